@@ -1,0 +1,31 @@
+"""What is indexed: an article."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+__all__ = ["Article"]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as its source gave it; its texts are never altered.
+
+    Attributes:
+        id: unique within an index.
+        title: may be empty when there is a body.
+        body: may be empty when there is a title.
+        date: day of publication, if known.
+        category: section or subject, if known.
+        url: where the original stands, if anywhere.
+        author: who wrote it, if known.
+        lang: BCP 47 tag of the language.
+    """
+
+    id: str
+    title: str = ""
+    body: str = ""
+    date: dt.date | None = None
+    category: str = ""
+    url: str = ""
+    author: str = ""
+    lang: str = "bn"

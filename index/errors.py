@@ -1,0 +1,102 @@
+"""The errors of Onneshon, one family, so that one ``except`` catches them all.
+
+    OnneshonError
+    ├── CorpusError            an article that cannot be read: file, line, kind, what is wrong
+    ├── QueryError             a query that cannot be understood: position, what to write instead
+    ├── ArticleNotFoundError   no article of that id
+    └── IndexStateError
+        ├── IndexMissingError  no index there yet                      exit code 3
+        ├── IndexLockedError   another process writes it               exit code 4
+        ├── IndexCorruptError  its files are not those that were built exit code 5
+        └── BuildError         the build failed; the live index is as it was
+
+Every message says what happened, where, and what to do. ``exit_code`` is what the command line ends with.
+"""
+
+from typing import ClassVar
+
+__all__ = [
+    "ArticleNotFoundError",
+    "BuildError",
+    "CorpusError",
+    "IndexCorruptError",
+    "IndexLockedError",
+    "IndexMissingError",
+    "IndexStateError",
+    "OnneshonError",
+    "QueryError",
+]
+
+
+class OnneshonError(Exception):
+    """Any failure that a person can understand and act on.
+
+    try:
+        page = engine.search(text)
+    except OnneshonError as error:
+        print(error)
+    """
+
+    exit_code: ClassVar[int] = 1
+
+
+class CorpusError(OnneshonError):
+    """An article that cannot be read, raised at once under ``strict`` and counted otherwise.
+
+    Args:
+        where: ``file:line`` of the article.
+        kind: which sort of fault, a short stable word such as ``json`` or ``date``, for counting.
+        reason: what is wrong, for a person.
+    """
+
+    def __init__(self, where: str, kind: str, reason: str) -> None:
+        super().__init__(f"{where}: {reason}")
+        self.where = where
+        self.kind = kind
+        self.reason = reason
+
+
+class QueryError(OnneshonError):
+    """A query that cannot be run.
+
+    Args:
+        reason: what is wrong and what to write instead.
+        position: the code point in the query where it goes wrong; None where no single place is at fault.
+    """
+
+    exit_code = 2
+
+    def __init__(self, reason: str, position: int | None = None) -> None:
+        super().__init__(reason if position is None else f"{reason} (at character {position + 1})")
+        self.reason = reason
+        self.position = position
+
+
+class ArticleNotFoundError(OnneshonError):
+    """No article of that id is in the index."""
+
+
+class IndexStateError(OnneshonError):
+    """The index directory is not in a state in which the request can be served."""
+
+
+class IndexMissingError(IndexStateError):
+    """There is no index in that directory yet."""
+
+    exit_code = 3
+
+
+class IndexLockedError(IndexStateError):
+    """Another process is writing the index; the message names it."""
+
+    exit_code = 4
+
+
+class IndexCorruptError(IndexStateError):
+    """A file of the index is missing, cut short or altered, or was built by another version."""
+
+    exit_code = 5
+
+
+class BuildError(IndexStateError):
+    """A build failed; what was live before is still live."""
