@@ -1,0 +1,65 @@
+"""From a text to its tokens, each with the keys of the two layers."""
+
+import hashlib
+from functools import lru_cache
+from typing import NamedTuple
+
+from index.canonical import STEPS, canonical
+from index.icu_text import versions
+from index.stemmer import stem_key
+from index.tables import table_names, table_text
+from index.tokenizer import tokenize
+
+__all__ = ["ANALYZER_VERSION", "Token", "analyze", "fingerprint"]
+
+ANALYZER_VERSION = "1"
+"""Raised whenever code, not a table, changes what a text analyses to."""
+
+
+class Token(NamedTuple):
+    """A word of a text, where it stands, and how it is looked up.
+
+    Attributes:
+        text: the surface, ``text[start:end]`` of what was analysed.
+        start: code point where it starts.
+        end: code point after it.
+        exact: its canonical form; equal keys are the same spelling.
+        stem: its inflection and spelling variants taken away; equal keys are the same word, as far as rules see.
+    """
+
+    text: str
+    start: int
+    end: int
+    exact: str
+    stem: str
+
+
+@lru_cache(maxsize=1 << 17)
+def _keys(word: str) -> tuple[str, str]:
+    exact = canonical(word)
+    return exact, stem_key(exact)
+
+
+def analyze(text: str) -> list[Token]:
+    """The tokens of a text, in order, none overlapping; each takes one position.
+
+    Args:
+        text: any text; offsets in the result are its code points.
+    """
+    return [
+        Token(text[start:end], start, end, *keys)
+        for start, end, word in tokenize(text)
+        if (keys := _keys(word))[0]
+    ]
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """A digest of all that decides an analysis; an index built under another one must be built again."""
+    digest = hashlib.sha256(ANALYZER_VERSION.encode())
+    digest.update(" ".join(name for name, _ in STEPS).encode())
+    # Segmentation follows the Unicode version, which ICU's carries.
+    digest.update(versions()["unicode"].encode())
+    for name in table_names():
+        digest.update(table_text(name).encode())
+    return digest.hexdigest()[:16]

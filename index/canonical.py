@@ -1,0 +1,140 @@
+"""The canonical form of a word: one encoding for what a reader sees as one spelling.
+
+This is the key of the ``exact`` layer. Nothing a reader can see is lost except the case of Latin letters
+and the script of digits. The steps are pure functions of a word to a word; their order matters, and why is said
+at each. The form is idempotent.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import NamedTuple
+
+__all__ = ["STEPS", "Step", "canonical"]
+
+
+class Step(NamedTuple):
+    """One step of a chain: a name to show, and a pure function of a word to a word."""
+
+    name: str
+    apply: Callable[[str], str]
+
+
+_SIGNS = "\u09be-\u09c4\u09c7\u09c8\u09cb\u09cc\u09d7"
+_NASALS = "\u0981-\u0983"
+_KHANDA_TA = re.compile("\u09a4\u09cd[\u200c\u200d]+(?![\u200c\u200dতথনবমযর])")
+_FINAL_TA = re.compile("\u09a4\u09cd$")
+_LATE_NUKTA = re.compile(f"([{_SIGNS}{_NASALS}\u09cd]+)\u09bc+")
+_NUKTA_LETTERS = {"\u09a1": "\u09dc", "\u09a2": "\u09dd", "\u09af": "\u09df", "\u09ac": "\u09b0"}
+_NUKTA = re.compile("(.)\u09bc+", re.DOTALL)
+_NASAL_BEFORE_SIGN = re.compile(f"([{_NASALS}]+)([{_SIGNS}]+)")
+_DOUBLED = re.compile(f"([{_SIGNS}{_NASALS}\u09cd])\\1+")
+_ASSAMESE = {0x9F0: "\u09b0", 0x9F1: "\u09ac"}
+_APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\uff07"), "'")
+_INVISIBLE = dict.fromkeys(
+    [
+        0xAD,
+        0x34F,
+        0x61C,
+        0x180E,
+        0xFEFF,
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+    ]
+)
+
+
+def _write_khanda_ta(word: str) -> str:
+    """Before Unicode 4.1, ৎ was typed as ত, hasanta and a joiner; কিন্তু and সত্য with a stray joiner stay conjuncts."""
+    return _KHANDA_TA.sub("\u09ce", word)
+
+
+def _drop_invisible(word: str) -> str:
+    return word.translate(_INVISIBLE)
+
+
+def _compose(word: str) -> str:
+    return unicodedata.normalize("NFC", word)
+
+
+def _join_nukta(word: str) -> str:
+    """Unicode forbids NFC to compose ড় ঢ় য়; old fonts have র as ব with a dot and the dot after the vowel sign."""
+    if "\u09bc" not in word:
+        return word
+    word = _LATE_NUKTA.sub("\u09bc\\1", word)
+    return _NUKTA.sub(lambda found: _NUKTA_LETTERS.get(found[1], found[1]), word).lstrip("\u09bc")
+
+
+def _write_aa(word: str) -> str:
+    return word.replace("\u0985\u09be", "\u0986")
+
+
+def _order_marks(word: str) -> str:
+    return _NASAL_BEFORE_SIGN.sub("\\2\\1", word)
+
+
+def _single_marks(word: str) -> str:
+    return _DOUBLED.sub("\\1", word)
+
+
+def _write_final_khanda_ta(word: str) -> str:
+    return _FINAL_TA.sub("\u09ce", word)
+
+
+def _write_bengali_letters(word: str) -> str:
+    return word.translate(_ASSAMESE)
+
+
+def _write_ascii_digits(word: str) -> str:
+    if word.isascii():
+        return word
+    return "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in word)
+
+
+def _straighten_apostrophes(word: str) -> str:
+    return word.translate(_APOSTROPHES)
+
+
+def _fold_case(word: str) -> str:
+    return word.casefold()
+
+
+STEPS: tuple[Step, ...] = (
+    # First, while the joiners that tell ৎ from a conjunct are still there.
+    Step("khanda ta", _write_khanda_ta),
+    # Before composing: an invisible character between ে and া would keep them apart.
+    Step("invisible characters", _drop_invisible),
+    # Before composing: folding takes some Latin letters apart (ǰ).
+    Step("case", _fold_case),
+    # Composes ো and ৌ, and puts a nukta that follows a hasanta before it, where the next step looks for it.
+    Step("composition", _compose),
+    Step("nukta", _join_nukta),
+    Step("আ", _write_aa),
+    # After the nukta is out of the way, or it would stand between the marks.
+    Step("order of marks", _order_marks),
+    Step("doubled marks", _single_marks),
+    # Again: the two steps before can bring ে and া together.
+    Step("second composition", _compose),
+    Step("second nukta", _join_nukta),
+    # Once nothing invisible and no doubled hasanta can hide that the word ends here.
+    Step("final khanda ta", _write_final_khanda_ta),
+    Step("Assamese letters", _write_bengali_letters),
+    Step("digits", _write_ascii_digits),
+    Step("apostrophes", _straighten_apostrophes),
+)
+"""The chain of the exact layer, in order."""
+
+
+def canonical(word: str) -> str:
+    """The canonical form of one word.
+
+    Args:
+        word: a token's text; any characters.
+
+    Returns:
+        The key of the exact layer; empty if the word held nothing visible.
+    """
+    for _, apply in STEPS:
+        word = apply(word)
+    return word

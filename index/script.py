@@ -1,0 +1,35 @@
+"""The Bengali script: which characters are what, and how many aksharas a word has.
+
+Python's ``str.isalpha`` and regular-expression classes are wrong for Bengali (vowel signs and hasanta are
+not letters to them), so every question about a character is answered from these sets.
+"""
+
+__all__ = ["CONSONANTS", "HASANTA", "VOWELS", "VOWEL_SIGNS", "aksharas", "is_bengali"]
+
+HASANTA = "\u09cd"
+CONSONANTS = frozenset(map(chr, [*range(0x995, 0x9BA), 0x9DC, 0x9DD, 0x9DF, 0x9F0, 0x9F1]))
+"""ক to হ, ড় ঢ় য় (one code point each, the canonical form) and Assamese ৰ ৱ; ৎ ends an akshara, it starts none."""
+VOWELS = frozenset("অআইঈউঊঋএঐওঔ\u098c\u09e0\u09e1")
+VOWEL_SIGNS = frozenset(map(chr, [*range(0x9BE, 0x9C5), 0x9C7, 0x9C8, 0x9CB, 0x9CC, 0x9D7]))
+
+
+def aksharas(word: str) -> int:
+    """Number of written syllables: vowels, and consonants that no hasanta ties to the one before.
+
+    Args:
+        word: Bengali text in canonical form.
+    """
+    count = 0
+    before = ""
+    for character in word:
+        if character in CONSONANTS:
+            count += before != HASANTA
+        elif character in VOWELS:
+            count += 1
+        before = character
+    return count
+
+
+def is_bengali(word: str) -> bool:
+    """Whether a token is written in the Bengali block; tokens hold one script, so its first letter tells."""
+    return "\u0980" <= word[:1] <= "\u09ff"
