@@ -1,0 +1,58 @@
+"""Shared by every test: an index of the sample articles, Hypothesis's profiles, the flag for golden files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from search import Engine
+
+SAMPLE = Path(__file__).parent.parent / "sample" / "articles.jsonl"
+
+# A busy machine must not turn a slow example into a failure; `--hypothesis-profile thorough` looks longer.
+settings.register_profile(
+    "suite", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", parent=settings.get_profile("suite"), max_examples=2_000)
+settings.load_profile("suite")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the flag that rewrites golden files, so that a change of ranking is a readable diff."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files in tests/data")
+
+
+@pytest.fixture(scope="session")
+def update_golden(pytestconfig: pytest.Config) -> bool:
+    """Whether golden files are to be rewritten instead of compared."""
+    return bool(pytestconfig.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def sample_articles() -> Path:
+    """The file of sample articles that the project ships."""
+    return SAMPLE
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory, sample_articles: Path) -> Path:
+    """The directory of an index of the sample articles, built once as a user builds it."""
+    from index.cli import main  # noqa: PLC0415 (tests of a lower layer do not wait for the upper ones)
+
+    directory = tmp_path_factory.mktemp("sample") / "index"
+    built = CliRunner().invoke(main, ["index", "build", str(sample_articles), "--index", str(directory)])
+    assert built.exit_code == 0, built.output
+    return directory
+
+
+@pytest.fixture(scope="session")
+def sample_engine(sample_index: Path) -> "Iterator[Engine]":
+    """An engine over the sample articles, opened once: an engine is safe for any number of readers."""
+    from search import Engine  # noqa: PLC0415 (as above)
+
+    with Engine.open(sample_index) as engine:
+        yield engine
