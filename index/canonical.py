@@ -59,7 +59,7 @@ def _compose(word: str) -> str:
 
 
 def _join_nukta(word: str) -> str:
-    """Unicode forbids NFC to compose ড় ঢ় য়; old fonts have র as ব with a dot and the dot after the vowel sign."""
+    """Unicode forbids NFC to compose ড় ঢ় য়; old fonts have র as ব with a dot and the dot after the vowel sign."""
     if "\u09bc" not in word:
         return word
     word = _LATE_NUKTA.sub("\u09bc\\1", word)

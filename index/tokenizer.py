@@ -1,6 +1,7 @@
 """Cuts a text into words: ICU's segments, the segments that are words, and their repair.
 
-Offsets are code points of the text as given, whatever had to be masked or taken out for ICU to see whole words.
+Offsets are code points of the text as given, whatever had to be masked or taken out for ICU to see whole
+words.
 """
 
 import re
@@ -11,9 +12,14 @@ from index.repair import Segment, repair
 
 __all__ = ["RawToken", "tokenize", "tokenize_chunk"]
 
-ZERO_WIDTH_SPACE = "\u200b"
+_ZERO_WIDTH_SPACE = "\u200b"
 _COLON_FOR_VISARGA = re.compile("(?<=[\u0985-\u09e1]):(?=[\u0985-\u09b9\u09dc-\u09e1])")
-_CHUNK = re.compile("[^ \n]+")
+_CHUNK = re.compile(r"\S+")
+
+_LETTERS = "\u0985-\u098c\u098f\u0990\u0993-\u09a8\u09aa-\u09b0\u09b2\u09b6-\u09b9\u09bd\u09ce\u09dc\u09dd\u09df-\u09e1\u09f0\u09f1"
+_MARKS = "\u0981-\u0983\u09bc\u09be-\u09c4\u09c7\u09c8\u09cb-\u09cd\u09d7\u09e2\u09e3"
+_PLAIN = re.compile(rf"[(\[“‘\"«]*([{_LETTERS}][{_LETTERS}{_MARKS}]*)[।॥,;:?!.…)\]”’\"»–—-]*")
+"""One Bengali word and the punctuation around it: most of any text. ICU cuts it there and nowhere else."""
 
 
 class RawToken(NamedTuple):
@@ -22,7 +28,7 @@ class RawToken(NamedTuple):
     Attributes:
         start: code point where it starts.
         end: code point after it.
-        word: what it says, after repair; ``text[start:end]`` may hold more, such as a case ending after a hyphen.
+        word: what it says, after repair; ``text[start:end]`` may hold more, such as an ending after a hyphen.
     """
 
     start: int
@@ -40,16 +46,19 @@ def tokenize(text: str) -> list[RawToken]:
 
 
 def tokenize_chunk(chunk: str) -> list[RawToken]:
-    """The words of a piece of text that holds no plain space and no line feed.
+    """The words of a piece of text that holds no white space.
 
-    No rule of UAX 29 that makes a word, and no repair, reaches across a space; so a text can be read piece by
-    piece, and pieces that come again need not be read again.
+    No rule of UAX 29 that makes a word, and no repair, reaches across white space; so a text can be read chunk by
+    chunk, and a chunk that comes again need not be read again.
     """
+    plain = _PLAIN.fullmatch(chunk)
+    if plain:
+        return [RawToken(plain.start(1), plain.end(1), plain[1])]
     masked = _COLON_FOR_VISARGA.sub("\u0983", chunk)
-    if ZERO_WIDTH_SPACE not in chunk:
+    if _ZERO_WIDTH_SPACE not in chunk:
         return [RawToken(*token) for token in repair(_segments(masked))]
-    kept = [i for i, character in enumerate(masked) if character != ZERO_WIDTH_SPACE]
-    visible = masked.replace(ZERO_WIDTH_SPACE, "")
+    kept = [i for i, character in enumerate(masked) if character != _ZERO_WIDTH_SPACE]
+    visible = masked.replace(_ZERO_WIDTH_SPACE, "")
     return [RawToken(kept[start], kept[end - 1] + 1, word) for start, end, word in repair(_segments(visible))]
 
 
