@@ -1,6 +1,5 @@
 """Shared by every test: an index of the sample articles, Hypothesis's profiles, the flag for golden files."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,8 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from search import Engine
 
 SAMPLE = Path(__file__).parent.parent / "sample" / "articles.jsonl"
