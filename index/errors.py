@@ -8,6 +8,7 @@
         ├── IndexMissingError  no index there yet                      exit code 3
         ├── IndexLockedError   another process writes it               exit code 4
         ├── IndexCorruptError  its files are not those that were built exit code 5
+        ├── IndexOutdatedError built by another analysis or format     exit code 5
         └── BuildError         the build failed; the live index is as it was
 
 Every message says what happened, where, and what to do. ``exit_code`` is what the command line ends with.
@@ -22,6 +23,7 @@ __all__ = [
     "IndexCorruptError",
     "IndexLockedError",
     "IndexMissingError",
+    "IndexOutdatedError",
     "IndexStateError",
     "OnneshonError",
     "QueryError",
@@ -93,7 +95,13 @@ class IndexLockedError(IndexStateError):
 
 
 class IndexCorruptError(IndexStateError):
-    """A file of the index is missing, cut short or altered, or was built by another version."""
+    """A file of the index is missing, cut short, altered, or not one of those that were built."""
+
+    exit_code = 5
+
+
+class IndexOutdatedError(IndexStateError):
+    """The index is sound, but was built by a version that analyses or stores text otherwise: rebuild it."""
 
     exit_code = 5
 

@@ -1,0 +1,90 @@
+"""Writes that survive a power cut: nothing is called done before the disk has it.
+
+Whoosh never calls fsync, so a finished index may still live in the page cache alone. Everything that a
+generation consists of passes through here before the generation is published.
+"""
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+
+__all__ = ["explain", "publish_folder", "replace_file", "sync_file", "sync_folder", "sync_tree"]
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def sync_file(path: Path) -> None:
+    """Make a file's content durable.
+
+    Raises:
+        OSError: the disk refused it; what was written may be lost.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable: a file created or renamed there is found again after a power cut.
+
+    Raises:
+        OSError: as for `sync_file`.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(folder: Path) -> None:
+    """Make every file directly or indirectly in a folder durable, and the folder with them."""
+    for parent, _folders, names in os.walk(folder, topdown=False):
+        for name in names:
+            sync_file(Path(parent, name))
+        sync_folder(Path(parent))
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put new content at a path such that every reader, and a power cut, finds the old or the new, whole.
+
+    Raises:
+        OSError: the disk refused it; the old content stands.
+    """
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        fresh.write_bytes(content)
+        sync_file(fresh)
+        fresh.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def publish_folder(working: Path, final: Path) -> None:
+    """Give a finished folder its name, once everything in it is durable."""
+    sync_tree(working)
+    working.rename(final)
+    sync_folder(final.parent)
+
+
+def explain(error: OSError, folder: Path) -> str:
+    """Say in a sentence what a disk refused and what to do.
+
+    Args:
+        error: what was raised.
+        folder: what was being written, for errors that name no file.
+    """
+    where = error.filename or folder
+    if error.errno in _FULL:
+        return f"the disk is full (writing {where}): free some space and build again"
+    if error.errno == errno.EROFS:
+        return f"{where} is on a read-only file system"
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return f"no permission to write {where}"
+    return f"{error.strerror or error} ({where})"

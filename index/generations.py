@@ -1,0 +1,217 @@
+"""Generations: whole indexes side by side, of which one is live.
+
+    DIR/CURRENT                 which generation is live, and the digest of its manifest
+    DIR/generations/000007/     a whole index: Whoosh's files, the vocabulary, manifest.json
+    DIR/generations/000006/     the one that was live before, for going back
+    DIR/generations/000008.building/   being written, or left by a build that was killed
+    DIR/writer.lock             held by whoever writes; writer.json says who
+
+A folder gets its final name when everything in it is on the disk, and becomes live when ``CURRENT`` is
+replaced, which is atomic. A reader that holds the files of an older generation keeps them, even deleted,
+until it lets go.
+"""
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.durable import publish_folder, replace_file
+from index.errors import IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
+from index.manifest import MANIFEST_FILE, Manifest, digest
+
+__all__ = ["Generation", "Generations"]
+
+_POINTER = re.compile(rb"([0-9]{6,}) ([0-9a-f]{64})\n")
+_NAME = re.compile(r"[0-9]{6,}")
+_BUILDING = ".building"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One whole index.
+
+    Attributes:
+        name: its number, with leading zeros.
+        folder: where its files are.
+        manifest_sha256: what its manifest's digest must be; empty where only the manifest itself says.
+    """
+
+    name: str
+    folder: Path
+    manifest_sha256: str = ""
+
+    def manifest(self) -> Manifest:
+        """Read and check the manifest.
+
+        Raises:
+            IndexCorruptError: it is missing, garbled, or not the one that was published.
+            IndexOutdatedError: it describes another layout.
+        """
+        path = self.folder / MANIFEST_FILE
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            raise IndexCorruptError(f"{path} is missing: {_REPAIR}") from None
+        except OSError as error:
+            raise IndexStateError(f"{path} cannot be read: {error.strerror}") from error
+        manifest = Manifest.decode(content, path)
+        if self.manifest_sha256 and digest(path) != self.manifest_sha256:
+            raise IndexCorruptError(f"{path} is not the one that was published: {_REPAIR}")
+        return manifest
+
+    def check(self, *, digests: bool) -> Manifest:
+        """Check the manifest and the files it lists; `Manifest.check_files` says what is raised."""
+        manifest = self.manifest()
+        manifest.check_files(self.folder, digests=digests)
+        return manifest
+
+
+_REPAIR = "go back with `onneshon index rollback`, or build the index again"
+
+
+class Generations:
+    """The generations of an index directory.
+
+    All methods that write expect the writer's lock to be held.
+
+    Args:
+        directory: the index directory; need not exist yet.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.pointer = directory / "CURRENT"
+        self.folder = directory / "generations"
+
+    def current(self) -> Generation:
+        """The live generation; its files are not looked at.
+
+        Raises:
+            IndexMissingError: nothing was ever published here.
+            IndexCorruptError: ``CURRENT`` is garbled or names a generation that is not there.
+        """
+        try:
+            content = self.pointer.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            raise IndexMissingError(self._missing_message()) from None
+        except OSError as error:
+            raise IndexStateError(f"{self.pointer} cannot be read: {error.strerror}") from error
+        found = _POINTER.fullmatch(content)
+        if found is None:
+            raise IndexCorruptError(f"{self.pointer} is garbled: {_REPAIR}")
+        generation = self._named(found[1].decode(), found[2].decode())
+        if not generation.folder.is_dir():
+            raise IndexCorruptError(f"{generation.folder} is missing, though CURRENT names it: {_REPAIR}")
+        return generation
+
+    def _missing_message(self) -> str:
+        if self.all():
+            return (
+                f"{self.pointer} is missing: point it at the newest generation with `onneshon index rollback`"
+            )
+        return f"there is no index in {self.directory} yet: build one with `onneshon index build PATH...`"
+
+    def _named(self, name: str, manifest_sha256: str = "") -> Generation:
+        return Generation(name, self.folder / name, manifest_sha256)
+
+    def all(self) -> list[Generation]:
+        """Finished generations, oldest first, live or not, sound or not."""
+        names = [name for name in self._names() if _NAME.fullmatch(name)]
+        return [self._named(name) for name in sorted(names, key=int)]
+
+    def _names(self) -> list[str]:
+        try:
+            return [path.name for path in self.folder.iterdir() if path.is_dir()]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def abandoned(self) -> list[Path]:
+        """Folders that a build left half written (or is writing, when the lock is held)."""
+        return [self.folder / name for name in self._names() if name.endswith(_BUILDING)]
+
+    def begin(self) -> Path:
+        """Make the folder in which the next generation is written; only its owner can read it."""
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        numbers = [int(generation.name) for generation in self.all()]
+        working = self.folder / f"{max(numbers, default=0) + 1:06}{_BUILDING}"
+        working.mkdir(mode=0o700)
+        return working
+
+    def publish(self, working: Path) -> Generation:
+        """Make a finished generation durable, then live.
+
+        Args:
+            working: the folder that `begin` made, its manifest written.
+
+        Raises:
+            OSError: the disk refused something; the generation that was live is live still.
+        """
+        final = working.with_name(working.name.removesuffix(_BUILDING))
+        publish_folder(working, final)
+        return self._point_at(self._named(final.name))
+
+    def _point_at(self, generation: Generation) -> Generation:
+        sha256 = digest(generation.folder / MANIFEST_FILE)
+        replace_file(self.pointer, f"{generation.name} {sha256}\n".encode())
+        return self._named(generation.name, sha256)
+
+    def rollback(self, to: str | None = None, *, accept: Callable[[Manifest], object] = bool) -> Generation:
+        """Make an earlier generation live, after reading every byte of it.
+
+        Args:
+            to: its name; None for the newest sound one before the live one (or of all, when ``CURRENT`` is
+                broken).
+            accept: called with its manifest; may raise to refuse it.
+
+        Raises:
+            IndexStateError: there is none, or none that is sound; nothing has changed.
+        """
+        faults = []
+        for generation in self._earlier() if to is None else [self._existing(to)]:
+            try:
+                accept(generation.check(digests=True))
+            except OnneshonError as error:
+                faults.append(str(error))
+            else:
+                return self._point_at(generation)
+        raise IndexStateError("; ".join(faults) or f"there is no earlier generation in {self.folder}")
+
+    def _existing(self, name: str) -> Generation:
+        for generation in self.all():
+            if generation.name == name:
+                return generation
+        kept = ", ".join(generation.name for generation in self.all()) or "none"
+        raise IndexStateError(f"there is no generation {name} in {self.folder}; kept are: {kept}")
+
+    def _earlier(self) -> list[Generation]:
+        newest_first = self.all()[::-1]
+        try:
+            live = int(self.current().name)
+        except (IndexMissingError, IndexCorruptError):
+            return newest_first
+        return [generation for generation in newest_first if int(generation.name) < live]
+
+    def dead(self) -> list[Path]:
+        """Folders that nothing needs: all but the live generation and the newest before it.
+
+        Nothing is dead while ``CURRENT`` is unreadable, as any generation may then be the one to go back to.
+        """
+        try:
+            keep = {self.current().name, *(earlier.name for earlier in self._earlier()[:1])}
+        except IndexStateError:
+            return self.abandoned()
+        superseded = [generation.folder for generation in self.all() if generation.name not in keep]
+        return superseded + self.abandoned()
+
+    def collect(self) -> int:
+        """Remove what `dead` lists; a reader that still has such files open keeps them.
+
+        Returns:
+            How many folders went.
+        """
+        folders = self.dead()
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        return len(folders)

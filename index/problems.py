@@ -1,0 +1,63 @@
+"""What was wrong with the input: counted by kind, so that every article is accounted for."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from index.errors import CorpusError
+
+__all__ = ["KINDS", "Problems"]
+
+KINDS: Final = {
+    "compression": "compressed data broken or cut short",
+    "date": "not a date",
+    "duplicate": "id already taken",
+    "empty": "neither title nor body",
+    "file": "file unreadable",
+    "id": "id unusable",
+    "json": "not JSON",
+    "long": "line too long",
+    "nul": "NUL character in a text",
+    "object": "JSON, but not an object",
+    "surrogate": "half of a surrogate pair",
+    "type": "wrong type of a field",
+    "utf-8": "not UTF-8",
+}
+"""Each kind of fault, with what it means in a few words."""
+
+
+def _ignore(_problem: CorpusError) -> None:
+    pass
+
+
+class Problems:
+    """Takes each fault of the input as it is found.
+
+    Args:
+        strict: raise the first one instead of going on.
+        listener: called with each one.
+
+    Attributes:
+        counts: how many of each kind.
+    """
+
+    def __init__(self, *, strict: bool = False, listener: Callable[[CorpusError], None] = _ignore) -> None:
+        self.counts: Counter[str] = Counter()
+        self._strict = strict
+        self._listener = listener
+
+    @property
+    def total(self) -> int:
+        """How many in all."""
+        return self.counts.total()
+
+    def report(self, problem: CorpusError) -> None:
+        """Count a fault and tell of it.
+
+        Raises:
+            CorpusError: under ``strict``, the fault itself.
+        """
+        self.counts[problem.kind] += 1
+        if self._strict:
+            raise problem
+        self._listener(problem)
