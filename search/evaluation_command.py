@@ -5,12 +5,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from index.cli import index_option
+from index.corpus import read_articles
 from search.engine import Engine
 from search.evaluation import (
     DEPTH,
@@ -24,7 +26,7 @@ from search.evaluation import (
     run_queries,
     write_run,
 )
-from search.judged_index import build_judged_index
+from search.judged_index import index_articles
 
 __all__ = ["evaluate"]
 
@@ -40,7 +42,10 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--ignore-title", is_flag=True, help="Leave titles out of the temporary index.")
 @click.option("--limit-queries", type=click.IntRange(min=1), metavar="N", help="Only the first N queries.")
 @click.option(
-    "--run", "run_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the ranking, TREC format."
+    "--run",
+    "run_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the ranking, TREC format.",
 )
 @click.option("--baseline", type=_FILE, metavar="RUN", help="A run file to compare with.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -62,7 +67,9 @@ def evaluate(
     paired bootstrap interval. Without --corpus the queries run against the index that --index names.
     """
     if ignore_title and corpus is None:
-        raise click.UsageError("--ignore-title goes with --corpus: an index that is already built has its titles")
+        raise click.UsageError(
+            "--ignore-title goes with --corpus: an index that is already built has its titles"
+        )
     texts, judgments = read_queries(queries, limit_queries), read_judgments(qrels)
     with _engine(corpus, directory, ignore_title=ignore_title) as engine:
         started = time.perf_counter()
@@ -86,7 +93,10 @@ def _engine(corpus: Path | None, directory: Path, *, ignore_title: bool) -> Iter
     with tempfile.TemporaryDirectory(prefix="onneshon-") as temporary:
         if corpus is not None:
             directory = Path(temporary, "index")
-            build_judged_index(corpus, directory, ignore_title=ignore_title)
+            articles = read_articles([corpus])
+            index_articles(
+                (replace(article, title="") if ignore_title else article for article in articles), directory
+            )
         with Engine.open(directory) as engine:
             yield engine
 

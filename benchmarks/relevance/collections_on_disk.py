@@ -1,0 +1,59 @@
+"""The judged collections: where their files are, and how many of their queries are measured."""
+
+import json
+import lzma
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index import Article
+from search.evaluation import Judgments, read_judgments, read_queries
+
+__all__ = ["COLLECTIONS", "Collection", "read_articles_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Articles, queries and judgments that belong together.
+
+    Attributes:
+        name: as in the table.
+        corpus: file of articles, below the data folder.
+        limit: how many queries are measured, the first of the file; None for all.
+        ignore_title: titles are left out, because they are the queries.
+    """
+
+    name: str
+    corpus: str
+    limit: int | None = None
+    ignore_title: bool = False
+
+    def queries(self, data: Path, limit: int | None) -> dict[str, str]:
+        """The measured queries, at most ``limit`` of them."""
+        limits = [number for number in (self.limit, limit) if number]
+        return read_queries(data / "qa" / self.name / "queries.tsv", min(limits, default=None))
+
+    def judgments(self, data: Path) -> Judgments:
+        """Their judgments."""
+        return read_judgments(data / "qa" / self.name / "qrels.tsv")
+
+    def articles(self, data: Path) -> list[Article]:
+        """The articles as they are indexed."""
+        articles = read_articles_of(data / self.corpus)
+        return [replace(article, title="") if self.ignore_title else article for article in articles]
+
+
+COLLECTIONS = (
+    Collection("anwesha-web", "qa/anwesha-web/corpus.jsonl.xz"),
+    Collection("headline-ittefaq", "corpora/news-ittefaq.jsonl.xz", limit=2_000, ignore_title=True),
+    Collection("tydiqa-bn-dev", "qa/tydiqa-bn-dev/corpus.jsonl.xz"),
+    Collection("haque-factoid", "qa/haque-factoid/corpus.jsonl.xz", limit=2_000),
+)
+
+
+def read_articles_of(path: Path) -> Iterator[Article]:
+    """Id, title and body of every article of a compressed JSON Lines file."""
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            fields = json.loads(line)
+            yield Article(fields["id"], fields.get("title") or "", fields.get("body") or "")

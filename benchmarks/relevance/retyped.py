@@ -1,0 +1,87 @@
+"""Queries as other people would have typed them: in another encoding, with joiners, in another spelling.
+
+The variants are made by rules, and the rules of spelling resemble those by which the analysis folds words: that
+row flatters any analysis that folds. The attested errors of ``spelling/`` do not.
+"""
+
+import random
+from collections.abc import Callable, Mapping
+
+__all__ = ["RETYPINGS", "Retyping", "attested"]
+
+Retyping = Callable[[str, random.Random], str]
+
+_TWO_PARTS = {
+    "\u09dc": "\u09a1\u09bc",  # ড় as ড and nukta
+    "\u09dd": "\u09a2\u09bc",
+    "\u09df": "\u09af\u09bc",
+    "\u09cb": "\u09c7\u09be",  # ো as its left and its right half
+    "\u09cc": "\u09c7\u09d7",
+}
+_TO_PARTS = str.maketrans(_TWO_PARTS)
+_ASCII_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
+_ALIKE = ("িী", "ুূ", "নণ", "শষস", "জয", "ইঈ", "উঊ", "ংঙ")
+"""Letters that sound alike and are written one for another."""
+
+
+def other_encoding(text: str, _: random.Random) -> str:
+    """Letters that have two encodings, each in the one that the text does not use."""
+    if (parted := text.translate(_TO_PARTS)) != text:
+        return parted
+    for whole, parts in _TWO_PARTS.items():
+        text = text.replace(parts, whole)
+    return text
+
+
+def zwnj_after_hasanta(text: str, _: random.Random) -> str:
+    """Conjuncts broken open by ZERO WIDTH NON-JOINER, as some keyboards write them."""
+    return text.replace("\u09cd", "\u09cd\u200c")
+
+
+def ascii_digits(text: str, _: random.Random) -> str:
+    """1971 for ১৯৭১."""
+    return text.translate(_ASCII_DIGITS)
+
+
+def spelling_variants(text: str, chance: random.Random) -> str:
+    """In half of the words, one letter replaced by one that sounds alike."""
+    return " ".join(_respell(word, chance) if chance.random() < 0.5 else word for word in text.split(" "))
+
+
+def _respell(word: str, chance: random.Random) -> str:
+    places = [
+        (at, other)
+        for at, letter in enumerate(word)
+        for group in _ALIKE
+        if letter in group
+        for other in group
+    ]
+    # A nukta or a hasanta makes the letter part of another one: য় is not য, and র‍্য keeps its ya-phala.
+    places = [
+        (at, other)
+        for at, other in places
+        if other != word[at]
+        and not (word[at] == "য" and word[at - 1 : at] == "\u09cd")
+        and word[at + 1 : at + 2] != "\u09bc"
+    ]
+    if not places:
+        return word
+    at, other = chance.choice(places)
+    return word[:at] + other + word[at + 1 :]
+
+
+def attested(errors: Mapping[str, str]) -> Retyping:
+    """A retyping that puts for each word a wrong spelling that people were seen to type.
+
+    Args:
+        errors: right word -> wrong word.
+    """
+    return lambda text, _: " ".join(errors.get(word, word) for word in text.split(" "))
+
+
+RETYPINGS: dict[str, Retyping] = {
+    "other encoding": other_encoding,
+    "ASCII digits": ascii_digits,
+    "ZWNJ after hasanta": zwnj_after_hasanta,
+    "spelling variants": spelling_variants,
+}

@@ -1,0 +1,195 @@
+"""Relevance of Onneshon beside bare ICU words and Lucene's BengaliAnalyzer, on judged Bengali collections.
+
+    python benchmarks/relevance/run.py --data ../shared/data
+
+Prints one table a measurement and writes figures and TREC runs to benchmarks/results/relevance/.
+Tokens of the others are ranked by one plain BM25 (k1 1.2, b 0.75, title and body as one text), so that only
+the tokens differ; Onneshon is measured as it ships, through ``Engine.rank``.
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.lucene import peer
+from benchmarks.relevance import tokens
+from benchmarks.relevance.bm25 import BM25
+from benchmarks.relevance.collections_on_disk import COLLECTIONS, Collection
+from benchmarks.relevance.retyped import RETYPINGS, Retyping, attested
+from index import Article
+from search.engine import Engine
+from search.evaluation import DEPTH, MEASURES, Judgments, Run, compare, means, measure, run_queries, write_run
+from search.judged_index import index_articles
+
+RESULTS = Path(__file__).parent.parent / "results" / "relevance"
+OURS = "Onneshon"
+RETYPED_QUERIES = 800
+
+Searcher = Callable[[Mapping[str, str]], Run]
+"""Queries by id -> the ranking of each."""
+
+
+@contextmanager
+def onneshon(articles: Sequence[Article]) -> Iterator[Searcher]:
+    """The real engine over a temporary index."""
+    with TemporaryDirectory(prefix="onneshon-") as folder:
+        index_articles(articles, Path(folder, "index"))
+        with Engine.open(Path(folder, "index")) as engine:
+            yield lambda queries: run_queries(lambda text: engine.rank(text, limit=DEPTH), queries)
+
+
+def baseline(tokenize: tokens.Tokenizer, articles: Sequence[Article]) -> Searcher:
+    """BM25 over some tokens."""
+    documents = tokenize(f"{article.title}\n{article.body}" for article in articles)
+    bm25 = BM25(documents, [article.id for article in articles])
+
+    def search(queries: Mapping[str, str]) -> Run:
+        made = tokenize(queries.values())
+        return {query: bm25.rank(words, DEPTH) for query, words in zip(queries, made, strict=True)}
+
+    return search
+
+
+@contextmanager
+def searchers(
+    articles: Sequence[Article], systems: Mapping[str, tokens.Tokenizer]
+) -> Iterator[dict[str, Searcher]]:
+    """Every system over the same articles, ours last."""
+    with onneshon(articles) as ours:
+        yield {name: baseline(tokenize, articles) for name, tokenize in systems.items()} | {OURS: ours}
+
+
+def judged(
+    collection: Collection, found: Mapping[str, Searcher], queries: Mapping[str, str], judgments: Judgments
+) -> dict[str, Any]:
+    """Every system's measures, and how far ours is from each."""
+    runs = {name: search(queries) for name, search in found.items()}
+    for name, run in runs.items():
+        write_run(RESULTS / f"{collection.name}.{name.replace(' ', '-')}.run", run, name.replace(" ", "-"))
+    scores = {name: measure(run, judgments) for name, run in runs.items()}
+    print(f"\n{collection.name}: {len(queries)} queries")
+    figures: dict[str, Any] = {}
+    for name, values in scores.items():
+        figures[name] = means(values)
+        line = f"  {name:<24}" + "".join(
+            f"{measured} {figures[name][measured]:.4f}  " for measured in MEASURES
+        )
+        if name != OURS:
+            ours = compare(scores[OURS]["nDCG@10"], values["nDCG@10"])
+            figures[name]["ours - this"] = [ours.difference, ours.low, ours.high]
+            line += f"ours {ours.difference:+.4f} [{ours.low:+.4f}, {ours.high:+.4f}]"
+        print(line)
+    return figures
+
+
+def retyped(
+    found: Mapping[str, Searcher],
+    queries: Mapping[str, str],
+    judgments: Judgments,
+    retypings: Mapping[str, Retyping],
+) -> dict[str, Any]:
+    """MRR@10 of queries typed otherwise, and its part of the MRR@10 of the same queries as typed."""
+    print(f"\nheadline queries retyped: {len(queries)} queries, MRR@10 (and its ratio to as typed)")
+    figures: dict[str, Any] = {}
+    for name, search in found.items():
+        typed = means(measure(search(queries), judgments))["MRR@10"]
+        figures[name] = {"as typed": typed}
+        for retyping, retype in retypings.items():
+            chance = Random(retyping)  # noqa: S311 (the same queries each time are the purpose)
+            changed = {query: retype(text, chance) for query, text in queries.items()}
+            value = means(measure(search(changed), judgments))["MRR@10"]
+            figures[name][retyping] = {"MRR@10": value, "ratio": value / typed}
+        cells = (
+            f"{retyping} {row['MRR@10']:.3f} ({row['ratio']:.3f})"
+            for retyping, row in figures[name].items()
+            if retyping != "as typed"
+        )
+        print(f"  {name:<24}as typed {typed:.3f}  " + "  ".join(cells))
+    return figures
+
+
+def attested_errors(data: Path) -> dict[str, str]:
+    """For each right word the wrong spelling that was typed most often."""
+    rows = [
+        line.split("\t")
+        for line in (data / "spelling" / "bateclacor-words-dev.tsv").read_text("utf-8").splitlines()
+    ]
+    return {right: wrong for wrong, right, _ in sorted(rows, key=lambda row: int(row[2]))}
+
+
+def romanised(data: Path, limit: int | None) -> dict[str, Any]:
+    """MRR@10 of finding a Bengali sentence by its Latin spelling, among all the sentences."""
+    lines = (data / "romanised" / "shibli-5k-sentences-dev.tsv").read_text("utf-8").splitlines()
+    pairs = [tuple(line.split("\t")) for line in lines]
+    sentences = list(dict.fromkeys(bengali for _, bengali in pairs))
+    numbers = {sentence: f"s{number}" for number, sentence in enumerate(sentences)}
+    queries = {f"q{number}": latin for number, (latin, _) in enumerate(pairs[:limit])}
+    judgments = {f"q{number}": {numbers[bengali]: 1} for number, (_, bengali) in enumerate(pairs[:limit])}
+    with onneshon([Article(number, "", sentence) for sentence, number in numbers.items()]) as ours:
+        figures = means(measure(ours(queries), judgments))
+    print(f"\nshibli sentences: {len(queries)} Latin queries, {len(sentences)} Bengali sentences")
+    print(f"  {OURS:<24}" + "  ".join(f"{name} {value:.4f}" for name, value in figures.items()))
+    return figures
+
+
+def main() -> None:
+    """Measure what is asked for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--data", type=Path, default=Path("../shared/data"), help="folder of corpora and judged queries"
+    )
+    parser.add_argument("--limit-queries", type=int, help="measure fewer queries of each collection")
+    parser.add_argument(
+        "--only", action="append", help="a collection, 'retyped' or 'romanised'; may be repeated"
+    )
+    parser.add_argument(
+        "--layers", action="store_true", help="also each of our layers alone under the plain BM25"
+    )
+    options = parser.parse_args()
+    if not options.data.is_dir():
+        parser.error(f"there is no folder {options.data}; --data names the one with the judged collections")
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    systems: dict[str, tokens.Tokenizer] = {"ICU words": tokens.raw}
+    if peer.compiled():
+        systems["Lucene BengaliAnalyzer"] = tokens.lucene
+    if options.layers:
+        systems |= {"our exact layer": tokens.exact, "our stem layer": tokens.stem}
+    figures = measurements(options, systems)
+    (RESULTS / "figures.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1), "utf-8")
+    print(f"\nfigures and runs are in {RESULTS}")
+
+
+def measurements(options: argparse.Namespace, systems: Mapping[str, tokens.Tokenizer]) -> dict[str, Any]:
+    """Each measurement that was asked for; all when none was named."""
+    figures: dict[str, Any] = {}
+
+    def wanted(name: str) -> bool:
+        return not options.only or name in options.only
+
+    for collection in COLLECTIONS:
+        retype = collection.ignore_title and wanted("retyped")
+        if not (wanted(collection.name) or retype):
+            continue
+        judgments = collection.judgments(options.data)
+        queries = collection.queries(options.data, options.limit_queries)
+        with searchers(collection.articles(options.data), systems) as found:
+            if wanted(collection.name):
+                figures[collection.name] = judged(collection, found, queries, judgments)
+            if retype:
+                retypings = RETYPINGS | {"attested errors": attested(attested_errors(options.data))}
+                fewer = dict(list(queries.items())[:RETYPED_QUERIES])
+                figures["retyped"] = retyped(found, fewer, judgments, retypings)
+    if wanted("romanised"):
+        figures["romanised"] = romanised(options.data, options.limit_queries)
+    return figures
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Ways of making tokens of a text, by name."""
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import TypeAlias
+
+from benchmarks.lucene import peer
+from index.analyzer import analyze
+from index.icu_text import word_boundaries
+
+__all__ = ["Tokenizer", "exact", "lucene", "raw", "stem"]
+
+Tokenizer: TypeAlias = Callable[[Iterable[str]], list[list[str]]]
+"""Texts -> the tokens of each."""
+
+
+def raw(texts: Iterable[str]) -> list[list[str]]:
+    """Bare ICU words in lower case: what an engine does that knows nothing of Bengali."""
+    return [_icu_words(text) for text in texts]
+
+
+def _icu_words(text: str) -> list[str]:
+    words = (text[start:end] for start, end in pairwise([0, *word_boundaries(text)]))
+    return [word.lower() for word in words if any(unicodedata.category(c)[0] in "LN" for c in word)]
+
+
+def lucene(texts: Iterable[str]) -> list[list[str]]:
+    """Lucene's BengaliAnalyzer."""
+    return peer.analyse(texts)
+
+
+def exact(texts: Iterable[str]) -> list[list[str]]:
+    """Our exact layer alone."""
+    return [[token.exact for token in analyze(text)] for text in texts]
+
+
+def stem(texts: Iterable[str]) -> list[list[str]]:
+    """Our stem layer alone."""
+    return [[token.stem for token in analyze(text)] for text in texts]
