@@ -1,8 +1,123 @@
-"""The stem key of a word."""
+"""The stem key of a word: its inflection taken off, then its spelling folded.
 
-__all__ = ["stem_key"]
+A light stemmer: it undoes inflection and no derivation. Verbs are looked up (``index.verbs``); nouns lose their
+endings by rules, each with a condition on what it leaves. The rules and the lists stand in ``index/data``.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from index.english import english_stem
+from index.fold import fold
+from index.script import HASANTA, VOWEL_SIGNS, VOWELS, aksharas, is_bengali
+from index.tables import read_rows, read_words
+from index.verbs import verb_key
+
+__all__ = ["stem", "stem_key"]
+
+_ROUNDS = 4
+"""বিশ্ববিদ্যালয়|গুলো|তে|ও: no noun carries more."""
+_LONG_ENDING = 3
+_ENDING_AFTER_SHORT = frozenset({"case", "plural"})
+_VOWEL = VOWELS | VOWEL_SIGNS
+
+
+class Ending(NamedTuple):
+    """One line of the table of noun endings, whose header explains the fields."""
+
+    text: str
+    aksharas: int
+    after: str
+    kind: str
+
+
+@cache
+def _endings() -> dict[str, tuple[Ending, ...]]:
+    """Endings by their last character, longest first."""
+    rows = [Ending(text, int(count), after, kind) for text, count, after, kind in read_rows("noun_endings.tsv")]
+    rows.sort(key=lambda ending: -len(ending.text))
+    return {last: tuple(row for row in rows if row.text[-1] == last) for last in {row.text[-1] for row in rows}}
+
+
+@cache
+def _pronouns() -> dict[str, str]:
+    return {form: key for key, forms in read_rows("pronouns.tsv") for form in forms.split()}
+
+
+@cache
+def _o_endings() -> dict[str, str]:
+    return dict(read_rows("o_endings.tsv"))  # type: ignore[arg-type]
 
 
 def stem_key(exact: str) -> str:
-    """The key of the stem layer for a canonical form."""
-    return exact
+    """The key of the stem layer.
+
+    Args:
+        exact: a word in canonical form, not empty.
+
+    Returns:
+        A key that is never empty; it need not be a word.
+    """
+    if is_bengali(exact):
+        return fold(stem(exact))
+    return english_stem(exact) if exact.isascii() else exact
+
+
+def stem(word: str) -> str:
+    """A Bengali word without its inflection; its spelling is not folded.
+
+    Args:
+        word: in canonical form.
+    """
+    word = _o_endings().get(word, word)
+    if word in _pronouns():
+        return _pronouns()[word]
+    return verb_key(word) or _without_endings(word)
+
+
+def _without_endings(word: str) -> str:
+    for _ in range(_ROUNDS):
+        if word in read_words("kept_words.txt"):
+            return word
+        ending = next(_fitting(word), None)
+        if ending is None:
+            break
+        word = word.removesuffix(ending.text)
+    # ছেলে and ছেলের (which the rule for -ের cuts to ছেল) meet without the ে.
+    return word[:-1] if word.endswith("ে") and aksharas(word) > 1 else word
+
+
+def _fitting(word: str) -> Iterator[Ending]:
+    """The endings that may be taken off, best first."""
+    for ending in _endings().get(word[-1], ()):
+        if word.endswith(ending.text) and len(word) > len(ending.text) and _leaves_a_word(word, ending):
+            yield ending
+
+
+def _leaves_a_word(word: str, ending: Ending) -> bool:
+    rest = word.removesuffix(ending.text)
+    if rest[-1] == HASANTA or not _may_follow(rest[-1], ending.after):
+        return False
+    left = aksharas(rest)
+    if left < ending.aksharas:
+        return False
+    if left > 1:
+        return True
+    return ending.kind in _ENDING_AFTER_SHORT and (
+        len(ending.text) >= _LONG_ENDING or rest in read_words("short_nouns.txt")
+    )
+
+
+def _may_follow(last: str, after: str) -> bool:
+    match after:
+        case "c":
+            return last not in _VOWEL
+        case "v":
+            return last in _VOWEL
+        case "y":
+            return last in _VOWEL and last != "ে"
+        case "a":
+            return last == "া"
+        case _:
+            return True

@@ -1,0 +1,153 @@
+"""Measures the stem layer on lists of lemmas and forms, its over-stemming on a word list, and its speed against bare ICU.
+
+    python benchmarks/analysis/morphology.py [--data DIR] [--misses FILE]
+
+DIR holds ``pairs.tsv``, ``morphology/*.tsv`` (lemma, form), ``morphology/hunspell-bn-words.txt.xz`` and, for the speed,
+``corpora/news-ittefaq.jsonl.xz``. Every figure is printed on a line of its own; words that went wrong go to FILE.
+"""
+
+import argparse
+import json
+import lzma
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+from index.analyzer import analyze
+from index.bulk_analysis import BatchAnalyzer
+from index.canonical import canonical
+from index.icu_text import word_boundaries
+from index.stemmer import stem
+from index.verbs import verb_forms
+
+LISTS = ("isical-lemma-dev", "isical-lemma-train", "unimorph-ben", "google-verbs", "banglakit-lemma")
+ARTICLES = 1500
+ROUNDS = 5
+VERB_ENDINGS = tuple(
+    "লাম লেন লুম লেম তাম তেন তিস তুম তেম বেন ছি ছে ছেন ছিস ছিল ছিলে ছিলি ছিলাম িয়া িয়ে িয়ো িস ুন ুক ইয়া ইয়ো ইও িও ইস উন উক ইবার ইতে ইলে ইল ইলি ইত ইব ইবি ইবে িতে িলে িল িলি িত িব িবি িবে".split()
+)
+"""What only verbs end in; the word list holds whole paradigms, and forms of one verb are meant to be merged."""
+
+
+def pairs(path: Path) -> Iterator[tuple[str, str, str]]:
+    """The first three fields of a table: lemma, form, and what is wanted if it says so."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        first, second, *rest = line.split("\t")
+        yield first, second, rest[0] if rest else "match"
+
+
+def keys(text: str) -> list[str]:
+    """Stem keys of a text."""
+    return [token.stem for token in analyze(text)]
+
+
+def pair_suite(path: Path, misses: TextIO) -> tuple[int, int]:
+    """Pairs that match and differ as they should, and how many there are."""
+    right = total = 0
+    for first, second, wanted in pairs(path):
+        total += 1
+        met = not set(keys(first)).isdisjoint(keys(second))
+        right += met == (wanted == "match")
+        if met != (wanted == "match"):
+            misses.write(f"pairs\t{first}\t{second}\t{wanted}\n")
+    return right, total
+
+
+def inflected(path: Path, misses: TextIO) -> tuple[int, int]:
+    """Forms of one word that differ from their lemma and share its key, and how many there are."""
+    right = total = 0
+    for lemma, form, _ in pairs(path):
+        if " " in lemma or canonical(lemma) == canonical(form):
+            continue
+        total += 1
+        met = keys(lemma) == keys(form)
+        right += met
+        if not met:
+            misses.write(f"{path.stem}\t{lemma}\t{form}\t{keys(lemma)}\t{keys(form)}\n")
+    return right, total
+
+
+def merged(words: Iterable[str], key: Callable[[str], str], misses: TextIO | None = None) -> tuple[int, int]:
+    """Words that share their key with another word of the list."""
+    by_key: dict[str, list[str]] = {}
+    for word in words:
+        by_key.setdefault(key(word), []).append(word)
+    groups = [group for group in by_key.values() if len(group) > 1]
+    if misses:
+        misses.writelines(f"merged\t{' '.join(group)}\n" for group in groups)
+    return sum(map(len, groups)), sum(map(len, by_key.values()))
+
+
+def dictionary(path: Path) -> list[str]:
+    """The word list without forms of verbs."""
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        words = {canonical(line.strip()) for line in lines if not line.strip().isdigit()}
+    forms = verb_forms()
+    return sorted(word for word in words if word not in forms and not word.endswith(VERB_ENDINGS))
+
+
+def texts(path: Path) -> list[str]:
+    """Bodies of the first articles of a corpus."""
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line)["body"] for _, line in zip(range(ARTICLES), lines, strict=False)]
+
+
+def best_seconds(run: Callable[[], object]) -> float:
+    """Processor time of the fastest of several runs; the first one warms the caches."""
+    run()
+    times = []
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        run()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def speed(bodies: list[str]) -> Iterator[tuple[str, float]]:
+    """Tokens a second: bare ICU, the chain as the build runs it, and the chain with tokens and offsets."""
+    batch = BatchAnalyzer()
+
+    def bare() -> None:
+        for body in bodies:
+            ends = word_boundaries(body)
+            [body[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+    def bulk() -> None:
+        for body in bodies:
+            batch.add(body)
+        batch.take()
+
+    def whole() -> None:
+        for body in bodies:
+            analyze(body)
+
+    count = sum(len(analyze(body)) for body in bodies)
+    yield from ((run.__name__, count / best_seconds(run)) for run in (bare, bulk, whole))
+
+
+def main() -> None:
+    """Prints the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[3] / "shared/data")
+    parser.add_argument("--misses", type=argparse.FileType("w", encoding="utf-8"), default="/dev/null")
+    options = parser.parse_args()
+    data, misses = options.data, options.misses
+
+    def show(name: str, counts: tuple[int, int]) -> None:
+        print(f"{name:32} {counts[0]:6d} of {counts[1]:6d}  {100 * counts[0] / counts[1]:6.2f} %", flush=True)
+
+    show("pairs", pair_suite(data / "pairs.tsv", misses))
+    for name in LISTS:
+        show(name, inflected(data / "morphology" / f"{name}.tsv", misses))
+    words = dictionary(data / "morphology/hunspell-bn-words.txt.xz")
+    show("word list merged, stem", merged(words, stem, misses))
+    rates = dict(speed(texts(data / "corpora/news-ittefaq.jsonl.xz")))
+    for name, rate in rates.items():
+        print(f"{name:32} {rate:12,.0f} tokens/s  {rate / rates['bare']:6.2f} of bare ICU")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
