@@ -1,0 +1,126 @@
+"""An engine of a dozen real articles and no index, for tests of the front end alone."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from index import Article
+from index.errors import ArticleNotFoundError, QueryError
+from search.results import Hit, Layer, Match, ResultPage, Snippet, Understanding
+
+__all__ = ["ARTICLES", "HOSTILE", "FakeEngine", "marks"]
+
+HOSTILE = '<script>alert("অ")</script> & <b>বাংলাদেশ</b> </mark> \u202eউলটো\u202c \x07'
+
+ARTICLES = (
+    Article(
+        "ইতিহাস-1",
+        "বাংলাদেশের ইতিহাস ও ভাষা আন্দোলনের উত্তরাধিকার",
+        "১৯৫২ সালের ২১শে ফেব্রুয়ারি ঢাকার রাজপথে মাতৃভাষার মর্যাদার দাবিতে ছাত্ররা প্রাণ দেন। বাংলাদেশের ইতিহাসে সেই দিনটি "
+        "এক মোড় ফেরার দিন।\nভাষার প্রশ্নে যে ঐক্য গড়ে উঠেছিল, তা-ই পরে স্বাধিকার আন্দোলনের ভিত হয়ে দাঁড়ায়। ইতিহাস বলে, "
+        "রাষ্ট্র ক্ষমতা দিয়ে মুখের ভাষা কেড়ে নেওয়া যায় না।\nআজ দিনটি আন্তর্জাতিক মাতৃভাষা দিবস, সারা পৃথিবীতে পালিত হয়।",
+        dt.date(2024, 2, 21),
+        "ইতিহাস",
+        "https://example.org/itihas/1",
+        "শর্মিলা সেন",
+    ),
+    Article(
+        "nodi/2",
+        "নদীমাতৃক বাংলাদেশ: পলি, চর আর মানুষের জীবন",
+        "পদ্মা, মেঘনা ও যমুনার পলিতে গড়া এই ব-দ্বীপে নদী কেবল জলপথ নয়, জীবিকার উৎসও। বর্ষায় চর ডোবে, শীতে জাগে; "
+        "বাংলাদেশের কৃষক সেই ছন্দেই ফসল ফলান।",
+        dt.date(2022, 8, 5),
+        "পরিবেশ",
+        "",
+        "রফিকুল ইসলাম",
+    ),
+    Article(
+        "3",
+        "স্কুল ট্রেন: অপরাহ্ণে র‍্যাবের চিহ্ন, হ্যাঁ, ক্ষমতা ও রাষ্ট্র",
+        "বাংলাদেশে রেলের যাত্রী বাড়ছে। অপরাহ্ণের ট্রেনে স্কুলের ছেলেমেয়েরা বাড়ি ফেরে।",
+        None,
+        "ভ্রমণ",
+    ),
+    Article("4", "", "শিরোনাম ছাড়াই লেখা হয়েছে বাংলাদেশ নিয়ে এই ছোট অনুচ্ছেদ।", dt.date(2020, 1, 1)),
+    Article(
+        "5", HOSTILE, HOSTILE, None, "<i>বিভাগ</i>", "javascript:alert(1)", '"><img src=x onerror=alert(1)>'
+    ),
+)
+
+
+def marks(text: str, *words: str, layer: Layer = "exact") -> tuple[Match, ...]:
+    """Ranges of the words in the text, wherever they stand."""
+    found = []
+    for word in words:
+        start = text.find(word)
+        while start >= 0:
+            found.append(Match(start, start + len(word), layer))
+            start = text.find(word, start + len(word))
+    return tuple(sorted(found, key=lambda match: match.start))
+
+
+def _marked(text: str) -> Snippet:
+    inflected = marks(text, "বাংলাদেশের", "বাংলাদেশে ", "ইতিহাসে", layer="inflection")
+    taken = {match.start for match in inflected}
+    exact = [match for match in marks(text, "বাংলাদেশ", "ইতিহাস") if match.start not in taken]
+    return Snippet(text, tuple(sorted([*inflected, *exact], key=lambda match: match.start)))
+
+
+@dataclass
+class FakeEngine:
+    """Finds every article for most queries, and behaves specially for a few.
+
+    Attributes:
+        articles: what it holds.
+        total: how many hits it claims, to test paging.
+        asked: every search it was asked for.
+    """
+
+    articles: tuple[Article, ...] = ARTICLES
+    total: int = 5
+    asked: list[tuple[str, int, int, bool]] = field(default_factory=list)
+    reloads: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many articles it claims to hold."""
+        return 17757
+
+    def search(self, text: str, *, limit: int = 10, offset: int = 0, literal: bool = False) -> ResultPage:
+        """Hits chosen by a word of the query."""
+        self.asked.append((text, limit, offset, literal))
+        if "boom" in text:
+            raise RuntimeError("a bug, with a secret in its message")
+        if "(((" in text:
+            raise QueryError("Close the parenthesis.", 2)
+        if "খপুষ্প" in text:
+            counts = tuple((word, 42 if word == "বাংলাদেশ" else 0) for word in text.split())
+            return ResultPage(text, (), 0, offset, limit, 0.4, suggestions=("খপুস্প", "পুষ্প"), counts=counts)
+        reading = None
+        if text == "bangladesher itihas" and not literal:
+            reading = Understanding(text, "বাংলাদেশের ইতিহাস", text)
+        layers: dict[str, Layer] = {"বাংলাদেশের": "inflection", "ইতিহাস": "sound" if reading else "exact"}
+        hits = [
+            Hit(article, 9.0 - rank, _marked(article.title), _marked(article.body.split("\n")[0]), layers)
+            for rank, article in enumerate(self.articles)
+        ]
+        shown = tuple((hits * 9)[: max(0, min(limit, self.total - offset))])
+        return ResultPage(text, shown, self.total, offset, limit, 12.3, understanding=reading)
+
+    def article(self, article_id: str, /) -> Article:
+        """The article of that id."""
+        for article in self.articles:
+            if article.id == article_id:
+                return article
+        raise ArticleNotFoundError(f"No article {article_id!r}.")
+
+    def marked(self, article_id: str, text: str, /) -> tuple[Snippet, Snippet]:
+        """Title and body, marked unless the query is the one that finds nothing."""
+        article = self.article(article_id)
+        if "খপুষ্প" in text:
+            return Snippet(article.title), Snippet(article.body)
+        return _marked(article.title), _marked(article.body)
+
+    def reload(self) -> bool:
+        """Never newer, but counted."""
+        self.reloads += 1
+        return False

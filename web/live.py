@@ -1,0 +1,98 @@
+"""The engine that answers now: opened once there is an index, moved on to newer generations."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from index import Article
+from index.errors import IndexMissingError, OnneshonError
+from search.results import ResultPage, Snippet
+
+__all__ = ["LiveEngine", "Opener", "SearchEngine"]
+
+log = logging.getLogger(__name__)
+
+
+class SearchEngine(Protocol):
+    """All that the pages ask of a search engine; ``search.Engine`` is one, a test's fake is another."""
+
+    @property
+    def count(self) -> int:
+        """How many articles it searches."""
+
+    def search(self, text: str, *, limit: int = 10, offset: int = 0, literal: bool = False) -> ResultPage:
+        """Rank the articles that match."""
+
+    def article(self, article_id: str, /) -> Article:
+        """The article of that id; raises ArticleNotFoundError."""
+
+    def marked(self, article_id: str, text: str, /) -> tuple[Snippet, Snippet]:
+        """Title and body with everything marked that the query matches."""
+
+    def reload(self) -> bool:
+        """Move to a newer generation if there is one; says whether it did."""
+
+
+Opener = Callable[[], SearchEngine | None]
+"""Opens the engine; gives None, or raises IndexStateError, where it cannot yet."""
+
+
+class LiveEngine:
+    """Hands out the engine and keeps it fresh, from any thread.
+
+    The check for a newer generation is made by the request that happens to come along, at most once per
+    ``interval``, so that no background thread is needed and a quiet server does nothing.
+
+    Args:
+        source: an engine, or a function that opens one.
+        interval: seconds between two checks.
+        clock: seconds, for tests.
+    """
+
+    def __init__(
+        self,
+        source: SearchEngine | Opener,
+        *,
+        interval: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._opener: Opener | None = source if callable(source) else None
+        self._engine: SearchEngine | None = None if callable(source) else source
+        self._failure: OnneshonError = IndexMissingError("There is no index yet.")
+        self._interval = interval
+        self._clock = clock
+        self._due = clock()
+        self._lock = threading.Lock()
+        self.cache: dict[str, Any] = {}
+        """What was worked out from the articles; emptied whenever they may have changed."""
+
+    def current(self) -> SearchEngine:
+        """The engine to ask now.
+
+        Raises:
+            IndexStateError: there is no index that can be opened.
+        """
+        with self._lock:
+            if self._clock() >= self._due:
+                self._due = self._clock() + self._interval
+                self._refresh()
+            if self._engine is None:
+                raise self._failure
+            return self._engine
+
+    def _refresh(self) -> None:
+        try:
+            moved = self._open() if self._engine is None else self._engine.reload()
+        except OnneshonError as error:
+            # An engine that works is kept: old articles are better for a reader than none.
+            self._failure = error
+            log.warning("The index cannot be opened: %s", error)
+        else:
+            if moved:
+                self.cache = {}
+
+    def _open(self) -> bool:
+        self._engine = self._opener() if self._opener else None
+        return self._engine is not None

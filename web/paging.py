@@ -1,0 +1,75 @@
+"""Which pages of results there are, and which of them to link to."""
+
+from dataclasses import dataclass
+
+__all__ = ["MAX_PAGE", "PAGE_SIZE", "Paging", "page_number"]
+
+PAGE_SIZE = 10
+"""Hits on a page."""
+
+MAX_PAGE = 100
+"""Deepest page served: nobody reads further, and every page costs as much as all those before it."""
+
+
+def page_number(text: str) -> int:
+    """The page asked for; digits of any script are understood, nothing typed means the first.
+
+    Raises:
+        ValueError: not a page that is served.
+    """
+    number = int(text) if text else 1
+    if not 1 <= number <= MAX_PAGE:
+        raise ValueError(text)
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """The place of one page among all.
+
+    Attributes:
+        number: this page, from 1.
+        total: how many hits there are in all.
+    """
+
+    number: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        """The last page that can be asked for; 1 when nothing was found."""
+        return max(1, min(-(-self.total // PAGE_SIZE), MAX_PAGE))
+
+    @property
+    def capped(self) -> bool:
+        """Whether there are more hits than pages to show them."""
+        return self.total > MAX_PAGE * PAGE_SIZE
+
+    @property
+    def previous(self) -> int | None:
+        """The page before."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def following(self) -> int | None:
+        """The page after."""
+        return self.number + 1 if self.number < self.last else None
+
+    @property
+    def first_hit(self) -> int:
+        """Rank of the first hit on this page, from 1."""
+        return (self.number - 1) * PAGE_SIZE + 1
+
+    def window(self) -> list[int | None]:
+        """Pages to link to, in order; None stands for a gap.
+
+        The first, the last, and the neighbours of this one; a gap of a single page is that page.
+        """
+        near = {1, self.last, *range(self.number - 2, self.number + 3)}
+        pages = sorted(page for page in near if 1 <= page <= self.last)
+        links: list[int | None] = []
+        for page in pages:
+            if links and page - (links[-1] or 0) > 1:
+                links.append(page - 1 if page - (links[-1] or 0) == 2 else None)  # noqa: PLR2004
+            links.append(page)
+        return links
