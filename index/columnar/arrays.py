@@ -1,0 +1,36 @@
+"""The few array operations the codec is made of, all without a Python loop per element."""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["U1", "U4", "I8", "ends_of", "gather_ranges", "running_sums", "starts_of"]
+
+U1: TypeAlias = NDArray[np.uint8]
+U4: TypeAlias = NDArray[np.uint32]
+I8: TypeAlias = NDArray[np.int64]
+
+
+def ends_of(lengths: NDArray[Any]) -> I8:
+    """Where each of consecutive pieces ends, given their lengths."""
+    return np.cumsum(lengths, dtype=np.int64)
+
+
+def starts_of(lengths: NDArray[Any]) -> I8:
+    """Where each of consecutive pieces starts, given their lengths."""
+    return ends_of(lengths) - lengths
+
+
+def gather_ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> I8:
+    """The indexes of the pieces that begin at ``starts``, one piece after another."""
+    total = int(lengths.sum())
+    shift = np.repeat(starts - starts_of(lengths), lengths)
+    return shift + np.arange(total, dtype=np.int64)
+
+
+def running_sums(steps: NDArray[Any], starts: NDArray[Any], lengths: NDArray[Any]) -> I8:
+    """Sums that begin anew in each piece: the first step of a piece is its first value."""
+    sums = np.cumsum(steps, dtype=np.int64)
+    before = sums[starts] - steps[starts]
+    return sums - np.repeat(before, lengths)

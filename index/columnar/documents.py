@@ -1,0 +1,115 @@
+"""The file of a segment's documents: what is stored of each, and the exact lengths of its fields.
+
+Whoosh keeps a length as one of 256 steps; ours are exact, because what they weigh are the short titles and long articles
+that the steps round most.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.columnar.arrays import U4
+from index.columnar.format import SectionFile, SectionWriter, Spool
+from index.columnar.stored import StoredReader, StoredWriter
+
+__all__ = ["DocumentsReader", "DocumentsWriter"]
+
+PENDING = 1 << 14
+"""Lengths collected before they are written."""
+
+
+class DocumentsWriter:
+    """Writes the documents of one segment in their order.
+
+    Args:
+        writer: of the file.
+        dictionary: for the stored values, see ``stored.train_dictionary``.
+    """
+
+    def __init__(self, writer: SectionWriter, dictionary: bytes = b"") -> None:
+        self._writer = writer
+        self.stored = StoredWriter(writer, dictionary)
+        self.count = 0
+        self._spools: dict[str, Spool] = {}
+        self._pending: dict[str, list[int]] = {}
+
+    def add(self, encoded: bytes, lengths: Mapping[str, int]) -> int:
+        """Append a document.
+
+        Args:
+            encoded: its stored values, from ``stored.encode_values``.
+            lengths: tokens of its fields; a field left out has none.
+
+        Returns:
+            Bytes that the stored values take.
+        """
+        for field, length in lengths.items():
+            self._pad(field)
+            self._pending[field].append(length)
+        self.count += 1
+        return self.stored.add(encoded)
+
+    def set_lengths(self, field: str, lengths: NDArray[np.integer]) -> None:
+        """Append the lengths of a field for all documents since the field's last."""
+        self._spool(field).extend(lengths)
+
+    def copy(self, reader: "DocumentsReader") -> None:
+        """Append all documents of a reader with the same dictionary."""
+        for field in reader.fields:
+            self._pad(field)
+            self._flush(field)
+            self._spools[field].extend(reader.lengths(field))
+        self.count += reader.count
+        self.stored.copy(reader.stored)
+
+    def _spool(self, field: str) -> Spool:
+        if field not in self._spools:
+            self._spools[field] = self._writer.section(f"{field}/lengths", "<u4")
+            self._pending[field] = []
+        return self._spools[field]
+
+    def _pad(self, field: str) -> None:
+        """Zeros for the documents since the last that had the field."""
+        spool, pending = self._spool(field), self._pending[field]
+        pending.extend([0] * (self.count - spool.count - len(pending)))
+        if len(pending) >= PENDING:
+            self._flush(field)
+
+    def _flush(self, field: str) -> None:
+        self._spools[field].extend(np.array(self._pending[field], np.int64))
+        self._pending[field].clear()
+
+    def finish(self) -> None:
+        """Complete the sections and the file's facts."""
+        for field in self._spools:
+            self._pad(field)
+            self._flush(field)
+        self.stored.finish()
+        self._writer.facts["documents"] = self.count
+        self._writer.facts["lengths"] = list(self._spools)
+
+
+class DocumentsReader:
+    """Reads what ``DocumentsWriter`` wrote.
+
+    Attributes:
+        count: number of documents.
+        fields: those that have lengths.
+        stored: their stored values.
+    """
+
+    def __init__(self, file: SectionFile) -> None:
+        self._file = file
+        self.count: int = file.facts["documents"]
+        self.fields: list[str] = file.facts["lengths"]
+        self.stored = StoredReader(file)
+
+    def lengths(self, field: str) -> U4:
+        """Tokens of a field in each document, shape (count,)."""
+        section = f"{field}/lengths"
+        return self._file.array(section) if section in self._file else np.zeros(self.count, np.uint32)
+
+    def verify(self) -> None:
+        """Check the sums; raises IndexCorruptError."""
+        self._file.verify()

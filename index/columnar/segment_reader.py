@@ -1,0 +1,125 @@
+"""A segment as the search layer reads it: fields of arrays, and articles by number."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import datetime as dt
+import numpy as np
+from numpy.typing import NDArray
+
+from index.article import Article
+from index.columnar.documents import DocumentsReader
+from index.columnar.field_reader import FieldReader
+from index.columnar.format import SectionFile
+from index.columnar.segment import DOCUMENTS_EXT, INVERTED_EXT, ColumnarSegment
+from index.columnar.toc import read_segments
+from index.errors import IndexCorruptError
+from index.schema import ID_FIELD, article_from_stored
+
+__all__ = ["SegmentReader", "open_segments"]
+
+
+def open_segments(directory: Path) -> tuple["SegmentReader", ...]:
+    """The segments of the Whoosh index in a directory, in its order.
+
+    Raises:
+        IndexMissingError: there is no index.
+        IndexCorruptError: a file is missing, cut short, or not ours.
+    """
+    return tuple(SegmentReader(directory, segment) for segment in read_segments(directory))
+
+
+class SegmentReader:
+    """One segment, mapped. Immutable but for what it works out once, and safe to share between threads.
+
+    Args:
+        directory: of the index.
+        segment: from the index's list of segments.
+
+    Attributes:
+        doc_count: documents, deleted ones included.
+        deleted: True for each deleted document, shape (doc_count,); None where none is.
+    """
+
+    def __init__(self, directory: Path, segment: ColumnarSegment) -> None:
+        name = segment.segment_id()
+        self._inverted = SectionFile.open(directory / f"{name}{INVERTED_EXT}")
+        self._documents_file = SectionFile.open(directory / f"{name}{DOCUMENTS_EXT}")
+        self._documents = DocumentsReader(self._documents_file)
+        self.doc_count: int = segment.doc_count_all()
+        if self._documents.count != self.doc_count:
+            raise IndexCorruptError(
+                f"{directory}: segment {name} has {self._documents.count:,} documents where {self.doc_count:,} were "
+                "written; rebuild the index, or go back with `onneshon index rollback`"
+            )
+        self.deleted = _mask(segment)
+        self._fields = {
+            field: FieldReader(self._inverted, field, self._documents.lengths(field))
+            for field in self._inverted.facts.get("fields", {})
+        }
+
+    def field(self, name: str) -> FieldReader | None:
+        """The field of that name, None where no document of the segment has it."""
+        return self._fields.get(name)
+
+    def verify(self) -> None:
+        """Read both files and compare their sums.
+
+        Raises:
+            IndexCorruptError: names what is damaged.
+        """
+        self._inverted.verify()
+        self._documents_file.verify()
+
+    def article_ids(self, docs: Sequence[int] | NDArray[np.integer]) -> list[str]:
+        """The ids of documents, without touching what is stored of them."""
+        field = self.field(ID_FIELD)
+        return [] if field is None else [field.term(int(self._id_ordinals[doc])) for doc in docs]
+
+    def article(self, doc: int) -> Article:
+        """The article as it was given."""
+        return article_from_stored(self._documents.stored[doc])
+
+    def find(self, article_id: str) -> int | None:
+        """The live document that has this id, None where there is none."""
+        field = self.field(ID_FIELD)
+        ordinal = None if field is None else field.ordinal(article_id)
+        if field is None or ordinal is None:
+            return None
+        docs = field.docs(ordinal)
+        live = docs if self.deleted is None else docs[~self.deleted[docs]]
+        return int(live[-1]) if len(live) else None
+
+    def keyword(self, name: str) -> tuple[NDArray[np.uint32], list[str]]:
+        """The values of ``category``, ``author``, ``lang`` or ``date``.
+
+        Returns:
+            A code for each document, shape (doc_count,), and the values by code; code 0 is "", no value.
+        """
+        field = self.field(name)
+        if field is None:
+            return np.zeros(self.doc_count, np.uint32), [""]
+        codes = field.ordinals_by_doc(self.doc_count) + 1
+        return codes.astype(np.uint32), ["", *field.terms()]
+
+    def dates(self) -> NDArray[np.int32]:
+        """The proleptic Gregorian ordinal of each document's day (``date.toordinal``), 0 where it has none."""
+        codes, values = self.keyword("date")
+        days = [0, *(dt.date.fromisoformat(value).toordinal() for value in values[1:])]
+        return np.array(days, np.int32)[codes]
+
+    @cached_property
+    def _id_ordinals(self) -> NDArray[np.uint32]:
+        field = self.field(ID_FIELD)
+        ordinals = np.full(self.doc_count, -1) if field is None else field.ordinals_by_doc(self.doc_count)
+        return ordinals.astype(np.uint32)
+
+
+def _mask(segment: ColumnarSegment) -> NDArray[np.bool_] | None:
+    deleted = list(segment.deleted_docs())
+    if not deleted:
+        return None
+    mask = np.zeros(segment.doc_count_all(), np.bool_)
+    mask[deleted] = True
+    return mask

@@ -1,0 +1,169 @@
+"""The terms of a field in order, front-coded in groups, found by bisection over the mapped bytes.
+
+Nothing is built when an index opens. A group of 64 terms begins with a whole term; each further one gives how many bytes
+it shares with the one before and its own ending. The order is that of UTF-8 bytes, which is that of code points, so that
+the terms that begin alike stand together.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from index.columnar.arrays import I8, U1, gather_ranges, starts_of
+from index.columnar.format import SectionFile, SectionWriter
+
+__all__ = ["GROUP", "TermDictionary", "TermDictionaryWriter", "term_bytes", "term_text"]
+
+GROUP = 64
+"""Terms in a group."""
+
+SHARED = 48
+"""Shared bytes looked for; longer beginnings are written out again."""
+
+LONG = 255
+"""An ending of as many bytes or more is preceded by its length in four bytes."""
+
+
+def term_bytes(term: str) -> bytes:
+    """A term as it is stored; lone surrogates, which UTF-8 lacks, are kept."""
+    return term.encode("utf-8", "surrogatepass")
+
+
+def term_text(data: bytes) -> str:
+    """The term that is stored so."""
+    return data.decode("utf-8", "surrogatepass")
+
+
+class TermDictionaryWriter:
+    """Writes sections ``name/terms``, ``name/shared``, ``name/endings`` and, per group, ``name/groups``."""
+
+    def __init__(self, writer: SectionWriter, name: str) -> None:
+        self._bytes = writer.section(f"{name}/terms", "<u1")
+        self._shared = writer.section(f"{name}/shared", "<u1")
+        self._endings = writer.section(f"{name}/endings", "<u1")
+        self._groups = writer.section(f"{name}/groups", "<u4")
+        self._last = b""
+
+    def __len__(self) -> int:
+        return self._shared.count
+
+    def extend(self, terms: Sequence[bytes]) -> None:
+        """Append terms, all greater than those before, in ascending order."""
+        lengths = np.fromiter(map(len, terms), np.int64, len(terms))
+        shared = self._shared_lengths(terms, lengths)
+        endings = lengths - shared
+        if int(endings.max(initial=0)) >= LONG:
+            pieces = [_ending(term[cut:]) for term, cut in zip(terms, shared.tolist(), strict=True)]
+            sizes = np.fromiter(map(len, pieces), np.int64, len(pieces))
+            data = b"".join(pieces)
+        else:
+            blob = np.frombuffer(b"".join(terms), np.uint8)
+            data = blob[gather_ranges(starts_of(lengths) + shared, endings)].tobytes()
+            sizes = endings
+        begins = np.flatnonzero((np.arange(len(terms)) + len(self)) % GROUP == 0)
+        self._groups.extend((starts_of(sizes) + self._bytes.count)[begins])
+        self._bytes.write(data, len(data))
+        self._shared.extend(shared)
+        self._endings.extend(np.minimum(endings, LONG))
+        self._last = terms[-1] if len(terms) else self._last
+
+    def _shared_lengths(self, terms: Sequence[bytes], lengths: I8) -> I8:
+        """Bytes each term shares with the one before, 0 where a group begins."""
+        rows = _padded([self._last, *terms])
+        alike = np.logical_and.accumulate(rows[1:] == rows[:-1], axis=1).sum(axis=1)
+        before = np.concatenate(([len(self._last)], lengths[:-1]))
+        shared: I8 = np.minimum(np.minimum(alike, before), lengths)
+        shared[(np.arange(len(terms)) + len(self)) % GROUP == 0] = 0
+        return shared
+
+
+def _padded(terms: Sequence[bytes]) -> U1:
+    """The first ``SHARED`` bytes of each term as rows, zero where a term has ended."""
+    return np.array(terms, dtype=f"S{SHARED}").view(np.uint8).reshape(len(terms), SHARED)
+
+
+def _ending(data: bytes) -> bytes:
+    return data if len(data) < LONG else len(data).to_bytes(4, "little") + data
+
+
+class TermDictionary:
+    """Reads what ``TermDictionaryWriter`` wrote; ordinals count the terms of the field in order from 0."""
+
+    def __init__(self, file: SectionFile, name: str) -> None:
+        self._bytes = file.array(f"{name}/terms").data
+        self._shared = file.array(f"{name}/shared").data
+        self._endings = file.array(f"{name}/endings").data
+        self._groups = file.array(f"{name}/groups")
+
+    def __len__(self) -> int:
+        return len(self._shared)
+
+    def __getitem__(self, ordinal: int) -> bytes:
+        group, within = divmod(ordinal, GROUP)
+        return self._walk(group, within + 1)[within]
+
+    def find(self, term: bytes) -> tuple[int, bool]:
+        """The ordinal of the first term that is not less than this one, and whether it is this one."""
+        group = self._group_of(term)
+        if group < 0:
+            return 0, False
+        members = self.group(group)
+        within = bisect_left(members, term)
+        return group * GROUP + within, within < len(members) and members[within] == term
+
+    def _group_of(self, term: bytes) -> int:
+        """The last group whose first term is not greater, -1 where there is none."""
+        low, high = 0, len(self._groups)
+        while low < high:
+            middle = (low + high) // 2
+            if term < self._walk(middle, 1)[0]:
+                high = middle
+            else:
+                low = middle + 1
+        return low - 1
+
+    def group(self, group: int) -> list[bytes]:
+        """The terms of a group."""
+        return self._walk(group, min(GROUP, len(self) - group * GROUP))
+
+    def _walk(self, group: int, count: int) -> list[bytes]:
+        start = group * GROUP
+        at = int(self._groups[group])
+        terms: list[bytes] = []
+        term = b""
+        for cut, size in zip(
+            self._shared[start : start + count], self._endings[start : start + count], strict=True
+        ):
+            if size == LONG:
+                size = int.from_bytes(self._bytes[at : at + 4], "little")  # noqa: PLW2901
+                at += 4
+            term = term[:cut] + bytes(self._bytes[at : at + size])
+            terms.append(term)
+            at += size
+        return terms
+
+    def range(self, start: int, stop: int) -> list[bytes]:
+        """The terms of ordinals ``start`` to ``stop``."""
+        groups = range(start // GROUP, -(-stop // GROUP))
+        terms = [term for group in groups for term in self.group(group)]
+        first = start // GROUP * GROUP
+        return terms[start - first : stop - first]
+
+    def iterate(self, start: int = 0) -> Iterator[bytes]:
+        """All terms from an ordinal on."""
+        for group in range(start // GROUP, len(self._groups)):
+            skip = max(0, start - group * GROUP)
+            yield from self.group(group)[skip:]
+
+    def prefix_range(self, prefix: bytes) -> range:
+        """The ordinals of the terms that begin so."""
+        start, _ = self.find(prefix)
+        after = _successor(prefix)
+        return range(start, self.find(after)[0] if after else len(self))
+
+
+def _successor(prefix: bytes) -> bytes:
+    """The least bytes greater than all that begin with the prefix; empty where there are none."""
+    stripped = prefix.rstrip(b"\xff")
+    return stripped[:-1] + bytes([stripped[-1] + 1]) if stripped else b""
