@@ -1,25 +1,36 @@
-"""The one ``onneshon`` command: it gathers the commands that the installed layers contribute."""
+"""The one ``onneshon`` command: it gathers the commands that the installed layers contribute.
 
-from importlib.metadata import entry_points
+Exit codes: 0 done; 1 a failure; 2 wrong usage, or a query that cannot be understood; 3 no index yet; 4
+another process writes the index; 5 the index is corrupt or of another version; 130 stopped with Ctrl-C.
+"""
+
+import errno
+import os
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from index.errors import OnneshonError
 
-__all__ = ["default_index", "index_option", "main"]
+__all__ = ["Onneshon", "default_index", "index_option", "main"]
 
 GROUP = "onneshon.commands"
 """Entry-point group; each entry is a sequence of click commands."""
 
 default_index = Path("var/index")
 
+_CTRL_C = 130
+"""128 plus the number of SIGINT, as shells have it."""
 
 
-
-def _remember(context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path:
-    """The option given after the command's name wins over the one before it."""
-    if value is not None:
+def _remember(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path:
+    """The option after the command's name wins over the one before it, and either over the environment."""
+    given_before = context.find_object(Path)
+    typed = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+    if value is not None and (typed or given_before is None):
         context.obj = value
     return context.find_object(Path) or default_index
 
@@ -37,28 +48,75 @@ index_option = click.option(
 
 
 class Onneshon(click.Group):
-    """Turns the error family into a message on stderr and an exit code; no traceback reaches a person."""
+    """Finds the commands of all layers when needed, and turns errors into a message and an exit code."""
 
-    def invoke(self, ctx: click.Context) -> object:
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._gathered = False
+        self._faults: list[str] = []
+
+    def gather(self) -> None:
+        """Load the commands of each layer; one that fails is told of, and the others work."""
+        if self._gathered:
+            return
+        self._gathered = True
+        from index.doctor import doctor  # noqa: PLC0415  # it imports this module
+
+        self.add_command(doctor)  # not through a layer: it must be there when a layer is ill
+        for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+            self._load(entry)
+
+    def _load(self, entry: EntryPoint) -> None:
+        try:
+            for command in entry.load():
+                self.add_command(command)
+        except Exception as error:  # noqa: BLE001  # one layer must not take the others along
+            reason = f"{type(error).__name__}: {error}"
+            self._faults.append(f"the commands of {entry.name!r} are missing: {reason}")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, in alphabetical order."""
+        self.gather()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        self.gather()
+        return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
         """Run the chosen command."""
         try:
+            self.gather()
+            for fault in self._faults:
+                _complain(fault)
             return super().invoke(ctx)
         except OnneshonError as error:
-            click.secho(f"onneshon: {error}", fg="red", err=True)
+            _complain(str(error))
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("\nonneshon: stopped", err=True)
+            ctx.exit(_CTRL_C)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader of a pipe went away, which click ends quietly
+                raise
+            _complain(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
+            ctx.exit(1)
+
+
+def _complain(message: str) -> None:
+    click.secho(f"onneshon: {message}", fg="red", err=True)
 
 
 @click.group(cls=Onneshon, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="onneshon", prog_name="onneshon")
 @index_option
-def main(directory: Path) -> None:
+@click.pass_context
+def main(context: click.Context, directory: Path) -> None:  # noqa: ARG001  # the option's callback keeps it
     """Onneshon (অন্বেষণ): full-text search with first-class Bengali."""
+    if os.environ.get("NO_COLOR"):
+        context.color = False
 
 
-def _gather() -> None:
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
-        for command in entry.load():
-            main.add_command(command)
-
-
-_gather()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""The commands that build an index and look after it."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from index.builder import DEFAULT_MEMORY_MB, BuildReport, build
+from index.checking import check_index
+from index.cli import index_option
+from index.generations import Generations
+from index.lock import writer_lock
+from index.problems import KINDS
+from index.progress import LineProgress, Progress, SilentProgress, TerminalProgress
+from index.reader import check_fingerprints
+from index.sources import STDIN
+from index.statistics import index_statistics
+
+__all__ = ["commands"]
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group(name="index")
+@index_option
+def index_group(directory: Path) -> None:  # its callback keeps it for the subcommands
+    """Build an index of articles, check it, and look after it."""
+
+
+def _print_json(values: Any) -> None:
+    click.echo(json.dumps(values, ensure_ascii=False, indent=2))
+
+
+def _progress(quiet: bool) -> Progress:
+    if quiet:
+        return SilentProgress()
+    return TerminalProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
+
+
+@index_group.command(name="build")
+@click.argument(
+    "paths",
+    nargs=-1,
+    required=True,
+    metavar="PATH...",
+    type=click.Path(exists=True, allow_dash=True, path_type=Path),
+)
+@index_option
+@click.option("--strict", is_flag=True, help="Stop at the first bad article and change nothing.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that analyse at the same time.",
+)
+@click.option(
+    "--memory",
+    "memory_mb",
+    type=click.IntRange(min=16),
+    default=DEFAULT_MEMORY_MB,
+    show_default=True,
+    metavar="MB",
+    help="Memory for postings before they are written out.",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="Wait so long for another writer to finish.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
+@json_option
+def build_command(
+    paths: tuple[Path, ...],
+    directory: Path,
+    *,
+    strict: bool,
+    workers: int,
+    memory_mb: int,
+    wait: float,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Build a new index from articles and make it the live one.
+
+    PATH is a JSON Lines file (plain, .gz, .bz2, .xz or .zst), a .txt file, a folder of such files, or - for
+    JSON Lines from standard input. Each line is an object with title or body, and, if known, id, date,
+    category, url, author and lang. The index that was live before is kept for `onneshon index rollback`.
+    """
+    if paths.count(STDIN) > 1:
+        raise click.UsageError("standard input can be read once only")
+    progress = _progress(quiet)
+    report = build(
+        paths, directory, strict=strict, workers=workers, memory_mb=memory_mb, wait=wait, progress=progress
+    )
+    if as_json:
+        _print_json(asdict(report))
+    elif not quiet:
+        click.echo(_report_text(report))
+
+
+def _report_text(report: BuildReport) -> str:
+    left_out = sum(report.skipped.values())
+    speed = f"{report.seconds:.1f} s, {report.articles_per_second:,.0f} articles/s"
+    lines = [
+        f"{report.seen:,} articles in: {report.articles:,} indexed, {left_out:,} left out",
+        *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
+        f"{speed}, {size_text(report.index_bytes)}",
+        f"generation {report.generation} is live",
+    ]
+    return "\n".join(lines)
+
+
+def size_text(count: int) -> str:
+    """A number of bytes in the unit that suits it, as powers of 1000."""
+    size, unit = float(count), "bytes"
+    for larger in ("kB", "MB", "GB"):
+        if size < 1000:  # noqa: PLR2004  # the step between units
+            break
+        size, unit = size / 1000, larger
+    return f"{size:.1f} {unit}" if unit != "bytes" else f"{count} bytes"
+
+
+@index_group.command(name="check")
+@index_option
+@json_option
+def check_command(directory: Path, *, as_json: bool) -> None:
+    """Read all of the live index and compare it with what was built.
+
+    Every byte of every file, every article and every term is read. Ends with exit code 5 if anything is
+    wrong.
+    """
+    report = check_index(directory)
+    if as_json:
+        _print_json(asdict(report))
+        return
+    counts = f"{report.articles:,} articles, {report.terms:,} terms, {report.files} files"
+    click.echo(f"generation {report.generation} is sound: {counts}, {size_text(report.bytes)}")
+
+
+@index_group.command(name="stats")
+@index_option
+@json_option
+def stats_command(directory: Path, *, as_json: bool) -> None:
+    """Say what the live index holds and when and from what it was built."""
+    statistics = index_statistics(directory)
+    if as_json:
+        _print_json(asdict(statistics))
+    else:
+        click.echo(statistics.text(size_text))
+
+
+@index_group.command(name="rollback")
+@index_option
+@click.option("--to", metavar="GENERATION", help="Which one; the newest before the live one unless told.")
+def rollback_command(directory: Path, *, to: str | None) -> None:
+    """Make an earlier generation live again, after reading all of it.
+
+    Also repairs a lost or garbled CURRENT. The way forward is `--to` with a later generation, as long as it
+    is kept: until the next build.
+    """
+    generations = Generations(directory)
+    if not generations.all():
+        generations.current()  # says that there is no index
+    with writer_lock(directory):
+        generation = generations.rollback(to, accept=check_fingerprints)
+    click.echo(f"generation {generation.name} is live")
+
+
+@index_group.command(name="gc")
+@index_option
+@click.option("--dry-run", is_flag=True, help="Say what would go, and leave it.")
+def gc_command(directory: Path, *, dry_run: bool) -> None:
+    """Remove what no reader needs: half-built and superseded generations.
+
+    The live one and the one before it stay. Every build does this too.
+    """
+    generations = Generations(directory)
+    generations.current()
+    with writer_lock(directory):
+        dead = generations.dead()
+        if not dry_run:
+            generations.collect()
+    for folder in dead:
+        click.echo(f"{'would remove' if dry_run else 'removed'} {folder}")
+    if not dead:
+        click.echo("nothing to remove")
+
+
+commands: Sequence[click.Command] = (index_group,)
