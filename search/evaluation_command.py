@@ -51,6 +51,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @index_option
 def evaluate(
+    *,
     directory: Path,
     corpus: Path | None,
     queries: Path,

@@ -1,4 +1,4 @@
-"""An index of articles that are already in hand, for measuring: built by the ordinary build, through a file."""
+"""An index of articles in hand, for measuring: built by the ordinary build, through a file."""
 
 import json
 from collections.abc import Iterable

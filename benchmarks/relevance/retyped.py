@@ -1,7 +1,7 @@
 """Queries as other people would have typed them: in another encoding, with joiners, in another spelling.
 
-The variants are made by rules, and the rules of spelling resemble those by which the analysis folds words: that
-row flatters any analysis that folds. The attested errors of ``spelling/`` do not.
+The variants are made by rules, and the rules of spelling resemble those by which the analysis folds words:
+that row flatters any analysis that folds. The attested errors of ``spelling/`` do not.
 """
 
 import random
