@@ -62,7 +62,7 @@ _LATER = {
     "open_index": "index.reader",
     "read_articles": "index.corpus",
 }
-"""Where the names are that need ICU, NumPy or Whoosh: these load when asked for, so that errors never wait for them."""
+"""Where the names are that need ICU, NumPy or Whoosh, which load when asked for."""
 
 
 def __getattr__(name: str) -> Any:
