@@ -1,1 +1,29 @@
 """Query text in, ranked hits out: parsing, ranking, snippets. Makes no HTML and writes no index."""
+
+from index import Article
+from index.errors import (
+    ArticleNotFoundError,
+    IndexCorruptError,
+    IndexMissingError,
+    IndexStateError,
+    OnneshonError,
+    QueryError,
+)
+from search.engine import Engine
+from search.results import Hit, Match, ResultPage, Snippet, Understanding
+
+__all__ = [
+    "Article",
+    "ArticleNotFoundError",
+    "Engine",
+    "Hit",
+    "IndexCorruptError",
+    "IndexMissingError",
+    "IndexStateError",
+    "Match",
+    "OnneshonError",
+    "QueryError",
+    "ResultPage",
+    "Snippet",
+    "Understanding",
+]

@@ -1,0 +1,147 @@
+"""From the documents found to a page for a reader: texts, marks, and what else the query may have meant."""
+
+from collections.abc import Iterator
+from time import perf_counter
+
+from search.executor import Executor, Outcome
+from search.highlight import Targets, best_layers
+from search.parser import Parsed
+from search.query import Any, Boost, Phrase, Prefix, Query, Term, leaves
+from search.readings import other_spellings
+from search.results import Hit, Match, ResultPage, Snippet, Understanding
+from search.scoring import inverse_frequency
+from search.shelf import Index
+from search.snippet import snippet
+
+__all__ = ["Answers"]
+
+FEW_HITS = 3
+"""With fewer hits than these, other spellings are offered."""
+
+RARE = 5
+"""A word in at most so many articles may be a misspelling of a frequent one."""
+
+
+class Answers:
+    """Makes the pages of one query.
+
+    Args:
+        index: where stored texts are.
+        executor: what found the documents.
+        text: the query as typed.
+        parsed: the query understood.
+    """
+
+    def __init__(self, index: Index, executor: Executor, text: str, parsed: Parsed) -> None:
+        self.index = index
+        self.executor = executor
+        self.text = text
+        self.parsed = parsed
+
+    def nothing(self, limit: int, offset: int, began: float) -> ResultPage:
+        """The page of a query without words."""
+        return ResultPage(self.text, (), 0, offset, limit, _milliseconds(began))
+
+    def page(
+        self, query: Query, found: Outcome, limit: int, offset: int, began: float, *, partial: bool
+    ) -> ResultPage:
+        """The page of what was found."""
+        counts = self.counts(query)
+        total = found.total or 0
+        hits = tuple(self.hits(query, found, slice(offset, offset + limit), counts))
+        return ResultPage(
+            self.text,
+            hits,
+            total,
+            offset,
+            limit,
+            took_ms=_milliseconds(began),
+            understanding=self.understanding(),
+            suggestions=self.suggestions(query, total, counts),
+            counts=tuple(counts.items()),
+            partial=partial,
+        )
+
+    def counts(self, query: Query) -> dict[str, int]:
+        """How many articles hold each word, phrase and prefix of the query."""
+        counts: dict[str, int] = {}
+        for leaf in leaves(query):
+            held = len(self.executor.lexicon.list(leaf))
+            label = _label(leaf)
+            counts[label] = max(held, counts.get(label, 0))
+            for word in leaf.words if isinstance(leaf, Phrase) else ():
+                counts.setdefault(word.text, len(self.executor.lexicon.list(word)))
+        return counts
+
+    def hits(self, query: Query, found: Outcome, part: slice, counts: dict[str, int]) -> Iterator[Hit]:
+        """The hits of a part of what was found, with their texts."""
+        title_targets, body_targets = Targets.of(query, "title"), Targets.of(query, "body")
+        weights = self._worths(query, body_targets, counts)
+        scores = found.scores.tolist()
+        for doc, score in zip(found.docs[part].tolist(), scores[part], strict=True):
+            article = self.executor.collection.article(doc)
+            in_title = title_targets.find(article.title)
+            in_body = body_targets.find(article.body, enough=True)
+            marks = tuple(Match(one.start, one.end, one.layer) for one in in_title)
+            yield Hit(
+                article,
+                score,
+                Snippet(article.title, marks),
+                snippet(article.body, in_body, weights),
+                best_layers(body_targets, [*in_title, *in_body]),
+            )
+
+    def _worths(self, query: Query, targets: Targets, counts: dict[str, int]) -> list[float]:
+        """What showing each word in a snippet is worth: the rarer, the more."""
+        lexicon = self.executor.lexicon
+        functions = {leaf.text for leaf in leaves(query) if isinstance(leaf, Term) and leaf.function}
+        return [
+            inverse_frequency(counts.get(word, 0), lexicon.collection.count)
+            * (lexicon.weights.function_word if word in functions else 1.0)
+            for word in targets.words
+        ]
+
+    def understanding(self) -> Understanding | None:
+        """What Latin words were read as."""
+        if not self.parsed.readings:
+            return None
+        understood, end = "", 0
+        for reading in self.parsed.readings:
+            understood += self.text[end : reading.start] + reading.word
+            end = reading.end
+        return Understanding(self.text, understood + self.text[end:], self.text)
+
+    def suggestions(self, query: Query, total: int, counts: dict[str, int]) -> tuple[str, ...]:
+        """Other spellings, where little was found or a word is rare; only for queries without operators."""
+        words = _plain_words(query)
+        if not words or (total >= FEW_HITS and min(counts[word] for word in words) > RARE):
+            return ()
+        return tuple(one for one in other_spellings(words, self.index) if one != self.text)
+
+
+def _label(leaf: Term | Phrase | Prefix) -> str:
+    match leaf:
+        case Phrase(words):
+            return f"“{' '.join(word.text for word in words)}”"
+        case Prefix(text):
+            return f"{text}*"
+        case Term(text):
+            return text
+
+
+def _plain_words(query: Query) -> list[str]:
+    """The words of a query that is nothing but words as typed; none of any other query."""
+    match query:
+        case Term(text, sound=False):
+            return [text]
+        case Boost(child):
+            return _plain_words(child)
+        case Any(children):
+            words = [_plain_words(child) for child in children]
+            return [word for part in words for word in part] if all(words) else []
+        case _:
+            return []
+
+
+def _milliseconds(began: float) -> float:
+    return (perf_counter() - began) * 1000

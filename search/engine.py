@@ -1,0 +1,225 @@
+"""The search engine: one open index, any number of threads."""
+
+import datetime as dt
+from pathlib import Path
+from threading import Lock
+from time import perf_counter
+from types import TracebackType
+from typing import Self
+
+from index import Article
+from index.errors import QueryError
+from index.generations import Generations
+from search.answers import Answers
+from search.budget import TimeBudget
+from search.filters import Period
+from search.highlight import Targets, marked
+from search.parser import Parsed, parse
+from search.query import Filter, MatchAll
+from search.readings import sound_reader
+from search.results import ResultPage, Snippet
+from search.scoring import DEFAULT_WEIGHTS, Weights
+from search.shelf import Index, OpenIndex, Shelf
+
+__all__ = ["DEEPEST", "Engine"]
+
+TIME_LIMIT = 2.0
+"""Seconds of one search after which it returns what it has, marked as partial."""
+
+DEEPEST = 10_000
+"""The last hit that can be paged to."""
+
+
+class Engine:
+    """Searches an index; safe to share among threads.
+
+    with Engine.open("var/index") as engine:
+        page = engine.search("বাংলাদেশের ইতিহাস")
+
+    Args:
+        index: an open index, which the engine closes.
+        weights: constants of the ranking.
+        time_limit: seconds one search may take; None for as long as it takes.
+        directory: where newer generations of the index appear; None where there are none.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        *,
+        weights: Weights = DEFAULT_WEIGHTS,
+        time_limit: float | None = TIME_LIMIT,
+        directory: Path | None = None,
+    ) -> None:
+        self._weights = weights
+        self._time_limit = time_limit
+        self._directory = directory
+        self._reloading = Lock()
+        self._shelf = Shelf(OpenIndex(index, weights))
+
+    @classmethod
+    def open(
+        cls,
+        directory: str | Path,
+        *,
+        weights: Weights = DEFAULT_WEIGHTS,
+        time_limit: float | None = TIME_LIMIT,
+    ) -> Self:
+        """Opens the live generation of an index.
+
+        Args:
+            directory: the index's directory.
+            weights: constants of the ranking.
+            time_limit: seconds one search may take.
+
+        Raises:
+            IndexMissingError: there is no index there.
+            IndexCorruptError: its files are not those that were built.
+        """
+        directory = Path(directory)
+        from index.reader import open_index  # noqa: PLC0415
+
+        return cls(open_index(directory), weights=weights, time_limit=time_limit, directory=directory)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index as soon as no search uses it; searching afterwards raises IndexStateError."""
+        self._shelf.replace(None)
+
+    def reload(self) -> bool:
+        """Move on to a newer generation, if one was published; searches under way finish on the old one.
+
+        Raises:
+            IndexStateError: the newer generation cannot be opened; the engine stays with the one it has.
+        """
+        if self._directory is None or not self._reloading.acquire(blocking=False):
+            return False
+        try:
+            with self._shelf.lent() as state:
+                known = state.index.generation
+            if Generations(self._directory).current().name == known:
+                return False
+            from index.reader import open_index  # noqa: PLC0415
+
+            self._shelf.replace(OpenIndex(open_index(self._directory), self._weights))
+            return True
+        finally:
+            self._reloading.release()
+
+    @property
+    def count(self) -> int:
+        """How many articles can be found."""
+        with self._shelf.lent() as state:
+            return state.index.count
+
+    def article(self, article_id: str) -> Article:
+        """The article of an id.
+
+        Raises:
+            ArticleNotFoundError: there is none.
+        """
+        with self._shelf.lent() as state:
+            return state.index.article(article_id)
+
+    def rank(self, text: str, *, limit: int = 10, literal: bool = False) -> list[tuple[str, float]]:
+        """The ids of the best articles and their scores, best first; stored texts are not read.
+
+        Args:
+            text: the query.
+            limit: how many.
+            literal: take Latin words as they are.
+
+        Raises:
+            QueryError: the query is too long or too deeply nested.
+        """
+        with self._shelf.lent() as state:
+            query = self._parse(text, state, literal=literal).query
+            if query is None or limit < 1:
+                return []
+            found = state.executor.run(query, min(limit, DEEPEST), TimeBudget(self._time_limit))
+        return list(zip(found.ids, found.scores.tolist(), strict=True))
+
+    def search(
+        self,
+        text: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        literal: bool = False,
+        category: str | None = None,
+        author: str | None = None,
+        since: dt.date | None = None,
+        until: dt.date | None = None,
+    ) -> ResultPage:
+        """A page of articles that match, best first, ties in the order of their ids.
+
+        Args:
+            text: the query; empty to list what the conditions select.
+            limit: how many hits the page may have.
+            offset: how many hits precede it.
+            literal: take Latin words as they are, instead of by their sound.
+            category: only articles of this category.
+            author: only articles of this author.
+            since: only articles of this day or later ones.
+            until: only articles of this day or earlier ones.
+
+        Raises:
+            QueryError: the query is too long or too deeply nested, or the page too far back.
+        """
+        began = perf_counter()
+        limit, offset = max(limit, 0), max(offset, 0)
+        if limit + offset > DEEPEST:
+            raise QueryError(f"only the first {DEEPEST} hits can be shown; make the query narrower")
+        conditions = _conditions(category, author, since, until)
+        with self._shelf.lent() as state:
+            parsed = self._parse(text, state, literal=literal)
+            query = parsed.query or (MatchAll() if conditions else None)
+            budget = TimeBudget(self._time_limit)
+            answers = Answers(state.index, state.executor, text, parsed)
+            if query is None:
+                return answers.nothing(limit, offset, began)
+            k = max(limit + offset, 1)
+            found = state.executor.run(query, k, budget, conditions=conditions, count=True)
+            return answers.page(query, found, limit, offset, began, partial=budget.exceeded)
+
+    def marked(self, article_id: str, text: str) -> tuple[Snippet, Snippet]:
+        """The whole title and the whole body of an article with everything marked that a query matches.
+
+        A query that cannot be understood marks nothing.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+        """
+        with self._shelf.lent() as state:
+            article = state.index.article(article_id)
+            try:
+                query = self._parse(text, state, literal=False).query
+            except QueryError:
+                query = None
+        if query is None:
+            return Snippet(article.title), Snippet(article.body)
+        title, body = Targets.of(query, "title"), Targets.of(query, "body")
+        return marked(article.title, title), marked(article.body, body)
+
+    def _parse(self, text: str, state: OpenIndex, *, literal: bool) -> Parsed:
+        return parse(text, None if literal else sound_reader(state.index))
+
+
+def _conditions(
+    category: str | None, author: str | None, since: dt.date | None, until: dt.date | None
+) -> list[Filter | Period]:
+    conditions: list[Filter | Period] = []
+    if category:
+        conditions.append(Filter("category", category, whole=True))
+    if author:
+        conditions.append(Filter("author", author, whole=True))
+    if since or until:
+        conditions.append(Period(since, until))
+    return conditions

@@ -1,0 +1,174 @@
+"""Answers a query tree from arrays: a list of articles is a vector, and no article is looked at singly."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.budget import TimeBudget
+from search.collection import Collection, Docs
+from search.filters import Filters, Period
+from search.lexicon import CACHE_BYTES, Lexicon
+from search.query import All, Any, Boost, Filter, MatchAll, Not, Phrase, Prefix, Query, Term
+from search.scored import Scored, Scores
+from search.scoring import DEFAULT_WEIGHTS, Weights
+from search.topk import Accumulator, champions, select
+
+__all__ = ["Executor", "Outcome"]
+
+Mask = NDArray[np.bool_]
+
+NEUTRAL = 1e-3
+"""The score of matching everything: too little to change an order, and above 0, which would mean no match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The best articles of a query.
+
+    Attributes:
+        docs: documents of the collection, best first.
+        scores: the score of each.
+        ids: the id of each.
+        total: how many articles match in all; None where that was not asked for.
+    """
+
+    docs: Docs
+    scores: Scores
+    ids: list[str]
+    total: int | None = None
+
+
+class Executor:
+    """Runs queries over one collection. Safe to share among threads.
+
+    Args:
+        collection: the articles.
+        weights: constants of the ranking.
+        cache_bytes: memory for lists that may be needed again.
+    """
+
+    def __init__(
+        self, collection: Collection, weights: Weights = DEFAULT_WEIGHTS, cache_bytes: int = CACHE_BYTES
+    ) -> None:
+        self.collection = collection
+        self.lexicon = Lexicon(collection, weights, cache_bytes)
+        self.filters = Filters(collection)
+        self._sums = Accumulator(collection.size)
+
+    def run(
+        self,
+        query: Query,
+        k: int,
+        budget: TimeBudget,
+        *,
+        conditions: Iterable[Filter | Period] = (),
+        count: bool = False,
+    ) -> Outcome:
+        """The ``k`` best articles, ties in the order of their ids.
+
+        Args:
+            query: what to look for.
+            k: how many, at least 1.
+            budget: where it runs out, what was found by then is returned.
+            conditions: what every article must meet besides.
+            count: whether to count all that match.
+        """
+        mask = self.filters.all_of(conditions)
+        lists = self._lists(query, 1.0, budget)
+        if mask is not None:
+            lists = [part.where(mask[part.docs]) for part in lists]
+        lists = [part for part in lists if len(part)]
+        if len(lists) == 1:
+            docs, scores = champions(lists[0], k)
+        else:
+            docs, scores = self._sums.best(lists, k, budget)
+        return Outcome(*select(self.collection, docs, scores, k), _count(lists) if count else None)
+
+    def _lists(self, query: Query, factor: float, budget: TimeBudget) -> list[Scored]:
+        """The lists whose sum answers a query: nested disjunctions are one."""
+        match query:
+            case Term() | Phrase() | Prefix():
+                return [self.lexicon.list(query, factor)]
+            case Any(children):
+                lists = []
+                for child in children:
+                    if budget.spent():
+                        break
+                    lists += self._lists(child, factor, budget)
+                return lists
+            case Boost(child, times):
+                return self._lists(child, factor * times, budget)
+            case _:
+                return [self._evaluate(query, budget).times(factor)]
+
+    def _evaluate(self, query: Query, budget: TimeBudget) -> Scored:
+        match query:
+            case All(children, optional):
+                return self._conjunction(children, optional, budget)
+            case MatchAll() | Not() | Filter():
+                return self._conjunction((query,), (), budget)
+            case _:
+                return self._sum(self._lists(query, 1.0, budget))
+
+    def _sum(self, lists: Sequence[Scored]) -> Scored:
+        """A disjunction as one list."""
+        if len(lists) == 1:
+            return lists[0]
+        size = self.collection.size
+        if not lists:
+            return Scored(np.empty(0, np.intp), np.empty(0, np.float32), size)
+        docs, scores = self._sums.gather(lists, 0.0)
+        order = np.argsort(docs, kind="stable")
+        return Scored(docs[order], scores[order], size)
+
+    def _conjunction(
+        self, children: Sequence[Query], optional: Sequence[Query], budget: TimeBudget
+    ) -> Scored:
+        """Articles of every child, from the rarest on; those of filters among them; none of negations."""
+        mask = self.filters.all_of(child for child in children if isinstance(child, Filter))
+        scoring = [child for child in children if not isinstance(child, Filter | Not | MatchAll)]
+        lists = sorted((self._evaluate(child, budget) for child in scoring), key=len)
+        found = self._everything(mask) if not lists else _intersection(lists, budget)
+        if mask is not None and lists:
+            found = found.where(mask[found.docs])
+        for child in children:
+            if isinstance(child, Not):
+                found = found.where(~self._evaluate(child.child, budget).holds(found.docs))
+        return self._with_optional(found, optional, budget)
+
+    def _with_optional(self, found: Scored, optional: Sequence[Query], budget: TimeBudget) -> Scored:
+        scores = found.scores
+        for part in optional:
+            for addition in self._lists(part, 1.0, budget):
+                scores = scores + addition.at(found.docs)
+        return Scored(found.docs, scores, found.size) if optional else found
+
+    def _everything(self, mask: Mask | None) -> Scored:
+        docs = self.collection.all_live
+        if mask is not None:
+            docs = docs[mask[docs]]
+        return Scored(docs, np.full(len(docs), NEUTRAL, np.float32), self.collection.size)
+
+
+def _intersection(lists: Sequence[Scored], budget: TimeBudget) -> Scored:
+    first, *others = lists
+    docs, scores = first.docs, first.scores
+    for part in others:
+        if budget.spent() or not len(docs):
+            break
+        more = part.at(docs)
+        kept = more > 0
+        docs, scores = docs[kept], scores[kept] + more[kept]
+    return Scored(docs, scores, first.size)
+
+
+def _count(lists: Sequence[Scored]) -> int:
+    """How many articles are in any of the lists."""
+    if len(lists) < 2:  # noqa: PLR2004 - one list counts itself
+        return len(lists[0]) if lists else 0
+    bits = lists[0].bits.copy()
+    for part in lists[1:]:
+        bits |= part.bits
+    return int(np.bitwise_count(bits).sum())
