@@ -1,0 +1,194 @@
+"""Generations: one is live, the one before it is kept, and nothing else stays."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from index import IndexCorruptError, IndexMissingError, IndexStateError
+from index.generations import Generations
+from index.manifest import MANIFEST_FILE, Manifest, describe_files
+
+
+def publish(generations: Generations, text: str) -> str:
+    """Publish a generation of one file; its name."""
+    generations.directory.mkdir(exist_ok=True)
+    working = generations.begin()
+    (working / "data").write_text(text, encoding="utf-8")
+    manifest = Manifest(1, "a", "s", "2026-01-02", files=describe_files(working))
+    (working / MANIFEST_FILE).write_bytes(manifest.encode())
+    return generations.publish(working).name
+
+
+def live_text(generations: Generations) -> str:
+    """What the live generation holds, all of it checked."""
+    generation = generations.current()
+    generation.check(digests=True)
+    return (generation.folder / "data").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def generations(tmp_path: Path) -> Generations:
+    """An index directory that does not exist yet."""
+    return Generations(tmp_path / "index")
+
+
+def test_without_an_index_the_message_says_how_to_build_one(generations: Generations) -> None:
+    """Nothing there is an error of its own, with the remedy."""
+    with pytest.raises(IndexMissingError, match="onneshon index build PATH"):
+        generations.current()
+    assert generations.all() == []
+    assert generations.abandoned() == []
+
+
+def test_the_newest_published_generation_is_live(generations: Generations) -> None:
+    """Each gets the next number."""
+    assert publish(generations, "এক") == "000001"
+    assert publish(generations, "দুই") == "000002"
+    assert live_text(generations) == "দুই"
+    assert [generation.name for generation in generations.all()] == ["000001", "000002"]
+
+
+def test_what_is_not_published_does_not_show(generations: Generations) -> None:
+    """A generation being written is neither live nor listed."""
+    publish(generations, "এক")
+    working = generations.begin()
+    (working / "data").write_text("half", encoding="utf-8")
+    assert live_text(generations) == "এক"
+    assert generations.abandoned() == [working]
+
+
+def test_collecting_keeps_the_live_one_and_the_one_before(generations: Generations) -> None:
+    """Superseded and half-built generations go."""
+    for text in ("এক", "দুই", "তিন"):
+        publish(generations, text)
+    generations.begin()
+    assert generations.collect() == 2
+    assert [generation.name for generation in generations.all()] == ["000002", "000003"]
+    assert generations.abandoned() == []
+    assert live_text(generations) == "তিন"
+
+
+def test_rollback_goes_to_the_one_before_and_forward_by_name(generations: Generations) -> None:
+    """The earlier one becomes live; the later one is there until it is collected."""
+    publish(generations, "এক")
+    publish(generations, "দুই")
+    assert generations.rollback().name == "000001"
+    assert live_text(generations) == "এক"
+    assert generations.rollback("000002").name == "000002"
+    assert live_text(generations) == "দুই"
+
+
+def test_after_a_rollback_the_next_number_is_a_new_one(generations: Generations) -> None:
+    """And the generation that was left by the rollback is not kept beside it."""
+    for text in ("এক", "দুই"):
+        publish(generations, text)
+    generations.rollback()
+    assert publish(generations, "তিন") == "000003"
+    generations.rollback("000001")
+    generations.collect()
+    assert [generation.name for generation in generations.all()] == ["000001"]
+
+
+def test_rollback_passes_over_a_damaged_generation(generations: Generations) -> None:
+    """The newest sound one is taken."""
+    for text in ("এক", "দুই", "তিন"):
+        publish(generations, text)
+    (generations.folder / "000002" / "data").write_text("দই", encoding="utf-8")
+    assert generations.rollback().name == "000001"
+
+
+def test_rollback_without_anything_earlier_changes_nothing(generations: Generations) -> None:
+    """It says so."""
+    publish(generations, "এক")
+    with pytest.raises(IndexStateError, match="no earlier generation"):
+        generations.rollback()
+    with pytest.raises(IndexStateError, match=r"no generation 000009 .* kept are: 000001"):
+        generations.rollback("000009")
+    assert live_text(generations) == "এক"
+
+
+def test_rollback_to_damaged_generations_alone_says_what_is_wrong(generations: Generations) -> None:
+    """Each fault is in the message, and the live one stays."""
+    publish(generations, "এক")
+    publish(generations, "দুই")
+    (generations.folder / "000001" / "data").unlink()
+    with pytest.raises(IndexStateError, match="data is missing"):
+        generations.rollback()
+    assert live_text(generations) == "দুই"
+
+
+def test_rollback_asks_whether_a_generation_is_acceptable(generations: Generations) -> None:
+    """What the caller refuses is passed over."""
+
+    def refuse(_manifest: Manifest) -> None:
+        raise IndexStateError("too old")
+
+    publish(generations, "এক")
+    publish(generations, "দুই")
+    with pytest.raises(IndexStateError, match="too old"):
+        generations.rollback(accept=refuse)
+
+
+@pytest.mark.parametrize("damage", ["lost", "garbled", "pointing nowhere"])
+def test_rollback_repairs_the_pointer(generations: Generations, damage: str) -> None:
+    """With CURRENT gone or garbled, the newest sound generation becomes live."""
+    publish(generations, "এক")
+    publish(generations, "দুই")
+    if damage == "lost":
+        generations.pointer.unlink()
+    else:
+        generations.pointer.write_bytes(b"?" if damage == "garbled" else b"000009 " + b"0" * 64 + b"\n")
+    with pytest.raises((IndexCorruptError, IndexMissingError), match="rollback"):
+        generations.current()
+    assert generations.dead() == []
+    assert generations.rollback().name == "000002"
+    assert live_text(generations) == "দুই"
+
+
+def test_every_altered_byte_of_the_pointer_is_noticed(generations: Generations) -> None:
+    """An altered CURRENT never leads to another generation, even where that exists."""
+    for text in ("এক", "দুই", "তিন"):
+        publish(generations, text)
+    content = generations.pointer.read_bytes()
+    for place in range(len(content)):
+        for bit in range(8):
+            altered = bytearray(content)
+            altered[place] ^= 1 << bit
+            generations.pointer.write_bytes(bytes(altered))
+            with pytest.raises(IndexCorruptError):
+                generations.current().manifest()
+
+
+@pytest.mark.parametrize("length", [0, 1, 6, 7, 70, 71])
+def test_a_pointer_cut_short_is_noticed(generations: Generations, length: int) -> None:
+    """Whatever is left of it."""
+    publish(generations, "এক")
+    generations.pointer.write_bytes(generations.pointer.read_bytes()[:length])
+    with pytest.raises(IndexCorruptError, match="garbled"):
+        generations.current()
+
+
+def test_a_manifest_of_another_generation_is_noticed(generations: Generations) -> None:
+    """A sound manifest in the wrong place does not pass for the one that was published."""
+    publish(generations, "এক")
+    publish(generations, "দুই")
+    other = (generations.folder / "000001" / MANIFEST_FILE).read_bytes()
+    (generations.folder / "000002" / MANIFEST_FILE).write_bytes(other)
+    with pytest.raises(IndexCorruptError, match="not the one that was published"):
+        generations.current().manifest()
+
+
+def test_a_missing_manifest_is_noticed(generations: Generations) -> None:
+    """And named."""
+    publish(generations, "এক")
+    (generations.current().folder / MANIFEST_FILE).unlink()
+    with pytest.raises(IndexCorruptError, match=re.escape(f"{MANIFEST_FILE} is missing")):
+        generations.current().manifest()
+
+
+def test_generations_are_readable_by_their_owner_alone(generations: Generations) -> None:
+    """Articles need not be public."""
+    publish(generations, "এক")
+    assert generations.folder.stat().st_mode & 0o077 == 0
+    assert generations.current().folder.stat().st_mode & 0o077 == 0
