@@ -5,8 +5,7 @@ from typing import Final
 
 from flask import Blueprint, Response, jsonify, request
 
-from index import Article
-from index.errors import QueryError
+from search import Article, QueryError
 from search.analysis import explain
 from web.paging import MAX_PAGE, PAGE_SIZE
 from web.requests import MAX_QUERY, MAX_TEXT, engine, typed

@@ -9,7 +9,7 @@ from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from index.errors import ArticleNotFoundError, IndexMissingError, IndexStateError, OnneshonError, QueryError
+from search import ArticleNotFoundError, IndexMissingError, IndexStateError, OnneshonError, QueryError
 
 __all__ = ["Fault", "LimitError", "handle_faults", "is_programmatic"]
 

@@ -6,9 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from index import Article
-from index.errors import IndexMissingError, OnneshonError
-from search.results import ResultPage, Snippet
+from search import Article, IndexMissingError, OnneshonError, ResultPage, Snippet
 
 __all__ = ["LiveEngine", "Opener", "SearchEngine"]
 

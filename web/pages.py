@@ -5,8 +5,8 @@ from typing import Final
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from search import Snippet
 from search.analysis import explain
-from search.results import Snippet
 from web.paging import PAGE_SIZE, Paging
 from web.requests import MAX_QUERY, MAX_TEXT, engine, live, page, typed
 
@@ -16,7 +16,7 @@ pages = Blueprint("pages", __name__)
 
 EXAMPLES: Final = {
     "home.forms": ("ভাষা আন্দোলন", "বাংলাদেশের নদী", "সুন্দরবন", "বই"),
-    "home.phrase": ('"ভাষা আন্দোলন"', '"বাংলাদেশ ব্যাংক"', '"জলবায়ু পরিবর্তন"', '"বিশ্ব স্বাস্থ্য সংস্থা"'),
+    "home.phrase": ('"ভাষা আন্দোলন"', '"বাংলাদেশ ব্যাংক"', '"জলবায়ু পরিবর্তন"', '"বিশ্ব স্বাস্থ্য সংস্থা"'),
     "home.latin": ("rabindranath", "bangladesher itihas", "shonar bangla", "dhaka"),
     "home.digits": ("1971", "1952", "২০২৪"),
 }

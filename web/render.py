@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from search import Match, Snippet
 from search.analysis import format_date, format_integer
-from search.results import Match, Snippet
 from web.messages import MESSAGES, Language
 
 __all__ = ["FIRST_MATCH", "SHORTCUT", "Renderer", "domain", "inline", "paragraphs", "visible", "web_address"]

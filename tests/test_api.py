@@ -1,0 +1,135 @@
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from index.errors import IndexCorruptError
+from tests.fake_engine import ARTICLES, FakeEngine
+from web import create_app
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    """An engine that can be asked what it was asked."""
+    return FakeEngine(total=1234)
+
+
+@pytest.fixture
+def client(engine: FakeEngine) -> FlaskClient:
+    """A client of an application with a fake engine."""
+    return create_app(engine).test_client()
+
+
+def _success(client: FlaskClient, url: str) -> dict[str, Any]:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/json"
+    found: dict[str, Any] = answer.get_json()
+    assert found.pop("ok") is True
+    return found
+
+
+def _failure(client: FlaskClient, url: str, status: int, method: str = "GET") -> str:
+    """Every failure has the same three fields and repeats its status."""
+    answer = client.open(url, method=method)
+    assert answer.status_code == status
+    assert answer.mimetype == "application/json"
+    found = answer.get_json()
+    assert found.keys() == {"ok", "error", "status"}
+    assert (found["ok"], found["status"]) == (False, status)
+    return str(found["error"])
+
+
+def test_search_answers_with_the_page_of_results(client: FlaskClient) -> None:
+    """The JSON is the result page as the engine gave it."""
+    found = _success(client, "/api/v1/search?q=বাংলাদেশের ইতিহাস")
+    expected = FakeEngine(total=1234).search("বাংলাদেশের ইতিহাস").to_dict()
+    assert found == json.loads(json.dumps(expected))
+    assert found["hits"][0]["id"] == "ইতিহাস-1"
+
+
+def test_bengali_is_sent_as_itself(client: FlaskClient) -> None:
+    """JSON is read by people too, so letters are not written as escapes."""
+    assert "ইতিহাস" in client.get("/api/v1/search?q=ইতিহাস").get_data(as_text=True)
+
+
+def test_limit_offset_and_literal_reach_the_engine(client: FlaskClient, engine: FakeEngine) -> None:
+    """Programs page by hits, and may refuse readings of Latin words."""
+    _success(client, "/api/v1/search?q=bangladesher%20itihas&limit=25&offset=50&literal=1")
+    assert engine.asked == [("bangladesher itihas", 25, 50, True)]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        "q=",
+        "q=%20%20",
+        "q=ক&limit=x",
+        "q=ক&limit=-1",
+        "q=ক&limit=101",
+        "q=ক&offset=1001",
+        "q=ক&offset=",
+        "q=(((",
+        "q=" + "ক" * 513,
+    ],
+)
+def test_bad_searches_are_refused(client: FlaskClient, asked: str) -> None:
+    """What cannot be answered is refused with the reason."""
+    assert _failure(client, f"/api/v1/search?{asked}", 400)
+
+
+def test_an_article_as_stored(client: FlaskClient) -> None:
+    """An article has all its fields, its date in ISO form."""
+    article = _success(client, "/api/v1/articles/ইতিহাস-1")["article"]
+    assert article["body"] == ARTICLES[0].body
+    assert article["date"] == "2024-02-21"
+
+
+def test_ids_may_hold_slashes(client: FlaskClient) -> None:
+    """An id that looks like a path is one id."""
+    assert _success(client, "/api/v1/articles/nodi/2")["article"]["id"] == "nodi/2"
+
+
+def test_matches_index_the_article(client: FlaskClient) -> None:
+    """With a query, the ranges that match are given for the texts as stored."""
+    found = _success(client, "/api/v1/articles/ইতিহাস-1?q=বাংলাদেশের ইতিহাস")
+    body = found["article"]["body"]
+    words = {body[match["start"] : match["end"]] for match in found["matches"]["body"]}
+    assert words == {"বাংলাদেশের", "ইতিহাসে", "ইতিহাস"}
+
+
+def test_failures_have_one_shape(client: FlaskClient) -> None:
+    """Unknown articles, unknown paths and wrong methods all answer alike."""
+    _failure(client, "/api/v1/articles/nothing", 404)
+    _failure(client, "/api/v1/nothing", 404)
+    _failure(client, "/api/v1/search?q=ক", 405, method="POST")
+    _failure(client, "/api/v1/articles/1", 405, method="DELETE")
+
+
+def test_a_bug_tells_no_secret(client: FlaskClient) -> None:
+    """A failure of the program itself is logged and not shown."""
+    assert _failure(client, "/api/v1/search?q=boom", 500) == "Internal error."
+
+
+def test_health(client: FlaskClient) -> None:
+    """A watcher sees how many articles are searched."""
+    assert _success(client, "/healthz") == {"articles": 17757}
+
+
+@pytest.mark.parametrize("url", ["/healthz", "/api/v1/search?q=ক", "/api/v1/articles/1"])
+def test_without_an_index_programs_are_told_to_wait(url: str) -> None:
+    """Where there is no index yet, the answer says so and when to ask again."""
+    client = create_app(lambda: None).test_client()
+    assert "index build" in _failure(client, url, 503)
+    assert client.get(url).headers["Retry-After"] == "5"
+
+
+def test_a_damaged_index_names_no_file() -> None:
+    """What is wrong with the server's files is for its log."""
+
+    def damaged() -> FakeEngine:
+        raise IndexCorruptError("/srv/secret/body.postings is cut short")
+
+    assert "secret" not in _failure(create_app(damaged).test_client(), "/api/v1/search?q=ক", 503)

@@ -1,0 +1,82 @@
+import pytest
+
+from index.errors import IndexCorruptError, IndexMissingError, IndexStateError
+from tests.fake_engine import FakeEngine
+from web.live import LiveEngine
+
+
+class Clock:
+    """Time that moves only when told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Seconds."""
+        return self.now
+
+
+def test_an_index_that_appears_is_opened() -> None:
+    """A server started without an index answers from it soon after it is there."""
+    clock, found = Clock(), []
+    live = LiveEngine(lambda: found[0] if found else None, interval=2, clock=clock)
+    with pytest.raises(IndexMissingError):
+        live.current()
+    found.append(FakeEngine())
+    clock.now = 1.9
+    with pytest.raises(IndexMissingError):
+        live.current()
+    clock.now = 2.1
+    assert live.current() is found[0]
+
+
+def test_the_reason_an_index_cannot_be_opened_is_passed_on() -> None:
+    """A damaged index is not reported as a missing one."""
+
+    def damaged() -> FakeEngine:
+        raise IndexCorruptError("cut short")
+
+    with pytest.raises(IndexCorruptError, match="cut short"):
+        LiveEngine(damaged).current()
+
+
+def test_newer_generations_are_looked_for_now_and_then() -> None:
+    """However many requests come, the look for a newer index is taken once an interval."""
+    clock, engine = Clock(), FakeEngine()
+    live = LiveEngine(engine, interval=1, clock=clock)
+    for clock.now in (0.0, 0.5, 0.9, 1.1, 1.2, 3.0):
+        assert live.current() is engine
+    assert engine.reloads == 3
+
+
+def test_what_was_worked_out_is_forgotten_with_its_generation() -> None:
+    """A new generation empties the cache, an old one keeps it."""
+
+    class Renewed(FakeEngine):
+        def reload(self) -> bool:
+            return self.count == 2
+
+        count = 1  # type: ignore[assignment]
+
+    clock, engine = Clock(), Renewed()
+    live = LiveEngine(engine, interval=1, clock=clock)
+    live.current()
+    live.cache["examples"] = []
+    clock.now = 2
+    live.current()
+    assert live.cache
+    engine.count = 2  # type: ignore[misc]
+    clock.now = 4
+    live.current()
+    assert not live.cache
+
+
+def test_a_failed_reload_keeps_the_old_articles() -> None:
+    """A reader is better served by yesterday's index than by none."""
+
+    class Failing(FakeEngine):
+        def reload(self) -> bool:
+            raise IndexStateError("half written")
+
+    engine = Failing()
+    assert LiveEngine(engine).current() is engine

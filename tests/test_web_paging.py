@@ -1,0 +1,50 @@
+import pytest
+
+from web.paging import MAX_PAGE, PAGE_SIZE, Paging, page_number
+
+
+@pytest.mark.parametrize(
+    ("number", "total", "links"),
+    [
+        (1, 0, [1]),
+        (1, 10, [1]),
+        (1, 11, [1, 2]),
+        (1, 1234, [1, 2, 3, None, 100]),
+        (4, 1234, [1, 2, 3, 4, 5, 6, None, 100]),
+        (5, 60, [1, 2, 3, 4, 5, 6]),
+        (50, 1234, [1, None, 48, 49, 50, 51, 52, None, 100]),
+        (100, 1234, [1, None, 98, 99, 100]),
+    ],
+)
+def test_links_are_the_ends_and_the_neighbours(number: int, total: int, links: list[int | None]) -> None:
+    """The first, the last and the nearest pages are linked to, and a gap never stands for a single page."""
+    assert Paging(number, total).window() == links
+
+
+@pytest.mark.parametrize(
+    ("number", "total", "previous", "following"),
+    [(1, 5, None, None), (1, 25, None, 2), (2, 25, 1, 3), (3, 25, 2, None), (MAX_PAGE, 10**6, 99, None)],
+)
+def test_neighbours(number: int, total: int, previous: int | None, following: int | None) -> None:
+    """There is no page before the first, none after the last, and none after the deepest that is served."""
+    paging = Paging(number, total)
+    assert (paging.previous, paging.following) == (previous, following)
+
+
+def test_depth_is_capped() -> None:
+    """More hits than pages can show is said, exactly as many is not."""
+    assert Paging(1, MAX_PAGE * PAGE_SIZE + 1).capped
+    assert not Paging(1, MAX_PAGE * PAGE_SIZE).capped
+
+
+@pytest.mark.parametrize(("text", "number"), [("", 1), ("7", 7), ("৭", 7), ("100", 100)])
+def test_page_numbers_in_any_digits(text: str, number: int) -> None:
+    """A page may be asked for in Bengali digits, and nothing means the first."""
+    assert page_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "101", "দুই", "1.5", "9" * 5000])
+def test_pages_that_are_not_served(text: str) -> None:
+    """Anything else is refused."""
+    with pytest.raises(ValueError):
+        page_number(text)
