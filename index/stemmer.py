@@ -21,6 +21,7 @@ _ROUNDS = 4
 _LONG_ENDING = 3
 _ENDING_AFTER_SHORT = frozenset({"case", "plural"})
 _VOWEL = VOWELS | VOWEL_SIGNS
+_VOWEL_OR_NASAL = _VOWEL | frozenset("ং")
 
 
 class Ending(NamedTuple):
@@ -35,9 +36,13 @@ class Ending(NamedTuple):
 @cache
 def _endings() -> dict[str, tuple[Ending, ...]]:
     """Endings by their last character, longest first."""
-    rows = [Ending(text, int(count), after, kind) for text, count, after, kind in read_rows("noun_endings.tsv")]
+    rows = [
+        Ending(text, int(count), after, kind) for text, count, after, kind in read_rows("noun_endings.tsv")
+    ]
     rows.sort(key=lambda ending: -len(ending.text))
-    return {last: tuple(row for row in rows if row.text[-1] == last) for last in {row.text[-1] for row in rows}}
+    return {
+        last: tuple(row for row in rows if row.text[-1] == last) for last in {row.text[-1] for row in rows}
+    }
 
 
 @cache
@@ -73,19 +78,40 @@ def stem(word: str) -> str:
     word = _o_endings().get(word, word)
     if word in _pronouns():
         return _pronouns()[word]
-    return verb_key(word) or _without_endings(word)
+    return verb_key(word) or _one_variant(_without_endings(word))
+
+
+def _one_variant(stem_: str) -> str:
+    return _variants().get(stem_, stem_)
+
+
+@cache
+def _variants() -> dict[str, str]:
+    """Stems of the forms that are not the key, to that of the key: a variant is inflected like any word."""
+    rows = read_rows("variants.tsv")
+    return {_without_endings(form): _without_endings(key) for key, forms in rows for form in forms.split()}
 
 
 def _without_endings(word: str) -> str:
     for _ in range(_ROUNDS):
-        if word in read_words("kept_words.txt"):
+        if _is_kept(word):
             return word
-        ending = next(_fitting(word), None)
-        if ending is None:
+        rests = [word.removesuffix(ending.text) for ending in _fitting(word)]
+        if not rests:
             break
-        word = word.removesuffix(ending.text)
+        # The longest ending, unless a shorter one leaves a known word: বৈঠকে is বৈঠক and ে, not বৈঠ and কে.
+        word = next(filter(_is_kept, rests), rests[0])
     # ছেলে and ছেলের (which the rule for -ের cuts to ছেল) meet without the ে.
     return word[:-1] if word.endswith("ে") and aksharas(word) > 1 else word
+
+
+def _is_kept(word: str) -> bool:
+    return word in read_words("kept_words.txt") or word.endswith(_kept_tails())
+
+
+@cache
+def _kept_tails() -> tuple[str, ...]:
+    return tuple(read_words("kept_tails.txt"))
 
 
 def _fitting(word: str) -> Iterator[Ending]:
@@ -116,8 +142,8 @@ def _may_follow(last: str, after: str) -> bool:
         case "v":
             return last in _VOWEL
         case "y":
-            return last in _VOWEL and last != "ে"
+            return last in _VOWEL_OR_NASAL and last != "ে"
         case "a":
-            return last == "া"
+            return last in {"া", "ো"}
         case _:
             return True

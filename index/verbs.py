@@ -18,6 +18,7 @@ _ALL_PERSONS = "*"
 _ALL_CASES = "="
 _RAISED = {"aa": ("া", "ে", "আ", "এ"), "e": ("ে", "ি", "এ", "ই"), "o": ("ো", "ু", "ও", "উ")}
 
+
 class Stems(NamedTuple):
     """The stem of a root before endings in general, before high vowels, and in the perfect."""
 
@@ -113,8 +114,8 @@ def _nasal_last(form: str) -> str:
     return form
 
 
-_KEYS = {"আসা": "আস" + HASANTA, "আছা": "আছ" + HASANTA}
-"""Irregular forms of roots that are regular otherwise."""
+_KEYS = {"আসা": "আস" + HASANTA, "থাকা": "থাক" + HASANTA}
+"""Irregular forms of roots that are regular otherwise; আছ্ has no forms but these, থাক্ gives the rest."""
 _SAME_ROOT = {"কহ": "কওয়া", "সহ": "সওয়া", "রহ": "রওয়া", "বহ": "বওয়া", "ভালোবাস": "ভালবাস" + HASANTA}
 """Roots whose older or newer form is a root of its own in the tables."""
 
@@ -123,29 +124,50 @@ def _root_key(root: str) -> str:
     return _SAME_ROOT.get(root, root + HASANTA)
 
 
+def _generated() -> Iterator[tuple[str, str]]:
+    """Form and key, the one that has the form before any other that could."""
+    yield from read_rows("preferred_verbs.tsv")  # type: ignore[misc]
+    yield from _irregular()
+    for kind, roots in read_rows("verb_roots.tsv"):
+        for root in roots.split():
+            for form in forms_of(root, kind):
+                yield form, _root_key(root)
+
+
 @cache
 def verb_forms() -> dict[str, str]:
     """Every form and its key, without the forms that are more often another word."""
     forms: dict[str, str] = {}
-    for form, key in _irregular():
+    for form, key in _generated():
         forms.setdefault(form, key)
-    for kind, roots in read_rows("verb_roots.tsv"):
-        for root in roots.split():
-            for form in forms_of(root, kind):
-                forms.setdefault(form, _root_key(root))
     for word in read_words("homographs.txt"):
-        forms.pop(word, None)
+        for ending in _noun_endings(word):
+            forms.pop(word + ending, None)
     return {form: key for form, key in forms.items() if len(form) > 1}
+
+
+def _noun_endings(word: str) -> Iterator[str]:
+    """The case endings that make forms of the noun ``word`` look like forms of a verb (পাতাগুলো, বাড়িতে, দলের)."""
+    yield ""
+    yield from ("টি", "টা", "টির", "টার", "গুলো", "গুলি", "কে", "রও", "রই")
+    yield from ("র", "তে") if word.endswith("ি") else ("র",) if word.endswith("া") else ("ের", "েরও")
+    if word.endswith("া"):
+        yield "য়"
 
 
 _PARTICLES = ("নি", "নাই", "ই", "ও")
 """Negation of the perfect and emphasis, written onto a form: করেনি, করেই."""
 _NEGATION = "না"
 _FINITE = ("ে", "েন", "ায়", "বো", "েয়", "লো", "লাম", "ছি", "ছো", "হয়")
+_AFTER_HASANTA = frozenset({"লাম", "লেন", "লে", "লো", "লুম", "তাম", "তেন", "তো", "বেন", "বে"})
 
 
 def verb_key(word: str) -> str | None:
-    """The key of the root of which ``word`` is a form; None where the tables know of none."""
+    """The key of the root of which ``word`` is a form; None where the tables know of none.
+
+    Args:
+        word: Bengali, canonical.
+    """
     forms = verb_forms()
     if word in forms:
         return forms[word]
@@ -155,4 +177,11 @@ def verb_key(word: str) -> str | None:
     # না is written apart; where it is not, only a finite form can be before it (ভাবনা is no form of ভাবা).
     if word.endswith(_NEGATION) and word.removesuffix(_NEGATION).endswith(_FINITE):
         return forms.get(word.removesuffix(_NEGATION))
-    return None
+    return forms.get(_without_hasanta(word))
+
+
+def _without_hasanta(word: str) -> str:
+    """Older writing ties the ending to the root (কর্ছে, বল্লেন); only where no noun can be meant, as in পর্ব."""
+    root, hasanta, ending = word.rpartition(HASANTA)
+    tied = hasanta and root and (ending in _AFTER_HASANTA or ending.startswith("ছ"))
+    return root + ending if tied else ""
