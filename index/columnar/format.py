@@ -50,7 +50,9 @@ class Spool:
         self.dtype = np.dtype(dtype)
         self.count = 0
         self.crc = 0
-        self._file = SpooledTemporaryFile(max_size=IN_MEMORY, dir=directory)  # noqa: SIM115  # closed by the writer
+        self._file = SpooledTemporaryFile(
+            max_size=IN_MEMORY, dir=None if directory is None else str(directory)
+        )  # noqa: SIM115  # closed by the writer
 
     @property
     def size(self) -> int:
@@ -100,6 +102,10 @@ class SectionWriter:
             raise ValueError(f"section {name!r} is there already")
         spool = self._spools[name] = Spool(dtype, self._directory)
         return spool
+
+    def drop(self, name: str) -> None:
+        """Leave out a section after all."""
+        self._spools.pop(name).close()
 
     def write_to(self, stream: Any, name: str) -> None:
         """Write the file to a binary stream and close the spools.

@@ -59,6 +59,7 @@ class PostingsWriter:
         self._marks = self._section("marks", "<u4")
         self._streams = {part: self._section(part, f"<u{part[-1]}") for part in MARKS[:-1]}
         self._weights: Spool | None = None
+        self._weights_say_more = False
         self._values: tuple[Spool, Spool] | None = None
         self._postings = 0
 
@@ -131,11 +132,16 @@ class PostingsWriter:
 
     def _write_extras(self, block: TermBlock) -> None:
         if block.weights is not None:
-            if self._weights is None:
-                self._weights = self._section("weights", "<f8")
-            self._weights.extend(block.weights)
+            self._write_weights(block.weights, block.freqs)
         if block.values is not None:
             self._write_values(block.values)
+
+    def _write_weights(self, weights: NDArray[Any], freqs: NDArray[Any] | None) -> None:
+        if self._weights is None:
+            self._weights = self._section("weights", "<f8")
+        self._weights.extend(weights)
+        usual = 1 if freqs is None else freqs
+        self._weights_say_more |= bool(np.any(weights != usual))
 
     def _write_values(self, values: OpaqueValues) -> None:
         if self._values is None:
@@ -146,6 +152,8 @@ class PostingsWriter:
 
     def finish(self) -> None:
         """Note the field's facts in the file's table."""
+        if self._weights is not None and not self._weights_say_more:
+            self._writer.drop(f"{self._name}/weights")
         self._writer.facts.setdefault("fields", {})[self._name] = {
             "terms": len(self.terms),
             "postings": self._postings,

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from whoosh.codec.whoosh3 import W3Segment
+from whoosh.filedb.filestore import FileStorage
 
 from index.columnar.documents import DocumentsReader
 from index.columnar.format import SectionFile
@@ -59,9 +60,8 @@ def open_sections(storage: Any, filename: str) -> SectionFile:
     Raises:
         IndexCorruptError: the file is not there, or not whole.
     """
-    folder = getattr(storage, "folder", None)
-    if folder is not None:
-        return SectionFile.open(Path(folder) / filename)
+    if isinstance(storage, FileStorage):
+        return SectionFile.open(Path(storage.folder) / filename)
     stream = storage.open_file(filename)
     try:
         return SectionFile(bytes(stream.get(0, storage.file_length(filename))), filename)

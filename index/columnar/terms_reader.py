@@ -1,0 +1,184 @@
+"""Terms and what is known of them, as Whoosh's readers and queries ask for it."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from whoosh.codec import base
+from whoosh.reading import TermInfo, TermNotFound
+
+from index.columnar.field_reader import FieldReader
+from index.columnar.format import SectionFile
+from index.columnar.matcher import ColumnarMatcher
+from index.columnar.per_document import PerDocumentReader, round_lengths
+
+__all__ = ["TermsReader"]
+
+
+class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no types
+    """The terms of all fields of a segment; terms are bytes here, as Whoosh's codecs have them."""
+
+    def __init__(self, file: SectionFile, documents: PerDocumentReader) -> None:
+        self._fields = {
+            name: FieldReader(file, name, documents.lengths(name)) for name in file.facts.get("fields", {})
+        }
+
+    def __contains__(self, term: tuple[str, bytes]) -> bool:
+        return self._ordinal(*term) is not None
+
+    def _ordinal(self, fieldname: str, tbytes: bytes) -> int | None:
+        field = self._fields.get(fieldname)
+        ordinal, found = field.dictionary.find(tbytes) if field else (0, False)
+        return ordinal if found else None
+
+    def _find(
+        self, fieldname: str, tbytes: bytes, error: type[Exception] = TermNotFound
+    ) -> tuple[FieldReader, int]:
+        ordinal = self._ordinal(fieldname, tbytes)
+        if ordinal is None:
+            raise error(f"No term {fieldname}:{tbytes!r}")
+        return self._fields[fieldname], ordinal
+
+    def indexed_field_names(self) -> list[str]:
+        """The fields that have terms."""
+        return list(self._fields)
+
+    def cursor(self, fieldname: str, fieldobj: Any) -> "Cursor":
+        """A cursor over the terms of a field."""
+        return Cursor(self._fields.get(fieldname), fieldobj)
+
+    def terms(self) -> Iterator[tuple[str, bytes]]:
+        """All terms, field after field."""
+        return self._from("", b"")
+
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
+        """The terms of a field from a prefix on, then those of the later fields."""
+        return self._from(fieldname, prefix)
+
+    def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
+        """``terms`` with what is known of each."""
+        return ((term, self.term_info(*term)) for term in self.terms())
+
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
+        """``terms_from`` with what is known of each."""
+        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
+
+    def _from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
+        for name in sorted(self._fields):
+            if name >= fieldname:
+                dictionary = self._fields[name].dictionary
+                start = dictionary.find(prefix)[0] if name == fieldname else 0
+                yield from ((name, term) for term in dictionary.iterate(start))
+
+    def term_info(self, fieldname: str, tbytes: bytes) -> "ColumnarTermInfo":
+        """Statistics of a term; raises TermNotFound."""
+        return ColumnarTermInfo(*self._find(fieldname, tbytes))
+
+    def frequency(self, fieldname: str, tbytes: bytes) -> float:
+        """The summed weight of a term; raises KeyError, unlike the others, because Whoosh's readers catch that."""
+        return ColumnarTermInfo(*self._find(fieldname, tbytes, KeyError)).weight()
+
+    def doc_frequency(self, fieldname: str, tbytes: bytes) -> int:
+        """How many documents have a term; raises KeyError."""
+        field, ordinal = self._find(fieldname, tbytes, KeyError)
+        return field.doc_frequency(ordinal)
+
+    def matcher(self, fieldname: str, tbytes: bytes, format_: Any, scorer: Any = None) -> ColumnarMatcher:
+        """Walks the postings of a term; raises TermNotFound."""
+        return ColumnarMatcher(*self._find(fieldname, tbytes), format_, (fieldname, tbytes), scorer)
+
+    def close(self) -> None:
+        """Nothing to close: the mapping goes with its last user."""
+
+
+class ColumnarTermInfo(TermInfo):  # type: ignore[misc]  # Whoosh has no types
+    """Statistics of a term, the ones that need its postings worked out when asked for."""
+
+    def __init__(self, field: FieldReader, ordinal: int) -> None:
+        self._field = field
+        self._ordinal = ordinal
+
+    @cached_property
+    def _docs(self) -> Any:
+        return self._field.docs(self._ordinal)
+
+    @cached_property
+    def _weights(self) -> Any:
+        weights = self._field.weights(self._ordinal)
+        return self._field.freqs(self._ordinal) if weights is None else weights
+
+    @cached_property
+    def _lengths(self) -> Any:
+        lengths = self._field.lengths[self._docs]
+        return round_lengths(lengths[lengths > 0])
+
+    def weight(self) -> float:
+        """Summed over all documents."""
+        return float(np.sum(self._weights, dtype=np.float64))
+
+    def doc_frequency(self) -> int:
+        """How many documents have the term."""
+        return self._field.doc_frequency(self._ordinal)
+
+    def min_length(self) -> int:
+        """Of the documents that have the term, rounded as Whoosh does."""
+        return int(self._lengths.min()) if len(self._lengths) else 0
+
+    def max_length(self) -> int:
+        """Of the documents that have the term, rounded as Whoosh does."""
+        return int(self._lengths.max(initial=0))
+
+    def max_weight(self) -> float:
+        """In one document."""
+        return float(np.max(self._weights))
+
+    def min_id(self) -> int:
+        """The first document."""
+        return int(self._docs[0])
+
+    def max_id(self) -> int:
+        """The last document."""
+        return int(self._docs[-1])
+
+
+class Cursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no types
+    """Moves over the terms of a field as Whoosh's automata do: forward, and to the first not less than a given one."""
+
+    def __init__(self, field: FieldReader | None, fieldobj: Any) -> None:
+        self._field = field
+        self._fieldobj = fieldobj
+        self._count = 0 if field is None else field.term_count
+        self._ordinal = 0
+
+    def first(self) -> Any:
+        """Go to the first term."""
+        self._ordinal = 0
+        return self.text()
+
+    def find(self, term: Any) -> Any:
+        """Go to the first term that is not less; its text, None past the end."""
+        wanted = term if isinstance(term, bytes) else self._fieldobj.to_bytes(term)
+        self._ordinal = 0 if self._field is None else self._field.dictionary.find(wanted)[0]
+        return self.text()
+
+    def next(self) -> Any:
+        """Go to the next term; its text, None past the end."""
+        self._ordinal += 1
+        return self.text()
+
+    def text(self) -> Any:
+        """The current term as the field's own type, None past the end."""
+        if self._field is None or not self.is_valid():
+            return None
+        return self._fieldobj.from_bytes(self._field.dictionary[self._ordinal])
+
+    def term_info(self) -> ColumnarTermInfo | None:
+        """Statistics of the current term, None past the end."""
+        if self._field is None or not self.is_valid():
+            return None
+        return ColumnarTermInfo(self._field, self._ordinal)
+
+    def is_valid(self) -> bool:
+        """Whether there is a current term."""
+        return self._ordinal < self._count
