@@ -159,7 +159,7 @@ _ENGLISH: Final = {
     "layer.inflection.meaning": "another form or spelling of the same word",
     "layer.sound.meaning": "sounds alike",
     "none.heading": "Nothing found",
-    "none.text": "{query}: no article in the index has all of this.",
+    "none.text": "{query}: no article in the index matches.",
     "none.counts": "Each word by itself",
     "none.count": "in {count} articles",
     "none.count.one": "in {count} article",
