@@ -4,13 +4,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from index import IndexLockedError
 from index.lock import HOLDER_FILE, LOCK_FILE, current_holder, writer_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HOLD = """
 import sys, pathlib, time

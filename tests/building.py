@@ -1,0 +1,35 @@
+"""Small indexes for tests of building and opening: made in a moment, and told apart by their articles."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from index.builder import BuildReport, build
+
+__all__ = ["build_numbered", "numbered", "write_corpus"]
+
+
+def numbered(count: int, edition: str = "প্রথম") -> list[dict[str, str]]:
+    """Records with the ids 0 to ``count``, whose titles name their edition."""
+    return [
+        {
+            "id": str(number),
+            "title": f"{edition} সংস্করণ {number}",
+            "body": f"বাংলাদেশের নদী নিয়ে লেখা {number}। পদ্মা মেঘনা যমুনা।",
+            "category": "প্রকৃতি" if number % 2 else "ইতিহাস",
+            "date": f"2023-11-{1 + number % 28:02}",
+        }
+        for number in range(count)
+    ]
+
+
+def write_corpus(path: Path, records: Iterable[dict[str, str]]) -> Path:
+    """JSON Lines of some records; the path again."""
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return path
+
+
+def build_numbered(directory: Path, count: int = 20, edition: str = "প্রথম") -> BuildReport:
+    """Build an index of ``numbered`` articles; the corpus lies beside it."""
+    corpus = write_corpus(directory.with_name(f"{edition}.jsonl"), numbered(count, edition))
+    return build([corpus], directory)
