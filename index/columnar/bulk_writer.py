@@ -20,6 +20,7 @@ from index.columnar.runs import Run
 from index.columnar.segment import DOCUMENTS_EXT, INVERTED_EXT, ColumnarSegment
 from index.columnar.stored import SAMPLES_WANTED, encode_values, train_dictionary
 from index.columnar.toc import INDEX_NAME, write_segments
+from index.columnar.worker_pool import WorkerPool
 from index.errors import BuildError
 from index.schema import TEXT_FIELDS, stored_values
 
@@ -136,6 +137,8 @@ class BulkWriter:
         self._held.clear()
 
     def _make_sink(self, dictionary: bytes) -> _Sink:
+        if self._workers > 1:
+            return WorkerPool(self._scratch, self._workers, dictionary, self._budget)
         return Inverter(self._scratch, "run", dictionary, self._budget, self._analyze)
 
     def commit(self) -> None:
