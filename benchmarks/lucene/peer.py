@@ -16,7 +16,7 @@ def compiled() -> bool:
     if not (shutil.which("java") and shutil.which("mvn")):
         print("Lucene is left out: there is no Java with Maven here.")
         return False
-    maven = ["mvn", "--quiet", "--batch-mode", "--file", HERE / "pom.xml", "package"]
+    maven = ["mvn", "--quiet", "--batch-mode", "--file", str(HERE / "pom.xml"), "package"]
     built = subprocess.run(maven, capture_output=True, text=True, check=False)
     if built.returncode:
         print("Lucene is left out: Maven could not build it.", built.stdout[-2000:], sep="\n")

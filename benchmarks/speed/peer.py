@@ -1,0 +1,59 @@
+"""What a peer is to the worker that drives it."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from benchmarks.speed.queries import Asked
+from benchmarks.speed.rows import Row
+
+__all__ = ["HITS", "LAYERS", "MEMORY_MB", "Blocks", "Peer", "timed"]
+
+HITS = 10
+"""Hits asked for; their ids are fetched."""
+
+MEMORY_MB = 256
+"""What an engine may use for postings that are not written yet, where it can be told."""
+
+LAYERS = ("title_exact", "title_stem", "body_exact", "body_stem")
+"""Text fields of every peer; positions in the stem layer, frequencies in the exact one, as in Onneshon."""
+
+Blocks = Iterator[list[Row]]
+
+
+class Peer(Protocol):
+    """An engine over one directory."""
+
+    def build(self, directory: Path, blocks: Blocks, articles: Path) -> float:
+        """Index everything into one segment.
+
+        Args:
+            directory: exists and is empty.
+            blocks: articles with their terms.
+            articles: the same articles without terms, as JSON Lines.
+
+        Returns:
+            Seconds, without those in which the articles were read.
+        """
+
+    def open(self, directory: Path) -> None:
+        """Open what was built."""
+
+    def prepare(self, query: Asked) -> Callable[[], list[str]]:
+        """A query ready to run, which gives the ids of the best hits.
+
+        What the benchmark does for its own sake, such as parsing the file of queries, is no part of the run.
+        """
+
+
+def timed(blocks: Blocks, add: Callable[[list[Row]], None], finish: Callable[[], object]) -> float:
+    """Seconds spent in ``add`` for each block and in ``finish``."""
+    seconds = 0.0
+    for block in blocks:
+        started = time.perf_counter()
+        add(block)
+        seconds += time.perf_counter() - started
+    started = time.perf_counter()
+    finish()
+    return seconds + time.perf_counter() - started

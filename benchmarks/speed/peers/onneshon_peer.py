@@ -1,0 +1,64 @@
+"""Onneshon: as it ships, and its writer alone with terms that come analysed."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.speed.peer import HITS, LAYERS, Blocks, timed
+from benchmarks.speed.queries import Asked
+from benchmarks.speed.rows import Row
+from index import Article
+from index.builder import build
+from index.columnar import BulkWriter
+from search import Engine
+
+__all__ = ["Onneshon", "OnneshonTerms"]
+
+
+@dataclass
+class Onneshon:
+    """The whole engine: reading, Bengali analysis, index, checks; queries by ``Engine.rank``."""
+
+    workers: int = 1
+    engine: Engine = field(init=False)
+
+    def build(self, directory: Path, _: Blocks, articles: Path) -> float:
+        """Build from the file of articles, as `onneshon index build` does."""
+        started = time.perf_counter()
+        build([articles], directory, workers=self.workers)
+        return time.perf_counter() - started
+
+    def open(self, directory: Path) -> None:
+        """Open the index."""
+        self.engine = Engine.open(directory)
+
+    def prepare(self, query: Asked) -> Callable[[], list[str]]:
+        """The query's text, analysed and parsed in each run; a headline also gets its snippets."""
+        if query.kind == "headline":
+            return lambda: [hit.article.id for hit in self.engine.search(query.text, limit=HITS).hits]
+        return lambda: [name for name, _ in self.engine.rank(query.text, limit=HITS)]
+
+
+@dataclass
+class OnneshonTerms:
+    """The writer of the index alone, with the terms that the peers get."""
+
+    def build(self, directory: Path, blocks: Blocks, _: Path) -> float:
+        """Index the given terms."""
+        writer = BulkWriter(directory)
+
+        def add(rows: list[Row]) -> None:
+            for row in rows:
+                article = Article(row.id, row.title, row.body)
+                writer.add_terms(article, {layer: getattr(row, layer).split() for layer in LAYERS})
+
+        return timed(blocks, add, writer.commit)
+
+    def open(self, directory: Path) -> None:
+        """It only builds."""
+        raise NotImplementedError
+
+    def prepare(self, query: Asked) -> Callable[[], list[str]]:
+        """It only builds."""
+        raise NotImplementedError

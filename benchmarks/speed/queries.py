@@ -1,0 +1,152 @@
+"""Classes of queries, chosen from the articles by how many of them hold a word."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.speed.rows import Row, read_rows
+from index.analyzer import Token, analyze
+from index.canonical import canonical
+from index.clusters import cluster_boundaries
+from index.function_words import is_function_word
+
+__all__ = ["KINDS", "Asked", "choose", "read_asked", "write_asked"]
+
+SAMPLE = 20_000
+"""Articles from which words and their frequencies are taken."""
+
+COMMON = (0.05, 0.25)
+"""Part of the articles that holds a common word."""
+
+RARE = 5
+COUNT = 60
+
+
+class Asked(NamedTuple):
+    """A query as each engine is asked it.
+
+    Attributes:
+        kind: its class.
+        text: as a reader types it, for Onneshon.
+        exact: its words in the exact layer, separated by spaces; of a prefix, the prefix.
+        stem: its words in the stem layer, the same way.
+    """
+
+    kind: str
+    text: str
+    exact: str
+    stem: str
+
+
+def _ask(kind: str, between: str, words: Sequence[Token] | None) -> Asked | None:
+    if words is None:
+        return None
+    text = between.join(word.text for word in words)
+    text = f"+{text}" if kind.endswith("AND") else f'"{text}"' if kind == "phrase" else text
+    return Asked(kind, text, " ".join(word.exact for word in words), " ".join(word.stem for word in words))
+
+
+def _is_plain(word: Token) -> bool:
+    """A Bengali word that no analysis splits and no operator hides in."""
+    letters = all("\u0980" <= letter <= "\u09e3" for letter in word.text)
+    return letters and len(word.exact) > 1 and not is_function_word(word.exact)
+
+
+class _Chooser:
+    """Draws words of a real article, rarer ones more often than their number of articles would have it."""
+
+    def __init__(self, rows: Sequence[Row], seed: int) -> None:
+        self.rows = rows
+        self.chance = random.Random(seed)  # noqa: S311 (the same queries each time are the purpose)
+        self.articles = Counter(stem for row in rows for stem in set(row.body_stem.split(" ")))
+
+    def part(self, word: Token) -> float:
+        return self.articles[word.stem] / len(self.rows)
+
+    def words(self) -> list[Token]:
+        return analyze(self.chance.choice(self.rows).body)
+
+    def fitting(self, fits: Callable[[Token], bool]) -> list[Token]:
+        unique = {word.stem: word for word in self.words() if _is_plain(word) and fits(word)}
+        return sorted(unique.values(), key=lambda word: word.stem)
+
+    def together(self, count: int, fits: Callable[[Token], bool]) -> list[Token] | None:
+        """Words of one article; None where it has not as many."""
+        words = self.fitting(fits)
+        chosen: dict[str, Token] = {}
+        while len(words) >= count > len(chosen):
+            weights = [self.articles[word.stem] ** -0.5 for word in words]
+            word = self.chance.choices(words, weights)[0]
+            chosen[word.stem] = word
+        return list(chosen.values()) or None
+
+    def adjacent(self) -> list[Token] | None:
+        words = self.words()
+        at = self.chance.randrange(max(len(words) - 1, 1))
+        pair = words[at : at + 2]
+        plain = len(pair) == 2 and all(_is_plain(word) and self.articles[word.stem] >= RARE for word in pair)
+        return pair if plain and pair[0].stem != pair[1].stem else None
+
+    def beginning(self) -> Asked | None:
+        words = self.together(1, lambda word: self.articles[word.stem] >= RARE)
+        borders = cluster_boundaries(words[0].text) if words else []
+        if not words or len(borders) < 4:
+            return None
+        prefix = words[0].text[: borders[2]]
+        return Asked("prefix", f"{prefix}*", canonical(prefix), canonical(prefix))
+
+
+def _draws(chooser: _Chooser) -> Iterator[Callable[[], Asked | None]]:
+    """One way of drawing for each class, in the order of KINDS."""
+
+    def usual(word: Token) -> bool:
+        return chooser.articles[word.stem] >= RARE and chooser.part(word) <= COMMON[1]
+
+    def common(word: Token) -> bool:
+        return COMMON[0] <= chooser.part(word) <= COMMON[1]
+
+    yield lambda: _ask("1 term", " ", chooser.together(1, usual))
+    yield lambda: _ask("2 OR", " ", chooser.together(2, usual))
+    yield lambda: _ask("3 OR", " ", chooser.together(3, usual))
+    yield lambda: _ask("2 common OR", " ", chooser.together(2, common))
+    yield lambda: _ask("2 AND", " +", chooser.together(2, usual))
+    yield lambda: _ask("3 AND", " +", chooser.together(3, usual))
+    yield lambda: _ask("phrase", " ", chooser.adjacent())
+    yield chooser.beginning
+
+
+KINDS = ("1 term", "2 OR", "3 OR", "2 common OR", "2 AND", "3 AND", "phrase", "prefix")
+
+
+def choose(path: Path, seed: int = 3) -> list[Asked]:
+    """Queries of every class for the articles of a file of rows."""
+    with path.open(encoding="utf-8") as lines:
+        rows = [row for block in read_rows(islice(lines, SAMPLE)) for row in block]
+    asked: list[Asked] = []
+    for draw in _draws(_Chooser(rows, seed)):
+        asked += _drawn(draw)
+    return asked
+
+
+def _drawn(draw: Callable[[], Asked | None]) -> list[Asked]:
+    """Different queries, as many as wanted; a small corpus may not have them, and drawing must end."""
+    found: dict[Asked, None] = {}
+    for _ in range(COUNT * 20):
+        if (query := draw()) is not None:
+            found[query] = None
+        if len(found) == COUNT:
+            break
+    return list(found)
+
+
+def write_asked(path: Path, queries: Sequence[Asked]) -> None:
+    """Write them, one a line, separated by tabs."""
+    path.write_text("".join("\t".join(query) + "\n" for query in queries), "utf-8")
+
+
+def read_asked(path: Path) -> list[Asked]:
+    """Read what was written."""
+    return [Asked(*line.split("\t")) for line in path.read_text("utf-8").splitlines()]

@@ -1,0 +1,113 @@
+"""What every peer is given: one article a line, its texts and its terms, separated by tabs.
+
+Columns: id, title, body, then the terms of title and body in both layers, separated by spaces. The terms are
+those of Onneshon's analysis, so that every engine indexes and looks up exactly the same words.
+"""
+
+import json
+import lzma
+import random
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import NamedTuple
+
+from index.analyzer import analyze
+
+__all__ = ["Row", "articles_of", "read_rows", "write_rows"]
+
+WORDS = 220
+"""Words of an article, as in a newspaper."""
+
+CORPORA = ("corpora/news-ittefaq.jsonl.xz", "corpora/blog-sachalayatan.jsonl.xz")
+SAMPLE = Path(__file__).parent.parent.parent / "sample" / "articles.jsonl"
+PARTS = 4
+"""An article made by resampling is put together of so many parts of real ones."""
+
+
+class Row(NamedTuple):
+    """One article and its terms."""
+
+    id: str
+    title: str
+    body: str
+    title_exact: str
+    title_stem: str
+    body_exact: str
+    body_stem: str
+
+
+def _texts(data: Path | None) -> Iterator[tuple[str, list[str]]]:
+    """Titles and the words of bodies, in the order of the corpora; of the sample where there are none."""
+    paths = [data / name for name in CORPORA] if data and data.is_dir() else [SAMPLE]
+    for path in paths:
+        with (
+            lzma.open(path, "rt", encoding="utf-8")
+            if path.suffix == ".xz"
+            else path.open(encoding="utf-8") as lines
+        ):
+            for line in lines:
+                fields = json.loads(line)
+                yield fields.get("title") or "", (fields.get("body") or "").split()
+
+
+def articles_of(data: Path | None) -> Iterator[tuple[str, str]]:
+    """Title and body of real articles, long ones cut into several."""
+    for title, words in _texts(data):
+        for start in range(0, max(len(words) - WORDS // 2, 1), WORDS):
+            yield " ".join(title.split()), " ".join(words[start : start + WORDS])
+
+
+def resampled(articles: list[tuple[str, str]], seed: int = 7) -> Iterator[tuple[str, str]]:
+    """Articles without end, each of parts of real ones."""
+    chance = random.Random(seed)  # noqa: S311 (the same articles each time are the purpose)
+    while True:
+        chosen = chance.choices(articles, k=PARTS)
+        words = (body.split() for _, body in chosen)
+        parts = (
+            part[len(part) * at // PARTS : len(part) * (at + 1) // PARTS] for at, part in enumerate(words)
+        )
+        yield chosen[0][0], " ".join(chain.from_iterable(parts))
+
+
+def write_rows(path: Path, data: Path | None, count: int) -> tuple[int, int]:
+    """Write a file of rows, and beside it the articles alone as JSON Lines (``.jsonl``).
+
+    Args:
+        path: of the rows.
+        data: folder of corpora; None for the sample.
+        count: how many articles.
+
+    Returns:
+        Bytes of the texts in UTF-8, and how many articles are real: the rest is resampled from those.
+    """
+    real = list(islice(articles_of(data), count))
+    texts = islice(chain(real, resampled(real)), count)
+    size = 0
+    with (
+        path.open("w", encoding="utf-8") as rows,
+        path.with_suffix(".jsonl").open("w", encoding="utf-8") as plain,
+    ):
+        for number, (title, body) in enumerate(texts):
+            size += len(title.encode()) + len(body.encode())
+            fields = {"id": f"a{number}", "title": title, "body": body}
+            plain.write(json.dumps(fields, ensure_ascii=False) + "\n")
+            rows.write("\t".join(_row(f"a{number}", title, body)) + "\n")
+    return size, len(real)
+
+
+def _row(name: str, title: str, body: str) -> Row:
+    titles, bodies = analyze(title), analyze(body)
+    return Row(
+        name,
+        title,
+        body,
+        *(" ".join(token.exact for token in titles), " ".join(token.stem for token in titles)),
+        *(" ".join(token.exact for token in bodies), " ".join(token.stem for token in bodies)),
+    )
+
+
+def read_rows(lines: Iterator[str]) -> Iterator[list[Row]]:
+    """Rows in blocks, so that a peer can be timed without the reading."""
+    while block := list(islice(lines, 2_000)):
+        yield [Row(*line.rstrip("\n").split("\t")) for line in block]

@@ -1,0 +1,77 @@
+"""One peer in a process of its own: builds, or serves queries one class at a time.
+
+    python -m benchmarks.speed.worker build PEER DIR ARTICLES < ROWS
+    python -m benchmarks.speed.worker serve PEER DIR QUERIES
+
+``build`` prints seconds and the peak of memory in MB. ``serve`` prints the milliseconds to open the index and
+answer once, and then, for each class named on a line of standard input, the milliseconds of its queries.
+"""
+
+import re
+import resource
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks.speed.peer import Peer
+from benchmarks.speed.queries import read_asked
+from benchmarks.speed.rows import read_rows
+
+__all__ = ["PEERS"]
+
+PEERS: dict[str, tuple[str, str, dict[str, int]]] = {
+    "onneshon": ("onneshon_peer", "Onneshon", {}),
+    "onneshon 2 workers": ("onneshon_peer", "Onneshon", {"workers": 2}),
+    "onneshon terms": ("onneshon_peer", "OnneshonTerms", {}),
+    "whoosh": ("whoosh_peer", "StockWhoosh", {}),
+    "tantivy": ("tantivy_peer", "Tantivy", {}),
+    "sqlite": ("sqlite_peer", "SQLite", {}),
+}
+"""Name -> module, class and arguments; only the module that is asked for is imported."""
+
+
+def _peer(name: str) -> Peer:
+    module, kind, arguments = PEERS[name]
+    peer: Peer = getattr(import_module(f"benchmarks.speed.peers.{module}"), kind)(**arguments)
+    return peer
+
+
+def _peak_megabytes() -> int:
+    """The most memory that was resident; the kernel's own count, which a parent process does not add to."""
+    status = Path("/proc/self/status")
+    if status.exists() and (found := re.search(r"VmHWM:\s*(\d+)", status.read_text("ascii"))):
+        return int(found[1]) // 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _build(name: str, directory: Path, articles: Path) -> None:
+    seconds = _peer(name).build(directory, read_rows(sys.stdin), articles)
+    print(f"{seconds:.6f}", _peak_megabytes())
+
+
+def _serve(name: str, directory: Path, queries: Path) -> None:
+    asked = read_asked(queries)
+    peer = _peer(name)
+    started = time.perf_counter()
+    peer.open(directory)
+    next(peer.prepare(query) for query in asked if query.kind == "2 OR")()
+    print(f"{(time.perf_counter() - started) * 1000:.4f}", flush=True)
+    runs: defaultdict[str, list[Callable[[], list[str]]]] = defaultdict(list)
+    for query in asked:
+        runs[query.kind].append(peer.prepare(query))
+    for line in sys.stdin:
+        print(*(f"{_milliseconds(run):.4f}" for run in runs[line.strip()]), flush=True)
+
+
+def _milliseconds(run: Callable[[], list[str]]) -> float:
+    started = time.perf_counter()
+    run()
+    return (time.perf_counter() - started) * 1000
+
+
+if __name__ == "__main__":
+    action, peer_name, *paths = sys.argv[1:]
+    (_build if action == "build" else _serve)(peer_name, *map(Path, paths))
