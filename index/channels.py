@@ -1,0 +1,76 @@
+"""The two ways in which a word is typed other than it stands in the index: in Latin letters, and misspelt."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.phonetic_distance import Channel, Insertions, read_costs
+from index.romanisation import UNITS
+from index.tables import read_rows
+
+__all__ = [
+    "END",
+    "LETTERS_FROM",
+    "LOAN_CODES",
+    "LOAN_COST",
+    "letter_codes",
+    "misspelt",
+    "romanised",
+]
+
+LOAN_CODES: Final = len(UNITS)
+"""Added to a unit's code, it has the unit spelt as in a word from English."""
+LOAN_COST: Final[NDArray[np.float32]] = -np.log(np.array([[0.88, 0.25], [0.12, 0.75]], np.float32))
+"""What it costs to spell a word as Bengali (row 0) or as English (row 1), if it looks Bengali or English (column)."""
+
+LETTERS_FROM: Final = 0x980
+"""The Bengali block: a letter's code is its place in it."""
+END: Final = 0x80
+"""Added to the code of the last letter of a word."""
+
+# Fitted by hand on the half of the pairs that the tables were learnt from; y and w glide, h only breathes, and
+# English ends in an e that is not said.
+_LATIN_INSERTIONS: Final = Insertions(
+    letters=dict.fromkeys("aeiou", 4.0) | dict.fromkeys("yw", 2.5) | {"h": 3.0},
+    other=6.0,
+    repeated=1.0,
+    last={"e": 2.2},
+)
+_LETTER_INSERTIONS: Final = Insertions(
+    letters=dict.fromkeys("ািীুূৃেৈোৌ\u09df", 3.5) | dict.fromkeys("ঁঃ\u09cd", 3.0),
+    other=5.0,
+    repeated=2.5,
+)
+_LATIN_CEILING: Final = 9.0
+_LETTER_CEILING: Final = 8.0
+
+
+@cache
+def romanised() -> Channel:
+    """From sound units, and the same plus ``LOAN_CODES``, to Latin letters."""
+    native = read_costs("romanisation_native.tsv", UNITS)
+    loan = read_costs("romanisation_loan.tsv", UNITS)
+    return Channel([*native, *loan], _LATIN_INSERTIONS, _LATIN_CEILING)
+
+
+@cache
+def misspelt() -> Channel:
+    """From Bengali letters to the letters typed for them."""
+    listed = {row[0] for row in read_rows("misspelling.tsv")}
+    codes = range(1, 2 * END)
+    units = [chr(LETTERS_FROM + code % END) + ("." if code >= END else "") for code in codes]
+    known = iter(read_costs("misspelling.tsv", (unit for unit in units if unit in listed)))
+    costs = [next(known) if unit in listed else {unit[0]: 0.0} for unit in units]
+    return Channel(costs, _LETTER_INSERTIONS, _LETTER_CEILING)
+
+
+def letter_codes(words: Iterable[str]) -> bytes:
+    """The codes of all letters of some words of the Bengali block, without a gap, the last of each word marked."""
+    codes = bytearray()
+    for word in words:
+        codes.extend(ord(letter) - LETTERS_FROM for letter in word)
+        codes[-1] += END
+    return bytes(codes)
