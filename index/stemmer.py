@@ -18,6 +18,7 @@ __all__ = ["stem", "stem_key"]
 
 _ROUNDS = 4
 """বিশ্ববিদ্যালয়|গুলো|তে|ও: no noun carries more."""
+_EMPHASIS = ("ই", "ও")
 _LONG_ENDING = 3
 _ENDING_AFTER_SHORT = frozenset({"case", "plural"})
 _VOWEL = VOWELS | VOWEL_SIGNS
@@ -47,7 +48,14 @@ def _endings() -> dict[str, tuple[Ending, ...]]:
 
 @cache
 def _pronouns() -> dict[str, str]:
-    return {form: key for key, forms in read_rows("pronouns.tsv") for form in forms.split()}
+    rows = read_rows("pronouns.tsv")
+    table = {key: key for key, _ in rows}
+    return table | {form: key for key, forms in rows for form in forms.split()}
+
+
+def _emphasised_pronoun(word: str) -> str | None:
+    """The key of a pronoun with a particle of emphasis, which may follow any form."""
+    return _pronouns().get(word[:-1]) if word.endswith(_EMPHASIS) else None
 
 
 @cache
@@ -78,10 +86,11 @@ def stem(word: str) -> str:
     word = _o_endings().get(word, word)
     if word in _pronouns():
         return _pronouns()[word]
-    return verb_key(word) or _one_variant(_without_endings(word))
+    return verb_key(word) or _emphasised_pronoun(word) or _one_variant(_without_endings(word))
 
 
 def _one_variant(stem_: str) -> str:
+    stem_ = _o_endings().get(stem_, stem_)
     return _variants().get(stem_, stem_)
 
 

@@ -21,7 +21,7 @@ from index.bulk_analysis import BatchAnalyzer
 from index.canonical import canonical
 from index.icu_text import word_boundaries
 from index.stemmer import stem
-from index.verbs import verb_forms
+from index.verbs import verb_key
 
 LISTS = ("isical-lemma-dev", "isical-lemma-train", "unimorph-ben", "google-verbs", "banglakit-lemma")
 ARTICLES = 1500
@@ -85,8 +85,7 @@ def dictionary(path: Path) -> list[str]:
     """The word list without forms of verbs."""
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         words = {canonical(line.strip()) for line in lines if not line.strip().isdigit()}
-    forms = verb_forms()
-    return sorted(word for word in words if word not in forms and not word.endswith(VERB_ENDINGS))
+    return sorted(word for word in words if not verb_key(word) and not word.endswith(VERB_ENDINGS))
 
 
 def texts(path: Path) -> list[str]:
@@ -130,7 +129,9 @@ def speed(bodies: list[str]) -> Iterator[tuple[str, float]]:
 
 def main() -> None:
     """Prints the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[3] / "shared/data")
     parser.add_argument("--misses", type=argparse.FileType("w", encoding="utf-8"), default="/dev/null")
     options = parser.parse_args()
