@@ -1,6 +1,6 @@
 """The figures as a table and as a plot."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import exp, log
 from pathlib import Path
 from statistics import fmean
@@ -73,7 +73,7 @@ def plot(results: Sequence[dict[str, Any]], path: Path) -> None:
     except ImportError:
         print("no plot: matplotlib is not installed (pip install --group benchmark)")
         return
-    panels = {
+    panels: dict[str, Callable[[dict[str, Any], dict[str, Any]], float]] = {
         "p95, geometric mean of the classes (ms)": lambda _, figures: _mean_p95(figures),
         "articles indexed a second": lambda result, figures: result["articles"] / figures["seconds"],
         "bytes of index ÷ bytes of text": lambda result, figures: figures["size"] / result["text_bytes"],
