@@ -20,8 +20,8 @@ _TWO_PARTS = {
 }
 _TO_PARTS = str.maketrans(_TWO_PARTS)
 _ASCII_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
-_ALIKE = ("িী", "ুূ", "নণ", "শষস", "জয", "ইঈ", "উঊ", "ংঙ")
-"""Letters that sound alike and are written one for another."""
+_ALIKE = (("ি", "ী"), ("ু", "ূ"), ("ন", "ণ"), ("শ", "স"), ("ষ", "শ"), ("ষ", "স"), ("জ", "য"), ("ঙ\u09cd", "ং"))
+"""What sounds alike and is written one for the other."""
 
 
 def other_encoding(text: str, _: random.Random) -> str:
@@ -49,25 +49,23 @@ def spelling_variants(text: str, chance: random.Random) -> str:
 
 
 def _respell(word: str, chance: random.Random) -> str:
+    pairs = (*_ALIKE, *((other, one) for one, other in _ALIKE))
     places = [
-        (at, other)
-        for at, letter in enumerate(word)
-        for group in _ALIKE
-        if letter in group
-        for other in group
-    ]
-    # A nukta or a hasanta makes the letter part of another one: য় is not য, and র‍্য keeps its ya-phala.
-    places = [
-        (at, other)
-        for at, other in places
-        if other != word[at]
-        and not (word[at] == "য" and word[at - 1 : at] == "\u09cd")
-        and word[at + 1 : at + 2] != "\u09bc"
+        (at, one, other)
+        for one, other in pairs
+        for at in range(len(word))
+        if word.startswith(one, at) and not _is_other_letter(word, at)
     ]
     if not places:
         return word
-    at, other = chance.choice(places)
-    return word[:at] + other + word[at + 1 :]
+    at, one, other = chance.choice(places)
+    return word[:at] + other + word[at + len(one) :]
+
+
+def _is_other_letter(word: str, at: int) -> bool:
+    """Whether the code point is but a part: য of য় or of a ya-phala, ষ of ক্ষ."""
+    before, after = word[max(at - 1, 0) : at], word[at + 1 : at + 2]
+    return after == "\u09bc" or (before == "\u09cd" and word[at] in "যষ")
 
 
 def attested(errors: Mapping[str, str]) -> Retyping:
