@@ -52,7 +52,7 @@ class Generation:
         path = self.folder / MANIFEST_FILE
         try:
             content = path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError):
             raise IndexCorruptError(f"{path} is missing: {_REPAIR}") from None
         except OSError as error:
             raise IndexStateError(f"{path} cannot be read: {error.strerror}") from error
@@ -96,6 +96,8 @@ class Generations:
             content = self.pointer.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             raise IndexMissingError(self._missing_message()) from None
+        except IsADirectoryError:
+            raise IndexCorruptError(f"{self.pointer} is a folder: remove it, and {_REPAIR}") from None
         except OSError as error:
             raise IndexStateError(f"{self.pointer} cannot be read: {error.strerror}") from error
         found = _POINTER.fullmatch(content)

@@ -1,5 +1,7 @@
 """Opening an index for reading: one generation, checked before it is believed."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -57,16 +59,19 @@ class IndexReader:
 
         Raises:
             ArticleNotFoundError: there is none.
+            IndexCorruptError: what is stored of it cannot be read.
         """
-        for segment in self.segments:
-            doc = segment.find(article_id)
-            if doc is not None:
-                return segment.article(doc)
+        with _reading(f"generation {self.generation}"):
+            for segment in self.segments:
+                doc = segment.find(article_id)
+                if doc is not None:
+                    return segment.article(doc)
         raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
 
     def document_frequency(self, field: str, term: str) -> int:
         """How many articles hold a term in a field; articles deleted since may be among them."""
-        return sum(_frequency(segment, field, term) for segment in self.segments)
+        with _reading(f"generation {self.generation}"):
+            return sum(_frequency(segment, field, term) for segment in self.segments)
 
     def close(self) -> None:
         """Let go of the files: they close when the last array that was read from them goes."""
@@ -149,12 +154,19 @@ def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
     Raises:
         IndexCorruptError: they cannot be opened as an index.
     """
-    try:
+    with _reading(str(folder)):
         return IndexReader(tuple(open_segments(folder)), name, manifest, Vocabulary.open(folder))
-    except OnneshonError:
+
+
+@contextlib.contextmanager
+def _reading(what: str) -> Iterator[None]:
+    """Broken bytes lead Whoosh and NumPy to exceptions of any kind, which are all one to the caller."""
+    try:
+        yield
+    except (OnneshonError, MemoryError):
         raise
-    except Exception as error:  # Whoosh and NumPy raise whatever broken bytes lead them to
+    except Exception as error:
         raise IndexCorruptError(
-            f"{folder} cannot be opened ({type(error).__name__}: {error}): `onneshon index check` says more; "
+            f"{what} cannot be read ({type(error).__name__}: {error}): see `onneshon index check`; "
             "go back with `onneshon index rollback`, or build the index again"
         ) from error

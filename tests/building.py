@@ -15,7 +15,7 @@ def numbered(count: int, edition: str = "প্রথম") -> list[dict[str, str
         {
             "id": str(number),
             "title": f"{edition} সংস্করণ {number}",
-            "body": f"বাংলাদেশের নদী নিয়ে লেখা {number}। পদ্মা মেঘনা যমুনা।",
+            "body": f"বাংলাদেশের নদী নি\u09dfে লেখা {number}। পদ্মা মেঘনা যমুনা।",
             "category": "প্রকৃতি" if number % 2 else "ইতিহাস",
             "date": f"2023-11-{1 + number % 28:02}",
         }
