@@ -15,6 +15,11 @@ __all__ = ["ANALYZER_VERSION", "Token", "analyze", "fingerprint"]
 ANALYZER_VERSION = "1"
 """Raised whenever code, not a table, changes what a text analyses to."""
 
+_MOST_KNOWN = 1 << 17
+"""Chunks remembered, about half a kilobyte each; when there are more, all are forgotten and learnt again."""
+_LONGEST_KNOWN = 48
+"""Longer chunks (addresses, texts without spaces) hardly come again."""
+
 
 class Token(NamedTuple):
     """A word of a text, where it stands, and how it is looked up.
@@ -34,10 +39,29 @@ class Token(NamedTuple):
     stem: str
 
 
-@lru_cache(maxsize=1 << 17)
+class _Chunks(dict[str, tuple[Token, ...]]):
+    """What stands between two spaces, with its tokens: most of any text has been met before."""
+
+    def __missing__(self, chunk: str) -> tuple[Token, ...]:
+        tokens = tuple(
+            Token(chunk[start:end], start, end, *keys)
+            for start, end, word in tokenize(chunk)
+            if (keys := _keys(word))[0]
+        )
+        if len(chunk) <= _LONGEST_KNOWN:
+            if len(self) >= _MOST_KNOWN:
+                self.clear()
+            self[chunk] = tokens
+        return tokens
+
+
+_chunks = _Chunks()
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
 def _keys(word: str) -> tuple[str, str]:
     exact = canonical(word)
-    return exact, stem_key(exact)
+    return exact, stem_key(exact) if exact else ""
 
 
 def analyze(text: str) -> list[Token]:
@@ -46,11 +70,16 @@ def analyze(text: str) -> list[Token]:
     Args:
         text: any text; offsets in the result are its code points.
     """
-    return [
-        Token(text[start:end], start, end, *keys)
-        for start, end, word in tokenize(text)
-        if (keys := _keys(word))[0]
-    ]
+    tokens: list[Token] = []
+    # A named tuple's own constructor takes three times as long, and this is the innermost loop.
+    append, new = tokens.append, tuple.__new__
+    position = 0
+    # A word never crosses a space (see index.tokenizer); a line feed is one here, and as long.
+    for chunk in text.replace("\n", " ").split(" "):
+        for surface, start, end, exact, stem in _chunks[chunk]:
+            append(new(Token, (surface, position + start, position + end, exact, stem)))
+        position += len(chunk) + 1
+    return tokens
 
 
 @lru_cache(maxsize=1)
