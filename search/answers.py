@@ -81,7 +81,7 @@ class Answers:
         for doc, score in zip(found.docs[part].tolist(), scores[part], strict=True):
             article = self.executor.collection.article(doc)
             in_title = title_targets.find(article.title)
-            in_body = body_targets.find(article.body, enough=True)
+            in_body = body_targets.find(article.body)
             marks = tuple(Match(one.start, one.end, one.layer) for one in in_title)
             yield Hit(
                 article,

@@ -3,18 +3,19 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from index.analyzer import Token, analyze
+from index.analyzer import analyze
 from index.clusters import widen
 from search.query import Field, Phrase, Prefix, Query, Term, leaves
 from search.results import Layer, Match, Snippet
 
 __all__ = ["Found", "Targets", "best_layers", "marked"]
 
-BLOCK = 4_000
-"""Code points of a long text analysed at a time."""
-
-_BLOCK_END = re.compile(r"[।॥\n]\s*|\s+")
+_CHUNK = re.compile(r"\S+")
+_EXTENDING = frozenset(
+    "\u0981\u0982\u0983\u09bc\u09be\u09bf\u09c0\u09c1\u09c2\u09c3\u09c4\u09c7\u09c8\u09cb\u09cc\u09cd\u09d7\u200d"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Targets:
     _stem: dict[str, Hit] = field(default_factory=dict)
     _prefixes: list[tuple[str, int]] = field(default_factory=list)
     _phrases: list[tuple[Term, ...]] = field(default_factory=list)
+    _known: dict[str, list[tuple[int, int, Layer, int]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, query: Query, text: Field) -> "Targets":
@@ -83,66 +85,82 @@ class Targets:
         self._exact.setdefault(term.exact, ("sound" if term.sound else "exact", number))
         self._stem.setdefault(term.stem, ("sound" if term.sound else "inflection", number))
 
-    def find(self, text: str, *, enough: bool = False) -> list[Found]:
-        """The occurrences in a text, in order, none overlapping.
+    def find(self, text: str) -> list[Found]:
+        """The occurrences in a text, in order, none overlapping."""
+        found = list(self._find_phrases(text)) if self._phrases else []
+        if self._exact or self._prefixes:
+            found += self._find_words(text)
+            found.sort(key=lambda one: (one.start, -one.end))
+        return _disjoint(text, found)
 
-        Args:
-            text: the text as stored.
-            enough: stop after the stretch in which the last of the words was first found.
-        """
-        found: list[Found] = []
-        for start, block in _blocks(text):
-            tokens = analyze(block)
-            hits = [self._hit(token) for token in tokens]
-            self._mark_phrases(tokens, hits)
-            found += _located(text, start, tokens, hits)
-            if enough and len({one.word for one in found}) == len(self.words):
-                break
-        return found
+    def _find_words(self, text: str) -> Iterator[Found]:
+        """Words by themselves. A chunk that comes again, in whatever article, is looked at once."""
+        known, at = self._known, 0
+        for chunk in text.split():
+            hits = known.get(chunk)
+            if hits is None:
+                hits = known[chunk] = [
+                    (start, end, *hit)
+                    for start, end, exact, stem in _words_of(chunk)
+                    if (hit := self._hit(exact, stem))
+                ]
+            at = text.index(chunk, at)
+            for start, end, layer, word in hits:
+                yield Found(at + start, at + end, layer, word)
+            at += len(chunk)
 
-    def _hit(self, token: Token) -> Hit | None:
-        hit = self._exact.get(token.exact) or self._stem.get(token.stem)
+    def _hit(self, exact: str, stem: str) -> Hit | None:
+        hit = self._exact.get(exact) or self._stem.get(stem)
         if hit is None and self._prefixes:
-            return next((("exact", n) for start, n in self._prefixes if token.exact.startswith(start)), None)
+            return next((("exact", n) for start, n in self._prefixes if exact.startswith(start)), None)
         return hit
 
-    def _mark_phrases(self, tokens: Sequence[Token], hits: list[Hit | None]) -> None:
-        stems = [token.stem for token in tokens] if self._phrases else []
+    def _find_phrases(self, text: str) -> Iterator[Found]:
+        """Words that stand in the order of a phrase."""
+        places = [
+            (chunk.start() + start, chunk.start() + end, exact, stem)
+            for chunk in _CHUNK.finditer(text)
+            for start, end, exact, stem in _words_of(chunk[0])
+        ]
+        stems = [stem for _, _, _, stem in places]
         for words in self._phrases:
             sought = [word.stem for word in words]
             for at in range(len(stems) - len(sought) + 1):
-                if stems[at : at + len(sought)] == sought:
-                    self._mark_phrase(tokens, hits, at, words)
+                if stems[at] == sought[0] and stems[at : at + len(sought)] == sought:
+                    yield from self._phrase_at(places[at : at + len(sought)], words)
 
-    def _mark_phrase(
-        self, tokens: Sequence[Token], hits: list[Hit | None], at: int, words: Sequence[Term]
-    ) -> None:
-        for i, word in enumerate(words, start=at):
-            same = tokens[i].exact == word.exact
-            layer: Layer = "sound" if word.sound else "exact" if same else "inflection"
-            hits[i] = (layer, self.words.index(word.text))
-
-
-def _blocks(text: str) -> Iterator[tuple[int, str]]:
-    """Stretches of a text with the place of each, cut between words."""
-    start = 0
-    while len(text) - start > BLOCK:
-        end = _BLOCK_END.search(text, start + BLOCK)
-        if end is None:
-            break
-        yield start, text[start : end.end()]
-        start = end.end()
-    yield start, text[start:]
+    def _phrase_at(
+        self, places: Sequence[tuple[int, int, str, str]], words: Sequence[Term]
+    ) -> Iterator[Found]:
+        for (start, end, exact, _), word in zip(places, words, strict=True):
+            layer: Layer = "sound" if word.sound else "exact" if exact == word.exact else "inflection"
+            yield Found(start, end, layer, self.words.index(word.text))
 
 
-def _located(text: str, shift: int, tokens: Sequence[Token], hits: Sequence[Hit | None]) -> Iterator[Found]:
+@lru_cache(maxsize=1 << 16)
+def _words_of(chunk: str) -> tuple[tuple[int, int, str, str], ...]:
+    """The words of a stretch without white space: range of whole clusters, and the two keys.
+
+    No word reaches across white space, so that a text can be read chunk by chunk.
+    """
+    return tuple((*widen(chunk, token.start, token.end), token.exact, token.stem) for token in analyze(chunk))
+
+
+def _disjoint(text: str, found: Sequence[Found]) -> list[Found]:
+    """Without what overlaps something before it: words in one cluster, words in a phrase."""
+    kept: list[Found] = []
     last = 0
-    for token, hit in zip(tokens, hits, strict=True):
-        if hit is not None:
-            start, end = widen(text, token.start + shift, token.end + shift)
-            if start >= last:  # two words within one cluster share its mark
-                yield Found(start, end, *hit)
-                last = end
+    for one in found:
+        if one.start < last:
+            continue
+        if text[one.start] in _EXTENDING:  # it belongs to the space before it
+            start, end = widen(text, one.start, one.end)
+            if start < last:
+                continue
+            one = Found(start, end, one.layer, one.word)  # noqa: PLW2901 - the same word, in its cluster
+        kept.append(one)
+        last = one.end
+    return kept
 
 
 def _matches(found: Iterable[Found]) -> tuple[Match, ...]:

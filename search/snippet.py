@@ -29,6 +29,9 @@ REPEAT = 0.05
 NEIGHBOURS = 0.3
 """What two words of the query that stand together count, as a share of the lesser's weight."""
 
+LITTLE = 0.1
+"""Words worth less than this share of the most telling one do not decide which passage is shown."""
+
 MOST_FOUND = 1_000
 """Later occurrences in a very long text are not weighed."""
 
@@ -57,15 +60,21 @@ def snippet(text: str, found: Sequence[Found], weights: Sequence[float], width: 
         weights: what showing each word of the query is worth.
         width: code points of all passages together.
     """
-    found = found[:MOST_FOUND]
     spans = [_around(text, 0, 0, width)]
     if found:
-        windows = _best_windows(found, weights, width)
+        telling = _telling(found, weights)
+        windows = _best_windows(telling, weights, width)
         share = width // len(windows)
         spans = _merged(
-            [_around(text, found[one.first].start, found[one.last].end, share) for one in windows]
+            [_around(text, telling[one.first].start, telling[one.last].end, share) for one in windows]
         )
     return _assembled(text, spans, found)
+
+
+def _telling(found: Sequence[Found], weights: Sequence[float]) -> Sequence[Found]:
+    """The occurrences that decide what is shown: not those of words that are nearly everywhere."""
+    least = max(weights[one.word] for one in found) * LITTLE
+    return [one for one in found if weights[one.word] >= least][:MOST_FOUND]
 
 
 def _best_windows(found: Sequence[Found], weights: Sequence[float], width: int) -> list[_Window]:

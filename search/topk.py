@@ -75,7 +75,7 @@ class Accumulator:
         return method(lists, least)
 
     def best(self, lists: Sequence[Scored], k: int, budget: TimeBudget) -> tuple[Docs, Scores]:
-        """The ``k`` best documents of a disjunction, those that tie with the last, maybe others; unordered."""
+        """The ``k`` best of a disjunction, all that tie with the last, and maybe others; in any order."""
         lists = sorted(lists, key=lambda part: -part.best)
         if not lists:
             return np.empty(0, np.intp), np.empty(0, np.float32)
