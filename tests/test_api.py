@@ -133,3 +133,13 @@ def test_a_damaged_index_names_no_file() -> None:
         raise IndexCorruptError("/srv/secret/body.postings is cut short")
 
     assert "secret" not in _failure(create_app(damaged).test_client(), "/api/v1/search?q=ক", 503)
+
+
+def test_the_analysis_of_a_text() -> None:
+    """Each token of a text is given with its offsets and keys; no index is needed."""
+    client = create_app(lambda: None).test_client()
+    token, number = _success(client, "/api/v1/analyze?text=বাংলাদেশের ১৯৭১")["tokens"]
+    assert (token["text"], token["start"], token["end"]) == ("বাংলাদেশের", 0, 10)
+    assert number["exact"] == "1971"
+    _failure(client, "/api/v1/analyze?text=", 400)
+    _failure(client, "/api/v1/analyze?text=" + "ক" * 2001, 400)

@@ -3,6 +3,7 @@ from pathlib import Path
 from string import Formatter
 
 import web.messages
+from search.analysis import explain
 from web.messages import MESSAGES
 
 ROOT = Path(web.messages.__file__).parent
@@ -31,11 +32,18 @@ def test_every_message_is_used() -> None:
     """A message that no template or module names is dead, and one that is named exists."""
     texts = [path.read_text("utf-8") for path in ROOT.rglob("*") if path.suffix in {".html", ".xml", ".py"}]
     sources = "\n".join(text for text in texts if "_BENGALI" not in text)
-    made_up_at_run_time = ("error.", "layer.", "analysis.")
+    made_up_at_run_time = ("error.", "layer.", "step.")
     for key in _without_singulars(MESSAGES["bn"]):
         assert f'"{key}"' in sources or f"'{key}'" in sources or key.startswith(made_up_at_run_time), key
     for key in re.findall(r"""\bt\(["']([a-z0-9_.]+)["']""", sources):
         assert key in MESSAGES["bn"] or key.endswith("."), key
+
+
+def test_every_step_of_the_analysis_has_a_name() -> None:
+    """A step that is added to the chain is named for readers too."""
+    names = {step.name for token in explain("বাংলাদেশের SCO-তে") for step in token.steps}
+    assert names
+    assert {f"step.{name}" for name in names} <= MESSAGES["bn"].keys()
 
 
 def test_bengali_is_written_one_way() -> None:

@@ -339,3 +339,17 @@ def test_files_change_their_address_with_their_content(client: FlaskClient) -> N
 def test_results_are_not_for_other_search_engines(client: FlaskClient) -> None:
     """Pages of results are endless and belong in no index."""
     assert '<meta name="robots" content="noindex">' in _page(client, "/search?q=ভাষা")
+
+
+def test_the_analysis_shows_keys_and_invisible_characters(client: FlaskClient) -> None:
+    """The page shows each token's keys and makes a joiner visible, without asking an index."""
+    html = _page(create_app(lambda: None).test_client(), "/analyze?text=বাংলাদেশের র\u200d্যাব")
+    assert html.count('class="token"') == 2
+    assert "U+200D" in html
+    assert "অদৃশ্য" in html
+
+
+def test_the_analysis_of_nothing_offers_samples(client: FlaskClient) -> None:
+    """Who has typed nothing may press on something; who typed no word is told."""
+    assert "/analyze?text=" in _page(client, "/analyze")
+    assert "কোনো শব্দ নেই" in _page(client, "/analyze?text=!!!")

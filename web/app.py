@@ -9,7 +9,17 @@ from web.api import api
 from web.faults import handle_faults
 from web.live import LiveEngine, Opener, SearchEngine
 from web.pages import pages
-from web.render import FIRST_MATCH, SHORTCUT, Renderer, domain, inline, paragraphs, visible, web_address
+from web.render import (
+    FIRST_MATCH,
+    SHORTCUT,
+    Renderer,
+    alone,
+    domain,
+    inline,
+    paragraphs,
+    visible,
+    web_address,
+)
 from web.requests import MAX_QUERY, MAX_TEXT, language, link_well, other_language
 from web.security import protect
 
@@ -28,6 +38,7 @@ def _words() -> dict[str, Any]:
         "number": renderer.number,
         "date": renderer.date,
         "quoted": renderer.quoted,
+        "step_name": renderer.step,
         "other_language": other_language,
     }
 
@@ -57,6 +68,7 @@ def create_app(source: SearchEngine | Opener | LiveEngine) -> Flask:
         "inline": inline,
         "paragraphs": paragraphs,
         "visible": visible,
+        "alone": alone,
         "domain": domain,
         "web_address": web_address,
     }

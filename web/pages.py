@@ -23,6 +23,10 @@ EXAMPLES: Final = {
 """For each way to search, queries to show it with; the first that finds something is shown."""
 
 
+SAMPLES: Final = ("বাংলাদেশের রাষ্ট্রপতিকে", "গিয়েছিলেন ২১শে ফেব্রুয়ারিতে", "উৎসবের র\u200d্যালি")
+"""Texts to analyse, for whoever wants to see before typing."""
+
+
 @pages.get("/")
 def home() -> str:
     """The search box, and examples that are known to find something here."""
@@ -83,7 +87,8 @@ def article(article_id: str) -> str:
 def analysis() -> str:
     """A text, token by token and step by step; needs no index."""
     text = typed("text", MAX_TEXT)
-    return render_template("analysis.html", text=text, tokens=explain(text) if text.strip() else None)
+    tokens = explain(text) if text.strip() else None
+    return render_template("analysis.html", text=text, tokens=tokens, samples=SAMPLES)
 
 
 @pages.get("/opensearch.xml")

@@ -1,6 +1,7 @@
 """Text to HTML: the only place where markup is made from text, and so the only one that must escape it."""
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
@@ -11,7 +12,17 @@ from search import Match, Snippet
 from search.analysis import format_date, format_integer
 from web.messages import MESSAGES, Language
 
-__all__ = ["FIRST_MATCH", "SHORTCUT", "Renderer", "domain", "inline", "paragraphs", "visible", "web_address"]
+__all__ = [
+    "FIRST_MATCH",
+    "SHORTCUT",
+    "Renderer",
+    "alone",
+    "domain",
+    "inline",
+    "paragraphs",
+    "visible",
+    "web_address",
+]
 
 SHORTCUT: Final = Markup("<kbd>/</kbd>")
 """The key that goes to the search box."""
@@ -27,6 +38,13 @@ for _kept in "\t\n\r":
 def visible(text: str) -> str:
     """The text with control characters, which HTML forbids, replaced one for one by U+FFFD."""
     return text.translate(_CONTROLS)
+
+
+def alone(character: str) -> str:
+    """One character by itself, on a dotted circle if it is a mark that needs a letter under it."""
+    return (
+        f"\N{DOTTED CIRCLE}{character}" if unicodedata.category(character)[0] == "M" else visible(character)
+    )
 
 
 def _pieces(snippet: Snippet) -> Iterator[tuple[str, Match | None]]:
@@ -116,6 +134,10 @@ class Renderer:
             KeyError: no such message.
         """
         return escape(self._messages[key]).format(**values)
+
+    def step(self, name: str, /) -> str:
+        """The name of a step of the analysis; as it is where this version has no words for it."""
+        return self._messages.get(f"step.{name}", name)
 
     def counted(self, key: str, number: int, /, **values: object) -> Markup:
         """The message of that key for a number of things, in its singular if there is one."""
