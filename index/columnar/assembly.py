@@ -56,12 +56,12 @@ def _merge_postings(runs: Sequence[Run], stem: Path) -> None:
 def _merge_field(
     runs: Sequence[Run], files: Sequence[SectionFile], name: str, sections: SectionWriter
 ) -> None:
-    parts = []
+    parts: list[Part] = []
     base = 0
     for run, file in zip(runs, files, strict=True):
         if name in file.facts["fields"]:
             # The lengths are the documents' business; merging postings does not ask for them.
-            parts.append(Part(FieldReader(file, name, np.empty(0, np.uint32)), base))
+            parts.append(Part(FieldReader(file, name, np.empty(0, np.uint32)), base, file))
         base += run.documents
     frequencies = any(FREQUENCY_SECTION.format(name) in file for file in files)
     writer = PostingsWriter(sections, name, frequencies=frequencies, positions=parts[0].reader.has_positions)

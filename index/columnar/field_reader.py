@@ -1,7 +1,6 @@
 """The postings of one field, read in place from the mapped file; see ``postings.py`` for the layout."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +9,12 @@ from index.columnar.arrays import I8, U4, running_sums, starts_of
 from index.columnar.blocks import TermBlock
 from index.columnar.counts import CountColumn
 from index.columnar.format import SectionFile
-from index.columnar.postings import DOC_STREAMS, FREQ_STREAMS, MARKS, PLACE_STREAMS, class_parts
+from index.columnar.frequencies import FrequenciesReader
+from index.columnar.number_streams import NumbersReader
+from index.columnar.postings import doc_forms, freq_forms, place_forms
 from index.columnar.terms import GROUP, TermDictionary, term_bytes, term_text
 
 __all__ = ["FieldReader"]
-
-NO_FREQ = 0
-POSTINGS = MARKS.index("postings")
 
 
 class FieldReader:
@@ -45,9 +43,11 @@ class FieldReader:
         self._df = CountColumn(file, f"{name}/df")
         self._cf = CountColumn(file, f"{name}/cf") if f"{name}/cf" in file else self._df
         self._first = file.array(f"{name}/first")
-        self._classes = file.array(f"{name}/classes")
-        self._marks = file.array(f"{name}/marks").reshape(-1, len(MARKS))
-        self._streams = {part: file.array(f"{name}/{part}") for part in MARKS[:-1]}
+        self._forms = file.array(f"{name}/forms")
+        self._docs = NumbersReader(file, f"{name}/docs")
+        self._freqs = FrequenciesReader(file, name)
+        self._places = NumbersReader(file, f"{name}/places") if self.has_positions else None
+        self._starts = file.array(f"{name}/postings")
         self._weights = file.array(f"{name}/weights") if f"{name}/weights" in file else None
         self._values = file.array(f"{name}/values")
         self._value_ends = file.array(f"{name}/value_ends") if f"{name}/value_ends" in file else None
@@ -95,67 +95,48 @@ class FieldReader:
         docs = np.empty(count, np.uint32)
         docs[0] = self._first[ordinal]
         if count > 1:
-            number = int(self._classes[ordinal]) & 3
-            start = self._start(ordinal, number - 1)
-            docs[1:] = self._streams[DOC_STREAMS[number - 1]][start : start + count - 1]
+            group, begin = _group(ordinal)
+            forms = doc_forms(self._forms[begin : ordinal + 1])
+            lengths = self._df.rows(begin, ordinal) - 1
+            docs[1:] = self._docs.one(group, lengths, forms[:-1], int(forms[-1]), count - 1)
             np.cumsum(docs, out=docs)
         return docs
 
     def freqs(self, ordinal: int) -> U4:
         """How often each document of a term has it."""
-        count = self._df[ordinal]
-        number = int(self._classes[ordinal]) >> 2 & 3
-        if number == NO_FREQ:
-            return np.ones(count, np.uint32)
-        start = self._start(ordinal, len(DOC_STREAMS) + number - 1)
-        return self._streams[FREQ_STREAMS[number - 1]][start : start + count].astype(np.uint32)
+        if not freq_forms(self._forms[ordinal]):
+            return np.ones(self._df[ordinal], np.uint32)
+        return self._range_freqs(ordinal, ordinal + 1, self._df.rows(ordinal, ordinal + 1))
 
     def positions(self, ordinal: int) -> U4:
         """The token positions of a term, document after document; shape (collection frequency,)."""
-        number = int(self._classes[ordinal]) >> 4 & 3
-        if not number:
+        if self._places is None:
             return np.empty(0, np.uint32)
-        start = self._start(ordinal, len(DOC_STREAMS) + len(FREQ_STREAMS) + number - 1)
-        stream = self._streams[PLACE_STREAMS[number - 1]]
-        return stream[start : start + self._cf[ordinal]].astype(np.uint32)
+        group, begin = _group(ordinal)
+        forms = place_forms(self._forms[begin : ordinal + 1])
+        lengths = self._cf.rows(begin, ordinal)
+        return self._places.one(group, lengths, forms[:-1], int(forms[-1]), self._cf[ordinal])
 
     def weights(self, ordinal: int) -> NDArray[np.float64] | None:
         """The weights of a term's postings where they are not the frequencies, else None."""
         if self._weights is None:
             return None
-        start = self._start(ordinal, POSTINGS)
+        start = self._start(ordinal)
         return self._weights[start : start + self._df[ordinal]]
 
     def values(self, ordinal: int) -> list[bytes] | None:
         """The values of a term's postings as Whoosh encoded them, None where the columns say it all."""
         if self._value_ends is None:
             return None
-        start = self._start(ordinal, POSTINGS)
+        start = self._start(ordinal)
         ends = self._value_ends[start : start + self._df[ordinal]].tolist()
         begins = [int(self._value_ends[start - 1]) if start else 0, *ends[:-1]]
         return [self._values[begin:end].tobytes() for begin, end in zip(begins, ends, strict=True)]
 
-    def _start(self, ordinal: int, column: int) -> int:
-        """Where the term begins in the stream of that column of ``MARKS``."""
-        group = ordinal // GROUP
-        begin = group * GROUP
-        mark = int(self._marks[group, column])
-        if ordinal == begin:
-            return mark
-        return mark + int(self._sizes(begin, ordinal, column).sum())
-
-    def _sizes(self, start: int, stop: int, column: int) -> I8:
-        """How many elements each term of a range has in the stream of that column."""
-        if column == POSTINGS:
-            return self._df.rows(start, stop)
-        classes = self._classes[start:stop]
-        if column < len(DOC_STREAMS):
-            return np.where(classes & 3 == column + 1, self._df.rows(start, stop) - 1, 0)
-        column -= len(DOC_STREAMS)
-        if column < len(FREQ_STREAMS):
-            return np.where(classes >> 2 & 3 == column + 1, self._df.rows(start, stop), 0)
-        column -= len(FREQ_STREAMS)
-        return np.where(classes >> 4 & 3 == column + 1, self._cf.rows(start, stop), 0)
+    def _start(self, ordinal: int) -> int:
+        """How many postings stand before the term's."""
+        group, begin = _group(ordinal)
+        return int(self._starts[group]) + int(self._df.rows(begin, ordinal).sum())
 
     def docs_in_range(self, start: int, stop: int) -> U4:
         """The documents of all terms of a range of ordinals, term after term, with repetitions."""
@@ -164,38 +145,37 @@ class FieldReader:
             return np.empty(0, np.uint32)
         starts = starts_of(counts)
         steps = np.empty(int(counts.sum()), np.int64)
-        classes = np.repeat(self._classes[start:stop] & 3, counts)
-        classes[starts] = 0
+        further = np.ones(len(steps), np.bool_)
+        further[starts] = False
         steps[starts] = self._first[start:stop]
-        self._scatter(steps, classes, start, DOC_STREAMS, 0)
+        group, begin = _group(start)
+        before = self._df.rows(begin, start) - 1, doc_forms(self._forms[begin:start])
+        steps[further] = self._docs.many(group, before, counts - 1, doc_forms(self._forms[start:stop]))
         return running_sums(steps, starts, counts).astype(np.uint32)
 
-    def _scatter(
-        self, into: NDArray[Any], classes: NDArray[np.uint8], start: int, parts: tuple[str, ...], column: int
-    ) -> None:
-        """Put each stream's elements from the term ``start`` on where ``classes`` names the stream."""
-        for number, part in enumerate(parts, 1):
-            places = np.flatnonzero(classes == number)
-            if len(places):
-                begin = self._start(start, column + number - 1)
-                into[places] = self._streams[part][begin : begin + len(places)]
+    def _range_freqs(self, start: int, stop: int, counts: I8) -> U4:
+        group, begin = _group(start)
+        before = self._df.rows(begin, start), freq_forms(self._forms[begin:start])
+        return self._freqs.many(group, before, counts, freq_forms(self._forms[start:stop]))
+
+    def _range_positions(self, start: int, stop: int) -> U4 | None:
+        if self._places is None:
+            return None
+        group, begin = _group(start)
+        before = self._cf.rows(begin, start), place_forms(self._forms[begin:start])
+        lengths = self._cf.rows(start, stop)
+        return self._places.many(group, before, lengths, place_forms(self._forms[start:stop]))
 
     def block(self, start: int, stop: int) -> TermBlock:
         """The postings of a range of ordinals, for merging; without weights and values."""
         counts = self._df.rows(start, stop)
-        _, freq_classes, place_classes = class_parts(self._classes[start:stop])
-        freqs = np.ones(int(counts.sum()), np.uint32)
-        self._scatter(
-            freqs, np.repeat(freq_classes.astype(np.uint8), counts), start, FREQ_STREAMS, len(DOC_STREAMS)
+        return TermBlock(
+            self.dictionary.range(start, stop),
+            counts,
+            self.docs_in_range(start, stop),
+            self._range_freqs(start, stop, counts),
+            self._range_positions(start, stop),
         )
-        positions = None
-        if self.has_positions:
-            occurrences = self._cf.rows(start, stop)
-            positions = np.empty(int(occurrences.sum()), np.uint32)
-            places = np.repeat(place_classes.astype(np.uint8), occurrences)
-            self._scatter(positions, places, start, PLACE_STREAMS, len(DOC_STREAMS) + len(FREQ_STREAMS))
-        terms = self.dictionary.range(start, stop)
-        return TermBlock(terms, counts, self.docs_in_range(start, stop), freqs, positions)
 
     def ordinals_by_doc(self, documents: int) -> I8:
         """For a field with one term in a document: the ordinal of each document's term, -1 where it has none."""
@@ -203,3 +183,9 @@ class FieldReader:
         counts = self._df.rows(0, self.term_count)
         ordinals[self.docs_in_range(0, self.term_count)] = np.repeat(np.arange(self.term_count), counts)
         return ordinals
+
+
+def _group(ordinal: int) -> tuple[int, int]:
+    """The group of a term, and the ordinal of the group's first term."""
+    group = ordinal // GROUP
+    return group, group * GROUP

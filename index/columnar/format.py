@@ -9,6 +9,7 @@ short is noticed at once); the sums of the contents only by ``verify``, which re
 """
 
 import json
+import mmap
 import struct
 import zlib
 from pathlib import Path
@@ -22,7 +23,7 @@ from index.errors import BuildError, IndexCorruptError
 
 __all__ = ["FILE_LIMIT", "FORMAT_VERSION", "SectionFile", "SectionWriter", "Spool", "write_file"]
 
-Buffer: TypeAlias = bytes | bytearray | memoryview
+Buffer: TypeAlias = bytes | bytearray | memoryview | mmap.mmap
 
 MAGIC: Final = b"ONNESHON"
 FORMAT_VERSION: Final = 1
@@ -162,6 +163,7 @@ class SectionFile:
     def __init__(self, buffer: Buffer, name: str) -> None:
         self.name = name
         self._view = memoryview(buffer)
+        self._mapped: mmap.mmap | None = None
         table = self._read_table()
         self.facts: dict[str, Any] = table["facts"]
         self._sections: dict[str, list[Any]] = table["sections"]
@@ -170,9 +172,18 @@ class SectionFile:
     def open(cls, path: Path) -> "SectionFile":
         """Map a file read-only; the mapping goes when the last array taken from it does."""
         try:
-            return cls(np.memmap(path, np.uint8, mode="r").data, path.name)
+            with path.open("rb") as stream:
+                mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
             raise IndexCorruptError(f"{path} cannot be read ({error}); rebuild the index") from error
+        file = cls(mapped, path.name)
+        file._mapped = mapped  # noqa: SLF001  # made here
+        return file
+
+    def release(self) -> None:
+        """Let the system take back the memory of what was read so far; reading again maps it again."""
+        if self._mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self._mapped.madvise(mmap.MADV_DONTNEED)
 
     def _read_table(self) -> dict[str, Any]:
         if len(self._view) < HEADER.size:

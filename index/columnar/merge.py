@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from index.columnar.arrays import ends_of, gather_ranges, starts_of
 from index.columnar.blocks import TermBlock
 from index.columnar.field_reader import FieldReader
+from index.columnar.format import SectionFile
 from index.columnar.postings import PostingsWriter
 
 __all__ = ["Part", "merge_field"]
@@ -22,10 +23,11 @@ WINDOW_OCCURRENCES = 1 << 21
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One run's share of a field: its reader, and the number its first document gets."""
+    """One run's share of a field: its reader, the number its first document gets, and the file it is read from."""
 
     reader: FieldReader
     base: int
+    file: SectionFile | None = None
 
 
 def merge_field(parts: Sequence[Part], writer: PostingsWriter, occurrences: int = WINDOW_OCCURRENCES) -> None:
@@ -40,6 +42,9 @@ def merge_field(parts: Sequence[Part], writer: PostingsWriter, occurrences: int 
         ]
         writer.extend(_join(blocks))
         places = stops
+        for part in parts:
+            if part.file is not None:
+                part.file.release()
 
 
 def _window(parts: Sequence[Part], places: Sequence[int], occurrences: int) -> list[int]:
