@@ -1,0 +1,89 @@
+"""Words typed in Latin letters, read as Bengali words of the index.
+
+A word that the index holds as it was typed is left alone: a reader who types *Facebook* and has articles that write
+it so means those. Any other is read as the words of the index it may spell, the likely ones with more weight.
+"""
+
+import math
+import re
+from typing import Final, Protocol
+
+from index.vocabulary import Candidate, Vocabulary
+
+__all__ = ["WordIndex", "read"]
+
+_READINGS: Final = 8
+_GAP: Final = 5.0
+"""A reading so much costlier than the best weighs a third of it. Wide, because one spelling does stand for many words:
+of real Latin sentences, wider finds more of their Bengali forms than the weights 1, .5, .3, .2, .15 by rank."""
+_LEAST_WEIGHT: Final = 0.1
+
+_DISTANCE_PER_LETTER: Final = 2.0
+"""Of readings that were right, one in two thousand is farther: what is farther is no Bengali word, but a name or English."""
+
+_SLIP_AT_MOST: Final = 2
+_SLIP_RATIO: Final = 200
+_SLIP_DISTANCE_PER_LETTER: Final = 0.4
+_SLIP_LETTERS: Final = 4
+
+_LATIN: Final = re.compile("[a-z]+")
+_FIELDS: Final = ("title_exact", "body_exact")
+
+
+class WordIndex(Protocol):
+    """What reading words needs of an open index."""
+
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """Its Bengali words, if it was built with them."""
+
+    def document_frequency(self, field: str, term: str, /) -> int:
+        """How many articles hold a term in a field."""
+
+
+def held(word: str, reader: WordIndex) -> int:
+    """How many articles hold a word as it is spelt, in the title or the body, whichever more do."""
+    return max(reader.document_frequency(field, word) for field in _FIELDS)
+
+
+def read(word: str, reader: WordIndex) -> list[tuple[str, float]]:
+    """The Bengali words that a Latin one may be, best first, with weights from 1 down.
+
+    Args:
+        word: one word in canonical spelling.
+        reader: the index in which it is looked for.
+
+    Returns:
+        Nothing if it is to be taken as it is: the index holds it, no word of the index sounds like it, or it is not
+        of Latin letters alone.
+    """
+    if reader.vocabulary is None or not _LATIN.fullmatch(word):
+        return []
+    candidates = reader.vocabulary.romanised(word, _READINGS)
+    if not candidates or _per_letter(candidates[0], word) > _DISTANCE_PER_LETTER:
+        return []
+    articles = held(word, reader)
+    if articles and not _is_slip(word, articles, candidates[0]):
+        return []
+    weights = [math.exp((candidates[0].score - candidate.score) / _GAP) for candidate in candidates]
+    return [
+        (c.word, weight) for c, weight in zip(candidates, weights, strict=True) if weight >= _LEAST_WEIGHT
+    ]
+
+
+def _is_slip(word: str, articles: int, best: Candidate) -> bool:
+    """Whether a Latin word got into an article or two by chance, where the index has its Bengali form everywhere.
+
+    One article with a line of romanised verse must not hide all that is written about বাংলাদেশ from who types it
+    in Latin letters. Short words are never taken for slips: they are English too often (*are*, *man*).
+    """
+    return (
+        articles <= _SLIP_AT_MOST
+        and len(word) >= _SLIP_LETTERS
+        and best.frequency >= _SLIP_RATIO * articles
+        and _per_letter(best, word) <= _SLIP_DISTANCE_PER_LETTER
+    )
+
+
+def _per_letter(candidate: Candidate, word: str) -> float:
+    return candidate.distance / (len(word) + 1)

@@ -1,0 +1,73 @@
+"""Did you mean: other spellings of a query's words, as words that the index holds.
+
+Offered, never searched by itself. A word nobody wrote is corrected to the likeliest word there is; a word that
+is there only if another is both near and far more frequent, since two in five misspellings occur in articles
+themselves.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from index.analyzer import analyze
+from index.vocabulary import Candidate
+from search.romanised import WordIndex, held
+
+__all__ = ["suggest"]
+
+_SUGGESTIONS: Final = 3
+_CANDIDATES: Final = 8
+_CORRECTED_WORDS: Final = 8
+"""Words of a query that are looked at, the first; a query longer than that is a passage that somebody pasted."""
+
+_DISTANCE_PER_LETTER: Final = 2.5
+_NEAR: Final = 5.0
+"""A distance at which seven in ten corrections of a word that the index holds were right."""
+_FAR_MORE_FREQUENT: Final = 30
+
+_BENGALI: Final = re.compile("[\u0981-\u09e3]{2,}")
+
+
+def suggest(words: Sequence[str], reader: WordIndex) -> list[str]:
+    """Whole queries that may have been meant, the likeliest first, at most three.
+
+    Args:
+        words: the words of the query, in their order.
+        reader: the index in which they were looked for.
+
+    Returns:
+        Queries that differ in at least one word; nothing if every word is as good as its neighbours.
+    """
+    corrections = [_corrections(word, reader) for word in words[:_CORRECTED_WORDS]]
+    likeliest = [found[0] if found else word for word, found in zip(words, corrections, strict=False)]
+    likeliest += words[_CORRECTED_WORDS:]
+    queries = [likeliest]
+    for place, found in enumerate(corrections):
+        queries += [[*likeliest[:place], other, *likeliest[place + 1 :]] for other in found[1:]]
+    typed = " ".join(words)
+    return [query for query in dict.fromkeys(map(" ".join, queries)) if query != typed][:_SUGGESTIONS]
+
+
+def _corrections(word: str, reader: WordIndex) -> list[str]:
+    """The words that one word may be misspelt for, best first."""
+    tokens = analyze(word)
+    if reader.vocabulary is None or len(tokens) != 1 or not _BENGALI.fullmatch(tokens[0].exact):
+        return []
+    exact, stem = tokens[0].exact, tokens[0].stem
+    frequency = held(exact, reader)
+    return [
+        candidate.word
+        for candidate in reader.vocabulary.similar(exact, _CANDIDATES)
+        if _is_better(candidate, exact, frequency) and not _same_stem(candidate.word, stem)
+    ]
+
+
+def _is_better(candidate: Candidate, word: str, frequency: int) -> bool:
+    if frequency:
+        return candidate.distance <= _NEAR and candidate.frequency >= _FAR_MORE_FREQUENT * frequency
+    return candidate.distance <= _DISTANCE_PER_LETTER * len(word)
+
+
+def _same_stem(word: str, stem: str) -> bool:
+    """A word of the same stem was searched for already: the suggestion would find nothing else."""
+    return any(token.stem == stem for token in analyze(word))
