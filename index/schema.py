@@ -1,8 +1,8 @@
 """What Whoosh knows of an article: two texts in two layers each, and the fields around them.
 
-Each text is indexed twice. The ``exact`` layer holds canonical spellings with frequencies only; the ``stem`` layer holds
-stems with positions, and serves phrases. A token has the same position in both. The texts themselves are stored once,
-under ``title`` and ``body``.
+Each text is indexed twice. The ``exact`` layer holds canonical spellings with frequencies only; the ``stem``
+layer holds stems with positions, and serves phrases. A token has the same position in both. The texts
+themselves are stored once, under ``title`` and ``body``.
 """
 
 import datetime as dt
@@ -39,7 +39,7 @@ KEYWORD_FIELDS: Final = ("author", "category", "date", "lang")
 
 
 class LayerAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
-    """The Bengali chain as Whoosh sees it, for documents that go through Whoosh's own writer and query parser.
+    """The Bengali chain as Whoosh sees it, for documents that go through Whoosh's own writer and parser.
 
     Holds nothing but the name of its layer: Whoosh pickles the schema, and ICU's objects do not pickle.
 
@@ -78,7 +78,7 @@ def article_schema() -> Any:
 def schema_fingerprint() -> str:
     """SHA-256 of the schema's shape; another fingerprint means that the index must be rebuilt."""
     shape = [
-        f"{name} {type(field).__name__} {type(field.format).__name__} {bool(field.stored)} {bool(field.unique)}"
+        f"{name} {type(field).__name__} {type(field.format).__name__} {field.stored} {field.unique}"
         for name, field in sorted(article_schema().items())
     ]
     return hashlib.sha256("\n".join(shape).encode()).hexdigest()
@@ -109,5 +109,5 @@ def article_from_stored(values: Mapping[str, Any]) -> Article:
 def indexed_fields(article: Article) -> dict[str, str]:
     """The keyword arguments of Whoosh's ``add_document`` for an article."""
     values = stored_values(article)
-    layers = {f"{text}_{layer}": getattr(article, text) for text in TEXTS for layer in LAYERS}
-    return values | {name: text for name, text in layers.items() if text}
+    layers = {f"{text}_{layer}": values[text] for text in TEXTS if text in values for layer in LAYERS}
+    return values | layers

@@ -1,7 +1,7 @@
 """A codec for Whoosh that keeps postings as columns of numbers, mapped into memory and read without copying.
 
-``BulkWriter`` builds an index, ``open_segments`` reads it as arrays, ``ColumnarCodec`` lets Whoosh's own writers and
-searchers work with the same files.
+``BulkWriter`` builds an index, ``open_segments`` reads it as arrays, ``ColumnarCodec`` lets Whoosh's own
+writers and searchers work with the same files.
 """
 
 from index.columnar.bulk_writer import BulkWriter

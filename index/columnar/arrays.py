@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["U1", "U4", "I8", "ends_of", "gather_ranges", "running_sums", "starts_of"]
+__all__ = ["I8", "U1", "U4", "ends_of", "gather_ranges", "running_sums", "starts_of"]
 
 U1: TypeAlias = NDArray[np.uint8]
 U4: TypeAlias = NDArray[np.uint32]
@@ -14,12 +14,14 @@ I8: TypeAlias = NDArray[np.int64]
 
 def ends_of(lengths: NDArray[Any]) -> I8:
     """Where each of consecutive pieces ends, given their lengths."""
-    return np.cumsum(lengths, dtype=np.int64)
+    ends: I8 = np.cumsum(lengths, dtype=np.int64)
+    return ends
 
 
 def starts_of(lengths: NDArray[Any]) -> I8:
     """Where each of consecutive pieces starts, given their lengths."""
-    return ends_of(lengths) - lengths
+    starts: I8 = ends_of(lengths) - lengths
+    return starts
 
 
 def gather_ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> I8:
@@ -31,6 +33,7 @@ def gather_ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> I8:
 
 def running_sums(steps: NDArray[Any], starts: NDArray[Any], lengths: NDArray[Any]) -> I8:
     """Sums that begin anew in each piece: the first step of a piece is its first value."""
-    sums = np.cumsum(steps, dtype=np.int64)
+    sums: I8 = np.cumsum(steps, dtype=np.int64)
     before = sums[starts] - steps[starts]
-    return sums - np.repeat(before, lengths)
+    sums -= np.repeat(before, lengths)
+    return sums

@@ -1,7 +1,7 @@
 """Building an index from nothing: articles in, one Whoosh segment out, in bounded memory.
 
-Articles are analysed as they come; when the tokens in memory reach the budget, they are inverted and written as a run.
-At the end the runs are merged term by term. A corpus that fits into the budget is written once.
+Articles are analysed as they come; when the tokens in memory reach the budget, they are inverted and written
+as a run. At the end the runs are merged term by term. A corpus that fits into the budget is written once.
 """
 
 import shutil
@@ -9,14 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Self
 
 from index.article import Article
 from index.columnar.assembly import merge_runs
-from index.columnar.format import SectionFile
 from index.columnar.documents import DocumentsReader
+from index.columnar.format import SectionFile
 from index.columnar.inverter import Inverter
-from index.columnar.runs import Run
 from index.columnar.segment import DOCUMENTS_EXT, INVERTED_EXT, ColumnarSegment
 from index.columnar.stored import SAMPLES_WANTED, encode_values, train_dictionary
 from index.columnar.toc import INDEX_NAME, write_segments
@@ -27,20 +26,9 @@ from index.schema import TEXT_FIELDS, stored_values
 __all__ = ["MEMORY_BUDGET", "BulkWriter"]
 
 MEMORY_BUDGET: Final = 384 << 20
-"""Bytes for tokens, words and their sorting; the process with its libraries and data takes about 100 MB more."""
+"""Bytes for tokens, words and their sorting; the process itself takes about 100 MB more."""
 
 SEGMENT_ID: Final = "bulk"
-
-
-class _Sink(Protocol):
-    """Takes documents and makes runs: in this process or in others."""
-
-    def add(self, encoded: bytes, values: Mapping[str, Any]) -> None: ...  # noqa: D102
-    def add_terms(  # noqa: D102
-        self, encoded: bytes, values: Mapping[str, Any], terms: Mapping[str, Sequence[str]]
-    ) -> None: ...
-    def finish(self) -> list[Run]: ...  # noqa: D102
-    def close(self) -> None: ...  # noqa: D102
 
 
 class BulkWriter:
@@ -50,8 +38,8 @@ class BulkWriter:
         for article in articles:
             writer.add(article)
 
-    Leaving the block commits; leaving it by an exception cancels. Nothing in the directory is an index before the commit
-    is done: a build that is killed leaves only files to be thrown away.
+    Leaving the block commits; leaving it by an exception cancels. Nothing in the directory is an index before
+    the commit is done: a build that is killed leaves only files to be thrown away.
 
     Args:
         directory: made if missing; must hold no index.
@@ -82,7 +70,7 @@ class BulkWriter:
             raise BuildError(f"{directory} holds an index already; build into an empty directory")
         self._scratch = Path(mkdtemp(prefix="runs-", dir=directory))
         self._held: list[tuple[bytes, dict[str, str], Mapping[str, Sequence[str]] | None]] = []
-        self._sink: _Sink | None = None
+        self._sink: Inverter | WorkerPool | None = None
         self._count = 0
         self._closed = False
 
@@ -105,11 +93,11 @@ class BulkWriter:
 
         Args:
             article: what is stored.
-            terms: for the fields ``title_exact``, ``title_stem``, ``body_exact``, ``body_stem``, in the order of the
-                text; both layers of a text have the same number. A field left out has none.
+            terms: for ``title_exact``, ``title_stem``, ``body_exact``, ``body_stem``, in the order of
+                the text; both layers of a text have the same number. A field left out has none.
 
         Raises:
-            BuildError: a field is none of these, layers do not agree, or there are several workers.
+            BuildError: a field is none of these, layers disagree, or there are several workers.
         """
         if self._workers > 1 or not set(terms) <= set(TEXT_FIELDS):
             raise BuildError(f"terms are taken by one worker, in the fields {', '.join(TEXT_FIELDS)}")
@@ -136,7 +124,7 @@ class BulkWriter:
             _pass(self._sink, *item)
         self._held.clear()
 
-    def _make_sink(self, dictionary: bytes) -> _Sink:
+    def _make_sink(self, dictionary: bytes) -> Inverter | WorkerPool:
         if self._workers > 1:
             return WorkerPool(self._scratch, self._workers, dictionary, self._budget)
         return Inverter(self._scratch, "run", dictionary, self._budget, self._analyze)
@@ -202,9 +190,12 @@ class BulkWriter:
 
 
 def _pass(
-    sink: _Sink, encoded: bytes, values: Mapping[str, str], terms: Mapping[str, Sequence[str]] | None
+    sink: Inverter | WorkerPool,
+    encoded: bytes,
+    values: Mapping[str, str],
+    terms: Mapping[str, Sequence[str]] | None,
 ) -> None:
-    if terms is None:
-        sink.add(encoded, values)
-    else:
+    if terms is not None and isinstance(sink, Inverter):
         sink.add_terms(encoded, values, terms)
+    else:
+        sink.add(encoded, values)

@@ -1,4 +1,7 @@
-"""The codec as Whoosh plugs it in: postings, stored values and lengths are ours; sortable columns and vectors Whoosh's."""
+"""The codec as Whoosh plugs it in.
+
+Postings, stored values and lengths are ours; sortable columns and vectors are Whoosh's.
+"""
 
 from typing import Any
 
@@ -13,7 +16,7 @@ __all__ = ["ColumnarCodec"]
 
 
 class ColumnarCodec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
-    """Pass it to Whoosh's writer: ``ix.writer(codec=ColumnarCodec())``; readers find it through the segments."""
+    """Pass it to Whoosh's writer, ``ix.writer(codec=ColumnarCodec())``; readers find it by the segments."""
 
     def per_document_writer(self, storage: Any, segment: ColumnarSegment) -> PerDocumentWriter:
         """Writes stored values, lengths, columns and vectors."""

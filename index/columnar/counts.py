@@ -1,7 +1,7 @@
 """A column of counts, one byte each; the few larger ones stand in a table of their own.
 
-Most words of a corpus occur in a handful of articles, so that a byte is enough for nearly all of them, and a column of
-four bytes would be a tenth of the whole dictionary.
+Most words of a corpus occur in a handful of articles, so that a byte is enough for nearly all of them, and a
+column of four bytes would be a tenth of the whole dictionary.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """The file of a segment's documents: what is stored of each, and the exact lengths of its fields.
 
-Whoosh keeps a length as one of 256 steps; ours are exact, because what they weigh are the short titles and long articles
-that the steps round most.
+Whoosh keeps a length as one of 256 steps; ours are exact, because what they weigh are the short titles and
+long articles that the steps round most.
 """
 
 from collections.abc import Mapping

@@ -63,7 +63,7 @@ class FieldReader:
 
     def terms(self) -> Iterator[str]:
         """All terms in the order of their code points."""
-        return map(term_text, self.dictionary.iterate())
+        return map(term_text, self.dictionary.from_ordinal())
 
     def prefix_range(self, prefix: str) -> range:
         """The ordinals of the terms that begin so."""
@@ -170,7 +170,7 @@ class FieldReader:
         """The postings of a range of ordinals, for merging; without weights and values."""
         counts = self._df.rows(start, stop)
         return TermBlock(
-            self.dictionary.range(start, stop),
+            self.dictionary.between(start, stop),
             counts,
             self.docs_in_range(start, stop),
             self._range_freqs(start, stop, counts),
@@ -178,7 +178,7 @@ class FieldReader:
         )
 
     def ordinals_by_doc(self, documents: int) -> I8:
-        """For a field with one term in a document: the ordinal of each document's term, -1 where it has none."""
+        """For a field with one term a document: the ordinal of each document's term, -1 for none."""
         ordinals = np.full(documents, -1, np.int64)
         counts = self._df.rows(0, self.term_count)
         ordinals[self.docs_in_range(0, self.term_count)] = np.repeat(np.arange(self.term_count), counts)

@@ -1,11 +1,11 @@
-"""The container of every file of the columnar codec: a versioned header, a table, and sections of plain arrays.
+"""The container of every file of the codec: a versioned header, a table, and sections of plain arrays.
 
     magic ``ONNESHON``, version, length and CRC-32 of the table, length of the file     32 bytes
     table: JSON, {"facts": {...}, "sections": {name: [offset, bytes, CRC-32, dtype]}}
     sections, each aligned to 8 bytes, little-endian
 
-A reader maps the file and takes arrays out of it without copying. The structure is checked at every opening (a file cut
-short is noticed at once); the sums of the contents only by ``verify``, which reads them all.
+A reader maps the file and takes arrays out of it without copying. The structure is checked at every opening
+(a file cut short is noticed at once); the sums of the contents only by ``verify``, which reads them all.
 """
 
 import json
@@ -51,9 +51,8 @@ class Spool:
         self.dtype = np.dtype(dtype)
         self.count = 0
         self.crc = 0
-        self._file = SpooledTemporaryFile(
-            max_size=IN_MEMORY, dir=None if directory is None else str(directory)
-        )  # noqa: SIM115  # closed by the writer
+        place = None if directory is None else str(directory)
+        self._file = SpooledTemporaryFile(max_size=IN_MEMORY, dir=place)  # noqa: SIM115  # see close
 
     @property
     def size(self) -> int:
@@ -61,7 +60,7 @@ class Spool:
         return self.count * self.dtype.itemsize
 
     def extend(self, values: NDArray[Any]) -> None:
-        """Append an array, converted to the type of the section; the caller has chosen one that is wide enough."""
+        """Append an array, converted to the section's type, which is wide enough for it."""
         if len(values):
             self._write(np.ascontiguousarray(values, dtype=self.dtype).view(np.uint8).data, len(values))
 
@@ -70,7 +69,7 @@ class Spool:
         self._write(data, count)
 
     def _write(self, data: Buffer, count: int) -> None:
-        self._file.write(data)  # type: ignore[arg-type]  # a buffer is what it takes
+        self._file.write(data)
         self.crc = zlib.crc32(data, self.crc)
         self.count += count
 
@@ -130,7 +129,7 @@ class SectionWriter:
         table, end = self._table(HEADER.size + room)
         if end > FILE_LIMIT:
             raise BuildError(
-                f"{name} would take {end:,} bytes, more than the {FILE_LIMIT:,} that one file of the index can hold; "
+                f"{name} would take {end:,} bytes, more than the {FILE_LIMIT:,} that a file can hold; "
                 "build several smaller indexes"
             )
         table = table.ljust(room)
@@ -177,7 +176,7 @@ class SectionFile:
         except (OSError, ValueError) as error:
             raise IndexCorruptError(f"{path} cannot be read ({error}); rebuild the index") from error
         file = cls(mapped, path.name)
-        file._mapped = mapped  # noqa: SLF001  # made here
+        file._mapped = mapped  # made here
         return file
 
     def release(self) -> None:
@@ -210,7 +209,7 @@ class SectionFile:
         return name in self._sections
 
     def array(self, name: str) -> NDArray[Any]:
-        """The section as a read-only array that shares the file's memory; empty where there is no such section."""
+        """The section as a read-only array over the file's memory; empty where there is no such section."""
         if name not in self._sections:
             return np.empty(0, np.uint8)
         offset, size, _, dtype = self._sections[name]

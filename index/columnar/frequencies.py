@@ -76,14 +76,14 @@ def _packed(flags: NDArray[np.bool_], counts: I8) -> U1:
 
 
 class FrequenciesReader:
-    """Reads what ``FrequenciesWriter`` wrote; see ``number_streams.NumbersReader`` for how a term is found."""
+    """Reads what ``FrequenciesWriter`` wrote; ``NumbersReader`` says how a term is found."""
 
     def __init__(self, file: SectionFile, field: str) -> None:
         self._streams = [file.array(f"{field}/{stream}") for stream in STREAMS]
         self._marks = file.array(f"{field}/freqs/marks").reshape(-1, len(STREAMS))
 
     def many(self, group: int, before: tuple[I8, NDArray[Any]], counts: I8, forms: NDArray[Any]) -> U4:
-        """The frequencies of consecutive terms with these counts, the first of which stands after ``before``."""
+        """The frequencies of consecutive terms; the first of them stands after those in ``before``."""
         freqs = np.ones(int(counts.sum()), np.uint32)
         of_posting = np.repeat(forms.astype(np.uint8), counts)
         flagged = np.flatnonzero(of_posting == 1)

@@ -1,7 +1,7 @@
 """From tokens in the order of the text to postings in the order of terms: one sort of whole numbers.
 
-A token becomes one 64-bit number, its term above its document above its position, so that sorting the numbers groups the
-postings of each term, ascending, and shifting them gives everything back.
+A token becomes one 64-bit number, its term above its document above its position, so that sorting the numbers
+groups the postings of each term, ascending, and shifting them gives everything back.
 """
 
 from collections.abc import Mapping, Sequence

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from index.bulk_analysis import BatchAnalyzer
-from index.columnar.runs import BYTES_PER_TOKEN, Run, RunBuilder
+from index.columnar.runs import BYTES_PER_TOKEN, Run, RunBuilder, Tokens
 from index.columnar.tokens import GivenTokens
 
 __all__ = ["Inverter"]
@@ -15,6 +15,10 @@ BYTES_PER_TERM: Final = 850
 
 LEAST_TOKENS: Final = 1 << 10
 """However small the budget, a run has as many."""
+
+
+class _Analyzer(Tokens, Protocol):
+    def add(self, text: str) -> int: ...
 
 
 class Inverter:
@@ -41,13 +45,13 @@ class Inverter:
         self._dictionary = dictionary
         self._budget = memory_budget
         self._analyze = analyze
-        self._analyzer = self._new_analyzer()
+        self._analyzer: _Analyzer = self._new_analyzer()
         self._given = GivenTokens()
         self._tokens = 0
         self._runs: list[Run] = []
         self._builder: RunBuilder | None = None
 
-    def _new_analyzer(self) -> BatchAnalyzer | GivenTokens:
+    def _new_analyzer(self) -> _Analyzer:
         return GivenTokens(self._analyze) if self._analyze else BatchAnalyzer()
 
     def add(self, encoded: bytes, values: Mapping[str, Any]) -> None:

@@ -45,7 +45,7 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
     def copy(self) -> "ColumnarMatcher":
         """An independent matcher at the same posting."""
         twin = ColumnarMatcher(self._field, self._ordinal, self.format, self._term, self.scorer)
-        twin._i = self._i  # noqa: SLF001  # one of us
+        twin._i = self._i  # one of us
         return twin
 
     def reset(self) -> None:
@@ -97,7 +97,8 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
 
     @cached_property
     def _weight_list(self) -> list[float]:
-        return self._weights.astype(np.float64).tolist()
+        weights: list[float] = self._weights.astype(np.float64).tolist()
+        return weights
 
     def weight(self) -> float:
         """The weight of the current posting."""
@@ -126,7 +127,7 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
             self.next()
 
     def value_as(self, astype: str) -> Any:
-        """The current posting's value as ``frequency``, ``positions`` and so on; positions without encoding them."""
+        """The current posting's value as ``frequency``, ``positions`` and so on."""
         if astype == "positions" and self._field.has_positions:
             return self._places()
         return super().value_as(astype)

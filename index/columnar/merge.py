@@ -1,4 +1,4 @@
-"""Joining the postings of several runs or segments into one, term range after term range, in bounded memory."""
+"""Joining the postings of several runs into one, term range after term range, in bounded memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ WINDOW_OCCURRENCES = 1 << 21
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One run's share of a field: its reader, the number its first document gets, and the file it is read from."""
+    """One run's share of a field: its reader, the number of its first document, and its file."""
 
     reader: FieldReader
     base: int
@@ -48,7 +48,7 @@ def merge_field(parts: Sequence[Part], writer: PostingsWriter, occurrences: int 
 
 
 def _window(parts: Sequence[Part], places: Sequence[int], occurrences: int) -> list[int]:
-    """Where to stop in each part: all have terms up to a common one, and none has many more than asked for."""
+    """Where to stop in each part: all go up to a common term, and none has many more than asked for."""
     far = [_reach(part.reader, place, occurrences) for part, place in zip(parts, places, strict=True)]
     bounds = [
         part.reader.dictionary[stop - 1]

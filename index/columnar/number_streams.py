@@ -5,8 +5,8 @@
     form 3  four bytes each
     form 0  the term has no numbers
 
-The numbers of a form stand in one stream in the order of the terms. Where a term begins in it follows from the mark of
-its group and the lengths of the terms since.
+The numbers of a form stand in one stream in the order of the terms. Where a term begins in it follows from
+the mark of its group and the lengths of the terms since.
 """
 
 from typing import Any, Final
@@ -71,7 +71,8 @@ def _forms(greatest: I8, escapes: I8, lengths: I8) -> I8:
 def _sums(flags: NDArray[np.bool_], lengths: I8) -> I8:
     totals = np.concatenate(([0], np.cumsum(flags, dtype=np.int64)))
     starts = starts_of(lengths)
-    return totals[starts + lengths] - totals[starts]
+    sums: I8 = totals[starts + lengths] - totals[starts]
+    return sums
 
 
 def _greatest(values: NDArray[Any], lengths: I8) -> I8:

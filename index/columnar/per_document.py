@@ -1,6 +1,6 @@
 """Stored values and lengths of documents for Whoosh's own writers and readers."""
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ class RoundedLength(int):
 
     exact: int
 
-    def __new__(cls, exact: int) -> "RoundedLength":
+    def __new__(cls, exact: int) -> Self:
         """Round a number of tokens."""
         rounded = super().__new__(cls, byte_to_length(length_to_byte(exact)))
         rounded.exact = exact

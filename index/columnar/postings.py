@@ -1,7 +1,7 @@
 """The postings of a field as columns: forms are chosen per term, so that rare and short things take a byte.
 
-Per term: its bytes (``terms.py``), how many documents and occurrences it has (``counts.py``), its first document, and one
-byte that names the forms of the rest:
+Per term: its bytes (``terms.py``), how many documents and occurrences it has (``counts.py``), its first
+document, and one byte that names the forms of the rest:
 
     documents    the differences from each to the next (``number_streams.py``)
     frequencies  ``frequencies.py``

@@ -40,9 +40,10 @@ class TokenBatch(Protocol):
 class Tokens(Protocol):
     """Where a run's tokens come from, see ``index.bulk_analysis.BatchAnalyzer``."""
 
-    exact_terms: list[str]
-    stem_terms: list[str]
-
+    @property
+    def exact_terms(self) -> list[str]: ...  # noqa: D102
+    @property
+    def stem_terms(self) -> list[str]: ...  # noqa: D102
     def take(self) -> TokenBatch: ...  # noqa: D102
 
 

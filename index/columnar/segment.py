@@ -46,7 +46,7 @@ class ColumnarSegment(W3Segment):  # type: ignore[misc]  # Whoosh has no types
         """False: the files are mapped one by one, a compound file would only be a second copy."""
         return False
 
-    def delete_document(self, docnum: int, delete: bool = True) -> None:  # noqa: FBT001, FBT002  # Whoosh's signature
+    def delete_document(self, docnum: int, delete: bool = True) -> None:
         """Mark a document as deleted, or take the mark away."""
         if delete or self._deleted is None:
             super().delete_document(docnum, delete)

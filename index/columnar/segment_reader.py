@@ -1,10 +1,10 @@
 """A segment as the search layer reads it: fields of arrays, and articles by number."""
 
+import datetime as dt
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,8 +50,9 @@ class SegmentReader:
         self.doc_count: int = segment.doc_count_all()
         if self._documents.count != self.doc_count:
             raise IndexCorruptError(
-                f"{directory}: segment {name} has {self._documents.count:,} documents where {self.doc_count:,} were "
-                "written; rebuild the index, or go back with `onneshon index rollback`"
+                f"{directory}: segment {name} has {self._documents.count:,} documents where "
+                f"{self.doc_count:,} were written; rebuild the index, or go back with "
+                "`onneshon index rollback`"
             )
         self.deleted = _mask(segment)
         self._fields = {
@@ -104,7 +105,7 @@ class SegmentReader:
         return codes.astype(np.uint32), ["", *field.terms()]
 
     def dates(self) -> NDArray[np.int32]:
-        """The proleptic Gregorian ordinal of each document's day (``date.toordinal``), 0 where it has none."""
+        """The day of each document (``date.toordinal``, proleptic Gregorian), 0 where it has none."""
         codes, values = self.keyword("date")
         days = [0, *(dt.date.fromisoformat(value).toordinal() for value in values[1:])]
         return np.array(days, np.int32)[codes]
@@ -112,8 +113,9 @@ class SegmentReader:
     @cached_property
     def _id_ordinals(self) -> NDArray[np.uint32]:
         field = self.field(ID_FIELD)
-        ordinals = np.full(self.doc_count, -1) if field is None else field.ordinals_by_doc(self.doc_count)
-        return ordinals.astype(np.uint32)
+        if field is None:
+            return np.zeros(self.doc_count, np.uint32)
+        return field.ordinals_by_doc(self.doc_count).astype(np.uint32)
 
 
 def _mask(segment: ColumnarSegment) -> NDArray[np.bool_] | None:

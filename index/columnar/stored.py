@@ -1,14 +1,15 @@
 """What is stored of each document, compressed by itself so that a hit reads one document only.
 
-Articles of one source say the same things in the same words, so that a dictionary trained on the first few hundred saves
-about a fifth; short corpora do without. The values are JSON; what JSON lacks (dates, bytes) is wrapped by name.
+Articles of one source say the same things in the same words, so that a dictionary trained on the first few
+hundred saves about a fifth; short corpora do without. The values are JSON; what JSON lacks (dates, bytes) is
+wrapped by name.
 """
 
 import base64
 import datetime as dt
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -59,7 +60,7 @@ def _wrap(value: object) -> dict[str, str]:
     raise BuildError(f"a {type(value).__name__} cannot be stored; store text, numbers, dates or bytes")
 
 
-_UNWRAP: Final = {
+_UNWRAP: Final[Mapping[str, Callable[[str], Any]]] = {
     "datetime": dt.datetime.fromisoformat,
     "date": dt.date.fromisoformat,
     "bytes": base64.b64decode,
@@ -67,7 +68,9 @@ _UNWRAP: Final = {
 
 
 def _unwrap(read: dict[str, Any]) -> Any:
-    return _UNWRAP[read[WRAPPED]](read["value"]) if WRAPPED in read else read
+    if WRAPPED not in read:
+        return read
+    return _UNWRAP[read[WRAPPED]](read["value"])
 
 
 def train_dictionary(samples: Sequence[bytes]) -> bytes:

@@ -1,8 +1,8 @@
 """The terms of a field in order, front-coded in groups, found by bisection over the mapped bytes.
 
-Nothing is built when an index opens. A group of 64 terms begins with a whole term; each further one gives how many bytes
-it shares with the one before and its own ending. The order is that of UTF-8 bytes, which is that of code points, so that
-the terms that begin alike stand together.
+Nothing is built when an index opens. A group of 64 terms begins with a whole term; each further one gives how
+many bytes it shares with the one before and its own ending. The order is that of UTF-8 bytes, which is that
+of code points, so that the terms that begin alike stand together.
 """
 
 from bisect import bisect_left
@@ -143,14 +143,14 @@ class TermDictionary:
             at += size
         return terms
 
-    def range(self, start: int, stop: int) -> list[bytes]:
+    def between(self, start: int, stop: int) -> list[bytes]:
         """The terms of ordinals ``start`` to ``stop``."""
         groups = range(start // GROUP, -(-stop // GROUP))
         terms = [term for group in groups for term in self.group(group)]
         first = start // GROUP * GROUP
         return terms[start - first : stop - first]
 
-    def iterate(self, start: int = 0) -> Iterator[bytes]:
+    def from_ordinal(self, start: int = 0) -> Iterator[bytes]:
         """All terms from an ordinal on."""
         for group in range(start // GROUP, len(self._groups)):
             skip = max(0, start - group * GROUP)

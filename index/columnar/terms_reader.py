@@ -69,14 +69,14 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
             if name >= fieldname:
                 dictionary = self._fields[name].dictionary
                 start = dictionary.find(prefix)[0] if name == fieldname else 0
-                yield from ((name, term) for term in dictionary.iterate(start))
+                yield from ((name, term) for term in dictionary.from_ordinal(start))
 
     def term_info(self, fieldname: str, tbytes: bytes) -> "ColumnarTermInfo":
         """Statistics of a term; raises TermNotFound."""
         return ColumnarTermInfo(*self._find(fieldname, tbytes))
 
     def frequency(self, fieldname: str, tbytes: bytes) -> float:
-        """The summed weight of a term; raises KeyError, unlike the others, because Whoosh's readers catch that."""
+        """The summed weight of a term; raises KeyError, which is what Whoosh's readers catch here."""
         return ColumnarTermInfo(*self._find(fieldname, tbytes, KeyError)).weight()
 
     def doc_frequency(self, fieldname: str, tbytes: bytes) -> int:
@@ -143,7 +143,7 @@ class ColumnarTermInfo(TermInfo):  # type: ignore[misc]  # Whoosh has no types
 
 
 class Cursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no types
-    """Moves over the terms of a field as Whoosh's automata do: forward, and to the first not less than a given one."""
+    """Moves over the terms of a field as Whoosh's automata do: forward, and to the first not less."""
 
     def __init__(self, field: FieldReader | None, fieldobj: Any) -> None:
         self._field = field

@@ -1,7 +1,8 @@
 """Whoosh's list of segments, read without running what a pickle may say and written by Whoosh itself.
 
-Whoosh pickles its schema and its segments. The schema is passed over: ours is known. Of the segments only plain values
-and our own class are let in, so that an altered file can make an index unreadable but cannot run code.
+Whoosh pickles its schema and its segments. The schema is passed over: ours is known. Of the segments only
+plain values and our own class are let in, so that an altered file can make an index unreadable but cannot run
+code.
 """
 
 import io
@@ -58,7 +59,8 @@ def read_segments(directory: Path) -> list[ColumnarSegment]:
         return _read(stream, storage.file_length(name))
     except Exception as error:
         raise IndexCorruptError(
-            f"{directory / name} cannot be read ({error}); rebuild the index, or go back with `onneshon index rollback`"
+            f"{directory / name} cannot be read ({error}); rebuild the index, "
+            "or go back with `onneshon index rollback`"
         ) from error
     finally:
         stream.close()

@@ -19,7 +19,7 @@ PENDING = 1 << 16
 
 
 def modelled(format_: Any) -> bool:
-    """Whether the columns hold all that a format says of a posting; other formats' values are kept as they are."""
+    """Whether the columns hold all that a format says of a posting; others' values are kept as they are."""
     return type(format_) in (formats.Existence, formats.Frequency, formats.Positions)
 
 

@@ -1,8 +1,9 @@
 """A process of a build with several workers: documents come in as lines, runs go out as files.
 
-The parent starts it as ``python -m index.columnar.worker``. Standard input: one line of JSON with the arguments of
-``Inverter``, then a line for each document (its stored values, encoded), then an empty line. Standard output: one line of
-JSON that lists the runs. If the input ends without the empty line the parent is gone, and nothing more is written.
+The parent starts it as ``python -m index.columnar.worker``. Standard input: one line of JSON with the
+arguments of ``Inverter``, then a line for each document (its stored values, encoded), then an empty line.
+Standard output: one line of JSON that lists the runs. If the input ends without the empty line the parent is
+gone, and nothing more is written.
 """
 
 import json

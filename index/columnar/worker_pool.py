@@ -1,14 +1,15 @@
 """Several processes that analyse and invert: each gets every so-manieth batch, none may lose a document.
 
-Batches go round in turn, so that the same articles give the same index. A thread for each worker feeds it from a short
-queue, so that one that is busy writing a run does not hold up the others.
+Batches go round in turn, so that the same articles give the same index. A thread for each worker feeds it
+from a short queue, so that one that is busy writing a run does not hold up the others.
 """
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -107,16 +108,14 @@ class _Worker:
         self._feeder.join(PATIENCE)
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
-                try:
+                with contextlib.suppress(BrokenPipeError):  # what it still held is not wanted any more
                     stream.close()
-                except BrokenPipeError:  # what it still held is not wanted any more
-                    pass
 
 
 def _start(complaints: Path) -> subprocess.Popen[bytes]:
     places = [PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
     with complaints.open("wb") as log:
-        return subprocess.Popen(  # noqa: S603  # this very Python, no shell
+        return subprocess.Popen(  # this very Python, no shell
             [sys.executable, "-m", "index.columnar.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -153,12 +152,6 @@ class WorkerPool:
         self._documents += 1
         if len(self._batch) >= BATCH:
             self._send()
-
-    def add_terms(
-        self, encoded: bytes, values: Mapping[str, Any], terms: Mapping[str, Sequence[str]]
-    ) -> NoReturn:
-        """Workers analyse; given terms have no way to them."""
-        raise BuildError("terms are taken by one worker only")
 
     def _send(self) -> None:
         self._workers[self._turn].send(bytes(self._batch), self._documents)
