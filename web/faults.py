@@ -1,6 +1,5 @@
 """Failures as pages for readers and as one JSON shape for programs."""
 
-import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, Literal
@@ -12,8 +11,6 @@ from werkzeug.exceptions import HTTPException
 from search import ArticleNotFoundError, IndexMissingError, IndexStateError, OnneshonError, QueryError
 
 __all__ = ["Fault", "LimitError", "handle_faults", "is_programmatic"]
-
-log = logging.getLogger(__name__)
 
 RETRY_SECONDS: Final = 5
 """When a client should ask again for an index that is being built."""
@@ -66,8 +63,7 @@ def _of_family(error: OnneshonError) -> Fault:
         case IndexMissingError():
             return Fault(503, "503", "There is no index yet; build one with: onneshon index build")
         case IndexStateError():
-            # The reason names files of the server, which are no reader's business; the log has it.
-            log.error("The index cannot be used: %s", error)
+            # The reason names files of the server, which are no reader's business; LiveEngine has logged it.
             return Fault(503, "unusable", "The index cannot be opened; see: onneshon index check")
         case _:
             return _unexpected(error)

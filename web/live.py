@@ -85,8 +85,9 @@ class LiveEngine:
             moved = self._open() if self._engine is None else self._engine.reload()
         except OnneshonError as error:
             # An engine that works is kept: old articles are better for a reader than none.
+            if str(error) != str(self._failure) and not isinstance(error, IndexMissingError):
+                log.warning("The index cannot be opened: %s", error)
             self._failure = error
-            log.warning("The index cannot be opened: %s", error)
         else:
             if moved:
                 self.cache = {}

@@ -56,7 +56,7 @@ _BENGALI: Final = {
     "layer.inflection.meaning": "একই শব্দের অন্য রূপ বা বানান",
     "layer.sound.meaning": "উচ্চারণে মিল",
     "none.heading": "কিছু পাওয়া যায়নি",
-    "none.text": "{query}: সব মিলিয়ে এমন কোনো নিবন্ধ সূচিতে নেই।",
+    "none.text": "{query}: এমন কোনো নিবন্ধ সূচিতে নেই।",
     "none.counts": "আলাদা করে প্রতিটি শব্দ",
     "none.count": "{count}টি নিবন্ধে আছে",
     "none.zero": "কোথাও নেই",
@@ -115,7 +115,7 @@ _BENGALI: Final = {
     "error.503.heading": "সূচি এখনও তৈরি হয়নি",
     "error.503.text": "নিবন্ধ সাজানো শেষ হলেই এখানে খোঁজা যাবে। পাতাটি তখন নিজে থেকেই খুলবে।",
     "error.unusable.heading": "সূচি এখন খোলা যাচ্ছে না",
-    "error.unusable.text": "সূচির ফাইলে গোলমাল আছে। যিনি এটি চালান, তিনি এই আদেশে কারণ দেখতে পাবেন।",
+    "error.unusable.text": "সূচির ফাইল নষ্ট, নয়তো অন্য সংস্করণে তৈরি। যিনি এটি চালান, তিনি এই আদেশে কারণ দেখতে পাবেন।",
     "error.query.heading": "প্রশ্নটি বোঝা গেল না",
     "error.query.place": "গোলমাল {count} নম্বর অক্ষরে।",
     "error.long.heading": "লেখাটি বেশি লম্বা",
@@ -233,7 +233,10 @@ _ENGLISH: Final = {
     "error.503.heading": "The index has not been built yet",
     "error.503.text": "You can search here as soon as the articles are indexed. It will then open by itself.",
     "error.unusable.heading": "The index cannot be opened",
-    "error.unusable.text": "Its files are damaged. Whoever runs this server can see why with this command.",
+    "error.unusable.text": (
+        "Its files are damaged, or were made by another version. "
+        "Whoever runs this server can see why with this command."
+    ),
     "error.query.heading": "The query cannot be understood",
     "error.query.place": "It goes wrong at character {count}.",
     "error.long.heading": "That is too long",
