@@ -24,15 +24,16 @@ __all__ = [
 LOAN_CODES: Final = len(UNITS)
 """Added to a unit's code, it has the unit spelt as in a word from English."""
 LOAN_COST: Final[NDArray[np.float32]] = -np.log(np.array([[0.88, 0.25], [0.12, 0.75]], np.float32))
-"""What it costs to spell a word as Bengali (row 0) or as English (row 1), if it looks Bengali or English (column)."""
+"""What it costs to spell a word as Bengali (row 0) or as English (row 1), if it looks Bengali or English
+(column)."""
 
 LETTERS_FROM: Final = 0x980
 """The Bengali block: a letter's code is its place in it."""
 END: Final = 0x80
 """Added to the code of the last letter of a word."""
 
-# Fitted by hand on the half of the pairs that the tables were learnt from; y and w glide, h only breathes, and
-# English ends in an e that is not said.
+# Fitted by hand on the half of the pairs that the tables were learnt from; y and w glide, h only breathes,
+# and English ends in an e that is not said.
 _LATIN_INSERTIONS: Final = Insertions(
     letters=dict.fromkeys("aeiou", 4.0) | dict.fromkeys("yw", 2.5) | {"h": 3.0},
     other=6.0,
@@ -68,7 +69,7 @@ def misspelt() -> Channel:
 
 
 def letter_codes(words: Iterable[str]) -> bytes:
-    """The codes of all letters of some words of the Bengali block, without a gap, the last of each word marked."""
+    """The codes of all letters of words of the Bengali block, one after the other, last letters marked."""
     codes = bytearray()
     for word in words:
         codes.extend(ord(letter) - LETTERS_FROM for letter in word)

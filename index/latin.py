@@ -1,7 +1,8 @@
 """What a word typed in Latin letters may stand for: its skeletons, in the code of ``index.romanisation``.
 
-Bengali has no single romanisation in daily use. Most letters leave no doubt about their class of consonant; the
-others are listed here with what else they may be, so that *second* reaches সেকেন্ড and *chemistry* কেমিস্ট্রি.
+Bengali has no single romanisation in daily use. Most letters leave no doubt about their class of consonant;
+the others are listed here with what else they may be, so that *second* reaches সেকেন্ড and *chemistry*
+কেমিস্ট্রি.
 """
 
 import itertools
@@ -22,9 +23,15 @@ _LETTERS: Final = re.compile("chh|ksh|sch|tch|ch|sh|kh|gh|jh|th|dh|ph|bh|ng|rh|w
 _VOWELS: Final = tuple("aeiou")
 _FRONT: Final = ("e", "i", "y")
 
-_SURE: Final = {
-    **dict(zip("kqjtdpfbvmnrlsg", "kkjtdppbbmnrlsg", strict=True)),
-    **{"chh": "s", "sh": "s", "kh": "k", "jh": "j", "dh": "d", "ph": "p", "bh": "b", "rh": "r", "ksh": "k", "tch": "s", "ng": "n"},
+_SURE: Final = dict(zip("kqjtdpfbvmnrlsg", "kkjtdppbbmnrlsg", strict=True)) | {
+    **dict.fromkeys(("chh", "sh", "tch"), "s"),
+    **dict.fromkeys(("kh", "ksh"), "k"),
+    "jh": "j",
+    "dh": "d",
+    "ph": "p",
+    "bh": "b",
+    "rh": "r",
+    "ng": "n",
 }
 _AT_START: Final = {
     **dict.fromkeys(_VOWELS, ("V",)),
@@ -41,14 +48,13 @@ _INSIDE: Final = {
 }
 _DOUBTFUL: Final = {"z": ("j", "s"), "ch": ("s", "k"), "th": ("t", "d"), "gh": ("g",), "sch": ("s", "sk")}
 
-_LETTER_NAMES: Final = dict(
-    zip(
-        "abcdefghijklmnopqrstuvwxyz",
-        "V b s d V Vp j Vs V j k Vl Vm Vn V p k Vr Vs t V b dbl Vks V jd".split(),
-        strict=True,
-    )
-)
-"""How the skeleton of each English letter's name begins and goes on: এ বি সি ডি …, for *gb* জিবি and *sms* এসএমএস."""
+_LETTER_NAMES: Final = dict.fromkeys("aeiouy", "V") | {
+    "f": "Vp", "h": "Vs", "l": "Vl", "m": "Vm", "n": "Vn", "r": "Vr", "s": "Vs", "x": "Vks",
+    "b": "b", "c": "s", "d": "d", "g": "j", "j": "j", "k": "k", "p": "p", "q": "k", "t": "t", "v": "b",
+    "w": "dbl", "z": "jd",
+}
+"""How the skeleton of each English letter's name begins and goes on: এ বি সি ডি …, for *gb* জিবি and *sms*
+এসএমএস."""
 _ABBREVIATION_AT_MOST: Final = 5
 
 
@@ -79,7 +85,9 @@ def _options(letters: list[str], place: int) -> tuple[str, ...]:
     """The symbols one letter may stand for, the likeliest first, given the letters around it."""
     letter = letters[place]
     before = letters[place - 1] if place else ""
-    after, rest = (letters[place + 1], "".join(letters[place + 1 :])) if place + 1 < len(letters) else ("", "")
+    after, rest = (
+        (letters[place + 1], "".join(letters[place + 1 :])) if place + 1 < len(letters) else ("", "")
+    )
     special = _by_neighbours(letter, before, after, rest)
     if special:
         return special
@@ -87,7 +95,7 @@ def _options(letters: list[str], place: int) -> tuple[str, ...]:
     return placed.get(letter) or _DOUBTFUL.get(letter) or (_SURE[letter],)
 
 
-def _by_neighbours(letter: str, before: str, after: str, rest: str) -> tuple[str, ...] | None:
+def _by_neighbours(letter: str, before: str, after: str, rest: str) -> tuple[str, ...] | None:  # noqa: PLR0911 - a table with conditions
     match letter:
         case "c":
             return ("s", "k") if after in _FRONT else ("k", "s")

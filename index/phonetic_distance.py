@@ -2,15 +2,16 @@
 
 A noisy channel: a word is a row of units, each unit is written as some letters (none, one or a few), and what
 each way of writing costs is a table fitted to what people really typed. The distance of a typed word from a
-word is the cost of the cheapest way in which the word's units can have produced it, letter by letter. Costs are
-natural logarithms, so that they add to the logarithm of a word's frequency.
+word is the cost of the cheapest way in which the word's units can have produced it, letter by letter. Costs
+are natural logarithms, so that they add to the logarithm of a word's frequency.
 
-All candidates are measured at once: the table of one typed word is laid out as an array (unit, place, number of
-letters), and one step of the dynamic programme takes the next unit of every candidate.
+All candidates are measured at once: the table of one typed word is laid out as an array (unit, place, number
+of letters), and one step of the dynamic programme takes the next unit of every candidate.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -43,7 +44,7 @@ class Insertions:
     def costs(self, typed: str) -> list[float]:
         """The cost of each letter of a typed word, were it an addition."""
         found = [self.letters.get(letter, self.other) for letter in typed]
-        for place, (before, letter) in enumerate(zip(typed, typed[1:], strict=False), 1):
+        for place, (before, letter) in enumerate(pairwise(typed), 1):
             if before == letter:
                 found[place] = min(found[place], self.repeated)
         if typed and typed[-1] in self.last:
@@ -80,7 +81,7 @@ class Channel:
     def __init__(self, costs: Sequence[Mapping[str, float]], insertions: Insertions, ceiling: float) -> None:
         self._insertions = insertions
         self._longest = max(len(letters) for unit in costs for letters in unit)
-        self._unlisted = [self._column(ceiling), self._column(ceiling), self._column(_IMPOSSIBLE)]
+        self._unlisted = [self._column(ceiling), self._column(ceiling), self._column(float(_IMPOSSIBLE))]
         self._unlisted = [column.repeat(len(costs) + 1) for column in self._unlisted]
         self._columns: dict[str, NDArray[np.float32]] = {}
         for code, unit in enumerate(costs, 1):
@@ -117,7 +118,7 @@ class Channel:
         return last
 
     def _table(self, typed: str) -> NDArray[np.float32]:
-        """What each unit costs (axis 0) that is written as a number of letters (axis 1) from a place (axis 2) on."""
+        """What a unit (axis 0) costs that is written as so many letters (axis 1) from a place (axis 2) on."""
         places = len(typed) + 1
         table = np.full((len(self._unlisted[0]), self._longest + 1, places), _IMPOSSIBLE, np.float32)
         for taken in range(min(self._longest, len(typed)) + 1):

@@ -45,7 +45,8 @@ UNITS: Final[tuple[str, ...]] = (
     _REPH, _GEMINATE, _FIRST, _INNER, _FINAL, _FINAL_OF_CONJUNCT,
     *(sign + "." for sign in _SIGNS), *(v + "2" for v in _GLIDES), *(v + "2." for v in _GLIDES), "\u09df.",
 )  # fmt: skip
-"""Every unit there is. Its code is its place, counted from 1; a full stop marks the end of the word, a 2 a glide."""
+"""Every unit there is. Its code is its place, counted from 1; a full stop marks the end of the word, a 2 a
+glide."""
 
 _CODES: Final = {unit: code for code, unit in enumerate(UNITS, 1)}
 
@@ -86,7 +87,8 @@ def unit_codes(word: str) -> bytes:
 
 def _unit_of(part: str) -> str:
     """A part of a word as a unit; the first half of a geminate is recognised by its own hasanta."""
-    return _GEMINATE if len(part) == 2 and part[1] == _HASANTA and part != _REPH else part  # noqa: PLR2004 - two code points
+    halved = len(part) > 1 and part.endswith(_HASANTA) and part != _REPH
+    return _GEMINATE if halved else part
 
 
 def _spoken(parts: Sequence[str]) -> Iterator[str]:
@@ -125,10 +127,13 @@ _CLASSES: Final = {
     "r": "র র\u09cd \u09dc \u09dd ৃ ৃ.",
     "l": "ল",
 }
-"""The consonants that one skeleton symbol stands for. হ and য় are heard or not: they count only at the start."""
+"""The consonants that one skeleton symbol stands for. হ and য় are heard or not: they count only at the
+start."""
 _SYMBOL_OF: Final = {unit: symbol for symbol, members in _CLASSES.items() for unit in members.split()}
 _SYMBOL_AT_START: Final = (
-    {"হ": "h", "ঋ": "Vr"} | dict.fromkeys((*_VOWELS.replace("ঋ", ""), *_W_GLIDES, *_AE_VOWELS), "V") | _SYMBOL_OF
+    {"হ": "h", "ঋ": "Vr"}
+    | dict.fromkeys((*_VOWELS.replace("ঋ", ""), *_W_GLIDES, *_AE_VOWELS), "V")
+    | _SYMBOL_OF
 )
 
 SKELETON_SYMBOLS: Final = "V" + "".join(_CLASSES) + "h"
@@ -136,7 +141,7 @@ SKELETON_SYMBOLS: Final = "V" + "".join(_CLASSES) + "h"
 
 
 def skeleton(word_units: Sequence[str]) -> str:
-    """The consonant skeleton of a word, from its units; empty for a word without a consonant or first vowel."""
+    """The consonant skeleton of a word, from its units; empty without a consonant or first vowel."""
     if not word_units:
         return ""
     first = _SYMBOL_AT_START.get(word_units[0], "")
@@ -144,7 +149,7 @@ def skeleton(word_units: Sequence[str]) -> str:
 
 
 def squeeze(symbols: str) -> str:
-    """Drops a symbol after itself, because doubling is written or not, and g after n, because ng is ং or ঙ্গ."""
+    """Drops a symbol after itself, since people double or not, and g after n, since ng is ং or ঙ্গ."""
     kept: list[str] = []
     for symbol in symbols:
         if not kept or (symbol != kept[-1] and not (symbol == "g" and kept[-1] == "n")):

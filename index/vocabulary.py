@@ -1,7 +1,7 @@
 """The words of an index, found by how they sound: for Latin queries and for misspelt ones.
 
-Candidates are the words of one consonant skeleton, neighbours in the file, and for misspellings also words that
-differ in two letters or so; a noisy channel ranks them (``index.channels``), together with how frequent
+Candidates are the words of one consonant skeleton, neighbours in the file, and for misspellings also words
+that differ in two letters or so; a noisy channel ranks them (``index.channels``), together with how frequent
 they are. The file is mapped into memory; opening it reads the header only.
 """
 
@@ -17,7 +17,16 @@ from index.channels import END, LETTERS_FROM, LOAN_CODES, LOAN_COST, misspelt, r
 from index.errors import IndexCorruptError
 from index.latin import readings
 from index.romanisation import UNITS, skeleton, units
-from index.vocabulary_writer import COLUMNS, FILE_NAME, FORMAT, HEADER, MAGIC, pack_skeleton, signature, write_vocabulary
+from index.vocabulary_writer import (
+    COLUMNS,
+    FILE_NAME,
+    FORMAT,
+    HEADER,
+    MAGIC,
+    pack_skeleton,
+    signature,
+    write_vocabulary,
+)
 
 __all__ = ["Candidate", "Vocabulary", "write_vocabulary"]
 
@@ -139,7 +148,7 @@ class Vocabulary:
     def _letters_apart(self, word: str) -> NDArray[np.int64]:
         """Places of the words that may be two letters or so away, judged by letter sets and lengths alone."""
         differing = np.bitwise_count(self._signatures ^ np.uint64(signature(word)))
-        near = np.flatnonzero(differing <= _LETTERS_APART)
+        near: NDArray[np.int64] = np.flatnonzero(differing <= _LETTERS_APART)
         lengths = self._letter_starts[near + 1].astype(np.int64) - self._letter_starts[near]
         near = near[np.abs(lengths - len(word)) <= _LENGTHS_APART]
         if len(near) > _SIMILAR_AT_MOST:
@@ -147,14 +156,18 @@ class Vocabulary:
             near = near[frequent]
         return near
 
-    def _ranked(self, places: NDArray[np.int64], distances: NDArray[np.float32], limit: int) -> list[Candidate]:
+    def _ranked(
+        self, places: NDArray[np.int64], distances: NDArray[np.float32], limit: int
+    ) -> list[Candidate]:
         frequencies = self._frequencies[places].astype(np.float64)
         scores = distances - _worth(frequencies)
         found: dict[str, Candidate] = {}
         for best in np.argsort(scores, kind="stable")[: 2 * limit]:  # a word may be there by two readings
             word = self._word(int(places[best]))
             if word not in found:
-                found[word] = Candidate(word, int(frequencies[best]), float(distances[best]), float(scores[best]))
+                found[word] = Candidate(
+                    word, int(frequencies[best]), float(distances[best]), float(scores[best])
+                )
         return list(found.values())[:limit]
 
     def _word(self, place: int) -> str:
@@ -175,7 +188,9 @@ def _padded(
     lengths = starts[places + 1] - first
     row = np.arange(int(lengths.max(initial=0)))[:, None]
     inside = row < lengths
-    gathered: NDArray[np.uint8] = np.where(inside, codes[np.where(inside, first + row, 0)], 0).astype(np.uint8)
+    gathered: NDArray[np.uint8] = np.where(inside, codes[np.where(inside, first + row, 0)], 0).astype(
+        np.uint8
+    )
     return gathered
 
 
@@ -206,4 +221,6 @@ def _mapped(content: mmap.mmap, sizes: dict[str, int]) -> tuple[dict[str, NDArra
 
 
 def _corrupt(directory: Path) -> IndexCorruptError:
-    return IndexCorruptError(f"{directory / FILE_NAME} is damaged or of another version; build the index again")
+    return IndexCorruptError(
+        f"{directory / FILE_NAME} is damaged or of another version; build the index again"
+    )

@@ -1,9 +1,10 @@
 """Writes the words of an index as columns, in the order of their consonant skeletons.
 
-The file is a header (magic, format, sizes) and these columns, each at a multiple of eight bytes, little-endian:
+The file is a header (magic, format, sizes) and these columns, each at a multiple of eight bytes,
+little-endian:
 
-    skeletons      uint64[words]      packed, ascending: words of one skeleton are neighbours, the frequent first
-    signatures     uint64[words]      one bit for each letter that occurs in the word
+    skeletons      uint64[words]      packed, ascending: words of one skeleton are neighbours, the frequent
+    first signatures     uint64[words]      one bit for each letter that occurs in the word
     frequencies    uint32[words]      number of articles
     unit_starts    uint32[words + 1]  where the word's units begin
     letter_starts  uint32[words + 1]  where the word's letters begin
@@ -24,7 +25,16 @@ from numpy.typing import NDArray
 from index.channels import END, letter_codes
 from index.romanisation import SKELETON_SYMBOLS, UNITS, is_loan, skeleton, unit_codes
 
-__all__ = ["COLUMNS", "FILE_NAME", "FORMAT", "HEADER", "MAGIC", "pack_skeleton", "signature", "write_vocabulary"]
+__all__ = [
+    "COLUMNS",
+    "FILE_NAME",
+    "FORMAT",
+    "HEADER",
+    "MAGIC",
+    "pack_skeleton",
+    "signature",
+    "write_vocabulary",
+]
 
 FILE_NAME: Final = "vocabulary.bin"
 MAGIC: Final = b"ONNVOCAB"
@@ -71,7 +81,7 @@ def write_vocabulary(directory: Path, words: Iterable[tuple[str, int]]) -> None:
 
 
 def pack_skeleton(symbols: str) -> int:
-    """A skeleton as a 64-bit number, four bits a symbol, so that numbers sort as skeletons do; 16 symbols count."""
+    """A skeleton as a 64-bit number, four bits a symbol: numbers sort as skeletons do; 16 symbols count."""
     packed = 0
     for symbol in symbols[:_SYMBOLS_PACKED].ljust(_SYMBOLS_PACKED):
         packed = packed << 4 | _PACKED.get(symbol, 0)

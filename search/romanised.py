@@ -1,7 +1,8 @@
 """Words typed in Latin letters, read as Bengali words of the index.
 
-A word that the index holds as it was typed is left alone: a reader who types *Facebook* and has articles that write
-it so means those. Any other is read as the words of the index it may spell, the likely ones with more weight.
+A word that the index holds as it was typed is left alone: a reader who types *Facebook* and has articles that
+write it so means those. Any other is read as the words of the index it may spell, the likely ones with more
+weight.
 """
 
 import math
@@ -14,12 +15,14 @@ __all__ = ["WordIndex", "read"]
 
 _READINGS: Final = 8
 _GAP: Final = 5.0
-"""A reading so much costlier than the best weighs a third of it. Wide, because one spelling does stand for many words:
-of real Latin sentences, wider finds more of their Bengali forms than the weights 1, .5, .3, .2, .15 by rank."""
+"""A reading so much costlier than the best weighs a third of it. Wide, because one spelling does stand for
+many words: of real Latin sentences, wider finds more of their Bengali forms than the weights 1, .5, .3, .2,
+.15 by rank."""
 _LEAST_WEIGHT: Final = 0.1
 
 _DISTANCE_PER_LETTER: Final = 2.0
-"""Of readings that were right, one in two thousand is farther: what is farther is no Bengali word, but a name or English."""
+"""Of readings that were right, one in two thousand is farther: what is farther is no Bengali word, but a name
+or English."""
 
 _SLIP_AT_MOST: Final = 2
 _SLIP_RATIO: Final = 200
@@ -54,8 +57,8 @@ def read(word: str, reader: WordIndex) -> list[tuple[str, float]]:
         reader: the index in which it is looked for.
 
     Returns:
-        Nothing if it is to be taken as it is: the index holds it, no word of the index sounds like it, or it is not
-        of Latin letters alone.
+        Nothing if it is to be taken as it is: the index holds it, no word of the index sounds like it, or it
+        is not of Latin letters alone.
     """
     if reader.vocabulary is None or not _LATIN.fullmatch(word):
         return []
@@ -72,10 +75,10 @@ def read(word: str, reader: WordIndex) -> list[tuple[str, float]]:
 
 
 def _is_slip(word: str, articles: int, best: Candidate) -> bool:
-    """Whether a Latin word got into an article or two by chance, where the index has its Bengali form everywhere.
+    """Whether a Latin word got into an article or two by chance, its Bengali form into many.
 
-    One article with a line of romanised verse must not hide all that is written about বাংলাদেশ from who types it
-    in Latin letters. Short words are never taken for slips: they are English too often (*are*, *man*).
+    One article with a line of romanised verse must not hide all that is written about বাংলাদেশ from who types
+    it in Latin letters. Short words are never taken for slips: they are English too often (*are*, *man*).
     """
     return (
         articles <= _SLIP_AT_MOST

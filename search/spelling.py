@@ -1,8 +1,8 @@
 """Did you mean: other spellings of a query's words, as words that the index holds.
 
-Offered, never searched by itself. A word nobody wrote is corrected to the likeliest word there is; a word that
-is there only if another is both near and far more frequent, since two in five misspellings occur in articles
-themselves.
+Offered, never searched by itself. A word nobody wrote is corrected to the likeliest word there is; a word
+that is there only if another is both near and far more frequent, since two in five misspellings occur in
+articles themselves.
 """
 
 import re
@@ -18,7 +18,8 @@ __all__ = ["suggest"]
 _SUGGESTIONS: Final = 3
 _CANDIDATES: Final = 8
 _CORRECTED_WORDS: Final = 8
-"""Words of a query that are looked at, the first; a query longer than that is a passage that somebody pasted."""
+"""Words of a query that are looked at, the first; a query longer than that is a passage that somebody
+pasted."""
 
 _DISTANCE_PER_LETTER: Final = 2.5
 _NEAR: Final = 5.0

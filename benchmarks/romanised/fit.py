@@ -2,10 +2,10 @@
 
     python benchmarks/romanised/fit.py --data ../shared/data [--half] [--into index/data]
 
-Expectation-maximisation over all ways in which the units of the meant word can have produced the typed letters.
-Latin spellings are a mixture of two tables, since people spell words from English the English way. ``--half`` leaves
-out the odd pairs, which ``measure.py --half`` then measures: what is reported must not have been learnt.
-Only sums over all pairs reach the tables, never a pair.
+Expectation-maximisation over all ways in which the units of the meant word can have produced the typed
+letters. Latin spellings are a mixture of two tables, since people spell words from English the English way.
+``--half`` leaves out the odd pairs, which ``measure.py --half`` then measures: what is reported must not have
+been learnt. Only sums over all pairs reach the tables, never a pair.
 """
 
 import argparse
@@ -16,8 +16,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.romanisation import UNITS, is_loan, units
 from pairs import half, name_pairs, spelling_pairs, word_pairs
+
+from index.romanisation import UNITS, is_loan, units
 
 LOAN_SHARE = {True: 0.75, False: 0.12}
 NAME_WEIGHT = 0.1
@@ -46,6 +47,7 @@ class Model:
     unlisted: Callable[[str, str], float]
 
     def probability(self, table: Table, unit: str, letters: str) -> float:
+        """That a unit is written as some letters."""
         return table[unit].get(letters, 0.0) + self.unlisted(unit, letters)
 
 
@@ -63,7 +65,9 @@ def forward(pair: Pair, table: Table, model: Model) -> list[list[float]]:
     return rows
 
 
-def count(pair: Pair, rows: list[list[float]], table: Table, model: Model, weight: float, counts: Table) -> None:
+def count(
+    pair: Pair, rows: list[list[float]], table: Table, model: Model, *, weight: float, counts: Table
+) -> None:
     """Adds to ``counts`` how often each unit was written how, in expectation over all ways."""
     letters = len(pair.typed)
     total = rows[-1][letters]
@@ -103,11 +107,13 @@ def fit(pairs: Sequence[Pair], prior: Table, model: Model, classes: int) -> list
             shares = [1 - pair.loan, pair.loan][:classes]
             joint = [share * rows[-1][-1] for share, rows in zip(shares, ways, strict=True)]
             total = sum(joint)
-            if total <= 0 or (turn > 1 and -math.log(total) > OUTLIER * max(len(pair.typed), len(pair.units))):
+            if total <= 0 or (
+                turn > 1 and -math.log(total) > OUTLIER * max(len(pair.typed), len(pair.units))
+            ):
                 continue
             for rows, table, share, tally in zip(ways, tables, joint, counts, strict=True):
                 if share > 0.02 * total:
-                    count(pair, rows, table, model, pair.weight * share / total, tally)
+                    count(pair, rows, table, model, weight=pair.weight * share / total, counts=tally)
         others = counts[::-1] if classes > 1 else [None] * classes
         tables = [normalised(tally, prior, other) for tally, other in zip(counts, others, strict=True)]
     return tables
@@ -116,11 +122,11 @@ def fit(pairs: Sequence[Pair], prior: Table, model: Model, classes: int) -> list
 # What a unit is expected to be written as before any pair is seen, the commonest first; ~ is nothing.
 EXPECTED_LATIN = """
 ক k|খ kh|গ g|ঘ gh|ঙ ng|চ ch c|ছ ch s c|জ j z|ঝ jh|ঞ n|ট t|ঠ th|ড d|ঢ dh|ণ n|ত t|থ th|দ d|ধ dh|ন n|প p|ফ f ph
-ব b v|ভ bh v|ম m|য j z|র r|ল l|শ sh s|ষ sh s|স s sh|হ h|\u09dc r|\u09dd rh r|\u09df y ~|\u09df. y ~|ৎ t|ং ng|ঃ ~|ঁ ~ n
-া a|ি i e|ী i ee|ু u|ূ u oo|ৃ ri|ে e|ৈ oi|ো o|ৌ ou|অ o a|আ a|ই i|ঈ i|উ u|ঊ u|ঋ ri|এ e|ঐ oi|ও o|ঔ ou
+ব b v|ভ bh v|ম m|য j z|র r|ল l|শ sh s|ষ sh s|স s sh|হ h|\u09dc r|\u09dd rh r|\u09df y ~|\u09df. y ~|ৎ t|ং ng|ঃ
+~|ঁ ~ n া a|ি i e|ী i ee|ু u|ূ u oo|ৃ ri|ে e|ৈ oi|ো o|ৌ ou|অ o a|আ a|ই i|ঈ i|উ u|ঊ u|ঋ ri|এ e|ঐ oi|ও o|ঔ ou
 া. a|ি. i e|ী. i ee|ু. u|ূ. u oo|ৃ. ri|ে. e|ৈ. oi|ো. o|ৌ. ou|ই2 i|উ2 u|ও2 o|এ2 e|ই2. i|উ2. u|ও2. o|এ2. e
-ক্ষ kh kkh ksh|জ্ঞ gg gy gn|ঙ্গ ng|অ্যা a|এ্যা a|্যা a ya|ও\u09df w oy ow|ও\u09dfা wa oya owa oa|ও\u09dfে we oye
-্য ~ y|্ব ~ w|্ম ~ m|র্ r|= k g c j t d p b m n l s|o1 o a ~|o2 o a ~|o3 ~ o|o4 o ~
+ক্ষ kh kkh ksh|জ্ঞ gg gy gn|ঙ্গ ng|অ্যা a|এ্যা a|্যা a ya|ও\u09df w oy ow|ও\u09dfা wa oya owa oa|ও\u09dfে we
+oye ্য ~ y|্ব ~ w|্ম ~ m|র্ r|= k g c j t d p b m n l s|o1 o a ~|o2 o a ~|o3 ~ o|o4 o ~
 """
 LIKELY_DIGRAPH = re.compile(
     r"(.)\1|[a-z]h|[aeiouyw]{2,3}|[tsc]ch|[kcs][kcs]h?|dg|[tsc]i|.e|[lrh][a-z]|[a-z][lrhw]"
@@ -143,16 +149,20 @@ def expected_latin() -> Table:
 
 
 def expected_letters(letters: Iterable[str]) -> Table:
-    """The prior of the misspelling table: twenty sightings of each letter as itself, one of each confusion."""
+    """The prior of misspelling: twenty sightings of each letter as itself, one of each confusion."""
     table: Table = {}
     for letter in letters:
-        confused = {other: 1.0 for group in CONFUSED.split() if letter in group for other in group if other != letter}
+        confused = {
+            other: 1.0 for group in CONFUSED.split() if letter in group for other in group if other != letter
+        }
         for unit in (letter, letter + "."):
             table[unit] = {letter: 20.0, "": 20 * OFTEN_LEFT_OUT.get(letter, 0.015)} | confused
     return table
 
 
 def latin_model() -> Model:
+    """Sound units to at most three Latin letters."""
+
     def unlisted(_unit: str, letters: str) -> float:
         if len(letters) <= 1:
             return 2e-4
@@ -162,6 +172,8 @@ def latin_model() -> Model:
 
 
 def letter_model() -> Model:
+    """Bengali letters to at most two."""
+
     def unlisted(unit: str, letters: str) -> float:
         return 3e-4 if len(letters) <= 1 or unit[0] in letters else 0.0
 
@@ -181,6 +193,7 @@ def lines(table: Table, order: Sequence[str]) -> Iterator[str]:
 
 
 def latin_tables(data: Path, *, halved: bool) -> list[Table]:
+    """The tables of Bengali and of English spelling."""
     words = word_pairs(data)
     words = half(words, 0) if halved else words
     pairs = [Pair(a, tuple(units(b)), 1.0, LOAN_SHARE[is_loan(b)]) for a, b in words]
@@ -189,6 +202,7 @@ def latin_tables(data: Path, *, halved: bool) -> list[Table]:
 
 
 def letter_table(data: Path, *, halved: bool) -> tuple[Table, list[str]]:
+    """The table of misspellings and its units in the order of the file."""
     words = spelling_pairs(data)
     words = half(words, 0) if halved else words
     letters = sorted({letter for _, meant, _ in words for letter in meant} | set("".join(CONFUSED.split())))
@@ -197,15 +211,19 @@ def letter_table(data: Path, *, halved: bool) -> tuple[Table, list[str]]:
     return table, [unit for letter in letters for unit in (letter, letter + ".")]
 
 
-HEADER = """# What people write for each {what}, as natural-logarithm costs: unit, tab, letters:cost, the cheapest first.
+HEADER = """# What people write for each {what}.
+# Natural-logarithm costs: unit, tab, letters:cost, the cheapest first.
 # ~ is no letter at all. {more}
-# Sums over thousands of pairs of typed and meant words, with a hand-written prior: benchmarks/romanised/fit.py.
+# Sums over thousands of pairs of typed and meant words, with a hand-written prior:
+# benchmarks/romanised/fit.py.
 """
 
 
 def main() -> None:
     """Fits all three tables and writes them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--into", type=Path, default=Path("index/data"))
     parser.add_argument("--half", action="store_true")
@@ -216,7 +234,13 @@ def main() -> None:
     for name, table, order, what, more in (
         ("romanisation_native", native, UNITS, "sound unit of a Bengali word in Latin letters", sounds),
         ("romanisation_loan", loan, UNITS, "sound unit of a word from English in Latin letters", sounds),
-        ("misspelling", misspelt, letters, "Bengali letter that is meant", "A full stop marks the end of the word."),
+        (
+            "misspelling",
+            misspelt,
+            letters,
+            "Bengali letter that is meant",
+            "A full stop marks the end of the word.",
+        ),
     ):
         text = HEADER.format(what=what, more=more) + "\n".join(lines(table, order)) + "\n"
         (options.into / f"{name}.tsv").write_text(text, encoding="utf-8")

@@ -1,9 +1,10 @@
 """Measures romanised look-up and spelling correction against pairs of typed and meant words.
 
-    python benchmarks/romanised/measure.py --data ../shared/data [--index DIR | --words TSV] [--half] [--misses N]
+    python benchmarks/romanised/measure.py --data ../shared/data [--index DIR | --words TSV] [--half]
+    [--misses N]
 
-The vocabulary is that of an index, or a file of words and frequencies, or the words of the news corpus. A pair
-counts if the word meant is in the vocabulary. ``--half`` measures the odd pairs only: those that
+The vocabulary is that of an index, or a file of words and frequencies, or the words of the news corpus. A
+pair counts if the word meant is in the vocabulary. ``--half`` measures the odd pairs only: those that
 ``fit.py --half`` has not learnt from.
 """
 
@@ -18,13 +19,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from pairs import half, name_pairs, sentence_pairs, spelling_pairs, word_pairs
+
 from index.canonical import canonical
 from index.vocabulary import Candidate, Vocabulary, write_vocabulary
-from pairs import half, name_pairs, sentence_pairs, spelling_pairs, word_pairs
+from search.romanised import read
 
 BENGALI = re.compile("[\u0980-\u09df\u200c\u200d\u09f0\u09f1]+")
 TOKEN = re.compile("[\u0980-\u09df\u200c\u200d]+|[a-z0-9]+")
-WEIGHTS = (1.0, 0.5, 0.3, 0.2, 0.15)
 DEPTH = 10
 
 
@@ -73,7 +75,8 @@ def report(
     five = [(words, pair) for words, pair in zip(found, pairs, strict=True) if pair[1] in words]
     share = 100 / max(len(pairs), 1)
     print(
-        f"{name:24}{len(pairs):6} pairs   top 1 {first * share:5.1f}   top 5 {len(five) * share:5.1f}   {milliseconds:.2f} ms"
+        f"{name:24}{len(pairs):6} pairs   top 1 {first * share:5.1f}"
+        f"   top 5 {len(five) * share:5.1f}   {milliseconds:.2f} ms"
     )
     missed = [(*pair, *words) for words, pair in zip(found, pairs, strict=True) if pair[1] not in words]
     for miss in missed[:misses]:
@@ -81,7 +84,9 @@ def report(
 
 
 class Sentences:
-    """A plain BM25 over the words of sentences; only the reading of the query differs."""
+    """A plain BM25 over the words of sentences, so that only the reading of the query counts."""
+
+    vocabulary: Vocabulary | None = None
 
     def __init__(self, sentences: Sequence[str]) -> None:
         self.postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
@@ -93,11 +98,17 @@ class Sentences:
                 self.postings[word].append((number, weight))
         self.size = len(tokens)
 
+    def document_frequency(self, field: str, term: str) -> int:
+        """How many sentences hold a word; they have no titles."""
+        return len(self.postings.get(term, ())) if field.startswith("body") else 0
+
     @staticmethod
     def words(text: str) -> list[str]:
+        """The words of a text in canonical spelling."""
         return [canonical(word) for word in TOKEN.findall(text.lower())]
 
     def rank(self, query: Sequence[Sequence[tuple[str, float]]]) -> list[int]:
+        """The best sentences for readings with weights, of which the best for each word counts."""
         scores: defaultdict[int, float] = defaultdict(float)
         for readings in query:
             best: defaultdict[int, float] = defaultdict(float)
@@ -117,27 +128,22 @@ def report_sentences(data: Path, limit: int) -> None:
     sentences = Sentences([bengali for _, bengali in pairs])
     directory = Path(tempfile.mkdtemp())
     write_vocabulary(directory, ((word, len(found)) for word, found in sentences.postings.items()))
-    vocabulary = Vocabulary.open(directory)
-    assert vocabulary is not None
+    sentences.vocabulary = Vocabulary.open(directory)
     answers = {bengali: number for number, (_, bengali) in enumerate(pairs)}
     total = asked = 0.0
     for latin, bengali in pairs[:limit]:
-        query = [_read(word, vocabulary, sentences) for word in Sentences.words(latin)]
+        query = [read(word, sentences) or [(word, 1.0)] for word in Sentences.words(latin)]
         ranked = [pairs[number][1] for number in sentences.rank(query)]
         total += 1 / (1 + ranked.index(bengali)) if bengali in ranked else 0
         asked += 1
     print(f"{'sentences':24}{int(asked):6} of {len(answers)}   MRR@10 {total / asked:.4f}")
 
 
-def _read(word: str, vocabulary: Vocabulary, sentences: Sentences) -> list[tuple[str, float]]:
-    if not word.isascii() or not word.isalpha() or word in sentences.postings:
-        return [(word, 1.0)]
-    return [(c.word, weight) for c, weight in zip(vocabulary.romanised(word), WEIGHTS, strict=False)]
-
-
 def main() -> None:
     """Measures everything and prints it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--index", type=Path, help="directory that holds a vocabulary")
     parser.add_argument("--words", type=Path, help="file of words and frequencies, tab-separated")
@@ -152,7 +158,9 @@ def main() -> None:
         ("romanised names", half(name_pairs(options.data), 1)[:2000], vocabulary.romanised),
         ("misspelt words", spelling, vocabulary.similar),
     ):
-        known = [pair for pair in (half(pairs, 1) if options.half else pairs) if vocabulary.frequency(pair[1])]
+        known = [
+            pair for pair in (half(pairs, 1) if options.half else pairs) if vocabulary.frequency(pair[1])
+        ]
         report(name, known, look_up, options.misses)
     if options.sentences:
         report_sentences(options.data, options.sentences)
