@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from index.analysis_command import analyze
 from index.builder import DEFAULT_MEMORY_MB, BuildReport, build
 from index.checking import check_index
 from index.cli import index_option
@@ -194,4 +195,4 @@ def gc_command(directory: Path, *, dry_run: bool) -> None:
         click.echo("nothing to remove")
 
 
-commands: Sequence[click.Command] = (index_group,)
+commands: Sequence[click.Command] = (index_group, analyze)

@@ -22,6 +22,9 @@ __all__ = ["HOLDER_FILE", "LOCK_FILE", "Holder", "current_holder", "writer_lock"
 LOCK_FILE = "writer.lock"
 HOLDER_FILE = "writer.json"
 
+_GRACE = 0.25
+"""Seconds that a writer waits in any case, as `current_holder` takes the lock for a moment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -72,7 +75,7 @@ def writer_lock(directory: Path, *, wait: float = 0) -> Iterator[None]:
     """
     lock = _file_lock(directory)
     try:
-        lock.acquire(timeout=wait)
+        lock.acquire(timeout=max(wait, _GRACE))
     except Timeout:
         raise IndexLockedError(_held_message(directory)) from None
     holder_file = directory / HOLDER_FILE

@@ -1,14 +1,15 @@
 """A process that builds when told to, in children of its own that can be killed: imports are paid for once.
 
 Each line of its input is the number of a durable step (fsync, rename) before which the child kills itself, 0
-for none. It answers with the child's process id, and with ``killed`` or ``ended`` when it is over. Until the
-next line the child is not reaped, so that its number cannot be another process's.
+for none, and ``kill`` or ``power``. A power cut takes with it what was not synced: the child destroys every
+file that it wrote and did not sync before it dies. It answers with the child's process id, and with ``killed``
+or ``ended`` when it is over. Until the next line the child is not reaped, so that its number stays its own.
 """
 
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,26 @@ from index.builder import build
 
 __all__ = ["main"]
 
+FSYNC = os.fsync
+
 
 class Countdown:
-    """Kills its process before the n-th step."""
+    """Ends its process before the n-th durable step, and meanwhile keeps account of what is on the disk.
 
-    def __init__(self, steps: int) -> None:
+    Args:
+        steps: which step; 0 for none.
+        directory: whose files a power cut destroys; None where the end is a mere kill.
+    """
+
+    def __init__(self, steps: int, directory: Path | None) -> None:
         self._left = steps
+        self._directory = directory
+        self._safe = {inode: size for _path, inode, size in self._files()}
+
+    def _files(self) -> Iterator[tuple[Path, int, int]]:
+        for path in self._directory.rglob("*") if self._directory else ():
+            if path.is_file():
+                yield path, path.stat().st_ino, path.stat().st_size
 
     def before(self, real: Callable[..., Any]) -> Callable[..., Any]:
         """The function, made a step."""
@@ -29,18 +44,28 @@ class Countdown:
         def step(*args: Any, **options: Any) -> Any:
             self._left -= 1
             if self._left == 0:
+                self._destroy_what_is_not_safe()
                 os.kill(os.getpid(), signal.SIGKILL)
+            if real is FSYNC:
+                state = os.fstat(args[0])
+                self._safe[state.st_ino] = state.st_size
             return real(*args, **options)
 
         return step
 
+    def _destroy_what_is_not_safe(self) -> None:
+        """A file is safe as far as it was synced; what was written to it afterwards is lost."""
+        for path, inode, size in list(self._files()):
+            if self._safe.get(inode) != size:
+                path.write_bytes(b"\0" * (size // 2))
 
-def build_in_child(directory: Path, corpus: Path, steps: int) -> int:
+
+def build_in_child(directory: Path, corpus: Path, steps: int, end: str) -> int:
     """Fork a build; the child's process id."""
     child = os.fork()
     if child:
         return child
-    countdown = Countdown(steps)
+    countdown = Countdown(steps, directory if end == "power" else None)
     os.fsync = countdown.before(os.fsync)
     os.replace = countdown.before(os.replace)
     os.rename = countdown.before(os.rename)
@@ -63,7 +88,8 @@ def main() -> None:
     for line in sys.stdin:
         if previous:
             os.waitpid(previous, 0)
-        child = build_in_child(directory, corpus, int(line))
+        steps, end = line.split()
+        child = build_in_child(directory, corpus, int(steps), end)
         answer(str(child))
         over = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
         answer("killed" if over is not None and over.si_code == os.CLD_KILLED else "ended")

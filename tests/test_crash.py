@@ -31,10 +31,10 @@ class Nursery:
         command = [sys.executable, "-m", "tests.crashing", str(directory), str(corpus)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def start(self, steps: int = 0) -> int:
+    def start(self, steps: int = 0, end: str = "kill") -> int:
         """Start a build that dies before a durable step, 0 for none; its process id."""
         assert self.process.stdin is not None
-        self.process.stdin.write(f"{steps}\n")
+        self.process.stdin.write(f"{steps} {end}\n")
         self.process.stdin.flush()
         return int(self._answer())
 
@@ -104,13 +104,14 @@ def test_killed_at_any_moment_the_index_answers_and_the_next_build_works(
     assert Generations(directory).abandoned() == []
 
 
-def test_killed_before_each_durable_step_the_old_index_is_live_until_the_last(
-    directory: Path, corpora: list[Path], nursery: Nursery
+@pytest.mark.parametrize("end", ["kill", "power"])
+def test_ended_before_each_durable_step_the_old_index_is_live_until_the_last(
+    directory: Path, corpora: list[Path], nursery: Nursery, end: str
 ) -> None:
-    """Each fsync and each rename in turn: the first edition, then the second, and never anything else."""
+    """Killed at each fsync and rename in turn, or with all lost that was not synced, one whole edition is live."""
     seen = []
     for step in range(1, 50):
-        nursery.start(step)
+        nursery.start(step, end)
         if not nursery.was_killed():
             break
         seen.append(edition_of(directory))
