@@ -18,8 +18,11 @@ __all__ = ["Answers"]
 FEW_HITS = 3
 """With fewer hits than these, other spellings are offered."""
 
-RARE = 5
+RARE = 20
 """A word in at most so many articles may be a misspelling of a frequent one."""
+
+SHORT = 6
+"""A longer query that finds something finds it by its other words."""
 
 
 class Answers:
@@ -114,7 +117,8 @@ class Answers:
     def suggestions(self, query: Query, total: int, counts: dict[str, int]) -> tuple[str, ...]:
         """Other spellings, where little was found or a word is rare; only for queries without operators."""
         words = _plain_words(query)
-        if not words or (total >= FEW_HITS and min(counts[word] for word in words) > RARE):
+        doubtful = len(words) <= SHORT and min((counts[word] for word in words), default=0) <= RARE
+        if not words or (total >= FEW_HITS and not doubtful):
             return ()
         return tuple(one for one in other_spellings(words, self.index) if one != self.text)
 

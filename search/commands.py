@@ -35,7 +35,7 @@ def search_command(directory: Path, query: str, *, as_json: bool, **options: obj
     r"""Search the index for QUERY.
 
     \b
-    ঢাকা বিশ্ববিদ্যালয়      any of the words, articles with more of them first
+    ঢাকা বিশ্ববিদ্যালয়      any of the words, articles with more of them first
     "ভাষা আন্দোলন"       the words in this order
     +ভাষা -আন্দোলন       with the one and without the other
     মুক্তি*                  words that begin so

@@ -10,6 +10,7 @@ from typing import Self
 from index import Article
 from index.errors import QueryError
 from index.generations import Generations
+from index.reader import open_index
 from search.answers import Answers
 from search.budget import TimeBudget
 from search.filters import Period
@@ -77,8 +78,6 @@ class Engine:
             IndexCorruptError: its files are not those that were built.
         """
         directory = Path(directory)
-        from index.reader import open_index  # noqa: PLC0415
-
         return cls(open_index(directory), weights=weights, time_limit=time_limit, directory=directory)
 
     def __enter__(self) -> Self:
@@ -106,9 +105,7 @@ class Engine:
                 known = state.index.generation
             if Generations(self._directory).current().name == known:
                 return False
-            from index.reader import open_index  # noqa: PLC0415
-
-            self._shelf.replace(OpenIndex(open_index(self._directory), self._weights))
+                self._shelf.replace(OpenIndex(open_index(self._directory), self._weights))
             return True
         finally:
             self._reloading.release()

@@ -13,9 +13,10 @@ from search.results import Layer, Match, Snippet
 __all__ = ["Found", "Targets", "best_layers", "marked"]
 
 _CHUNK = re.compile(r"\S+")
-_EXTENDING = frozenset(
-    "\u0981\u0982\u0983\u09bc\u09be\u09bf\u09c0\u09c1\u09c2\u09c3\u09c4\u09c7\u09c8\u09cb\u09cc\u09cd\u09d7\u200d"
-)
+_EXTENDING = frozenset(map(chr, [0x981, 0x982, 0x983, 0x9BC, *range(0x9BE, 0x9CE), 0x9D7, 0x200C, 0x200D]))
+"""What extends the character before it, be that a space."""
+
+_PUNCTUATION = frozenset("।॥,.;:!?()[]'\"‘’“”–—-/%…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,17 @@ def _words_of(chunk: str) -> tuple[tuple[int, int, str, str], ...]:
 
     No word reaches across white space, so that a text can be read chunk by chunk.
     """
-    return tuple((*widen(chunk, token.start, token.end), token.exact, token.stem) for token in analyze(chunk))
+    return tuple(
+        (*_whole(chunk, token.start, token.end), token.exact, token.stem) for token in analyze(chunk)
+    )
+
+
+def _whole(chunk: str, start: int, end: int) -> tuple[int, int]:
+    """A range of whole clusters; where a word is alone or beside punctuation, no need to ask for borders."""
+    alone = (start == 0 or chunk[start - 1] in _PUNCTUATION) and chunk[start] not in _EXTENDING
+    if alone and (end == len(chunk) or chunk[end] in _PUNCTUATION):
+        return start, end
+    return widen(chunk, start, end)
 
 
 def _disjoint(text: str, found: Sequence[Found]) -> list[Found]:

@@ -1,6 +1,6 @@
 """From the text of a query to its tree.
 
-    ঢাকা বিশ্ববিদ্যালয়          articles with any of the words, those with more of them first
+    ঢাকা বিশ্ববিদ্যালয়          articles with any of the words, those with more of them first
     "সাংহাই সহযোগিতা"       the words in this order; "…"~2 lets two others stand among them
     +ভাষা -আন্দোলন          with the one and without the other
     ক AND খ   ক OR খ   NOT খ  the same in words, with parentheses; এবং, অথবা between quoted phrases

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from index import Article
 from index.errors import IndexStateError
+from index.vocabulary import Vocabulary
 from search.collection import Collection
 from search.executor import Executor
 from search.scoring import Weights
@@ -25,6 +26,13 @@ class Index(Protocol):
     @property
     def generation(self) -> str:
         """Which build it is."""
+
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """Its Bengali words with their sounds, if it was built with them."""
+
+    def document_frequency(self, field: str, term: str, /) -> int:
+        """How many articles hold a term in a field."""
 
     @property
     def count(self) -> int:

@@ -8,16 +8,7 @@ from dataclasses import dataclass, replace
 from index.analyzer import Token, analyze
 from index.canonical import canonical
 from index.clusters import cluster_boundaries
-
-try:
-    from index.function_words import is_function_word
-except ImportError:
-
-    def is_function_word(word: str) -> bool:
-        """Until the list of them is there, none is."""
-        return not word
-
-
+from index.function_words import is_function_word
 from search.lexer import Piece
 from search.query import Any, Boost, Field, Phrase, Prefix, Query, Term
 
