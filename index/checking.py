@@ -44,8 +44,8 @@ def check_index(directory: Path) -> CheckReport:
         articles = sum(1 for _id in _article_ids(reader))
         if not articles == reader.count == reader.manifest.articles:
             raise IndexCorruptError(
-                f"{directory}: the manifest says {reader.manifest.articles:,} articles, "
-                f"{articles:,} can be read: build the index again"
+                f"{directory}: the manifest says {reader.manifest.articles:,} articles, {reader.count:,} are "
+                f"listed, and {articles:,} can be read: build the index again"
             )
         terms = sum(_check_terms(directory, segment) for segment in reader.segments)
         files = reader.manifest.files.values()

@@ -2,8 +2,9 @@
 
 Each line of its input is the number of a durable step (fsync, rename) before which the child kills itself, 0
 for none, and ``kill`` or ``power``. A power cut takes with it what was not synced: the child destroys every
-file that it wrote and did not sync before it dies. It answers with the child's process id, and with ``killed``
-or ``ended`` when it is over. Until the next line the child is not reaped, so that its number stays its own.
+file that it wrote and did not sync before it dies. It answers with the child's process id, and with
+``killed`` or ``ended`` when it is over. Until the next line the child is not reaped, so that its number stays
+its own.
 """
 
 import os

@@ -2,14 +2,16 @@
 
 import bz2
 import datetime as dt
+import errno
 import gzip
 import io
 import json
 import lzma
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import BinaryIO
 
 import pytest
 from backports import zstd
@@ -298,6 +300,40 @@ def test_what_cannot_be_read_is_reported(tmp_path: Path) -> None:
     paths = [tmp_path / "missing.jsonl", tmp_path / "folder", tmp_path / "links"]
     _articles, faults, _corpus = corpus_of(*paths)
     assert [fault.kind for fault in faults] == ["file"] * 3
+
+
+def test_a_folder_that_cannot_be_listed_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One fault for the folder, and what lies beside it is read."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b.txt").write_text("নদী।", encoding="utf-8")
+    real = Path.iterdir
+
+    def iterdir(self: Path) -> Iterator[Path]:
+        if self.name == "a":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(self)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    articles, faults, _corpus = corpus_of(tmp_path)
+    assert len(articles) == 1
+    assert [str(fault) for fault in faults] == [f"{tmp_path / 'a'}: cannot be listed: Permission denied"]
+
+
+def test_a_file_that_cannot_be_read_to_its_end_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What precedes the bad place of the disk is read."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(lines(*({**GOOD, "id": str(i)} for i in range(2_000))))
+
+    def metered(stream: BinaryIO, _meter: object) -> Iterator[bytes]:
+        yield stream.read(100_000)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("index.formats._metered", metered)
+    articles, faults, _corpus = corpus_of(path)
+    assert len(articles) > 100
+    assert str(faults[0]) == f"{path}:{len(articles) + 1}: cannot be read: Input/output error"
 
 
 def test_a_link_in_a_circle_is_not_followed(tmp_path: Path) -> None:

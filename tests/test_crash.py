@@ -108,7 +108,7 @@ def test_killed_at_any_moment_the_index_answers_and_the_next_build_works(
 def test_ended_before_each_durable_step_the_old_index_is_live_until_the_last(
     directory: Path, corpora: list[Path], nursery: Nursery, end: str
 ) -> None:
-    """Killed at each fsync and rename in turn, or with all lost that was not synced, one whole edition is live."""
+    """Killed at each fsync and rename, or all lost that was not synced: one whole edition is live."""
     seen = []
     for step in range(1, 50):
         nursery.start(step, end)

@@ -49,6 +49,16 @@ def test_the_newest_published_generation_is_live(generations: Generations) -> No
     assert [generation.name for generation in generations.all()] == ["000001", "000002"]
 
 
+def test_the_pointer_is_replaced_and_never_written_over(generations: Generations) -> None:
+    """Who has the old one open reads it to its end; no mixture of two is ever there."""
+    publish(generations, "এক")
+    old = generations.pointer.read_bytes()
+    with generations.pointer.open("rb") as stream:
+        publish(generations, "দুই")
+        assert stream.read() == old
+    assert generations.pointer.read_bytes() != old
+
+
 def test_what_is_not_published_does_not_show(generations: Generations) -> None:
     """A generation being written is neither live nor listed."""
     publish(generations, "এক")

@@ -103,6 +103,20 @@ def test_a_reader_keeps_its_generation_while_others_are_built(directory: Path) -
         assert (reader.count, reader.generation) == (30, "000004")
 
 
+def test_a_generation_that_goes_between_looking_up_and_opening_is_no_failure(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pointer is looked up again when it has moved on."""
+    stale = Generations(directory).current()
+    for edition in ("দ্বিতীয়", "তৃতীয়"):
+        build_numbered(directory, 30, edition)
+    answers = [stale]
+    real = Generations.current
+    monkeypatch.setattr(Generations, "current", lambda self: answers.pop() if answers else real(self))
+    with open_index(directory) as reader:
+        assert (reader.generation, answers) == ("000003", [])
+
+
 def test_opening_while_generations_come_and_go_never_fails(directory: Path) -> None:
     """Each opening finds one whole generation, whichever."""
     done = threading.Event()
@@ -171,6 +185,22 @@ def test_damage_to_any_file_is_named(directory: Path, damage: str) -> None:
             path.rmdir()
         path.write_bytes(content)
     assert check_index(directory).articles == 20
+
+
+def test_terms_out_of_order_are_noticed(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking a term up relies on the order."""
+    monkeypatch.setattr("index.columnar.FieldReader.terms", lambda _self: iter(["নদী", "খাল"]))
+    with pytest.raises(IndexCorruptError, match="'নদী' and 'খাল' of title_exact are out of order"):
+        check_index(directory)
+
+
+def test_a_manifest_that_counts_otherwise_is_noticed(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Checking counts the articles that can be read."""
+    monkeypatch.setattr("index.reader.IndexReader.count", 19)
+    with pytest.raises(IndexCorruptError, match="says 20 articles, 19 are listed, and 20 can be read"):
+        check_index(directory)
 
 
 def test_a_superfluous_file_is_named(directory: Path) -> None:
