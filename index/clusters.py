@@ -11,9 +11,10 @@ from index.icu_text import grapheme_boundaries
 __all__ = ["cluster_boundaries", "is_cluster_border", "widen"]
 
 _HASANTA = "\u09cd"
-_JOINERS = "\u200c\u200d"
+_BESIDE_HASANTA = "\u200c\u200d\u09bc"
+"""Joiners, and the nukta that belongs before a hasanta and is typed after it."""
 _CONSONANT = frozenset(map(chr, [*range(0x995, 0x9BA), 0x9CE, 0x9DC, 0x9DD, 0x9DF, 0x9F0, 0x9F1]))
-_EXTENDING = re.compile("[\u0981-\u0983\u09bc\u09be-\u09cd\u09d7\u09e2\u09e3\u09fe\u200c\u200d]")
+_EXTENDING = re.compile("[\u0981-\u0983\u09bc\u09be-\u09c4\u09c7\u09c8\u09cb-\u09cd\u09d7\u09e2\u09e3\u09fe]")
 _BENGALI = re.compile("[\u0980-\u09ff]")
 _PLAIN_SPACE = re.compile("[ \n]")
 _LONGEST_LOOK_BACK = 256
@@ -28,11 +29,10 @@ def is_cluster_border(text: str, i: int) -> bool:
     """Whether a cut at ``i`` (0 to ``len(text)``) leaves every cluster whole."""
     if i <= 0 or i >= len(text):
         return True
-    if _EXTENDING.match(text, i) or _inside_conjunct(text, i):
-        # A combining sign never starts a cluster, except where there is nothing it could extend.
-        return text[i - 1] in "\r\n"
+    if _inside_conjunct(text, i):
+        return False
     if _BENGALI.match(text, i) and _BENGALI.match(text, i - 1):
-        return True
+        return not _EXTENDING.match(text, i)
     return i in _borders_near(text, i)
 
 
@@ -49,7 +49,7 @@ def _inside_conjunct(text: str, i: int) -> bool:
     if i >= len(text) or text[i] not in _CONSONANT:
         return False
     before = i - 1
-    while before > 0 and text[before] in _JOINERS:
+    while before > 0 and text[before] in _BESIDE_HASANTA:
         before -= 1
     return text[before] == _HASANTA
 

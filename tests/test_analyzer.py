@@ -1,0 +1,85 @@
+import pytest
+from hypothesis import given
+
+from index.analyzer import Token, _chunks, analyze, fingerprint
+from index.canonical import canonical
+from index.function_words import is_function_word
+from index.stemmer import stem_key
+from index.tokenizer import tokenize
+from tests.strategies import mixed_text
+
+
+def test_a_token_carries_its_surface_its_place_and_both_keys() -> None:
+    """The whole outcome for a short text with an emoji, a number with an ending, and a verb."""
+    assert analyze("😀 ২০২৪-এর বাড়ী করেছিলেন") == [
+        Token("২০২৪-এর", 2, 9, "2024", "2024"),
+        Token("বাড়ী", 10, 14, "বাড়ী", "বাড়ি"),
+        Token("করেছিলেন", 15, 23, "করেছিলেন", "কর্"),
+    ]
+
+
+@given(mixed_text)
+def test_offsets_point_at_the_surface(text: str) -> None:
+    """text[start:end] is the token, tokens are ordered and apart, keys are never empty."""
+    end = 0
+    for token in analyze(text):
+        assert text[token.start : token.end] == token.text
+        assert end <= token.start < token.end
+        assert token.exact
+        assert token.stem
+        end = token.end
+
+
+@given(mixed_text)
+def test_remembered_chunks_change_nothing(text: str) -> None:
+    """The tokens are those of the tokenizer, canonised and stemmed, whether met before or not."""
+    plain = [
+        (start, end, canonical(word), stem_key(canonical(word)))
+        for start, end, word in tokenize(text)
+        if canonical(word)
+    ]
+    for _ in range(2):
+        assert [(token.start, token.end, token.exact, token.stem) for token in analyze(text)] == plain
+
+
+def test_the_memory_of_chunks_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A corpus of any size costs a fixed amount of memory."""
+    monkeypatch.setattr("index.analyzer._MOST_KNOWN", 10)
+    analyze(" ".join(f"শব্দ{i}" for i in range(100)))
+    assert len(_chunks) <= 10
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "।", "\u200b\u200c", "\x00\x07", "\u202e", "্"])
+def test_texts_without_words_have_no_tokens(text: str) -> None:
+    """Marks, spaces and control characters alone are nothing to be found by."""
+    assert analyze(text) == []
+
+
+def test_a_text_without_a_space_is_analysed_whole() -> None:
+    """A hundred thousand letters in a row are one word and no trouble."""
+    (token,) = analyze("ক" * 100_000)
+    assert token.end == 100_000
+
+
+def test_the_fingerprint_follows_the_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index built under other tables is known as such."""
+    before = fingerprint()
+    fingerprint.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr("index.analyzer.table_text", lambda name: name)
+        after = fingerprint()
+    fingerprint.cache_clear()
+    assert before != after
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("word", "এবং থেকে আমার তাঁকে হয়েছে না".split())
+def test_words_of_grammar_are_function_words(word: str) -> None:
+    """A query is not about these."""
+    assert is_function_word(canonical(word))
+
+
+@pytest.mark.parametrize("word", "বাংলাদেশ দুটি ইতিহাস 1971 the".split())
+def test_words_of_content_are_not(word: str) -> None:
+    """Names, nouns and numbers are what a query is about."""
+    assert not is_function_word(canonical(word))
