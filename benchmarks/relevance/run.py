@@ -16,6 +16,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks.document import replace_figures
 from benchmarks.lucene import peer
 from benchmarks.relevance import tokens
 from benchmarks.relevance.bm25 import BM25
@@ -27,6 +28,7 @@ from search.evaluation import DEPTH, MEASURES, Judgments, Run, compare, means, m
 from search.judged_index import index_articles
 
 RESULTS = Path(__file__).parent.parent / "results" / "relevance"
+DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "relevance.md"
 OURS = "Onneshon"
 RETYPED_QUERIES = 800
 
@@ -137,6 +139,32 @@ def romanised(data: Path, limit: int | None) -> dict[str, Any]:
     return figures
 
 
+def markdown(figures: Mapping[str, Any]) -> Iterator[str]:
+    """The figures as tables."""
+    yield f"| collection | | {' | '.join(MEASURES)} | nDCG@10: ours more by, 95 % interval |"
+    yield f"|---|---|{'---|' * len(MEASURES)}---|"
+    for collection in COLLECTIONS:
+        for name, row in figures.get(collection.name, {}).items():
+            values = " | ".join(f"{row[measured]:.4f}" for measured in MEASURES)
+            more = "{:+.4f} [{:+.4f}, {:+.4f}]".format(*row["ours - this"]) if name != OURS else ""
+            yield f"| {collection.name} | {name} | {values} | {more} |"
+    if "romanised" in figures:
+        values = " | ".join(f"{figures['romanised'][measured]:.4f}" for measured in MEASURES)
+        yield f"| shibli sentences, in Latin letters | {OURS} | {values} | |"
+    if "retyped" in figures:
+        yield from _retyped_markdown(figures["retyped"])
+
+
+def _retyped_markdown(figures: Mapping[str, Any]) -> Iterator[str]:
+    retypings = [name for name in next(iter(figures.values())) if name != "as typed"]
+    yield ""
+    yield f"| headline queries retyped, MRR@10 | as typed | {' | '.join(retypings)} |"
+    yield f"|---|---|{'---|' * len(retypings)}"
+    for name, row in figures.items():
+        cells = (f"{row[retyping]['MRR@10']:.3f} ({row[retyping]['ratio']:.1%})" for retyping in retypings)
+        yield f"| {name} | {row['as typed']:.3f} | {' | '.join(cells)} |"
+
+
 def main() -> None:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(
@@ -152,6 +180,7 @@ def main() -> None:
     parser.add_argument(
         "--layers", action="store_true", help="also each of our layers alone under the plain BM25"
     )
+    parser.add_argument("--document", action="store_true", help="write the figures into docs/relevance.md")
     options = parser.parse_args()
     if not options.data.is_dir():
         parser.error(f"there is no folder {options.data}; --data names the one with the judged collections")
@@ -163,6 +192,8 @@ def main() -> None:
         systems |= {"our exact layer": tokens.exact, "our stem layer": tokens.stem}
     figures = measurements(options, systems)
     (RESULTS / "figures.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1), "utf-8")
+    if options.document:
+        replace_figures(DOCUMENT, markdown(figures), "python benchmarks/relevance/run.py --document")
     print(f"\nfigures and runs are in {RESULTS}")
 
 

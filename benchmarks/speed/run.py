@@ -12,6 +12,7 @@ benchmarks/results/speed/.
 import argparse
 import json
 import shutil
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -19,6 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.document import replace_figures
 from benchmarks.lucene import peer as lucene
 from benchmarks.speed.engines import BUILD_ONLY, ENGINES, Built, Served, build, serving
 from benchmarks.speed.queries import KINDS, Asked, choose, write_asked
@@ -26,6 +28,7 @@ from benchmarks.speed.report import plot, table
 from benchmarks.speed.rows import write_rows
 
 RESULTS = Path(__file__).parent.parent / "results" / "speed"
+DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "performance.md"
 SLOW = {"whoosh": 100_000, "sqlite": 100_000}
 """Articles beyond which an engine is left out unless it is asked for by name."""
 
@@ -125,6 +128,7 @@ def main() -> None:
     parser.add_argument("--engines", nargs="+", choices=(*ENGINES, *BUILD_ONLY), metavar="NAME")
     parser.add_argument("--rounds", type=int, default=6, help="after the first")
     parser.add_argument("--keep", action="store_true", help="keep corpora and indexes")
+    parser.add_argument("--document", action="store_true", help="write the tables into docs/performance.md")
     options = parser.parse_args()
     options.lucene = lucene.compiled()
     RESULTS.mkdir(parents=True, exist_ok=True)
@@ -134,6 +138,9 @@ def main() -> None:
         print("\n".join(table(results[-1])), flush=True)
         (RESULTS / "figures.json").write_text(json.dumps(results, indent=1), "utf-8")
     plot(results, RESULTS / "plot.svg")
+    if options.document:
+        tables = [line for result in results for line in table(result)]
+        replace_figures(DOCUMENT, ["```text", *tables, "```"], f"python {' '.join(sys.argv)}")
 
 
 if __name__ == "__main__":
