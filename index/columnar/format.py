@@ -117,11 +117,13 @@ class SectionWriter:
         Raises:
             BuildError: the file would be larger than ``FILE_LIMIT``.
         """
-        stream.write(self._head(name))
-        for spool in self._spools.values():
-            spool.copy_to(stream)
-            stream.write(bytes(-spool.size % ALIGNMENT))
-        self.close()
+        try:
+            stream.write(self._head(name))
+            for spool in self._spools.values():
+                spool.copy_to(stream)
+                stream.write(bytes(-spool.size % ALIGNMENT))
+        finally:
+            self.close()
 
     def _head(self, name: str) -> bytes:
         # The table holds absolute offsets and so depends on its own length: give it room, padded with spaces.

@@ -15,6 +15,9 @@ from index.columnar.per_document import round_lengths
 
 __all__ = ["ColumnarMatcher"]
 
+PAST_ALL = 1 << 32
+"""No document has such a number."""
+
 BLOCK = 128
 """Postings whose best possible score is estimated together; Whoosh's own codec has as many."""
 
@@ -57,8 +60,8 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return self._i < len(self._ids)
 
     def id(self) -> int:
-        """The current document."""
-        return self._ids[self._i]
+        """The current document; after the last a number past all, as Whoosh's span queries ask even then."""
+        return self._ids[self._i] if self._i < len(self._ids) else PAST_ALL
 
     def all_ids(self) -> Any:
         """The documents from the current one on."""
@@ -104,12 +107,12 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         """The weight of the current posting."""
         return self._weight_list[self._i]
 
-    def value(self) -> bytes:
-        """The value of the current posting, encoded as the field's format does."""
+    def value(self) -> bytes | None:
+        """The value of the current posting, encoded as the field's format does; None where it keeps nothing."""
         if self._values is not None:
             return self._values[self._i]
         if type(self.format) is formats.Existence:
-            return b""
+            return None
         if type(self.format) is formats.Positions:
             encoded: bytes = self.format.encode(self._places())
             return encoded

@@ -1,10 +1,10 @@
 """Terms and what is known of them, as Whoosh's readers and queries ask for it."""
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from whoosh.codec import base
 from whoosh.reading import TermInfo, TermNotFound
 
@@ -71,13 +71,13 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
                 start = dictionary.find(prefix)[0] if name == fieldname else 0
                 yield from ((name, term) for term in dictionary.from_ordinal(start))
 
-    def term_info(self, fieldname: str, tbytes: bytes) -> "ColumnarTermInfo":
+    def term_info(self, fieldname: str, tbytes: bytes) -> TermInfo:
         """Statistics of a term; raises TermNotFound."""
-        return ColumnarTermInfo(*self._find(fieldname, tbytes))
+        return _term_info(*self._find(fieldname, tbytes))
 
     def frequency(self, fieldname: str, tbytes: bytes) -> float:
         """The summed weight of a term; raises KeyError, which is what Whoosh's readers catch here."""
-        return ColumnarTermInfo(*self._find(fieldname, tbytes, KeyError)).weight()
+        return float(_term_info(*self._find(fieldname, tbytes, KeyError)).weight())
 
     def doc_frequency(self, fieldname: str, tbytes: bytes) -> int:
         """How many documents have a term; raises KeyError."""
@@ -92,54 +92,22 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
         """Nothing to close: the mapping goes with its last user."""
 
 
-class ColumnarTermInfo(TermInfo):  # type: ignore[misc]  # Whoosh has no types
-    """Statistics of a term, the ones that need its postings worked out when asked for."""
-
-    def __init__(self, field: FieldReader, ordinal: int) -> None:
-        self._field = field
-        self._ordinal = ordinal
-
-    @cached_property
-    def _docs(self) -> Any:
-        return self._field.docs(self._ordinal)
-
-    @cached_property
-    def _weights(self) -> Any:
-        weights = self._field.weights(self._ordinal)
-        return self._field.freqs(self._ordinal) if weights is None else weights
-
-    @cached_property
-    def _lengths(self) -> Any:
-        lengths = self._field.lengths[self._docs]
-        return round_lengths(lengths[lengths > 0])
-
-    def weight(self) -> float:
-        """Summed over all documents."""
-        return float(np.sum(self._weights, dtype=np.float64))
-
-    def doc_frequency(self) -> int:
-        """How many documents have the term."""
-        return self._field.doc_frequency(self._ordinal)
-
-    def min_length(self) -> int:
-        """Of the documents that have the term, rounded as Whoosh does."""
-        return int(self._lengths.min()) if len(self._lengths) else 0
-
-    def max_length(self) -> int:
-        """Of the documents that have the term, rounded as Whoosh does."""
-        return int(self._lengths.max(initial=0))
-
-    def max_weight(self) -> float:
-        """In one document."""
-        return float(np.max(self._weights))
-
-    def min_id(self) -> int:
-        """The first document."""
-        return int(self._docs[0])
-
-    def max_id(self) -> int:
-        """The last document."""
-        return int(self._docs[-1])
+def _term_info(field: FieldReader, ordinal: int) -> TermInfo:
+    """What Whoosh keeps of a term, worked out of its postings; lengths are rounded as Whoosh's are."""
+    docs = field.docs(ordinal)
+    given = field.weights(ordinal)
+    weights: NDArray[Any] = field.freqs(ordinal) if given is None else given
+    lengths = field.lengths[docs]
+    rounded = round_lengths(lengths[lengths > 0])
+    return TermInfo(
+        weight=float(weights.sum(dtype=np.float64)),
+        df=len(docs),
+        minlength=int(rounded.min()) if len(rounded) else 0,
+        maxlength=int(rounded.max(initial=0)),
+        maxweight=float(weights.max()),
+        minid=int(docs[0]),
+        maxid=int(docs[-1]),
+    )
 
 
 class Cursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no types
@@ -173,11 +141,11 @@ class Cursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no types
             return None
         return self._fieldobj.from_bytes(self._field.dictionary[self._ordinal])
 
-    def term_info(self) -> ColumnarTermInfo | None:
+    def term_info(self) -> TermInfo | None:
         """Statistics of the current term, None past the end."""
         if self._field is None or not self.is_valid():
             return None
-        return ColumnarTermInfo(self._field, self._ordinal)
+        return _term_info(self._field, self._ordinal)
 
     def is_valid(self) -> bool:
         """Whether there is a current term."""
