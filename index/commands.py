@@ -184,7 +184,8 @@ def gc_command(directory: Path, *, dry_run: bool) -> None:
     The live one and the one before it stay. Every build does this too.
     """
     generations = Generations(directory)
-    generations.current()
+    if not generations.folder.is_dir():
+        generations.current()  # says that there is no index
     with writer_lock(directory):
         dead = generations.dead()
         if not dry_run:

@@ -200,6 +200,13 @@ def test_gc_removes_what_was_left(directory: Path) -> None:
     assert "nothing to remove" in run("index", "gc", "--index", directory).stdout
 
 
+def test_gc_clears_up_after_a_first_build_that_was_killed(tmp_path: Path) -> None:
+    """Though there is no index yet."""
+    (tmp_path / "index").mkdir()
+    left = Generations(tmp_path / "index").begin()
+    assert f"removed {left}" in run("index", "gc", "--index", tmp_path / "index").stdout
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
