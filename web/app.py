@@ -13,7 +13,7 @@ from web.render import (
     FIRST_MATCH,
     SHORTCUT,
     Renderer,
-    alone,
+    characters,
     domain,
     inline,
     paragraphs,
@@ -68,7 +68,7 @@ def create_app(source: SearchEngine | Opener | LiveEngine) -> Flask:
         "inline": inline,
         "paragraphs": paragraphs,
         "visible": visible,
-        "alone": alone,
+        "characters": characters,
         "domain": domain,
         "web_address": web_address,
     }

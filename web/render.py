@@ -3,20 +3,22 @@
 import datetime as dt
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
 from search import Match, Snippet
-from search.analysis import format_date, format_integer
+from search.analysis import Stage, format_date, format_integer
 from web.messages import MESSAGES, Language
 
 __all__ = [
     "FIRST_MATCH",
     "SHORTCUT",
+    "Character",
     "Renderer",
-    "alone",
+    "characters",
     "domain",
     "inline",
     "paragraphs",
@@ -35,13 +37,39 @@ for _kept in "\t\n\r":
     del _CONTROLS[ord(_kept)]
 
 
+@dataclass(frozen=True, slots=True)
+class Character:
+    """A character to look at.
+
+    Attributes:
+        glyph: what it looks like by itself.
+        code: its code point, as ``U+0995``.
+        name: its name in Unicode.
+        unseen: whether it looks like nothing.
+    """
+
+    glyph: str
+    code: str
+    name: str
+    unseen: bool
+
+
 def visible(text: str) -> str:
     """The text with control characters, which HTML forbids, replaced one for one by U+FFFD."""
     return text.translate(_CONTROLS)
 
 
-def alone(character: str) -> str:
-    """One character by itself, on a dotted circle if it is a mark that needs a letter under it."""
+def characters(stage: Stage) -> list[Character]:
+    """The characters of a stage of the analysis, one by one."""
+    found = []
+    for character, code in zip(stage.text, stage.code_points, strict=True):
+        name = unicodedata.name(character, code)
+        found.append(Character(_alone(character), code, name, unseen=name in stage.unseen))
+    return found
+
+
+def _alone(character: str) -> str:
+    """On a dotted circle if it is a mark that needs a letter under it."""
     return (
         f"\N{DOTTED CIRCLE}{character}" if unicodedata.category(character)[0] == "M" else visible(character)
     )
