@@ -7,6 +7,7 @@ weight.
 
 import math
 import re
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 from index.vocabulary import Candidate, Vocabulary
@@ -14,11 +15,10 @@ from index.vocabulary import Candidate, Vocabulary
 __all__ = ["WordIndex", "read"]
 
 _READINGS: Final = 8
-_GAP: Final = 5.0
-"""A reading so much costlier than the best weighs a third of it. Wide, because one spelling does stand for
-many words: of real Latin sentences, wider finds more of their Bengali forms than the weights 1, .5, .3, .2,
-.15 by rank."""
-_LEAST_WEIGHT: Final = 0.1
+_GAP: Final = 3.0
+"""A reading so much costlier than the best weighs a third of it: of real Latin sentences, this finds more of
+their Bengali forms than the weights 1, .5, .3, .2, .15 by rank do."""
+_LEAST_WEIGHT: Final = 0.05
 
 _DISTANCE_PER_LETTER: Final = 2.0
 """Of readings that were right, one in two thousand is farther: what is farther is no Bengali word, but a name
@@ -40,6 +40,10 @@ class WordIndex(Protocol):
     def vocabulary(self) -> Vocabulary | None:
         """Its Bengali words, if it was built with them."""
 
+    @property
+    def count(self) -> int:
+        """How many articles it holds."""
+
     def document_frequency(self, field: str, term: str, /) -> int:
         """How many articles hold a term in a field."""
 
@@ -50,7 +54,7 @@ def held(word: str, reader: WordIndex) -> int:
 
 
 def read(word: str, reader: WordIndex) -> list[tuple[str, float]]:
-    """The Bengali words that a Latin one may be, best first, with weights from 1 down.
+    """The Bengali words that a Latin one may be, best first, with weights up to 1.
 
     Args:
         word: one word in canonical spelling.
@@ -68,9 +72,23 @@ def read(word: str, reader: WordIndex) -> list[tuple[str, float]]:
     articles = held(word, reader)
     if articles and not _is_slip(word, articles, candidates[0]):
         return []
-    weights = [math.exp((candidates[0].score - candidate.score) / _GAP) for candidate in candidates]
+    weights = _weights(candidates, reader.count)
     return [
         (c.word, weight) for c, weight in zip(candidates, weights, strict=True) if weight >= _LEAST_WEIGHT
+    ]
+
+
+def _weights(candidates: Sequence[Candidate], articles: int) -> list[float]:
+    """By likelihood, and so that no reading counts for more because it is rarer than another.
+
+    A match of a rare word scores high. But it is one word that was typed, and how telling it is does not
+    depend on which misspelling of it an article has; so all readings are scored as if as common as the
+    commonest.
+    """
+    telling = [math.log1p((articles + 1) / (candidate.frequency + 0.5)) for candidate in candidates]
+    return [
+        math.exp((candidates[0].score - candidate.score) / _GAP) * min(telling) / own
+        for candidate, own in zip(candidates, telling, strict=True)
     ]
 
 

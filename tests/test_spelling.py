@@ -16,6 +16,8 @@ WORDS = {
 class Words:
     """An index that holds these words in its bodies."""
 
+    count = 20_000
+
     def __init__(self, directory: Path) -> None:
         write_vocabulary(directory, WORDS.items())
         self.vocabulary = Vocabulary.open(directory)

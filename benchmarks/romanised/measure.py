@@ -96,7 +96,7 @@ class Sentences:
             for word, count in Counter(words).items():
                 weight = count * 2.2 / (count + 1.2 * (0.25 + 0.75 * len(words) / average))
                 self.postings[word].append((number, weight))
-        self.size = len(tokens)
+        self.count = len(tokens)
 
     def document_frequency(self, field: str, term: str) -> int:
         """How many sentences hold a word; they have no titles."""
@@ -114,7 +114,7 @@ class Sentences:
             best: defaultdict[int, float] = defaultdict(float)
             for word, weight in readings:
                 holding = self.postings.get(word, ())
-                idf = math.log(1 + (self.size - len(holding) + 0.5) / (len(holding) + 0.5))
+                idf = math.log(1 + (self.count - len(holding) + 0.5) / (len(holding) + 0.5))
                 for number, part in holding:
                     best[number] = max(best[number], weight * idf * part)
             for number, score in best.items():
