@@ -103,7 +103,7 @@ def article_from_stored(values: Mapping[str, Any]) -> Article:
     """The article whose ``stored_values`` these are."""
     texts = {name: value for name, value in values.items() if name != "date"}
     day = values.get("date")
-    return Article(**{"lang": "", **texts}, date=dt.date.fromisoformat(day) if day else None)
+    return Article(**{ID_FIELD: "", "lang": "", **texts}, date=dt.date.fromisoformat(day) if day else None)
 
 
 def indexed_fields(article: Article) -> dict[str, str]:

@@ -156,7 +156,7 @@ def test_a_word_is_found_at_its_place(word: str) -> None:
 @example(set(), "ক")
 @example({f"ক{number:05}" for number in range(700)}, "ক003")
 def test_a_prefix_is_a_range_of_terms(terms: set[str], prefix: str) -> None:
-    """The range holds exactly the terms that begin so, and a look-up says where a missing term would stand."""
+    """The range holds exactly the terms that begin so, and a look-up says where a term would stand."""
     writer = SectionWriter()
     written = sorted(map(term_bytes, terms))
     dictionary = TermDictionaryWriter(writer, "body")

@@ -108,7 +108,7 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return self._weight_list[self._i]
 
     def value(self) -> bytes | None:
-        """The value of the current posting, encoded as the field's format does; None where it keeps nothing."""
+        """The value of the current posting, encoded as the field's format does; None if that is nothing."""
         if self._values is not None:
             return self._values[self._i]
         if type(self.format) is formats.Existence:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from whoosh.codec import base
 from whoosh.reading import TermInfo, TermNotFound
 
@@ -96,7 +95,7 @@ def _term_info(field: FieldReader, ordinal: int) -> TermInfo:
     """What Whoosh keeps of a term, worked out of its postings; lengths are rounded as Whoosh's are."""
     docs = field.docs(ordinal)
     given = field.weights(ordinal)
-    weights: NDArray[Any] = field.freqs(ordinal) if given is None else given
+    weights: Any = field.freqs(ordinal) if given is None else given
     lengths = field.lengths[docs]
     rounded = round_lengths(lengths[lengths > 0])
     return TermInfo(
