@@ -15,7 +15,7 @@ __all__ = ["analyze"]
 @click.argument("text", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with all tokens.")
 def analyze(text: tuple[str, ...], *, as_json: bool) -> None:
-    """Show how TEXT is analysed: its words, each step, code points, what cannot be seen, the keys it is found by.
+    """Show how TEXT is analysed: its words, each step, code points, what cannot be seen, the keys.
 
     Without TEXT, or with -, standard input is read.
     """

@@ -29,7 +29,7 @@ class Token(NamedTuple):
         start: code point where it starts.
         end: code point after it.
         exact: its canonical form; equal keys are the same spelling.
-        stem: its inflection and spelling variants taken away; equal keys are the same word, as far as rules see.
+        stem: inflection and spelling variants taken away; equal keys are the same word, as far as rules see.
     """
 
     text: str

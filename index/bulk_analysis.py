@@ -1,8 +1,8 @@
 """Analysis of many texts into arrays of term numbers: what an index build needs, several times faster.
 
 White space is where no word crosses, so texts are taken apart at it and each distinct chunk (a word with its
-punctuation) is analysed once. What remains per chunk is one dictionary look-up; NumPy turns the chunks' numbers
-into those of their terms, a whole batch at a time. The terms are those of ``index.analyzer.analyze``.
+punctuation) is analysed once. What remains per chunk is one dictionary look-up; NumPy turns the numbers of
+chunks into those of their terms, a whole batch at a time. The terms are those of ``index.analyzer.analyze``.
 """
 
 from array import array

@@ -1,8 +1,8 @@
 """The canonical form of a word: one encoding for what a reader sees as one spelling.
 
-This is the key of the ``exact`` layer. Nothing a reader can see is lost except the case of Latin letters
-and the script of digits. The steps are pure functions of a word to a word; their order matters, and why is said
-at each. The form is idempotent.
+This is the key of the ``exact`` layer. Nothing a reader can see is lost except the case of Latin letters and
+the script of digits. The steps are pure functions of a word to a word; their order matters, and why is said at
+each. The form is idempotent.
 """
 
 import re
@@ -46,7 +46,7 @@ _INVISIBLE = dict.fromkeys(
 
 
 def _write_khanda_ta(word: str) -> str:
-    """Before Unicode 4.1, ৎ was typed as ত, hasanta and a joiner; কিন্তু and সত্য with a stray joiner stay conjuncts."""
+    """Before Unicode 4.1, ৎ was typed as ত, hasanta and a joiner; সত্য with a stray joiner stays as it is."""
     return _KHANDA_TA.sub("\u09ce", word)
 
 
@@ -59,7 +59,7 @@ def _compose(word: str) -> str:
 
 
 def _join_nukta(word: str) -> str:
-    """Unicode forbids NFC to compose ড় ঢ় য়; old fonts have র as ব with a dot and the dot after the vowel sign."""
+    """Unicode forbids NFC to compose ড় ঢ় য়; old texts have র as ব with a dot, or the dot too late."""
     if "\u09bc" not in word:
         return word
     word = _LATE_NUKTA.sub("\u09bc\\1", word)

@@ -1,7 +1,7 @@
 """Conjugates the Bengali verb: from the tables of roots and endings to forms.
 
-A root has up to three stems, for its vowel changes with the vowel that follows (লেখে, লিখি) and with the tense
-(কাটে, কেটেছে). Each stem takes a set of endings; the sets are those of the root's class.
+A root has up to three stems, for its vowel changes with the vowel that follows (লেখে, লিখি) and with the
+tense (কাটে, কেটেছে). Each stem takes a set of endings; the sets are those of the root's class.
 """
 
 from collections.abc import Iterable, Iterator

@@ -97,10 +97,10 @@ def explain(text: str) -> list[Explanation]:
     Args:
         text: any text.
     """
-    words = {(start, end): word for start, end, word in tokenize(text)}
+    words = {(token.start, token.end): token.word for token in tokenize(text)}
     return [
-        Explanation(token.start, token.end, token.exact, token.stem, _stages(token.text, words[token.start, token.end]))
-        for token in analyze(text)
+        Explanation(start, end, exact, key, _stages(surface, words[start, end]))
+        for surface, start, end, exact, key in analyze(text)
     ]
 
 

@@ -1,8 +1,8 @@
-"""The orthographic fold: spellings that sound alike in Bengali, and are mixed up or left free, become one key.
+"""The orthographic fold: spellings that sound alike in Bengali and are mixed up become one key.
 
-Folds only what the ear cannot tell: never ড় to র, never a ya-phala or a hasanta away, for these make other words.
-It comes after stemming, so that an ending is known by its right spelling, and so that আসা (come; a verb) and আশা
-(hope) have parted before শ and স become one.
+Folds only what the ear cannot tell: never ড় to র, never a ya-phala or a hasanta away, for these make other
+words. It comes after stemming, so that an ending is known by its right spelling, and so that আসা (come; a
+verb) and আশা (hope) have parted before শ and স become one.
 """
 
 import re
@@ -39,7 +39,9 @@ def fold(stem: str) -> str:
     """The key under which the spelling variants of a stem meet.
 
     Args:
-        stem: Bengali, canonical. Rules: Bangla Academy, প্রমিত বাংলা বানানের নিয়ম (2012), on what may be written either way.
+        stem: Bengali, canonical.
+
+    The rules are those of Bangla Academy, প্রমিত বাংলা বানানের নিয়ম (2012), on what may be written either way.
     """
     # পূর্ব্ব is how পূর্ব was written until 1936.
     key = _DOUBLED_AFTER_REPH.sub("\\1\\2", stem)

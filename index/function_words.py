@@ -12,7 +12,12 @@ _NUMERALS = frozenset({"দুই", "তিন", "চার", "এক"})
 
 @cache
 def _function_words() -> frozenset[str]:
-    pronouns = {word for key, forms in read_rows("pronouns.tsv") if key not in _NUMERALS for word in (key, *forms.split())}
+    pronouns = {
+        word
+        for key, forms in read_rows("pronouns.tsv")
+        if key not in _NUMERALS
+        for word in (key, *forms.split())
+    }
     return read_words("function_words.txt") | pronouns
 
 

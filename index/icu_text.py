@@ -1,6 +1,7 @@
 """The one module that talks to ICU: boundaries of words, grapheme clusters and sentences; numbers and dates.
 
-ICU counts UTF-16 units and Python counts code points; every position that leaves this module is in code points.
+ICU counts UTF-16 units and Python counts code points; every position that leaves this module is in code
+points.
 """
 
 import datetime as dt
@@ -67,7 +68,7 @@ def _ends(iterator: icu.BreakIterator, text: str) -> list[int]:
 
 
 def _in_code_points(text: str, ends: list[int]) -> list[int]:
-    """Each astral character is two UTF-16 units: take off one for each that ends at or before the position."""
+    """An astral character is two UTF-16 units: take off one for each that ends at or before the position."""
     unit_ends = [match.end() + count for count, match in enumerate(_ASTRAL.finditer(text), start=1)]
     return [end - bisect_left(unit_ends, end + 1) for end in ends]
 
@@ -107,5 +108,5 @@ def _date_format(_thread: int, locale: str) -> icu.DateFormat:
 
 
 def versions() -> dict[str, str]:
-    """Versions of ICU, of its Unicode data and of the binding, for reports and for the manifest of an index."""
+    """Versions of ICU, of its Unicode data and of the binding, for reports and manifests."""
     return {"icu": icu.ICU_VERSION, "unicode": icu.UNICODE_VERSION, "pyicu": icu.VERSION}

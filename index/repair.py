@@ -77,7 +77,7 @@ def _is_number(word: str) -> bool:
 
 
 def _takes_ending(word: str, ending: str) -> bool:
-    """Whether ``ending``, linked to ``word`` by a hyphen or an apostrophe, is its case ending and no word itself."""
+    """Whether ``ending``, linked to ``word`` by a hyphen or an apostrophe, is its ending and no word."""
     ending = canonical(ending)
     if _is_number(word):
         return ending in _AFTER_NUMBER
@@ -127,7 +127,7 @@ def _is_series(words: list[str]) -> bool:
 
 
 def _number_parts(piece: Segment) -> list[Segment]:
-    """One point makes a decimal fraction; more make a date or a version, whose parts are numbers of their own."""
+    """One point makes a decimal fraction; more make a date or a version of several numbers."""
     if not _is_number(piece.word):
         return [piece]
     parts = (

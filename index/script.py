@@ -8,7 +8,7 @@ __all__ = ["CONSONANTS", "HASANTA", "VOWELS", "VOWEL_SIGNS", "aksharas", "is_ben
 
 HASANTA = "\u09cd"
 CONSONANTS = frozenset(map(chr, [*range(0x995, 0x9BA), 0x9DC, 0x9DD, 0x9DF, 0x9F0, 0x9F1]))
-"""ক to হ, ড় ঢ় য় (one code point each, the canonical form) and Assamese ৰ ৱ; ৎ ends an akshara, it starts none."""
+"""ক to হ, ড় ঢ় য় (one code point each, as canonical) and Assamese ৰ ৱ; ৎ ends an akshara, it starts none."""
 VOWELS = frozenset("অআইঈউঊঋএঐওঔ\u098c\u09e0\u09e1")
 VOWEL_SIGNS = frozenset(map(chr, [*range(0x9BE, 0x9C5), 0x9C7, 0x9C8, 0x9CB, 0x9CC, 0x9D7]))
 

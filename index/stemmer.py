@@ -1,7 +1,7 @@
 """The stem key of a word: its inflection taken off, then its spelling folded.
 
-A light stemmer: it undoes inflection and no derivation. Verbs are looked up (``index.verbs``); nouns lose their
-endings by rules, each with a condition on what it leaves. The rules and the lists stand in ``index/data``.
+A light stemmer: it undoes inflection and no derivation. Verbs are looked up (``index.verbs``); nouns lose
+their endings by rules, each with a condition on what it leaves. Rules and lists stand in ``index/data``.
 """
 
 from collections.abc import Iterator

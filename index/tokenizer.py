@@ -16,7 +16,10 @@ _ZERO_WIDTH_SPACE = "\u200b"
 _COLON_FOR_VISARGA = re.compile("(?<=[\u0985-\u09e1]):(?=[\u0985-\u09b9\u09dc-\u09e1])")
 _CHUNK = re.compile(r"\S+")
 
-_LETTERS = "\u0985-\u098c\u098f\u0990\u0993-\u09a8\u09aa-\u09b0\u09b2\u09b6-\u09b9\u09bd\u09ce\u09dc\u09dd\u09df-\u09e1\u09f0\u09f1"
+_LETTERS = (
+    "\u0985-\u098c\u098f\u0990\u0993-\u09a8\u09aa-\u09b0\u09b2\u09b6-\u09b9"
+    "\u09bd\u09ce\u09dc\u09dd\u09df-\u09e1\u09f0\u09f1"
+)
 _MARKS = "\u0981-\u0983\u09bc\u09be-\u09c4\u09c7\u09c8\u09cb-\u09cd\u09d7\u09e2\u09e3"
 _PLAIN = re.compile(rf"[(\[“‘\"«]*([{_LETTERS}][{_LETTERS}{_MARKS}]*)[।॥,;:?!.…)\]”’\"»–—-]*")
 """One Bengali word and the punctuation around it: most of any text. ICU cuts it there and nowhere else."""
@@ -48,8 +51,8 @@ def tokenize(text: str) -> list[RawToken]:
 def tokenize_chunk(chunk: str) -> list[RawToken]:
     """The words of a piece of text that holds no white space.
 
-    No rule of UAX 29 that makes a word, and no repair, reaches across white space; so a text can be read chunk by
-    chunk, and a chunk that comes again need not be read again.
+    No rule of UAX 29 that makes a word, and no repair, reaches across white space; so a text can be read
+    chunk by chunk, and a chunk that comes again need not be read again.
     """
     plain = _PLAIN.fullmatch(chunk)
     if plain:

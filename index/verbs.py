@@ -1,7 +1,8 @@
 """Which verb a word is a form of.
 
-No cutting of endings can bring লেখে, লিখি and লিখেছেন, or যায় and গেল together, so a word is looked up among the forms of all
-roots. The forms number some 300,000; what is kept are the stems, with the set of endings of each.
+No cutting of endings can bring লেখে, লিখি and লিখেছেন, or যায় and গেল together, so a word is looked up among
+the forms of all roots. The forms number some 300,000; what is kept are the stems, with the set of endings of
+each.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ _LONG_ENOUGH = 5
 
 
 class _Stem(NamedTuple):
-    """A stem of a root: its place in the tables, the endings it takes, the key, and how long its forms must be."""
+    """A stem of a root: its place in the tables, its endings, its key, and how long its forms must be."""
 
     rank: int
     endings: frozenset[str]
@@ -40,8 +41,8 @@ class _Stem(NamedTuple):
 def verb_key(word: str) -> str | None:
     """The key of the root of which ``word`` is a form; None where the tables know of none.
 
-    The key is the root as grammars write it, with a hasanta (লেখ্), so that it is no other word's (বল is strength, বল্
-    is to say); for roots that end in a vowel, it is the verbal noun (যাওয়া).
+    The key is the root as grammars write it, with a hasanta (লেখ্), so that it is no other word's (বল is
+    strength, বল্ is to say); for roots that end in a vowel, it is the verbal noun (যাওয়া).
 
     Args:
         word: Bengali, canonical.
@@ -62,7 +63,11 @@ def verb_key(word: str) -> str | None:
 def _without_hasanta(word: str) -> str:
     """Older writing ties the ending to the root (কর্ছে, বল্লেন); only where no noun can be meant, as in পর্ব."""
     root, hasanta, ending = word.rpartition(HASANTA)
-    tied = ending in _AFTER_HASANTA or ending.startswith("ছ") or (root.endswith("ল") and ending in _AFTER_DOUBLED)
+    tied = (
+        ending in _AFTER_HASANTA
+        or ending.startswith("ছ")
+        or (root.endswith("ল") and ending in _AFTER_DOUBLED)
+    )
     return root + ending if hasanta and root and tied else ""
 
 
@@ -84,7 +89,7 @@ def _key_of_form(form: str) -> str | None:
 
 @cache
 def _irregular() -> dict[str, str]:
-    forms = dict(read_rows("preferred_verbs.tsv"))  # type: ignore[arg-type]
+    forms = {form: key for form, key in read_rows("preferred_verbs.tsv")}  # noqa: C416 (dict() wants pairs)
     for form, noun in irregular_forms():
         forms.setdefault(form, _KEYS.get(noun, noun))
     return forms
@@ -112,6 +117,6 @@ def _homographs() -> frozenset[str]:
 
 
 def _noun_endings(word: str) -> Iterator[str]:
-    """The case endings that make forms of the noun ``word`` look like forms of a verb (পাতাগুলো, বাড়িতে, দলের)."""
+    """The case endings that make forms of a noun look like forms of a verb (পাতাগুলো, বাড়িতে, দলের)."""
     yield from ("টি", "টা", "টির", "টার", "গুলো", "গুলি", "কে", "রও", "রই")
     yield from ("র", "তে") if word.endswith("ি") else ("র",) if word.endswith("া") else ("ের", "েরও")

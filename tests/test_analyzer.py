@@ -73,13 +73,13 @@ def test_the_fingerprint_follows_the_tables(monkeypatch: pytest.MonkeyPatch) -> 
     assert fingerprint() == before
 
 
-@pytest.mark.parametrize("word", "এবং থেকে আমার তাঁকে হয়েছে না".split())
+@pytest.mark.parametrize("word", ["এবং", "থেকে", "আমার", "তাঁকে", "হয়েছে", "না"])
 def test_words_of_grammar_are_function_words(word: str) -> None:
     """A query is not about these."""
     assert is_function_word(canonical(word))
 
 
-@pytest.mark.parametrize("word", "বাংলাদেশ দুটি ইতিহাস 1971 the".split())
+@pytest.mark.parametrize("word", ["বাংলাদেশ", "দুটি", "ইতিহাস", "1971", "the"])
 def test_words_of_content_are_not(word: str) -> None:
     """Names, nouns and numbers are what a query is about."""
     assert not is_function_word(canonical(word))

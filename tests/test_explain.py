@@ -12,7 +12,9 @@ from tests.strategies import mixed_text
 @given(mixed_text)
 def test_an_explanation_arrives_at_the_keys_of_the_analysis(text: str) -> None:
     """What is shown is what is done."""
-    assert [(e.text, e.start, e.end, e.exact, e.stem) for e in explain(text)] == [tuple(t) for t in analyze(text)]
+    assert [(e.text, e.start, e.end, e.exact, e.stem) for e in explain(text)] == [
+        tuple(t) for t in analyze(text)
+    ]
     assert all(e.stages[-1].text == e.stem for e in explain(text))
 
 

@@ -31,7 +31,15 @@ def test_spellings_that_sound_alike_have_one_key(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("বড়", "বর"), ("জন্য", "জন"), ("সত্য", "সত্ত"), ("কর্ম", "করম"), ("অন্ত", "অনত"), ("স্বামী", "সামি"), ("বন্ধ", "বন্ধু")],
+    [
+        ("বড়", "বর"),
+        ("জন্য", "জন"),
+        ("সত্য", "সত্ত"),
+        ("কর্ম", "করম"),
+        ("অন্ত", "অনত"),
+        ("স্বামী", "সামি"),
+        ("বন্ধ", "বন্ধু"),
+    ],
 )
 def test_letters_that_make_another_word_are_kept(one: str, other: str) -> None:
     """ড় is no র; ya-phala, ba-phala and hasanta stay."""

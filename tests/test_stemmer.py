@@ -90,7 +90,7 @@ def test_a_key_is_never_empty_and_always_the_same(text: str) -> None:
 
 
 def test_golden_vocabulary(update_golden: bool) -> None:
-    """Each word of the list has the stem and the key that were last agreed on; a change of rules is a readable diff."""
+    """Each word has the stem and the key last agreed on, so that a change of rules is a readable diff."""
     words = [line.split("\t")[0] for line in GOLDEN.read_text(encoding="utf-8").splitlines()]
     table = "".join(f"{word}\t{stem(canonical(word))}\t{stem_key(canonical(word))}\n" for word in words)
     if update_golden:
