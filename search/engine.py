@@ -105,7 +105,7 @@ class Engine:
                 known = state.index.generation
             if Generations(self._directory).current().name == known:
                 return False
-                self._shelf.replace(OpenIndex(open_index(self._directory), self._weights))
+            self._shelf.replace(OpenIndex(open_index(self._directory), self._weights))
             return True
         finally:
             self._reloading.release()

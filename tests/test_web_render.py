@@ -75,6 +75,8 @@ def test_web_addresses_are_linked_to(url: str) -> None:
         "",
         "javascript:alert(1)",
         "JaVaScRiPt:alert(1)",
+        "javascript://example.org/%0aalert(1)",
+        "ftp://example.org",
         "data:text/html,x",
         "//example.org",
         "http:x",
