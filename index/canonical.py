@@ -1,8 +1,8 @@
 """The canonical form of a word: one encoding for what a reader sees as one spelling.
 
-This is the key of the ``exact`` layer. Nothing a reader can see is lost except the case of Latin letters and
-the script of digits. The steps are pure functions of a word to a word; their order matters, and why is said at
-each. The form is idempotent.
+This is the key of the ``exact`` layer. Nothing a reader can see is lost but the case of Latin letters and the
+script of digits. The steps are pure functions of a word to a word; their order matters, and why is said
+at each. The form is idempotent.
 """
 
 import re

@@ -107,8 +107,9 @@ def explain(text: str) -> list[Explanation]:
 def _stages(surface: str, word: str) -> tuple[Stage, ...]:
     """The surface, the repaired word, then what each step makes of the one before; unchanged ones are left out."""
     forms = accumulate(STEPS, lambda form, step: step.apply(form), initial=word)
-    canonical = [("surface", surface), *zip(("repair", *(step.name for step in STEPS)), forms, strict=True)]
-    stages = [*canonical, *_stem_stages(canonical[-1][1])]
+    names = ("repair", *(step.name for step in STEPS))
+    exact = [("surface", surface), *zip(names, forms, strict=True)]
+    stages = [*exact, *_stem_stages(exact[-1][1])]
     changed = [Stage(name, form) for (_, before), (name, form) in pairwise(stages) if form != before]
     return (Stage(*stages[0]), *changed)
 
