@@ -240,6 +240,17 @@ def test_the_exact_form_comes_before_other_forms() -> None:
         assert executor.run(query, 2, TimeBudget()).ids == expected
 
 
+@pytest.mark.parametrize(("text", "expected"), [('"নদী নদী"', ["b"]), ('"নদী নদী"~2', ["b", "c"])])
+def test_a_word_twice_in_a_phrase_must_stand_twice(text: str, expected: list[str]) -> None:
+    """One occurrence does not count as both."""
+    executor = executor_of(
+        reader_of([article("a", "নদী"), article("b", "নদী নদী"), article("c", "নদী বই নদী")])
+    )
+    query = parse(text).query
+    assert query is not None
+    assert sorted(executor.run(query, 9, TimeBudget()).ids) == expected
+
+
 def test_a_spent_budget_ends_a_query_early() -> None:
     """With no time left the words after the first are not looked at, and the budget says so."""
     budget = TimeBudget(-1)
