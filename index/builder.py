@@ -17,7 +17,7 @@ from index.article import Article
 from index.columnar import BulkWriter, FieldReader
 from index.corpus import Corpus
 from index.durable import explain
-from index.errors import BuildError
+from index.errors import BuildError, IndexStateError
 from index.generations import Generation, Generations
 from index.icu_text import versions
 from index.lock import writer_lock
@@ -155,12 +155,19 @@ class _Build:
             self._check(working)
             manifest = self._write_manifest(working)
             self._progress.stage("publishing")
+            previous = self._live()
             generation = self._generations.publish(working)
         finally:
             shutil.rmtree(working, ignore_errors=True)  # published, it has another name
             self._progress.finish()
-        self._generations.collect()
+        self._generations.collect(previous)
         return generation, manifest
+
+    def _live(self) -> str | None:
+        try:
+            return self._generations.current().name
+        except IndexStateError:
+            return None
 
     def _write_articles(self, working: Path) -> None:
         writer = self._open_writer(working)

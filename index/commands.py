@@ -181,7 +181,7 @@ def rollback_command(directory: Path, *, to: str | None) -> None:
 def gc_command(directory: Path, *, dry_run: bool) -> None:
     """Remove what no reader needs: half-built and superseded generations.
 
-    The live one and the one before it stay. Every build does this too.
+    The live one, the one before it, and what a rollback left stay. Every build does this too.
     """
     generations = Generations(directory)
     if not generations.folder.is_dir():

@@ -195,25 +195,31 @@ class Generations:
             return newest_first
         return [generation for generation in newest_first if int(generation.name) < live]
 
-    def dead(self) -> list[Path]:
-        """Folders that nothing needs: all but the live generation and the newest before it.
+    def dead(self, previous: str | None = None) -> list[Path]:
+        """Folders that nothing needs: half-built ones, and all older than the live one but one.
 
-        Nothing is dead while ``CURRENT`` is unreadable, as any generation may then be the one to go back to.
+        What is newer than the live one was left by a rollback; it stays as the way forward, and so that its
+        number is not given again: a reader tells by the number whether it is up to date. Nothing that was
+        finished is dead while ``CURRENT`` is unreadable, as any may then be the one to go back to.
+
+        Args:
+            previous: the one to keep beside the live one; None for the newest before it.
         """
         try:
-            keep = {self.current().name, *(earlier.name for earlier in self._earlier()[:1])}
+            self.current()
         except IndexStateError:
             return self.abandoned()
-        superseded = [generation.folder for generation in self.all() if generation.name not in keep]
-        return superseded + self.abandoned()
+        earlier = self._earlier()
+        keep = previous or next((generation.name for generation in earlier), "")
+        return [generation.folder for generation in earlier if generation.name != keep] + self.abandoned()
 
-    def collect(self) -> int:
+    def collect(self, previous: str | None = None) -> int:
         """Remove what `dead` lists; a reader that still has such files open keeps them.
 
         Returns:
             How many folders went.
         """
-        folders = self.dead()
+        folders = self.dead(previous)
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
         return len(folders)

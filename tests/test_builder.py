@@ -83,6 +83,16 @@ def test_a_new_build_takes_the_place_of_the_old(directory: Path, second: Path) -
     assert [generation.name for generation in Generations(directory).all()] == ["000002", "000003"]
 
 
+def test_a_build_after_a_rollback_keeps_what_was_live(directory: Path, second: Path) -> None:
+    """Not what was rolled back from."""
+    build([second], directory)
+    Generations(directory).rollback()
+    build([second], directory)
+    assert [generation.name for generation in Generations(directory).all()] == ["000001", "000003"]
+    Generations(directory).rollback()
+    assert title_of_first(directory) == "প্রথম সংস্করণ 0"
+
+
 def test_several_workers_build_the_same_index(tmp_path: Path) -> None:
     """The number of processes shows in nothing that is read."""
     path = write_corpus(tmp_path / "articles.jsonl", numbered(300))

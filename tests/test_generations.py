@@ -89,15 +89,24 @@ def test_rollback_goes_to_the_one_before_and_forward_by_name(generations: Genera
     assert live_text(generations) == "দুই"
 
 
-def test_after_a_rollback_the_next_number_is_a_new_one(generations: Generations) -> None:
-    """And the generation that was left by the rollback is not kept beside it."""
+def test_no_number_is_given_twice(generations: Generations) -> None:
+    """A reader of the generation that was left by a rollback must not take a later one for its own."""
     for text in ("এক", "দুই"):
         publish(generations, text)
     generations.rollback()
-    assert publish(generations, "তিন") == "000003"
-    generations.rollback("000001")
     generations.collect()
-    assert [generation.name for generation in generations.all()] == ["000001"]
+    assert [generation.name for generation in generations.all()] == ["000001", "000002"]
+    assert publish(generations, "তিন") == "000003"
+
+
+def test_the_one_to_keep_may_be_named(generations: Generations) -> None:
+    """After a rollback and a build, the one that was live in between is the one to go back to."""
+    for text in ("এক", "দুই"):
+        publish(generations, text)
+    generations.rollback()
+    publish(generations, "তিন")
+    generations.collect("000001")
+    assert [generation.name for generation in generations.all()] == ["000001", "000003"]
 
 
 def test_rollback_passes_over_a_damaged_generation(generations: Generations) -> None:
