@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from index.errors import CorpusError, OnneshonError
+from index.errors import CorpusError, OnneshonError, QueryError
 
 __all__ = [
     "DEPTH",
@@ -133,13 +133,19 @@ def write_run(path: Path, run: Run, tag: str = "onneshon") -> None:
 
 
 def run_queries(rank: Callable[[str], Sequence[tuple[str, float]]], queries: Mapping[str, str]) -> Run:
-    """The ranking of every query.
+    """The ranking of every query; one that is refused, for its length say, finds nothing.
 
     Args:
         rank: text of a query -> (article id, score), best first.
         queries: query texts by id.
     """
-    return {query: list(rank(text)) for query, text in queries.items()}
+    run: Run = {}
+    for query, text in queries.items():
+        try:
+            run[query] = list(rank(text))
+        except QueryError:
+            run[query] = []
+    return run
 
 
 def measure(run: Run, judgments: Judgments) -> Scores:

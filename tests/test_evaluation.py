@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from index.errors import CorpusError, OnneshonError
+from index.errors import CorpusError, OnneshonError, QueryError
 from search.evaluation import (
     Run,
     compare,
@@ -84,6 +84,17 @@ def test_a_query_that_finds_nothing_counts_zero() -> None:
     """It is not left out of the mean, and a query without judgments is."""
     scores = measure({"q1": [("a", 1.0)], "q2": [], "q9": [("a", 1.0)]}, JUDGMENTS)
     assert scores["success@1"] == {"q1": 1.0, "q2": 0.0}
+
+
+def test_a_query_that_is_refused_finds_nothing() -> None:
+    """One query too long does not end the measuring of the others."""
+
+    def rank(text: str) -> list[tuple[str, float]]:
+        if len(text) > 3:
+            raise QueryError("too long")
+        return [("a", 1.0)]
+
+    assert run_queries(rank, {"q1": "ক", "q2": "কলকাতা"}) == {"q1": [("a", 1.0)], "q2": []}
 
 
 def test_ids_that_do_not_agree_are_an_error() -> None:
