@@ -25,6 +25,8 @@ _DISTANCE_PER_LETTER: Final = 2.5
 _NEAR: Final = 5.0
 """A distance at which seven in ten corrections of a word that the index holds were right."""
 _FAR_MORE_FREQUENT: Final = 30
+_AS_LIKELY: Final = 3.0
+"""What is so much less likely than the best correction is not worth a line on the page."""
 
 _BENGALI: Final = re.compile("[\u0981-\u09e3]{2,}")
 
@@ -56,11 +58,12 @@ def _corrections(word: str, reader: WordIndex) -> list[str]:
         return []
     exact, stem = tokens[0].exact, tokens[0].stem
     frequency = held(exact, reader)
-    return [
-        candidate.word
-        for candidate in reader.vocabulary.similar(exact, _CANDIDATES)
-        if _is_better(candidate, exact, frequency) and not _same_stem(candidate.word, stem)
-    ]
+    similar = reader.vocabulary.similar(exact, _CANDIDATES)
+    better = [candidate for candidate in similar if _is_better(candidate, exact, frequency)]
+    if not better or _same_stem(better[0].word, stem):
+        return []
+    near = (one.word for one in better if one.score <= better[0].score + _AS_LIKELY)
+    return [one for one in near if not _same_stem(one, stem)]
 
 
 def _is_better(candidate: Candidate, word: str, frequency: int) -> bool:
@@ -70,5 +73,8 @@ def _is_better(candidate: Candidate, word: str, frequency: int) -> bool:
 
 
 def _same_stem(word: str, stem: str) -> bool:
-    """A word of the same stem was searched for already: the suggestion would find nothing else."""
+    """Whether a word was searched for already, by its stem: suggesting it would find nothing else.
+
+    Where the likeliest correction is such a word, the search has understood, and no other is wanted.
+    """
     return any(token.stem == stem for token in analyze(word))

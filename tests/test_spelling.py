@@ -58,8 +58,9 @@ def test_a_good_word_is_left_alone(index: Words, word: str) -> None:
 
 
 def test_a_spelling_the_search_finds_anyway_is_not_offered(index: Words) -> None:
-    """চাদ and চাঁদ have one stem: the suggestion would find the same articles."""
+    """চাদ and চাঁদ have one stem: the suggestion would find the same articles, and no other is wanted."""
     assert suggest(["চাদ"], index) == []
+    assert suggest(["মানুস"], index) == []
 
 
 def test_all_words_are_corrected_at_once_first(index: Words) -> None:

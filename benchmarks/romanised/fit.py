@@ -122,11 +122,12 @@ def fit(pairs: Sequence[Pair], prior: Table, model: Model, classes: int) -> list
 # What a unit is expected to be written as before any pair is seen, the commonest first; ~ is nothing.
 EXPECTED_LATIN = """
 ক k|খ kh|গ g|ঘ gh|ঙ ng|চ ch c|ছ ch s c|জ j z|ঝ jh|ঞ n|ট t|ঠ th|ড d|ঢ dh|ণ n|ত t|থ th|দ d|ধ dh|ন n|প p|ফ f ph
-ব b v|ভ bh v|ম m|য j z|র r|ল l|শ sh s|ষ sh s|স s sh|হ h|\u09dc r|\u09dd rh r|\u09df y ~|\u09df. y ~|ৎ t|ং ng|ঃ
-~|ঁ ~ n া a|ি i e|ী i ee|ু u|ূ u oo|ৃ ri|ে e|ৈ oi|ো o|ৌ ou|অ o a|আ a|ই i|ঈ i|উ u|ঊ u|ঋ ri|এ e|ঐ oi|ও o|ঔ ou
+ব b v|ভ bh v|ম m|য j z|র r|ল l|শ sh s|ষ sh s|স s sh|হ h|\u09dc r|\u09dd rh r|\u09df y ~|\u09df. y ~|ৎ t|ং ng
+ঃ ~|ঁ ~ n|া a|ি i e|ী i ee|ু u|ূ u oo|ৃ ri|ে e|ৈ oi|ো o|ৌ ou|অ o a|আ a|ই i|ঈ i|উ u|ঊ u|ঋ ri|এ e|ঐ oi|ও o|ঔ ou
 া. a|ি. i e|ী. i ee|ু. u|ূ. u oo|ৃ. ri|ে. e|ৈ. oi|ো. o|ৌ. ou|ই2 i|উ2 u|ও2 o|এ2 e|ই2. i|উ2. u|ও2. o|এ2. e
-ক্ষ kh kkh ksh|জ্ঞ gg gy gn|ঙ্গ ng|অ্যা a|এ্যা a|্যা a ya|ও\u09df w oy ow|ও\u09dfা wa oya owa oa|ও\u09dfে we
-oye ্য ~ y|্ব ~ w|্ম ~ m|র্ r|= k g c j t d p b m n l s|o1 o a ~|o2 o a ~|o3 ~ o|o4 o ~
+ক্ষ kh kkh ksh|জ্ঞ gg gy gn|ঙ্গ ng|অ্যা a|এ্যা a|্যা a ya|ও\u09df w oy ow
+ও\u09dfা wa oya owa oa|ও\u09dfে we oye
+্য ~ y|্ব ~ w|্ম ~ m|র্ r|= k g c j t d p b m n l s|o1 o a ~|o2 o a ~|o3 ~ o|o4 o ~
 """
 LIKELY_DIGRAPH = re.compile(
     r"(.)\1|[a-z]h|[aeiouyw]{2,3}|[tsc]ch|[kcs][kcs]h?|dg|[tsc]i|.e|[lrh][a-z]|[a-z][lrhw]"
