@@ -3,7 +3,6 @@
 import contextlib
 import datetime as dt
 import itertools
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -145,8 +144,8 @@ class _Build:
     def run(self) -> tuple[Generation, Manifest]:
         """Write, check, publish; whatever fails, nothing half built stays."""
         self._generations.collect()
-        working = self._generations.begin()
         try:
+            working = self._generations.begin()
             self._progress.start(total_bytes(self._paths))
             self._write_articles(working)
             self._progress.stage("making the vocabulary")
@@ -158,7 +157,7 @@ class _Build:
             previous = self._live()
             generation = self._generations.publish(working)
         finally:
-            shutil.rmtree(working, ignore_errors=True)  # published, it has another name
+            self._generations.clear()
             self._progress.finish()
         self._generations.collect(previous)
         return generation, manifest

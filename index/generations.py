@@ -220,6 +220,14 @@ class Generations:
             How many folders went.
         """
         folders = self.dead(previous)
-        for folder in folders:
-            shutil.rmtree(folder, ignore_errors=True)
+        _remove(folders)
         return len(folders)
+
+    def clear(self) -> None:
+        """Remove what is half built: whoever holds the lock knows that nobody else is building it."""
+        _remove(self.abandoned())
+
+
+def _remove(folders: list[Path]) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
