@@ -32,7 +32,7 @@ STYLES: Final = {"exact": "yellow", "inflection": "green", "sound": "cyan"}
 @click.option("--json", "as_json", is_flag=True, help="Print the page of results as JSON.")
 @index_option
 def search_command(directory: Path, query: str, *, as_json: bool, **options: object) -> None:
-    r"""Search the index for QUERY.
+    """Search the index for QUERY.
 
     \b
     ঢাকা বিশ্ববিদ্যালয়      any of the words, articles with more of them first
@@ -40,7 +40,7 @@ def search_command(directory: Path, query: str, *, as_json: bool, **options: obj
     +ভাষা -আন্দোলন       with the one and without the other
     মুক্তি*                  words that begin so
     শিরোনাম:ঢাকা          in the title; also লেখক: and বিভাগ:
-    """
+    """  # noqa: D301 (click wants the control character)
     for end in ("since", "until"):
         moment = options[end]
         options[end] = moment.date() if moment is not None else None  # type: ignore[attr-defined]
