@@ -10,7 +10,7 @@ from index.stemmer import stem_key
 from index.tables import table_names, table_text
 from index.tokenizer import tokenize
 
-__all__ = ["ANALYZER_VERSION", "Token", "analyze", "fingerprint"]
+__all__ = ["ANALYZER_VERSION", "Token", "analyze", "analyze_afresh", "fingerprint"]
 
 ANALYZER_VERSION = "1"
 """Raised whenever code, not a table, changes what a text analyses to."""
@@ -43,11 +43,7 @@ class _Chunks(dict[str, tuple[Token, ...]]):
     """What stands between two spaces, with its tokens: most of any text has been met before."""
 
     def __missing__(self, chunk: str) -> tuple[Token, ...]:
-        tokens = tuple(
-            Token(chunk[start:end], start, end, *keys)
-            for start, end, word in tokenize(chunk)
-            if (keys := _keys(word))[0]
-        )
+        tokens = analyze_afresh(chunk)
         if len(chunk) <= _LONGEST_KNOWN:
             if len(self) >= _MOST_KNOWN:
                 self.clear()
@@ -62,6 +58,15 @@ _chunks = _Chunks()
 def _keys(word: str) -> tuple[str, str]:
     exact = canonical(word)
     return exact, stem_key(exact) if exact else ""
+
+
+def analyze_afresh(text: str) -> tuple[Token, ...]:
+    """The tokens of a text as ``analyze`` gives them, without remembering it; for those who remember themselves."""
+    return tuple(
+        Token(text[start:end], start, end, *keys)
+        for start, end, word in tokenize(text)
+        if (keys := _keys(word))[0]
+    )
 
 
 def analyze(text: str) -> list[Token]:

@@ -105,7 +105,7 @@ def explain(text: str) -> list[Explanation]:
 
 
 def _stages(surface: str, word: str) -> tuple[Stage, ...]:
-    """The surface, the repaired word, then what each step makes of the one before; unchanged ones are left out."""
+    """The surface, the repaired word, then what each step makes of it; steps without effect are left out."""
     forms = accumulate(STEPS, lambda form, step: step.apply(form), initial=word)
     names = ("repair", *(step.name for step in STEPS))
     exact = [("surface", surface), *zip(names, forms, strict=True)]
