@@ -157,14 +157,18 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         greatest = np.maximum.reduceat(lengths, starts).tolist()
         return least, greatest, np.maximum.reduceat(self._weights, starts).astype(float).tolist()
 
+    def _block(self) -> int:
+        """The current block, the last one after the end: some versions of Whoosh ask even then."""
+        return min(self._i, len(self._ids) - 1) // BLOCK
+
     def block_min_length(self) -> int:
         """The least length in the current block."""
-        return self._blocks[0][self._i // BLOCK]
+        return self._blocks[0][self._block()]
 
     def block_max_length(self) -> int:
         """The greatest length in the current block."""
-        return self._blocks[1][self._i // BLOCK]
+        return self._blocks[1][self._block()]
 
     def block_max_weight(self) -> float:
         """The greatest weight in the current block."""
-        return self._blocks[2][self._i // BLOCK]
+        return self._blocks[2][self._block()]
