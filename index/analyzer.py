@@ -61,7 +61,7 @@ def _keys(word: str) -> tuple[str, str]:
 
 
 def analyze_afresh(text: str) -> tuple[Token, ...]:
-    """The tokens of a text as ``analyze`` gives them, without remembering it; for those who remember themselves."""
+    """What ``analyze`` gives, without remembering it: for callers that remember chunks themselves."""
     return tuple(
         Token(text[start:end], start, end, *keys)
         for start, end, word in tokenize(text)
