@@ -69,9 +69,9 @@ def documents() -> list[dict[str, Any]]:
     ]
 
 
-def build(storage: Any, codec: Callable[[], Any] | None, *, pieces: int) -> FileIndex:
+def build(place: Path, codec: Callable[[], Any] | None, *, pieces: int) -> FileIndex:
     """An index of the documents in so many commits; with several, some are deleted and updated."""
-    index = FileIndex.create(storage, schema(), "MAIN")
+    index = FileIndex.create(FileStorage(str(place)), schema(), "MAIN")
     draw = random.Random(5)  # noqa: S311
     size = -(-DOCUMENTS // pieces)
     for start in range(0, DOCUMENTS, size):
@@ -86,10 +86,10 @@ def build(storage: Any, codec: Callable[[], Any] | None, *, pieces: int) -> File
     return index
 
 
-SHAPES: dict[str, Callable[[Callable[[], Any] | None], FileIndex]] = {
-    "one segment": lambda codec: build(RamStorage(), codec, pieces=1),
-    "several segments with deletions": lambda codec: build(RamStorage(), codec, pieces=5),
-    "merged": lambda codec: optimised(build(RamStorage(), codec, pieces=4), codec),
+SHAPES: dict[str, Callable[[Path, Callable[[], Any] | None], FileIndex]] = {
+    "one segment": lambda place, codec: build(place, codec, pieces=1),
+    "several segments with deletions": lambda place, codec: build(place, codec, pieces=5),
+    "merged": lambda place, codec: optimised(build(place, codec, pieces=4), codec),
 }
 
 
@@ -100,10 +100,13 @@ def optimised(index: FileIndex, codec: Callable[[], Any] | None) -> FileIndex:
 
 
 @pytest.fixture(scope="module", params=SHAPES, ids=str)
-def pair(request: pytest.FixtureRequest) -> Iterator[tuple[Any, Any]]:
+def pair(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Any, Any]]:
     """Searchers of the same documents: the stock codec's and ours."""
     make = SHAPES[request.param]
-    stock, ours = make(None), make(ColumnarCodec)
+    stock = make(tmp_path_factory.mktemp("stock"), None)
+    ours = make(tmp_path_factory.mktemp("ours"), ColumnarCodec)
     assert all(isinstance(segment, ColumnarSegment) for segment in ours._segments())
     assert len(stock._segments()) == len(ours._segments())
     with stock.searcher() as stock_searcher, ours.searcher() as our_searcher:
@@ -309,9 +312,9 @@ def test_a_missing_term_is_missing_the_same_way(pair: tuple[Any, Any]) -> None:
             reader.postings("body", "নেই")
 
 
-def test_segments_of_both_codecs_live_in_one_index_and_merge() -> None:
+def test_segments_of_both_codecs_live_in_one_index_and_merge(tmp_path: Path) -> None:
     """An index that began with the stock codec goes on with ours, and optimising leaves ours alone."""
-    index = FileIndex.create(RamStorage(), schema(), "MAIN")
+    index = FileIndex.create(FileStorage(str(tmp_path)), schema(), "MAIN")
     for codec, chosen in ((None, documents()[:50]), (ColumnarCodec(), documents()[50:120])):
         writer = index.writer(codec=codec)
         for document in chosen:
@@ -326,7 +329,7 @@ def test_segments_of_both_codecs_live_in_one_index_and_merge() -> None:
 
 def test_an_index_on_disk_is_reopened_updated_and_cleared(tmp_path: Path) -> None:
     """The segments name their codec, so that a new process needs nothing but the directory."""
-    build(FileStorage(str(tmp_path)), ColumnarCodec, pieces=3)
+    build(tmp_path, ColumnarCodec, pieces=3)
     index = FileIndex(FileStorage(str(tmp_path)), schema=schema())
     with index.searcher() as searcher:
         before = searcher.doc_count()
@@ -344,7 +347,7 @@ def test_an_index_on_disk_is_reopened_updated_and_cleared(tmp_path: Path) -> Non
 
 def test_a_cancelled_writer_changes_nothing(tmp_path: Path) -> None:
     """What was added before cancelling is not in the index, and the next writer is not hindered."""
-    index = build(FileStorage(str(tmp_path)), ColumnarCodec, pieces=1)
+    index = build(tmp_path, ColumnarCodec, pieces=1)
     writer = index.writer(codec=ColumnarCodec())
     writer.add_document(id="lost")
     writer.cancel()
@@ -356,9 +359,9 @@ def test_a_cancelled_writer_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.skipif(
     not hasattr(W3PerDocWriter, "cancel_doc"), reason="this version of Whoosh cannot take a document back"
 )
-def test_a_document_that_fails_leaves_the_others_whole() -> None:
+def test_a_document_that_fails_leaves_the_others_whole(tmp_path: Path) -> None:
     """When Whoosh takes a document back, its lengths and stored values go with it."""
-    index = FileIndex.create(RamStorage(), schema(), "MAIN")
+    index = FileIndex.create(FileStorage(str(tmp_path)), schema(), "MAIN")
     writer = index.writer(codec=ColumnarCodec())
     writer.add_document(id="first", title="ঢাকা")
     with pytest.raises(ValueError, match="not"):
@@ -371,9 +374,9 @@ def test_a_document_that_fails_leaves_the_others_whole() -> None:
         assert searcher.reader().field_length("body") == 0
 
 
-def test_exact_lengths_survive_merging() -> None:
+def test_exact_lengths_survive_merging(tmp_path: Path) -> None:
     """Whoosh rounds 2,049 tokens; after merging our lengths are still exact."""
-    index = FileIndex.create(RamStorage(), schema(), "MAIN")
+    index = FileIndex.create(FileStorage(str(tmp_path)), schema(), "MAIN")
     for number in range(2):
         writer = index.writer(codec=ColumnarCodec())
         writer.add_document(id=str(number), body="নদী " * 2_049)
@@ -382,3 +385,15 @@ def test_exact_lengths_survive_merging() -> None:
     with index.reader() as reader:
         assert reader._perdoc.lengths("body").tolist() == [2_049, 2_049]
         assert int(reader.doc_field_length(0, "body")) != 2_049
+
+
+def test_an_index_may_live_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no file to map, the codec reads what the storage holds."""
+    # Whoosh's memory storage keeps its temporary files under one name for all processes.
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    index = FileIndex.create(RamStorage(), schema(), "MAIN")
+    writer = index.writer(codec=ColumnarCodec())
+    writer.add_document(**documents()[1])
+    writer.commit()
+    with index.searcher() as searcher:
+        assert searcher.document(id="a1")["tags"] == documents()[1]["tags"]

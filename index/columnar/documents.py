@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index.columnar.arrays import U4
 from index.columnar.format import SectionFile, SectionWriter, Spool
+from index.columnar.keys import KeysReader, KeysWriter
 from index.columnar.stored import StoredReader, StoredWriter
 
 __all__ = ["DocumentsReader", "DocumentsWriter"]
@@ -30,14 +31,16 @@ class DocumentsWriter:
     def __init__(self, writer: SectionWriter, dictionary: bytes = b"") -> None:
         self._writer = writer
         self.stored = StoredWriter(writer, dictionary)
+        self._keys = KeysWriter(writer)
         self.count = 0
         self._spools: dict[str, Spool] = {}
         self._pending: dict[str, list[int]] = {}
 
-    def add(self, encoded: bytes, lengths: Mapping[str, int]) -> int:
+    def add(self, key: str, encoded: bytes, lengths: Mapping[str, int]) -> int:
         """Append a document.
 
         Args:
+            key: its id, empty where it has none.
             encoded: its stored values, from ``stored.encode_values``.
             lengths: tokens of its fields; a field left out has none.
 
@@ -48,6 +51,7 @@ class DocumentsWriter:
             self._pad(field)
             self._pending[field].append(length)
         self.count += 1
+        self._keys.add(key)
         return self.stored.add(encoded)
 
     def set_lengths(self, field: str, lengths: NDArray[np.integer]) -> None:
@@ -62,6 +66,7 @@ class DocumentsWriter:
             self._spools[field].extend(reader.lengths(field))
         self.count += reader.count
         self.stored.copy(reader.stored)
+        self._keys.copy(reader.keys)
 
     def _spool(self, field: str) -> Spool:
         if field not in self._spools:
@@ -86,6 +91,7 @@ class DocumentsWriter:
             self._pad(field)
             self._flush(field)
         self.stored.finish()
+        self._keys.flush()
         self._writer.facts["documents"] = self.count
         self._writer.facts["lengths"] = list(self._spools)
 
@@ -97,6 +103,7 @@ class DocumentsReader:
         count: number of documents.
         fields: those that have lengths.
         stored: their stored values.
+        keys: their ids.
     """
 
     def __init__(self, file: SectionFile) -> None:
@@ -104,6 +111,7 @@ class DocumentsReader:
         self.count: int = file.facts["documents"]
         self.fields: list[str] = file.facts["lengths"]
         self.stored = StoredReader(file)
+        self.keys = KeysReader(file)
 
     def lengths(self, field: str) -> U4:
         """Tokens of a field in each document, shape (count,)."""

@@ -12,6 +12,7 @@ from index.columnar.documents import DocumentsReader, DocumentsWriter
 from index.columnar.format import SectionWriter
 from index.columnar.segment import DOCUMENTS_EXT, ColumnarSegment, open_sections
 from index.columnar.stored import encode_values
+from index.schema import ID_FIELD
 
 __all__ = ["PerDocumentReader", "PerDocumentWriter", "RoundedLength", "round_lengths"]
 
@@ -78,7 +79,8 @@ class PerDocumentWriter(W3PerDocWriter):  # type: ignore[misc]  # Whoosh has no 
         for field, length in self._lengths.items():
             self._fieldlengths[field] = self._fieldlengths.get(field, 0) + int(length)
         exact = {field: getattr(length, "exact", length) for field, length in self._lengths.items()}
-        self._documents.add(encode_values(self._storedfields), exact)
+        key = self._storedfields.get(ID_FIELD, "")
+        self._documents.add(str(key), encode_values(self._storedfields), exact)
         self._forget()
 
     def cancel_doc(self) -> None:

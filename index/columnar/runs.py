@@ -95,7 +95,7 @@ class RunBuilder:
         for name, docs_of in self._keywords.items():
             if value := values.get(name):
                 docs_of.setdefault(value, array("I")).append(doc)
-        self._documents.add(encoded, {})
+        self._documents.add(values.get(ID_FIELD, ""), encoded, {})
 
     def write(self, tokens: Tokens) -> Run:
         """Invert the tokens, two texts (title, body) for each document, and write both files."""

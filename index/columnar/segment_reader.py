@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +30,7 @@ def open_segments(directory: Path) -> tuple["SegmentReader", ...]:
 
 
 class SegmentReader:
-    """One segment, mapped. Immutable but for what it works out once, and safe to share between threads.
+    """One segment, mapped. Immutable, and safe to share between threads.
 
     Args:
         directory: of the index.
@@ -75,8 +74,7 @@ class SegmentReader:
 
     def article_ids(self, docs: Sequence[int] | NDArray[np.integer]) -> list[str]:
         """The ids of documents, without touching what is stored of them."""
-        field = self.field(ID_FIELD)
-        return [] if field is None else [field.term(int(self._id_ordinals[doc])) for doc in docs]
+        return self._documents.keys.of(docs)
 
     def article(self, doc: int) -> Article:
         """The article as it was given."""
@@ -109,13 +107,6 @@ class SegmentReader:
         codes, values = self.keyword("date")
         days = [0, *(dt.date.fromisoformat(value).toordinal() for value in values[1:])]
         return np.array(days, np.int32)[codes]
-
-    @cached_property
-    def _id_ordinals(self) -> NDArray[np.uint32]:
-        field = self.field(ID_FIELD)
-        if field is None:
-            return np.zeros(self.doc_count, np.uint32)
-        return field.ordinals_by_doc(self.doc_count).astype(np.uint32)
 
 
 def _mask(segment: ColumnarSegment) -> NDArray[np.bool_] | None:
