@@ -109,9 +109,21 @@ class Lexicon:
         find = self.collection.positions
         return self._places.get((name, key), lambda: PositionList.of(*find(name, key)))
 
-    def _found(self, phrase: Phrase, field: Field) -> Frequencies:
+    def near(self, phrase: Phrase, among: Docs) -> Scored:
+        """Those of some documents in which words stand near each other, and what that adds to their scores.
+
+        Args:
+            phrase: the words and how near they must be.
+            among: documents, ascending and live.
+        """
+        docs, sums = self._sum([(field, self._found(phrase, field, among)) for field in BOTH])
+        rarity = sum(inverse_frequency(len(self.list(word)), self.collection.count) for word in phrase.words)
+        scores = saturate(sums, self.weights.proximity * rarity, self.weights)
+        return Scored(docs, scores, self.collection.size)
+
+    def _found(self, phrase: Phrase, field: Field, among: Docs | None = None) -> Frequencies:
         words = [self._positions(f"{field}_stem", word.stem) for word in phrase.words]
-        docs, times = occurrences(words, phrase.slop)
+        docs, times = occurrences(words, phrase.slop, among)
         deleted = self.collection.deleted
         return (docs, times) if deleted is None else (docs[~deleted[docs]], times[~deleted[docs]])
 

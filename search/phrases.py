@@ -81,14 +81,18 @@ def _within(keys: Keys, later: Sequence[Keys], slop: int) -> Keys:
     return found
 
 
-def occurrences(words: Sequence[PositionList], slop: int) -> tuple[Docs, NDArray[np.float32]]:
+def occurrences(
+    words: Sequence[PositionList], slop: int, among: Docs | None = None
+) -> tuple[Docs, NDArray[np.float32]]:
     """Documents that hold a phrase, and how often.
 
     Args:
         words: the words in order, at least one.
         slop: how many other words may stand among them in all.
+        among: the documents that are looked at, ascending; None for all.
     """
-    docs = reduce(_common, sorted((word.docs for word in words), key=len))
+    lists = [word.docs for word in words] + ([] if among is None else [among])
+    docs = reduce(_common, sorted(lists, key=len))
     if not len(docs):
         return docs, np.empty(0, np.float32)
     if slop:

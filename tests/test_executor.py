@@ -1,6 +1,7 @@
 """Ranking over arrays, against a plain reading of the same definitions, document by document."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,9 +14,10 @@ from search.budget import TimeBudget
 from search.collection import Collection
 from search.executor import Executor
 from search.parser import parse
+from search.proximity import WINDOW
 from search.query import All, Any, Boost, Filter, MatchAll, Not, Phrase, Prefix, Query, Term
 from search.scored import CHAMPIONS
-from search.scoring import DEFAULT_WEIGHTS, inverse_frequency
+from search.scoring import DEFAULT_WEIGHTS, Weights, inverse_frequency
 from tests.fakes import FakeReader, article, reader_of
 
 WORDS = ["ঢাকা", "ঢাকার", "শহর", "শহরে", "নদী", "নদীর", "মেলা", "বই", "বইয়ের", "ভাষা", "ভাষার", "আন্দোলন"]
@@ -154,9 +156,34 @@ clause = (
 queries = st.lists(clause, min_size=1, max_size=4).map(" ".join)
 
 
-def executor_of(reader: FakeReader) -> Executor:
+WITHOUT_PROXIMITY = replace(DEFAULT_WEIGHTS, proximity=0.0)
+"""Nearness has tests of its own; without it every score is a sum over the words."""
+
+
+def executor_of(reader: FakeReader, weights: Weights = WITHOUT_PROXIMITY) -> Executor:
     """An executor over such an index."""
-    return Executor(Collection(reader.segments))
+    return Executor(Collection(reader.segments), weights)
+
+
+def test_words_that_stand_together_come_first() -> None:
+    """Of two articles with the same words the one that has them side by side is better, in title or body."""
+    corpus = [article("a", "নদী শহর বই মেলা ভাষা"), article("b", "মেলা শহর বই নদী ভাষা"), article("x", "আকাশ")]
+    for text, expected in (("নদী শহর", ["a", "b"]), ("মেলা শহর", ["b", "a"])):
+        query = parse(text).query
+        assert query is not None
+        assert executor_of(reader_of(corpus), DEFAULT_WEIGHTS).run(query, 2, TimeBudget()).ids == expected
+
+
+def test_nearness_orders_the_same_however_many_are_asked_for() -> None:
+    """The first hits of a long list are those of a short one, page by page."""
+    corpus = many(1_000)
+    executor = executor_of(reader_of(corpus), DEFAULT_WEIGHTS)
+    query = parse("মেলা ভাষা আন্দোলন").query
+    assert query is not None
+    everything = executor.run(query, 1_000, TimeBudget()).ids
+    assert executor.run(query, 10, TimeBudget()).ids == everything[:10]
+    assert executor.run(query, WINDOW, TimeBudget()).ids == everything[:WINDOW]
+    assert executor.run(query, 2 * WINDOW, TimeBudget()).ids == everything[: 2 * WINDOW]
 
 
 @given(articles, queries, st.integers(1, 9), st.integers(0, 9), st.sets(st.integers(0, 8), max_size=3))
