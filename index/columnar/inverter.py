@@ -92,8 +92,9 @@ class Inverter:
             self._analyzer = self._new_analyzer()
 
     def finish(self) -> list[Run]:
-        """Write what is left; all runs in order."""
+        """Write what is left; all runs in order. The analyser's tables make room for the merge."""
         self._flush()
+        self._analyzer = self._given = GivenTokens()
         return self._runs
 
     def close(self) -> None:
