@@ -19,7 +19,7 @@ THREADS = 8
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
-    """Treat a polite request to end (SIGTERM) as Ctrl-C."""
+    """Treat a polite request to end (SIGINT, SIGTERM) as Python treats Ctrl-C."""
     raise KeyboardInterrupt
 
 
@@ -43,6 +43,8 @@ def serve(directory: Path, host: str, port: int) -> None:
         raise click.ClickException(
             f"Cannot listen on {host} port {port}: {error.strerror}. Try another --port."
         ) from error
+    # Ctrl-C too: whatever starts programs in the background has them ignore it.
+    signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
     click.echo(f"Onneshon is at {_address(host, server.effective_port)} (Ctrl-C ends it)", err=True)
     server.run()  # returns on KeyboardInterrupt, once requests under way are answered
