@@ -10,8 +10,8 @@ from search.budget import TimeBudget
 from search.collection import Collection, Docs
 from search.filters import Filters, Period
 from search.lexicon import CACHE_BYTES, Lexicon
-from search.proximity import WINDOW, Pair, Proximity
 from search.query import All, Any, Boost, Filter, MatchAll, Not, Phrase, Prefix, Query, Term
+from search.refinement import WINDOW, Clues, Refinement
 from search.scored import Scored, Scores, kth_best
 from search.scoring import DEFAULT_WEIGHTS, Weights
 from search.topk import Accumulator, champions, select
@@ -56,7 +56,7 @@ class Executor:
         self.collection = collection
         self.lexicon = Lexicon(collection, weights, cache_bytes)
         self.filters = Filters(collection)
-        self._proximity = Proximity(self.lexicon)
+        self._refinement = Refinement(self.lexicon)
         self._sums = Accumulator(collection.size)
 
     def run(
@@ -82,27 +82,27 @@ class Executor:
         if mask is not None:
             lists = [part.where(mask[part.docs]) for part in lists]
         lists = [part for part in lists if len(part)]
-        pairs = self._proximity.pairs(query) if len(lists) > 1 else []
-        wanted = max(k, WINDOW) if pairs else k
+        clues = self._refinement.clues(query) if len(lists) > 1 else Clues()
+        wanted = max(k, WINDOW) if clues else k
         if len(lists) == 1:
             docs, scores = champions(lists[0], wanted)
         else:
             docs, scores = self._sums.best(lists, wanted, budget)
-        if pairs:
-            docs, scores = self._nearest_first(docs, scores, pairs, k, budget)
+        if clues:
+            docs, scores = self._refined(docs, scores, clues, k, budget)
         return Outcome(*select(self.collection, docs, scores, k), _count(lists) if count else None)
 
-    def _nearest_first(
-        self, docs: Docs, scores: Scores, pairs: Sequence[Pair], k: int, budget: TimeBudget
+    def _refined(
+        self, docs: Docs, scores: Scores, clues: Clues, k: int, budget: TimeBudget
     ) -> tuple[Docs, Scores]:
-        """The best documents with what nearness adds; those beyond the window stay behind them."""
+        """The best documents with what the clues add; those beyond the window stay behind them."""
         least = kth_best(scores, min(WINDOW, len(scores)))
         window = scores >= least
-        near, ahead = docs[window], scores[window]
-        ahead = ahead + self._proximity.bonus(pairs, near, budget)
+        best, ahead = docs[window], scores[window]
+        ahead = ahead + self._refinement.bonus(clues, best, budget)
         if k <= WINDOW:
-            return near, ahead
-        return np.concatenate([near, docs[~window]]), np.concatenate([ahead, scores[~window]])
+            return best, ahead
+        return np.concatenate([best, docs[~window]]), np.concatenate([ahead, scores[~window]])
 
     def _lists(self, query: Query, factor: float, budget: TimeBudget) -> list[Scored]:
         """The lists whose sum answers a query: nested disjunctions are one."""

@@ -20,6 +20,9 @@ EXPANSIONS = 4_096
 
 CACHE_BYTES = 256 << 20
 
+KIN_LETTERS = 4
+"""Words whose stems begin with the same characters, so many, are taken for kin."""
+
 Frequencies = tuple[Docs, Scores]
 
 
@@ -120,6 +123,20 @@ class Lexicon:
         rarity = sum(inverse_frequency(len(self.list(word)), self.collection.count) for word in phrase.words)
         scores = saturate(sums, self.weights.proximity * rarity, self.weights)
         return Scored(docs, scores, self.collection.size)
+
+    def kin(self, word: Term) -> Scored:
+        """The articles of all words whose stems begin like that of a word, as if they were one word.
+
+        What the stemmer leaves apart by design meets here: derivations (ইতিহাসবিদ),
+        compounds (বিশ্ববিদ্যালয়ভিত্তিক) and inflections that no rule foresees.
+        """
+        start = word.stem[:KIN_LETTERS]
+        return self._lists.get(("kin", start), lambda: self._kin(start))
+
+    def _kin(self, start: str) -> Scored:
+        find = self.collection.prefix
+        parts = [(name, find(f"{name}_stem", start, EXPANSIONS)) for name in BOTH]
+        return self._scored(parts, self.weights.kin)
 
     def _found(self, phrase: Phrase, field: Field, among: Docs | None = None) -> Frequencies:
         words = [self._positions(f"{field}_stem", word.stem) for word in phrase.words]

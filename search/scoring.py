@@ -28,20 +28,22 @@ class Weights:
         function_word: weight of a function word in a query that has words of content.
         phrase_words: what the words of a phrase add to its own score, so that exact forms come first.
         proximity: what two words near each other add, as a share of what a phrase of them would score.
+        kin: weight of words that begin like a word of the query, among the best articles only.
         presence: what holding a word is worth at the least, so that articles with more of the words rank
             higher (delta of BM25+: Lv and Zhai, "Lower-bounding term frequency normalization", CIKM 2011).
     """
 
-    k1: float = 1.4
+    k1: float = 2.0
     b_title: float = 0.5
-    b_body: float = 0.65
+    b_body: float = 0.6
     title: float = 2.0
     stem: float = 1.0
     exact: float = 0.4
-    function_word: float = 0.3
+    function_word: float = 0.5
     phrase_words: float = 0.25
-    proximity: float = 0.2
-    presence: float = 0.35
+    proximity: float = 0.3
+    kin: float = 0.45
+    presence: float = 0.4
 
 
 DEFAULT_WEIGHTS = Weights()

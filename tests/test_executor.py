@@ -14,8 +14,8 @@ from search.budget import TimeBudget
 from search.collection import Collection
 from search.executor import Executor
 from search.parser import parse
-from search.proximity import WINDOW
 from search.query import All, Any, Boost, Filter, MatchAll, Not, Phrase, Prefix, Query, Term
+from search.refinement import WINDOW
 from search.scored import CHAMPIONS
 from search.scoring import DEFAULT_WEIGHTS, Weights, inverse_frequency
 from tests.fakes import FakeReader, article, reader_of
@@ -156,11 +156,11 @@ clause = (
 queries = st.lists(clause, min_size=1, max_size=4).map(" ".join)
 
 
-WITHOUT_PROXIMITY = replace(DEFAULT_WEIGHTS, proximity=0.0)
-"""Nearness has tests of its own; without it every score is a sum over the words."""
+UNREFINED = replace(DEFAULT_WEIGHTS, proximity=0.0, kin=0.0)
+"""Nearness and kin have tests of their own; without them every score is a sum over the words."""
 
 
-def executor_of(reader: FakeReader, weights: Weights = WITHOUT_PROXIMITY) -> Executor:
+def executor_of(reader: FakeReader, weights: Weights = UNREFINED) -> Executor:
     """An executor over such an index."""
     return Executor(Collection(reader.segments), weights)
 
@@ -172,6 +172,21 @@ def test_words_that_stand_together_come_first() -> None:
         query = parse(text).query
         assert query is not None
         assert executor_of(reader_of(corpus), DEFAULT_WEIGHTS).run(query, 2, TimeBudget()).ids == expected
+
+
+def test_kin_of_a_word_decide_among_articles_and_find_none() -> None:
+    """Of two articles with the same words one with a derivation besides is better; alone it is no hit."""
+    corpus = [
+        article("a", "নদী ইতিহাস শহর"),
+        article("b", "নদী ইতিহাস ইতিহাসবিদ"),
+        article("c", "ইতিহাসবিদ"),
+        article("x", "আকাশ"),
+    ]
+    query = parse("নদী ইতিহাস").query
+    assert query is not None
+    found = executor_of(reader_of(corpus), DEFAULT_WEIGHTS).run(query, 9, TimeBudget(), count=True)
+    assert found.ids == ["b", "a"]
+    assert found.total == 2
 
 
 def test_nearness_orders_the_same_however_many_are_asked_for() -> None:
