@@ -1,5 +1,6 @@
 """Shared by every test: an index of the sample articles, Hypothesis's profiles, the flag for golden files."""
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,11 @@ settings.load_profile("suite")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the flag that rewrites golden files, so that a change of ranking is a readable diff."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files in tests/data")
+
+
+def pytest_configure() -> None:
+    """Take Ctrl-C even if whatever started the tests ignores it: programs under test would inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -154,8 +154,10 @@ def test_searching_needs_no_script(browser: Browser, site: str) -> None:
         page.goto(site)
         page.fill("#query", "বাংলাদেশের ইতিহাস")
         page.press("#query", "Enter")
+        page.locator("li.hit").first.wait_for()
         assert page.locator("li.hit").count() == 10
         page.click("a[rel=next]")
+        page.locator("ol.hits[start='11']").wait_for()
         assert page.locator("ol.hits").get_attribute("start") == "11"
         page.click("li.hit h2 a >> nth=0")
         assert page.locator("article mark").count() == 5
