@@ -43,15 +43,14 @@ def _patterns() -> dict[str, tuple[str, ...]]:
     return table
 
 
-def _spelt_out(pattern: str) -> Iterator[str]:
+def _spelt_out(pattern: str) -> list[str]:
     """What a pattern stands for: all persons of a tense, all cases of a verbal noun, or itself."""
     stem, mark = pattern[:-1], pattern[-1:]
     if mark == _ALL_PERSONS:
-        yield from (stem + ending for ending in _patterns()[stem[-1]])
-    elif mark == _ALL_CASES:
-        yield from (_with_case(stem, ending) for ending in _patterns()[_ALL_CASES])
-    else:
-        yield pattern
+        return [stem + ending for ending in _patterns()[stem[-1]]]
+    if mark == _ALL_CASES:
+        return [_with_case(stem, ending) for ending in _patterns()[_ALL_CASES]]
+    return [pattern]
 
 
 def _with_case(noun: str, ending: str) -> str:
