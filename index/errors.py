@@ -14,7 +14,7 @@
 Every message says what happened, where, and what to do. ``exit_code`` is what the command line ends with.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
 
 __all__ = [
     "ArticleNotFoundError",
@@ -27,7 +27,11 @@ __all__ = [
     "IndexStateError",
     "OnneshonError",
     "QueryError",
+    "QueryFault",
 ]
+
+QueryFault: TypeAlias = Literal["query", "long", "deep", "far", "page"]
+"""What a query exceeds: characters, depth of parentheses, hits or pages to go back; else ``query``."""
 
 
 class OnneshonError(Exception):
@@ -64,14 +68,20 @@ class QueryError(OnneshonError):
     Args:
         reason: what is wrong and what to write instead.
         position: the code point in the query where it goes wrong; None where no single place is at fault.
+        kind: what is wrong as a stable word, for those who tell it in another language.
+        limit: the most allowed of what ``kind`` names; 0 where that is no number.
     """
 
     exit_code = 2
 
-    def __init__(self, reason: str, position: int | None = None) -> None:
+    def __init__(
+        self, reason: str, position: int | None = None, *, kind: QueryFault = "query", limit: int = 0
+    ) -> None:
         super().__init__(reason if position is None else f"{reason} (at character {position + 1})")
         self.reason = reason
         self.position = position
+        self.kind: QueryFault = kind
+        self.limit = limit
 
 
 class ArticleNotFoundError(OnneshonError):

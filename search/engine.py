@@ -173,7 +173,11 @@ class Engine:
         began = perf_counter()
         limit, offset = max(limit, 0), max(offset, 0)
         if limit + offset > DEEPEST:
-            raise QueryError(f"only the first {DEEPEST} hits can be shown; make the query narrower")
+            raise QueryError(
+                f"only the first {DEEPEST} hits can be shown; make the query narrower",
+                kind="far",
+                limit=DEEPEST,
+            )
         conditions = _conditions(category, author, since, until)
         with self._shelf.lent() as state:
             parsed = self._parse(text, state, literal=literal)
@@ -186,10 +190,15 @@ class Engine:
             found = state.executor.run(query, k, budget, conditions=conditions, count=True)
             return answers.page(query, found, limit, offset, began, partial=budget.exceeded)
 
-    def marked(self, article_id: str, text: str) -> tuple[Snippet, Snippet]:
+    def marked(self, article_id: str, text: str, *, literal: bool = False) -> tuple[Snippet, Snippet]:
         """The whole title and the whole body of an article with everything marked that a query matches.
 
         A query that cannot be understood marks nothing.
+
+        Args:
+            article_id: of the article.
+            text: the query.
+            literal: take Latin words as they are, as the search did that led here.
 
         Raises:
             ArticleNotFoundError: there is no such article.
@@ -197,7 +206,7 @@ class Engine:
         with self._shelf.lent() as state:
             article = state.index.article(article_id)
             try:
-                query = self._parse(text, state, literal=False).query
+                query = self._parse(text, state, literal=literal).query
             except QueryError:
                 query = None
         if query is None:
@@ -206,7 +215,7 @@ class Engine:
         return marked(article.title, title), marked(article.body, body)
 
     def _parse(self, text: str, state: OpenIndex, *, literal: bool) -> Parsed:
-        return parse(text, None if literal else sound_reader(state.index))
+        return parse(text, None if literal else sound_reader(state.index, state.executor.lexicon))
 
 
 def _conditions(

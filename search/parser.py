@@ -51,7 +51,12 @@ def parse(text: str, read: SoundReader | None = None) -> Parsed:
         QueryError: it is too long, or its parentheses are nested too deeply.
     """
     if len(text) > MAX_CHARACTERS:
-        raise QueryError(f"a query may have {MAX_CHARACTERS} characters; shorten it", MAX_CHARACTERS)
+        raise QueryError(
+            f"a query may have {MAX_CHARACTERS} characters; shorten it",
+            MAX_CHARACTERS,
+            kind="long",
+            limit=MAX_CHARACTERS,
+        )
     text = _UNREADABLE.sub(" ", text)
     words = WordReader(read, function_words_count=False)
     query = _tree(text, words)
@@ -197,7 +202,9 @@ class _Parser:
     def parenthesis(self, depth: int) -> Query | None:
         opened = self.take()
         if depth == MAX_DEPTH:
-            raise QueryError(f"parentheses may be {MAX_DEPTH} deep; use fewer", opened.start)
+            raise QueryError(
+                f"parentheses may be {MAX_DEPTH} deep; use fewer", opened.start, kind="deep", limit=MAX_DEPTH
+            )
         clauses = _Clauses()
         self.side_by_side(clauses, depth + 1)
         if self.peek() == ")":

@@ -77,7 +77,7 @@ class Understanding:
     Attributes:
         original: the query as typed.
         understood: the query as searched, or as suggested.
-        literal: a query that searches for the words exactly as typed.
+        literal: the query that, searched with ``literal=True``, looks for the words exactly as typed.
     """
 
     original: str

@@ -92,6 +92,10 @@ class FakeEngine:
             raise RuntimeError("a bug, with a secret in its message")
         if "(((" in text:
             raise QueryError("Close the parenthesis.", 2)
+        if "[[[" in text:
+            raise QueryError("Parentheses may be 8 deep.", 2, kind="deep", limit=8)
+        if "..." in text:
+            raise QueryError("Only the first 10000 hits.", kind="far", limit=10_000)
         if "খপুষ্প" in text:
             counts = tuple((word, 42 if word == "বাংলাদেশ" else 0) for word in text.split())
             return ResultPage(text, (), 0, offset, limit, 0.4, suggestions=("খপুস্প", "পুষ্প"), counts=counts)
@@ -113,10 +117,10 @@ class FakeEngine:
                 return article
         raise ArticleNotFoundError(f"No article {article_id!r}.")
 
-    def marked(self, article_id: str, text: str, /) -> tuple[Snippet, Snippet]:
-        """Title and body, marked unless the query is the one that finds nothing."""
+    def marked(self, article_id: str, text: str, /, *, literal: bool = False) -> tuple[Snippet, Snippet]:
+        """Title and body, marked unless the query finds nothing, or only by its sound."""
         article = self.article(article_id)
-        if "খপুষ্প" in text:
+        if "খপুষ্প" in text or (literal and text.isascii()):
             return Snippet(article.title), Snippet(article.body)
         return _marked(article.title), _marked(article.body)
 

@@ -100,6 +100,25 @@ def test_matches_index_the_article(client: FlaskClient) -> None:
     assert words == {"বাংলাদেশের", "ইতিহাসে", "ইতিহাস"}
 
 
+def test_matches_are_literal_when_asked(client: FlaskClient) -> None:
+    """An article is read against the query in the way that the search was asked to read it."""
+    url = "/api/v1/articles/ইতিহাস-1?q=itihas"
+    assert _success(client, url)["matches"]["body"]
+    assert _success(client, f"{url}&literal=1")["matches"] == {"title": [], "body": []}
+
+
+@pytest.mark.parametrize("asked", ["", "&literal=0", "&literal=true"])
+def test_only_one_is_literal(client: FlaskClient, engine: FakeEngine, asked: str) -> None:
+    """Words in Latin letters are read by their sound unless ``literal=1``."""
+    _success(client, f"/api/v1/search?q=itihas{asked}")
+    assert engine.asked == [("itihas", 10, 0, False)]
+
+
+def test_a_refused_query_is_explained_in_english(client: FlaskClient) -> None:
+    """Programs get the sentence of the error, whatever the pages say."""
+    assert _failure(client, "/api/v1/search?q=[[[", 400) == "Parentheses may be 8 deep. (at character 3)"
+
+
 def test_failures_have_one_shape(client: FlaskClient) -> None:
     """Unknown articles, unknown paths and wrong methods all answer alike."""
     _failure(client, "/api/v1/articles/nothing", 404)

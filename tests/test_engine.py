@@ -66,8 +66,9 @@ def test_pages_follow_one_another(engine: Engine) -> None:
 
 def test_a_page_too_far_back_is_refused(engine: Engine) -> None:
     """Paging is for readers, who narrow their query instead."""
-    with pytest.raises(QueryError):
+    with pytest.raises(QueryError) as caught:
         engine.search("ইতিহাস", offset=DEEPEST)
+    assert (caught.value.kind, caught.value.limit) == ("far", DEEPEST)
 
 
 def test_conditions_narrow_what_is_found(engine: Engine) -> None:
@@ -127,11 +128,16 @@ def test_no_query_is_a_traceback(engine: Engine, text: str) -> None:
     json.dumps(page.to_dict())
 
 
-@pytest.mark.parametrize("text", ["ক" * 100_000, "(" * 300, "NOT " * 200], ids=["100 kB", "deep", "long"])
-def test_what_is_too_much_is_a_query_error(engine: Engine, text: str) -> None:
-    """Length and depth are refused in a sentence, at once."""
-    with pytest.raises(QueryError):
+@pytest.mark.parametrize(
+    ("text", "kind", "limit"),
+    [("ক" * 100_000, "long", 512), ("(" * 300, "deep", 8), ("NOT " * 200, "long", 512)],
+    ids=["100 kB", "deep", "long"],
+)
+def test_what_is_too_much_is_a_query_error(engine: Engine, text: str, kind: str, limit: int) -> None:
+    """Length and depth are refused in a sentence, at once, and by a word that tells them apart."""
+    with pytest.raises(QueryError) as caught:
         engine.search(text)
+    assert (caught.value.kind, caught.value.limit) == (kind, limit)
 
 
 @given(mixed_text)
@@ -230,6 +236,15 @@ def test_latin_letters_are_read_as_bengali_unless_taken_literally(sample_engine:
     assert set(page.hits[0].layers.values()) == {"sound"}
     literal = sample_engine.search("bangladesh", literal=True)
     assert (literal.understanding, literal.total) == (None, 0)
+
+
+def test_an_article_is_marked_as_it_was_searched_for(sample_engine: Engine) -> None:
+    """A word that matches by its sound is marked, unless the search was literal."""
+    found = sample_engine.search("bangladesh", limit=1).hits[0].article.id
+    title, body = sample_engine.marked(found, "bangladesh")
+    assert title.matches + body.matches
+    title, body = sample_engine.marked(found, "bangladesh", literal=True)
+    assert title.matches + body.matches == ()
 
 
 def test_a_misspelt_word_is_offered_in_other_spellings(sample_engine: Engine) -> None:

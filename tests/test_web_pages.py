@@ -121,6 +121,17 @@ def test_literal_is_kept_from_page_to_page(client: FlaskClient) -> None:
     assert any("literal=1" in link and "page=2" in link for link in _links(html))
 
 
+def test_an_article_of_a_literal_search_is_marked_literally(client: FlaskClient) -> None:
+    """What was not searched for by its sound is not marked by it, and the way back is literal as well."""
+    html = _page(client, "/search?q=bangladesher itihas&literal=1")
+    link = next(link for link in _links(html) if link.startswith("/article/"))
+    assert "literal=1" in link
+    article = _page(client, link)
+    assert "<mark" not in article
+    assert any(link.startswith("/search?") and "literal=1" in link for link in _links(article))
+    assert "<mark" in _page(client, link.replace("literal=1", "literal="))
+
+
 def test_nothing_found_is_honest_and_helps(client: FlaskClient) -> None:
     """Where nothing matches, each word is accounted for and other spellings are offered, not taken."""
     html = _page(client, "/search?q=বাংলাদেশ খপুষ্প")
@@ -193,6 +204,10 @@ def test_no_parameter_steers_the_links(client: FlaskClient, extra: str) -> None:
         ("/nothing", 404, "পাতাটি নেই"),
         ("/article/nothing", 404, "পাতাটি নেই"),
         ("/search?q=(((", 400, "প্রশ্নটি বোঝা গেল না"),
+        ("/search?q=[[[", 400, "বন্ধনীর ভিতরে বন্ধনী সর্বোচ্চ ৮ ধাপ"),
+        ("/search?q=[[[", 400, "গোলমাল ৩ নম্বর অক্ষরে"),
+        ("/search?q=[[[&lang=en", 400, "Parentheses may be 8 deep"),
+        ("/search?q=...", 400, "প্রথম ১০,০০০টি ফল"),
         ("/search?q=boom", 500, "কিছু একটা গোলমাল হয়েছে"),
         ("/search?q=" + "ক" * 513, 400, "লেখাটি বেশি লম্বা"),
         ("/analyze?text=" + "ক" * 2001, 400, "লেখাটি বেশি লম্বা"),

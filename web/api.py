@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 from search import Article, QueryError
 from search.analysis import explain
 from web.paging import MAX_PAGE, PAGE_SIZE
-from web.requests import MAX_QUERY, MAX_TEXT, engine, typed
+from web.requests import MAX_QUERY, MAX_TEXT, engine, literal, typed
 
 __all__ = ["api"]
 
@@ -50,19 +50,19 @@ def find() -> Response:
         _required("q", MAX_QUERY),
         limit=_whole_number("limit", PAGE_SIZE, MAX_LIMIT),
         offset=_whole_number("offset", 0, MAX_OFFSET),
-        literal=request.args.get("literal") == "1",
+        literal=literal(),
     )
     return jsonify(ok=True, **found.to_dict())
 
 
 @api.get("/api/v1/articles/<path:article_id>")
 def one(article_id: str) -> Response:
-    """One article as stored; with ``q``, also the ranges of title and body that match."""
+    """One article as stored; with ``q``, read as ``literal`` says, also the ranges that match."""
     query = typed("q", MAX_QUERY)
     ask = engine()
     answer: dict[str, object] = {"article": _article(ask.article(article_id))}
     if query.strip():
-        title, body = ask.marked(article_id, query)
+        title, body = ask.marked(article_id, query, literal=literal())
         answer["matches"] = {
             "title": [asdict(match) for match in title.matches],
             "body": [asdict(match) for match in body.matches],

@@ -22,15 +22,13 @@ class LimitError(QueryError):
     """More asked for than is given.
 
     Args:
-        name: of the limit: ``long`` for characters of a text, ``page`` for pages of results.
+        kind: of the limit: ``long`` for characters of a text, ``page`` for pages of results.
         limit: the most allowed.
     """
 
-    def __init__(self, name: Literal["long", "page"], limit: int) -> None:
-        thing = "characters of text" if name == "long" else "pages of results"
-        super().__init__(f"No more than {limit} {thing} can be asked for.")
-        self.name = name
-        self.limit = limit
+    def __init__(self, kind: Literal["long", "page"], limit: int) -> None:
+        thing = "characters of text" if kind == "long" else "pages of results"
+        super().__init__(f"No more than {limit} {thing} can be asked for.", kind=kind, limit=limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +52,8 @@ class Fault:
 
 def _of_family(error: OnneshonError) -> Fault:
     match error:
-        case LimitError():
-            return Fault(400, error.name, str(error), limit=error.limit)
         case QueryError():
-            return Fault(400, "query", str(error), position=error.position)
+            return Fault(400, error.kind, str(error), limit=error.limit, position=error.position)
         case ArticleNotFoundError():
             return Fault(404, "404", str(error))
         case IndexMissingError():

@@ -26,8 +26,8 @@ class SearchEngine(Protocol):
     def article(self, article_id: str, /) -> Article:
         """The article of that id; raises ArticleNotFoundError."""
 
-    def marked(self, article_id: str, text: str, /) -> tuple[Snippet, Snippet]:
-        """Title and body with everything marked that the query matches."""
+    def marked(self, article_id: str, text: str, /, *, literal: bool = False) -> tuple[Snippet, Snippet]:
+        """Title and body with everything marked that the query matches, read as ``search`` reads it."""
 
     def reload(self) -> bool:
         """Move to a newer generation if there is one; says whether it did."""

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from search import Snippet
 from search.analysis import explain
 from web.paging import PAGE_SIZE, Paging
-from web.requests import MAX_QUERY, MAX_TEXT, engine, live, page, typed
+from web.requests import MAX_QUERY, MAX_TEXT, engine, literal, live, page, typed
 
 __all__ = ["pages"]
 
@@ -56,13 +56,12 @@ def results() -> ResponseReturnValue:
     query, number = typed("q", MAX_QUERY), page()
     if not query.strip():
         return redirect(url_for("pages.home"))
-    literal = request.args.get("literal") == "1"
-    found = engine().search(query, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE, literal=literal)
+    found = engine().search(query, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE, literal=literal())
     beyond = number > 1 and not found.hits
     html = render_template(
         "results.html",
         query=query,
-        literal=literal,
+        literal=literal(),
         found=found,
         paging=Paging(number, found.total),
         beyond=beyond,
@@ -77,10 +76,12 @@ def article(article_id: str) -> str:
     ask = engine()
     stored = ask.article(article_id)
     if query.strip():
-        title, body = ask.marked(article_id, query)
+        title, body = ask.marked(article_id, query, literal=literal())
     else:
         title, body = Snippet(stored.title), Snippet(stored.body)
-    return render_template("article.html", query=query, article=stored, title=title, body=body)
+    return render_template(
+        "article.html", query=query, literal=literal(), article=stored, title=title, body=body
+    )
 
 
 @pages.get("/analyze")

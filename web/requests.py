@@ -17,6 +17,7 @@ __all__ = [
     "engine",
     "language",
     "link_well",
+    "literal",
     "live",
     "other_language",
     "page",
@@ -72,6 +73,11 @@ def typed(name: str, limit: int) -> str:
     if len(text) > limit:
         raise LimitError("long", limit)
     return text
+
+
+def literal() -> bool:
+    """Whether words in Latin letters are to be taken as they are."""
+    return request.args.get("literal") == "1"
 
 
 def page() -> int:
