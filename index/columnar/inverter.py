@@ -88,7 +88,9 @@ class Inverter:
         self._runs.append(self._builder.write(self._analyzer))
         self._builder = None
         self._tokens = 0
-        if len(self._analyzer.exact_terms) * BYTES_PER_TERM > self._budget // 2:
+        # To forget is to analyse the common words anew, so the tables may outgrow their share: they take
+        # their most while they are learnt, when there are few tokens, and less than the estimate later.
+        if len(self._analyzer.exact_terms) * BYTES_PER_TERM > self._budget:
             self._analyzer = self._new_analyzer()
 
     def finish(self) -> list[Run]:
