@@ -22,6 +22,8 @@ _DEPARTURES: Final = 3
 _LETTERS: Final = re.compile("chh|ksh|sch|tch|ch|sh|kh|gh|jh|th|dh|ph|bh|ng|rh|wh|[a-z]")
 _VOWELS: Final = tuple("aeiou")
 _FRONT: Final = ("e", "i", "y")
+_BEFORE_SILENT_M: Final = frozenset(("k", "ksh", "kh", "t", "d", "s", "sh", "h"))
+"""ম below ক ক্ষ ত দ শ ষ স is as often as not written in Latin letters as it is spelt: lakshmi, atma, padma."""
 
 _SURE: Final = dict(zip("kqjtdpfbvmnrlsg", "kkjtdppbbmnrlsg", strict=True)) | {
     **dict.fromkeys(("chh", "sh", "tch"), "s"),
@@ -49,9 +51,26 @@ _INSIDE: Final = {
 _DOUBTFUL: Final = {"z": ("j", "s"), "ch": ("s", "k"), "th": ("t", "d"), "gh": ("g",), "sch": ("s", "sk")}
 
 _LETTER_NAMES: Final = dict.fromkeys("aeiouy", "V") | {
-    "f": "Vp", "h": "Vs", "l": "Vl", "m": "Vm", "n": "Vn", "r": "Vr", "s": "Vs", "x": "Vks",
-    "b": "b", "c": "s", "d": "d", "g": "j", "j": "j", "k": "k", "p": "p", "q": "k", "t": "t", "v": "b",
-    "w": "dbl", "z": "jd",
+    "f": "Vp",
+    "h": "Vs",
+    "l": "Vl",
+    "m": "Vm",
+    "n": "Vn",
+    "r": "Vr",
+    "s": "Vs",
+    "x": "Vks",
+    "b": "b",
+    "c": "s",
+    "d": "d",
+    "g": "j",
+    "j": "j",
+    "k": "k",
+    "p": "p",
+    "q": "k",
+    "t": "t",
+    "v": "b",
+    "w": "dbl",
+    "z": "jd",
 }
 """How the skeleton of each English letter's name begins and goes on: এ বি সি ডি …, for *gb* জিবি and *sms*
 এসএমএস."""
@@ -105,8 +124,8 @@ def _by_neighbours(letter: str, before: str, after: str, rest: str) -> tuple[str
             return ("g", "n")  # soggroho সংগ্রহ
         case "ng" if after in _FRONT:
             return ("n", "nj")  # messenger মেসেঞ্জার
-        case "m" if before == "s":
-            return ("m", "")  # smriti স্মৃতি has a silent m, smart স্মার্ট has not
+        case "m" if before in _BEFORE_SILENT_M:
+            return ("m", "")  # padma পদ্মা and smriti স্মৃতি have a silent m, smart স্মার্ট has not
         case "t" if before and (rest.startswith(("io", "ia")) or after == "u"):
             return ("t", "s")  # station স্টেশন, picture পিকচার
         case "s" if before in (*_VOWELS, "w", "y") and (rest in {"", "e", "es"} or after in (*_VOWELS, "y")):

@@ -2,16 +2,40 @@
 
 from collections.abc import Sequence
 
+from index.analyzer import Token, analyze
 from search import romanised, spelling
+from search.context import Guess, in_context
+from search.lexicon import Lexicon
+from search.query import Phrase, Term
 from search.shelf import Index
 from search.words import SoundReader
 
 __all__ = ["other_spellings", "sound_reader"]
 
 
-def sound_reader(index: Index) -> SoundReader:
-    """How Latin words are read with the vocabulary of an index."""
-    return lambda word: romanised.read(word, index)
+def sound_reader(index: Index, lexicon: Lexicon) -> SoundReader:
+    """How Latin words are read with the vocabulary of an index, each in the company of those beside it.
+
+    Args:
+        index: its words are what Latin ones may be.
+        lexicon: tells which of them stand side by side.
+    """
+
+    def together(left: str, right: str) -> int:
+        words = [_term(token) for word in (left, right) for token in analyze(word)[:1]]
+        return len(lexicon.list(Phrase(tuple(words)))) if len(words) > 1 else 0
+
+    def read(words: Sequence[str]) -> list[Sequence[Guess]]:
+        guesses = [romanised.read(word, index) for word in words]
+        row = [found or [(word, 1.0)] for word, found in zip(words, guesses, strict=True)]
+        chosen = in_context(row, together)
+        return [best if found else [] for best, found in zip(chosen, guesses, strict=True)]
+
+    return read
+
+
+def _term(token: Token) -> Term:
+    return Term(token.text, token.exact, token.stem)
 
 
 def other_spellings(words: Sequence[str], index: Index) -> list[str]:

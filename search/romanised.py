@@ -18,7 +18,7 @@ _READINGS: Final = 8
 _GAP: Final = 3.0
 """A reading so much costlier than the best weighs a third of it: of real Latin sentences, this finds more of
 their Bengali forms than the weights 1, .5, .3, .2, .15 by rank do."""
-_LEAST_WEIGHT: Final = 0.05
+_LEAST_WEIGHT: Final = 0.15
 
 _DISTANCE_PER_LETTER: Final = 2.0
 """Of readings that were right, one in two thousand is farther: what is farther is no Bengali word, but a name

@@ -9,6 +9,7 @@ from index.analyzer import Token, analyze
 from index.canonical import canonical
 from index.clusters import cluster_boundaries
 from index.function_words import is_function_word
+from search.context import Guess
 from search.lexer import Piece
 from search.query import Any, Boost, Field, Phrase, Prefix, Query, Term
 
@@ -20,8 +21,8 @@ MAX_WORDS = 64
 MAX_REPEATS = 3
 """A word typed often counts at most so many times."""
 
-SoundReader = Callable[[str], Sequence[tuple[str, float]]]
-"""The Bengali words a Latin word may be, with weights, best first; none to take it as it is."""
+SoundReader = Callable[[Sequence[str]], Sequence[Sequence[Guess]]]
+"""For words side by side: what each may be in Bengali, with weights, best first; none to take it as it is."""
 
 _LATIN = re.compile(r"[a-z]+")
 
@@ -61,9 +62,18 @@ class WordReader:
         self._words += len(found)
         return found
 
-    def _term(self, token: Token, offset: int, where: Field | None = None) -> Query:
-        """A word, or the Bengali words that a Latin one may be."""
-        readings = self._read(token.exact) if self._read and _LATIN.fullmatch(token.exact) else ()
+    def _terms(self, text: str, offset: int, where: Field | None = None) -> list[Query]:
+        """The words of a stretch of the query; for a Latin one the Bengali words that it may be."""
+        tokens = self._tokens(text)
+        words = [token.exact for token in tokens]
+        if self._read is None or not any(map(_LATIN.fullmatch, words)):
+            return [self._plain_term(token, where) for token in tokens]
+        readings = self._read(words)
+        return [
+            self._term(token, guesses, offset, where) for token, guesses in zip(tokens, readings, strict=True)
+        ]
+
+    def _term(self, token: Token, readings: Sequence[Guess], offset: int, where: Field | None) -> Query:
         found = [
             Boost(self._plain_term(word, where, typed=token.text), weight)
             for text, weight in readings
@@ -86,7 +96,7 @@ class WordReader:
             text: a stretch of the query.
             offset: code point of the query where it starts.
         """
-        found = Counter(self._term(token, offset) for token in self._tokens(text))
+        found = Counter(self._terms(text, offset))
         return [
             term if times == 1 else Boost(term, float(min(times, MAX_REPEATS)))
             for term, times in found.items()
@@ -94,7 +104,7 @@ class WordReader:
 
     def phrase(self, piece: Piece, where: Field | None = None) -> Query | None:
         """Words that must stand together; a single one is just that word."""
-        words = [self._term(token, piece.start, where) for token in self._tokens(piece.text)]
+        words = self._terms(piece.text, piece.start, where)
         if len(words) < 2:  # noqa: PLR2004 - a phrase of one word is that word
             return words[0] if words else None
         self.has_content = True

@@ -1,5 +1,6 @@
 """The language of queries, and what stays mere text."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import pytest
@@ -146,8 +147,8 @@ def test_parentheses_that_are_too_deep_are_refused_with_the_place() -> None:
 def test_latin_words_are_read_by_their_sound() -> None:
     """The reader of sounds gives alternatives with weights; the reading remembers its place in the query."""
 
-    def read(word: str) -> list[tuple[str, float]]:
-        return [("বাংলা", 1.0), ("বাংলো", 0.5)] if word == "bangla" else []
+    def read(words: Sequence[str]) -> list[list[tuple[str, float]]]:
+        return [[("বাংলা", 1.0), ("বাংলো", 0.5)] if word == "bangla" else [] for word in words]
 
     parsed = parse("shonar bangla", read)
     assert shape(parsed.query) == (
@@ -161,7 +162,7 @@ def test_latin_words_are_read_by_their_sound() -> None:
 def test_a_phrase_takes_the_likeliest_sound() -> None:
     """Words in quotes are read too, each as its best candidate."""
     words = {"amar": "আমার", "bangla": "বাংলা"}
-    query = parse('"amar bangla"', lambda word: [(words[word], 1.0)]).query
+    query = parse('"amar bangla"', lambda typed: [[(words[word], 1.0)] for word in typed]).query
     assert isinstance(query, Phrase)
     assert [word.exact for word in query.words] == ["আমার", "বাংলা"]
 
