@@ -126,6 +126,14 @@ STEPS: tuple[Step, ...] = (
 """The chain of the exact layer, in order."""
 
 
+_CANONICAL = re.compile(
+    "(?:(?:[\u0986-\u098b\u098f\u0990\u0993-\u09a8\u09aa-\u09b0\u09b2\u09b6-\u09b9\u09ce\u09dc\u09dd\u09df]"
+    "|\u0985(?!\u09be))"
+    "(?:\u09cd|[\u09be-\u09c4\u09c7\u09c8\u09cb\u09cc]?[\u0981-\u0983]?))+(?<!\u09cd)"
+)
+"""Letters of today with at most one sign and one mark each, in order: no step has anything to do there."""
+
+
 def canonical(word: str) -> str:
     """The canonical form of one word.
 
@@ -135,6 +143,8 @@ def canonical(word: str) -> str:
     Returns:
         The key of the exact layer; empty if the word held nothing visible.
     """
+    if _CANONICAL.fullmatch(word):
+        return word
     for _, apply in STEPS:
         word = apply(word)
     return word

@@ -13,26 +13,27 @@ _DOUBLED_AFTER_REPH = re.compile("(র\u09cd)([ক-হ])\u09cd\\2")
 _KHANDA_TA_BEFORE_CONSONANT = re.compile("\u09ce(?=[ক-হ])")
 _VELAR_NASAL_CONJUNCT = "ঙ\u09cd"
 _YA_PHALA = "\u09cdয"
-_ALIKE = str.maketrans(
-    {
-        "ী": "ি",
-        "ূ": "ু",
-        "ঈ": "ই",
-        "ঊ": "উ",
-        "ঋ": "রি",
-        "ৃ": "\u09cdরি",
-        "ণ": "ন",
-        "শ": "স",
-        "ষ": "স",
-        "য": "জ",
-        "ঙ": "ং",
-        "ৎ": "ত",
-        "\u09dd": "\u09dc",
-        "\u0981": "",
-        "\u0983": "",
-        "\u09bd": "",
-    }
-)
+_SOUND_ALIKE = {
+    "ী": "ি",
+    "ূ": "ু",
+    "ঈ": "ই",
+    "ঊ": "উ",
+    "ঋ": "রি",
+    "ৃ": "\u09cdরি",
+    "ণ": "ন",
+    "শ": "স",
+    "ষ": "স",
+    "য": "জ",
+    "ঙ": "ং",
+    "ৎ": "ত",
+    "\u09dd": "\u09dc",
+    "\u0981": "",
+    "\u0983": "",
+    "\u09bd": "",
+}
+_ALIKE = str.maketrans(_SOUND_ALIKE)
+_TO_FOLD = re.compile(f"[{''.join(_SOUND_ALIKE)}]|র\u09cd(.)\u09cd\\1")
+"""What a stem holds if any rule applies to it; most hold nothing of the kind."""
 
 
 def fold(stem: str) -> str:
@@ -43,6 +44,8 @@ def fold(stem: str) -> str:
 
     The rules are those of Bangla Academy, প্রমিত বাংলা বানানের নিয়ম (2012), on what may be written either way.
     """
+    if not _TO_FOLD.search(stem):
+        return stem
     # পূর্ব্ব is how পূর্ব was written until 1936.
     key = _DOUBLED_AFTER_REPH.sub("\\1\\2", stem)
     key = _KHANDA_TA_BEFORE_CONSONANT.sub("ত\u09cd", key)

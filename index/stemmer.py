@@ -5,7 +5,7 @@ their endings by rules, each with a condition on what it leaves. Rules and lists
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from index.english import english_stem
@@ -35,15 +35,18 @@ class Ending(NamedTuple):
 
 
 @cache
-def _endings() -> dict[str, tuple[Ending, ...]]:
-    """Endings by their last character, longest first."""
+def _endings() -> tuple[Ending, ...]:
+    """All endings, longest first."""
     rows = [
         Ending(text, int(count), after, kind) for text, count, after, kind in read_rows("noun_endings.tsv")
     ]
-    rows.sort(key=lambda ending: -len(ending.text))
-    return {
-        last: tuple(row for row in rows if row.text[-1] == last) for last in {row.text[-1] for row in rows}
-    }
+    return tuple(sorted(rows, key=lambda ending: -len(ending.text)))
+
+
+@lru_cache(maxsize=4096)
+def _endings_on(tail: str) -> tuple[Ending, ...]:
+    """The endings that a word may have whose last two characters are these, longest first."""
+    return tuple(ending for ending in _endings() if ending.text[-2:] == tail[-len(ending.text) :])
 
 
 @cache
@@ -125,7 +128,7 @@ def _kept_tails() -> tuple[str, ...]:
 
 def _fitting(word: str) -> Iterator[Ending]:
     """The endings that may be taken off, best first."""
-    for ending in _endings().get(word[-1], ()):
+    for ending in _endings_on(word[-2:]):
         if word.endswith(ending.text) and len(word) > len(ending.text) and _leaves_a_word(word, ending):
             yield ending
 

@@ -41,7 +41,7 @@ class RawToken(NamedTuple):
 
 def tokenize(text: str) -> list[RawToken]:
     """The words of a text, in order, none overlapping."""
-    return [
+    return _plain(text) or [
         RawToken(found.start() + token.start, found.start() + token.end, token.word)
         for found in _CHUNK.finditer(text)
         for token in tokenize_chunk(found[0])
@@ -54,15 +54,20 @@ def tokenize_chunk(chunk: str) -> list[RawToken]:
     No rule of UAX 29 that makes a word, and no repair, reaches across white space; so a text can be read
     chunk by chunk, and a chunk that comes again need not be read again.
     """
-    plain = _PLAIN.fullmatch(chunk)
-    if plain:
-        return [RawToken(plain.start(1), plain.end(1), plain[1])]
+    if plain := _plain(chunk):
+        return plain
     masked = _COLON_FOR_VISARGA.sub("\u0983", chunk)
     if _ZERO_WIDTH_SPACE not in chunk:
         return [RawToken(*token) for token in repair(_segments(masked))]
     kept = [i for i, character in enumerate(masked) if character != _ZERO_WIDTH_SPACE]
     visible = masked.replace(_ZERO_WIDTH_SPACE, "")
     return [RawToken(kept[start], kept[end - 1] + 1, word) for start, end, word in repair(_segments(visible))]
+
+
+def _plain(chunk: str) -> list[RawToken]:
+    """The one word of a chunk that is plain; no words of any other."""
+    found = _PLAIN.fullmatch(chunk)
+    return [RawToken(found.start(1), found.end(1), found[1])] if found else []
 
 
 def _segments(text: str) -> list[Segment]:

@@ -1,8 +1,11 @@
+from functools import reduce
+
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from index.canonical import STEPS, canonical
-from tests.strategies import bengali_text, mixed_text
+from tests.strategies import bengali_letters, bengali_text, bengali_words, mixed_text
 
 ONE_SPELLING = [
     ("নি\u09af\u09bcে", "নি\u09dfে", "য় of one code point and of two; NFC makes it two"),
@@ -62,6 +65,12 @@ def test_spellings_that_a_reader_tells_apart_stay_apart(one: str, other: str) ->
 def test_the_form_of_a_form_is_itself(text: str) -> None:
     """Canonical is idempotent, whatever is thrown at it."""
     assert canonical(canonical(text)) == canonical(text)
+
+
+@given(mixed_text | bengali_text | bengali_words | st.text(bengali_letters, max_size=6))
+def test_the_form_is_what_the_steps_make_of_a_word(text: str) -> None:
+    """Words that are seen to need no step are those that no step changes."""
+    assert canonical(text) == reduce(lambda word, step: step.apply(word), STEPS, text)
 
 
 def test_letters_with_a_dot_are_one_code_point() -> None:
