@@ -5,6 +5,7 @@ from index.analyzer import Token, _chunks, analyze, fingerprint
 from index.canonical import canonical
 from index.function_words import is_function_word
 from index.stemmer import stem_key
+from index.tables import table_names, table_text
 from index.tokenizer import tokenize
 from tests.strategies import mixed_text
 
@@ -71,6 +72,35 @@ def test_the_fingerprint_follows_the_tables(monkeypatch: pytest.MonkeyPatch) -> 
     fingerprint.cache_clear()
     assert before != after
     assert fingerprint() == before
+
+
+def _fingerprint_if_changed(name: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    fingerprint.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr("index.analyzer.table_text", lambda read: table_text(read) + "#" * (read == name))
+        changed = fingerprint()
+    fingerprint.cache_clear()
+    return changed
+
+
+QUERY_TABLES = {
+    "function_words.txt",
+    "misspelling.tsv",
+    "romanisation_loan.tsv",
+    "romanisation_native.tsv",
+}
+
+
+@pytest.mark.parametrize("name", sorted(QUERY_TABLES))
+def test_tables_that_only_queries_use_outdate_no_index(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another cost of a misspelling changes no article's tokens."""
+    assert _fingerprint_if_changed(name, monkeypatch) == fingerprint()
+
+
+@pytest.mark.parametrize("name", sorted(set(table_names()) - QUERY_TABLES))
+def test_tables_of_the_analysis_outdate_an_index(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them can change the key of a word."""
+    assert _fingerprint_if_changed(name, monkeypatch) != fingerprint()
 
 
 @pytest.mark.parametrize("word", ["এবং", "থেকে", "আমার", "তাঁকে", "হয়েছে", "না"])
