@@ -71,7 +71,7 @@ def _lines(page: ResultPage) -> Iterator[str]:
 
 def _hit(number: int, hit: Hit) -> Iterator[str]:
     article = hit.article
-    yield f"{number}. {_painted(hit.title) or article.id}"
+    yield f"{number}. {_painted(hit.marked_title) or article.id}"
     day = article.date.isoformat() if article.date else ""
     about = [part for part in (article.id, day, article.category, article.author) if part]
     yield click.style(f"   {' · '.join(about)} · {hit.score:.3f}", dim=True)

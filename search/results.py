@@ -1,5 +1,6 @@
 """What a search gives back: frozen values that know nothing of the index they came from."""
 
+import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -41,16 +42,56 @@ class Hit:
     Attributes:
         article: the article, with its texts as stored.
         score: higher is better; comparable within one search only.
-        title: the whole title with its marks.
+        marked_title: the whole title with its marks.
         snippet: the best passage or passages of the body with their marks.
         layers: for each word of the query that matches, the best way in which it does.
     """
 
     article: Article
     score: float
-    title: Snippet
+    marked_title: Snippet
     snippet: Snippet
     layers: dict[str, Layer]
+
+    @property
+    def id(self) -> str:
+        """The article's id."""
+        return self.article.id
+
+    @property
+    def title(self) -> str:
+        """The article's title as stored."""
+        return self.article.title
+
+    @property
+    def body(self) -> str:
+        """The article's body as stored."""
+        return self.article.body
+
+    @property
+    def date(self) -> dt.date | None:
+        """The article's day of publication, if known."""
+        return self.article.date
+
+    @property
+    def category(self) -> str:
+        """The article's category; empty where unknown."""
+        return self.article.category
+
+    @property
+    def author(self) -> str:
+        """The article's author; empty where unknown."""
+        return self.article.author
+
+    @property
+    def url(self) -> str:
+        """Where the original stands; empty where unknown."""
+        return self.article.url
+
+    @property
+    def lang(self) -> str:
+        """The language of the article's texts."""
+        return self.article.lang
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values: the article's fields without its body, score, title, snippet, layers."""
@@ -64,7 +105,7 @@ class Hit:
             "url": article.url,
             "lang": article.lang,
             "score": round(self.score, 6),
-            "marked_title": asdict(self.title),
+            "marked_title": asdict(self.marked_title),
             "snippet": asdict(self.snippet),
             "layers": dict(self.layers),
         }

@@ -46,7 +46,15 @@ def test_a_page_says_all_a_reader_needs(engine: Engine) -> None:
     assert page.took_ms > 0
     (hit,) = page.hits
     assert hit.layers == {"বাংলাদেশ": "inflection", "ইতিহাস": "exact"}
-    assert hit.title == Snippet("ইতিহাস", hit.title.matches)
+    article = hit.article
+    assert (hit.id, hit.title, hit.body, hit.date) == (article.id, article.title, article.body, article.date)
+    assert (hit.category, hit.author, hit.url, hit.lang) == (
+        article.category,
+        article.author,
+        article.url,
+        article.lang,
+    )
+    assert hit.marked_title == Snippet("ইতিহাস", hit.marked_title.matches)
     assert dict(page.counts) == {"বাংলাদেশ": 1, "ইতিহাস": 2}
     assert json.loads(json.dumps(page.to_dict()))["hits"][0]["id"] == "a"
 
@@ -85,7 +93,7 @@ def test_an_article_without_a_body_is_found_by_its_title(engine: Engine) -> None
     """A title alone is an article, with an empty snippet."""
     (hit,) = engine.search("যানজট").hits
     assert hit.snippet == Snippet("")
-    assert [hit.title.text[m.start : m.end] for m in hit.title.matches] == ["যানজট"]
+    assert [hit.marked_title.text[m.start : m.end] for m in hit.marked_title.matches] == ["যানজট"]
 
 
 def test_an_article_and_its_marks_are_had_by_id(engine: Engine) -> None:
@@ -262,7 +270,7 @@ def test_real_articles_are_found_with_real_files(sample_engine: Engine) -> None:
         page = sample_engine.search(text)
         assert page.total >= len(page.hits)
         assert page.hits
-        assert all(hit.snippet.matches or hit.title.matches for hit in page.hits)
+        assert all(hit.snippet.matches or hit.marked_title.matches for hit in page.hits)
 
 
 @pytest.mark.parametrize("reader", [reader_of(), reader_of([])], ids=["no segments", "empty segment"])
