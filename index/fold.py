@@ -42,7 +42,8 @@ def fold(stem: str) -> str:
     Args:
         stem: Bengali, canonical.
 
-    The rules are those of Bangla Academy, প্রমিত বাংলা বানানের নিয়ম (2012), on what may be written either way.
+    General reference: Bangla Academy, প্রমিত বাংলা বানানের নিয়ম (2012), on what may be written either way; which
+    letters are mixed up in practice goes beyond what it allows.
     """
     if not _TO_FOLD.search(stem):
         return stem

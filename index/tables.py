@@ -1,7 +1,7 @@
 """Reads the linguistic tables of ``index/data``: UTF-8, tab-separated, ``#`` opens a comment line.
 
-Everything that is a fact of the language and not of the program stands in those files, each with the source
-of its facts in its header.
+Everything that is a fact of the language and not of the program stands in those files; the header of each
+explains it.
 """
 
 from functools import cache

@@ -29,7 +29,7 @@ FORMS = {
     "মোচড়্": "মোচড়ায় মুচড়ে মুচড়িয়ে",
     "বল্": "বলা বলেন বললেন বল্লেন বলেছে বলতেন",
 }
-"""Forms of Chatterji's paradigms, চলিত and সাধু, and what the press writes today."""
+"""Forms of the paradigms that grammars give, চলিত and সাধু, and what the press writes today."""
 
 
 NOUNS = "গাড়ি পাতা পাতাগুলো দিন বাড়িতে ছেলে লড়াই ভাবনা রচনা পর্ব পর্বে কল বই গান পরিবারের হাজার মানুষ ছুটি তাকে এ"
