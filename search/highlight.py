@@ -52,7 +52,7 @@ class Targets:
     _stem: dict[str, Hit] = field(default_factory=dict)
     _prefixes: list[tuple[str, int]] = field(default_factory=list)
     _phrases: list[tuple[Term, ...]] = field(default_factory=list)
-    _known: dict[str, list[tuple[int, int, Layer, int]]] = field(default_factory=dict)
+    _keys: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, query: Query, text: Field) -> "Targets":
@@ -85,6 +85,7 @@ class Targets:
     def _add_term(self, term: Term, number: int) -> None:
         self._exact.setdefault(term.exact, ("sound" if term.sound else "exact", number))
         self._stem.setdefault(term.stem, ("sound" if term.sound else "inflection", number))
+        self._keys |= {term.exact, term.stem}
 
     def find(self, text: str) -> list[Found]:
         """The occurrences in a text, in order, none overlapping."""
@@ -95,20 +96,28 @@ class Targets:
         return _disjoint(text, found)
 
     def _find_words(self, text: str) -> Iterator[Found]:
-        """Words by themselves. A chunk that comes again, in whatever article, is looked at once."""
-        known, at = self._known, 0
-        for chunk in text.split():
-            hits = known.get(chunk)
-            if hits is None:
-                hits = known[chunk] = [
-                    (start, end, *hit)
-                    for start, end, exact, stem in _words_of(chunk)
-                    if (hit := self._hit(exact, stem))
-                ]
-            at = text.index(chunk, at)
-            for start, end, layer, word in hits:
-                yield Found(at + start, at + end, layer, word)
-            at += len(chunk)
+        """Words by themselves. Most chunks hold none, so that only those that do are looked for."""
+        for chunk in self._telling(set(text.split())):
+            hits = [
+                (start, end, *hit)
+                for start, end, exact, stem in _words_of(chunk)
+                if (hit := self._hit(exact, stem))
+            ]
+            for at in _places(text, chunk) if hits else ():
+                for start, end, layer, word in hits:
+                    yield Found(at + start, at + end, layer, word)
+
+    def _telling(self, chunks: Iterable[str]) -> list[str]:
+        """The chunks that may hold a word, and few others."""
+        differs = self._keys.isdisjoint
+        if not self._prefixes:
+            return [chunk for chunk in chunks if not differs(_keys_of(chunk))]
+        starts = tuple(start for start, _ in self._prefixes)
+        return [
+            chunk
+            for chunk in chunks
+            if not differs(keys := _keys_of(chunk)) or any(key.startswith(starts) for key in keys)
+        ]
 
     def _hit(self, exact: str, stem: str) -> Hit | None:
         hit = self._exact.get(exact) or self._stem.get(stem)
@@ -118,13 +127,17 @@ class Targets:
 
     def _find_phrases(self, text: str) -> Iterator[Found]:
         """Words that stand in the order of a phrase."""
+        held = {key for chunk in set(text.split()) for key in _keys_of(chunk)}
+        phrases = [words for words in self._phrases if held.issuperset(word.stem for word in words)]
+        if not phrases:
+            return
         places = [
             (chunk.start() + start, chunk.start() + end, exact, stem)
             for chunk in _CHUNK.finditer(text)
             for start, end, exact, stem in _words_of(chunk[0])
         ]
         stems = [stem for _, _, _, stem in places]
-        for words in self._phrases:
+        for words in phrases:
             sought = [word.stem for word in words]
             for at in range(len(stems) - len(sought) + 1):
                 if stems[at] == sought[0] and stems[at : at + len(sought)] == sought:
@@ -138,7 +151,25 @@ class Targets:
             yield Found(start, end, layer, self.words.index(word.text))
 
 
-@lru_cache(maxsize=1 << 16)
+def _places(text: str, chunk: str) -> Iterator[int]:
+    """Where a stretch stands between white space."""
+    at = text.find(chunk)
+    while at >= 0:
+        end = at + len(chunk)
+        if (not at or text[at - 1].isspace()) and (end == len(text) or text[end].isspace()):
+            yield at
+            at = text.find(chunk, end)
+        else:
+            at = text.find(chunk, at + 1)
+
+
+@lru_cache(maxsize=1 << 17)
+def _keys_of(chunk: str) -> tuple[str, ...]:
+    """The keys of the words of a stretch without white space."""
+    return tuple({key: None for token in analyze(chunk) for key in (token.exact, token.stem)})
+
+
+@lru_cache(maxsize=1 << 13)
 def _words_of(chunk: str) -> tuple[tuple[int, int, str, str], ...]:
     """The words of a stretch without white space: range of whole clusters, and the two keys.
 
