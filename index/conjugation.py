@@ -111,13 +111,15 @@ def forms_of(root: str, kind: str) -> Iterator[str]:
 def irregular_forms() -> Iterator[tuple[str, str]]:
     """Each form of the roots that end in a vowel, with the verbal noun of its root; a form may come twice."""
     for nouns, stems, patterns in read_rows("vowel_roots.tsv"):
+        # Spelt out once for all roots of the line.
+        written = [form for pattern in patterns.split() for form in _spelt_out(pattern)]
         for noun, stem in zip(nouns.split(), stems.split(), strict=True):
-            yield from ((form, noun) for form in _written(stem, patterns.split()))
+            yield from ((form, noun) for form in _filled_in(written, stem))
 
 
-def _written(stem: str, patterns: Iterable[str]) -> Iterator[str]:
-    for pattern in patterns:
-        yield from map(_nasal_last, _spelt_out(pattern.replace("~", stem)))
+def _filled_in(written: Iterable[str], stem: str) -> list[str]:
+    forms = [form.replace("~", stem) for form in written]
+    return list(map(_nasal_last, forms)) if stem.endswith("ঁ") else forms
 
 
 def _nasal_last(form: str) -> str:
