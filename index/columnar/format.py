@@ -210,6 +210,11 @@ class SectionFile:
     def __contains__(self, name: str) -> bool:
         return name in self._sections
 
+    @property
+    def names(self) -> list[str]:
+        """The sections, in the order of the file."""
+        return list(self._sections)
+
     def array(self, name: str) -> NDArray[Any]:
         """The section as a read-only array over the file's memory; empty where there is no such section."""
         if name not in self._sections:
