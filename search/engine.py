@@ -1,6 +1,8 @@
 """The search engine: one open index, any number of threads."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
@@ -8,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from index import Article
-from index.errors import QueryError
+from index.errors import OnneshonError, QueryError
 from index.generations import Generations
 from index.reader import open_index
 from search.answers import Answers
@@ -122,7 +124,7 @@ class Engine:
         Raises:
             ArticleNotFoundError: there is none.
         """
-        with self._shelf.lent() as state:
+        with self._reading() as state:
             return state.index.article(article_id)
 
     def rank(self, text: str, *, limit: int = 10, literal: bool = False) -> list[tuple[str, float]]:
@@ -136,7 +138,7 @@ class Engine:
         Raises:
             QueryError: the query is too long or too deeply nested.
         """
-        with self._shelf.lent() as state:
+        with self._reading() as state:
             query = self._parse(text, state, literal=literal).query
             if query is None or limit < 1:
                 return []
@@ -179,7 +181,7 @@ class Engine:
                 limit=DEEPEST,
             )
         conditions = _conditions(category, author, since, until)
-        with self._shelf.lent() as state:
+        with self._reading() as state:
             parsed = self._parse(text, state, literal=literal)
             query = parsed.query or (MatchAll() if conditions else None)
             budget = TimeBudget(self._time_limit)
@@ -203,7 +205,7 @@ class Engine:
         Raises:
             ArticleNotFoundError: there is no such article.
         """
-        with self._shelf.lent() as state:
+        with self._reading() as state:
             article = state.index.article(article_id)
             try:
                 query = self._parse(text, state, literal=literal).query
@@ -213,6 +215,33 @@ class Engine:
             return Snippet(article.title), Snippet(article.body)
         title, body = Targets.of(query, "title"), Targets.of(query, "body")
         return marked(article.title, title), marked(article.body, body)
+
+    @contextmanager
+    def _reading(self) -> Iterator[OpenIndex]:
+        """The index of now. Files are not read whole when they are opened: a failure is a reason to do so.
+
+        Raises:
+            IndexCorruptError: something failed, and a file is not as it was built; names the file.
+        """
+        with self._shelf.lent() as state:
+            try:
+                yield state
+            except OnneshonError:
+                raise
+            except Exception as error:
+                damage = self._damage()
+                if damage is None:
+                    raise
+                raise damage from error
+
+    def _damage(self) -> OnneshonError | None:
+        """What is wrong with the files of the live generation, from reading all of them."""
+        if self._directory is not None:
+            try:
+                open_index(self._directory, verify=True).close()
+            except OnneshonError as error:
+                return error
+        return None
 
     def _parse(self, text: str, state: OpenIndex, *, literal: bool) -> Parsed:
         return parse(text, None if literal else sound_reader(state.index, state.executor.lexicon))

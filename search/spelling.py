@@ -58,6 +58,8 @@ def _corrections(word: str, reader: WordIndex) -> list[str]:
         return []
     exact, stem = tokens[0].exact, tokens[0].stem
     frequency = held(exact, reader)
+    if frequency * _FAR_MORE_FREQUENT > reader.count:  # no word can be so much more frequent
+        return []
     similar = reader.vocabulary.similar(exact, _CANDIDATES)
     better = [candidate for candidate in similar if _is_better(candidate, exact, frequency)]
     if not better or _same_stem(better[0].word, stem):

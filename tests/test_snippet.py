@@ -41,7 +41,7 @@ def test_inflected_and_exact_words_are_marked_with_their_layer() -> None:
 
 def test_words_read_by_their_sound_are_marked_as_such() -> None:
     """A Bengali word found for a Latin one is marked, and named by what was typed."""
-    query = parse("bangladesh", lambda _: [("বাংলাদেশ", 1.0)]).query
+    query = parse("bangladesh", lambda _: [[("বাংলাদেশ", 1.0)]]).query
     assert query is not None
     targets = Targets.of(query, "body")
     found = targets.find("বাংলাদেশে বৃষ্টি")

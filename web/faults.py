@@ -59,7 +59,8 @@ def _of_family(error: OnneshonError) -> Fault:
         case IndexMissingError():
             return Fault(503, "503", "There is no index yet; build one with: onneshon index build")
         case IndexStateError():
-            # The reason names files of the server, which are no reader's business; LiveEngine has logged it.
+            # The reason names files of the server, which are no reader's business but its keeper's.
+            current_app.logger.warning("Cannot answer %s: %s", request.path, error)
             return Fault(503, "unusable", "The index cannot be opened; see: onneshon index check")
         case _:
             return _unexpected(error)
