@@ -7,6 +7,7 @@ cluster.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from index.clusters import widen
 from search.highlight import Found
@@ -28,6 +29,9 @@ REPEAT = 0.05
 
 NEIGHBOURS = 0.3
 """What two words of the query that stand together count, as a share of the lesser's weight."""
+
+MOST_OF_A_WEIGHT = 1 + NEIGHBOURS + 1e-6
+"""What a word can count at most, as a multiple of its weight, and a little for rounding."""
 
 LITTLE = 0.1
 """Words worth less than this share of the most telling one do not decide which passage is shown."""
@@ -110,12 +114,15 @@ def _greedy(
 def _widest_worth(found: Sequence[Found], weights: Sequence[float], width: int, shown: set[int]) -> _Window:
     best = _Window(0, 0, float("-inf"))
     last = 0
+    before = [*accumulate((weights[one.word] for one in found), initial=0.0)]
     for first, opening in enumerate(found):
         last = max(last, first)
         while last + 1 < len(found) and found[last + 1].end - opening.start <= width:
             last += 1
         if first and last == best.last:
             continue  # a part of the window before
+        if (before[last + 1] - before[first]) * MOST_OF_A_WEIGHT < best.worth:
+            continue
         worth = _worth(found[first : last + 1], weights, shown)
         if worth > best.worth:
             best = _Window(first, last, worth)

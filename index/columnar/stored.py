@@ -46,7 +46,7 @@ def encode_values(values: Mapping[str, Any]) -> bytes:
 
 def decode_values(data: bytes) -> dict[str, Any]:
     """The values that were encoded so."""
-    values: dict[str, Any] = json.loads(data.decode("utf-8", "surrogatepass"), object_hook=_unwrap)
+    values: dict[str, Any] = _DECODER.decode(data.decode("utf-8", "surrogatepass"))
     return values
 
 
@@ -71,6 +71,9 @@ def _unwrap(read: dict[str, Any]) -> Any:
     if WRAPPED not in read:
         return read
     return _UNWRAP[read[WRAPPED]](read["value"])
+
+
+_DECODER: Final = json.JSONDecoder(object_hook=_unwrap)
 
 
 def train_dictionary(samples: Sequence[bytes]) -> bytes:
