@@ -108,7 +108,9 @@ class WordReader:
         if len(words) < 2:  # noqa: PLR2004 - a phrase of one word is that word
             return words[0] if words else None
         self.has_content = True
-        return Phrase(tuple(replace(_likeliest(word), function=False) for word in words), piece.slop, where)
+        terms = map(_likeliest, words)
+        counting = (replace(term, function=False) if term.function else term for term in terms)
+        return Phrase(tuple(counting), piece.slop, where)
 
     def prefix(self, piece: Piece, where: Field | None = None) -> Query | None:
         """The beginning of words, at least two clusters of it; anything else is taken as words."""
