@@ -7,6 +7,7 @@ they are. The file is mapped into memory; opening it reads the header only.
 
 import mmap
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Self
 
@@ -40,6 +41,8 @@ _LETTERS_APART: Final = 4
 _LENGTHS_APART: Final = 2
 _SIMILAR_AT_MOST: Final = 3000
 _LONGEST_QUERY: Final = 30
+_REMEMBERED: Final = 4_096
+"""Look-ups whose answers are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,9 @@ class Vocabulary:
         self._unit_starts = columns["unit_starts"]
         self._letter_starts = columns["letter_starts"]
         self._loans = columns["loans"]
+        # Queries come again, and so do their words: a look-up takes a millisecond, and its answer is small.
+        self._known_romanised = lru_cache(_REMEMBERED)(self._romanised)
+        self._known_similar = lru_cache(_REMEMBERED)(self._similar)
         self._units = columns["units"]
         self._letters = columns["letters"]
 
@@ -106,6 +112,9 @@ class Vocabulary:
             limit: how many at most.
         """
         typed = "".join(letter for letter in latin.casefold() if "a" <= letter <= "z")[:_LONGEST_QUERY]
+        return list(self._known_romanised(typed, limit))
+
+    def _romanised(self, typed: str, limit: int) -> tuple[Candidate, ...]:
         places: list[NDArray[np.int64]] = []
         departures: list[NDArray[np.float32]] = []
         for turn, reading in enumerate(readings(typed)):
@@ -113,9 +122,10 @@ class Vocabulary:
             places.append(np.arange(found.start, found.stop))
             departures.append(np.full(len(found), _SECOND_READING if turn else 0, np.float32))
         if not places:
-            return []
+            return ()
         chosen = np.concatenate(places)
-        return self._ranked(chosen, self._latin_distances(typed, chosen) + np.concatenate(departures), limit)
+        distances = self._latin_distances(typed, chosen) + np.concatenate(departures)
+        return tuple(self._ranked(chosen, distances, limit))
 
     def similar(self, word: str, limit: int = 5) -> list[Candidate]:
         """The words that a Bengali word may be misspelt for, best first; the word itself is none of them.
@@ -124,11 +134,14 @@ class Vocabulary:
             word: in canonical spelling.
             limit: how many at most.
         """
+        return list(self._known_similar(word, limit))
+
+    def _similar(self, word: str, limit: int) -> tuple[Candidate, ...]:
         typed = word[:_LONGEST_QUERY]
         sounding = self._range(skeleton(units(typed)))[:_SLICE]
         chosen = np.union1d(np.arange(sounding.start, sounding.stop), self._letters_apart(typed))
         distances = misspelt().distances(typed, _padded(self._letters, self._letter_starts, chosen))
-        return [c for c in self._ranked(chosen, distances, limit + 1) if c.word != word][:limit]
+        return tuple([c for c in self._ranked(chosen, distances, limit + 1) if c.word != word][:limit])
 
     def _range(self, symbols: str) -> range:
         """The places of the words of one skeleton, the frequent first."""
