@@ -13,7 +13,7 @@ from index.stemmer import stem_key
 from index.tables import table_names, table_text
 from index.tokenizer import tokenize
 
-__all__ = ["ANALYZER_VERSION", "Token", "analyze", "analyze_afresh", "fingerprint"]
+__all__ = ["ANALYZER_VERSION", "Token", "analyze", "fingerprint"]
 
 ANALYZER_VERSION = "1"
 """Raised whenever code, not a table, changes what a text analyses to."""
@@ -61,7 +61,7 @@ class _Chunks(dict[str, tuple[Any, ...]]):
 
 
 def _fields(chunk: str) -> Iterator[Any]:
-    tokens = analyze_afresh(chunk)
+    tokens = _analyze_afresh(chunk)
     starts = [*(token.start for token in tokens), len(chunk) + 1]
     if starts[0] > 0:
         yield from ("", 0, "", "", starts[0])
@@ -85,8 +85,8 @@ def _keys(word: str) -> tuple[str, str]:
     return exact, stem_key(exact) if exact else ""
 
 
-def analyze_afresh(text: str) -> tuple[Token, ...]:
-    """What ``analyze`` gives, without remembering it: for callers that remember chunks themselves."""
+def _analyze_afresh(text: str) -> tuple[Token, ...]:
+    """What ``analyze`` gives, without remembering it."""
     return tuple(
         Token(text[start:end], start, end, *keys)
         for start, end, word in tokenize(text)

@@ -1,8 +1,8 @@
 """Analysis of many texts into arrays of term numbers: what an index build needs, several times faster.
 
 White space is where no word crosses, so texts are taken apart at it and each distinct chunk (a word with its
-punctuation) is analysed once. What remains per chunk is one dictionary look-up; NumPy turns the numbers of
-chunks into those of their terms, a whole batch at a time. The terms are those of ``index.analyzer.analyze``.
+punctuation) is analysed once. What remains per chunk is one dictionary look-up; NumPy turns chunks into terms,
+a whole batch at a time. The terms are those of ``index.analyzer.analyze``.
 """
 
 from array import array
@@ -11,12 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analyzer import analyze_afresh
+from index.canonical import canonical
+from index.stemmer import stem_key
+from index.tokenizer import words_of
 
 __all__ = ["Batch", "BatchAnalyzer"]
 
-_LARGEST_TABLE = 1 << 18
-"""Distinct chunks kept, about 250 bytes each; when there are more, all are forgotten and learnt again."""
+_MOST_CHUNKS = 1 << 18
+"""Chunks in either table of those met lately, about 150 bytes each."""
 _LONGEST_KEPT = 48
 """Longer chunks (addresses, texts without spaces) hardly come again."""
 
@@ -36,37 +38,90 @@ class Batch:
     lengths: NDArray[np.uint32]
 
 
-class _Numbering(dict[str, int]):
-    """Numbers terms in the order in which they are first asked for."""
+class _Words(dict[str, int]):
+    """Numbers exact keys in the order in which they are met, and knows the stem of each.
+
+    An exact key is its own exact key, so that the table also answers for most words as they are written.
+    """
 
     def __init__(self) -> None:
-        self.terms: list[str] = []
+        self.exact_terms: list[str] = []
+        self.stem_terms: list[str] = []
+        self.stem_of = array("I")
+        self._stems: dict[str, int] = {}
 
-    def __missing__(self, term: str) -> int:
-        number = self[term] = len(self.terms)
-        self.terms.append(term)
+    def __missing__(self, word: str) -> int:
+        """The number of a word met for the first time in this spelling, -1 where nothing of it is visible."""
+        exact = canonical(word)
+        if not exact:
+            return -1
+        known = self.get(exact)
+        return self._learn(exact) if known is None else known
+
+    def _learn(self, exact: str) -> int:
+        stem = stem_key(exact)
+        if stem not in self._stems:
+            self._stems[stem] = len(self.stem_terms)
+            self.stem_terms.append(stem)
+        self.stem_of.append(self._stems[stem])
+        number = self[exact] = len(self.exact_terms)
+        self.exact_terms.append(exact)
         return number
 
 
 class _Chunks(dict[str, int]):
-    """Numbers chunks, and remembers the terms of each: one chunk's stand together in the flat arrays."""
+    """What stands between two spaces, as a number: its word's, or below 0 unless it is one word.
 
-    def __init__(self, exact: _Numbering, stem: _Numbering) -> None:
-        self._exact = exact
-        self._stem = stem
-        self.counts: list[int] = []
-        self.exact_ids = array("I")
-        self.stem_ids = array("I")
+    A number below 0 is ``~place``, a place in the table of series of words. Of the chunks met lately there are
+    two tables, so that of a full one only what has not come again is forgotten.
+    """
+
+    def __init__(self, words: _Words) -> None:
+        self._words = words
+        self._older: dict[str, int] = {}
+        self.series = array("I")
+        self.counts = array("I")
 
     def __missing__(self, chunk: str) -> int:
-        number = len(self.counts)
-        tokens = analyze_afresh(chunk)
-        self.counts.append(len(tokens))
-        self.exact_ids.extend([self._exact[token.exact] for token in tokens])
-        self.stem_ids.extend([self._stem[token.stem] for token in tokens])
+        number = self._older.get(chunk)
+        if number is None:
+            number = self._number(words_of(chunk))
         if len(chunk) <= _LONGEST_KEPT:
+            if len(self) >= _MOST_CHUNKS:
+                self._older = dict(self)
+                self.clear()
             self[chunk] = number
         return number
+
+    def _number(self, words: list[str]) -> int:
+        numbers = [number for word in words if (number := self._words[word]) >= 0]
+        if len(numbers) == 1:
+            return numbers[0]
+        self.series.extend(numbers)
+        self.counts.append(len(numbers))
+        return ~(len(self.counts) - 1)
+
+    def length(self, numbers: list[int]) -> int:
+        """How many words some chunks have."""
+        counts = self.counts
+        return len(numbers) + sum([counts[~number] - 1 for number in numbers if number < 0])
+
+    def words(self, numbers: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """The words of chunks, in order."""
+        lengths = np.ones(len(numbers), np.int64)
+        several = np.flatnonzero(numbers < 0)
+        places = ~numbers[several]
+        counts = np.array(self.counts, np.int64)
+        lengths[several] = counts[places]
+        words = np.repeat(numbers, lengths)
+        words[words < 0] = np.array(self.series, np.int64)[_ranges(np.cumsum(counts)[places], counts[places])]
+        return words.astype(np.uint32)
+
+
+def _ranges(ends: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The places before each end, as many as its length, one range after another."""
+    shifts = ends - np.cumsum(lengths)
+    return np.arange(int(lengths.sum())) + np.repeat(shifts, lengths)
 
 
 class BatchAnalyzer:
@@ -80,46 +135,27 @@ class BatchAnalyzer:
     """
 
     def __init__(self) -> None:
-        self._exact = _Numbering()
-        self._stem = _Numbering()
-        self._chunks = _Chunks(self._exact, self._stem)
-        self._pending = array("I")
+        self._words = _Words()
+        self._chunks = _Chunks(self._words)
+        self._pending = array("i")
         self._lengths = array("I")
-        self._parts: list[tuple[NDArray[np.uint32], NDArray[np.uint32]]] = []
-        self.exact_terms = self._exact.terms
-        self.stem_terms = self._stem.terms
+        self.exact_terms = self._words.exact_terms
+        self.stem_terms = self._words.stem_terms
 
     def add(self, text: str) -> int:
         """Analyses one text; returns the number of its tokens."""
-        if len(self._chunks.counts) > _LARGEST_TABLE:
-            self._expand()
-            self._chunks = _Chunks(self._exact, self._stem)
         # Splitting at one character is twice as fast as at all white space; the rest is left to the analysis.
         numbers = list(map(self._chunks.__getitem__, text.replace("\n", " ").split(" ")))
         self._pending.fromlist(numbers)
-        length = sum(map(self._chunks.counts.__getitem__, numbers))
+        length = self._chunks.length(numbers)
         self._lengths.append(length)
         return length
 
     def take(self) -> Batch:
         """The tokens of all texts added since the last call."""
-        self._expand()
-        exact, stem = ([part[layer] for part in self._parts] for layer in (0, 1))
-        batch = Batch(np.concatenate(exact), np.concatenate(stem), np.array(self._lengths, np.uint32))
-        self._parts.clear()
+        exact_ids = self._chunks.words(np.array(self._pending, np.int64))
+        stem_ids = np.array(self._words.stem_of, np.uint32)[exact_ids]
+        batch = Batch(exact_ids, stem_ids, np.array(self._lengths, np.uint32))
+        self._pending = array("i")
         self._lengths = array("I")
         return batch
-
-    def _expand(self) -> None:
-        """Turns the numbers of the pending chunks into those of their terms."""
-        chunks = np.array(self._pending, np.uint32)
-        counts = np.array(self._chunks.counts, np.uint32)
-        firsts = np.cumsum(counts, dtype=np.int64) - counts
-        lengths = counts[chunks]
-        # Place of each token in the flat arrays: its chunk's first place plus its rank within the chunk.
-        before = np.cumsum(lengths, dtype=np.int64) - lengths
-        places = np.arange(int(lengths.sum())) + np.repeat(firsts[chunks] - before, lengths)
-        exact_ids = np.array(self._chunks.exact_ids, np.uint32)
-        stem_ids = np.array(self._chunks.stem_ids, np.uint32)
-        self._parts.append((exact_ids[places], stem_ids[places]))
-        self._pending = array("I")

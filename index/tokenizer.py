@@ -10,7 +10,7 @@ from typing import NamedTuple
 from index.icu_text import word_boundaries
 from index.repair import Segment, repair
 
-__all__ = ["RawToken", "tokenize", "tokenize_chunk"]
+__all__ = ["RawToken", "tokenize", "tokenize_chunk", "words_of"]
 
 _ZERO_WIDTH_SPACE = "\u200b"
 _COLON_FOR_VISARGA = re.compile("(?<=[\u0985-\u09e1]):(?=[\u0985-\u09b9\u09dc-\u09e1])")
@@ -46,6 +46,13 @@ def tokenize(text: str) -> list[RawToken]:
         for found in _CHUNK.finditer(text)
         for token in tokenize_chunk(found[0])
     ]
+
+
+def words_of(text: str) -> list[str]:
+    """What the words of a text say, in order; where they stand is not looked at."""
+    if found := _PLAIN.fullmatch(text):
+        return [found[1]]
+    return [token.word for token in tokenize(text)]
 
 
 def tokenize_chunk(chunk: str) -> list[RawToken]:

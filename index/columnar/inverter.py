@@ -10,7 +10,7 @@ from index.columnar.tokens import GivenTokens
 
 __all__ = ["Inverter"]
 
-BYTES_PER_TERM: Final = 850
+BYTES_PER_TERM: Final = 450
 """Memory that a distinct word keeps in the analyser's tables and in the dictionaries."""
 
 LEAST_TOKENS: Final = 1 << 10
