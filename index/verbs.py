@@ -78,12 +78,13 @@ def _key_of_form(form: str) -> str | None:
     if key := _irregular().get(form):
         return key
     stems = _stems()
-    found = [
-        stem
-        for end in range(1, len(form) + 1)
-        for stem in stems.get(form[:end], ())
-        if form[end:] in stem.endings and len(form) >= stem.least
-    ]
+    found: list[_Stem] = []
+    for end in range(1, len(form) + 1):
+        here = stems.get(form[:end])
+        if here is None:
+            break
+        ending = form[end:]
+        found += [stem for stem in here if ending in stem.endings and len(form) >= stem.least]
     return min(found).key if found else None
 
 
@@ -97,7 +98,10 @@ def _irregular() -> dict[str, str]:
 
 @cache
 def _stems() -> dict[str, list[_Stem]]:
-    """The stems of all roots, by how they are written; where ঁ is left out, after all others."""
+    """The stems of all roots, by how they are written; where ঁ is left out, after all others.
+
+    What only begins a stem is there too, with none, so that most words are known not to be verbs early on.
+    """
     table: dict[str, list[_Stem]] = {}
     roots = [(root, kind) for kind, line in read_rows("verb_roots.tsv") for root in line.split()]
     for rank, (root, kind) in enumerate(roots):
@@ -107,6 +111,8 @@ def _stems() -> dict[str, list[_Stem]]:
             if "ঁ" in stem:
                 plain = _Stem(rank + len(roots), endings, key, _LONG_ENOUGH)
                 table.setdefault(stem.replace("ঁ", ""), []).append(plain)
+    for beginning in {stem[:end] for stem in table for end in range(1, len(stem))}:
+        table.setdefault(beginning, [])
     return table
 
 
