@@ -5,10 +5,11 @@ many bytes it shares with the one before and its own ending. The order is that o
 of code points, so that the terms that begin alike stand together.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.columnar.arrays import I8, U1, gather_ranges, starts_of
 from index.columnar.format import SectionFile, SectionWriter
@@ -20,6 +21,9 @@ GROUP = 64
 
 SHARED = 48
 """Shared bytes looked for; longer beginnings are written out again."""
+
+HEAD = 24
+"""Bytes of the first term of each group that are kept in memory; eight letters of Bengali."""
 
 LONG = 255
 """An ending of as many bytes or more is preceded by its length in four bytes."""
@@ -108,13 +112,14 @@ class TermDictionary:
         group = self._group_of(term)
         if group < 0:
             return 0, False
-        members = self.group(group)
-        within = bisect_left(members, term)
-        return group * GROUP + within, within < len(members) and members[within] == term
+        members = self._walk(group, self._size(group), term)
+        less = len(members) - (members[-1] >= term)
+        return group * GROUP + less, less < len(members) and members[less] == term
 
     def _group_of(self, term: bytes) -> int:
         """The last group whose first term is not greater, -1 where there is none."""
-        low, high = 0, len(self._groups)
+        head = term[:HEAD]
+        low, high = (int(self._heads.searchsorted(head, side)) for side in ("left", "right"))
         while low < high:
             middle = (low + high) // 2
             if term < self._walk(middle, 1)[0]:
@@ -123,11 +128,28 @@ class TermDictionary:
                 low = middle + 1
         return low - 1
 
+    @cached_property
+    def _heads(self) -> NDArray[np.bytes_]:
+        """The first bytes of the first term of each group: bisection needs whole terms only among equals."""
+        starts = self._groups.astype(np.int64)
+        sizes = np.asarray(self._endings)[::GROUP]
+        starts += np.where(sizes == LONG, 4, 0)
+        columns = np.arange(HEAD)
+        data = np.asarray(self._bytes) if len(self._bytes) else np.zeros(1, np.uint8)  # the term is empty
+        rows = data.take(starts[:, None] + columns, mode="clip")
+        rows[columns >= sizes[:, None]] = 0
+        heads: NDArray[np.bytes_] = rows.view(f"S{HEAD}").ravel()
+        return heads
+
+    def _size(self, group: int) -> int:
+        return min(GROUP, len(self) - group * GROUP)
+
     def group(self, group: int) -> list[bytes]:
         """The terms of a group."""
-        return self._walk(group, min(GROUP, len(self) - group * GROUP))
+        return self._walk(group, self._size(group))
 
-    def _walk(self, group: int, count: int) -> list[bytes]:
+    def _walk(self, group: int, count: int, enough: bytes | None = None) -> list[bytes]:
+        """The first terms of a group, to the first that is not less than ``enough``."""
         start = group * GROUP
         at = int(self._groups[group])
         terms: list[bytes] = []
@@ -140,6 +162,8 @@ class TermDictionary:
                 at += 4
             term = term[:cut] + bytes(self._bytes[at : at + size])
             terms.append(term)
+            if enough is not None and term >= enough:
+                break
             at += size
         return terms
 
