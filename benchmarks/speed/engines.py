@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from benchmarks.lucene.peer import java
+from benchmarks.speed.cores import held_to
 from benchmarks.speed.worker import PEERS
 
 __all__ = ["BUILD_ONLY", "ENGINES", "Built", "Served", "build", "serving"]
@@ -19,6 +20,9 @@ ENGINES = ("onneshon", "tantivy", "lucene", "sqlite", "whoosh")
 BUILD_ONLY = ("onneshon terms", "onneshon 2 workers", "lucene bengali")
 """What is measured at indexing only: our writer by itself, two processes, Lucene's own Bengali analysis."""
 
+CORES = {"onneshon 2 workers": 2}
+"""Cores that a build may use where it is not one: with more, threads that merge or compile come free."""
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -28,11 +32,13 @@ class Built:
         seconds: of the engine's own work.
         peak_mb: the most memory that was resident.
         size: bytes of the index.
+        cores: that the process with all its threads was held to; None where the platform cannot.
     """
 
     seconds: float
     peak_mb: int
     size: int
+    cores: int | None
 
 
 def _command(engine: str, action: str, directory: Path, other: Path) -> list[str]:
@@ -47,12 +53,12 @@ def _command(engine: str, action: str, directory: Path, other: Path) -> list[str
 def build(engine: str, directory: Path, rows: Path) -> Built:
     """Index a file of rows into a directory, in a process of its own."""
     directory.mkdir(parents=True)
-    with rows.open("rb") as lines:
+    with rows.open("rb") as lines, held_to(CORES.get(engine, 1)) as cores:
         command = _command(engine, "build", directory, rows.with_suffix(".jsonl"))
         done = subprocess.run(command, stdin=lines, stdout=subprocess.PIPE, text=True, check=True)
     seconds, peak = done.stdout.split()[-2:]
     size = sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
-    return Built(float(seconds), int(peak), size)
+    return Built(float(seconds), int(peak), size, cores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ class Served:
 
 
 @contextmanager
-def serving(directories: dict[str, Path], queries: Path) -> Iterator[dict[str, Served]]:
+def serving(directories: Mapping[str, Path], queries: Path) -> Iterator[dict[str, Served]]:
     """Workers over indexes that are built, by engine."""
     processes = {}
     try:
