@@ -23,6 +23,7 @@ import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexOptions;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
@@ -72,6 +73,7 @@ public final class Speed {
     Analyzer analyzer = bengali ? new BengaliAnalyzer() : new WhitespaceAnalyzer();
     var config = new IndexWriterConfig(analyzer).setSimilarity(new BM25Similarity(1.2f, 0.75f));
     config.setRAMBufferSizeMB(256);
+    config.setMergeScheduler(new SerialMergeScheduler()); // a thread would merge unseen, while rows are read
     long nanoseconds = 0;
     try (var reader = input(); Directory directory = FSDirectory.open(path);
         var writer = new IndexWriter(directory, config)) {
