@@ -13,7 +13,7 @@ from index.canonical import canonical
 from index.clusters import cluster_boundaries
 from index.function_words import is_function_word
 
-__all__ = ["KINDS", "Asked", "choose", "read_asked", "write_asked"]
+__all__ = ["KINDS", "Asked", "choose", "headlines", "read_asked", "write_asked"]
 
 SAMPLE = 20_000
 """Articles from which words and their frequencies are taken."""
@@ -23,6 +23,7 @@ COMMON = (0.05, 0.25)
 
 RARE = 5
 COUNT = 60
+HEADLINES = 200
 
 
 class Asked(NamedTuple):
@@ -140,6 +141,13 @@ def _drawn(draw: Callable[[], Asked | None]) -> list[Asked]:
         if len(found) == COUNT:
             break
     return list(found)
+
+
+def headlines(data: Path) -> list[Asked]:
+    """Real headlines as queries, for whole calls with snippets."""
+    path = data / "queries" / "headlines.txt"
+    lines = path.read_text("utf-8").splitlines()[:HEADLINES] if path.is_file() else []
+    return [Asked("headline", line.replace("\t", " "), "", "") for line in lines]
 
 
 def write_asked(path: Path, queries: Sequence[Asked]) -> None:

@@ -17,7 +17,8 @@ WIDTH = 24
 def table(result: dict[str, Any]) -> Iterator[str]:
     """Indexing, then latency by class; ratios of latency are ours divided by theirs: below 1 is faster."""
     engines, articles = result["engines"], result["articles"]
-    yield f"\n{articles:,} articles: indexing, size, memory"
+    measured = f", measured on {result['measured']}" if "measured" in result else ""
+    yield f"\n{articles:,} articles{measured}: indexing ({_cores(engines)}), size, memory"
     for name, figures in engines.items():
         rate, size = articles / figures["seconds"], figures["size"]
         opened = f"{figures['open_ms']:8.1f} ms to open and answer once" if figures["open_ms"] else ""
@@ -26,8 +27,45 @@ def table(result: dict[str, Any]) -> Iterator[str]:
             f" ({size / result['text_bytes']:.2f} of the text) {figures['peak_mb']:6,} MB peak {opened}"
         )
     yield from _indexing_ratios(engines)
-    for prefix, title in (("", "warm"), ("first ", "first use of the words")):
-        yield from _latency(engines, prefix, title)
+    yield from _when(result)
+    latencies = result.get("latencies", {})
+    queries, rounds = _queries(latencies), latencies.get("rounds")
+    for prefix, title in (
+        ("", f"warm, {rounds} rounds" if rounds else "warm"),
+        ("first ", "first use of the words"),
+    ):
+        yield from _latency(engines, prefix, f"{queries}{title}")
+
+
+def _cores(engines: dict[str, Any]) -> str:
+    """How many cores the builds were held to."""
+    cores = {name: figures.get("cores") for name, figures in engines.items()}
+    if None in cores.values():
+        return "not held to one core: the platform cannot, or the run is an old one"
+    two = [name for name, count in cores.items() if count == 2]
+    return ", ".join(["one core", *(f"two for {name}" for name in two)])
+
+
+def _queries(latencies: dict[str, Any]) -> str:
+    """How many a class has."""
+    counts = latencies.get("queries", {})
+    classes = [counts.get(kind, 0) for kind in KINDS]
+    if not any(classes):
+        return ""
+    few, many = min(classes), max(classes)
+    each = f"{many}" if few == many else f"{few} to {many}"
+    headlines = f" ({counts['headline']} of headline)" if "headline" in counts else ""
+    return f"{each} queries a class{headlines}, "
+
+
+def _when(result: dict[str, Any]) -> Iterator[str]:
+    """That latencies are not of the run that built, and which of them are older still."""
+    latencies = result.get("latencies", {})
+    if latencies.get("again"):
+        engines = result["engines"].items()
+        older = [name for name, figures in engines if figures["classes"] and name not in latencies["engines"]]
+        rest = f"; not those of {', '.join(older)}" if older else ""
+        yield f"\nlatencies measured again on {latencies['measured']} over the same indexes{rest}"
 
 
 def _indexing_ratios(engines: dict[str, Any]) -> Iterator[str]:

@@ -1,0 +1,89 @@
+"""Latencies of engines that have their indexes open together and answer in turn."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.speed.engines import Served, serving
+from benchmarks.speed.queries import KINDS, read_asked
+
+__all__ = ["time_queries", "today"]
+
+
+def today() -> str:
+    """The date, as figures are marked with it."""
+    return dt.datetime.now(dt.UTC).date().isoformat()
+
+
+def time_queries(directories: Mapping[str, Path], queries: Path, rounds: int) -> dict[str, Any]:
+    """Serve indexes and ask all queries.
+
+    Args:
+        directories: of indexes that are built, by engine.
+        queries: a file of them.
+        rounds: after the first.
+
+    Returns:
+        ``engines``: by engine, milliseconds to open and those of each class; and what describes them.
+    """
+    _read_through(directories.values())
+    with serving(directories, queries) as served:
+        classes = _latencies(served, rounds)
+        engines = {
+            engine: {"open_ms": worker.open_ms, "classes": classes.get(engine, {})}
+            for engine, worker in served.items()
+        }
+    counts = Counter(query.kind for query in read_asked(queries))
+    return {"measured": today(), "rounds": rounds, "queries": dict(counts), "engines": engines}
+
+
+def _read_through(directories: Iterable[Path]) -> None:
+    """Have the files in memory: it is words that are met for the first time, not the disk."""
+    for directory in directories:
+        for path in directory.rglob("*"):
+            if path.is_file():
+                with path.open("rb", buffering=0) as file:
+                    while file.read(1 << 24):
+                        pass
+
+
+def _latencies(served: dict[str, Served], rounds: int) -> dict[str, dict[str, Any]]:
+    """Milliseconds by engine and class: p50 and p95, of the first round and of the others."""
+    first: defaultdict[str, dict[str, list[float]]] = defaultdict(dict)
+    warm: defaultdict[str, defaultdict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for number in range(rounds + 1):
+        for kind in (*KINDS, "headline"):
+            for engine, worker in _turned(served.items(), number):
+                if kind == "headline" and engine != "onneshon":
+                    continue
+                times = worker.run(kind)
+                if number:
+                    warm[engine][kind] += times
+                else:
+                    first[engine][kind] = times
+    return {
+        engine: {
+            kind: _summary(times) | _summary(first[engine][kind], "first ")
+            for kind, times in kinds.items()
+            if times
+        }
+        for engine, kinds in warm.items()
+    }
+
+
+def _summary(times: Sequence[float], prefix: str = "") -> dict[str, float]:
+    return {f"{prefix}p50": median(times), f"{prefix}p95": _percentile(times, 0.95)}
+
+
+def _percentile(values: Sequence[float], part: float) -> float:
+    """The value below which a part of them lies."""
+    return sorted(values)[round(part * (len(values) - 1))]
+
+
+def _turned(items: Iterable[tuple[str, Served]], by: int) -> list[tuple[str, Served]]:
+    turn = list(items)
+    by %= max(len(turn), 1)
+    return turn[by:] + turn[:by]
