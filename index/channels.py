@@ -1,6 +1,6 @@
 """The two ways in which a word is typed other than it stands in the index: in Latin letters, and misspelt."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -68,10 +68,9 @@ def misspelt() -> Channel:
     return Channel(costs, _LETTER_INSERTIONS, _LETTER_CEILING)
 
 
-def letter_codes(words: Iterable[str]) -> bytes:
+def letter_codes(words: Sequence[str]) -> NDArray[np.uint8]:
     """The codes of all letters of words of the Bengali block, one after the other, last letters marked."""
-    codes = bytearray()
-    for word in words:
-        codes.extend(ord(letter) - LETTERS_FROM for letter in word)
-        codes[-1] += END
-    return bytes(codes)
+    letters = np.frombuffer("".join(words).encode("utf-16-le"), "<u2")
+    codes = (letters - LETTERS_FROM).astype(np.uint8)
+    codes[np.cumsum(np.fromiter(map(len, words), np.int64, len(words))) - 1] += END
+    return codes

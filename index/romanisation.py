@@ -15,10 +15,22 @@ ma-phala are silent or double after the consonants listed here; ক্ষ is খ
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeAlias
 
-__all__ = ["SKELETON_SYMBOLS", "UNITS", "is_loan", "skeleton", "squeeze", "unit_codes", "units"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "SKELETON_SYMBOLS",
+    "UNITS",
+    "is_loan",
+    "skeleton",
+    "skeletons",
+    "squeeze",
+    "unit_codes",
+    "units",
+]
 
 _HASANTA: Final = "\u09cd"
 _CONSONANTS: Final = "কখগঘঙচছজঝঞটঠডঢণতথদধনপফবভমযরলশষসহ\u09dc\u09dd\u09df"
@@ -48,12 +60,26 @@ UNITS: Final[tuple[str, ...]] = (
 """Every unit there is. Its code is its place, counted from 1; a full stop marks the end of the word, a 2 a
 glide."""
 
-_CODES: Final = {unit: code for code, unit in enumerate(UNITS, 1)}
+_Codes: TypeAlias = NDArray[np.uint8]
+_CODES: Final = {unit: code for code, unit in enumerate((*UNITS, _HASANTA), 1)}
+"""A hasanta that is not in a unit has a code while a word is taken apart; it is not said."""
+_NO_WORD: Final = 0
+"""The code of what is before, between and after words."""
+_SILENT: Final = len(UNITS) + 2
+"""The code of a letter without a sound of its own."""
 
-_PART: Final = re.compile(
-    "|".join(
+# Words are taken apart all at once, as one text. In it stand code points that Unicode keeps for use inside a
+# program, which no word holds: one between words, and one for each unit of several letters.
+_BETWEEN: Final = "\ufdef"
+_STAND_INS: Final = {
+    unit: chr(0xFDD0 + place)
+    for place, unit in enumerate((*_CLUSTERS, *_W_GLIDES, *_AE_VOWELS, *_PHALAS, _REPH, _GEMINATE))
+}
+_OF_SEVERAL_LETTERS: Final = re.compile(
+    f"(?=.?{_HASANTA}|ও)(?:"  # all of them begin so, and most letters are soon passed over
+    + "|".join(
         (
-            "^র(?=্যা)",  # র‍্যাব: ya-phala, where কার্যালয় has a spoken য
+            f"(?<={_BETWEEN})র(?=্যা)",  # র‍্যাব: ya-phala, where কার্যালয় has a spoken য
             *_W_GLIDES,
             *_AE_VOWELS,
             *_CLUSTERS,
@@ -64,53 +90,111 @@ _PART: Final = re.compile(
             "(?<=[কতদশষসহ])্ম",
             "্যা",
             "্য",
-            ".",
         )
-    ),
-    re.DOTALL,
+    )
+    + ")"
 )
-_BEARERS: Final = frozenset((*_CONSONANTS, *_CLUSTERS, "্য", "্ব", "্ম", "ও\u09df"))
+_STAND_IN_OF: Final = (
+    {"র": "র"}
+    | {consonant + _HASANTA: _STAND_INS[_GEMINATE] for consonant in _CONSONANTS}
+    | _STAND_INS  # among them র and its hasanta, never taken for the first half of a geminate
+)
+
+
+def _code_of_letter() -> NDArray[np.uint8]:
+    """The code of each code point of 16 bits."""
+    table = np.full(1 << 16, _SILENT, np.uint8)
+    table[ord(_BETWEEN)] = _NO_WORD
+    for unit in (*_CONSONANTS, *_VOWELS, *_SIGNS, *_MARKS, _HASANTA, *_STAND_INS):
+        table[ord(_STAND_INS.get(unit, unit))] = _CODES[unit]
+    return table
+
+
+def _with(mark: str) -> bytes:
+    """A table from the codes of units to those of the same units marked, if there are such."""
+    marked = {code: _CODES.get(unit + mark, code) for unit, code in _CODES.items()}
+    return bytes(marked.get(code, code) for code in range(256))
+
+
+def _among(members: Iterable[str]) -> bytes:
+    """A table from the codes of members to 1, and from others to 0."""
+    chosen = {_CODES[unit] for unit in members}
+    return bytes(code in chosen for code in range(256))
+
+
+_CODE_OF_LETTER: Final = _code_of_letter()
+_GLIDING, _ENDING = _with("2"), _with(".")
+
+_CONJUNCTS: Final = (*_CLUSTERS, "্য", "্ব", "্ম", "ও\u09df")
+_BEARS_VOWEL: Final = _among((*_CONSONANTS, *_CONJUNCTS))
 """Units after which an unwritten vowel is said unless something below follows."""
-_STOPS_VOWEL: Final = frozenset((*_SIGNS, *_PHALAS, _HASANTA))
+_STOPS_VOWEL: Final = _among((*_SIGNS, *_PHALAS, _HASANTA))
+_IS_VOWEL: Final = _among((*_SIGNS, *_VOWELS))
+_IS_CONJUNCT: Final = _among(_CONJUNCTS)
+_JOINS: Final = _among((_HASANTA, _REPH, _GEMINATE))
+"""What makes a conjunct of the consonant after it."""
 
 
 def units(word: str) -> list[str]:
     """The sound units of a word in canonical spelling; letters without a sound of their own are left out."""
-    parts = [_unit_of(match.group()) for match in _PART.finditer(word)]
-    return [unit for unit in _spoken(parts) if unit in _CODES]
+    return [UNITS[code - 1] for code in unit_codes([word]) if code]
 
 
-def unit_codes(word: str) -> bytes:
-    """The units of a word as their codes, one byte each."""
-    return bytes(_CODES[unit] for unit in units(word))
+def unit_codes(words: Sequence[str]) -> _Codes:
+    """The units of words as their codes, one byte each, and a 0 after each word."""
+    parts = _parts(_BETWEEN.join(("", *words, "")))
+    before, after = np.roll(parts, 1), np.roll(parts, -1)  # the first and the last part are between words
+    spoken = np.stack((_placed(before, parts, after), _unwritten(before, parts, after)), axis=1).ravel()
+    return spoken[spoken <= len(UNITS)][1:]
 
 
-def _unit_of(part: str) -> str:
-    """A part of a word as a unit; the first half of a geminate is recognised by its own hasanta."""
-    halved = len(part) > 1 and part.endswith(_HASANTA) and part != _REPH
-    return _GEMINATE if halved else part
+def _parts(text: str) -> _Codes:
+    """The codes of what words consist of, as it is written."""
+    merged = _OF_SEVERAL_LETTERS.sub(lambda match: _STAND_IN_OF[match[0]], text)
+    points = np.frombuffer(merged.encode("utf-16-le", "surrogatepass"), "<u2")
+    return np.take(_CODE_OF_LETTER, points)
 
 
-def _spoken(parts: Sequence[str]) -> Iterator[str]:
-    """Adds the vowels that are said and not written, and marks glides and the end of the word."""
-    vowel_before = False
-    end = len(parts) - 1
-    for place, part in enumerate(parts):
-        yield _placed(part, first=place == 0, last=place == end)
-        if part not in _BEARERS:
-            vowel_before |= part in _SIGNS or part in _VOWELS
-        elif place == end:
-            conjoined = len(part) > 1 or (place and parts[place - 1] in {_HASANTA, _REPH, _GEMINATE})
-            yield _FINAL_OF_CONJUNCT if conjoined else _FINAL
-        elif parts[place + 1] not in _STOPS_VOWEL:
-            yield _INNER if vowel_before else _FIRST
-            vowel_before = True
+def _placed(before: _Codes, parts: _Codes, after: _Codes) -> _Codes:
+    """Marks glides and the ends of words."""
+    placed = np.where(before == _NO_WORD, parts, _mapped(parts, _GLIDING))
+    return np.where(after == _NO_WORD, _mapped(placed, _ENDING), placed)
 
 
-def _placed(part: str, *, first: bool, last: bool) -> str:
-    if part in _GLIDES and not first:
-        part += "2"
-    return part + "." if last and part + "." in _CODES else part
+def _unwritten(before: _Codes, parts: _Codes, after: _Codes) -> _Codes:
+    """The vowel that is said after each part and not written, or silence."""
+    bare = _is(parts, _BEARS_VOWEL) & ~_is(after, _STOPS_VOWEL)
+    final = bare & (after == _NO_WORD)
+    inside = bare & ~final
+    first = _first_of_words(inside | _is(parts, _IS_VOWEL), parts)
+    conjoined = _is(parts, _IS_CONJUNCT) | _is(before, _JOINS)
+    said = np.full_like(parts, _SILENT)
+    for vowel, where in (
+        (_INNER, inside),
+        (_FIRST, inside & first),
+        (_FINAL, final),
+        (_FINAL_OF_CONJUNCT, final & conjoined),
+    ):
+        said[where] = _CODES[vowel]
+    return said
+
+
+def _first_of_words(marked: NDArray[np.bool_], parts: _Codes) -> NDArray[np.bool_]:
+    """Of the parts that are marked the first of each word."""
+    places = np.flatnonzero(marked)
+    word_of = np.cumsum(parts == _NO_WORD, dtype=np.uint32)[places]
+    first = np.zeros_like(marked)
+    first[places[np.diff(word_of, prepend=np.uint32(0)) > 0]] = True
+    return first
+
+
+def _mapped(codes: _Codes, table: bytes) -> _Codes:
+    """Codes through a table, the way that is fastest for bytes."""
+    return np.frombuffer(codes.tobytes().translate(table), np.uint8)
+
+
+def _is(codes: _Codes, table: bytes) -> NDArray[np.bool_]:
+    return _mapped(codes, table).view(np.bool_)
 
 
 _CLASSES: Final = {
@@ -130,31 +214,48 @@ _CLASSES: Final = {
 """The consonants that one skeleton symbol stands for. হ and য় are heard or not: they count only at the
 start."""
 _SYMBOL_OF: Final = {unit: symbol for symbol, members in _CLASSES.items() for unit in members.split()}
+_V_AND_R: Final = "R"
+"""One letter for the two symbols of ঋ at the start of a word."""
 _SYMBOL_AT_START: Final = (
-    {"হ": "h", "ঋ": "Vr"}
-    | dict.fromkeys((*_VOWELS.replace("ঋ", ""), *_W_GLIDES, *_AE_VOWELS), "V")
-    | _SYMBOL_OF
+    dict.fromkeys((*_VOWELS, *_W_GLIDES, *_AE_VOWELS), "V") | {"হ": "h", "ঋ": _V_AND_R} | _SYMBOL_OF
 )
 
 SKELETON_SYMBOLS: Final = "V" + "".join(_CLASSES) + "h"
 """Everything a skeleton is made of; V is any vowel at the start of a word."""
 
+_AT_START: Final = 128
+"""Added to the code of the first unit of a word while its symbol is looked up."""
+_NO_SYMBOL: Final = "-"
+_SYMBOL_OF_CODE: Final = (
+    {_NO_WORD: " "}
+    | {_CODES[unit]: symbol for unit, symbol in _SYMBOL_OF.items()}
+    | {_CODES[unit] + _AT_START: symbol for unit, symbol in _SYMBOL_AT_START.items()}
+)
+_SYMBOLS: Final = "".join(_SYMBOL_OF_CODE.get(code, _NO_SYMBOL) for code in range(256)).encode()
+_WRITTEN_ONCE: Final = re.compile(r"n[ng]+|([^ ])\1+")
+
+
+def skeletons(codes: _Codes) -> list[str]:
+    """The consonant skeletons of words, from what ``unit_codes`` makes of them.
+
+    The skeleton of a word without a consonant or first vowel is empty.
+    """
+    first = (np.roll(codes, 1) == _NO_WORD) & (codes != _NO_WORD)  # the last code is a 0
+    symbols = _mapped(codes + first * np.uint8(_AT_START), _SYMBOLS).tobytes().decode("ascii")
+    return squeeze(symbols.replace(_NO_SYMBOL, "").replace(_V_AND_R, "Vr")).split(" ")[:-1]
+
 
 def skeleton(word_units: Sequence[str]) -> str:
-    """The consonant skeleton of a word, from its units; empty without a consonant or first vowel."""
-    if not word_units:
-        return ""
-    first = _SYMBOL_AT_START.get(word_units[0], "")
-    return squeeze(first + "".join(_SYMBOL_OF.get(unit, "") for unit in word_units[1:]))
+    """The consonant skeleton of one word, from its units."""
+    return skeletons(np.array([*(_CODES[unit] for unit in word_units), _NO_WORD], np.uint8))[0]
 
 
 def squeeze(symbols: str) -> str:
-    """Drops a symbol after itself, since people double or not, and g after n, since ng is ং or ঙ্গ."""
-    kept: list[str] = []
-    for symbol in symbols:
-        if not kept or (symbol != kept[-1] and not (symbol == "g" and kept[-1] == "n")):
-            kept.append(symbol)
-    return "".join(kept)
+    """Drops a symbol after itself, since people double or not, and g after n, since ng is ং or ঙ্গ.
+
+    Skeletons may be squeezed together, with spaces between them.
+    """
+    return _WRITTEN_ONCE.sub(lambda match: match[0][0], symbols)
 
 
 _LOAN_MARKS: Final = re.compile("[টডফ]|্যা|অ্যা|স্|র্[কচটপ]")

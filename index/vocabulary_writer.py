@@ -17,13 +17,14 @@ import re
 import struct
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.channels import END, letter_codes
-from index.romanisation import SKELETON_SYMBOLS, UNITS, is_loan, skeleton, unit_codes
+from index.columnar.arrays import gather_ranges
+from index.romanisation import SKELETON_SYMBOLS, UNITS, is_loan, skeletons, unit_codes
 
 __all__ = [
     "COLUMNS",
@@ -31,8 +32,12 @@ __all__ = [
     "FORMAT",
     "HEADER",
     "MAGIC",
+    "STARTS",
+    "Columns",
+    "in_order",
     "pack_skeleton",
     "signature",
+    "write_columns",
     "write_vocabulary",
 ]
 
@@ -52,13 +57,18 @@ COLUMNS: Final[tuple[tuple[str, str], ...]] = (
     ("units", "|u1"),
     ("letters", "|u1"),
 )
+STARTS: Final = {"units": "unit_starts", "letters": "letter_starts"}
+"""Columns of several numbers a word, and the columns that say where each word's begin."""
+
+Columns: TypeAlias = dict[str, NDArray[Any]]
 
 _LONGEST: Final = 40
 """Letters beyond which a run of Bengali is not a word anybody looks for."""
 _SYMBOLS_PACKED: Final = 16
 _WORD: Final = re.compile(f"[\u0985-\u09b9\u09ce\u09dc-\u09df][\u0981-\u09df]{{0,{_LONGEST - 1}}}")
 
-_PACKED: Final = {symbol: code for code, symbol in enumerate(SKELETON_SYMBOLS, 1)}
+_PACKED: Final = np.zeros(256, np.uint8)
+_PACKED[[ord(symbol) for symbol in SKELETON_SYMBOLS]] = range(1, len(SKELETON_SYMBOLS) + 1)
 
 
 def write_vocabulary(directory: Path, words: Iterable[tuple[str, int]]) -> None:
@@ -69,7 +79,26 @@ def write_vocabulary(directory: Path, words: Iterable[tuple[str, int]]) -> None:
         words: words in canonical spelling and the number of articles that hold them; words that are not
             Bengali, or have no consonant and do not start with a vowel, are left out.
     """
-    columns = _columns([(word, frequency) for word, frequency in words if _WORD.fullmatch(word)])
+    kept = [(word, frequency) for word, frequency in words if _WORD.fullmatch(word)]
+    columns = _columns([word for word, _ in kept], [frequency for _, frequency in kept])
+    write_columns(directory, in_order(columns))
+
+
+def in_order(columns: Columns) -> Columns:
+    """The columns with the words in the order of the file; those without a skeleton are left out."""
+    order = np.lexsort((-columns["frequencies"].astype(np.int64), columns["skeletons"]))
+    order = order[columns["skeletons"][order] != 0]
+    ordered = {name: columns[name][order] for name in ("skeletons", "signatures", "frequencies", "loans")}
+    for name, starts in STARTS.items():
+        first = columns[starts][order].astype(np.int64)
+        lengths = columns[starts][order + 1] - first
+        ordered[name] = columns[name][gather_ranges(first, lengths)]
+        ordered[starts] = _starts(np.cumsum(lengths))
+    return ordered
+
+
+def write_columns(directory: Path, columns: Columns) -> None:
+    """Writes columns that are in order as the vocabulary of an index."""
     sizes = len(columns["frequencies"]), len(columns["units"]), len(columns["letters"])
     unfinished = directory / (FILE_NAME + ".new")
     with unfinished.open("wb") as file:
@@ -82,10 +111,7 @@ def write_vocabulary(directory: Path, words: Iterable[tuple[str, int]]) -> None:
 
 def pack_skeleton(symbols: str) -> int:
     """A skeleton as a 64-bit number, four bits a symbol: numbers sort as skeletons do; 16 symbols count."""
-    packed = 0
-    for symbol in symbols[:_SYMBOLS_PACKED].ljust(_SYMBOLS_PACKED):
-        packed = packed << 4 | _PACKED.get(symbol, 0)
-    return packed
+    return int(_packed([symbols])[0])
 
 
 def signature(word: str) -> int:
@@ -96,30 +122,25 @@ def signature(word: str) -> int:
     return bits
 
 
-def _columns(words: Sequence[tuple[str, int]]) -> dict[str, NDArray[np.integer]]:
-    codes = [unit_codes(word) for word, _ in words]
-    skeletons = _packed_skeletons(codes)
-    frequencies = np.array([frequency for _, frequency in words], np.uint32)
-    order = np.lexsort((-frequencies.astype(np.int64), skeletons))
-    order = order[skeletons[order] != 0]
-    kept = [words[place][0] for place in order]
-    kept_codes = [codes[place] for place in order]
-    letters = np.frombuffer(letter_codes(kept), np.uint8)
+def _columns(words: Sequence[str], frequencies: Sequence[int]) -> Columns:
+    codes, letters = unit_codes(words), letter_codes(words)
     return {
-        "skeletons": skeletons[order],
+        "skeletons": _packed(skeletons(codes)),
         "signatures": _signatures(letters),
-        "frequencies": frequencies[order],
-        "unit_starts": _starts(kept_codes),
-        "letter_starts": _starts(kept),
-        "loans": np.array([is_loan(word) for word in kept], np.uint8),
-        "units": np.frombuffer(b"".join(kept_codes), np.uint8),
+        "frequencies": np.array(frequencies, np.uint32),
+        "unit_starts": _starts(np.flatnonzero(codes == 0) - np.arange(len(words))),
+        "letter_starts": _starts(np.flatnonzero(letters >= END) + 1),
+        "loans": np.array([is_loan(word) for word in words], np.uint8),
+        "units": codes[codes != 0],
         "letters": letters,
     }
 
 
-def _packed_skeletons(codes: Sequence[bytes]) -> NDArray[np.uint64]:
-    packed = (pack_skeleton(skeleton([UNITS[code - 1] for code in word])) for word in codes)
-    return np.fromiter(packed, np.uint64, len(codes))
+def _packed(words: Sequence[str]) -> NDArray[np.uint64]:
+    """Skeletons, packed: cut off or filled up, and two symbols to a byte."""
+    symbols = np.array(words, f"S{_SYMBOLS_PACKED}").view(np.uint8).reshape(-1, _SYMBOLS_PACKED)
+    codes = _PACKED[symbols]
+    return (codes[:, ::2] << 4 | codes[:, 1::2]).view(">u8")[:, 0].astype(np.uint64)
 
 
 def _signatures(letters: NDArray[np.uint8]) -> NDArray[np.uint64]:
@@ -131,6 +152,5 @@ def _signatures(letters: NDArray[np.uint8]) -> NDArray[np.uint64]:
     return np.bitwise_or.reduceat(bits, np.concatenate(([0], ends[:-1] + 1)))
 
 
-def _starts(items: Sequence[bytes] | Sequence[str]) -> NDArray[np.uint32]:
-    lengths = np.fromiter((len(item) for item in items), np.int64, len(items))
-    return np.concatenate(([0], np.cumsum(lengths))).astype(np.uint32)
+def _starts(ends: NDArray[np.int64]) -> NDArray[np.uint32]:
+    return np.concatenate(([0], ends)).astype(np.uint32)

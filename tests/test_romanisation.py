@@ -2,14 +2,24 @@
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from index.canonical import canonical
 from index.channels import LOAN_CODES, misspelt, romanised
 from index.latin import READINGS_AT_MOST, readings
 from index.phonetic_distance import Insertions, read_costs
-from index.romanisation import SKELETON_SYMBOLS, UNITS, is_loan, skeleton, squeeze, unit_codes, units
+from index.romanisation import (
+    SKELETON_SYMBOLS,
+    UNITS,
+    is_loan,
+    skeleton,
+    skeletons,
+    squeeze,
+    unit_codes,
+    units,
+)
 from index.vocabulary_writer import pack_skeleton
-from tests.strategies import bengali_text
+from tests.strategies import bengali_text, bengali_words
 
 
 def sounds(word: str) -> str:
@@ -110,13 +120,17 @@ def test_what_is_not_latin_has_no_reading() -> None:
 def test_doubled_symbols_and_g_after_n_are_dropped() -> None:
     """Doubling and the g of ng are written or not."""
     assert squeeze("bnngll") == "bnl"
+    assert squeeze("bnngngk") == "bnk"
+    assert squeeze("ggnng") == "gn"
+    assert squeeze("ng  gn") == "n  gn"
 
 
 def test_packed_skeletons_sort_as_skeletons() -> None:
     """The order of the numbers is the order of the symbols, a beginning first."""
-    skeletons = ["V", "Vb", "bn", "bnl", "bnldsr", "h"]
-    by_symbol = sorted(skeletons, key=lambda one: [SKELETON_SYMBOLS.index(symbol) for symbol in one])
-    assert sorted(skeletons, key=pack_skeleton) == by_symbol
+    some = ["V", "Vb", "bn", "bnl", "bnldsr", "h"]
+    by_symbol = sorted(some, key=lambda one: [SKELETON_SYMBOLS.index(symbol) for symbol in one])
+    assert sorted(some, key=pack_skeleton) == by_symbol
+    assert pack_skeleton("bn" * 8) == pack_skeleton("bn" * 9)
 
 
 @pytest.mark.parametrize(("word", "loan"), [("স্টেশন", True), ("ফাইল", True), ("মানুষ", False), ("নদী", False)])
@@ -130,8 +144,22 @@ def test_any_text_has_units_and_a_skeleton(text: str) -> None:
     """Nothing of the block, typed in whatever order, is beyond the units, and codes fit a byte twice over."""
     found = units(text)
     assert set(found) <= set(UNITS)
-    assert len(unit_codes(text)) == len(found)
+    assert [UNITS[code - 1] for code in unit_codes([text])[:-1]] == found
     assert set(skeleton(found)) <= set(SKELETON_SYMBOLS)
+
+
+@given(st.lists(bengali_text | bengali_words, max_size=8))
+def test_words_taken_together_sound_as_each_alone(words: list[str]) -> None:
+    """No rule looks across words, not even past one of which nothing is said."""
+    alone = [unit_codes([word]) for word in words]
+    assert unit_codes(words).tobytes() == b"".join(codes.tobytes() for codes in alone)
+    assert skeletons(unit_codes(words)) == [skeleton(units(word)) for word in words]
+
+
+def test_more_than_one_word_ends_and_begins() -> None:
+    """The unwritten vowel of each first syllable is its own, and a word may have no sound at all."""
+    assert skeletons(unit_codes(["ঋণ", "১২", "কলম", "হ", ""])) == ["Vrn", "", "klm", "h", ""]
+    assert skeletons(unit_codes([])) == []
 
 
 def test_every_unit_has_a_code_for_both_spellings() -> None:
