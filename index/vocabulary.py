@@ -24,12 +24,14 @@ from index.vocabulary_writer import (
     FORMAT,
     HEADER,
     MAGIC,
+    STARTS,
+    Columns,
     pack_skeleton,
     signature,
     write_vocabulary,
 )
 
-__all__ = ["Candidate", "Vocabulary", "write_vocabulary"]
+__all__ = ["Candidate", "Vocabulary", "read_columns", "write_vocabulary"]
 
 _SLICE: Final = 400
 """Words of one skeleton that are measured, the most frequent."""
@@ -65,7 +67,7 @@ class Candidate:
 class Vocabulary:
     """All Bengali words of an index with their frequencies. Threads may share it."""
 
-    def __init__(self, columns: dict[str, NDArray[np.integer]]) -> None:
+    def __init__(self, columns: Columns) -> None:
         self._skeletons = columns["skeletons"]
         self._signatures = columns["signatures"]
         self._frequencies = columns["frequencies"]
@@ -86,13 +88,9 @@ class Vocabulary:
             IndexCorruptError: the file is cut short, altered, or of another version.
         """
         try:
-            with (directory / FILE_NAME).open("rb") as file:
-                content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            return cls(read_columns(directory))
         except FileNotFoundError:
             return None
-        except ValueError:  # what mmap says of an empty file
-            raise _corrupt(directory) from None
-        return cls(_read_columns(directory, content))
 
     def __len__(self) -> int:
         return len(self._frequencies)
@@ -207,23 +205,36 @@ def _padded(
     return gathered
 
 
-def _read_columns(directory: Path, content: mmap.mmap) -> dict[str, NDArray[np.integer]]:
+def read_columns(directory: Path) -> Columns:
+    """Maps the vocabulary of an index into memory.
+
+    Raises:
+        FileNotFoundError: the index has none.
+        IndexCorruptError: the file is cut short, altered, or of another version.
+    """
+    content = _content(directory)
     if len(content) < HEADER.size:
         raise _corrupt(directory)
     magic, form, kinds, words, unit_total, letter_total = HEADER.unpack_from(content)
     if (magic, form, kinds) != (MAGIC, FORMAT, len(UNITS)):
         raise _corrupt(directory)
-    sizes = dict.fromkeys(("skeletons", "signatures", "frequencies", "loans"), words)
-    sizes |= dict.fromkeys(("unit_starts", "letter_starts"), words + 1)
-    sizes |= {"units": unit_total, "letters": letter_total}
-    columns, end = _mapped(content, sizes)
+    sizes = dict.fromkeys(STARTS.values(), words + 1) | {"units": unit_total, "letters": letter_total}
+    columns, end = _mapped(content, {name: sizes.get(name, words) for name, _kind in COLUMNS})
     if end != len(content):
         raise _corrupt(directory)
     return columns
 
 
-def _mapped(content: mmap.mmap, sizes: dict[str, int]) -> tuple[dict[str, NDArray[np.integer]], int]:
-    columns: dict[str, NDArray[np.integer]] = {}
+def _content(directory: Path) -> mmap.mmap:
+    with (directory / FILE_NAME).open("rb") as file:
+        try:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except ValueError:  # what mmap says of an empty file
+            raise _corrupt(directory) from None
+
+
+def _mapped(content: mmap.mmap, sizes: dict[str, int]) -> tuple[Columns, int]:
+    columns: Columns = {}
     end = HEADER.size
     for name, kind in COLUMNS:
         start = end + -end % 8
