@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Protocol, TextIO
+from typing import TextIO
 
 from index.errors import CorpusError
 
@@ -14,8 +14,8 @@ _LINE_SECONDS = 10.0
 _CLEAR = "\r\x1b[K"
 
 
-class Progress(Protocol):
-    """Is told how a build goes on."""
+class Progress:
+    """Is told how a build goes on; what it makes of that, its subclasses say."""
 
     def start(self, total_bytes: int | None) -> None:
         """Reading begins; None when nobody knows how much there is."""
@@ -36,29 +36,11 @@ class Progress(Protocol):
         """The build is over, well or not."""
 
 
-class SilentProgress:
+class SilentProgress(Progress):
     """Tells nobody."""
 
-    def start(self, total_bytes: int | None) -> None:
-        """Nothing to do."""
 
-    def read(self, count: int) -> None:
-        """Nothing to do."""
-
-    def article(self) -> None:
-        """Nothing to do."""
-
-    def problem(self, problem: CorpusError) -> None:
-        """Nothing to do."""
-
-    def stage(self, name: str) -> None:
-        """Nothing to do."""
-
-    def finish(self) -> None:
-        """Nothing to do."""
-
-
-class LineProgress:
+class LineProgress(Progress):
     """Writes plain lines, for logs: each problem, each stage, and every ten seconds how far it is.
 
     Args:
@@ -100,9 +82,6 @@ class LineProgress:
     def stage(self, name: str) -> None:
         """Tell what follows."""
         self._tell(f"{self._articles:,} articles; {name}")
-
-    def finish(self) -> None:
-        """Nothing is left to tell."""
 
     def _tell(self, text: str) -> None:
         self._write(f"{text}\n")
