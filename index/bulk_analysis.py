@@ -1,8 +1,8 @@
 """Analysis of many texts into arrays of term numbers: what an index build needs, several times faster.
 
-White space is where no word crosses, so texts are taken apart at it and each distinct chunk (a word with its
-punctuation) is analysed once. What remains per chunk is one dictionary look-up; NumPy turns chunks into terms,
-a whole batch at a time. The terms are those of ``index.analyzer.analyze``.
+White space is where no word crosses, so texts are taken apart at it and each distinct chunk (a word with
+its punctuation) is analysed once. What remains per chunk is one dictionary look-up; NumPy turns chunks into
+terms, a whole batch at a time. The terms are those of ``index.analyzer.analyze``.
 """
 
 from array import array
@@ -72,8 +72,8 @@ class _Words(dict[str, int]):
 class _Chunks(dict[str, int]):
     """What stands between two spaces, as a number: its word's, or below 0 unless it is one word.
 
-    A number below 0 is ``~place``, a place in the table of series of words. Of the chunks met lately there are
-    two tables, so that of a full one only what has not come again is forgotten.
+    A number below 0 is ``~place``, a place in the table of series of words. Of the chunks met lately there
+    are two tables, so that of a full one only what has not come again is forgotten.
     """
 
     def __init__(self, words: _Words) -> None:

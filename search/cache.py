@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 __all__ = ["ByteBudgetCache", "Sized"]
 
@@ -19,8 +19,10 @@ class Sized(Protocol):
 Value = TypeVar("Value", bound=Sized)
 
 
-class ByteBudgetCache(Generic[Value]):
+class ByteBudgetCache:
     """Least recently used values, at most ``budget`` bytes of them. Safe to share among threads.
+
+    Values of several kinds share one budget; a key stands for values of one kind only.
 
     Values are measured when they are put in; a value larger than the whole budget is computed and not kept.
 
@@ -31,7 +33,7 @@ class ByteBudgetCache(Generic[Value]):
     def __init__(self, budget: int) -> None:
         self.budget = budget
         self._held = 0
-        self._values: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
+        self._values: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._lock = Lock()
 
     @property
@@ -51,7 +53,8 @@ class ByteBudgetCache(Generic[Value]):
             known = self._values.get(key)
             if known is not None:
                 self._values.move_to_end(key)
-                return known[0]
+                value: Value = known[0]
+                return value
         return self._keep(key, compute())
 
     def _keep(self, key: Hashable, value: Value) -> Value:
@@ -59,7 +62,8 @@ class ByteBudgetCache(Generic[Value]):
         with self._lock:
             known = self._values.get(key)
             if known is not None:
-                return known[0]
+                first: Value = known[0]
+                return first
             if size <= self.budget:
                 self._values[key] = (value, size)
                 self._held += size

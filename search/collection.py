@@ -3,24 +3,32 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
+from search.documents import Docs
 from search.segments import FieldReader, SegmentReader
 
-__all__ = ["Collection", "Docs", "Positions"]
+__all__ = ["Collection", "Postings"]
 
-Docs = NDArray[np.intp]
-"""Documents of a collection, ascending; of the type NumPy indexes with, which spares conversions."""
 
-Positions = tuple[Docs, NDArray[np.intp], NDArray[np.uint32]]
-"""Documents, the frequency in each, and the positions grouped by document."""
+class Postings(NamedTuple):
+    """Documents that hold a term, and its frequency in each."""
 
-NOTHING: Docs = np.empty(0, np.intp)
+    docs: Docs
+    frequencies: NDArray[np.uint32]
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory."""
+        return self.docs.nbytes + self.frequencies.nbytes + 300
+
+
+Holder = tuple[int, FieldReader, int]
+"""A segment's first document, its reader of a field, and the ordinal of a term there."""
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -61,7 +69,7 @@ class Collection:
             if field is not None:
                 yield base, field
 
-    def _holders(self, name: str, term: str) -> Iterator[tuple[int, FieldReader, int]]:
+    def _holders(self, name: str, term: str) -> Iterator[Holder]:
         for base, field in self._fields(name):
             ordinal = field.ordinal(term)
             if ordinal is not None:
@@ -85,31 +93,22 @@ class Collection:
             total += field.total_length
         return lengths, max(total, 1) / max(self.size, 1)
 
-    def postings(self, name: str, term: str) -> tuple[Docs, NDArray[np.float32]]:
-        """Live documents that hold a term, and its frequency in each."""
+    def postings(self, name: str, term: str) -> Postings:
+        """Documents that hold a term, deleted ones included, and its frequency in each."""
         docs, frequencies = [], []
         for base, field, ordinal in self._holders(name, term):
             part, counts = field.postings(ordinal)
-            docs.append(part.astype(np.intp) + base)
+            docs.append(part.astype(np.intp) + base if base else part)
             frequencies.append(counts)
-        holding, times = _joined(docs, np.intp), _joined(frequencies, np.float32)
-        if self.deleted is None:
-            return holding, times
-        alive = ~self.deleted[holding]
-        return holding[alive], times[alive]
+        return Postings(_joined(docs, np.intp), _joined(frequencies, np.uint32))
 
-    def positions(self, name: str, term: str) -> Positions:
-        """Documents that hold a term, deleted ones included, with frequencies and positions."""
-        docs, frequencies, places = [], [], []
-        for base, field, ordinal in self._holders(name, term):
-            part, counts = field.postings(ordinal)
-            docs.append(part.astype(np.intp) + base)
-            frequencies.append(counts)
-            places.append(field.positions(ordinal))
-        return _joined(docs, np.intp), _joined(frequencies, np.intp), _joined(places, np.uint32)
+    def places(self, name: str, term: str) -> NDArray[np.uint32]:
+        """The positions of a term in the documents of its postings, grouped by document."""
+        parts = [field.positions(ordinal) for _, field, ordinal in self._holders(name, term)]
+        return _joined(parts, np.uint32)
 
-    def prefix(self, name: str, start: str, most: int) -> tuple[Docs, NDArray[np.float32]]:
-        """Live documents that hold a term beginning so, and how many such terms each holds.
+    def prefix(self, name: str, start: str, most: int) -> Docs:
+        """Documents that hold a term beginning so, once for each such term; in any order, with deleted ones.
 
         Args:
             name: the field.
@@ -121,14 +120,8 @@ class Collection:
             ordinals = field.prefix_range(start)
             if ordinals:
                 stop = min(ordinals.stop, ordinals.start + most)
-                parts.append(field.docs_in_range(ordinals.start, stop).astype(np.intp) + base)
-        found = self.live(_joined(parts, np.intp))
-        if len(found) * 16 < self.size:
-            docs, counts = np.unique(found, return_counts=True)
-            return docs, counts.astype(np.float32)
-        counts = np.bincount(found, minlength=self.size)
-        docs = np.flatnonzero(counts)
-        return docs, counts[docs].astype(np.float32)
+                parts.append(field.docs_in_range(ordinals.start, stop) + base)
+        return _joined(parts, np.intp)
 
     def keyword_mask(self, name: str, wanted: Callable[[str], bool]) -> NDArray[np.bool_]:
         """Which documents have a keyword of which ``wanted`` is true."""

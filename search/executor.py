@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.budget import TimeBudget
-from search.collection import Collection, Docs
+from search.collection import Collection
+from search.documents import Docs, Scores
 from search.filters import Filters, Period
 from search.lexicon import CACHE_BYTES, Lexicon
 from search.query import All, Any, Boost, Filter, MatchAll, Not, Phrase, Prefix, Query, Term
 from search.refinement import WINDOW, Clues, Refinement
-from search.scored import Scored, Scores, kth_best
+from search.scored import Scored, kth_best
 from search.scoring import DEFAULT_WEIGHTS, Weights
 from search.topk import Accumulator, champions, select
 

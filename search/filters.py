@@ -48,7 +48,7 @@ class Filters:
 
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
-        self._masks: ByteBudgetCache[Mask] = ByteBudgetCache(CACHE_BYTES)
+        self._masks = ByteBudgetCache(CACHE_BYTES)
 
     def mask(self, condition: Filter | Period) -> Mask:
         """Which documents meet a condition."""

@@ -1,14 +1,19 @@
 """Words, phrases and prefixes of queries as scored lists of articles, kept between queries while they fit."""
 
 from collections.abc import Sequence
+from functools import reduce
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.cache import ByteBudgetCache
-from search.collection import Collection, Docs
+from search.collection import Collection, Postings
+from search.documents import Docs, Scores, Valued, added, summed
+from search.kin import KIN_LETTERS, ManyKin, kin_of
 from search.phrases import PositionList, occurrences
 from search.query import Field, Phrase, Prefix, Term
-from search.scored import Scored, Scores, union
+from search.scored import Scored
 from search.scoring import Weights, inverse_frequency, length_norms, saturate
 
 __all__ = ["Lexicon"]
@@ -20,11 +25,6 @@ EXPANSIONS = 4_096
 
 CACHE_BYTES = 768 << 20
 """Used only as far as queries differ: a thousand words of a hundred thousand articles take half of it."""
-
-KIN_LETTERS = 4
-"""Words whose stems begin with the same characters, so many, are taken for kin."""
-
-Frequencies = tuple[Docs, Scores]
 
 
 def _fields(field: Field | None) -> tuple[Field, ...]:
@@ -43,8 +43,7 @@ class Lexicon:
     def __init__(self, collection: Collection, weights: Weights, cache_bytes: int = CACHE_BYTES) -> None:
         self.collection = collection
         self.weights = weights
-        self._lists: ByteBudgetCache[Scored] = ByteBudgetCache(cache_bytes // 4 * 3)
-        self._places: ByteBudgetCache[PositionList] = ByteBudgetCache(cache_bytes // 4)
+        self._cache = ByteBudgetCache(cache_bytes)
         self._norms = {field: self._norm(field) for field in BOTH}
 
     def _norm(self, field: Field) -> Scores:
@@ -65,53 +64,66 @@ class Lexicon:
         match leaf:
             case Term():
                 key = (leaf.exact, leaf.stem, leaf.field, factor)
-                return self._lists.get(key, lambda: self._term(leaf, factor))
+                return self._cache.get(key, lambda: self._term(leaf, factor))
             case Prefix():
-                return self._lists.get((leaf.start, leaf.field, factor), lambda: self._prefix(leaf, factor))
+                return self._cache.get((leaf.start, leaf.field, factor), lambda: self._prefix(leaf, factor))
             case Phrase():
                 words = tuple(word.stem for word in leaf.words), tuple(word.exact for word in leaf.words)
                 key_of_phrase = (words, leaf.slop, leaf.field, factor)
-                return self._lists.get(key_of_phrase, lambda: self._phrase(leaf, factor))
+                return self._cache.get(key_of_phrase, lambda: self._phrase(leaf, factor))
 
-    def _sum(self, parts: Sequence[tuple[Field, Frequencies]]) -> Frequencies:
-        """Frequencies of several fields in one, each divided by its norm and weighted."""
-        parts = [(field, found) for field, found in parts if len(found[0])]
-        if len(parts) == 1:
-            field, (docs, times) = parts[0]
-            return docs, times * self._norms[field][docs]
-        docs = union([found[0] for _, found in parts], self.collection.size)
-        sums = np.zeros(len(docs), np.float32)
-        for field, (held, times) in parts:
-            sums[np.searchsorted(docs, held)] += times * self._norms[field][held]
-        return docs, sums
+    def _weighted(self, field: Field, docs: Docs, times: NDArray[Any]) -> Valued:
+        """Frequencies in live documents, divided by the length norm of the field and weighted."""
+        if self.collection.deleted is not None:
+            alive = ~self.collection.deleted[docs]
+            docs, times = docs[alive], times[alive]
+        return docs, times.astype(np.float32) * self._norms[field][docs]
 
-    def _scored(self, parts: Sequence[tuple[Field, Frequencies]], weight: float) -> Scored:
-        docs, sums = self._sum(parts)
+    def _scored(self, parts: Sequence[Valued], weight: float) -> Scored:
+        """Articles of a word, given its weighted frequencies in each field."""
+        docs, sums = reduce(added, parts)
         rarity = inverse_frequency(len(docs), self.collection.count)
         return Scored(docs, saturate(sums, weight * rarity, self.weights), self.collection.size)
-
-    def _layer(self, layer: str, key: str, field: Field | None, weight: float) -> Scored:
-        find = self.collection.postings
-        return self._scored([(name, find(f"{name}_{layer}", key)) for name in _fields(field)], weight)
 
     def _term(self, term: Term, factor: float) -> Scored:
         if term.function:
             factor *= self.weights.function_word
-        stem = self._layer("stem", term.stem, term.field, factor * self.weights.stem)
-        exact = self._layer("exact", term.exact, term.field, factor * self.weights.exact)
+        fields = _fields(term.field)
+        stems = [self._weighted(field, *self._postings(f"{field}_stem", term.stem)) for field in fields]
+        stem = self._scored(stems, factor * self.weights.stem)
+        find = self.collection.postings
+        exacts = [self._weighted(field, *find(f"{field}_exact", term.exact)) for field in fields]
+        exact = self._scored(exacts, factor * self.weights.exact)
         # The stem is a function of the exact key, so that the articles of the one hold those of the other.
-        stem.scores[np.searchsorted(stem.docs, exact.docs)] += exact.scores
+        if exact.is_dense:
+            stem.scores += exact.dense[stem.docs]
+        else:
+            stem.scores[stem.docs.searchsorted(exact.docs)] += exact.scores
         return Scored(stem.docs, stem.scores, stem.size)
 
     def _prefix(self, prefix: Prefix, factor: float) -> Scored:
         """All words that begin so count as one word: an article's frequency is how many of them it holds."""
-        find = self.collection.prefix
-        parts = [(name, find(f"{name}_exact", prefix.start, EXPANSIONS)) for name in _fields(prefix.field)]
-        return self._scored(parts, factor)
+        docs, sums = summed(
+            [self._beginning(f, "exact", prefix.start) for f in _fields(prefix.field)], self.collection.size
+        )
+        rarity = inverse_frequency(len(docs), self.collection.count)
+        return Scored(docs, saturate(sums, factor * rarity, self.weights), self.collection.size)
+
+    def _beginning(self, field: Field, layer: str, start: str) -> Valued:
+        """Live documents, once for each word they hold that begins so, and what one is worth there."""
+        docs = self.collection.live(self.collection.prefix(f"{field}_{layer}", start, EXPANSIONS))
+        return docs, self._norms[field][docs]
+
+    def _postings(self, name: str, key: str) -> Postings:
+        """The stem layer's, which score a word first and then say where it stands."""
+        return self._cache.get(("postings", name, key), lambda: self.collection.postings(name, key))
 
     def _positions(self, name: str, key: str) -> PositionList:
-        find = self.collection.positions
-        return self._places.get((name, key), lambda: PositionList.of(*find(name, key)))
+        return self._cache.get(("positions", name, key), lambda: self._located(name, key))
+
+    def _located(self, name: str, key: str) -> PositionList:
+        found = self._postings(name, key)
+        return PositionList.of(found.docs, found.frequencies, self.collection.places(name, key))
 
     def near(self, phrase: Phrase, among: Docs) -> Scored:
         """Those of some documents in which words stand near each other, and what that adds to their scores.
@@ -120,33 +132,26 @@ class Lexicon:
             phrase: the words and how near they must be.
             among: documents, ascending and live.
         """
-        docs, sums = self._sum([(field, self._found(phrase, field, among)) for field in BOTH])
+        docs, sums = reduce(added, [self._found(phrase, field, among) for field in BOTH])
         rarity = sum(inverse_frequency(len(self.list(word)), self.collection.count) for word in phrase.words)
         scores = saturate(sums, self.weights.proximity * rarity, self.weights)
         return Scored(docs, scores, self.collection.size)
 
-    def kin(self, word: Term) -> Scored:
-        """The articles of all words whose stems begin like that of a word, as if they were one word.
-
-        What the stemmer leaves apart by design meets here: derivations (ইতিহাসবিদ),
-        compounds (বিশ্ববিদ্যালয়ভিত্তিক) and inflections that no rule foresees.
-        """
+    def kin(self, word: Term) -> Scored | ManyKin:
+        """The articles of all words whose stems begin like that of a word, as if they were one word."""
         start = word.stem[:KIN_LETTERS]
-        return self._lists.get(("kin", start), lambda: self._kin(start))
+        return self._cache.get(("kin", start), lambda: self._kin_of(start))
 
-    def _kin(self, start: str) -> Scored:
-        find = self.collection.prefix
-        parts = [(name, find(f"{name}_stem", start, EXPANSIONS)) for name in BOTH]
-        return self._scored(parts, self.weights.kin)
+    def _kin_of(self, start: str) -> Scored | ManyKin:
+        parts = [self._beginning(field, "stem", start) for field in BOTH]
+        return kin_of(parts, self.collection.size, self.collection.count, self.weights)
 
-    def _found(self, phrase: Phrase, field: Field, among: Docs | None = None) -> Frequencies:
+    def _found(self, phrase: Phrase, field: Field, among: Docs | None = None) -> Valued:
         words = [self._positions(f"{field}_stem", word.stem) for word in phrase.words]
-        docs, times = occurrences(words, phrase.slop, among)
-        deleted = self.collection.deleted
-        return (docs, times) if deleted is None else (docs[~deleted[docs]], times[~deleted[docs]])
+        return self._weighted(field, *occurrences(words, phrase.slop, among))
 
     def _phrase(self, phrase: Phrase, factor: float) -> Scored:
-        docs, sums = self._sum([(field, self._found(phrase, field)) for field in _fields(phrase.field)])
+        docs, sums = reduce(added, [self._found(phrase, field) for field in _fields(phrase.field)])
         words = [self.list(word) for word in dict.fromkeys(phrase.words)]
         rarity = sum(inverse_frequency(len(word), self.collection.count) for word in words)
         scores = saturate(sums, factor * self.weights.stem * rarity, self.weights)

@@ -7,7 +7,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from search.collection import Docs
+from search.documents import Docs
 
 __all__ = ["PositionList", "occurrences"]
 
@@ -30,7 +30,7 @@ class PositionList:
     places: NDArray[np.uint32]
 
     @classmethod
-    def of(cls, docs: Docs, frequencies: NDArray[np.intp], places: NDArray[np.uint32]) -> "PositionList":
+    def of(cls, docs: Docs, frequencies: NDArray[np.uint32], places: NDArray[np.uint32]) -> "PositionList":
         """From documents, the frequency in each, and the positions in all."""
         starts = np.zeros(len(docs) + 1, np.intp)
         np.cumsum(frequencies, out=starts[1:])
@@ -38,8 +38,8 @@ class PositionList:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of memory; the positions may be the index's own."""
-        return self.docs.nbytes + self.starts.nbytes + self.places.nbytes + 300
+        """Bytes of memory; the documents are those of the word's postings."""
+        return self.starts.nbytes + self.places.nbytes + 300
 
     def keys(self, docs: Docs, shift: int) -> Keys:
         """The occurrences in some of its documents, each moved ``shift`` words back."""

@@ -6,10 +6,9 @@ from itertools import pairwise
 import numpy as np
 
 from search.budget import TimeBudget
-from search.collection import Docs
+from search.documents import Docs, Scores
 from search.lexicon import Lexicon
 from search.query import Phrase, Term
-from search.scored import Scores
 
 __all__ = ["Pair", "Proximity"]
 

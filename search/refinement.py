@@ -11,11 +11,10 @@ import numpy as np
 
 from index.script import is_bengali
 from search.budget import TimeBudget
-from search.collection import Docs
+from search.documents import Docs, Scores
 from search.lexicon import Lexicon
 from search.proximity import Pair, Proximity
 from search.query import Any, Boost, Query, Term
-from search.scored import Scores
 
 __all__ = ["WINDOW", "Clues", "Refinement"]
 

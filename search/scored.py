@@ -5,40 +5,20 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from search.collection import NOTHING, Docs
+from search.documents import NOTHING, Docs, Scores
 
-__all__ = ["EMPTY", "Scored", "Scores", "kth_best", "union"]
-
-Scores = NDArray[np.float32]
+__all__ = ["DENSE", "EMPTY", "Scored", "kth_best"]
 
 CHAMPIONS = 128
 """Best articles of a list that are kept apart: pages of ten are answered, and lists pruned, by them."""
 
-DENSE = 32
+DENSE = 8
 """A list that holds more than one in this many documents also keeps a score for every document."""
 
 
 def kth_best(scores: Scores, k: int) -> float:
     """The k-th best score, or 0 where there are fewer."""
     return float(np.partition(scores, len(scores) - k)[len(scores) - k]) if 0 < k <= len(scores) else 0.0
-
-
-def union(parts: list[Docs], size: int) -> Docs:
-    """Documents of any of the lists, ascending and once each.
-
-    Args:
-        parts: lists of documents, each ascending.
-        size: documents in the collection.
-    """
-    parts = [part for part in parts if len(part)]
-    if len(parts) < 2:  # noqa: PLR2004 - one list is its own union
-        return parts[0] if parts else NOTHING
-    if sum(map(len, parts)) * 16 < size:
-        return np.unique(np.concatenate(parts))
-    present = np.zeros(size, np.bool_)
-    for part in parts:
-        present[part] = True
-    return np.flatnonzero(present)
 
 
 class Scored:

@@ -34,7 +34,7 @@ class FieldReader(Protocol):
     def positions(self, ordinal: int) -> NDArray[np.uint32]:
         """Positions of a term, grouped by document; as many as the frequencies sum to."""
 
-    def docs_in_range(self, start: int, stop: int) -> NDArray[np.uint32]:
+    def docs_in_range(self, start: int, stop: int) -> NDArray[np.int64]:
         """Documents of the terms of a range of ordinals; one entry for each term a document holds."""
 
 

@@ -12,13 +12,17 @@ from threading import local
 import numpy as np
 
 from search.budget import TimeBudget
-from search.collection import Collection, Docs
-from search.scored import CHAMPIONS, Scored, Scores, kth_best
+from search.collection import Collection
+from search.documents import Docs, Scores
+from search.scored import CHAMPIONS, Scored, kth_best
 
 __all__ = ["Accumulator", "select"]
 
 SLACK = 1 + 1e-5
 """Bounds are widened by this much, so that the rounding of sums in single precision loses no article."""
+
+FEW = 16
+"""Lists that hold together less than one in so many documents are summed without a look at all documents."""
 
 MANY_TIES = 2_000
 """Beyond so many tied articles their order is taken from a table of all ids."""
@@ -71,7 +75,7 @@ class Accumulator:
             kept = part.scores >= least
             return part.docs[kept], part.scores[kept]
         least = max(least, float(np.finfo(np.float32).tiny))
-        method = self._dense if any(part.is_dense for part in lists) else self._sparse
+        method = self._dense if sum(map(len, lists)) * FEW > self.size else self._sparse
         return method(lists, least)
 
     def best(self, lists: Sequence[Scored], k: int, budget: TimeBudget) -> tuple[Docs, Scores]:

@@ -87,26 +87,36 @@ class FieldReader:
 
     def postings(self, ordinal: int) -> tuple[U4, U4]:
         """The documents of a term, ascending, and how often each has it; both of shape (documents,)."""
-        return self.docs(ordinal), self.freqs(ordinal)
+        group, begin = _group(ordinal)
+        counts = self._df.rows(begin, ordinal + 1)
+        return self._docs_of(ordinal, group, counts), self._freqs_of(ordinal, group, counts)
 
     def docs(self, ordinal: int) -> U4:
         """The documents of a term, ascending."""
-        count = self._df[ordinal]
-        docs = np.empty(count, np.uint32)
+        group, begin = _group(ordinal)
+        return self._docs_of(ordinal, group, self._df.rows(begin, ordinal + 1))
+
+    def _docs_of(self, ordinal: int, group: int, counts: I8) -> U4:
+        """The documents of a term, given how many the terms of its group have, up to and with it."""
+        docs = np.empty(counts[-1], np.uint32)
         docs[0] = self._first[ordinal]
-        if count > 1:
-            group, begin = _group(ordinal)
-            forms = doc_forms(self._forms[begin : ordinal + 1])
-            lengths = self._df.rows(begin, ordinal) - 1
-            docs[1:] = self._docs.one(group, lengths, forms[:-1], int(forms[-1]), count - 1)
-            np.cumsum(docs, out=docs)
+        if len(docs) > 1:
+            forms = doc_forms(self._forms[ordinal + 1 - len(counts) : ordinal + 1])
+            docs[1:] = self._docs.one(group, counts[:-1] - 1, forms[:-1], int(forms[-1]), len(docs) - 1)
+            docs.cumsum(out=docs)
         return docs
 
     def freqs(self, ordinal: int) -> U4:
         """How often each document of a term has it."""
         if not freq_forms(self._forms[ordinal]):
             return np.ones(self._df[ordinal], np.uint32)
-        return self._range_freqs(ordinal, ordinal + 1, self._df.rows(ordinal, ordinal + 1))
+        group, begin = _group(ordinal)
+        return self._freqs_of(ordinal, group, self._df.rows(begin, ordinal + 1))
+
+    def _freqs_of(self, ordinal: int, group: int, counts: I8) -> U4:
+        """How often each document of a term has it, given the same as for ``_docs_of``."""
+        forms = freq_forms(self._forms[ordinal + 1 - len(counts) : ordinal + 1])
+        return self._freqs.one(group, counts[:-1], forms[:-1], int(forms[-1]), int(counts[-1]))
 
     def positions(self, ordinal: int) -> U4:
         """The token positions of a term, document after document; shape (collection frequency,)."""
@@ -138,11 +148,11 @@ class FieldReader:
         group, begin = _group(ordinal)
         return int(self._starts[group]) + int(self._df.rows(begin, ordinal).sum())
 
-    def docs_in_range(self, start: int, stop: int) -> U4:
+    def docs_in_range(self, start: int, stop: int) -> I8:
         """The documents of all terms of a range of ordinals, term after term, with repetitions."""
         counts = self._df.rows(start, stop)
         if not len(counts):
-            return np.empty(0, np.uint32)
+            return np.empty(0, np.int64)
         starts = starts_of(counts)
         steps = np.empty(int(counts.sum()), np.int64)
         further = np.ones(len(steps), np.bool_)
@@ -151,7 +161,7 @@ class FieldReader:
         group, begin = _group(start)
         before = self._df.rows(begin, start) - 1, doc_forms(self._forms[begin:start])
         steps[further] = self._docs.many(group, before, counts - 1, doc_forms(self._forms[start:stop]))
-        return running_sums(steps, starts, counts).astype(np.uint32)
+        return running_sums(steps, starts, counts)
 
     def _range_freqs(self, start: int, stop: int, counts: I8) -> U4:
         group, begin = _group(start)
@@ -172,7 +182,7 @@ class FieldReader:
         return TermBlock(
             self.dictionary.between(start, stop),
             counts,
-            self.docs_in_range(start, stop),
+            self.docs_in_range(start, stop).astype(np.uint32),
             self._range_freqs(start, stop, counts),
             self._range_positions(start, stop),
         )

@@ -82,6 +82,17 @@ class FrequenciesReader:
         self._streams = [file.array(f"{field}/{stream}") for stream in STREAMS]
         self._marks = file.array(f"{field}/freqs/marks").reshape(-1, len(STREAMS))
 
+    def one(self, group: int, counts: I8, forms: NDArray[Any], form: int, count: int) -> U4:
+        """The frequencies, in that form, in the ``count`` documents of the term after those described."""
+        if not form:
+            return np.ones(count, np.uint32)
+        before = counts[forms == form]
+        if form == WIDE:
+            start = int(self._marks[group, WIDE]) + int(before.sum())
+            return self._streams[WIDE][start : start + count]
+        packed, begin = self._flags(group, int(_flag_bytes(before).sum()), -(-count // BITS))
+        return self._set(np.unpackbits(packed, count=count), begin)
+
     def many(self, group: int, before: tuple[I8, NDArray[Any]], counts: I8, forms: NDArray[Any]) -> U4:
         """The frequencies of consecutive terms; the first of them stands after those in ``before``."""
         freqs = np.ones(int(counts.sum()), np.uint32)
@@ -97,15 +108,24 @@ class FrequenciesReader:
         return freqs
 
     def _flagged(self, group: int, passed: int, counts: I8) -> U4:
+        packed, begin = self._flags(group, passed, int(_flag_bytes(counts).sum()))
+        return self._set(np.unpackbits(packed)[_bit_places(counts)], begin)
+
+    def _flags(self, group: int, passed: int, size: int) -> tuple[U1, int]:
+        """Bytes of flags, of which ``passed`` come before in the group, and where their frequencies begin."""
         mark = int(self._marks[group, FLAGS])
         start = mark + passed
-        packed = self._streams[FLAGS][start : start + int(_flag_bytes(counts).sum())]
-        several = np.flatnonzero(np.unpackbits(packed)[_bit_places(counts)])
-        begin = int(self._marks[group, SEVERAL]) + _set_bits(self._streams[FLAGS][mark:start])
-        freqs = np.ones(int(counts.sum()), np.uint32)
+        flags = self._streams[FLAGS]
+        begin = int(self._marks[group, SEVERAL]) + _set_bits(flags[mark:start])
+        return flags[start : start + size], begin
+
+    def _set(self, flags: U1, begin: int) -> U4:
+        """The frequencies of documents with these flags."""
+        several = flags.nonzero()[0]
+        freqs = np.ones(len(flags), np.uint32)
         freqs[several] = self._streams[SEVERAL][begin : begin + len(several)]
         return freqs
 
 
 def _set_bits(packed: U1) -> int:
-    return int(np.bitwise_count(packed).sum(dtype=np.int64))
+    return int(np.bitwise_count(packed).sum(dtype=np.int64)) if len(packed) else 0
