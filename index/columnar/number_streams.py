@@ -99,13 +99,17 @@ class NumbersReader:
 
     def many(self, group: int, before: tuple[I8, NDArray[Any]], lengths: I8, forms: NDArray[Any]) -> U4:
         """The numbers of consecutive terms, the first of which stands after those described in ``before``."""
-        values = np.empty(int(lengths.sum()), np.uint32)
-        of_value = np.repeat(forms.astype(np.uint8), lengths)
+        total = int(lengths.sum())
+        values = np.empty(total, np.uint32)
         for form in (1, 2, 3):
-            places = np.flatnonzero(of_value == form)
-            if len(places):
-                skip = int(before[0][before[1] == form].sum())
-                values[places] = self._read(group, skip, form, len(places))
+            chosen = forms == form
+            count = int(lengths[chosen].sum())
+            if not count:
+                continue
+            read = self._read(group, int(before[0][before[1] == form].sum()), form, count)
+            if count == total:
+                return read
+            values[np.repeat(chosen, lengths)] = read
         return values
 
     def _read(self, group: int, skip: int, form: int, count: int) -> U4:

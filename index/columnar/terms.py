@@ -112,9 +112,29 @@ class TermDictionary:
         group = self._group_of(term)
         if group < 0:
             return 0, False
-        members = self._walk(group, self._size(group), term)
-        less = len(members) - (members[-1] >= term)
-        return group * GROUP + less, less < len(members) and members[less] == term
+        within, found = self._find_within(group, term)
+        return group * GROUP + within, found
+
+    def _find_within(self, group: int, term: bytes) -> tuple[int, bool]:
+        """The first member of a group that is not less than a term, and whether it is this one.
+
+        While members are less, one that shares more with the member before than that did with the term is
+        less, too: most are passed over by a look at how much they share.
+        """
+        start, size = group * GROUP, self._size(group)
+        at, alike = int(self._groups[group]), 0
+        lengths = self._shared[start : start + size], self._endings[start : start + size]
+        for place, (cut, ending) in enumerate(zip(*lengths, strict=True)):
+            if ending == LONG:
+                ending = int.from_bytes(self._bytes[at : at + 4], "little")  # noqa: PLW2901
+                at += 4
+            if cut <= alike:
+                here, there = bytes(self._bytes[at : at + ending]), term[cut:]
+                if here >= there:
+                    return place, here == there
+                alike = cut + _alike(here, there)
+            at += ending
+        return size, False
 
     def _group_of(self, term: bytes) -> int:
         """The last group whose first term is not greater, -1 where there is none."""
@@ -148,8 +168,7 @@ class TermDictionary:
         """The terms of a group."""
         return self._walk(group, self._size(group))
 
-    def _walk(self, group: int, count: int, enough: bytes | None = None) -> list[bytes]:
-        """The first terms of a group, to the first that is not less than ``enough``."""
+    def _walk(self, group: int, count: int) -> list[bytes]:
         start = group * GROUP
         at = int(self._groups[group])
         terms: list[bytes] = []
@@ -162,8 +181,6 @@ class TermDictionary:
                 at += 4
             term = term[:cut] + bytes(self._bytes[at : at + size])
             terms.append(term)
-            if enough is not None and term >= enough:
-                break
             at += size
         return terms
 
@@ -185,6 +202,11 @@ class TermDictionary:
         start, _ = self.find(prefix)
         after = _successor(prefix)
         return range(start, self.find(after)[0] if after else len(self))
+
+
+def _alike(one: bytes, other: bytes) -> int:
+    """How many bytes both begin with."""
+    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
 
 
 def _successor(prefix: bytes) -> bytes:
