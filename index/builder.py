@@ -28,13 +28,10 @@ from index.schema import schema_fingerprint
 from index.script import is_bengali
 from index.sources import total_bytes
 from index.vocabulary import write_vocabulary
-from index.vocabulary_parts import write_vocabulary_in_parts
 
 __all__ = ["DEFAULT_MEMORY_MB", "BuildReport", "bengali_words", "build"]
 
 DEFAULT_MEMORY_MB = 256
-_MANY_WORDS = 1 << 15
-"""With fewer, another process for the vocabulary would not be up before the work is done."""
 _UNTOUCHED = "the live index is as it was"
 _UNCONFIRMED = "the new index is live, but may not survive a power cut"
 
@@ -96,7 +93,7 @@ def build(
     progress = progress or SilentProgress()
     problems = Problems(strict=strict, listener=progress.problem)
     open_writer = partial(BulkWriter, workers=workers, memory_budget=memory_mb << 20)
-    job = _Build(paths, Generations(directory), problems, progress, open_writer, workers=workers)
+    job = _Build(paths, Generations(directory), problems, progress, open_writer)
     with _as_build_errors(directory):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with writer_lock(directory, wait=wait):
@@ -135,13 +132,10 @@ class _Build:
         problems: Problems,
         progress: Progress,
         open_writer: Callable[[Path], BulkWriter],
-        *,
-        workers: int,
     ) -> None:
         self._paths = paths
         self._generations = generations
         self._open_writer = open_writer
-        self._workers = workers
         self._progress = progress
         self._problems = problems
         self._sample: list[Article] = []
@@ -209,13 +203,7 @@ class _Build:
 
     def _write_vocabulary(self, working: Path) -> None:
         with self._opened(working) as reader:
-            write = write_vocabulary_in_parts if self._pays_in_parts(reader) else write_vocabulary
-            write(working, bengali_words(reader))
-
-    def _pays_in_parts(self, reader: IndexReader) -> bool:
-        fields = (segment.field("body_exact") for segment in reader.segments)
-        terms = sum(field.term_count for field in fields if field is not None)
-        return self._workers > 1 and terms >= _MANY_WORDS
+            write_vocabulary(working, bengali_words(reader))
 
     def _opened(self, working: Path) -> IndexReader:
         return open_folder(working, working.name, self._manifest())

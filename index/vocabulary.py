@@ -31,7 +31,7 @@ from index.vocabulary_writer import (
     write_vocabulary,
 )
 
-__all__ = ["Candidate", "Vocabulary", "read_columns", "write_vocabulary"]
+__all__ = ["Candidate", "Vocabulary", "write_vocabulary"]
 
 _SLICE: Final = 400
 """Words of one skeleton that are measured, the most frequent."""
@@ -88,7 +88,7 @@ class Vocabulary:
             IndexCorruptError: the file is cut short, altered, or of another version.
         """
         try:
-            return cls(read_columns(directory))
+            return cls(_read_columns(directory))
         except FileNotFoundError:
             return None
 
@@ -205,7 +205,7 @@ def _padded(
     return gathered
 
 
-def read_columns(directory: Path) -> Columns:
+def _read_columns(directory: Path) -> Columns:
     """Maps the vocabulary of an index into memory.
 
     Raises:

@@ -34,10 +34,8 @@ __all__ = [
     "MAGIC",
     "STARTS",
     "Columns",
-    "in_order",
     "pack_skeleton",
     "signature",
-    "write_columns",
     "write_vocabulary",
 ]
 
@@ -81,10 +79,10 @@ def write_vocabulary(directory: Path, words: Iterable[tuple[str, int]]) -> None:
     """
     kept = [(word, frequency) for word, frequency in words if _WORD.fullmatch(word)]
     columns = _columns([word for word, _ in kept], [frequency for _, frequency in kept])
-    write_columns(directory, in_order(columns))
+    _write_columns(directory, _in_order(columns))
 
 
-def in_order(columns: Columns) -> Columns:
+def _in_order(columns: Columns) -> Columns:
     """The columns with the words in the order of the file; those without a skeleton are left out."""
     order = np.lexsort((-columns["frequencies"].astype(np.int64), columns["skeletons"]))
     order = order[columns["skeletons"][order] != 0]
@@ -97,7 +95,7 @@ def in_order(columns: Columns) -> Columns:
     return ordered
 
 
-def write_columns(directory: Path, columns: Columns) -> None:
+def _write_columns(directory: Path, columns: Columns) -> None:
     """Writes columns that are in order as the vocabulary of an index."""
     sizes = len(columns["frequencies"]), len(columns["units"]), len(columns["letters"])
     unfinished = directory / (FILE_NAME + ".new")
