@@ -1,4 +1,4 @@
-"""What a word typed in Latin letters may stand for: its skeletons, in the code of ``index.romanisation``.
+"""What a word typed in Latin letters may stand for: its skeletons, in the code of ``index.skeleton``.
 
 Bengali has no single romanisation in daily use. Most letters leave no doubt about their class of consonant;
 the others are listed here with what else they may be, so that *second* reaches সেকেন্ড and *chemistry*
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from index.romanisation import squeeze
+from index.skeleton import squeeze
 
 __all__ = ["READINGS_AT_MOST", "readings"]
 

@@ -1,13 +1,8 @@
 """How Bengali words sound, seen from the Latin letters people type for them.
 
-Two views of a word, each with its own use:
-
-* its *sound units*, one for each thing a writer decides how to spell: a consonant, a vowel, the unwritten
-  vowel of a bare consonant, a conjunct that is said otherwise than it is written. What people write for each
-  unit, and how readily, stands in ``data/romanisation_native.tsv`` and ``data/romanisation_loan.tsv``.
-* its *skeleton*, the consonants alone, with everything merged that writers confuse: aspirates, dentals and
-  retroflexes, the sibilants and চ ছ, ব and ভ, জ and য, র and ড়. Words of one skeleton are the candidates
-  among which the units decide; a Latin spelling has skeletons in the same code (``index.latin``).
+A word is cut into *sound units*, one for each thing a writer decides how to spell: a consonant, a vowel, the
+unwritten vowel of a bare consonant, a conjunct that is said otherwise than it is written. What people write
+for each unit, and how readily, stands in ``data/romanisation_native.tsv`` and ``data/romanisation_loan.tsv``.
 
 How conjuncts are said follows Suniti Kumar Chatterji, *The Origin and Development of the Bengali Language*
 (1926), and Bangla Academy's *Adhunik Bangla Abhidhan* (2016): ya-phala is silent or doubles; ba-phala and
@@ -22,12 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "SKELETON_SYMBOLS",
+    "CODES",
+    "NO_WORD",
+    "OPENING_VOWELS",
     "UNITS",
     "is_loan",
-    "skeleton",
-    "skeletons",
-    "squeeze",
     "unit_codes",
     "units",
 ]
@@ -49,6 +43,8 @@ _BREATHED: Final = ("কখ", "গঘ", "চছ", "জঝ", "টঠ", "ডঢ", 
 _CLUSTERS: Final = ("ক্ষ", "জ্ঞ", "ঙ্গ")
 _W_GLIDES: Final = ("ও\u09dfা", "ও\u09dfে", "ও\u09df")
 _AE_VOWELS: Final = ("অ্যা", "এ্যা")
+OPENING_VOWELS: Final = (*_VOWELS, *_W_GLIDES, *_AE_VOWELS)
+"""Vowels that need no consonant before them."""
 _PHALAS: Final = ("্যা", "্য", "্ব", "্ম")
 _REPH: Final = "র\u09cd"
 
@@ -61,9 +57,9 @@ UNITS: Final[tuple[str, ...]] = (
 glide."""
 
 _Codes: TypeAlias = NDArray[np.uint8]
-_CODES: Final = {unit: code for code, unit in enumerate((*UNITS, _HASANTA), 1)}
-"""A hasanta that is not in a unit has a code while a word is taken apart; it is not said."""
-_NO_WORD: Final = 0
+CODES: Final = {unit: code for code, unit in enumerate((*UNITS, _HASANTA), 1)}
+"""The code of each unit. A hasanta that is not in one has a code while a word is taken apart; it is not said."""
+NO_WORD: Final = 0
 """The code of what is before, between and after words."""
 _SILENT: Final = len(UNITS) + 2
 """The code of a letter without a sound of its own."""
@@ -104,21 +100,21 @@ _STAND_IN_OF: Final = (
 def _code_of_letter() -> NDArray[np.uint8]:
     """The code of each code point of 16 bits."""
     table = np.full(1 << 16, _SILENT, np.uint8)
-    table[ord(_BETWEEN)] = _NO_WORD
+    table[ord(_BETWEEN)] = NO_WORD
     for unit in (*_CONSONANTS, *_VOWELS, *_SIGNS, *_MARKS, _HASANTA, *_STAND_INS):
-        table[ord(_STAND_INS.get(unit, unit))] = _CODES[unit]
+        table[ord(_STAND_INS.get(unit, unit))] = CODES[unit]
     return table
 
 
 def _with(mark: str) -> bytes:
     """A table from the codes of units to those of the same units marked, if there are such."""
-    marked = {code: _CODES.get(unit + mark, code) for unit, code in _CODES.items()}
+    marked = {code: CODES.get(unit + mark, code) for unit, code in CODES.items()}
     return bytes(marked.get(code, code) for code in range(256))
 
 
 def _among(members: Iterable[str]) -> bytes:
     """A table from the codes of members to 1, and from others to 0."""
-    chosen = {_CODES[unit] for unit in members}
+    chosen = {CODES[unit] for unit in members}
     return bytes(code in chosen for code in range(256))
 
 
@@ -157,14 +153,14 @@ def _parts(text: str) -> _Codes:
 
 def _placed(before: _Codes, parts: _Codes, after: _Codes) -> _Codes:
     """Marks glides and the ends of words."""
-    placed = np.where(before == _NO_WORD, parts, _mapped(parts, _GLIDING))
-    return np.where(after == _NO_WORD, _mapped(placed, _ENDING), placed)
+    placed = np.where(before == NO_WORD, parts, _mapped(parts, _GLIDING))
+    return np.where(after == NO_WORD, _mapped(placed, _ENDING), placed)
 
 
 def _unwritten(before: _Codes, parts: _Codes, after: _Codes) -> _Codes:
     """The vowel that is said after each part and not written, or silence."""
     bare = _is(parts, _BEARS_VOWEL) & ~_is(after, _STOPS_VOWEL)
-    final = bare & (after == _NO_WORD)
+    final = bare & (after == NO_WORD)
     inside = bare & ~final
     first = _first_of_words(inside | _is(parts, _IS_VOWEL), parts)
     conjoined = _is(parts, _IS_CONJUNCT) | _is(before, _JOINS)
@@ -175,14 +171,14 @@ def _unwritten(before: _Codes, parts: _Codes, after: _Codes) -> _Codes:
         (_FINAL, final),
         (_FINAL_OF_CONJUNCT, final & conjoined),
     ):
-        said[where] = _CODES[vowel]
+        said[where] = CODES[vowel]
     return said
 
 
 def _first_of_words(marked: NDArray[np.bool_], parts: _Codes) -> NDArray[np.bool_]:
     """Of the parts that are marked the first of each word."""
     places = np.flatnonzero(marked)
-    word_of = np.cumsum(parts == _NO_WORD, dtype=np.uint32)[places]
+    word_of = np.cumsum(parts == NO_WORD, dtype=np.uint32)[places]
     first = np.zeros_like(marked)
     first[places[np.diff(word_of, prepend=np.uint32(0)) > 0]] = True
     return first
@@ -195,67 +191,6 @@ def _mapped(codes: _Codes, table: bytes) -> _Codes:
 
 def _is(codes: _Codes, table: bytes) -> NDArray[np.bool_]:
     return _mapped(codes, table).view(np.bool_)
-
-
-_CLASSES: Final = {
-    "k": "ক খ ক্ষ",
-    "g": "গ ঘ জ্ঞ",
-    "n": "ন ণ ঙ ঞ ং ঙ্গ",
-    "s": "চ ছ শ ষ স",
-    "j": "জ ঝ য",
-    "t": "ত থ ট ঠ ৎ",
-    "d": "দ ধ ড ঢ",
-    "p": "প ফ",
-    "b": "ব ভ",
-    "m": "ম",
-    "r": "র র\u09cd \u09dc \u09dd ৃ ৃ.",
-    "l": "ল",
-}
-"""The consonants that one skeleton symbol stands for. হ and য় are heard or not: they count only at the
-start."""
-_SYMBOL_OF: Final = {unit: symbol for symbol, members in _CLASSES.items() for unit in members.split()}
-_V_AND_R: Final = "R"
-"""One letter for the two symbols of ঋ at the start of a word."""
-_SYMBOL_AT_START: Final = (
-    dict.fromkeys((*_VOWELS, *_W_GLIDES, *_AE_VOWELS), "V") | {"হ": "h", "ঋ": _V_AND_R} | _SYMBOL_OF
-)
-
-SKELETON_SYMBOLS: Final = "V" + "".join(_CLASSES) + "h"
-"""Everything a skeleton is made of; V is any vowel at the start of a word."""
-
-_AT_START: Final = 128
-"""Added to the code of the first unit of a word while its symbol is looked up."""
-_NO_SYMBOL: Final = "-"
-_SYMBOL_OF_CODE: Final = (
-    {_NO_WORD: " "}
-    | {_CODES[unit]: symbol for unit, symbol in _SYMBOL_OF.items()}
-    | {_CODES[unit] + _AT_START: symbol for unit, symbol in _SYMBOL_AT_START.items()}
-)
-_SYMBOLS: Final = "".join(_SYMBOL_OF_CODE.get(code, _NO_SYMBOL) for code in range(256)).encode()
-_WRITTEN_ONCE: Final = re.compile(r"n[ng]+|([^ ])\1+")
-
-
-def skeletons(codes: _Codes) -> list[str]:
-    """The consonant skeletons of words, from what ``unit_codes`` makes of them.
-
-    The skeleton of a word without a consonant or first vowel is empty.
-    """
-    first = (np.roll(codes, 1) == _NO_WORD) & (codes != _NO_WORD)  # the last code is a 0
-    symbols = _mapped(codes + first * np.uint8(_AT_START), _SYMBOLS).tobytes().decode("ascii")
-    return squeeze(symbols.replace(_NO_SYMBOL, "").replace(_V_AND_R, "Vr")).split(" ")[:-1]
-
-
-def skeleton(word_units: Sequence[str]) -> str:
-    """The consonant skeleton of one word, from its units."""
-    return skeletons(np.array([*(_CODES[unit] for unit in word_units), _NO_WORD], np.uint8))[0]
-
-
-def squeeze(symbols: str) -> str:
-    """Drops a symbol after itself, since people double or not, and g after n, since ng is ং or ঙ্গ.
-
-    Skeletons may be squeezed together, with spaces between them.
-    """
-    return _WRITTEN_ONCE.sub(lambda match: match[0][0], symbols)
 
 
 _LOAN_MARKS: Final = re.compile("[টডফ]|্যা|অ্যা|স্|র্[কচটপ]")

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from index.channels import END, LETTERS_FROM, LOAN_CODES, LOAN_COST, misspelt, romanised
 from index.errors import IndexCorruptError
 from index.latin import readings
-from index.romanisation import UNITS, skeleton, units
+from index.romanisation import UNITS, units
+from index.skeleton import skeleton
 from index.vocabulary_writer import (
     COLUMNS,
     FILE_NAME,

@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 
 from index.channels import END, letter_codes
 from index.columnar.arrays import gather_ranges
-from index.romanisation import SKELETON_SYMBOLS, UNITS, is_loan, skeletons, unit_codes
+from index.romanisation import UNITS, is_loan, unit_codes
+from index.skeleton import SKELETON_SYMBOLS, skeletons
 
 __all__ = [
     "COLUMNS",

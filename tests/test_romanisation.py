@@ -8,16 +8,8 @@ from index.canonical import canonical
 from index.channels import LOAN_CODES, misspelt, romanised
 from index.latin import READINGS_AT_MOST, readings
 from index.phonetic_distance import Insertions, read_costs
-from index.romanisation import (
-    SKELETON_SYMBOLS,
-    UNITS,
-    is_loan,
-    skeleton,
-    skeletons,
-    squeeze,
-    unit_codes,
-    units,
-)
+from index.romanisation import UNITS, is_loan, unit_codes, units
+from index.skeleton import SKELETON_SYMBOLS, skeleton, skeletons, squeeze
 from index.vocabulary_writer import pack_skeleton
 from tests.strategies import bengali_text, bengali_words
 
