@@ -58,7 +58,7 @@ glide."""
 
 _Codes: TypeAlias = NDArray[np.uint8]
 CODES: Final = {unit: code for code, unit in enumerate((*UNITS, _HASANTA), 1)}
-"""The code of each unit. A hasanta that is not in one has a code while a word is taken apart; it is not said."""
+"""The code of each unit. A hasanta that is in none has one while a word is taken apart; it is not said."""
 NO_WORD: Final = 0
 """The code of what is before, between and after words."""
 _SILENT: Final = len(UNITS) + 2
