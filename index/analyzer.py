@@ -11,9 +11,9 @@ from index.canonical import STEPS, canonical
 from index.icu_text import versions
 from index.stemmer import stem_key
 from index.tables import table_names, table_text
-from index.tokenizer import tokenize
+from index.tokenizer import tokenize, words_of
 
-__all__ = ["ANALYZER_VERSION", "Token", "analyze", "fingerprint"]
+__all__ = ["ANALYZER_VERSION", "Token", "analyze", "fingerprint", "word_keys"]
 
 ANALYZER_VERSION = "1"
 """Raised whenever code, not a table, changes what a text analyses to."""
@@ -92,6 +92,12 @@ def _analyze_afresh(text: str) -> tuple[Token, ...]:
         for start, end, word in tokenize(text)
         if (keys := _keys(word))[0]
     )
+
+
+def word_keys(text: str) -> list[tuple[str, str]]:
+    """The exact and stem keys of the words of a text, in order: what ``analyze`` gives, without the rest."""
+    exact = filter(None, map(canonical, words_of(text)))
+    return [(key, stem_key(key)) for key in exact]
 
 
 def analyze(text: str) -> list[Token]:

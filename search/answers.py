@@ -117,10 +117,11 @@ class Answers:
     def suggestions(self, query: Query, total: int, counts: dict[str, int]) -> tuple[str, ...]:
         """Other spellings, where little was found or a word is rare; only for queries without operators."""
         words = _plain_words(query)
-        doubtful = len(words) <= SHORT and min((counts[word] for word in words), default=0) <= RARE
-        if not words or (total >= FEW_HITS and not doubtful):
+        rare = {word for word in words if counts[word] <= RARE}
+        if not words or (total >= FEW_HITS and (len(words) > SHORT or not rare)):
             return ()
-        return tuple(one for one in other_spellings(words, self.index) if one != self.text)
+        doubted = rare if total >= FEW_HITS else None
+        return tuple(one for one in other_spellings(words, self.index, doubted) if one != self.text)
 
 
 def _label(leaf: Term | Phrase | Prefix) -> str:

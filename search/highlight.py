@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from index.analyzer import analyze
+from index.analyzer import analyze, word_keys
 from index.clusters import widen
 from search.query import Field, Phrase, Prefix, Query, Term, leaves
 from search.results import Layer, Match, Snippet
@@ -166,7 +166,7 @@ def _places(text: str, chunk: str) -> Iterator[int]:
 @lru_cache(maxsize=1 << 17)
 def _keys_of(chunk: str) -> tuple[str, ...]:
     """The keys of the words of a stretch without white space."""
-    return tuple({key: None for token in analyze(chunk) for key in (token.exact, token.stem)})
+    return tuple({key: None for keys in word_keys(chunk) for key in keys})
 
 
 @lru_cache(maxsize=1 << 13)

@@ -1,6 +1,6 @@
 """Other words that a query may mean: Latin letters read by their sound, other spellings."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from index.analyzer import Token, analyze
 from search import romanised, spelling
@@ -38,6 +38,6 @@ def _term(token: Token) -> Term:
     return Term(token.text, token.exact, token.stem)
 
 
-def other_spellings(words: Sequence[str], index: Index) -> list[str]:
-    """Whole queries in other spellings, likeliest first."""
-    return spelling.suggest(words, index)
+def other_spellings(words: Sequence[str], index: Index, doubted: Container[str] | None = None) -> list[str]:
+    """Whole queries in other spellings, likeliest first; see ``spelling.suggest``."""
+    return spelling.suggest(words, index, doubted)

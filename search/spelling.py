@@ -6,7 +6,7 @@ articles themselves.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 from index.analyzer import analyze
@@ -31,17 +31,21 @@ _AS_LIKELY: Final = 3.0
 _BENGALI: Final = re.compile("[\u0981-\u09e3]{2,}")
 
 
-def suggest(words: Sequence[str], reader: WordIndex) -> list[str]:
+def suggest(words: Sequence[str], reader: WordIndex, doubted: Container[str] | None = None) -> list[str]:
     """Whole queries that may have been meant, the likeliest first, at most three.
 
     Args:
         words: the words of the query, in their order.
         reader: the index in which they were looked for.
+        doubted: those of them that may be misspelt; None for all.
 
     Returns:
         Queries that differ in at least one word; nothing if every word is as good as its neighbours.
     """
-    corrections = [_corrections(word, reader) for word in words[:_CORRECTED_WORDS]]
+    corrections = [
+        _corrections(word, reader) if doubted is None or word in doubted else []
+        for word in words[:_CORRECTED_WORDS]
+    ]
     likeliest = [found[0] if found else word for word, found in zip(words, corrections, strict=False)]
     likeliest += words[_CORRECTED_WORDS:]
     queries = [likeliest]

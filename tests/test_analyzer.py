@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from index.analyzer import Token, _chunks, analyze, fingerprint
+from index.analyzer import Token, _chunks, analyze, fingerprint, word_keys
 from index.canonical import canonical
 from index.function_words import is_function_word
 from index.stemmer import stem_key
@@ -29,6 +29,12 @@ def test_offsets_point_at_the_surface(text: str) -> None:
         assert token.exact
         assert token.stem
         end = token.end
+
+
+@given(mixed_text)
+def test_keys_alone_are_those_of_the_tokens(text: str) -> None:
+    """What looks for words and not for places gets the same keys in the same order."""
+    assert word_keys(text) == [(token.exact, token.stem) for token in analyze(text)]
 
 
 @given(mixed_text)

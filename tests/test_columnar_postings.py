@@ -155,6 +155,9 @@ def test_a_word_is_found_at_its_place(word: str) -> None:
 @given(st.sets(words, max_size=300), words)
 @example(set(), "ক")
 @example({f"ক{number:05}" for number in range(700)}, "ক003")
+@example({"ক" * 20 + f"{number:03}" for number in range(200)}, "ক" * 20 + "07")
+@example({"ক" * 90 + f"{number:03}" for number in range(200)}, "ক" * 90 + "1")
+@example({"ক" * number for number in range(1, 150)}, "ক" * 75 + "খ")
 def test_a_prefix_is_a_range_of_terms(terms: set[str], prefix: str) -> None:
     """The range holds exactly the terms that begin so, and a look-up says where a term would stand."""
     writer = SectionWriter()

@@ -70,6 +70,13 @@ def test_all_words_are_corrected_at_once_first(index: Words) -> None:
     assert len(found) == len(set(found)) <= 3
 
 
+def test_only_words_in_doubt_are_corrected(index: Words) -> None:
+    """The rest of a query that finds something is as it was meant."""
+    found = suggest(["দেকতে", "মুক্তিজুদ্দার"], index, doubted={"দেকতে"})
+    assert found
+    assert all(query.endswith(" মুক্তিজুদ্দার") for query in found)
+
+
 @pytest.mark.parametrize("words", [[], ["football"], ["১৯৭১"], ["ক"], ["বাংলা-football"], ["ক্ষ্ণ্ক্ষ্ণ্ক্ষ্ণ"]])
 def test_what_cannot_be_corrected_has_no_suggestion(index: Words, words: list[str]) -> None:
     """No words, Latin ones, numbers, single letters, and what resembles nothing."""
