@@ -145,6 +145,8 @@ def canonical(word: str) -> str:
     """
     if _CANONICAL.fullmatch(word):
         return word
+    if word.isascii() or word.isdecimal():
+        return _write_ascii_digits(word.lower())
     for _, apply in STEPS:
         word = apply(word)
     return word

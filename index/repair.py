@@ -18,7 +18,7 @@ from index.canonical import canonical
 from index.script import aksharas
 from index.tables import read_rows, read_words
 
-__all__ = ["Segment", "repair"]
+__all__ = ["Segment", "is_ending", "repair"]
 
 
 class Segment(NamedTuple):
@@ -74,6 +74,11 @@ def _is_word(piece: str) -> bool:
 
 def _is_number(word: str) -> bool:
     return word[0].isdecimal()
+
+
+def is_ending(piece: str) -> bool:
+    """Whether a piece after a hyphen may be an ending of the Bengali word before it."""
+    return canonical(piece) in _AFTER_WORD
 
 
 def _takes_ending(word: str, ending: str) -> bool:

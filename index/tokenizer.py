@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 from index.icu_text import word_boundaries
-from index.repair import Segment, repair
+from index.repair import Segment, is_ending, repair
 
 __all__ = ["RawToken", "tokenize", "tokenize_chunk", "words_of"]
 
@@ -21,8 +21,16 @@ _LETTERS = (
     "\u09bd\u09ce\u09dc\u09dd\u09df-\u09e1\u09f0\u09f1"
 )
 _MARKS = "\u0981-\u0983\u09bc\u09be-\u09c4\u09c7\u09c8\u09cb-\u09cd\u09d7\u09e2\u09e3"
-_PLAIN = re.compile(rf"[(\[“‘\"«]*([{_LETTERS}][{_LETTERS}{_MARKS}]*)[।॥,;:?!.…)\]”’\"»–—-]*")
-"""One Bengali word and the punctuation around it: most of any text. ICU cuts it there and nowhere else."""
+_BENGALI_WORD = rf"[{_LETTERS}][{_LETTERS}{_MARKS}]*"
+_BEFORE = r"[(\[“‘\"'«*#]*"
+_AFTER = r"[।॥৷,;:?!.…)\]”’\"'»*–—-]*"
+_PLAIN = re.compile(rf"{_BEFORE}({_BENGALI_WORD}|[০-৯]+|[0-9]+|[A-Za-z]+){_AFTER}")
+"""A word of one script and the punctuation around it: most of any text. ICU cuts there and nowhere else."""
+
+_SERIES = re.compile(rf"{_BEFORE}({_BENGALI_WORD}(?:(?:-|[।॥৷,;!?/…]+){_BENGALI_WORD})+){_AFTER}")
+"""Bengali words with nothing between that could join them, but that a hyphen may precede an ending."""
+
+_IN_SERIES = re.compile(f"(-?)({_BENGALI_WORD})")
 
 
 class RawToken(NamedTuple):
@@ -72,9 +80,14 @@ def tokenize_chunk(chunk: str) -> list[RawToken]:
 
 
 def _plain(chunk: str) -> list[RawToken]:
-    """The one word of a chunk that is plain; no words of any other."""
-    found = _PLAIN.fullmatch(chunk)
-    return [RawToken(found.start(1), found.end(1), found[1])] if found else []
+    """The words of a chunk that is plain; no words of any other."""
+    if found := _PLAIN.fullmatch(chunk):
+        return [RawToken(found.start(1), found.end(1), found[1])]
+    series = _SERIES.fullmatch(chunk)
+    words = list(_IN_SERIES.finditer(chunk, *series.span(1))) if series else []
+    if any(word[1] and is_ending(word[2]) for word in words):
+        return []
+    return [RawToken(*word.span(2), word[2]) for word in words]
 
 
 def _segments(text: str) -> list[Segment]:

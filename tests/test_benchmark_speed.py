@@ -130,6 +130,26 @@ def test_latencies_are_timed_again(
     assert "keeps no index of sqlite" in capsys.readouterr().err
 
 
+def test_a_document_has_no_path_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However a folder was given."""
+    document = tmp_path / "speed.md"
+    document.write_text("Above.\n<!-- figures -->\nold\n<!-- end of figures -->\nBelow.\n", "utf-8")
+    monkeypatch.setattr(run, "DOCUMENT", document)
+    monkeypatch.setattr(run, "plot", lambda *_: None)
+    given = ["--data", "../some/where/", f"--results={tmp_path}", "--engines", "onneshon terms", "--document"]
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / "run.py"), *given])
+    merge(tmp_path / "figures.json", with_latencies(_result(9), _answered("a"), again=False))
+    run.report(run.parse()[1])
+    written = document.read_text("utf-8")
+    shown = "--data FOLDER --results=FOLDER --engines 'onneshon terms' --document"
+    assert f"`python benchmarks/speed/run.py {shown}`" in written
+    assert "where" not in written
+    assert str(tmp_path) not in written
+    assert "old" not in written
+    assert written.startswith("Above.\n")
+    assert written.endswith("Below.\n")
+
+
 def test_nothing_is_timed_again_where_nothing_is_kept(
     tmp_path: Path, measure: Callable[..., dict[int, dict[str, Any]]], capsys: pytest.CaptureFixture[str]
 ) -> None:

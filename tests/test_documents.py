@@ -17,10 +17,12 @@ repeated = st.lists(st.tuples(st.integers(0, SIZE - 1), st.integers(1, 9)), max_
 
 
 def valued(pairs: list[tuple[int, int]]) -> Valued:
+    """Documents and values as the search has them."""
     return np.array([doc for doc, _ in pairs], np.intp), np.array([worth for _, worth in pairs], np.float32)
 
 
 def as_counter(found: Valued) -> Counter[int]:
+    """The value of each document; checks that they ascend."""
     docs, values = found[0].tolist(), found[1].tolist()
     assert docs == sorted(set(docs))
     return Counter(dict(zip(docs, map(int, values), strict=True)))
