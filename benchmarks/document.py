@@ -1,14 +1,16 @@
 """Puts measured figures into a document, between two marks, so that no figure is copied by hand."""
 
+import argparse
 import datetime as dt
 import os
 import platform
-from collections.abc import Iterable
+import shlex
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from index.icu_text import versions
 
-__all__ = ["replace_figures"]
+__all__ = ["command_line", "replace_figures"]
 
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 
@@ -26,3 +28,21 @@ def replace_figures(path: Path, lines: Iterable[str], command: str) -> None:
     where = f"Python {platform.python_version()}, ICU {versions()['icu']}, {os.cpu_count()} cores"
     stamp = f"Measured on {dt.datetime.now(dt.UTC).date()} by `{command}` ({where})."
     path.write_text("\n".join([before + BEGIN, stamp, "", *lines, END + after]), "utf-8")
+
+
+def command_line(script: str, arguments: Sequence[str], options: argparse.Namespace) -> str:
+    """A command as a document shows it: with FOLDER in place of each path, which is of this machine only.
+
+    Args:
+        script: what was run, from the root of the repository.
+        arguments: what it was given.
+        options: what its parser made of them.
+    """
+    paths = {value for value in vars(options).values() if isinstance(value, Path)}
+    return shlex.join(["python", script, *(_without_path(argument, paths) for argument in arguments)])
+
+
+def _without_path(argument: str, paths: set[Path]) -> str:
+    """FOLDER for a path, by itself or after the name of its option."""
+    option, equals, value = argument.partition("=") if argument.startswith("--") else ("", "", argument)
+    return f"{option}{equals}FOLDER" if Path(value) in paths else argument

@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.document import replace_figures
+from benchmarks.document import command_line, replace_figures
 from benchmarks.lucene import peer as lucene
 from benchmarks.speed.engines import BUILD_ONLY, ENGINES, build
 from benchmarks.speed.figures import merge, read_figures, with_latencies
@@ -122,7 +122,8 @@ def report(options: argparse.Namespace) -> None:
     plot(results, options.results / "plot.svg")
     if options.document:
         tables = [line for result in results for line in table(result)]
-        replace_figures(DOCUMENT, ["```text", *tables, "```"], f"python {' '.join(sys.argv)}")
+        command = command_line("benchmarks/speed/run.py", sys.argv[1:], options)
+        replace_figures(DOCUMENT, ["```text", *tables, "```"], command)
 
 
 def parse() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
