@@ -17,7 +17,6 @@ from search.answers import Answers
 from search.budget import TimeBudget
 from search.filters import Period
 from search.highlight import Targets, marked
-from search.lexicon import CACHE_BYTES
 from search.parser import Parsed, parse
 from search.query import Filter, MatchAll
 from search.readings import sound_reader
@@ -44,7 +43,8 @@ class Engine:
         index: an open index, which the engine closes.
         weights: constants of the ranking.
         time_limit: seconds one search may take; None for as long as it takes.
-        cache_bytes: memory for lists of words that may come again.
+        cache_bytes: memory for lists of words that may come again; None for half a gigabyte and a kilobyte
+            for each article.
         directory: where newer generations of the index appear; None where there are none.
     """
 
@@ -54,7 +54,7 @@ class Engine:
         *,
         weights: Weights = DEFAULT_WEIGHTS,
         time_limit: float | None = TIME_LIMIT,
-        cache_bytes: int = CACHE_BYTES,
+        cache_bytes: int | None = None,
         directory: Path | None = None,
     ) -> None:
         self._weights = weights
@@ -71,7 +71,7 @@ class Engine:
         *,
         weights: Weights = DEFAULT_WEIGHTS,
         time_limit: float | None = TIME_LIMIT,
-        cache_bytes: int = CACHE_BYTES,
+        cache_bytes: int | None = None,
     ) -> Self:
         """Opens the live generation of an index.
 
@@ -79,8 +79,8 @@ class Engine:
             directory: the index's directory.
             weights: constants of the ranking.
             time_limit: seconds one search may take.
-            cache_bytes: memory for lists of words that may come again; a list of 1 % of 1,000,000 articles
-                takes about 0.3 MB.
+            cache_bytes: memory for lists of words that may come again, by default half a gigabyte and a
+                kilobyte for each article; a list of 1 % of 1,000,000 articles takes about 0.3 MB.
 
         Raises:
             IndexMissingError: there is no index there.

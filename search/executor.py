@@ -10,7 +10,7 @@ from search.budget import TimeBudget
 from search.collection import Collection
 from search.documents import Docs, Scores
 from search.filters import Filters, Period
-from search.lexicon import CACHE_BYTES, Lexicon
+from search.lexicon import Lexicon
 from search.query import All, Any, Boost, Filter, MatchAll, Not, Phrase, Prefix, Query, Term
 from search.refinement import WINDOW, Clues, Refinement
 from search.scored import Scored, kth_best
@@ -48,11 +48,11 @@ class Executor:
     Args:
         collection: the articles.
         weights: constants of the ranking.
-        cache_bytes: memory for lists that may be needed again.
+        cache_bytes: memory for lists that may be needed again; None for as much as suits the collection.
     """
 
     def __init__(
-        self, collection: Collection, weights: Weights = DEFAULT_WEIGHTS, cache_bytes: int = CACHE_BYTES
+        self, collection: Collection, weights: Weights = DEFAULT_WEIGHTS, cache_bytes: int | None = None
     ) -> None:
         self.collection = collection
         self.lexicon = Lexicon(collection, weights, cache_bytes)
@@ -187,7 +187,10 @@ def _count(lists: Sequence[Scored]) -> int:
     """How many articles are in any of the lists."""
     if len(lists) < 2:  # noqa: PLR2004 - one list counts itself
         return len(lists[0]) if lists else 0
-    bits = lists[0].bits.copy()
-    for part in lists[1:]:
-        bits |= part.bits
-    return int(np.bitwise_count(bits).sum())
+    present = np.zeros(lists[0].size, np.bool_)
+    for part in lists:
+        if part.is_dense:
+            present |= part.present
+        else:
+            present[part.docs] = True
+    return int(np.count_nonzero(present))

@@ -23,8 +23,12 @@ BOTH: tuple[Field, Field] = ("title", "body")
 EXPANSIONS = 4_096
 """Words of a segment that one prefix may stand for."""
 
-CACHE_BYTES = 768 << 20
-"""Used only as far as queries differ: a thousand words of a hundred thousand articles take half of it."""
+CACHE_BYTES = 512 << 20
+CACHE_BYTES_PER_ARTICLE = 1 << 10
+"""Memory is used only as far as queries differ: 3,000 words of 100,000 articles take some 400 MB."""
+
+POSTINGS_BYTES = 32 << 20
+"""Postings are needed again within a query only, to say where its words stand."""
 
 
 def _fields(field: Field | None) -> tuple[Field, ...]:
@@ -37,13 +41,15 @@ class Lexicon:
     Args:
         collection: the articles.
         weights: constants of the ranking.
-        cache_bytes: memory for lists that may be needed again.
+        cache_bytes: memory for lists that may be needed again; None for as much as suits the collection.
     """
 
-    def __init__(self, collection: Collection, weights: Weights, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(self, collection: Collection, weights: Weights, cache_bytes: int | None = None) -> None:
         self.collection = collection
         self.weights = weights
-        self._cache = ByteBudgetCache(cache_bytes)
+        suitable = CACHE_BYTES + CACHE_BYTES_PER_ARTICLE * collection.size
+        self._cache = ByteBudgetCache(suitable if cache_bytes is None else cache_bytes)
+        self._recent = ByteBudgetCache(POSTINGS_BYTES)
         self._norms = {field: self._norm(field) for field in BOTH}
 
     def _norm(self, field: Field) -> Scores:
@@ -116,7 +122,7 @@ class Lexicon:
 
     def _postings(self, name: str, key: str) -> Postings:
         """The stem layer's, which score a word first and then say where it stands."""
-        return self._cache.get(("postings", name, key), lambda: self.collection.postings(name, key))
+        return self._recent.get((name, key), lambda: self.collection.postings(name, key))
 
     def _positions(self, name: str, key: str) -> PositionList:
         return self._cache.get(("positions", name, key), lambda: self._located(name, key))

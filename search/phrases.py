@@ -26,13 +26,13 @@ class PositionList:
     """
 
     docs: Docs
-    starts: NDArray[np.intp]
+    starts: NDArray[np.uint32]
     places: NDArray[np.uint32]
 
     @classmethod
     def of(cls, docs: Docs, frequencies: NDArray[np.uint32], places: NDArray[np.uint32]) -> "PositionList":
         """From documents, the frequency in each, and the positions in all."""
-        starts = np.zeros(len(docs) + 1, np.intp)
+        starts = np.zeros(len(docs) + 1, np.uint32)
         np.cumsum(frequencies, out=starts[1:])
         return cls(docs, starts, places)
 
@@ -44,7 +44,7 @@ class PositionList:
     def keys(self, docs: Docs, shift: int) -> Keys:
         """The occurrences in some of its documents, each moved ``shift`` words back."""
         rows = np.searchsorted(self.docs, docs)
-        begins = self.starts[rows]
+        begins = self.starts[rows].astype(np.intp)
         counts = self.starts[rows + 1] - begins
         ends = np.cumsum(counts)
         flat = np.arange(ends[-1]) + np.repeat(begins - ends + counts, counts)

@@ -42,8 +42,8 @@ class Scored:
     @property
     def nbytes(self) -> int:
         """Bytes of memory, with what may yet be derived."""
-        derived = self.size // 8 + (4 * self.size if self.is_dense else 0)
-        return self.docs.nbytes + self.scores.nbytes + derived + 16 * CHAMPIONS + 500
+        derived = 5 * self.size if self.is_dense else 0
+        return self.docs.nbytes + self.scores.nbytes + derived + 12 * min(len(self), CHAMPIONS) + 500
 
     @property
     def is_dense(self) -> bool:
@@ -58,11 +58,11 @@ class Scored:
         return every
 
     @cached_property
-    def bits(self) -> NDArray[np.uint8]:
-        """One bit for each document of the collection: whether it matches."""
+    def present(self) -> NDArray[np.bool_]:
+        """Whether each document of the collection matches."""
         present = np.zeros(self.size, np.bool_)
         present[self.docs] = True
-        return np.packbits(present)
+        return present
 
     @cached_property
     def champions(self) -> tuple[Docs, Scores]:
@@ -95,10 +95,8 @@ class Scored:
         """Which of some documents, ascending, match."""
         if not len(self):
             return np.zeros(len(docs), np.bool_)
-        if len(docs) * 8 > len(self):
-            present = np.zeros(self.size, np.bool_)
-            present[self.docs] = True
-            return present[docs]
+        if self.is_dense:
+            return self.present[docs]
         places = np.searchsorted(self.docs, docs)
         found: NDArray[np.bool_] = self.docs.take(places, mode="clip") == docs
         return found

@@ -10,7 +10,6 @@ from index.errors import IndexStateError
 from index.vocabulary import Vocabulary
 from search.collection import Collection
 from search.executor import Executor
-from search.lexicon import CACHE_BYTES
 from search.scoring import Weights
 from search.segments import SegmentReader
 
@@ -49,7 +48,7 @@ class Index(Protocol):
 class OpenIndex:
     """An index and what is derived from it; closed by the last of its users once it is retired."""
 
-    def __init__(self, index: Index, weights: Weights, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(self, index: Index, weights: Weights, cache_bytes: int | None = None) -> None:
         self.index = index
         self.executor = Executor(Collection(index.segments), weights, cache_bytes)
         self.users = 0

