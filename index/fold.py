@@ -52,5 +52,5 @@ def fold(stem: str) -> str:
     key = _KHANDA_TA_BEFORE_CONSONANT.sub("ত\u09cd", key)
     key = key.replace(_VELAR_NASAL_CONJUNCT, "ং")
     # The য of a ya-phala is no জ: it is kept out of the way of the table.
-    key = "\u09cdয".join(part.translate(_ALIKE) for part in key.split(_YA_PHALA))
+    key = _YA_PHALA.join([part.translate(_ALIKE) for part in key.split(_YA_PHALA)])
     return key or stem

@@ -4,6 +4,8 @@ Python's ``str.isalpha`` and regular-expression classes are wrong for Bengali (v
 not letters to them), so every question about a character is answered from these sets.
 """
 
+import sys
+
 __all__ = ["CONSONANTS", "HASANTA", "VOWELS", "VOWEL_SIGNS", "aksharas", "is_bengali"]
 
 HASANTA = "\u09cd"
@@ -13,19 +15,20 @@ VOWELS = frozenset("অআইঈউঊঋএঐওঔ\u098c\u09e0\u09e1")
 VOWEL_SIGNS = frozenset(map(chr, [*range(0x9BE, 0x9C5), 0x9C7, 0x9C8, 0x9CB, 0x9CC, 0x9D7]))
 
 
-def aksharas(word: str) -> int:
+def aksharas(word: str, enough: int = sys.maxsize) -> int:
     """Number of written syllables: vowels, and consonants that no hasanta ties to the one before.
 
     Args:
         word: Bengali text in canonical form.
+        enough: counting ends there.
     """
     count = 0
     before = ""
     for character in word:
-        if character in CONSONANTS:
-            count += before != HASANTA
-        elif character in VOWELS:
+        if (character in CONSONANTS and before != HASANTA) or character in VOWELS:
             count += 1
+            if count == enough:
+                break
         before = character
     return count
 

@@ -22,7 +22,8 @@ _EMPHASIS = ("ই", "ও")
 _LONG_ENDING = 3
 _ENDING_AFTER_SHORT = frozenset({"case", "plural"})
 _VOWEL = VOWELS | VOWEL_SIGNS
-_VOWEL_OR_NASAL = _VOWEL | frozenset("ং")
+_MAY_PRECEDE = {"v": _VOWEL, "y": (_VOWEL | {"ং"}) - {"ে"}, "a": frozenset("াো")}
+"""What must stand before an ending, by its condition."""
 
 
 class Ending(NamedTuple):
@@ -114,16 +115,17 @@ def _without_endings(word: str) -> str:
         # The longest ending, unless a shorter one leaves a known word: বৈঠকে is বৈঠক and ে, not বৈঠ and কে.
         word = next(filter(_is_kept, rests), rests[0])
     # ছেলে and ছেলের (which the rule for -ের cuts to ছেল) meet without the ে.
-    return word[:-1] if word.endswith("ে") and aksharas(word) > 1 else word
+    return word[:-1] if word.endswith("ে") and aksharas(word, 2) > 1 else word
 
 
 def _is_kept(word: str) -> bool:
-    return word in read_words("kept_words.txt") or word.endswith(_kept_tails())
+    words, tails = _kept()
+    return word in words or word.endswith(tails)
 
 
 @cache
-def _kept_tails() -> tuple[str, ...]:
-    return tuple(read_words("kept_tails.txt"))
+def _kept() -> tuple[frozenset[str], tuple[str, ...]]:
+    return read_words("kept_words.txt"), tuple(read_words("kept_tails.txt"))
 
 
 def _fitting(word: str) -> Iterator[Ending]:
@@ -137,7 +139,7 @@ def _leaves_a_word(word: str, ending: Ending) -> bool:
     rest = word.removesuffix(ending.text)
     if rest[-1] == HASANTA or not _may_follow(rest[-1], ending.after):
         return False
-    left = aksharas(rest)
+    left = aksharas(rest, max(2, ending.aksharas))
     if left < ending.aksharas:
         return False
     if left > 1:
@@ -148,14 +150,8 @@ def _leaves_a_word(word: str, ending: Ending) -> bool:
 
 
 def _may_follow(last: str, after: str) -> bool:
-    match after:
-        case "c":
-            return last not in _VOWEL
-        case "v":
-            return last in _VOWEL
-        case "y":
-            return last in _VOWEL_OR_NASAL and last != "ে"
-        case "a":
-            return last in {"া", "ো"}
-        case _:
-            return True
+    if after == "-":
+        return True
+    if after == "c":
+        return last not in _VOWEL
+    return last in _MAY_PRECEDE[after]

@@ -51,13 +51,14 @@ def verb_key(word: str) -> str | None:
         return None
     if key := _key_of_form(word):
         return key
-    for particle in _PARTICLES:
-        if word.endswith(particle) and (key := _key_of_form(word.removesuffix(particle))):
-            return key
+    if word.endswith(_PARTICLES):
+        for particle in _PARTICLES:
+            if word.endswith(particle) and (key := _key_of_form(word.removesuffix(particle))):
+                return key
     # না is written apart; where it is not, only a finite form can be before it (ভাবনা is no form of ভাবা).
     if word.endswith(_NEGATION) and word.removesuffix(_NEGATION).endswith(_FINITE):
         return _key_of_form(word.removesuffix(_NEGATION))
-    return _key_of_form(_without_hasanta(word))
+    return _key_of_form(_without_hasanta(word)) if HASANTA in word else None
 
 
 def _without_hasanta(word: str) -> str:
