@@ -67,7 +67,9 @@ def summed(parts: Sequence[Valued], size: int) -> Valued:
         sums = np.bincount(docs, values, size)
         docs = sums.nonzero()[0]
         return docs, sums[docs].astype(np.float32)
-    order = docs.argsort(kind="stable")
-    docs = docs[order]
+    # A document above its place in one number: sorting numbers is twice as fast as sorting places by them.
+    keys = docs << 32 | np.arange(len(docs))
+    keys.sort()
+    docs, values = keys >> 32, values[keys & 0xFFFFFFFF]
     first = np.flatnonzero(np.diff(docs, prepend=-1))
-    return docs[first], np.add.reduceat(values[order], first) if len(first) else np.empty(0, np.float32)
+    return docs[first], np.add.reduceat(values, first) if len(first) else np.empty(0, np.float32)
