@@ -13,7 +13,7 @@ import numpy as np
 
 from search.budget import TimeBudget
 from search.collection import Collection
-from search.documents import Docs, Scores
+from search.documents import Docs, Scores, Valued
 from search.scored import CHAMPIONS, Scored, kth_best
 
 __all__ = ["Accumulator", "select"]
@@ -44,7 +44,7 @@ class Accumulator:
         self._threads.sums = None  # taken: after a failure midway the next query begins with a clean one
         return np.zeros(self.size, np.float32) if sums is None else sums
 
-    def _sparse(self, lists: Sequence[Scored], least: float) -> tuple[Docs, Scores]:
+    def _sparse(self, lists: Sequence[Scored], least: float) -> Valued:
         sums = self._sums()
         for part in lists:
             sums[part.docs] += part.scores
@@ -58,17 +58,20 @@ class Accumulator:
         self._threads.sums = sums
         return np.concatenate(docs), np.concatenate(scores)
 
-    def _dense(self, lists: Sequence[Scored], least: float) -> tuple[Docs, Scores]:
-        sums = np.zeros(self.size, np.float32)
+    def _dense(self, lists: Sequence[Scored], least: float) -> Valued:
+        sums = self._sums()
         for part in lists:
             if part.is_dense:
                 sums += part.dense
             else:
                 sums[part.docs] += part.scores
         docs = np.flatnonzero(sums >= least)
-        return docs, sums[docs]
+        scores = sums[docs]
+        sums.fill(0)
+        self._threads.sums = sums
+        return docs, scores
 
-    def gather(self, lists: Sequence[Scored], least: float) -> tuple[Docs, Scores]:
+    def gather(self, lists: Sequence[Scored], least: float) -> Valued:
         """Documents of any list whose scores sum to ``least`` or more, in any order, and the sums."""
         if len(lists) == 1:
             part = lists[0]
@@ -78,7 +81,7 @@ class Accumulator:
         method = self._dense if sum(map(len, lists)) * FEW > self.size else self._sparse
         return method(lists, least)
 
-    def best(self, lists: Sequence[Scored], k: int, budget: TimeBudget) -> tuple[Docs, Scores]:
+    def best(self, lists: Sequence[Scored], k: int, budget: TimeBudget) -> Valued:
         """The ``k`` best of a disjunction, all that tie with the last, and maybe others; in any order."""
         lists = sorted(lists, key=lambda part: -part.best)
         if not lists:
@@ -99,7 +102,7 @@ def _complete(  # noqa: PLR0917
     k: int,
     bound: float,
     budget: TimeBudget,
-) -> tuple[Docs, Scores]:
+) -> Valued:
     """Adds the lists that can bring no new document, dropping documents as they fall behind."""
     for part, most in zip(lists, remaining, strict=False):
         if budget.spent():
@@ -126,7 +129,7 @@ def select(collection: Collection, docs: Docs, scores: Scores, k: int) -> tuple[
     return docs[ranking], scores[ranking], [names[i] for i in ranking]
 
 
-def champions(part: Scored, k: int) -> tuple[Docs, Scores]:
+def champions(part: Scored, k: int) -> Valued:
     """The ``k`` best of one list with all that tie with the last."""
     docs, scores = part.champions
     if len(docs) == len(part) or (k < CHAMPIONS and scores[k - 1] > scores[-1]):
