@@ -107,6 +107,17 @@ class Collection:
         parts = [field.positions(ordinal) for _, field, ordinal in self._holders(name, term)]
         return _joined(parts, np.uint32)
 
+    def _prefix_ranges(self, name: str, start: str, most: int) -> Iterator[tuple[int, FieldReader, range]]:
+        for base, field in self._fields(name):
+            ordinals = field.prefix_range(start)[:most]
+            if ordinals:
+                yield base, field, ordinals
+
+    def prefix_count(self, name: str, start: str, most: int) -> int:
+        """How many entries ``prefix`` would have, deleted documents included."""
+        ranges = self._prefix_ranges(name, start, most)
+        return sum(int(field.doc_frequencies(found.start, found.stop).sum()) for _, field, found in ranges)
+
     def prefix(self, name: str, start: str, most: int) -> Docs:
         """Documents that hold a term beginning so, once for each such term; in any order, with deleted ones.
 
@@ -115,12 +126,8 @@ class Collection:
             start: what the terms begin with.
             most: terms of a segment beyond this many, in dictionary order, are left out.
         """
-        parts = []
-        for base, field in self._fields(name):
-            ordinals = field.prefix_range(start)
-            if ordinals:
-                stop = min(ordinals.stop, ordinals.start + most)
-                parts.append(field.docs_in_range(ordinals.start, stop) + base)
+        ranges = self._prefix_ranges(name, start, most)
+        parts = [field.docs_in_range(found.start, found.stop) + base for base, field, found in ranges]
         return _joined(parts, np.intp)
 
     def keyword_mask(self, name: str, wanted: Callable[[str], bool]) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ Scores = NDArray[np.float32]
 Valued = tuple[Docs, Scores]
 """Documents and the value of each."""
 
-FEW = 32
+FEW = 3
 """Lists of less than one in so many documents are sorted, longer ones counted document by document."""
 
 NOTHING: Docs = np.empty(0, np.intp)

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from search.cache import ByteBudgetCache
 from search.collection import Collection, Postings
 from search.documents import Docs, Scores, Valued, added, summed
-from search.kin import KIN_LETTERS, ManyKin, kin_of
 from search.phrases import PositionList, occurrences
 from search.query import Field, Phrase, Prefix, Term
-from search.scored import Scored
+from search.scored import EMPTY, Scored
 from search.scoring import Weights, inverse_frequency, length_norms, saturate
 
 __all__ = ["Lexicon"]
@@ -26,6 +25,15 @@ EXPANSIONS = 4_096
 CACHE_BYTES = 512 << 20
 CACHE_BYTES_PER_ARTICLE = 1 << 10
 """Memory is used only as far as queries differ: 3,000 words of 100,000 articles take some 400 MB."""
+
+KIN_LETTERS = 4
+"""Words whose stems begin with the same characters, so many, are taken for kin."""
+
+COMMON_KIN = 4
+"""Kin that stand more often than once in so many articles tell none from another, and cost the most."""
+
+FEW_KIN = 1_000
+"""So few are always looked at."""
 
 POSTINGS_BYTES = 32 << 20
 """Postings are needed again within a query only, to say where its words stand."""
@@ -108,15 +116,16 @@ class Lexicon:
         return Scored(stem.docs, stem.scores, stem.size)
 
     def _prefix(self, prefix: Prefix, factor: float) -> Scored:
-        """All words that begin so count as one word: an article's frequency is how many of them it holds."""
-        docs, sums = summed(
-            [self._beginning(f, "exact", prefix.start) for f in _fields(prefix.field)], self.collection.size
-        )
+        return self._beginnings(_fields(prefix.field), "exact", prefix.start, factor)
+
+    def _beginnings(self, fields: Sequence[Field], layer: str, start: str, weight: float) -> Scored:
+        """All keys that begin so count as one word: an article's frequency is how many of them it holds."""
+        docs, sums = summed([self._beginning(field, layer, start) for field in fields], self.collection.size)
         rarity = inverse_frequency(len(docs), self.collection.count)
-        return Scored(docs, saturate(sums, factor * rarity, self.weights), self.collection.size)
+        return Scored(docs, saturate(sums, weight * rarity, self.weights), self.collection.size)
 
     def _beginning(self, field: Field, layer: str, start: str) -> Valued:
-        """Live documents, once for each word they hold that begins so, and what one is worth there."""
+        """Live documents, once for each key they hold that begins so, and what one is worth there."""
         docs = self.collection.live(self.collection.prefix(f"{field}_{layer}", start, EXPANSIONS))
         return docs, self._norms[field][docs]
 
@@ -143,14 +152,21 @@ class Lexicon:
         scores = saturate(sums, self.weights.proximity * rarity, self.weights)
         return Scored(docs, scores, self.collection.size)
 
-    def kin(self, word: Term) -> Scored | ManyKin:
-        """The articles of all words whose stems begin like that of a word, as if they were one word."""
+    def kin(self, word: Term) -> Scored:
+        """The articles of all words whose stems begin like that of a word, as if they were one word.
+
+        What the stemmer leaves apart by design meets here: derivations (ইতিহাসবিদ),
+        compounds (বিশ্ববিদ্যালয়ভিত্তিক) and inflections that no rule foresees.
+        """
         start = word.stem[:KIN_LETTERS]
         return self._cache.get(("kin", start), lambda: self._kin_of(start))
 
-    def _kin_of(self, start: str) -> Scored | ManyKin:
-        parts = [self._beginning(field, "stem", start) for field in BOTH]
-        return kin_of(parts, self.collection.size, self.collection.count, self.weights)
+    def _kin_of(self, start: str) -> Scored:
+        count = self.collection.prefix_count
+        kin = sum(count(f"{field}_stem", start, EXPANSIONS) for field in BOTH)
+        if kin > FEW_KIN and kin * COMMON_KIN > self.collection.size:
+            return EMPTY
+        return self._beginnings(BOTH, "stem", start, self.weights.kin)
 
     def _found(self, phrase: Phrase, field: Field, among: Docs | None = None) -> Valued:
         words = [self._positions(f"{field}_stem", word.stem) for word in phrase.words]

@@ -34,6 +34,9 @@ class FieldReader(Protocol):
     def positions(self, ordinal: int) -> NDArray[np.uint32]:
         """Positions of a term, grouped by document; as many as the frequencies sum to."""
 
+    def doc_frequencies(self, start: int, stop: int) -> NDArray[np.int64]:
+        """How many documents hold each term of a range of ordinals."""
+
     def docs_in_range(self, start: int, stop: int) -> NDArray[np.int64]:
         """Documents of the terms of a range of ordinals; one entry for each term a document holds."""
 

@@ -51,6 +51,10 @@ class FakeField:
         """As in a real segment."""
         return np.array([place for at in self._of(ordinal).values() for place in at], np.uint32)
 
+    def doc_frequencies(self, start: int, stop: int) -> NDArray[np.int64]:
+        """As in a real segment."""
+        return np.array([len(self._of(i)) for i in range(start, stop)], np.int64)
+
     def docs_in_range(self, start: int, stop: int) -> NDArray[np.int64]:
         """As in a real segment."""
         return np.array([doc for i in range(start, stop) for doc in self._of(i)], np.int64)

@@ -6,9 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.documents import Valued, added, summed
-from search.kin import ManyKin, kin_of
-from search.scored import DENSE, Scored
-from search.scoring import DEFAULT_WEIGHTS
 
 SIZE = 400
 
@@ -52,15 +49,3 @@ def test_repeated_documents_add_up(
 def test_nothing_adds_up_to_nothing() -> None:
     """There may be no lists at all."""
     assert as_counter(summed([], SIZE)) == Counter()
-
-
-@given(repeated.filter(bool))
-def test_kin_score_alike_however_many_they_are(occurrences: list[tuple[int, int]]) -> None:
-    """The same documents where they are most of a collection, and where they are next to none."""
-    parts = [valued(occurrences)]
-    few = kin_of(parts, SIZE * DENSE, SIZE, DEFAULT_WEIGHTS)
-    many = kin_of(parts, 1, SIZE, DEFAULT_WEIGHTS)
-    assert isinstance(few, Scored)
-    assert isinstance(many, ManyKin)
-    docs = np.arange(len(many.frequencies))
-    np.testing.assert_allclose(many.at(docs), few.at(docs), rtol=2e-3)

@@ -189,6 +189,14 @@ def test_kin_of_a_word_decide_among_articles_and_find_none() -> None:
     assert found.total == 2
 
 
+def test_kin_that_are_nearly_everywhere_decide_nothing() -> None:
+    """They would tell no article from another, and looking for them takes longest."""
+    corpus = many(1_200) + [article(f"k{n:04}", "ইতিহাসবিদ") for n in range(1_200)]
+    executor = executor_of(reader_of(corpus), DEFAULT_WEIGHTS)
+    assert len(executor.lexicon.kin(Term("ইতিহাস", "ইতিহাস", "ইতিহাস"))) == 0
+    assert len(executor.lexicon.kin(Term("আন্দোলন", "আন্দোলন", "আন্দোলন"))) > 0
+
+
 def test_nearness_orders_the_same_however_many_are_asked_for() -> None:
     """The first hits of a long list are those of a short one, page by page."""
     corpus = many(1_000)
