@@ -43,8 +43,8 @@ class Engine:
         index: an open index, which the engine closes.
         weights: constants of the ranking.
         time_limit: seconds one search may take; None for as long as it takes.
-        cache_bytes: memory for lists of words that may come again; None for half a gigabyte and a kilobyte
-            for each article.
+        cache_bytes: memory for lists of words that may come again; None for half a gigabyte and 4 kB for
+            each article, or a quarter of the machine's memory where that is less.
         directory: where newer generations of the index appear; None where there are none.
     """
 
@@ -79,8 +79,9 @@ class Engine:
             directory: the index's directory.
             weights: constants of the ranking.
             time_limit: seconds one search may take.
-            cache_bytes: memory for lists of words that may come again, by default half a gigabyte and a
-                kilobyte for each article; a list of 1 % of 1,000,000 articles takes about 0.3 MB.
+            cache_bytes: memory for lists of words that may come again, used as far as queries differ: a list
+                of 1 % of 1,000,000 articles takes about 0.2 MB. None for half a gigabyte and 4 kB for each
+                article, or a quarter of the machine's memory where that is less.
 
         Raises:
             IndexMissingError: there is no index there.

@@ -48,7 +48,7 @@ class Executor:
     Args:
         collection: the articles.
         weights: constants of the ranking.
-        cache_bytes: memory for lists that may be needed again; None for as much as suits the collection.
+        cache_bytes: memory for lists that may be needed again; None for what is suitable.
     """
 
     def __init__(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from search.cache import ByteBudgetCache
 from search.collection import Collection, Postings
 from search.documents import Docs, Scores, Valued, added, summed
+from search.memory import suitable_cache
 from search.phrases import PositionList, occurrences
 from search.query import Field, Phrase, Prefix, Term
 from search.scored import EMPTY, Scored
@@ -21,10 +22,6 @@ BOTH: tuple[Field, Field] = ("title", "body")
 
 EXPANSIONS = 4_096
 """Words of a segment that one prefix may stand for."""
-
-CACHE_BYTES = 512 << 20
-CACHE_BYTES_PER_ARTICLE = 1 << 10
-"""Memory is used only as far as queries differ: 3,000 words of 100,000 articles take some 400 MB."""
 
 KIN_LETTERS = 4
 """Words whose stems begin with the same characters, so many, are taken for kin."""
@@ -49,14 +46,13 @@ class Lexicon:
     Args:
         collection: the articles.
         weights: constants of the ranking.
-        cache_bytes: memory for lists that may be needed again; None for as much as suits the collection.
+        cache_bytes: memory for lists that may be needed again; None for what is suitable.
     """
 
     def __init__(self, collection: Collection, weights: Weights, cache_bytes: int | None = None) -> None:
         self.collection = collection
         self.weights = weights
-        suitable = CACHE_BYTES + CACHE_BYTES_PER_ARTICLE * collection.size
-        self._cache = ByteBudgetCache(suitable if cache_bytes is None else cache_bytes)
+        self._cache = ByteBudgetCache(suitable_cache(collection.size) if cache_bytes is None else cache_bytes)
         self._recent = ByteBudgetCache(POSTINGS_BYTES)
         self._norms = {field: self._norm(field) for field in BOTH}
 

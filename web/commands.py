@@ -29,12 +29,19 @@ def _end(_number: int, _frame: FrameType | None) -> None:
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes any."
 )
-def serve(directory: Path, host: str, port: int) -> None:
+@click.option(
+    "--cache",
+    metavar="MB",
+    type=click.IntRange(min=0),
+    help="Memory for lists of words that may come again; by default as suits the index and the machine.",
+)
+def serve(directory: Path, host: str, port: int, cache: int | None) -> None:
     """Serve the search page and the HTTP API until Ctrl-C.
 
     Starts without an index too, and shows one as soon as it is built.
     """
-    app = create_app(lambda: Engine.open(directory))
+    cache_bytes = None if cache is None else cache << 20
+    app = create_app(lambda: Engine.open(directory, cache_bytes=cache_bytes))
     try:
         server = waitress.create_server(
             app, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
