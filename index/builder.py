@@ -2,13 +2,10 @@
 
 import contextlib
 import datetime as dt
-import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from heapq import merge
-from operator import itemgetter
 from pathlib import Path
 
 from index.analyzer import fingerprint
@@ -31,7 +28,7 @@ from index.vocabulary import write_vocabulary
 
 __all__ = ["DEFAULT_MEMORY_MB", "BuildReport", "bengali_words", "build"]
 
-DEFAULT_MEMORY_MB = 256
+DEFAULT_MEMORY_MB = 384
 _UNTOUCHED = "the live index is as it was"
 _UNCONFIRMED = "the new index is live, but may not survive a power cut"
 
@@ -237,24 +234,22 @@ class _Build:
         return manifest
 
 
-def bengali_words(reader: IndexReader) -> Iterator[tuple[str, int]]:
+def bengali_words(reader: IndexReader) -> list[tuple[str, int]]:
     """The Bengali words of an index in canonical spelling, in the order of code points.
 
-    Yields:
+    Returns:
         Each with the number of articles that hold it; where title and body both do, the larger of their
         numbers.
     """
-    streams = [
-        _terms(field)
-        for segment in reader.segments
-        for name in ("title_exact", "body_exact")
-        if (field := segment.field(name)) is not None
-    ]
-    for word, entries in itertools.groupby(merge(*streams), key=itemgetter(0)):
-        if is_bengali(word):
-            yield word, max(frequency for _word, frequency in entries)
+    frequencies: dict[str, int] = {}
+    for segment in reader.segments:
+        for name in ("title_exact", "body_exact"):
+            field = segment.field(name)
+            for word, frequency in _terms(field) if field else ():
+                if is_bengali(word) and frequency > frequencies.get(word, 0):
+                    frequencies[word] = frequency
+    return sorted(frequencies.items())
 
 
 def _terms(field: FieldReader) -> Iterator[tuple[str, int]]:
-    for ordinal, term in enumerate(field.terms()):
-        yield term, field.doc_frequency(ordinal)
+    return zip(field.terms(), field.doc_frequencies(0, field.term_count).tolist(), strict=True)

@@ -10,8 +10,8 @@ from index.columnar.tokens import GivenTokens
 
 __all__ = ["Inverter"]
 
-BYTES_PER_TERM: Final = 450
-"""Memory that a distinct word keeps in the analyser's tables and in the dictionaries."""
+BYTES_PER_TERM: Final = 350
+"""Memory that a distinct word keeps in the analyser's tables."""
 
 LEAST_TOKENS: Final = 1 << 10
 """However small the budget, a run has as many."""
@@ -88,8 +88,7 @@ class Inverter:
         self._runs.append(self._builder.write(self._analyzer))
         self._builder = None
         self._tokens = 0
-        # To forget is to analyse the common words anew, so the tables may outgrow their share: they take
-        # their most while they are learnt, when there are few tokens, and less than the estimate later.
+        # To forget is to analyse the common words anew, so that the tables may outgrow their share.
         if len(self._analyzer.exact_terms) * BYTES_PER_TERM > self._budget:
             self._analyzer = self._new_analyzer()
 
