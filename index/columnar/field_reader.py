@@ -1,6 +1,7 @@
 """The postings of one field, read in place from the mapped file; see ``postings.py`` for the layout."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from index.columnar.postings import doc_forms, freq_forms, place_forms
 from index.columnar.terms import GROUP, TermDictionary, term_bytes, term_text
 
 __all__ = ["FieldReader"]
+
+REMEMBERED = 1 << 10
+"""Look-ups whose answers are kept."""
 
 
 class FieldReader:
@@ -40,6 +44,9 @@ class FieldReader:
         self.has_positions: bool = facts["positions"]
         self.posting_count: int = facts["postings"]
         self.dictionary = TermDictionary(file, name)
+        # A query asks for a term's postings, then for its positions: it is looked up once.
+        self._find = lru_cache(REMEMBERED)(self.dictionary.find)
+        self._prefix_range = lru_cache(REMEMBERED)(self.dictionary.prefix_range)
         self._df = CountColumn(file, f"{name}/df")
         self._cf = CountColumn(file, f"{name}/cf") if f"{name}/cf" in file else self._df
         self._first = file.array(f"{name}/first")
@@ -54,7 +61,7 @@ class FieldReader:
 
     def ordinal(self, term: str) -> int | None:
         """The place of a term in the order of terms, None where the field has no such term."""
-        ordinal, found = self.dictionary.find(term_bytes(term))
+        ordinal, found = self._find(term_bytes(term))
         return ordinal if found else None
 
     def term(self, ordinal: int) -> str:
@@ -67,7 +74,7 @@ class FieldReader:
 
     def prefix_range(self, prefix: str) -> range:
         """The ordinals of the terms that begin so."""
-        return self.dictionary.prefix_range(term_bytes(prefix))
+        return self._prefix_range(term_bytes(prefix))
 
     def doc_frequency(self, ordinal: int) -> int:
         """How many documents have the term, deleted ones included."""
