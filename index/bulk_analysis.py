@@ -19,6 +19,8 @@ __all__ = ["Batch", "BatchAnalyzer"]
 
 _MOST_CHUNKS = 1 << 18
 """Chunks in either table of those met lately, about 150 bytes each."""
+_LONGEST_SERIES = 1 << 21
+"""Words of all chunks of several words that are kept from batch to batch, four bytes each."""
 _LONGEST_KEPT = 48
 """Longer chunks (addresses, texts without spaces) hardly come again."""
 
@@ -158,4 +160,6 @@ class BatchAnalyzer:
         batch = Batch(exact_ids, stem_ids, np.array(self._lengths, np.uint32))
         self._pending = array("i")
         self._lengths = array("I")
+        if len(self._chunks.series) > _LONGEST_SERIES:
+            self._chunks = _Chunks(self._words)
         return batch

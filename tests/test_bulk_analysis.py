@@ -43,3 +43,14 @@ def test_forgetting_chunks_forgets_no_token(monkeypatch: pytest.MonkeyPatch) -> 
         analyzer.add(text)
     batch = analyzer.take()
     assert [analyzer.exact_terms[i] for i in batch.exact_ids] == " ".join(texts).split()
+
+
+def test_texts_without_spaces_fill_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What long chunks hold is let go with their batch, and the numbers of words stay as they are."""
+    monkeypatch.setattr("index.bulk_analysis._LONGEST_SERIES", 4)
+    analyzer = BatchAnalyzer()
+    for _ in range(3):
+        analyzer.add("ঢাকা,সিলেট,রংপুর,খুলনা,বরিশাল ঢাকা")
+        batch = analyzer.take()
+        assert batch.exact_ids.tolist() == [0, 1, 2, 3, 4, 0]
+        assert len(analyzer._chunks.series) == 0
