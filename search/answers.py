@@ -1,6 +1,6 @@
 """From the documents found to a page for a reader: texts, marks, and what else the query may have meant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from time import perf_counter
 
 from search.executor import Executor, Outcome
@@ -33,13 +33,17 @@ class Answers:
         executor: what found the documents.
         text: the query as typed.
         parsed: the query understood.
+        literal: whether the reader asked for Latin words as they are.
     """
 
-    def __init__(self, index: Index, executor: Executor, text: str, parsed: Parsed) -> None:
+    def __init__(
+        self, index: Index, executor: Executor, text: str, parsed: Parsed, *, literal: bool = False
+    ) -> None:
         self.index = index
         self.executor = executor
         self.text = text
         self.parsed = parsed
+        self.literal = literal
 
     def nothing(self, limit: int, offset: int, began: float) -> ResultPage:
         """The page of a query without words."""
@@ -115,13 +119,20 @@ class Answers:
         return Understanding(self.text, understood + self.text[end:], self.text)
 
     def suggestions(self, query: Query, total: int, counts: dict[str, int]) -> tuple[str, ...]:
-        """Other spellings, where little was found or a word is rare; only for queries without operators."""
+        """Other spellings, where little was found or a word is doubtful; none of queries with operators."""
         words = _plain_words(query)
-        rare = {word for word in words if counts[word] <= RARE}
-        if not words or (total >= FEW_HITS and (len(words) > SHORT or not rare)):
+        doubted = set(words) if total < FEW_HITS else _doubtful(words, counts)
+        if self.literal:
+            doubted = {word for word in doubted if not word.isascii()}
+        if not doubted:
             return ()
-        doubted = rare if total >= FEW_HITS else None
         return tuple(one for one in other_spellings(words, self.index, doubted) if one != self.text)
+
+
+def _doubtful(words: Sequence[str], counts: dict[str, int]) -> set[str]:
+    """The words of a query that finds something which may still be meant otherwise: Latin ones, rare ones."""
+    rare = {word for word in words if counts[word] <= RARE} if len(words) <= SHORT else set()
+    return rare | {word for word in words if word.isascii()}
 
 
 def _label(leaf: Term | Phrase | Prefix) -> str:

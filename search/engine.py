@@ -199,7 +199,7 @@ class Engine:
             parsed = self._parse(text, state, literal=literal)
             query = parsed.query or (MatchAll() if conditions else None)
             budget = TimeBudget(self._time_limit)
-            answers = Answers(state.index, state.executor, text, parsed)
+            answers = Answers(state.index, state.executor, text, parsed, literal=literal)
             if query is None:
                 return answers.nothing(limit, offset, began)
             k = max(limit + offset, 1)

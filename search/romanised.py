@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from index.vocabulary import Candidate, Vocabulary
 
-__all__ = ["WordIndex", "read"]
+__all__ = ["WordIndex", "held", "read", "usual_spelling"]
 
 _READINGS: Final = 8
 _GAP: Final = 3.0
@@ -26,6 +26,9 @@ or English."""
 
 _SLIP_AT_MOST: Final = 2
 _SLIP_RATIO: Final = 200
+_USUAL_RATIO: Final = 20
+_USUAL_DISTANCE_PER_LETTER: Final = 0.6
+"""What is only offered may be somewhat farther (*corona*, *video*, *cricket*)."""
 _SLIP_DISTANCE_PER_LETTER: Final = 0.4
 _SLIP_LETTERS: Final = 4
 
@@ -92,17 +95,42 @@ def _weights(candidates: Sequence[Candidate], articles: int) -> list[float]:
     ]
 
 
+def usual_spelling(word: str, reader: WordIndex) -> str | None:
+    """The Bengali word that most articles have for a Latin one which some have as it is; None without one.
+
+    Args:
+        word: one word in canonical spelling.
+        reader: the index in which it is looked for.
+    """
+    if reader.vocabulary is None or not _LATIN.fullmatch(word):
+        return None
+    articles = held(word, reader)
+    best = next(iter(reader.vocabulary.romanised(word, _READINGS)), None) if articles else None
+    if best is None or not _is_rather(word, articles, best, _USUAL_RATIO, _USUAL_DISTANCE_PER_LETTER):
+        return None
+    return best.word
+
+
 def _is_slip(word: str, articles: int, best: Candidate) -> bool:
     """Whether a Latin word got into an article or two by chance, its Bengali form into many.
 
     One article with a line of romanised verse must not hide all that is written about বাংলাদেশ from who types
-    it in Latin letters. Short words are never taken for slips: they are English too often (*are*, *man*).
+    it in Latin letters.
+    """
+    return articles <= _SLIP_AT_MOST and _is_rather(
+        word, articles, best, _SLIP_RATIO, _SLIP_DISTANCE_PER_LETTER
+    )
+
+
+def _is_rather(word: str, articles: int, best: Candidate, ratio: int, distance: float) -> bool:
+    """Whether a Latin word is the spelling of a Bengali one so near and so many times as frequent.
+
+    Short words never are: they are English too often (*are*, *man*).
     """
     return (
-        articles <= _SLIP_AT_MOST
-        and len(word) >= _SLIP_LETTERS
-        and best.frequency >= _SLIP_RATIO * articles
-        and _per_letter(best, word) <= _SLIP_DISTANCE_PER_LETTER
+        len(word) >= _SLIP_LETTERS
+        and best.frequency >= ratio * articles
+        and _per_letter(best, word) <= distance
     )
 
 

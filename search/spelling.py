@@ -2,7 +2,8 @@
 
 Offered, never searched by itself. A word nobody wrote is corrected to the likeliest word there is; a word
 that is there only if another is both near and far more frequent, since two in five misspellings occur in
-articles themselves.
+articles themselves. A Latin word that articles have is searched for as it is, and its Bengali form offered
+where far more articles have that.
 """
 
 import re
@@ -11,7 +12,7 @@ from typing import Final
 
 from index.analyzer import analyze
 from index.vocabulary import Candidate
-from search.romanised import WordIndex, held
+from search.romanised import WordIndex, held, usual_spelling
 
 __all__ = ["suggest"]
 
@@ -58,9 +59,12 @@ def suggest(words: Sequence[str], reader: WordIndex, doubted: Container[str] | N
 def _corrections(word: str, reader: WordIndex) -> list[str]:
     """The words that one word may be misspelt for, best first."""
     tokens = analyze(word)
-    if reader.vocabulary is None or len(tokens) != 1 or not _BENGALI.fullmatch(tokens[0].exact):
+    if reader.vocabulary is None or len(tokens) != 1:
         return []
     exact, stem = tokens[0].exact, tokens[0].stem
+    if not _BENGALI.fullmatch(exact):
+        usual = usual_spelling(exact, reader)
+        return [usual] if usual else []
     frequency = held(exact, reader)
     if frequency * _FAR_MORE_FREQUENT > reader.count:  # no word can be so much more frequent
         return []

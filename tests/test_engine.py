@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 
+from index.builder import build
 from index.cli import main
 from search import (
     ArticleNotFoundError,
@@ -29,6 +30,7 @@ from search.engine import DEEPEST
 from search.executor import Executor
 from search.scoring import DEFAULT_WEIGHTS
 from search.shelf import OpenIndex, Shelf
+from tests.building import write_corpus
 from tests.fakes import FakeReader, article, reader_of
 from tests.strategies import mixed_text
 
@@ -274,6 +276,19 @@ def test_a_misspelt_word_is_offered_in_other_spellings(sample_engine: Engine) ->
     assert page.total == 0
     assert "বাংলাদেশ" in page.suggestions
     assert sample_engine.search("বাংলাদেশ").suggestions == ()
+
+
+def test_a_latin_word_that_articles_have_is_offered_in_bengali(tmp_path: Path) -> None:
+    """It is searched for as it is, and its Bengali form offered, unless the reader wanted it so."""
+    texts = ["বাংলাদেশ আমার দেশ"] * 200 + ["Bangladesh is my country"] * 5
+    corpus = write_corpus(
+        tmp_path / "corpus.jsonl", [{"id": str(number), "body": text} for number, text in enumerate(texts)]
+    )
+    build([corpus], tmp_path / "index")
+    with Engine.open(tmp_path / "index") as engine:
+        page = engine.search("Bangladesh")
+        assert (page.total, page.suggestions) == (5, ("বাংলাদেশ",))
+        assert engine.search("Bangladesh", literal=True).suggestions == ()
 
 
 def test_real_articles_are_found_with_real_files(sample_engine: Engine) -> None:

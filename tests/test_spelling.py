@@ -9,6 +9,7 @@ from search.spelling import suggest
 
 WORDS = {
     "মুক্তিযুদ্ধের": 800, "মুক্তিযোদ্ধার": 300, "ইতিহাস": 900, "তাড়াতাড়ি": 400, "তারাতারি": 3, "দেখতে": 954, "গরু": 300,
+    "বাংলাদেশ": 900, "bangladesh": 40, "mane": 2, "মানে": 30, "man": 5,
     "গুরু": 200, "চাঁদ": 600, "চাদ": 2, "বড়": 500, "বর": 60, "মানুষ": 2000, "খেলোয়াড়": 90,
 }  # fmt: skip
 
@@ -68,6 +69,17 @@ def test_all_words_are_corrected_at_once_first(index: Words) -> None:
     found = suggest(["দেকতে", "মুক্তিজুদ্দার"], index)
     assert found[0].startswith("দেখতে মুক্তি")
     assert len(found) == len(set(found)) <= 3
+
+
+def test_a_latin_word_of_articles_is_offered_as_most_articles_write_it(index: Words) -> None:
+    """It is searched for as it was typed, and the many articles that have it in Bengali are a click away."""
+    assert suggest(["bangladesh", "মানুষ"], index) == ["বাংলাদেশ মানুষ"]
+
+
+@pytest.mark.parametrize("word", ["mane", "man", "facebook"])
+def test_a_latin_word_that_articles_rather_have_stays(index: Words, word: str) -> None:
+    """One whose Bengali form is hardly more frequent, a short one, one that is in no article."""
+    assert suggest([word], index) == []
 
 
 def test_only_words_in_doubt_are_corrected(index: Words) -> None:
