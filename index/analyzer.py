@@ -96,8 +96,7 @@ def _analyze_afresh(text: str) -> tuple[Token, ...]:
 
 def word_keys(text: str) -> list[tuple[str, str]]:
     """The exact and stem keys of the words of a text, in order: what ``analyze`` gives, without the rest."""
-    exact = filter(None, map(canonical, words_of(text)))
-    return [(key, stem_key(key)) for key in exact]
+    return [keys for keys in map(_keys, words_of(text)) if keys[0]]
 
 
 def analyze(text: str) -> list[Token]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index.analyzer import fingerprint
 from index.article import Article
-from index.columnar import BulkWriter, FieldReader
+from index.columnar import MEMORY_BUDGET, BulkWriter, FieldReader
 from index.corpus import Corpus
 from index.durable import explain
 from index.errors import BuildError, IndexStateError
@@ -28,7 +28,7 @@ from index.vocabulary import write_vocabulary
 
 __all__ = ["DEFAULT_MEMORY_MB", "BuildReport", "bengali_words", "build"]
 
-DEFAULT_MEMORY_MB = 384
+DEFAULT_MEMORY_MB = MEMORY_BUDGET >> 20
 _UNTOUCHED = "the live index is as it was"
 _UNCONFIRMED = "the new index is live, but may not survive a power cut"
 

@@ -10,9 +10,34 @@ from typing import Final, Self
 
 from index.errors import BuildError
 
-__all__ = ["SideProcess"]
+__all__ = ["SideProcess", "last_words", "start_python"]
 
 _PACKAGES: Final = str(Path(__file__).parents[1])
+
+
+def start_python(module: str, complaints: Path, stdout: int | None = None) -> subprocess.Popen[bytes]:
+    """Run ``python -m MODULE`` with these packages, its standard input a pipe, its standard error a file.
+
+    Args:
+        module: what it runs.
+        complaints: the file.
+        stdout: what ``subprocess.Popen`` takes; None for this process's own.
+    """
+    places = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
+    with complaints.open("wb") as log:
+        return subprocess.Popen(  # noqa: S603  # this very Python, no shell
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=stdout,
+            stderr=log,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
+        )
+
+
+def last_words(complaints: Path, code: int) -> str:
+    """Why a process died: what it said last on standard error, or its exit code."""
+    said = complaints.read_text("utf-8", "replace").strip().splitlines()
+    return said[-1] if said else f"it ended with code {code}, which it did not explain; was it out of memory?"
 
 
 class SideProcess:
@@ -26,14 +51,7 @@ class SideProcess:
     def __init__(self, module: str, complaints: Path) -> None:
         self._module = module
         self._complaints = complaints
-        places = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
-        with complaints.open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603  # this very Python, no shell
-                [sys.executable, "-m", module],
-                stdin=subprocess.PIPE,
-                stderr=log,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
-            )
+        self._process = start_python(module, complaints)
 
     def send(self, task: bytes) -> None:
         """Give it all of its input; it has begun to read when this returns."""
@@ -51,8 +69,7 @@ class SideProcess:
         """
         code = self._process.wait()
         if code:
-            said = self._complaints.read_text("utf-8", "replace").strip().splitlines()
-            cause = said[-1] if said else f"it ended with code {code}; was it out of memory?"
+            cause = last_words(self._complaints, code)
             raise BuildError(f"{self._module}, a process of this build, died: {cause}")
 
     def __enter__(self) -> Self:

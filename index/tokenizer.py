@@ -49,7 +49,7 @@ class RawToken(NamedTuple):
 
 def tokenize(text: str) -> list[RawToken]:
     """The words of a text, in order, none overlapping."""
-    return _plain(text) or [
+    return [
         RawToken(found.start() + token.start, found.start() + token.end, token.word)
         for found in _CHUNK.finditer(text)
         for token in tokenize_chunk(found[0])

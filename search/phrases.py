@@ -38,7 +38,10 @@ class PositionList:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of memory; the documents are those of the word's postings."""
+        """Bytes of memory without the documents, which are those of the word's postings.
+
+        Where these are let go first, some 8 % of what a cache of words holds goes uncounted.
+        """
         return self.starts.nbytes + self.places.nbytes + 300
 
     def keys(self, docs: Docs, shift: int) -> Keys:

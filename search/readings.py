@@ -38,6 +38,6 @@ def _term(token: Token) -> Term:
     return Term(token.text, token.exact, token.stem)
 
 
-def other_spellings(words: Sequence[str], index: Index, doubted: Container[str] | None = None) -> list[str]:
+def other_spellings(words: Sequence[str], index: Index, doubted: Container[str]) -> list[str]:
     """Whole queries in other spellings, likeliest first; see ``spelling.suggest``."""
     return spelling.suggest(words, index, doubted)

@@ -4,8 +4,8 @@
 writers and searchers work with the same files.
 """
 
-from index.columnar.bulk_writer import BulkWriter
+from index.columnar.bulk_writer import MEMORY_BUDGET, BulkWriter
 from index.columnar.field_reader import FieldReader
 from index.columnar.segment_reader import SegmentReader, open_segments
 
-__all__ = ["BulkWriter", "FieldReader", "SegmentReader", "open_segments"]
+__all__ = ["MEMORY_BUDGET", "BulkWriter", "FieldReader", "SegmentReader", "open_segments"]

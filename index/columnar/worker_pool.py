@@ -6,9 +6,7 @@ from a short queue, so that one that is busy writing a run does not hold up the 
 
 import contextlib
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from queue import Queue
@@ -17,6 +15,7 @@ from typing import Any, Final, NoReturn
 
 from index.columnar.runs import Run
 from index.errors import BuildError
+from index.side_process import last_words, start_python
 
 __all__ = ["WorkerPool"]
 
@@ -30,7 +29,6 @@ PATIENCE: Final = 10.0
 """Seconds a worker that was told to stop may take."""
 
 DICTIONARY_FILE: Final = "dictionary"
-PACKAGES: Final = str(Path(__file__).parents[2])
 
 
 class _Worker:
@@ -40,7 +38,7 @@ class _Worker:
         self.sent = 0
         self.name = f"worker {number + 1}"
         self._complaints = scratch / f"worker{number}.log"
-        self._process = _start(self._complaints)
+        self._process = start_python("index.columnar.worker", self._complaints, subprocess.PIPE)
         self._queue: Queue[bytes | None] = Queue(QUEUED)
         self.failed = False
         given = {
@@ -92,12 +90,7 @@ class _Worker:
         """Raise BuildError with what the worker said last."""
         self._process.kill()
         code = self._process.wait(PATIENCE)
-        said = self._complaints.read_text("utf-8", "replace").strip().splitlines()
-        cause = (
-            said[-1]
-            if said
-            else f"it ended with code {code}, which it did not explain; was it out of memory?"
-        )
+        cause = last_words(self._complaints, code)
         raise BuildError(f"{self.name} died after {self.sent:,} articles: {cause}")
 
     def stop(self) -> None:
@@ -110,18 +103,6 @@ class _Worker:
             if stream is not None:
                 with contextlib.suppress(BrokenPipeError):  # what it still held is not wanted any more
                     stream.close()
-
-
-def _start(complaints: Path) -> subprocess.Popen[bytes]:
-    places = [PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
-    with complaints.open("wb") as log:
-        return subprocess.Popen(  # this very Python, no shell
-            [sys.executable, "-m", "index.columnar.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
-        )
 
 
 class WorkerPool:
