@@ -1,12 +1,11 @@
 """The command ``onneshon analyze``."""
 
-import json
 import sys
-from collections.abc import Iterator
 
 import click
 
 from index.explain import Explanation, explain
+from index.terminal import Styled, say, say_json
 
 __all__ = ["analyze"]
 
@@ -23,15 +22,16 @@ def analyze(text: tuple[str, ...], *, as_json: bool) -> None:
     explanations = explain(sys.stdin.read() if given in {"", "-"} else given)
     if as_json:
         tokens = [explanation.to_dict() for explanation in explanations]
-        click.echo(json.dumps({"tokens": tokens}, ensure_ascii=False, indent=2))
+        say_json({"tokens": tokens})
         return
     for explanation in explanations:
-        click.echo("\n".join(_lines(explanation)))
+        _say(explanation)
 
 
-def _lines(explanation: Explanation) -> Iterator[str]:
-    head = click.style(explanation.text, bold=True)
-    yield f"{head}  {explanation.start}–{explanation.end}  exact {explanation.exact}  stem {explanation.stem}"
+def _say(explanation: Explanation) -> None:
+    place = f"{explanation.start}–{explanation.end}"
+    keys = f"exact {explanation.exact}  stem {explanation.stem}"
+    say(Styled(explanation.text, bold=True), f"  {place}  {keys}")
     for stage in explanation.stages:
         unseen = f"  [{', '.join(stage.unseen)}]" if stage.unseen else ""
-        yield f"    {stage.name:22} {stage.text}  {' '.join(stage.code_points)}{unseen}"
+        say(f"    {stage.name:22} {stage.text}  {' '.join(stage.code_points)}{unseen}")

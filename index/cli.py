@@ -14,6 +14,7 @@ import click
 from click.core import ParameterSource
 
 from index.errors import OnneshonError
+from index.terminal import Styled, clean_usage_errors, say
 
 __all__ = ["Onneshon", "default_index", "index_option", "main"]
 
@@ -84,18 +85,25 @@ class Onneshon(click.Group):
         self.gather()
         return super().get_command(ctx, cmd_name)
 
+    def make_context(self, *args: Any, **settings: Any) -> click.Context:
+        """Read the options before the command's name."""
+        with clean_usage_errors():
+            return super().make_context(*args, **settings)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the chosen command."""
         try:
             self.gather()
             for fault in self._faults:
                 _complain(fault)
-            return super().invoke(ctx)
+            with clean_usage_errors():
+                return super().invoke(ctx)
         except OnneshonError as error:
             _complain(str(error))
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
-            click.echo("\nonneshon: stopped", err=True)
+            say(err=True)
+            say("onneshon: stopped", err=True)
             ctx.exit(_CTRL_C)
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader of a pipe went away, which click ends quietly
@@ -105,7 +113,7 @@ class Onneshon(click.Group):
 
 
 def _complain(message: str) -> None:
-    click.secho(f"onneshon: {message}", fg="red", err=True)
+    say(Styled(f"onneshon: {message}", fg="red"), indent="  ", err=True)
 
 
 @click.group(cls=Onneshon, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,11 +1,9 @@
 """The commands that build an index and look after it."""
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -20,6 +18,7 @@ from index.progress import LineProgress, Progress, SilentProgress, TerminalProgr
 from index.reader import check_fingerprints
 from index.sources import STDIN
 from index.statistics import index_statistics
+from index.terminal import say, say_json
 
 __all__ = ["commands"]
 
@@ -30,10 +29,6 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 @index_option
 def index_group(directory: Path) -> None:  # its callback keeps it for the subcommands
     """Build an index of articles, check it, and look after it."""
-
-
-def _print_json(values: Any) -> None:
-    click.echo(json.dumps(values, ensure_ascii=False, indent=2))
 
 
 def _progress(quiet: bool) -> Progress:
@@ -102,9 +97,9 @@ def build_command(
         paths, directory, strict=strict, workers=workers, memory_mb=memory_mb, wait=wait, progress=progress
     )
     if as_json:
-        _print_json(asdict(report))
+        say_json(asdict(report))
     elif not quiet:
-        click.echo(_report_text(report))
+        say(_report_text(report), indent="")
 
 
 def _report_text(report: BuildReport) -> str:
@@ -140,10 +135,10 @@ def check_command(directory: Path, *, as_json: bool) -> None:
     """
     report = check_index(directory)
     if as_json:
-        _print_json(asdict(report))
+        say_json(asdict(report))
         return
     counts = f"{report.articles:,} articles, {report.terms:,} terms, {report.files} files"
-    click.echo(f"generation {report.generation} is sound: {counts}, {size_text(report.bytes)}")
+    say(f"generation {report.generation} is sound: {counts}, {size_text(report.bytes)}")
 
 
 @index_group.command(name="stats")
@@ -153,9 +148,10 @@ def stats_command(directory: Path, *, as_json: bool) -> None:
     """Say what the live index holds and when and from what it was built."""
     statistics = index_statistics(directory)
     if as_json:
-        _print_json(asdict(statistics))
+        say_json(asdict(statistics))
     else:
-        click.echo(statistics.text(size_text))
+        for line in statistics.lines(size_text):
+            say(line)
 
 
 @index_group.command(name="rollback")
@@ -172,7 +168,7 @@ def rollback_command(directory: Path, *, to: str | None) -> None:
         generations.current()  # says that there is no index
     with writer_lock(directory):
         generation = generations.rollback(to, accept=check_fingerprints)
-    click.echo(f"generation {generation.name} is live")
+    say(f"generation {generation.name} is live")
 
 
 @index_group.command(name="gc")
@@ -191,9 +187,9 @@ def gc_command(directory: Path, *, dry_run: bool) -> None:
         if not dry_run:
             generations.collect()
     for folder in dead:
-        click.echo(f"{'would remove' if dry_run else 'removed'} {folder}")
+        say(f"{'would remove' if dry_run else 'removed'} {folder}")
     if not dead:
-        click.echo("nothing to remove")
+        say("nothing to remove")
 
 
 commands: Sequence[click.Command] = (index_group, analyze)

@@ -1,6 +1,5 @@
 """Looking at the installation and at the index: what is there, what is wrong, and what to do about it."""
 
-import json
 import platform
 import shutil
 import sys
@@ -14,6 +13,7 @@ import click
 
 from index.cli import GROUP, index_option
 from index.errors import IndexLockedError, OnneshonError
+from index.terminal import Styled, say, say_json
 
 __all__ = ["Finding", "doctor", "examine"]
 
@@ -178,7 +178,7 @@ def doctor(context: click.Context, directory: Path, *, as_json: bool) -> None:
     """
     findings = list(examine(directory))
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+        say_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
             _print(finding)
@@ -187,6 +187,6 @@ def doctor(context: click.Context, directory: Path, *, as_json: bool) -> None:
 
 def _print(finding: Finding) -> None:
     mark, colour = _MARKS[finding.state]
-    click.echo(f"{click.style(f'{mark:<6}', fg=colour)}{finding.name:<14} {finding.text}")
+    say(Styled(f"{mark:<6}", fg=colour), f"{finding.name:<14} {finding.text}")
     if finding.remedy:
-        click.echo(f"{'':<21}{finding.remedy}")
+        say(f"{'':<21}{finding.remedy}")

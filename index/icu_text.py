@@ -1,4 +1,4 @@
-"""The one module that talks to ICU: boundaries of words, grapheme clusters and sentences; numbers and dates.
+"""The one module that talks to ICU: boundaries of words, clusters and sentences; numbers, dates, hosts.
 
 ICU counts UTF-16 units and Python counts code points; every position that leaves this module is in code
 points.
@@ -13,6 +13,7 @@ from functools import lru_cache
 import icu
 
 __all__ = [
+    "ascii_host",
     "format_date",
     "format_integer",
     "grapheme_boundaries",
@@ -105,6 +106,23 @@ def _date_format(_thread: int, locale: str) -> icu.DateFormat:
     # The moment formatted is noon in UTC, so that no zone of the host can move the day.
     form.setTimeZone(icu.TimeZone.createTimeZone("UTC"))
     return form
+
+
+def ascii_host(name: str) -> str | None:
+    """The name of a host as browsers ask for it: in lower case, in ASCII (UTS 46, nontransitional).
+
+    Args:
+        name: of a host, in any script.
+
+    Returns:
+        None where it is no name.
+    """
+    if name.isascii():
+        return name.lower()
+    checks = icu.IDNA.CHECK_BIDI | icu.IDNA.CHECK_CONTEXTJ
+    found = icu.IDNAInfo()
+    plain = str(icu.IDNA(icu.IDNA.CHECK_NONTRANSITIONAL_TO_ASCII | checks).nameToASCII(name, found))
+    return None if found.errors() else plain
 
 
 def versions() -> dict[str, str]:

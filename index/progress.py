@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
+from index.control_characters import visible
 from index.errors import CorpusError
 
 __all__ = ["LineProgress", "Progress", "SilentProgress", "TerminalProgress", "clock_text"]
@@ -77,7 +78,7 @@ class LineProgress(Progress):
 
     def problem(self, problem: CorpusError) -> None:
         """Tell what was left out."""
-        self._write(f"{problem}\n")
+        self._write(f"{visible(str(problem))}\n")
 
     def stage(self, name: str) -> None:
         """Tell what follows."""
@@ -110,7 +111,7 @@ class TerminalProgress(LineProgress):
 
     def problem(self, problem: CorpusError) -> None:
         """Write it above the bar."""
-        self._write(f"{_CLEAR}{problem}\n")
+        self._write(f"{_CLEAR}{visible(str(problem))}\n")
 
     def finish(self) -> None:
         """Take the bar away."""

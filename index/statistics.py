@@ -1,6 +1,6 @@
 """Figures of an index, for people and for programs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,24 +58,23 @@ class IndexStatistics:
     fields: Mapping[str, FieldStatistics]
     categories: Mapping[str, int]
 
-    def text(self, size_text: Callable[[int], str]) -> str:
+    def lines(self, size_text: Callable[[int], str]) -> Iterator[str]:
         """For people; ``size_text`` words a number of bytes."""
-        lines = [
+        yield from (
             f"generation  {self.generation} (kept: {', '.join(self.kept)})",
             f"articles    {self.articles:,}",
             f"size        {size_text(self.bytes)}",
             f"built       {self.created} from {', '.join(self.sources)}",
             f"versions    {', '.join(f'{name} {version}' for name, version in self.versions.items())}",
             f"left out    {', '.join(f'{count:,} {kind}' for kind, count in self.skipped.items()) or 'none'}",
-        ]
+        )
         for name, field in self.fields.items():
             figures = (
                 f"{field.terms:,} terms, {field.tokens:,} tokens, {field.average_length:,.1f} an article"
             )
-            lines.append(f"{name:<11} {figures}")
+            yield f"{name:<11} {figures}"
         if self.categories:
-            lines.append("categories  " + ", ".join(f"{name} {n:,}" for name, n in self.categories.items()))
-        return "\n".join(lines)
+            yield "categories  " + ", ".join(f"{name} {n:,}" for name, n in self.categories.items())
 
 
 def index_statistics(directory: Path) -> IndexStatistics:

@@ -1,6 +1,5 @@
 """``onneshon search``: the same hits as on the page, in a terminal or as JSON."""
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 import click
 
 from index.cli import index_option
+from index.terminal import Styled, say, say_json
 from search.engine import Engine
 from search.evaluation_command import evaluate
 from search.results import Hit, ResultPage, Snippet
@@ -47,52 +47,54 @@ def search_command(directory: Path, query: str, *, as_json: bool, **options: obj
     with Engine.open(directory) as engine:
         page = engine.search(query, **options)  # type: ignore[arg-type]
     if as_json:
-        click.echo(json.dumps(page.to_dict(), ensure_ascii=False, indent=2))
+        say_json(page.to_dict())
     else:
-        click.echo("\n".join(_lines(page)))
+        for line in _lines(page):
+            say(*line, indent="   ")
 
 
-def _lines(page: ResultPage) -> Iterator[str]:
+Line = Sequence[str | Styled]
+"""What is printed as one line, and indented where a text breaks it."""
+
+
+def _lines(page: ResultPage) -> Iterator[Line]:
     if page.understanding:
-        yield f"searched for: {page.understanding.understood}"
+        yield (f"searched for: {page.understanding.understood}",)
     for suggestion in page.suggestions:
-        yield f"did you mean: {suggestion}"
+        yield (f"did you mean: {suggestion}",)
     if not page.hits:
-        yield "nothing found" if not page.total else f"no more hits after {page.total:,}"
+        yield ("nothing found" if not page.total else f"no more hits after {page.total:,}",)
         for word, count in page.counts:
-            yield f"  {word}: {count:,} articles"
+            yield (f"  {word}: {count:,} articles",)
         return
     for number, hit in enumerate(page.hits, start=page.offset + 1):
         yield from _hit(number, hit)
     last = page.offset + len(page.hits)
     incomplete = ", incomplete: time ran out" if page.partial else ""
-    yield f"{page.offset + 1:,} to {last:,} of {page.total:,} articles, {page.took_ms:.1f} ms{incomplete}"
+    yield (f"{page.offset + 1:,} to {last:,} of {page.total:,} articles, {page.took_ms:.1f} ms{incomplete}",)
 
 
-def _hit(number: int, hit: Hit) -> Iterator[str]:
+def _hit(number: int, hit: Hit) -> Iterator[Line]:
     article = hit.article
-    yield f"{number}. {_painted(hit.marked_title) or article.id}"
+    yield (f"{number}. ", *(_painted(hit.marked_title) or [article.id]))
     day = article.date.isoformat() if article.date else ""
     about = [part for part in (article.id, day, article.category, article.author) if part]
-    yield click.style(f"   {' · '.join(about)} · {hit.score:.3f}", dim=True)
-    yield f"   {_painted(hit.snippet)}".replace("\n", "\n   ")
-    yield ""
+    yield (Styled(f"   {' · '.join(about)} · {hit.score:.3f}", dim=True),)
+    yield ("   ", *_painted(hit.snippet))
+    yield ()
 
 
-def _painted(snippet: Snippet) -> str:
-    """The text with its marks in colour; control characters, which could drive a terminal, taken out."""
-    painted, end = "", 0
+def _painted(snippet: Snippet) -> list[str | Styled]:
+    """The text in pieces, its marks in colour."""
+    pieces: list[str | Styled] = []
+    end = 0
     for match in snippet.matches:
-        painted += _safe(snippet.text[end : match.start])
-        painted += click.style(
-            _safe(snippet.text[match.start : match.end]), fg=STYLES[match.layer], bold=True
+        pieces += (
+            snippet.text[end : match.start],
+            Styled(snippet.text[match.start : match.end], fg=STYLES[match.layer], bold=True),
         )
         end = match.end
-    return painted + _safe(snippet.text[end:])
-
-
-def _safe(text: str) -> str:
-    return "".join(c if c == "\n" or (c >= " " and not "\x7f" <= c <= "\x9f") else "\ufffd" for c in text)
+    return [piece for piece in (*pieces, snippet.text[end:]) if piece]
 
 
 commands: Sequence[click.Command] = (search_command, evaluate)

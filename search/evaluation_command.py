@@ -1,6 +1,5 @@
 """``onneshon evaluate``: the real engine against judged queries."""
 
-import json
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import click
 
 from index.cli import index_option
 from index.corpus import read_articles
+from index.terminal import say, say_json
 from search.engine import Engine
 from search.evaluation import (
     DEPTH,
@@ -86,7 +86,11 @@ def evaluate(
         "seconds": round(seconds, 3),
         "measures": _report(scores, measure(read_run(baseline), judgments) if baseline else None),
     }
-    click.echo(json.dumps(report, ensure_ascii=False) if as_json else "\n".join(_table(report)))
+    if as_json:
+        say_json(report, indent=None)
+        return
+    for line in _table(report):
+        say(line)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from index.cli import main
+from index.terminal import say
 from search.commands import _painted
 from search.results import Match, Snippet
 
@@ -77,6 +78,9 @@ def test_without_an_index_the_exit_code_is_3(tmp_path: Path) -> None:
     assert "onneshon index build" in result.stderr
 
 
-def test_control_characters_of_articles_do_not_reach_the_terminal() -> None:
+def test_control_characters_of_articles_do_not_reach_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """An article cannot move the cursor or change colours."""
-    assert _painted(Snippet("a\x1b[31mb\x9bc\nd", (Match(0, 1),))).count("\ufffd") == 2
+    say(*_painted(Snippet("a\x1b[31mb\x9bc\nd", (Match(0, 1),))), indent="  ")
+    assert capsys.readouterr().out == "a\ufffd[31mb\ufffdc\n  d\n"

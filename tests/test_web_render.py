@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from search.results import Match, Snippet
 from tests.fake_engine import HOSTILE, marks
-from web.render import FIRST_MATCH, Renderer, domain, inline, paragraphs, visible, web_address
+from web.addresses import domain, web_address
+from web.render import FIRST_MATCH, Renderer, inline, paragraphs, shown
 
 
 @st.composite
@@ -34,7 +35,7 @@ def test_markup_in_an_article_is_text() -> None:
     """An article that holds markup shows it and does not become it, inside a mark and outside."""
     html = inline(Snippet(HOSTILE, marks(HOSTILE, "<b>বাংলাদেশ</b>")))
     assert re.findall(r"<[^>]*>", html) == ['<mark class="exact">', "</mark>"]
-    assert _text_of(html) == visible(HOSTILE)
+    assert _text_of(html) == shown(HOSTILE)
 
 
 @given(_snippets())
@@ -42,16 +43,16 @@ def test_nothing_is_lost_or_let_through(snippet: Snippet) -> None:
     """For any text and marks, the only tags are marks and the text that shows is the text."""
     html = inline(snippet)
     assert set(re.findall(r"<[^>]*>", html)) <= {'<mark class="inflection">', "</mark>"}
-    assert _text_of(html) == visible(snippet.text)
+    assert _text_of(html) == shown(snippet.text)
 
 
 @given(_snippets())
 def test_paragraphs_keep_every_line(snippet: Snippet) -> None:
     """An article keeps all its lines that are not blank, and at most one mark is the first."""
     html = paragraphs(snippet)
-    lines = [visible(line) for line in snippet.text.splitlines() if line.strip()]
-    shown = [_text_of(line).rstrip("\n") for line in re.findall(r"<p>(.*?)</p>", html, re.DOTALL)]
-    assert shown == lines
+    lines = [shown(line) for line in snippet.text.splitlines() if line.strip()]
+    lines_shown = [_text_of(line).rstrip("\n") for line in re.findall(r"<p>(.*?)</p>", html, re.DOTALL)]
+    assert lines_shown == lines
     assert html.count(f'id="{FIRST_MATCH}"') == (1 if "<mark" in html else 0)
 
 

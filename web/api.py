@@ -55,9 +55,15 @@ def find() -> Response:
     return jsonify(ok=True, **found.to_dict())
 
 
+@api.get("/api/v1/articles")
 @api.get("/api/v1/articles/<path:article_id>")
-def one(article_id: str) -> Response:
-    """One article as stored; with ``q``, read as ``literal`` says, also the ranges that match."""
+def one(article_id: str | None = None) -> Response:
+    """One article as stored, its id in the path or as ``id``.
+
+    With ``q``, read as ``literal`` says, also the ranges that match.
+    """
+    if article_id is None and not (article_id := request.args.get("id")):
+        raise QueryError("Say which article: id is missing.")
     query = typed("q", MAX_QUERY)
     ask = engine()
     answer: dict[str, object] = {"article": _article(ask.article(article_id))}

@@ -5,8 +5,11 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
+from index.control_characters import json_text
+from web.addresses import article_address, domain, web_address
 from web.api import api
 from web.faults import handle_faults
+from web.hosts import Hosts
 from web.live import LiveEngine, Opener, SearchEngine
 from web.pages import pages
 from web.render import (
@@ -14,11 +17,9 @@ from web.render import (
     SHORTCUT,
     Renderer,
     characters,
-    domain,
     inline,
     paragraphs,
-    visible,
-    web_address,
+    shown,
 )
 from web.requests import MAX_QUERY, MAX_TEXT, language, link_well, other_language
 from web.security import protect
@@ -26,6 +27,16 @@ from web.security import protect
 __all__ = ["create_app"]
 
 YEAR_SECONDS = 365 * 24 * 3600
+
+
+class _Json(DefaultJSONProvider):
+    """Letters as themselves, since people read it too; what could drive their terminal as escapes."""
+
+    sort_keys = False
+
+    def dumps(self, obj: Any, **settings: Any) -> str:
+        """The object as JSON."""
+        return json_text(obj, **{"default": self.default, "sort_keys": self.sort_keys} | settings)
 
 
 def _words() -> dict[str, Any]:
@@ -43,18 +54,17 @@ def _words() -> dict[str, Any]:
     }
 
 
-def create_app(source: SearchEngine | Opener | LiveEngine) -> Flask:
+def create_app(source: SearchEngine | Opener | LiveEngine, hosts: Hosts | None = None) -> Flask:
     """An application that searches with that engine.
 
     Args:
         source: an engine, or a function that opens one and gives None or raises IndexStateError while there
             is none. The application starts without an index and says so until one appears.
+        hosts: names that it answers to; those of the loopback unless told.
     """
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
-    app.json = DefaultJSONProvider(app)
-    app.json.ensure_ascii = False
-    app.json.sort_keys = False
+    app.json = _Json(app)
     app.extensions["onneshon"] = source if isinstance(source, LiveEngine) else LiveEngine(source)
     app.url_map.merge_slashes = False  # an article's id may hold them
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -63,16 +73,18 @@ def create_app(source: SearchEngine | Opener | LiveEngine) -> Flask:
         "MAX_TEXT": MAX_TEXT,
         "FIRST_MATCH": FIRST_MATCH,
         "slash": SHORTCUT,
+        "article_address": article_address,
     }
     app.jinja_env.filters |= {
         "inline": inline,
         "paragraphs": paragraphs,
-        "visible": visible,
+        "shown": shown,
         "characters": characters,
         "domain": domain,
         "web_address": web_address,
     }
     app.context_processor(_words)
+    (hosts or Hosts()).guard(app)
     app.register_blueprint(pages)
     app.register_blueprint(api)
     link_well(app)

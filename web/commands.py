@@ -6,11 +6,13 @@ from pathlib import Path
 from types import FrameType
 
 import click
-import waitress
 
 from index.cli import index_option
+from index.terminal import log_to_stderr, say
 from search import Engine
 from web.app import create_app
+from web.hosts import Hosts
+from web.server import make_server
 
 __all__ = ["commands", "serve"]
 
@@ -30,32 +32,40 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes any."
 )
 @click.option(
+    "--public-name",
+    multiple=True,
+    metavar="NAME",
+    help="Host name under which others reach the server, besides --host; may be given again.",
+)
+@click.option(
     "--cache",
     metavar="MB",
     type=click.IntRange(min=0),
     help="Memory for lists of words that may come again; by default as suits the index and the machine.",
 )
-def serve(directory: Path, host: str, port: int, cache: int | None) -> None:
+def serve(directory: Path, *, host: str, port: int, public_name: tuple[str, ...], cache: int | None) -> None:
     """Serve the search page and the HTTP API until Ctrl-C.
 
     Starts without an index too, and shows one as soon as it is built.
     """
+    log_to_stderr()
     cache_bytes = None if cache is None else cache << 20
-    app = create_app(lambda: Engine.open(directory, cache_bytes=cache_bytes))
+    app = create_app(
+        lambda: Engine.open(directory, cache_bytes=cache_bytes), hosts=Hosts.of(host, public_name)
+    )
     try:
-        server = waitress.create_server(
-            app, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
-        )
-    except OSError as error:
+        server = make_server(app, host, port, THREADS)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise click.ClickException(
-            f"Cannot listen on {host} port {port}: {error.strerror}. Try another --port."
+            f"Cannot listen on {host} port {port}: {reason}. Try another --port or --host."
         ) from error
     # Ctrl-C too: whatever starts programs in the background has them ignore it.
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
-    click.echo(f"Onneshon is at {_address(host, server.effective_port)} (Ctrl-C ends it)", err=True)
+    say(f"Onneshon is at {_address(host, server.effective_listen[0][1])} (Ctrl-C ends it)", err=True)
     server.run()  # returns on KeyboardInterrupt, once requests under way are answered
-    click.echo("Ended.", err=True)
+    say("Ended.", err=True)
 
 
 def _address(host: str, port: int) -> str:

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from search import ArticleNotFoundError, IndexMissingError, IndexStateError, OnneshonError, QueryError
+from web.http_requests import for_programs
 
-__all__ = ["Fault", "LimitError", "handle_faults", "is_programmatic"]
+__all__ = ["Fault", "HostError", "LimitError", "handle_faults"]
 
 RETRY_SECONDS: Final = 5
 """When a client should ask again for an index that is being built."""
@@ -29,6 +30,20 @@ class LimitError(QueryError):
     def __init__(self, kind: Literal["long", "page"], limit: int) -> None:
         thing = "characters of text" if kind == "long" else "pages of results"
         super().__init__(f"No more than {limit} {thing} can be asked for.", kind=kind, limit=limit)
+
+
+class HostError(OnneshonError):
+    """A request under a name that is not this server's.
+
+    Args:
+        host: what the Host header says.
+    """
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"This server does not answer to the name {host[:100]!r}; "
+            "if it should, start it with --public-name."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +69,22 @@ def _of_family(error: OnneshonError) -> Fault:
     match error:
         case QueryError():
             return Fault(400, error.kind, str(error), limit=error.limit, position=error.position)
+        case HostError():
+            return Fault(400, "host", str(error))
         case ArticleNotFoundError():
             return Fault(404, "404", str(error))
         case IndexMissingError():
             return Fault(503, "503", "There is no index yet; build one with: onneshon index build")
         case IndexStateError():
             # The reason names files of the server, which are no reader's business but its keeper's.
-            current_app.logger.warning("Cannot answer %s: %s", request.path, error)
+            current_app.logger.warning("Cannot answer %r: %s", request.path, error)
             return Fault(503, "unusable", "The index cannot be opened; see: onneshon index check")
         case _:
             return _unexpected(error)
 
 
 def _unexpected(error: Exception) -> Fault:
-    current_app.logger.error("Failed to answer %s", request.path, exc_info=error)
+    current_app.logger.error("Failed to answer %r", request.path, exc_info=error)
     return Fault(500, "500", "Internal error.")
 
 
@@ -79,16 +96,11 @@ def _of_http(error: HTTPException) -> Fault:
     return Fault(status, str(known), HTTPStatus(status).phrase)
 
 
-def is_programmatic() -> bool:
-    """Whether the request comes from a program, by its path."""
-    return request.path.startswith("/api/") or request.path == "/healthz"
-
-
 def _respond(fault: Fault, headers: dict[str, str]) -> ResponseReturnValue:
     if fault.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers |= {"Retry-After": str(RETRY_SECONDS)}
     headers |= {"Cache-Control": "no-store"}
-    if is_programmatic():
+    if for_programs(request.path):
         return jsonify(ok=False, error=fault.message, status=fault.status), fault.status, headers
     return render_template("error.html", fault=fault), fault.status, headers
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from search import Snippet
@@ -69,10 +69,12 @@ def results() -> ResponseReturnValue:
     return html, 404 if beyond else 200
 
 
+@pages.get("/article")
 @pages.get("/article/<path:article_id>")
-def article(article_id: str) -> str:
-    """An article, with everything marked that the query matches."""
+def article(article_id: str | None = None) -> str:
+    """An article, with everything marked that the query matches; its id in the path, or as ``id``."""
     query = typed("q", MAX_QUERY)
+    article_id = request.args.get("id", "") if article_id is None else article_id
     ask = engine()
     stored = ask.article(article_id)
     if query.strip():

@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from index.control_characters import visible
 from search import Match, Snippet
 from search.analysis import Stage, format_date, format_integer
 from web.messages import MESSAGES, Language
@@ -19,11 +19,9 @@ __all__ = [
     "Character",
     "Renderer",
     "characters",
-    "domain",
     "inline",
     "paragraphs",
-    "visible",
-    "web_address",
+    "shown",
 ]
 
 SHORTCUT: Final = Markup("<kbd>/</kbd>")
@@ -31,10 +29,6 @@ SHORTCUT: Final = Markup("<kbd>/</kbd>")
 
 FIRST_MATCH: Final = "first-match"
 """The id of the first mark of an article, to jump to."""
-
-_CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), "\N{REPLACEMENT CHARACTER}")
-for _kept in "\t\n\r":
-    del _CONTROLS[ord(_kept)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +48,9 @@ class Character:
     unseen: bool
 
 
-def visible(text: str) -> str:
+def shown(text: str) -> str:
     """The text with control characters, which HTML forbids, replaced one for one by U+FFFD."""
-    return text.translate(_CONTROLS)
+    return visible(text, isolated=True)
 
 
 def characters(stage: Stage) -> list[Character]:
@@ -70,9 +64,7 @@ def characters(stage: Stage) -> list[Character]:
 
 def _alone(character: str) -> str:
     """On a dotted circle if it is a mark that needs a letter under it."""
-    return (
-        f"\N{DOTTED CIRCLE}{character}" if unicodedata.category(character)[0] == "M" else visible(character)
-    )
+    return f"\N{DOTTED CIRCLE}{character}" if unicodedata.category(character)[0] == "M" else shown(character)
 
 
 def _pieces(snippet: Snippet) -> Iterator[tuple[str, Match | None]]:
@@ -87,8 +79,8 @@ def _pieces(snippet: Snippet) -> Iterator[tuple[str, Match | None]]:
 
 def _mark(match: Match, text: str, identity: str | None) -> Markup:
     if identity is None:
-        return Markup('<mark class="{}">{}</mark>').format(match.layer, visible(text))
-    return Markup('<mark class="{}" id="{}">{}</mark>').format(match.layer, identity, visible(text))
+        return Markup('<mark class="{}">{}</mark>').format(match.layer, shown(text))
+    return Markup('<mark class="{}" id="{}">{}</mark>').format(match.layer, identity, shown(text))
 
 
 def inline(snippet: Snippet, first: str | None = None) -> Markup:
@@ -99,7 +91,7 @@ def inline(snippet: Snippet, first: str | None = None) -> Markup:
             html += _mark(match, text, first)
             first = None
         else:
-            html += escape(visible(text))
+            html += escape(shown(text))
     return html
 
 
@@ -128,20 +120,6 @@ def paragraphs(snippet: Snippet) -> Markup:
         Markup("<p>{}</p>").format(inline(line, FIRST_MATCH if number == first else None))
         for number, line in enumerate(lines)
     )
-
-
-def web_address(url: str) -> str | None:
-    """The address if it is one that is safe to link to: http or https, with a host."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in {"http", "https"} and parts.netloc else None
-
-
-def domain(url: str) -> str:
-    """The host of a web address, for people."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 class Renderer:
@@ -183,5 +161,5 @@ class Renderer:
         return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), shown)
 
     def quoted(self, text: str, /) -> Markup:
-        """What the reader typed, kept from turning the direction of the words around it."""
-        return Markup("<bdi>{}</bdi>").format(visible(text))
+        """What somebody else wrote, kept from turning the direction of the words around it."""
+        return Markup("<bdi>{}</bdi>").format(shown(text))

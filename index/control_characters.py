@@ -1,0 +1,49 @@
+"""Characters that steer what shows a text: taken out of what people read, escaped in JSON.
+
+The sets are those of Unicode: ``Cc`` (C0, DEL and C1, by which terminals are driven, ECMA-48), ``Zl`` and
+``Zp``, and the controls of the bidirectional algorithm (UAX 9). Joiners (U+200C, U+200D) shape Bengali and
+always stay. So does U+200E: it asks for the direction that Bengali has anyway.
+"""
+
+import json
+import re
+from typing import Any, Final
+
+__all__ = ["json_text", "visible"]
+
+_C0_BUT_LINES = "\x00-\x08\x0b\x0c\x0e-\x1f"
+_DEL_AND_C1 = "\x7f-\x9f"
+_BIDI = "\u061c\u200f\u202a-\u202e\u2066-\u2069"
+_SEPARATORS = "\u2028\u2029"
+_SURROGATES = "\ud800-\udfff"
+
+_FORBIDDEN: Final = re.compile(f"[{_C0_BUT_LINES}{_DEL_AND_C1}]")
+_STEERING: Final = re.compile(f"[{_C0_BUT_LINES}\r{_DEL_AND_C1}{_BIDI}{_SEPARATORS}{_SURROGATES}]")
+_ESCAPED_IN_JSON: Final = re.compile(f"[{_DEL_AND_C1}{_BIDI}{_SEPARATORS}{_SURROGATES}]")
+"""JSON itself escapes C0."""
+
+
+def visible(text: str, *, isolated: bool = False) -> str:
+    """The text with characters that steer replaced one for one by U+FFFD; line breaks and tabs stay.
+
+    Args:
+        text: any.
+        isolated: leave the controls of direction and the carriage return, for a page, whose elements are
+            isolated from each other; a line of a terminal is not.
+    """
+    return (_FORBIDDEN if isolated else _STEERING).sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def json_text(values: Any, **settings: Any) -> str:
+    r"""JSON with letters as themselves, and with characters that steer as ``\u`` escapes: no text is altered.
+
+    Args:
+        values: what to write.
+        settings: of ``json.dumps``.
+
+    Raises:
+        TypeError: a value that JSON does not know.
+    """
+    return _ESCAPED_IN_JSON.sub(
+        lambda found: f"\\u{ord(found[0]):04x}", json.dumps(values, **settings, ensure_ascii=False)
+    )
