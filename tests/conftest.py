@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from search import Engine
+    from tests.serving import Site
 
 SAMPLE = Path(__file__).parent.parent / "sample" / "articles.jsonl"
 
@@ -63,3 +64,14 @@ def sample_engine(sample_index: Path) -> "Iterator[Engine]":
 
     with Engine.open(sample_index) as engine:
         yield engine
+
+
+@pytest.fixture(scope="session")
+def sample_site(sample_index: Path) -> "Iterator[Site]":
+    """The real server over the sample articles; whatever it was asked, it must not have failed."""
+    from tests.serving import serving  # noqa: PLC0415 (as above)
+
+    log: list[str] = []
+    with serving(sample_index, log=log) as site:
+        yield site
+    assert "Traceback" not in log[0], log[0]

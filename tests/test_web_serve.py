@@ -1,38 +1,19 @@
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
-
-def _serve(tmp_path: Path, *options: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "from index.cli import main; main()",
-            "serve",
-            "--index",
-            str(tmp_path),
-            *options,
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
+from tests.serving import start
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_it_says_where_it_is_and_ends_when_told(tmp_path: Path, end: signal.Signals) -> None:
     """The address goes to stderr, an index is not needed to start, and both ways to end it are clean."""
-    with _serve(tmp_path, "--port", "0", "--cache", "64") as process:
+    with start(tmp_path, "--port", "0", "--cache", "64") as process:
         assert process.stderr
         line = process.stderr.readline()
         address = re.search(r"http://127\.0\.0\.1:\d+/", line)
@@ -51,7 +32,7 @@ def test_a_port_in_use_is_said(tmp_path: Path) -> None:
     """A second server tells what is wrong and what to do, without a traceback."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with _serve(tmp_path, "--port", str(port)) as process:
+        with start(tmp_path, "--port", str(port)) as process:
             _, errors = process.communicate(timeout=20)
     assert process.returncode == 1
     assert f"port {port}" in errors

@@ -1,0 +1,84 @@
+"""The real server, ``onneshon serve`` in a process of its own, and requests to it byte for byte."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Site", "serving", "start"]
+
+SECONDS = 20
+"""How long a test waits for anything, on a busy machine too."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A server that runs.
+
+    Attributes:
+        port: of 127.0.0.1.
+    """
+
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Its home page."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    def connect(self, seconds: float = SECONDS) -> socket.socket:
+        """A connection, on which nothing takes longer than so many seconds."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=seconds)
+
+    def send(self, request: bytes) -> bytes:
+        """All that comes back for these bytes until the server closes; it is told to by half closing."""
+        with self.connect() as connection:
+            answer = b""
+            try:
+                connection.sendall(request)
+                connection.shutdown(socket.SHUT_WR)
+                while piece := connection.recv(1 << 16):
+                    answer += piece
+            except (ConnectionResetError, BrokenPipeError):
+                pass  # it refused before it had read all
+            return answer
+
+    def get(self, target: bytes, *headers: bytes, method: bytes = b"GET") -> bytes:
+        """The answer to a request for a target, sent as it is."""
+        lines = [method + b" " + target + b" HTTP/1.1", b"Host: localhost", b"Connection: close", *headers]
+        return self.send(b"\r\n".join([*lines, b"", b""]))
+
+
+def start(directory: Path, *options: str) -> "subprocess.Popen[str]":
+    """Start the server over an index, with its output in pipes."""
+    program = [sys.executable, "-c", "from index.cli import main; main()"]
+    return subprocess.Popen(
+        [*program, "serve", "--index", str(directory), *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+
+
+@contextmanager
+def serving(directory: Path, *options: str, log: list[str] | None = None) -> Iterator[Site]:
+    """A server over an index on a free port, ended politely; ``log`` takes what it wrote."""
+    with start(directory, "--port", "0", *options) as process:
+        assert process.stderr
+        first = process.stderr.readline()
+        found = re.search(r"http://[^ ]*:(\d+)/", first)
+        assert found, first + process.stderr.read()
+        try:
+            yield Site(int(found[1]))
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=SECONDS)
+            if log is not None:
+                log.append(errors)
