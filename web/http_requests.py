@@ -2,7 +2,7 @@
 
 import json
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
@@ -14,6 +14,12 @@ __all__ = ["Refusal", "RequestParser", "for_programs"]
 
 _OPENING_BYTES: Final = 512
 """So much of a request is kept to know whom a refusal is for."""
+
+_DRAINED_BYTES: Final = 1 << 20
+"""So much of a request that is too large is read and thrown away before it is answered.
+
+A client that is still sending when the server closes gets a reset instead of the answer (RFC 9112, 9.6).
+"""
 
 _MESSAGE_CHARACTERS: Final = 200
 """Most of a refusal's reason that is sent: it may quote the request."""
@@ -46,15 +52,50 @@ def _percent_encoded(line: bytes) -> bytes:
 class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
     """Takes raw UTF-8 in addresses, and asks for the Host header as RFC 9112, 3.2, has it."""
 
+    error: Any
+    expect_continue: Any
     opening = b""
+    _left = 0
+    _last = b""
+    _tail = b""
 
     def received(self, data: bytes) -> int:
         """Take bytes of a request; says how many of them belong to it."""
+        if self._left:
+            return self._throw_away(data)
         missing = _OPENING_BYTES - len(self.opening)
         if missing > 0:
             self.opening = (self.opening + data[:missing]).lstrip()
         taken: int = super().received(data)
-        return taken
+        if not self.error:
+            return taken
+        if self.expect_continue:
+            self.expect_continue = False  # the client waits for an answer before it sends the rest
+            return taken
+        self._plan_the_rest(len(data) - taken, data)
+        return len(data) if self._left else taken
+
+    def _plan_the_rest(self, behind: int, data: bytes) -> None:
+        """Say how much of a refused request is yet to come, and which bytes are its last."""
+        if self.error.code == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
+            self._left, self._last = _DRAINED_BYTES, b"\r\n\r\n"
+        elif self.error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and self.chunked:
+            self._left, self._last = _DRAINED_BYTES, b"\r\n0\r\n\r\n"
+        elif self.error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            rest = self.content_length - behind
+            self._left = rest if rest <= _DRAINED_BYTES else 0
+        if self._last and self._last in data:
+            self._left = 0
+        self._tail = data[-8:]
+        self.completed = not self._left
+
+    def _throw_away(self, data: bytes) -> int:
+        self._left = max(0, self._left - len(data))
+        if self._last and self._last in self._tail + data:
+            self._left = 0
+        self._tail = (self._tail + data)[-8:]
+        self.completed = not self._left
+        return len(data)
 
     def parse_header(self, header_plus: bytes) -> None:
         """Understand the request line and the headers.
@@ -69,6 +110,8 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
             raise ParsingError("Bad URI") from error
         if self.version == "1.1" and "HOST" not in self.headers:
             raise ParsingError("The Host header is missing.")
+        if self.chunked and "CONTENT_LENGTH" in self.headers:  # how requests are smuggled past a proxy
+            raise ParsingError("Content-Length and Transfer-Encoding exclude each other.")
 
     @property
     def from_program(self) -> bool:
@@ -84,7 +127,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # as above
     def execute(self) -> None:
         """Send the answer and close."""
         fault = self.request.error
-        reason = visible(" ".join(str(fault.body).split()))[:_MESSAGE_CHARACTERS]
+        reason = self._reason()
         if self.channel.requests[0].from_program:
             kind = "application/json"
             text = json.dumps({"ok": False, "error": reason, "status": fault.code}) + "\n"
@@ -97,3 +140,11 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # as above
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
+
+    def _reason(self) -> str:
+        fault, limits = self.request.error, self.channel.adj
+        if fault.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return f"A body may have no more than {limits.max_request_body_size - 1} bytes."
+        if fault.code == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
+            return f"Address and headers may have no more than {limits.max_request_header_size - 1} bytes."
+        return visible(" ".join(str(fault.body).split()))[:_MESSAGE_CHARACTERS]

@@ -6,8 +6,10 @@ asking something.
 
 import logging
 import resource
+import time
 from typing import TYPE_CHECKING, Any, Final
 
+from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import MultiSocketServer, TcpWSGIServer
@@ -41,13 +43,21 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
 
     parser_class = RequestParser
     error_task_class = Refusal
-    waiting_since = 0.0
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.waiting_since = time.time()  # the clock that waitress hands to ``maintenance``
+
+    def service(self) -> None:
+        """Answer a request."""
+        super().service()
+        self.waiting_since = time.time()
 
     def close_if_late(self, now: float) -> None:
         """Close it if its next request should have arrived by now."""
-        if self.requests or self.total_outbufs_len or not self.waiting_since:
-            self.waiting_since = now  # it is new, or being answered
-        elif now - self.waiting_since >= REQUEST_SECONDS:
+        if self.requests or self.total_outbufs_len:
+            self.waiting_since = now  # it is being answered
+        elif now - self.waiting_since >= self.adj.channel_timeout:
             self.will_close = True
 
 
@@ -73,7 +83,14 @@ def _connections() -> int:
     return CONNECTIONS if soft == resource.RLIM_INFINITY else min(CONNECTIONS, soft - _OTHER_FILES)
 
 
-def make_server(application: "WSGIApplication", host: str, port: int, threads: int) -> Any:
+def make_server(
+    application: "WSGIApplication",
+    host: str,
+    port: int,
+    threads: int,
+    *,
+    request_seconds: int = REQUEST_SECONDS,
+) -> Any:
     """A server that listens already; its ``run`` returns on KeyboardInterrupt, once requests are answered.
 
     Args:
@@ -81,6 +98,7 @@ def make_server(application: "WSGIApplication", host: str, port: int, threads: i
         host: name or address to listen on; a name may stand for several addresses.
         port: to listen on; 0 takes any.
         threads: requests answered at a time.
+        request_seconds: as REQUEST_SECONDS has it.
 
     Raises:
         OSError: the address cannot be listened on.
@@ -97,17 +115,21 @@ def make_server(application: "WSGIApplication", host: str, port: int, threads: i
         clear_untrusted_proxy_headers=True,
         asyncore_use_poll=True,  # select() knows no more than 1,024 files
         connection_limit=_connections(),
-        channel_timeout=REQUEST_SECONDS,
+        channel_timeout=request_seconds,
         cleanup_interval=1,
         max_request_header_size=MAX_HEADER,
         max_request_body_size=MAX_BODY,
     )
     sockets: dict[int, Any] = {}
     dispatcher = ThreadedTaskDispatcher()
-    servers = [
-        _Server(application, sockets, dispatcher=dispatcher, adj=settings, sockinfo=address)
-        for address in settings.listen
-    ]
+    try:
+        servers = [
+            _Server(application, sockets, dispatcher=dispatcher, adj=settings, sockinfo=address)
+            for address in settings.listen
+        ]
+    except OSError:
+        wasyncore.close_all(sockets)
+        raise
     dispatcher.set_thread_count(threads)
     listening = [(server.effective_host, int(server.effective_port)) for server in servers]
     return MultiSocketServer(sockets, settings, listening, dispatcher)

@@ -1,0 +1,106 @@
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+import time
+from ast import literal_eval
+from collections.abc import Iterator
+from http.client import HTTPConnection
+
+import pytest
+
+from tests.serving import SECONDS, Site
+from web.server import MAX_BODY
+
+PROGRAM = """
+from tests.fake_engine import FakeEngine
+from web import create_app
+from web.server import make_server
+server = make_server(create_app(FakeEngine()), "127.0.0.1", 0, 2, request_seconds=1)
+print(server.effective_listen[0][1], flush=True)
+server.run()
+"""
+
+
+@pytest.fixture(scope="module")
+def hasty_site() -> Iterator[Site]:
+    """A server that waits no longer than a second for a request."""
+    with subprocess.Popen([sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield Site(int(process.stdout.readline()))
+        process.kill()
+
+
+@pytest.mark.parametrize("count", [99, 900])
+def test_silent_connections_lock_nobody_out(sample_site: Site, count: int) -> None:
+    """Beside those who say nothing a request is answered."""
+    with contextlib.ExitStack() as silent:
+        for _ in range(count):
+            silent.enter_context(sample_site.connect())
+        answer = sample_site.get(b"/healthz")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["ok"] is True
+
+
+@pytest.mark.parametrize(
+    ("begun", "piece"),
+    [
+        (b"", b""),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ", b"a"),
+        (b"", b"\r\n\r\n"),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n", b"a"),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", b""),
+    ],
+    ids=["silence", "a header", "blank lines", "a body", "silence after an answer"],
+)
+def test_who_dawdles_is_cut_off(hasty_site: Site, begun: bytes, piece: bytes) -> None:
+    """However it is kept busy, a connection without a whole request in time is closed."""
+    with hasty_site.connect(seconds=0.1) as connection:
+        connection.sendall(begun)
+        end = time.monotonic() + SECONDS
+        with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+            while time.monotonic() < end:
+                with contextlib.suppress(TimeoutError):
+                    if not connection.recv(1 << 16):
+                        break
+                connection.sendall(piece)
+        assert time.monotonic() < end
+
+
+def test_who_asks_again_in_time_is_answered_again(hasty_site: Site) -> None:
+    """A connection that is used lives on past the limit of one request."""
+    with contextlib.closing(HTTPConnection("127.0.0.1", hasty_site.port, timeout=SECONDS)) as connection:
+        connection.connect()
+        first = connection.sock
+        for _ in range(14):
+            connection.request("GET", "/healthz")
+            assert json.load(connection.getresponse())["ok"] is True
+            time.sleep(0.25)
+        assert connection.sock is first
+
+
+def test_a_large_body_is_refused_before_it_is_sent(hasty_site: Site) -> None:
+    """Its announced length is enough: none of it is awaited or kept."""
+    head = b"POST /api/v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % (200 << 20)
+    with hasty_site.connect() as connection:
+        connection.sendall(head)
+        assert connection.recv(1 << 16).split()[1] == b"413"
+    assert MAX_BODY < 200 << 20
+
+
+def test_a_name_may_stand_for_several_addresses() -> None:
+    """``localhost`` is often both ::1 and 127.0.0.1, and the server listens on each."""
+    addresses = {entry[4][0] for entry in socket.getaddrinfo("localhost", 0, type=socket.SOCK_STREAM)}
+    program = PROGRAM.replace('"127.0.0.1"', '"localhost"').replace("[0][1]", "").replace("server.run()", "")
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert {host for host, _ in literal_eval(ran.stdout)} == addresses
+
+
+def test_a_client_that_asks_before_sending_is_refused_at_once(hasty_site: Site) -> None:
+    """Curl announces a large body and waits for a word; it gets the refusal, not the word to go on."""
+    head = b"POST /api/x HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 70000\r\n\r\n"
+    with hasty_site.connect() as connection:
+        connection.sendall(head)
+        assert connection.recv(1 << 16).split()[1] == b"413"
