@@ -72,22 +72,22 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
         if self.expect_continue:
             self.expect_continue = False  # the client waits for an answer before it sends the rest
             return taken
-        self._plan_the_rest(len(data) - taken, data)
-        return len(data) if self._left else taken
+        return self._plan_the_rest(taken, data)
 
-    def _plan_the_rest(self, behind: int, data: bytes) -> None:
-        """Say how much of a refused request is yet to come, and which bytes are its last."""
+    def _plan_the_rest(self, taken: int, data: bytes) -> int:
+        """Find out how much of a refused request is yet to come; says how much of the data belongs to it."""
         if self.error.code == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
             self._left, self._last = _DRAINED_BYTES, b"\r\n\r\n"
         elif self.error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and self.chunked:
             self._left, self._last = _DRAINED_BYTES, b"\r\n0\r\n\r\n"
         elif self.error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            rest = self.content_length - behind
+            rest = self.content_length - (len(data) - taken)
             self._left = rest if rest <= _DRAINED_BYTES else 0
         if self._last and self._last in data:
             self._left = 0
         self._tail = data[-8:]
         self.completed = not self._left
+        return len(data) if self._left else taken
 
     def _throw_away(self, data: bytes) -> int:
         self._left = max(0, self._left - len(data))
