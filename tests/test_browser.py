@@ -8,6 +8,7 @@ import pytest
 import waitress
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from index import Article
 from tests.fake_engine import FakeEngine
 from web import create_app
 
@@ -237,3 +238,16 @@ def test_only_this_server_is_asked(page: Page, site: str) -> None:
         page.goto(site + path)
     assert all(url.startswith(site) for url in asked)
     assert any("woff2" in url for url in asked)
+
+
+def test_every_article_can_be_clicked_on(page: Page) -> None:
+    """Whatever its id: a browser takes dots out of paths, however they are encoded."""
+    ids = (".", "..", "../x", "a/../b", "//", "/lead", "//x", "trail/", "a\\b", "%2e%2e")
+    articles = tuple(Article(one, f"নদী {number}") for number, one in enumerate(ids))
+    serving = _serve(FakeEngine(articles, total=len(articles)))
+    site = next(serving)
+    for number in range(len(ids)):
+        page.goto(f"{site}/search?q=নদী")
+        page.click(f"li.hit h2 a >> nth={number}")
+        assert page.locator("article h1").inner_text() == f"নদী {number}"
+    next(serving, None)

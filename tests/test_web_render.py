@@ -2,13 +2,11 @@ import datetime as dt
 import re
 from html import unescape
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.results import Match, Snippet
 from tests.fake_engine import HOSTILE, marks
-from web.addresses import domain, web_address
 from web.render import FIRST_MATCH, Renderer, inline, paragraphs, shown
 
 
@@ -64,37 +62,6 @@ def test_a_mark_across_paragraphs_goes_on() -> None:
     assert html.count("<p>") == 2
 
 
-@pytest.mark.parametrize("url", ["http://example.org/খবর", "https://example.org"])
-def test_web_addresses_are_linked_to(url: str) -> None:
-    """Addresses of the web are safe to link to."""
-    assert web_address(url) == url
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "javascript:alert(1)",
-        "JaVaScRiPt:alert(1)",
-        "javascript://example.org/%0aalert(1)",
-        "ftp://example.org",
-        "data:text/html,x",
-        "//example.org",
-        "http:x",
-        "http://[",
-        "/a",
-    ],
-)
-def test_other_addresses_are_not(url: str) -> None:
-    """Whatever could run, or has no host, is no link."""
-    assert web_address(url) is None
-
-
-def test_a_domain_is_shown_without_its_ceremony() -> None:
-    """What a reader sees of an address is who stands behind it."""
-    assert domain("https://www.example.org:8080/path") == "example.org"
-
-
 def test_numbers_and_dates_follow_the_language() -> None:
     """Bengali has its own digits, grouping and months; the machine-readable date has not."""
     bengali, english = Renderer("bn"), Renderer("en")
@@ -114,3 +81,8 @@ def test_one_is_singular_where_the_language_says_so() -> None:
 def test_what_fills_a_message_is_escaped() -> None:
     """A query in a message cannot become markup, nor be taken for a place to fill."""
     assert Renderer("bn").text("results.title", query="<i>{count}") == "&lt;i&gt;{count} · অন্বেষণ"
+
+
+def test_what_others_wrote_is_isolated() -> None:
+    """A control of direction in a category or an author turns nothing beside it."""
+    assert Renderer("bn").quoted("\u202eবিভাগ\x9b") == "<bdi>\u202eবিভাগ\ufffd</bdi>"

@@ -1,0 +1,130 @@
+import re
+from html import unescape
+from urllib.parse import urljoin
+
+import pytest
+from flask.testing import FlaskClient
+
+from index import Article
+from tests.fake_engine import FakeEngine
+from web import create_app
+from web.addresses import domain, web_address
+
+IDS = (
+    ".",
+    "..",
+    "../x",
+    "a/../b",
+    "a/./b",
+    "/",
+    "//",
+    "/lead",
+    "//x",
+    "a//b",
+    "trail/",
+    "%2e",
+    "a?b#c",
+    "a\\b",
+    "নদী/২",
+)
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    """A client of an application whose articles have ids that paths cannot hold."""
+    articles = tuple(
+        Article(one, f"নদী {number}", url="http://evil.example\\@good.example/")
+        for number, one in enumerate(IDS)
+    )
+    return create_app(FakeEngine(articles, total=len(articles))).test_client()
+
+
+@pytest.mark.parametrize("url", ["http://example.org/খবর", "https://example.org"])
+def test_web_addresses_are_linked_to(url: str) -> None:
+    """Addresses of the web are safe to link to."""
+    assert web_address(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "javascript://example.org/%0aalert(1)",
+        "ftp://example.org",
+        "data:text/html,x",
+        "//example.org",
+        "http:x",
+        "http://[",
+        "/a",
+        "http://:80/",
+        "http://",
+        "http://example.org:x/",
+        "http://evil.example\\@good.example/",
+        "http://good.example\\.evil.example/",
+        "http://example.org/\x9b",
+        "http://example.org/a\tb",
+        "http://exam\nple.org/",
+        "http://example.org/\u202e",
+        "http://moc.\u202eelpmaxe/",
+        "http://exa%6dple.org/",
+        "http://exa mple.org/",
+        "http://খ..example/",
+        "http://example.org\u2028/",
+    ],
+)
+def test_other_addresses_are_not(url: str) -> None:
+    """Whatever could run, or has no host, is no link."""
+    assert web_address(url) is None
+
+
+def test_a_domain_is_shown_without_its_ceremony() -> None:
+    """What a reader sees of an address is who stands behind it."""
+    assert domain("https://www.example.org:8080/path") == "example.org"
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("WWW.Example.ORG", "example.org"),
+        ("аррӏе.com", "xn--80ak6aa92e.com"),
+        ("ｅxample。org", "example.org"),
+        ("সংবাদজগৎ.বাংলা", "xn--54b6bo3b3a4e0b7h.xn--54b7fta0cc"),
+        ("faß.example", "xn--fa-hia.example"),
+        ("good.example@evil.example", "evil.example"),
+        ("under_score.example.", "under_score.example."),
+    ],
+)
+def test_a_host_is_shown_as_browsers_ask_for_it(host: str, shown: str) -> None:
+    """No letter of another script passes for a Latin one, and no name of a user for a host."""
+    assert domain(f"https://{host}/x") == shown
+
+
+def test_every_link_of_the_results_leads_to_its_article(client: FlaskClient) -> None:
+    """None is changed when a browser takes dots and slashes away."""
+    shown = []
+    for page in (1, 2):
+        html = client.get(f"/search?q=নদী&page={page}&lang=en").get_data(as_text=True)
+        assert "evil.example" not in html
+        for link, title in re.findall(r'<h2[^>]*><a href="([^"]*)">(.*?)</a>', html):
+            path = unescape(link)
+            assert urljoin("http://localhost/", path) == f"http://localhost{path}"
+            article = client.get(path).get_data(as_text=True)
+            assert f">{title}</h1>" in article
+            other = unescape(re.findall(r'class="language" href="([^"]*)"', article)[0])
+            assert f">{title}</h1>" in client.get(other).get_data(as_text=True)
+            shown.append(title)
+    assert len(set(shown)) == len(IDS)
+
+
+@pytest.mark.parametrize("one", [".", "..", "../x", "a/../b", "a//b", "trail/", "নদী/২"])
+def test_old_links_keep_working(client: FlaskClient, one: str) -> None:
+    """A path that reaches the server as it was written still names the article."""
+    assert client.get(f"/article/{one}").status_code == 200
+
+
+def test_an_article_without_an_id_is_none(client: FlaskClient) -> None:
+    """Neither is one whose parameter is empty."""
+    assert client.get("/article").status_code == 404
+    assert client.get("/article?id=").status_code == 404
