@@ -20,6 +20,7 @@ from index.cli import main
 from search import lexer, parser, words
 from search.lexicon import EXPANSIONS
 from tests.serving import Site
+from web import server
 
 ROOT = Path(__file__).parent.parent
 DOCS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
@@ -220,3 +221,21 @@ def test_lines_of_curl_in_the_documents_work_as_written(sample_site: Site, line:
     there = f"127.0.0.1:8000:127.0.0.1:{sample_site.port}"
     words = [curl, "--silent", "--include", "--connect-to", there, *shlex.split(line)[1:]]
     assert _answered(subprocess.run(words, capture_output=True, check=True, timeout=60).stdout)
+
+
+@pytest.mark.parametrize(
+    ("path", "limit"),
+    [
+        ("deployment.md", f"{server.CONNECTIONS:,}"),
+        ("deployment.md", f"{server.REQUEST_SECONDS} s"),
+        ("deployment.md", f"{server.MAX_HEADER >> 10} KiB"),
+        ("deployment.md", f"{server.MAX_BODY >> 10} KiB"),
+        ("commands.md", f"{server.CONNECTIONS:,} connections"),
+        ("commands.md", f"{server.REQUEST_SECONDS} seconds"),
+        ("commands.md", f"{server.MAX_HEADER >> 10} KiB"),
+        ("commands.md", f"{server.MAX_BODY >> 10} KiB"),
+    ],
+)
+def test_limits_of_the_server_are_the_ones_described(path: str, limit: str) -> None:
+    """Numbers in the text are those of the code."""
+    assert limit in (ROOT / "docs" / path).read_text("utf-8")

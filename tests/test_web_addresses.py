@@ -10,7 +10,7 @@ from tests.fake_engine import FakeEngine
 from web import create_app
 from web.addresses import domain, web_address
 
-IDS = (".", "..", "../x", "a/../b", "//", "/lead", "trail/", "%2e", "a?b#c", "নদী/২")
+IDS = (".", "..", "../x", "a/../b", "//", "/lead", "trail/", "a//b", "a?b#c", "নদী/২")
 
 
 @pytest.fixture
