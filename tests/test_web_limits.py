@@ -14,10 +14,12 @@ from tests.serving import SECONDS, Site
 from web.server import MAX_BODY
 
 PROGRAM = """
-from tests.fake_engine import FakeEngine
+from index import Article
+from tests.fake_engine import ARTICLES, FakeEngine
 from web import create_app
 from web.server import make_server
-server = make_server(create_app(FakeEngine()), "127.0.0.1", 0, 2, request_seconds=1)
+LARGE = Article("large", "নদী", "নদী " * 4_000_000)
+server = make_server(create_app(FakeEngine((*ARTICLES, LARGE))), "127.0.0.1", 0, 2, request_seconds=1)
 print(server.effective_listen[0][1], flush=True)
 server.run()
 """
@@ -79,6 +81,16 @@ def test_who_asks_again_in_time_is_answered_again(hasty_site: Site) -> None:
             hasty_site.connect().close()  # the server looks for late connections when something happens
             time.sleep(0.15)
         assert connection.sock is first
+
+
+def test_who_reads_nothing_of_a_large_answer_keeps_no_thread(hasty_site: Site) -> None:
+    """Whoever asks for more before taking that is given up after a while, and the thread is free."""
+    with contextlib.ExitStack() as readers:
+        for _ in range(4):
+            reader = readers.enter_context(hasty_site.connect())
+            reader.sendall(b"GET /api/v1/articles/large HTTP/1.1\r\nHost: localhost\r\n\r\n" * 3)
+        time.sleep(1)
+        assert hasty_site.get(b"/healthz").startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_large_body_is_refused_before_it_is_sent(hasty_site: Site) -> None:

@@ -54,11 +54,13 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         self.waiting_since = time.time()
 
     def close_if_late(self, now: float) -> None:
-        """Close it if its next request should have arrived by now."""
+        """Close it if its next request should have arrived by now, or if nobody takes the answer."""
         if self.requests or self.total_outbufs_len:
-            self.waiting_since = now  # it is being answered
-        elif now - self.waiting_since >= self.adj.channel_timeout:
-            self.will_close = True
+            self.waiting_since = now
+        last = self.last_activity if self.total_outbufs_len else self.waiting_since
+        if now - last >= self.adj.channel_timeout:
+            # waitress's own ``will_close`` waits until the client takes something, and a thread with it.
+            self.handle_close()
 
 
 class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
@@ -69,7 +71,7 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
     def maintenance(self, now: float) -> None:
         """Close connections that are late; waitress calls it every second."""
         super().maintenance(now)
-        for channel in self.active_channels.values():
+        for channel in list(self.active_channels.values()):
             channel.close_if_late(now)
 
 
