@@ -51,6 +51,7 @@ def test_public_names_are_answered() -> None:
     assert PUBLIC.allow("search.example.org")
     assert PUBLIC.allow("SEARCH.example.ORG:443")
     assert PUBLIC.allow("খোঁজ.example")
+    assert PUBLIC.allow("xn--44b5bt0q.example")
     assert not LOOPBACK.allow("search.example.org")
 
 

@@ -11,21 +11,22 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 
+from search.analysis import ascii_host
 from web.faults import HostError
 
 __all__ = ["Hosts"]
 
 
 def _name(host: str) -> str:
-    """The name in a Host header, without its port; empty where it is none."""
+    """The name in a Host header as browsers send it, without its port; empty where it is none."""
     try:
-        parts = urlsplit(f"//{host}")
+        parts = urlsplit(f"//{host.lower()}")
         _ = parts.port  # raises where it is no number
     except ValueError:
         return ""
-    if parts.netloc != host or "@" in host:
+    if parts.netloc != host.lower() or "@" in host:
         return ""
-    return (parts.hostname or "").removesuffix(".")
+    return (ascii_host(parts.hostname or "") or "").removesuffix(".")
 
 
 def _is_address(name: str) -> bool:
@@ -54,7 +55,7 @@ class Hosts:
 
     Attributes:
         listening: the host listened on.
-        names: further names, in lower case.
+        names: further names, in lower case and in ASCII.
     """
 
     listening: str = "127.0.0.1"
@@ -63,11 +64,12 @@ class Hosts:
     @classmethod
     def of(cls, listening: str, names: Iterable[str]) -> "Hosts":
         """Those for a host to listen on and public names, in any case and with or without a port."""
-        return cls(listening.lower(), frozenset(_name(name.lower()) for name in names) - {""})
+        listening = ascii_host(listening) or listening
+        return cls(listening.lower(), frozenset(_name(name) for name in names) - {""})
 
     def allow(self, host: str) -> bool:
         """Whether that Host header names this server."""
-        name = _name(host.lower())
+        name = _name(host)
         if _is_loopback(name) or name in self.names:
             return True
         if _is_everywhere(self.listening):
@@ -79,6 +81,7 @@ class Hosts:
 
         @app.before_request
         def refuse_others() -> None:
-            host = request.environ.get("HTTP_HOST", "localhost")
+            sent = request.environ.get("HTTP_HOST", "localhost")
+            host = sent.encode("latin-1").decode("utf-8", "replace")  # WSGI hands bytes over as Latin-1
             if not self.allow(host):
                 raise HostError(host)
