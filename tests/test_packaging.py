@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -34,6 +35,16 @@ def test_public_names_are_explicit_and_real(package: str) -> None:
     assert list(module.__all__) == sorted(set(module.__all__))
     for name in module.__all__:
         assert getattr(module, name) is not None
+
+
+@pytest.mark.parametrize("package", ["index", "search"])
+def test_tables_are_shipped_with_their_package(package: str) -> None:
+    """The wheel takes whole packages and leaves nothing out, so that a table inside one is installed."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert package in wheel["packages"]
+    assert not wheel.keys() & {"exclude", "include", "only-include"}
+    assert list((ROOT / package / "data").glob("*.tsv"))
 
 
 def _modules() -> list[Path]:
