@@ -9,7 +9,7 @@ from index.errors import CorpusError
 __all__ = ["KINDS", "Problems"]
 
 KINDS: Final = {
-    "compression": "compressed data broken or cut short",
+    "compression": "compressed data broken, cut short, or in need of too much memory",
     "date": "not a date",
     "duplicate": "id already taken",
     "empty": "neither title nor body",
