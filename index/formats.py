@@ -18,7 +18,7 @@ from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from backports import zstd
 
-__all__ = ["MAX_BYTES", "BrokenStreamError", "read_chunks", "read_lines", "read_whole"]
+__all__ = ["MAX_BYTES", "BrokenStreamError", "CutShortError", "read_chunks", "read_lines", "read_whole"]
 
 MAX_BYTES: Final = 8 << 20
 """The longest line, and the largest text file, that is taken for an article: 8 MiB.
@@ -39,6 +39,10 @@ _MEMORY_WORDS: Final = ("Memory usage limit", "too much memory")
 
 class BrokenStreamError(Exception):
     """Compressed data is broken, ends early, or needs too much memory; the message says which."""
+
+
+class CutShortError(Exception):
+    """Text ends in the middle of an article."""
 
 
 class _Decoder(Protocol):
@@ -189,7 +193,11 @@ def _decoded(decoder: _Decoder, data: bytes, name: str) -> bytes:
 
 
 def read_lines(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
-    """Lines without their ends; None in place of one longer than `MAX_BYTES`, which is not kept in memory."""
+    """Lines without their ends; None in place of one longer than `MAX_BYTES`, which is not kept in memory.
+
+    Raises:
+        CutShortError: instead of the last line, when it is the beginning of an object alone.
+    """
     pending, too_long = bytearray(), False
     for chunk in chunks:
         *whole, rest = chunk.split(b"\n")
@@ -200,6 +208,8 @@ def read_lines(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
         pending += rest
         if len(pending) > MAX_BYTES:
             pending, too_long = bytearray(), True
+    if pending.strip().startswith(b"{") and not pending.rstrip().endswith(b"}"):
+        raise CutShortError("ends in the middle of an article: the file is cut short")
     if pending or too_long:
         yield None if too_long else bytes(pending).removesuffix(b"\r")
 
