@@ -9,8 +9,17 @@ import errno
 import os
 from pathlib import Path
 
-__all__ = ["explain", "publish_folder", "replace_file", "sync_file", "sync_folder", "sync_tree"]
+__all__ = [
+    "OUT_OF_MEMORY",
+    "explain",
+    "publish_folder",
+    "replace_file",
+    "sync_file",
+    "sync_folder",
+    "sync_tree",
+]
 
+OUT_OF_MEMORY = "out of memory: build with a smaller --memory, or fewer --workers"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -83,6 +92,8 @@ def explain(error: OSError, folder: Path) -> str:
     where = error.filename or folder
     if error.errno in _FULL:
         return f"the disk is full (writing {where}): free some space and build again"
+    if error.errno == errno.ENOMEM:
+        return OUT_OF_MEMORY
     if error.errno == errno.EROFS:
         return f"{where} is on a read-only file system"
     if error.errno in {errno.EACCES, errno.EPERM}:

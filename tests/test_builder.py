@@ -53,8 +53,9 @@ def test_a_build_accounts_for_every_article(tmp_path: Path) -> None:
     """Articles in = articles indexed + articles reported, by kind, also in the manifest."""
     path = write_corpus(tmp_path / "articles.jsonl", numbered(10))
     path.write_text(path.read_text() + 'rubbish\n{"title": 1}\n{"id": "0", "title": "x"}\n')
-    report = build([path], tmp_path / "index")
+    report = build([path], tmp_path / "index", max_bad=3)
     assert (report.seen, report.articles) == (13, 10)
+    assert not report.is_complete
     assert report.skipped == {"duplicate": 1, "json": 1, "type": 1}
     with open_index(tmp_path / "index", verify=True) as reader:
         assert reader.count == reader.manifest.articles == 10
