@@ -50,11 +50,20 @@ def sync_folder(path: Path) -> None:
 
 
 def sync_tree(folder: Path) -> None:
-    """Make every file directly or indirectly in a folder durable, and the folder with them."""
-    for parent, _folders, names in os.walk(folder, topdown=False):
+    """Make every file directly or indirectly in a folder durable, and the folder with them.
+
+    Raises:
+        OSError: as for `sync_file`, or a folder could not be listed.
+    """
+    for parent, _folders, names in os.walk(folder, topdown=False, onerror=raise_error):
         for name in names:
             sync_file(Path(parent, name))
         sync_folder(Path(parent))
+
+
+def raise_error(error: OSError) -> None:
+    """For ``os.walk``, which takes a folder that it cannot list for an empty one unless told otherwise."""
+    raise error
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -1,10 +1,9 @@
-"""A file system of which one call fails: the n-th open, read, write, fsync, rename, mkdir or listing.
+"""A file system of which one call fails: the n-th open, read, write, fsync, rename, mkdir, stat or the like.
 
 What C code does on its own (NumPy's ``tofile``, ``mmap``) passes by; its files are opened here all the same.
 """
 
 import builtins
-import errno
 import io
 import os
 import sys
@@ -17,8 +16,20 @@ import pytest
 
 __all__ = ["FaultyIo"]
 
-OS_CALLS: Final = ("open", "write", "fsync", "rename", "replace", "mkdir", "listdir")
-CODES: Final = (errno.ENOSPC, errno.EIO, errno.EROFS)
+OS_CALLS: Final = (
+    "open",
+    "write",
+    "fsync",
+    "rename",
+    "replace",
+    "mkdir",
+    "listdir",
+    "scandir",
+    "stat",
+    "lstat",
+    "unlink",
+    "rmdir",
+)
 
 
 class FaultyIo:
@@ -27,25 +38,28 @@ class FaultyIo:
     Args:
         folder: files elsewhere, such as modules, are let alone.
         failing: which call fails, from 1; 0 for none.
+        code: with what, one of ``errno``.
 
     Attributes:
         calls: their names so far, in order.
         in_removal: whether the failing one was part of removing what nobody needs.
     """
 
-    def __init__(self, folder: Path, failing: int) -> None:
+    def __init__(self, folder: Path, failing: int, code: int) -> None:
         self.calls: list[str] = []
         self.in_removal = False
         self._folder = str(folder)
         self._failing = failing
+        self._code = code
 
     def step(self, name: str, path: object = "") -> None:
         """Count a call, and fail if it is the one."""
         self.calls.append(name)
         if len(self.calls) == self._failing:
             self.in_removal = any("rmtree" in frame or frame == "_remove" for frame in _callers())
-            code = CODES[self._failing % len(CODES)]
-            raise OSError(code, os.strerror(code), os.fspath(path) if isinstance(path, str | Path) else None)
+            raise OSError(
+                self._code, os.strerror(self._code), os.fspath(path) if isinstance(path, str | Path) else None
+            )
 
     def concerns(self, path: object) -> bool:
         """Whether a path, or a descriptor, is to be counted."""

@@ -16,11 +16,12 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from index import BuildError, CorpusError, IndexLockedError, build, durable, open_index
+from index import BuildError, CorpusError, IndexLockedError, IndexStateError, build, durable, open_index
 from index.builder import bengali_words
 from index.columnar import BulkWriter
 from index.generations import Generations
 from index.lock import writer_lock
+from index.manifest import describe_files
 from tests.building import build_numbered, numbered, write_corpus
 
 
@@ -488,3 +489,22 @@ def test_a_worker_that_cannot_be_fed_leaves_no_process(
         build([second], directory, workers=2)
     assert [process.poll() is None for process in started] == [False, False]
     assert_only_the_first_edition_is_there(directory)
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EIO])
+def test_a_folder_that_cannot_be_listed_is_not_taken_for_an_empty_one(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """Neither when its files are made durable, nor when they are described or checked."""
+    generation = Generations(directory).current()
+
+    def scandir(path: Path) -> None:
+        raise OSError(code, os.strerror(code), str(path))
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(OSError, match=os.strerror(code)):
+        durable.sync_tree(generation.folder)
+    with pytest.raises(OSError, match=os.strerror(code)):
+        describe_files(generation.folder)
+    with pytest.raises(IndexStateError, match=f"cannot be listed: {os.strerror(code)}"):
+        generation.check(digests=False)

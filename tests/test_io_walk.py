@@ -1,9 +1,10 @@
 """Whichever call of the file system fails in a build, an index is live, whole, and the message says which.
 
-``ONNESHON_FAULTS=all pytest tests/test_io_walk.py`` fails each call in turn; without it, the last ones, where
-publishing happens, and a few of the others.
+``ONNESHON_FAULTS=all pytest tests/test_io_walk.py`` fails each call in turn in each way; without it, the last
+ones, where publishing happens, and a few of the others, each in one way.
 """
 
+import errno
 import os
 import random
 import shutil
@@ -20,6 +21,7 @@ from tests.faulty_io import FaultyIo
 EVERY = os.environ.get("ONNESHON_FAULTS") == "all"
 LAST = 40
 OTHERS = 30
+CODES = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.ENOMEM)
 EDITIONS = {"প্রথম": 20, "দ্বিতীয়": 30}
 
 
@@ -35,14 +37,14 @@ class Site:
         self.directory = self.place / "index"
         self.before = "প্রথম" if builds_before else ""
 
-    def build(self, failing: int) -> tuple[FaultyIo, str]:
+    def build(self, failing: int, code: int = errno.EIO) -> tuple[FaultyIo, str]:
         """Build the second edition while one call fails; what was called, and what was said."""
         shutil.rmtree(self.place, ignore_errors=True)
         self.place.mkdir()
         if self._template.exists():
             shutil.copytree(self._template, self.directory)
         corpus = write_corpus(self.place / "articles.jsonl", numbered(30, "দ্বিতীয়"))
-        faults = FaultyIo(self.place, failing)
+        faults = FaultyIo(self.place, failing, code)
         try:
             with faults.installed():
                 build([corpus], self.directory)
@@ -61,12 +63,13 @@ class Site:
             return ""
 
 
-def calls_to_fail(total: int) -> list[int]:
-    """Numbers of calls."""
+def faults_to_try(total: int) -> list[tuple[int, int]]:
+    """Numbers of calls, and how they fail."""
     if EVERY:
-        return list(range(1, total + 1))
+        return [(number, code) for number in range(1, total + 1) for code in CODES]
     chance = random.Random(1952)  # noqa: S311  # a sample need not be secret
-    return [*sorted(chance.sample(range(1, total - LAST), OTHERS)), *range(total - LAST, total + 1)]
+    numbers = [*chance.sample(range(1, total - LAST), OTHERS), *range(total - LAST, total + 1)]
+    return [(number, chance.choice(CODES)) for number in numbers]
 
 
 def assert_told_the_truth(site: Site, said: str) -> None:
@@ -89,8 +92,8 @@ def test_whichever_call_fails_the_live_index_is_whole_and_the_message_true(
     assert (said, site.live_edition()) == ("", "দ্বিতীয়")
     assert {"open", "read", "write", "os.fsync", "os.rename", "os.replace", "os.mkdir"} <= set(faults.calls)
     failures = 0
-    for number in calls_to_fail(len(faults.calls)):
-        faults, said = site.build(number)
+    for number, code in faults_to_try(len(faults.calls)):
+        faults, said = site.build(number, code)
         failures += bool(said)
         assert_told_the_truth(site, said)
         generations = Generations(site.directory)
