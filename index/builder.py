@@ -4,7 +4,6 @@ import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from index.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
 from index.analyzer import fingerprint
 from index.article import Article
 from index.build_errors import as_build_errors
+from index.build_report import BuildReport
 from index.columnar import MEMORY_BUDGET, BulkWriter, FieldReader
 from index.corpus import Corpus
 from index.errors import BuildError, IndexStateError
@@ -30,42 +30,6 @@ from index.vocabulary import write_vocabulary
 __all__ = ["DEFAULT_MEMORY_MB", "BuildReport", "bengali_words", "build"]
 
 DEFAULT_MEMORY_MB = MEMORY_BUDGET >> 20
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did.
-
-    Attributes:
-        generation: the name of the generation that is live now.
-        seen: how many articles were met; always ``articles`` plus all of ``skipped``.
-        articles: how many of them were indexed.
-        skipped: how many were left out, by kind of fault.
-        seconds: how long it took, all in all.
-        index_bytes: size of the generation.
-        previous: how many articles the index that was live before holds; None when there was none that can
-            be read.
-        kept: names of the generations that are there now, oldest first.
-    """
-
-    generation: str
-    seen: int
-    articles: int
-    skipped: Mapping[str, int]
-    seconds: float
-    index_bytes: int
-    previous: int | None = None
-    kept: tuple[str, ...] = ()
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether no article was left out."""
-        return not self.skipped
-
-    @property
-    def articles_per_second(self) -> float:
-        """Speed over the whole build."""
-        return self.articles / self.seconds if self.seconds else 0.0
 
 
 def build(

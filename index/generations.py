@@ -16,12 +16,12 @@ import contextlib
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from index.durable import publish_folder, replace_file
 from index.errors import IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
+from index.generation import REPAIR, Generation
 from index.manifest import MANIFEST_FILE, Manifest, digest
 
 __all__ = ["KEPT", "Generation", "Generations"]
@@ -34,49 +34,6 @@ _SHRINK = 2
 
 KEPT: Final = 2
 """Generations that stay unless told otherwise: the live one and the one before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """One whole index.
-
-    Attributes:
-        name: its number, with leading zeros.
-        folder: where its files are.
-        manifest_sha256: what its manifest's digest must be; empty where only the manifest itself says.
-    """
-
-    name: str
-    folder: Path
-    manifest_sha256: str = ""
-
-    def manifest(self) -> Manifest:
-        """Read and check the manifest.
-
-        Raises:
-            IndexCorruptError: it is missing, garbled, or not the one that was published.
-            IndexOutdatedError: it describes another layout.
-        """
-        path = self.folder / MANIFEST_FILE
-        try:
-            content = path.read_bytes()
-        except (FileNotFoundError, IsADirectoryError):
-            raise IndexCorruptError(f"{path} is missing: {_REPAIR}") from None
-        except OSError as error:
-            raise IndexStateError(f"{path} cannot be read: {error.strerror}") from error
-        manifest = Manifest.decode(content, path)
-        if self.manifest_sha256 and digest(path) != self.manifest_sha256:
-            raise IndexCorruptError(f"{path} is not the one that was published: {_REPAIR}")
-        return manifest
-
-    def check(self, *, digests: bool) -> Manifest:
-        """Check the manifest and the files it lists; `Manifest.check_files` says what is raised."""
-        manifest = self.manifest()
-        manifest.check_files(self.folder, digests=digests)
-        return manifest
-
-
-_REPAIR = "go back with `onneshon index rollback`, or build the index again"
 
 
 class Generations:
@@ -105,15 +62,15 @@ class Generations:
         except (FileNotFoundError, NotADirectoryError):
             raise IndexMissingError(self._missing_message()) from None
         except IsADirectoryError:
-            raise IndexCorruptError(f"{self.pointer} is a folder: remove it, and {_REPAIR}") from None
+            raise IndexCorruptError(f"{self.pointer} is a folder: remove it, and {REPAIR}") from None
         except OSError as error:
             raise IndexStateError(f"{self.pointer} cannot be read: {error.strerror}") from error
         found = _POINTER.fullmatch(content)
         if found is None:
-            raise IndexCorruptError(f"{self.pointer} is garbled: {_REPAIR}")
+            raise IndexCorruptError(f"{self.pointer} is garbled: {REPAIR}")
         generation = self._named(found[1].decode(), found[2].decode())
         if not generation.folder.is_dir():
-            raise IndexCorruptError(f"{generation.folder} is missing, though CURRENT names it: {_REPAIR}")
+            raise IndexCorruptError(f"{generation.folder} is missing, though CURRENT names it: {REPAIR}")
         return generation
 
     def _missing_message(self) -> str:
