@@ -4,17 +4,18 @@ import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from index.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
 from index.analyzer import fingerprint
 from index.article import Article
+from index.build_errors import as_build_errors
+from index.build_report import BuildReport
 from index.columnar import MEMORY_BUDGET, BulkWriter, FieldReader
 from index.corpus import Corpus
-from index.durable import explain
 from index.errors import BuildError, IndexStateError
-from index.generations import Generation, Generations
+from index.generations import KEPT, Generation, Generations
 from index.icu_text import versions
 from index.lock import writer_lock
 from index.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
@@ -29,34 +30,6 @@ from index.vocabulary import write_vocabulary
 __all__ = ["DEFAULT_MEMORY_MB", "BuildReport", "bengali_words", "build"]
 
 DEFAULT_MEMORY_MB = MEMORY_BUDGET >> 20
-_UNTOUCHED = "the live index is as it was"
-_UNCONFIRMED = "the new index is live, but may not survive a power cut"
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did.
-
-    Attributes:
-        generation: the name of the generation that is live now.
-        seen: how many articles were met; always ``articles`` plus all of ``skipped``.
-        articles: how many of them were indexed.
-        skipped: how many were left out, by kind of fault.
-        seconds: how long it took, all in all.
-        index_bytes: size of the generation.
-    """
-
-    generation: str
-    seen: int
-    articles: int
-    skipped: Mapping[str, int]
-    seconds: float
-    index_bytes: int
-
-    @property
-    def articles_per_second(self) -> float:
-        """Speed over the whole build."""
-        return self.articles / self.seconds if self.seconds else 0.0
 
 
 def build(
@@ -64,6 +37,9 @@ def build(
     directory: Path,
     *,
     strict: bool = False,
+    max_bad: str | int = DEFAULT_MAX_BAD,
+    force: bool = False,
+    keep: int = KEPT,
     workers: int = 1,
     memory_mb: int = DEFAULT_MEMORY_MB,
     wait: float = 0,
@@ -75,6 +51,10 @@ def build(
         paths: files, folders, or ``-`` for standard input; see ``sources.find_sources``.
         directory: the index; made if need be, for its owner only.
         strict: stop at the first bad article, and change nothing.
+        max_bad: how many articles may be left out, as a number (``20``) or a share of all (``"1%"``).
+        force: publish though a source could not be read to its end, or the new index has under half as many
+            articles as the live one.
+        keep: generations that stay, the new one among them; the last good one stays beside them.
         workers: processes that analyse at the same time.
         memory_mb: MiB that the postings may take before they are written out.
         wait: seconds to wait for another writer.
@@ -83,40 +63,42 @@ def build(
     Raises:
         CorpusError: a bad article, under ``strict``.
         IndexLockedError: another process writes the index.
-        BuildError: no article was good, the disk refused something, or what was written reads back
-            differently.
+        BuildError: no article was good, or too few were to replace what is live; the disk refused something;
+            or what was written reads back differently. The message says what is live now.
+        ValueError: ``max_bad`` is neither a number nor a share, or ``keep`` is less than 1.
     """
+    if keep < 1:
+        raise ValueError(f"{keep} generations cannot be kept: the new one stays in any case")
     started = time.monotonic()
     progress = progress or SilentProgress()
     problems = Problems(strict=strict, listener=progress.problem)
+    acceptance = Acceptance(Allowance.parse(max_bad), force)
     open_writer = partial(BulkWriter, workers=workers, memory_budget=memory_mb << 20)
-    job = _Build(paths, Generations(directory), problems, progress, open_writer)
-    with _as_build_errors(directory):
+    generations = Generations(directory)
+    job = _Build(
+        paths,
+        generations,
+        problems=problems,
+        progress=progress,
+        open_writer=open_writer,
+        acceptance=acceptance,
+        keep=keep,
+    )
+    with as_build_errors(directory):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with writer_lock(directory, wait=wait):
             generation, manifest = job.run()
-    size = sum(entry.size for entry in manifest.files.values())
-    seconds = time.monotonic() - started
-    return BuildReport(generation.name, job.corpus.seen, manifest.articles, manifest.skipped, seconds, size)
-
-
-@contextlib.contextmanager
-def _as_build_errors(directory: Path) -> Iterator[None]:
-    before = _pointer(directory)
-    try:
-        yield
-    except OSError as error:
-        what_is_live = _UNTOUCHED if _pointer(directory) == before else _UNCONFIRMED
-        raise BuildError(f"{explain(error, directory)}; {what_is_live}") from error
-    except MemoryError as error:
-        raise BuildError(f"out of memory: build with a smaller --memory; {_UNTOUCHED}") from error
-
-
-def _pointer(directory: Path) -> bytes:
-    try:
-        return Generations(directory).pointer.read_bytes()
-    except OSError:
-        return b""
+            kept = tuple(each.name for each in generations.all())
+    return BuildReport(
+        generation=generation.name,
+        seen=job.corpus.seen,
+        articles=manifest.articles,
+        skipped=manifest.skipped,
+        seconds=time.monotonic() - started,
+        index_bytes=sum(entry.size for entry in manifest.files.values()),
+        previous=job.previous_articles,
+        kept=kept,
+    )
 
 
 class _Build:
@@ -126,21 +108,28 @@ class _Build:
         self,
         paths: Sequence[Path],
         generations: Generations,
+        *,
         problems: Problems,
         progress: Progress,
         open_writer: Callable[[Path], BulkWriter],
+        acceptance: Acceptance,
+        keep: int,
     ) -> None:
         self._paths = paths
         self._generations = generations
         self._open_writer = open_writer
         self._progress = progress
         self._problems = problems
+        self._acceptance = acceptance
+        self._keep = keep
         self._sample: list[Article] = []
+        self.previous_articles: int | None = None
         self.corpus = Corpus(paths, problems, progress.read)
 
     def run(self) -> tuple[Generation, Manifest]:
         """Write, check, publish; whatever fails, nothing half built stays."""
-        self._generations.collect()
+        self._generations.collect(keep=self._keep)
+        previous = self._live()
         try:
             working = self._generations.begin()
             self._progress.start(total_bytes(self._paths))
@@ -151,19 +140,22 @@ class _Build:
             self._check(working)
             manifest = self._write_manifest(working)
             self._progress.stage("publishing")
-            previous = self._live()
             generation = self._generations.publish(working)
         finally:
             self._generations.clear()
             self._progress.finish()
-        self._generations.collect(previous)
+        self._generations.collect(previous, keep=self._keep)
         return generation, manifest
 
     def _live(self) -> str | None:
+        """The name of what is live, whose articles are counted if its manifest is sound."""
         try:
-            return self._generations.current().name
+            live = self._generations.current()
         except IndexStateError:
             return None
+        with contextlib.suppress(IndexStateError):
+            self.previous_articles = live.manifest().articles
+        return live.name
 
     def _write_articles(self, working: Path) -> None:
         writer = self._open_writer(working)
@@ -173,7 +165,7 @@ class _Build:
                 self._keep_sample(article)
                 self._progress.article()
             self._progress.stage("writing")
-            self._account()
+            self._accept()
             writer.commit()
         except BaseException:
             writer.cancel()
@@ -185,18 +177,15 @@ class _Build:
         if count & (count - 1) == 0:
             self._sample.append(article)
 
-    def _account(self) -> None:
-        """Nothing is lost: articles in = articles indexed + articles reported."""
+    def _accept(self) -> None:
+        """Nothing is lost: articles in = articles indexed + articles reported; and they are good enough."""
         corpus = self.corpus
         if corpus.seen != corpus.given + self._problems.total:
             raise BuildError(
                 f"{corpus.seen:,} articles were read, but {corpus.given:,} given on and "
-                f"{self._problems.total:,} reported; {_UNTOUCHED}"
+                f"{self._problems.total:,} reported"
             )
-        if not corpus.given:
-            raise BuildError(
-                f"no article could be read ({self._problems.total:,} were reported); {_UNTOUCHED}"
-            )
+        self._acceptance.check(self._problems, corpus.given, self.previous_articles)
 
     def _write_vocabulary(self, working: Path) -> None:
         with self._opened(working) as reader:
@@ -221,12 +210,10 @@ class _Build:
         """Compare what was written with what was read."""
         with self._opened(working) as reader:
             if reader.count != self.corpus.given:
-                raise BuildError(
-                    f"{self.corpus.given:,} articles were added, but {reader.count:,} are there; {_UNTOUCHED}"
-                )
+                raise BuildError(f"{self.corpus.given:,} articles were added, but {reader.count:,} are there")
             for article in self._sample:
                 if reader.article(article.id) != article:
-                    raise BuildError(f"the article {article.id!r} reads back differently; {_UNTOUCHED}")
+                    raise BuildError(f"the article {article.id!r} reads back differently")
 
     def _write_manifest(self, working: Path) -> Manifest:
         manifest = self._manifest(describe_files(working))

@@ -24,10 +24,12 @@ _SIGNS = "\u09be-\u09c4\u09c7\u09c8\u09cb\u09cc\u09d7"
 _NASALS = "\u0981-\u0983"
 _KHANDA_TA = re.compile("\u09a4\u09cd[\u200c\u200d]+(?![\u200c\u200dতথনবমযর])")
 _FINAL_TA = re.compile("\u09a4\u09cd$")
-_LATE_NUKTA = re.compile(f"([{_SIGNS}{_NASALS}\u09cd]+)\u09bc+")
+# The lookbehinds change no match: a run is tried at its start alone, or one without an end would be tried at
+# each of its characters, in time that grows with the square of its length.
+_LATE_NUKTA = re.compile(f"(?<![{_SIGNS}{_NASALS}\u09cd])([{_SIGNS}{_NASALS}\u09cd]+)\u09bc+")
 _NUKTA_LETTERS = {"\u09a1": "\u09dc", "\u09a2": "\u09dd", "\u09af": "\u09df", "\u09ac": "\u09b0"}
 _NUKTA = re.compile("(.)\u09bc+", re.DOTALL)
-_NASAL_BEFORE_SIGN = re.compile(f"([{_NASALS}]+)([{_SIGNS}]+)")
+_NASAL_BEFORE_SIGN = re.compile(f"(?<![{_NASALS}])([{_NASALS}]+)([{_SIGNS}]+)")
 _DOUBLED = re.compile(f"([{_SIGNS}{_NASALS}\u09cd])\\1+")
 _ASSAMESE = {0x9F0: "\u09b0", 0x9F1: "\u09ac"}
 _APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\uff07"), "'")

@@ -1,7 +1,8 @@
 """The one ``onneshon`` command: it gathers the commands that the installed layers contribute.
 
 Exit codes: 0 done; 1 a failure; 2 wrong usage, or a query that cannot be understood; 3 no index yet; 4
-another process writes the index; 5 the index is corrupt or of another version; 130 stopped with Ctrl-C.
+another process writes the index; 5 the index is corrupt or of another version; 6 a new index is live, with
+articles left out; 129, 130, 143 stopped by SIGHUP, Ctrl-C, SIGTERM.
 """
 
 import errno

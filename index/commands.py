@@ -1,26 +1,34 @@
 """The commands that build an index and look after it."""
 
+import contextlib
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 import click
 
+from index.acceptance import DEFAULT_MAX_BAD, Allowance
 from index.analysis_command import analyze
 from index.builder import DEFAULT_MEMORY_MB, BuildReport, build
 from index.checking import check_index
 from index.cli import index_option
-from index.generations import Generations
+from index.generations import KEPT, Generations
 from index.lock import writer_lock
 from index.problems import KINDS
 from index.progress import LineProgress, Progress, SilentProgress, TerminalProgress
 from index.reader import check_fingerprints
+from index.signals import Terminated, ending_in_order
 from index.sources import STDIN
 from index.statistics import index_statistics
 from index.terminal import say, say_json
 
 __all__ = ["commands"]
+
+_INCOMPLETE: Final = 6
+"""Exit code of a build that was published with articles left out."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -37,6 +45,24 @@ def _progress(quiet: bool) -> Progress:
     return TerminalProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
 
 
+def _check_max_bad(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    try:
+        Allowance.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return value
+
+
+_keep_option = click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    default=KEPT,
+    show_default=True,
+    metavar="N",
+    help="Generations that stay, the live one among them; the last good one stays in any case.",
+)
+
+
 @index_group.command(name="build")
 @click.argument(
     "paths",
@@ -47,6 +73,20 @@ def _progress(quiet: bool) -> Progress:
 )
 @index_option
 @click.option("--strict", is_flag=True, help="Stop at the first bad article and change nothing.")
+@click.option(
+    "--max-bad",
+    default=DEFAULT_MAX_BAD,
+    show_default=True,
+    metavar="N|N%",
+    callback=_check_max_bad,
+    help="Articles that may be left out, or their share of all; beyond that nothing changes.",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Publish though a source cannot be read to its end, or the index shrinks to under half.",
+)
+@_keep_option
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -73,11 +113,16 @@ def _progress(quiet: bool) -> Progress:
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
 @json_option
+@click.pass_context
 def build_command(
+    context: click.Context,
     paths: tuple[Path, ...],
     directory: Path,
     *,
     strict: bool,
+    max_bad: str,
+    force: bool,
+    keep: int,
     workers: int,
     memory_mb: int,
     wait: float,
@@ -89,17 +134,38 @@ def build_command(
     PATH is a JSON Lines file (plain, .gz, .bz2, .xz or .zst), a .txt file, a folder of such files, or - for
     JSON Lines from standard input. Each line is an object with title or body, and, if known, id, date,
     category, url, author and lang. The index that was live before is kept for `onneshon index rollback`.
+    Ends with exit code 6 when the new index is live and articles had to be left out.
     """
     if paths.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
-    progress = _progress(quiet)
-    report = build(
-        paths, directory, strict=strict, workers=workers, memory_mb=memory_mb, wait=wait, progress=progress
-    )
+    with _ended_by_signals(context):
+        report = build(
+            paths,
+            directory,
+            strict=strict,
+            max_bad=max_bad,
+            force=force,
+            keep=keep,
+            workers=workers,
+            memory_mb=memory_mb,
+            wait=wait,
+            progress=_progress(quiet),
+        )
     if as_json:
         say_json(asdict(report))
     elif not quiet:
         say(_report_text(report), indent="")
+    context.exit(0 if report.is_complete else _INCOMPLETE)
+
+
+@contextlib.contextmanager
+def _ended_by_signals(context: click.Context) -> Iterator[None]:
+    try:
+        with ending_in_order():
+            yield
+    except Terminated as stop:
+        say(f"\nonneshon: stopped by {signal.Signals(stop.number).name}", err=True, indent="")
+        context.exit(stop.exit_code)
 
 
 def _report_text(report: BuildReport) -> str:
@@ -173,19 +239,22 @@ def rollback_command(directory: Path, *, to: str | None) -> None:
 
 @index_group.command(name="gc")
 @index_option
+@_keep_option
+@click.option("--only-live", is_flag=True, help="Remove all older generations, the last good one too.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and leave it.")
-def gc_command(directory: Path, *, dry_run: bool) -> None:
+def gc_command(directory: Path, *, keep: int, only_live: bool, dry_run: bool) -> None:
     """Remove what no reader needs: half-built and superseded generations.
 
-    The live one, the one before it, and what a rollback left stay. Every build does this too.
+    The live one, the one before it, the last one into which every article went, and what a rollback left
+    stay. Every build does this too.
     """
     generations = Generations(directory)
     if not generations.folder.is_dir():
         generations.current()  # says that there is no index
     with writer_lock(directory):
-        dead = generations.dead()
+        dead = generations.superseded() if only_live else generations.dead(keep=keep)
         if not dry_run:
-            generations.collect()
+            generations.remove(dead)
     for folder in dead:
         say(f"{'would remove' if dry_run else 'removed'} {folder}")
     if not dead:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from index.article import Article
 from index.errors import CorpusError
-from index.formats import MAX_BYTES, BrokenStreamError, read_chunks, read_lines, read_whole
+from index.formats import MAX_BYTES, BrokenStreamError, CutShortError, read_chunks, read_lines, read_whole
 from index.problems import Problems
 from index.records import article_from_json, article_from_text
 from index.sources import STDIN, Source, find_sources
@@ -63,6 +63,8 @@ class Corpus:
             yield from records(source)
         except BrokenStreamError as error:
             self._report("compression", f"{error}; nothing from here on could be read")
+        except CutShortError as error:
+            self._report("file", str(error))
         except OSError as error:
             self._report("file", f"cannot be read: {error.strerror or error}")
 

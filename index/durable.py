@@ -9,8 +9,17 @@ import errno
 import os
 from pathlib import Path
 
-__all__ = ["explain", "publish_folder", "replace_file", "sync_file", "sync_folder", "sync_tree"]
+__all__ = [
+    "OUT_OF_MEMORY",
+    "explain",
+    "publish_folder",
+    "replace_file",
+    "sync_file",
+    "sync_folder",
+    "sync_tree",
+]
 
+OUT_OF_MEMORY = "out of memory: build with a smaller --memory, or fewer --workers"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -41,11 +50,20 @@ def sync_folder(path: Path) -> None:
 
 
 def sync_tree(folder: Path) -> None:
-    """Make every file directly or indirectly in a folder durable, and the folder with them."""
-    for parent, _folders, names in os.walk(folder, topdown=False):
+    """Make every file directly or indirectly in a folder durable, and the folder with them.
+
+    Raises:
+        OSError: as for `sync_file`, or a folder could not be listed.
+    """
+    for parent, _folders, names in os.walk(folder, topdown=False, onerror=raise_error):
         for name in names:
             sync_file(Path(parent, name))
         sync_folder(Path(parent))
+
+
+def raise_error(error: OSError) -> None:
+    """For ``os.walk``, which takes a folder that it cannot list for an empty one unless told otherwise."""
+    raise error
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -83,6 +101,8 @@ def explain(error: OSError, folder: Path) -> str:
     where = error.filename or folder
     if error.errno in _FULL:
         return f"the disk is full (writing {where}): free some space and build again"
+    if error.errno == errno.ENOMEM:
+        return OUT_OF_MEMORY
     if error.errno == errno.EROFS:
         return f"{where} is on a read-only file system"
     if error.errno in {errno.EACCES, errno.EPERM}:

@@ -1,6 +1,6 @@
 """Reading files piece by piece: plain, or compressed by gzip, bzip2, xz or Zstandard.
 
-The format is told by the first bytes, not by the name.
+The format is told by the first bytes, not by the name, which only tells that a file is too short to be one.
 
 The standard library's file classes take broken data after a whole compressed stream for the end of the file.
 Here that is an error, as articles would be lost in silence.
@@ -8,27 +8,41 @@ Here that is an error, as articles would be lost in silence.
 
 import bz2
 import lzma
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from backports import zstd
 
-__all__ = ["MAX_BYTES", "BrokenStreamError", "read_chunks", "read_lines", "read_whole"]
+__all__ = ["MAX_BYTES", "BrokenStreamError", "CutShortError", "read_chunks", "read_lines", "read_whole"]
 
-MAX_BYTES: Final = 32 << 20
-"""The longest line, and the largest text file, that is taken for an article: 32 MiB."""
+MAX_BYTES: Final = 8 << 20
+"""The longest line, and the largest text file, that is taken for an article: 8 MiB.
+
+Decoded JSON may take thirty times its bytes (``[],[],...``), so that one line never takes more than 250 MB.
+"""
 
 _CHUNK: Final = 1 << 16
-_MAX_DICTIONARY: Final = 1 << 29
-"""Memory an xz file may ask for, so that a hostile one cannot ask for all of it; ``xz -9`` needs 65 MiB."""
+_WINDOW_LOG: Final = 29
+_MAX_DICTIONARY: Final = 1 << _WINDOW_LOG
+"""Memory that xz or Zstandard may ask for, so that a hostile file cannot ask for all of it.
+
+``xz -9`` needs 65 MiB, ``zstd --long=27`` 128 MiB.
+"""
+_MEMORY_WORDS: Final = ("Memory usage limit", "too much memory")
+"""How liblzma and libzstd say that a file asks for more; their errors carry no code."""
 
 
 class BrokenStreamError(Exception):
-    """Compressed data is broken or ends early; the message says which."""
+    """Compressed data is broken, ends early, or needs too much memory; the message says which."""
+
+
+class CutShortError(Exception):
+    """Text ends in the middle of an article."""
 
 
 class _Decoder(Protocol):
@@ -65,12 +79,31 @@ class _GzipDecoder:
         return self._zlib.decompress(self._zlib.unconsumed_tail + data, max_length)
 
 
-_FORMATS: Final[dict[bytes, tuple[str, Callable[[], _Decoder]]]] = {
-    b"\x1f\x8b": ("gzip", _GzipDecoder),
-    b"BZh": ("bzip2", bz2.BZ2Decompressor),
-    b"\xfd7zXZ\x00": ("xz", lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, _MAX_DICTIONARY)),
-    b"\x28\xb5\x2f\xfd": ("Zstandard", zstd.ZstdDecompressor),
-}
+def _xz_decoder() -> _Decoder:
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, _MAX_DICTIONARY)
+
+
+def _zstd_decoder() -> _Decoder:
+    return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _WINDOW_LOG})
+
+
+class _Format(NamedTuple):
+    """A way to compress: its name, the ending of its files, their first bytes, what decodes them."""
+
+    name: str
+    suffix: str
+    magic: re.Pattern[bytes]
+    decoder: Callable[[], _Decoder]
+
+
+_FORMATS: Final = (
+    _Format("gzip", ".gz", re.compile(rb"\x1f\x8b"), _GzipDecoder),
+    _Format("bzip2", ".bz2", re.compile(rb"BZh"), bz2.BZ2Decompressor),
+    _Format("xz", ".xz", re.compile(rb"\xfd7zXZ\x00"), _xz_decoder),
+    # RFC 8878, 3.1.2: a file may begin with a frame to be skipped, as those of pzstd do.
+    _Format("Zstandard", ".zst", re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"), _zstd_decoder),
+)
+_LONGEST_MAGIC: Final = 6
 _DECODER_ERRORS = (EOFError, OSError, zlib.error, lzma.LZMAError, zstd.ZstdError)
 
 
@@ -93,10 +126,11 @@ def read_chunks(path: Path | None, meter: Callable[[int], object]) -> Iterator[b
     with _opened(path) as stream:
         pieces = _metered(stream, meter)
         first = next(pieces, b"")
-        for magic, (name, decoder) in _FORMATS.items():
-            if first.startswith(magic):
-                yield from _decompress(first, pieces, name, decoder)
+        for known in _FORMATS:
+            if known.magic.match(first):
+                yield from _decompress(first, pieces, known)
                 return
+        _check_length(path, first)
         yield first
         yield from pieces
 
@@ -107,37 +141,63 @@ def _metered(stream: BinaryIO, meter: Callable[[int], object]) -> Iterator[bytes
         yield piece
 
 
-def _decompress(
-    data: bytes, pieces: Iterator[bytes], name: str, new_decoder: Callable[[], _Decoder]
-) -> Iterator[bytes]:
+def _check_length(path: Path | None, content: bytes) -> None:
+    """Refuse a file that is called compressed and is too short to begin as one: all of it is missing."""
+    if path is None or len(content) >= _LONGEST_MAGIC:
+        return
+    for known in _FORMATS:
+        if path.name.endswith(known.suffix) and not content.strip().startswith(b"{"):
+            raise BrokenStreamError(f"{known.name} data ends early: the file is cut short")
+
+
+def _decompress(data: bytes, pieces: Iterator[bytes], known: _Format) -> Iterator[bytes]:
     """Decode one compressed stream after another until the input ends."""
     while data:
-        decoder = new_decoder()
-        yield from _decode_one(decoder, data, pieces, name)
+        decoder = known.decoder()
+        yield from _decode_one(decoder, data, pieces, known.name)
         data = decoder.unused_data or next(pieces, b"")
-        while data and not data.strip(b"\x00"):  # gzip and xz files may be padded
+        while data and not (data := data.lstrip(b"\x00")):  # gzip and xz files may be padded
             data = next(pieces, b"")
 
 
 def _decode_one(decoder: _Decoder, data: bytes, pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """Decode one stream to its end.
+
+    A call that gives nothing is not the end of the input: a decoder may first take in what it holds of its
+    own. The stream is cut short once nothing is left to read and nothing comes out.
+    """
+    ended = False
     while not decoder.eof:
-        try:
-            decoded = decoder.decompress(data, max_length=_CHUNK)
-        except _DECODER_ERRORS as error:
-            raise BrokenStreamError(f"{name} data is broken ({error})") from error
+        decoded = _decoded(decoder, data, name)
         if decoded:
             yield decoded
-        elif not data and _wants_more(decoder):
+        elif ended and decoder.needs_input and not decoder.eof:
             raise BrokenStreamError(f"{name} data ends early: the file is cut short")
-        data = next(pieces, b"") if _wants_more(decoder) else b""
+        data = b""
+        if decoder.needs_input and not decoder.eof:
+            data = next(pieces, b"")
+            ended = not data
 
 
-def _wants_more(decoder: _Decoder) -> bool:
-    return decoder.needs_input and not decoder.eof
+def _decoded(decoder: _Decoder, data: bytes, name: str) -> bytes:
+    try:
+        return decoder.decompress(data, max_length=_CHUNK)
+    except _DECODER_ERRORS as error:
+        if any(words in str(error) for words in _MEMORY_WORDS):
+            limit = f"{_MAX_DICTIONARY >> 20} MiB"
+            raise BrokenStreamError(
+                f"{name} data needs more than {limit} of memory to be read: compress it anew with a smaller "
+                f"dictionary, as `xz -9` and `zstd -19` do"
+            ) from error
+        raise BrokenStreamError(f"{name} data is broken ({error})") from error
 
 
 def read_lines(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
-    """Lines without their ends; None in place of one longer than `MAX_BYTES`, which is not kept in memory."""
+    """Lines without their ends; None in place of one longer than `MAX_BYTES`, which is not kept in memory.
+
+    Raises:
+        CutShortError: instead of the last line, when it is the beginning of an object alone.
+    """
     pending, too_long = bytearray(), False
     for chunk in chunks:
         *whole, rest = chunk.split(b"\n")
@@ -148,6 +208,8 @@ def read_lines(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
         pending += rest
         if len(pending) > MAX_BYTES:
             pending, too_long = bytearray(), True
+    if pending.strip().startswith(b"{") and not pending.rstrip().endswith(b"}"):
+        raise CutShortError("ends in the middle of an article: the file is cut short")
     if pending or too_long:
         yield None if too_long else bytes(pending).removesuffix(b"\r")
 

@@ -4,6 +4,7 @@
     DIR/generations/000007/     a whole index: Whoosh's files, the vocabulary, manifest.json
     DIR/generations/000006/     the one that was live before, for going back
     DIR/generations/000008.building/   being written, or left by a build that was killed
+    DIR/generations/000005.removed/    being removed, or left by a removal that was killed
     DIR/writer.lock             held by whoever writes; writer.json says who
 
 A folder gets its final name when everything in it is on the disk, and becomes live when ``CURRENT`` is
@@ -11,64 +12,28 @@ replaced, which is atomic. A reader that holds the files of an older generation 
 until it lets go.
 """
 
+import contextlib
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from index.durable import publish_folder, replace_file
 from index.errors import IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
+from index.generation import REPAIR, Generation
 from index.manifest import MANIFEST_FILE, Manifest, digest
 
-__all__ = ["Generation", "Generations"]
+__all__ = ["KEPT", "Generation", "Generations"]
 
 _POINTER = re.compile(rb"([0-9]{6,}) ([0-9a-f]{64})\n")
 _NAME = re.compile(r"[0-9]{6,}")
 _BUILDING = ".building"
+_REMOVED = ".removed"
+_SHRINK = 2
 
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """One whole index.
-
-    Attributes:
-        name: its number, with leading zeros.
-        folder: where its files are.
-        manifest_sha256: what its manifest's digest must be; empty where only the manifest itself says.
-    """
-
-    name: str
-    folder: Path
-    manifest_sha256: str = ""
-
-    def manifest(self) -> Manifest:
-        """Read and check the manifest.
-
-        Raises:
-            IndexCorruptError: it is missing, garbled, or not the one that was published.
-            IndexOutdatedError: it describes another layout.
-        """
-        path = self.folder / MANIFEST_FILE
-        try:
-            content = path.read_bytes()
-        except (FileNotFoundError, IsADirectoryError):
-            raise IndexCorruptError(f"{path} is missing: {_REPAIR}") from None
-        except OSError as error:
-            raise IndexStateError(f"{path} cannot be read: {error.strerror}") from error
-        manifest = Manifest.decode(content, path)
-        if self.manifest_sha256 and digest(path) != self.manifest_sha256:
-            raise IndexCorruptError(f"{path} is not the one that was published: {_REPAIR}")
-        return manifest
-
-    def check(self, *, digests: bool) -> Manifest:
-        """Check the manifest and the files it lists; `Manifest.check_files` says what is raised."""
-        manifest = self.manifest()
-        manifest.check_files(self.folder, digests=digests)
-        return manifest
-
-
-_REPAIR = "go back with `onneshon index rollback`, or build the index again"
+KEPT: Final = 2
+"""Generations that stay unless told otherwise: the live one and the one before it."""
 
 
 class Generations:
@@ -97,15 +62,15 @@ class Generations:
         except (FileNotFoundError, NotADirectoryError):
             raise IndexMissingError(self._missing_message()) from None
         except IsADirectoryError:
-            raise IndexCorruptError(f"{self.pointer} is a folder: remove it, and {_REPAIR}") from None
+            raise IndexCorruptError(f"{self.pointer} is a folder: remove it, and {REPAIR}") from None
         except OSError as error:
             raise IndexStateError(f"{self.pointer} cannot be read: {error.strerror}") from error
         found = _POINTER.fullmatch(content)
         if found is None:
-            raise IndexCorruptError(f"{self.pointer} is garbled: {_REPAIR}")
+            raise IndexCorruptError(f"{self.pointer} is garbled: {REPAIR}")
         generation = self._named(found[1].decode(), found[2].decode())
         if not generation.folder.is_dir():
-            raise IndexCorruptError(f"{generation.folder} is missing, though CURRENT names it: {_REPAIR}")
+            raise IndexCorruptError(f"{generation.folder} is missing, though CURRENT names it: {REPAIR}")
         return generation
 
     def _missing_message(self) -> str:
@@ -130,8 +95,8 @@ class Generations:
             return []
 
     def abandoned(self) -> list[Path]:
-        """Folders that a build left half written (or is writing, when the lock is held)."""
-        return [self.folder / name for name in self._names() if name.endswith(_BUILDING)]
+        """Folders that a build left half written (or is writing, when the lock is held), or half removed."""
+        return [self.folder / name for name in self._names() if name.endswith((_BUILDING, _REMOVED))]
 
     def begin(self) -> Path:
         """Make the folder in which the next generation is written; only its owner can read it."""
@@ -148,11 +113,26 @@ class Generations:
             working: the folder that `begin` made, its manifest written.
 
         Raises:
-            OSError: the disk refused something; the generation that was live is live still.
+            OSError: the disk refused something. What was live is live still and ``working`` is gone, but for
+                one case: that after the last step the name of ``CURRENT`` could not be made durable.
         """
         final = working.with_name(working.name.removesuffix(_BUILDING))
-        publish_folder(working, final)
-        return self._point_at(self._named(final.name))
+        try:
+            publish_folder(working, final)
+            return self._point_at(self._named(final.name))
+        except BaseException:
+            if not self._may_be_live(final.name):
+                _remove([final])
+            raise
+
+    def _may_be_live(self, name: str) -> bool:
+        """Whether ``CURRENT`` names it, or cannot be read."""
+        try:
+            return self.pointer.read_bytes().startswith(f"{name} ".encode())
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
 
     def _point_at(self, generation: Generation) -> Generation:
         sha256 = digest(generation.folder / MANIFEST_FILE)
@@ -195,39 +175,75 @@ class Generations:
             return newest_first
         return [generation for generation in newest_first if int(generation.name) < live]
 
-    def dead(self, previous: str | None = None) -> list[Path]:
-        """Folders that nothing needs: half-built ones, and all older than the live one but one.
+    def dead(self, previous: str | None = None, *, keep: int = KEPT) -> list[Path]:
+        """Folders that nothing needs: half-built ones, and all older than the live one but some.
 
         What is newer than the live one was left by a rollback; it stays as the way forward, and so that its
         number is not given again: a reader tells by the number whether it is up to date. Nothing that was
-        finished is dead while ``CURRENT`` is unreadable, as any may then be the one to go back to.
+        finished is dead while ``CURRENT`` is unreadable, as any may then be the one to go back to. Nor is the
+        last good one ever: worse ones that came after it do not push it out.
 
         Args:
-            previous: the one to keep beside the live one; None for the newest before it.
+            previous: the first to keep beside the live one; None for the newest before it.
+            keep: how many generations stay, the live one among them.
         """
         try:
             self.current()
         except IndexStateError:
             return self.abandoned()
         earlier = self._earlier()
-        keep = previous or next((generation.name for generation in earlier), "")
-        return [generation.folder for generation in earlier if generation.name != keep] + self.abandoned()
+        earlier.sort(key=lambda generation: generation.name != previous)  # the others stay newest first
+        good = self.last_good()
+        return [item.folder for item in earlier[max(keep - 1, 0) :] if item.name != good] + self.abandoned()
 
-    def collect(self, previous: str | None = None) -> int:
+    def last_good(self) -> str | None:
+        """The newest generation, not newer than the live one, that took the place of a good one rightly.
+
+        It left no article out, and has at least half as many as the good one before it. Only manifests are
+        read; one that is not sound does not count.
+        """
+        good, articles = None, 0
+        for generation in reversed([self.current(), *self._earlier()]):
+            try:
+                manifest = generation.manifest()
+            except OnneshonError:
+                continue
+            if not manifest.skipped and manifest.articles * _SHRINK >= articles:
+                good, articles = generation.name, manifest.articles
+        return good
+
+    def superseded(self) -> list[Path]:
+        """All that is older than the live generation, the last good one too, and what is half built."""
+        self.current()
+        return [generation.folder for generation in self._earlier()] + self.abandoned()
+
+    def collect(self, previous: str | None = None, *, keep: int = KEPT) -> int:
         """Remove what `dead` lists; a reader that still has such files open keeps them.
 
         Returns:
             How many folders went.
         """
-        folders = self.dead(previous)
+        return self.remove(self.dead(previous, keep=keep))
+
+    def remove(self, folders: list[Path]) -> int:
+        """Remove some folders of generations; how many they are."""
         _remove(folders)
         return len(folders)
 
     def clear(self) -> None:
         """Remove what is half built: whoever holds the lock knows that nobody else is building it."""
-        _remove(self.abandoned())
+        with contextlib.suppress(OSError):
+            _remove(self.abandoned())
 
 
 def _remove(folders: list[Path]) -> None:
+    """Remove folders, as far as the disk allows; what is half removed has no name of a whole generation."""
     for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+        doomed = folder
+        if _NAME.fullmatch(folder.name):
+            doomed = folder.with_name(f"{folder.name}{_REMOVED}")
+            try:
+                folder.rename(doomed)
+            except OSError:
+                continue
+        shutil.rmtree(doomed, ignore_errors=True)

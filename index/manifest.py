@@ -7,12 +7,14 @@ manifest is read first: it names every file with its size and SHA-256, and is it
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from index.errors import IndexCorruptError, IndexOutdatedError
+from index.durable import raise_error
+from index.errors import IndexCorruptError, IndexOutdatedError, IndexStateError
 
 __all__ = ["FORMAT", "MANIFEST_FILE", "FileEntry", "Manifest", "describe_files", "digest"]
 
@@ -107,8 +109,12 @@ class Manifest:
 
         Raises:
             IndexCorruptError: a file is missing, superfluous, cut short, or altered; the message names it.
+            IndexStateError: the folder cannot be listed.
         """
-        present = _files(generation)
+        try:
+            present = _files(generation)
+        except OSError as error:
+            raise IndexStateError(f"{generation} cannot be listed: {error.strerror}") from error
         for name in sorted(present.keys() - self.files.keys()):
             raise IndexCorruptError(f"{generation / name} is not one of the files that were built: {_REPAIR}")
         for name, entry in self.files.items():
@@ -131,13 +137,17 @@ def _canonical(fields: Mapping[str, Any]) -> bytes:
 
 
 def _files(generation: Path) -> dict[str, int]:
-    """Sizes of the files of a generation, by path within it, the manifest left out."""
-    paths = {path.relative_to(generation).as_posix(): path for path in generation.rglob("*")}
-    return {
-        name: path.lstat().st_size
-        for name, path in paths.items()
-        if name != MANIFEST_FILE and (path.is_symlink() or not path.is_dir())
-    }
+    """Sizes of the files of a generation, by path within it, the manifest left out.
+
+    Not by ``Path.rglob``, which takes a folder that may not be listed for an empty one.
+    """
+    sizes = {}
+    for parent, folders, names in os.walk(generation, onerror=raise_error):
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        for path in (Path(parent, name) for name in (*names, *links)):
+            sizes[path.relative_to(generation).as_posix()] = path.lstat().st_size
+    sizes.pop(MANIFEST_FILE, None)
+    return sizes
 
 
 def describe_files(generation: Path) -> dict[str, FileEntry]:

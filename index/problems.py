@@ -6,14 +6,14 @@ from typing import Final
 
 from index.errors import CorpusError
 
-__all__ = ["KINDS", "Problems"]
+__all__ = ["KINDS", "UNREADABLE", "Problems"]
 
 KINDS: Final = {
-    "compression": "compressed data broken or cut short",
+    "compression": "compressed data broken, cut short, or in need of too much memory",
     "date": "not a date",
     "duplicate": "id already taken",
     "empty": "neither title nor body",
-    "file": "file unreadable",
+    "file": "file unreadable or cut short",
     "id": "id unusable",
     "json": "not JSON",
     "long": "line too long",
@@ -24,6 +24,9 @@ KINDS: Final = {
     "utf-8": "not UTF-8",
 }
 """Each kind of fault, with what it means in a few words."""
+
+UNREADABLE: Final = ("file", "compression")
+"""Kinds of fault that cost an unknown number of articles, not one."""
 
 
 def _ignore(_problem: CorpusError) -> None:
@@ -39,10 +42,12 @@ class Problems:
 
     Attributes:
         counts: how many of each kind.
+        first: the first one of each kind.
     """
 
     def __init__(self, *, strict: bool = False, listener: Callable[[CorpusError], None] = _ignore) -> None:
         self.counts: Counter[str] = Counter()
+        self.first: dict[str, CorpusError] = {}
         self._strict = strict
         self._listener = listener
 
@@ -51,6 +56,11 @@ class Problems:
         """How many in all."""
         return self.counts.total()
 
+    @property
+    def unreadable(self) -> int:
+        """How many sources could not be read, or not to their end."""
+        return sum(self.counts[kind] for kind in UNREADABLE)
+
     def report(self, problem: CorpusError) -> None:
         """Count a fault and tell of it.
 
@@ -58,6 +68,7 @@ class Problems:
             CorpusError: under ``strict``, the fault itself.
         """
         self.counts[problem.kind] += 1
+        self.first.setdefault(problem.kind, problem)
         if self._strict:
             raise problem
         self._listener(problem)

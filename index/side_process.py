@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final, Self
 
 from index.errors import BuildError
 
-__all__ = ["SideProcess", "last_words", "start_python"]
+__all__ = ["SideProcess", "died", "start_python"]
 
 _PACKAGES: Final = str(Path(__file__).parents[1])
 
@@ -34,10 +35,23 @@ def start_python(module: str, complaints: Path, stdout: int | None = None) -> su
         )
 
 
-def last_words(complaints: Path, code: int) -> str:
-    """Why a process died: what it said last on standard error, or its exit code."""
+_OS_ERROR = re.compile(r"(?:\w+Error): \[Errno (\d+)\] (.*)")
+_OUT_OF_MEMORY = re.compile(r"(?:[\w.]+\.)?_?\w*MemoryError\b")
+
+
+def died(who: str, complaints: Path, code: int) -> BuildError:
+    """The error that tells of a dead process: what it said last on standard error, or its exit code.
+
+    Where the system refused it something, ``__cause__`` is the error that the process met.
+    """
     said = complaints.read_text("utf-8", "replace").strip().splitlines()
-    return said[-1] if said else f"it ended with code {code}, which it did not explain; was it out of memory?"
+    last = said[-1] if said else f"it ended with code {code}, which it did not explain; was it out of memory?"
+    error = BuildError(f"{who}: {last}")
+    if found := _OS_ERROR.match(last):
+        error.__cause__ = OSError(int(found[1]), os.strerror(int(found[1])))
+    elif _OUT_OF_MEMORY.match(last):
+        error.__cause__ = MemoryError(last)
+    return error
 
 
 class SideProcess:
@@ -69,8 +83,7 @@ class SideProcess:
         """
         code = self._process.wait()
         if code:
-            cause = last_words(self._complaints, code)
-            raise BuildError(f"{self._module}, a process of this build, died: {cause}")
+            raise died(f"{self._module}, a process of this build, died", self._complaints, code)
 
     def __enter__(self) -> Self:
         return self

@@ -1,5 +1,7 @@
 """Which files to read: the paths a person gave, folders opened up, in an order that does not change."""
 
+import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,13 @@ _COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst")
 _LINES: Final = (".jsonl", ".ndjson")
 _TEXT: Final = ".txt"
 _ARTICLES: Final = tuple(name + end for name in (_TEXT, *_LINES) for end in ("", *_COMPRESSED))
+_SORTS: Final = {
+    stat.S_IFIFO: "a FIFO",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFDIR: "a folder",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +44,17 @@ class Source:
 
     @property
     def name(self) -> str:
-        """For messages; bytes of a file name that are not UTF-8 are shown as such."""
-        name = "<stdin>" if self.path == STDIN else str(self.path)
-        return name.encode("utf-8", "backslashreplace").decode()
+        """For messages; bytes of a file name that are not UTF-8 are shown in hexadecimal."""
+        return "<stdin>" if self.path == STDIN else _readable(str(self.path))
+
+
+def _readable(name: str) -> str:
+    """A file name in Unicode: its bytes that are not UTF-8, lone surrogates to Python, in hexadecimal."""
+    try:
+        content = os.fsencode(name)
+    except UnicodeEncodeError:
+        content = name.encode("utf-8", "backslashreplace")
+    return content.decode("utf-8", "backslashreplace")
 
 
 def _stem(name: str) -> str:
@@ -54,62 +71,106 @@ def _is_text(path: Path) -> bool:
     return name.endswith(_TEXT)
 
 
-def _is_articles(path: Path) -> bool:
-    return path.name.endswith(_ARTICLES)
-
-
 def _file(path: Path, identity: str) -> Source:
-    return Source(path, _stem(identity), "text" if _is_text(path) else "lines")
+    return Source(path, _stem(_readable(identity)), "text" if _is_text(path) else "lines")
+
+
+def _fault(path: Path, reason: str) -> Source:
+    return Source(path, path.name, "fault", reason)
 
 
 def find_sources(paths: Sequence[Path]) -> Iterator[Source]:
     """The files behind some paths.
 
     Args:
-        paths: files, folders, or `STDIN`. A file counts as plain text if it is called ``.txt``, and as JSON
-            Lines otherwise. Of a folder, files called ``.txt``, ``.jsonl`` or ``.ndjson``, compressed or not,
-            are taken at any depth, in the order of their names; hidden ones are left out.
+        paths: files, folders, FIFOs, or `STDIN`. A file counts as plain text if it is called ``.txt``, and as
+            JSON Lines otherwise; a FIFO is read as standard input is, until whoever writes to it is done. Of
+            a folder, files called ``.txt``, ``.jsonl`` or ``.ndjson``, compressed or not, are taken at any
+            depth, in the order of their names; hidden ones are left out, and links to folders not followed.
     """
     names = [path.name for path in paths]
     for path in paths:
         if path == STDIN:
             yield Source(STDIN, "stdin", "lines")
-        elif path.is_dir():
-            yield from _folder(path, path)
-        elif not path.exists():
-            yield Source(path, path.name, "fault", "no such file or folder")
         else:
             # Two files of one name would give their articles without ids the same ones.
-            yield _file(path, path.name if names.count(path.name) == 1 else path.as_posix())
+            yield from _given(path, path.name if names.count(path.name) == 1 else path.as_posix())
 
 
-def _folder(root: Path, folder: Path) -> Iterator[Source]:
+def _given(path: Path, identity: str) -> Iterator[Source]:
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        yield _fault(path, _why(error))
+        return
+    if stat.S_ISDIR(mode):
+        yield from _folder(path)
+    elif stat.S_ISREG(mode) or stat.S_ISFIFO(mode):
+        yield _file(path, identity)
+    else:
+        yield _fault(path, f"{_sort(mode)}, which articles are not read from")
+
+
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file or folder"
+    return f"cannot be read: {getattr(error, 'strerror', None) or error}"
+
+
+def _sort(mode: int) -> str:
+    return _SORTS.get(stat.S_IFMT(mode), "of an unknown sort")
+
+
+def _folder(root: Path) -> Iterator[Source]:
     found = 0
-    for source in _inside(root, folder):
+    for source in _inside(root):
         found += 1
         yield source
     if not found:
-        yield Source(root, root.name, "fault", "no .txt, .jsonl or .ndjson file in this folder")
+        yield _fault(root, "no .txt, .jsonl or .ndjson file in this folder")
 
 
-def _inside(root: Path, folder: Path) -> Iterator[Source]:
+def _inside(root: Path) -> Iterator[Source]:
+    """All that is in a folder: what waits is a list, as folders may be nested deeper than calls may."""
+    waiting = _entries(root)
+    while waiting:
+        path = waiting.pop()
+        if isinstance(path, Source):
+            yield path
+        elif not path.name.startswith("."):
+            try:
+                is_folder = stat.S_ISDIR(path.lstat().st_mode)  # a link to one may lead in a circle
+            except OSError as error:
+                yield _fault(path, _why(error))
+                continue
+            if is_folder:
+                waiting += _entries(path)
+            elif path.name.endswith(_ARTICLES):
+                yield _regular(path, root)
+
+
+def _entries(folder: Path) -> list[Path | Source]:
+    """What is in a folder, last name first; where it cannot be listed, that fault."""
     try:
-        entries = sorted(folder.iterdir())
+        return [*sorted(folder.iterdir(), reverse=True)]
     except OSError as error:
-        yield Source(folder, folder.name, "fault", f"cannot be listed: {error.strerror}")
-        return
-    for path in entries:
-        if path.name.startswith("."):
-            continue
-        if path.is_dir() and not path.is_symlink():  # a link to a folder may lead in a circle
-            yield from _inside(root, path)
-        elif _is_articles(path):
-            yield _file(path, path.relative_to(root).as_posix())
+        return [_fault(folder, f"cannot be listed: {error.strerror}")]
+
+
+def _regular(path: Path, root: Path) -> Source:
+    """A file of a folder; whatever else has its name there could be waited for in vain, or never end."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return _fault(path, _why(error))
+    if not stat.S_ISREG(mode):
+        return _fault(path, f"{_sort(mode)}, not a file: name it as a PATH of its own, or move it away")
+    return _file(path, path.relative_to(root).as_posix())
 
 
 def total_bytes(paths: Sequence[Path]) -> int | None:
-    """Size of all the files, compressed as they are; None when standard input is among them."""
-    if STDIN in paths:
+    """Size of all the files, compressed as they are; None when standard input or a FIFO is among them."""
+    if STDIN in paths or any(path.is_fifo() for path in paths):
         return None
     return sum(_size(source) for source in find_sources(paths))
 

@@ -1,23 +1,27 @@
 """Building: what is reported, what is published, and that a failure leaves everything as it was."""
 
 import errno
+import gzip
 import os
 import pkgutil
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
-from index import BuildError, CorpusError, IndexLockedError, build, durable, open_index
+from index import BuildError, CorpusError, IndexLockedError, IndexStateError, build, durable, open_index
 from index.builder import bengali_words
 from index.columnar import BulkWriter
 from index.generations import Generations
 from index.lock import writer_lock
+from index.manifest import describe_files
 from tests.building import build_numbered, numbered, write_corpus
 
 
@@ -53,8 +57,9 @@ def test_a_build_accounts_for_every_article(tmp_path: Path) -> None:
     """Articles in = articles indexed + articles reported, by kind, also in the manifest."""
     path = write_corpus(tmp_path / "articles.jsonl", numbered(10))
     path.write_text(path.read_text() + 'rubbish\n{"title": 1}\n{"id": "0", "title": "x"}\n')
-    report = build([path], tmp_path / "index")
+    report = build([path], tmp_path / "index", max_bad=3)
     assert (report.seen, report.articles) == (13, 10)
+    assert not report.is_complete
     assert report.skipped == {"duplicate": 1, "json": 1, "type": 1}
     with open_index(tmp_path / "index", verify=True) as reader:
         assert reader.count == reader.manifest.articles == 10
@@ -294,3 +299,212 @@ def test_a_lost_article_is_noticed_before_publishing(
     with pytest.raises(BuildError, match="30 articles were added, but 29 are there"):
         build([second], directory)
     assert_only_the_first_edition_is_there(directory)
+
+
+def cut_gzip(path: Path, count: int) -> Path:
+    """A compressed corpus that lacks its last bytes."""
+    content = write_corpus(path, numbered(count, "দ্বিতীয়")).read_bytes()
+    path.write_bytes(gzip.compress(content)[:-20])
+    return path
+
+
+def missing_file(path: Path, count: int) -> Path:
+    """A folder in which one of the files is a link to nowhere."""
+    path.mkdir()
+    write_corpus(path / "a.jsonl", numbered(count, "দ্বিতীয়"))
+    (path / "b.jsonl").symlink_to("nowhere")
+    return path
+
+
+def cut_plain(path: Path, count: int) -> Path:
+    """A plain corpus that ends in the middle of an article."""
+    write_corpus(path, numbered(count, "দ্বিতীয়"))
+    path.write_bytes(path.read_bytes()[:-20])
+    return path
+
+
+@pytest.mark.parametrize("make", [cut_gzip, cut_plain, missing_file])
+def test_a_source_that_is_not_whole_replaces_nothing(
+    directory: Path, tmp_path: Path, make: Callable[[Path, int], Path]
+) -> None:
+    """However many articles could be read of it; `force` publishes them, and the report says what lacks."""
+    source = make(tmp_path / "source", 600)
+    with pytest.raises(BuildError, match=r"build with --force .*; the live index is as it was") as refused:
+        build([source], directory)
+    assert str(tmp_path) in str(refused.value)
+    assert_only_the_first_edition_is_there(directory)
+    report = build([source], directory, force=True)
+    assert (report.is_complete, report.seen) == (False, report.articles + 1)
+    assert title_of_first(directory) == "দ্বিতীয় সংস্করণ 0"
+
+
+def test_a_source_that_the_disk_cannot_read_replaces_nothing(
+    directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bad sector in the middle of the feed."""
+
+    def read(stream: BinaryIO, _meter: object) -> Iterator[bytes]:
+        yield stream.read(2_000)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("index.formats._metered", read)
+    with pytest.raises(BuildError, match=r"cannot be read: Input/output error: mend the source"):
+        build([second], directory)
+    assert_only_the_first_edition_is_there(directory)
+
+
+@pytest.mark.parametrize(
+    ("bad", "max_bad", "is_published"),
+    [
+        (1, "1%", True),
+        (2, "1%", False),
+        (2, "2%", True),
+        (2, 2, True),
+        (3, 2, False),
+        (0, 0, True),
+        (1, 0, False),
+    ],
+)
+def test_so_many_bad_articles_and_no_more_are_left_out(
+    tmp_path: Path, bad: int, max_bad: str | int, is_published: bool
+) -> None:
+    """Of a hundred articles; the bound itself is allowed."""
+    path = write_corpus(tmp_path / "articles.jsonl", numbered(100 - bad))
+    path.write_text(path.read_text() + "rubbish\n" * bad)
+    if is_published:
+        assert build([path], tmp_path / "index", max_bad=max_bad).skipped == ({"json": bad} if bad else {})
+    else:
+        with pytest.raises(BuildError, match=f"{bad} of 100 articles .* had to be left out"):
+            build([path], tmp_path / "index", max_bad=max_bad)
+
+
+@pytest.mark.parametrize("max_bad", ["", "x", "-1", "1 % 2", "100.5%", "nan%", "1.5", -1])
+def test_a_bound_that_makes_no_sense_is_refused_before_anything_is_done(tmp_path: Path, max_bad: str) -> None:
+    """Neither a number of articles nor a share of them."""
+    with pytest.raises(ValueError, match="neither a number of articles"):
+        build([tmp_path], tmp_path / "index", max_bad=max_bad)
+    assert not (tmp_path / "index").exists()
+
+
+def test_an_index_does_not_shrink_to_under_half_unless_forced(directory: Path, tmp_path: Path) -> None:
+    """Half is allowed, one less is not; the report says how many articles there were before."""
+    nine = write_corpus(tmp_path / "nine.jsonl", numbered(9, "দ্বিতীয়"))
+    with pytest.raises(BuildError, match=r"9 articles .* under half of the 20"):
+        build([nine], directory)
+    assert_only_the_first_edition_is_there(directory)
+    assert build([nine], directory, force=True).previous == 20
+    ten = write_corpus(tmp_path / "ten.jsonl", numbered(5, "দ্বিতীয়"))
+    assert build([ten], directory).previous == 9
+
+
+def test_bad_nights_do_not_discard_the_last_good_index(directory: Path, tmp_path: Path) -> None:
+    """Three forced remnants and three feeds with faults later, the good one can still be gone back to."""
+    few = write_corpus(tmp_path / "few.jsonl", numbered(3, "দ্বিতীয়"))
+    bad = write_corpus(tmp_path / "bad.jsonl", numbered(30, "তৃতীয়"))
+    bad.write_text(bad.read_text() + "rubbish\n")
+    for _night in range(3):
+        build([few], directory, force=True)
+    for _night in range(3):
+        report = build([bad], directory, max_bad="5%")
+    assert report.kept == ("000001", "000006", "000007")
+    Generations(directory).rollback("000001")
+    assert title_of_first(directory) == "প্রথম সংস্করণ 0"
+
+
+def test_as_many_generations_stay_as_are_asked_for(directory: Path, second: Path) -> None:
+    """And the report names them."""
+    for _build in range(3):
+        report = build([second], directory, keep=3)
+    assert report.kept == ("000002", "000003", "000004")
+    with pytest.raises(ValueError, match="0 generations"):
+        build([second], directory, keep=0)
+
+
+@pytest.mark.parametrize("stage", ["index.columnar.BulkWriter.add", "index.builder.describe_files"])
+def test_an_index_that_is_removed_during_the_build_is_told_of(
+    directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    """Nothing is live then, and the message does not say that anything is."""
+    owner, _, name = stage.rpartition(".")
+    real = getattr(pkgutil.resolve_name(owner), name)
+
+    def remove_and_go_on(*arguments: Any) -> Any:
+        shutil.rmtree(directory, ignore_errors=True)
+        return real(*arguments)
+
+    monkeypatch.setattr(stage, remove_and_go_on)
+    with pytest.raises(BuildError, match="the directory of the index was removed meanwhile") as failed:
+        build([second], directory)
+    assert "is live" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("last_words", "advice"),
+    [
+        ("OSError: [Errno 28] No space left on device", "the disk is full .*: free some space"),
+        ("OSError: [Errno 28] No space left on device: '/x/run1.tokens'", "the disk is full"),
+        ("MemoryError", "out of memory: build with a smaller --memory"),
+        ("numpy._core._exceptions._ArrayMemoryError: Unable to allocate 9 GiB", "smaller --memory"),
+        ("OSError: [Errno 12] Cannot allocate memory", "smaller --memory"),
+    ],
+)
+def test_what_a_worker_was_refused_gets_the_same_advice(
+    directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch, last_words: str, advice: str
+) -> None:
+    """A full disk or memory is the same to a person, in whichever process of the build."""
+    dying = f"import sys; sys.stdin.buffer.readline(); sys.exit({last_words!r})"
+    real = subprocess.Popen
+
+    def start(command: list[str], **options: Any) -> "subprocess.Popen[bytes]":
+        return real([command[0], "-c", dying], **options)
+
+    monkeypatch.setattr("index.side_process.subprocess.Popen", start)
+    expected = rf"worker \d died after [\d,]+ articles: .*{advice}.*; the live index is as it was"
+    with pytest.raises(BuildError, match=expected):
+        build([second], directory, workers=2)
+    assert_only_the_first_edition_is_there(directory)
+
+
+def test_a_worker_that_cannot_be_fed_leaves_no_process(
+    directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under a limit of memory or threads the second feeder may not start: both processes are ended."""
+    started: list[subprocess.Popen[bytes]] = []
+    real_popen, real_start, left = subprocess.Popen, threading.Thread.start, [1]
+
+    def popen(*arguments: Any, **options: Any) -> "subprocess.Popen[bytes]":
+        started.append(real_popen(*arguments, **options))
+        return started[-1]
+
+    def start(thread: threading.Thread) -> None:
+        if thread.name.startswith("feeder"):
+            left[0] -= 1
+            if left[0] < 0:
+                raise RuntimeError("can't start new thread")
+        real_start(thread)
+
+    monkeypatch.setattr("index.side_process.subprocess.Popen", popen)
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(BuildError, match="smaller --memory, or fewer --workers; the live index"):
+        build([second], directory, workers=2)
+    assert [process.poll() is None for process in started] == [False, False]
+    assert_only_the_first_edition_is_there(directory)
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EIO])
+def test_a_folder_that_cannot_be_listed_is_not_taken_for_an_empty_one(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """Neither when its files are made durable, nor when they are described or checked."""
+    generation = Generations(directory).current()
+
+    def scandir(path: Path) -> None:
+        raise OSError(code, os.strerror(code), str(path))
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(OSError, match=os.strerror(code)):
+        durable.sync_tree(generation.folder)
+    with pytest.raises(OSError, match=os.strerror(code)):
+        describe_files(generation.folder)
+    with pytest.raises(IndexStateError, match=f"cannot be listed: {os.strerror(code)}"):
+        generation.check(digests=False)

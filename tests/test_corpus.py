@@ -7,8 +7,10 @@ import gzip
 import io
 import json
 import lzma
+import os
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import BinaryIO
@@ -22,6 +24,7 @@ from index import Article, CorpusError, read_articles
 from index.clusters import is_cluster_border
 from index.corpus import Corpus
 from index.problems import KINDS, Problems
+from index.sources import total_bytes
 from index.titles import MAX_TITLE, first_sentence
 from tests.strategies import mixed_text
 
@@ -343,15 +346,85 @@ def test_a_link_in_a_circle_is_not_followed(tmp_path: Path) -> None:
     assert len(corpus_of(tmp_path)[0]) == 1
 
 
-def test_file_names_that_are_not_utf8_do_not_stop_the_reading(tmp_path: Path) -> None:
-    """An article's id must be Unicode, so that such a file is reported, by a printable name."""
+def test_a_file_name_that_is_not_utf8_makes_an_id(tmp_path: Path) -> None:
+    """Its odd bytes are written as such, in the id and in messages, and the article is read."""
     try:
         (tmp_path / "\udcff.txt").write_text("নদী।", encoding="utf-8")
+        (tmp_path / "\udcfe.txt").write_bytes(b"\0")
     except OSError:
         pytest.skip("the file system takes UTF-8 names only")
-    _articles, faults, _corpus = corpus_of(tmp_path)
-    assert [fault.kind for fault in faults] == ["surrogate"]
-    str(faults[0]).encode()
+    articles, faults, _corpus = corpus_of(tmp_path)
+    assert [article.id for article in articles] == ["\\xff"]
+    assert [fault.where for fault in faults] == [rf"{tmp_path}/\xfe.txt"]
+
+
+def test_what_is_no_file_in_a_folder_is_reported_and_not_waited_for(tmp_path: Path) -> None:
+    """A FIFO, a link to a device or a folder, one in a circle: a fault each; a link to a file is read."""
+    os.mkfifo(tmp_path / "a.jsonl")
+    (tmp_path / "b.txt").symlink_to("/dev/zero")
+    (tmp_path / "c.txt").symlink_to("c.txt")
+    (tmp_path / "d.jsonl").mkdir()
+    (tmp_path / "e.jsonl").symlink_to(tmp_path / "d.jsonl", target_is_directory=True)
+    (tmp_path / "f").write_text("নদী।", encoding="utf-8")
+    (tmp_path / "g.txt").symlink_to(tmp_path / "f")
+    articles, faults, _corpus = corpus_of(tmp_path)
+    assert [article.id for article in articles] == ["g"]
+    assert [(Path(fault.where).name, fault.reason.partition(",")[0]) for fault in faults] == [
+        ("a.jsonl", "a FIFO"),
+        ("b.txt", "a device"),
+        ("c.txt", "cannot be read: Too many levels of symbolic links"),
+        ("e.jsonl", "a folder"),
+    ]
+
+
+def test_a_device_is_refused_and_a_fifo_that_is_named_is_read(tmp_path: Path) -> None:
+    """What a shell's `<(command)` makes is a FIFO; a device could give bytes without end."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(fifo.write_bytes, gzip.compress(lines(GOOD)))
+        articles, faults, _corpus = corpus_of(fifo, Path("/dev/zero"))
+        assert written.result() > 0
+    assert [article.id for article in articles] == ["ক-১"]
+    assert [str(fault) for fault in faults] == [
+        "/dev/zero: a device, which articles are not read from",
+    ]
+    assert total_bytes([fifo]) is None
+
+
+def test_folders_may_be_nested_beyond_any_stack(tmp_path: Path) -> None:
+    """A thousand of them, one in another; what lies in the deepest is met, though its id is too long."""
+    made = [tmp_path]
+    for _depth in range(1_000):
+        made.append(Path(f"{made[-1]}/d"))
+        made[-1].mkdir()
+    for name in ("a.txt", "z.txt"):
+        (tmp_path / name).write_text("নদী।", encoding="utf-8")
+    deep = Path(f"{made[-1]}/a.txt")
+    deep.write_text("নদী।", encoding="utf-8")
+    articles, faults, _corpus = corpus_of(tmp_path)
+    assert [article.id for article in articles] == ["a", "z"]
+    assert [(fault.where, fault.kind) for fault in faults] == [(str(deep), "id")]
+    deep.unlink()
+    for folder in made[:0:-1]:  # deeper than pytest can remove
+        folder.rmdir()
+
+
+def test_a_path_that_no_system_call_takes_is_reported() -> None:
+    """Too long, or with a NUL: a fault, not an exception."""
+    _articles, faults, _corpus = corpus_of(Path("x" * 5_000), Path("a\0b"), Path("\ud800"))
+    assert [fault.kind for fault in faults] == ["file"] * 3
+
+
+@pytest.mark.parametrize("end", [1, 20, -3], ids=["at its beginning", "in a key", "before its end"])
+def test_a_plain_file_cut_in_the_middle_of_an_article_is_a_source_cut_short(tmp_path: Path, end: int) -> None:
+    """Who knows what followed: it is a fault of the file, not of the one article."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(lines(GOOD) + lines({**GOOD, "id": "খ"})[:end])
+    articles, faults, _corpus = corpus_of(path)
+    assert len(articles) == 1
+    assert [(fault.kind, fault.where) for fault in faults] == [("file", f"{path}:2")]
+    assert "the file is cut short" in faults[0].reason
 
 
 def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

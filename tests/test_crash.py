@@ -91,7 +91,7 @@ def test_killed_at_any_moment_the_index_answers_and_the_next_build_works(
     chance = random.Random(1971)  # noqa: S311  # moments need not be secret
     killed = 0
     for _moment in range(MOMENTS):
-        build([corpora[0]], directory)
+        build([corpora[0]], directory, force=True)
         child = nursery.start()
         time.sleep(chance.uniform(0, 1.1 * whole))
         os.kill(child, signal.SIGKILL)  # not reaped yet, so the number is its own
@@ -99,7 +99,7 @@ def test_killed_at_any_moment_the_index_answers_and_the_next_build_works(
         assert edition_of(directory) in EDITIONS
         assert current_holder(directory) is None
     assert killed > 0
-    build([corpora[0]], directory)
+    build([corpora[0]], directory, force=True)
     assert edition_of(directory) == "প্রথম"
     assert Generations(directory).abandoned() == []
 
@@ -115,7 +115,7 @@ def test_ended_before_each_durable_step_the_old_index_is_live_until_the_last(
         if not nursery.was_killed():
             break
         seen.append(edition_of(directory))
-        build([corpora[0]], directory)
+        build([corpora[0]], directory, force=True)
     assert len(seen) >= 8
     assert seen == sorted(seen, key=list(EDITIONS).index)
     assert seen[0] == "প্রথম"

@@ -1,6 +1,9 @@
 """Generations: one is live, the one before it is kept, and nothing else stays."""
 
+import errno
+import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,12 +13,13 @@ from index.generations import Generations
 from index.manifest import MANIFEST_FILE, Manifest, describe_files
 
 
-def publish(generations: Generations, text: str) -> str:
+def publish(generations: Generations, text: str, articles: int = 1, left_out: int = 0) -> str:
     """Publish a generation of one file; its name."""
     generations.directory.mkdir(exist_ok=True)
     working = generations.begin()
     (working / "data").write_text(text, encoding="utf-8")
-    manifest = Manifest(1, "a", "s", "2026-01-02", files=describe_files(working))
+    skipped = {"json": left_out} if left_out else {}
+    manifest = Manifest(articles, "a", "s", "2026-01-02", skipped=skipped, files=describe_files(working))
     (working / MANIFEST_FILE).write_bytes(manifest.encode())
     return generations.publish(working).name
 
@@ -211,3 +215,81 @@ def test_generations_are_readable_by_their_owner_alone(generations: Generations)
     publish(generations, "এক")
     assert generations.folder.stat().st_mode & 0o077 == 0
     assert generations.current().folder.stat().st_mode & 0o077 == 0
+
+
+def names(generations: Generations) -> list[str]:
+    """Of all that are kept."""
+    return [generation.name for generation in generations.all()]
+
+
+@pytest.mark.parametrize(
+    ("articles", "left_out"), [(1_000, 3), (499, 0)], ids=["articles left out", "under half as many"]
+)
+def test_worse_generations_never_push_out_the_last_good_one(
+    generations: Generations, articles: int, left_out: int
+) -> None:
+    """However many follow; one that is as good does, and then only the usual ones stay."""
+    publish(generations, "ভালো", articles=1_000)
+    for text in ("এক", "দুই", "তিন"):
+        publish(generations, text, articles, left_out)
+        generations.collect()
+    assert names(generations) == ["000001", "000003", "000004"]
+    publish(generations, "আবার ভালো", articles=500)
+    generations.collect()
+    assert names(generations) == ["000004", "000005"]
+
+
+def test_as_many_generations_stay_as_are_asked_for(generations: Generations) -> None:
+    """The live one counts; the one that is named comes first, then the newest."""
+    for text in ("এক", "দুই", "তিন", "চার", "পাঁচ"):
+        publish(generations, text)
+    generations.collect(keep=4)
+    assert names(generations) == ["000002", "000003", "000004", "000005"]
+    generations.collect("000002", keep=3)
+    assert names(generations) == ["000002", "000004", "000005"]
+    generations.collect(keep=1)
+    assert names(generations) == ["000005"]
+
+
+def test_a_damaged_manifest_makes_no_good_generation(generations: Generations) -> None:
+    """It neither counts as the last good one nor stands in the way of finding it."""
+    for text in ("এক", "দুই"):
+        publish(generations, text)
+    (generations.folder / "000002" / MANIFEST_FILE).write_bytes(b"?")
+    assert generations.last_good() == "000001"
+
+
+def test_what_is_half_removed_is_no_generation(
+    generations: Generations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A removal that is killed leaves a folder that nobody takes for an index, and the next one clears."""
+    for text in ("এক", "দুই", "তিন"):
+        publish(generations, text)
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", lambda _folder, **_options: None)
+        generations.collect()
+    assert names(generations) == ["000002", "000003"]
+    assert [path.name for path in generations.abandoned()] == ["000001.removed"]
+    generations.collect()
+    assert generations.abandoned() == []
+
+
+@pytest.mark.parametrize("failing", ["sync_folder", "replace_file"])
+def test_a_generation_that_could_not_be_made_live_is_removed(
+    generations: Generations, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    """A full disk between its last name and CURRENT leaves no whole copy behind."""
+    publish(generations, "এক")
+    with monkeypatch.context() as patched:
+        place = "index.durable" if failing == "sync_folder" else "index.generations"
+        patched.setattr(f"{place}.{failing}", full_disk)
+        with pytest.raises(OSError, match="No space left"):
+            publish(generations, "দুই")
+    generations.clear()
+    assert list(generations.folder.iterdir()) == [generations.current().folder]
+    assert live_text(generations) == "এক"
+
+
+def full_disk(*_arguments: object) -> None:
+    """Fail as a disk without space does."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

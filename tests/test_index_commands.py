@@ -39,14 +39,14 @@ def corpus(tmp_path: Path) -> Path:
 @pytest.fixture
 def directory(tmp_path: Path, corpus: Path) -> Path:
     """An index of them."""
-    assert run("index", "build", corpus, "--index", tmp_path / "index").exit_code == 0
+    assert run("index", "build", "--max-bad", 1, corpus, "--index", tmp_path / "index").exit_code == 6
     return tmp_path / "index"
 
 
 def test_a_build_reports_on_stdout_and_complains_on_stderr(tmp_path: Path, corpus: Path) -> None:
     """The closing report accounts for every article; bad ones are named while it goes on."""
-    result = run("index", "build", corpus, "--index", tmp_path / "index")
-    assert result.exit_code == 0
+    result = run("index", "build", "--max-bad", "5%", corpus, "--index", tmp_path / "index")
+    assert result.exit_code == 6
     assert "21 articles in: 20 indexed, 1 left out\n  1 json: not JSON\n" in result.stdout
     assert "articles/s" in result.stdout
     assert "generation 000001 is live" in result.stdout
@@ -55,13 +55,13 @@ def test_a_build_reports_on_stdout_and_complains_on_stderr(tmp_path: Path, corpu
 
 def test_a_quiet_build_says_nothing(tmp_path: Path, corpus: Path) -> None:
     """Neither progress nor report."""
-    result = run("index", "build", "-q", corpus, "--index", tmp_path / "index")
-    assert (result.exit_code, result.output) == (0, "")
+    result = run("index", "build", "-q", "--max-bad", 1, corpus, "--index", tmp_path / "index")
+    assert (result.exit_code, result.output) == (6, "")
 
 
 def test_a_build_reports_as_json(tmp_path: Path, corpus: Path) -> None:
     """For programs."""
-    result = run("index", "build", "--json", "--workers", 1, corpus, "--index", tmp_path / "index")
+    result = run("index", "build", "--json", "--max-bad", 1, corpus, "--index", tmp_path / "index")
     report = json.loads(result.stdout)
     assert (report["seen"], report["articles"], report["skipped"]) == (21, 20, {"json": 1})
 
@@ -76,8 +76,9 @@ def test_strict_ends_with_a_failure_and_the_place(tmp_path: Path, corpus: Path) 
 
 def test_articles_come_from_standard_input(tmp_path: Path, corpus: Path) -> None:
     """`-` is where another program's output arrives."""
-    command = [*ONNESHON, "index", "build", "-", "--index", str(tmp_path / "index")]
-    ended = subprocess.run(command, input=corpus.read_bytes(), capture_output=True, check=True)
+    command = [*ONNESHON, "index", "build", "-", "--max-bad", "1", "--index", str(tmp_path / "index")]
+    ended = subprocess.run(command, input=corpus.read_bytes(), capture_output=True, check=False)
+    assert ended.returncode == 6
     assert b"20 indexed" in ended.stdout
     assert b"<stdin>:21: not JSON" in ended.stderr
 
@@ -90,6 +91,9 @@ def test_articles_come_from_standard_input(tmp_path: Path, corpus: Path) -> None
         ["build", "-", "-"],
         ["build", "--workers", "0", "-"],
         ["build", "--memory", "1", "-"],
+        ["build", "--max-bad", "some", "-"],
+        ["build", "--max-bad", "101%", "-"],
+        ["build", "--keep", "0", "-"],
         ["build", "--unheard-of", "-"],
         ["demolish"],
     ],
@@ -173,7 +177,7 @@ def test_statistics_say_what_the_index_holds(directory: Path, corpus: Path) -> N
 
 def test_rollback_and_forward_again(directory: Path, corpus: Path) -> None:
     """The earlier generation becomes live, and the later one by its name."""
-    assert run("index", "build", corpus, "--index", directory).exit_code == 0
+    assert run("index", "build", "--max-bad", 1, corpus, "--index", directory).exit_code == 6
     assert "generation 000001 is live" in run("index", "rollback", "--index", directory).stdout
     result = run("index", "rollback", "--index", directory)
     assert result.exit_code == 1
@@ -241,20 +245,93 @@ def test_without_a_name_the_index_is_in_var(tmp_path: Path, monkeypatch: pytest.
     assert "no index in var/index yet" in run("index", "stats").stderr
 
 
-def test_ctrl_c_ends_with_130_and_leaves_nothing(directory: Path) -> None:
-    """A build that waits for input is stopped; the index is as it was."""
+@pytest.mark.parametrize(
+    ("number", "code", "words"),
+    [
+        (signal.SIGINT, 130, "stopped"),
+        (signal.SIGTERM, 143, "stopped by SIGTERM"),
+        (signal.SIGHUP, 129, "stopped by SIGHUP"),
+    ],
+)
+def test_a_build_that_is_stopped_leaves_nothing(
+    directory: Path, number: signal.Signals, code: int, words: str
+) -> None:
+    """One that waits for input: the index is as it was, the lock free, and the exit code says the signal."""
     command = [*ONNESHON, "index", "build", "-", "--index", str(directory)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while not (directory / HOLDER_FILE).exists():
         assert process.poll() is None
         time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _output, complaints = process.communicate()
-    assert process.returncode == 130
-    assert complaints.endswith("onneshon: stopped\n")
+    assert process.returncode == code
+    assert complaints.endswith(f"onneshon: {words}\n")
     assert "Traceback" not in complaints
+    assert not (directory / HOLDER_FILE).exists()
     assert Generations(directory).abandoned() == []
     assert run("index", "check", "--index", directory).exit_code == 0
+
+
+def test_a_signal_that_is_ignored_stays_ignored(directory: Path, tmp_path: Path) -> None:
+    """Under `nohup` a closed terminal does not end a build."""
+    nohup = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
+    command = [*ONNESHON, "index", "build", "-", "--index", str(directory)]
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{nohup}os.execv(sys.argv[1], sys.argv[1:])", *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        while not (directory / HOLDER_FILE).exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGHUP)
+        process.communicate(write_corpus(tmp_path / "more.jsonl", numbered(30)).read_bytes())
+    assert process.returncode == 0
+
+
+def test_a_complete_build_ends_with_0(tmp_path: Path) -> None:
+    """Nothing was left out."""
+    corpus = write_corpus(tmp_path / "articles.jsonl", numbered(20))
+    assert run("index", "build", corpus, "--index", tmp_path / "index").exit_code == 0
+
+
+def test_a_build_that_is_too_bad_ends_with_1_and_changes_nothing(directory: Path, corpus: Path) -> None:
+    """The message says which bound, where the first fault is, and how to go on; `--max-bad` moves it."""
+    result = run("index", "build", "-q", corpus, "--index", directory)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "1 of 21 articles (4.8%) had to be left out, more than --max-bad 1% allows" in result.stderr
+    assert f"{corpus}:21: not JSON" in result.stderr
+    assert "; the live index is as it was" in result.stderr
+    assert Generations(directory).current().name == "000001"
+
+
+def test_force_publishes_what_shrank(directory: Path, tmp_path: Path) -> None:
+    """And the good index is kept however many smaller ones follow, until one says otherwise."""
+    corpus = write_corpus(tmp_path / "few.jsonl", numbered(5))
+    refused = run("index", "build", corpus, "--index", directory)
+    assert refused.exit_code == 1
+    assert "5 articles could be read, under half of the 20 that the live index holds" in refused.stderr
+    assert run("index", "build", "--force", corpus, "--index", directory).exit_code == 0
+
+
+def test_gc_keeps_as_many_as_it_is_told(tmp_path: Path) -> None:
+    """Two unless told; the live one alone with `--only-live`."""
+    corpus = write_corpus(tmp_path / "articles.jsonl", numbered(20))
+    directory = tmp_path / "index"
+    for _build in range(4):
+        assert run("index", "build", "--keep", 4, corpus, "--index", directory).exit_code == 0
+
+    def kept() -> list[str]:
+        return [generation.name for generation in Generations(directory).all()]
+
+    assert kept() == ["000001", "000002", "000003", "000004"]
+    assert run("index", "gc", "--keep", 3, "--index", directory).exit_code == 0
+    assert kept() == ["000002", "000003", "000004"]
+    assert run("index", "gc", "--index", directory).exit_code == 0
+    assert kept() == ["000003", "000004"]
+    assert run("index", "gc", "--only-live", "--index", directory).exit_code == 0
+    assert kept() == ["000004"]
 
 
 def test_a_directory_that_cannot_be_written_is_a_plain_failure(tmp_path: Path, corpus: Path) -> None:
@@ -296,7 +373,8 @@ def test_colours_are_for_terminals_that_want_them(directory: Path) -> None:
 
 def test_a_terminal_shows_a_bar(tmp_path: Path, corpus: Path) -> None:
     """And the report after it."""
-    written = on_terminal([*ONNESHON, "index", "build", str(corpus), "--index", str(tmp_path / "index")])
+    command = ["index", "build", "--max-bad", "1", str(corpus), "--index", str(tmp_path / "index")]
+    written = on_terminal([*ONNESHON, *command])
     assert "\r\x1b[K[########################] 20 articles; checking" in written
     assert "20 indexed" in written
 

@@ -65,7 +65,7 @@ def test_a_newer_index_is_moved_to(tmp_path: Path, sample_articles: Path) -> Non
     client = app.test_client()
     assert client.get("/healthz").status_code == 503
     for path, count in ((sample_articles, len(sample_articles.read_text("utf-8").splitlines())), (few, 5)):
-        built = CliRunner().invoke(main, ["index", "build", str(path), "--index", str(directory)])
+        built = CliRunner().invoke(main, ["index", "build", "--force", str(path), "--index", str(directory)])
         assert built.exit_code == 0, built.output
         assert client.get("/healthz").get_json() == {"ok": True, "articles": count}
     app.extensions["onneshon"].current().close()

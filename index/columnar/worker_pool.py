@@ -15,7 +15,7 @@ from typing import Any, Final, NoReturn
 
 from index.columnar.runs import Run
 from index.errors import BuildError
-from index.side_process import last_words, start_python
+from index.side_process import died, start_python
 
 __all__ = ["WorkerPool"]
 
@@ -49,7 +49,11 @@ class _Worker:
         }
         self._queue.put(json.dumps(given).encode() + b"\n")
         self._feeder = Thread(target=self._feed, name=f"feeder of {self.name}", daemon=True)
-        self._feeder.start()
+        try:
+            self._feeder.start()
+        except RuntimeError as error:  # "can't start new thread": no memory for its stack, or too many
+            self._end_process()
+            raise MemoryError(f"{self.name}: {error}") from error
 
     def _feed(self) -> None:
         """Pass batches on; once the worker is gone, only empty the queue, so that nobody waits for it."""
@@ -90,8 +94,7 @@ class _Worker:
         """Raise BuildError with what the worker said last."""
         self._process.kill()
         code = self._process.wait(PATIENCE)
-        cause = last_words(self._complaints, code)
-        raise BuildError(f"{self.name} died after {self.sent:,} articles: {cause}")
+        raise died(f"{self.name} died after {self.sent:,} articles", self._complaints, code)
 
     def stop(self) -> None:
         """End the process, whatever it is doing."""
@@ -99,6 +102,14 @@ class _Worker:
         self._process.wait(PATIENCE)
         self._queue.put(None)
         self._feeder.join(PATIENCE)
+        self._close_streams()
+
+    def _end_process(self) -> None:
+        self._process.kill()
+        self._process.wait(PATIENCE)
+        self._close_streams()
+
+    def _close_streams(self) -> None:
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with contextlib.suppress(BrokenPipeError):  # what it still held is not wanted any more
@@ -117,7 +128,13 @@ class WorkerPool:
 
     def __init__(self, scratch: Path, workers: int, dictionary: bytes, memory_budget: int) -> None:
         (scratch / DICTIONARY_FILE).write_bytes(dictionary)
-        self._workers = [_Worker(scratch, number, memory_budget // workers) for number in range(workers)]
+        self._workers: list[_Worker] = []
+        try:
+            for number in range(workers):
+                self._workers.append(_Worker(scratch, number, memory_budget // workers))
+        except BaseException:
+            self.close()  # those that did start
+            raise
         self._turn = 0
         self._batch = bytearray()
         self._documents = 0

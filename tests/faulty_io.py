@@ -1,0 +1,136 @@
+"""A file system of which one call fails: the n-th open, read, write, fsync, rename, mkdir, stat or the like.
+
+What C code does on its own (NumPy's ``tofile``, ``mmap``) passes by; its files are opened here all the same.
+"""
+
+import builtins
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+__all__ = ["FaultyIo"]
+
+OS_CALLS: Final = (
+    "open",
+    "write",
+    "fsync",
+    "rename",
+    "replace",
+    "mkdir",
+    "listdir",
+    "scandir",
+    "stat",
+    "lstat",
+    "unlink",
+    "rmdir",
+)
+
+
+class FaultyIo:
+    """Counts the calls that concern one folder, and fails one of them.
+
+    Args:
+        folder: files elsewhere, such as modules, are let alone.
+        failing: which call fails, from 1; 0 for none.
+        code: with what, one of ``errno``.
+
+    Attributes:
+        calls: their names so far, in order.
+        in_removal: whether the failing one was part of removing what nobody needs.
+    """
+
+    def __init__(self, folder: Path, failing: int, code: int) -> None:
+        self.calls: list[str] = []
+        self.in_removal = False
+        self._folder = str(folder)
+        self._failing = failing
+        self._code = code
+
+    def step(self, name: str, path: object = "") -> None:
+        """Count a call, and fail if it is the one."""
+        self.calls.append(name)
+        if len(self.calls) == self._failing:
+            self.in_removal = any("rmtree" in frame or frame == "_remove" for frame in _callers())
+            raise OSError(
+                self._code, os.strerror(self._code), os.fspath(path) if isinstance(path, str | Path) else None
+            )
+
+    def concerns(self, path: object) -> bool:
+        """Whether a path, or a descriptor, is to be counted."""
+        return not isinstance(path, str | Path) or str(path).startswith(self._folder)
+
+    @contextmanager
+    def installed(self) -> Iterator[None]:
+        """Stand in for the functions of ``os`` and ``io`` meanwhile."""
+        with pytest.MonkeyPatch.context() as patched:
+            for name in OS_CALLS:
+                patched.setattr(os, name, self._counted(name, getattr(os, name)))
+            for module in (io, builtins):
+                patched.setattr(module, "open", self._opener(io.open))
+            yield
+
+    def _counted(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **options: Any) -> Any:
+            if self.concerns(arguments[0] if arguments else ""):
+                self.step(f"os.{name}", arguments[0])
+            return real(*arguments, **options)
+
+        return call
+
+    def _opener(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def open_counted(
+            file: Any, mode: str = "r", buffering: int = -1, *text: Any, **options: Any
+        ) -> io.IOBase:
+            if isinstance(file, int) or not self.concerns(file):
+                return real(file, mode, buffering, *text, **options)
+            self.step("open", file)
+            raw = _Raw(self, file, mode.replace("b", "").replace("t", ""))
+            if buffering == 0:
+                return raw
+            binary = _buffered(raw, mode)
+            return binary if "b" in mode else io.TextIOWrapper(binary, *text, **options)
+
+        return open_counted
+
+
+def _buffered(raw: io.FileIO, mode: str) -> Any:
+    if "+" in mode:
+        return io.BufferedRandom(raw)
+    return io.BufferedReader(raw) if "r" in mode else io.BufferedWriter(raw)
+
+
+def _callers() -> Iterator[str]:
+    frame = sys._getframe(1)
+    while frame.f_back is not None:
+        frame = frame.f_back
+        yield frame.f_code.co_name
+
+
+class _Raw(io.FileIO):
+    """An open file whose reads and writes are counted."""
+
+    def __init__(self, faults: FaultyIo, path: Any, mode: str) -> None:
+        super().__init__(path, mode)
+        self._faults = faults
+        self._path = path
+
+    def readinto(self, buffer: Any) -> Any:
+        """Read a piece, or fail."""
+        self._faults.step("read", self._path)
+        return super().readinto(buffer)
+
+    def readall(self) -> Any:
+        """Read the rest, or fail."""
+        self._faults.step("read", self._path)
+        return super().readall()
+
+    def write(self, content: Any) -> Any:
+        """Write a piece, or fail."""
+        self._faults.step("write", self._path)
+        return super().write(content)
