@@ -75,11 +75,8 @@ def test_a_phrase_is_the_same_however_its_words_are_encoded(sample_index: Path, 
 
 def test_sixteen_threads_answer_as_one(sample_index: Path, cold: Engine) -> None:
     """Threads that fill one cache together get what a single one gets without."""
-    random = Random(16)
-    asked = [
-        " ".join(random.choices((*FUNCTION_WORDS, *WORDS), k=random.randint(1, 4)))  # noqa: S311 # a test
-        for _ in range(320)
-    ]
+    random = Random(16)  # noqa: S311 - a test needs no secret
+    asked = [" ".join(random.choices((*FUNCTION_WORDS, *WORDS), k=random.randint(1, 4))) for _ in range(320)]
     expected = [cold.rank(text) for text in asked]
     with Engine.open(sample_index) as engine, ThreadPoolExecutor(THREADS) as threads:
         assert list(threads.map(engine.rank, asked)) == expected

@@ -1,6 +1,8 @@
 """``onneshon serve``."""
 
+import os
 import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
@@ -10,12 +12,17 @@ import waitress
 
 from index.cli import index_option
 from search import Engine
+from search.lane import QUEUE
 from web.app import create_app
 
 __all__ = ["commands", "serve"]
 
-THREADS = 8
-"""Requests answered at a time; further ones wait their turn."""
+THREADS = QUEUE + 16
+"""Requests answered at a time; further ones wait their turn. Those whose costly queries wait for each other
+hold a thread and need no processor."""
+
+SWITCH_SECONDS = 0.001
+"""How long a thread may run Python while others wait: a request waits so long whenever it changes threads."""
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
@@ -41,7 +48,9 @@ def serve(directory: Path, host: str, port: int, cache: int | None) -> None:
     Starts without an index too, and shows one as soon as it is built.
     """
     cache_bytes = None if cache is None else cache << 20
-    app = create_app(lambda: Engine.open(directory, cache_bytes=cache_bytes))
+    costly = max(1, (os.cpu_count() or 1) // 2)
+    app = create_app(lambda: Engine.open(directory, cache_bytes=cache_bytes, costly=costly))
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         server = waitress.create_server(
             app, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True

@@ -8,7 +8,14 @@ from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from search import ArticleNotFoundError, IndexMissingError, IndexStateError, OnneshonError, QueryError
+from search import (
+    ArticleNotFoundError,
+    BusyError,
+    IndexMissingError,
+    IndexStateError,
+    OnneshonError,
+    QueryError,
+)
 
 __all__ = ["Fault", "LimitError", "handle_faults", "is_programmatic"]
 
@@ -41,6 +48,7 @@ class Fault:
         message: for a program, in English.
         limit: a number that the reader's message names.
         position: the code point of the query where it goes wrong, from 0.
+        retry: seconds after which to ask again, where the status is 503.
     """
 
     status: int
@@ -48,6 +56,7 @@ class Fault:
     message: str
     limit: int = 0
     position: int | None = None
+    retry: int = RETRY_SECONDS
 
 
 def _of_family(error: OnneshonError) -> Fault:
@@ -56,6 +65,8 @@ def _of_family(error: OnneshonError) -> Fault:
             return Fault(400, error.kind, str(error), limit=error.limit, position=error.position)
         case ArticleNotFoundError():
             return Fault(404, "404", str(error))
+        case BusyError():
+            return Fault(503, "busy", str(error), retry=error.seconds)
         case IndexMissingError():
             return Fault(503, "503", "There is no index yet; build one with: onneshon index build")
         case IndexStateError():
@@ -86,7 +97,7 @@ def is_programmatic() -> bool:
 
 def _respond(fault: Fault, headers: dict[str, str]) -> ResponseReturnValue:
     if fault.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers |= {"Retry-After": str(RETRY_SECONDS)}
+        headers |= {"Retry-After": str(fault.retry)}
     headers |= {"Cache-Control": "no-store"}
     if is_programmatic():
         return jsonify(ok=False, error=fault.message, status=fault.status), fault.status, headers
