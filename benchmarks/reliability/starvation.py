@@ -21,6 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from random import Random
@@ -99,12 +100,18 @@ def served(directory: Path) -> Iterator[int]:
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as server:
         try:
-            assert server.stderr
-            port = next(int(found[1]) for line in server.stderr if (found := re.search(r":(\d+)/", line)))
-            threading.Thread(target=server.stderr.read, daemon=True).start()  # its log must not fill the pipe
-            yield port
+            yield _port(server)
         finally:
             server.send_signal(signal.SIGINT)
+
+
+def _port(server: subprocess.Popen[str]) -> int:
+    """Read from what the server says first; the rest is read and dropped, so that it fills no pipe."""
+    if server.stderr is None:
+        raise TypeError(server)
+    port = next(int(found[1]) for line in server.stderr if (found := re.search(r":(\d+)/", line)))
+    threading.Thread(target=server.stderr.read, daemon=True).start()
+    return port
 
 
 def beside(
@@ -133,7 +140,7 @@ def run(options: argparse.Namespace) -> None:
     """Measure and print."""
     queries = options.queries.read_text("utf-8").splitlines()
     words = list({word for text in queries for word in text.split() if len(word) > 3})
-    light = iter(lambda random=Random(1): random.choice(queries), None)  # noqa: S311 - queries, no secret
+    light = iter(partial(Random(1).choice, queries), None)  # noqa: S311 - queries, no secret
     with served(options.directory) as port:
         ask(port, light, time.monotonic() + options.seconds / 2, Asked())  # what is asked often is known
         alone, _ = beside(port, light, [], options.seconds)
