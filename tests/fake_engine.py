@@ -90,7 +90,7 @@ class FakeEngine:
         self.asked.append((text, limit, offset, literal))
         if "boom" in text:
             raise RuntimeError("a bug, with a secret in its message")
-        if "ভিড়" in text:
+        if "ভিড়" in text:
             raise BusyError(2)
         if "(((" in text:
             raise QueryError("Close the parenthesis.", 2)

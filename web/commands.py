@@ -10,6 +10,7 @@ from types import FrameType
 import click
 import waitress
 
+from index.chunk_cache import analysis_bytes
 from index.cli import index_option
 from search import Engine
 from search.lane import QUEUE
@@ -63,8 +64,14 @@ def serve(directory: Path, host: str, port: int, cache: int | None) -> None:
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
     click.echo(f"Onneshon is at {_address(host, server.effective_port)} (Ctrl-C ends it)", err=True)
+    click.echo(_memory(cache), err=True)
     server.run()  # returns on KeyboardInterrupt, once requests under way are answered
     click.echo("Ended.", err=True)
+
+
+def _memory(cache: int | None) -> str:
+    lists = "as many lists of words as suit the index" if cache is None else f"{cache} MB of lists of words"
+    return f"It keeps up to {analysis_bytes() >> 20} MB of analysed text and {lists} in memory."
 
 
 def _address(host: str, port: int) -> str:
