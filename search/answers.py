@@ -94,11 +94,13 @@ class Answers:
         return counts
 
     def hits(self, query: Query, found: Outcome, part: slice, counts: dict[str, int]) -> Iterator[Hit]:
-        """The hits of a part of what was found, with their texts."""
+        """The hits of a part of what was found, with their texts, as far as there is time to read these."""
         title_targets, body_targets = Targets.of(query, "title"), Targets.of(query, "body")
         weights = self._worths(query, body_targets, counts)
         scores = found.scores.tolist()
         for doc, score in zip(found.docs[part].tolist(), scores[part], strict=True):
+            if self.budget.overdue():
+                return
             article = self.executor.collection.article(doc)
             in_title = title_targets.find(article.title, self.budget)
             in_body = body_targets.find(article.body, self.budget)

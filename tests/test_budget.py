@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from search import BusyError, Engine
+from search import Article, BusyError, Engine
 from search.budget import TimeBudget
+from search.collection import Collection
 from search.highlight import LONGEST_CHUNK, MARKED, Targets, marked
 from search.lane import COSTLY, Lane, demand
 from search.parser import parse
@@ -160,6 +161,23 @@ def test_of_a_very_long_text_the_first_megabyte_is_marked() -> None:
 def test_what_has_no_spaces_is_no_text_of_words() -> None:
     """A stretch of any length costs as little as a short one."""
     assert len(targets("নদী").find(f"নদী {'নদী,' * LONGEST_CHUNK} নদী")) == 2
+
+
+def test_texts_that_take_long_to_read_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hits are shown though time ran out, unless reading them takes more than a little beyond it."""
+    clock = Turned()
+    read = Collection.article
+
+    def slowly(collection: Collection, doc: int) -> Article:
+        clock.now += 1
+        return read(collection, doc)
+
+    monkeypatch.setattr(Collection, "article", slowly)
+    articles = [article(str(number), "নদী") for number in range(9)]
+    for seconds, shown in ((100, 9), (3.5, 4), (2.9, 3)):
+        with Engine(reader_of(articles), time_limit=seconds, clock=clock) as engine:
+            page = engine.search("নদী")
+        assert (len(page.hits), page.total, page.partial) == (shown, 9, shown < 9)
 
 
 def test_an_article_is_marked_within_the_time() -> None:
