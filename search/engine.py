@@ -15,8 +15,9 @@ from index.generations import Generations
 from index.reader import open_index
 from search.answers import Answers
 from search.budget import Clock, TimeBudget
+from search.chunks import MARKED
 from search.filters import Period
-from search.highlight import MARKED, Targets, marked
+from search.highlight import Targets, marked
 from search.lane import Lane, demand
 from search.parser import Parsed, parse
 from search.query import Filter, MatchAll, Query

@@ -1,37 +1,15 @@
 """Where a text holds what a query asks for, and in which way each word matches."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
-from index.analyzer import analyze, word_keys
-from index.chunk_cache import ChunkCache
 from index.clusters import widen
 from search.budget import TimeBudget
+from search.chunks import CHUNK, EXTENDING, keys_of, looked_at, places_of, timely, words_of
 from search.query import Field, Phrase, Prefix, Query, Term, leaves
 from search.results import Layer, Match, Snippet
 
-__all__ = ["MARKED", "Found", "Targets", "best_layers", "marked"]
-
-MARKED = 350_000
-"""Code points of a text that are looked at, the first: a megabyte of Bengali."""
-
-LONGEST_CHUNK = 500
-"""In what is longer without white space nothing is found: it is no text of words."""
-
-AT_ONCE = 64
-"""Chunks between two looks at the time: some two milliseconds where none has been met before."""
-
-_KEYS_BYTES = 48 << 20
-_WORDS_BYTES = 8 << 20
-"""Keys and words of chunks are remembered, about 500 bytes each."""
-
-_CHUNK = re.compile(r"\S+")
-_EXTENDING = frozenset(map(chr, [0x981, 0x982, 0x983, 0x9BC, *range(0x9BE, 0x9CE), 0x9D7, 0x200C, 0x200D]))
-"""What extends the character before it, be that a space."""
-
-_PUNCTUATION = frozenset("।॥,.;:!?()[]'\"‘’“”–—-/%…")
+__all__ = ["Found", "Targets", "best_layers", "marked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +30,6 @@ class Found:
 
 
 Hit = tuple[Layer, int]
-Thing = TypeVar("Thing")
 
 
 @dataclass(slots=True)
@@ -113,7 +90,7 @@ class Targets:
         budget = budget or TimeBudget()
         if budget.spent():
             return []
-        text = _looked_at(text)
+        text = looked_at(text)
         found = list(self._find_phrases(text, budget)) if self._phrases else []
         if self._exact or self._prefixes:
             found += self._find_words(text, budget)
@@ -125,10 +102,10 @@ class Targets:
         for chunk in self._telling(text, budget):
             hits = [
                 (start, end, *hit)
-                for start, end, exact, stem in _words_of[chunk]
+                for start, end, exact, stem in words_of[chunk]
                 if (hit := self._hit(exact, stem))
             ]
-            for at in _places(text, chunk) if hits else ():
+            for at in places_of(text, chunk) if hits else ():
                 if budget.spent():
                     return
                 for start, end, layer, word in hits:
@@ -138,12 +115,12 @@ class Targets:
         """The chunks of a text that may hold a word, and few others."""
         differs = self._keys.isdisjoint
         starts = tuple(start for start, _ in self._prefixes)
-        for chunks in _timely(list(set(text.split())), budget):
+        for chunks in timely(list(set(text.split())), budget):
             if not starts:
-                yield from [chunk for chunk in chunks if not differs(_keys_of[chunk])]
+                yield from [chunk for chunk in chunks if not differs(keys_of[chunk])]
                 continue
             for chunk in chunks:
-                if not differs(keys := _keys_of[chunk]) or any(key.startswith(starts) for key in keys):
+                if not differs(keys := keys_of[chunk]) or any(key.startswith(starts) for key in keys):
                     yield chunk
 
     def _hit(self, exact: str, stem: str) -> Hit | None:
@@ -154,16 +131,16 @@ class Targets:
 
     def _find_phrases(self, text: str, budget: TimeBudget) -> Iterator[Found]:
         """Words that stand in the order of a phrase."""
-        parts = _timely(list(set(text.split())), budget)
-        held = {key for chunks in parts for chunk in chunks for key in _keys_of[chunk]}
+        parts = timely(list(set(text.split())), budget)
+        held = {key for chunks in parts for chunk in chunks for key in keys_of[chunk]}
         phrases = [words for words in self._phrases if held.issuperset(word.stem for word in words)]
         if not phrases:
             return
         places = [
             (chunk.start() + start, chunk.start() + end, exact, stem)
-            for chunks in _timely(list(_CHUNK.finditer(text)), budget)
+            for chunks in timely(list(CHUNK.finditer(text)), budget)
             for chunk in chunks
-            for start, end, exact, stem in _words_of[chunk[0]]
+            for start, end, exact, stem in words_of[chunk[0]]
         ]
         stems = [stem for _, _, _, stem in places]
         for words in phrases:
@@ -182,62 +159,6 @@ class Targets:
             yield Found(start, end, layer, self.words.index(word.text))
 
 
-def _places(text: str, chunk: str) -> Iterator[int]:
-    """Where a stretch stands between white space."""
-    at = text.find(chunk)
-    while at >= 0:
-        end = at + len(chunk)
-        if (not at or text[at - 1].isspace()) and (end == len(text) or text[end].isspace()):
-            yield at
-            at = text.find(chunk, end)
-        else:
-            at = text.find(chunk, at + 1)
-
-
-def _looked_at(text: str) -> str:
-    """The part of a text that is looked at, which ends with a whole word."""
-    return text if len(text) <= MARKED else text[:MARKED].rsplit(None, 1)[0]
-
-
-def _timely(things: Sequence[Thing], budget: TimeBudget) -> Iterator[Sequence[Thing]]:
-    """Things, some at a time, until the budget runs out."""
-    for start in range(0, len(things), AT_ONCE):
-        if budget.spent():
-            return
-        yield things[start : start + AT_ONCE]
-
-
-def _keys_afresh(chunk: str) -> tuple[str, ...]:
-    """The keys of the words of a stretch without white space."""
-    if len(chunk) > LONGEST_CHUNK:
-        return ()
-    return tuple({key: None for keys in word_keys(chunk) for key in keys})
-
-
-def _words_afresh(chunk: str) -> tuple[tuple[int, int, str, str], ...]:
-    """The words of a stretch without white space: range of whole clusters, and the two keys.
-
-    No word reaches across white space, so that a text can be read chunk by chunk.
-    """
-    if len(chunk) > LONGEST_CHUNK:
-        return ()
-    return tuple(
-        (*_whole(chunk, token.start, token.end), token.exact, token.stem) for token in analyze(chunk)
-    )
-
-
-_keys_of = ChunkCache(_keys_afresh, _KEYS_BYTES, shared=True)
-_words_of = ChunkCache(_words_afresh, _WORDS_BYTES, shared=True)
-
-
-def _whole(chunk: str, start: int, end: int) -> tuple[int, int]:
-    """A range of whole clusters; where a word is alone or beside punctuation, no need to ask for borders."""
-    alone = (start == 0 or chunk[start - 1] in _PUNCTUATION) and chunk[start] not in _EXTENDING
-    if alone and (end == len(chunk) or chunk[end] in _PUNCTUATION):
-        return start, end
-    return widen(chunk, start, end)
-
-
 def _disjoint(text: str, found: Sequence[Found]) -> list[Found]:
     """Without what overlaps something before it: words in one cluster, words in a phrase."""
     kept: list[Found] = []
@@ -245,7 +166,7 @@ def _disjoint(text: str, found: Sequence[Found]) -> list[Found]:
     for one in found:
         if one.start < last:
             continue
-        if text[one.start] in _EXTENDING:  # it belongs to the space before it
+        if text[one.start] in EXTENDING:  # it belongs to the space before it
             start, end = widen(text, one.start, one.end)
             if start < last:
                 continue

@@ -9,8 +9,9 @@ import pytest
 
 from search import Article, BusyError, Engine
 from search.budget import TimeBudget
+from search.chunks import LONGEST_CHUNK, MARKED
 from search.collection import Collection
-from search.highlight import LONGEST_CHUNK, MARKED, Targets, marked
+from search.highlight import Targets, marked
 from search.lane import COSTLY, Lane, demand
 from search.parser import parse
 from search.spelling import suggest
@@ -156,6 +157,11 @@ def test_of_a_very_long_text_the_first_megabyte_is_marked() -> None:
         assert engine.marked("a", "নদী").partial
         assert not engine.marked("b", "নদী").partial
         assert not engine.search("নদী").partial
+
+
+def test_a_very_long_text_of_nothing_has_no_marks() -> None:
+    """Not even white space alone is a failure."""
+    assert targets("নদী").find(" " * (MARKED + 1)) == []
 
 
 def test_what_has_no_spaces_is_no_text_of_words() -> None:
