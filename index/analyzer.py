@@ -8,6 +8,7 @@ from operator import add
 from typing import Any, NamedTuple
 
 from index.canonical import STEPS, canonical
+from index.chunk_cache import ChunkCache
 from index.icu_text import versions
 from index.stemmer import stem_key
 from index.tables import table_names, table_text
@@ -18,10 +19,9 @@ __all__ = ["ANALYZER_VERSION", "Token", "analyze", "fingerprint", "word_keys"]
 ANALYZER_VERSION = "1"
 """Raised whenever code, not a table, changes what a text analyses to."""
 
-_MOST_KNOWN = 1 << 17
-"""Chunks remembered, about half a kilobyte each; when there are more, all are forgotten and learnt again."""
-_LONGEST_KNOWN = 48
-"""Longer chunks (addresses, texts without spaces) hardly come again."""
+_CHUNK_BYTES = 32 << 20
+_WORD_BYTES = 24 << 20
+"""Chunks and words are remembered, about 700 and 400 bytes each."""
 _OF_QUERIES = ("function_words.txt", "misspelling.tsv", "romanisation_")
 """Beginnings of the names of the tables that are asked about queries only: no index depends on them."""
 
@@ -44,23 +44,12 @@ class Token(NamedTuple):
     stem: str
 
 
-class _Chunks(dict[str, tuple[Any, ...]]):
-    """What stands between two spaces, with its tokens: most of any text has been met before.
-
-    A chunk has five fields for each token, one after another: surface, length, exact, stem, and the step
-    from its start to that of the next token or chunk. What precedes the first token is one that is empty.
-    """
-
-    def __missing__(self, chunk: str) -> tuple[Any, ...]:
-        fields = tuple(_fields(chunk))
-        if len(chunk) <= _LONGEST_KNOWN:
-            if len(self) >= _MOST_KNOWN:
-                self.clear()
-            self[chunk] = fields
-        return fields
-
-
 def _fields(chunk: str) -> Iterator[Any]:
+    """What stands between two spaces as five fields for each token, one after another.
+
+    They are surface, length, exact, stem, and the step from its start to that of the next token or chunk.
+    What precedes the first token is one that is empty.
+    """
     tokens = _analyze_afresh(chunk)
     starts = [*(token.start for token in tokens), len(chunk) + 1]
     if starts[0] > 0:
@@ -76,13 +65,17 @@ def _fields(chunk: str) -> Iterator[Any]:
         yield following - start
 
 
-_chunks = _Chunks()
+_chunks: ChunkCache[tuple[Any, ...]] = ChunkCache(
+    lambda chunk: tuple(_fields(chunk)), _CHUNK_BYTES, shared=True
+)
 
 
-@lru_cache(maxsize=_MOST_KNOWN)
-def _keys(word: str) -> tuple[str, str]:
+def _keys_afresh(word: str) -> tuple[str, str]:
     exact = canonical(word)
     return exact, stem_key(exact) if exact else ""
+
+
+_keys = ChunkCache(_keys_afresh, _WORD_BYTES, shared=True)
 
 
 def _analyze_afresh(text: str) -> tuple[Token, ...]:
@@ -90,13 +83,13 @@ def _analyze_afresh(text: str) -> tuple[Token, ...]:
     return tuple(
         Token(text[start:end], start, end, *keys)
         for start, end, word in tokenize(text)
-        if (keys := _keys(word))[0]
+        if (keys := _keys[word])[0]
     )
 
 
 def word_keys(text: str) -> list[tuple[str, str]]:
     """The exact and stem keys of the words of a text, in order: what ``analyze`` gives, without the rest."""
-    return [keys for keys in map(_keys, words_of(text)) if keys[0]]
+    return [keys for keys in map(_keys.__getitem__, words_of(text)) if keys[0]]
 
 
 def analyze(text: str) -> list[Token]:

@@ -12,17 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.canonical import canonical
+from index.chunk_cache import ChunkCache
 from index.stemmer import stem_key
 from index.tokenizer import words_of
 
 __all__ = ["Batch", "BatchAnalyzer"]
 
-_MOST_CHUNKS = 1 << 18
-"""Chunks in either table of those met lately, about 150 bytes each."""
+_CHUNK_BYTES = 128 << 20
+"""Chunks met lately, about 250 bytes each."""
 _LONGEST_SERIES = 1 << 21
 """Words of all chunks of several words that are kept from batch to batch, four bytes each."""
-_LONGEST_KEPT = 48
-"""Longer chunks (addresses, texts without spaces) hardly come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +70,20 @@ class _Words(dict[str, int]):
         return number
 
 
-class _Chunks(dict[str, int]):
+class _Numbers:
     """What stands between two spaces, as a number: its word's, or below 0 unless it is one word.
 
-    A number below 0 is ``~place``, a place in the table of series of words. Of the chunks met lately there
-    are two tables, so that of a full one only what has not come again is forgotten.
+    A number below 0 is ``~place``, a place in the table of series of words.
     """
 
     def __init__(self, words: _Words) -> None:
         self._words = words
-        self._older: dict[str, int] = {}
         self.series = array("I")
         self.counts = array("I")
 
-    def __missing__(self, chunk: str) -> int:
-        number = self._older.get(chunk)
-        if number is None:
-            number = self._number(words_of(chunk))
-        if len(chunk) <= _LONGEST_KEPT:
-            if len(self) >= _MOST_CHUNKS:
-                self._older = dict(self)
-                self.clear()
-            self[chunk] = number
-        return number
-
-    def _number(self, words: list[str]) -> int:
-        numbers = [number for word in words if (number := self._words[word]) >= 0]
+    def number(self, chunk: str) -> int:
+        """The number of a chunk; one below 0 is another one each time, for the same words."""
+        numbers = [number for word in words_of(chunk) if (number := self._words[word]) >= 0]
         if len(numbers) == 1:
             return numbers[0]
         self.series.extend(numbers)
@@ -138,28 +125,32 @@ class BatchAnalyzer:
 
     def __init__(self) -> None:
         self._words = _Words()
-        self._chunks = _Chunks(self._words)
+        self._begin()
         self._pending = array("i")
         self._lengths = array("I")
         self.exact_terms = self._words.exact_terms
         self.stem_terms = self._words.stem_terms
+
+    def _begin(self) -> None:
+        self._numbers = _Numbers(self._words)
+        self._chunks = ChunkCache(self._numbers.number, _CHUNK_BYTES)
 
     def add(self, text: str) -> int:
         """Analyses one text; returns the number of its tokens."""
         # Splitting at one character is twice as fast as at all white space; the rest is left to the analysis.
         numbers = list(map(self._chunks.__getitem__, text.replace("\n", " ").split(" ")))
         self._pending.fromlist(numbers)
-        length = self._chunks.length(numbers)
+        length = self._numbers.length(numbers)
         self._lengths.append(length)
         return length
 
     def take(self) -> Batch:
         """The tokens of all texts added since the last call."""
-        exact_ids = self._chunks.words(np.array(self._pending, np.int64))
+        exact_ids = self._numbers.words(np.array(self._pending, np.int64))
         stem_ids = np.array(self._words.stem_of, np.uint32)[exact_ids]
         batch = Batch(exact_ids, stem_ids, np.array(self._lengths, np.uint32))
         self._pending = array("i")
         self._lengths = array("I")
-        if len(self._chunks.series) > _LONGEST_SERIES:
-            self._chunks = _Chunks(self._words)
+        if len(self._numbers.series) > _LONGEST_SERIES:
+            self._begin()
         return batch

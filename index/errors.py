@@ -4,6 +4,7 @@
     ├── CorpusError            an article that cannot be read: file, line, kind, what is wrong
     ├── QueryError             a query that cannot be understood: position, what to write instead
     ├── ArticleNotFoundError   no article of that id
+    ├── BusyError              costly queries of others are before this one: ask again in a while
     └── IndexStateError
         ├── IndexMissingError  no index there yet                      exit code 3
         ├── IndexLockedError   another process writes it               exit code 4
@@ -19,6 +20,7 @@ from typing import ClassVar, Literal, TypeAlias
 __all__ = [
     "ArticleNotFoundError",
     "BuildError",
+    "BusyError",
     "CorpusError",
     "IndexCorruptError",
     "IndexLockedError",
@@ -86,6 +88,20 @@ class QueryError(OnneshonError):
 
 class ArticleNotFoundError(OnneshonError):
     """No article of that id is in the index."""
+
+
+class BusyError(OnneshonError):
+    """A costly query found no place among other costly ones in time; asked again later, it may.
+
+    Args:
+        seconds: after which it is worth asking again.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            f"too many costly queries are being answered; ask again in {seconds} s, or with fewer words"
+        )
+        self.seconds = seconds
 
 
 class IndexStateError(OnneshonError):

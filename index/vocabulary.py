@@ -44,6 +44,8 @@ _LETTERS_APART: Final = 4
 _LENGTHS_APART: Final = 2
 _SIMILAR_AT_MOST: Final = 3000
 _LONGEST_QUERY: Final = 30
+_LONGEST_WORD: Final = 1 << 16
+"""Letters that no word has."""
 _REMEMBERED: Final = 4_096
 """Look-ups whose answers are kept."""
 
@@ -172,6 +174,8 @@ class Vocabulary:
         self, places: NDArray[np.int64], distances: NDArray[np.float32], limit: int
     ) -> list[Candidate]:
         frequencies = self._frequencies[places].astype(np.float64)
+        if not frequencies.all():
+            raise _nonsense("a word that no article holds")
         scores = distances - _worth(frequencies)
         found: dict[str, Candidate] = {}
         for best in np.argsort(scores, kind="stable")[: 2 * limit]:  # a word may be there by two readings
@@ -198,6 +202,8 @@ def _padded(
     """The codes of some words, shape (codes of the longest, words), filled up with 0."""
     first = starts[places].astype(np.int64)
     lengths = starts[places + 1] - first
+    if lengths.min(initial=0) < 0 or lengths.max(initial=0) > _LONGEST_WORD:
+        raise _nonsense("a word of an impossible length")
     row = np.arange(int(lengths.max(initial=0)))[:, None]
     inside = row < lengths
     gathered: NDArray[np.uint8] = np.where(inside, codes[np.where(inside, first + row, 0)], 0).astype(
@@ -243,6 +249,10 @@ def _mapped(content: mmap.mmap, sizes: dict[str, int]) -> tuple[Columns, int]:
         if end <= len(content):
             columns[name] = np.frombuffer(content, kind, sizes[name], start)
     return columns, end
+
+
+def _nonsense(what: str) -> IndexCorruptError:
+    return IndexCorruptError(f"{FILE_NAME} is damaged: it has {what}; build the index again")
 
 
 def _corrupt(directory: Path) -> IndexCorruptError:

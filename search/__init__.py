@@ -3,6 +3,7 @@
 from index import Article
 from index.errors import (
     ArticleNotFoundError,
+    BusyError,
     IndexCorruptError,
     IndexMissingError,
     IndexStateError,
@@ -10,16 +11,18 @@ from index.errors import (
     QueryError,
 )
 from search.engine import Engine
-from search.results import Hit, Match, ResultPage, Snippet, Understanding
+from search.results import Hit, MarkedArticle, Match, ResultPage, Snippet, Understanding
 
 __all__ = [
     "Article",
     "ArticleNotFoundError",
+    "BusyError",
     "Engine",
     "Hit",
     "IndexCorruptError",
     "IndexMissingError",
     "IndexStateError",
+    "MarkedArticle",
     "Match",
     "OnneshonError",
     "QueryError",

@@ -1,8 +1,8 @@
 """From the documents found to a page for a reader: texts, marks, and what else the query may have meant."""
 
 from collections.abc import Iterator, Sequence
-from time import perf_counter
 
+from search.budget import TimeBudget
 from search.executor import Executor, Outcome
 from search.highlight import Targets, best_layers
 from search.parser import Parsed
@@ -33,46 +33,59 @@ class Answers:
         executor: what found the documents.
         text: the query as typed.
         parsed: the query understood.
+        budget: where it runs out, the page has no more counts, marks and other spellings.
         literal: whether the reader asked for Latin words as they are.
     """
 
     def __init__(
-        self, index: Index, executor: Executor, text: str, parsed: Parsed, *, literal: bool = False
+        self,
+        index: Index,
+        executor: Executor,
+        text: str,
+        parsed: Parsed,
+        budget: TimeBudget,
+        *,
+        literal: bool = False,
     ) -> None:
         self.index = index
         self.executor = executor
         self.text = text
         self.parsed = parsed
+        self.budget = budget
         self.literal = literal
 
-    def nothing(self, limit: int, offset: int, began: float) -> ResultPage:
+    def nothing(self, limit: int, offset: int) -> ResultPage:
         """The page of a query without words."""
-        return ResultPage(self.text, (), 0, offset, limit, _milliseconds(began))
+        return ResultPage(self.text, (), 0, offset, limit, self._milliseconds())
 
-    def page(
-        self, query: Query, found: Outcome, limit: int, offset: int, began: float, *, partial: bool
-    ) -> ResultPage:
+    def _milliseconds(self) -> float:
+        return self.budget.elapsed * 1000
+
+    def page(self, query: Query, found: Outcome, limit: int, offset: int) -> ResultPage:
         """The page of what was found."""
         counts = self.counts(query)
         total = found.total or 0
         hits = tuple(self.hits(query, found, slice(offset, offset + limit), counts))
+        suggestions = self.suggestions(query, total, counts)
         return ResultPage(
             self.text,
             hits,
             total,
             offset,
             limit,
-            took_ms=_milliseconds(began),
+            took_ms=self._milliseconds(),
             understanding=self.understanding(),
-            suggestions=self.suggestions(query, total, counts),
+            suggestions=suggestions,
             counts=tuple(counts.items()),
-            partial=partial,
+            partial=self.budget.exceeded,
         )
 
     def counts(self, query: Query) -> dict[str, int]:
         """How many articles hold each word, phrase and prefix of the query."""
         counts: dict[str, int] = {}
         for leaf in leaves(query):
+            if self.budget.spent():
+                break
             held = len(self.executor.lexicon.list(leaf))
             label = _label(leaf)
             counts[label] = max(held, counts.get(label, 0))
@@ -81,14 +94,16 @@ class Answers:
         return counts
 
     def hits(self, query: Query, found: Outcome, part: slice, counts: dict[str, int]) -> Iterator[Hit]:
-        """The hits of a part of what was found, with their texts."""
+        """The hits of a part of what was found, with their texts, as far as there is time to read these."""
         title_targets, body_targets = Targets.of(query, "title"), Targets.of(query, "body")
         weights = self._worths(query, body_targets, counts)
         scores = found.scores.tolist()
         for doc, score in zip(found.docs[part].tolist(), scores[part], strict=True):
+            if self.budget.overdue():
+                return
             article = self.executor.collection.article(doc)
-            in_title = title_targets.find(article.title)
-            in_body = body_targets.find(article.body)
+            in_title = title_targets.find(article.title, self.budget)
+            in_body = body_targets.find(article.body, self.budget)
             marks = tuple(Match(one.start, one.end, one.layer) for one in in_title)
             yield Hit(
                 article,
@@ -126,12 +141,14 @@ class Answers:
             doubted = {word for word in doubted if not word.isascii()}
         if not doubted:
             return ()
-        return tuple(one for one in other_spellings(words, self.index, doubted) if one != self.text)
+        return tuple(
+            one for one in other_spellings(words, self.index, doubted, self.budget) if one != self.text
+        )
 
 
 def _doubtful(words: Sequence[str], counts: dict[str, int]) -> set[str]:
     """The words of a query that finds something which may still be meant otherwise: Latin ones, rare ones."""
-    rare = {word for word in words if counts[word] <= RARE} if len(words) <= SHORT else set()
+    rare = {word for word in words if counts.get(word, RARE + 1) <= RARE} if len(words) <= SHORT else set()
     return rare | {word for word in words if word.isascii()}
 
 
@@ -157,7 +174,3 @@ def _plain_words(query: Query) -> list[str]:
             return [word for part in words for word in part] if all(words) else []
         case _:
             return []
-
-
-def _milliseconds(began: float) -> float:
-    return (perf_counter() - began) * 1000

@@ -14,13 +14,15 @@ from index.errors import OnneshonError, QueryError
 from index.generations import Generations
 from index.reader import open_index
 from search.answers import Answers
-from search.budget import TimeBudget
+from search.budget import Clock, TimeBudget
+from search.chunks import MARKED
 from search.filters import Period
 from search.highlight import Targets, marked
+from search.lane import Lane, demand
 from search.parser import Parsed, parse
-from search.query import Filter, MatchAll
+from search.query import Filter, MatchAll, Query
 from search.readings import sound_reader
-from search.results import ResultPage, Snippet
+from search.results import MarkedArticle, ResultPage, Snippet
 from search.scoring import DEFAULT_WEIGHTS, Weights
 from search.shelf import Index, OpenIndex, Shelf
 
@@ -46,6 +48,9 @@ class Engine:
         cache_bytes: memory for lists of words that may come again; None for half a gigabyte and 4 kB for
             each article, or a quarter of the machine's memory where that is less.
         directory: where newer generations of the index appear; None where there are none.
+        costly: how many costly queries are answered at a time, while any number of others are; None for
+            as many as are asked.
+        clock: tells the time, in seconds.
     """
 
     def __init__(
@@ -56,10 +61,14 @@ class Engine:
         time_limit: float | None = TIME_LIMIT,
         cache_bytes: int | None = None,
         directory: Path | None = None,
+        costly: int | None = None,
+        clock: Clock = perf_counter,
     ) -> None:
         self._weights = weights
         self._cache_bytes = cache_bytes
         self._time_limit = time_limit
+        self._clock = clock
+        self._lane = Lane(costly)
         self._directory = directory
         self._reloading = Lock()
         self._shelf = Shelf(OpenIndex(index, weights, cache_bytes))
@@ -72,6 +81,7 @@ class Engine:
         weights: Weights = DEFAULT_WEIGHTS,
         time_limit: float | None = TIME_LIMIT,
         cache_bytes: int | None = None,
+        costly: int | None = None,
     ) -> Self:
         """Opens the live generation of an index.
 
@@ -82,6 +92,7 @@ class Engine:
             cache_bytes: memory for lists of words that may come again, used as far as queries differ: a list
                 of 1 % of 1,000,000 articles takes about 0.2 MB. None for half a gigabyte and 4 kB for each
                 article, or a quarter of the machine's memory where that is less.
+            costly: how many costly queries are answered at a time; None for as many as are asked.
 
         Raises:
             IndexMissingError: there is no index there.
@@ -94,6 +105,7 @@ class Engine:
             time_limit=time_limit,
             cache_bytes=cache_bytes,
             directory=directory,
+            costly=costly,
         )
 
     def __enter__(self) -> Self:
@@ -151,12 +163,14 @@ class Engine:
 
         Raises:
             QueryError: the query is too long or too deeply nested.
+            BusyError: it is a costly query, and others kept it waiting too long.
         """
-        with self._reading() as state:
-            query = self._parse(text, state, literal=literal).query
+        budget = TimeBudget(self._time_limit, self._clock)
+        with self._lane.entered(demand(text), budget), self._reading() as state:
+            query = self._parse(text, state, budget, literal=literal).query
             if query is None or limit < 1:
                 return []
-            found = state.executor.run(query, min(limit, DEEPEST), TimeBudget(self._time_limit))
+            found = state.executor.run(query, min(limit, DEEPEST), budget)
         return list(zip(found.ids, found.scores.tolist(), strict=True))
 
     def search(
@@ -185,8 +199,9 @@ class Engine:
 
         Raises:
             QueryError: the query is too long or too deeply nested, or the page too far back.
+            BusyError: it is a costly query, and others kept it waiting too long.
         """
-        began = perf_counter()
+        budget = TimeBudget(self._time_limit, self._clock)
         limit, offset = max(limit, 0), max(offset, 0)
         if limit + offset > DEEPEST:
             raise QueryError(
@@ -195,18 +210,17 @@ class Engine:
                 limit=DEEPEST,
             )
         conditions = _conditions(category, author, since, until)
-        with self._reading() as state:
-            parsed = self._parse(text, state, literal=literal)
+        with self._lane.entered(demand(text), budget), self._reading() as state:
+            parsed = self._parse(text, state, budget, literal=literal)
             query = parsed.query or (MatchAll() if conditions else None)
-            budget = TimeBudget(self._time_limit)
-            answers = Answers(state.index, state.executor, text, parsed, literal=literal)
+            answers = Answers(state.index, state.executor, text, parsed, budget, literal=literal)
             if query is None:
-                return answers.nothing(limit, offset, began)
+                return answers.nothing(limit, offset)
             k = max(limit + offset, 1)
             found = state.executor.run(query, k, budget, conditions=conditions, count=True)
-            return answers.page(query, found, limit, offset, began, partial=budget.exceeded)
+            return answers.page(query, found, limit, offset)
 
-    def marked(self, article_id: str, text: str, *, literal: bool = False) -> tuple[Snippet, Snippet]:
+    def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
         """The whole title and the whole body of an article with everything marked that a query matches.
 
         A query that cannot be understood marks nothing.
@@ -218,17 +232,17 @@ class Engine:
 
         Raises:
             ArticleNotFoundError: there is no such article.
+            BusyError: it is a costly query, and others kept it waiting too long.
         """
-        with self._reading() as state:
-            article = state.index.article(article_id)
-            try:
-                query = self._parse(text, state, literal=literal).query
-            except QueryError:
-                query = None
-        if query is None:
-            return Snippet(article.title), Snippet(article.body)
-        title, body = Targets.of(query, "title"), Targets.of(query, "body")
-        return marked(article.title, title), marked(article.body, body)
+        budget = TimeBudget(self._time_limit, self._clock)
+        with self._lane.entered(demand(text), budget):
+            with self._reading() as state:
+                article = state.index.article(article_id)
+                try:
+                    query = self._parse(text, state, budget, literal=literal).query
+                except QueryError:
+                    return MarkedArticle(Snippet(article.title), Snippet(article.body))
+            return _marked(article, query, budget)
 
     @contextmanager
     def _reading(self) -> Iterator[OpenIndex]:
@@ -257,8 +271,16 @@ class Engine:
                 return error
         return None
 
-    def _parse(self, text: str, state: OpenIndex, *, literal: bool) -> Parsed:
-        return parse(text, None if literal else sound_reader(state.index, state.executor.lexicon))
+    def _parse(self, text: str, state: OpenIndex, budget: TimeBudget, *, literal: bool) -> Parsed:
+        return parse(text, None if literal else sound_reader(state.index, state.executor.lexicon, budget))
+
+
+def _marked(article: Article, query: Query | None, budget: TimeBudget) -> MarkedArticle:
+    if query is None:
+        return MarkedArticle(Snippet(article.title), Snippet(article.body))
+    title = marked(article.title, Targets.of(query, "title"), budget)
+    body = marked(article.body, Targets.of(query, "body"), budget)
+    return MarkedArticle(title, body, partial=budget.exceeded or len(article.body) > MARKED)
 
 
 def _conditions(

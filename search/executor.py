@@ -1,14 +1,15 @@
 """Answers a query tree from arrays: a list of articles is a vector, and no article is looked at singly."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.budget import TimeBudget
 from search.collection import Collection
-from search.documents import Docs, Scores
+from search.documents import NOTHING, Docs, Scores
 from search.filters import Filters, Period
 from search.lexicon import Lexicon
 from search.query import All, Any, Boost, Filter, MatchAll, Not, Phrase, Prefix, Query, Term
@@ -20,6 +21,8 @@ from search.topk import Accumulator, champions, select
 __all__ = ["Executor", "Outcome"]
 
 Mask = NDArray[np.bool_]
+
+Part = TypeVar("Part", bound=Query)
 
 NEUTRAL = 1e-3
 """The score of matching everything: too little to change an order, and above 0, which would mean no match."""
@@ -112,9 +115,7 @@ class Executor:
                 return [self.lexicon.list(query, factor)]
             case Any(children):
                 lists = []
-                for child in children:
-                    if budget.spent():
-                        break
+                for child in _timely(children, budget):
                     lists += self._lists(child, factor, budget)
                 return lists
             case Boost(child, times):
@@ -137,7 +138,7 @@ class Executor:
             return lists[0]
         size = self.collection.size
         if not lists:
-            return Scored(np.empty(0, np.intp), np.empty(0, np.float32), size)
+            return Scored(NOTHING, np.empty(0, np.float32), size)
         docs, scores = self._sums.gather(lists, 0.0)
         order = np.argsort(docs, kind="stable")
         return Scored(docs[order], scores[order], size)
@@ -148,18 +149,19 @@ class Executor:
         """Articles of every child, from the rarest on; those of filters among them; none of negations."""
         mask = self.filters.all_of(child for child in children if isinstance(child, Filter))
         scoring = [child for child in children if not isinstance(child, Filter | Not | MatchAll)]
-        lists = sorted((self._evaluate(child, budget) for child in scoring), key=len)
+        lists = sorted((self._evaluate(child, budget) for child in _timely(scoring, budget)), key=len)
         found = self._everything(mask) if not lists else _intersection(lists, budget)
         if mask is not None and lists:
             found = found.where(mask[found.docs])
-        for child in children:
-            if isinstance(child, Not):
-                found = found.where(~self._evaluate(child.child, budget).holds(found.docs))
+        for child in _timely([child for child in children if isinstance(child, Not)], budget):
+            found = found.where(~self._evaluate(child.child, budget).holds(found.docs))
+        if budget.exceeded:  # not every condition was looked at, and no hit may break one
+            return Scored(NOTHING, np.empty(0, np.float32), found.size)
         return self._with_optional(found, optional, budget)
 
     def _with_optional(self, found: Scored, optional: Sequence[Query], budget: TimeBudget) -> Scored:
         scores = found.scores
-        for part in optional:
+        for part in _timely(optional, budget):
             for addition in self._lists(part, 1.0, budget):
                 scores = scores + addition.at(found.docs)
         return Scored(found.docs, scores, found.size) if optional else found
@@ -169,6 +171,14 @@ class Executor:
         if mask is not None:
             docs = docs[mask[docs]]
         return Scored(docs, np.full(len(docs), NEUTRAL, np.float32), self.collection.size)
+
+
+def _timely(queries: Iterable[Part], budget: TimeBudget) -> Iterator[Part]:
+    """Queries one after another, until the budget runs out."""
+    for query in queries:
+        if budget.spent():
+            return
+        yield query
 
 
 def _intersection(lists: Sequence[Scored], budget: TimeBudget) -> Scored:

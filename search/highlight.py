@@ -1,22 +1,15 @@
 """Where a text holds what a query asks for, and in which way each word matches."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from index.analyzer import analyze, word_keys
 from index.clusters import widen
+from search.budget import TimeBudget
+from search.chunks import CHUNK, EXTENDING, keys_of, looked_at, places_of, timely, words_of
 from search.query import Field, Phrase, Prefix, Query, Term, leaves
 from search.results import Layer, Match, Snippet
 
 __all__ = ["Found", "Targets", "best_layers", "marked"]
-
-_CHUNK = re.compile(r"\S+")
-_EXTENDING = frozenset(map(chr, [0x981, 0x982, 0x983, 0x9BC, *range(0x9BE, 0x9CE), 0x9D7, 0x200C, 0x200D]))
-"""What extends the character before it, be that a space."""
-
-_PUNCTUATION = frozenset("।॥,.;:!?()[]'\"‘’“”–—-/%…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,37 +80,48 @@ class Targets:
         self._stem.setdefault(term.stem, ("sound" if term.sound else "inflection", number))
         self._keys |= {term.exact, term.stem}
 
-    def find(self, text: str) -> list[Found]:
-        """The occurrences in a text, in order, none overlapping."""
-        found = list(self._find_phrases(text)) if self._phrases else []
+    def find(self, text: str, budget: TimeBudget | None = None) -> list[Found]:
+        """The occurrences in a text, in order, none overlapping.
+
+        Args:
+            text: of which at most ``MARKED`` code points are looked at.
+            budget: where it runs out, what was found by then is returned; None for as long as it takes.
+        """
+        budget = budget or TimeBudget()
+        if budget.spent():
+            return []
+        text = looked_at(text)
+        found = list(self._find_phrases(text, budget)) if self._phrases else []
         if self._exact or self._prefixes:
-            found += self._find_words(text)
+            found += self._find_words(text, budget)
             found.sort(key=lambda one: (one.start, -one.end))
         return _disjoint(text, found)
 
-    def _find_words(self, text: str) -> Iterator[Found]:
+    def _find_words(self, text: str, budget: TimeBudget) -> Iterator[Found]:
         """Words by themselves. Most chunks hold none, so that only those that do are looked for."""
-        for chunk in self._telling(set(text.split())):
+        for chunk in self._telling(text, budget):
             hits = [
                 (start, end, *hit)
-                for start, end, exact, stem in _words_of(chunk)
+                for start, end, exact, stem in words_of[chunk]
                 if (hit := self._hit(exact, stem))
             ]
-            for at in _places(text, chunk) if hits else ():
+            for at in places_of(text, chunk) if hits else ():
+                if budget.spent():
+                    return
                 for start, end, layer, word in hits:
                     yield Found(at + start, at + end, layer, word)
 
-    def _telling(self, chunks: Iterable[str]) -> list[str]:
-        """The chunks that may hold a word, and few others."""
+    def _telling(self, text: str, budget: TimeBudget) -> Iterator[str]:
+        """The chunks of a text that may hold a word, and few others."""
         differs = self._keys.isdisjoint
-        if not self._prefixes:
-            return [chunk for chunk in chunks if not differs(_keys_of(chunk))]
         starts = tuple(start for start, _ in self._prefixes)
-        return [
-            chunk
-            for chunk in chunks
-            if not differs(keys := _keys_of(chunk)) or any(key.startswith(starts) for key in keys)
-        ]
+        for chunks in timely(list(set(text.split())), budget):
+            if not starts:
+                yield from [chunk for chunk in chunks if not differs(keys_of[chunk])]
+                continue
+            for chunk in chunks:
+                if not differs(keys := keys_of[chunk]) or any(key.startswith(starts) for key in keys):
+                    yield chunk
 
     def _hit(self, exact: str, stem: str) -> Hit | None:
         hit = self._exact.get(exact) or self._stem.get(stem)
@@ -125,20 +129,24 @@ class Targets:
             return next((("exact", n) for start, n in self._prefixes if exact.startswith(start)), None)
         return hit
 
-    def _find_phrases(self, text: str) -> Iterator[Found]:
+    def _find_phrases(self, text: str, budget: TimeBudget) -> Iterator[Found]:
         """Words that stand in the order of a phrase."""
-        held = {key for chunk in set(text.split()) for key in _keys_of(chunk)}
+        parts = timely(list(set(text.split())), budget)
+        held = {key for chunks in parts for chunk in chunks for key in keys_of[chunk]}
         phrases = [words for words in self._phrases if held.issuperset(word.stem for word in words)]
         if not phrases:
             return
         places = [
             (chunk.start() + start, chunk.start() + end, exact, stem)
-            for chunk in _CHUNK.finditer(text)
-            for start, end, exact, stem in _words_of(chunk[0])
+            for chunks in timely(list(CHUNK.finditer(text)), budget)
+            for chunk in chunks
+            for start, end, exact, stem in words_of[chunk[0]]
         ]
         stems = [stem for _, _, _, stem in places]
         for words in phrases:
             sought = [word.stem for word in words]
+            if budget.spent():
+                return
             for at in range(len(stems) - len(sought) + 1):
                 if stems[at] == sought[0] and stems[at : at + len(sought)] == sought:
                     yield from self._phrase_at(places[at : at + len(sought)], words)
@@ -151,43 +159,6 @@ class Targets:
             yield Found(start, end, layer, self.words.index(word.text))
 
 
-def _places(text: str, chunk: str) -> Iterator[int]:
-    """Where a stretch stands between white space."""
-    at = text.find(chunk)
-    while at >= 0:
-        end = at + len(chunk)
-        if (not at or text[at - 1].isspace()) and (end == len(text) or text[end].isspace()):
-            yield at
-            at = text.find(chunk, end)
-        else:
-            at = text.find(chunk, at + 1)
-
-
-@lru_cache(maxsize=1 << 17)
-def _keys_of(chunk: str) -> tuple[str, ...]:
-    """The keys of the words of a stretch without white space."""
-    return tuple({key: None for keys in word_keys(chunk) for key in keys})
-
-
-@lru_cache(maxsize=1 << 13)
-def _words_of(chunk: str) -> tuple[tuple[int, int, str, str], ...]:
-    """The words of a stretch without white space: range of whole clusters, and the two keys.
-
-    No word reaches across white space, so that a text can be read chunk by chunk.
-    """
-    return tuple(
-        (*_whole(chunk, token.start, token.end), token.exact, token.stem) for token in analyze(chunk)
-    )
-
-
-def _whole(chunk: str, start: int, end: int) -> tuple[int, int]:
-    """A range of whole clusters; where a word is alone or beside punctuation, no need to ask for borders."""
-    alone = (start == 0 or chunk[start - 1] in _PUNCTUATION) and chunk[start] not in _EXTENDING
-    if alone and (end == len(chunk) or chunk[end] in _PUNCTUATION):
-        return start, end
-    return widen(chunk, start, end)
-
-
 def _disjoint(text: str, found: Sequence[Found]) -> list[Found]:
     """Without what overlaps something before it: words in one cluster, words in a phrase."""
     kept: list[Found] = []
@@ -195,7 +166,7 @@ def _disjoint(text: str, found: Sequence[Found]) -> list[Found]:
     for one in found:
         if one.start < last:
             continue
-        if text[one.start] in _EXTENDING:  # it belongs to the space before it
+        if text[one.start] in EXTENDING:  # it belongs to the space before it
             start, end = widen(text, one.start, one.end)
             if start < last:
                 continue
@@ -210,9 +181,9 @@ def _matches(found: Iterable[Found]) -> tuple[Match, ...]:
     return tuple(Match(one.start, one.end, one.layer) for one in found)
 
 
-def marked(text: str, targets: Targets) -> Snippet:
-    """A whole text with all marks."""
-    return Snippet(text, _matches(targets.find(text)))
+def marked(text: str, targets: Targets, budget: TimeBudget | None = None) -> Snippet:
+    """A whole text with all marks, or those that are found before the budget runs out."""
+    return Snippet(text, _matches(targets.find(text, budget)))
 
 
 def best_layers(targets: Targets, found: Iterable[Found]) -> dict[str, Layer]:

@@ -40,6 +40,11 @@ def _fields(field: Field | None) -> tuple[Field, ...]:
     return BOTH if field is None else (field,)
 
 
+def _key(term: Term) -> tuple[object, ...]:
+    """All that the scores of a word depend on: whatever two words share, so must what is kept of them."""
+    return ("term", term.exact, term.stem, term.field, term.function)
+
+
 class Lexicon:
     """Scores the leaves of queries against a collection. Safe to share among threads.
 
@@ -73,14 +78,13 @@ class Lexicon:
         """
         match leaf:
             case Term():
-                key = (leaf.exact, leaf.stem, leaf.field, factor)
-                return self._cache.get(key, lambda: self._term(leaf, factor))
+                return self._cache.get((_key(leaf), factor), lambda: self._term(leaf, factor))
             case Prefix():
-                return self._cache.get((leaf.start, leaf.field, factor), lambda: self._prefix(leaf, factor))
+                key = ("prefix", leaf.start, leaf.field)
+                return self._cache.get((key, factor), lambda: self._prefix(leaf, factor))
             case Phrase():
-                words = tuple(word.stem for word in leaf.words), tuple(word.exact for word in leaf.words)
-                key_of_phrase = (words, leaf.slop, leaf.field, factor)
-                return self._cache.get(key_of_phrase, lambda: self._phrase(leaf, factor))
+                key_of_phrase = ("phrase", *map(_key, leaf.words), leaf.slop, leaf.field)
+                return self._cache.get((key_of_phrase, factor), lambda: self._phrase(leaf, factor))
 
     def _weighted(self, field: Field, docs: Docs, times: NDArray[Any]) -> Valued:
         """Frequencies in live documents, divided by the length norm of the field and weighted."""
@@ -89,27 +93,27 @@ class Lexicon:
             docs, times = docs[alive], times[alive]
         return docs, times.astype(np.float32) * self._norms[field][docs]
 
-    def _scored(self, parts: Sequence[Valued], weight: float) -> Scored:
-        """Articles of a word, given its weighted frequencies in each field."""
+    def _scored(self, parts: Sequence[Valued], weight: float) -> Valued:
+        """Articles of a word and its scores, given its weighted frequencies in each field."""
         docs, sums = reduce(added, parts)
         rarity = inverse_frequency(len(docs), self.collection.count)
-        return Scored(docs, saturate(sums, weight * rarity, self.weights), self.collection.size)
+        return docs, saturate(sums, weight * rarity, self.weights)
 
     def _term(self, term: Term, factor: float) -> Scored:
         if term.function:
             factor *= self.weights.function_word
         fields = _fields(term.field)
         stems = [self._weighted(field, *self._postings(f"{field}_stem", term.stem)) for field in fields]
-        stem = self._scored(stems, factor * self.weights.stem)
+        docs, scores = self._scored(stems, factor * self.weights.stem)
         find = self.collection.postings
         exacts = [self._weighted(field, *find(f"{field}_exact", term.exact)) for field in fields]
-        exact = self._scored(exacts, factor * self.weights.exact)
+        exact = Scored(*self._scored(exacts, factor * self.weights.exact), self.collection.size)
         # The stem is a function of the exact key, so that the articles of the one hold those of the other.
         if exact.is_dense:
-            stem.scores += exact.dense[stem.docs]
+            scores += exact.dense[docs]
         else:
-            stem.scores[stem.docs.searchsorted(exact.docs)] += exact.scores
-        return Scored(stem.docs, stem.scores, stem.size)
+            scores[docs.searchsorted(exact.docs)] += exact.scores
+        return Scored(docs, scores, self.collection.size)
 
     def _prefix(self, prefix: Prefix, factor: float) -> Scored:
         return self._beginnings(_fields(prefix.field), "exact", prefix.start, factor)
@@ -170,7 +174,7 @@ class Lexicon:
 
     def _phrase(self, phrase: Phrase, factor: float) -> Scored:
         docs, sums = reduce(added, [self._found(phrase, field) for field in _fields(phrase.field)])
-        words = [self.list(word) for word in dict.fromkeys(phrase.words)]
+        words = [self.list(word) for word in {_key(word): word for word in phrase.words}.values()]
         rarity = sum(inverse_frequency(len(word), self.collection.count) for word in words)
         scores = saturate(sums, factor * self.weights.stem * rarity, self.weights)
         for word in words:

@@ -4,6 +4,7 @@ from collections.abc import Container, Sequence
 
 from index.analyzer import Token, analyze
 from search import romanised, spelling
+from search.budget import TimeBudget
 from search.context import Guess, in_context
 from search.lexicon import Lexicon
 from search.query import Phrase, Term
@@ -13,20 +14,23 @@ from search.words import SoundReader
 __all__ = ["other_spellings", "sound_reader"]
 
 
-def sound_reader(index: Index, lexicon: Lexicon) -> SoundReader:
+def sound_reader(index: Index, lexicon: Lexicon, budget: TimeBudget) -> SoundReader:
     """How Latin words are read with the vocabulary of an index, each in the company of those beside it.
 
     Args:
         index: its words are what Latin ones may be.
         lexicon: tells which of them stand side by side.
+        budget: where it runs out, the words that remain are taken as they are.
     """
 
     def together(left: str, right: str) -> int:
+        if budget.spent():
+            return 0
         words = [_term(token) for word in (left, right) for token in analyze(word)[:1]]
         return len(lexicon.list(Phrase(tuple(words)))) if len(words) > 1 else 0
 
     def read(words: Sequence[str]) -> list[Sequence[Guess]]:
-        guesses = [romanised.read(word, index) for word in words]
+        guesses = [[] if budget.spent() else romanised.read(word, index) for word in words]
         row = [found or [(word, 1.0)] for word, found in zip(words, guesses, strict=True)]
         chosen = in_context(row, together)
         return [best if found else [] for best, found in zip(chosen, guesses, strict=True)]
@@ -38,6 +42,8 @@ def _term(token: Token) -> Term:
     return Term(token.text, token.exact, token.stem)
 
 
-def other_spellings(words: Sequence[str], index: Index, doubted: Container[str]) -> list[str]:
+def other_spellings(
+    words: Sequence[str], index: Index, doubted: Container[str], budget: TimeBudget
+) -> list[str]:
     """Whole queries in other spellings, likeliest first; see ``spelling.suggest``."""
-    return spelling.suggest(words, index, doubted)
+    return spelling.suggest(words, index, doubted, budget)

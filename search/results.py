@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from index import Article
 
-__all__ = ["Hit", "Layer", "Match", "ResultPage", "Snippet", "Understanding"]
+__all__ = ["Hit", "Layer", "MarkedArticle", "Match", "ResultPage", "Snippet", "Understanding"]
 
 Layer = Literal["exact", "inflection", "sound"]
 """How a word of the text matches: হুবহু as typed, রূপভেদ in another form or spelling, উচ্চারণ by its sound."""
@@ -33,6 +33,21 @@ class Snippet:
 
     text: str
     matches: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedArticle:
+    """The texts of an article with everything marked that a query matches.
+
+    Attributes:
+        title: the whole title.
+        body: the whole body.
+        partial: not all of it was looked at: the time allowed ran out, or the body is very long.
+    """
+
+    title: Snippet
+    body: Snippet
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +155,7 @@ class ResultPage:
         understanding: set when Latin letters were read as Bengali words and searched as those.
         suggestions: other queries the reader may have meant, best first; never searched by themselves.
         counts: for each word of the query, how many articles hold it (shown when nothing is found).
-        partial: the time allowed ran out, so that better hits may be missing.
+        partial: the time allowed ran out, so that better hits, counts, marks and suggestions may be missing.
     """
 
     query: str

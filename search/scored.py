@@ -1,6 +1,7 @@
 """Articles with their scores for one part of a query, and the ways in which such lists combine."""
 
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,15 @@ def kth_best(scores: Scores, k: int) -> float:
     return float(np.partition(scores, len(scores) - k)[len(scores) - k]) if 0 < k <= len(scores) else 0.0
 
 
+Array = TypeVar("Array", bound=NDArray[Any])
+
+
+def _frozen(array: Array) -> Array:
+    """The array, which from now on raises ValueError where it is written to: threads and queries share it."""
+    array.flags.writeable = False
+    return array
+
+
 class Scored:
     """Documents and their scores, immutable; what is derived from them is made when first asked for.
 
@@ -31,8 +41,8 @@ class Scored:
     """
 
     def __init__(self, docs: Docs, scores: Scores, size: int) -> None:
-        self.docs = docs
-        self.scores = scores
+        self.docs = _frozen(docs)
+        self.scores = _frozen(scores)
         self.size = size
         self.best = float(scores.max()) if len(scores) else 0.0
 
@@ -55,14 +65,14 @@ class Scored:
         """The score of every document of the collection; 0 for those that do not match."""
         every = np.zeros(self.size, np.float32)
         every[self.docs] = self.scores
-        return every
+        return _frozen(every)
 
     @cached_property
     def present(self) -> NDArray[np.bool_]:
         """Whether each document of the collection matches."""
         present = np.zeros(self.size, np.bool_)
         present[self.docs] = True
-        return present
+        return _frozen(present)
 
     @cached_property
     def champions(self) -> tuple[Docs, Scores]:
@@ -72,7 +82,7 @@ class Scored:
         else:
             chosen = np.argpartition(self.scores, len(self) - CHAMPIONS)[len(self) - CHAMPIONS :]
             chosen = chosen[np.argsort(-self.scores[chosen], kind="stable")]
-        return self.docs[chosen], self.scores[chosen]
+        return _frozen(self.docs[chosen]), _frozen(self.scores[chosen])
 
     def kth(self, k: int) -> float:
         """The k-th best score, or 0 where there are fewer."""

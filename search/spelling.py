@@ -12,6 +12,7 @@ from typing import Final
 
 from index.analyzer import analyze
 from index.vocabulary import Candidate
+from search.budget import TimeBudget
 from search.romanised import WordIndex, held, usual_spelling
 
 __all__ = ["suggest"]
@@ -32,19 +33,26 @@ _AS_LIKELY: Final = 3.0
 _BENGALI: Final = re.compile("[\u0981-\u09e3]{2,}")
 
 
-def suggest(words: Sequence[str], reader: WordIndex, doubted: Container[str] | None = None) -> list[str]:
+def suggest(
+    words: Sequence[str],
+    reader: WordIndex,
+    doubted: Container[str] | None = None,
+    budget: TimeBudget | None = None,
+) -> list[str]:
     """Whole queries that may have been meant, the likeliest first, at most three.
 
     Args:
         words: the words of the query, in their order.
         reader: the index in which they were looked for.
         doubted: those of them that may be misspelt; None for all.
+        budget: where it runs out, the words that remain are taken to be right; None for as long as it takes.
 
     Returns:
         Queries that differ in at least one word; nothing if every word is as good as its neighbours.
     """
+    budget = budget or TimeBudget()
     corrections = [
-        _corrections(word, reader) if doubted is None or word in doubted else []
+        _corrections(word, reader) if (doubted is None or word in doubted) and not budget.spent() else []
         for word in words[:_CORRECTED_WORDS]
     ]
     likeliest = [found[0] if found else word for word, found in zip(words, corrections, strict=False)]

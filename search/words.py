@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 
 from index.analyzer import Token, analyze
 from index.canonical import canonical
@@ -13,10 +14,13 @@ from search.context import Guess
 from search.lexer import Piece
 from search.query import Any, Boost, Field, Phrase, Prefix, Query, Term
 
-__all__ = ["MAX_WORDS", "Reading", "SoundReader", "WordReader", "any_of"]
+__all__ = ["MAX_READ", "MAX_WORDS", "Reading", "SoundReader", "WordReader", "any_of"]
 
 MAX_WORDS = 64
 """Words beyond these are not searched for; no question or headline has as many."""
+
+MAX_READ = 12
+"""Words in Latin letters beyond these are taken as they are: reading one takes as long as ten words do."""
 
 MAX_REPEATS = 3
 """A word typed often counts at most so many times."""
@@ -53,6 +57,7 @@ class WordReader:
         self._read = read
         self._function_words_count = function_words_count
         self._words = 0
+        self._latin = 0
         self.readings: list[Reading] = []
         self.has_content = False
 
@@ -65,13 +70,21 @@ class WordReader:
     def _terms(self, text: str, offset: int, where: Field | None = None) -> list[Query]:
         """The words of a stretch of the query; for a Latin one the Bengali words that it may be."""
         tokens = self._tokens(text)
-        words = [token.exact for token in tokens]
-        if self._read is None or not any(map(_LATIN.fullmatch, words)):
-            return [self._plain_term(token, where) for token in tokens]
-        readings = self._read(words)
+        words = self._readable([token.exact for token in tokens])
+        readings = self._read(words) if self._read and words else ()
         return [
-            self._term(token, guesses, offset, where) for token, guesses in zip(tokens, readings, strict=True)
+            self._term(token, guesses, offset, where)
+            for token, guesses in zip(tokens, chain(readings, repeat(())), strict=False)
         ]
+
+    def _readable(self, words: Sequence[str]) -> Sequence[str]:
+        """Those of some words that are before the first Latin one too many; none without a Latin one."""
+        latin = [place for place, word in enumerate(words) if _LATIN.fullmatch(word)]
+        room = MAX_READ - self._latin
+        self._latin += min(len(latin), room)
+        if not latin[:room]:
+            return ()
+        return words[: latin[room]] if len(latin) > room else words
 
     def _term(self, token: Token, readings: Sequence[Guess], offset: int, where: Field | None) -> Query:
         found = [
@@ -118,6 +131,8 @@ class WordReader:
         clusters = len(cluster_boundaries(piece.text)) - 1
         if len(tokens) != 1 or clusters < 2:  # noqa: PLR2004 - one cluster begins a tenth of all words
             return self.phrase(piece, where)
+        if self._words >= MAX_WORDS:
+            return None
         self._words += 1
         self.has_content = True
         return Prefix(piece.text, canonical(tokens[0].text), where)

@@ -4,8 +4,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from index import Article
-from index.errors import ArticleNotFoundError, QueryError
-from search.results import Hit, Layer, Match, ResultPage, Snippet, Understanding
+from index.errors import ArticleNotFoundError, BusyError, QueryError
+from search.results import Hit, Layer, MarkedArticle, Match, ResultPage, Snippet, Understanding
 
 __all__ = ["ARTICLES", "HOSTILE", "FakeEngine", "marks"]
 
@@ -90,6 +90,8 @@ class FakeEngine:
         self.asked.append((text, limit, offset, literal))
         if "boom" in text:
             raise RuntimeError("a bug, with a secret in its message")
+        if "ভিড়" in text:
+            raise BusyError(2)
         if "(((" in text:
             raise QueryError("Close the parenthesis.", 2)
         if "[[[" in text:
@@ -117,12 +119,12 @@ class FakeEngine:
                 return article
         raise ArticleNotFoundError(f"No article {article_id!r}.")
 
-    def marked(self, article_id: str, text: str, /, *, literal: bool = False) -> tuple[Snippet, Snippet]:
+    def marked(self, article_id: str, text: str, /, *, literal: bool = False) -> MarkedArticle:
         """Title and body, marked unless the query finds nothing, or only by its sound."""
         article = self.article(article_id)
         if "খপুষ্প" in text or (literal and text.isascii()):
-            return Snippet(article.title), Snippet(article.body)
-        return _marked(article.title), _marked(article.body)
+            return MarkedArticle(Snippet(article.title), Snippet(article.body))
+        return MarkedArticle(_marked(article.title), _marked(article.body), partial="অংশ" in text)
 
     def reload(self) -> bool:
         """Never newer, but counted."""

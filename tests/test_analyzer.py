@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from index.analyzer import Token, _chunks, analyze, fingerprint, word_keys
+from index.analyzer import Token, analyze, fingerprint, word_keys
 from index.canonical import canonical
 from index.function_words import is_function_word
 from index.stemmer import stem_key
@@ -47,13 +47,6 @@ def test_remembered_chunks_change_nothing(text: str) -> None:
     ]
     for _ in range(2):
         assert [(token.start, token.end, token.exact, token.stem) for token in analyze(text)] == plain
-
-
-def test_the_memory_of_chunks_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A corpus of any size costs a fixed amount of memory."""
-    monkeypatch.setattr("index.analyzer._MOST_KNOWN", 10)
-    analyze(" ".join(f"শব্দ{i}" for i in range(100)))
-    assert len(_chunks) <= 10
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "।", "\u200b\u200c", "\x00\x07", "\u202e", "্"])

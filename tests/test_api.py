@@ -145,6 +145,18 @@ def test_without_an_index_programs_are_told_to_wait(url: str) -> None:
     assert client.get(url).headers["Retry-After"] == "5"
 
 
+def test_too_many_costly_queries_are_told_to_wait(client: FlaskClient) -> None:
+    """A server that has its hands full says so, and when to ask again."""
+    assert "fewer words" in _failure(client, "/api/v1/search?q=ভিড়", 503)
+    assert client.get("/api/v1/search?q=ভিড়").headers["Retry-After"] == "2"
+
+
+def test_marks_of_a_part_of_an_article_are_called_partial(client: FlaskClient) -> None:
+    """Where not all of it was looked at, the answer says so."""
+    assert _success(client, "/api/v1/articles/3?q=অংশ")["partial"] is True
+    assert _success(client, "/api/v1/articles/3?q=বাংলাদেশ")["partial"] is False
+
+
 def test_a_damaged_index_names_no_file() -> None:
     """What is wrong with the server's files is for its log."""
 

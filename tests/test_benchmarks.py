@@ -9,6 +9,8 @@ import pytest
 from benchmarks.relevance.bm25 import BM25
 from benchmarks.relevance.retyped import RETYPINGS
 from benchmarks.relevance.tokens import raw
+from benchmarks.reliability import warm_cold
+from benchmarks.reliability.starvation import MAX_CHARACTERS, Costly
 from benchmarks.speed.peer import Peer
 from benchmarks.speed.peers.onneshon_peer import Onneshon, OnneshonTerms
 from benchmarks.speed.peers.sqlite_peer import SQLite
@@ -17,6 +19,7 @@ from benchmarks.speed.queries import KINDS, Asked, choose, read_asked, write_ask
 from benchmarks.speed.report import table
 from benchmarks.speed.rows import read_rows, write_rows
 from index.canonical import canonical
+from search.lane import COSTLY, demand
 
 ARTICLES = 90
 """More than the sample has: the rest is resampled."""
@@ -94,3 +97,17 @@ def test_plain_bm25_prefers_the_rarer_word() -> None:
     bm25 = BM25(raw(["নদী নদী জল", "নদী জল", "জল মেঘ", "পাখি"]), ["a", "b", "c", "d"])
     assert bm25.rank(["নদী", "মেঘ"], 10)[0][0] == "c"
     assert len(bm25.rank(["জল"], 10)) == 3
+
+
+def test_a_warm_engine_is_compared_with_a_cold_one(sample_index: Path) -> None:
+    """Headlines of the sample get the same answers after any others."""
+    assert warm_cold.measure(sample_index, ["নদী ও ভাষা", "বাংলাদেশের ইতিহাস", "এই নদী"], seed=1) == (0, 0)
+
+
+def test_costly_queries_are_costly() -> None:
+    """What is asked beside a reader is what the engine makes wait, and fits into a query."""
+    costly = Costly([f"শব্দটি{letter}" for letter in "কখগঘচছজঝ" * 20], seed=1)
+    for make in (costly.many_words, costly.prefixes, costly.latin):
+        text = make()
+        assert demand(text) >= COSTLY
+        assert len(text) <= MAX_CHARACTERS

@@ -36,7 +36,7 @@ def test_numbers_of_terms_go_on_from_batch_to_batch() -> None:
 
 def test_forgetting_chunks_forgets_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """When the table of chunks is full it is emptied; what was pending is kept."""
-    monkeypatch.setattr("index.bulk_analysis._MOST_CHUNKS", 3)
+    monkeypatch.setattr("index.bulk_analysis._CHUNK_BYTES", 1_000)
     analyzer = BatchAnalyzer()
     texts = ["ঢাকা সিলেট রংপুর খুলনা বরিশাল", "ঢাকা বগুড়া", "সিলেট যশোর ঢাকা"]
     for text in texts:
@@ -53,4 +53,4 @@ def test_texts_without_spaces_fill_no_memory(monkeypatch: pytest.MonkeyPatch) ->
         analyzer.add("ঢাকা,সিলেট,রংপুর,খুলনা,বরিশাল ঢাকা")
         batch = analyzer.take()
         assert batch.exact_ids.tolist() == [0, 1, 2, 3, 4, 0]
-        assert len(analyzer._chunks.series) == 0
+        assert len(analyzer._numbers.series) == 0

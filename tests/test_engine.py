@@ -114,9 +114,10 @@ def test_an_article_without_a_body_is_found_by_its_title(engine: Engine) -> None
 def test_an_article_and_its_marks_are_had_by_id(engine: Engine) -> None:
     """The whole texts come with the marks of a query; a query nobody understands marks nothing."""
     assert engine.article("a").title == "ইতিহাস"
-    title, body = engine.marked("a", "ইতিহাস")
+    found = engine.marked("a", "ইতিহাস")
+    title, body = found.title, found.body
     assert (len(title.matches), len(body.matches)) == (1, 1)
-    assert engine.marked("a", "(" * 50)[1] == Snippet(ARTICLES[0].body)
+    assert engine.marked("a", "(" * 50).body == Snippet(ARTICLES[0].body)
     for asked in (engine.article, lambda name: engine.marked(name, "ইতিহাস")):
         with pytest.raises(ArticleNotFoundError):
             asked("none")
@@ -264,10 +265,10 @@ def test_latin_letters_are_read_as_bengali_unless_taken_literally(sample_engine:
 def test_an_article_is_marked_as_it_was_searched_for(sample_engine: Engine) -> None:
     """A word that matches by its sound is marked, unless the search was literal."""
     found = sample_engine.search("bangladesh", limit=1).hits[0].article.id
-    title, body = sample_engine.marked(found, "bangladesh")
-    assert title.matches + body.matches
-    title, body = sample_engine.marked(found, "bangladesh", literal=True)
-    assert title.matches + body.matches == ()
+    marks = sample_engine.marked(found, "bangladesh")
+    assert marks.title.matches + marks.body.matches
+    marks = sample_engine.marked(found, "bangladesh", literal=True)
+    assert marks.title.matches + marks.body.matches == ()
 
 
 def test_a_misspelt_word_is_offered_in_other_spellings(sample_engine: Engine) -> None:

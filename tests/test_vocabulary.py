@@ -157,3 +157,16 @@ def test_every_word_is_found_by_its_own_spelling(
     found = {word: vocabulary.frequency(word) for word in words if vocabulary.frequency(word)}
     assert found.items() <= words.items()
     assert len(found) == len(vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("column", "step", "value"), [("_frequencies", 1, 0), ("_letter_starts", 2, 2**32 - 1)]
+)
+def test_a_damaged_vocabulary_is_said_to_be(tmp_path: Path, column: str, step: int, value: int) -> None:
+    """Numbers that cannot be are a clear error, and neither a warning nor an answer."""
+    vocabulary = written(tmp_path, WORDS)
+    damaged = getattr(vocabulary, column).copy()
+    damaged[::step] = value
+    setattr(vocabulary, column, damaged)
+    with pytest.raises(IndexCorruptError, match="build the index again"):
+        vocabulary.similar("ইতিহস")

@@ -251,6 +251,20 @@ def test_a_damaged_index_is_not_a_missing_one() -> None:
     assert "secret" not in html
 
 
+def test_a_busy_server_asks_for_patience(client: FlaskClient) -> None:
+    """The reader may search for something else; the page does not ask again by itself."""
+    html = _page(client, "/search?q=ভিড়", 503)
+    assert "এখন ভিড় বেশি" in html
+    assert "data-waiting" not in html
+    assert 'name="q"' in html
+
+
+def test_an_article_that_was_not_looked_at_whole_says_so(client: FlaskClient) -> None:
+    """A reader of a very long article knows that marks may be missing."""
+    assert "আরও মিল থাকতে পারে" in _page(client, "/article/3?q=অংশ")
+    assert "আরও মিল থাকতে পারে" not in _page(client, "/article/3?q=বাংলাদেশ")
+
+
 def test_pages_come_as_soon_as_there_is_an_index() -> None:
     """The same server answers once an index has appeared."""
     found: list[FakeEngine] = []

@@ -68,11 +68,12 @@ def one(article_id: str | None = None) -> Response:
     ask = engine()
     answer: dict[str, object] = {"article": _article(ask.article(article_id))}
     if query.strip():
-        title, body = ask.marked(article_id, query, literal=literal())
+        found = ask.marked(article_id, query, literal=literal())
         answer["matches"] = {
-            "title": [asdict(match) for match in title.matches],
-            "body": [asdict(match) for match in body.matches],
+            "title": [asdict(match) for match in found.title.matches],
+            "body": [asdict(match) for match in found.body.matches],
         }
+        answer["partial"] = found.partial
     return jsonify(ok=True, **answer)
 
 

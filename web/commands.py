@@ -1,23 +1,31 @@
 """``onneshon serve``."""
 
+import os
 import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
 import click
 
+from index.chunk_cache import analysis_bytes
 from index.cli import index_option
 from index.terminal import log_to_stderr, say
 from search import Engine
+from search.lane import QUEUE
 from web.app import create_app
 from web.hosts import Hosts
 from web.server import make_server
 
 __all__ = ["commands", "serve"]
 
-THREADS = 8
-"""Requests answered at a time; further ones wait their turn."""
+THREADS = QUEUE + 16
+"""Requests answered at a time; further ones wait their turn. Those whose costly queries wait for each other
+hold a thread and need no processor."""
+
+SWITCH_SECONDS = 0.001
+"""How long a thread may run Python while others wait: a request waits so long whenever it changes threads."""
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
@@ -50,9 +58,12 @@ def serve(directory: Path, *, host: str, port: int, public_name: tuple[str, ...]
     """
     log_to_stderr()
     cache_bytes = None if cache is None else cache << 20
+    costly = max(1, (os.cpu_count() or 1) // 2)
     app = create_app(
-        lambda: Engine.open(directory, cache_bytes=cache_bytes), hosts=Hosts.of(host, public_name)
+        lambda: Engine.open(directory, cache_bytes=cache_bytes, costly=costly),
+        hosts=Hosts.of(host, public_name),
     )
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         server = make_server(app, host, port, THREADS)
     except (OSError, ValueError) as error:
@@ -64,8 +75,14 @@ def serve(directory: Path, *, host: str, port: int, public_name: tuple[str, ...]
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
     say(f"Onneshon is at {_address(host, server.effective_listen[0][1])} (Ctrl-C ends it)", err=True)
+    say(_memory(cache), err=True)
     server.run()  # returns on KeyboardInterrupt, once requests under way are answered
     say("Ended.", err=True)
+
+
+def _memory(cache: int | None) -> str:
+    lists = "as many lists of words as suit the index" if cache is None else f"{cache} MB of lists of words"
+    return f"It keeps up to {analysis_bytes() >> 20} MB of analysed text and {lists} in memory."
 
 
 def _address(host: str, port: int) -> str:

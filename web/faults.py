@@ -8,7 +8,14 @@ from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from search import ArticleNotFoundError, IndexMissingError, IndexStateError, OnneshonError, QueryError
+from search import (
+    ArticleNotFoundError,
+    BusyError,
+    IndexMissingError,
+    IndexStateError,
+    OnneshonError,
+    QueryError,
+)
 from web.http_requests import for_programs
 
 __all__ = ["Fault", "HostError", "LimitError", "handle_faults"]
@@ -56,6 +63,7 @@ class Fault:
         message: for a program, in English.
         limit: a number that the reader's message names.
         position: the code point of the query where it goes wrong, from 0.
+        retry: seconds after which to ask again, where the status is 503.
     """
 
     status: int
@@ -63,6 +71,7 @@ class Fault:
     message: str
     limit: int = 0
     position: int | None = None
+    retry: int = RETRY_SECONDS
 
 
 def _of_family(error: OnneshonError) -> Fault:
@@ -73,6 +82,8 @@ def _of_family(error: OnneshonError) -> Fault:
             return Fault(400, "host", str(error))
         case ArticleNotFoundError():
             return Fault(404, "404", str(error))
+        case BusyError():
+            return Fault(503, "busy", str(error), retry=error.seconds)
         case IndexMissingError():
             return Fault(503, "503", "There is no index yet; build one with: onneshon index build")
         case IndexStateError():
@@ -98,7 +109,7 @@ def _of_http(error: HTTPException) -> Fault:
 
 def _respond(fault: Fault, headers: dict[str, str]) -> ResponseReturnValue:
     if fault.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers |= {"Retry-After": str(RETRY_SECONDS)}
+        headers |= {"Retry-After": str(fault.retry)}
     headers |= {"Cache-Control": "no-store"}
     if for_programs(request.path):
         return jsonify(ok=False, error=fault.message, status=fault.status), fault.status, headers

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from search import Article, IndexMissingError, OnneshonError, ResultPage, Snippet
+from search import Article, IndexMissingError, MarkedArticle, OnneshonError, ResultPage
 
 __all__ = ["LiveEngine", "Opener", "SearchEngine"]
 
@@ -26,7 +26,7 @@ class SearchEngine(Protocol):
     def article(self, article_id: str, /) -> Article:
         """The article of that id; raises ArticleNotFoundError."""
 
-    def marked(self, article_id: str, text: str, /, *, literal: bool = False) -> tuple[Snippet, Snippet]:
+    def marked(self, article_id: str, text: str, /, *, literal: bool = False) -> MarkedArticle:
         """Title and body with everything marked that the query matches, read as ``search`` reads it."""
 
     def reload(self) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from search import Snippet
+from search import MarkedArticle, Snippet
 from search.analysis import explain
 from web.paging import PAGE_SIZE, Paging
 from web.requests import MAX_QUERY, MAX_TEXT, engine, literal, live, page, typed
@@ -78,12 +78,10 @@ def article(article_id: str | None = None) -> str:
     ask = engine()
     stored = ask.article(article_id)
     if query.strip():
-        title, body = ask.marked(article_id, query, literal=literal())
+        found = ask.marked(article_id, query, literal=literal())
     else:
-        title, body = Snippet(stored.title), Snippet(stored.body)
-    return render_template(
-        "article.html", query=query, literal=literal(), article=stored, title=title, body=body
-    )
+        found = MarkedArticle(Snippet(stored.title), Snippet(stored.body))
+    return render_template("article.html", query=query, literal=literal(), article=stored, found=found)
 
 
 @pages.get("/analyze")

@@ -1,0 +1,56 @@
+"""Whether an answer depends on what was asked before: a warm engine beside one that keeps nothing.
+
+    python -m benchmarks.reliability.warm_cold INDEX QUERIES
+
+The warm engine first answers every function word alone, then the queries in a random order. QUERIES is a text
+file with a query on each line.
+"""
+
+import argparse
+from pathlib import Path
+from random import Random
+
+from index.tables import read_words
+from search import Engine
+
+Ranking = list[tuple[str, float]]
+
+
+def _rankings(engine: Engine, queries: list[str], first: list[str]) -> dict[str, Ranking]:
+    for text in first:
+        engine.rank(text)
+    return {text: engine.rank(text) for text in queries}
+
+
+def measure(directory: Path, queries: list[str], seed: int) -> tuple[int, int]:
+    """How many queries get other hits or another order, and how many the same ones with other scores.
+
+    Args:
+        directory: of an index.
+        queries: what is asked.
+        seed: of the order in which the warm engine is asked.
+    """
+    shuffled = Random(seed).sample(queries, len(queries))  # noqa: S311 - an order, no secret
+    with Engine.open(directory, cache_bytes=0, time_limit=None) as engine:
+        cold = _rankings(engine, queries, [])
+    with Engine.open(directory, time_limit=None) as engine:
+        warm = _rankings(engine, shuffled, sorted(read_words("function_words.txt")))
+    others = sum([one for one, _ in warm[text]] != [one for one, _ in cold[text]] for text in queries)
+    return others, sum(warm[text] != cold[text] for text in queries) - others
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("directory", type=Path, metavar="INDEX")
+    parser.add_argument("queries", type=Path, metavar="QUERIES")
+    parser.add_argument("--limit", type=int, default=400, help="queries that are asked, the first")
+    parser.add_argument("--seed", type=int, default=1, help="of the order of the warm engine's queries")
+    options = parser.parse_args()
+    queries = list(dict.fromkeys(options.queries.read_text("utf-8").splitlines()))[: options.limit]
+    others, scores = measure(options.directory, queries, options.seed)
+    print(f"{len(queries)} queries: {others} with other hits or another order, {scores} with other scores")
+
+
+if __name__ == "__main__":
+    main()
