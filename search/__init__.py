@@ -11,11 +11,13 @@ from index.errors import (
 )
 from search.engine import Engine
 from search.results import Hit, Match, ResultPage, Snippet, Understanding
+from search.verdict import Health
 
 __all__ = [
     "Article",
     "ArticleNotFoundError",
     "Engine",
+    "Health",
     "Hit",
     "IndexCorruptError",
     "IndexMissingError",

@@ -64,8 +64,12 @@ def test_a_newer_index_is_moved_to(tmp_path: Path, sample_articles: Path) -> Non
     app.extensions["onneshon"]._interval = 0
     client = app.test_client()
     assert client.get("/healthz").status_code == 503
+    generations: list[str] = []
     for path, count in ((sample_articles, len(sample_articles.read_text("utf-8").splitlines())), (few, 5)):
         built = CliRunner().invoke(main, ["index", "build", str(path), "--index", str(directory)])
         assert built.exit_code == 0, built.output
-        assert client.get("/healthz").get_json() == {"ok": True, "articles": count}
+        health = client.get("/healthz").get_json()
+        assert (health["ok"], health["articles"], health["index"]["verified"]) == (True, count, False)
+        generations.append(health["index"]["generation"])
+    assert generations == ["000001", "000002"]
     app.extensions["onneshon"].current().close()

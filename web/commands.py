@@ -1,5 +1,6 @@
 """``onneshon serve``."""
 
+import logging
 import signal
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ import waitress
 from index.cli import index_option
 from search import Engine
 from web.app import create_app
+from web.live import LiveEngine
 
 __all__ = ["commands", "serve"]
 
@@ -41,7 +43,9 @@ def serve(directory: Path, host: str, port: int, cache: int | None) -> None:
     Starts without an index too, and shows one as soon as it is built.
     """
     cache_bytes = None if cache is None else cache << 20
-    app = create_app(lambda: Engine.open(directory, cache_bytes=cache_bytes))
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("web").setLevel(logging.INFO)
+    app = create_app(LiveEngine(lambda: Engine.open(directory, cache_bytes=cache_bytes), verify=True))
     try:
         server = waitress.create_server(
             app, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
