@@ -87,9 +87,6 @@ def health() -> ResponseReturnValue:
     if health.damage:
         status = HTTPStatus.SERVICE_UNAVAILABLE
         error = f"The index is damaged: {health.damage}"
-        return (
-            jsonify(ok=False, error=error, status=status, index=state),
-            status,
-            {"Cache-Control": "no-store"},
-        )
+        failure = jsonify(ok=False, error=error, status=status, index=state)
+        return failure, status, {"Cache-Control": "no-store"}
     return jsonify(ok=True, articles=health.articles, index=state)

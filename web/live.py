@@ -48,8 +48,8 @@ class LiveEngine:
     """Hands out the engine and keeps it fresh, from any thread.
 
     The check for a newer generation is made by the request that happens to come along, at most once per
-    ``interval``, so that a quiet server does nothing. With ``verify``, a thread reads each generation whole once
-    it answers, says in the log how it is, and ends.
+    ``interval``, so that a quiet server does nothing. With ``verify``, a thread reads each generation whole
+    once it answers, says in the log how it is, and ends.
 
     Args:
         source: an engine, or a function that opens one.
