@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from search import Engine, IndexCorruptError, ResultPage
+from search import Engine, Hit, IndexCorruptError, ResultPage
 from search.results import Snippet
 
 __all__ = ["FLIPS", "OUTCOMES", "Outcome", "Walk", "files_of", "flips", "overwrite"]
@@ -19,6 +19,9 @@ OUTCOMES: tuple[Outcome, ...] = ("found at open", "found at query", "harmless", 
 
 FLIPS = os.environ.get("ONNESHON_FLIPS", "400")
 """How many bytes the walk changes, spread over all files by their sizes; ``all`` for each of them."""
+
+AT_LEAST = 50
+"""Bytes of each file, however small it is beside the others."""
 
 QUERIES = (
     "বাংলাদেশ",
@@ -54,7 +57,7 @@ def overwrite(path: Path, content: bytes) -> None:
 
 
 def flips(directory: Path, wanted: str, seed: int = 0) -> Iterator[tuple[Path, int]]:
-    """Places to change, of each file in proportion to its size.
+    """Places to change, of each file in proportion to its size, but some of each.
 
     Args:
         directory: of the index.
@@ -66,7 +69,7 @@ def flips(directory: Path, wanted: str, seed: int = 0) -> Iterator[tuple[Path, i
     chance = random.Random(seed)  # noqa: S311  # no secret
     for path in files:
         size = path.stat().st_size
-        count = size if wanted == "all" else min(size, -(-int(wanted) * size // total))
+        count = size if wanted == "all" else min(size, max(AT_LEAST, int(wanted) * size // total))
         yield from ((path, place) for place in chance.sample(range(size), count))
 
 
@@ -74,19 +77,21 @@ def _snippet(snippet: Snippet) -> Answer:
     return snippet.text, snippet.matches
 
 
+def _hit(hit: Hit) -> Answer:
+    layers = sorted(hit.layers.items())
+    return hit.article, hit.score, _snippet(hit.marked_title), _snippet(hit.snippet), layers
+
+
 def _page(page: ResultPage) -> Answer:
     """All of a page but how long it took."""
-    hits = [
-        (
-            hit.article,
-            hit.score,
-            _snippet(hit.marked_title),
-            _snippet(hit.snippet),
-            sorted(hit.layers.items()),
-        )
-        for hit in page.hits
-    ]
-    return hits, page.total, page.suggestions, page.counts, page.understanding, page.partial
+    return (
+        tuple(map(_hit, page.hits)),
+        page.total,
+        page.suggestions,
+        page.counts,
+        page.understanding,
+        page.partial,
+    )
 
 
 def _questions(articles: Sequence[str], categories: Sequence[str]) -> Iterator[Question]:
