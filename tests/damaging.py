@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from search import Engine, Hit, IndexCorruptError, ResultPage
+from search import Engine, Hit, IndexCorruptError, OnneshonError, ResultPage
 from search.results import Snippet
 
-__all__ = ["FLIPS", "OUTCOMES", "Outcome", "Walk", "files_of", "flips", "overwrite"]
+__all__ = ["FLIPS", "OUTCOMES", "Outcome", "Walk", "files_of", "flips"]
 
 Outcome: TypeAlias = Literal["found at open", "found at query", "harmless", "wrong answer"]
 OUTCOMES: tuple[Outcome, ...] = ("found at open", "found at query", "harmless", "wrong answer")
@@ -48,12 +48,6 @@ def files_of(directory: Path) -> list[Path]:
     """All files of an index but the writer's lock."""
     paths = sorted(path for path in directory.rglob("*") if path.is_file())
     return [path for path in paths if not path.name.startswith("writer.")]
-
-
-def overwrite(path: Path, content: bytes) -> None:
-    """Put other bytes into a file, in place; published files are read-only."""
-    path.chmod(0o600)
-    path.write_bytes(content)
 
 
 def flips(directory: Path, wanted: str, seed: int = 0) -> Iterator[tuple[Path, int]]:
@@ -127,28 +121,32 @@ class Walk:
     noise: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        for path in files_of(self.directory):
+            path.chmod(0o600)
         self._questions = list(_questions(self.articles, self.categories))
         self._expected = self._ask()[1]
         assert len(self._expected) == len(self._questions)
 
-    def flip(self, path: Path, place: int, mask: int) -> None:
-        """Change the bits of ``mask`` in one byte, ask, and change them back."""
-        with path.open("r+b", buffering=0) as file:
-            (byte,) = os.pread(file.fileno(), 1, place)
-            os.pwrite(file.fileno(), bytes([byte ^ mask]), place)
-            try:
-                self._note(path, f"{path.name} at {place} ^ {mask:02x}")
-            finally:
-                os.pwrite(file.fileno(), bytes([byte]), place)
+    def flip(self, path: Path, places: Sequence[int], mask: int) -> None:
+        """Change the bits of ``mask`` in some bytes, ask, and put the file right again."""
+        content = path.read_bytes()
+        changed = bytearray(content)
+        for place in places:
+            changed[place] ^= mask
+        path.write_bytes(changed)
+        try:
+            self._note(path, f"{path.name} at {places} ^ {mask:02x}")
+        finally:
+            path.write_bytes(content)
 
     def cut(self, path: Path, size: int) -> None:
         """Cut a file short, ask, and put it back."""
         content = path.read_bytes()
-        overwrite(path, content[:size])
+        path.write_bytes(content[:size])
         try:
             self._note(path, f"{path.name} cut to {size}")
         finally:
-            overwrite(path, content)
+            path.write_bytes(content)
 
     def _note(self, path: Path, what: str) -> None:
         with warnings.catch_warnings(record=True) as caught:
@@ -169,8 +167,10 @@ class Walk:
             for number, question in enumerate(self._questions):
                 try:
                     answers[number] = question(engine)
-                except IndexCorruptError:  # anything else is a fault of the program, and fails the walk
+                except IndexCorruptError:
                     continue
+                except OnneshonError as error:  # an answer as well; all else is a fault, and fails the walk
+                    answers[number] = (str(error),)
         return self._outcome(answers), answers
 
     def _outcome(self, answers: dict[int, Answer]) -> Outcome:

@@ -37,7 +37,7 @@ def test_a_walk_over_the_bytes_meets_no_wrong_answer(walk: Walk) -> None:
     """Each is found at opening, found by the query that reads it, or read by none that was asked."""
     chance = random.Random(1952)  # noqa: S311  # no secret
     for path, place in flips(walk.directory, FLIPS, seed=chance.randrange(1 << 30)):
-        walk.flip(path, place, chance.randrange(1, 256))
+        walk.flip(path, [place], chance.randrange(1, 256))
     print(f"\n{walk.report()}")  # noqa: T201  # the figures of a long walk
     assert walk.wrong == []
     assert walk.noise == []
@@ -46,6 +46,20 @@ def test_a_walk_over_the_bytes_meets_no_wrong_answer(walk: Walk) -> None:
     for name in ("CURRENT", ".json", ".toc"):
         assert walk.seen[name, "found at open"] > 0
         assert walk.seen[name, "found at query"] + walk.seen[name, "harmless"] == 0
+
+
+def test_many_changed_bytes_are_no_worse_than_one(walk: Walk) -> None:
+    """Scribbled over in many places, large files are refused where they are read, with no traceback."""
+    chance = random.Random(1952)  # noqa: S311  # no secret
+    large = [path for path in files_of(walk.directory) if path.stat().st_size > 1 << 16]
+    assert {path.suffix for path in large} == {".doc", ".inv", ".bin"}
+    for path in large:
+        for count in (2, 40, 2_000):
+            for _ in range(3):
+                walk.flip(path, chance.choices(range(path.stat().st_size), k=count), chance.randrange(1, 256))
+    assert walk.wrong == []
+    assert walk.noise == []
+    assert walk.total("found at query") > 9
 
 
 def test_every_file_cut_short_is_found_at_open(walk: Walk) -> None:
@@ -66,7 +80,7 @@ def test_without_digests_the_sums_of_an_old_index_are_enough(
     chance = random.Random(1952)  # noqa: S311  # no secret
     for path, place in flips(walk.directory, FLIPS):
         if path.suffix in {".inv", ".doc", ".bin"}:
-            walk.flip(path, place, chance.randrange(1, 256))
+            walk.flip(path, [place], chance.randrange(1, 256))
     assert walk.wrong == []
     assert walk.noise == []
     assert all(walk.total(outcome) for outcome in ("found at open", "found at query", "harmless"))
@@ -78,5 +92,5 @@ def test_damage_that_is_there_before_is_seen_by_the_walk(walk: Walk, monkeypatch
     chance = random.Random(1952)  # noqa: S311  # no secret
     places = [(path, place) for path, place in flips(walk.directory, "4000") if path.suffix == ".inv"]
     for path, place in chance.sample(places, 300):
-        walk.flip(path, place, chance.randrange(1, 256))
+        walk.flip(path, [place], chance.randrange(1, 256))
     assert walk.wrong

@@ -8,6 +8,7 @@ import pytest
 from index import IndexCorruptError, IndexMissingError, IndexStateError
 from index.generations import Generations
 from index.manifest import MANIFEST_FILE, Manifest, describe_files
+from tests.building import overwrite
 
 
 def publish(generations: Generations, text: str) -> str:
@@ -113,7 +114,7 @@ def test_rollback_passes_over_a_damaged_generation(generations: Generations) -> 
     """The newest sound one is taken."""
     for text in ("এক", "দুই", "তিন"):
         publish(generations, text)
-    (generations.folder / "000002" / "data").write_text("দই", encoding="utf-8")
+    overwrite(generations.folder / "000002" / "data", "দই".encode())
     assert generations.rollback().name == "000001"
 
 
@@ -193,7 +194,7 @@ def test_a_manifest_of_another_generation_is_noticed(generations: Generations) -
     publish(generations, "এক")
     publish(generations, "দুই")
     other = (generations.folder / "000001" / MANIFEST_FILE).read_bytes()
-    (generations.folder / "000002" / MANIFEST_FILE).write_bytes(other)
+    overwrite(generations.folder / "000002" / MANIFEST_FILE, other)
     with pytest.raises(IndexCorruptError, match="not the one that was published"):
         generations.current().manifest()
 
