@@ -17,7 +17,7 @@ __all__ = ["FLIPS", "OUTCOMES", "Outcome", "Walk", "files_of", "flips"]
 Outcome: TypeAlias = Literal["found at open", "found at query", "harmless", "wrong answer"]
 OUTCOMES: tuple[Outcome, ...] = ("found at open", "found at query", "harmless", "wrong answer")
 
-FLIPS = os.environ.get("ONNESHON_FLIPS", "400")
+FLIPS = os.environ.get("ONNESHON_FLIPS", "300")
 """How many bytes the walk changes, spread over all files by their sizes; ``all`` for each of them."""
 
 AT_LEAST = 50

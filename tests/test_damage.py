@@ -91,6 +91,6 @@ def test_damage_that_is_there_before_is_seen_by_the_walk(walk: Walk, monkeypatch
     monkeypatch.setattr("index.columnar.sections.Section._check", lambda *_: None)
     chance = random.Random(1952)  # noqa: S311  # no secret
     places = [(path, place) for path, place in flips(walk.directory, "4000") if path.suffix == ".inv"]
-    for path, place in chance.sample(places, 300):
+    for path, place in chance.sample(places, 200):
         walk.flip(path, [place], chance.randrange(1, 256))
     assert walk.wrong

@@ -1,6 +1,7 @@
 """Generations: one is live, the one before it is kept, and nothing else stays."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,17 @@ def test_generations_are_readable_by_their_owner_alone(generations: Generations)
     publish(generations, "এক")
     assert generations.folder.stat().st_mode & 0o077 == 0
     assert generations.current().folder.stat().st_mode & 0o077 == 0
+
+
+def test_published_files_are_read_only_and_can_be_removed(generations: Generations) -> None:
+    """Nobody writes into a file that readers have mapped; collecting and removing the index need no more."""
+    for text in ("এক", "দুই", "তিন"):
+        publish(generations, text)
+    files = [path for path in generations.folder.rglob("*") if path.is_file()]
+    assert len(files) == 6
+    assert {path.stat().st_mode & 0o777 & ~0o444 for path in files} == {0}
+    assert all(path.stat().st_mode & 0o400 for path in files)
+    assert generations.collect() == 1
+    assert [generation.name for generation in generations.all()] == ["000002", "000003"]
+    shutil.rmtree(generations.directory)
+    assert not generations.directory.exists()
