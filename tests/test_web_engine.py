@@ -1,6 +1,8 @@
 """The pages over the real engine and the sample articles: that the two fit together."""
 
 import re
+import shutil
+import threading
 from html import unescape
 from pathlib import Path
 
@@ -10,7 +12,9 @@ from flask.testing import FlaskClient
 
 from index.cli import main
 from search import Engine
+from tests.building import overwrite
 from web import create_app
+from web.live import LiveEngine
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +77,22 @@ def test_a_newer_index_is_moved_to(tmp_path: Path, sample_articles: Path) -> Non
         generations.append(health["index"]["generation"])
     assert generations == ["000001", "000002"]
     app.extensions["onneshon"].current().close()
+
+
+@pytest.mark.parametrize("name", ["*.inv", "*.doc", "vocabulary.bin"])
+def test_a_server_finds_damage_that_nobody_asked_for(tmp_path: Path, sample_index: Path, name: str) -> None:
+    """Opening does not read large files; what is read in the background afterwards tells whoever watches."""
+    shutil.copytree(sample_index, tmp_path / "index")
+    (path,) = (tmp_path / "index").glob(f"generations/*/{name}")
+    content = bytearray(path.read_bytes())
+    content[-len(content) // 3] ^= 1
+    overwrite(path, bytes(content))
+    client = create_app(LiveEngine(lambda: Engine.open(tmp_path / "index"), verify=True)).test_client()
+    client.get("/healthz")
+    for thread in threading.enumerate():
+        if thread.name == "verify":
+            thread.join()
+    health = client.get("/healthz")
+    assert health.status_code == 503
+    assert f"{path.name} is damaged" in health.get_json()["error"]
+    assert health.get_json()["index"] == {"generation": "000001", "verified": False}
