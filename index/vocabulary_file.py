@@ -51,10 +51,9 @@ class VocabularyFile:
         return cls(content, path.name, sha256)
 
     def ensure_sound(self) -> None:
-        """Verify it, once."""
+        """Verify it, if that was not done before."""
         if not self._compared:
             self.verify()
-            self._compared = True
 
     def verify(self) -> None:
         """Read all of the file and compare it with the digest, where one is known.
@@ -64,6 +63,7 @@ class VocabularyFile:
         """
         if self._sha256 and hashlib.sha256(self._content).hexdigest() != self._sha256:
             raise IndexCorruptError(f"{self._where} is damaged: {REPAIR}")
+        self._compared = True
 
     def _read_columns(self) -> Columns:
         if len(self._content) < HEADER.size:
