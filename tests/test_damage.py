@@ -36,9 +36,11 @@ def walk(sample_index: Path, tmp_path: Path) -> Walk:
 def test_a_walk_over_the_bytes_meets_no_wrong_answer(walk: Walk) -> None:
     """Each is found at opening, found by the query that reads it, or read by none that was asked."""
     chance = random.Random(1952)  # noqa: S311  # no secret
-    for path, place in flips(walk.directory, FLIPS, seed=chance.randrange(1 << 30)):
-        walk.flip(path, [place], chance.randrange(1, 256))
-    print(f"\n{walk.report()}")  # noqa: T201  # the figures of a long walk
+    try:
+        for path, place in flips(walk.directory, FLIPS, seed=chance.randrange(1 << 30)):
+            walk.flip(path, [place], chance.randrange(1, 256))
+    finally:
+        print(f"\n{walk.report()}")  # noqa: T201  # the figures of a long walk, Ctrl-C or not
     assert walk.wrong == []
     assert walk.noise == []
     assert all(walk.total(outcome) for outcome in ("found at open", "found at query", "harmless"))
