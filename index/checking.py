@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from index.columnar import FieldReader, SegmentReader
-from index.errors import IndexCorruptError
+from index.errors import REPAIR, IndexCorruptError
 from index.reader import IndexReader, open_index
 from index.schema import TEXT_FIELDS
 
@@ -45,7 +45,7 @@ def check_index(directory: Path) -> CheckReport:
         if not articles == reader.count == reader.manifest.articles:
             raise IndexCorruptError(
                 f"{directory}: the manifest says {reader.manifest.articles:,} articles, {reader.count:,} are "
-                f"listed, and {articles:,} can be read: build the index again"
+                f"listed, and {articles:,} can be read: {REPAIR}"
             )
         terms = sum(_check_terms(directory, segment) for segment in reader.segments)
         files = reader.manifest.files.values()
@@ -70,5 +70,5 @@ def _count_terms(directory: Path, name: str, field: FieldReader) -> int:
     for before, after in pairwise(field.terms()):
         if before >= after:
             message = f"{directory}: the terms {before!r} and {after!r} of {name} are out of order"
-            raise IndexCorruptError(f"{message}: build the index again")
+            raise IndexCorruptError(f"{message}: {REPAIR}")
     return field.term_count

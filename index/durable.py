@@ -7,11 +7,13 @@ generation consists of passes through here before the generation is published.
 import contextlib
 import errno
 import os
+import stat
 from pathlib import Path
 
 __all__ = [
     "OUT_OF_MEMORY",
     "explain",
+    "protect_tree",
     "publish_folder",
     "replace_file",
     "sync_file",
@@ -20,6 +22,7 @@ __all__ = [
 ]
 
 OUT_OF_MEMORY = "out of memory: build with a smaller --memory, or fewer --workers"
+_READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -66,6 +69,18 @@ def raise_error(error: OSError) -> None:
     raise error
 
 
+def protect_tree(folder: Path) -> None:
+    """Take the leave to write every file in a folder from everybody.
+
+    Readers have the files mapped, and whoever cuts a mapped file short ends them (SIGBUS); what is never
+    written again need not be writable. Folders stay as they are, so that files can be removed as before.
+    """
+    for parent, _folders, names in os.walk(folder, onerror=raise_error):
+        for name in names:
+            path = Path(parent, name)
+            path.chmod(path.stat().st_mode & _READ)
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Put new content at a path such that every reader, and a power cut, finds the old or the new, whole.
 
@@ -85,7 +100,8 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def publish_folder(working: Path, final: Path) -> None:
-    """Give a finished folder its name, once everything in it is durable."""
+    """Give a finished folder its name, once everything in it is read-only and durable."""
+    protect_tree(working)
     sync_tree(working)
     working.rename(final)
     sync_folder(final.parent)

@@ -15,9 +15,10 @@
 Every message says what happened, where, and what to do. ``exit_code`` is what the command line ends with.
 """
 
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, TypeAlias
 
 __all__ = [
+    "REPAIR",
     "ArticleNotFoundError",
     "BuildError",
     "BusyError",
@@ -31,6 +32,9 @@ __all__ = [
     "QueryError",
     "QueryFault",
 ]
+
+REPAIR: Final = "go back with `onneshon index rollback`, or build the index again"
+"""What to do about an index whose files are not those that were built."""
 
 QueryFault: TypeAlias = Literal["query", "long", "deep", "far", "page"]
 """What a query exceeds: characters, depth of parentheses, hits or pages to go back; else ``query``."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from index.durable import raise_error
-from index.errors import IndexCorruptError, IndexOutdatedError, IndexStateError
+from index.errors import REPAIR, IndexCorruptError, IndexOutdatedError, IndexStateError
 
 __all__ = ["FORMAT", "MANIFEST_FILE", "FileEntry", "Manifest", "describe_files", "digest"]
 
@@ -24,7 +24,6 @@ FORMAT = 1
 
 _CHUNK = 1 << 20
 _SMALL = 1 << 16
-_REPAIR = "go back with `onneshon index rollback`, or build the index again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Manifest:
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             intact = False
         if not intact:
-            raise IndexCorruptError(f"{where} is garbled: {_REPAIR}")
+            raise IndexCorruptError(f"{where} is garbled: {REPAIR}")
         return manifest
 
     @classmethod
@@ -116,18 +115,18 @@ class Manifest:
         except OSError as error:
             raise IndexStateError(f"{generation} cannot be listed: {error.strerror}") from error
         for name in sorted(present.keys() - self.files.keys()):
-            raise IndexCorruptError(f"{generation / name} is not one of the files that were built: {_REPAIR}")
+            raise IndexCorruptError(f"{generation / name} is not one of the files that were built: {REPAIR}")
         for name, entry in self.files.items():
             _check_file(generation / name, entry, present.get(name), digests=digests)
 
 
 def _check_file(path: Path, entry: FileEntry, size: int | None, *, digests: bool) -> None:
     if size is None:
-        raise IndexCorruptError(f"{path} is missing: {_REPAIR}")
+        raise IndexCorruptError(f"{path} is missing: {REPAIR}")
     if size != entry.size:
-        raise IndexCorruptError(f"{path} has {size:,} bytes instead of {entry.size:,}: {_REPAIR}")
+        raise IndexCorruptError(f"{path} has {size:,} bytes instead of {entry.size:,}: {REPAIR}")
     if (digests or size <= _SMALL) and digest(path) != entry.sha256:
-        raise IndexCorruptError(f"{path} was altered after it was built: {_REPAIR}")
+        raise IndexCorruptError(f"{path} was altered after it was built: {REPAIR}")
 
 
 def _canonical(fields: Mapping[str, Any]) -> bytes:

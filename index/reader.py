@@ -10,6 +10,7 @@ from index.analyzer import fingerprint
 from index.article import Article
 from index.columnar import SegmentReader, open_segments
 from index.errors import (
+    REPAIR,
     ArticleNotFoundError,
     IndexCorruptError,
     IndexOutdatedError,
@@ -20,6 +21,7 @@ from index.generations import Generation, Generations
 from index.manifest import Manifest
 from index.schema import schema_fingerprint
 from index.vocabulary import Vocabulary
+from index.vocabulary_writer import FILE_NAME
 
 __all__ = ["IndexReader", "check_fingerprints", "open_folder", "open_index"]
 
@@ -73,6 +75,17 @@ class IndexReader:
         with _reading(f"generation {self.generation}"):
             return sum(_frequency(segment, field, term) for segment in self.segments)
 
+    def verify(self) -> None:
+        """Read every byte that answers may come from, in the files as they are mapped.
+
+        Raises:
+            IndexCorruptError: one is not as it was built; the message says where.
+        """
+        for segment in self.segments:
+            segment.verify()
+        if self.vocabulary is not None:
+            self.vocabulary.verify()
+
     def close(self) -> None:
         """Let go of the files: they close when the last array that was read from them goes."""
         self.segments = ()
@@ -104,7 +117,8 @@ def open_index(directory: Path, *, verify: bool = False) -> IndexReader:
     Args:
         directory: the index.
         verify: read every byte of every file and compare it with the manifest. Otherwise names and sizes are
-            compared, and the bytes of small files, before anything is unpickled.
+            compared, and the bytes of small files, before anything is unpickled; what is in the larger ones
+            is compared with its sums when it is first read.
 
     Raises:
         IndexMissingError: there is no index yet.
@@ -155,7 +169,9 @@ def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
         IndexCorruptError: they cannot be opened as an index.
     """
     with _reading(str(folder)):
-        return IndexReader(tuple(open_segments(folder)), name, manifest, Vocabulary.open(folder))
+        words = manifest.files.get(FILE_NAME)
+        vocabulary = Vocabulary.open(folder, words.sha256 if words else "")
+        return IndexReader(tuple(open_segments(folder)), name, manifest, vocabulary)
 
 
 @contextlib.contextmanager
@@ -167,6 +183,5 @@ def _reading(what: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise IndexCorruptError(
-            f"{what} cannot be read ({type(error).__name__}: {error}): see `onneshon index check`; "
-            "go back with `onneshon index rollback`, or build the index again"
+            f"{what} cannot be read ({type(error).__name__}: {error}): {REPAIR}"
         ) from error

@@ -2,10 +2,9 @@
 
 Candidates are the words of one consonant skeleton, neighbours in the file, and for misspellings also words
 that differ in two letters or so; a noisy channel ranks them (``index.channels``), together with how frequent
-they are. The file is mapped into memory; opening it reads the header only.
+they are. ``index.vocabulary_file`` maps the file into memory.
 """
 
-import mmap
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,22 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.channels import END, LETTERS_FROM, LOAN_CODES, LOAN_COST, misspelt, romanised
-from index.errors import IndexCorruptError
+from index.errors import REPAIR, IndexCorruptError
 from index.latin import readings
-from index.romanisation import UNITS, units
+from index.romanisation import units
 from index.skeleton import skeleton
-from index.vocabulary_writer import (
-    COLUMNS,
-    FILE_NAME,
-    FORMAT,
-    HEADER,
-    MAGIC,
-    STARTS,
-    Columns,
-    pack_skeleton,
-    signature,
-    write_vocabulary,
-)
+from index.vocabulary_file import VocabularyFile
+from index.vocabulary_writer import FILE_NAME, pack_skeleton, signature, write_vocabulary
 
 __all__ = ["Candidate", "Vocabulary", "write_vocabulary"]
 
@@ -68,9 +57,17 @@ class Candidate:
 
 
 class Vocabulary:
-    """All Bengali words of an index with their frequencies. Threads may share it."""
+    """All Bengali words of an index with their frequencies. Threads may share it.
 
-    def __init__(self, columns: Columns) -> None:
+    Looking a word up raises IndexCorruptError where the file is not as it was built.
+
+    Args:
+        file: where they are.
+    """
+
+    def __init__(self, file: VocabularyFile) -> None:
+        self._file = file
+        columns = file.columns
         self._skeletons = columns["skeletons"]
         self._signatures = columns["signatures"]
         self._frequencies = columns["frequencies"]
@@ -84,22 +81,30 @@ class Vocabulary:
         self._letters = columns["letters"]
 
     @classmethod
-    def open(cls, directory: Path) -> Self | None:
+    def open(cls, directory: Path, sha256: str = "") -> Self | None:
         """Opens the vocabulary of an index; None if it has none.
 
+        Args:
+            directory: of the index.
+            sha256: what the digest of the file must be, which is seen to when a word is looked up first;
+                empty where none is known.
+
         Raises:
-            IndexCorruptError: the file is cut short, altered, or of another version.
+            IndexCorruptError: the file is cut short, altered in its head, or of another version.
         """
-        try:
-            return cls(_read_columns(directory))
-        except FileNotFoundError:
-            return None
+        file = VocabularyFile.open(directory, sha256)
+        return None if file is None else cls(file)
+
+    def verify(self) -> None:
+        """Read all of the file; raises IndexCorruptError where it is not as it was built."""
+        self._file.verify()
 
     def __len__(self) -> int:
         return len(self._frequencies)
 
     def frequency(self, word: str) -> int:
         """How many articles hold a word in canonical spelling; 0 for a word that is not here."""
+        self._file.ensure_sound()
         for place in self._range(skeleton(units(word))):
             if self._word(place) == word:
                 return int(self._frequencies[place])
@@ -116,6 +121,7 @@ class Vocabulary:
         return list(self._known_romanised(typed, limit))
 
     def _romanised(self, typed: str, limit: int) -> tuple[Candidate, ...]:
+        self._file.ensure_sound()
         places: list[NDArray[np.int64]] = []
         departures: list[NDArray[np.float32]] = []
         for turn, reading in enumerate(readings(typed)):
@@ -138,6 +144,7 @@ class Vocabulary:
         return list(self._known_similar(word, limit))
 
     def _similar(self, word: str, limit: int) -> tuple[Candidate, ...]:
+        self._file.ensure_sound()
         typed = word[:_LONGEST_QUERY]
         sounding = self._range(skeleton(units(typed)))[:_SLICE]
         chosen = np.union1d(np.arange(sounding.start, sounding.stop), self._letters_apart(typed))
@@ -212,50 +219,5 @@ def _padded(
     return gathered
 
 
-def _read_columns(directory: Path) -> Columns:
-    """Maps the vocabulary of an index into memory.
-
-    Raises:
-        FileNotFoundError: the index has none.
-        IndexCorruptError: the file is cut short, altered, or of another version.
-    """
-    content = _content(directory)
-    if len(content) < HEADER.size:
-        raise _corrupt(directory)
-    magic, form, kinds, words, unit_total, letter_total = HEADER.unpack_from(content)
-    if (magic, form, kinds) != (MAGIC, FORMAT, len(UNITS)):
-        raise _corrupt(directory)
-    sizes = dict.fromkeys(STARTS.values(), words + 1) | {"units": unit_total, "letters": letter_total}
-    columns, end = _mapped(content, {name: sizes.get(name, words) for name, _kind in COLUMNS})
-    if end != len(content):
-        raise _corrupt(directory)
-    return columns
-
-
-def _content(directory: Path) -> mmap.mmap:
-    with (directory / FILE_NAME).open("rb") as file:
-        try:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except ValueError:  # what mmap says of an empty file
-            raise _corrupt(directory) from None
-
-
-def _mapped(content: mmap.mmap, sizes: dict[str, int]) -> tuple[Columns, int]:
-    columns: Columns = {}
-    end = HEADER.size
-    for name, kind in COLUMNS:
-        start = end + -end % 8
-        end = start + sizes[name] * np.dtype(kind).itemsize
-        if end <= len(content):
-            columns[name] = np.frombuffer(content, kind, sizes[name], start)
-    return columns, end
-
-
 def _nonsense(what: str) -> IndexCorruptError:
-    return IndexCorruptError(f"{FILE_NAME} is damaged: it has {what}; build the index again")
-
-
-def _corrupt(directory: Path) -> IndexCorruptError:
-    return IndexCorruptError(
-        f"{directory / FILE_NAME} is damaged or of another version; build the index again"
-    )
+    return IndexCorruptError(f"{FILE_NAME} is damaged: it has {what}; {REPAIR}")

@@ -12,12 +12,14 @@ from index.errors import (
 )
 from search.engine import Engine
 from search.results import Hit, MarkedArticle, Match, ResultPage, Snippet, Understanding
+from search.verdict import Health
 
 __all__ = [
     "Article",
     "ArticleNotFoundError",
     "BusyError",
     "Engine",
+    "Health",
     "Hit",
     "IndexCorruptError",
     "IndexMissingError",

@@ -12,6 +12,7 @@ from search.collection import Collection
 from search.executor import Executor
 from search.scoring import Weights
 from search.segments import SegmentReader
+from search.verdict import Verdict
 
 __all__ = ["Index", "OpenIndex", "Shelf"]
 
@@ -41,6 +42,9 @@ class Index(Protocol):
     def article(self, article_id: str, /) -> Article:
         """The article of that id; raises ArticleNotFoundError."""
 
+    def verify(self) -> None:
+        """Read all of it; raises IndexCorruptError where it is not as it was built."""
+
     def close(self) -> None:
         """Let go of its files."""
 
@@ -51,6 +55,7 @@ class OpenIndex:
     def __init__(self, index: Index, weights: Weights, cache_bytes: int | None = None) -> None:
         self.index = index
         self.executor = Executor(Collection(index.segments), weights, cache_bytes)
+        self.verdict = Verdict()
         self.users = 0
         self.retired = False
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from index.builder import BuildReport, build
 
-__all__ = ["build_numbered", "numbered", "write_corpus"]
+__all__ = ["build_numbered", "numbered", "overwrite", "write_corpus"]
 
 
 def numbered(count: int, edition: str = "প্রথম") -> list[dict[str, str]]:
@@ -33,3 +33,9 @@ def build_numbered(directory: Path, count: int = 20, edition: str = "প্র�
     """Build an index of ``numbered`` articles; the corpus lies beside it."""
     corpus = write_corpus(directory.with_name(f"{edition}.jsonl"), numbered(count, edition))
     return build([corpus], directory)
+
+
+def overwrite(path: Path, content: bytes) -> None:
+    """Put other bytes into a file, in place; published files are read-only."""
+    path.chmod(0o600)
+    path.write_bytes(content)

@@ -4,8 +4,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from index import Article
-from index.errors import ArticleNotFoundError, BusyError, QueryError
+from index.errors import ArticleNotFoundError, BusyError, IndexCorruptError, QueryError
 from search.results import Hit, Layer, MarkedArticle, Match, ResultPage, Snippet, Understanding
+from search.verdict import Health
 
 __all__ = ["ARTICLES", "HOSTILE", "FakeEngine", "marks"]
 
@@ -73,12 +74,17 @@ class FakeEngine:
         articles: what it holds.
         total: how many hits it claims, to test paging.
         asked: every search it was asked for.
+        reloads: how often it was asked for a newer generation.
+        verified: how often it was asked to read everything.
+        damage: what is wrong with its files.
     """
 
     articles: tuple[Article, ...] = ARTICLES
     total: int = 5
     asked: list[tuple[str, int, int, bool]] = field(default_factory=list)
     reloads: int = 0
+    verified: int = 0
+    damage: str = ""
 
     @property
     def count(self) -> int:
@@ -125,6 +131,17 @@ class FakeEngine:
         if "খপুষ্প" in text or (literal and text.isascii()):
             return MarkedArticle(Snippet(article.title), Snippet(article.body))
         return MarkedArticle(_marked(article.title), _marked(article.body), partial="অংশ" in text)
+
+    @property
+    def health(self) -> Health:
+        """Sound as far as is known, unless a test says otherwise."""
+        return Health("000007", self.count, not self.damage and self.verified > 0, self.damage)
+
+    def verify(self) -> None:
+        """Counted, and as sound as a test says."""
+        self.verified += 1
+        if self.damage:
+            raise IndexCorruptError(self.damage)
 
     def reload(self) -> bool:
         """Never newer, but counted."""

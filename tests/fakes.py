@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from index import Article
 from index.analyzer import analyze
-from index.errors import ArticleNotFoundError
+from index.errors import ArticleNotFoundError, IndexCorruptError
 
 __all__ = ["FakeField", "FakeReader", "FakeSegment", "article", "reader_of"]
 
@@ -115,6 +115,8 @@ class FakeReader:
     generation: str = "1"
     vocabulary: None = None
     closed: bool = field(default=False, init=False)
+    verified: int = field(default=0, init=False)
+    damage: str = ""
 
     @property
     def count(self) -> int:
@@ -139,6 +141,12 @@ class FakeReader:
             ordinal = found.ordinal(term) if found else None
             total += len(found.postings(ordinal)[0]) if found and ordinal is not None else 0
         return total
+
+    def verify(self) -> None:
+        """Sound, unless a test says otherwise."""
+        self.verified += 1
+        if self.damage:
+            raise IndexCorruptError(self.damage)
 
     def close(self) -> None:
         """Remember that it was closed."""

@@ -132,9 +132,26 @@ def test_a_bug_tells_no_secret(client: FlaskClient) -> None:
     assert _failure(client, "/api/v1/search?q=boom", 500) == "Internal error."
 
 
-def test_health(client: FlaskClient) -> None:
-    """A watcher sees how many articles are searched."""
-    assert _success(client, "/healthz") == {"articles": 17757}
+def test_health(client: FlaskClient, engine: FakeEngine) -> None:
+    """A watcher sees how many articles are searched, of which generation, and whether it was read whole."""
+    index = {"generation": "000007", "verified": False}
+    assert _success(client, "/healthz") == {"articles": 17757, "index": index}
+    engine.verified = 1
+    assert _success(client, "/healthz")["index"] == index | {"verified": True}
+
+
+def test_a_damaged_index_is_unwell(client: FlaskClient, engine: FakeEngine) -> None:
+    """Whoever watches the server is told what is wrong; what is sound is searched all the same."""
+    engine.damage = "MAIN_bulk.inv is damaged in body_stem/docs1: build the index again"
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.get_json() == {
+        "ok": False,
+        "error": f"The index is damaged: {engine.damage}",
+        "status": 503,
+        "index": {"generation": "000007", "verified": False},
+    }
+    _success(client, "/api/v1/search?q=ক")
 
 
 @pytest.mark.parametrize("url", ["/healthz", "/api/v1/search?q=ক", "/api/v1/articles/1"])

@@ -334,19 +334,21 @@ def test_a_damaged_index_is_refused(tmp_path: Path, ending: str) -> None:
     build(tmp_path, [Article("a", body="নদী")])
     (path,) = tmp_path.glob(f"*{ending}")
     path.write_bytes(path.read_bytes()[:-3])
-    with pytest.raises(IndexCorruptError, match="rebuild the index"):
+    with pytest.raises(IndexCorruptError, match="build the index again"):
         open_segments(tmp_path)
 
 
-def test_altered_stored_text_is_noticed_when_verified(tmp_path: Path) -> None:
-    """The sums cover the stored articles too."""
+def test_altered_stored_text_is_noticed(tmp_path: Path) -> None:
+    """A document carries a sum of its text, and the file one of all: reading and verifying both notice."""
     build(tmp_path, [Article("a", body="নদী")])
     (path,) = tmp_path.glob("*.doc")
     data = bytearray(path.read_bytes())
-    start = SectionFile(bytes(data), "x")._sections["stored"][0]
-    data[start + 8] ^= 1
+    packed = SectionFile(bytes(data), "x").array("stored").tobytes()
+    data[data.index(packed) + len(packed) - 1] ^= 1
     path.write_bytes(data)
     (segment,) = open_segments(tmp_path)
+    with pytest.raises(IndexCorruptError, match=r"damaged in document 0"):
+        segment.article(0)
     with pytest.raises(IndexCorruptError, match=r"damaged in stored"):
         segment.verify()
 

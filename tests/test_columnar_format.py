@@ -56,7 +56,7 @@ def test_large_sections_pass_through_the_disk_unchanged(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kept", [0, 10, 31, 40, -1])
 def test_a_file_cut_short_is_refused_at_once(kept: int) -> None:
     """Opening notices a missing end wherever it was cut."""
-    with pytest.raises(IndexCorruptError, match="rebuild the index"):
+    with pytest.raises(IndexCorruptError, match="build the index again"):
         SectionFile(packed(first=[1, 2, 3])[:kept], "test.inv")
 
 

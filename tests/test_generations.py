@@ -11,6 +11,7 @@ import pytest
 from index import IndexCorruptError, IndexMissingError, IndexStateError
 from index.generations import Generations
 from index.manifest import MANIFEST_FILE, Manifest, describe_files
+from tests.building import overwrite
 
 
 def publish(generations: Generations, text: str, articles: int = 1, left_out: int = 0) -> str:
@@ -117,7 +118,7 @@ def test_rollback_passes_over_a_damaged_generation(generations: Generations) -> 
     """The newest sound one is taken."""
     for text in ("এক", "দুই", "তিন"):
         publish(generations, text)
-    (generations.folder / "000002" / "data").write_text("দই", encoding="utf-8")
+    overwrite(generations.folder / "000002" / "data", "দই".encode())
     assert generations.rollback().name == "000001"
 
 
@@ -197,7 +198,7 @@ def test_a_manifest_of_another_generation_is_noticed(generations: Generations) -
     publish(generations, "এক")
     publish(generations, "দুই")
     other = (generations.folder / "000001" / MANIFEST_FILE).read_bytes()
-    (generations.folder / "000002" / MANIFEST_FILE).write_bytes(other)
+    overwrite(generations.folder / "000002" / MANIFEST_FILE, other)
     with pytest.raises(IndexCorruptError, match="not the one that was published"):
         generations.current().manifest()
 
@@ -293,3 +294,17 @@ def test_a_generation_that_could_not_be_made_live_is_removed(
 def full_disk(*_arguments: object) -> None:
     """Fail as a disk without space does."""
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_published_files_are_read_only_and_can_be_removed(generations: Generations) -> None:
+    """Nobody writes into a file that readers have mapped; collecting and removing the index need no more."""
+    for text in ("এক", "দুই", "তিন"):
+        publish(generations, text)
+    files = [path for path in generations.folder.rglob("*") if path.is_file()]
+    assert len(files) == 6
+    assert {path.stat().st_mode & 0o777 & ~0o444 for path in files} == {0}
+    assert all(path.stat().st_mode & 0o400 for path in files)
+    assert generations.collect() == 1
+    assert [generation.name for generation in generations.all()] == ["000002", "000003"]
+    shutil.rmtree(generations.directory)
+    assert not generations.directory.exists()

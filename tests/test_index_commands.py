@@ -18,7 +18,7 @@ from index import cli
 from index.generations import Generations
 from index.lock import HOLDER_FILE, writer_lock
 from index.manifest import MANIFEST_FILE
-from tests.building import numbered, write_corpus
+from tests.building import numbered, overwrite, write_corpus
 
 ONNESHON = [sys.executable, "-m", "index.cli"]
 
@@ -138,7 +138,7 @@ def test_damage_ends_with_5(directory: Path, name: str, damage: str, command: st
     if damage == "missing":
         path.unlink()
     else:
-        path.write_bytes(content[:-1] if damage == "cut short" else content[:-1] + b"\xff")
+        overwrite(path, content[:-1] if damage == "cut short" else content[:-1] + b"\xff")
     result = run("index", command, "--index", directory)
     assert result.exit_code == (3 if (name, damage) == ("CURRENT", "missing") else 5)
     assert result.stderr.startswith("onneshon: ")

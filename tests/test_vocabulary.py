@@ -1,5 +1,6 @@
 """The vocabulary file and what is found in it."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, damage: str) -> None:
         "header": content[:10],
     }
     path.write_bytes(damaged[damage])
-    with pytest.raises(IndexCorruptError, match="build the index again"):
+    with pytest.raises(IndexCorruptError, match="is damaged"):
         Vocabulary.open(tmp_path)
 
 
@@ -168,5 +169,22 @@ def test_a_damaged_vocabulary_is_said_to_be(tmp_path: Path, column: str, step: i
     damaged = getattr(vocabulary, column).copy()
     damaged[::step] = value
     setattr(vocabulary, column, damaged)
-    with pytest.raises(IndexCorruptError, match="build the index again"):
+    with pytest.raises(IndexCorruptError, match="is damaged"):
         vocabulary.similar("ইতিহস")
+
+
+@pytest.mark.parametrize("ask", ["frequency", "romanised", "similar", "verify"])
+def test_a_file_is_compared_with_its_digest_before_a_word_is_looked_up(tmp_path: Path, ask: str) -> None:
+    """Opening reads its head alone; whatever is asked first reads all of it, and only once."""
+    write_vocabulary(tmp_path, [("নদী", 3), ("নগর", 2), ("বাংলাদেশ", 9)])
+    path = tmp_path / FILE_NAME
+    content = path.read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    arguments = {"verify": (), "romanised": ("nodi",)}.get(ask, ("নদী",))
+    sound = Vocabulary.open(tmp_path, sha256)
+    getattr(sound, ask)(*arguments)
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    getattr(sound, ask if ask != "verify" else "frequency")("নদী")
+    damaged = Vocabulary.open(tmp_path, sha256)
+    with pytest.raises(IndexCorruptError, match=f"{FILE_NAME} is damaged: go back with"):
+        getattr(damaged, ask)(*arguments)

@@ -1,6 +1,8 @@
 """The pages over the real engine and the sample articles: that the two fit together."""
 
 import re
+import shutil
+import threading
 from html import unescape
 from pathlib import Path
 
@@ -10,7 +12,9 @@ from flask.testing import FlaskClient
 
 from index.cli import main
 from search import Engine
+from tests.building import overwrite
 from web import create_app
+from web.live import LiveEngine
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +68,31 @@ def test_a_newer_index_is_moved_to(tmp_path: Path, sample_articles: Path) -> Non
     app.extensions["onneshon"]._interval = 0
     client = app.test_client()
     assert client.get("/healthz").status_code == 503
+    generations: list[str] = []
     for path, count in ((sample_articles, len(sample_articles.read_text("utf-8").splitlines())), (few, 5)):
         built = CliRunner().invoke(main, ["index", "build", "--force", str(path), "--index", str(directory)])
         assert built.exit_code == 0, built.output
-        assert client.get("/healthz").get_json() == {"ok": True, "articles": count}
+        health = client.get("/healthz").get_json()
+        assert (health["ok"], health["articles"], health["index"]["verified"]) == (True, count, False)
+        generations.append(health["index"]["generation"])
+    assert generations == ["000001", "000002"]
     app.extensions["onneshon"].current().close()
+
+
+@pytest.mark.parametrize("name", ["*.inv", "*.doc", "vocabulary.bin"])
+def test_a_server_finds_damage_that_nobody_asked_for(tmp_path: Path, sample_index: Path, name: str) -> None:
+    """Opening does not read large files; what is read in the background afterwards tells whoever watches."""
+    shutil.copytree(sample_index, tmp_path / "index")
+    (path,) = (tmp_path / "index").glob(f"generations/*/{name}")
+    content = bytearray(path.read_bytes())
+    content[-len(content) // 3] ^= 1
+    overwrite(path, bytes(content))
+    client = create_app(LiveEngine(lambda: Engine.open(tmp_path / "index"), verify=True)).test_client()
+    client.get("/healthz")
+    for thread in threading.enumerate():
+        if thread.name == "verify":
+            thread.join()
+    health = client.get("/healthz")
+    assert health.status_code == 503
+    assert f"{path.name} is damaged" in health.get_json()["error"]
+    assert health.get_json()["index"] == {"generation": "000001", "verified": False}

@@ -1,3 +1,6 @@
+import logging
+import threading
+
 import pytest
 
 from index.errors import IndexCorruptError, IndexMissingError, IndexStateError
@@ -80,3 +83,45 @@ def test_a_failed_reload_keeps_the_old_articles() -> None:
 
     engine = Failing()
     assert LiveEngine(engine).current() is engine
+
+
+def read_whole() -> None:
+    """Wait for what is read in the background."""
+    for thread in threading.enumerate():
+        if thread.name == "verify":
+            thread.join()
+
+
+def test_each_generation_is_read_whole_beside_the_searches() -> None:
+    """After opening and after each move to a newer one, not at every look; without being told to, never."""
+
+    class Renewed(FakeEngine):
+        newer = False
+
+        def reload(self) -> bool:
+            return self.newer
+
+    clock, engine = Clock(), Renewed()
+    live = LiveEngine(lambda: engine, interval=1, clock=clock, verify=True)
+    for clock.now, engine.newer, readings in ((0, False, 1), (2, False, 1), (4, True, 2), (6, False, 2)):
+        live.current()
+        read_whole()
+        assert engine.verified == readings
+    LiveEngine(engine).current()
+    read_whole()
+    assert engine.verified == 2
+
+
+@pytest.mark.parametrize(
+    ("damage", "level", "said"),
+    [("", logging.INFO, "000007 is as it was built"), ("x.inv is damaged", logging.ERROR, "x.inv")],
+)
+def test_the_log_tells_how_the_files_are(
+    caplog: pytest.LogCaptureFixture, damage: str, level: int, said: str
+) -> None:
+    """Sound or damaged, in one line that names the place."""
+    with caplog.at_level(logging.INFO, "web.live"):
+        LiveEngine(FakeEngine(damage=damage), verify=True)
+        read_whole()
+    (record,) = caplog.records
+    assert (record.levelno, said in record.getMessage()) == (level, True)

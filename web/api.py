@@ -1,9 +1,11 @@
 """The same for programs: JSON ``{"ok": true, ...}`` or ``{"ok": false, "error": ..., "status": ...}``."""
 
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
 
 from search import Article, QueryError
 from search.analysis import explain
@@ -85,6 +87,13 @@ def tokens() -> Response:
 
 
 @api.get("/healthz")
-def health() -> Response:
-    """Whether searches can be answered, for whatever watches the server."""
-    return jsonify(ok=True, articles=engine().count)
+def health() -> ResponseReturnValue:
+    """Whether searches can be answered, and from sound files, for whatever watches the server."""
+    health = engine().health
+    state = {"generation": health.generation, "verified": health.verified}
+    if health.damage:
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        error = f"The index is damaged: {health.damage}"
+        failure = jsonify(ok=False, error=error, status=status, index=state)
+        return failure, status, {"Cache-Control": "no-store"}
+    return jsonify(ok=True, articles=health.articles, index=state)

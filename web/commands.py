@@ -1,5 +1,6 @@
 """``onneshon serve``."""
 
+import logging
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from search import Engine
 from search.lane import QUEUE
 from web.app import create_app
 from web.hosts import Hosts
+from web.live import LiveEngine
 from web.server import make_server
 
 __all__ = ["commands", "serve"]
@@ -58,11 +60,10 @@ def serve(directory: Path, *, host: str, port: int, public_name: tuple[str, ...]
     """
     log_to_stderr()
     cache_bytes = None if cache is None else cache << 20
+    logging.getLogger("web").setLevel(logging.INFO)
     costly = max(1, (os.cpu_count() or 1) // 2)
-    app = create_app(
-        lambda: Engine.open(directory, cache_bytes=cache_bytes, costly=costly),
-        hosts=Hosts.of(host, public_name),
-    )
+    engine = LiveEngine(lambda: Engine.open(directory, cache_bytes=cache_bytes, costly=costly), verify=True)
+    app = create_app(engine, hosts=Hosts.of(host, public_name))
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         server = make_server(app, host, port, THREADS)

@@ -84,14 +84,18 @@ def _of_family(error: OnneshonError) -> Fault:
             return Fault(404, "404", str(error))
         case BusyError():
             return Fault(503, "busy", str(error), retry=error.seconds)
-        case IndexMissingError():
-            return Fault(503, "503", "There is no index yet; build one with: onneshon index build")
         case IndexStateError():
-            # The reason names files of the server, which are no reader's business but its keeper's.
-            current_app.logger.warning("Cannot answer %r: %s", request.path, error)
-            return Fault(503, "unusable", "The index cannot be opened; see: onneshon index check")
+            return _of_index(error)
         case _:
             return _unexpected(error)
+
+
+def _of_index(error: IndexStateError) -> Fault:
+    if isinstance(error, IndexMissingError):
+        return Fault(503, "503", "There is no index yet; build one with: onneshon index build")
+    # The reason names files of the server, which are no reader's business but its keeper's.
+    current_app.logger.warning("Cannot answer %r: %s", request.path, error)
+    return Fault(503, "unusable", "The index cannot be opened; see: onneshon index check")
 
 
 def _unexpected(error: Exception) -> Fault:

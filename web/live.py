@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from search import Article, IndexMissingError, MarkedArticle, OnneshonError, ResultPage
+from search import Article, Health, IndexMissingError, MarkedArticle, OnneshonError, ResultPage
 
 __all__ = ["LiveEngine", "Opener", "SearchEngine"]
 
@@ -29,6 +29,13 @@ class SearchEngine(Protocol):
     def marked(self, article_id: str, text: str, /, *, literal: bool = False) -> MarkedArticle:
         """Title and body with everything marked that the query matches, read as ``search`` reads it."""
 
+    @property
+    def health(self) -> Health:
+        """Which generation answers, and what is known of its files."""
+
+    def verify(self) -> None:
+        """Read all of that generation, once; raises IndexCorruptError where it is damaged."""
+
     def reload(self) -> bool:
         """Move to a newer generation if there is one; says whether it did."""
 
@@ -41,12 +48,14 @@ class LiveEngine:
     """Hands out the engine and keeps it fresh, from any thread.
 
     The check for a newer generation is made by the request that happens to come along, at most once per
-    ``interval``, so that no background thread is needed and a quiet server does nothing.
+    ``interval``, so that a quiet server does nothing. With ``verify``, a thread reads each generation whole
+    once it answers, says in the log how it is, and ends.
 
     Args:
         source: an engine, or a function that opens one.
         interval: seconds between two checks.
         clock: seconds, for tests.
+        verify: whether generations are read whole in the background.
     """
 
     def __init__(
@@ -55,7 +64,9 @@ class LiveEngine:
         *,
         interval: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
+        verify: bool = False,
     ) -> None:
+        self._verify = verify
         self._opener: Opener | None = source if callable(source) else None
         self._engine: SearchEngine | None = None if callable(source) else source
         self._failure: OnneshonError = IndexMissingError("There is no index yet.")
@@ -65,6 +76,7 @@ class LiveEngine:
         self._lock = threading.Lock()
         self.cache: dict[str, Any] = {}
         """What was worked out from the articles; emptied whenever they may have changed."""
+        self._verify_aside()
 
     def current(self) -> SearchEngine:
         """The engine to ask now.
@@ -91,7 +103,20 @@ class LiveEngine:
         else:
             if moved:
                 self.cache = {}
+                self._verify_aside()
 
     def _open(self) -> bool:
         self._engine = self._opener() if self._opener else None
         return self._engine is not None
+
+    def _verify_aside(self) -> None:
+        if self._verify and self._engine is not None:
+            threading.Thread(target=_verify, args=(self._engine,), name="verify", daemon=True).start()
+
+
+def _verify(engine: SearchEngine) -> None:
+    try:
+        engine.verify()
+        log.info("Every byte of index generation %s is as it was built.", engine.health.generation)
+    except OnneshonError as error:
+        log.error("The index is damaged: %s", error)  # noqa: TRY400  # the message says all, a trace is noise

@@ -38,21 +38,21 @@ class CountColumn:
     """Reads what ``CountColumnWriter`` wrote."""
 
     def __init__(self, file: SectionFile, name: str) -> None:
-        self._small = file.array(name)
-        self._rows = file.array(f"{name}.rows")
-        self._large = file.array(f"{name}.large")
+        self._small = file.section(name)
+        self._rows = file.section(f"{name}.rows")
+        self._large = file.section(f"{name}.large")
 
     def __len__(self) -> int:
         return len(self._small)
 
     def __getitem__(self, row: int) -> int:
-        count = int(self._small[row])
-        return count if count < LARGE else int(self._large[self._rows.searchsorted(row)])
+        count = self._small.at(row)
+        return count if count < LARGE else int(self._large.whole()[self._rows.whole().searchsorted(row)])
 
     def rows(self, start: int, stop: int) -> I8:
         """The counts of rows ``start`` to ``stop``."""
-        counts = self._small[start:stop].astype(np.int64)
+        counts = self._small.part(start, stop).astype(np.int64)
         large = np.flatnonzero(counts == LARGE)
         if len(large):
-            counts[large] = self._large[self._rows.searchsorted(large + start)]
+            counts[large] = self._large.whole()[self._rows.whole().searchsorted(large + start)]
         return counts

@@ -49,15 +49,15 @@ class FieldReader:
         self._prefix_range = lru_cache(REMEMBERED)(self.dictionary.prefix_range)
         self._df = CountColumn(file, f"{name}/df")
         self._cf = CountColumn(file, f"{name}/cf") if f"{name}/cf" in file else self._df
-        self._first = file.array(f"{name}/first")
-        self._forms = file.array(f"{name}/forms")
+        self._first = file.section(f"{name}/first")
+        self._forms = file.section(f"{name}/forms")
         self._docs = NumbersReader(file, f"{name}/docs")
         self._freqs = FrequenciesReader(file, name)
         self._places = NumbersReader(file, f"{name}/places") if self.has_positions else None
-        self._starts = file.array(f"{name}/postings")
-        self._weights = file.array(f"{name}/weights") if f"{name}/weights" in file else None
-        self._values = file.array(f"{name}/values")
-        self._value_ends = file.array(f"{name}/value_ends") if f"{name}/value_ends" in file else None
+        self._starts = file.section(f"{name}/postings")
+        self._weights = file.section(f"{name}/weights") if f"{name}/weights" in file else None
+        self._values = file.section(f"{name}/values")
+        self._value_ends = file.section(f"{name}/value_ends") if f"{name}/value_ends" in file else None
 
     def ordinal(self, term: str) -> int | None:
         """The place of a term in the order of terms, None where the field has no such term."""
@@ -106,23 +106,23 @@ class FieldReader:
     def _docs_of(self, ordinal: int, group: int, counts: I8) -> U4:
         """The documents of a term, given how many the terms of its group have, up to and with it."""
         docs = np.empty(counts[-1], np.uint32)
-        docs[0] = self._first[ordinal]
+        docs[0] = self._first.at(ordinal)
         if len(docs) > 1:
-            forms = doc_forms(self._forms[ordinal + 1 - len(counts) : ordinal + 1])
+            forms = doc_forms(self._forms.part(ordinal + 1 - len(counts), ordinal + 1))
             docs[1:] = self._docs.one(group, counts[:-1] - 1, forms[:-1], int(forms[-1]), len(docs) - 1)
             docs.cumsum(out=docs)
         return docs
 
     def freqs(self, ordinal: int) -> U4:
         """How often each document of a term has it."""
-        if not freq_forms(self._forms[ordinal]):
+        if not freq_forms(self._forms.part(ordinal, ordinal + 1)).any():
             return np.ones(self._df[ordinal], np.uint32)
         group, begin = _group(ordinal)
         return self._freqs_of(ordinal, group, self._df.rows(begin, ordinal + 1))
 
     def _freqs_of(self, ordinal: int, group: int, counts: I8) -> U4:
         """How often each document of a term has it, given the same as for ``_docs_of``."""
-        forms = freq_forms(self._forms[ordinal + 1 - len(counts) : ordinal + 1])
+        forms = freq_forms(self._forms.part(ordinal + 1 - len(counts), ordinal + 1))
         return self._freqs.one(group, counts[:-1], forms[:-1], int(forms[-1]), int(counts[-1]))
 
     def positions(self, ordinal: int) -> U4:
@@ -130,7 +130,7 @@ class FieldReader:
         if self._places is None:
             return np.empty(0, np.uint32)
         group, begin = _group(ordinal)
-        forms = place_forms(self._forms[begin : ordinal + 1])
+        forms = place_forms(self._forms.part(begin, ordinal + 1))
         lengths = self._cf.rows(begin, ordinal)
         return self._places.one(group, lengths, forms[:-1], int(forms[-1]), self._cf[ordinal])
 
@@ -139,21 +139,21 @@ class FieldReader:
         if self._weights is None:
             return None
         start = self._start(ordinal)
-        return self._weights[start : start + self._df[ordinal]]
+        return self._weights.part(start, start + self._df[ordinal])
 
     def values(self, ordinal: int) -> list[bytes] | None:
         """The values of a term's postings as Whoosh encoded them, None where the columns say it all."""
         if self._value_ends is None:
             return None
         start = self._start(ordinal)
-        ends = self._value_ends[start : start + self._df[ordinal]].tolist()
-        begins = [int(self._value_ends[start - 1]) if start else 0, *ends[:-1]]
-        return [self._values[begin:end].tobytes() for begin, end in zip(begins, ends, strict=True)]
+        ends = self._value_ends.part(start, start + self._df[ordinal]).tolist()
+        begins = [self._value_ends.at(start - 1) if start else 0, *ends[:-1]]
+        return [self._values.part(begin, end).tobytes() for begin, end in zip(begins, ends, strict=True)]
 
     def _start(self, ordinal: int) -> int:
         """How many postings stand before the term's."""
         group, begin = _group(ordinal)
-        return int(self._starts[group]) + int(self._df.rows(begin, ordinal).sum())
+        return self._starts.at(group) + int(self._df.rows(begin, ordinal).sum())
 
     def docs_in_range(self, start: int, stop: int) -> I8:
         """The documents of all terms of a range of ordinals, term after term, with repetitions."""
@@ -164,24 +164,24 @@ class FieldReader:
         steps = np.empty(int(counts.sum()), np.int64)
         further = np.ones(len(steps), np.bool_)
         further[starts] = False
-        steps[starts] = self._first[start:stop]
+        steps[starts] = self._first.part(start, stop)
         group, begin = _group(start)
-        before = self._df.rows(begin, start) - 1, doc_forms(self._forms[begin:start])
-        steps[further] = self._docs.many(group, before, counts - 1, doc_forms(self._forms[start:stop]))
+        before = self._df.rows(begin, start) - 1, doc_forms(self._forms.part(begin, start))
+        steps[further] = self._docs.many(group, before, counts - 1, doc_forms(self._forms.part(start, stop)))
         return running_sums(steps, starts, counts)
 
     def _range_freqs(self, start: int, stop: int, counts: I8) -> U4:
         group, begin = _group(start)
-        before = self._df.rows(begin, start), freq_forms(self._forms[begin:start])
-        return self._freqs.many(group, before, counts, freq_forms(self._forms[start:stop]))
+        before = self._df.rows(begin, start), freq_forms(self._forms.part(begin, start))
+        return self._freqs.many(group, before, counts, freq_forms(self._forms.part(start, stop)))
 
     def _range_positions(self, start: int, stop: int) -> U4 | None:
         if self._places is None:
             return None
         group, begin = _group(start)
-        before = self._cf.rows(begin, start), place_forms(self._forms[begin:start])
+        before = self._cf.rows(begin, start), place_forms(self._forms.part(begin, start))
         lengths = self._cf.rows(start, stop)
-        return self._places.many(group, before, lengths, place_forms(self._forms[start:stop]))
+        return self._places.many(group, before, lengths, place_forms(self._forms.part(start, stop)))
 
     def block(self, start: int, stop: int) -> TermBlock:
         """The postings of a range of ordinals, for merging; without weights and values."""

@@ -2,10 +2,11 @@
 
     magic ``ONNESHON``, version, length and CRC-32 of the table, length of the file     32 bytes
     table: JSON, {"facts": {...}, "sections": {name: [offset, bytes, CRC-32, dtype]}}
-    sections, each aligned to 8 bytes, little-endian
+    sections, each aligned to 8 bytes, little-endian; the last, ``sums``, has the CRC-32 of each block of
+    those that are larger than a block (``sections.BLOCK``), one section after another
 
 A reader maps the file and takes arrays out of it without copying. The structure is checked at every opening
-(a file cut short is noticed at once); the sums of the contents only by ``verify``, which reads them all.
+(a file cut short is noticed at once), a block of a section when it is first read, all of them by ``verify``.
 """
 
 import json
@@ -19,9 +20,10 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import BuildError, IndexCorruptError
+from index.columnar.sections import BLOCK, BlockSums, Section
+from index.errors import REPAIR, BuildError, IndexCorruptError
 
-__all__ = ["FILE_LIMIT", "FORMAT_VERSION", "SectionFile", "SectionWriter", "Spool", "write_file"]
+__all__ = ["COPY", "FILE_LIMIT", "FORMAT_VERSION", "SectionFile", "SectionWriter", "Spool", "write_file"]
 
 Buffer: TypeAlias = bytes | bytearray | memoryview | mmap.mmap
 
@@ -31,6 +33,8 @@ HEADER: Final = struct.Struct("<8sIIIIQ")
 ALIGNMENT: Final = 8
 FILE_LIMIT: Final = 2**32
 """Bytes; offsets inside a file are 32-bit, which keeps the tables small."""
+
+SUMS: Final = "sums"
 
 IN_MEMORY: Final = 1 << 18
 """Bytes a section may grow to before it is spooled to disk."""
@@ -50,7 +54,7 @@ class Spool:
     def __init__(self, dtype: str, directory: Path | None) -> None:
         self.dtype = np.dtype(dtype)
         self.count = 0
-        self.crc = 0
+        self._sums = BlockSums()
         place = None if directory is None else str(directory)
         self._file = SpooledTemporaryFile(max_size=IN_MEMORY, dir=place)  # noqa: SIM115  # see close
 
@@ -58,6 +62,16 @@ class Spool:
     def size(self) -> int:
         """Bytes written."""
         return self.count * self.dtype.itemsize
+
+    @property
+    def crc(self) -> int:
+        """CRC-32 of everything."""
+        return self._sums.whole
+
+    @property
+    def block_sums(self) -> list[int]:
+        """CRC-32 of each block; none where all of it is one."""
+        return self._sums.blocks if self.size > BLOCK else []
 
     def extend(self, values: NDArray[Any]) -> None:
         """Append an array, converted to the section's type, which is wide enough for it."""
@@ -70,7 +84,8 @@ class Spool:
 
     def _write(self, data: Buffer, count: int) -> None:
         self._file.write(data)
-        self.crc = zlib.crc32(data, self.crc)
+        if count:  # memory of no bytes cannot be cast
+            self._sums.add(memoryview(data).cast("B"))
         self.count += count
 
     def copy_to(self, stream: Any) -> None:
@@ -118,12 +133,18 @@ class SectionWriter:
             BuildError: the file would be larger than ``FILE_LIMIT``.
         """
         try:
+            self._add_sums()
             stream.write(self._head(name))
             for spool in self._spools.values():
                 spool.copy_to(stream)
                 stream.write(bytes(-spool.size % ALIGNMENT))
         finally:
             self.close()
+
+    def _add_sums(self) -> None:
+        sums = [one for spool in self._spools.values() for one in spool.block_sums]
+        if sums:
+            self.section(SUMS, "<u4").extend(np.array(sums, np.int64))
 
     def _head(self, name: str) -> bytes:
         # The table holds absolute offsets and so depends on its own length: give it room, padded with spaces.
@@ -167,7 +188,7 @@ class SectionFile:
         self._mapped: mmap.mmap | None = None
         table = self._read_table()
         self.facts: dict[str, Any] = table["facts"]
-        self._sections: dict[str, list[Any]] = table["sections"]
+        self._sections = self._make_sections(table["sections"])
 
     @classmethod
     def open(cls, path: Path) -> "SectionFile":
@@ -176,7 +197,7 @@ class SectionFile:
             with path.open("rb") as stream:
                 mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
-            raise IndexCorruptError(f"{path} cannot be read ({error}); rebuild the index") from error
+            raise IndexCorruptError(f"{path} cannot be read ({error}): {REPAIR}") from error
         file = cls(mapped, path.name)
         file._mapped = mapped  # made here
         return file
@@ -203,9 +224,29 @@ class SectionFile:
         return read
 
     def _corrupt(self, what: str) -> IndexCorruptError:
-        return IndexCorruptError(
-            f"{self.name} {what}; rebuild the index, or go back with `onneshon index rollback`"
-        )
+        return IndexCorruptError(f"{self.name} {what}: {REPAIR}")
+
+    def _make_sections(self, table: dict[str, list[Any]]) -> dict[str, Section]:
+        """The sections but for the sums; a file that has none (of version 0.1.0) gives one sum a section."""
+        sums = self._make_section(SUMS, table.pop(SUMS)).whole() if SUMS in table else None
+        sections, passed = {}, 0
+        for name, entry in table.items():
+            size = entry[1]
+            if sums is None or size <= BLOCK:
+                sections[name] = self._make_section(name, entry)
+            else:
+                count = -(-size // BLOCK)
+                sections[name] = self._make_section(name, entry, sums[passed : passed + count])
+                passed += count
+        return sections
+
+    def _make_section(self, name: str, entry: list[Any], sums: NDArray[np.uint32] | None = None) -> Section:
+        offset, size, crc, dtype = entry
+        array = np.frombuffer(self._view[offset : offset + size], dtype)
+        where = f"{self.name} is damaged in {name}"
+        if sums is None:
+            return Section(array, np.array([crc] if size else [], np.uint32), size, where)
+        return Section(array, sums, BLOCK, where)
 
     def __contains__(self, name: str) -> bool:
         return name in self._sections
@@ -215,24 +256,27 @@ class SectionFile:
         """The sections, in the order of the file."""
         return list(self._sections)
 
+    def section(self, name: str) -> Section:
+        """The section of that name, over the file's memory; empty where there is no such section."""
+        return self._sections[name] if name in self._sections else _empty()
+
     def array(self, name: str) -> NDArray[Any]:
-        """The section as a read-only array over the file's memory; empty where there is no such section."""
-        if name not in self._sections:
-            return np.empty(0, np.uint8)
-        offset, size, _, dtype = self._sections[name]
-        array = np.frombuffer(self._view[offset : offset + size], dtype)
-        array.flags.writeable = False
-        return array
+        """All of a section as a read-only array, compared with its sums; empty where there is none."""
+        return self.section(name).whole()
 
     def verify(self) -> None:
-        """Read everything and compare the sums.
+        """Read everything and compare the sums; the system may take back the memory of what was read.
 
         Raises:
             IndexCorruptError: names the first section that is not what was written.
         """
-        for name, (offset, size, crc, _) in self._sections.items():
-            if zlib.crc32(self._view[offset : offset + size]) != crc:
-                raise self._corrupt(f"is damaged in {name}")
+        for section in self._sections.values():
+            section.verify()
+            self.release()
+
+
+def _empty() -> Section:
+    return Section(np.empty(0, np.uint8), np.empty(0, np.uint32), BLOCK, "")
 
 
 def write_file(writer: SectionWriter, path: Path) -> None:

@@ -79,8 +79,8 @@ class FrequenciesReader:
     """Reads what ``FrequenciesWriter`` wrote; ``NumbersReader`` says how a term is found."""
 
     def __init__(self, file: SectionFile, field: str) -> None:
-        self._streams = [file.array(f"{field}/{stream}") for stream in STREAMS]
-        self._marks = file.array(f"{field}/freqs/marks").reshape(-1, len(STREAMS))
+        self._streams = [file.section(f"{field}/{stream}") for stream in STREAMS]
+        self._marks = file.section(f"{field}/freqs/marks")
 
     def one(self, group: int, counts: I8, forms: NDArray[Any], form: int, count: int) -> U4:
         """The frequencies, in that form, in the ``count`` documents of the term after those described."""
@@ -88,8 +88,8 @@ class FrequenciesReader:
             return np.ones(count, np.uint32)
         before = counts[forms == form]
         if form == WIDE:
-            start = int(self._marks[group, WIDE]) + int(before.sum())
-            return self._streams[WIDE][start : start + count]
+            start = self._mark(group, WIDE) + int(before.sum())
+            return self._streams[WIDE].part(start, start + count)
         packed, begin = self._flags(group, int(_flag_bytes(before).sum()), -(-count // BITS))
         return self._set(np.unpackbits(packed, count=count), begin)
 
@@ -103,8 +103,8 @@ class FrequenciesReader:
             freqs[flagged] = self._flagged(group, passed, counts[forms == 1])
         wide = np.flatnonzero(of_posting == 2)  # noqa: PLR2004  # the form
         if len(wide):
-            start = int(self._marks[group, WIDE]) + int(before[0][before[1] == 2].sum())  # noqa: PLR2004
-            freqs[wide] = self._streams[WIDE][start : start + len(wide)]
+            start = self._mark(group, WIDE) + int(before[0][before[1] == 2].sum())  # noqa: PLR2004
+            freqs[wide] = self._streams[WIDE].part(start, start + len(wide))
         return freqs
 
     def _flagged(self, group: int, passed: int, counts: I8) -> U4:
@@ -113,17 +113,21 @@ class FrequenciesReader:
 
     def _flags(self, group: int, passed: int, size: int) -> tuple[U1, int]:
         """Bytes of flags, of which ``passed`` come before in the group, and where their frequencies begin."""
-        mark = int(self._marks[group, FLAGS])
+        mark = self._mark(group, FLAGS)
         start = mark + passed
         flags = self._streams[FLAGS]
-        begin = int(self._marks[group, SEVERAL]) + _set_bits(flags[mark:start])
-        return flags[start : start + size], begin
+        begin = self._mark(group, SEVERAL) + _set_bits(flags.part(mark, start))
+        return flags.part(start, start + size), begin
+
+    def _mark(self, group: int, stream: int) -> int:
+        """Where a group begins in a stream."""
+        return self._marks.at(group * len(STREAMS) + stream)
 
     def _set(self, flags: U1, begin: int) -> U4:
         """The frequencies of documents with these flags."""
         several = flags.nonzero()[0]
         freqs = np.ones(len(flags), np.uint32)
-        freqs[several] = self._streams[SEVERAL][begin : begin + len(several)]
+        freqs[several] = self._streams[SEVERAL].part(begin, begin + len(several))
         return freqs
 
 

@@ -31,8 +31,8 @@ class KeysWriter:
     def copy(self, reader: "KeysReader") -> None:
         """Append all ids of a reader."""
         self.flush()
-        self._ends.extend(reader.ends.astype(np.int64) + self._data.count)
-        self._data.extend(reader.data)
+        self._ends.extend(reader.ends.whole().astype(np.int64) + self._data.count)
+        self._data.extend(reader.data.whole())
 
     def flush(self) -> None:
         """Write what is still held back."""
@@ -47,11 +47,10 @@ class KeysReader:
     """Reads what ``KeysWriter`` wrote."""
 
     def __init__(self, file: SectionFile) -> None:
-        self.data = file.array("keys")
-        self.ends = file.array("keys/ends")
-        self._bytes = self.data.data
+        self.data = file.section("keys")
+        self.ends = file.section("keys/ends")
 
     def of(self, docs: Iterable[int]) -> list[str]:
         """The ids of some documents."""
-        ends, data = self.ends, self._bytes
-        return [term_text(bytes(data[int(ends[doc - 1]) if doc else 0 : int(ends[doc])])) for doc in docs]
+        ends, data = self.ends.at, self.data.part
+        return [term_text(data(ends(doc - 1) if doc else 0, ends(doc)).tobytes()) for doc in map(int, docs)]

@@ -90,8 +90,8 @@ class NumbersReader:
     """
 
     def __init__(self, file: SectionFile, name: str) -> None:
-        self._streams = [file.array(f"{name}{ending}") for ending in STREAMS]
-        self._marks = file.array(f"{name}/marks").reshape(-1, len(STREAMS))
+        self._streams = [file.section(f"{name}{ending}") for ending in STREAMS]
+        self._marks = file.section(f"{name}/marks")
 
     def one(self, group: int, lengths: I8, forms: NDArray[Any], form: int, count: int) -> U4:
         """The ``count`` numbers, in that form, of the term after those described."""
@@ -113,13 +113,17 @@ class NumbersReader:
         return values
 
     def _read(self, group: int, skip: int, form: int, count: int) -> U4:
-        mark = int(self._marks[group, form - 1])
+        mark = self._mark(group, form - 1)
         start = mark + skip
-        values = self._streams[form - 1][start : start + count].astype(np.uint32)
+        values = self._streams[form - 1].part(start, start + count).astype(np.uint32)
         if form == 1:
             escaped = np.flatnonzero(values == ESCAPE)
             if len(escaped):
-                passed = int(np.count_nonzero(self._streams[0][mark:start] == ESCAPE))
-                begin = int(self._marks[group, ESCAPED]) + passed
-                values[escaped] = self._streams[ESCAPED][begin : begin + len(escaped)]
+                passed = int(np.count_nonzero(self._streams[0].part(mark, start) == ESCAPE))
+                begin = self._mark(group, ESCAPED) + passed
+                values[escaped] = self._streams[ESCAPED].part(begin, begin + len(escaped))
         return values
+
+    def _mark(self, group: int, stream: int) -> int:
+        """Where the numbers of a group begin in a stream."""
+        return self._marks.at(group * len(STREAMS) + stream)

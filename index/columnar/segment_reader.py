@@ -13,7 +13,7 @@ from index.columnar.field_reader import FieldReader
 from index.columnar.format import SectionFile
 from index.columnar.segment import DOCUMENTS_EXT, INVERTED_EXT, ColumnarSegment
 from index.columnar.toc import read_segments
-from index.errors import IndexCorruptError
+from index.errors import REPAIR, IndexCorruptError
 from index.schema import ID_FIELD, article_from_stored
 
 __all__ = ["SegmentReader", "open_segments"]
@@ -50,8 +50,7 @@ class SegmentReader:
         if self._documents.count != self.doc_count:
             raise IndexCorruptError(
                 f"{directory}: segment {name} has {self._documents.count:,} documents where "
-                f"{self.doc_count:,} were written; rebuild the index, or go back with "
-                "`onneshon index rollback`"
+                f"{self.doc_count:,} were written: {REPAIR}"
             )
         self.deleted = _mask(segment)
         self._fields = {

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from index.columnar.format import SectionFile, SectionWriter
-from index.errors import BuildError, IndexCorruptError
+from index.columnar.format import COPY, SectionFile, SectionWriter
+from index.errors import REPAIR, BuildError, IndexCorruptError
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -30,6 +30,9 @@ DICTIONARY_SIZE: Final = 64 << 10
 
 SAMPLES_WANTED: Final = 256
 """Fewer articles do not pay for a dictionary."""
+
+SUMMED: Final = "stored_sums"
+"""Fact of a file whose documents carry sums; those of version 0.1.0 do not."""
 
 WRAPPED: Final = "__onneshon__"
 
@@ -88,7 +91,10 @@ def train_dictionary(samples: Sequence[bytes]) -> bytes:
 
 
 class StoredWriter:
-    """Writes sections ``stored``, ``stored/ends`` and ``stored/dictionary``.
+    """Writes sections ``stored``, ``stored/ends`` and ``stored/dictionary``, and the fact ``stored_sums``.
+
+    Each document carries a sum of its text (zstd's content checksum, 4 bytes), so that reading one says by
+    itself whether it is as it was given.
 
     Args:
         writer: of the file.
@@ -100,7 +106,12 @@ class StoredWriter:
         self._ends = writer.section("stored/ends", "<u4")
         writer.section("stored/dictionary", "<u1").write(dictionary, len(dictionary))
         self._ends_now: list[int] = []
-        self._compressor = zstd.ZstdCompressor(LEVEL, zstd_dict=_loaded(dictionary))
+        writer.facts[SUMMED] = True
+        options: Mapping[int, int] = {
+            zstd.CompressionParameter.compression_level: LEVEL,
+            zstd.CompressionParameter.checksum_flag: 1,
+        }
+        self._compressor = zstd.ZstdCompressor(options=options, zstd_dict=_loaded(dictionary))
 
     def add(self, encoded: bytes) -> int:
         """Append a document's encoded values; the bytes they take."""
@@ -112,11 +123,10 @@ class StoredWriter:
     def copy(self, reader: "StoredReader") -> None:
         """Append all documents of a reader, which has the same dictionary, as they are."""
         base = self._data.count
-        for start in range(0, len(reader.data), 1 << 20):
-            piece = reader.data[start : start + (1 << 20)]
-            self._data.extend(piece)
+        for start in range(0, len(reader.data), COPY):
+            self._data.extend(reader.data.part(start, start + COPY))
         self._flush_ends()
-        self._ends.extend(reader.ends.astype("int64") + base)
+        self._ends.extend(reader.ends.whole().astype("int64") + base)
 
     def _note_end(self) -> None:
         self._ends_now.append(self._data.count)
@@ -138,8 +148,9 @@ class StoredReader:
 
     def __init__(self, file: SectionFile) -> None:
         self._name = file.name
-        self.data = file.array("stored")
-        self.ends = file.array("stored/ends")
+        self.data = file.section("stored")
+        self.ends = file.section("stored/ends")
+        self._summed: bool = file.facts.get(SUMMED, False)
         self.dictionary = file.array("stored/dictionary").tobytes()
         self._loaded = _loaded(self.dictionary)
 
@@ -147,13 +158,13 @@ class StoredReader:
         return len(self.ends)
 
     def __getitem__(self, doc: int) -> dict[str, Any]:
-        start = int(self.ends[doc - 1]) if doc else 0
+        start, end = self.ends.at(doc - 1) if doc else 0, self.ends.at(doc)
+        packed = self.data.unchecked[start:end] if self._summed else self.data.part(start, end)
         try:
-            return decode_values(zstd.decompress(self.data[start : self.ends[doc]].data, self._loaded))
+            return decode_values(zstd.decompress(packed.data, self._loaded))
         except (zstd.ZstdError, ValueError) as error:
             raise IndexCorruptError(
-                f"{self._name}: document {doc} is damaged ({error}); rebuild the index, "
-                "or go back with `onneshon index rollback`"
+                f"{self._name} is damaged in document {doc} ({error}): {REPAIR}"
             ) from error
 
 

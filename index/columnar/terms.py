@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.arrays import I8, U1, gather_ranges, starts_of
+from index.columnar.arrays import I8, U1, U4, gather_ranges, starts_of
 from index.columnar.format import SectionFile, SectionWriter
 
 __all__ = ["GROUP", "TermDictionary", "TermDictionaryWriter", "term_bytes", "term_text"]
@@ -21,6 +21,8 @@ GROUP = 64
 
 SHARED = 48
 """Shared bytes looked for; longer beginnings are written out again."""
+
+PARTS = ("terms", "shared", "endings", "groups")
 
 HEAD = 24
 """Bytes of the first term of each group that are kept in memory; eight letters of Bengali."""
@@ -95,13 +97,27 @@ class TermDictionary:
     """Reads what ``TermDictionaryWriter`` wrote; ordinals count the terms of the field in order from 0."""
 
     def __init__(self, file: SectionFile, name: str) -> None:
-        self._bytes = file.array(f"{name}/terms").data
-        self._shared = file.array(f"{name}/shared").data
-        self._endings = file.array(f"{name}/endings").data
-        self._groups = file.array(f"{name}/groups")
+        # A look-up goes byte by byte, and the first one all over the file: these are compared whole by then.
+        self._sections = {part: file.section(f"{name}/{part}") for part in PARTS}
+
+    @cached_property
+    def _bytes(self) -> memoryview:
+        return self._sections["terms"].whole().data
+
+    @cached_property
+    def _shared(self) -> memoryview:
+        return self._sections["shared"].whole().data
+
+    @cached_property
+    def _endings(self) -> memoryview:
+        return self._sections["endings"].whole().data
+
+    @cached_property
+    def _groups(self) -> U4:
+        return self._sections["groups"].whole()
 
     def __len__(self) -> int:
-        return len(self._shared)
+        return len(self._sections["shared"])
 
     def __getitem__(self, ordinal: int) -> bytes:
         group, within = divmod(ordinal, GROUP)

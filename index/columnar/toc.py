@@ -14,7 +14,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
 from index.columnar.segment import ColumnarSegment
-from index.errors import IndexCorruptError, IndexMissingError
+from index.errors import REPAIR, IndexCorruptError, IndexMissingError
 from index.schema import article_schema
 
 __all__ = ["INDEX_NAME", "read_segments", "write_segments"]
@@ -58,10 +58,7 @@ def read_segments(directory: Path) -> list[ColumnarSegment]:
     try:
         return _read(stream, storage.file_length(name))
     except Exception as error:
-        raise IndexCorruptError(
-            f"{directory / name} cannot be read ({error}); rebuild the index, "
-            "or go back with `onneshon index rollback`"
-        ) from error
+        raise IndexCorruptError(f"{directory / name} cannot be read ({error}): {REPAIR}") from error
     finally:
         stream.close()
 

@@ -1,0 +1,194 @@
+"""A walk over the bytes of an index: one is changed, everything is asked, the answers are compared."""
+
+import os
+import random
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from search import Engine, Hit, IndexCorruptError, OnneshonError, ResultPage
+from search.results import Snippet
+
+__all__ = ["FLIPS", "OUTCOMES", "Outcome", "Walk", "files_of", "flips"]
+
+Outcome: TypeAlias = Literal["found at open", "found at query", "harmless", "wrong answer"]
+OUTCOMES: tuple[Outcome, ...] = ("found at open", "found at query", "harmless", "wrong answer")
+
+FLIPS = os.environ.get("ONNESHON_FLIPS", "300")
+"""How many bytes the walk changes, spread over all files by their sizes; ``all`` for each of them."""
+
+AT_LEAST = 50
+"""Bytes of each file, however small it is beside the others."""
+
+QUERIES = (
+    "বাংলাদেশ",
+    "ভাষা আন্দোলন",
+    '"ভাষা আন্দোলন"',
+    '"নদীর জল"~5',
+    "মুক্তি*",
+    "+নদী -ঢাকা",
+    "শিরোনাম:ঢাকা OR নদী",
+    "bangladesher itihas",
+    "rabindranath",
+    "বাংলদেশ",
+    "মুক্তিযুদ্দ",
+    "১৯৭১",
+    "শিক্ষা ও স্বাস্থ্য নিয়ে সরকারের নতুন নীতি কী",
+    "খপুষ্প",
+)
+
+Answer: TypeAlias = tuple[object, ...]
+Question: TypeAlias = Callable[[Engine], Answer]
+
+
+def files_of(directory: Path) -> list[Path]:
+    """All files of an index but the writer's lock."""
+    paths = sorted(path for path in directory.rglob("*") if path.is_file())
+    return [path for path in paths if not path.name.startswith("writer.")]
+
+
+def flips(directory: Path, wanted: str, seed: int = 0) -> Iterator[tuple[Path, int]]:
+    """Places to change, of each file in proportion to its size, but some of each.
+
+    Args:
+        directory: of the index.
+        wanted: how many, or ``all``.
+        seed: another one gives other places.
+    """
+    files = files_of(directory)
+    total = sum(path.stat().st_size for path in files)
+    chance = random.Random(seed)  # noqa: S311  # no secret
+    for path in files:
+        size = path.stat().st_size
+        count = size if wanted == "all" else min(size, max(AT_LEAST, int(wanted) * size // total))
+        yield from ((path, place) for place in chance.sample(range(size), count))
+
+
+def _snippet(snippet: Snippet) -> Answer:
+    return snippet.text, snippet.matches
+
+
+def _hit(hit: Hit) -> Answer:
+    layers = sorted(hit.layers.items())
+    return hit.article, hit.score, _snippet(hit.marked_title), _snippet(hit.snippet), layers
+
+
+def _page(page: ResultPage) -> Answer:
+    """All of a page but how long it took."""
+    return (
+        tuple(map(_hit, page.hits)),
+        page.total,
+        page.suggestions,
+        page.counts,
+        page.understanding,
+        page.partial,
+    )
+
+
+def _questions(articles: Sequence[str], categories: Sequence[str]) -> Iterator[Question]:
+    for text in QUERIES:
+        yield lambda engine, text=text: _page(engine.search(text))  # type: ignore[misc]
+    for category in categories:
+        yield lambda engine, name=category: _page(engine.search("", category=name))  # type: ignore[misc]
+    for article_id in articles:
+        yield lambda engine, name=article_id: (engine.article(name),)  # type: ignore[misc]
+    yield lambda engine: (engine.count,)
+
+
+@dataclass
+class Walk:
+    """Changes single bytes of an index, and tells what comes of it.
+
+    Args:
+        directory: of an index, which is put right again after each step.
+        articles: ids that are asked for.
+        categories: whose articles are listed.
+
+    Attributes:
+        seen: outcomes by the ending of the file's name.
+        wrong: where answers differed without a warning.
+        noise: warnings that a server would have printed.
+    """
+
+    directory: Path
+    articles: Sequence[str]
+    categories: Sequence[str]
+    seen: Counter[tuple[str, Outcome]] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    noise: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for path in files_of(self.directory):
+            path.chmod(0o600)
+        self._questions = list(_questions(self.articles, self.categories))
+        self._expected = self._ask()[1]
+        assert len(self._expected) == len(self._questions)
+
+    def flip(self, path: Path, places: Sequence[int], mask: int) -> None:
+        """Change the bits of ``mask`` in some bytes, ask, and put the file right again."""
+        content = path.read_bytes()
+        changed = bytearray(content)
+        for place in places:
+            changed[place] ^= mask
+        path.write_bytes(changed)
+        try:
+            self._note(path, f"{path.name} at {places} ^ {mask:02x}")
+        finally:
+            path.write_bytes(content)
+
+    def cut(self, path: Path, size: int) -> None:
+        """Cut a file short, ask, and put it back."""
+        content = path.read_bytes()
+        path.write_bytes(content[:size])
+        try:
+            self._note(path, f"{path.name} cut to {size}")
+        finally:
+            path.write_bytes(content)
+
+    def _note(self, path: Path, what: str) -> None:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            outcome, _ = self._ask()
+        self.noise += [f"{what}: {warning.message}" for warning in caught]
+        if outcome == "wrong answer":
+            self.wrong.append(what)
+        self.seen[path.suffix or path.name, outcome] += 1
+
+    def _ask(self) -> tuple[Outcome, dict[int, Answer]]:
+        try:
+            engine = Engine.open(self.directory, time_limit=None, cache_bytes=1 << 20)
+        except IndexCorruptError:
+            return "found at open", {}
+        answers = {}
+        with engine:
+            for number, question in enumerate(self._questions):
+                try:
+                    answers[number] = question(engine)
+                except IndexCorruptError:
+                    continue
+                except OnneshonError as error:  # an answer as well; all else is a fault, and fails the walk
+                    answers[number] = (str(error),)
+        return self._outcome(answers), answers
+
+    def _outcome(self, answers: dict[int, Answer]) -> Outcome:
+        expected = getattr(self, "_expected", answers)
+        if any(answer != expected[number] for number, answer in answers.items()):
+            return "wrong answer"
+        return "harmless" if len(answers) == len(self._questions) else "found at query"
+
+    def total(self, outcome: Outcome) -> int:
+        """How often something came of it."""
+        return sum(count for (_, kind), count in self.seen.items() if kind == outcome)
+
+    def report(self) -> str:
+        """A line for each kind of file, and how many changes came to which end."""
+        names = sorted({name for name, _ in self.seen})
+        rows = [
+            f"{name:16}" + "".join(f"{self.seen[name, outcome]:9,} {outcome}" for outcome in OUTCOMES)
+            for name in names
+        ]
+        total = "".join(f"{self.total(outcome):9,} {outcome}" for outcome in OUTCOMES)
+        return "\n".join([*rows, f"{'all':16}{total}"])
