@@ -1,5 +1,6 @@
 """Other ways of writing a stretch of a query, as words that are searched in a row."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -20,12 +21,14 @@ class Alternative:
         tokens: its analysed words, at least one; more are a phrase without other words in between.
         weight: of its score beside what was typed, above 0 and at most 1.
         kind: why it may stand for what was typed.
+        note: where that is written down, for a person; may be empty.
     """
 
     text: str
     tokens: tuple[Token, ...]
     weight: float
     kind: Kind
+    note: str = ""
 
     @property
     def stems(self) -> tuple[str, ...]:
@@ -54,7 +57,7 @@ def written(text: str, weight: float, kind: Kind) -> Alternative | None:
     return Alternative(text, tokens, weight, kind) if tokens else None
 
 
-def distinct(found: "list[Alternative | None]") -> tuple[Alternative, ...]:
+def distinct(found: Iterable[Alternative | None]) -> tuple[Alternative, ...]:
     """The first of each that find the same articles."""
     by_stems: dict[tuple[str, ...], Alternative] = {}
     for alternative in found:

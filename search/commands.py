@@ -11,6 +11,7 @@ from index.cli import index_option
 from search.engine import Engine
 from search.evaluation_command import evaluate
 from search.results import Hit, ResultPage, Snippet
+from search.synonyms_command import synonyms
 
 __all__ = ["commands"]
 
@@ -95,4 +96,4 @@ def _safe(text: str) -> str:
     return "".join(c if c == "\n" or (c >= " " and not "\x7f" <= c <= "\x9f") else "\ufffd" for c in text)
 
 
-commands: Sequence[click.Command] = (search_command, evaluate)
+commands: Sequence[click.Command] = (search_command, evaluate, synonyms)

@@ -25,6 +25,8 @@ _LAST_REGULAR_ORDINAL: Final = 10
 """From here on digits and words have -তম as often as the forms of Sanskrit."""
 
 _HUNDREDS: Final = ("শ", "শো", "শত")
+_HUNDREDS_COUNTED: Final = {*range(2, 10), *range(11, 20)}
+"""Ten hundreds are a thousand."""
 _ENDINGS: Final[dict[str, NumeralKind]] = {
     **dict.fromkeys(("ম", "\u09df", "র্থ", "ষ্ঠ", "তম"), "ordinal"),
     **dict.fromkeys(("লা", "রা", "ঠা", "ই", "শে"), "day"),
@@ -66,22 +68,20 @@ def _rows() -> dict[tuple[NumeralKind, Decimal], tuple[str, ...]]:
         number = Decimal(value)
         for kind, words in zip(("cardinal", "ordinal", "day"), fields, strict=False):
             found[kind, number] = tuple(words.split())  # type: ignore[index]  # zip widens the literals
-    for value in range(2, 20):
-        cardinals = found["cardinal", Decimal(value)]
-        if value != LEAST_ALONE * 2:  # ten hundreds are a thousand
-            found["cardinal", Decimal(value * 100)] = tuple(
-                word.lstrip("-") + hundred for hundred in _HUNDREDS for word in cardinals
+    for count in range(2, 32):
+        cardinals = tuple(word.lstrip("-") for word in found["cardinal", Decimal(count)])
+        found.setdefault(("day", Decimal(count)), tuple(_days(count, cardinals)))
+        if count in _HUNDREDS_COUNTED:
+            found["cardinal", Decimal(count * 100)] = tuple(
+                word + hundred for hundred in _HUNDREDS for word in cardinals
             )
-        found.setdefault(("day", Decimal(value)), tuple(_days(value, cardinals)))
-    for value in range(20, 32):
-        found["day", Decimal(value)] = tuple(_days(value, found["cardinal", Decimal(value)]))
     return found
 
 
 def _days(value: int, cardinals: tuple[str, ...]) -> Iterator[str]:
     """The day of a month from its cardinal: সাত, সাতই; বাইশ, বাইশে (Chatterji 1926, part II, on ordinals)."""
     ending = "ই" if value <= 18 else "ে"  # noqa: PLR2004  # the last teen
-    return (word.lstrip("-") + ending for word in cardinals if value >= LEAST_ALONE)
+    return (word + ending for word in cardinals if value >= LEAST_ALONE)
 
 
 @cache
@@ -95,7 +95,7 @@ def in_words(value: Decimal, kind: NumeralKind) -> tuple[str, ...]:
 
 @cache
 def _by_key() -> tuple[dict[str, Numeral], dict[str, tuple[str, Numeral]]]:
-    """Numbers by the exact key of their words, and by the stem key of those from which the stemmer takes nothing.
+    """Numbers by the exact key of their words, and by the stem key of those that the stemmer leaves whole.
 
     সতেরো is no সৎ, though the two have one stem.
     """
