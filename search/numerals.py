@@ -85,9 +85,16 @@ def _days(value: int, cardinals: tuple[str, ...]) -> Iterator[str]:
 
 
 @cache
-def in_words(value: Decimal, kind: NumeralKind) -> tuple[str, ...]:
-    """All words for a number, the standard one first; none where the table has none."""
-    words = tuple(word.lstrip("-") for word in _rows().get((kind, value), ()))
+def in_words(value: Decimal, kind: NumeralKind, *, alone: bool = False) -> tuple[str, ...]:
+    """All words for a number, the standard one first; none where the table has none.
+
+    Args:
+        value: the number.
+        kind: how it counts.
+        alone: leave out those that are other words too.
+    """
+    listed = _rows().get((kind, value), ())
+    words = tuple(word.lstrip("-") for word in listed if not (alone and word.startswith("-")))
     if kind == "ordinal" and value > _LAST_REGULAR_ORDINAL:
         return (*(f"{word}তম" for word in in_words(value, "cardinal")[:1]), *words)
     return words

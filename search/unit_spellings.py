@@ -125,4 +125,4 @@ def number_spellings(value: Decimal) -> tuple[str, ...]:
     """২৫, পঁচিশ: whole numbers whose words are nothing else."""
     if not LEAST_ALONE <= value <= MOST_ALONE:
         return ()
-    return tuple(_in_digits_and_words(value))
+    return (plain(value), *in_words(value, "cardinal", alone=True))

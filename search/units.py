@@ -35,6 +35,8 @@ _YEARS: Final = range(1000, 2200)
 _CENTURY: Final = 100
 _NINETEENS_FROM: Final = 30
 """A year of two digits from here on is one of the twentieth century: একাত্তর সাল is 1971."""
+_LEAST_SPOKEN: Final = 100_000
+"""Sums from here on are written in lakhs, hardly ever as digits and a sign."""
 _SPACED_ENDINGS: Final = {"ই", "শে", "লা", "রা", "ঠা", "th", "st", "nd", "rd"}
 _SCALES: Final = frozenset(map(Decimal, (100, 1_000, 100_000, 10_000_000)))
 
@@ -203,7 +205,7 @@ def _money(row: _Row, at: int) -> _Found | None:
     if currency is None:
         return None
     spellings = money_spellings(total, currency.name)
-    loose = (f"{int(total)}",) if total == int(total) and row.numeral(at + 1) is None else ()
+    loose = (plain(total),) if total < _LEAST_SPOKEN else ()
     return _Found(end + (named is not None), "money", f"{plain(total)} {currency.name}", spellings, loose)
 
 
