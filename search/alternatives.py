@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from index.analyzer import Token, analyze
+from index.fold import fold
 
 __all__ = ["Alternative", "Kind", "Span", "distinct", "written"]
 
@@ -12,9 +13,12 @@ Kind: TypeAlias = Literal["unit", "variant", "abbreviation", "synonym"]
 """Why it may stand for what was typed: the same date or quantity, another spelling, the same name or word."""
 
 
+_SHORT: Final = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One way of writing.
+    """A way of writing.
 
     Attributes:
         text: as it is shown; its numbers may be in digits of either script.
@@ -34,6 +38,18 @@ class Alternative:
     def stems(self) -> tuple[str, ...]:
         """What it is looked up by; equal stems find the same articles."""
         return tuple(token.stem for token in self.tokens)
+
+    @property
+    def by_exact(self) -> bool:
+        """Whether it must be looked up by its exact key, since its stem key is that of other words.
+
+        It is a single word which the stemmer takes for a verb, or of which it leaves four letters and signs or fewer:
+        চায়না (China) has the key of চাওয়া (want), জেলে (fisherman) that of জেল (prison).
+        """
+        word, whole = self.tokens[0], fold(self.tokens[0].exact)
+        if len(self.tokens) > 1 or word.stem == whole:
+            return False
+        return not whole.startswith(word.stem) or len(word.stem) <= _SHORT
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,15 @@
 """Synonyms and variants: other words for the words of a query, from a table.
 
-The shipped table is ``data/synonyms.tsv``; a site adds its own (``search.site_synonyms``). A table is text, one
-entry a line, in either of two ways, which may stand in one file:
+The shipped table is ``data/synonyms.tsv``; a site adds its own (``search.site_synonyms``). A table is text,
+one entry a line, in either of two ways, which may stand in one file:
 
     ঢাবি <TAB> = <TAB> ঢাকা বিশ্ববিদ্যালয় <TAB> abbreviation <TAB> university
     ফেইসবুক, ফেসবুক                  all for one another
     হসপিটাল => হাসপাতাল, ক্লিনিক         who asks for the left finds the right too
 
-``=`` is two-way and ``>`` one-way: a query of the left also finds the right. The class is ``variant`` (another
-spelling of the same name), ``abbreviation`` or ``synonym``; lines with commas are synonyms. The last column,
-the reason, may be left out. ``#`` opens a comment line.
+``=`` is two-way and ``>`` one-way: a query of the left also finds the right. The class is ``variant``
+(another spelling of the same name), ``abbreviation`` or ``synonym``; lines with commas are synonyms. The
+reason, in the last column, may be left out. ``#`` opens a comment line.
 """
 
 from collections import defaultdict

@@ -11,8 +11,8 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from index.analyzer import Token
 from search.alternatives import Alternative, Span, distinct, written
-from search.measures import Measure, Month, measure_of, month_of, sign_of
-from search.numerals import LEAST_ALONE, Numeral, plain, read_numeral
+from search.measures import Month
+from search.numerals import LEAST_ALONE, plain
 from search.unit_spellings import (
     count_spellings,
     date_spellings,
@@ -22,6 +22,7 @@ from search.unit_spellings import (
     percent_spellings,
     year_spellings,
 )
+from search.unit_words import UnitWords
 
 __all__ = ["LOOSE", "Unit", "UnitKind", "find_units"]
 
@@ -64,52 +65,7 @@ class _Found(NamedTuple):
     loose: tuple[str, ...] = ()
 
 
-class _Row:
-    """The words of a query, each read as a number, a month and a measure where it can be."""
-
-    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
-        self._text = text
-        self.tokens = tokens
-        self._numerals = [read_numeral(token) for token in tokens]
-
-    def _token(self, at: int) -> Token | None:
-        return self.tokens[at] if at < len(self.tokens) else None
-
-    def numeral(self, at: int) -> Numeral | None:
-        return self._numerals[at] if at < len(self._numerals) else None
-
-    def month(self, at: int) -> Month | None:
-        token = self._token(at)
-        return month_of(token) if token else None
-
-    def measure(self, at: int, kind: str) -> Measure | None:
-        token = self._token(at)
-        found = measure_of(token) if token else None
-        return found if found and found.kind == kind else None
-
-    def sign(self, at: int, kind: str, *, before: bool = False) -> Measure | None:
-        """The measure whose sign is written at a word, after it or before it."""
-        token = self.tokens[at]
-        beside = self._text[: token.start].rstrip()[-1:] if before else self._text[token.end :].lstrip()[:1]
-        found = sign_of(beside)
-        return found if found and found.kind == kind else None
-
-    def says(self, at: int, *exact: str) -> bool:
-        token = self._token(at)
-        return token is not None and token.exact in exact
-
-    def stem(self, at: int) -> str:
-        token = self._token(at)
-        return token.stem if token else ""
-
-    def joined(self, at: int) -> bool:
-        """Whether a word is written on to the one before or after it: কোভিড-১৯, ২০২০-২১, ৭/৩."""
-        token = self.tokens[at]
-        around = self._text[: token.start][-1:], self._text[token.end :][:1]
-        return any(character in set("-–—/.:'’") for character in around if character)
-
-
-def _day(row: _Row, at: int) -> int:
+def _day(row: UnitWords, at: int) -> int:
     """The day of a month that a word may be; 0 if it is none."""
     number = row.numeral(at)
     if number is None or number.kind == "ordinal" or number.counter or number.value != int(number.value):
@@ -117,7 +73,7 @@ def _day(row: _Row, at: int) -> int:
     return int(number.value) if number.value <= _DAYS_AT_MOST else 0
 
 
-def _date(row: _Row, at: int) -> _Found | None:
+def _date(row: UnitWords, at: int) -> _Found | None:
     if day := _day(row, at):
         number = row.numeral(at)
         spaced = number is not None and number.digits and row.says(at + 1, *_SPACED_ENDINGS)
@@ -126,17 +82,17 @@ def _date(row: _Row, at: int) -> _Found | None:
     return _month_first(row, at)
 
 
-def _month_first(row: _Row, at: int) -> _Found | None:
+def _month_first(row: UnitWords, at: int) -> _Found | None:
     """মার্চের ৭ তারিখ, মার্চ মাসের ৭ তারিখ, march 7, march 7th."""
     month = row.month(at)
     if month is None:
         return None
-    place = at + 1 + (row.stem(at + 1) == "মাস")
+    place = at + 1 + (row.measure(at + 1, "month") is not None)
     number = row.numeral(place)
     if number is None or not number.digits or row.month(place + 1):
         return None
     end = place + 1 + row.says(place + 1, *_SPACED_ENDINGS)
-    dated = row.stem(end) == "তারিখ"
+    dated = row.measure(end, "day") is not None
     # ১০ মার্চে ৯ জন: Bengali words need more than standing side by side.
     if not dated and row.measure(end, "counter"):
         return None
@@ -149,7 +105,7 @@ def _dated(day: int, month: Month | None, end: int) -> _Found | None:
     return _Found(end, "date", f"{day} {month.name}", date_spellings(day, month))
 
 
-def _year(row: _Row, at: int) -> _Found | None:
+def _year(row: UnitWords, at: int) -> _Found | None:
     number = row.numeral(at)
     if number is None or number.kind == "ordinal" or number.counter or not row.measure(at + 1, "year"):
         return None
@@ -161,8 +117,8 @@ def _year(row: _Row, at: int) -> _Found | None:
     return _Found(at + 2, "year", f"{int(year)}", year_spellings(int(year)), (f"{int(year)}",))
 
 
-def _percent(row: _Row, at: int) -> _Found | None:
-    before = row.stem(at) == _STEM_PERCENT
+def _percent(row: UnitWords, at: int) -> _Found | None:
+    before = row.measure(at, "share") is not None
     place = at + before
     number = row.numeral(place)
     if number is None or number.kind != "cardinal" or number.counter:
@@ -170,18 +126,14 @@ def _percent(row: _Row, at: int) -> _Found | None:
     named = row.measure(place + 1, "percent") is not None
     if not (before or named or row.sign(place, "percent")):
         return None
-    share = before and row.says(place + 1, "ভাগ")
+    part = before and row.measure(place + 1, "part") is not None
     text = plain(number.value)
     return _Found(
-        place + 1 + (named or share), "percent", f"{text} %", percent_spellings(number.value), (text,)
+        place + 1 + (named or part), "percent", f"{text} %", percent_spellings(number.value), (text,)
     )
 
 
-_STEM_PERCENT: Final = "সতকরা"
-"""শতকরা in the stem layer."""
-
-
-def _sum(row: _Row, at: int) -> tuple[Decimal, int]:
+def _sum(row: UnitWords, at: int) -> tuple[Decimal, int]:
     """A number with its scales, and the place after it: ২০০ কোটি, ১ লাখ ৫০ হাজার; the same place if none."""
     total, place = Decimal(0), at
     while (number := row.numeral(place)) and number.kind == "cardinal" and not number.counter:
@@ -196,7 +148,7 @@ def _sum(row: _Row, at: int) -> tuple[Decimal, int]:
     return total, place
 
 
-def _money(row: _Row, at: int) -> _Found | None:
+def _money(row: UnitWords, at: int) -> _Found | None:
     total, end = _sum(row, at)
     if not total:
         return None
@@ -209,7 +161,7 @@ def _money(row: _Row, at: int) -> _Found | None:
     return _Found(end + (named is not None), "money", f"{plain(total)} {currency.name}", spellings, loose)
 
 
-def _count(row: _Row, at: int) -> _Found | None:
+def _count(row: UnitWords, at: int) -> _Found | None:
     number = row.numeral(at)
     if number is None or number.kind != "cardinal" or number.value != int(number.value):
         return None
@@ -229,7 +181,7 @@ def _count(row: _Row, at: int) -> _Found | None:
     )
 
 
-def _ordinal(row: _Row, at: int) -> _Found | None:
+def _ordinal(row: UnitWords, at: int) -> _Found | None:
     """১ম, ২য়, ২১শে and 1st; of words no rule is needed, for প্রথম must not find every 1."""
     number = row.numeral(at)
     if number is None or not number.digits:
@@ -241,7 +193,7 @@ def _ordinal(row: _Row, at: int) -> _Found | None:
     return _Found(at + 1 + spaced, "ordinal", text, iter(spellings), (text,)) if spellings else None
 
 
-def _number(row: _Row, at: int) -> _Found | None:
+def _number(row: UnitWords, at: int) -> _Found | None:
     number = row.numeral(at)
     if number is None or number.kind != "cardinal" or number.counter or not number.alone:
         return None
@@ -251,7 +203,7 @@ def _number(row: _Row, at: int) -> _Found | None:
     return _Found(at + 1, "number", plain(number.value), iter(spellings)) if spellings else None
 
 
-_RULES: Final[tuple[Callable[[_Row, int], _Found | None], ...]] = (
+_RULES: Final[tuple[Callable[[UnitWords, int], _Found | None], ...]] = (
     _date,
     _year,
     _percent,
@@ -270,7 +222,7 @@ def find_units(text: str, tokens: Sequence[Token]) -> list[Unit]:
         text: the stretch of the query; signs such as % and ৳ are read there.
         tokens: what ``analyze(text)`` gives.
     """
-    row = _Row(text, tokens)
+    row = UnitWords(text, tokens)
     found, at = [], 0
     while at < len(tokens):
         seen = next((seen for rule in _RULES if (seen := rule(row, at))), None)

@@ -11,7 +11,7 @@ from hypothesis import given
 from index.analyzer import analyze
 from index.cli import main
 from index.errors import OnneshonError, SynonymError
-from search.alternatives import Span
+from search.alternatives import Span, written
 from search.site_synonyms import MAX_BYTES, RECHECK_SECONDS, SiteSynonyms
 from search.synonyms import MAX_WORDS, WEIGHTS, Synonyms, parse_synonyms, shipped_synonyms
 from search.tables import table_text
@@ -88,6 +88,24 @@ def test_a_word_of_another_ending_is_another_word() -> None:
     synonyms = Synonyms(parse_synonyms("মোদি, ক", "t"))
     assert brought("মোদি", synonyms)
     assert not brought("মোদে", synonyms)
+
+
+@pytest.mark.parametrize(
+    ("word", "alone"),
+    [
+        ("চায়না", True),
+        ("জেলে", True),
+        ("গ্রেপ্তার", False),
+        ("প্রেসিডেন্ট", False),
+        ("আওয়ামী লীগ", False),
+        ("দপ্তর", False),
+    ],
+)
+def test_a_way_that_shares_its_stem_says_so(word: str, alone: bool) -> None:
+    """চায়না must not find চেয়ে."""
+    way = written(word, 1.0, "synonym")
+    assert way is not None
+    assert way.by_exact is alone
 
 
 def test_simple_lines_are_read() -> None:
@@ -167,6 +185,7 @@ class Clock:
         self.now = 0.0
 
     def __call__(self) -> float:
+        """Seconds, as set."""
         return self.now
 
 
