@@ -93,8 +93,10 @@ def _month_first(row: UnitWords, at: int) -> _Found | None:
         return None
     end = place + 1 + row.says(place + 1, *_SPACED_ENDINGS)
     dated = row.measure(end, "day") is not None
-    # ১০ মার্চে ৯ জন: Bengali words need more than standing side by side.
-    if not dated and row.measure(end, "counter"):
+    # মার্চে ৯ জন is no date: in Bengali the day comes first, but for one that ends the query or has its year.
+    year = row.numeral(end)
+    last = end == len(row.tokens) or (year is not None and year.value in _YEARS)
+    if not (dated or last or row.tokens[at].exact.isascii()):
         return None
     return _dated(_day(row, place), month, end + dated)
 

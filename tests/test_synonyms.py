@@ -204,6 +204,10 @@ def test_a_file_that_changes_is_read_again(tmp_path: Path) -> None:
     assert len(looks) == 1
     clock.now += RECHECK_SECONDS
     assert brought("কচু", site.current()) == {"কচু": {"মানকচু"}}
+    read = site.current()
+    clock.now += RECHECK_SECONDS
+    assert site.current() is read
+    assert len(looks) == 3
     path.write_text("কচু\n", "utf-8")
     clock.now += RECHECK_SECONDS
     assert brought("কচু", site.current()) == {"কচু": {"মানকচু"}}
