@@ -43,7 +43,7 @@ class Alternative:
     def by_exact(self) -> bool:
         """Whether it must be looked up by its exact key, since its stem key is that of other words.
 
-        It is a single word which the stemmer takes for a verb, or of which it leaves four code points or fewer:
+        A single word which the stemmer takes for a verb, or of which it leaves four code points at most:
         চায়না (China) has the key of চাওয়া (want), জেলে (fisherman) that of জেল (prison).
         """
         word, whole = self.tokens[0], fold(self.tokens[0].exact)

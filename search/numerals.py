@@ -79,7 +79,7 @@ def _rows() -> dict[tuple[NumeralKind, Decimal], tuple[str, ...]]:
 
 
 def _days(value: int, cardinals: tuple[str, ...]) -> Iterator[str]:
-    """The day of a month from its cardinal: সাত, সাতই; বাইশ, বাইশে (general reference: Chatterji 1926, part II)."""
+    """The day of a month from its cardinal: সাত, সাতই; বাইশ, বাইশে (Chatterji 1926, part II)."""
     ending = "ই" if value <= 18 else "ে"  # noqa: PLR2004  # the last teen
     return (word + ending for word in cardinals if value >= LEAST_ALONE)
 
