@@ -3,6 +3,7 @@
     OnneshonError
     ├── CorpusError            an article that cannot be read: file, line, kind, what is wrong
     ├── QueryError             a query that cannot be understood: position, what to write instead
+    ├── SynonymError           an entry of a table of synonyms that makes no sense: file and line
     ├── ArticleNotFoundError   no article of that id
     ├── BusyError              costly queries of others are before this one: ask again in a while
     └── IndexStateError
@@ -31,6 +32,7 @@ __all__ = [
     "OnneshonError",
     "QueryError",
     "QueryFault",
+    "SynonymError",
 ]
 
 REPAIR: Final = "go back with `onneshon index rollback`, or build the index again"
@@ -88,6 +90,20 @@ class QueryError(OnneshonError):
         self.position = position
         self.kind: QueryFault = kind
         self.limit = limit
+
+
+class SynonymError(OnneshonError):
+    """An entry of a table of synonyms that makes no sense.
+
+    Args:
+        where: ``file:line`` of the entry, or the file.
+        reason: what is wrong and what to write instead.
+    """
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where}: {reason}")
+        self.where = where
+        self.reason = reason
 
 
 class ArticleNotFoundError(OnneshonError):

@@ -11,6 +11,7 @@ from index.terminal import Styled, say, say_json
 from search.engine import Engine
 from search.evaluation_command import evaluate
 from search.results import Hit, ResultPage, Snippet
+from search.synonyms_command import synonyms
 
 __all__ = ["commands"]
 
@@ -97,4 +98,4 @@ def _painted(snippet: Snippet) -> list[str | Styled]:
     return [piece for piece in (*pieces, snippet.text[end:]) if piece]
 
 
-commands: Sequence[click.Command] = (search_command, evaluate)
+commands: Sequence[click.Command] = (search_command, evaluate, synonyms)

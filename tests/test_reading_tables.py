@@ -8,7 +8,8 @@ import pytest
 
 from index.canonical import canonical
 from search import tables
-from search.tables import LatinEntry, acronyms, english_words, exonyms, letter_names, table_rows
+from search.latin_words import LatinEntry, acronyms, english_words, exonyms, letter_names
+from search.tables import read_rows
 
 WORDS = {"english_words.tsv": english_words, "exonyms.tsv": exonyms, "acronyms.tsv": acronyms}
 _LATIN = re.compile(r"[a-z0-9]+(?:[ '.,-]+[a-z0-9]+)*")
@@ -50,7 +51,7 @@ def test_abbreviations_have_their_own_spelling(typed: str, meant: str) -> None:
 @pytest.mark.parametrize("name", WORDS)
 def test_latin_is_typed_as_readers_type(name: str) -> None:
     """Small letters and digits with single spaces between, each once."""
-    typed = [row[0] for row in table_rows(name)]
+    typed = [row[0] for row in read_rows(name)]
     assert [latin for latin in typed if not _LATIN.fullmatch(latin) or "  " in latin] == []
     assert len(typed) == len(set(typed))
 
