@@ -1,6 +1,5 @@
 """``onneshon synonyms``: what the table of synonyms brings, and what it holds."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import click
 
 from index.analyzer import Token, analyze
 from index.cli import index_option
+from index.terminal import say, say_json
 from search.alternatives import Span
 from search.site_synonyms import FILE_NAME, SiteSynonyms
 from search.synonyms import Synonyms
@@ -36,14 +36,14 @@ def test_command(words: Sequence[str], directory: Path, *, as_json: bool) -> Non
     tokens = analyze(text)
     spans = _read(directory).of(tokens)
     if as_json:
-        click.echo(json.dumps([_span(text, span, tokens) for span in spans], ensure_ascii=False, indent=2))
+        say_json([_span(text, span, tokens) for span in spans])
         return
     for span in spans:
-        click.echo(_surface(text, span, tokens))
+        say(_surface(text, span, tokens))
         for way in span.alternatives:
-            click.echo(f"  {way.text}  {way.kind} {way.weight:g}  {way.note}")
+            say(f"  {way.text}  {way.kind} {way.weight:g}  {way.note}")
     if not spans:
-        click.echo("no synonyms")
+        say("no synonyms")
 
 
 def _surface(text: str, span: Span, tokens: Sequence[Token]) -> str:
@@ -61,4 +61,4 @@ def _span(text: str, span: Span, tokens: Sequence[Token]) -> dict[str, Any]:
 def list_command(directory: Path) -> None:
     """List all entries, tab-separated, each with its file and line; a two-way entry stands twice."""
     for entry in _read(directory).entries:
-        click.echo(f"{entry.left}\t{entry.right}\t{entry.kind}\t{entry.where}\t{entry.reason}")
+        say(f"{entry.left}\t{entry.right}\t{entry.kind}\t{entry.where}\t{entry.reason}")
