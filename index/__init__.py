@@ -23,14 +23,13 @@ from index.errors import (
     IndexOutdatedError,
     IndexStateError,
     OnneshonError,
-    QueryError,
 )
 
 if TYPE_CHECKING:
-    from index.analyzer import Token, analyze
-    from index.builder import BuildReport, build
-    from index.corpus import read_articles
-    from index.reader import IndexReader, open_index
+    from index.analysis.analyzer import Token, analyze
+    from index.indexer.builder import BuildReport, build
+    from index.ingest.corpus import read_articles
+    from index.storage.reader import IndexReader, open_index
 
 __all__ = [
     "Article",
@@ -45,7 +44,6 @@ __all__ = [
     "IndexReader",
     "IndexStateError",
     "OnneshonError",
-    "QueryError",
     "Token",
     "analyze",
     "build",
@@ -54,13 +52,13 @@ __all__ = [
 ]
 
 _LATER = {
-    "BuildReport": "index.builder",
-    "IndexReader": "index.reader",
-    "Token": "index.analyzer",
-    "analyze": "index.analyzer",
-    "build": "index.builder",
-    "open_index": "index.reader",
-    "read_articles": "index.corpus",
+    "BuildReport": "index.indexer.builder",
+    "IndexReader": "index.storage.reader",
+    "Token": "index.analysis.analyzer",
+    "analyze": "index.analysis.analyzer",
+    "build": "index.indexer.builder",
+    "open_index": "index.storage.reader",
+    "read_articles": "index.ingest.corpus",
 }
 """Where the names are that need ICU, NumPy or Whoosh, which load when asked for."""
 

@@ -2,8 +2,6 @@
 
     OnneshonError
     ├── CorpusError            an article that cannot be read: file, line, kind, what is wrong
-    ├── QueryError             a query that cannot be understood: position, what to write instead
-    ├── SynonymError           an entry of a table of synonyms that makes no sense: file and line
     ├── ArticleNotFoundError   no article of that id
     ├── BusyError              costly queries of others are before this one: ask again in a while
     └── IndexStateError
@@ -16,7 +14,7 @@
 Every message says what happened, where, and what to do. ``exit_code`` is what the command line ends with.
 """
 
-from typing import ClassVar, Final, Literal, TypeAlias
+from typing import ClassVar, Final
 
 __all__ = [
     "REPAIR",
@@ -30,16 +28,10 @@ __all__ = [
     "IndexOutdatedError",
     "IndexStateError",
     "OnneshonError",
-    "QueryError",
-    "QueryFault",
-    "SynonymError",
 ]
 
 REPAIR: Final = "go back with `onneshon index rollback`, or build the index again"
 """What to do about an index whose files are not those that were built."""
-
-QueryFault: TypeAlias = Literal["query", "long", "deep", "far", "page"]
-"""What a query exceeds: characters, depth of parentheses, hits or pages to go back; else ``query``."""
 
 
 class OnneshonError(Exception):
@@ -67,42 +59,6 @@ class CorpusError(OnneshonError):
         super().__init__(f"{where}: {reason}")
         self.where = where
         self.kind = kind
-        self.reason = reason
-
-
-class QueryError(OnneshonError):
-    """A query that cannot be run.
-
-    Args:
-        reason: what is wrong and what to write instead.
-        position: the code point in the query where it goes wrong; None where no single place is at fault.
-        kind: what is wrong as a stable word, for those who tell it in another language.
-        limit: the most allowed of what ``kind`` names; 0 where that is no number.
-    """
-
-    exit_code = 2
-
-    def __init__(
-        self, reason: str, position: int | None = None, *, kind: QueryFault = "query", limit: int = 0
-    ) -> None:
-        super().__init__(reason if position is None else f"{reason} (at character {position + 1})")
-        self.reason = reason
-        self.position = position
-        self.kind: QueryFault = kind
-        self.limit = limit
-
-
-class SynonymError(OnneshonError):
-    """An entry of a table of synonyms that makes no sense.
-
-    Args:
-        where: ``file:line`` of the entry, or the file.
-        reason: what is wrong and what to write instead.
-    """
-
-    def __init__(self, where: str, reason: str) -> None:
-        super().__init__(f"{where}: {reason}")
-        self.where = where
         self.reason = reason
 
 

@@ -1,4 +1,4 @@
-"""What Whoosh knows of an article: two texts in two layers each, and the fields around them.
+"""The fields of an article in an index: two texts in two layers each, and the fields around them.
 
 Each text is indexed twice. The ``exact`` layer holds canonical spellings with frequencies only; the ``stem``
 layer holds stems with positions, and serves phrases. A token has the same position in both. The texts
@@ -6,12 +6,8 @@ themselves are stored once, under ``title`` and ``body``.
 """
 
 import datetime as dt
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
-
-from whoosh import fields
-from whoosh.analysis import Analyzer, Token
 
 from index.article import Article
 
@@ -19,12 +15,9 @@ __all__ = [
     "ID_FIELD",
     "KEYWORD_FIELDS",
     "LAYERS",
+    "TEXTS",
     "TEXT_FIELDS",
-    "LayerAnalyzer",
     "article_from_stored",
-    "article_schema",
-    "indexed_fields",
-    "schema_fingerprint",
     "stored_values",
 ]
 
@@ -36,52 +29,6 @@ TEXT_FIELDS: Final = tuple(f"{text}_{layer}" for text in TEXTS for layer in LAYE
 ID_FIELD: Final = "id"
 KEYWORD_FIELDS: Final = ("author", "category", "date", "lang")
 """Fields indexed whole, as one term; a date as ``2023-11-14``, so that the order of terms is that of days."""
-
-
-class LayerAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
-    """The Bengali chain as Whoosh sees it, for documents that go through Whoosh's own writer and parser.
-
-    Holds nothing but the name of its layer: Whoosh pickles the schema, and ICU's objects do not pickle.
-
-    Args:
-        layer: ``exact`` or ``stem``: which of a token's keys becomes the term.
-    """
-
-    def __init__(self, layer: str) -> None:
-        self.layer = layer
-
-    def __call__(self, value: str, **options: Any) -> Iterator[Any]:
-        """Yield Whoosh tokens, one position each, with code point offsets into ``value``."""
-        from index.analyzer import analyze  # noqa: PLC0415  # ICU's data loads only where text is analysed
-
-        token = Token(positions=True, chars=True, mode=options.get("mode", ""), removestops=False)
-        base = options.get("start_pos", 0)
-        for position, found in enumerate(analyze(value), base):
-            token.text = token.original = getattr(found, self.layer)
-            token.pos, token.startchar, token.endchar = position, found.start, found.end
-            token.boost, token.stopped = 1.0, False
-            yield token
-
-
-def article_schema() -> Any:
-    """A new Whoosh schema of an index of articles."""
-    layers = {
-        f"{text}_{layer}": fields.TEXT(analyzer=LayerAnalyzer(layer), phrase=layer == "stem", stored=False)
-        for text in TEXTS
-        for layer in LAYERS
-    }
-    keywords = {name: fields.ID(stored=True) for name in KEYWORD_FIELDS}
-    stored = {name: fields.STORED() for name in (*TEXTS, "url")}
-    return fields.Schema(**{ID_FIELD: fields.ID(stored=True, unique=True)}, **layers, **keywords, **stored)
-
-
-def schema_fingerprint() -> str:
-    """SHA-256 of the schema's shape; another fingerprint means that the index must be rebuilt."""
-    shape = [
-        f"{name} {type(field).__name__} {type(field.format).__name__} {field.stored} {field.unique}"
-        for name, field in sorted(article_schema().items())
-    ]
-    return hashlib.sha256("\n".join(shape).encode()).hexdigest()
 
 
 def stored_values(article: Article) -> dict[str, str]:
@@ -104,10 +51,3 @@ def article_from_stored(values: Mapping[str, Any]) -> Article:
     texts = {name: value for name, value in values.items() if name != "date"}
     day = values.get("date")
     return Article(**{ID_FIELD: "", "lang": "", **texts}, date=dt.date.fromisoformat(day) if day else None)
-
-
-def indexed_fields(article: Article) -> dict[str, str]:
-    """The keyword arguments of Whoosh's ``add_document`` for an article."""
-    values = stored_values(article)
-    layers = {f"{text}_{layer}": values[text] for text in TEXTS if text in values for layer in LAYERS}
-    return values | layers

@@ -1,6 +1,8 @@
 """Query text in, ranked hits out: parsing, ranking, snippets. Makes no HTML and writes no index."""
 
 from index import Article
+from index.analysis.icu_text import ascii_host, format_date, format_integer
+from index.analysis.trace import Explanation, Stage, explain
 from index.errors import (
     ArticleNotFoundError,
     BusyError,
@@ -8,17 +10,18 @@ from index.errors import (
     IndexMissingError,
     IndexStateError,
     OnneshonError,
-    QueryError,
 )
 from search.engine import Engine
-from search.results import Hit, MarkedArticle, Match, ResultPage, Snippet, Understanding
-from search.verdict import Health
+from search.errors import QueryError
+from search.results.values import Hit, MarkedArticle, Match, ResultPage, Snippet, Understanding
+from search.retrieval.verdict import Health
 
 __all__ = [
     "Article",
     "ArticleNotFoundError",
     "BusyError",
     "Engine",
+    "Explanation",
     "Health",
     "Hit",
     "IndexCorruptError",
@@ -30,5 +33,10 @@ __all__ = [
     "QueryError",
     "ResultPage",
     "Snippet",
+    "Stage",
     "Understanding",
+    "ascii_host",
+    "explain",
+    "format_date",
+    "format_integer",
 ]

@@ -10,22 +10,24 @@ from types import TracebackType
 from typing import Self
 
 from index import Article
-from index.errors import IndexCorruptError, OnneshonError, QueryError
-from index.generations import Generations
-from index.reader import open_index
-from search.answers import Answers
-from search.budget import Clock, TimeBudget
-from search.chunks import MARKED
-from search.filters import Period
-from search.highlight import Targets, marked
-from search.lane import Lane, demand
-from search.parser import Parsed, parse
-from search.query import Filter, MatchAll, Query
-from search.readings import sound_reader
-from search.results import MarkedArticle, ResultPage, Snippet
-from search.scoring import DEFAULT_WEIGHTS, Weights
-from search.shelf import Index, OpenIndex, Shelf
-from search.verdict import Health
+from index.errors import IndexCorruptError, OnneshonError
+from index.storage.generations import Generations
+from index.storage.reader import open_index
+from search.errors import QueryError
+from search.query.parser import Parsed, parse
+from search.query.tree import Filter, MatchAll, Query
+from search.results.chunks import MARKED
+from search.results.highlight import HighlightTerms, marked
+from search.results.page import ResultPageBuilder
+from search.results.values import MarkedArticle, ResultPage, Snippet
+from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
+from search.retrieval.budget import Clock, TimeBudget
+from search.retrieval.filters import Period
+from search.retrieval.index_protocols import Index
+from search.retrieval.lane import Lane, demand
+from search.retrieval.verdict import Health
+from search.searcher import Searcher, SearcherManager
+from search.understanding.readings import sound_reader
 
 __all__ = ["DEEPEST", "Engine"]
 
@@ -72,7 +74,7 @@ class Engine:
         self._lane = Lane(costly)
         self._directory = directory
         self._reloading = Lock()
-        self._shelf = Shelf(OpenIndex(index, weights, cache_bytes))
+        self._searchers = SearcherManager(Searcher(index, weights, cache_bytes))
 
     @classmethod
     def open(
@@ -119,7 +121,7 @@ class Engine:
 
     def close(self) -> None:
         """Close the index as soon as no search uses it; searching afterwards raises IndexStateError."""
-        self._shelf.replace(None)
+        self._searchers.replace(None)
 
     def reload(self) -> bool:
         """Move on to a newer generation, if one was published; searches under way finish on the old one.
@@ -130,11 +132,11 @@ class Engine:
         if self._directory is None or not self._reloading.acquire(blocking=False):
             return False
         try:
-            with self._shelf.lent() as state:
+            with self._searchers.acquire() as state:
                 known = state.index.generation
             if Generations(self._directory).current().name == known:
                 return False
-            self._shelf.replace(OpenIndex(open_index(self._directory), self._weights, self._cache_bytes))
+            self._searchers.replace(Searcher(open_index(self._directory), self._weights, self._cache_bytes))
             return True
         finally:
             self._reloading.release()
@@ -142,13 +144,13 @@ class Engine:
     @property
     def count(self) -> int:
         """How many articles can be found."""
-        with self._shelf.lent() as state:
+        with self._searchers.acquire() as state:
             return state.index.count
 
     @property
     def health(self) -> Health:
         """Which generation answers, and what is known of its files."""
-        with self._shelf.lent() as state:
+        with self._searchers.acquire() as state:
             verdict = state.verdict
             return Health(state.index.generation, state.index.count, verdict.verified, verdict.damage)
 
@@ -161,7 +163,7 @@ class Engine:
         Raises:
             IndexCorruptError: something is not as it was built.
         """
-        with self._shelf.lent() as state:
+        with self._searchers.acquire() as state:
             state.verdict.examine(state.index.verify)
 
     def article(self, article_id: str) -> Article:
@@ -190,7 +192,7 @@ class Engine:
             query = self._parse(text, state, budget, literal=literal).query
             if query is None or limit < 1:
                 return []
-            found = state.executor.run(query, min(limit, DEEPEST), budget)
+            found = state.ranker.run(query, min(limit, DEEPEST), budget)
         return list(zip(found.ids, found.scores.tolist(), strict=True))
 
     def search(
@@ -233,12 +235,12 @@ class Engine:
         with self._lane.entered(demand(text), budget), self._reading() as state:
             parsed = self._parse(text, state, budget, literal=literal)
             query = parsed.query or (MatchAll() if conditions else None)
-            answers = Answers(state.index, state.executor, text, parsed, budget, literal=literal)
+            pages = ResultPageBuilder(state.index, state.executor, text, parsed, budget, literal=literal)
             if query is None:
-                return answers.nothing(limit, offset)
+                return pages.nothing(limit, offset)
             k = max(limit + offset, 1)
-            found = state.executor.run(query, k, budget, conditions=conditions, count=True)
-            return answers.page(query, found, limit, offset)
+            found = state.ranker.run(query, k, budget, conditions=conditions, count=True)
+            return pages.page(query, found, limit, offset)
 
     def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
         """The whole title and the whole body of an article with everything marked that a query matches.
@@ -265,13 +267,13 @@ class Engine:
             return _marked(article, query, budget)
 
     @contextmanager
-    def _reading(self) -> Iterator[OpenIndex]:
+    def _reading(self) -> Iterator[Searcher]:
         """The index of now. What is read is compared with its sums; other failures have all of it read, once.
 
         Raises:
             IndexCorruptError: a file is not as it was built; names the file.
         """
-        with self._shelf.lent() as state:
+        with self._searchers.acquire() as state:
             try:
                 yield state
             except IndexCorruptError as error:
@@ -286,15 +288,15 @@ class Engine:
                     raise damage from error
                 raise
 
-    def _parse(self, text: str, state: OpenIndex, budget: TimeBudget, *, literal: bool) -> Parsed:
-        return parse(text, None if literal else sound_reader(state.index, state.executor.lexicon, budget))
+    def _parse(self, text: str, state: Searcher, budget: TimeBudget, *, literal: bool) -> Parsed:
+        return parse(text, None if literal else sound_reader(state.index, state.executor.term_scorer, budget))
 
 
 def _marked(article: Article, query: Query | None, budget: TimeBudget) -> MarkedArticle:
     if query is None:
         return MarkedArticle(Snippet(article.title), Snippet(article.body))
-    title = marked(article.title, Targets.of(query, "title"), budget)
-    body = marked(article.body, Targets.of(query, "body"), budget)
+    title = marked(article.title, HighlightTerms.of(query, "title"), budget)
+    body = marked(article.body, HighlightTerms.of(query, "body"), budget)
     return MarkedArticle(title, body, partial=budget.exceeded or len(article.body) > MARKED)
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from index.builder import BuildReport, build
+from index.indexer.builder import BuildReport, build
 
 __all__ = ["build_numbered", "numbered", "overwrite", "write_corpus"]
 

@@ -49,7 +49,7 @@ def sample_articles() -> Path:
 @pytest.fixture(scope="session")
 def sample_index(tmp_path_factory: pytest.TempPathFactory, sample_articles: Path) -> Path:
     """The directory of an index of the sample articles, built once as a user builds it."""
-    from index.cli import main  # noqa: PLC0415 (tests of a lower layer do not wait for the upper ones)
+    from index.commands.main import main  # noqa: PLC0415 (tests of a lower layer do not wait for the upper ones)
 
     directory = tmp_path_factory.mktemp("sample") / "index"
     built = CliRunner().invoke(main, ["index", "build", str(sample_articles), "--index", str(directory)])

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from index.builder import build
+from index.indexer.builder import build
 
 __all__ = ["main"]
 

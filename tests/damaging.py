@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from search import Engine, Hit, IndexCorruptError, OnneshonError, ResultPage
-from search.results import Snippet
+from search.results.values import Snippet
 
 __all__ = ["FLIPS", "OUTCOMES", "Outcome", "Walk", "files_of", "flips"]
 

@@ -4,9 +4,10 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from index import Article
-from index.errors import ArticleNotFoundError, BusyError, IndexCorruptError, QueryError
-from search.results import Hit, Layer, MarkedArticle, Match, ResultPage, Snippet, Understanding
-from search.verdict import Health
+from index.errors import ArticleNotFoundError, BusyError, IndexCorruptError
+from search.errors import QueryError
+from search.results.values import Hit, MarkedArticle, Match, MatchKind, ResultPage, Snippet, Understanding
+from search.retrieval.verdict import Health
 
 __all__ = ["ARTICLES", "HOSTILE", "FakeEngine", "marks"]
 
@@ -48,7 +49,7 @@ ARTICLES = (
 )
 
 
-def marks(text: str, *words: str, layer: Layer = "exact") -> tuple[Match, ...]:
+def marks(text: str, *words: str, layer: MatchKind = "exact") -> tuple[Match, ...]:
     """Ranges of the words in the text, wherever they stand."""
     found = []
     for word in words:
@@ -110,7 +111,7 @@ class FakeEngine:
         reading = None
         if text == "bangladesher itihas" and not literal:
             reading = Understanding(text, "বাংলাদেশের ইতিহাস", text)
-        layers: dict[str, Layer] = {"বাংলাদেশের": "inflection", "ইতিহাস": "sound" if reading else "exact"}
+        layers: dict[str, MatchKind] = {"বাংলাদেশের": "inflection", "ইতিহাস": "sound" if reading else "exact"}
         hits = [
             Hit(article, 9.0 - rank, _marked(article.title), _marked(article.body.split("\n")[0]), layers)
             for rank, article in enumerate(self.articles)

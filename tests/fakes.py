@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
-from index.analyzer import analyze
+from index.analysis.analyzer import analyze
 from index.errors import ArticleNotFoundError, IndexCorruptError
 
 __all__ = ["FakeField", "FakeReader", "FakeSegment", "article", "reader_of"]

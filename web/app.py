@@ -5,14 +5,14 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from index.control_characters import json_text
+from index.analysis.control_characters import json_text
 from web.addresses import article_address, domain, web_address
-from web.api import api
-from web.faults import handle_faults
-from web.hosts import Hosts
+from web.api.routes import api
 from web.live import LiveEngine, Opener, SearchEngine
-from web.pages import pages
-from web.render import (
+from web.middleware.faults import handle_faults
+from web.middleware.hosts import Hosts
+from web.middleware.security import protect
+from web.pages.render import (
     FIRST_MATCH,
     SHORTCUT,
     Renderer,
@@ -21,8 +21,8 @@ from web.render import (
     paragraphs,
     shown,
 )
-from web.requests import MAX_QUERY, MAX_TEXT, language, link_well, other_language
-from web.security import protect
+from web.pages.routes import pages
+from web.parameters import MAX_QUERY, MAX_TEXT, language, link_well, other_language
 
 __all__ = ["create_app"]
 

@@ -10,14 +10,14 @@ from types import FrameType
 
 import click
 
-from index.chunk_cache import analysis_bytes
-from index.cli import index_option
-from index.terminal import log_to_stderr, say
+from index.analysis.chunk_cache import analysis_bytes
+from index.commands.options import index_option
+from index.commands.terminal import log_to_stderr, say
 from search import Engine
-from search.lane import QUEUE
+from search.retrieval.lane import QUEUE
 from web.app import create_app
-from web.hosts import Hosts
 from web.live import LiveEngine
+from web.middleware.hosts import Hosts
 from web.server import make_server
 
 __all__ = ["commands", "serve"]

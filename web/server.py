@@ -15,7 +15,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import MultiSocketServer, TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from web.http_requests import Refusal, RequestParser
+from web.middleware.http_requests import Refusal, RequestParser
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -20,12 +20,12 @@ from typing import TextIO
 
 import icu
 
-from index.analyzer import analyze
-from index.bulk_analysis import BatchAnalyzer
-from index.canonical import canonical
-from index.conjugation import stems_of
-from index.stemmer import stem as stem_of
-from index.verbs import verb_key
+from index.analysis.analyzer import analyze
+from index.analysis.batch_analyzer import BatchAnalyzer
+from index.analysis.canonical import canonical
+from index.analysis.conjugation import stems_of
+from index.analysis.stemmer import stem as stem_of
+from index.analysis.verbs import verb_key
 
 LISTS = ("isical-lemma-dev", "isical-lemma-train", "unimorph-ben", "google-verbs", "banglakit-lemma")
 ARTICLES = 1500

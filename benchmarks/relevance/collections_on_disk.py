@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import Article
-from search.evaluation import Judgments, read_judgments, read_queries
+from search.evaluation.measures import Judgments, read_judgments, read_queries
 
 __all__ = ["COLLECTIONS", "Collection", "read_articles_of"]
 

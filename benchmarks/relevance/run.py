@@ -24,8 +24,18 @@ from benchmarks.relevance.collections_on_disk import COLLECTIONS, Collection
 from benchmarks.relevance.retyped import RETYPINGS, Retyping, attested
 from index import Article
 from search.engine import Engine
-from search.evaluation import DEPTH, MEASURES, Judgments, Run, compare, means, measure, run_queries, write_run
-from search.judged_index import index_articles
+from search.evaluation.judged_index import index_articles
+from search.evaluation.measures import (
+    DEPTH,
+    MEASURES,
+    Judgments,
+    Run,
+    compare,
+    means,
+    measure,
+    run_queries,
+    write_run,
+)
 
 RESULTS = Path(__file__).parent.parent / "results" / "relevance"
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "relevance.md"

@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from benchmarks.lucene import peer
-from index.analyzer import analyze
-from index.icu_text import word_boundaries
+from index.analysis.analyzer import analyze
+from index.analysis.icu_text import word_boundaries
 
 __all__ = ["Tokenizer", "exact", "lucene", "raw", "stem"]
 

@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 from random import Random
 
-from index.tables import read_words
+from index.analysis.tables import read_words
 from search import Engine
 
 Ranking = list[tuple[str, float]]

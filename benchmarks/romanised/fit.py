@@ -1,6 +1,6 @@
 """Fits the tables of what people write for each sound and letter, from pairs of typed and meant words.
 
-    python benchmarks/romanised/fit.py --data ../shared/data [--half] [--into index/data]
+    python benchmarks/romanised/fit.py --data ../shared/data [--half] [--into index/analysis/data]
 
 Expectation-maximisation over all ways in which the units of the meant word can have produced the typed
 letters. Latin spellings are a mixture of two tables, since people spell words from English the English way.
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pairs import half, name_pairs, spelling_pairs, word_pairs
 
-from index.romanisation import UNITS, is_loan, units
+from index.vocabulary.sound_units import UNITS, is_loan, units
 
 LOAN_SHARE = {True: 0.75, False: 0.12}
 NAME_WEIGHT = 0.1
@@ -226,12 +226,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--into", type=Path, default=Path("index/data"))
+    parser.add_argument("--into", type=Path, default=Path("index/analysis/data"))
     parser.add_argument("--half", action="store_true")
     options = parser.parse_args()
     native, loan = latin_tables(options.data, halved=options.half)
     misspelt, letters = letter_table(options.data, halved=options.half)
-    sounds = "o1 o2 o3 o4 are unwritten vowels, = the first half of a double; see index/romanisation.py."
+    sounds = (
+        "o1 o2 o3 o4 are unwritten vowels, = the first half of a double; see index/vocabulary/sound_units.py."
+    )
     for name, table, order, what, more in (
         ("romanisation_native", native, UNITS, "sound unit of a Bengali word in Latin letters", sounds),
         ("romanisation_loan", loan, UNITS, "sound unit of a word from English in Latin letters", sounds),

@@ -21,9 +21,9 @@ from pathlib import Path
 
 from pairs import half, name_pairs, sentence_pairs, spelling_pairs, word_pairs
 
-from index.canonical import canonical
-from index.vocabulary import Candidate, Vocabulary, write_vocabulary
-from search.romanised import read
+from index.analysis.canonical import canonical
+from index.vocabulary.vocabulary import Candidate, Vocabulary, write_vocabulary
+from search.understanding.romanised import read
 
 BENGALI = re.compile("[\u0980-\u09df\u200c\u200d\u09f0\u09f1]+")
 TOKEN = re.compile("[\u0980-\u09df\u200c\u200d]+|[a-z0-9]+")

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.speed.rows import Row, read_rows
-from index.analyzer import Token, analyze
-from index.canonical import canonical
-from index.clusters import cluster_boundaries
-from index.function_words import is_function_word
+from index.analysis.analyzer import Token, analyze
+from index.analysis.canonical import canonical
+from index.analysis.clusters import cluster_boundaries
+from index.analysis.function_words import is_function_word
 
 __all__ = ["KINDS", "Asked", "choose", "headlines", "read_asked", "write_asked"]
 

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from index.analyzer import analyze
+from index.analysis.analyzer import analyze
 
 __all__ = ["Row", "articles_of", "read_rows", "write_rows"]
 

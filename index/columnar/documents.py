@@ -9,9 +9,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.arrays import U4
-from index.columnar.format import SectionFile, SectionWriter, Spool
-from index.columnar.keys import KeysReader, KeysWriter
+from index.arrays import U4
+from index.columnar.doc_ids import KeysReader, KeysWriter
+from index.columnar.section_file import SectionFile, SectionWriter, Spool
 from index.columnar.stored import StoredReader, StoredWriter
 
 __all__ = ["DocumentsReader", "DocumentsWriter"]

@@ -14,8 +14,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.arrays import I8, U4, starts_of
-from index.columnar.format import SectionFile, SectionWriter
+from index.arrays import I8, U4, starts_of
+from index.columnar.section_file import SectionFile, SectionWriter
 
 __all__ = ["ESCAPE", "NumbersReader", "NumbersWriter"]
 

@@ -10,23 +10,11 @@ from numpy.typing import NDArray
 from index.article import Article
 from index.columnar.documents import DocumentsReader
 from index.columnar.field_reader import FieldReader
-from index.columnar.format import SectionFile
-from index.columnar.segment import DOCUMENTS_EXT, INVERTED_EXT, ColumnarSegment
-from index.columnar.toc import read_segments
+from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from index.errors import REPAIR, IndexCorruptError
 from index.schema import ID_FIELD, article_from_stored
 
-__all__ = ["SegmentReader", "open_segments"]
-
-
-def open_segments(directory: Path) -> tuple["SegmentReader", ...]:
-    """The segments of the Whoosh index in a directory, in its order.
-
-    Raises:
-        IndexMissingError: there is no index.
-        IndexCorruptError: a file is missing, cut short, or not ours.
-    """
-    return tuple(SegmentReader(directory, segment) for segment in read_segments(directory))
+__all__ = ["SegmentReader"]
 
 
 class SegmentReader:
@@ -34,25 +22,28 @@ class SegmentReader:
 
     Args:
         directory: of the index.
-        segment: from the index's list of segments.
+        name: of its files, without their endings.
+        doc_count: documents, deleted ones included.
+        deleted: True for each deleted document, shape (doc_count,); None where none is.
 
     Attributes:
         doc_count: documents, deleted ones included.
         deleted: True for each deleted document, shape (doc_count,); None where none is.
     """
 
-    def __init__(self, directory: Path, segment: ColumnarSegment) -> None:
-        name = segment.segment_id()
+    def __init__(
+        self, directory: Path, name: str, doc_count: int, deleted: NDArray[np.bool_] | None = None
+    ) -> None:
         self._inverted = SectionFile.open(directory / f"{name}{INVERTED_EXT}")
         self._documents_file = SectionFile.open(directory / f"{name}{DOCUMENTS_EXT}")
         self._documents = DocumentsReader(self._documents_file)
-        self.doc_count: int = segment.doc_count_all()
+        self.doc_count = doc_count
         if self._documents.count != self.doc_count:
             raise IndexCorruptError(
                 f"{directory}: segment {name} has {self._documents.count:,} documents where "
                 f"{self.doc_count:,} were written: {REPAIR}"
             )
-        self.deleted = _mask(segment)
+        self.deleted = deleted
         self._fields = {
             field: FieldReader(self._inverted, field, self._documents.lengths(field))
             for field in self._inverted.facts.get("fields", {})
@@ -106,12 +97,3 @@ class SegmentReader:
         codes, values = self.keyword("date")
         days = [0, *(dt.date.fromisoformat(value).toordinal() for value in values[1:])]
         return np.array(days, np.int32)[codes]
-
-
-def _mask(segment: ColumnarSegment) -> NDArray[np.bool_] | None:
-    deleted = list(segment.deleted_docs())
-    if not deleted:
-        return None
-    mask = np.zeros(segment.doc_count_all(), np.bool_)
-    mask[deleted] = True
-    return mask

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from index.columnar.format import COPY, SectionFile, SectionWriter
+from index.columnar.section_file import COPY, SectionFile, SectionWriter
 from index.errors import REPAIR, BuildError, IndexCorruptError
 
 if sys.version_info >= (3, 14):

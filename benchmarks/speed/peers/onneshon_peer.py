@@ -9,8 +9,8 @@ from benchmarks.speed.peer import HITS, LAYERS, Blocks, timed
 from benchmarks.speed.queries import Asked
 from benchmarks.speed.rows import Row
 from index import Article
-from index.builder import build
-from index.columnar import BulkWriter
+from index.indexer.builder import build
+from index.indexer.bulk_writer import BulkWriter
 from search import Engine
 
 __all__ = ["Onneshon", "OnneshonTerms"]

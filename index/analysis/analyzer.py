@@ -1,0 +1,123 @@
+"""From a text to its tokens, each with the keys of the two layers."""
+
+import hashlib
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import accumulate, chain, compress, repeat
+from operator import add
+from typing import Any, NamedTuple
+
+from index.analysis.canonical import STEPS, canonical
+from index.analysis.chunk_cache import ChunkCache
+from index.analysis.icu_text import versions
+from index.analysis.stemmer import stem_key
+from index.analysis.tables import table_names, table_text
+from index.analysis.tokenizer import tokenize, words_of
+
+__all__ = ["ANALYZER_VERSION", "Token", "analyze", "fingerprint", "word_keys"]
+
+ANALYZER_VERSION = "1"
+"""Raised whenever code, not a table, changes what a text analyses to."""
+
+_CHUNK_BYTES = 32 << 20
+_WORD_BYTES = 24 << 20
+"""Chunks and words are remembered, about 700 and 400 bytes each."""
+_OF_QUERIES = ("function_words.txt", "misspelling.tsv", "romanisation_")
+"""Beginnings of the names of the tables that are asked about queries only: no index depends on them."""
+
+
+class Token(NamedTuple):
+    """A word of a text, where it stands, and how it is looked up.
+
+    Attributes:
+        text: the surface, ``text[start:end]`` of what was analysed.
+        start: code point where it starts.
+        end: code point after it.
+        exact: its canonical form; equal keys are the same spelling.
+        stem: inflection and spelling variants taken away; equal keys are the same word, as far as rules see.
+    """
+
+    text: str
+    start: int
+    end: int
+    exact: str
+    stem: str
+
+
+def _fields(chunk: str) -> Iterator[Any]:
+    """What stands between two spaces as five fields for each token, one after another.
+
+    They are surface, length, exact, stem, and the step from its start to that of the next token or chunk.
+    What precedes the first token is one that is empty.
+    """
+    tokens = _analyze_afresh(chunk)
+    starts = [*(token.start for token in tokens), len(chunk) + 1]
+    if starts[0] > 0:
+        yield from ("", 0, "", "", starts[0])
+    for (surface, start, end, exact, stem), following in zip(tokens, starts[1:], strict=True):
+        # Equal strings as one object: half the memory to read for each token of a text.
+        yield from (
+            surface,
+            end - start,
+            surface if exact == surface else exact,
+            exact if stem == exact else stem,
+        )
+        yield following - start
+
+
+_chunks: ChunkCache[tuple[Any, ...]] = ChunkCache(
+    lambda chunk: tuple(_fields(chunk)), _CHUNK_BYTES, shared=True
+)
+
+
+def _keys_afresh(word: str) -> tuple[str, str]:
+    exact = canonical(word)
+    return exact, stem_key(exact) if exact else ""
+
+
+_keys = ChunkCache(_keys_afresh, _WORD_BYTES, shared=True)
+
+
+def _analyze_afresh(text: str) -> tuple[Token, ...]:
+    """What ``analyze`` gives, without remembering it."""
+    return tuple(
+        Token(text[start:end], start, end, *keys)
+        for start, end, word in tokenize(text)
+        if (keys := _keys[word])[0]
+    )
+
+
+def word_keys(text: str) -> list[tuple[str, str]]:
+    """The exact and stem keys of the words of a text, in order: what ``analyze`` gives, without the rest."""
+    return [keys for keys in map(_keys.__getitem__, words_of(text)) if keys[0]]
+
+
+def analyze(text: str) -> list[Token]:
+    """The tokens of a text, in order, none overlapping; each takes one position.
+
+    Args:
+        text: any text; offsets in the result are its code points.
+    """
+    # A word never crosses a space (see index.analysis.tokenizer); a line feed is one here, and as long. All
+    # loops are inside of built-in functions: a loop over tokens written out takes a third longer.
+    chunks = text.replace("\n", " ").split(" ")
+    fields = list(chain.from_iterable(map(_chunks.__getitem__, chunks)))
+    starts = list(accumulate(fields[4::5], initial=0))
+    ends = map(add, starts, fields[1::5])
+    exact = fields[2::5]
+    columns = zip(fields[0::5], starts, ends, exact, fields[3::5], strict=False)
+    # A named tuple's own constructor takes three times as long.
+    return list(map(tuple.__new__, repeat(Token), compress(columns, exact)))
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """A digest of all that decides an analysis; an index built under another one must be built again."""
+    digest = hashlib.sha256(ANALYZER_VERSION.encode())
+    digest.update(" ".join(name for name, _ in STEPS).encode())
+    # Segmentation follows the Unicode version, which ICU's carries.
+    digest.update(versions()["unicode"].encode())
+    for name in table_names():
+        if not name.startswith(_OF_QUERIES):
+            digest.update(table_text(name).encode())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,63 @@
+"""Borders between written units: grapheme clusters with Bengali conjuncts kept whole.
+
+ICU before 74 cuts ক্ষ after its hasanta. A mark or a snippet must not, whatever ICU is installed, so borders
+after a hasanta (and the joiners beside it) are taken away here.
+"""
+
+import re
+
+from index.analysis.icu_text import grapheme_boundaries
+
+__all__ = ["cluster_boundaries", "is_cluster_border", "widen"]
+
+_HASANTA = "\u09cd"
+_BESIDE_HASANTA = "\u200c\u200d\u09bc"
+"""Joiners, and the nukta that belongs before a hasanta and is typed after it."""
+_CONSONANT = frozenset(map(chr, [*range(0x995, 0x9BA), 0x9CE, 0x9DC, 0x9DD, 0x9DF, 0x9F0, 0x9F1]))
+_EXTENDING = re.compile("[\u0981-\u0983\u09bc\u09be-\u09c4\u09c7\u09c8\u09cb-\u09cd\u09d7\u09e2\u09e3\u09fe]")
+_BENGALI = re.compile("[\u0980-\u09ff]")
+_PLAIN_SPACE = re.compile("[ \n]")
+_LONGEST_LOOK_BACK = 256
+
+
+def cluster_boundaries(text: str) -> list[int]:
+    """All borders between clusters, 0 and ``len(text)`` included, ascending, in code points."""
+    return [0, *(end for end in grapheme_boundaries(text) if not _inside_conjunct(text, end))]
+
+
+def is_cluster_border(text: str, i: int) -> bool:
+    """Whether a cut at ``i`` (0 to ``len(text)``) leaves every cluster whole."""
+    if i <= 0 or i >= len(text):
+        return True
+    if _inside_conjunct(text, i):
+        return False
+    if _BENGALI.match(text, i) and _BENGALI.match(text, i - 1):
+        return not _EXTENDING.match(text, i)
+    return i in _borders_near(text, i)
+
+
+def widen(text: str, start: int, end: int) -> tuple[int, int]:
+    """The smallest range of whole clusters that holds ``text[start:end]``."""
+    while not is_cluster_border(text, start):
+        start -= 1
+    while not is_cluster_border(text, end):
+        end += 1
+    return start, end
+
+
+def _inside_conjunct(text: str, i: int) -> bool:
+    if i >= len(text) or text[i] not in _CONSONANT:
+        return False
+    before = i - 1
+    while before > 0 and text[before] in _BESIDE_HASANTA:
+        before -= 1
+    return text[before] == _HASANTA
+
+
+def _borders_near(text: str, i: int) -> set[int]:
+    """Borders around ``i``; a space always starts a cluster, so it is enough to look from the one before."""
+    floor = max(0, i - _LONGEST_LOOK_BACK)
+    start = max(text.rfind(" ", floor, i), text.rfind("\n", floor, i), floor)
+    space = _PLAIN_SPACE.search(text, i + 1)
+    stop = min(space.start() if space else len(text), i + _LONGEST_LOOK_BACK)
+    return {start + border for border in cluster_boundaries(text[start:stop])}

@@ -1,0 +1,130 @@
+"""The one module that talks to ICU: boundaries of words, clusters and sentences; numbers, dates, hosts.
+
+ICU counts UTF-16 units and Python counts code points; every position that leaves this module is in code
+points.
+"""
+
+import datetime as dt
+import re
+import threading
+from bisect import bisect_left
+from functools import lru_cache
+
+import icu
+
+__all__ = [
+    "ascii_host",
+    "format_date",
+    "format_integer",
+    "grapheme_boundaries",
+    "sentence_boundaries",
+    "versions",
+    "word_boundaries",
+]
+
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class _Iterators(threading.local):
+    """Break iterators of one thread: ICU's keep a position, so two threads must not share one."""
+
+    def __init__(self) -> None:
+        # The segmentation of Bengali is the root locale's; naming the locale changes nothing in ICU 66 to 76.
+        locale = icu.Locale("bn")
+        self.word = icu.BreakIterator.createWordInstance(locale)
+        self.grapheme = icu.BreakIterator.createCharacterInstance(locale)
+        self.sentence = icu.BreakIterator.createSentenceInstance(locale)
+
+
+_iterators = _Iterators()
+
+
+def word_boundaries(text: str) -> list[int]:
+    """Ends of ICU's word segments (UAX 29), spaces and punctuation included; the last is ``len(text)``."""
+    return _ends(_iterators.word, text)
+
+
+def grapheme_boundaries(text: str) -> list[int]:
+    """Ends of ICU's grapheme clusters; before ICU 74 these cut conjuncts (see ``clusters``)."""
+    return _ends(_iterators.grapheme, text)
+
+
+def sentence_boundaries(text: str) -> list[int]:
+    """Ends of ICU's sentences, trailing spaces included; danda and double danda end one."""
+    return _ends(_iterators.sentence, text)
+
+
+def _ends(iterator: icu.BreakIterator, text: str) -> list[int]:
+    try:
+        iterator.setText(text)
+    except UnicodeEncodeError:
+        # A lone surrogate has no UTF-16 form; a stand-in of the same length keeps all positions.
+        text = _SURROGATE.sub("\ufffd", text)
+        iterator.setText(text)
+    ends = list(iterator)
+    if not ends or ends[-1] == len(text):
+        return ends
+    return _in_code_points(text, ends)
+
+
+def _in_code_points(text: str, ends: list[int]) -> list[int]:
+    """An astral character is two UTF-16 units: take off one for each that ends at or before the position."""
+    unit_ends = [match.end() + count for count, match in enumerate(_ASTRAL.finditer(text), start=1)]
+    return [end - bisect_left(unit_ends, end + 1) for end in ends]
+
+
+def format_integer(n: int, locale: str) -> str:
+    """``n`` in the digits and grouping of a locale.
+
+    Args:
+        n: any integer.
+        locale: BCP 47 tag; ``bn`` gives ১২,৩৪,৫৬৭.
+    """
+    return str(_number_format(threading.get_ident(), locale).format(n))
+
+
+def format_date(day: dt.date, locale: str) -> str:
+    """A day in words, long form.
+
+    Args:
+        day: a day of the Gregorian calendar.
+        locale: BCP 47 tag; ``bn`` gives ১৪ নভেম্বর, ২০২৩.
+    """
+    noon = dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC).timestamp()
+    return str(_date_format(threading.get_ident(), locale).format(noon))
+
+
+@lru_cache(maxsize=64)
+def _number_format(_thread: int, locale: str) -> icu.NumberFormat:
+    return icu.NumberFormat.createInstance(icu.Locale.forLanguageTag(locale))
+
+
+@lru_cache(maxsize=64)
+def _date_format(_thread: int, locale: str) -> icu.DateFormat:
+    form = icu.DateFormat.createDateInstance(icu.DateFormat.kLong, icu.Locale.forLanguageTag(locale))
+    # The moment formatted is noon in UTC, so that no zone of the host can move the day.
+    form.setTimeZone(icu.TimeZone.createTimeZone("UTC"))
+    return form
+
+
+def ascii_host(name: str) -> str | None:
+    """The name of a host as browsers ask for it: in lower case, in ASCII (UTS 46, nontransitional).
+
+    Args:
+        name: of a host, in any script.
+
+    Returns:
+        None where it is no name.
+    """
+    if name.isascii():
+        return name.lower()
+    checks = icu.IDNA.CHECK_BIDI | icu.IDNA.CHECK_CONTEXTJ
+    found = icu.IDNAInfo()
+    plain = str(icu.IDNA(icu.IDNA.CHECK_NONTRANSITIONAL_TO_ASCII | checks).nameToASCII(name, found))
+    return None if found.errors() else plain
+
+
+def versions() -> dict[str, str]:
+    """Versions of ICU, of its Unicode data and of the binding, for reports and manifests."""
+    return {"icu": icu.ICU_VERSION, "unicode": icu.UNICODE_VERSION, "pyicu": icu.VERSION}

@@ -1,0 +1,158 @@
+"""The stem key of a word: its inflection taken off, then its spelling folded.
+
+A light stemmer: it undoes inflection and no derivation. Verbs are looked up (``index.analysis.verbs``);
+nouns lose their endings by rules, each with a condition on what it leaves. Rules and lists stand in
+``index/analysis/data``.
+"""
+
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from index.analysis.english import english_stem
+from index.analysis.fold import fold
+from index.analysis.script import HASANTA, VOWEL_SIGNS, VOWELS, aksharas, is_bengali
+from index.analysis.tables import read_rows, read_words
+from index.analysis.verbs import verb_key
+
+__all__ = ["stem", "stem_key"]
+
+_ROUNDS = 4
+"""বিশ্ববিদ্যালয়|গুলো|তে|ও: no noun carries more."""
+_EMPHASIS = ("ই", "ও")
+_LONG_ENDING = 3
+_ENDING_AFTER_SHORT = frozenset({"case", "plural"})
+_VOWEL = VOWELS | VOWEL_SIGNS
+_MAY_PRECEDE = {"v": _VOWEL, "y": (_VOWEL | {"ং"}) - {"ে"}, "a": frozenset("াো")}
+"""What must stand before an ending, by its condition."""
+
+
+class Ending(NamedTuple):
+    """One line of the table of noun endings, whose header explains the fields."""
+
+    text: str
+    aksharas: int
+    after: str
+    kind: str
+
+
+@cache
+def _endings() -> tuple[Ending, ...]:
+    """All endings, longest first."""
+    rows = [
+        Ending(text, int(count), after, kind) for text, count, after, kind in read_rows("noun_endings.tsv")
+    ]
+    return tuple(sorted(rows, key=lambda ending: -len(ending.text)))
+
+
+@lru_cache(maxsize=4096)
+def _endings_on(tail: str) -> tuple[Ending, ...]:
+    """The endings that a word may have whose last two characters are these, longest first."""
+    return tuple(ending for ending in _endings() if ending.text[-2:] == tail[-len(ending.text) :])
+
+
+@cache
+def _pronouns() -> dict[str, str]:
+    rows = read_rows("pronouns.tsv")
+    table = {key: key for key, _ in rows}
+    return table | {form: key for key, forms in rows for form in forms.split()}
+
+
+def _emphasised_pronoun(word: str) -> str | None:
+    """The key of a pronoun with a particle of emphasis, which may follow any form."""
+    return _pronouns().get(word[:-1]) if word.endswith(_EMPHASIS) else None
+
+
+@cache
+def _o_endings() -> dict[str, str]:
+    return dict(read_rows("o_endings.tsv"))  # type: ignore[arg-type]
+
+
+def stem_key(exact: str) -> str:
+    """The key of the stem layer.
+
+    Args:
+        exact: a word in canonical form, not empty.
+
+    Returns:
+        A key that is never empty; it need not be a word.
+    """
+    if is_bengali(exact):
+        return fold(stem(exact))
+    return english_stem(exact) if exact.isascii() else exact
+
+
+def stem(word: str) -> str:
+    """A Bengali word without its inflection; its spelling is not folded.
+
+    Args:
+        word: in canonical form.
+    """
+    word = _o_endings().get(word, word)
+    if word in _pronouns():
+        return _pronouns()[word]
+    return verb_key(word) or _emphasised_pronoun(word) or _one_variant(_without_endings(word))
+
+
+def _one_variant(stem_: str) -> str:
+    stem_ = _o_endings().get(stem_, stem_)
+    return _variants().get(stem_, stem_)
+
+
+@cache
+def _variants() -> dict[str, str]:
+    """Stems of the forms that are not the key, to that of the key: a variant is inflected like any word."""
+    rows = read_rows("variants.tsv")
+    return {_without_endings(form): _without_endings(key) for key, forms in rows for form in forms.split()}
+
+
+def _without_endings(word: str) -> str:
+    for _ in range(_ROUNDS):
+        if _is_kept(word):
+            return word
+        rests = [word.removesuffix(ending.text) for ending in _fitting(word)]
+        if not rests:
+            break
+        # The longest ending, unless a shorter one leaves a known word: বৈঠকে is বৈঠক and ে, not বৈঠ and কে.
+        word = next(filter(_is_kept, rests), rests[0])
+    # ছেলে and ছেলের (which the rule for -ের cuts to ছেল) meet without the ে.
+    return word[:-1] if word.endswith("ে") and aksharas(word, 2) > 1 else word
+
+
+def _is_kept(word: str) -> bool:
+    words, tails = _kept()
+    return word in words or word.endswith(tails)
+
+
+@cache
+def _kept() -> tuple[frozenset[str], tuple[str, ...]]:
+    return read_words("kept_words.txt"), tuple(read_words("kept_tails.txt"))
+
+
+def _fitting(word: str) -> Iterator[Ending]:
+    """The endings that may be taken off, best first."""
+    for ending in _endings_on(word[-2:]):
+        if word.endswith(ending.text) and len(word) > len(ending.text) and _leaves_a_word(word, ending):
+            yield ending
+
+
+def _leaves_a_word(word: str, ending: Ending) -> bool:
+    rest = word.removesuffix(ending.text)
+    if rest[-1] == HASANTA or not _may_follow(rest[-1], ending.after):
+        return False
+    left = aksharas(rest, max(2, ending.aksharas))
+    if left < ending.aksharas:
+        return False
+    if left > 1:
+        return True
+    return ending.kind in _ENDING_AFTER_SHORT and (
+        len(ending.text) >= _LONG_ENDING or rest in read_words("short_nouns.txt")
+    )
+
+
+def _may_follow(last: str, after: str) -> bool:
+    if after == "-":
+        return True
+    if after == "c":
+        return last not in _VOWEL
+    return last in _MAY_PRECEDE[after]

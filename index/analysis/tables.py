@@ -1,0 +1,45 @@
+"""Reads the linguistic tables of the rooms of ``index``: UTF-8, tab-separated, ``#`` opens a comment line.
+
+Everything that is a fact of the language and not of the program stands in those files; the header of each
+explains it.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+__all__ = ["read_rows", "read_words", "table_names", "table_text"]
+
+_FOLDERS = tuple(files("index") / room / "data" for room in ("analysis", "vocabulary"))
+
+
+def _entries() -> Iterator[Traversable]:
+    for folder in _FOLDERS:
+        yield from (entry for entry in folder.iterdir() if entry.name.endswith((".tsv", ".txt")))
+
+
+def table_names() -> list[str]:
+    """Names of all tables, sorted."""
+    return sorted(entry.name for entry in _entries())
+
+
+def table_text(name: str) -> str:
+    """The whole of one table as it is written."""
+    found = next((entry for entry in _entries() if entry.name == name), None)
+    if found is None:
+        raise FileNotFoundError(name)
+    return found.read_text(encoding="utf-8")
+
+
+@cache
+def read_rows(name: str) -> tuple[tuple[str, ...], ...]:
+    """The fields of each line of a table, comment lines and empty lines left out."""
+    lines = table_text(name).splitlines()
+    return tuple(tuple(line.split("\t")) for line in lines if line and not line.startswith("#"))
+
+
+@cache
+def read_words(name: str) -> frozenset[str]:
+    """The words of a table that is a plain list: any number on a line, separated by spaces."""
+    return frozenset(word for row in read_rows(name) for field in row for word in field.split())

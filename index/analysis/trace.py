@@ -1,0 +1,120 @@
+"""Shows how a text is analysed: each step for each token, with code points and what cannot be seen."""
+
+import unicodedata
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Any
+
+from index.analysis.analyzer import analyze
+from index.analysis.canonical import STEPS
+from index.analysis.english import english_stem
+from index.analysis.fold import fold
+from index.analysis.script import is_bengali
+from index.analysis.stemmer import stem
+from index.analysis.tokenizer import tokenize
+
+__all__ = ["Explanation", "Stage", "explain"]
+
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a token is after one step.
+
+    Attributes:
+        name: of the step.
+        text: the token after it.
+        code_points: of ``text``, as ``U+0995``.
+        unseen: names of the characters of ``text`` that cannot be seen, such as ``ZERO WIDTH JOINER``.
+    """
+
+    name: str
+    text: str
+
+    @property
+    def code_points(self) -> tuple[str, ...]:
+        """Code points of the text, as ``U+0995``."""
+        return tuple(f"U+{ord(character):04X}" for character in self.text)
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """Names of the characters that cannot be seen."""
+        return tuple(
+            unicodedata.name(character, f"U+{ord(character):04X}")
+            for character in self.text
+            if unicodedata.category(character) in _UNSEEN
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return {
+            "name": self.name,
+            "text": self.text,
+            "code_points": list(self.code_points),
+            "unseen": list(self.unseen),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A token and how it came to its keys.
+
+    Attributes:
+        start: code point where it starts.
+        end: code point after it.
+        exact: key of the exact layer.
+        stem: key of the stem layer.
+        stages: the surface, then every step that changed something, last the stem layer's.
+    """
+
+    start: int
+    end: int
+    exact: str
+    stem: str
+    stages: tuple[Stage, ...]
+
+    @property
+    def text(self) -> str:
+        """The surface."""
+        return self.stages[0].text
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return {
+            "text": self.text,
+            "start": self.start,
+            "end": self.end,
+            "exact": self.exact,
+            "stem": self.stem,
+            "stages": [stage.to_dict() for stage in self.stages],
+        }
+
+
+def explain(text: str) -> list[Explanation]:
+    """The analysis of a text, token by token; tokens and keys are those of ``analyze``.
+
+    Args:
+        text: any text.
+    """
+    words = {(token.start, token.end): token.word for token in tokenize(text)}
+    return [
+        Explanation(start, end, exact, key, _stages(surface, words[start, end]))
+        for surface, start, end, exact, key in analyze(text)
+    ]
+
+
+def _stages(surface: str, word: str) -> tuple[Stage, ...]:
+    """The surface, the repaired word, then what each step makes of it; steps without effect are left out."""
+    forms = accumulate(STEPS, lambda form, step: step.apply(form), initial=word)
+    names = ("repair", *(step.name for step in STEPS))
+    exact = [("surface", surface), *zip(names, forms, strict=True)]
+    stages = [*exact, *_stem_stages(exact[-1][1])]
+    changed = [Stage(name, form) for (_, before), (name, form) in pairwise(stages) if form != before]
+    return (Stage(*stages[0]), *changed)
+
+
+def _stem_stages(exact: str) -> list[tuple[str, str]]:
+    if is_bengali(exact):
+        return [("stem", stem(exact)), ("fold", fold(stem(exact)))]
+    return [("English stem", english_stem(exact))] if exact.isascii() else []

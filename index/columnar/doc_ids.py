@@ -1,0 +1,56 @@
+"""The id of each document in the order of documents: a ranking names its hits without reading them."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from index.arrays import ends_of
+from index.columnar.section_file import SectionFile, SectionWriter
+from index.columnar.term_dictionary import term_bytes, term_text
+
+__all__ = ["KeysReader", "KeysWriter"]
+
+PENDING = 1 << 12
+"""Ids collected before they are written."""
+
+
+class KeysWriter:
+    """Writes sections ``keys`` and ``keys/ends``."""
+
+    def __init__(self, writer: SectionWriter) -> None:
+        self._data = writer.section("keys", "<u1")
+        self._ends = writer.section("keys/ends", "<u4")
+        self._pending: list[bytes] = []
+
+    def add(self, key: str) -> None:
+        """Append the id of a document, empty where it has none."""
+        self._pending.append(term_bytes(key))
+        if len(self._pending) >= PENDING:
+            self.flush()
+
+    def copy(self, reader: "KeysReader") -> None:
+        """Append all ids of a reader."""
+        self.flush()
+        self._ends.extend(reader.ends.whole().astype(np.int64) + self._data.count)
+        self._data.extend(reader.data.whole())
+
+    def flush(self) -> None:
+        """Write what is still held back."""
+        lengths = np.fromiter(map(len, self._pending), np.int64, len(self._pending))
+        self._ends.extend(ends_of(lengths) + self._data.count)
+        joined = b"".join(self._pending)
+        self._data.write(joined, len(joined))
+        self._pending.clear()
+
+
+class KeysReader:
+    """Reads what ``KeysWriter`` wrote."""
+
+    def __init__(self, file: SectionFile) -> None:
+        self.data = file.section("keys")
+        self.ends = file.section("keys/ends")
+
+    def of(self, docs: Iterable[int]) -> list[str]:
+        """The ids of some documents."""
+        ends, data = self.ends.at, self.data.part
+        return [term_text(data(ends(doc - 1) if doc else 0, ends(doc)).tobytes()) for doc in map(int, docs)]

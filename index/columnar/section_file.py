@@ -1,0 +1,305 @@
+"""The container of every file of the codec: a versioned header, a table, and sections of plain arrays.
+
+    magic ``ONNESHON``, version, length and CRC-32 of the table, length of the file     32 bytes
+    table: JSON, {"facts": {...}, "sections": {name: [offset, bytes, CRC-32, dtype]}}
+    sections, each aligned to 8 bytes, little-endian; the last, ``sums``, has the CRC-32 of each block of
+    those that are larger than a block (``sections.BLOCK``), one section after another
+
+A reader maps the file and takes arrays out of it without copying. The structure is checked at every opening
+(a file cut short is noticed at once), a block of a section when it is first read, all of them by ``verify``.
+"""
+
+import json
+import mmap
+import struct
+import zlib
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.columnar.sections import BLOCK, BlockSums, Section
+from index.errors import REPAIR, BuildError, IndexCorruptError
+
+__all__ = [
+    "COPY",
+    "DOCUMENTS_EXT",
+    "FILE_LIMIT",
+    "FORMAT_VERSION",
+    "INVERTED_EXT",
+    "SectionFile",
+    "SectionWriter",
+    "Spool",
+    "write_file",
+]
+
+Buffer: TypeAlias = bytes | bytearray | memoryview | mmap.mmap
+
+INVERTED_EXT: Final = ".inv"
+"""Terms and postings of all fields."""
+
+DOCUMENTS_EXT: Final = ".doc"
+"""Stored values and lengths."""
+
+MAGIC: Final = b"ONNESHON"
+FORMAT_VERSION: Final = 1
+HEADER: Final = struct.Struct("<8sIIIIQ")
+ALIGNMENT: Final = 8
+FILE_LIMIT: Final = 2**32
+"""Bytes; offsets inside a file are 32-bit, which keeps the tables small."""
+
+SUMS: Final = "sums"
+
+IN_MEMORY: Final = 1 << 18
+"""Bytes a section may grow to before it is spooled to disk."""
+
+COPY: Final = 1 << 20
+"""Bytes copied at a time from a spool to the file."""
+
+
+class Spool:
+    """A section being written: it grows in memory, then in a temporary file.
+
+    Args:
+        dtype: NumPy type of the elements, little-endian, such as ``<u4``.
+        directory: where the temporary file goes if one is needed; None for the system's place.
+    """
+
+    def __init__(self, dtype: str, directory: Path | None) -> None:
+        self.dtype = np.dtype(dtype)
+        self.count = 0
+        self._sums = BlockSums()
+        place = None if directory is None else str(directory)
+        self._file = SpooledTemporaryFile(max_size=IN_MEMORY, dir=place)  # noqa: SIM115  # see close
+
+    @property
+    def size(self) -> int:
+        """Bytes written."""
+        return self.count * self.dtype.itemsize
+
+    @property
+    def crc(self) -> int:
+        """CRC-32 of everything."""
+        return self._sums.whole
+
+    @property
+    def block_sums(self) -> list[int]:
+        """CRC-32 of each block; none where all of it is one."""
+        return self._sums.blocks if self.size > BLOCK else []
+
+    def extend(self, values: NDArray[Any]) -> None:
+        """Append an array, converted to the section's type, which is wide enough for it."""
+        if len(values):
+            self._write(np.ascontiguousarray(values, dtype=self.dtype).view(np.uint8).data, len(values))
+
+    def write(self, data: Buffer, count: int) -> None:
+        """Append ``count`` elements given as bytes."""
+        self._write(data, count)
+
+    def _write(self, data: Buffer, count: int) -> None:
+        self._file.write(data)
+        if count:  # memory of no bytes cannot be cast
+            self._sums.add(memoryview(data).cast("B"))
+        self.count += count
+
+    def copy_to(self, stream: Any) -> None:
+        """Write everything to ``stream``."""
+        self._file.seek(0)
+        while piece := self._file.read(COPY):
+            stream.write(piece)
+
+    def close(self) -> None:
+        """Let go of the memory or the temporary file."""
+        self._file.close()
+
+
+class SectionWriter:
+    """Collects the sections of one file, then writes it in one go.
+
+    Args:
+        directory: place of the temporary files.
+    """
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self.facts: dict[str, Any] = {}
+        self._directory = directory
+        self._spools: dict[str, Spool] = {}
+
+    def section(self, name: str, dtype: str) -> Spool:
+        """Begin a section; sections appear in the file in the order in which they were begun."""
+        if name in self._spools:
+            raise ValueError(f"section {name!r} is there already")
+        spool = self._spools[name] = Spool(dtype, self._directory)
+        return spool
+
+    def drop(self, name: str) -> None:
+        """Leave out a section after all."""
+        self._spools.pop(name).close()
+
+    def write_to(self, stream: Any, name: str) -> None:
+        """Write the file to a binary stream and close the spools.
+
+        Args:
+            stream: anything with ``write(bytes)``.
+            name: of the file, for messages.
+
+        Raises:
+            BuildError: the file would be larger than ``FILE_LIMIT``.
+        """
+        try:
+            self._add_sums()
+            stream.write(self._head(name))
+            for spool in self._spools.values():
+                spool.copy_to(stream)
+                stream.write(bytes(-spool.size % ALIGNMENT))
+        finally:
+            self.close()
+
+    def _add_sums(self) -> None:
+        sums = [one for spool in self._spools.values() for one in spool.block_sums]
+        if sums:
+            self.section(SUMS, "<u4").extend(np.array(sums, np.int64))
+
+    def _head(self, name: str) -> bytes:
+        # The table holds absolute offsets and so depends on its own length: give it room, padded with spaces.
+        room = _aligned(len(self._table(FILE_LIMIT)[0]))
+        table, end = self._table(HEADER.size + room)
+        if end > FILE_LIMIT:
+            raise BuildError(
+                f"{name} would take {end:,} bytes, more than the {FILE_LIMIT:,} that a file can hold; "
+                "build several smaller indexes"
+            )
+        table = table.ljust(room)
+        return HEADER.pack(MAGIC, FORMAT_VERSION, len(table), zlib.crc32(table), 0, end) + table
+
+    def _table(self, offset: int) -> tuple[bytes, int]:
+        entries = {}
+        for name, spool in self._spools.items():
+            entries[name] = [offset, spool.size, spool.crc, spool.dtype.str]
+            offset += _aligned(spool.size)
+        return json.dumps({"facts": self.facts, "sections": entries}).encode(), offset
+
+    def close(self) -> None:
+        """Let go of the spools; harmless when repeated."""
+        for spool in self._spools.values():
+            spool.close()
+
+
+class SectionFile:
+    """A file of sections, read in place.
+
+    Args:
+        buffer: the whole file, normally mapped.
+        name: of the file, for messages.
+
+    Raises:
+        IndexCorruptError: it is not such a file, is of another version, or was cut short.
+    """
+
+    def __init__(self, buffer: Buffer, name: str) -> None:
+        self.name = name
+        self._view = memoryview(buffer)
+        self._mapped: mmap.mmap | None = None
+        table = self._read_table()
+        self.facts: dict[str, Any] = table["facts"]
+        self._sections = self._make_sections(table["sections"])
+
+    @classmethod
+    def open(cls, path: Path) -> "SectionFile":
+        """Map a file read-only; the mapping goes when the last array taken from it does."""
+        try:
+            with path.open("rb") as stream:
+                mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        except (OSError, ValueError) as error:
+            raise IndexCorruptError(f"{path} cannot be read ({error}): {REPAIR}") from error
+        file = cls(mapped, path.name)
+        file._mapped = mapped  # made here
+        return file
+
+    def release(self) -> None:
+        """Let the system take back the memory of what was read so far; reading again maps it again."""
+        if self._mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self._mapped.madvise(mmap.MADV_DONTNEED)
+
+    def _read_table(self) -> dict[str, Any]:
+        if len(self._view) < HEADER.size:
+            raise self._corrupt("is too short to have a header")
+        magic, version, length, crc, _, size = HEADER.unpack(self._view[: HEADER.size])
+        if magic != MAGIC:
+            raise self._corrupt("is not a file of the index")
+        if version != FORMAT_VERSION:
+            raise self._corrupt(f"has format {version}, this version reads format {FORMAT_VERSION}")
+        if size != len(self._view):
+            raise self._corrupt(f"has {len(self._view):,} bytes where {size:,} were written")
+        table = self._view[HEADER.size : HEADER.size + length]
+        if zlib.crc32(table) != crc:
+            raise self._corrupt("has a damaged table of contents")
+        read: dict[str, Any] = json.loads(bytes(table))
+        return read
+
+    def _corrupt(self, what: str) -> IndexCorruptError:
+        return IndexCorruptError(f"{self.name} {what}: {REPAIR}")
+
+    def _make_sections(self, table: dict[str, list[Any]]) -> dict[str, Section]:
+        """The sections but for the sums; a file that has none (of version 0.1.0) gives one sum a section."""
+        sums = self._make_section(SUMS, table.pop(SUMS)).whole() if SUMS in table else None
+        sections, passed = {}, 0
+        for name, entry in table.items():
+            size = entry[1]
+            if sums is None or size <= BLOCK:
+                sections[name] = self._make_section(name, entry)
+            else:
+                count = -(-size // BLOCK)
+                sections[name] = self._make_section(name, entry, sums[passed : passed + count])
+                passed += count
+        return sections
+
+    def _make_section(self, name: str, entry: list[Any], sums: NDArray[np.uint32] | None = None) -> Section:
+        offset, size, crc, dtype = entry
+        array = np.frombuffer(self._view[offset : offset + size], dtype)
+        where = f"{self.name} is damaged in {name}"
+        if sums is None:
+            return Section(array, np.array([crc] if size else [], np.uint32), size, where)
+        return Section(array, sums, BLOCK, where)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._sections
+
+    @property
+    def names(self) -> list[str]:
+        """The sections, in the order of the file."""
+        return list(self._sections)
+
+    def section(self, name: str) -> Section:
+        """The section of that name, over the file's memory; empty where there is no such section."""
+        return self._sections[name] if name in self._sections else _empty()
+
+    def array(self, name: str) -> NDArray[Any]:
+        """All of a section as a read-only array, compared with its sums; empty where there is none."""
+        return self.section(name).whole()
+
+    def verify(self) -> None:
+        """Read everything and compare the sums; the system may take back the memory of what was read.
+
+        Raises:
+            IndexCorruptError: names the first section that is not what was written.
+        """
+        for section in self._sections.values():
+            section.verify()
+            self.release()
+
+
+def _empty() -> Section:
+    return Section(np.empty(0, np.uint8), np.empty(0, np.uint32), BLOCK, "")
+
+
+def write_file(writer: SectionWriter, path: Path) -> None:
+    """Write the collected sections to a new file."""
+    with path.open("xb") as stream:
+        writer.write_to(stream, path.name)
+
+
+def _aligned(size: int) -> int:
+    return -(-size // ALIGNMENT) * ALIGNMENT

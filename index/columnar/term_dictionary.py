@@ -1,0 +1,231 @@
+"""The terms of a field in order, front-coded in groups, found by bisection over the mapped bytes.
+
+Nothing is built when an index opens. A group of 64 terms begins with a whole term; each further one gives how
+many bytes it shares with the one before and its own ending. The order is that of UTF-8 bytes, which is that
+of code points, so that the terms that begin alike stand together.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.arrays import I8, U1, U4, gather_ranges, starts_of
+from index.columnar.section_file import SectionFile, SectionWriter
+
+__all__ = ["GROUP", "TermDictionary", "TermDictionaryWriter", "term_bytes", "term_text"]
+
+GROUP = 64
+"""Terms in a group."""
+
+SHARED = 48
+"""Shared bytes looked for; longer beginnings are written out again."""
+
+PARTS = ("terms", "shared", "endings", "groups")
+
+HEAD = 24
+"""Bytes of the first term of each group that are kept in memory; eight letters of Bengali."""
+
+LONG = 255
+"""An ending of as many bytes or more is preceded by its length in four bytes."""
+
+
+def term_bytes(term: str) -> bytes:
+    """A term as it is stored; lone surrogates, which UTF-8 lacks, are kept."""
+    return term.encode("utf-8", "surrogatepass")
+
+
+def term_text(data: bytes) -> str:
+    """The term that is stored so."""
+    return data.decode("utf-8", "surrogatepass")
+
+
+class TermDictionaryWriter:
+    """Writes sections ``name/terms``, ``name/shared``, ``name/endings`` and, per group, ``name/groups``."""
+
+    def __init__(self, writer: SectionWriter, name: str) -> None:
+        self._bytes = writer.section(f"{name}/terms", "<u1")
+        self._shared = writer.section(f"{name}/shared", "<u1")
+        self._endings = writer.section(f"{name}/endings", "<u1")
+        self._groups = writer.section(f"{name}/groups", "<u4")
+        self._last = b""
+
+    def __len__(self) -> int:
+        return self._shared.count
+
+    def extend(self, terms: Sequence[bytes]) -> None:
+        """Append terms, all greater than those before, in ascending order."""
+        lengths = np.fromiter(map(len, terms), np.int64, len(terms))
+        shared = self._shared_lengths(terms, lengths)
+        endings = lengths - shared
+        if int(endings.max(initial=0)) >= LONG:
+            pieces = [_ending(term[cut:]) for term, cut in zip(terms, shared.tolist(), strict=True)]
+            sizes = np.fromiter(map(len, pieces), np.int64, len(pieces))
+            data = b"".join(pieces)
+        else:
+            blob = np.frombuffer(b"".join(terms), np.uint8)
+            data = blob[gather_ranges(starts_of(lengths) + shared, endings)].tobytes()
+            sizes = endings
+        begins = np.flatnonzero((np.arange(len(terms)) + len(self)) % GROUP == 0)
+        self._groups.extend((starts_of(sizes) + self._bytes.count)[begins])
+        self._bytes.write(data, len(data))
+        self._shared.extend(shared)
+        self._endings.extend(np.minimum(endings, LONG))
+        self._last = terms[-1] if len(terms) else self._last
+
+    def _shared_lengths(self, terms: Sequence[bytes], lengths: I8) -> I8:
+        """Bytes each term shares with the one before, 0 where a group begins."""
+        rows = _padded([self._last, *terms])
+        alike = np.logical_and.accumulate(rows[1:] == rows[:-1], axis=1).sum(axis=1)
+        before = np.concatenate(([len(self._last)], lengths[:-1]))
+        shared: I8 = np.minimum(np.minimum(alike, before), lengths)
+        shared[(np.arange(len(terms)) + len(self)) % GROUP == 0] = 0
+        return shared
+
+
+def _padded(terms: Sequence[bytes]) -> U1:
+    """The first ``SHARED`` bytes of each term as rows, zero where a term has ended."""
+    return np.array(terms, dtype=f"S{SHARED}").view(np.uint8).reshape(len(terms), SHARED)
+
+
+def _ending(data: bytes) -> bytes:
+    return data if len(data) < LONG else len(data).to_bytes(4, "little") + data
+
+
+class TermDictionary:
+    """Reads what ``TermDictionaryWriter`` wrote; ordinals count the terms of the field in order from 0."""
+
+    def __init__(self, file: SectionFile, name: str) -> None:
+        # A look-up goes byte by byte, and the first one all over the file: these are compared whole by then.
+        self._sections = {part: file.section(f"{name}/{part}") for part in PARTS}
+
+    @cached_property
+    def _bytes(self) -> memoryview:
+        return self._sections["terms"].whole().data
+
+    @cached_property
+    def _shared(self) -> memoryview:
+        return self._sections["shared"].whole().data
+
+    @cached_property
+    def _endings(self) -> memoryview:
+        return self._sections["endings"].whole().data
+
+    @cached_property
+    def _groups(self) -> U4:
+        return self._sections["groups"].whole()
+
+    def __len__(self) -> int:
+        return len(self._sections["shared"])
+
+    def __getitem__(self, ordinal: int) -> bytes:
+        group, within = divmod(ordinal, GROUP)
+        return self._walk(group, within + 1)[within]
+
+    def find(self, term: bytes) -> tuple[int, bool]:
+        """The ordinal of the first term that is not less than this one, and whether it is this one."""
+        group = self._group_of(term)
+        if group < 0:
+            return 0, False
+        within, found = self._find_within(group, term)
+        return group * GROUP + within, found
+
+    def _find_within(self, group: int, term: bytes) -> tuple[int, bool]:
+        """The first member of a group that is not less than a term, and whether it is this one.
+
+        While members are less, one that shares more with the member before than that did with the term is
+        less, too: most are passed over by a look at how much they share.
+        """
+        start, size = group * GROUP, self._size(group)
+        at, alike = int(self._groups[group]), 0
+        lengths = self._shared[start : start + size], self._endings[start : start + size]
+        for place, (cut, ending) in enumerate(zip(*lengths, strict=True)):
+            if ending == LONG:
+                ending = int.from_bytes(self._bytes[at : at + 4], "little")  # noqa: PLW2901
+                at += 4
+            if cut <= alike:
+                here, there = bytes(self._bytes[at : at + ending]), term[cut:]
+                if here >= there:
+                    return place, here == there
+                alike = cut + _alike(here, there)
+            at += ending
+        return size, False
+
+    def _group_of(self, term: bytes) -> int:
+        """The last group whose first term is not greater, -1 where there is none."""
+        head = term[:HEAD]
+        low, high = (int(self._heads.searchsorted(head, side)) for side in ("left", "right"))
+        while low < high:
+            middle = (low + high) // 2
+            if term < self._walk(middle, 1)[0]:
+                high = middle
+            else:
+                low = middle + 1
+        return low - 1
+
+    @cached_property
+    def _heads(self) -> NDArray[np.bytes_]:
+        """The first bytes of the first term of each group: bisection needs whole terms only among equals."""
+        starts = self._groups.astype(np.int64)
+        sizes = np.asarray(self._endings)[::GROUP]
+        starts += np.where(sizes == LONG, 4, 0)
+        columns = np.arange(HEAD)
+        data = np.asarray(self._bytes) if len(self._bytes) else np.zeros(1, np.uint8)  # the term is empty
+        rows = data.take(starts[:, None] + columns, mode="clip")
+        rows[columns >= sizes[:, None]] = 0
+        heads: NDArray[np.bytes_] = rows.view(f"S{HEAD}").ravel()
+        return heads
+
+    def _size(self, group: int) -> int:
+        return min(GROUP, len(self) - group * GROUP)
+
+    def group(self, group: int) -> list[bytes]:
+        """The terms of a group."""
+        return self._walk(group, self._size(group))
+
+    def _walk(self, group: int, count: int) -> list[bytes]:
+        start = group * GROUP
+        at = int(self._groups[group])
+        terms: list[bytes] = []
+        term = b""
+        for cut, size in zip(
+            self._shared[start : start + count], self._endings[start : start + count], strict=True
+        ):
+            if size == LONG:
+                size = int.from_bytes(self._bytes[at : at + 4], "little")  # noqa: PLW2901
+                at += 4
+            term = term[:cut] + bytes(self._bytes[at : at + size])
+            terms.append(term)
+            at += size
+        return terms
+
+    def between(self, start: int, stop: int) -> list[bytes]:
+        """The terms of ordinals ``start`` to ``stop``."""
+        groups = range(start // GROUP, -(-stop // GROUP))
+        terms = [term for group in groups for term in self.group(group)]
+        first = start // GROUP * GROUP
+        return terms[start - first : stop - first]
+
+    def from_ordinal(self, start: int = 0) -> Iterator[bytes]:
+        """All terms from an ordinal on."""
+        for group in range(start // GROUP, len(self._groups)):
+            skip = max(0, start - group * GROUP)
+            yield from self.group(group)[skip:]
+
+    def prefix_range(self, prefix: bytes) -> range:
+        """The ordinals of the terms that begin so."""
+        start, _ = self.find(prefix)
+        after = _successor(prefix)
+        return range(start, self.find(after)[0] if after else len(self))
+
+
+def _alike(one: bytes, other: bytes) -> int:
+    """How many bytes both begin with."""
+    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
+
+
+def _successor(prefix: bytes) -> bytes:
+    """The least bytes greater than all that begin with the prefix; empty where there are none."""
+    stripped = prefix.rstrip(b"\xff")
+    return stripped[:-1] + bytes([stripped[-1] + 1]) if stripped else b""

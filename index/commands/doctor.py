@@ -1,0 +1,192 @@
+"""Looking at the installation and at the index: what is there, what is wrong, and what to do about it."""
+
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Final, Literal
+
+import click
+
+from index.commands.options import GROUP, index_option
+from index.commands.terminal import Styled, say, say_json
+from index.errors import IndexLockedError, OnneshonError
+
+__all__ = ["Finding", "doctor", "examine"]
+
+_MARKS: Final = {"ok": ("ok", "green"), "note": ("note", "yellow"), "wrong": ("WRONG", "red")}
+_ICU_REMEDY: Final = (
+    "install ICU's headers, then PyICU: `apt install g++ pkg-config libicu-dev` (Debian, Ubuntu) or "
+    '`brew install icu4c pkgconf` and PKG_CONFIG_PATH="$(brew --prefix icu4c)/lib/pkgconfig" (macOS); '
+    "`pip install pyicu`"
+)
+_REINSTALL: Final = "install Onneshon again, in an environment of its own: `pip install onneshon`"
+_LIBRARIES: Final = ("pyicu", "numpy", "click", "filelock", "backports-zstd", "flask", "waitress")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        name: what it is.
+        state: ``wrong`` keeps something from working.
+        text: what was found.
+        remedy: what to do about it.
+        exit_code: what `doctor` ends with because of it.
+    """
+
+    name: str
+    state: Literal["ok", "note", "wrong"]
+    text: str
+    remedy: str = ""
+    exit_code: int = 0
+
+
+def examine(directory: Path) -> Iterator[Finding]:
+    """Look at everything, in an order in which the first thing wrong explains the others.
+
+    Args:
+        directory: the index.
+    """
+    yield Finding("Python", "ok", f"{platform.python_version()} in {sys.prefix}")
+    for check in (_icu, _whoosh, _libraries, _layers, _package_names, _output):
+        yield _guarded(check.__name__.strip("_").replace("_", " "), check)
+    yield from _index(directory)
+    yield _disk(directory)
+
+
+def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001  # the doctor works where nothing else does
+        remedy = _ICU_REMEDY if check is _icu else _REINSTALL
+        return Finding(name, "wrong", f"{type(error).__name__}: {error}", remedy, exit_code=1)
+
+
+def _icu() -> Finding:
+    from index.analysis.icu_text import versions  # noqa: PLC0415  # this import is what is being tried
+
+    return Finding("ICU", "ok", ", ".join(f"{name} {version}" for name, version in versions().items()))
+
+
+def _whoosh() -> Finding:
+    import whoosh  # noqa: PLC0415  # this import is what is being tried
+
+    providers = metadata.packages_distributions().get("whoosh", ["whoosh"])
+    if len(set(providers)) > 1:
+        both = " and ".join(sorted(set(providers)))
+        remedy = "uninstall them all and install whoosh-reloaded again"
+        return Finding("Whoosh", "wrong", f"{both} overwrite each other", remedy, exit_code=1)
+    return Finding("Whoosh", "ok", f"{whoosh.versionstring()} ({providers[0]})")
+
+
+def _libraries() -> Finding:
+    found, missing = [], []
+    for name in _LIBRARIES:
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        absent = ", ".join(missing)
+        return Finding("libraries", "wrong", f"missing: {absent}", f"`pip install {absent}`", exit_code=1)
+    return Finding("libraries", "ok", ", ".join(found))
+
+
+def _layers() -> Finding:
+    entries = sorted(metadata.entry_points(group=GROUP), key=lambda entry: entry.name)
+    if not entries:
+        return Finding("layers", "wrong", "no commands are installed", _REINSTALL, exit_code=1)
+    for entry in entries:
+        try:
+            entry.load()
+        except Exception as error:  # noqa: BLE001  # as above
+            text = f"{entry.name} cannot be loaded: {type(error).__name__}: {error}"
+            return Finding("layers", "wrong", text, _REINSTALL, exit_code=1)
+    return Finding("layers", "ok", ", ".join(entry.name for entry in entries))
+
+
+def _package_names() -> Finding:
+    providers = metadata.packages_distributions()
+    others = {
+        name: sorted(set(providers.get(name, [])) - {"onneshon"}) for name in ("index", "search", "web")
+    }
+    clashes = [f"{package} also comes from {', '.join(names)}" for package, names in others.items() if names]
+    if clashes:
+        return Finding("package names", "wrong", "; ".join(clashes), _REINSTALL, exit_code=1)
+    return Finding("package names", "ok", "index, search and web are ours alone")
+
+
+def _output() -> Finding:
+    encoding = (sys.stdout.encoding or "unknown").lower()
+    if encoding.replace("-", "") != "utf8":
+        remedy = "set PYTHONUTF8=1, or a UTF-8 locale such as LC_ALL=C.UTF-8"
+        return Finding("output", "note", f"encoded as {encoding}: Bengali cannot be printed", remedy)
+    return Finding("output", "ok", "UTF-8")
+
+
+def _index(directory: Path) -> Iterator[Finding]:
+    try:
+        # These need all that was looked at before; without it there is no looking at the index.
+        from index.storage.generations import Generations  # noqa: PLC0415
+        from index.storage.lock import current_holder  # noqa: PLC0415
+        from index.storage.reader import open_index  # noqa: PLC0415
+    except ImportError as error:
+        yield Finding("index", "wrong", f"cannot be looked at: {error}", _REINSTALL, exit_code=1)
+        return
+    try:
+        with open_index(directory) as reader:
+            text = f"{directory}: {reader.count:,} articles, generation {reader.generation}"
+            yield Finding("index", "ok", f"{text}, built {reader.manifest.created}")
+    except OnneshonError as error:
+        reason, _, remedy = str(error).rpartition(": ")
+        yield Finding("index", "wrong", reason or str(error), remedy, exit_code=error.exit_code)
+    holder = current_holder(directory)
+    if holder:
+        code = IndexLockedError.exit_code
+        yield Finding("writer", "note", f"{holder} writes the index", "wait for it", exit_code=code)
+        return
+    left = Generations(directory).abandoned()
+    if left:
+        text = f"{len(left)} half-built generation(s) left by a build that was stopped"
+        yield Finding("leftovers", "note", text, "`onneshon index gc`, or simply build again")
+
+
+def _disk(directory: Path) -> Finding:
+    existing = next(folder for folder in (directory, *directory.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(existing).free
+    used = sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
+    text = f"{free / 1e9:,.1f} GB free, the index takes {used / 1e9:,.1f} GB"
+    if free < 2 * used:
+        remedy = "free some space before the next build: it needs as much again as the index takes"
+        return Finding("disk", "note", text, remedy)
+    return Finding("disk", "ok", text)
+
+
+@click.command()
+@index_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def doctor(context: click.Context, directory: Path, *, as_json: bool) -> None:
+    """Say what is installed, how the index is, and what to do where something is wrong.
+
+    Ends with exit code 0 when all is well, 3, 4 or 5 for what is wrong with the index, 1 for anything else.
+    """
+    findings = list(examine(directory))
+    if as_json:
+        say_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            _print(finding)
+    context.exit(next((finding.exit_code for finding in findings if finding.exit_code), 0))
+
+
+def _print(finding: Finding) -> None:
+    mark, colour = _MARKS[finding.state]
+    say(Styled(f"{mark:<6}", fg=colour), f"{finding.name:<14} {finding.text}")
+    if finding.remedy:
+        say(f"{'':<21}{finding.remedy}")

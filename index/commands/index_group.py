@@ -1,0 +1,281 @@
+"""The commands that build an index and look after it."""
+
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import click
+
+from index.commands.analyze import analyze
+from index.commands.options import index_option, json_option
+from index.commands.progress import LineProgress, TerminalProgress
+from index.commands.signals import Terminated, ending_in_order
+from index.commands.terminal import say, say_json
+from index.indexer.acceptance import DEFAULT_MAX_BAD, Allowance
+from index.indexer.builder import DEFAULT_MEMORY_MB, BuildReport, build
+from index.indexer.progress import Progress, SilentProgress
+from index.ingest.problems import KINDS
+from index.ingest.sources import STDIN
+from index.storage.checking import check_index
+from index.storage.generations import KEPT, Generations
+from index.storage.lock import writer_lock
+from index.storage.reader import check_fingerprints
+from index.storage.statistics import IndexStatistics, index_statistics
+
+__all__ = ["commands"]
+
+_INCOMPLETE: Final = 6
+"""Exit code of a build that was published with articles left out."""
+
+
+@click.group(name="index")
+@index_option
+def index_group(directory: Path) -> None:  # its callback keeps it for the subcommands
+    """Build an index of articles, check it, and look after it."""
+
+
+def _progress(quiet: bool) -> Progress:
+    if quiet:
+        return SilentProgress()
+    return TerminalProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
+
+
+def _check_max_bad(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    try:
+        Allowance.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return value
+
+
+_keep_option = click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    default=KEPT,
+    show_default=True,
+    metavar="N",
+    help="Generations that stay, the live one among them; the last good one stays in any case.",
+)
+
+
+@index_group.command(name="build")
+@click.argument(
+    "paths",
+    nargs=-1,
+    required=True,
+    metavar="PATH...",
+    type=click.Path(exists=True, allow_dash=True, path_type=Path),
+)
+@index_option
+@click.option("--strict", is_flag=True, help="Stop at the first bad article and change nothing.")
+@click.option(
+    "--max-bad",
+    default=DEFAULT_MAX_BAD,
+    show_default=True,
+    metavar="N|N%",
+    callback=_check_max_bad,
+    help="Articles that may be left out, or their share of all; beyond that nothing changes.",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Publish though a source cannot be read to its end, or the index shrinks to under half.",
+)
+@_keep_option
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that analyse at the same time.",
+)
+@click.option(
+    "--memory",
+    "memory_mb",
+    type=click.IntRange(min=16),
+    default=DEFAULT_MEMORY_MB,
+    show_default=True,
+    metavar="MB",
+    help="Memory for postings before they are written out.",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="Wait so long for another writer to finish.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
+@json_option
+@click.pass_context
+def build_command(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    directory: Path,
+    *,
+    strict: bool,
+    max_bad: str,
+    force: bool,
+    keep: int,
+    workers: int,
+    memory_mb: int,
+    wait: float,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Build a new index from articles and make it the live one.
+
+    PATH is a JSON Lines file (plain, .gz, .bz2, .xz or .zst), a .txt file, a folder of such files, or - for
+    JSON Lines from standard input. Each line is an object with title or body, and, if known, id, date,
+    category, url, author and lang. The index that was live before is kept for `onneshon index rollback`.
+    Ends with exit code 6 when the new index is live and articles had to be left out.
+    """
+    if paths.count(STDIN) > 1:
+        raise click.UsageError("standard input can be read once only")
+    with _ended_by_signals(context):
+        report = build(
+            paths,
+            directory,
+            strict=strict,
+            max_bad=max_bad,
+            force=force,
+            keep=keep,
+            workers=workers,
+            memory_mb=memory_mb,
+            wait=wait,
+            progress=_progress(quiet),
+        )
+    if as_json:
+        say_json(asdict(report))
+    elif not quiet:
+        say(_report_text(report), indent="")
+    context.exit(0 if report.is_complete else _INCOMPLETE)
+
+
+@contextlib.contextmanager
+def _ended_by_signals(context: click.Context) -> Iterator[None]:
+    try:
+        with ending_in_order():
+            yield
+    except Terminated as stop:
+        say(f"\nonneshon: stopped by {signal.Signals(stop.number).name}", err=True, indent="")
+        context.exit(stop.exit_code)
+
+
+def _report_text(report: BuildReport) -> str:
+    left_out = sum(report.skipped.values())
+    speed = f"{report.seconds:.1f} s, {report.articles_per_second:,.0f} articles/s"
+    lines = [
+        f"{report.seen:,} articles in: {report.articles:,} indexed, {left_out:,} left out",
+        *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
+        f"{speed}, {size_text(report.index_bytes)}",
+        f"generation {report.generation} is live",
+    ]
+    return "\n".join(lines)
+
+
+def size_text(count: int) -> str:
+    """A number of bytes in the unit that suits it, as powers of 1000."""
+    size, unit = float(count), "bytes"
+    for larger in ("kB", "MB", "GB"):
+        if size < 1000:  # noqa: PLR2004  # the step between units
+            break
+        size, unit = size / 1000, larger
+    return f"{size:.1f} {unit}" if unit != "bytes" else f"{count} bytes"
+
+
+@index_group.command(name="check")
+@index_option
+@json_option
+def check_command(directory: Path, *, as_json: bool) -> None:
+    """Read all of the live index and compare it with what was built.
+
+    Every byte of every file, every article and every term is read. Ends with exit code 5 if anything is
+    wrong.
+    """
+    report = check_index(directory)
+    if as_json:
+        say_json(asdict(report))
+        return
+    counts = f"{report.articles:,} articles, {report.terms:,} terms, {report.files} files"
+    say(f"generation {report.generation} is sound: {counts}, {size_text(report.bytes)}")
+
+
+def _statistics_lines(statistics: IndexStatistics) -> Iterator[str]:
+    """For people."""
+    left_out = ", ".join(f"{count:,} {kind}" for kind, count in statistics.skipped.items())
+    yield from (
+        f"generation  {statistics.generation} (kept: {', '.join(statistics.kept)})",
+        f"articles    {statistics.articles:,}",
+        f"size        {size_text(statistics.bytes)}",
+        f"built       {statistics.created} from {', '.join(statistics.sources)}",
+        f"versions    {', '.join(f'{name} {version}' for name, version in statistics.versions.items())}",
+        f"left out    {left_out or 'none'}",
+    )
+    for name, field in statistics.fields.items():
+        figures = f"{field.terms:,} terms, {field.tokens:,} tokens, {field.average_length:,.1f} an article"
+        yield f"{name:<11} {figures}"
+    if statistics.categories:
+        yield "categories  " + ", ".join(f"{name} {n:,}" for name, n in statistics.categories.items())
+
+
+@index_group.command(name="stats")
+@index_option
+@json_option
+def stats_command(directory: Path, *, as_json: bool) -> None:
+    """Say what the live index holds and when and from what it was built."""
+    statistics = index_statistics(directory)
+    if as_json:
+        say_json(asdict(statistics))
+    else:
+        for line in _statistics_lines(statistics):
+            say(line)
+
+
+@index_group.command(name="rollback")
+@index_option
+@click.option("--to", metavar="GENERATION", help="Which one; the newest before the live one unless told.")
+def rollback_command(directory: Path, *, to: str | None) -> None:
+    """Make an earlier generation live again, after reading all of it.
+
+    Also repairs a lost or garbled CURRENT. The way forward is `--to` with a later generation, as long as it
+    is kept: until the next build.
+    """
+    generations = Generations(directory)
+    if not generations.all():
+        generations.current()  # says that there is no index
+    with writer_lock(directory):
+        generation = generations.rollback(to, accept=check_fingerprints)
+    say(f"generation {generation.name} is live")
+
+
+@index_group.command(name="gc")
+@index_option
+@_keep_option
+@click.option("--only-live", is_flag=True, help="Remove all older generations, the last good one too.")
+@click.option("--dry-run", is_flag=True, help="Say what would go, and leave it.")
+def gc_command(directory: Path, *, keep: int, only_live: bool, dry_run: bool) -> None:
+    """Remove what no reader needs: half-built and superseded generations.
+
+    The live one, the one before it, the last one into which every article went, and what a rollback left
+    stay. Every build does this too.
+    """
+    generations = Generations(directory)
+    if not generations.folder.is_dir():
+        generations.current()  # says that there is no index
+    with writer_lock(directory):
+        dead = generations.superseded() if only_live else generations.dead(keep=keep)
+        if not dry_run:
+            generations.remove(dead)
+    for folder in dead:
+        say(f"{'would remove' if dry_run else 'removed'} {folder}")
+    if not dead:
+        say("nothing to remove")
+
+
+commands: Sequence[click.Command] = (index_group, analyze)

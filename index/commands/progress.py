@@ -1,0 +1,110 @@
+"""What a person sees while an index is built: a bar on a terminal, a line now and then elsewhere."""
+
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+from index.analysis.control_characters import visible
+from index.errors import CorpusError
+from index.indexer.progress import Progress
+
+__all__ = ["LineProgress", "TerminalProgress", "clock_text"]
+
+_BAR_WIDTH = 24
+_REDRAW_SECONDS = 0.1
+_LINE_SECONDS = 10.0
+_CLEAR = "\r\x1b[K"
+
+
+class LineProgress(Progress):
+    """Writes plain lines, for logs: each problem, each stage, and every ten seconds how far it is.
+
+    Args:
+        stream: where to write.
+        clock: seconds that only go forward.
+    """
+
+    interval = _LINE_SECONDS
+
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._started = self._told = clock()
+        self._total: int | None = None
+        self._bytes = 0
+        self._articles = 0
+
+    def start(self, total_bytes: int | None) -> None:
+        """Begin to count."""
+        self._total = total_bytes
+        self._started = self._told = self._clock()
+
+    def read(self, count: int) -> None:
+        """Count bytes."""
+        self._bytes += count
+
+    def article(self) -> None:
+        """Count an article; tell when it is time."""
+        self._articles += 1
+        now = self._clock()
+        if now - self._told >= self.interval:
+            self._told = now
+            self._tell(self._state(now - self._started))
+
+    def problem(self, problem: CorpusError) -> None:
+        """Tell what was left out."""
+        self._write(f"{visible(str(problem))}\n")
+
+    def stage(self, name: str) -> None:
+        """Tell what follows."""
+        self._tell(f"{self._articles:,} articles; {name}")
+
+    def _tell(self, text: str) -> None:
+        self._write(f"{text}\n")
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()
+
+    def _fraction(self) -> float | None:
+        return min(self._bytes / self._total, 1.0) if self._total else None
+
+    def _state(self, elapsed: float) -> str:
+        rate = self._articles / elapsed if elapsed > 0 else 0.0
+        counted = f"{self._articles:,} articles, {rate:,.0f}/s"
+        fraction = self._fraction()
+        if not fraction:
+            return counted
+        left = elapsed * (1 - fraction) / fraction
+        return f"{fraction:4.0%}  {counted}, {clock_text(left)} left"
+
+
+class TerminalProgress(LineProgress):
+    """Keeps one line of a terminal up to date: a bar, the rate, the time left."""
+
+    interval = _REDRAW_SECONDS
+
+    def problem(self, problem: CorpusError) -> None:
+        """Write it above the bar."""
+        self._write(f"{_CLEAR}{visible(str(problem))}\n")
+
+    def finish(self) -> None:
+        """Take the bar away."""
+        self._write(_CLEAR)
+
+    def _tell(self, text: str) -> None:
+        self._write(f"{_CLEAR}{self._bar()}{text}")
+
+    def _bar(self) -> str:
+        fraction = self._fraction()
+        if fraction is None:
+            return ""
+        full = round(fraction * _BAR_WIDTH)
+        return f"[{'#' * full}{'-' * (_BAR_WIDTH - full)}] "
+
+
+def clock_text(seconds: float) -> str:
+    """A span as ``m:ss``, or ``h:mm:ss`` from an hour on."""
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"

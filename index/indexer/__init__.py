@@ -1,0 +1,1 @@
+"""How do articles become an index? Inverting in bounded memory, merging, publishing."""

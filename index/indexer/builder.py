@@ -1,0 +1,243 @@
+"""Building an index: a new generation beside the live one, checked, made durable, and only then made live."""
+
+import contextlib
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from index.analysis.analyzer import fingerprint
+from index.analysis.icu_text import versions
+from index.analysis.script import is_bengali
+from index.article import Article
+from index.columnar.field_reader import FieldReader
+from index.errors import BuildError, IndexStateError
+from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
+from index.indexer.build_errors import as_build_errors
+from index.indexer.build_report import BuildReport
+from index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
+from index.indexer.progress import Progress, SilentProgress
+from index.ingest.corpus import Corpus
+from index.ingest.problems import Problems
+from index.ingest.sources import total_bytes
+from index.storage.generations import KEPT, Generation, Generations
+from index.storage.lock import writer_lock
+from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
+from index.storage.reader import IndexReader, open_folder
+from index.vocabulary.vocabulary import write_vocabulary
+from index.whoosh_codec.schema import schema_fingerprint
+
+__all__ = ["DEFAULT_MEMORY_MB", "BuildReport", "bengali_words", "build"]
+
+DEFAULT_MEMORY_MB = MEMORY_BUDGET >> 20
+
+
+def build(
+    paths: Sequence[Path],
+    directory: Path,
+    *,
+    strict: bool = False,
+    max_bad: str | int = DEFAULT_MAX_BAD,
+    force: bool = False,
+    keep: int = KEPT,
+    workers: int = 1,
+    memory_mb: int = DEFAULT_MEMORY_MB,
+    wait: float = 0,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Read articles and make them the live index; until the last step the index that was live stays so.
+
+    Args:
+        paths: files, folders, or ``-`` for standard input; see ``sources.find_sources``.
+        directory: the index; made if need be, for its owner only.
+        strict: stop at the first bad article, and change nothing.
+        max_bad: how many articles may be left out, as a number (``20``) or a share of all (``"1%"``).
+        force: publish though a source could not be read to its end, or the new index has under half as many
+            articles as the live one.
+        keep: generations that stay, the new one among them; the last good one stays beside them.
+        workers: processes that analyse at the same time.
+        memory_mb: MiB that the postings may take before they are written out.
+        wait: seconds to wait for another writer.
+        progress: told how it goes.
+
+    Raises:
+        CorpusError: a bad article, under ``strict``.
+        IndexLockedError: another process writes the index.
+        BuildError: no article was good, or too few were to replace what is live; the disk refused something;
+            or what was written reads back differently. The message says what is live now.
+        ValueError: ``max_bad`` is neither a number nor a share, or ``keep`` is less than 1.
+    """
+    if keep < 1:
+        raise ValueError(f"{keep} generations cannot be kept: the new one stays in any case")
+    started = time.monotonic()
+    progress = progress or SilentProgress()
+    problems = Problems(strict=strict, listener=progress.problem)
+    acceptance = Acceptance(Allowance.parse(max_bad), force)
+    open_writer = partial(BulkWriter, workers=workers, memory_budget=memory_mb << 20)
+    generations = Generations(directory)
+    job = _Build(
+        paths,
+        generations,
+        problems=problems,
+        progress=progress,
+        open_writer=open_writer,
+        acceptance=acceptance,
+        keep=keep,
+    )
+    with as_build_errors(directory):
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with writer_lock(directory, wait=wait):
+            generation, manifest = job.run()
+            kept = tuple(each.name for each in generations.all())
+    return BuildReport(
+        generation=generation.name,
+        seen=job.corpus.seen,
+        articles=manifest.articles,
+        skipped=manifest.skipped,
+        seconds=time.monotonic() - started,
+        index_bytes=sum(entry.size for entry in manifest.files.values()),
+        previous=job.previous_articles,
+        kept=kept,
+    )
+
+
+class _Build:
+    """One build, with the writer's lock held."""
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        generations: Generations,
+        *,
+        problems: Problems,
+        progress: Progress,
+        open_writer: Callable[[Path], BulkWriter],
+        acceptance: Acceptance,
+        keep: int,
+    ) -> None:
+        self._paths = paths
+        self._generations = generations
+        self._open_writer = open_writer
+        self._progress = progress
+        self._problems = problems
+        self._acceptance = acceptance
+        self._keep = keep
+        self._sample: list[Article] = []
+        self.previous_articles: int | None = None
+        self.corpus = Corpus(paths, problems, progress.read)
+
+    def run(self) -> tuple[Generation, Manifest]:
+        """Write, check, publish; whatever fails, nothing half built stays."""
+        self._generations.collect(keep=self._keep)
+        previous = self._live()
+        try:
+            working = self._generations.begin()
+            self._progress.start(total_bytes(self._paths))
+            self._write_articles(working)
+            self._progress.stage("making the vocabulary")
+            self._write_vocabulary(working)
+            self._progress.stage("checking")
+            self._check(working)
+            manifest = self._write_manifest(working)
+            self._progress.stage("publishing")
+            generation = self._generations.publish(working)
+        finally:
+            self._generations.clear()
+            self._progress.finish()
+        self._generations.collect(previous, keep=self._keep)
+        return generation, manifest
+
+    def _live(self) -> str | None:
+        """The name of what is live, whose articles are counted if its manifest is sound."""
+        try:
+            live = self._generations.current()
+        except IndexStateError:
+            return None
+        with contextlib.suppress(IndexStateError):
+            self.previous_articles = live.manifest().articles
+        return live.name
+
+    def _write_articles(self, working: Path) -> None:
+        writer = self._open_writer(working)
+        try:
+            for article in self.corpus:
+                writer.add(article)
+                self._keep_sample(article)
+                self._progress.article()
+            self._progress.stage("writing")
+            self._accept()
+            writer.commit()
+        except BaseException:
+            writer.cancel()
+            raise
+
+    def _keep_sample(self, article: Article) -> None:
+        """Keep the 1st, 2nd, 4th, 8th ... article, to be compared with what was written."""
+        count = self.corpus.given
+        if count & (count - 1) == 0:
+            self._sample.append(article)
+
+    def _accept(self) -> None:
+        """Nothing is lost: articles in = articles indexed + articles reported; and they are good enough."""
+        corpus = self.corpus
+        if corpus.seen != corpus.given + self._problems.total:
+            raise BuildError(
+                f"{corpus.seen:,} articles were read, but {corpus.given:,} given on and "
+                f"{self._problems.total:,} reported"
+            )
+        self._acceptance.check(self._problems, corpus.given, self.previous_articles)
+
+    def _write_vocabulary(self, working: Path) -> None:
+        with self._opened(working) as reader:
+            write_vocabulary(working, bengali_words(reader))
+
+    def _opened(self, working: Path) -> IndexReader:
+        return open_folder(working, working.name, self._manifest())
+
+    def _manifest(self, files: Mapping[str, FileEntry] | None = None) -> Manifest:
+        return Manifest(
+            articles=self.corpus.given,
+            analyzer=fingerprint(),
+            schema=schema_fingerprint(),
+            created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            versions=versions(),
+            sources=tuple(str(path) for path in self._paths),
+            skipped=dict(sorted(self._problems.counts.items())),
+            files=files or {},
+        )
+
+    def _check(self, working: Path) -> None:
+        """Compare what was written with what was read."""
+        with self._opened(working) as reader:
+            if reader.count != self.corpus.given:
+                raise BuildError(f"{self.corpus.given:,} articles were added, but {reader.count:,} are there")
+            for article in self._sample:
+                if reader.article(article.id) != article:
+                    raise BuildError(f"the article {article.id!r} reads back differently")
+
+    def _write_manifest(self, working: Path) -> Manifest:
+        manifest = self._manifest(describe_files(working))
+        (working / MANIFEST_FILE).write_bytes(manifest.encode())
+        return manifest
+
+
+def bengali_words(reader: IndexReader) -> list[tuple[str, int]]:
+    """The Bengali words of an index in canonical spelling, in the order of code points.
+
+    Returns:
+        Each with the number of articles that hold it; where title and body both do, the larger of their
+        numbers.
+    """
+    frequencies: dict[str, int] = {}
+    for segment in reader.segments:
+        for name in ("title_exact", "body_exact"):
+            field = segment.field(name)
+            for word, frequency in _terms(field) if field else ():
+                if is_bengali(word) and frequency > frequencies.get(word, 0):
+                    frequencies[word] = frequency
+    return sorted(frequencies.items())
+
+
+def _terms(field: FieldReader) -> Iterator[tuple[str, int]]:
+    return zip(field.terms(), field.doc_frequencies(0, field.term_count).tolist(), strict=True)

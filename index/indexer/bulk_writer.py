@@ -1,0 +1,201 @@
+"""Building an index from nothing: articles in, one Whoosh segment out, in bounded memory.
+
+Articles are analysed as they come; when the tokens in memory reach the budget, they are inverted and written
+as a run. At the end the runs are merged term by term. A corpus that fits into the budget is written once.
+"""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from tempfile import mkdtemp
+from types import TracebackType
+from typing import Any, Final, Self
+
+from index.article import Article
+from index.columnar.documents import DocumentsReader
+from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
+from index.columnar.stored import SAMPLES_WANTED, encode_values, train_dictionary
+from index.errors import BuildError
+from index.indexer.assembly import merge_runs
+from index.indexer.inverter import Inverter
+from index.indexer.worker_pool import WorkerPool
+from index.schema import TEXT_FIELDS, stored_values
+from index.whoosh_codec.codec import ColumnarSegment
+from index.whoosh_codec.toc import INDEX_NAME, write_segments
+
+__all__ = ["MEMORY_BUDGET", "BulkWriter"]
+
+MEMORY_BUDGET: Final = 384 << 20
+"""Bytes for tokens, words and their sorting; the process itself takes about 100 MB more."""
+
+SEGMENT_ID: Final = "bulk"
+
+
+class BulkWriter:
+    """Writes one index of articles into an empty directory.
+
+    with BulkWriter(directory) as writer:
+        for article in articles:
+            writer.add(article)
+
+    Leaving the block commits; leaving it by an exception cancels. Nothing in the directory is an index before
+    the commit is done: a build that is killed leaves only files to be thrown away.
+
+    Args:
+        directory: made if missing; must hold no index.
+        workers: processes that analyse and invert; 1 is this one.
+        memory_budget: bytes for all of them together.
+        analyze: stands in for ``index.analysis.batch_analyzer``, with one worker only.
+
+    Raises:
+        BuildError: the directory holds an index already, or the arguments do not go together.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        workers: int = 1,
+        memory_budget: int = MEMORY_BUDGET,
+        analyze: Callable[[str], Sequence[Any]] | None = None,
+    ) -> None:
+        self._directory = directory
+        self._workers = workers
+        self._budget = memory_budget
+        self._analyze = analyze
+        if workers < 1 or (analyze is not None and workers > 1):
+            raise BuildError(f"{workers} workers cannot build an index")
+        directory.mkdir(parents=True, exist_ok=True)
+        if any(directory.glob(f"*{INDEX_NAME}_*")):
+            raise BuildError(f"{directory} holds an index already; build into an empty directory")
+        self._scratch = Path(mkdtemp(prefix="runs-", dir=directory))
+        self._held: list[tuple[bytes, dict[str, str], Mapping[str, Sequence[str]] | None]] = []
+        self._sink: Inverter | WorkerPool | None = None
+        self._count = 0
+        self._closed = False
+
+    @property
+    def count(self) -> int:
+        """Articles added."""
+        return self._count
+
+    def add(self, article: Article) -> None:
+        """Add an article.
+
+        Raises:
+            BuildError: a worker has died, or the writer is closed.
+            OSError: the disk is full, or the like.
+        """
+        self._add(article, None)
+
+    def add_terms(self, article: Article, terms: Mapping[str, Sequence[str]]) -> None:
+        """Add an article whose terms are given: what the analysis would say is not asked.
+
+        Args:
+            article: what is stored.
+            terms: for ``title_exact``, ``title_stem``, ``body_exact``, ``body_stem``, in the order of
+                the text; both layers of a text have the same number. A field left out has none.
+
+        Raises:
+            BuildError: a field is none of these, layers disagree, or there are several workers.
+        """
+        if self._workers > 1 or not set(terms) <= set(TEXT_FIELDS):
+            raise BuildError(f"terms are taken by one worker, in the fields {', '.join(TEXT_FIELDS)}")
+        self._add(article, terms)
+
+    def _add(self, article: Article, terms: Mapping[str, Sequence[str]] | None) -> None:
+        if self._closed:
+            raise BuildError("the writer is closed")
+        values = stored_values(article)
+        item = encode_values(values), values, terms
+        if self._sink is None:
+            self._held.append(item)
+            if len(self._held) >= SAMPLES_WANTED:
+                self._start()
+        else:
+            _pass(self._sink, *item)
+        self._count += 1
+
+    def _start(self) -> None:
+        """The first articles have come: train the dictionary on them, then let the work begin."""
+        dictionary = train_dictionary([encoded for encoded, _, _ in self._held])
+        self._sink = self._make_sink(dictionary)
+        for item in self._held:
+            _pass(self._sink, *item)
+        self._held.clear()
+
+    def _make_sink(self, dictionary: bytes) -> Inverter | WorkerPool:
+        if self._workers > 1:
+            return WorkerPool(self._scratch, self._workers, dictionary, self._budget)
+        return Inverter(self._scratch, "run", dictionary, self._budget, self._analyze)
+
+    def commit(self) -> None:
+        """Write the index. On any failure nothing is left of it.
+
+        Raises:
+            BuildError: a worker failed, documents were lost, or the index is too large.
+        """
+        if self._closed:
+            raise BuildError("the writer is closed")
+        try:
+            self._commit()
+        except BaseException:
+            self.cancel()
+            raise
+        self._close()
+
+    def _commit(self) -> None:
+        if self._sink is None:
+            self._start()
+        runs = [] if self._sink is None else self._sink.finish()
+        written = sum(run.documents for run in runs)
+        if written != self._count:
+            raise BuildError(f"{self._count:,} articles were given, {written:,} were written")
+        segment = ColumnarSegment(INDEX_NAME, written, SEGMENT_ID)
+        if runs:
+            merge_runs(runs, self._directory / segment.segment_id(), workers=self._workers)
+            segment.note_lengths(self._read_documents(segment))
+        write_segments(self._directory, [segment] if runs else [])
+
+    def _read_documents(self, segment: ColumnarSegment) -> DocumentsReader:
+        documents = DocumentsReader(
+            SectionFile.open(self._directory / f"{segment.segment_id()}{DOCUMENTS_EXT}")
+        )
+        if documents.count != self._count:
+            raise BuildError(f"{self._count:,} articles were given, {documents.count:,} were merged")
+        return documents
+
+    def cancel(self) -> None:
+        """Remove all that was written; harmless when repeated."""
+        self._close()
+        for ending in (INVERTED_EXT, DOCUMENTS_EXT):
+            (self._directory / f"{INDEX_NAME}_{SEGMENT_ID}{ending}").unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        self._closed = True
+        if self._sink is not None:
+            self._sink.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self.cancel()
+        elif not self._closed:
+            self.commit()
+
+
+def _pass(
+    sink: Inverter | WorkerPool,
+    encoded: bytes,
+    values: Mapping[str, str],
+    terms: Mapping[str, Sequence[str]] | None,
+) -> None:
+    if terms is not None and isinstance(sink, Inverter):
+        sink.add_terms(encoded, values, terms)
+    else:
+        sink.add(encoded, values)

@@ -1,0 +1,31 @@
+"""How a build tells of itself while it goes on."""
+
+from index.errors import CorpusError
+
+__all__ = ["Progress", "SilentProgress"]
+
+
+class Progress:
+    """Is told how a build goes on; what it makes of that, its subclasses say."""
+
+    def start(self, total_bytes: int | None) -> None:
+        """Reading begins; None when nobody knows how much there is."""
+
+    def read(self, count: int) -> None:
+        """So many more bytes were read."""
+
+    def article(self) -> None:
+        """One more article was added."""
+
+    def problem(self, problem: CorpusError) -> None:
+        """One more article was left out."""
+
+    def stage(self, name: str) -> None:
+        """All articles were added; this follows."""
+
+    def finish(self) -> None:
+        """The build is over, well or not."""
+
+
+class SilentProgress(Progress):
+    """Tells nobody."""

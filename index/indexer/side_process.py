@@ -1,0 +1,98 @@
+"""A process beside this one that does a share of the work, and whose failure is not overlooked."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from index.errors import BuildError
+
+__all__ = ["SideProcess", "died", "start_python"]
+
+_PACKAGES: Final = str(Path(__file__).parents[2])
+
+
+def start_python(module: str, stderr_path: Path, stdout: int | None = None) -> subprocess.Popen[bytes]:
+    """Run ``python -m MODULE`` with these packages, its standard input a pipe, its standard error a file.
+
+    Args:
+        module: what it runs.
+        stderr_path: the file.
+        stdout: what ``subprocess.Popen`` takes; None for this process's own.
+    """
+    places = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
+    with stderr_path.open("wb") as log:
+        return subprocess.Popen(  # noqa: S603  # this very Python, no shell
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=stdout,
+            stderr=log,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
+        )
+
+
+_OS_ERROR = re.compile(r"(?:\w+Error): \[Errno (\d+)\] (.*)")
+_OUT_OF_MEMORY = re.compile(r"(?:[\w.]+\.)?_?\w*MemoryError\b")
+
+
+def died(who: str, stderr_path: Path, code: int) -> BuildError:
+    """The error that tells of a dead process: what it said last on standard error, or its exit code.
+
+    Where the system refused it something, ``__cause__`` is the error that the process met.
+    """
+    said = stderr_path.read_text("utf-8", "replace").strip().splitlines()
+    last = said[-1] if said else f"it ended with code {code}, which it did not explain; was it out of memory?"
+    error = BuildError(f"{who}: {last}")
+    if found := _OS_ERROR.match(last):
+        error.__cause__ = OSError(int(found[1]), os.strerror(int(found[1])))
+    elif _OUT_OF_MEMORY.match(last):
+        error.__cause__ = MemoryError(last)
+    return error
+
+
+class SideProcess:
+    """Runs ``python -m MODULE``; a context manager that the process does not outlive.
+
+    Args:
+        module: what it runs; reads its standard input to the end, then works.
+        stderr_path: file for its standard error.
+    """
+
+    def __init__(self, module: str, stderr_path: Path) -> None:
+        self._module = module
+        self._stderr_path = stderr_path
+        self._process = start_python(module, stderr_path)
+
+    def send(self, task: bytes) -> None:
+        """Give it all of its input; it has begun to read when this returns."""
+        stream = self._process.stdin
+        if stream is not None:
+            with contextlib.suppress(BrokenPipeError):  # it is dead, as ``wait`` will tell
+                stream.write(task)
+                stream.close()
+
+    def wait(self) -> None:
+        """Wait until it is done.
+
+        Raises:
+            BuildError: it failed; the message is what it said last.
+        """
+        code = self._process.wait()
+        if code:
+            raise died(f"{self._module}, a process of this build, died", self._stderr_path, code)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+        if self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()

@@ -1,0 +1,175 @@
+"""Several processes that analyse and invert: each gets every so-manieth batch, none may lose a document.
+
+Batches go round in turn, so that the same articles give the same index. A thread for each worker feeds it
+from a short queue, so that one that is busy writing a run does not hold up the others.
+"""
+
+import contextlib
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+from typing import Any, Final, NoReturn
+
+from index.errors import BuildError
+from index.indexer.runs import Run
+from index.indexer.side_process import died, start_python
+
+__all__ = ["WorkerPool"]
+
+BATCH: Final = 1 << 17
+"""Bytes sent to a worker at once, about forty articles."""
+
+QUEUED: Final = 16
+"""Batches that may wait for a worker."""
+
+PATIENCE: Final = 10.0
+"""Seconds a worker that was told to stop may take."""
+
+DICTIONARY_FILE: Final = "dictionary"
+
+
+class _Worker:
+    """One process, the thread that feeds it, and what is known of it."""
+
+    def __init__(self, scratch: Path, number: int, memory_budget: int) -> None:
+        self.sent = 0
+        self.name = f"worker {number + 1}"
+        self._stderr_path = scratch / f"worker{number}.log"
+        self._process = start_python("index.indexer.worker", self._stderr_path, subprocess.PIPE)
+        self._queue: Queue[bytes | None] = Queue(QUEUED)
+        self.failed = False
+        given = {
+            "scratch": str(scratch),
+            "name": f"run{number}-",
+            "dictionary": DICTIONARY_FILE,
+            "memory_budget": memory_budget,
+        }
+        self._queue.put(json.dumps(given).encode() + b"\n")
+        self._feeder = Thread(target=self._feed, name=f"feeder of {self.name}", daemon=True)
+        try:
+            self._feeder.start()
+        except RuntimeError as error:  # "can't start new thread": no memory for its stack, or too many
+            self._end_process()
+            raise MemoryError(f"{self.name}: {error}") from error
+
+    def _feed(self) -> None:
+        """Pass batches on; once the worker is gone, only empty the queue, so that nobody waits for it."""
+        stream = self._process.stdin
+        while (batch := self._queue.get()) is not None:
+            if stream is not None and not self.failed:
+                try:
+                    stream.write(batch)
+                    stream.flush()
+                except OSError:
+                    self.failed = True
+
+    def send(self, batch: bytes, documents: int) -> None:
+        """Queue a batch."""
+        if self.failed:
+            self.fail()
+        self._queue.put(batch)
+        self.sent += documents
+
+    def finish(self) -> None:
+        """Say that there are no more documents."""
+        self._queue.put(b"\n")
+        self._queue.put(None)
+
+    def runs(self) -> list[Run]:
+        """Wait for the runs; raises BuildError where the worker died or lost a document."""
+        self._feeder.join()
+        answer, _ = self._process.communicate()
+        if self._process.returncode:
+            self.fail()
+        runs = [Run(stem, documents) for stem, documents in json.loads(answer)]
+        written = sum(run.documents for run in runs)
+        if written != self.sent:
+            raise BuildError(f"{self.name} was given {self.sent:,} articles and wrote {written:,}")
+        return runs
+
+    def fail(self) -> NoReturn:
+        """Raise BuildError with what the worker said last."""
+        self._process.kill()
+        code = self._process.wait(PATIENCE)
+        raise died(f"{self.name} died after {self.sent:,} articles", self._stderr_path, code)
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing."""
+        self._process.kill()
+        self._process.wait(PATIENCE)
+        self._queue.put(None)
+        self._feeder.join(PATIENCE)
+        self._close_streams()
+
+    def _end_process(self) -> None:
+        self._process.kill()
+        self._process.wait(PATIENCE)
+        self._close_streams()
+
+    def _close_streams(self) -> None:
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):  # what it still held is not wanted any more
+                    stream.close()
+
+
+class WorkerPool:
+    """Takes documents and makes runs, as ``Inverter`` does, in other processes.
+
+    Args:
+        scratch: directory of the runs.
+        workers: number of processes.
+        dictionary: for the stored values.
+        memory_budget: bytes for all workers together.
+    """
+
+    def __init__(self, scratch: Path, workers: int, dictionary: bytes, memory_budget: int) -> None:
+        (scratch / DICTIONARY_FILE).write_bytes(dictionary)
+        self._workers: list[_Worker] = []
+        try:
+            for number in range(workers):
+                self._workers.append(_Worker(scratch, number, memory_budget // workers))
+        except BaseException:
+            self.close()  # those that did start
+            raise
+        self._turn = 0
+        self._batch = bytearray()
+        self._documents = 0
+
+    def add(self, encoded: bytes, _values: Mapping[str, Any]) -> None:
+        """Send a document to the worker whose turn it is.
+
+        Raises:
+            BuildError: that worker is dead.
+        """
+        self._batch += encoded
+        self._batch += b"\n"
+        self._documents += 1
+        if len(self._batch) >= BATCH:
+            self._send()
+
+    def _send(self) -> None:
+        self._workers[self._turn].send(bytes(self._batch), self._documents)
+        self._turn = (self._turn + 1) % len(self._workers)
+        self._batch.clear()
+        self._documents = 0
+
+    def finish(self) -> list[Run]:
+        """Wait for all workers; their runs, in the order of the workers.
+
+        Raises:
+            BuildError: a worker died or lost a document.
+        """
+        if self._documents:
+            self._send()
+        for worker in self._workers:
+            worker.finish()
+        return [run for worker in self._workers for run in worker.runs()]
+
+    def close(self) -> None:
+        """End all workers; harmless when they have ended."""
+        for worker in self._workers:
+            worker.stop()

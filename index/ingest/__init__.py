@@ -1,0 +1,1 @@
+"""What is in these files? From files of many kinds to articles, one at a time."""

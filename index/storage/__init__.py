@@ -1,0 +1,1 @@
+"""Is it safe, and which generation is live? Generations, manifests, locks, and opening an index."""

@@ -1,0 +1,165 @@
+"""The list of what a generation consists of, by which a changed file is found before it is believed.
+
+Whoosh keeps pickles, and unpickling a file that somebody altered runs what they wrote into it. So the
+manifest is read first: it names every file with its size and SHA-256, and is itself fixed by the digest that
+``CURRENT`` holds.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from index.errors import REPAIR, IndexCorruptError, IndexOutdatedError, IndexStateError
+from index.storage.durable import raise_error
+
+__all__ = ["FORMAT", "MANIFEST_FILE", "FileEntry", "Manifest", "describe_files", "digest"]
+
+MANIFEST_FILE = "manifest.json"
+FORMAT = 1
+"""Version of the layout of an index directory; another one means another reader."""
+
+_CHUNK = 1 << 20
+_SMALL = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """Size in bytes and SHA-256 in lower-case hexadecimal of one file."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What was built, from what, and with what.
+
+    Attributes:
+        articles: how many articles the generation holds.
+        analyzer: fingerprint of the analysis; a query must be analysed the same way.
+        schema: fingerprint of the fields.
+        created: when it was built, ISO 8601, UTC.
+        versions: versions of ICU, Unicode and the like at that time, for the record.
+        sources: the paths that were read.
+        skipped: how many articles were left out, by kind of fault.
+        files: path within the generation, with ``/``, to size and digest; the manifest itself left out.
+        format: version of the layout.
+    """
+
+    articles: int
+    analyzer: str
+    schema: str
+    created: str
+    versions: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, FileEntry] = field(default_factory=dict)
+    format: int = FORMAT
+
+    def encode(self) -> bytes:
+        """The one way in which this manifest is written, digest of itself included."""
+        fields = asdict(self)
+        return _canonical({**fields, "self": hashlib.sha256(_canonical(fields)).hexdigest()})
+
+    @classmethod
+    def decode(cls, content: bytes, where: Path) -> "Manifest":
+        """Read what `encode` wrote.
+
+        Args:
+            content: the file's bytes.
+            where: the file, for messages.
+
+        Raises:
+            IndexCorruptError: any byte of it is not as it was written.
+            IndexOutdatedError: it was written for another layout of the index directory.
+        """
+        try:
+            fields = json.loads(content)
+            layout = fields["format"]
+            if type(layout) is int and layout != FORMAT:
+                message = f"{where} describes layout {layout}, not {FORMAT}: build the index again"
+                raise IndexOutdatedError(message)
+            manifest = cls._from_fields(fields)
+            intact = manifest.encode() == content
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            intact = False
+        if not intact:
+            raise IndexCorruptError(f"{where} is garbled: {REPAIR}")
+        return manifest
+
+    @classmethod
+    def _from_fields(cls, fields: dict[str, Any]) -> "Manifest":
+        del fields["self"]
+        fields["files"] = {name: FileEntry(**entry) for name, entry in fields["files"].items()}
+        fields["sources"] = tuple(fields["sources"])
+        return cls(**fields)
+
+    def check_files(self, generation: Path, *, digests: bool) -> None:
+        """Compare the files of a generation with this list.
+
+        Args:
+            generation: its folder.
+            digests: read every byte; without it, names and sizes are compared, and the bytes of small files
+                only, among which are all those that Whoosh unpickles.
+
+        Raises:
+            IndexCorruptError: a file is missing, superfluous, cut short, or altered; the message names it.
+            IndexStateError: the folder cannot be listed.
+        """
+        try:
+            present = _files(generation)
+        except OSError as error:
+            raise IndexStateError(f"{generation} cannot be listed: {error.strerror}") from error
+        for name in sorted(present.keys() - self.files.keys()):
+            raise IndexCorruptError(f"{generation / name} is not one of the files that were built: {REPAIR}")
+        for name, entry in self.files.items():
+            _check_file(generation / name, entry, present.get(name), digests=digests)
+
+
+def _check_file(path: Path, entry: FileEntry, size: int | None, *, digests: bool) -> None:
+    if size is None:
+        raise IndexCorruptError(f"{path} is missing: {REPAIR}")
+    if size != entry.size:
+        raise IndexCorruptError(f"{path} has {size:,} bytes instead of {entry.size:,}: {REPAIR}")
+    if (digests or size <= _SMALL) and digest(path) != entry.sha256:
+        raise IndexCorruptError(f"{path} was altered after it was built: {REPAIR}")
+
+
+def _canonical(fields: Mapping[str, Any]) -> bytes:
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, indent=1)
+    # A path that is not UTF-8 reaches Python as lone surrogates; the record of it need not be exact.
+    return text.encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _files(generation: Path) -> dict[str, int]:
+    """Sizes of the files of a generation, by path within it, the manifest left out.
+
+    Not by ``Path.rglob``, which takes a folder that may not be listed for an empty one.
+    """
+    sizes = {}
+    for parent, folders, names in os.walk(generation, onerror=raise_error):
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        for path in (Path(parent, name) for name in (*names, *links)):
+            sizes[path.relative_to(generation).as_posix()] = path.lstat().st_size
+    sizes.pop(MANIFEST_FILE, None)
+    return sizes
+
+
+def describe_files(generation: Path) -> dict[str, FileEntry]:
+    """Size and digest of every file of a generation, the manifest left out."""
+    return {
+        name: FileEntry(size, digest(generation / name)) for name, size in sorted(_files(generation).items())
+    }
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file in lower-case hexadecimal, read in pieces."""
+    result = hashlib.sha256()
+    with path.open("rb", buffering=0) as stream:
+        while chunk := stream.read(_CHUNK):
+            result.update(chunk)
+    return result.hexdigest()

@@ -1,0 +1,188 @@
+"""Opening an index for reading: one generation, checked before it is believed."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from index.analysis.analyzer import fingerprint
+from index.article import Article
+from index.columnar.segment_reader import SegmentReader
+from index.errors import (
+    REPAIR,
+    ArticleNotFoundError,
+    IndexCorruptError,
+    IndexOutdatedError,
+    IndexStateError,
+    OnneshonError,
+)
+from index.storage.generations import Generation, Generations
+from index.storage.manifest import Manifest
+from index.vocabulary.vocabulary import Vocabulary
+from index.vocabulary.writer import FILE_NAME
+from index.whoosh_codec.schema import schema_fingerprint
+from index.whoosh_codec.segments import open_segments
+
+__all__ = ["IndexReader", "check_fingerprints", "open_folder", "open_index"]
+
+_ATTEMPTS = 5
+"""How often a reader looks up ``CURRENT`` again when the generation it named went away in between."""
+
+
+class IndexReader:
+    """One generation of an index, open; a context manager. Safe to use from several threads.
+
+    Args:
+        segments: its parts; most have one.
+        generation: its name.
+        manifest: what was built, from what, with what.
+        vocabulary: the words of the index by sound and by spelling; None if it was built without.
+    """
+
+    def __init__(
+        self,
+        segments: tuple[SegmentReader, ...],
+        generation: str,
+        manifest: Manifest,
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
+        self.segments = segments
+        self.generation = generation
+        self.manifest = manifest
+        self.vocabulary = vocabulary
+
+    @property
+    def count(self) -> int:
+        """How many articles it holds."""
+        return sum(_live(segment) for segment in self.segments)
+
+    def article(self, article_id: str) -> Article:
+        """The article of an id, as it was given.
+
+        Raises:
+            ArticleNotFoundError: there is none.
+            IndexCorruptError: what is stored of it cannot be read.
+        """
+        with _reading(f"generation {self.generation}"):
+            for segment in self.segments:
+                doc = segment.find(article_id)
+                if doc is not None:
+                    return segment.article(doc)
+        raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """How many articles hold a term in a field; articles deleted since may be among them."""
+        with _reading(f"generation {self.generation}"):
+            return sum(_frequency(segment, field, term) for segment in self.segments)
+
+    def verify(self) -> None:
+        """Read every byte that answers may come from, in the files as they are mapped.
+
+        Raises:
+            IndexCorruptError: one is not as it was built; the message says where.
+        """
+        for segment in self.segments:
+            segment.verify()
+        if self.vocabulary is not None:
+            self.vocabulary.verify()
+
+    def close(self) -> None:
+        """Let go of the files: they close when the last array that was read from them goes."""
+        self.segments = ()
+        self.vocabulary = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _live(segment: SegmentReader) -> int:
+    deleted = 0 if segment.deleted is None else int(segment.deleted.sum())
+    return segment.doc_count - deleted
+
+
+def _frequency(segment: SegmentReader, name: str, term: str) -> int:
+    field = segment.field(name)
+    ordinal = None if field is None else field.ordinal(term)
+    return 0 if field is None or ordinal is None else field.doc_frequency(ordinal)
+
+
+def open_index(directory: Path, *, verify: bool = False) -> IndexReader:
+    """Open the live generation of an index.
+
+    Args:
+        directory: the index.
+        verify: read every byte of every file and compare it with the manifest. Otherwise names and sizes are
+            compared, and the bytes of small files, before anything is unpickled; what is in the larger ones
+            is compared with its sums when it is first read.
+
+    Raises:
+        IndexMissingError: there is no index yet.
+        IndexCorruptError: a file is not as it was built.
+        IndexOutdatedError: it was built by another version of the analysis or the schema.
+    """
+    generations = Generations(directory)
+    generation = generations.current()
+    for _attempt in range(_ATTEMPTS):
+        try:
+            return _open_generation(generation, verify=verify)
+        except IndexStateError:
+            # Two builds may have passed since CURRENT was read, and taken the generation away.
+            newer = generations.current()
+            if newer == generation:
+                raise
+            generation = newer
+    return _open_generation(generation, verify=verify)
+
+
+def _open_generation(generation: Generation, *, verify: bool) -> IndexReader:
+    manifest = generation.check(digests=verify)
+    check_fingerprints(manifest)
+    return open_folder(generation.folder, generation.name, manifest)
+
+
+def check_fingerprints(manifest: Manifest) -> None:
+    """Refuse an index whose words were made by other rules than those that queries will be read by.
+
+    Raises:
+        IndexOutdatedError: the analysis or the schema has changed since.
+    """
+    for what, built, now in (
+        ("analysis", manifest.analyzer, fingerprint()),
+        ("schema", manifest.schema, schema_fingerprint()),
+    ):
+        if built != now:
+            raise IndexOutdatedError(
+                f"the index was built with another version of the {what} ({built[:12]}, now {now[:12]}): "
+                "build it again with `onneshon index build PATH...`"
+            )
+
+
+def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
+    """Open the files of a generation that was checked already.
+
+    Raises:
+        IndexCorruptError: they cannot be opened as an index.
+    """
+    with _reading(str(folder)):
+        words = manifest.files.get(FILE_NAME)
+        vocabulary = Vocabulary.open(folder, words.sha256 if words else "")
+        return IndexReader(tuple(open_segments(folder)), name, manifest, vocabulary)
+
+
+@contextlib.contextmanager
+def _reading(what: str) -> Iterator[None]:
+    """Broken bytes lead Whoosh and NumPy to exceptions of any kind, which are all one to the caller."""
+    try:
+        yield
+    except (OnneshonError, MemoryError):
+        raise
+    except Exception as error:
+        raise IndexCorruptError(
+            f"{what} cannot be read ({type(error).__name__}: {error}): {REPAIR}"
+        ) from error

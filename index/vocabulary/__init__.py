@@ -1,0 +1,1 @@
+"""Which words sound like this? The index's own words by their sound."""

@@ -1,0 +1,143 @@
+"""How far a typed word is from each of many words, by what people write for each of their units.
+
+A noisy channel: a word is a row of units, each unit is written as some letters (none, one or a few), and what
+each way of writing costs is a table fitted to what people really typed. The distance of a typed word from a
+word is the cost of the cheapest way in which the word's units can have produced it, letter by letter. Costs
+are natural logarithms, so that they add to the logarithm of a word's frequency.
+
+All candidates are measured at once: the table of one typed word is laid out as an array (unit, place, number
+of letters), and one step of the dynamic programme takes the next unit of every candidate.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analysis.tables import read_rows
+
+__all__ = ["Channel", "Insertions", "read_costs"]
+
+_IMPOSSIBLE: Final = np.float32(99)
+"""More than any word costs, and finite, so that sums stay comparable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insertions:
+    """What letters cost that no unit of the word accounts for.
+
+    Attributes:
+        letters: the cost of letters people add lightly.
+        other: the cost of any other letter.
+        repeated: the cost of a letter after itself (vvlo, hummm).
+        last: the cost of letters at the end of the word, where it differs.
+    """
+
+    letters: Mapping[str, float]
+    other: float
+    repeated: float
+    last: Mapping[str, float] = field(default_factory=dict)
+
+    def costs(self, typed: str) -> list[float]:
+        """The cost of each letter of a typed word, were it an addition."""
+        found = [self.letters.get(letter, self.other) for letter in typed]
+        for place, (before, letter) in enumerate(pairwise(typed), 1):
+            if before == letter:
+                found[place] = min(found[place], self.repeated)
+        if typed and typed[-1] in self.last:
+            found[-1] = min(found[-1], self.last[typed[-1]])
+        return found
+
+
+def read_costs(table: str, units: Iterable[str]) -> list[dict[str, float]]:
+    """The costs of one table of ``index/analysis/data``, in the order of the units.
+
+    Each line is a unit and, after a tab, ``letters:cost`` separated by spaces; ``~`` stands for no letter.
+
+    Raises:
+        KeyError: the table has no line for a unit.
+    """
+    lines = {row[0]: _parse_costs(row[1]) for row in read_rows(table)}
+    return [lines[unit] for unit in units]
+
+
+def _parse_costs(entries: str) -> dict[str, float]:
+    pairs = (entry.rsplit(":", 1) for entry in entries.split(" "))
+    return {"" if letters == "~" else letters: float(cost) for letters, cost in pairs}
+
+
+class Channel:
+    """Measures a typed word against words given as rows of unit codes.
+
+    Args:
+        costs: for each unit, what writing it as some letters costs; the unit of place p has code p + 1.
+        insertions: what letters without a unit cost.
+        ceiling: the most that a unit costs which is written as any one letter, or not at all.
+    """
+
+    def __init__(self, costs: Sequence[Mapping[str, float]], insertions: Insertions, ceiling: float) -> None:
+        self._insertions = insertions
+        self._longest = max(len(letters) for unit in costs for letters in unit)
+        self._unlisted = [self._column(ceiling), self._column(ceiling), self._column(float(_IMPOSSIBLE))]
+        self._unlisted = [column.repeat(len(costs) + 1) for column in self._unlisted]
+        self._columns: dict[str, NDArray[np.float32]] = {}
+        for code, unit in enumerate(costs, 1):
+            for letters, cost in unit.items():
+                column = self._columns.setdefault(letters, self._unlisted[min(len(letters), 2)].copy())
+                column[code] = min(cost, ceiling)
+
+    @staticmethod
+    def _column(value: float) -> NDArray[np.float32]:
+        return np.array([value], np.float32)
+
+    def distances(self, typed: str, words: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The distance of each word from a typed word.
+
+        Args:
+            typed: the letters as typed.
+            words: unit codes, shape (units of the longest word, words); code 0 fills up the shorter ones.
+
+        Returns:
+            Natural-logarithm costs, shape (words,).
+        """
+        letters = len(typed)
+        table = self._table(typed)
+        reached = np.full((words.shape[1], letters + 1), _IMPOSSIBLE, np.float32)
+        reached[:, 0] = 0
+        for codes in words:
+            steps = table[codes]
+            after = reached + steps[:, 0]
+            for taken in range(1, min(self._longest, letters) + 1):
+                through = reached[:, :-taken] + steps[:, taken, :-taken]
+                np.minimum(after[:, taken:], through, out=after[:, taken:])
+            reached = after
+        last: NDArray[np.float32] = reached[:, letters]
+        return last
+
+    def _table(self, typed: str) -> NDArray[np.float32]:
+        """What a unit (axis 0) costs that is written as so many letters (axis 1) from a place (axis 2) on."""
+        places = len(typed) + 1
+        table = np.full((len(self._unlisted[0]), self._longest + 1, places), _IMPOSSIBLE, np.float32)
+        for taken in range(min(self._longest, len(typed)) + 1):
+            for place in range(places - taken):
+                letters = typed[place : place + taken]
+                table[:, taken, place] = self._columns.get(letters, self._unlisted[min(taken, 2)])
+        self._allow_insertions(table, np.array(self._insertions.costs(typed), np.float32))
+        table[0] = _IMPOSSIBLE
+        table[0, 0] = 0
+        return table
+
+    def _allow_insertions(self, table: NDArray[np.float32], added: NDArray[np.float32]) -> None:
+        """A unit may be followed by a letter too many, or, at the start of the word, preceded by one."""
+        for taken in range(1, min(self._longest, len(added)) + 1):
+            starts = len(added) + 1 - taken
+            behind = table[:, taken - 1, :starts] + added[taken - 1 :]
+            ahead = table[:, taken - 1, 1 : starts + 1] + added[:starts]
+            np.minimum(table[:, taken, :starts], behind, out=table[:, taken, :starts])
+            if taken == 1:
+                np.minimum(table[:, 1, :1], ahead[:, :1], out=table[:, 1, :1])
+            else:
+                np.minimum(table[:, taken, :starts], ahead, out=table[:, taken, :starts])

@@ -1,0 +1,223 @@
+"""The words of an index, found by how they sound: for Latin queries and for misspelt ones.
+
+Candidates are the words of one consonant skeleton, neighbours in the file, and for misspellings also words
+that differ in two letters or so; a noisy channel ranks them (``index.vocabulary.channels``), together with
+how frequent they are. ``index.vocabulary.file`` maps the file into memory.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import REPAIR, IndexCorruptError
+from index.vocabulary.channels import END, LETTERS_FROM, LOAN_CODES, LOAN_COST, misspelt, romanised
+from index.vocabulary.file import VocabularyFile
+from index.vocabulary.latin_skeletons import readings
+from index.vocabulary.skeleton import skeleton
+from index.vocabulary.sound_units import units
+from index.vocabulary.writer import FILE_NAME, pack_skeleton, signature, write_vocabulary
+
+__all__ = ["Candidate", "Vocabulary", "write_vocabulary"]
+
+_SLICE: Final = 400
+"""Words of one skeleton that are measured, the most frequent."""
+_SECOND_READING: Final = 0.7
+"""What it costs that a letter is read otherwise than it mostly is."""
+_FREQUENCY_WEIGHT: Final = 0.55
+_LETTERS_APART: Final = 4
+"""Bits in which signatures may differ: two substituted letters differ in four."""
+_LENGTHS_APART: Final = 2
+_SIMILAR_AT_MOST: Final = 3000
+_LONGEST_QUERY: Final = 30
+_LONGEST_WORD: Final = 1 << 16
+"""Letters that no word has."""
+_REMEMBERED: Final = 4_096
+"""Look-ups whose answers are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A word of the index that may be meant.
+
+    Attributes:
+        word: in canonical spelling.
+        frequency: number of articles that hold it.
+        distance: how unusual a way of writing it was typed, as a natural logarithm; 0 is the usual way.
+        score: distance less what the word's frequency is worth; the lowest is the best.
+    """
+
+    word: str
+    frequency: int
+    distance: float
+    score: float
+
+
+class Vocabulary:
+    """All Bengali words of an index with their frequencies. Threads may share it.
+
+    Looking a word up raises IndexCorruptError where the file is not as it was built.
+
+    Args:
+        file: where they are.
+    """
+
+    def __init__(self, file: VocabularyFile) -> None:
+        self._file = file
+        columns = file.columns
+        self._skeletons = columns["skeletons"]
+        self._signatures = columns["signatures"]
+        self._frequencies = columns["frequencies"]
+        self._unit_starts = columns["unit_starts"]
+        self._letter_starts = columns["letter_starts"]
+        self._loans = columns["loans"]
+        # Queries come again, and so do their words: a look-up takes a millisecond, and its answer is small.
+        self._known_romanised = lru_cache(_REMEMBERED)(self._romanised)
+        self._known_similar = lru_cache(_REMEMBERED)(self._similar)
+        self._units = columns["units"]
+        self._letters = columns["letters"]
+
+    @classmethod
+    def open(cls, directory: Path, sha256: str = "") -> Self | None:
+        """Opens the vocabulary of an index; None if it has none.
+
+        Args:
+            directory: of the index.
+            sha256: what the digest of the file must be, which is seen to when a word is looked up first;
+                empty where none is known.
+
+        Raises:
+            IndexCorruptError: the file is cut short, altered in its head, or of another version.
+        """
+        file = VocabularyFile.open(directory, sha256)
+        return None if file is None else cls(file)
+
+    def verify(self) -> None:
+        """Read all of the file; raises IndexCorruptError where it is not as it was built."""
+        self._file.verify()
+
+    def __len__(self) -> int:
+        return len(self._frequencies)
+
+    def frequency(self, word: str) -> int:
+        """How many articles hold a word in canonical spelling; 0 for a word that is not here."""
+        self._file.ensure_sound()
+        for place in self._range(skeleton(units(word))):
+            if self._word(place) == word:
+                return int(self._frequencies[place])
+        return 0
+
+    def romanised(self, latin: str, limit: int = 5) -> list[Candidate]:
+        """The words that a Latin spelling may stand for, best first.
+
+        Args:
+            latin: one word; letters other than a to z are left out.
+            limit: how many at most.
+        """
+        typed = "".join(letter for letter in latin.casefold() if "a" <= letter <= "z")[:_LONGEST_QUERY]
+        return list(self._known_romanised(typed, limit))
+
+    def _romanised(self, typed: str, limit: int) -> tuple[Candidate, ...]:
+        self._file.ensure_sound()
+        places: list[NDArray[np.int64]] = []
+        departures: list[NDArray[np.float32]] = []
+        for turn, reading in enumerate(readings(typed)):
+            found = self._range(reading)[:_SLICE]
+            places.append(np.arange(found.start, found.stop))
+            departures.append(np.full(len(found), _SECOND_READING if turn else 0, np.float32))
+        if not places:
+            return ()
+        chosen = np.concatenate(places)
+        distances = self._latin_distances(typed, chosen) + np.concatenate(departures)
+        return tuple(self._ranked(chosen, distances, limit))
+
+    def similar(self, word: str, limit: int = 5) -> list[Candidate]:
+        """The words that a Bengali word may be misspelt for, best first; the word itself is none of them.
+
+        Args:
+            word: in canonical spelling.
+            limit: how many at most.
+        """
+        return list(self._known_similar(word, limit))
+
+    def _similar(self, word: str, limit: int) -> tuple[Candidate, ...]:
+        self._file.ensure_sound()
+        typed = word[:_LONGEST_QUERY]
+        sounding = self._range(skeleton(units(typed)))[:_SLICE]
+        chosen = np.union1d(np.arange(sounding.start, sounding.stop), self._letters_apart(typed))
+        distances = misspelt().distances(typed, _padded(self._letters, self._letter_starts, chosen))
+        return tuple([c for c in self._ranked(chosen, distances, limit + 1) if c.word != word][:limit])
+
+    def _range(self, symbols: str) -> range:
+        """The places of the words of one skeleton, the frequent first."""
+        packed = np.uint64(pack_skeleton(symbols))
+        if not packed:
+            return range(0)
+        return range(*(int(np.searchsorted(self._skeletons, packed, side)) for side in ("left", "right")))
+
+    def _latin_distances(self, typed: str, places: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Each word is measured twice, spelt as Bengali and spelt as English, and the nearer counts."""
+        native = _padded(self._units, self._unit_starts, places)
+        loan = np.where(native, native + LOAN_CODES, 0).astype(np.uint8)
+        both = romanised().distances(typed, np.concatenate((native, loan), axis=1)).reshape(2, -1)
+        nearer: NDArray[np.float32] = (both + LOAN_COST[:, self._loans[places]]).min(axis=0)
+        return nearer
+
+    def _letters_apart(self, word: str) -> NDArray[np.int64]:
+        """Places of the words that may be two letters or so away, judged by letter sets and lengths alone."""
+        differing = np.bitwise_count(self._signatures ^ np.uint64(signature(word)))
+        near: NDArray[np.int64] = np.flatnonzero(differing <= _LETTERS_APART)
+        lengths = self._letter_starts[near + 1].astype(np.int64) - self._letter_starts[near]
+        near = near[np.abs(lengths - len(word)) <= _LENGTHS_APART]
+        if len(near) > _SIMILAR_AT_MOST:
+            frequent = np.argpartition(self._frequencies[near], -_SIMILAR_AT_MOST)[-_SIMILAR_AT_MOST:]
+            near = near[frequent]
+        return near
+
+    def _ranked(
+        self, places: NDArray[np.int64], distances: NDArray[np.float32], limit: int
+    ) -> list[Candidate]:
+        frequencies = self._frequencies[places].astype(np.float64)
+        if not frequencies.all():
+            raise _nonsense("a word that no article holds")
+        scores = distances - _worth(frequencies)
+        found: dict[str, Candidate] = {}
+        for best in np.argsort(scores, kind="stable")[: 2 * limit]:  # a word may be there by two readings
+            word = self._word(int(places[best]))
+            if word not in found:
+                found[word] = Candidate(
+                    word, int(frequencies[best]), float(distances[best]), float(scores[best])
+                )
+        return list(found.values())[:limit]
+
+    def _word(self, place: int) -> str:
+        codes = self._letters[self._letter_starts[place] : self._letter_starts[place + 1]]
+        return "".join(chr(LETTERS_FROM + code) for code in (codes & (END - 1)).tolist())
+
+
+def _worth(frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What a frequency is worth in distance; a word of one or two articles is as often a slip as a word."""
+    return _FREQUENCY_WEIGHT * (np.log1p(frequencies) - 1 / frequencies)
+
+
+def _padded(
+    codes: NDArray[np.integer], starts: NDArray[np.integer], places: NDArray[np.int64]
+) -> NDArray[np.uint8]:
+    """The codes of some words, shape (codes of the longest, words), filled up with 0."""
+    first = starts[places].astype(np.int64)
+    lengths = starts[places + 1] - first
+    if lengths.min(initial=0) < 0 or lengths.max(initial=0) > _LONGEST_WORD:
+        raise _nonsense("a word of an impossible length")
+    row = np.arange(int(lengths.max(initial=0)))[:, None]
+    inside = row < lengths
+    gathered: NDArray[np.uint8] = np.where(inside, codes[np.where(inside, first + row, 0)], 0).astype(
+        np.uint8
+    )
+    return gathered
+
+
+def _nonsense(what: str) -> IndexCorruptError:
+    return IndexCorruptError(f"{FILE_NAME} is damaged: it has {what}; {REPAIR}")

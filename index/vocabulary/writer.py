@@ -1,0 +1,156 @@
+"""Writes the words of an index as columns, in the order of their consonant skeletons.
+
+The file is a header (magic, format, sizes) and these columns, each at a multiple of eight bytes,
+little-endian:
+
+    skeletons      uint64[words]      packed, ascending: words of one skeleton are neighbours, the frequent
+                                      first
+    signatures     uint64[words]      one bit for each letter that occurs in the word
+    frequencies    uint32[words]      number of articles
+    unit_starts    uint32[words + 1]  where the word's units begin
+    letter_starts  uint32[words + 1]  where the word's letters begin
+    loans          uint8[words]       1 for a word that looks English
+    units          uint8[...]         codes of sound units
+    letters        uint8[...]         code points from U+0980, the last of each word plus 128
+"""
+
+import re
+import struct
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.arrays import gather_ranges
+from index.vocabulary.channels import END, letter_codes
+from index.vocabulary.skeleton import SKELETON_SYMBOLS, skeletons
+from index.vocabulary.sound_units import UNITS, is_loan, unit_codes
+
+__all__ = [
+    "COLUMNS",
+    "FILE_NAME",
+    "FORMAT",
+    "HEADER",
+    "MAGIC",
+    "STARTS",
+    "Columns",
+    "pack_skeleton",
+    "signature",
+    "write_vocabulary",
+]
+
+FILE_NAME: Final = "vocabulary.bin"
+MAGIC: Final = b"ONNVOCAB"
+FORMAT: Final = 1
+HEADER: Final = struct.Struct("<8sIIQQQ")
+"""Magic, format, number of kinds of unit, words, units, letters."""
+
+COLUMNS: Final[tuple[tuple[str, str], ...]] = (
+    ("skeletons", "<u8"),
+    ("signatures", "<u8"),
+    ("frequencies", "<u4"),
+    ("unit_starts", "<u4"),
+    ("letter_starts", "<u4"),
+    ("loans", "|u1"),
+    ("units", "|u1"),
+    ("letters", "|u1"),
+)
+STARTS: Final = {"units": "unit_starts", "letters": "letter_starts"}
+"""Columns of several numbers a word, and the columns that say where each word's begin."""
+
+Columns: TypeAlias = dict[str, NDArray[Any]]
+
+_LONGEST: Final = 40
+"""Letters beyond which a run of Bengali is not a word anybody looks for."""
+_SYMBOLS_PACKED: Final = 16
+_WORD: Final = re.compile(f"[\u0985-\u09b9\u09ce\u09dc-\u09df][\u0981-\u09df]{{0,{_LONGEST - 1}}}")
+
+_PACKED: Final = np.zeros(256, np.uint8)
+_PACKED[[ord(symbol) for symbol in SKELETON_SYMBOLS]] = range(1, len(SKELETON_SYMBOLS) + 1)
+
+
+def write_vocabulary(directory: Path, words: Iterable[tuple[str, int]]) -> None:
+    """Writes the vocabulary of an index into its directory.
+
+    Args:
+        directory: exists already; the file ``vocabulary.bin`` in it is replaced.
+        words: words in canonical spelling and the number of articles that hold them; words that are not
+            Bengali, or have no consonant and do not start with a vowel, are left out.
+    """
+    kept = [(word, frequency) for word, frequency in words if _WORD.fullmatch(word)]
+    columns = _columns([word for word, _ in kept], [frequency for _, frequency in kept])
+    _write_columns(directory, _in_order(columns))
+
+
+def _in_order(columns: Columns) -> Columns:
+    """The columns with the words in the order of the file; those without a skeleton are left out."""
+    order = np.lexsort((-columns["frequencies"].astype(np.int64), columns["skeletons"]))
+    order = order[columns["skeletons"][order] != 0]
+    ordered = {name: columns[name][order] for name in ("skeletons", "signatures", "frequencies", "loans")}
+    for name, starts in STARTS.items():
+        first = columns[starts][order].astype(np.int64)
+        lengths = columns[starts][order + 1] - first
+        ordered[name] = columns[name][gather_ranges(first, lengths)]
+        ordered[starts] = _starts(np.cumsum(lengths))
+    return ordered
+
+
+def _write_columns(directory: Path, columns: Columns) -> None:
+    """Writes columns that are in order as the vocabulary of an index."""
+    sizes = len(columns["frequencies"]), len(columns["units"]), len(columns["letters"])
+    unfinished = directory / (FILE_NAME + ".new")
+    with unfinished.open("wb") as file:
+        file.write(HEADER.pack(MAGIC, FORMAT, len(UNITS), *sizes))
+        for name, kind in COLUMNS:
+            file.write(bytes(-file.tell() % 8))
+            file.write(columns[name].astype(kind, copy=False).tobytes())
+    unfinished.replace(directory / FILE_NAME)
+
+
+def pack_skeleton(symbols: str) -> int:
+    """A skeleton as a 64-bit number, four bits a symbol: numbers sort as skeletons do; 16 symbols count."""
+    return int(_packed([symbols])[0])
+
+
+def signature(word: str) -> int:
+    """One bit for each different letter of a word."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 63)
+    return bits
+
+
+def _columns(words: Sequence[str], frequencies: Sequence[int]) -> Columns:
+    codes, letters = unit_codes(words), letter_codes(words)
+    return {
+        "skeletons": _packed(skeletons(codes)),
+        "signatures": _signatures(letters),
+        "frequencies": np.array(frequencies, np.uint32),
+        "unit_starts": _starts(np.flatnonzero(codes == 0) - np.arange(len(words))),
+        "letter_starts": _starts(np.flatnonzero(letters >= END) + 1),
+        "loans": np.array([is_loan(word) for word in words], np.uint8),
+        "units": codes[codes != 0],
+        "letters": letters,
+    }
+
+
+def _packed(words: Sequence[str]) -> NDArray[np.uint64]:
+    """Skeletons, packed: cut off or filled up, and two symbols to a byte."""
+    symbols = np.array(words, f"S{_SYMBOLS_PACKED}").view(np.uint8).reshape(-1, _SYMBOLS_PACKED)
+    codes = _PACKED[symbols]
+    return (codes[:, ::2] << 4 | codes[:, 1::2]).view(">u8")[:, 0].astype(np.uint64)
+
+
+def _signatures(letters: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """The signature of each word, from all letters; a word ends where its last letter is marked."""
+    if not len(letters):
+        return np.empty(0, np.uint64)
+    bits = np.uint64(1) << (letters & 63).astype(np.uint64)
+    ends = np.flatnonzero(letters >= END)
+    return np.bitwise_or.reduceat(bits, np.concatenate(([0], ends[:-1] + 1)))
+
+
+def _starts(ends: NDArray[np.int64]) -> NDArray[np.uint32]:
+    return np.concatenate(([0], ends)).astype(np.uint32)

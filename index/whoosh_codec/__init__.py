@@ -1,0 +1,1 @@
+"""How does Whoosh see the columns? The codec, the schema and the list of segments."""

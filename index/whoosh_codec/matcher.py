@@ -1,0 +1,174 @@
+"""Postings of one term for Whoosh's own queries, which step through them one by one."""
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import formats
+from whoosh.matching import LeafMatcher, ReadTooFar
+from whoosh.system import pack_uint
+
+from index.arrays import ends_of
+from index.columnar.field_reader import FieldReader
+from index.whoosh_codec.per_document import round_lengths
+
+__all__ = ["ColumnarMatcher"]
+
+PAST_ALL = 1 << 32
+"""No document has such a number."""
+
+BLOCK = 128
+"""Postings whose best possible score is estimated together; Whoosh's own codec has as many."""
+
+
+class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
+    """A Whoosh matcher over arrays.
+
+    Args:
+        field: of the term.
+        ordinal: of the term.
+        format_: Whoosh's format of the field, which says how a posting's value looks.
+        term: name of the field and bytes of the term, for Whoosh's reports.
+        scorer: Whoosh's scorer of the term, or None.
+    """
+
+    def __init__(
+        self, field: FieldReader, ordinal: int, format_: Any, term: tuple[str, bytes], scorer: Any = None
+    ) -> None:
+        self._field = field
+        self._ordinal = ordinal
+        self.format = format_
+        self.scorer = scorer
+        self._term = term
+        self._docs = field.docs(ordinal)
+        self._ids: list[int] = self._docs.tolist()
+        self._i = 0
+
+    def copy(self) -> "ColumnarMatcher":
+        """An independent matcher at the same posting."""
+        twin = ColumnarMatcher(self._field, self._ordinal, self.format, self._term, self.scorer)
+        twin._i = self._i  # one of us
+        return twin
+
+    def reset(self) -> None:
+        """Go back to the first posting."""
+        self._i = 0
+
+    def is_active(self) -> bool:
+        """Whether there is a current posting."""
+        return self._i < len(self._ids)
+
+    def id(self) -> int:
+        """The current document; after the last a number past all, as Whoosh's span queries ask even then."""
+        return self._ids[self._i] if self._i < len(self._ids) else PAST_ALL
+
+    def all_ids(self) -> Any:
+        """The documents from the current one on."""
+        return iter(self._ids[self._i :])
+
+    def next(self) -> bool:
+        """Go on by one posting; whether that begins a new block."""
+        if not self.is_active():
+            raise ReadTooFar
+        self._i += 1
+        return self._i % BLOCK == 0 or not self.is_active()
+
+    def skip_to(self, targetid: int) -> None:
+        """Go to the first document that is not less."""
+        if not self.is_active():
+            raise ReadTooFar
+        if targetid > self._ids[self._i]:
+            self._i += int(np.searchsorted(self._docs[self._i :], targetid))
+
+    def skip_to_quality(self, minquality: float) -> int:
+        """Pass over the blocks whose postings cannot score more; how many those are."""
+        skipped = 0
+        while self.is_active() and self.block_quality() <= minquality:
+            self._i = (self._i // BLOCK + 1) * BLOCK
+            skipped += 1
+        return skipped
+
+    @cached_property
+    def _weights(self) -> NDArray[Any]:
+        weights = self._field.weights(self._ordinal)
+        return self._freqs if weights is None else weights
+
+    @cached_property
+    def _freqs(self) -> NDArray[Any]:
+        return self._field.freqs(self._ordinal)
+
+    @cached_property
+    def _weight_list(self) -> list[float]:
+        weights: list[float] = self._weights.astype(np.float64).tolist()
+        return weights
+
+    def weight(self) -> float:
+        """The weight of the current posting."""
+        return self._weight_list[self._i]
+
+    def value(self) -> bytes | None:
+        """The value of the current posting, encoded as the field's format does; None if that is nothing."""
+        if self._values is not None:
+            return self._values[self._i]
+        if type(self.format) is formats.Existence:
+            return None
+        if type(self.format) is formats.Positions:
+            encoded: bytes = self.format.encode(self._places())
+            return encoded
+        packed: bytes = pack_uint(int(self._freqs[self._i]))
+        return packed
+
+    @cached_property
+    def _values(self) -> list[bytes] | None:
+        return self._field.values(self._ordinal)
+
+    def all_items(self) -> Any:
+        """Documents and values from the current posting on."""
+        while self.is_active():
+            yield self.id(), self.value()
+            self.next()
+
+    def value_as(self, astype: str) -> Any:
+        """The current posting's value as ``frequency``, ``positions`` and so on."""
+        if astype == "positions" and self._field.has_positions:
+            return self._places()
+        return super().value_as(astype)
+
+    def _places(self) -> list[int]:
+        end = int(self._position_ends[self._i])
+        places: list[int] = self._positions[end - int(self._freqs[self._i]) : end].tolist()
+        return places
+
+    @cached_property
+    def _positions(self) -> NDArray[np.uint32]:
+        return self._field.positions(self._ordinal)
+
+    @cached_property
+    def _position_ends(self) -> NDArray[np.int64]:
+        return ends_of(self._freqs)
+
+    @cached_property
+    def _blocks(self) -> tuple[list[int], list[int], list[float]]:
+        """Of each block: the least and the greatest length, the greatest weight."""
+        starts = np.arange(0, len(self._ids), BLOCK)
+        lengths = round_lengths(self._field.lengths[self._docs])
+        least = np.minimum.reduceat(lengths, starts).tolist()
+        greatest = np.maximum.reduceat(lengths, starts).tolist()
+        return least, greatest, np.maximum.reduceat(self._weights, starts).astype(float).tolist()
+
+    def _block(self) -> int:
+        """The current block, the last one after the end: some versions of Whoosh ask even then."""
+        return min(self._i, len(self._ids) - 1) // BLOCK
+
+    def block_min_length(self) -> int:
+        """The least length in the current block."""
+        return self._blocks[0][self._block()]
+
+    def block_max_length(self) -> int:
+        """The greatest length in the current block."""
+        return self._blocks[1][self._block()]
+
+    def block_max_weight(self) -> float:
+        """The greatest weight in the current block."""
+        return self._blocks[2][self._block()]

@@ -1,0 +1,130 @@
+"""``onneshon evaluate``: the real engine against judged queries."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from index.commands.options import index_option
+from index.commands.terminal import say, say_json
+from index.ingest.corpus import read_articles
+from search.engine import Engine
+from search.evaluation.judged_index import index_articles
+from search.evaluation.measures import (
+    DEPTH,
+    Scores,
+    compare,
+    means,
+    measure,
+    read_judgments,
+    read_queries,
+    read_run,
+    run_queries,
+    write_run,
+)
+
+__all__ = ["evaluate"]
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command()
+@click.option(
+    "--corpus", type=_FILE, help="JSON Lines of articles; a temporary index of them is built and thrown away."
+)
+@click.option("--queries", type=_FILE, required=True, metavar="TSV", help="Queries, id TAB text.")
+@click.option("--qrels", type=_FILE, required=True, metavar="TREC", help="Judgments, query 0 article gain.")
+@click.option("--ignore-title", is_flag=True, help="Leave titles out of the temporary index.")
+@click.option("--limit-queries", type=click.IntRange(min=1), metavar="N", help="Only the first N queries.")
+@click.option(
+    "--run",
+    "run_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the ranking, TREC format.",
+)
+@click.option("--baseline", type=_FILE, metavar="RUN", help="A run file to compare with.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@index_option
+def evaluate(
+    *,
+    directory: Path,
+    corpus: Path | None,
+    queries: Path,
+    qrels: Path,
+    ignore_title: bool,
+    limit_queries: int | None,
+    run_file: Path | None,
+    baseline: Path | None,
+    as_json: bool,
+) -> None:
+    """Measure the ranking against judged queries.
+
+    Prints nDCG@10, MRR@10, recall@100 and success@1; beside a baseline also the difference with its 95 %
+    paired bootstrap interval. Without --corpus the queries run against the index that --index names.
+    """
+    if ignore_title and corpus is None:
+        raise click.UsageError(
+            "--ignore-title goes with --corpus: an index that is already built has its titles"
+        )
+    texts, judgments = read_queries(queries, limit_queries), read_judgments(qrels)
+    with _engine(corpus, directory, ignore_title=ignore_title) as engine:
+        started = time.perf_counter()
+        run = run_queries(lambda text: engine.rank(text, limit=DEPTH), texts)
+        seconds = time.perf_counter() - started
+        articles = engine.count
+    if run_file:
+        write_run(run_file, run)
+    scores = measure(run, judgments)
+    report = {
+        "articles": articles,
+        "queries": len(next(iter(scores.values()))),
+        "seconds": round(seconds, 3),
+        "measures": _report(scores, measure(read_run(baseline), judgments) if baseline else None),
+    }
+    if as_json:
+        say_json(report, indent=None)
+        return
+    for line in _table(report):
+        say(line)
+
+
+@contextmanager
+def _engine(corpus: Path | None, directory: Path, *, ignore_title: bool) -> Iterator[Engine]:
+    with tempfile.TemporaryDirectory(prefix="onneshon-") as temporary:
+        if corpus is not None:
+            directory = Path(temporary, "index")
+            articles = read_articles([corpus])
+            index_articles(
+                (replace(article, title="") if ignore_title else article for article in articles), directory
+            )
+        with Engine.open(directory) as engine:
+            yield engine
+
+
+def _report(scores: Scores, baseline: Scores | None) -> dict[str, dict[str, float]]:
+    report = {name: {"value": value} for name, value in means(scores).items()}
+    if baseline is not None:
+        for name, values in scores.items():
+            comparison = compare(values, baseline[name])
+            report[name] |= {
+                "baseline": means(baseline)[name],
+                "difference": comparison.difference,
+                "low": comparison.low,
+                "high": comparison.high,
+            }
+    return report
+
+
+def _table(report: dict[str, Any]) -> Iterator[str]:
+    yield f"{report['queries']} queries, {report['articles']} articles, {report['seconds']} s"
+    for name, row in report["measures"].items():
+        line = f"{name:<12}{row['value']:.4f}"
+        if "baseline" in row:
+            interval = f"[{row['low']:+.4f}, {row['high']:+.4f}]"
+            line += f"  baseline {row['baseline']:.4f}  difference {row['difference']:+.4f} {interval}"
+        yield line

@@ -1,0 +1,64 @@
+"""``onneshon synonyms``: what the table of synonyms brings, and what it holds."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from index.analysis.analyzer import Token, analyze
+from index.commands.options import index_option
+from index.commands.terminal import say, say_json
+from search.understanding.alternatives import Span
+from search.understanding.site_synonyms import FILE_NAME, SiteSynonyms
+from search.understanding.synonyms import Synonyms
+
+__all__ = ["synonyms"]
+
+
+@click.group(name="synonyms")
+@index_option
+def synonyms(directory: Path) -> None:  # its callback keeps it for the subcommands
+    """Show the synonyms: those shipped, and those of synonyms.txt beside the index."""
+
+
+def _read(directory: Path) -> Synonyms:
+    return SiteSynonyms(directory / FILE_NAME).read()
+
+
+@synonyms.command(name="test")
+@click.argument("words", nargs=-1, required=True, metavar="WORD...")
+@index_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def test_command(words: Sequence[str], directory: Path, *, as_json: bool) -> None:
+    """Show what WORD brings: other words that are searched with it, their weight, class and reason."""
+    text = " ".join(words)
+    tokens = analyze(text)
+    spans = _read(directory).of(tokens)
+    if as_json:
+        say_json([_span(text, span, tokens) for span in spans])
+        return
+    for span in spans:
+        say(_surface(text, span, tokens))
+        for way in span.alternatives:
+            say(f"  {way.text}  {way.kind} {way.weight:g}  {way.note}")
+    if not spans:
+        say("no synonyms")
+
+
+def _surface(text: str, span: Span, tokens: Sequence[Token]) -> str:
+    return text[tokens[span.start].start : tokens[span.end - 1].end]
+
+
+def _span(text: str, span: Span, tokens: Sequence[Token]) -> dict[str, Any]:
+    keys = ("text", "kind", "weight", "note")
+    ways = [{key: getattr(way, key) for key in keys} for way in span.alternatives]
+    return {"typed": _surface(text, span, tokens), "alternatives": ways}
+
+
+@synonyms.command(name="list")
+@index_option
+def list_command(directory: Path) -> None:
+    """List all entries, tab-separated, each with its file and line; a two-way entry stands twice."""
+    for entry in _read(directory).entries:
+        say(f"{entry.left}\t{entry.right}\t{entry.kind}\t{entry.where}\t{entry.reason}")

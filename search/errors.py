@@ -1,0 +1,46 @@
+"""What is wrong with a query; part of the family of ``index.errors``."""
+
+from typing import Literal, TypeAlias
+
+from index.errors import OnneshonError
+
+__all__ = ["QueryError", "QueryFault", "SynonymError"]
+
+QueryFault: TypeAlias = Literal["query", "long", "deep", "far", "page"]
+"""What a query exceeds: characters, depth of parentheses, hits or pages to go back; else ``query``."""
+
+
+class QueryError(OnneshonError):
+    """A query that cannot be run.
+
+    Args:
+        reason: what is wrong and what to write instead.
+        position: the code point in the query where it goes wrong; None where no single place is at fault.
+        kind: what is wrong as a stable word, for those who tell it in another language.
+        limit: the most allowed of what ``kind`` names; 0 where that is no number.
+    """
+
+    exit_code = 2
+
+    def __init__(
+        self, reason: str, position: int | None = None, *, kind: QueryFault = "query", limit: int = 0
+    ) -> None:
+        super().__init__(reason if position is None else f"{reason} (at character {position + 1})")
+        self.reason = reason
+        self.position = position
+        self.kind: QueryFault = kind
+        self.limit = limit
+
+
+class SynonymError(OnneshonError):
+    """An entry of a table of synonyms that makes no sense.
+
+    Args:
+        where: ``file:line`` of the entry, or the file.
+        reason: what is wrong and what to write instead.
+    """
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where}: {reason}")
+        self.where = where
+        self.reason = reason

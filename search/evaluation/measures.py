@@ -1,0 +1,201 @@
+"""How good a ranking is: judged queries in, measures with their uncertainty out.
+
+File formats are those of TREC, so that any other tool reads them too:
+queries ``id TAB text``, judgments ``query 0 article gain``, runs ``query Q0 article rank score tag``.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import TypeAlias
+
+import numpy as np
+
+from index.errors import CorpusError, OnneshonError
+from search.errors import QueryError
+
+__all__ = [
+    "DEPTH",
+    "MEASURES",
+    "Comparison",
+    "Judgments",
+    "Run",
+    "Scores",
+    "compare",
+    "means",
+    "measure",
+    "read_judgments",
+    "read_queries",
+    "read_run",
+    "run_queries",
+    "write_run",
+]
+
+DEPTH = 100
+"""Hits asked for per query: as many as the deepest measure looks at."""
+
+MEASURES = {"nDCG@10": "nDCG@10", "MRR@10": "RR@10", "recall@100": "R@100", "success@1": "Success@1"}
+"""Our name of each measure and the one ir-measures knows it by."""
+
+Judgments: TypeAlias = dict[str, dict[str, int]]
+"""Query id -> article id -> gain; 0 is judged and not relevant."""
+
+Run: TypeAlias = dict[str, list[tuple[str, float]]]
+"""Query id -> (article id, score), best first."""
+
+Scores: TypeAlias = dict[str, dict[str, float]]
+"""Measure -> query id -> value between 0 and 1."""
+
+RESAMPLES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How one ranking differs from another on the same queries.
+
+    Attributes:
+        difference: mean of the paired differences; positive when the first is better.
+        low: lower end of the 95 % bootstrap interval.
+        high: upper end of it; the difference is significant when 0 lies outside.
+    """
+
+    difference: float
+    low: float
+    high: float
+
+
+def _rows(path: Path, columns: int, separator: str | None) -> Iterator[tuple[str, list[str]]]:
+    with path.open(encoding="utf-8-sig") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            row = line.rstrip("\r\n").split(separator, columns - 1)
+            if len(row) < columns:
+                raise CorpusError(
+                    f"{path}:{number}", "columns", f"{columns} columns expected, {len(row)} found"
+                )
+            yield f"{path}:{number}", row
+
+
+def read_queries(path: Path, limit: int | None = None) -> dict[str, str]:
+    """Query texts by id, in the order of the file, the first ``limit`` of them.
+
+    Raises:
+        CorpusError: a line is not ``id TAB text``.
+    """
+    queries: dict[str, str] = {}
+    for _, (query, text) in _rows(path, 2, "\t"):
+        if limit is not None and len(queries) >= limit:
+            break
+        queries[query] = text
+    return queries
+
+
+def read_judgments(path: Path) -> Judgments:
+    """Gains by query and article.
+
+    Gains that are averages over assessors are rounded, but what somebody found relevant stays relevant.
+
+    Raises:
+        CorpusError: a line is not ``query 0 article gain``.
+    """
+    judgments: Judgments = {}
+    for where, (query, _, article, gain) in _rows(path, 4, None):
+        try:
+            value = float(gain)
+        except ValueError:
+            raise CorpusError(where, "gain", f"the gain {gain.strip()!r} is not a number") from None
+        judgments.setdefault(query, {})[article] = max(round(value), int(value > 0))
+    return judgments
+
+
+def read_run(path: Path) -> Run:
+    """A run file, each query's articles in the order of their ranks.
+
+    Raises:
+        CorpusError: a line is not ``query Q0 article rank score tag``.
+    """
+    ranked: dict[str, list[tuple[int, str, float]]] = {}
+    for where, (query, _, article, rank, score, _) in _rows(path, 6, None):
+        try:
+            ranked.setdefault(query, []).append((int(rank), article, float(score)))
+        except ValueError:
+            raise CorpusError(where, "run", "rank and score must be numbers") from None
+    return {query: [(article, score) for _, article, score in sorted(rows)] for query, rows in ranked.items()}
+
+
+def write_run(path: Path, run: Run, tag: str = "onneshon") -> None:
+    """Write a run file that trec_eval and ir-measures read."""
+    with path.open("w", encoding="utf-8") as file:
+        for query, ranked in run.items():
+            for rank, (article, score) in enumerate(ranked, start=1):
+                file.write(f"{query} Q0 {article} {rank} {score:.6f} {tag}\n")
+
+
+def run_queries(rank: Callable[[str], Sequence[tuple[str, float]]], queries: Mapping[str, str]) -> Run:
+    """The ranking of every query; one that is refused, for its length say, finds nothing.
+
+    Args:
+        rank: text of a query -> (article id, score), best first.
+        queries: query texts by id.
+    """
+    run: Run = {}
+    for query, text in queries.items():
+        try:
+            run[query] = list(rank(text))
+        except QueryError:
+            run[query] = []
+    return run
+
+
+def measure(run: Run, judgments: Judgments) -> Scores:
+    """Every measure for every query of the run that has judgments; a query that finds nothing counts 0.
+
+    Raises:
+        OnneshonError: ir-measures is not installed, or no query of the run is judged.
+    """
+    try:
+        import ir_measures  # noqa: PLC0415 (an optional extra)
+    except ImportError:
+        raise OnneshonError(
+            "measuring needs the package ir-measures; install it with: pip install 'onneshon[evaluate]'"
+        ) from None
+    judged = {query: judgments[query] for query in run if query in judgments}
+    if not judged:
+        raise OnneshonError("no query of the run is judged: do the ids of queries and judgments agree?")
+    parsed = {ir_measures.parse_measure(theirs): ours for ours, theirs in MEASURES.items()}
+    scores: Scores = {name: dict.fromkeys(judged, 0.0) for name in MEASURES}
+    # Ranks stand in for scores: the measuring tool would order equal scores in a way of its own.
+    ranks = {query: {article: -float(at) for at, (article, _) in enumerate(run[query])} for query in judged}
+    for value in ir_measures.iter_calc(list(parsed), judged, ranks):
+        scores[parsed[value.measure]][value.query_id] = value.value
+    return scores
+
+
+def means(scores: Scores) -> dict[str, float]:
+    """The mean of each measure over the queries."""
+    return {name: fmean(values.values()) for name, values in scores.items()}
+
+
+def compare(ours: Mapping[str, float], theirs: Mapping[str, float], *, seed: int = 0) -> Comparison:
+    """Paired bootstrap of one measure over the queries that both have.
+
+    Args:
+        ours: value by query.
+        theirs: value by query of what we compare with.
+        seed: of the random resampling, so that a figure can be had again.
+
+    Raises:
+        OnneshonError: they have no query in common.
+    """
+    shared = sorted(ours.keys() & theirs.keys())
+    if not shared:
+        raise OnneshonError("the two runs have no query in common")
+    differences = np.array([ours[query] - theirs[query] for query in shared])
+    low, high = np.quantile(_resampled_means(differences, np.random.default_rng(seed)), (0.025, 0.975))
+    return Comparison(float(differences.mean()), float(low), float(high))
+
+
+def _resampled_means(values: "np.typing.NDArray[np.float64]", random: np.random.Generator) -> list[float]:
+    return [float(values[random.integers(0, len(values), len(values))].mean()) for _ in range(RESAMPLES)]

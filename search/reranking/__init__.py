@@ -1,0 +1,1 @@
+"""Which of the best articles is better?"""

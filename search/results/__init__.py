@@ -1,0 +1,1 @@
+"""Why this article? From documents found to a page with snippets and marks."""

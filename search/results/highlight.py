@@ -1,0 +1,197 @@
+"""Where a text holds what a query asks for, and in which way each word matches."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from index.analysis.clusters import widen
+from search.query.tree import Field, Phrase, Prefix, Query, Term, leaves
+from search.results.chunks import CHUNK, EXTENDING, keys_of, looked_at, places_of, timely, words_of
+from search.results.values import Match, MatchKind, Snippet
+from search.retrieval.budget import TimeBudget
+
+__all__ = ["HighlightTerms", "Occurrence", "best_layers", "marked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A word of the query in a text.
+
+    Attributes:
+        start: first code point, at the border of a cluster.
+        end: one past the last code point, at the border of a cluster.
+        layer: how it matches.
+        word: which word of the query it is, counted from 0.
+    """
+
+    start: int
+    end: int
+    layer: MatchKind
+    word: int
+
+
+Hit = tuple[MatchKind, int]
+
+
+@dataclass(slots=True)
+class HighlightTerms:
+    """The words of a query that are looked for in one of the texts of an article.
+
+    Attributes:
+        words: each word as typed, in order.
+    """
+
+    words: list[str] = field(default_factory=list)
+    _exact: dict[str, Hit] = field(default_factory=dict)
+    _stem: dict[str, Hit] = field(default_factory=dict)
+    _prefixes: list[tuple[str, int]] = field(default_factory=list)
+    _phrases: list[tuple[Term, ...]] = field(default_factory=list)
+    _keys: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, query: Query, text: Field) -> "HighlightTerms":
+        """What a query looks for in a title or in a body."""
+        targets = cls()
+        for leaf in leaves(query):
+            targets._add(leaf, here=leaf.field in {None, text})
+        return targets
+
+    def _number(self, word: str) -> int:
+        if word not in self.words:
+            self.words.append(word)
+        return self.words.index(word)
+
+    def _add(self, leaf: Term | Phrase | Prefix, *, here: bool) -> None:
+        if isinstance(leaf, Phrase):
+            numbers = [self._number(word.text) for word in leaf.words]
+            if here and leaf.slop:
+                for word, number in zip(leaf.words, numbers, strict=True):
+                    self._add_term(word, number)
+            elif here:
+                self._phrases.append(leaf.words)
+            return
+        number = self._number(leaf.text)
+        if here and isinstance(leaf, Prefix):
+            self._prefixes.append((leaf.start, number))
+        elif here and isinstance(leaf, Term):
+            self._add_term(leaf, number)
+
+    def _add_term(self, term: Term, number: int) -> None:
+        self._exact.setdefault(term.exact, ("sound" if term.sound else "exact", number))
+        self._stem.setdefault(term.stem, ("sound" if term.sound else "inflection", number))
+        self._keys |= {term.exact, term.stem}
+
+    def find(self, text: str, budget: TimeBudget | None = None) -> list[Occurrence]:
+        """The occurrences in a text, in order, none overlapping.
+
+        Args:
+            text: of which at most ``MARKED`` code points are looked at.
+            budget: where it runs out, what was found by then is returned; None for as long as it takes.
+        """
+        budget = budget or TimeBudget()
+        if budget.spent():
+            return []
+        text = looked_at(text)
+        found = list(self._find_phrases(text, budget)) if self._phrases else []
+        if self._exact or self._prefixes:
+            found += self._find_words(text, budget)
+            found.sort(key=lambda one: (one.start, -one.end))
+        return _disjoint(text, found)
+
+    def _find_words(self, text: str, budget: TimeBudget) -> Iterator[Occurrence]:
+        """Words by themselves. Most chunks hold none, so that only those that do are looked for."""
+        for chunk in self._telling(text, budget):
+            hits = [
+                (start, end, *hit)
+                for start, end, exact, stem in words_of[chunk]
+                if (hit := self._hit(exact, stem))
+            ]
+            for at in places_of(text, chunk) if hits else ():
+                if budget.spent():
+                    return
+                for start, end, layer, word in hits:
+                    yield Occurrence(at + start, at + end, layer, word)
+
+    def _telling(self, text: str, budget: TimeBudget) -> Iterator[str]:
+        """The chunks of a text that may hold a word, and few others."""
+        differs = self._keys.isdisjoint
+        starts = tuple(start for start, _ in self._prefixes)
+        for chunks in timely(list(set(text.split())), budget):
+            if not starts:
+                yield from [chunk for chunk in chunks if not differs(keys_of[chunk])]
+                continue
+            for chunk in chunks:
+                if not differs(keys := keys_of[chunk]) or any(key.startswith(starts) for key in keys):
+                    yield chunk
+
+    def _hit(self, exact: str, stem: str) -> Hit | None:
+        hit = self._exact.get(exact) or self._stem.get(stem)
+        if hit is None and self._prefixes:
+            return next((("exact", n) for start, n in self._prefixes if exact.startswith(start)), None)
+        return hit
+
+    def _find_phrases(self, text: str, budget: TimeBudget) -> Iterator[Occurrence]:
+        """Words that stand in the order of a phrase."""
+        parts = timely(list(set(text.split())), budget)
+        held = {key for chunks in parts for chunk in chunks for key in keys_of[chunk]}
+        phrases = [words for words in self._phrases if held.issuperset(word.stem for word in words)]
+        if not phrases:
+            return
+        places = [
+            (chunk.start() + start, chunk.start() + end, exact, stem)
+            for chunks in timely(list(CHUNK.finditer(text)), budget)
+            for chunk in chunks
+            for start, end, exact, stem in words_of[chunk[0]]
+        ]
+        stems = [stem for _, _, _, stem in places]
+        for words in phrases:
+            sought = [word.stem for word in words]
+            if budget.spent():
+                return
+            for at in range(len(stems) - len(sought) + 1):
+                if stems[at] == sought[0] and stems[at : at + len(sought)] == sought:
+                    yield from self._phrase_at(places[at : at + len(sought)], words)
+
+    def _phrase_at(
+        self, places: Sequence[tuple[int, int, str, str]], words: Sequence[Term]
+    ) -> Iterator[Occurrence]:
+        for (start, end, exact, _), word in zip(places, words, strict=True):
+            layer: MatchKind = "sound" if word.sound else "exact" if exact == word.exact else "inflection"
+            yield Occurrence(start, end, layer, self.words.index(word.text))
+
+
+def _disjoint(text: str, found: Sequence[Occurrence]) -> list[Occurrence]:
+    """Without what overlaps something before it: words in one cluster, words in a phrase."""
+    kept: list[Occurrence] = []
+    last = 0
+    for one in found:
+        if one.start < last:
+            continue
+        if text[one.start] in EXTENDING:  # it belongs to the space before it
+            start, end = widen(text, one.start, one.end)
+            if start < last:
+                continue
+            one = Occurrence(start, end, one.layer, one.word)  # noqa: PLW2901 - the same word, in its cluster
+        kept.append(one)
+        last = one.end
+    return kept
+
+
+def _matches(found: Iterable[Occurrence]) -> tuple[Match, ...]:
+    """The ranges to mark."""
+    return tuple(Match(one.start, one.end, one.layer) for one in found)
+
+
+def marked(text: str, targets: HighlightTerms, budget: TimeBudget | None = None) -> Snippet:
+    """A whole text with all marks, or those that are found before the budget runs out."""
+    return Snippet(text, _matches(targets.find(text, budget)))
+
+
+def best_layers(targets: HighlightTerms, found: Iterable[Occurrence]) -> dict[str, MatchKind]:
+    """For each word found, the best way in which it matches."""
+    order: tuple[MatchKind, ...] = ("exact", "inflection", "sound")
+    ways: dict[int, MatchKind] = {}
+    for one in found:
+        known = ways.get(one.word)
+        if known is None or order.index(one.layer) < order.index(known):
+            ways[one.word] = one.layer
+    return {targets.words[word]: ways[word] for word in sorted(ways)}

@@ -1,0 +1,177 @@
+"""From the documents found to a page for a reader: texts, marks, and what else the query may have meant."""
+
+from collections.abc import Iterator, Sequence
+
+from search.query.parser import Parsed
+from search.query.tree import Any, Boost, Phrase, Prefix, Query, Term, leaves
+from search.reranking.ranker import Outcome
+from search.results.highlight import HighlightTerms, best_layers
+from search.results.snippet import snippet
+from search.results.values import Hit, Match, ResultPage, Snippet, Understanding
+from search.retrieval.bm25f import inverse_frequency
+from search.retrieval.budget import TimeBudget
+from search.retrieval.executor import Executor
+from search.retrieval.index_protocols import Index
+from search.understanding.readings import other_spellings
+
+__all__ = ["ResultPageBuilder"]
+
+FEW_HITS = 3
+"""With fewer hits than these, other spellings are offered."""
+
+RARE = 20
+"""A word in at most so many articles may be a misspelling of a frequent one."""
+
+SHORT = 6
+"""A longer query that finds something finds it by its other words."""
+
+
+class ResultPageBuilder:
+    """Makes the pages of one query.
+
+    Args:
+        index: where stored texts are.
+        executor: what found the documents.
+        text: the query as typed.
+        parsed: the query understood.
+        budget: where it runs out, the page has no more counts, marks and other spellings.
+        literal: whether the reader asked for Latin words as they are.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        executor: Executor,
+        text: str,
+        parsed: Parsed,
+        budget: TimeBudget,
+        *,
+        literal: bool = False,
+    ) -> None:
+        self.index = index
+        self.executor = executor
+        self.text = text
+        self.parsed = parsed
+        self.budget = budget
+        self.literal = literal
+
+    def nothing(self, limit: int, offset: int) -> ResultPage:
+        """The page of a query without words."""
+        return ResultPage(self.text, (), 0, offset, limit, self._milliseconds())
+
+    def _milliseconds(self) -> float:
+        return self.budget.elapsed * 1000
+
+    def page(self, query: Query, found: Outcome, limit: int, offset: int) -> ResultPage:
+        """The page of what was found."""
+        counts = self.counts(query)
+        total = found.total or 0
+        hits = tuple(self.hits(query, found, slice(offset, offset + limit), counts))
+        suggestions = self.suggestions(query, total, counts)
+        return ResultPage(
+            self.text,
+            hits,
+            total,
+            offset,
+            limit,
+            took_ms=self._milliseconds(),
+            understanding=self.understanding(),
+            suggestions=suggestions,
+            counts=tuple(counts.items()),
+            partial=self.budget.exceeded,
+        )
+
+    def counts(self, query: Query) -> dict[str, int]:
+        """How many articles hold each word, phrase and prefix of the query."""
+        counts: dict[str, int] = {}
+        for leaf in leaves(query):
+            if self.budget.spent():
+                break
+            held = len(self.executor.term_scorer.list(leaf))
+            label = _label(leaf)
+            counts[label] = max(held, counts.get(label, 0))
+            for word in leaf.words if isinstance(leaf, Phrase) else ():
+                counts.setdefault(word.text, len(self.executor.term_scorer.list(word)))
+        return counts
+
+    def hits(self, query: Query, found: Outcome, part: slice, counts: dict[str, int]) -> Iterator[Hit]:
+        """The hits of a part of what was found, with their texts, as far as there is time to read these."""
+        title_targets, body_targets = HighlightTerms.of(query, "title"), HighlightTerms.of(query, "body")
+        weights = self._worths(query, body_targets, counts)
+        scores = found.scores.tolist()
+        for doc, score in zip(found.docs[part].tolist(), scores[part], strict=True):
+            if self.budget.overdue():
+                return
+            article = self.executor.collection.article(doc)
+            in_title = title_targets.find(article.title, self.budget)
+            in_body = body_targets.find(article.body, self.budget)
+            marks = tuple(Match(one.start, one.end, one.layer) for one in in_title)
+            yield Hit(
+                article,
+                score,
+                Snippet(article.title, marks),
+                snippet(article.body, in_body, weights),
+                best_layers(body_targets, [*in_title, *in_body]),
+            )
+
+    def _worths(self, query: Query, targets: HighlightTerms, counts: dict[str, int]) -> list[float]:
+        """What showing each word in a snippet is worth: the rarer, the more."""
+        term_scorer = self.executor.term_scorer
+        functions = {leaf.text for leaf in leaves(query) if isinstance(leaf, Term) and leaf.function}
+        return [
+            inverse_frequency(counts.get(word, 0), term_scorer.collection.count)
+            * (term_scorer.weights.function_word if word in functions else 1.0)
+            for word in targets.words
+        ]
+
+    def understanding(self) -> Understanding | None:
+        """What Latin words were read as."""
+        if not self.parsed.readings:
+            return None
+        understood, end = "", 0
+        for reading in self.parsed.readings:
+            understood += self.text[end : reading.start] + reading.word
+            end = reading.end
+        return Understanding(self.text, understood + self.text[end:], self.text)
+
+    def suggestions(self, query: Query, total: int, counts: dict[str, int]) -> tuple[str, ...]:
+        """Other spellings, where little was found or a word is doubtful; none of queries with operators."""
+        words = _plain_words(query)
+        doubted = set(words) if total < FEW_HITS else _doubtful(words, counts)
+        if self.literal:
+            doubted = {word for word in doubted if not word.isascii()}
+        if not doubted:
+            return ()
+        return tuple(
+            one for one in other_spellings(words, self.index, doubted, self.budget) if one != self.text
+        )
+
+
+def _doubtful(words: Sequence[str], counts: dict[str, int]) -> set[str]:
+    """The words of a query that finds something which may still be meant otherwise: Latin ones, rare ones."""
+    rare = {word for word in words if counts.get(word, RARE + 1) <= RARE} if len(words) <= SHORT else set()
+    return rare | {word for word in words if word.isascii()}
+
+
+def _label(leaf: Term | Phrase | Prefix) -> str:
+    match leaf:
+        case Phrase(words):
+            return f"“{' '.join(word.text for word in words)}”"
+        case Prefix(text):
+            return f"{text}*"
+        case Term(text):
+            return text
+
+
+def _plain_words(query: Query) -> list[str]:
+    """The words of a query that is nothing but words as typed; none of any other query."""
+    match query:
+        case Term(text, sound=False):
+            return [text]
+        case Boost(child):
+            return _plain_words(child)
+        case Any(children):
+            words = [_plain_words(child) for child in children]
+            return [word for part in words for word in part] if all(words) else []
+        case _:
+            return []

@@ -1,0 +1,185 @@
+"""What a search gives back: frozen values that know nothing of the index they came from."""
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from index import Article
+
+__all__ = ["Hit", "MarkedArticle", "Match", "MatchKind", "ResultPage", "Snippet", "Understanding"]
+
+MatchKind = Literal["exact", "inflection", "sound"]
+"""How a word of the text matches: হুবহু as typed, রূপভেদ in another form or spelling, উচ্চারণ by its sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A marked range of a text.
+
+    Attributes:
+        start: first code point, at the border of a grapheme cluster.
+        end: one past the last code point, at the border of a grapheme cluster.
+        layer: how the words in it match.
+    """
+
+    start: int
+    end: int
+    layer: MatchKind = "exact"
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A text and the ranges in it to mark; ranges are ordered, disjoint, and index ``text``."""
+
+    text: str
+    matches: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedArticle:
+    """The texts of an article with everything marked that a query matches.
+
+    Attributes:
+        title: the whole title.
+        body: the whole body.
+        partial: not all of it was looked at: the time allowed ran out, or the body is very long.
+    """
+
+    title: Snippet
+    body: Snippet
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that matches.
+
+    Attributes:
+        article: the article, with its texts as stored.
+        score: higher is better; comparable within one search only.
+        marked_title: the whole title with its marks.
+        snippet: the best passage or passages of the body with their marks.
+        layers: for each word of the query that matches, the best way in which it does.
+    """
+
+    article: Article
+    score: float
+    marked_title: Snippet
+    snippet: Snippet
+    layers: dict[str, MatchKind]
+
+    @property
+    def id(self) -> str:
+        """The article's id."""
+        return self.article.id
+
+    @property
+    def title(self) -> str:
+        """The article's title as stored."""
+        return self.article.title
+
+    @property
+    def body(self) -> str:
+        """The article's body as stored."""
+        return self.article.body
+
+    @property
+    def date(self) -> dt.date | None:
+        """The article's day of publication, if known."""
+        return self.article.date
+
+    @property
+    def category(self) -> str:
+        """The article's category; empty where unknown."""
+        return self.article.category
+
+    @property
+    def author(self) -> str:
+        """The article's author; empty where unknown."""
+        return self.article.author
+
+    @property
+    def url(self) -> str:
+        """Where the original stands; empty where unknown."""
+        return self.article.url
+
+    @property
+    def lang(self) -> str:
+        """The language of the article's texts."""
+        return self.article.lang
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON-ready values: the article's fields without its body, score, title, snippet, layers."""
+        article = self.article
+        return {
+            "id": article.id,
+            "title": article.title,
+            "date": article.date.isoformat() if article.date else None,
+            "category": article.category,
+            "author": article.author,
+            "url": article.url,
+            "lang": article.lang,
+            "score": round(self.score, 6),
+            "marked_title": asdict(self.marked_title),
+            "snippet": asdict(self.snippet),
+            "layers": dict(self.layers),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A reading of the query in other words, shown to the reader.
+
+    Attributes:
+        original: the query as typed.
+        understood: the query as searched, or as suggested.
+        literal: the query that, searched with ``literal=True``, looks for the words exactly as typed.
+    """
+
+    original: str
+    understood: str
+    literal: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """One page of ranked hits.
+
+    Attributes:
+        query: the query as typed.
+        hits: best first, at most ``limit`` of them.
+        total: how many articles match in all.
+        offset: how many hits precede this page.
+        limit: how many hits a page may hold.
+        took_ms: milliseconds the search took.
+        understanding: set when Latin letters were read as Bengali words and searched as those.
+        suggestions: other queries the reader may have meant, best first; never searched by themselves.
+        counts: for each word of the query, how many articles hold it (shown when nothing is found).
+        partial: the time allowed ran out, so that better hits, counts, marks and suggestions may be missing.
+    """
+
+    query: str
+    hits: tuple[Hit, ...]
+    total: int
+    offset: int
+    limit: int
+    took_ms: float
+    understanding: Understanding | None = None
+    suggestions: tuple[str, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+    partial: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON-ready values."""
+        return {
+            "query": self.query,
+            "total": self.total,
+            "offset": self.offset,
+            "limit": self.limit,
+            "took_ms": round(self.took_ms, 3),
+            "partial": self.partial,
+            "understanding": asdict(self.understanding) if self.understanding else None,
+            "suggestions": list(self.suggestions),
+            "counts": [{"word": word, "articles": count} for word, count in self.counts],
+            "hits": [hit.to_dict() for hit in self.hits],
+        }

@@ -1,0 +1,1 @@
+"""Which articles match, and how well? Lists of scored documents and their sums."""

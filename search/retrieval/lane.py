@@ -1,0 +1,98 @@
+"""Costly queries of some wait for one another, so that light ones of others need not.
+
+A process has about one core for Python, however many its threads: of nine queries that it answers at a time
+each takes nine times as long. So few costly ones are answered at a time, and the others wait for their turn
+in a short queue; a light query passes them by.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import isinf
+from threading import Lock, Semaphore
+from typing import Final
+
+from index.analysis.analyzer import analyze
+from index.errors import BusyError
+from search.query.parser import MAX_CHARACTERS
+from search.retrieval.budget import TimeBudget
+
+__all__ = ["COSTLY", "QUEUE", "Lane", "demand"]
+
+COSTLY: Final = 20
+"""Demand from which a query is costly; of 3,374 headlines in the news none has more than 14 words."""
+
+LATIN: Final = 3
+PREFIX: Final = 2
+"""What reading a Latin word or looking up a prefix costs, in words."""
+
+QUEUE: Final = 16
+"""Costly queries that may wait; further ones are refused at once."""
+
+PATIENCE: Final = 0.5
+"""The share of its time that a query may wait, so that enough is left to answer it."""
+
+RETRY_SECONDS: Final = 2
+
+_PREFIX = re.compile(r"\S\*")
+_LATIN = re.compile(r"[a-z]+")
+
+
+def demand(text: str) -> int:
+    """What a query will cost before it is read, in words, roughly.
+
+    Args:
+        text: the query as typed.
+    """
+    tokens = analyze(text[:MAX_CHARACTERS])
+    latin = sum(1 for token in tokens if _LATIN.fullmatch(token.exact))
+    return len(tokens) + (LATIN - 1) * latin + (PREFIX - 1) * len(_PREFIX.findall(text))
+
+
+class Lane:
+    """Lets in few costly queries at a time.
+
+    Args:
+        slots: how many; None for as many as come.
+        queue: how many more may wait.
+    """
+
+    def __init__(self, slots: int | None, queue: int = QUEUE) -> None:
+        self._slots = None if slots is None else Semaphore(slots)
+        self._queue = queue
+        self._waiting = 0
+        self._counting = Lock()
+
+    @contextmanager
+    def entered(self, cost: int, budget: TimeBudget) -> Iterator[None]:
+        """Held while a query is answered.
+
+        Args:
+            cost: of the query, by ``demand``.
+            budget: waiting counts.
+
+        Raises:
+            BusyError: too many wait, or it would have waited for most of its time.
+        """
+        if self._slots is None or cost < COSTLY:
+            yield
+            return
+        if not self._slots.acquire(blocking=False):
+            self._wait(self._slots, budget)
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    def _wait(self, slots: Semaphore, budget: TimeBudget) -> None:
+        with self._counting:
+            if self._waiting >= self._queue:
+                raise BusyError(RETRY_SECONDS)
+            self._waiting += 1
+        try:
+            seconds = budget.left * PATIENCE
+            if not slots.acquire(timeout=None if isinf(seconds) else seconds):
+                raise BusyError(RETRY_SECONDS)
+        finally:
+            with self._counting:
+                self._waiting -= 1

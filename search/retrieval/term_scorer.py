@@ -1,0 +1,184 @@
+"""Words, phrases and prefixes of queries as scored lists of articles, kept between queries while they fit."""
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.query.tree import Field, Phrase, Prefix, Term
+from search.retrieval.bm25f import Weights, inverse_frequency, length_norms, saturate
+from search.retrieval.cache import ByteBudgetCache
+from search.retrieval.collection import Collection, Postings
+from search.retrieval.doc_lists import Docs, Scores, WeightedDocs, merge, sum_duplicates
+from search.retrieval.memory import suitable_cache
+from search.retrieval.phrases import PositionList, occurrences
+from search.retrieval.score_list import EMPTY, ScoreList
+
+__all__ = ["TermScorer"]
+
+BOTH: tuple[Field, Field] = ("title", "body")
+
+EXPANSIONS = 4_096
+"""Words of a segment that one prefix may stand for."""
+
+KIN_LETTERS = 4
+"""Words whose stems begin with the same characters, so many, are taken for kin."""
+
+COMMON_KIN = 4
+"""Kin that stand more often than once in so many articles tell none from another, and cost the most."""
+
+FEW_KIN = 1_000
+"""So few are always looked at."""
+
+POSTINGS_BYTES = 32 << 20
+"""Postings are needed again within a query only, to say where its words stand."""
+
+
+def _fields(field: Field | None) -> tuple[Field, ...]:
+    return BOTH if field is None else (field,)
+
+
+def _key(term: Term) -> tuple[object, ...]:
+    """All that the scores of a word depend on: whatever two words share, so must what is kept of them."""
+    return ("term", term.exact, term.stem, term.field, term.function)
+
+
+class TermScorer:
+    """Scores the leaves of queries against a collection. Safe to share among threads.
+
+    Args:
+        collection: the articles.
+        weights: constants of the ranking.
+        cache_bytes: memory for lists that may be needed again; None for what is suitable.
+    """
+
+    def __init__(self, collection: Collection, weights: Weights, cache_bytes: int | None = None) -> None:
+        self.collection = collection
+        self.weights = weights
+        self._cache = ByteBudgetCache(suitable_cache(collection.size) if cache_bytes is None else cache_bytes)
+        self._recent = ByteBudgetCache(POSTINGS_BYTES)
+        self._norms = {field: self._norm(field) for field in BOTH}
+
+    def _norm(self, field: Field) -> Scores:
+        # A token has one key in each layer, so that the lengths of one layer are those of the other.
+        lengths, average = self.collection.lengths(f"{field}_stem")
+        weights = self.weights
+        if field == "title":
+            return length_norms(lengths, average, weights.title, weights.b_title)
+        return length_norms(lengths, average, 1.0, weights.b_body)
+
+    def list(self, leaf: Term | Phrase | Prefix, factor: float = 1.0) -> ScoreList:
+        """The articles a leaf matches.
+
+        Args:
+            leaf: what is looked for.
+            factor: what its scores are multiplied by.
+        """
+        match leaf:
+            case Term():
+                return self._cache.get((_key(leaf), factor), lambda: self._term(leaf, factor))
+            case Prefix():
+                key = ("prefix", leaf.start, leaf.field)
+                return self._cache.get((key, factor), lambda: self._prefix(leaf, factor))
+            case Phrase():
+                key_of_phrase = ("phrase", *map(_key, leaf.words), leaf.slop, leaf.field)
+                return self._cache.get((key_of_phrase, factor), lambda: self._phrase(leaf, factor))
+
+    def _weighted(self, field: Field, docs: Docs, times: NDArray[Any]) -> WeightedDocs:
+        """Frequencies in live documents, divided by the length norm of the field and weighted."""
+        if self.collection.deleted is not None:
+            alive = ~self.collection.deleted[docs]
+            docs, times = docs[alive], times[alive]
+        return docs, times.astype(np.float32) * self._norms[field][docs]
+
+    def _scored(self, parts: Sequence[WeightedDocs], weight: float) -> WeightedDocs:
+        """Articles of a word and its scores, given its weighted frequencies in each field."""
+        docs, sums = reduce(merge, parts)
+        rarity = inverse_frequency(len(docs), self.collection.count)
+        return docs, saturate(sums, weight * rarity, self.weights)
+
+    def _term(self, term: Term, factor: float) -> ScoreList:
+        if term.function:
+            factor *= self.weights.function_word
+        fields = _fields(term.field)
+        stems = [self._weighted(field, *self._postings(f"{field}_stem", term.stem)) for field in fields]
+        docs, scores = self._scored(stems, factor * self.weights.stem)
+        find = self.collection.postings
+        exacts = [self._weighted(field, *find(f"{field}_exact", term.exact)) for field in fields]
+        exact = ScoreList(*self._scored(exacts, factor * self.weights.exact), self.collection.size)
+        # The stem is a function of the exact key, so that the articles of the one hold those of the other.
+        if exact.is_dense:
+            scores += exact.dense[docs]
+        else:
+            scores[docs.searchsorted(exact.docs)] += exact.scores
+        return ScoreList(docs, scores, self.collection.size)
+
+    def _prefix(self, prefix: Prefix, factor: float) -> ScoreList:
+        return self._beginnings(_fields(prefix.field), "exact", prefix.start, factor)
+
+    def _beginnings(self, fields: Sequence[Field], layer: str, start: str, weight: float) -> ScoreList:
+        """All keys that begin so count as one word: an article's frequency is how many of them it holds."""
+        docs, sums = sum_duplicates(
+            [self._beginning(field, layer, start) for field in fields], self.collection.size
+        )
+        rarity = inverse_frequency(len(docs), self.collection.count)
+        return ScoreList(docs, saturate(sums, weight * rarity, self.weights), self.collection.size)
+
+    def _beginning(self, field: Field, layer: str, start: str) -> WeightedDocs:
+        """Live documents, once for each key they hold that begins so, and what one is worth there."""
+        docs = self.collection.live(self.collection.prefix(f"{field}_{layer}", start, EXPANSIONS))
+        return docs, self._norms[field][docs]
+
+    def _postings(self, name: str, key: str) -> Postings:
+        """The stem layer's, which score a word first and then say where it stands."""
+        return self._recent.get((name, key), lambda: self.collection.postings(name, key))
+
+    def _positions(self, name: str, key: str) -> PositionList:
+        return self._cache.get(("positions", name, key), lambda: self._located(name, key))
+
+    def _located(self, name: str, key: str) -> PositionList:
+        found = self._postings(name, key)
+        return PositionList.of(found.docs, found.frequencies, self.collection.places(name, key))
+
+    def near(self, phrase: Phrase, among: Docs) -> ScoreList:
+        """Those of some documents in which words stand near each other, and what that adds to their scores.
+
+        Args:
+            phrase: the words and how near they must be.
+            among: documents, ascending and live.
+        """
+        docs, sums = reduce(merge, [self._found(phrase, field, among) for field in BOTH])
+        rarity = sum(inverse_frequency(len(self.list(word)), self.collection.count) for word in phrase.words)
+        scores = saturate(sums, self.weights.proximity * rarity, self.weights)
+        return ScoreList(docs, scores, self.collection.size)
+
+    def kin(self, word: Term) -> ScoreList:
+        """The articles of all words whose stems begin like that of a word, as if they were one word.
+
+        What the stemmer leaves apart by design meets here: derivations (ইতিহাসবিদ),
+        compounds (বিশ্ববিদ্যালয়ভিত্তিক) and inflections that no rule foresees.
+        """
+        start = word.stem[:KIN_LETTERS]
+        return self._cache.get(("kin", start), lambda: self._kin_of(start))
+
+    def _kin_of(self, start: str) -> ScoreList:
+        count = self.collection.prefix_count
+        kin = sum(count(f"{field}_stem", start, EXPANSIONS) for field in BOTH)
+        if kin > FEW_KIN and kin * COMMON_KIN > self.collection.size:
+            return EMPTY
+        return self._beginnings(BOTH, "stem", start, self.weights.kin)
+
+    def _found(self, phrase: Phrase, field: Field, among: Docs | None = None) -> WeightedDocs:
+        words = [self._positions(f"{field}_stem", word.stem) for word in phrase.words]
+        return self._weighted(field, *occurrences(words, phrase.slop, among))
+
+    def _phrase(self, phrase: Phrase, factor: float) -> ScoreList:
+        docs, sums = reduce(merge, [self._found(phrase, field) for field in _fields(phrase.field)])
+        words = [self.list(word) for word in {_key(word): word for word in phrase.words}.values()]
+        rarity = sum(inverse_frequency(len(word), self.collection.count) for word in words)
+        scores = saturate(sums, factor * self.weights.stem * rarity, self.weights)
+        for word in words:
+            scores += word.at(docs) * np.float32(factor * self.weights.phrase_words)
+        return ScoreList(docs, scores, self.collection.size)

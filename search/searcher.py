@@ -1,0 +1,71 @@
+"""The open index of an engine: shared by threads, replaced by a newer one, closed when the last is done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from index.errors import IndexStateError
+from search.reranking.ranker import Ranker
+from search.retrieval.bm25f import Weights
+from search.retrieval.collection import Collection
+from search.retrieval.executor import Executor
+from search.retrieval.index_protocols import Index
+from search.retrieval.verdict import Verdict
+
+__all__ = ["Searcher", "SearcherManager"]
+
+
+class Searcher:
+    """An index and what is derived from it; closed by the last of its users once it is retired."""
+
+    def __init__(self, index: Index, weights: Weights, cache_bytes: int | None = None) -> None:
+        self.index = index
+        self.executor = Executor(Collection(index.segments), weights, cache_bytes)
+        self.ranker = Ranker(self.executor)
+        self.verdict = Verdict()
+        self.users = 0
+        self.retired = False
+
+
+class SearcherManager:
+    """Holds one open index and lends it out.
+
+    Args:
+        first: the index to begin with.
+    """
+
+    def __init__(self, first: Searcher) -> None:
+        self._lock = Lock()
+        self._now: Searcher | None = first
+
+    @contextmanager
+    def acquire(self) -> Iterator[Searcher]:
+        """The index of now, which stays open as long as it is used.
+
+        Raises:
+            IndexStateError: everything was closed.
+        """
+        with self._lock:
+            now = self._now
+            if now is None:
+                raise IndexStateError("this engine was closed; open another one")
+            now.users += 1
+        try:
+            yield now
+        finally:
+            with self._lock:
+                now.users -= 1
+                last = now.retired and not now.users
+            if last:
+                now.index.close()
+
+    def replace(self, successor: Searcher | None) -> None:
+        """Lend out ``successor`` from now on, or nothing; what was lent before is closed by its last user."""
+        with self._lock:
+            retired, self._now = self._now, successor
+            if retired is None:
+                return
+            retired.retired = True
+            unused = not retired.users
+        if unused:
+            retired.index.close()

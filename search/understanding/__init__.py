@@ -1,0 +1,1 @@
+"""What was meant? Latin letters read as Bengali, other spellings."""

@@ -1,0 +1,146 @@
+"""Numbers as Bengali writes them: digits with or without an ending, cardinals, ordinals, days of a month.
+
+Reads one token at a time. The words stand in ``data/numerals.tsv``.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from index.analysis.analyzer import Token, analyze
+from index.analysis.canonical import canonical
+from index.analysis.fold import fold
+from search.understanding.tables import read_rows
+
+__all__ = ["LEAST_ALONE", "MOST_ALONE", "Numeral", "NumeralKind", "in_words", "plain", "read_numeral"]
+
+NumeralKind: TypeAlias = Literal["cardinal", "ordinal", "day"]
+
+LEAST_ALONE: Final = 5
+"""Words of smaller numbers do the work of articles and pronouns as often as they count."""
+MOST_ALONE: Final = 100
+_LAST_REGULAR_ORDINAL: Final = 10
+"""From here on digits and words have -তম as often as the forms of Sanskrit."""
+
+_HUNDREDS: Final = ("শ", "শো", "শত")
+_HUNDREDS_COUNTED: Final = {*range(2, 10), *range(11, 20)}
+"""Ten hundreds are a thousand."""
+_ENDINGS: Final[dict[str, NumeralKind]] = {
+    **dict.fromkeys(("ম", "\u09df", "র্থ", "ষ্ঠ", "তম"), "ordinal"),
+    **dict.fromkeys(("লা", "রা", "ঠা", "ই", "শে"), "day"),
+}
+_DIGITS: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_AFTER_DIGITS: Final = re.compile(r"[0-9০-৯][0-9০-৯.,]*[-–'’]?(.*)", re.DOTALL)
+_COUNTED: Final = re.compile(r"(.+?)(জন|টি|টা)(?:ের|র|কে|তে|ে|ই|ও)*")
+
+
+class Numeral(NamedTuple):
+    """A number as one token says it.
+
+    Attributes:
+        value: the number.
+        kind: how it counts.
+        digits: it is written in digits.
+        counter: what is written on to it and counts something (-জন, -টি, -টা); empty if nothing.
+        alone: no other word is written so; it is a number without any company.
+    """
+
+    value: Decimal
+    kind: NumeralKind = "cardinal"
+    digits: bool = False
+    counter: str = ""
+    alone: bool = True
+
+
+def plain(value: Decimal) -> str:
+    """A number in ASCII digits, without an exponent and without zeros after the point."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@cache
+def _rows() -> dict[tuple[NumeralKind, Decimal], tuple[str, ...]]:
+    """The words of each number, those that are other words too with a hyphen before."""
+    found: dict[tuple[NumeralKind, Decimal], tuple[str, ...]] = {}
+    for value, *fields in read_rows("numerals.tsv"):
+        number = Decimal(value)
+        for kind, words in zip(("cardinal", "ordinal", "day"), fields, strict=False):
+            found[kind, number] = tuple(words.split())  # type: ignore[index]  # zip widens the literals
+    for count in range(2, 32):
+        cardinals = tuple(word.lstrip("-") for word in found["cardinal", Decimal(count)])
+        found.setdefault(("day", Decimal(count)), tuple(_days(count, cardinals)))
+        if count in _HUNDREDS_COUNTED:
+            found["cardinal", Decimal(count * 100)] = tuple(
+                word + hundred for hundred in _HUNDREDS for word in cardinals
+            )
+    return found
+
+
+def _days(value: int, cardinals: tuple[str, ...]) -> Iterator[str]:
+    """The day of a month from its cardinal: সাত, সাতই; বাইশ, বাইশে (Chatterji 1926, part II)."""
+    ending = "ই" if value <= 18 else "ে"  # noqa: PLR2004  # the last teen
+    return (word + ending for word in cardinals if value >= LEAST_ALONE)
+
+
+@cache
+def in_words(value: Decimal, kind: NumeralKind, *, alone: bool = False) -> tuple[str, ...]:
+    """All words for a number, the standard one first; none where the table has none.
+
+    Args:
+        value: the number.
+        kind: how it counts.
+        alone: leave out those that are other words too.
+    """
+    listed = _rows().get((kind, value), ())
+    words = tuple(word.lstrip("-") for word in listed if not (alone and word.startswith("-")))
+    if kind == "ordinal" and value > _LAST_REGULAR_ORDINAL:
+        return (*(f"{word}তম" for word in in_words(value, "cardinal")[:1]), *words)
+    return words
+
+
+@cache
+def _by_key() -> tuple[dict[str, Numeral], dict[str, tuple[str, Numeral]]]:
+    """Numbers by the exact key of their words, and by the stem key of those that the stemmer leaves whole.
+
+    সতেরো is no সৎ, though the two have one stem.
+    """
+    by_exact: dict[str, Numeral] = {}
+    by_stem: dict[str, tuple[str, Numeral]] = {}
+    for (kind, value), words in _rows().items():
+        for word in words:
+            token = analyze(word.lstrip("-"))[0]
+            alone = not word.startswith("-") and LEAST_ALONE <= value <= MOST_ALONE
+            numeral = Numeral(value, kind, alone=alone)
+            by_exact.setdefault(token.exact, numeral)
+            if not word.startswith("-") and token.stem == fold(token.exact):
+                by_stem.setdefault(token.stem, (token.exact, numeral))
+    return by_exact, by_stem
+
+
+def read_numeral(token: Token) -> Numeral | None:
+    """The number that a token says; None if it says none.
+
+    Args:
+        token: as the analyzer gives it. Endings of case are no hindrance: একাত্তরের, ১৯৭১-এর.
+    """
+    if _DIGITS.fullmatch(token.exact):
+        return _in_digits(token)
+    by_exact, by_stem = _by_key()
+    if found := by_exact.get(token.exact):
+        return found
+    counted = _COUNTED.fullmatch(token.exact)
+    if counted and (number := by_exact.get(counted[1])) and number.kind == "cardinal":
+        return number._replace(counter=counted[2])
+    word, inflected = by_stem.get(token.stem, ("", None))
+    return inflected if token.exact.startswith(word) else None
+
+
+def _in_digits(token: Token) -> Numeral:
+    value = Decimal(token.exact)
+    found = _AFTER_DIGITS.fullmatch(token.text)
+    ending = canonical(found[1]) if found else ""
+    counted = _COUNTED.fullmatch("0" + ending)
+    counter = counted[2] if counted else ""
+    return Numeral(value, _ENDINGS.get(ending, "cardinal"), digits=True, counter=counter)

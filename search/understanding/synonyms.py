@@ -1,0 +1,203 @@
+"""Synonyms and variants: other words for the words of a query, from a table.
+
+The shipped table is ``data/synonyms.tsv``; a site adds its own (``site_synonyms``). A table is text, one
+entry a line, in either of two ways, which may stand in one file:
+
+    ঢাবি <TAB> = <TAB> ঢাকা বিশ্ববিদ্যালয় <TAB> abbreviation <TAB> university
+    ফেইসবুক, ফেসবুক                  all for one another
+    হসপিটাল => হাসপাতাল, ক্লিনিক         who asks for the left finds the right too
+
+``=`` is two-way and ``>`` one-way: a query of the left also finds the right. The class is ``variant``
+(another spelling of the same name), ``abbreviation`` or ``synonym``; lines with commas are synonyms. The
+reason, in the last column, may be left out. ``#`` opens a comment line.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Final, cast
+
+from index.analysis.analyzer import Token, analyze
+from index.analysis.fold import fold
+from search.errors import SynonymError
+from search.understanding.alternatives import Alternative, Kind, Span, distinct
+from search.understanding.tables import table_text
+
+__all__ = ["MAX_WORDS", "TABLE", "WEIGHTS", "Entry", "Synonyms", "parse_synonyms", "shipped_synonyms"]
+
+TABLE: Final = "synonyms.tsv"
+
+WEIGHTS: Final[Mapping[Kind, float]] = MappingProxyType(
+    {"variant": 0.95, "abbreviation": 0.9, "synonym": 0.6}
+)
+"""Of the score of an article beside that of one with the word as typed."""
+
+MAX_WORDS: Final = 12
+"""Words on one side of an entry; no name has more."""
+
+_COLUMNS: Final = "from, = or >, to, class, reason"
+_LEAST_COLUMNS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who asks for the left also finds the right.
+
+    Attributes:
+        left: what is asked for, as written.
+        right: what may stand for it.
+        kind: variant, abbreviation or synonym.
+        reason: why the two are held to be the same; may be empty.
+        where: ``file:line`` of the entry.
+    """
+
+    left: str
+    right: str
+    kind: Kind
+    reason: str
+    where: str
+
+    def reversed(self) -> "Entry":
+        """The same entry asked from the other side."""
+        return Entry(self.right, self.left, self.kind, self.reason, self.where)
+
+
+def parse_synonyms(text: str, name: str) -> list[Entry]:
+    """The entries of a table; a two-way line makes two.
+
+    Args:
+        text: the whole table.
+        name: its file, for messages.
+
+    Raises:
+        SynonymError: a line makes no sense; says which, and what to write.
+    """
+    found: list[Entry] = []
+    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            found += _entries(line, f"{name}:{number}")
+    return found
+
+
+def _entries(line: str, where: str) -> Iterator[Entry]:
+    if "\t" in line.strip():
+        yield from _by_columns([field.strip() for field in line.split("\t")], where)
+    elif "=>" in line:
+        lefts, _, rights = line.partition("=>")
+        for left in _sides(lefts, where):
+            yield from (Entry(left, right, "synonym", "", where) for right in _sides(rights, where))
+    else:
+        words = _sides(line, where)
+        if len(words) == 1:
+            raise SynonymError(where, f"only {words[0]!r} stands here: write `word, word` or `word => word`")
+        yield from (
+            Entry(left, right, "synonym", "", where) for left in words for right in words if left != right
+        )
+
+
+def _sides(text: str, where: str) -> list[str]:
+    return [_checked(part.strip(), where) for part in text.split(",")]
+
+
+def _by_columns(fields: list[str], where: str) -> Iterator[Entry]:
+    if len(fields) < _LEAST_COLUMNS:
+        raise SynonymError(where, f"{len(fields)} columns where there should be five: {_COLUMNS}")
+    left, direction, right, kind, *reason = fields
+    if direction not in {"=", ">"}:
+        raise SynonymError(where, f"{direction!r} is no direction: write = or >")
+    if kind not in WEIGHTS:
+        raise SynonymError(where, f"{kind!r} is no class: write one of {', '.join(WEIGHTS)}")
+    entry = Entry(_checked(left, where), _checked(right, where), cast("Kind", kind), " ".join(reason), where)
+    yield entry
+    if direction == "=":
+        yield entry.reversed()
+
+
+def _checked(side: str, where: str) -> str:
+    words = len(analyze(side))
+    if not words:
+        raise SynonymError(where, f"{side!r} holds no word: put a word on each side")
+    if words > MAX_WORDS:
+        raise SynonymError(where, f"{side!r} has {words} words: at most {MAX_WORDS} are looked at")
+    return side
+
+
+class Synonyms:
+    """Entries, ready to be asked for the words of a query.
+
+    Args:
+        entries: of a pair that comes again, the last counts.
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = tuple(entries)
+        pairs = {(_stems(entry.left), _stems(entry.right)): entry for entry in self.entries}
+        self._by_stems: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
+        for (left, right), entry in pairs.items():
+            if left != right:
+                self._by_stems[left].append(entry)
+        self._longest = max(map(len, self._by_stems), default=0)
+
+    def merged(self, entries: Iterable[Entry]) -> "Synonyms":
+        """These and others; where both have a pair, the others' counts."""
+        return Synonyms((*self.entries, *entries))
+
+    def of(self, tokens: Sequence[Token]) -> list[Span]:
+        """What may stand for words of a query: at each place for the longest run that a table has.
+
+        Words are compared by their stem keys, so that inflected forms find their entry.
+
+        Args:
+            tokens: the analysed words of a query, in order.
+
+        Returns:
+            Spans in order, none overlapping, each with its alternatives, the heaviest first.
+        """
+        found, at = [], 0
+        while at < len(tokens):
+            span = self._at(tokens, at)
+            if span:
+                found.append(span)
+            at = span.end if span else at + 1
+        return found
+
+    def _at(self, tokens: Sequence[Token], at: int) -> Span | None:
+        for length in range(min(self._longest, len(tokens) - at), 0, -1):
+            run = tokens[at : at + length]
+            listed = self._by_stems.get(tuple(token.stem for token in run), ())
+            ways = [_alternative(entry) for entry in listed if _is_run(run, analyze(entry.left))]
+            if ways:
+                ways.sort(key=lambda way: -way.weight)
+                return Span(at, at + length, distinct(ways))
+        return None
+
+
+def _stems(text: str) -> tuple[str, ...]:
+    return tuple(token.stem for token in analyze(text))
+
+
+def _is_run(typed: Sequence[Token], listed: Sequence[Token]) -> bool:
+    return all(map(_is_word, typed, listed))
+
+
+def _is_word(typed: Token, listed: Token) -> bool:
+    """Whether a word is a form of a listed one of the same stem key.
+
+    Where the stemmer takes an ending from the listed word itself (জাবি as if it were a verb), words of other
+    endings are others, and only what begins like it counts.
+    """
+    whole = fold(listed.exact)
+    return listed.stem == whole or fold(typed.exact).startswith(whole)
+
+
+def _alternative(entry: Entry) -> Alternative:
+    note = f"{entry.reason} ({entry.where})" if entry.reason else entry.where
+    return Alternative(entry.right, tuple(analyze(entry.right)), WEIGHTS[entry.kind], entry.kind, note)
+
+
+@cache
+def shipped_synonyms() -> Synonyms:
+    """The table that comes with Onneshon."""
+    return Synonyms(parse_synonyms(table_text(TABLE), TABLE))

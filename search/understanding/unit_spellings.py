@@ -1,0 +1,128 @@
+"""How texts write a unit: all ways that occur, the usual one first."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final, Literal
+
+from search.understanding.measures import Month
+from search.understanding.numerals import LEAST_ALONE, MOST_ALONE, in_words, plain
+
+__all__ = [
+    "count_spellings",
+    "date_spellings",
+    "money_spellings",
+    "number_spellings",
+    "ordinal_spellings",
+    "percent_spellings",
+    "year_spellings",
+]
+
+_SCALES: Final = (
+    (Decimal(10_000_000), ("কোটি",)),
+    (Decimal(100_000), ("লাখ", "লক্ষ")),
+    (Decimal(1_000), ("হাজার",)),
+)
+_LAST_TEEN: Final = 18
+_IRREGULAR: Final = ("লা", "রা", "রা", "ঠা")
+_GREGORIAN_FROM: Final = 1500
+"""Earlier numbers beside সাল are years of the Bengali era."""
+_SHORT_FORMS: Final = range(1930, 2030)
+"""Years that are called by their last two digits."""
+
+
+def _ending(day: int) -> str:
+    if day <= len(_IRREGULAR):
+        return _IRREGULAR[day - 1]
+    return "ই" if day <= _LAST_TEEN else "শে"
+
+
+def date_spellings(day: int, month: Month) -> Iterator[str]:
+    """৭ মার্চ (which ৭ই মার্চ is to the analyzer), সাতই মার্চ, মার্চের ৭ তারিখ, 7 march, march 7.
+
+    Bengali that has the month first always says তারিখ; without it মার্চে ৭ is the beginning of a count.
+    """
+    value = Decimal(day)
+    for name in (month.name, *month.spellings):
+        yield f"{day} {name}"
+    yield f"{day} {_ending(day)} {month.name}"
+    if day < 10:  # noqa: PLR2004  # one digit
+        yield f"0{day} {month.name}"
+    for word in (*in_words(value, "day"), *in_words(value, "cardinal")):
+        yield f"{word} {month.name}"
+    yield f"{month.name} {day} তারিখ"
+    yield f"{month.name} মাসের {day} তারিখ"
+    yield f"{day} {month.english}"
+    yield f"{month.english} {day}"
+
+
+def year_spellings(year: int) -> Iterator[str]:
+    """১৯৭১ সাল, ১৯৭১ সন, একাত্তর সাল."""
+    names = ("খ্রিস্টাব্দ", "খ্রিষ্টাব্দ") if year >= _GREGORIAN_FROM else ("বঙ্গাব্দ",)
+    for name in ("সাল", "সন", *names):
+        yield f"{year} {name}"
+    if year in _SHORT_FORMS:
+        short = year % 100
+        if short >= LEAST_ALONE:
+            yield from (f"{word} সাল" for word in in_words(Decimal(short), "cardinal"))
+            yield f"{short:02} সাল"
+
+
+def _in_digits_and_words(value: Decimal) -> Iterator[str]:
+    yield plain(value)
+    yield from in_words(value, "cardinal")
+
+
+def percent_spellings(value: Decimal) -> Iterator[str]:
+    """৫০ শতাংশ, শতকরা ৫০, পঞ্চাশ শতাংশ."""
+    for number in _in_digits_and_words(value):
+        yield f"{number} শতাংশ"
+        yield f"শতকরা {number}"
+    yield f"{plain(value)} পার্সেন্ট"
+    yield f"{plain(value)} percent"
+
+
+def money_spellings(total: Decimal, currency: str) -> Iterator[str]:
+    """২০০ কোটি টাকা, দুইশ কোটি টাকা; ৫ হাজার টাকা, ৫০০০ টাকা; ১ লাখ ৫০ হাজার টাকা, ১.৫ লাখ টাকা."""
+    for scale, names in _SCALES:
+        if total >= scale:
+            share = total / scale
+            if share == share.quantize(Decimal("0.01")):
+                for number in _in_digits_and_words(share):
+                    yield from (f"{number} {name} {currency}" for name in names)
+            yield from (f"{mixed} {currency}" for mixed in _mixed(total))
+            break
+    if total < _SCALES[0][0]:
+        yield from (f"{number} {currency}" for number in _in_digits_and_words(total))
+
+
+def _mixed(total: Decimal) -> Iterator[str]:
+    """A sum in the steps in which it is spoken: ১ লাখ ৫০ হাজার."""
+    parts, rest = [], total
+    for scale, names in _SCALES:
+        count, rest = divmod(rest, scale)
+        if count:
+            parts.append((plain(count), names))
+    if rest:
+        parts.append((plain(rest), ("",)))
+    for way in (0, -1):
+        yield " ".join(f"{count} {names[way]}".strip() for count, names in parts)
+
+
+def count_spellings(value: int, counter: str) -> Iterator[str]:
+    """৪ জন, চারজন, চার জন."""
+    yield f"{value} {counter}"
+    for word in in_words(Decimal(value), "cardinal"):
+        yield f"{word}{counter}"
+        yield f"{word} {counter}"
+
+
+def ordinal_spellings(value: Decimal, kind: Literal["ordinal", "day"]) -> tuple[str, ...]:
+    """প্রথম for ১ম, একুশে for ২১শে."""
+    return in_words(value, kind)
+
+
+def number_spellings(value: Decimal) -> tuple[str, ...]:
+    """২৫, পঁচিশ: whole numbers whose words are nothing else."""
+    if not LEAST_ALONE <= value <= MOST_ALONE:
+        return ()
+    return (plain(value), *in_words(value, "cardinal", alone=True))

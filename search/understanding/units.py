@@ -1,0 +1,240 @@
+"""Units of a query: a day and its month, a year, a percentage, a sum of money, people counted.
+
+Each is written in several ways and is one thing in all of them: ৭ মার্চ, ৭ই মার্চ, সাতই মার্চ, 7 march. What a unit
+consists of must stand together in an article; the number somewhere and the month somewhere else are no date.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from index.analysis.analyzer import Token
+from search.understanding.alternatives import Alternative, Span, distinct, written
+from search.understanding.measures import Month
+from search.understanding.numerals import LEAST_ALONE, plain
+from search.understanding.unit_spellings import (
+    count_spellings,
+    date_spellings,
+    money_spellings,
+    number_spellings,
+    ordinal_spellings,
+    percent_spellings,
+    year_spellings,
+)
+from search.understanding.unit_words import UnitWords
+
+__all__ = ["LOOSE", "Unit", "UnitKind", "find_units"]
+
+UnitKind: TypeAlias = Literal["date", "year", "percent", "money", "count", "ordinal", "number"]
+
+LOOSE: Final = 0.3
+"""Weight of a way of writing that analysis cannot tell from a bare number: of ৫০% an index keeps 50."""
+
+_DAYS_AT_MOST: Final = 31
+_YEARS: Final = range(1000, 2200)
+_CENTURY: Final = 100
+_NINETEENS_FROM: Final = 30
+"""A year of two digits from here on is one of the twentieth century: একাত্তর সাল is 1971."""
+_LEAST_SPOKEN: Final = 100_000
+"""Sums from here on are written in lakhs, hardly ever as digits and a sign."""
+_SPACED_ENDINGS: Final = {"ই", "শে", "লা", "রা", "ঠা", "th", "st", "nd", "rd"}
+_SCALES: Final = frozenset(map(Decimal, (100, 1_000, 100_000, 10_000_000)))
+
+
+@dataclass(frozen=True, slots=True)
+class Unit(Span):
+    """A span of a query that is one unit.
+
+    Attributes:
+        kind: what it is.
+        value: what it says in one normal form; two units of equal kind and value are the same thing.
+    """
+
+    kind: UnitKind
+    value: str
+
+
+class _Found(NamedTuple):
+    """What a rule saw: the place after it, what it is, the ways of writing it, and the imprecise ones."""
+
+    end: int
+    kind: UnitKind
+    value: str
+    spellings: Iterator[str]
+    loose: tuple[str, ...] = ()
+
+
+def _day(row: UnitWords, at: int) -> int:
+    """The day of a month that a word may be; 0 if it is none."""
+    number = row.numeral(at)
+    if number is None or number.kind == "ordinal" or number.counter or number.value != int(number.value):
+        return 0
+    return int(number.value) if number.value <= _DAYS_AT_MOST else 0
+
+
+def _date(row: UnitWords, at: int) -> _Found | None:
+    if day := _day(row, at):
+        number = row.numeral(at)
+        spaced = number is not None and number.digits and row.says(at + 1, *_SPACED_ENDINGS)
+        after = at + 1 + spaced
+        return _dated(day, row.month(after), after + 1)
+    return _month_first(row, at)
+
+
+def _month_first(row: UnitWords, at: int) -> _Found | None:
+    """মার্চের ৭ তারিখ, মার্চ মাসের ৭ তারিখ, march 7, march 7th."""
+    month = row.month(at)
+    if month is None:
+        return None
+    place = at + 1 + (row.measure(at + 1, "month") is not None)
+    number = row.numeral(place)
+    if number is None or not number.digits or row.month(place + 1):
+        return None
+    end = place + 1 + row.says(place + 1, *_SPACED_ENDINGS)
+    dated = row.measure(end, "day") is not None
+    # মার্চে ৯ জন is no date: in Bengali the day comes first, but for one that ends the query or has its year.
+    year = row.numeral(end)
+    last = end == len(row.tokens) or (year is not None and year.value in _YEARS)
+    if not (dated or last or row.tokens[at].exact.isascii()):
+        return None
+    return _dated(_day(row, place), month, end + dated)
+
+
+def _dated(day: int, month: Month | None, end: int) -> _Found | None:
+    if not day or month is None:
+        return None
+    return _Found(end, "date", f"{day} {month.name}", date_spellings(day, month))
+
+
+def _year(row: UnitWords, at: int) -> _Found | None:
+    number = row.numeral(at)
+    if number is None or number.kind == "ordinal" or number.counter or not row.measure(at + 1, "year"):
+        return None
+    year = number.value
+    if number.value < _CENTURY and number.value >= LEAST_ALONE:
+        year += 1900 if year >= _NINETEENS_FROM else 2000
+    if year not in _YEARS:
+        return None
+    return _Found(at + 2, "year", f"{int(year)}", year_spellings(int(year)), (f"{int(year)}",))
+
+
+def _percent(row: UnitWords, at: int) -> _Found | None:
+    before = row.measure(at, "share") is not None
+    place = at + before
+    number = row.numeral(place)
+    if number is None or number.kind != "cardinal" or number.counter:
+        return None
+    named = row.measure(place + 1, "percent") is not None
+    if not (before or named or row.sign(place, "percent")):
+        return None
+    part = before and row.measure(place + 1, "part") is not None
+    text = plain(number.value)
+    return _Found(
+        place + 1 + (named or part), "percent", f"{text} %", percent_spellings(number.value), (text,)
+    )
+
+
+def _sum(row: UnitWords, at: int) -> tuple[Decimal, int]:
+    """A number with its scales, and the place after it: ২০০ কোটি, ১ লাখ ৫০ হাজার; the same place if none."""
+    total, place = Decimal(0), at
+    while (number := row.numeral(place)) and number.kind == "cardinal" and not number.counter:
+        scaled = number.value
+        place += 1
+        while (scale := row.numeral(place)) and not scale.digits and scale.value in _SCALES:
+            scaled *= scale.value
+            place += 1
+        total += scaled
+        if scaled == number.value:
+            break
+    return total, place
+
+
+def _money(row: UnitWords, at: int) -> _Found | None:
+    total, end = _sum(row, at)
+    if not total:
+        return None
+    named = row.measure(end, "money")
+    currency = named or row.sign(at, "money", before=True) or row.sign(end - 1, "money")
+    if currency is None:
+        return None
+    spellings = money_spellings(total, currency.name)
+    loose = (plain(total),) if total < _LEAST_SPOKEN else ()
+    return _Found(end + (named is not None), "money", f"{plain(total)} {currency.name}", spellings, loose)
+
+
+def _count(row: UnitWords, at: int) -> _Found | None:
+    number = row.numeral(at)
+    if number is None or number.kind != "cardinal" or number.value != int(number.value):
+        return None
+    spaced = None if number.counter else row.measure(at + 1, "counter")
+    counter = number.counter or (spaced.name if spaced else "")
+    # একজন and একটি are articles.
+    if not counter or (number.value <= 1 and not number.digits):
+        return None
+    counter = "টি" if counter == "টা" else counter
+    value = int(number.value)
+    return _Found(
+        at + 1 + (spaced is not None),
+        "count",
+        f"{value} {counter}",
+        count_spellings(value, counter),
+        (f"{value}",),
+    )
+
+
+def _ordinal(row: UnitWords, at: int) -> _Found | None:
+    """১ম, ২য়, ২১শে and 1st; of words no rule is needed, for প্রথম must not find every 1."""
+    number = row.numeral(at)
+    if number is None or not number.digits:
+        return None
+    spaced = row.says(at + 1, "th", "st", "nd", "rd")
+    kind: Literal["ordinal", "day"] = "day" if number.kind == "day" else "ordinal"
+    spellings = ordinal_spellings(number.value, kind) if number.kind != "cardinal" or spaced else []
+    text = plain(number.value)
+    return _Found(at + 1 + spaced, "ordinal", text, iter(spellings), (text,)) if spellings else None
+
+
+def _number(row: UnitWords, at: int) -> _Found | None:
+    number = row.numeral(at)
+    if number is None or number.kind != "cardinal" or number.counter or not number.alone:
+        return None
+    if number.digits and row.joined(at):
+        return None
+    spellings = number_spellings(number.value)
+    return _Found(at + 1, "number", plain(number.value), iter(spellings)) if spellings else None
+
+
+_RULES: Final[tuple[Callable[[UnitWords, int], _Found | None], ...]] = (
+    _date,
+    _year,
+    _percent,
+    _money,
+    _count,
+    _ordinal,
+    _number,
+)
+"""The most particular first; the first that sees something has it."""
+
+
+def find_units(text: str, tokens: Sequence[Token]) -> list[Unit]:
+    """The units of a query, in order, none overlapping.
+
+    Args:
+        text: the stretch of the query; signs such as % and ৳ are read there.
+        tokens: what ``analyze(text)`` gives.
+    """
+    row = UnitWords(text, tokens)
+    found, at = [], 0
+    while at < len(tokens):
+        seen = next((seen for rule in _RULES if (seen := rule(row, at))), None)
+        if seen:
+            found.append(_unit(at, seen))
+        at = seen.end if seen else at + 1
+    return found
+
+
+def _unit(start: int, seen: _Found) -> Unit:
+    ways: list[Alternative | None] = [written(text, 1.0, "unit") for text in seen.spellings]
+    ways += [written(text, LOOSE, "unit") for text in seen.loose]
+    return Unit(start, seen.end, distinct(ways), seen.kind, seen.value)

@@ -1,0 +1,116 @@
+import pytest
+from hypothesis import given
+
+from index.analysis.analyzer import Token, analyze, fingerprint, word_keys
+from index.analysis.canonical import canonical
+from index.analysis.function_words import is_function_word
+from index.analysis.stemmer import stem_key
+from index.analysis.tables import table_names, table_text
+from index.analysis.tokenizer import tokenize
+from tests.strategies import mixed_text
+
+
+def test_a_token_carries_its_surface_its_place_and_both_keys() -> None:
+    """The whole outcome for a short text with an emoji, a number with an ending, and a verb."""
+    assert analyze("😀 ২০২৪-এর বাড়ী করেছিলেন") == [
+        Token("২০২৪-এর", 2, 9, "2024", "2024"),
+        Token("বাড়ী", 10, 14, "বাড়ী", "বাড়ি"),
+        Token("করেছিলেন", 15, 23, "করেছিলেন", "কর্"),
+    ]
+
+
+@given(mixed_text)
+def test_offsets_point_at_the_surface(text: str) -> None:
+    """text[start:end] is the token, tokens are ordered and apart, keys are never empty."""
+    end = 0
+    for token in analyze(text):
+        assert text[token.start : token.end] == token.text
+        assert end <= token.start < token.end
+        assert token.exact
+        assert token.stem
+        end = token.end
+
+
+@given(mixed_text)
+def test_keys_alone_are_those_of_the_tokens(text: str) -> None:
+    """What looks for words and not for places gets the same keys in the same order."""
+    assert word_keys(text) == [(token.exact, token.stem) for token in analyze(text)]
+
+
+@given(mixed_text)
+def test_remembered_chunks_change_nothing(text: str) -> None:
+    """The tokens are those of the tokenizer, canonised and stemmed, whether met before or not."""
+    plain = [
+        (start, end, canonical(word), stem_key(canonical(word)))
+        for start, end, word in tokenize(text)
+        if canonical(word)
+    ]
+    for _ in range(2):
+        assert [(token.start, token.end, token.exact, token.stem) for token in analyze(text)] == plain
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "।", "\u200b\u200c", "\x00\x07", "\u202e", "্"])
+def test_texts_without_words_have_no_tokens(text: str) -> None:
+    """Marks, spaces and control characters alone are nothing to be found by."""
+    assert analyze(text) == []
+
+
+def test_a_text_without_a_space_is_analysed_whole() -> None:
+    """A hundred thousand letters in a row are one word and no trouble."""
+    (token,) = analyze("ক" * 100_000)
+    assert token.end == 100_000
+
+
+def test_the_fingerprint_follows_the_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index built under other tables is known as such."""
+    before = fingerprint()
+    fingerprint.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr("index.analysis.analyzer.table_text", lambda name: name)
+        after = fingerprint()
+    fingerprint.cache_clear()
+    assert before != after
+    assert fingerprint() == before
+
+
+def _fingerprint_if_changed(name: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    fingerprint.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "index.analysis.analyzer.table_text", lambda read: table_text(read) + "#" * (read == name)
+        )
+        changed = fingerprint()
+    fingerprint.cache_clear()
+    return changed
+
+
+QUERY_TABLES = {
+    "function_words.txt",
+    "misspelling.tsv",
+    "romanisation_loan.tsv",
+    "romanisation_native.tsv",
+}
+
+
+@pytest.mark.parametrize("name", sorted(QUERY_TABLES))
+def test_tables_that_only_queries_use_outdate_no_index(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another cost of a misspelling changes no article's tokens."""
+    assert _fingerprint_if_changed(name, monkeypatch) == fingerprint()
+
+
+@pytest.mark.parametrize("name", sorted(set(table_names()) - QUERY_TABLES))
+def test_tables_of_the_analysis_outdate_an_index(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them can change the key of a word."""
+    assert _fingerprint_if_changed(name, monkeypatch) != fingerprint()
+
+
+@pytest.mark.parametrize("word", ["এবং", "থেকে", "আমার", "তাঁকে", "হয়েছে", "না"])
+def test_words_of_grammar_are_function_words(word: str) -> None:
+    """A query is not about these."""
+    assert is_function_word(canonical(word))
+
+
+@pytest.mark.parametrize("word", ["বাংলাদেশ", "দুটি", "ইতিহাস", "1971", "the"])
+def test_words_of_content_are_not(word: str) -> None:
+    """Names, nouns and numbers are what a query is about."""
+    assert not is_function_word(canonical(word))

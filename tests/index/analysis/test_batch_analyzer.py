@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis.analyzer import analyze
+from index.analysis.batch_analyzer import BatchAnalyzer
+from tests.strategies import mixed_text
+
+
+@given(st.lists(mixed_text, max_size=4))
+def test_a_batch_holds_what_the_analysis_of_each_text_says(texts: list[str]) -> None:
+    """Same terms, same order, same lengths as analysing one text after another."""
+    analyzer = BatchAnalyzer()
+    lengths = [analyzer.add(text) for text in texts]
+    batch = analyzer.take()
+    tokens = [token for text in texts for token in analyze(text)]
+    assert [analyzer.exact_terms[i] for i in batch.exact_ids] == [token.exact for token in tokens]
+    assert [analyzer.stem_terms[i] for i in batch.stem_ids] == [token.stem for token in tokens]
+    assert batch.lengths.tolist() == lengths == [len(analyze(text)) for text in texts]
+
+
+def test_numbers_of_terms_go_on_from_batch_to_batch() -> None:
+    """A term has one number for the life of the analyzer, and an empty batch is a batch."""
+    analyzer = BatchAnalyzer()
+    analyzer.add("ঢাকা সিলেট")
+    first = analyzer.take()
+    empty = analyzer.take()
+    analyzer.add("সিলেট ঢাকা রংপুর")
+    second = analyzer.take()
+    assert first.exact_ids.tolist() == [0, 1]
+    assert (len(empty.exact_ids), len(empty.lengths)) == (0, 0)
+    assert second.exact_ids.tolist() == [1, 0, 2]
+    assert second.exact_ids.dtype == second.stem_ids.dtype == second.lengths.dtype == np.uint32
+
+
+def test_forgetting_chunks_forgets_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the table of chunks is full it is emptied; what was pending is kept."""
+    monkeypatch.setattr("index.analysis.batch_analyzer._CHUNK_BYTES", 1_000)
+    analyzer = BatchAnalyzer()
+    texts = ["ঢাকা সিলেট রংপুর খুলনা বরিশাল", "ঢাকা বগুড়া", "সিলেট যশোর ঢাকা"]
+    for text in texts:
+        analyzer.add(text)
+    batch = analyzer.take()
+    assert [analyzer.exact_terms[i] for i in batch.exact_ids] == " ".join(texts).split()
+
+
+def test_texts_without_spaces_fill_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What long chunks hold is let go with their batch, and the numbers of words stay as they are."""
+    monkeypatch.setattr("index.analysis.batch_analyzer._LONGEST_SERIES", 4)
+    analyzer = BatchAnalyzer()
+    for _ in range(3):
+        analyzer.add("ঢাকা,সিলেট,রংপুর,খুলনা,বরিশাল ঢাকা")
+        batch = analyzer.take()
+        assert batch.exact_ids.tolist() == [0, 1, 2, 3, 4, 0]
+        assert len(analyzer._numbers.series) == 0

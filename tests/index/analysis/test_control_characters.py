@@ -1,0 +1,55 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis.control_characters import json_text, visible
+from index.commands.terminal import Styled, say
+from tests.strategies import mixed_text
+
+STEERING = [
+    *range(0x20),
+    *range(0x7F, 0xA0),
+    0x61C,
+    0x200F,
+    *range(0x2028, 0x202F),
+    *range(0x2066, 0x206A),
+    0xD800,
+    0xDFFF,
+]
+KEPT = {0x09, 0x0A}
+
+
+@pytest.mark.parametrize("code", STEERING, ids=lambda code: f"U+{code:04X}")
+def test_what_steers_is_replaced_one_for_one(code: int) -> None:
+    """Controls of C0 and C1, of direction and of lines, but not the tab and the line feed."""
+    text = f"ক{chr(code)}খ"
+    assert visible(text) == (text if code in KEPT else "ক\ufffdখ")
+
+
+@pytest.mark.parametrize("word", ["র\u200d্যাব", "ক্\u200cষ", "অপরাহ্ণ", "👩\u200d💻", "ক\u200eখ", "\ufeffক"])
+def test_bengali_is_left_alone(word: str) -> None:
+    """Joiners and non-joiners shape letters and move nothing."""
+    assert visible(word) == word
+
+
+def test_a_page_keeps_directions() -> None:
+    """An element of a page is isolated from its neighbours; what HTML forbids goes all the same."""
+    assert visible("\u202eক\x9b\r\n", isolated=True) == "\u202eক\ufffd\r\n"
+
+
+@given(mixed_text | st.text(st.characters()))
+def test_json_says_the_same(text: str) -> None:
+    """Nothing is lost, nothing that steers is left, and letters are not escaped."""
+    written = json_text({"text": text})
+    assert json.loads(written) == {"text": text}
+    assert visible(written) == written
+    assert all(letter in written for letter in text if "\u0980" <= letter <= "\u09ff")
+
+
+def test_a_text_cannot_begin_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line break in a text is shown, or indented where the text may have lines."""
+    say("বিভাগ: ", "এক\nদুই")
+    say(Styled("এক\nদুই"), indent="  ")
+    assert capsys.readouterr().out == "বিভাগ: এক\ufffdদুই\nএক\n  দুই\n"

@@ -1,0 +1,57 @@
+import pytest
+from hypothesis import given
+
+from index.analysis.fold import fold
+from tests.strategies import bengali_words
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("বাড়ী", "বাড়ি"),
+        ("ধূলা", "ধুলা"),
+        ("ঈদ", "ইদ"),
+        ("রাণী", "রানি"),
+        ("পোষাক", "পোশাক"),
+        ("ষ্টেশন", "স্টেশন"),
+        ("বাঙলা", "বাংলা"),
+        ("সঙ্গীত", "সংগীত"),
+        ("পাঁচ", "পাচ"),
+        ("পূর্ব্ব", "পূর্ব"),
+        ("কার্যতঃ", "কার্যত"),
+        ("হঠাৎ", "হঠাত"),
+        ("উৎসব", "উত্সব"),
+        ("যাদু", "জাদু"),
+    ],
+)
+def test_spellings_that_sound_alike_have_one_key(one: str, other: str) -> None:
+    """The pairs of the Academy's spelling rules that writers mix up."""
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("বড়", "বর"),
+        ("জন্য", "জন"),
+        ("সত্য", "সত্ত"),
+        ("কর্ম", "করম"),
+        ("অন্ত", "অনত"),
+        ("স্বামী", "সামি"),
+        ("বন্ধ", "বন্ধু"),
+    ],
+)
+def test_letters_that_make_another_word_are_kept(one: str, other: str) -> None:
+    """ড় is no র; ya-phala, ba-phala and hasanta stay."""
+    assert fold(one) != fold(other)
+
+
+@given(bengali_words)
+def test_a_key_is_never_empty(word: str) -> None:
+    """Even a word of nothing but signs that are dropped keeps a key."""
+    assert fold(word)
+
+
+def test_the_ya_of_a_ya_phala_does_not_become_ja() -> None:
+    """য alone sounds as জ; under a consonant it is another sound."""
+    assert fold("বাক্য") == "বাক্য"

@@ -1,0 +1,98 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from index.analysis.canonical import canonical
+from index.analysis.stemmer import stem, stem_key
+from tests.strategies import mixed_text
+
+GOLDEN = Path(__file__).parents[2] / "data" / "stems.tsv"
+
+SAME = [
+    ("মানুষ", "মানুষগুলোকে"),
+    ("ছেলে", "ছেলেদের"),
+    ("মেয়ে", "মেয়েদেরকে"),
+    ("বই", "বইয়ের"),
+    ("নদী", "নদীতে"),
+    ("ঢাকা", "ঢাকায়"),
+    ("দেশ", "দেশেই"),
+    ("গাড়ি", "গাড়িগুলোর"),
+    ("মা", "মায়ের"),
+    ("স্ত্রী", "স্ত্রীকে"),
+    ("সরকার", "সরকারকেও"),
+    ("বাজার", "বাজারে"),
+    ("বৈঠক", "বৈঠকে"),
+    ("সংবাদ", "সংবাদের"),
+    ("মৌলবাদ", "মৌলবাদের"),
+    ("সংকট", "সংকটে"),
+    ("সঙ্গীত", "সংগীতে"),
+    ("নৌকা", "নৌকোয়"),
+    ("মিটিং", "মিটিংয়ের"),
+    ("পরিবার", "পরিবারসহ"),
+    ("হিসাব", "হিসেবে"),
+    ("ভাল", "ভালোই"),
+    ("আমি", "আমাদেরকেও"),
+    ("তিনি", "তাঁর"),
+    ("সে", "তাহাকে"),
+    ("এই", "এটা"),
+    ("যা", "যাকে"),
+    ("এখন", "এখনকার"),
+    ("কাজীর", "কাজিকে"),
+    ("runs", "running"),
+]
+
+APART = [
+    ("পানি", "পা"),
+    ("পাতা", "পা"),
+    ("হাতি", "হাত"),
+    ("মাটি", "মা"),
+    ("কমিটি", "কমি"),
+    ("ঢাকা", "ঢাক"),
+    ("বাসা", "বাস"),
+    ("সোনা", "শোনা"),
+    ("আশা", "আসা"),
+    ("কর", "করা"),
+    ("সরকার", "সরকা"),
+    ("তারা", "তার"),
+    ("কালো", "কাল"),
+    ("চিড়িয়াখানা", "চিড়িয়া"),
+    ("আমির", "আমি"),
+    ("জামাই", "জামা"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME, ids=["-".join(pair) for pair in SAME])
+def test_inflected_forms_meet(one: str, other: str) -> None:
+    """A word and its forms have one key, however many endings are stacked."""
+    assert stem_key(canonical(one)) == stem_key(canonical(other))
+
+
+@pytest.mark.parametrize(("one", "other"), APART, ids=["-".join(pair) for pair in APART])
+def test_words_that_only_look_related_stay_apart(one: str, other: str) -> None:
+    """An ending is taken off only where the guards of the table allow it."""
+    assert stem_key(canonical(one)) != stem_key(canonical(other))
+
+
+@pytest.mark.parametrize("word", ["2024", "হ", "হিन्दी", "भाषा", "।", "র্"])
+def test_numbers_and_other_scripts_come_back_as_they_are(word: str) -> None:
+    """Only Bengali and English have rules."""
+    assert stem_key(word) == word
+
+
+@given(mixed_text)
+def test_a_key_is_never_empty_and_always_the_same(text: str) -> None:
+    """Whatever a word is, it can be found again."""
+    exact = canonical(text)
+    if exact:
+        assert stem_key(exact)
+        assert stem_key(exact) == stem_key(exact)
+
+
+def test_golden_vocabulary(update_golden: bool) -> None:
+    """Each word has the stem and the key last agreed on, so that a change of rules is a readable diff."""
+    words = [line.split("\t")[0] for line in GOLDEN.read_text(encoding="utf-8").splitlines()]
+    table = "".join(f"{word}\t{stem(canonical(word))}\t{stem_key(canonical(word))}\n" for word in words)
+    if update_golden:
+        GOLDEN.write_text(table, encoding="utf-8")
+    assert GOLDEN.read_text(encoding="utf-8") == table

@@ -1,0 +1,114 @@
+"""Sections as they are read: a block is compared with its sum before anything of it is believed, and once."""
+
+import io
+import zlib
+from unittest.mock import Mock
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.columnar.section_file import SectionFile, SectionWriter
+from index.columnar.sections import BLOCK, BlockSums
+from index.errors import REPAIR, IndexCorruptError
+
+NUMBERS = np.arange(100_000, dtype=np.uint32)
+"""Six blocks of whole numbers and a part of a seventh."""
+
+PER_BLOCK = BLOCK // 4
+
+
+def packed(*, sums: bool = True) -> bytearray:
+    """A file of a large section between two small ones; without sums of blocks as version 0.1.0 wrote it."""
+    writer = SectionWriter()
+    for name, values in (("before", NUMBERS[:3]), ("large", NUMBERS), ("after", NUMBERS[:3])):
+        writer.section(name, "<u4").extend(values)
+    if not sums:
+        writer._add_sums = lambda: None  # type: ignore[method-assign]
+    stream = io.BytesIO()
+    writer.write_to(stream, "test.inv")
+    return bytearray(stream.getvalue())
+
+
+def damaged(*places: int, sums: bool = True) -> SectionFile:
+    """That file with these elements of its large section changed."""
+    data = packed(sums=sums)
+    start = data.index(NUMBERS.tobytes())
+    for place in places:
+        data[start + 4 * place] ^= 1
+    return SectionFile(data, "test.inv")
+
+
+def test_damage_is_found_where_it_is_read_and_nowhere_else() -> None:
+    """The other blocks and sections are as good as ever; the message says where it is and what to do."""
+    file = damaged(3 * PER_BLOCK)
+    large = file.section("large")
+    for start, stop in (
+        (0, 3 * PER_BLOCK),
+        (4 * PER_BLOCK, len(NUMBERS)),
+        (5, 5),
+        (len(NUMBERS), len(NUMBERS) + 9),
+    ):
+        assert np.array_equal(large.part(start, stop), NUMBERS[start:stop])
+    assert large.at(3 * PER_BLOCK - 1) == 3 * PER_BLOCK - 1
+    assert file.array("after").tolist() == [0, 1, 2]
+    for read in (
+        large.whole,
+        lambda: large.at(4 * PER_BLOCK - 1),
+        lambda: large.part(3 * PER_BLOCK - 1, 3 * PER_BLOCK + 1),
+        file.verify,
+    ):
+        with pytest.raises(IndexCorruptError) as error:
+            read()
+        assert str(error.value) == f"test.inv is damaged in large: {REPAIR}"
+
+
+def test_without_sums_of_blocks_a_section_is_compared_whole() -> None:
+    """As version 0.1.0 wrote them: whatever is read of the section, the damage is found."""
+    file = damaged(3 * PER_BLOCK, sums=False)
+    assert file.array("before").tolist() == [0, 1, 2]
+    with pytest.raises(IndexCorruptError, match="damaged in large"):
+        file.section("large").at(0)
+    assert np.array_equal(damaged(sums=False).array("large"), NUMBERS)
+
+
+def test_a_block_is_compared_once_and_verifying_reads_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was compared costs nothing afterwards."""
+    file = damaged()
+    crc32 = Mock(wraps=zlib.crc32)
+    monkeypatch.setattr("index.columnar.sections.zlib.crc32", crc32)
+    large = file.section("large")
+    counts = []
+    for read in (
+        lambda: large.at(0),
+        lambda: large.part(0, PER_BLOCK + 1),
+        large.whole,
+        large.whole,
+        large.verify,
+    ):
+        read()
+        counts.append(crc32.call_count)
+    assert counts == [1, 2, 7, 7, 14]
+
+
+def test_sums_take_four_bytes_a_block_and_are_compared_themselves() -> None:
+    """A damaged sum would blame a sound block, so that opening refuses it; no section of that name shows."""
+    data = packed()
+    assert len(data) - len(packed(sums=False)) < 7 * 4 + 60
+    assert SectionFile(data, "test.inv").names == ["before", "large", "after"]
+    data[-8] ^= 1
+    with pytest.raises(IndexCorruptError, match="damaged in sums"):
+        SectionFile(data, "test.inv")
+
+
+@given(pieces=st.lists(st.integers(0, 3 * BLOCK), max_size=6))
+def test_sums_do_not_depend_on_how_a_section_was_written(pieces: list[int]) -> None:
+    """In one piece or in many, the same blocks have the same sums."""
+    data = np.random.default_rng(1).bytes(sum(pieces))
+    sums, place = BlockSums(), 0
+    for size in pieces:
+        sums.add(memoryview(data)[place : place + size])
+        place += size
+    assert sums.whole == zlib.crc32(data)
+    assert sums.blocks == [zlib.crc32(data[begin : begin + BLOCK]) for begin in range(0, len(data), BLOCK)]

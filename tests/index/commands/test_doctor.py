@@ -1,0 +1,152 @@
+"""The doctor: says what is there and what is wrong, and works where nothing else does."""
+
+import json
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from index.commands import main as cli
+from index.commands.doctor import Finding, examine
+from index.storage.generations import Generations
+from index.storage.lock import writer_lock
+from tests.building import build_numbered
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """An index of twenty articles."""
+    build_numbered(tmp_path / "index")
+    return tmp_path / "index"
+
+
+def findings(directory: Path) -> dict[str, Finding]:
+    """What the doctor finds, by name."""
+    return {finding.name: finding for finding in examine(directory)}
+
+
+def run(directory: Path, *arguments: str) -> Result:
+    """Run `onneshon doctor`."""
+    return CliRunner().invoke(cli.main, ["doctor", "--index", str(directory), *arguments])
+
+
+def test_all_is_well_with_an_index(directory: Path) -> None:
+    """Versions of what matters, the index, and nothing wrong."""
+    found = findings(directory)
+    assert {name for name, finding in found.items() if finding.state == "wrong"} == set()
+    assert "unicode" in found["ICU"].text
+    assert "2.7" in found["Whoosh"].text or "3." in found["Whoosh"].text
+    assert "20 articles, generation 000001" in found["index"].text
+    result = run(directory)
+    assert result.exit_code == 0
+    assert "ok    Python" in result.stdout
+
+
+def test_without_an_index_the_remedy_is_a_build(tmp_path: Path) -> None:
+    """With the exit code that every command has for it."""
+    result = run(tmp_path / "nowhere")
+    assert result.exit_code == 3
+    assert "there is no index" in result.stdout
+    assert "onneshon index build PATH" in result.stdout
+
+
+def test_a_damaged_index_is_named(directory: Path) -> None:
+    """With the exit code that every command has for it."""
+    (directory / "CURRENT").write_text("rubbish")
+    result = run(directory)
+    assert result.exit_code == 5
+    assert "CURRENT is garbled" in result.stdout
+
+
+def test_a_writer_and_its_leftovers_are_told_apart(directory: Path) -> None:
+    """What is half built belongs to the writer while there is one, and is a leftover afterwards."""
+    Generations(directory).begin()
+    with writer_lock(directory):
+        found = findings(directory)
+        assert "writes the index" in found["writer"].text
+        assert "leftovers" not in found
+        assert run(directory).exit_code == 4
+    found = findings(directory)
+    assert "writer" not in found
+    assert "index gc" in found["leftovers"].remedy
+
+
+def test_findings_are_json_for_programs(directory: Path) -> None:
+    """A list of all findings."""
+    listed = json.loads(run(directory, "--json").stdout)
+    assert {"Python", "ICU", "Whoosh", "index", "disk"} <= {finding["name"] for finding in listed}
+
+
+def test_a_missing_library_is_named(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the line that installs it."""
+    real = metadata.version
+
+    def version(name: str) -> str:
+        if name == "waitress":
+            raise metadata.PackageNotFoundError(name)
+        return real(name)
+
+    monkeypatch.setattr(metadata, "version", version)
+    found = findings(directory)["libraries"]
+    assert (found.state, found.remedy) == ("wrong", "`pip install waitress`")
+
+
+@pytest.mark.parametrize(
+    ("package", "name"), [("web", "package names"), ("whoosh", "Whoosh")], ids=["ours", "Whoosh"]
+)
+def test_packages_that_overwrite_each_other_are_named(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, package: str, name: str
+) -> None:
+    """Two distributions that provide one package are never right."""
+    monkeypatch.setattr(metadata, "packages_distributions", lambda: {package: ["onneshon", "web.py"]})
+    found = findings(directory)[name]
+    assert found.state == "wrong"
+    assert "web.py" in found.text
+
+
+def test_a_layer_that_cannot_be_loaded_is_named(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the reason."""
+    entry = metadata.EntryPoint("web", "index.nowhere:commands", cli.GROUP)
+    monkeypatch.setattr(metadata, "entry_points", lambda **_group: [entry])
+    assert "web cannot be loaded: ModuleNotFoundError" in findings(directory)["layers"].text
+    monkeypatch.setattr(metadata, "entry_points", lambda **_group: [])
+    assert findings(directory)["layers"].state == "wrong"
+
+
+def test_output_that_cannot_hold_bengali_is_a_note(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The remedy is an environment variable."""
+    monkeypatch.setattr(
+        "index.commands.doctor.sys.stdout", type("Ascii", (), {"encoding": "ANSI_X3.4-1968"})()
+    )
+    found = findings(directory)["output"]
+    assert (found.state, "PYTHONUTF8" in found.remedy) == ("note", True)
+
+
+def test_a_disk_without_room_for_another_build_is_a_note(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build needs as much again as the index takes."""
+    monkeypatch.setattr(
+        "index.commands.doctor.shutil.disk_usage", lambda _path: type("Usage", (), {"free": 1})()
+    )
+    assert findings(directory)["disk"].state == "note"
+
+
+WITHOUT_ICU = """
+import sys
+sys.modules["icu"] = None
+from index.commands.main import main
+main(["doctor", "--index", sys.argv[1]])
+"""
+
+
+def test_without_icu_the_doctor_says_how_to_install_it(directory: Path) -> None:
+    """Every other command needs ICU; the doctor is there to say so."""
+    command = [sys.executable, "-c", WITHOUT_ICU, str(directory)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "libicu-dev" in ended.stdout
+    assert "Traceback" not in ended.stdout + ended.stderr

@@ -1,0 +1,412 @@
+"""The commands that build an index and look after it: what they print where, and what they end with."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from index.commands import main as cli
+from index.storage.generations import Generations
+from index.storage.lock import HOLDER_FILE, writer_lock
+from index.storage.manifest import MANIFEST_FILE
+from tests.building import numbered, overwrite, write_corpus
+
+ONNESHON = [sys.executable, "-m", "index.commands.main"]
+
+
+def run(*arguments: object) -> Result:
+    """Run a command line in this process."""
+    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Twenty articles and one bad line."""
+    path = write_corpus(tmp_path / "articles.jsonl", numbered(20))
+    path.write_text(path.read_text() + "rubbish\n")
+    return path
+
+
+@pytest.fixture
+def directory(tmp_path: Path, corpus: Path) -> Path:
+    """An index of them."""
+    assert run("index", "build", "--max-bad", 1, corpus, "--index", tmp_path / "index").exit_code == 6
+    return tmp_path / "index"
+
+
+def test_a_build_reports_on_stdout_and_complains_on_stderr(tmp_path: Path, corpus: Path) -> None:
+    """The closing report accounts for every article; bad ones are named while it goes on."""
+    result = run("index", "build", "--max-bad", "5%", corpus, "--index", tmp_path / "index")
+    assert result.exit_code == 6
+    assert "21 articles in: 20 indexed, 1 left out\n  1 json: not JSON\n" in result.stdout
+    assert "articles/s" in result.stdout
+    assert "generation 000001 is live" in result.stdout
+    assert f"{corpus}:21: not JSON" in result.stderr
+
+
+def test_a_quiet_build_says_nothing(tmp_path: Path, corpus: Path) -> None:
+    """Neither progress nor report."""
+    result = run("index", "build", "-q", "--max-bad", 1, corpus, "--index", tmp_path / "index")
+    assert (result.exit_code, result.output) == (6, "")
+
+
+def test_a_build_reports_as_json(tmp_path: Path, corpus: Path) -> None:
+    """For programs."""
+    result = run("index", "build", "--json", "--max-bad", 1, corpus, "--index", tmp_path / "index")
+    report = json.loads(result.stdout)
+    assert (report["seen"], report["articles"], report["skipped"]) == (21, 20, {"json": 1})
+
+
+def test_strict_ends_with_a_failure_and_the_place(tmp_path: Path, corpus: Path) -> None:
+    """Nothing is built."""
+    result = run("index", "build", "--strict", corpus, "--index", tmp_path / "index")
+    assert result.exit_code == 1
+    assert f"onneshon: {corpus}:21: not JSON" in result.stderr
+    assert run("index", "stats", "--index", tmp_path / "index").exit_code == 3
+
+
+def test_articles_come_from_standard_input(tmp_path: Path, corpus: Path) -> None:
+    """`-` is where another program's output arrives."""
+    command = [*ONNESHON, "index", "build", "-", "--max-bad", "1", "--index", str(tmp_path / "index")]
+    ended = subprocess.run(command, input=corpus.read_bytes(), capture_output=True, check=False)
+    assert ended.returncode == 6
+    assert b"20 indexed" in ended.stdout
+    assert b"<stdin>:21: not JSON" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["build"],
+        ["build", "/nowhere/at-all.jsonl"],
+        ["build", "-", "-"],
+        ["build", "--workers", "0", "-"],
+        ["build", "--memory", "1", "-"],
+        ["build", "--max-bad", "some", "-"],
+        ["build", "--max-bad", "101%", "-"],
+        ["build", "--keep", "0", "-"],
+        ["build", "--unheard-of", "-"],
+        ["demolish"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_ends_with_2(tmp_path: Path, arguments: list[str]) -> None:
+    """And a line that says what is wrong."""
+    result = run("--index", tmp_path / "index", "index", *arguments)
+    assert result.exit_code == 2
+    assert "Error" in result.stderr
+    assert not (tmp_path / "index").exists()
+
+
+@pytest.mark.parametrize("command", [["check"], ["stats"], ["rollback"], ["gc"]])
+def test_without_an_index_the_code_is_3(tmp_path: Path, command: list[str]) -> None:
+    """And the message says how to build one."""
+    result = run("index", *command, "--index", tmp_path / "index")
+    assert result.exit_code == 3
+    assert "onneshon index build PATH" in result.stderr
+    assert not (tmp_path / "index").exists()
+
+
+@pytest.mark.parametrize("command", [["build", "CORPUS"], ["rollback"], ["gc"]])
+def test_while_another_writes_the_code_is_4(directory: Path, corpus: Path, command: list[str]) -> None:
+    """And the message names the process."""
+    arguments = [str(corpus) if word == "CORPUS" else word for word in command]
+    with writer_lock(directory):
+        result = run("index", *arguments, "--index", directory)
+    assert result.exit_code == 4
+    assert f"process {os.getpid()}" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["CURRENT", f"generations/000001/{MANIFEST_FILE}", "generations/000001/*.inv"]
+)
+@pytest.mark.parametrize("damage", ["missing", "cut short", "altered"])
+@pytest.mark.parametrize("command", ["check", "stats"])
+def test_damage_ends_with_5(directory: Path, name: str, damage: str, command: str) -> None:
+    """A message, no traceback."""
+    (path,) = directory.glob(name)
+    content = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+    else:
+        overwrite(path, content[:-1] if damage == "cut short" else content[:-1] + b"\xff")
+    result = run("index", command, "--index", directory)
+    assert result.exit_code == (3 if (name, damage) == ("CURRENT", "missing") else 5)
+    assert result.stderr.startswith("onneshon: ")
+    assert "Traceback" not in result.output
+
+
+def test_another_version_ends_with_5(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The remedy is a new build."""
+    monkeypatch.setattr("index.storage.reader.fingerprint", lambda: "another")
+    result = run("index", "check", "--index", directory)
+    assert result.exit_code == 5
+    assert "build it again" in result.stderr
+
+
+def test_a_sound_index_checks_with_0(directory: Path) -> None:
+    """And says what was read."""
+    result = run("index", "check", "--index", directory)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("generation 000001 is sound: 20 articles, ")
+    as_json = json.loads(run("index", "check", "--json", "--index", directory).stdout)
+    assert (as_json["generation"], as_json["articles"]) == ("000001", 20)
+
+
+def test_statistics_say_what_the_index_holds(directory: Path, corpus: Path) -> None:
+    """For people and for programs."""
+    text = run("index", "stats", "--index", directory).stdout
+    assert "articles    20\n" in text
+    assert f"from {corpus}" in text
+    assert "left out    1 json" in text
+    assert "ইতিহাস 10, প্রকৃতি 10" in text
+    as_json = json.loads(run("index", "stats", "--json", "--index", directory).stdout)
+    assert as_json["categories"] == {"ইতিহাস": 10, "প্রকৃতি": 10}
+    assert as_json["kept"] == ["000001"]
+    assert as_json["fields"]["title_exact"]["tokens"] == 60
+
+
+def test_rollback_and_forward_again(directory: Path, corpus: Path) -> None:
+    """The earlier generation becomes live, and the later one by its name."""
+    assert run("index", "build", "--max-bad", 1, corpus, "--index", directory).exit_code == 6
+    assert "generation 000001 is live" in run("index", "rollback", "--index", directory).stdout
+    result = run("index", "rollback", "--index", directory)
+    assert result.exit_code == 1
+    assert "no earlier generation" in result.stderr
+    assert run("index", "rollback", "--to", "000002", "--index", directory).exit_code == 0
+    assert Generations(directory).current().name == "000002"
+
+
+def test_rollback_repairs_a_lost_pointer(directory: Path) -> None:
+    """A generation without CURRENT is found again."""
+    (directory / "CURRENT").unlink()
+    assert "index rollback" in run("index", "check", "--index", directory).stderr
+    assert run("index", "rollback", "--index", directory).exit_code == 0
+    assert run("index", "check", "--index", directory).exit_code == 0
+
+
+def test_gc_removes_what_was_left(directory: Path) -> None:
+    """After saying what it would remove."""
+    left = Generations(directory).begin()
+    assert f"would remove {left}" in run("index", "gc", "--dry-run", "--index", directory).stdout
+    assert left.exists()
+    assert f"removed {left}" in run("index", "gc", "--index", directory).stdout
+    assert not left.exists()
+    assert "nothing to remove" in run("index", "gc", "--index", directory).stdout
+
+
+def test_gc_clears_up_after_a_first_build_that_was_killed(tmp_path: Path) -> None:
+    """Though there is no index yet."""
+    (tmp_path / "index").mkdir()
+    left = Generations(tmp_path / "index").begin()
+    assert f"removed {left}" in run("index", "gc", "--index", tmp_path / "index").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--index", "DIR", "index", "stats"],
+        ["index", "--index", "DIR", "stats"],
+        ["index", "stats", "--index", "DIR"],
+    ],
+    ids=["before", "between", "after"],
+)
+def test_the_index_is_named_before_or_after_the_command(directory: Path, arguments: list[str]) -> None:
+    """And either wins over the environment."""
+    words = [str(directory) if word == "DIR" else word for word in arguments]
+    result = CliRunner().invoke(cli.main, words, env={"ONNESHON_INDEX": "/nowhere"})
+    assert result.exit_code == 0, result.output
+
+
+def test_the_last_named_index_wins(directory: Path) -> None:
+    """As the last of two equal options does elsewhere."""
+    assert run("--index", "/nowhere", "index", "stats", "--index", directory).exit_code == 0
+
+
+def test_the_environment_names_the_index(directory: Path) -> None:
+    """ONNESHON_INDEX stands in for the option."""
+    result = CliRunner().invoke(cli.main, ["index", "stats"], env={"ONNESHON_INDEX": str(directory)})
+    assert result.exit_code == 0
+
+
+def test_without_a_name_the_index_is_in_var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relative to where the command is run."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ONNESHON_INDEX", raising=False)
+    assert "no index in var/index yet" in run("index", "stats").stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "words"),
+    [
+        (signal.SIGINT, 130, "stopped"),
+        (signal.SIGTERM, 143, "stopped by SIGTERM"),
+        (signal.SIGHUP, 129, "stopped by SIGHUP"),
+    ],
+)
+def test_a_build_that_is_stopped_leaves_nothing(
+    directory: Path, number: signal.Signals, code: int, words: str
+) -> None:
+    """One that waits for input: the index is as it was, the lock free, and the exit code says the signal."""
+    command = [*ONNESHON, "index", "build", "-", "--index", str(directory)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not (directory / HOLDER_FILE).exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(number)
+    _output, stderr_path = process.communicate()
+    assert process.returncode == code
+    assert stderr_path.endswith(f"onneshon: {words}\n")
+    assert "Traceback" not in stderr_path
+    assert not (directory / HOLDER_FILE).exists()
+    assert Generations(directory).abandoned() == []
+    assert run("index", "check", "--index", directory).exit_code == 0
+
+
+def test_a_signal_that_is_ignored_stays_ignored(directory: Path, tmp_path: Path) -> None:
+    """Under `nohup` a closed terminal does not end a build."""
+    nohup = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
+    command = [*ONNESHON, "index", "build", "-", "--index", str(directory)]
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{nohup}os.execv(sys.argv[1], sys.argv[1:])", *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        while not (directory / HOLDER_FILE).exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGHUP)
+        process.communicate(write_corpus(tmp_path / "more.jsonl", numbered(30)).read_bytes())
+    assert process.returncode == 0
+
+
+def test_a_complete_build_ends_with_0(tmp_path: Path) -> None:
+    """Nothing was left out."""
+    corpus = write_corpus(tmp_path / "articles.jsonl", numbered(20))
+    assert run("index", "build", corpus, "--index", tmp_path / "index").exit_code == 0
+
+
+def test_a_build_that_is_too_bad_ends_with_1_and_changes_nothing(directory: Path, corpus: Path) -> None:
+    """The message says which bound, where the first fault is, and how to go on; `--max-bad` moves it."""
+    result = run("index", "build", "-q", corpus, "--index", directory)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "1 of 21 articles (4.8%) had to be left out, more than --max-bad 1% allows" in result.stderr
+    assert f"{corpus}:21: not JSON" in result.stderr
+    assert "; the live index is as it was" in result.stderr
+    assert Generations(directory).current().name == "000001"
+
+
+def test_force_publishes_what_shrank(directory: Path, tmp_path: Path) -> None:
+    """And the good index is kept however many smaller ones follow, until one says otherwise."""
+    corpus = write_corpus(tmp_path / "few.jsonl", numbered(5))
+    refused = run("index", "build", corpus, "--index", directory)
+    assert refused.exit_code == 1
+    assert "5 articles could be read, under half of the 20 that the live index holds" in refused.stderr
+    assert run("index", "build", "--force", corpus, "--index", directory).exit_code == 0
+
+
+def test_gc_keeps_as_many_as_it_is_told(tmp_path: Path) -> None:
+    """Two unless told; the live one alone with `--only-live`."""
+    corpus = write_corpus(tmp_path / "articles.jsonl", numbered(20))
+    directory = tmp_path / "index"
+    for _build in range(4):
+        assert run("index", "build", "--keep", 4, corpus, "--index", directory).exit_code == 0
+
+    def kept() -> list[str]:
+        return [generation.name for generation in Generations(directory).all()]
+
+    assert kept() == ["000001", "000002", "000003", "000004"]
+    assert run("index", "gc", "--keep", 3, "--index", directory).exit_code == 0
+    assert kept() == ["000002", "000003", "000004"]
+    assert run("index", "gc", "--index", directory).exit_code == 0
+    assert kept() == ["000003", "000004"]
+    assert run("index", "gc", "--only-live", "--index", directory).exit_code == 0
+    assert kept() == ["000004"]
+
+
+def test_a_directory_that_cannot_be_written_is_a_plain_failure(tmp_path: Path, corpus: Path) -> None:
+    """A file stands where a folder should be made."""
+    (tmp_path / "file").write_text("")
+    result = run("index", "build", corpus, "--index", tmp_path / "file" / "index")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("onneshon: ")
+    assert "Traceback" not in result.output
+
+
+def on_terminal(arguments: list[str], **environment: str) -> str:
+    """What a command writes to a terminal."""
+    try:
+        terminal, end = pty.openpty()
+    except OSError as error:
+        pytest.skip(f"this system gives no terminal: {error}")
+    process = subprocess.Popen(arguments, stdout=end, stderr=end, env={**os.environ, **environment})
+    os.close(end)
+    written = b""
+    try:
+        while piece := os.read(terminal, 65536):
+            written += piece
+    except OSError:  # Linux's way of saying that the other end is closed
+        pass
+    process.wait()
+    os.close(terminal)
+    return written.decode()
+
+
+def test_colours_are_for_terminals_that_want_them(directory: Path) -> None:
+    """On when a person looks, off in a pipe and under NO_COLOR."""
+    failing = [*ONNESHON, "index", "stats", "--index", str(directory / "nowhere")]
+    assert "\x1b[31monneshon:" in on_terminal(failing, NO_COLOR="")
+    assert "\x1b[31m" not in on_terminal(failing, NO_COLOR="1")
+    piped = subprocess.run(failing, capture_output=True, text=True, check=False)
+    assert piped.stderr.startswith("onneshon:")
+
+
+def test_a_terminal_shows_a_bar(tmp_path: Path, corpus: Path) -> None:
+    """And the report after it."""
+    command = ["index", "build", "--max-bad", "1", str(corpus), "--index", str(tmp_path / "index")]
+    written = on_terminal([*ONNESHON, *command])
+    assert "\r\x1b[K[########################] 20 articles; checking" in written
+    assert "20 indexed" in written
+
+
+def broken_layer() -> None:
+    """Stands in for a layer that cannot be loaded."""
+
+
+def test_a_layer_that_fails_is_told_of_and_the_others_work(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line on stderr says which commands are missing and why."""
+    entries = [
+        EntryPoint("index", "index.commands.index_group:commands", cli.GROUP),
+        EntryPoint("web", "index.nowhere:commands", cli.GROUP),
+        EntryPoint("search", "tests.index.commands.test_index_group:broken_layer", cli.GROUP),
+    ]
+    monkeypatch.setattr(cli, "entry_points", lambda **_group: entries)
+    group = cli.Onneshon("onneshon", params=[cli.main.params[0]])
+    result = CliRunner().invoke(group, ["index", "check", "--index", str(directory)])
+    assert result.exit_code == 0
+    assert "the commands of 'web' are missing: ModuleNotFoundError" in result.stderr
+    assert "the commands of 'search' are missing: TypeError" in result.stderr
+    assert "doctor" in CliRunner().invoke(group, ["--help"]).stdout
+
+
+def test_help_is_there_for_every_command() -> None:
+    """Each has a short line of its own, and its options are explained."""
+    context = click.Context(cli.main)
+    for name in ("index", "doctor"):
+        assert name in cli.main.list_commands(context)
+    for arguments in ([], ["index"], ["index", "build"], ["index", "gc"], ["doctor"]):
+        result = run(*arguments, "--help")
+        assert result.exit_code == 0
+        assert "--index DIR" in result.stdout

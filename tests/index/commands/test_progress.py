@@ -1,0 +1,79 @@
+"""Progress: a bar on a terminal, plain lines elsewhere, nothing that a log could not hold."""
+
+import io
+
+import pytest
+
+from index import CorpusError
+from index.commands.progress import LineProgress, TerminalProgress, clock_text
+
+PROBLEM = CorpusError("খবর.jsonl:3", "json", "not JSON")
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        """The time in seconds."""
+        return self.now
+
+
+def run(progress: LineProgress, clock: Clock, *, total: int | None, seconds: int) -> None:
+    """Read ten bytes and ten articles a second, a thousand bytes in all if anyone knows."""
+    progress.start(total)
+    for _second in range(seconds):
+        clock.now += 1
+        progress.read(10)
+        for _article in range(10):
+            progress.article()
+    progress.problem(PROBLEM)
+    progress.stage("checking")
+    progress.finish()
+
+
+def test_plain_lines_come_every_ten_seconds() -> None:
+    """With the share done, the rate, and the time left; then problems and stages."""
+    stream, clock = io.StringIO(), Clock()
+    run(LineProgress(stream, clock), clock, total=1000, seconds=25)
+    assert stream.getvalue() == (
+        " 10%  91 articles, 9/s, 1:30 left\n"
+        " 20%  191 articles, 10/s, 1:20 left\n"
+        "খবর.jsonl:3: not JSON\n"
+        "250 articles; checking\n"
+    )
+
+
+def test_without_a_total_there_is_no_time_left() -> None:
+    """Standard input has no size."""
+    stream, clock = io.StringIO(), Clock()
+    run(LineProgress(stream, clock), clock, total=None, seconds=10)
+    assert stream.getvalue().startswith("91 articles, 9/s\n")
+
+
+def test_a_terminal_gets_a_bar_on_one_line() -> None:
+    """Drawn over again and again; problems stay above it; nothing is left of it in the end."""
+    stream, clock = io.StringIO(), Clock()
+    run(TerminalProgress(stream, clock), clock, total=1000, seconds=50)
+    written = stream.getvalue()
+    assert written.count("\n") == 1
+    assert "\r\x1b[K[############------------]  50%  491 articles, 10/s, 0:50 left" in written
+    assert "\r\x1b[Kখবর.jsonl:3: not JSON\n" in written
+    assert written.endswith("\r\x1b[K")
+
+
+def test_a_file_that_grows_while_it_is_read_is_never_more_than_whole() -> None:
+    """The share stays at 100 %, and no time is left."""
+    stream, clock = io.StringIO(), Clock()
+    run(LineProgress(stream, clock), clock, total=50, seconds=20)
+    assert "100%  191 articles, 10/s, 0:00 left" in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0:00"), (9.6, "0:10"), (75, "1:15"), (3600, "1:00:00"), (36_061, "10:01:01")]
+)
+def test_spans_are_written_as_clocks_do(seconds: float, text: str) -> None:
+    """Minutes and seconds, hours when there are any."""
+    assert clock_text(seconds) == text

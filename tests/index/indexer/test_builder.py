@@ -1,0 +1,513 @@
+"""Building: what is reported, what is published, and that a failure leaves everything as it was."""
+
+import errno
+import gzip
+import os
+import pkgutil
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pytest
+
+from index import BuildError, CorpusError, IndexLockedError, IndexStateError, build, open_index
+from index.indexer.builder import bengali_words
+from index.indexer.bulk_writer import BulkWriter
+from index.storage import durable
+from index.storage.generations import Generations
+from index.storage.lock import writer_lock
+from index.storage.manifest import describe_files
+from tests.building import build_numbered, numbered, write_corpus
+
+
+def title_of_first(directory: Path) -> str:
+    """The title of the article 0 of the live index, every byte of which is checked."""
+    with open_index(directory, verify=True) as reader:
+        return reader.article("0").title
+
+
+def assert_only_the_first_edition_is_there(directory: Path) -> None:
+    """The index answers as before the failure, and nothing half built is left."""
+    assert title_of_first(directory) == "প্রথম সংস্করণ 0"
+    generations = Generations(directory)
+    assert [generation.name for generation in generations.all()] == ["000001"]
+    assert generations.abandoned() == []
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """An index of twenty articles of the first edition."""
+    directory = tmp_path / "index"
+    build_numbered(directory)
+    return directory
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    """A corpus of thirty articles of a second edition."""
+    return write_corpus(tmp_path / "দ্বিতীয়.jsonl", numbered(30, "দ্বিতীয়"))
+
+
+def test_a_build_accounts_for_every_article(tmp_path: Path) -> None:
+    """Articles in = articles indexed + articles reported, by kind, also in the manifest."""
+    path = write_corpus(tmp_path / "articles.jsonl", numbered(10))
+    path.write_text(path.read_text() + 'rubbish\n{"title": 1}\n{"id": "0", "title": "x"}\n')
+    report = build([path], tmp_path / "index", max_bad=3)
+    assert (report.seen, report.articles) == (13, 10)
+    assert not report.is_complete
+    assert report.skipped == {"duplicate": 1, "json": 1, "type": 1}
+    with open_index(tmp_path / "index", verify=True) as reader:
+        assert reader.count == reader.manifest.articles == 10
+        assert reader.manifest.skipped == report.skipped
+        assert reader.manifest.sources == (str(path),)
+
+
+def test_every_article_reads_back_as_it_was_given(tmp_path: Path) -> None:
+    """Texts are stored as they are: decomposed letters, joiners, emoji, line ends."""
+    texts = ["নিয\u09bcে", "র\u200d্যাব", "😀 ভাষা\r\nনতুন", "  দুই  ঘর  ", "<b>&amp;", "\u200b\ufeff"]
+    records = [{"id": f"{i} /?#", "title": text, "body": text * 3} for i, text in enumerate(texts)]
+    build([write_corpus(tmp_path / "articles.jsonl", records)], tmp_path / "index")
+    with open_index(tmp_path / "index") as reader:
+        for record in records:
+            article = reader.article(record["id"])
+            assert (article.title, article.body) == (record["title"], record["body"])
+
+
+def test_a_new_build_takes_the_place_of_the_old(directory: Path, second: Path) -> None:
+    """It is live at once, and the old one is kept for going back."""
+    report = build([second], directory)
+    assert report.generation == "000002"
+    assert title_of_first(directory) == "দ্বিতীয় সংস্করণ 0"
+    assert [generation.name for generation in Generations(directory).all()] == ["000001", "000002"]
+    build([second], directory)
+    assert [generation.name for generation in Generations(directory).all()] == ["000002", "000003"]
+
+
+def test_a_build_after_a_rollback_keeps_what_was_live(directory: Path, second: Path) -> None:
+    """Not what was rolled back from."""
+    build([second], directory)
+    Generations(directory).rollback()
+    build([second], directory)
+    assert [generation.name for generation in Generations(directory).all()] == ["000001", "000003"]
+    Generations(directory).rollback()
+    assert title_of_first(directory) == "প্রথম সংস্করণ 0"
+
+
+def test_several_workers_build_the_same_index(tmp_path: Path) -> None:
+    """The number of processes shows in nothing that is read."""
+    path = write_corpus(tmp_path / "articles.jsonl", numbered(300))
+    answers = []
+    for workers in (1, 2):
+        build([path], tmp_path / str(workers), workers=workers)
+        with open_index(tmp_path / str(workers), verify=True) as reader:
+            articles = [reader.article(str(number)) for number in range(300)]
+            answers.append((articles, list(bengali_words(reader))))
+    assert answers[0] == answers[1]
+
+
+def test_the_words_of_an_index_come_with_their_frequencies(directory: Path) -> None:
+    """Bengali words in canonical spelling, in order, with the number of articles that hold them."""
+    with open_index(directory) as reader:
+        words = list(bengali_words(reader))
+    assert words == sorted(words)
+    frequencies = dict(words)
+    assert frequencies["নদী"] == frequencies["সংস্করণ"] == frequencies["নি\u09dfে"] == 20
+    assert "0" not in frequencies
+
+
+def test_strict_changes_nothing(directory: Path, second: Path) -> None:
+    """The first bad article ends the build, and the old index stays."""
+    second.write_text(second.read_text() + "rubbish\n")
+    with pytest.raises(CorpusError, match=":31: not JSON"):
+        build([second], directory, strict=True)
+    assert_only_the_first_edition_is_there(directory)
+
+
+def test_a_build_without_any_good_article_changes_nothing(directory: Path, tmp_path: Path) -> None:
+    """An empty or wholly bad corpus never takes the place of a good index."""
+    path = tmp_path / "bad.jsonl"
+    for content in ("", "rubbish\n"):
+        path.write_text(content)
+        with pytest.raises(BuildError, match="no article could be read"):
+            build([path], directory)
+    assert_only_the_first_edition_is_there(directory)
+
+
+def test_a_second_writer_is_refused_and_changes_nothing(directory: Path, second: Path) -> None:
+    """Its exception names the first."""
+    with writer_lock(directory), pytest.raises(IndexLockedError, match=f"process {os.getpid()}"):
+        build([second], directory)
+    assert_only_the_first_edition_is_there(directory)
+
+
+def test_the_index_directory_is_for_its_owner(directory: Path) -> None:
+    """Others can neither list nor read it."""
+    assert directory.stat().st_mode & 0o077 == 0
+
+
+class FaultyCall:
+    """Stands in for a function or a method, and fails at the n-th call and from then on."""
+
+    def __init__(self, real: Callable[..., Any], code: int, first: int) -> None:
+        self._real = real
+        self._code = code
+        self._left = first
+
+    def __get__(self, instance: object, owner: type | None = None) -> Callable[..., Any]:
+        return self if instance is None else partial(self, instance)
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        """Do as the real one, or fail."""
+        self._left -= 1
+        if self._left <= 0:
+            raise OSError(self._code, os.strerror(self._code))
+        return self._real(*args, **options)
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, name: str, code: int, first: int) -> None:
+    """Make the function or method of a dotted name fail."""
+    owner, _, attribute = name.rpartition(".")
+    real = getattr(pkgutil.resolve_name(owner), attribute)
+    monkeypatch.setattr(name, FaultyCall(real, code, first))
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        *((("os.fsync", errno.ENOSPC, first), "the disk is full") for first in range(1, 6)),
+        *((("os.fsync", errno.EIO, first), "Input/output error") for first in range(1, 6)),
+        (("pathlib.Path.replace", errno.ENOSPC, 1), "the disk is full"),
+        (("pathlib.Path.rename", errno.EACCES, 1), "no permission"),
+        (("pathlib.Path.write_bytes", errno.EDQUOT, 1), "the disk is full"),
+        (("pathlib.Path.write_bytes", errno.EDQUOT, 2), "the disk is full"),
+        (("index.indexer.bulk_writer.BulkWriter.add", errno.ENOSPC, 7), "the disk is full"),
+        (("index.indexer.bulk_writer.BulkWriter.commit", errno.EROFS, 1), "read-only"),
+        (("index.indexer.builder.describe_files", errno.EIO, 1), "Input/output error"),
+    ],
+)
+def test_whatever_the_disk_refuses_the_live_index_stays(
+    directory: Path, second: Path, fault: tuple[str, int, int], message: str
+) -> None:
+    """A full disk or a bad one, at any step: a plain message, the old index, and the next build works."""
+    with pytest.MonkeyPatch.context() as patched:
+        stand_in(patched, *fault)
+        with pytest.raises(BuildError, match=f"{message}.*; the live index is as it was"):
+            build([second], directory)
+    assert title_of_first(directory) == "প্রথম সংস্করণ 0"
+    build([second], directory)
+    assert title_of_first(directory) == "দ্বিতীয় সংস্করণ 0"
+    assert Generations(directory).abandoned() == []
+
+
+def test_a_disk_that_fails_after_the_last_step_is_told_of(directory: Path, second: Path) -> None:
+    """The new index is live, and the message does not say otherwise."""
+    with pytest.MonkeyPatch.context() as patched:
+        real = durable.sync_folder
+        patched.setattr(durable, "sync_folder", lambda path: stop(path) if path == directory else real(path))
+        with pytest.raises(BuildError, match="the new index is live, but may not survive"):
+            build([second], directory)
+    assert title_of_first(directory) == "দ্বিতীয় সংস্করণ 0"
+
+
+def stop(path: Path) -> None:
+    """Fail as a broken disk does."""
+    raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+
+@pytest.mark.parametrize("limit", [100, 3_000, 20_000])
+def test_a_disk_that_is_really_full_leaves_the_live_index(directory: Path, second: Path, limit: int) -> None:
+    """Files may not grow beyond a limit of the system: no file can be finished, and nothing is lost."""
+    command = [
+        sys.executable,
+        "-m",
+        "index.commands.main",
+        "index",
+        "build",
+        "-q",
+        str(second),
+        "--index",
+        str(directory),
+    ]
+    write_corpus(second, numbered(2_000, "দ্বিতীয়"))
+    # A process that limits itself and then becomes the command: no code runs between fork and exec.
+    limiter = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2); "
+    limited = [sys.executable, "-c", f"{limiter}os.execv(sys.argv[2], sys.argv[2:])", str(limit), *command]
+    ended = subprocess.run(limited, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "the disk is full" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert_only_the_first_edition_is_there(directory)
+
+
+def test_running_out_of_memory_leaves_the_live_index(
+    directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message says what to change."""
+    monkeypatch.setattr("index.indexer.bulk_writer.BulkWriter.add", Raises(MemoryError()))
+    with pytest.raises(BuildError, match="smaller --memory"):
+        build([second], directory)
+    assert_only_the_first_edition_is_there(directory)
+
+
+def test_an_interrupted_build_leaves_nothing(
+    directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C in the middle removes what was half built, and frees the lock."""
+    monkeypatch.setattr("index.indexer.bulk_writer.BulkWriter.commit", Raises(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        build([second], directory)
+    assert_only_the_first_edition_is_there(directory)
+    with writer_lock(directory):
+        pass
+
+
+class Raises:
+    """Stands in for a function and raises."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def __call__(self, *_args: object) -> None:
+        """Raise."""
+        raise self._error
+
+
+def test_an_article_that_reads_back_differently_is_never_published(
+    directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The build reads what it wrote."""
+    real = BulkWriter.add
+    monkeypatch.setattr(BulkWriter, "add", lambda self, article: real(self, replace(article, body="অন্য")))
+    with pytest.raises(BuildError, match="the article '0' reads back differently"):
+        build([second], directory)
+    assert_only_the_first_edition_is_there(directory)
+
+
+def test_a_lost_article_is_noticed_before_publishing(
+    directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The build counts what it wrote."""
+    real = BulkWriter.add
+    monkeypatch.setattr(
+        BulkWriter, "add", lambda self, article: None if article.id == "7" else real(self, article)
+    )
+    with pytest.raises(BuildError, match="30 articles were added, but 29 are there"):
+        build([second], directory)
+    assert_only_the_first_edition_is_there(directory)
+
+
+def cut_gzip(path: Path, count: int) -> Path:
+    """A compressed corpus that lacks its last bytes."""
+    content = write_corpus(path, numbered(count, "দ্বিতীয়")).read_bytes()
+    path.write_bytes(gzip.compress(content)[:-20])
+    return path
+
+
+def missing_file(path: Path, count: int) -> Path:
+    """A folder in which one of the files is a link to nowhere."""
+    path.mkdir()
+    write_corpus(path / "a.jsonl", numbered(count, "দ্বিতীয়"))
+    (path / "b.jsonl").symlink_to("nowhere")
+    return path
+
+
+def cut_plain(path: Path, count: int) -> Path:
+    """A plain corpus that ends in the middle of an article."""
+    write_corpus(path, numbered(count, "দ্বিতীয়"))
+    path.write_bytes(path.read_bytes()[:-20])
+    return path
+
+
+@pytest.mark.parametrize("make", [cut_gzip, cut_plain, missing_file])
+def test_a_source_that_is_not_whole_replaces_nothing(
+    directory: Path, tmp_path: Path, make: Callable[[Path, int], Path]
+) -> None:
+    """However many articles could be read of it; `force` publishes them, and the report says what lacks."""
+    source = make(tmp_path / "source", 600)
+    with pytest.raises(BuildError, match=r"build with --force .*; the live index is as it was") as refused:
+        build([source], directory)
+    assert str(tmp_path) in str(refused.value)
+    assert_only_the_first_edition_is_there(directory)
+    report = build([source], directory, force=True)
+    assert (report.is_complete, report.seen) == (False, report.articles + 1)
+    assert title_of_first(directory) == "দ্বিতীয় সংস্করণ 0"
+
+
+def test_a_source_that_the_disk_cannot_read_replaces_nothing(
+    directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bad sector in the middle of the feed."""
+
+    def read(stream: BinaryIO, _meter: object) -> Iterator[bytes]:
+        yield stream.read(2_000)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("index.ingest.streams._metered", read)
+    with pytest.raises(BuildError, match=r"cannot be read: Input/output error: mend the source"):
+        build([second], directory)
+    assert_only_the_first_edition_is_there(directory)
+
+
+@pytest.mark.parametrize(
+    ("bad", "max_bad", "is_published"),
+    [
+        (1, "1%", True),
+        (2, "1%", False),
+        (2, "2%", True),
+        (2, 2, True),
+        (3, 2, False),
+        (0, 0, True),
+        (1, 0, False),
+    ],
+)
+def test_so_many_bad_articles_and_no_more_are_left_out(
+    tmp_path: Path, bad: int, max_bad: str | int, is_published: bool
+) -> None:
+    """Of a hundred articles; the bound itself is allowed."""
+    path = write_corpus(tmp_path / "articles.jsonl", numbered(100 - bad))
+    path.write_text(path.read_text() + "rubbish\n" * bad)
+    if is_published:
+        assert build([path], tmp_path / "index", max_bad=max_bad).skipped == ({"json": bad} if bad else {})
+    else:
+        with pytest.raises(BuildError, match=f"{bad} of 100 articles .* had to be left out"):
+            build([path], tmp_path / "index", max_bad=max_bad)
+
+
+@pytest.mark.parametrize("max_bad", ["", "x", "-1", "1 % 2", "100.5%", "nan%", "1.5", -1])
+def test_a_bound_that_makes_no_sense_is_refused_before_anything_is_done(tmp_path: Path, max_bad: str) -> None:
+    """Neither a number of articles nor a share of them."""
+    with pytest.raises(ValueError, match="neither a number of articles"):
+        build([tmp_path], tmp_path / "index", max_bad=max_bad)
+    assert not (tmp_path / "index").exists()
+
+
+def test_an_index_does_not_shrink_to_under_half_unless_forced(directory: Path, tmp_path: Path) -> None:
+    """Half is allowed, one less is not; the report says how many articles there were before."""
+    nine = write_corpus(tmp_path / "nine.jsonl", numbered(9, "দ্বিতীয়"))
+    with pytest.raises(BuildError, match=r"9 articles .* under half of the 20"):
+        build([nine], directory)
+    assert_only_the_first_edition_is_there(directory)
+    assert build([nine], directory, force=True).previous == 20
+    ten = write_corpus(tmp_path / "ten.jsonl", numbered(5, "দ্বিতীয়"))
+    assert build([ten], directory).previous == 9
+
+
+def test_bad_nights_do_not_discard_the_last_good_index(directory: Path, tmp_path: Path) -> None:
+    """Three forced remnants and three feeds with faults later, the good one can still be gone back to."""
+    few = write_corpus(tmp_path / "few.jsonl", numbered(3, "দ্বিতীয়"))
+    bad = write_corpus(tmp_path / "bad.jsonl", numbered(30, "তৃতীয়"))
+    bad.write_text(bad.read_text() + "rubbish\n")
+    for _night in range(3):
+        build([few], directory, force=True)
+    for _night in range(3):
+        report = build([bad], directory, max_bad="5%")
+    assert report.kept == ("000001", "000006", "000007")
+    Generations(directory).rollback("000001")
+    assert title_of_first(directory) == "প্রথম সংস্করণ 0"
+
+
+def test_as_many_generations_stay_as_are_asked_for(directory: Path, second: Path) -> None:
+    """And the report names them."""
+    for _build in range(3):
+        report = build([second], directory, keep=3)
+    assert report.kept == ("000002", "000003", "000004")
+    with pytest.raises(ValueError, match="0 generations"):
+        build([second], directory, keep=0)
+
+
+@pytest.mark.parametrize(
+    "stage", ["index.indexer.bulk_writer.BulkWriter.add", "index.indexer.builder.describe_files"]
+)
+def test_an_index_that_is_removed_during_the_build_is_told_of(
+    directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    """Nothing is live then, and the message does not say that anything is."""
+    owner, _, name = stage.rpartition(".")
+    real = getattr(pkgutil.resolve_name(owner), name)
+
+    def remove_and_go_on(*arguments: Any) -> Any:
+        shutil.rmtree(directory, ignore_errors=True)
+        return real(*arguments)
+
+    monkeypatch.setattr(stage, remove_and_go_on)
+    with pytest.raises(BuildError, match="the directory of the index was removed meanwhile") as failed:
+        build([second], directory)
+    assert "is live" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("failure_reason", "advice"),
+    [
+        ("OSError: [Errno 28] No space left on device", "the disk is full .*: free some space"),
+        ("OSError: [Errno 28] No space left on device: '/x/run1.tokens'", "the disk is full"),
+        ("MemoryError", "out of memory: build with a smaller --memory"),
+        ("numpy._core._exceptions._ArrayMemoryError: Unable to allocate 9 GiB", "smaller --memory"),
+        ("OSError: [Errno 12] Cannot allocate memory", "smaller --memory"),
+    ],
+)
+def test_what_a_worker_was_refused_gets_the_same_advice(
+    directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch, failure_reason: str, advice: str
+) -> None:
+    """A full disk or memory is the same to a person, in whichever process of the build."""
+    dying = f"import sys; sys.stdin.buffer.readline(); sys.exit({failure_reason!r})"
+    real = subprocess.Popen
+
+    def start(command: list[str], **options: Any) -> "subprocess.Popen[bytes]":
+        return real([command[0], "-c", dying], **options)
+
+    monkeypatch.setattr("index.indexer.side_process.subprocess.Popen", start)
+    expected = rf"worker \d died after [\d,]+ articles: .*{advice}.*; the live index is as it was"
+    with pytest.raises(BuildError, match=expected):
+        build([second], directory, workers=2)
+    assert_only_the_first_edition_is_there(directory)
+
+
+def test_a_worker_that_cannot_be_fed_leaves_no_process(
+    directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under a limit of memory or threads the second feeder may not start: both processes are ended."""
+    started: list[subprocess.Popen[bytes]] = []
+    real_popen, real_start, left = subprocess.Popen, threading.Thread.start, [1]
+
+    def popen(*arguments: Any, **options: Any) -> "subprocess.Popen[bytes]":
+        started.append(real_popen(*arguments, **options))
+        return started[-1]
+
+    def start(thread: threading.Thread) -> None:
+        if thread.name.startswith("feeder"):
+            left[0] -= 1
+            if left[0] < 0:
+                raise RuntimeError("can't start new thread")
+        real_start(thread)
+
+    monkeypatch.setattr("index.indexer.side_process.subprocess.Popen", popen)
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(BuildError, match="smaller --memory, or fewer --workers; the live index"):
+        build([second], directory, workers=2)
+    assert [process.poll() is None for process in started] == [False, False]
+    assert_only_the_first_edition_is_there(directory)
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EIO])
+def test_a_folder_that_cannot_be_listed_is_not_taken_for_an_empty_one(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """Neither when its files are made durable, nor when they are described or checked."""
+    generation = Generations(directory).current()
+
+    def scandir(path: Path) -> None:
+        raise OSError(code, os.strerror(code), str(path))
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(OSError, match=os.strerror(code)):
+        durable.sync_tree(generation.folder)
+    with pytest.raises(OSError, match=os.strerror(code)):
+        describe_files(generation.folder)
+    with pytest.raises(IndexStateError, match=f"cannot be listed: {os.strerror(code)}"):
+        generation.check(digests=False)

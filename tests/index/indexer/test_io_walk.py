@@ -1,0 +1,107 @@
+"""Whichever call of the file system fails in a build, an index is live, whole, and the message says which.
+
+``ONNESHON_FAULTS=all pytest tests/index/indexer/test_io_walk.py`` fails each call in turn in each
+way; without it, the last ones, where publishing happens, and a few of the others, each in one way.
+"""
+
+import errno
+import os
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from index import BuildError, IndexMissingError, build, open_index
+from index.storage.generations import Generations
+from index.storage.lock import current_holder
+from tests.building import build_numbered, numbered, write_corpus
+from tests.faulty_io import FaultyIo
+
+EVERY = os.environ.get("ONNESHON_FAULTS") == "all"
+LAST = 40
+OTHERS = 30
+CODES = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.ENOMEM)
+EDITIONS = {"প্রথম": 20, "দ্বিতীয়": 30}
+
+
+class Site:
+    """Where builds are tried: each begins with the same files."""
+
+    def __init__(self, folder: Path, builds_before: int) -> None:
+        self._template = folder / "template" / "index"
+        self._template.parent.mkdir()
+        for _build in range(builds_before):
+            build_numbered(self._template)
+        self.place = folder / "place"
+        self.directory = self.place / "index"
+        self.before = "প্রথম" if builds_before else ""
+
+    def build(self, failing: int, code: int = errno.EIO) -> tuple[FaultyIo, str]:
+        """Build the second edition while one call fails; what was called, and what was said."""
+        shutil.rmtree(self.place, ignore_errors=True)
+        self.place.mkdir()
+        if self._template.exists():
+            shutil.copytree(self._template, self.directory)
+        corpus = write_corpus(self.place / "articles.jsonl", numbered(30, "দ্বিতীয়"))
+        faults = FaultyIo(self.place, failing, code)
+        try:
+            with faults.installed():
+                build([corpus], self.directory)
+        except BuildError as error:
+            return faults, str(error)
+        return faults, ""
+
+    def live_edition(self) -> str:
+        """Which edition is live, empty for none; every byte of it is checked."""
+        try:
+            with open_index(self.directory, verify=True) as reader:
+                edition = reader.article("0").title.split()[0]
+                assert reader.count == EDITIONS[edition]
+                return edition
+        except IndexMissingError:
+            return ""
+
+
+def faults_to_try(total: int) -> list[tuple[int, int]]:
+    """Numbers of calls, and how they fail."""
+    if EVERY:
+        return [(number, code) for number in range(1, total + 1) for code in CODES]
+    chance = random.Random(1952)  # noqa: S311  # a sample need not be secret
+    numbers = [*chance.sample(range(1, total - LAST), OTHERS), *range(total - LAST, total + 1)]
+    return [(number, chance.choice(CODES)) for number in numbers]
+
+
+def assert_told_the_truth(site: Site, said: str) -> None:
+    """What the message says is live is live."""
+    live = site.live_edition()
+    if not said or "the new index is live, but may not survive a power cut" in said:
+        assert live == "দ্বিতীয়", said
+    else:
+        assert "the live index is as it was" in said
+        assert live == site.before, said
+
+
+@pytest.mark.parametrize("builds_before", [0, 1, 3], ids=["the first", "a second", "a fourth"])
+def test_whichever_call_fails_the_live_index_is_whole_and_the_message_true(
+    tmp_path: Path, builds_before: int
+) -> None:
+    """The old or the new one; no half generation is left, nor a lock, nor any exception but a BuildError."""
+    site = Site(tmp_path, builds_before)
+    faults, said = site.build(0)
+    assert (said, site.live_edition()) == ("", "দ্বিতীয়")
+    assert {"open", "read", "write", "os.fsync", "os.rename", "os.replace", "os.mkdir"} <= set(faults.calls)
+    failures = 0
+    for number, code in faults_to_try(len(faults.calls)):
+        faults, said = site.build(number, code)
+        failures += bool(said)
+        assert_told_the_truth(site, said)
+        generations = Generations(site.directory)
+        for generation in generations.all():
+            generation.check(digests=True)
+        live = [generations.current().name] if site.live_edition() else []
+        assert [generation.name for generation in generations.all()][-1:] == live, (number, said)
+        if not faults.in_removal:
+            assert generations.abandoned() == [], (number, faults.calls[-1], said)
+        assert current_holder(site.directory) is None
+    assert failures > LAST / 2

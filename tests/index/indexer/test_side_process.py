@@ -1,0 +1,28 @@
+"""Shares of a build that other processes do: their failure is not overlooked."""
+
+from pathlib import Path
+
+import pytest
+
+from index import BuildError, build
+from index.indexer.side_process import SideProcess
+from tests.building import numbered, write_corpus
+
+
+def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
+    """Input that breaks off is no input."""
+    with SideProcess("index.indexer.merge_worker", tmp_path / "log") as process:
+        process.send(b"[")
+        with pytest.raises(BuildError, match="merge_worker, a process of this build, died: json"):
+            process.wait()
+
+
+def test_a_merge_that_fails_fails_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its cause is told, and nothing of the build is left."""
+    monkeypatch.setattr(SideProcess, "send", lambda self, _task: self._process.kill())
+    long = [record | {"body": "নদী " * 10_000} for record in numbered(12)]  # enough for both workers
+    path = write_corpus(tmp_path / "articles.jsonl", long)
+    with pytest.raises(BuildError, match="died: it ended with code -9"):
+        build([path], tmp_path / "index", workers=2)
+    assert not any((tmp_path / "index").glob("generations/*"))
+    assert not (tmp_path / "index" / "CURRENT").exists()

@@ -1,0 +1,494 @@
+"""Reading articles: what is taken, what is reported, and that nothing is lost in between."""
+
+import bz2
+import datetime as dt
+import errno
+import gzip
+import io
+import json
+import lzma
+import os
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+from typing import BinaryIO
+
+import pytest
+from backports import zstd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Article, CorpusError, read_articles
+from index.analysis.clusters import is_cluster_border
+from index.ingest.corpus import Corpus
+from index.ingest.problems import KINDS, Problems
+from index.ingest.sources import total_bytes
+from index.ingest.titles import MAX_TITLE, first_sentence
+from tests.strategies import mixed_text
+
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+    ".zst": zstd.compress,
+}
+GOOD = {"id": "ক-১", "title": "নদীর কথা", "body": "পদ্মা একটি নদী।"}
+
+
+def lines(*records: object) -> bytes:
+    """JSON Lines of some values."""
+    return b"".join(json.dumps(record, ensure_ascii=False).encode() + b"\n" for record in records)
+
+
+def corpus_of(*paths: Path) -> tuple[list[Article], list[CorpusError], Corpus]:
+    """All that reading some paths gives: articles, faults, the corpus itself."""
+    faults: list[CorpusError] = []
+    corpus = Corpus(paths, Problems(listener=faults.append))
+    articles = list(corpus)
+    assert corpus.seen == corpus.given + len(faults)
+    assert corpus.given == len(articles)
+    return articles, faults, corpus
+
+
+def fault_of(tmp_path: Path, content: bytes) -> CorpusError:
+    """The one fault of a file between two good articles, both of which are read."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(lines({**GOOD, "id": "আগে"}) + content + b"\n" + lines({**GOOD, "id": "পরে"}))
+    articles, faults, _corpus = corpus_of(path)
+    assert [article.id for article in articles] == ["আগে", "পরে"]
+    (fault,) = faults
+    assert str(fault).startswith(f"{path}:2: ")
+    assert fault.kind in KINDS
+    return fault
+
+
+def test_all_fields_of_an_article_are_read(tmp_path: Path) -> None:
+    """Every field arrives as it was written, the date as a date, unknown keys left alone."""
+    record = {
+        **GOOD,
+        "date": "2023-11-14",
+        "category": "প্রকৃতি",
+        "url": "https://example.org/১",
+        "author": "রহিমা খাতুন",
+        "lang": "bn-BD",
+        "views": 7,
+    }
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(lines(record))
+    assert list(read_articles([path])) == [
+        Article(
+            id="ক-১",
+            title="নদীর কথা",
+            body="পদ্মা একটি নদী।",
+            date=dt.date(2023, 11, 14),
+            category="প্রকৃতি",
+            url="https://example.org/১",
+            author="রহিমা খাতুন",
+            lang="bn-BD",
+        )
+    ]
+
+
+@pytest.mark.parametrize("suffix", COMPRESSORS)
+@pytest.mark.parametrize("members", [1, 3])
+def test_compressed_files_are_read_whole(tmp_path: Path, suffix: str, members: int) -> None:
+    """A compressed file reads as the plain one does, also when it is several compressed files in a row."""
+    path = tmp_path / f"articles.jsonl{suffix}"
+    parts = [lines(*({**GOOD, "id": f"{part}-{i}"} for i in range(500))) for part in range(members)]
+    path.write_bytes(b"".join(COMPRESSORS[suffix](part) for part in parts))
+    articles, faults, _corpus = corpus_of(path)
+    assert len(articles) == 500 * members
+    assert faults == []
+
+
+@pytest.mark.parametrize("suffix", COMPRESSORS)
+def test_the_format_is_told_by_the_content(tmp_path: Path, suffix: str) -> None:
+    """A compressed file under a plain name is read as well."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(COMPRESSORS[suffix](lines(GOOD)))
+    assert len(corpus_of(path)[0]) == 1
+
+
+@pytest.mark.parametrize("suffix", COMPRESSORS)
+def test_a_compressed_file_cut_short_is_reported_where_it_ends(tmp_path: Path, suffix: str) -> None:
+    """What precedes the cut is read; the cut is one fault of kind compression."""
+    path = tmp_path / f"articles.jsonl{suffix}"
+    records = [{**GOOD, "id": str(i), "body": f"{i * 7919 % 10007} নদী"} for i in range(20_000)]
+    content = COMPRESSORS[suffix](lines(*records))
+    path.write_bytes(content[: len(content) * 2 // 3])
+    articles, faults, _corpus = corpus_of(path)
+    assert [fault.kind for fault in faults] == ["compression"]
+    assert faults[0].where == f"{path}:{len(articles) + 1}"
+    assert [article.id for article in articles] == [str(i) for i in range(len(articles))]
+
+
+@pytest.mark.parametrize("suffix", COMPRESSORS)
+@pytest.mark.parametrize("tail", [b"not compressed", b"\x1f\x8b\x08\x00 nor this"])
+def test_rubbish_after_a_compressed_file_is_reported(tmp_path: Path, suffix: str, tail: bytes) -> None:
+    """Bytes after the end that are no compressed data are a fault, not the end of the file."""
+    path = tmp_path / f"articles.jsonl{suffix}"
+    path.write_bytes(COMPRESSORS[suffix](lines(GOOD)) + tail)
+    articles, faults, _corpus = corpus_of(path)
+    assert len(articles) == 1
+    assert [fault.kind for fault in faults] == ["compression"]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "reason"),
+    [
+        (b'{"title": "\xe0\xa6"}', "utf-8", "byte 0xe0 at offset 11"),
+        (b'{"title": "abc', "json", "not JSON"),
+        (b"[" * 100_000, "json", "JSON"),
+        (b'{"id": ' + b"9" * 5000 + b"}", "json", "JSON beyond measure"),
+        (b'["title"]', "object", "an array instead of an object"),
+        (b"null", "object", "null instead of an object"),
+        (b'{"title": 5}', "type", "title is a number instead of a string"),
+        (b'{"title": "x", "author": ["y"]}', "type", "author is an array"),
+        (b'{"title": "x", "id": true}', "type", "id is a boolean"),
+        (b'{"title": "x", "date": 20231114}', "type", "date is a number"),
+        (b'{"id": "x", "category": "y"}', "empty", "neither title nor body"),
+        (b'{"title": " ", "body": "\\n\\t"}', "empty", "neither title nor body"),
+        ('{"title": "x", "date": "১৪ নভেম্বর"}'.encode(), "date", "is no date"),
+        (b'{"title": "x", "date": "2023-02-30"}', "date", "'2023-02-30' is no date"),
+        (b'{"title": "x\\ud83d"}', "surrogate", "U+D83D in title is half of a surrogate pair"),
+        (b'{"title": "x", "id": "\\udc00"}', "surrogate", "in id"),
+        (b'{"title": "x\\u0000y"}', "nul", "NUL character in title"),
+        (b'{"title": "x", "id": "a\\nb"}', "id", "control character"),
+        (b'{"title": "x", "id": "' + b"a" * 513 + b'"}', "id", "longer than 512 bytes"),
+        ('{"title": "x", "id": "আগে"}'.encode(), "duplicate", "'আগে' is that of an earlier article"),
+    ],
+)
+def test_each_fault_is_reported_with_its_place_and_the_rest_is_read(
+    tmp_path: Path, content: bytes, kind: str, reason: str
+) -> None:
+    """A bad line is reported as file:line, its kind and what is wrong; the lines around it are read."""
+    fault = fault_of(tmp_path, content)
+    assert fault.kind == kind
+    assert reason in fault.reason
+
+
+@pytest.mark.parametrize("date", ["2023-11-14", "2023-11-14T23:59:59Z", "2023-11-14 08:00:00+06:00"])
+def test_a_time_of_day_is_left_out_of_a_date(tmp_path: Path, date: str) -> None:
+    """ISO 8601 with a time is a date as well."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(lines({**GOOD, "date": date}))
+    assert corpus_of(path)[0][0].date == dt.date(2023, 11, 14)
+
+
+@pytest.mark.parametrize("record", [{"title": "শুধু শিরোনাম"}, {"body": "শুধু লেখা"}])
+def test_a_title_alone_or_a_body_alone_is_an_article(tmp_path: Path, record: dict[str, str]) -> None:
+    """Either text will do."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(lines(record))
+    assert len(corpus_of(path)[0]) == 1
+
+
+def test_strict_stops_at_the_first_fault(tmp_path: Path) -> None:
+    """Under strict the first bad line is raised."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(lines(GOOD) + b"rubbish\n" + lines({**GOOD, "id": "পরে"}))
+    articles = read_articles([path], strict=True)
+    next(articles)
+    with pytest.raises(CorpusError, match=r"articles\.jsonl:2: not JSON"):
+        next(articles)
+
+
+def test_null_and_absent_fields_are_the_same(tmp_path: Path) -> None:
+    """JSON null says that a field is not known."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(lines({"id": "ক", "title": "নদী", "author": None, "date": None, "lang": ""}))
+    assert corpus_of(path)[0] == [Article(id="ক", title="নদী")]
+
+
+def test_a_number_serves_as_an_id(tmp_path: Path) -> None:
+    """Ids from a database are often numbers."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(lines({"id": 1971, "title": "নদী"}))
+    assert corpus_of(path)[0][0].id == "1971"
+
+
+def test_articles_without_an_id_get_one_that_stays(tmp_path: Path) -> None:
+    """The id comes from the file's name and the line, wherever the file lies and whatever its packing."""
+    (tmp_path / "a").mkdir()
+    plain, packed = tmp_path / "news.jsonl", tmp_path / "a" / "news.jsonl.gz"
+    content = lines({"title": "এক"}) + b"\n" + lines({"title": "দুই"})
+    plain.write_bytes(content)
+    packed.write_bytes(gzip.compress(content))
+    assert [article.id for article in corpus_of(plain)[0]] == ["news:1", "news:3"]
+    assert [article.id for article in corpus_of(packed)[0]] == ["news:1", "news:3"]
+
+
+def test_files_of_one_name_do_not_take_each_others_ids(tmp_path: Path) -> None:
+    """Articles without ids from two files of the same name are different articles."""
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "news.jsonl").write_bytes(lines({"title": folder}))
+    articles, faults, _corpus = corpus_of(tmp_path / "a" / "news.jsonl", tmp_path / "b" / "news.jsonl")
+    assert len(articles) == 2
+    assert faults == []
+
+
+def test_byte_order_mark_blank_lines_and_crlf_are_no_faults(tmp_path: Path) -> None:
+    """What editors on other systems leave is accepted."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(
+        b"\xef\xbb\xbf" + lines(GOOD).replace(b"\n", b"\r\n") + b"\r\n  \n" + lines({"title": "শেষ"})[:-1]
+    )
+    articles, faults, _corpus = corpus_of(path)
+    assert [article.title for article in articles] == ["নদীর কথা", "শেষ"]
+    assert faults == []
+
+
+def test_a_line_beyond_the_limit_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that would fill the memory is one fault, and the next line is read."""
+    monkeypatch.setattr("index.ingest.streams.MAX_BYTES", 1000)
+    fault = fault_of(tmp_path, b"x" * 300_000)
+    assert fault.kind == "long"
+
+
+def test_articles_come_before_the_file_is_read_to_its_end(tmp_path: Path) -> None:
+    """Reading is piece by piece: the first article is there when little of the file has been read."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(lines(*({**GOOD, "id": str(i)} for i in range(20_000))))
+    pieces: list[int] = []
+    next(iter(Corpus([path], Problems(), pieces.append)))
+    assert sum(pieces) < path.stat().st_size / 10
+
+
+def test_a_folder_of_text_files_is_an_article_each(tmp_path: Path) -> None:
+    """Ids are paths within the folder without suffix, in the order of names; hidden files are left out."""
+    (tmp_path / "খেলা").mkdir()
+    (tmp_path / "খেলা" / "ফুটবল.txt").write_text("ফুটবল জনপ্রিয় খেলা। সবাই খেলে।", encoding="utf-8")
+    (tmp_path / "নদী.txt").write_bytes(b"\xef\xbb\xbf" + "\n পদ্মা একটি নদী। বড় নদী।\n".encode())
+    (tmp_path / "জলবায়ু.txt.gz").write_bytes(gzip.compress("জলবায়ু বদলায়।".encode()))
+    (tmp_path / ".hidden.txt").write_text("লুকানো", encoding="utf-8")
+    (tmp_path / "ছবি.png").write_bytes(b"\x89PNG")
+    articles, faults, _corpus = corpus_of(tmp_path)
+    assert [(article.id, article.title) for article in articles] == [
+        ("খেলা/ফুটবল", "ফুটবল জনপ্রিয় খেলা"),
+        ("জলবায়ু", "জলবায়ু বদলায়"),
+        ("নদী", "পদ্মা একটি নদী"),
+    ]
+    assert articles[2].body == "\n পদ্মা একটি নদী। বড় নদী।\n"
+    assert faults == []
+
+
+def test_a_single_text_file_is_an_article(tmp_path: Path) -> None:
+    """Its id is its name without the suffix."""
+    path = tmp_path / "নদী.txt"
+    path.write_text("পদ্মা একটি নদী।", encoding="utf-8")
+    assert corpus_of(path)[0] == [Article(id="নদী", title="পদ্মা একটি নদী", body="পদ্মা একটি নদী।")]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"", "empty"), (b" \n", "empty"), ("নদী".encode("utf-16"), "utf-8"), (b"a\0b", "nul")],
+)
+def test_bad_text_files_are_reported(tmp_path: Path, content: bytes, kind: str) -> None:
+    """A text file that is empty, or no UTF-8 text, is one fault."""
+    path = tmp_path / "নদী.txt"
+    path.write_bytes(content)
+    articles, faults, _corpus = corpus_of(path)
+    assert articles == []
+    assert [(fault.where, fault.kind) for fault in faults] == [(str(path), kind)]
+
+
+def test_what_cannot_be_read_is_reported(tmp_path: Path) -> None:
+    """A missing path, a folder without articles and a broken link are a fault each."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "gone.jsonl").symlink_to(tmp_path / "nowhere")
+    paths = [tmp_path / "missing.jsonl", tmp_path / "folder", tmp_path / "links"]
+    _articles, faults, _corpus = corpus_of(*paths)
+    assert [fault.kind for fault in faults] == ["file"] * 3
+
+
+def test_a_folder_that_cannot_be_listed_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One fault for the folder, and what lies beside it is read."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b.txt").write_text("নদী।", encoding="utf-8")
+    real = Path.iterdir
+
+    def iterdir(self: Path) -> Iterator[Path]:
+        if self.name == "a":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(self)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    articles, faults, _corpus = corpus_of(tmp_path)
+    assert len(articles) == 1
+    assert [str(fault) for fault in faults] == [f"{tmp_path / 'a'}: cannot be listed: Permission denied"]
+
+
+def test_a_file_that_cannot_be_read_to_its_end_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What precedes the bad place of the disk is read."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(lines(*({**GOOD, "id": str(i)} for i in range(2_000))))
+
+    def metered(stream: BinaryIO, _meter: object) -> Iterator[bytes]:
+        yield stream.read(100_000)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("index.ingest.streams._metered", metered)
+    articles, faults, _corpus = corpus_of(path)
+    assert len(articles) > 100
+    assert str(faults[0]) == f"{path}:{len(articles) + 1}: cannot be read: Input/output error"
+
+
+def test_a_link_in_a_circle_is_not_followed(tmp_path: Path) -> None:
+    """Folders are walked once, whatever links they hold."""
+    (tmp_path / "নদী.txt").write_text("নদী।", encoding="utf-8")
+    (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
+    assert len(corpus_of(tmp_path)[0]) == 1
+
+
+def test_a_file_name_that_is_not_utf8_makes_an_id(tmp_path: Path) -> None:
+    """Its odd bytes are written as such, in the id and in messages, and the article is read."""
+    try:
+        (tmp_path / "\udcff.txt").write_text("নদী।", encoding="utf-8")
+        (tmp_path / "\udcfe.txt").write_bytes(b"\0")
+    except OSError:
+        pytest.skip("the file system takes UTF-8 names only")
+    articles, faults, _corpus = corpus_of(tmp_path)
+    assert [article.id for article in articles] == ["\\xff"]
+    assert [fault.where for fault in faults] == [rf"{tmp_path}/\xfe.txt"]
+
+
+def test_what_is_no_file_in_a_folder_is_reported_and_not_waited_for(tmp_path: Path) -> None:
+    """A FIFO, a link to a device or a folder, one in a circle: a fault each; a link to a file is read."""
+    os.mkfifo(tmp_path / "a.jsonl")
+    (tmp_path / "b.txt").symlink_to("/dev/zero")
+    (tmp_path / "c.txt").symlink_to("c.txt")
+    (tmp_path / "d.jsonl").mkdir()
+    (tmp_path / "e.jsonl").symlink_to(tmp_path / "d.jsonl", target_is_directory=True)
+    (tmp_path / "f").write_text("নদী।", encoding="utf-8")
+    (tmp_path / "g.txt").symlink_to(tmp_path / "f")
+    articles, faults, _corpus = corpus_of(tmp_path)
+    assert [article.id for article in articles] == ["g"]
+    assert [(Path(fault.where).name, fault.reason.partition(",")[0]) for fault in faults] == [
+        ("a.jsonl", "a FIFO"),
+        ("b.txt", "a device"),
+        ("c.txt", "cannot be read: Too many levels of symbolic links"),
+        ("e.jsonl", "a folder"),
+    ]
+
+
+def test_a_device_is_refused_and_a_fifo_that_is_named_is_read(tmp_path: Path) -> None:
+    """What a shell's `<(command)` makes is a FIFO; a device could give bytes without end."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(fifo.write_bytes, gzip.compress(lines(GOOD)))
+        articles, faults, _corpus = corpus_of(fifo, Path("/dev/zero"))
+        assert written.result() > 0
+    assert [article.id for article in articles] == ["ক-১"]
+    assert [str(fault) for fault in faults] == [
+        "/dev/zero: a device, which articles are not read from",
+    ]
+    assert total_bytes([fifo]) is None
+
+
+def test_folders_may_be_nested_beyond_any_stack(tmp_path: Path) -> None:
+    """A thousand of them, one in another; what lies in the deepest is met, though its id is too long."""
+    made = [tmp_path]
+    for _depth in range(1_000):
+        made.append(Path(f"{made[-1]}/d"))
+        made[-1].mkdir()
+    for name in ("a.txt", "z.txt"):
+        (tmp_path / name).write_text("নদী।", encoding="utf-8")
+    deep = Path(f"{made[-1]}/a.txt")
+    deep.write_text("নদী।", encoding="utf-8")
+    articles, faults, _corpus = corpus_of(tmp_path)
+    assert [article.id for article in articles] == ["a", "z"]
+    assert [(fault.where, fault.kind) for fault in faults] == [(str(deep), "id")]
+    deep.unlink()
+    for folder in made[:0:-1]:  # deeper than pytest can remove
+        folder.rmdir()
+
+
+def test_a_path_that_no_system_call_takes_is_reported() -> None:
+    """Too long, or with a NUL: a fault, not an exception."""
+    _articles, faults, _corpus = corpus_of(Path("x" * 5_000), Path("a\0b"), Path("\ud800"))
+    assert [fault.kind for fault in faults] == ["file"] * 3
+
+
+@pytest.mark.parametrize("end", [1, 20, -3], ids=["at its beginning", "in a key", "before its end"])
+def test_a_plain_file_cut_in_the_middle_of_an_article_is_a_source_cut_short(tmp_path: Path, end: int) -> None:
+    """Who knows what followed: it is a fault of the file, not of the one article."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(lines(GOOD) + lines({**GOOD, "id": "খ"})[:end])
+    articles, faults, _corpus = corpus_of(path)
+    assert len(articles) == 1
+    assert [(fault.kind, fault.where) for fault in faults] == [("file", f"{path}:2")]
+    assert "the file is cut short" in faults[0].reason
+
+
+def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`-` stands for standard input, compressed or not."""
+    for content in (lines(GOOD, {"title": "দুই"}), gzip.compress(lines(GOOD, {"title": "দুই"}))):
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content)))
+        articles, _faults, _corpus = corpus_of(Path("-"))
+        assert [article.id for article in articles] == ["ক-১", "stdin:2"]
+
+
+@given(st.lists(st.binary(max_size=60), max_size=20))
+def test_any_bytes_are_read_or_reported(
+    tmp_path_factory: pytest.TempPathFactory, records: list[bytes]
+) -> None:
+    """Whatever the lines hold, each is given or reported, and nothing else is raised."""
+    path = tmp_path_factory.mktemp("any") / "articles.jsonl"
+    path.write_bytes(b"\n".join(records))
+    corpus_of(path)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | mixed_text,
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=4,
+)
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(["id", "title", "body", "date", "author"]), json_values), max_size=10
+    )
+)
+def test_any_objects_are_read_or_reported(
+    tmp_path_factory: pytest.TempPathFactory, records: list[dict[str, object]]
+) -> None:
+    """Whatever the fields hold, each object is an article or one fault."""
+    path = tmp_path_factory.mktemp("any") / "articles.jsonl"
+    path.write_bytes(b"".join(json.dumps(record).encode() + b"\n" for record in records))
+    assert corpus_of(path)[2].seen == len(records)
+
+
+def test_a_long_first_sentence_is_cut_after_a_whole_word() -> None:
+    """The title ends with a word of the text and an ellipsis."""
+    text = "বাংলাদেশের মুক্তিযুদ্ধের ইতিহাস " * 20 + "।"
+    title = first_sentence(text)
+    assert len(title) <= MAX_TITLE
+    assert title.endswith(("বাংলাদেশের…", "মুক্তিযুদ্ধের…", "ইতিহাস…"))
+    assert text.startswith(title[:-1])
+
+
+def test_a_single_long_word_is_cut_after_a_whole_cluster() -> None:
+    """A title never ends inside a conjunct, however long the word."""
+    title = first_sentence("ক্ষ্ম" * 60)
+    assert len(title) <= MAX_TITLE
+    assert title == "ক্ষ্ম" * ((MAX_TITLE - 1) // 5) + "…"
+
+
+@given(mixed_text)
+def test_a_title_is_the_start_of_its_text(text: str) -> None:
+    """Any text has a title: its own beginning, cut at the border of a cluster, blank only if the text is."""
+    title = first_sentence(text)
+    assert bool(title) == bool(text.strip())
+    assert len(title) <= MAX_TITLE
+    start = text.lstrip()
+    kept = title.removesuffix("…") if title not in start else title
+    assert start.startswith(kept)
+    assert is_cluster_border(start, len(kept))

@@ -1,0 +1,134 @@
+"""Builds killed with SIGKILL: the old index answers, whole, and the next build works.
+
+``ONNESHON_CRASHES=1000 pytest tests/index/storage/test_crash.py`` kills at so many moments.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index import build, open_index
+from index.storage.generations import Generations
+from index.storage.lock import current_holder
+from tests.building import numbered, write_corpus
+
+MOMENTS = int(os.environ.get("ONNESHON_CRASHES", "20"))
+EDITIONS = {"প্রথম": 20, "দ্বিতীয়": 400}
+"""The index that is live before and the one that is being built, with their numbers of articles."""
+
+
+class Nursery:
+    """Builds the second edition in processes that can be killed."""
+
+    def __init__(self, directory: Path, corpus: Path) -> None:
+        command = [sys.executable, "-m", "tests.crashing", str(directory), str(corpus)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def start(self, steps: int = 0, end: str = "kill") -> int:
+        """Start a build that dies before a durable step, 0 for none; its process id."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{steps} {end}\n")
+        self.process.stdin.flush()
+        return int(self._answer())
+
+    def was_killed(self) -> bool:
+        """Wait for the build to end, and say how."""
+        return self._answer() == "killed"
+
+    def _answer(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def close(self) -> None:
+        """End the process."""
+        self.process.communicate()
+
+
+@pytest.fixture
+def corpora(tmp_path: Path) -> list[Path]:
+    """The files of the two editions."""
+    return [write_corpus(tmp_path / name, numbered(count, name)) for name, count in EDITIONS.items()]
+
+
+@pytest.fixture
+def directory(tmp_path: Path, corpora: list[Path]) -> Path:
+    """The index of the first edition."""
+    build([corpora[0]], tmp_path / "index")
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def nursery(directory: Path, corpora: list[Path]) -> Iterator[Nursery]:
+    """Where the second edition is built."""
+    nursery = Nursery(directory, corpora[1])
+    yield nursery
+    nursery.close()
+
+
+def edition_of(directory: Path) -> str:
+    """Which edition is live; every byte and the number of articles are checked."""
+    with open_index(directory, verify=True) as reader:
+        edition = reader.article("0").title.split()[0]
+        assert reader.count == EDITIONS[edition]
+        return edition
+
+
+def test_killed_at_any_moment_the_index_answers_and_the_next_build_works(
+    directory: Path, corpora: list[Path], nursery: Nursery
+) -> None:
+    """At random moments of a build, from its first to beyond its last."""
+    started = time.monotonic()
+    nursery.start()
+    assert not nursery.was_killed()
+    whole = time.monotonic() - started
+    chance = random.Random(1971)  # noqa: S311  # moments need not be secret
+    killed = 0
+    for _moment in range(MOMENTS):
+        build([corpora[0]], directory, force=True)
+        child = nursery.start()
+        time.sleep(chance.uniform(0, 1.1 * whole))
+        os.kill(child, signal.SIGKILL)  # not reaped yet, so the number is its own
+        killed += nursery.was_killed()
+        assert edition_of(directory) in EDITIONS
+        assert current_holder(directory) is None
+    assert killed > 0
+    build([corpora[0]], directory, force=True)
+    assert edition_of(directory) == "প্রথম"
+    assert Generations(directory).abandoned() == []
+
+
+@pytest.mark.parametrize("end", ["kill", "power"])
+def test_ended_before_each_durable_step_the_old_index_is_live_until_the_last(
+    directory: Path, corpora: list[Path], nursery: Nursery, end: str
+) -> None:
+    """Killed at each fsync and rename, or all lost that was not synced: one whole edition is live."""
+    seen = []
+    for step in range(1, 50):
+        nursery.start(step, end)
+        if not nursery.was_killed():
+            break
+        seen.append(edition_of(directory))
+        build([corpora[0]], directory, force=True)
+    assert len(seen) >= 8
+    assert seen == sorted(seen, key=list(EDITIONS).index)
+    assert seen[0] == "প্রথম"
+    assert edition_of(directory) == "দ্বিতীয়"
+
+
+def test_a_first_build_that_is_killed_leaves_no_index(tmp_path: Path, corpora: list[Path]) -> None:
+    """Without an index before there is none after, and the next build makes one."""
+    directory = tmp_path / "new"
+    nursery = Nursery(directory, corpora[1])
+    nursery.start(1)
+    assert nursery.was_killed()
+    nursery.close()
+    assert Generations(directory).all() == []
+    build([corpora[1]], directory)
+    assert edition_of(directory) == "দ্বিতীয়"

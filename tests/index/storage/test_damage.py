@@ -1,0 +1,98 @@
+"""Damage to the files of an index: found when it is opened or when it is read, or without consequence.
+
+A long walk, with its figures:
+
+    ONNESHON_FLIPS=20000 python -m pytest -s tests/index/storage/test_damage.py -k walk
+"""
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from index.storage.reader import open_index
+from tests.damaging import FLIPS, Walk, files_of, flips
+
+OLD = Path(__file__).parents[2] / "data" / "indexes" / "0.1.0"
+
+
+def walk_of(source: Path, directory: Path) -> Walk:
+    """A walk over a copy of an index."""
+    shutil.copytree(source, directory)
+    with open_index(directory) as reader:
+        (segment,) = reader.segments
+        articles = segment.article_ids(range(0, segment.doc_count, max(1, segment.doc_count // 10)))
+        categories = segment.keyword("category")[1][1:3]
+    return Walk(directory, articles, categories)
+
+
+@pytest.fixture
+def walk(sample_index: Path, tmp_path: Path) -> Walk:
+    """Over the sample articles, whose large files are not read whole at opening."""
+    return walk_of(sample_index, tmp_path / "index")
+
+
+def test_a_walk_over_the_bytes_meets_no_wrong_answer(walk: Walk) -> None:
+    """Each is found at opening, found by the query that reads it, or read by none that was asked."""
+    chance = random.Random(1952)  # noqa: S311  # no secret
+    try:
+        for path, place in flips(walk.directory, FLIPS, seed=chance.randrange(1 << 30)):
+            walk.flip(path, [place], chance.randrange(1, 256))
+    finally:
+        print(f"\n{walk.report()}")  # noqa: T201  # the figures of a long walk, Ctrl-C or not
+    assert walk.wrong == []
+    assert walk.noise == []
+    assert all(walk.total(outcome) for outcome in ("found at open", "found at query", "harmless"))
+    assert all(walk.seen[name, "found at query"] for name in (".inv", ".doc", ".bin"))
+    for name in ("CURRENT", ".json", ".toc"):
+        assert walk.seen[name, "found at open"] > 0
+        assert walk.seen[name, "found at query"] + walk.seen[name, "harmless"] == 0
+
+
+def test_many_changed_bytes_are_no_worse_than_one(walk: Walk) -> None:
+    """Scribbled over in many places, large files are refused where they are read, with no traceback."""
+    chance = random.Random(1952)  # noqa: S311  # no secret
+    large = [path for path in files_of(walk.directory) if path.stat().st_size > 1 << 16]
+    assert {path.suffix for path in large} == {".doc", ".inv", ".bin"}
+    for path in large:
+        for count in (2, 40, 2_000):
+            for _ in range(3):
+                walk.flip(path, chance.choices(range(path.stat().st_size), k=count), chance.randrange(1, 256))
+    assert walk.wrong == []
+    assert walk.noise == []
+    assert walk.total("found at query") > 9
+
+
+def test_every_file_cut_short_is_found_at_open(walk: Walk) -> None:
+    """Wherever it was cut."""
+    for path in files_of(walk.directory):
+        size = path.stat().st_size
+        for kept in {0, 1, 7, size // 3, size // 2, size - 9, size - 1}:
+            walk.cut(path, max(0, kept))
+    assert walk.total("found at open") == walk.seen.total() >= 40
+
+
+def test_without_digests_the_sums_of_an_old_index_are_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Version 0.1.0 wrote one sum a section and none a text; opening does not digest large files."""
+    monkeypatch.setattr("index.storage.manifest._SMALL", 0)
+    walk = walk_of(OLD, tmp_path / "index")
+    chance = random.Random(1952)  # noqa: S311  # no secret
+    for path, place in flips(walk.directory, FLIPS):
+        if path.suffix in {".inv", ".doc", ".bin"}:
+            walk.flip(path, [place], chance.randrange(1, 256))
+    assert walk.wrong == []
+    assert walk.noise == []
+    assert all(walk.total(outcome) for outcome in ("found at open", "found at query", "harmless"))
+
+
+def test_damage_that_is_there_before_is_seen_by_the_walk(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The walk itself can tell: with sums that are not compared there are wrong answers."""
+    monkeypatch.setattr("index.columnar.sections.Section._check", lambda *_: None)
+    chance = random.Random(1952)  # noqa: S311  # no secret
+    places = [(path, place) for path, place in flips(walk.directory, "4000") if path.suffix == ".inv"]
+    for path, place in chance.sample(places, 200):
+        walk.flip(path, [place], chance.randrange(1, 256))
+    assert walk.wrong

@@ -1,0 +1,310 @@
+"""Generations: one is live, the one before it is kept, and nothing else stays."""
+
+import errno
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from index import IndexCorruptError, IndexMissingError, IndexStateError
+from index.storage.generations import Generations
+from index.storage.manifest import MANIFEST_FILE, Manifest, describe_files
+from tests.building import overwrite
+
+
+def publish(generations: Generations, text: str, articles: int = 1, left_out: int = 0) -> str:
+    """Publish a generation of one file; its name."""
+    generations.directory.mkdir(exist_ok=True)
+    working = generations.begin()
+    (working / "data").write_text(text, encoding="utf-8")
+    skipped = {"json": left_out} if left_out else {}
+    manifest = Manifest(articles, "a", "s", "2026-01-02", skipped=skipped, files=describe_files(working))
+    (working / MANIFEST_FILE).write_bytes(manifest.encode())
+    return generations.publish(working).name
+
+
+def live_text(generations: Generations) -> str:
+    """What the live generation holds, all of it checked."""
+    generation = generations.current()
+    generation.check(digests=True)
+    return (generation.folder / "data").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def generations(tmp_path: Path) -> Generations:
+    """An index directory that does not exist yet."""
+    return Generations(tmp_path / "index")
+
+
+def test_without_an_index_the_message_says_how_to_build_one(generations: Generations) -> None:
+    """Nothing there is an error of its own, with the remedy."""
+    with pytest.raises(IndexMissingError, match="onneshon index build PATH"):
+        generations.current()
+    assert generations.all() == []
+    assert generations.abandoned() == []
+
+
+def test_the_newest_published_generation_is_live(generations: Generations) -> None:
+    """Each gets the next number."""
+    assert publish(generations, "এক") == "000001"
+    assert publish(generations, "দুই") == "000002"
+    assert live_text(generations) == "দুই"
+    assert [generation.name for generation in generations.all()] == ["000001", "000002"]
+
+
+def test_the_pointer_is_replaced_and_never_written_over(generations: Generations) -> None:
+    """Who has the old one open reads it to its end; no mixture of two is ever there."""
+    publish(generations, "এক")
+    old = generations.pointer.read_bytes()
+    with generations.pointer.open("rb") as stream:
+        publish(generations, "দুই")
+        assert stream.read() == old
+    assert generations.pointer.read_bytes() != old
+
+
+def test_what_is_not_published_does_not_show(generations: Generations) -> None:
+    """A generation being written is neither live nor listed."""
+    publish(generations, "এক")
+    working = generations.begin()
+    (working / "data").write_text("half", encoding="utf-8")
+    assert live_text(generations) == "এক"
+    assert generations.abandoned() == [working]
+
+
+def test_collecting_keeps_the_live_one_and_the_one_before(generations: Generations) -> None:
+    """Superseded and half-built generations go."""
+    for text in ("এক", "দুই", "তিন"):
+        publish(generations, text)
+    generations.begin()
+    assert generations.collect() == 2
+    assert [generation.name for generation in generations.all()] == ["000002", "000003"]
+    assert generations.abandoned() == []
+    assert live_text(generations) == "তিন"
+
+
+def test_rollback_goes_to_the_one_before_and_forward_by_name(generations: Generations) -> None:
+    """The earlier one becomes live; the later one is there until it is collected."""
+    publish(generations, "এক")
+    publish(generations, "দুই")
+    assert generations.rollback().name == "000001"
+    assert live_text(generations) == "এক"
+    assert generations.rollback("000002").name == "000002"
+    assert live_text(generations) == "দুই"
+
+
+def test_no_number_is_given_twice(generations: Generations) -> None:
+    """A reader of the generation that was left by a rollback must not take a later one for its own."""
+    for text in ("এক", "দুই"):
+        publish(generations, text)
+    generations.rollback()
+    generations.collect()
+    assert [generation.name for generation in generations.all()] == ["000001", "000002"]
+    assert publish(generations, "তিন") == "000003"
+
+
+def test_the_one_to_keep_may_be_named(generations: Generations) -> None:
+    """After a rollback and a build, the one that was live in between is the one to go back to."""
+    for text in ("এক", "দুই"):
+        publish(generations, text)
+    generations.rollback()
+    publish(generations, "তিন")
+    generations.collect("000001")
+    assert [generation.name for generation in generations.all()] == ["000001", "000003"]
+
+
+def test_rollback_passes_over_a_damaged_generation(generations: Generations) -> None:
+    """The newest sound one is taken."""
+    for text in ("এক", "দুই", "তিন"):
+        publish(generations, text)
+    overwrite(generations.folder / "000002" / "data", "দই".encode())
+    assert generations.rollback().name == "000001"
+
+
+def test_rollback_without_anything_earlier_changes_nothing(generations: Generations) -> None:
+    """It says so."""
+    publish(generations, "এক")
+    with pytest.raises(IndexStateError, match="no earlier generation"):
+        generations.rollback()
+    with pytest.raises(IndexStateError, match=r"no generation 000009 .* kept are: 000001"):
+        generations.rollback("000009")
+    assert live_text(generations) == "এক"
+
+
+def test_rollback_to_damaged_generations_alone_says_what_is_wrong(generations: Generations) -> None:
+    """Each fault is in the message, and the live one stays."""
+    publish(generations, "এক")
+    publish(generations, "দুই")
+    (generations.folder / "000001" / "data").unlink()
+    with pytest.raises(IndexStateError, match="data is missing"):
+        generations.rollback()
+    assert live_text(generations) == "দুই"
+
+
+def test_rollback_asks_whether_a_generation_is_acceptable(generations: Generations) -> None:
+    """What the caller refuses is passed over."""
+
+    def refuse(_manifest: Manifest) -> None:
+        raise IndexStateError("too old")
+
+    publish(generations, "এক")
+    publish(generations, "দুই")
+    with pytest.raises(IndexStateError, match="too old"):
+        generations.rollback(accept=refuse)
+
+
+@pytest.mark.parametrize("damage", ["lost", "garbled", "pointing nowhere"])
+def test_rollback_repairs_the_pointer(generations: Generations, damage: str) -> None:
+    """With CURRENT gone or garbled, the newest sound generation becomes live."""
+    publish(generations, "এক")
+    publish(generations, "দুই")
+    if damage == "lost":
+        generations.pointer.unlink()
+    else:
+        generations.pointer.write_bytes(b"?" if damage == "garbled" else b"000009 " + b"0" * 64 + b"\n")
+    with pytest.raises((IndexCorruptError, IndexMissingError), match="rollback"):
+        generations.current()
+    assert generations.dead() == []
+    assert generations.rollback().name == "000002"
+    assert live_text(generations) == "দুই"
+
+
+def test_every_altered_byte_of_the_pointer_is_noticed(generations: Generations) -> None:
+    """An altered CURRENT never leads to another generation, even where that exists."""
+    for text in ("এক", "দুই", "তিন"):
+        publish(generations, text)
+    content = generations.pointer.read_bytes()
+    for place in range(len(content)):
+        for bit in range(8):
+            altered = bytearray(content)
+            altered[place] ^= 1 << bit
+            generations.pointer.write_bytes(bytes(altered))
+            with pytest.raises(IndexCorruptError):
+                generations.current().manifest()
+
+
+@pytest.mark.parametrize("length", [0, 1, 6, 7, 70, 71])
+def test_a_pointer_cut_short_is_noticed(generations: Generations, length: int) -> None:
+    """Whatever is left of it."""
+    publish(generations, "এক")
+    generations.pointer.write_bytes(generations.pointer.read_bytes()[:length])
+    with pytest.raises(IndexCorruptError, match="garbled"):
+        generations.current()
+
+
+def test_a_manifest_of_another_generation_is_noticed(generations: Generations) -> None:
+    """A sound manifest in the wrong place does not pass for the one that was published."""
+    publish(generations, "এক")
+    publish(generations, "দুই")
+    other = (generations.folder / "000001" / MANIFEST_FILE).read_bytes()
+    overwrite(generations.folder / "000002" / MANIFEST_FILE, other)
+    with pytest.raises(IndexCorruptError, match="not the one that was published"):
+        generations.current().manifest()
+
+
+def test_a_missing_manifest_is_noticed(generations: Generations) -> None:
+    """And named."""
+    publish(generations, "এক")
+    (generations.current().folder / MANIFEST_FILE).unlink()
+    with pytest.raises(IndexCorruptError, match=re.escape(f"{MANIFEST_FILE} is missing")):
+        generations.current().manifest()
+
+
+def test_generations_are_readable_by_their_owner_alone(generations: Generations) -> None:
+    """Articles need not be public."""
+    publish(generations, "এক")
+    assert generations.folder.stat().st_mode & 0o077 == 0
+    assert generations.current().folder.stat().st_mode & 0o077 == 0
+
+
+def names(generations: Generations) -> list[str]:
+    """Of all that are kept."""
+    return [generation.name for generation in generations.all()]
+
+
+@pytest.mark.parametrize(
+    ("articles", "left_out"), [(1_000, 3), (499, 0)], ids=["articles left out", "under half as many"]
+)
+def test_worse_generations_never_push_out_the_last_good_one(
+    generations: Generations, articles: int, left_out: int
+) -> None:
+    """However many follow; one that is as good does, and then only the usual ones stay."""
+    publish(generations, "ভালো", articles=1_000)
+    for text in ("এক", "দুই", "তিন"):
+        publish(generations, text, articles, left_out)
+        generations.collect()
+    assert names(generations) == ["000001", "000003", "000004"]
+    publish(generations, "আবার ভালো", articles=500)
+    generations.collect()
+    assert names(generations) == ["000004", "000005"]
+
+
+def test_as_many_generations_stay_as_are_asked_for(generations: Generations) -> None:
+    """The live one counts; the one that is named comes first, then the newest."""
+    for text in ("এক", "দুই", "তিন", "চার", "পাঁচ"):
+        publish(generations, text)
+    generations.collect(keep=4)
+    assert names(generations) == ["000002", "000003", "000004", "000005"]
+    generations.collect("000002", keep=3)
+    assert names(generations) == ["000002", "000004", "000005"]
+    generations.collect(keep=1)
+    assert names(generations) == ["000005"]
+
+
+def test_a_damaged_manifest_makes_no_good_generation(generations: Generations) -> None:
+    """It neither counts as the last good one nor stands in the way of finding it."""
+    for text in ("এক", "দুই"):
+        publish(generations, text)
+    (generations.folder / "000002" / MANIFEST_FILE).write_bytes(b"?")
+    assert generations.last_good() == "000001"
+
+
+def test_what_is_half_removed_is_no_generation(
+    generations: Generations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A removal that is killed leaves a folder that nobody takes for an index, and the next one clears."""
+    for text in ("এক", "দুই", "তিন"):
+        publish(generations, text)
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", lambda _folder, **_options: None)
+        generations.collect()
+    assert names(generations) == ["000002", "000003"]
+    assert [path.name for path in generations.abandoned()] == ["000001.removed"]
+    generations.collect()
+    assert generations.abandoned() == []
+
+
+@pytest.mark.parametrize("failing", ["sync_folder", "replace_file"])
+def test_a_generation_that_could_not_be_made_live_is_removed(
+    generations: Generations, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    """A full disk between its last name and CURRENT leaves no whole copy behind."""
+    publish(generations, "এক")
+    with monkeypatch.context() as patched:
+        place = "index.storage.durable" if failing == "sync_folder" else "index.storage.generations"
+        patched.setattr(f"{place}.{failing}", full_disk)
+        with pytest.raises(OSError, match="No space left"):
+            publish(generations, "দুই")
+    generations.clear()
+    assert list(generations.folder.iterdir()) == [generations.current().folder]
+    assert live_text(generations) == "এক"
+
+
+def full_disk(*_arguments: object) -> None:
+    """Fail as a disk without space does."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_published_files_are_read_only_and_can_be_removed(generations: Generations) -> None:
+    """Nobody writes into a file that readers have mapped; collecting and removing the index need no more."""
+    for text in ("এক", "দুই", "তিন"):
+        publish(generations, text)
+    files = [path for path in generations.folder.rglob("*") if path.is_file()]
+    assert len(files) == 6
+    assert {path.stat().st_mode & 0o777 & ~0o444 for path in files} == {0}
+    assert all(path.stat().st_mode & 0o400 for path in files)
+    assert generations.collect() == 1
+    assert [generation.name for generation in generations.all()] == ["000002", "000003"]
+    shutil.rmtree(generations.directory)
+    assert not generations.directory.exists()

@@ -1,0 +1,259 @@
+"""Opening an index: checked before it is believed, whole while it is open, and clear about what is wrong."""
+
+import datetime as dt
+import threading
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from index import (
+    Article,
+    ArticleNotFoundError,
+    IndexCorruptError,
+    IndexMissingError,
+    IndexOutdatedError,
+    open_index,
+)
+from index.storage.checking import check_index
+from index.storage.generations import Generations
+from index.storage.reader import IndexReader, open_folder
+from tests.building import build_numbered, overwrite
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """An index of twenty articles."""
+    build_numbered(tmp_path / "index")
+    return tmp_path / "index"
+
+
+def files_of(directory: Path) -> list[Path]:
+    """The files of the live generation, its manifest among them."""
+    return sorted(path for path in Generations(directory).current().folder.rglob("*") if path.is_file())
+
+
+def test_an_article_is_found_by_its_id(directory: Path) -> None:
+    """With all its fields."""
+    with open_index(directory) as reader:
+        assert reader.count == 20
+        assert reader.generation == "000001"
+        assert reader.article("3") == Article(
+            id="3",
+            title="প্রথম সংস্করণ 3",
+            body="বাংলাদেশের নদী নি\u09dfে লেখা 3। পদ্মা মেঘনা যমুনা।",
+            category="প্রকৃতি",
+            date=dt.date(2023, 11, 4),
+        )
+
+
+@pytest.mark.parametrize("article_id", ["20", "", "ক", "3 ", "\ud800"])
+def test_an_unknown_id_is_an_error_of_its_own(directory: Path, article_id: str) -> None:
+    """Whatever it looks like."""
+    with open_index(directory) as reader, pytest.raises(ArticleNotFoundError, match="no article with the id"):
+        reader.article(article_id)
+
+
+@pytest.mark.parametrize(
+    ("field", "term", "expected"),
+    [
+        ("body_exact", "নদী", 20),
+        ("title_exact", "নদী", 0),
+        ("title_exact", "3", 1),
+        ("body_exact", "হাতি", 0),
+        ("no_field", "নদী", 0),
+    ],
+)
+def test_document_frequencies_count_articles(directory: Path, field: str, term: str, expected: int) -> None:
+    """Zero where there is no such term or field."""
+    with open_index(directory) as reader:
+        assert reader.document_frequency(field, term) == expected
+
+
+def test_without_an_index_opening_says_how_to_build_one(tmp_path: Path) -> None:
+    """A folder that is missing, empty, or a file, holds no index."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("")
+    for name in ("missing", "empty", "file"):
+        with pytest.raises(IndexMissingError, match="onneshon index build"):
+            open_index(tmp_path / name)
+
+
+@pytest.mark.parametrize("what", ["fingerprint", "schema_fingerprint"])
+def test_an_index_of_another_version_asks_to_be_rebuilt(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Queries analysed by other rules would miss silently."""
+    monkeypatch.setattr(f"index.storage.reader.{what}", lambda: "another")
+    with pytest.raises(IndexOutdatedError, match="build it again with `onneshon index build"):
+        open_index(directory)
+
+
+def test_a_reader_keeps_its_generation_while_others_are_built(directory: Path) -> None:
+    """Even when its files are deleted; who opens anew gets the newest."""
+    with open_index(directory) as reader:
+        for edition in ("দ্বিতীয়", "তৃতীয়", "চতুর্থ"):
+            build_numbered(directory, 30, edition)
+        assert not (Generations(directory).folder / reader.generation).exists()
+        assert [reader.article(str(i)).title for i in range(20)] == [f"প্রথম সংস্করণ {i}" for i in range(20)]
+        assert reader.document_frequency("body_exact", "নদী") == 20
+    with open_index(directory) as reader:
+        assert (reader.count, reader.generation) == (30, "000004")
+
+
+def test_a_generation_that_goes_between_looking_up_and_opening_is_no_failure(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pointer is looked up again when it has moved on."""
+    stale = Generations(directory).current()
+    for edition in ("দ্বিতীয়", "তৃতীয়"):
+        build_numbered(directory, 30, edition)
+    answers = [stale]
+    real = Generations.current
+    monkeypatch.setattr(Generations, "current", lambda self: answers.pop() if answers else real(self))
+    with open_index(directory) as reader:
+        assert (reader.generation, answers) == ("000003", [])
+
+
+def test_opening_while_generations_come_and_go_never_fails(directory: Path) -> None:
+    """Each opening finds one whole generation, whichever."""
+    done = threading.Event()
+    counts: list[int] = []
+    errors: list[Exception] = []
+
+    def open_again_and_again() -> None:
+        while not done.is_set():
+            try:
+                with open_index(directory) as reader:
+                    counts.append(reader.count)
+                    assert reader.article("7").title.endswith(" 7")
+            except Exception as error:  # noqa: BLE001  # whatever it is, the test must hear of it
+                errors.append(error)
+
+    readers = [threading.Thread(target=open_again_and_again) for _ in range(2)]
+    for thread in readers:
+        thread.start()
+    for number in range(12):
+        build_numbered(directory, 10 + number)
+    done.set()
+    for thread in readers:
+        thread.join()
+    assert errors == []
+    assert set(counts) <= {20, *range(10, 22)}
+    assert counts[-1] > 10
+
+
+def flip(path: Path, place: int) -> None:
+    """Flip one bit of a file."""
+    content = bytearray(path.read_bytes())
+    content[place] ^= 0x10
+    overwrite(path, bytes(content))
+
+
+def replace_by_folder(path: Path) -> None:
+    """Put an empty folder in the place of a file."""
+    path.unlink()
+    path.mkdir()
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "missing": Path.unlink,
+    "empty": lambda path: overwrite(path, b""),
+    "cut short": lambda path: overwrite(path, path.read_bytes()[:-1]),
+    "longer": lambda path: overwrite(path, path.read_bytes() + b"\0"),
+    "first byte": lambda path: flip(path, 0),
+    "middle byte": lambda path: flip(path, path.stat().st_size // 2),
+    "last byte": lambda path: flip(path, path.stat().st_size - 1),
+    "zeroes": lambda path: overwrite(path, bytes(path.stat().st_size)),
+    "folder": replace_by_folder,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damage_to_any_file_is_named(directory: Path, damage: str) -> None:
+    """Opening a small index, and checking any, finds every damage; the message names the file."""
+    for path in files_of(directory):
+        content = path.read_bytes()
+        DAMAGES[damage](path)
+        with pytest.raises(IndexCorruptError, match=path.name):
+            open_index(directory)
+        with pytest.raises(IndexCorruptError, match=path.name):
+            check_index(directory)
+        if path.is_dir():
+            path.rmdir()
+        path.write_bytes(content)
+    assert check_index(directory).articles == 20
+
+
+def test_terms_out_of_order_are_noticed(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking a term up relies on the order."""
+    monkeypatch.setattr("index.columnar.field_reader.FieldReader.terms", lambda _self: iter(["নদী", "খাল"]))
+    with pytest.raises(IndexCorruptError, match="'নদী' and 'খাল' of title_exact are out of order"):
+        check_index(directory)
+
+
+def test_a_manifest_that_counts_otherwise_is_noticed(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Checking counts the articles that can be read."""
+    monkeypatch.setattr("index.storage.reader.IndexReader.count", 19)
+    with pytest.raises(IndexCorruptError, match="says 20 articles, 19 are listed, and 20 can be read"):
+        check_index(directory)
+
+
+def test_a_superfluous_file_is_named(directory: Path) -> None:
+    """Whoosh would read a newer table of contents if one were slipped in."""
+    (Generations(directory).current().folder / "_MAIN_9.toc").write_bytes(b"pickle")
+    with pytest.raises(IndexCorruptError, match=r"_MAIN_9\.toc is not one of the files"):
+        open_index(directory)
+
+
+def test_nothing_is_unpickled_from_an_altered_file(directory: Path, tmp_path: Path) -> None:
+    """A pickle that somebody put in the place of Whoosh's does not run, whatever the length."""
+    (table,) = Generations(directory).current().folder.glob("*.toc")
+    proof = tmp_path / "proof"
+    attack = f"cposix\nsystem\n(S'touch {proof}'\ntR.".encode()
+    overwrite(table, attack.ljust(table.stat().st_size))
+    with pytest.raises(IndexCorruptError):
+        open_index(directory)
+    assert not proof.exists()
+
+
+def test_damage_that_opening_does_not_see_is_found_by_reading(directory: Path) -> None:
+    """Large files are not digested when they open: their sums find what is read."""
+    generation = Generations(directory).current()
+    manifest = generation.manifest()
+    whole = told(open_folder(generation.folder, "1", manifest))
+    seen: Counter[str] = Counter()
+    for name in manifest.files:
+        path = generation.folder / name
+        content = path.read_bytes()
+        # The list of segments has no sums; it is small, and never opened before it was digested.
+        for place in range(0, 0 if path.suffix == ".toc" else len(content), max(1, len(content) // 150)):
+            flip(path, place)
+            try:
+                reader = open_folder(generation.folder, "1", manifest)
+            except IndexCorruptError:
+                seen["at open"] += 1
+            else:
+                found = told(reader)
+                assert all(answer in (None, right) for answer, right in zip(found, whole, strict=True))
+                seen["harmless" if found == whole else "when read"] += 1
+            path.write_bytes(content)
+    assert all(seen[outcome] > 0 for outcome in ("at open", "when read", "harmless"))
+    assert seen.total() > 400
+
+
+def told(reader: IndexReader) -> list[object]:
+    """What an index says of its articles and words, None for each refusal."""
+    answers: list[object] = []
+    with reader:
+        for number in map(str, range(20)):
+            for ask in (reader.article, partial(reader.document_frequency, "body_exact")):
+                try:
+                    answers.append(ask(number))
+                except IndexCorruptError:
+                    answers.append(None)
+    return answers

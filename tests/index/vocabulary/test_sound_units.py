@@ -1,0 +1,179 @@
+"""How Bengali words sound and what Latin spellings may stand for."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis.canonical import canonical
+from index.vocabulary.channels import LOAN_CODES, misspelt, romanised
+from index.vocabulary.latin_skeletons import READINGS_AT_MOST, readings
+from index.vocabulary.noisy_channel import Insertions, read_costs
+from index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton, skeletons, squeeze
+from index.vocabulary.sound_units import UNITS, is_loan, unit_codes, units
+from index.vocabulary.writer import pack_skeleton
+from tests.strategies import bengali_text, bengali_words
+
+
+def sounds(word: str) -> str:
+    """The units of a word, in one line."""
+    return " ".join(units(canonical(word)))
+
+
+def skeleton_of(word: str) -> str:
+    """The skeleton of a word as it is typed."""
+    return skeleton(units(canonical(word)))
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("কলম", "ক o1 ল o2 ম o3"),
+        ("গল্প", "গ o1 ল প o4"),
+        ("বাংলা", "ব া ং ল া."),
+        ("রং", "র o1 ং"),
+        ("বই", "ব o1 ই2."),
+        ("ইতিহাস", "ই ত ি হ া স o3"),
+    ],
+)
+def test_unwritten_vowels_are_said(word: str, expected: str) -> None:
+    """A bare consonant is followed by a vowel, told apart by where it stands; hasanta takes it away."""
+    assert sounds(word) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("ক্ষমা", "ক্ষ o1 ম া."),
+        ("বিজ্ঞান", "ব ি জ্ঞ া ন o3"),
+        ("স্বাধীন", "স ্ব া ধ ী ন o3"),
+        ("আত্মা", "আ ত ্ম া."),
+        ("আম্বিয়া", "আ ম ব ি \u09df া."),
+        ("বিদ্যা", "ব ি দ ্যা"),
+        ("আচ্ছা", "আ = ছ া."),
+        ("বিল্লা", "ব ি = ল া."),
+        ("কর্ম", "ক o1 র্ ম o4"),
+        ("কার্যালয়", "ক া র্ য া ল o2 \u09df. o3"),
+        ("র\u200d্যাব", "র ্যা ব o3"),
+        ("হওয়া", "হ o1 ও\u09dfা"),
+    ],
+)
+def test_conjuncts_are_taken_as_they_are_said(word: str, expected: str) -> None:
+    """ক্ষ and জ্ঞ are one sound, phalas are their own units where they are silent, doubling is marked."""
+    assert sounds(word) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("মানুষ", "মানুস"), ("তাড়াতাড়ি", "তারাতারি"), ("ভালো", "বালো"), ("যদি", "জদি"), ("সংঘ", "সঙ্ঘ"), ("স্মৃতি", "সৃতি")],
+)
+def test_spellings_of_one_sound_share_a_skeleton(one: str, other: str) -> None:
+    """What writers confuse is merged."""
+    assert skeleton_of(one) == skeleton_of(other)
+
+
+@pytest.mark.parametrize(
+    ("latin", "word"),
+    [
+        ("bangladesher", "বাংলাদেশের"),
+        ("shonar", "সোনার"),
+        ("rabindranath", "রবীন্দ্রনাথ"),
+        ("soggroho", "সংগ্রহ"),
+        ("swadhinota", "স্বাধীনতা"),
+        ("khoma", "ক্ষমা"),
+        ("biggan", "বিজ্ঞান"),
+        ("second", "সেকেন্ড"),
+        ("chemistry", "কেমিস্ট্রি"),
+        ("station", "স্টেশন"),
+        ("messenger", "মেসেঞ্জার"),
+        ("bridge", "ব্রিজ"),
+        ("gb", "জিবি"),
+        ("sms", "এসএমএস"),
+        ("hour", "আওয়ার"),
+        ("zia", "জিয়া"),
+        ("xray", "এক্সরে"),
+    ],
+)
+def test_a_latin_spelling_reaches_its_word(latin: str, word: str) -> None:
+    """One of the readings of a Latin word is the skeleton of the Bengali one."""
+    assert skeleton_of(word) in readings(latin)
+
+
+def test_readings_are_few_and_different() -> None:
+    """Doubtful letters multiply; what comes of it is bounded."""
+    found = readings("cgzthsgxctchiocgz")
+    assert len(found) == len(set(found)) <= READINGS_AT_MOST
+
+
+def test_what_is_not_latin_has_no_reading() -> None:
+    """Other letters are passed over."""
+    assert readings("") == readings("১২৩") == []
+
+
+def test_doubled_symbols_and_g_after_n_are_dropped() -> None:
+    """Doubling and the g of ng are written or not."""
+    assert squeeze("bnngll") == "bnl"
+    assert squeeze("bnngngk") == "bnk"
+    assert squeeze("ggnng") == "gn"
+    assert squeeze("ng  gn") == "n  gn"
+
+
+def test_packed_skeletons_sort_as_skeletons() -> None:
+    """The order of the numbers is the order of the symbols, a beginning first."""
+    some = ["V", "Vb", "bn", "bnl", "bnldsr", "h"]
+    by_symbol = sorted(some, key=lambda one: [SKELETON_SYMBOLS.index(symbol) for symbol in one])
+    assert sorted(some, key=pack_skeleton) == by_symbol
+    assert pack_skeleton("bn" * 8) == pack_skeleton("bn" * 9)
+
+
+@pytest.mark.parametrize(("word", "loan"), [("স্টেশন", True), ("ফাইল", True), ("মানুষ", False), ("নদী", False)])
+def test_words_from_english_are_recognised(word: str, *, loan: bool) -> None:
+    """Retroflex stops and clusters give them away."""
+    assert is_loan(word) is loan
+
+
+@given(bengali_text)
+def test_any_text_has_units_and_a_skeleton(text: str) -> None:
+    """Nothing of the block, typed in whatever order, is beyond the units, and codes fit a byte twice over."""
+    found = units(text)
+    assert set(found) <= set(UNITS)
+    assert [UNITS[code - 1] for code in unit_codes([text])[:-1]] == found
+    assert set(skeleton(found)) <= set(SKELETON_SYMBOLS)
+
+
+@given(st.lists(bengali_text | bengali_words, max_size=8))
+def test_words_taken_together_sound_as_each_alone(words: list[str]) -> None:
+    """No rule looks across words, not even past one of which nothing is said."""
+    alone = [unit_codes([word]) for word in words]
+    assert unit_codes(words).tobytes() == b"".join(codes.tobytes() for codes in alone)
+    assert skeletons(unit_codes(words)) == [skeleton(units(word)) for word in words]
+
+
+def test_more_than_one_word_ends_and_begins() -> None:
+    """The unwritten vowel of each first syllable is its own, and a word may have no sound at all."""
+    assert skeletons(unit_codes(["ঋণ", "১২", "কলম", "হ", ""])) == ["Vrn", "", "klm", "h", ""]
+    assert skeletons(unit_codes([])) == []
+
+
+def test_every_unit_has_a_code_for_both_spellings() -> None:
+    """Units are distinct, and twice as many codes still fit a byte."""
+    assert len(set(UNITS)) == len(UNITS) == LOAN_CODES
+    assert 2 * LOAN_CODES < 256
+
+
+@pytest.mark.parametrize("table", ["romanisation_native.tsv", "romanisation_loan.tsv"])
+def test_the_tables_cover_every_unit(table: str) -> None:
+    """No unit is without costs, and none costs less than nothing."""
+    costs = read_costs(table, UNITS)
+    assert all(unit and min(unit.values()) >= 0 for unit in costs)
+
+
+def test_letters_without_a_unit_cost_by_what_they_are() -> None:
+    """A repeated letter costs less than a strange one, and a silent last e less than another vowel."""
+    insertions = Insertions(letters={"o": 4.0, "e": 4.0}, other=6.0, repeated=1.0, last={"e": 2.0})
+    assert insertions.costs("vvoe") == [6.0, 1.0, 4.0, 2.0]
+
+
+def test_channels_are_made_once() -> None:
+    """Tables are read at the first use only."""
+    assert romanised() is romanised()
+    assert misspelt() is misspelt()

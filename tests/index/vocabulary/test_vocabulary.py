@@ -1,0 +1,190 @@
+"""The vocabulary file and what is found in it."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import IndexCorruptError
+from index.vocabulary.vocabulary import Candidate, Vocabulary, write_vocabulary
+from index.vocabulary.writer import FILE_NAME
+from tests.strategies import bengali_words
+
+WORDS = {
+    "বাংলাদেশের": 1674, "বাংলাদেশির": 40, "ইতিহাস": 256, "সোনার": 121, "শোনার": 64, "বাংলা": 521, "মানুষ": 2000,
+    "মানুষের": 1800, "মনস": 1, "ঢাকা": 2339, "ধাক্কা": 277, "সেকেন্ড": 50, "তাড়াতাড়ি": 90, "ভালো": 1107, "বালু": 125,
+    "যদি": 900, "পাওয়া": 2326, "জিবি": 19, "রবীন্দ্রনাথ": 17, "দেখতে": 954, "চাঁদ": 60, "স্মৃতি": 130,
+}  # fmt: skip
+
+
+def written(directory: Path, words: dict[str, int]) -> Vocabulary:
+    """A vocabulary of these words."""
+    write_vocabulary(directory, words.items())
+    vocabulary = Vocabulary.open(directory)
+    assert vocabulary is not None
+    return vocabulary
+
+
+@pytest.fixture(scope="module")
+def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Vocabulary:
+    """A small one, with words that sound alike."""
+    return written(tmp_path_factory.mktemp("vocabulary"), WORDS)
+
+
+def words_of(candidates: list[Candidate]) -> list[str]:
+    """The words alone."""
+    return [candidate.word for candidate in candidates]
+
+
+@pytest.mark.parametrize(
+    ("latin", "word"),
+    [
+        ("bangladesher", "বাংলাদেশের"),
+        ("itihas", "ইতিহাস"),
+        ("Rabindranath", "রবীন্দ্রনাথ"),
+        ("dhaka", "ঢাকা"),
+        ("second", "সেকেন্ড"),
+        ("gb", "জিবি"),
+        ("pauya", "পাওয়া"),
+        ("tratari", "তাড়াতাড়ি"),
+        ("vvlo", "ভালো"),
+    ],
+)
+def test_a_latin_word_is_read(vocabulary: Vocabulary, latin: str, word: str) -> None:
+    """The word meant is the best candidate, whatever is doubled, dropped or spelt the English way."""
+    assert words_of(vocabulary.romanised(latin))[0] == word
+
+
+def test_frequency_decides_between_equal_sounds(vocabulary: Vocabulary) -> None:
+    """Of সোনার and শোনার the commoner is the better reading of sonar."""
+    assert words_of(vocabulary.romanised("sonar"))[:2] == ["সোনার", "শোনার"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("মানুস", "মানুষ"),
+        ("মানুসের", "মানুষের"),
+        ("তারাতারি", "তাড়াতাড়ি"),
+        ("বালো", "ভালো"),
+        ("জদি", "যদি"),
+        ("দেকতে", "দেখতে"),
+        ("চাদ", "চাঁদ"),
+        ("সৃতি", "স্মৃতি"),
+        ("ইতহাস", "ইতিহাস"),
+    ],
+)
+def test_a_misspelling_is_corrected(vocabulary: Vocabulary, typed: str, meant: str) -> None:
+    """Real errors: a letter of the same sound, a missing chandrabindu, a missing vowel or phala."""
+    assert words_of(vocabulary.similar(typed))[0] == meant
+
+
+def test_a_word_is_not_similar_to_itself(vocabulary: Vocabulary) -> None:
+    """What was typed is no suggestion."""
+    assert "মানুষ" not in words_of(vocabulary.similar("মানুষ"))
+
+
+def test_candidates_are_best_first_and_no_more_than_asked_for(vocabulary: Vocabulary) -> None:
+    """The order is that of the scores, and no word comes twice."""
+    found = vocabulary.romanised("sonar", limit=2)
+    assert len(found) == 2
+    assert found[0].score < found[1].score
+    assert len(set(words_of(vocabulary.romanised("sonar", 10)))) == len(vocabulary.romanised("sonar", 10))
+
+
+@pytest.mark.parametrize("latin", ["", "123", "বাংলা", "xqzzk" * 20, "zzzz"])
+def test_what_cannot_be_read_has_no_candidates(vocabulary: Vocabulary, latin: str) -> None:
+    """No letters, other letters, and sounds that no word has."""
+    assert vocabulary.romanised(latin) == []
+
+
+@pytest.mark.parametrize("word", ["", "abc", "্", "ঁঁঁ", "ক" * 300])
+def test_odd_words_are_borne(vocabulary: Vocabulary, word: str) -> None:
+    """Nothing typed is an error."""
+    assert all(candidate.word in WORDS for candidate in vocabulary.similar(word))
+
+
+def test_frequencies_are_kept(vocabulary: Vocabulary) -> None:
+    """A word's frequency is what was written, and 0 if nothing was."""
+    assert {word: vocabulary.frequency(word) for word in WORDS} == WORDS
+    assert vocabulary.frequency("নেই") == 0
+    assert len(vocabulary) == len(WORDS)
+
+
+@pytest.mark.parametrize("word", ["latin", "১৯৭১", "", "্ক", "ক" * 41, "াগ"])
+def test_what_is_no_bengali_word_is_left_out(tmp_path: Path, word: str) -> None:
+    """Other scripts, numbers, strays and runs of letters have no place."""
+    assert len(written(tmp_path, {word: 5})) == 0
+
+
+def test_an_index_without_bengali_words_has_an_empty_vocabulary(tmp_path: Path) -> None:
+    """Nothing is found in it, and nothing fails."""
+    empty = written(tmp_path, {})
+    assert empty.romanised("bangla") == empty.similar("বাংলা") == []
+
+
+def test_without_a_file_there_is_no_vocabulary(tmp_path: Path) -> None:
+    """An index may have been built without one."""
+    assert Vocabulary.open(tmp_path) is None
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "longer", "magic", "version", "header"])
+def test_a_damaged_file_is_refused(tmp_path: Path, damage: str) -> None:
+    """Its magic, format and length are checked before a byte of it is believed."""
+    written(tmp_path, WORDS)
+    path = tmp_path / FILE_NAME
+    content = path.read_bytes()
+    damaged = {
+        "empty": b"",
+        "cut": content[:-1],
+        "longer": content + b"\0",
+        "magic": b"X" + content[1:],
+        "version": content[:8] + b"\x63" + content[9:],
+        "header": content[:10],
+    }
+    path.write_bytes(damaged[damage])
+    with pytest.raises(IndexCorruptError, match="is damaged"):
+        Vocabulary.open(tmp_path)
+
+
+@given(words=st.dictionaries(bengali_words, st.integers(1, 10**6), max_size=20))
+def test_every_word_is_found_by_its_own_spelling(
+    tmp_path_factory: pytest.TempPathFactory, words: dict[str, int]
+) -> None:
+    """Whatever is written is there or was left out; a frequency never goes to another word."""
+    vocabulary = written(tmp_path_factory.mktemp("any"), words)
+    found = {word: vocabulary.frequency(word) for word in words if vocabulary.frequency(word)}
+    assert found.items() <= words.items()
+    assert len(found) == len(vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("column", "step", "value"), [("_frequencies", 1, 0), ("_letter_starts", 2, 2**32 - 1)]
+)
+def test_a_damaged_vocabulary_is_said_to_be(tmp_path: Path, column: str, step: int, value: int) -> None:
+    """Numbers that cannot be are a clear error, and neither a warning nor an answer."""
+    vocabulary = written(tmp_path, WORDS)
+    damaged = getattr(vocabulary, column).copy()
+    damaged[::step] = value
+    setattr(vocabulary, column, damaged)
+    with pytest.raises(IndexCorruptError, match="is damaged"):
+        vocabulary.similar("ইতিহস")
+
+
+@pytest.mark.parametrize("ask", ["frequency", "romanised", "similar", "verify"])
+def test_a_file_is_compared_with_its_digest_before_a_word_is_looked_up(tmp_path: Path, ask: str) -> None:
+    """Opening reads its head alone; whatever is asked first reads all of it, and only once."""
+    write_vocabulary(tmp_path, [("নদী", 3), ("নগর", 2), ("বাংলাদেশ", 9)])
+    path = tmp_path / FILE_NAME
+    content = path.read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    arguments = {"verify": (), "romanised": ("nodi",)}.get(ask, ("নদী",))
+    sound = Vocabulary.open(tmp_path, sha256)
+    getattr(sound, ask)(*arguments)
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    getattr(sound, ask if ask != "verify" else "frequency")("নদী")
+    damaged = Vocabulary.open(tmp_path, sha256)
+    with pytest.raises(IndexCorruptError, match=f"{FILE_NAME} is damaged: go back with"):
+        getattr(damaged, ask)(*arguments)

@@ -1,0 +1,241 @@
+"""The documentation says what the program does: what it names exists, what exists is named, examples run."""
+
+import contextlib
+import io
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from index.commands.main import main
+from search.query import lexer, parser, words
+from search.retrieval.term_scorer import EXPANSIONS
+from tests.serving import Site
+from web import server
+
+ROOT = Path(__file__).parents[2]
+DOCS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+COMMANDS = (ROOT / "docs" / "commands.md").read_text("utf-8")
+SYNTAX = (ROOT / "docs" / "query-syntax.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+EVERYWHERE = {"--index", "--help", "-h", "--version"}
+"""Options described once, for all commands."""
+
+
+def _walk(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for part in command.list_commands(context):
+            inner = command.get_command(context, part)
+            assert inner is not None
+            yield from _walk(inner, f"{name} {part}")
+
+
+ALL = dict(_walk(main, "onneshon"))
+LEAVES = {name: command for name, command in ALL.items() if not isinstance(command, click.Group)}
+
+
+def _section(name: str) -> str:
+    """What stands below the heading of a command."""
+    found = re.search(rf"^## `{re.escape(name)}[ `].*?(?=^## |\Z)", COMMANDS, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/commands.md has no heading `{name}`"
+    return found[0]
+
+
+def _options(command: click.Command) -> set[str]:
+    return {flag for option in command.params if isinstance(option, click.Option) for flag in option.opts}
+
+
+@pytest.mark.parametrize("name", LEAVES)
+def test_every_option_is_described(name: str) -> None:
+    """Each flag stands in the section of its command."""
+    undescribed = {flag for flag in _options(LEAVES[name]) if f"`{flag}" not in _section(name)}
+    assert undescribed <= EVERYWHERE
+
+
+@pytest.mark.parametrize("name", LEAVES)
+def test_no_option_is_described_that_is_not_there(name: str) -> None:
+    """What the section of a command names, the command takes."""
+    described = set(re.findall(r"^\| .*?\|$", _section(name), re.MULTILINE))
+    flags = {flag for row in described for flag in re.findall(r"`(--?[a-z][a-z-]*)", row.split("|")[1])}
+    assert flags <= _options(LEAVES[name])
+
+
+def test_no_command_is_described_that_is_not_there() -> None:
+    """Every heading of a command names one."""
+    headings = re.findall(r"^## `(onneshon[a-z ]*)", COMMANDS, re.MULTILINE)
+    assert {heading.strip() for heading in headings} == set(LEAVES)
+
+
+def test_options_of_every_command_are_described() -> None:
+    """The shared ones once."""
+    for flag in EVERYWHERE:
+        assert f"`{flag}" in COMMANDS
+
+
+@pytest.mark.parametrize("word", [*lexer.FIELDS, *lexer.SIGNS, *lexer.BENGALI_SIGNS])
+def test_every_word_of_the_query_language_is_described(word: str) -> None:
+    """Field names and operators, in both languages."""
+    assert re.search(rf"`[^`]*{re.escape(word)}", SYNTAX)
+
+
+@pytest.mark.parametrize(
+    "limit", [parser.MAX_CHARACTERS, words.MAX_WORDS, parser.MAX_DEPTH, lexer.MAX_SLOP, EXPANSIONS]
+)
+def test_limits_of_queries_are_the_ones_described(limit: int) -> None:
+    """Numbers in the text are those of the code."""
+    assert re.search(rf"\b{limit:,}\b", SYNTAX)
+
+
+@pytest.mark.parametrize("query", re.findall(r"^\| `([^`]+)`", SYNTAX, re.MULTILINE))
+def test_every_example_of_a_query_is_understood(query: str) -> None:
+    """Nothing that the table shows is refused, and all of it looks for something."""
+    assert parser.parse(query).query is not None
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    """Links to files name files that are there."""
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text("utf-8")):
+        assert target.startswith("https://") or (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_every_document_is_reachable(path: Path) -> None:
+    """The read me links to each of the others."""
+    assert path.name == "README.md" or path.name in README
+
+
+@pytest.mark.parametrize("name", re.findall(r"`([a-z_/]+\.py)`", ARCHITECTURE))
+def test_architecture_names_modules_that_exist(name: str) -> None:
+    """The map keeps up with the land."""
+    assert any((ROOT / folder / name).is_file() for folder in ("", "index", "search", "web"))
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def _lines(start: str) -> list[str]:
+    """Command lines of the read me that begin so."""
+    return [line for block in _blocks("sh") for line in block.splitlines() if line.startswith(start)]
+
+
+@pytest.fixture
+def clone(tmp_path: Path, sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory as a reader has it, with the sample indexed."""
+    (tmp_path / "sample").symlink_to(ROOT / "sample")
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "index").symlink_to(sample_index)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _composed(text: str) -> str:
+    """In one encoding: an editor may change that of the read me, and the sample has both on purpose."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _shown(after: str) -> set[str]:
+    """Lines of the output that the read me shows below an example, but those that hold times or scores."""
+    block = README.split(after, 1)[1].split("```text\n", 1)[1].split("\n```", 1)[0]
+    return {
+        line
+        for line in _composed(block).splitlines()
+        if not re.search(r"\d ms$|\d s, |· \d+\.\d+$|^ *…$", line)
+    }
+
+
+@pytest.mark.parametrize("line", _lines("onneshon "))
+def test_command_lines_of_the_readme_print_what_it_shows(clone: Path, line: str) -> None:
+    """All of it, but for times, scores and what the read me leaves out."""
+    if "build" in line:
+        (clone / "var" / "index").unlink()
+    answer = CliRunner().invoke(main, shlex.split(line)[1:])
+    assert answer.exit_code == 0, answer.output
+    assert _shown(line) <= set(_composed(answer.stdout).splitlines())
+
+
+@pytest.mark.parametrize("code", _blocks("python"))
+def test_python_of_the_readme_prints_what_it_shows(clone: Path, code: str) -> None:
+    """To the letter."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, "README.md", "exec"), {"__name__": "readme"})  # noqa: S102 (it is our own)
+    assert set(_composed(printed.getvalue()).splitlines()) == _shown(code)
+
+
+CURL = [line for path in DOCS for line in re.findall(r"^curl .*", path.read_text("utf-8"), re.MULTILINE)]
+
+
+def _sent_by_curl(line: str) -> bytes:
+    """The bytes of the request that curl makes of a line: the address as typed, data after it."""
+    words = iter(shlex.split(line)[1:])
+    address, data = "", []
+    for word in words:
+        if word == "--data-urlencode":
+            name, _, value = next(words).partition("=")
+            data.append(f"{name}={quote(value, safe='')}")
+        elif word == "-d":
+            data.append(next(words))
+        elif word != "-G":
+            address = word
+    host, slash, target = address.removeprefix("http://").partition("/")
+    target = slash + target + ("?" + "&".join(data) if data else "")
+    return f"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
+
+
+def _answered(answer: bytes) -> bool:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return head.startswith(b"HTTP/1.1 200 ") and json.loads(body)["ok"] is True
+
+
+def test_there_are_lines_of_curl_to_try() -> None:
+    """In the read me and in the description of the API."""
+    assert len(CURL) >= 4
+
+
+@pytest.mark.parametrize("line", CURL)
+def test_requests_of_the_documents_are_answered(sample_site: Site, line: str) -> None:
+    """The real server answers the bytes that the line sends."""
+    assert _answered(sample_site.send(_sent_by_curl(line)))
+
+
+@pytest.mark.parametrize("line", CURL)
+def test_lines_of_curl_in_the_documents_work_as_written(sample_site: Site, line: str) -> None:
+    """The same by curl itself, which is told only where port 8000 is today."""
+    curl = shutil.which("curl")
+    if curl is None:
+        pytest.skip("no curl here; the test before this one sends the same bytes")
+    there = f"127.0.0.1:8000:127.0.0.1:{sample_site.port}"
+    words = [curl, "--silent", "--include", "--connect-to", there, *shlex.split(line)[1:]]
+    assert _answered(subprocess.run(words, capture_output=True, check=True, timeout=60).stdout)
+
+
+@pytest.mark.parametrize(
+    ("path", "limit"),
+    [
+        ("deployment.md", f"{server.CONNECTIONS:,}"),
+        ("deployment.md", f"{server.REQUEST_SECONDS} s"),
+        ("deployment.md", f"{server.MAX_HEADER >> 10} KiB"),
+        ("deployment.md", f"{server.MAX_BODY >> 10} KiB"),
+        ("commands.md", f"{server.CONNECTIONS:,} connections"),
+        ("commands.md", f"{server.REQUEST_SECONDS} seconds"),
+        ("commands.md", f"{server.MAX_HEADER >> 10} KiB"),
+        ("commands.md", f"{server.MAX_BODY >> 10} KiB"),
+    ],
+)
+def test_limits_of_the_server_are_the_ones_described(path: str, limit: str) -> None:
+    """Numbers in the text are those of the code."""
+    assert limit in (ROOT / "docs" / path).read_text("utf-8")

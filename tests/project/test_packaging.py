@@ -1,0 +1,76 @@
+"""What is installed, and under which names."""
+
+import ast
+import importlib
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("index", "search", "web")
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_nothing_else_installed_provides_our_names(package: str) -> None:
+    """Other distributions of these names would overwrite ours without a word (web.py does).
+
+    An editable installation has no list of its files, so that ours need not be named.
+    """
+    assert set(packages_distributions().get(package, [])) <= {"onneshon"}
+    assert Path(importlib.import_module(package).__file__ or "").parent == ROOT / package
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_types_are_published(package: str) -> None:
+    """Type checkers of those who use the package find its marker."""
+    assert (ROOT / package / "py.typed").is_file()
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_public_names_are_explicit_and_real(package: str) -> None:
+    """Every name in __all__ can be imported, is listed once, and is in order."""
+    module = importlib.import_module(package)
+    assert list(module.__all__) == sorted(set(module.__all__))
+    for name in module.__all__:
+        assert getattr(module, name) is not None
+
+
+@pytest.mark.parametrize("package", ["index", "search"])
+def test_tables_are_shipped_with_their_package(package: str) -> None:
+    """The wheel takes whole packages and leaves nothing out, so that a table inside one is installed."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert package in wheel["packages"]
+    assert not wheel.keys() & {"exclude", "include", "only-include"}
+    assert list((ROOT / package / "data").glob("*.tsv"))
+
+
+def _modules() -> list[Path]:
+    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def _imports(path: Path) -> list[ast.Import | ast.ImportFrom]:
+    tree = ast.parse(path.read_text("utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_modules_say_what_they_are_and_import_absolutely(path: Path) -> None:
+    """A module opens with a docstring, names what it exports, and says where its imports come from."""
+    tree = ast.parse(path.read_text("utf-8"))
+    assert ast.get_docstring(tree)
+    is_a_room = path.name == "__init__.py" and len(tree.body) == 1
+    assert "__all__" in path.read_text("utf-8") or path.name == "__main__.py" or is_a_room
+    assert not [node for node in _imports(path) if isinstance(node, ast.ImportFrom) and node.level]
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_name_hides_a_package(path: Path) -> None:
+    """Nothing but the packages themselves is called index, search or web at the top of a module."""
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            assert node.name not in PACKAGES
+        if isinstance(node, ast.ImportFrom):
+            assert not {alias.asname or alias.name for alias in node.names} & set(PACKAGES)

@@ -1,0 +1,187 @@
+"""The language of queries, and what stays mere text."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.errors import QueryError
+from search.query.parser import MAX_CHARACTERS, MAX_DEPTH, parse
+from search.query.tree import All, Any, Boost, Filter, MatchAll, Not, Phrase, Prefix, Query, Term, leaves
+from tests.strategies import bengali_text, mixed_text
+
+
+def shape(query: Query | None) -> object:  # noqa: PLR0911 - one line for each kind of node
+    """A query as nested tuples of what a reader sees."""
+    match query:
+        case Term(text, field=field):
+            return f"{field}:{text}" if field else text
+        case Phrase(words, slop):
+            return ("phrase", *(word.text for word in words), *([slop] if slop else []))
+        case Prefix(text):
+            return f"{text}*"
+        case Any(children):
+            return ("any", *map(shape, children))
+        case All(children, optional):
+            more = ("also", *map(shape, optional)) if optional else ()
+            return ("all", *map(shape, children), *more)
+        case Not(child):
+            return ("not", shape(child))
+        case Boost(child, factor):
+            return ("boost", shape(child), factor)
+        case Filter(name, value):
+            return f"{name}={value}"
+        case MatchAll():
+            return "everything"
+    return None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ঢাকা", "ঢাকা"),
+        ("ঢাকা বিশ্ববিদ্যালয়", ("any", "ঢাকা", "বিশ্ববিদ্যালয়")),
+        ("ঢাকা ঢাকা শহর", ("any", ("boost", "ঢাকা", 2.0), "শহর")),
+        ('"সাংহাই সহযোগিতা সংস্থা"', ("phrase", "সাংহাই", "সহযোগিতা", "সংস্থা")),
+        ("“সাংহাই সহযোগিতা”", ("phrase", "সাংহাই", "সহযোগিতা")),
+        ('"সাংহাই সংস্থা"~2', ("phrase", "সাংহাই", "সংস্থা", 2)),
+        ('"সাংহাই সংস্থা"~99', ("phrase", "সাংহাই", "সংস্থা", 10)),
+        ('"ঢাকা"', "ঢাকা"),
+        ('"ভাষা আন্দোলন" ঢাকা', ("all", ("phrase", "ভাষা", "আন্দোলন"), "also", "ঢাকা")),
+        ("+ভাষা আন্দোলন", ("all", "ভাষা", "also", "আন্দোলন")),
+        ("ভাষা -আন্দোলন", ("all", "ভাষা", ("not", "আন্দোলন"))),
+        ('ভাষা -"ভাষা আন্দোলন"', ("all", "ভাষা", ("not", ("phrase", "ভাষা", "আন্দোলন")))),
+        ("-আন্দোলন", ("all", "everything", ("not", "আন্দোলন"))),
+        ("ভাষা AND আন্দোলন", ("all", "ভাষা", "আন্দোলন")),
+        ("ভাষা OR আন্দোলন", ("any", "ভাষা", "আন্দোলন")),
+        ("ভাষা NOT আন্দোলন", ("all", "ভাষা", ("not", "আন্দোলন"))),
+        ("ভাষা AND NOT আন্দোলন", ("all", "ভাষা", ("not", "আন্দোলন"))),
+        ("ঢাকা ভাষা AND আন্দোলন", ("any", "ঢাকা", ("all", "ভাষা", "আন্দোলন"))),
+        ("(ঢাকা OR চট্টগ্রাম) AND ভাষা", ("all", ("any", "ঢাকা", "চট্টগ্রাম"), "ভাষা")),
+        ('"ভাষা আন্দোলন" OR ঢাকা', ("any", ("phrase", "ভাষা", "আন্দোলন"), "ঢাকা")),
+        ('ঢাকা OR "ভাষা আন্দোলন"', ("any", "ঢাকা", ("phrase", "ভাষা", "আন্দোলন"))),
+        ("মুক্তি*", "মুক্তি*"),
+        ("শিরোনাম:ঢাকা", "title:ঢাকা"),
+        ("title:ঢাকা", "title:ঢাকা"),
+        ("লেখক:নজরুল", "author=নজরুল"),
+        ("বিভাগ:খেলা ক্রিকেট", ("all", "ক্রিকেট", "category=খেলা")),
+        ('author:"কাজী নজরুল"', "author=কাজী নজরুল"),
+    ],
+    ids=str,
+)
+def test_a_query_reads_as_its_operators_say(text: str, expected: object) -> None:
+    """Words are alternatives; quotes, signs, operators, fields and stars do what the documentation says."""
+    assert shape(parse(text).query) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "পুরো বিএনপিই এখন গৃহ হোম আইসোলেশনে -তথ্যমন্ত্রী",
+        "গ্রেফতার -২",
+        "স্বজনরা --- বিএনপি",
+        "বাবা-মা আর শ্বশুর",
+        "'এটা আমার নতুন সূচনা'- বললেন তিনি",
+        "বর্তমান (২০১৯) চেয়ারম্যান কে ?",
+        "হ্যারি: পটার",
+        "এবং অথবা নয়",
+        "বাংলাদেশ ও ভারত",
+    ],
+    ids=str,
+)
+def test_the_punctuation_of_headlines_is_no_operator(text: str) -> None:
+    """Hyphens, single quotes, parentheses and conjunctions of headlines exclude and demand nothing."""
+
+    def bags(query: Query | None) -> bool:
+        return isinstance(query, Term) or (isinstance(query, Any) and all(map(bags, query.children)))
+
+    assert bags(parse(text).query)
+
+
+def test_quotes_in_a_long_question_prefer_and_do_not_demand() -> None:
+    """In a question of many words a quoted title counts as its words and once more as a phrase."""
+    query = parse('জীবনানন্দ দাশ রচিত "বনলতা সেন" কবিতাটি কোন সালে প্রথম প্রকাশিত হয় ?').query
+    assert isinstance(query, Any)
+    assert ("any", "বনলতা", "সেন", ("phrase", "বনলতা", "সেন")) in [shape(child) for child in query.children]
+
+
+def test_bengali_conjunctions_join_quoted_phrases() -> None:
+    """Between two phrases এবং means AND, since there it can hardly be a word of the text."""
+    expected = ("all", ("phrase", "ভাষা", "আন্দোলন"), ("phrase", "ঢাকা", "শহর"))
+    assert shape(parse('"ভাষা আন্দোলন" এবং "ঢাকা শহর"').query) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\t\n", "()", '""', "“”", "+", "-", "*", "AND", "((", "))", "?!।", "\x00\x1b"]
+)
+def test_a_query_without_words_is_no_query(text: str) -> None:
+    """Nothing to search for is not an error."""
+    query = parse(text).query
+    assert query is None or shape(query) == "AND"
+
+
+@pytest.mark.parametrize("text", ["ক*", "মু*", "ক্ষ*", "*", "ঢাকা *"])
+def test_one_cluster_is_too_little_for_a_prefix(text: str) -> None:
+    """A star after fewer than two clusters is left out; a conjunct is one cluster."""
+    query = parse(text).query
+    assert query is None or not any(isinstance(leaf, Prefix) for leaf in leaves(query))
+
+
+def test_a_query_that_is_too_long_is_refused_with_the_place() -> None:
+    """The error says where the allowed length ends."""
+    with pytest.raises(QueryError) as caught:
+        parse("ক" * 100_000)
+    assert caught.value.position == MAX_CHARACTERS
+
+
+def test_parentheses_that_are_too_deep_are_refused_with_the_place() -> None:
+    """The error points at the first parenthesis that is one too many; fewer are fine, closed or not."""
+    assert parse("(" * MAX_DEPTH + "ঢাকা").query is not None
+    with pytest.raises(QueryError) as caught:
+        parse("(" * (MAX_DEPTH + 1) + "ঢাকা")
+    assert caught.value.position == MAX_DEPTH
+
+
+def test_latin_words_are_read_by_their_sound() -> None:
+    """The reader of sounds gives alternatives with weights; the reading remembers its place in the query."""
+
+    def read(words: Sequence[str]) -> list[list[tuple[str, float]]]:
+        return [[("বাংলা", 1.0), ("বাংলো", 0.5)] if word == "bangla" else [] for word in words]
+
+    parsed = parse("shonar bangla", read)
+    assert shape(parsed.query) == (
+        "any",
+        "shonar",
+        ("any", ("boost", "bangla", 1.0), ("boost", "bangla", 0.5)),
+    )
+    assert [(one.start, one.end, one.word) for one in parsed.readings] == [(7, 13, "বাংলা")]
+
+
+def test_a_phrase_takes_the_likeliest_sound() -> None:
+    """Words in quotes are read too, each as its best candidate."""
+    words = {"amar": "আমার", "bangla": "বাংলা"}
+    query = parse('"amar bangla"', lambda typed: [[(words[word], 1.0)] for word in typed]).query
+    assert isinstance(query, Phrase)
+    assert [word.exact for word in query.words] == ["আমার", "বাংলা"]
+
+
+SIGNS = ['"', "“", "”", "(", ")", "+", "-", "~2", "*", ":", "AND", "OR", "NOT", "শিরোনাম:", "লেখক:"]
+
+operators = (
+    st.lists(st.sampled_from([*SIGNS, " "]) | bengali_text, max_size=40)
+    .map("".join)
+    .filter(lambda text: len(text) <= MAX_CHARACTERS)
+)
+
+
+@given(operators | mixed_text.filter(lambda text: len(text) <= MAX_CHARACTERS))
+def test_any_text_is_a_query_unless_too_deep(text: str) -> None:
+    """Nothing but depth makes the parser refuse a short text, and no tree is larger than its text."""
+    if text.count("(") > MAX_DEPTH:
+        with suppress(QueryError):
+            parse(text)
+    else:
+        query = parse(text).query
+        assert query is None or len(list(leaves(query))) <= len(text)

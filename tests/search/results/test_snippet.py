@@ -1,0 +1,154 @@
+"""Snippets: passages of the stored text, whole clusters, the words of the query marked."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis.clusters import cluster_boundaries
+from search.query.parser import parse
+from search.results.highlight import HighlightTerms, best_layers, marked
+from search.results.snippet import WIDTH, snippet
+from search.results.values import Snippet
+from tests.strategies import bengali_words, mixed_text
+
+
+def targets_of(text: str) -> HighlightTerms:
+    """What a query looks for in a body."""
+    query = parse(text).query
+    assert query is not None
+    return HighlightTerms.of(query, "body")
+
+
+def cut(text: str, query: str, width: int = WIDTH) -> Snippet:
+    """The snippet of a text, every word of the query worth the same."""
+    targets = targets_of(query)
+    return snippet(text, targets.find(text), [1.0] * len(targets.words), width)
+
+
+def marks(one: Snippet) -> list[tuple[str, str]]:
+    """What is marked, and how it matches."""
+    return [(one.text[match.start : match.end], match.layer) for match in one.matches]
+
+
+FILLER = "আজ সকালে আকাশ মেঘলা ছিল এবং বাতাস বইছিল ধীরে। " * 12
+
+
+def test_inflected_and_exact_words_are_marked_with_their_layer() -> None:
+    """The word as typed is exact, another form of it is an inflection."""
+    text = "বাংলাদেশের রাজধানী ঢাকা। বাংলাদেশ নদীর দেশ।"
+    assert marks(cut(text, "বাংলাদেশ")) == [("বাংলাদেশের", "inflection"), ("বাংলাদেশ", "exact")]
+
+
+def test_words_read_by_their_sound_are_marked_as_such() -> None:
+    """A Bengali word found for a Latin one is marked, and named by what was typed."""
+    query = parse("bangladesh", lambda _: [[("বাংলাদেশ", 1.0)]]).query
+    assert query is not None
+    targets = HighlightTerms.of(query, "body")
+    found = targets.find("বাংলাদেশে বৃষ্টি")
+    assert [one.layer for one in found] == ["sound"]
+    assert best_layers(targets, found) == {"bangladesh": "sound"}
+
+
+def test_a_phrase_marks_only_where_it_stands_together() -> None:
+    """The words of a phrase are not marked elsewhere."""
+    text = "ভাষা নিয়ে কথা। ভাষা আন্দোলনের কথা। আন্দোলন থামেনি।"
+    assert [word for word, _ in marks(cut(text, '"ভাষা আন্দোলন"'))] == ["ভাষা", "আন্দোলনের"]
+
+
+def test_a_prefix_marks_whole_words() -> None:
+    """The whole word is marked, not only its beginning."""
+    assert marks(cut("মুক্তিযুদ্ধের গল্প", "মুক্তি*")) == [("মুক্তিযুদ্ধের", "exact")]
+
+
+@pytest.mark.parametrize(
+    "word", ["বা\u09a1\u09bcি", "বাড়ি", "র\u200d্যাব", "ক্ষমা", "SCO-তে", "২০২৪-এর"], ids=ascii
+)
+def test_a_mark_holds_the_word_as_it_is_stored(word: str) -> None:
+    """However the word is encoded, the mark is exactly the stored word."""
+    assert marks(cut(f"আজ ({word}) কাল", word)) == [(word, "exact")]
+
+
+def test_without_a_match_the_beginning_is_shown() -> None:
+    """An article found by its title shows how its body begins."""
+    shown = cut(FILLER, "অন্যকিছু")
+    assert FILLER.startswith(shown.text.rstrip("…"))
+    assert 100 < len(shown.text) <= WIDTH + 1
+    assert shown.matches == ()
+
+
+def test_a_snippet_begins_with_the_sentence_where_there_is_room() -> None:
+    """The passage starts at the sentence that holds the match."""
+    shown = cut(f"{FILLER}বাংলা ভাষার জন্য আন্দোলন হয়েছিল। {FILLER}", "আন্দোলন")
+    assert "বাংলা ভাষার জন্য আন্দোলন হয়েছিল।" in shown.text
+    assert not shown.text.startswith("…")
+    assert shown.text.endswith("।")
+
+
+def test_words_far_apart_are_shown_in_several_passages() -> None:
+    """Passages that together show both words are joined by an ellipsis."""
+    shown = cut(f"ইলিশ মাছ সুস্বাদু। {FILLER}{FILLER}পদ্মা নদী বিশাল।", "ইলিশ পদ্মা")
+    assert [word for word, _ in marks(shown)] == ["ইলিশ", "পদ্মা"]
+    assert " … " in shown.text
+
+
+def test_the_passage_with_more_of_the_words_is_chosen() -> None:
+    """One place with both words beats an earlier one with one of them."""
+    text = f"ইলিশ মাছ। {FILLER}{FILLER}পদ্মার ইলিশ বিখ্যাত।"
+    assert [word for word, _ in marks(cut(text, "পদ্মা ইলিশ"))] == ["পদ্মার", "ইলিশ"]
+
+
+def test_a_sentence_without_end_is_cut_between_words() -> None:
+    """A long text without punctuation is cut at spaces and says so with ellipses."""
+    text = "শব্দমালা " * 100 + "ইলিশ " + "শব্দমালা " * 100
+    shown = cut(text, "ইলিশ")
+    assert shown.text.startswith("… শব্দমালা")
+    assert shown.text.endswith("শব্দমালা…")
+    assert len(shown.text) <= WIDTH + 4
+
+
+def test_a_text_without_spaces_is_cut_between_clusters() -> None:
+    """Where there is no word border the cut is still between whole clusters."""
+    text = "ক্ষ্মি" * 300
+    shown = cut(text, "অন্য", width=100)
+    assert len(shown.text) >= 100
+    assert set(shown.text.removesuffix("…").split("ক্ষ্মি")) == {""}
+
+
+def whole(text: str, passage: str, borders: set[int]) -> bool:
+    """Whether a passage is a part of a text between borders of clusters."""
+    starts = (at for at in range(len(text) + 1) if text.startswith(passage, at))
+    return any(at in borders and at + len(passage) in borders for at in starts)
+
+
+@given(st.lists(mixed_text, max_size=8).map("। ".join), bengali_words, st.integers(5, 60))
+def test_passages_are_parts_of_the_text_and_no_cluster_is_split(text: str, word: str, width: int) -> None:
+    """Without its ellipses a snippet is made of parts of the text; cuts and marks are at cluster borders."""
+    text = text.replace("…", "")
+    query = parse(f"{word} {' '.join(text.split()[:2])}"[:500].replace("(", "")).query
+    if query is None:
+        return
+    targets = HighlightTerms.of(query, "body")
+    shown = snippet(text, targets.find(text), [1.0] * len(targets.words), width)
+    borders = set(cluster_boundaries(text))
+    for part in shown.text.split("…"):
+        # The spaces beside an ellipsis are not the text's, those of a passage that is the whole text are.
+        candidates = {part, part.removesuffix(" "), part.removeprefix(" "), part.strip(" ")}
+        assert any(whole(text, passage, borders) for passage in candidates)
+    inside = set(cluster_boundaries(shown.text))
+    assert all({match.start, match.end} <= inside for match in shown.matches)
+    ends = [edge for match in shown.matches for edge in (match.start, match.end)]
+    assert ends == sorted(ends)
+
+
+@given(mixed_text, bengali_words)
+def test_marks_of_a_whole_text_are_ordered_disjoint_and_whole(text: str, word: str) -> None:
+    """Marking a text alters nothing and splits no cluster."""
+    query = parse(f"{word} ক খ").query
+    assert query is not None
+    whole = f"{text} {word}\u0981 {word}"
+    shown = marked(whole, HighlightTerms.of(query, "body"))
+    assert shown.text == whole
+    borders = set(cluster_boundaries(whole))
+    assert all({match.start, match.end} <= borders for match in shown.matches)
+    ends = [edge for match in shown.matches for edge in (match.start, match.end)]
+    assert ends == sorted(ends)

@@ -1,0 +1,262 @@
+"""The time one search may take covers every stage of it; tests turn the clock themselves."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from search import Article, BusyError, Engine
+from search.query.parser import parse
+from search.query.words import MAX_READ, MAX_WORDS
+from search.results.chunks import LONGEST_CHUNK, MARKED
+from search.results.highlight import HighlightTerms, marked
+from search.retrieval.budget import TimeBudget
+from search.retrieval.collection import Collection
+from search.retrieval.lane import COSTLY, Lane, demand
+from search.understanding.spelling import suggest
+from tests.fakes import article, reader_of
+
+QUERIES = (
+    "বাংলাদেশের নদী ও ভাষা",
+    "bangladesher itihas nodi",
+    "বাংলদেশ ইতিহস",
+    '"মাতৃভাষা দিবস" নদ*',
+    "+বাংলাদেশ নদী -ইতিহাস",
+    "(নদী OR ভাষা) AND NOT ঢাকা",
+)
+
+
+class Ticking:
+    """A clock on which a second passes with each look at it."""
+
+    def __init__(self) -> None:
+        self._ticks = count()
+
+    def __call__(self) -> float:
+        """How many looks there were before."""
+        return float(next(self._ticks))
+
+
+class Turned:
+    """A clock that stands still until it is turned."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        """The time that was set."""
+        return self.now
+
+
+def targets(text: str) -> HighlightTerms:
+    """What a query looks for in a body."""
+    query = parse(text).query
+    assert query is not None
+    return HighlightTerms.of(query, "body")
+
+
+def test_a_budget_runs_out_and_remembers() -> None:
+    """Time that is left, time that went, and the moment after which it is over, all by its own clock."""
+    clock = Turned()
+    budget = TimeBudget(2, clock)
+    clock.now = 2
+    assert (budget.spent(), budget.left, budget.elapsed) == (False, 0, 2)
+    clock.now = 2.5
+    assert budget.spent()
+    assert (budget.exceeded, budget.left) == (True, 0)
+    assert TimeBudget(None, clock).left == float("inf")
+
+
+@pytest.mark.parametrize("text", QUERIES)
+def test_wherever_time_runs_out_the_page_says_so(sample_index: Path, text: str) -> None:
+    """Cut at each look at the clock in turn, a search says that it is partial, or gives the whole answer."""
+    with Engine.open(sample_index, time_limit=None) as engine:
+        whole = engine.search(text, limit=5)
+        found = {name for name, _ in engine.rank(text, limit=1_000)}
+    for ticks in count():
+        with Engine.open(sample_index, time_limit=ticks) as engine:
+            engine._clock = Ticking()
+            page = engine.search(text, limit=5)
+        if not page.partial:
+            break
+        if text.startswith(("+", "(")):
+            assert {hit.id for hit in page.hits} <= found
+    assert ticks > 5
+    assert (page.hits, page.suggestions, page.counts) == (whole.hits, whole.suggestions, whole.counts)
+
+
+def test_a_conjunction_that_was_not_looked_at_whole_finds_nothing() -> None:
+    """A hit of a partial answer breaks no condition: without time for all of them there is none."""
+    articles = [article("a", "নদী ভাষা"), article("b", "নদী")]
+    for text in ("+নদী +ভাষা", "নদী AND NOT ভাষা"):
+        with Engine(reader_of(articles), time_limit=-1) as engine:
+            page = engine.search(text)
+        assert (page.hits, page.partial) == ((), True)
+
+
+def test_no_more_latin_words_are_read_than_it_takes_to_tell_what_was_meant() -> None:
+    """The first dozen of a query are read by their sound; the rest are taken as they are."""
+    asked: list[str] = []
+
+    def read(words: object) -> list[tuple[()]]:
+        latin = [word for word in words if word.isascii()]  # type: ignore[attr-defined]
+        asked.extend(latin)
+        return [()] * len(words)  # type: ignore[arg-type]
+
+    words = [f"{a}{b}" for a in "bdgkm" for b in ("ari", "oni", "ulo", "ida")]
+    parse(" ".join(words), read)
+    assert asked == words[:MAX_READ]
+    asked.clear()
+    parse(f'"{" ".join(words[:8])}" ভাষা "{" ".join(words[8:])}"', read)
+    assert asked == words[:MAX_READ]
+
+
+def test_beginnings_of_words_are_words_too() -> None:
+    """Beyond the most words a query may have none is looked up, whether it ends with a star or not."""
+    letters = "কখগঘচছজঝটঠডঢতথদধপফবভমরলসহ"
+    starts = [f"{a}{b}*" for a in letters[:5] for b in letters]
+    query = parse(" ".join(starts)).query
+    assert query is not None
+    assert len(query.children) == MAX_WORDS  # type: ignore[union-attr]
+
+
+def test_without_time_no_other_spelling_is_looked_for() -> None:
+    """Suggestions are made of words of the index; a budget that ran out asks it for none."""
+
+    class Nobody:
+        count = 1_000
+
+        @property
+        def vocabulary(self) -> None:
+            raise AssertionError("asked")
+
+    budget = TimeBudget(-1, Turned())
+    assert suggest(["বাংলদেশ"], Nobody(), None, budget) == []  # type: ignore[arg-type]
+    assert budget.exceeded
+
+
+def test_marks_end_with_the_time() -> None:
+    """A long text is marked as far as time allows."""
+    text = " ".join(f"নদী {'ক' * n}" for n in range(1, 300))
+    whole = targets("নদী").find(text)
+    some = targets("নদী").find(text, TimeBudget(60, Ticking()))
+    assert 0 < len(some) < len(whole) == 299
+    phrase = targets('"নদী ক"')
+    assert phrase.find(text)
+    assert phrase.find(text, TimeBudget(2, Ticking())) == []
+
+
+def test_of_a_very_long_text_the_first_megabyte_is_marked() -> None:
+    """Words beyond it are not, the word that stands at its end neither, and the article says so."""
+    text = "নদী " + "ক " * (MARKED // 2 - 3) + "নদীর নদী"
+    shown = marked(text, targets("নদী"))
+    assert shown.text == text
+    assert [one.start for one in shown.matches] == [0]
+    with Engine(reader_of([article("a", text), article("b", "নদী")])) as engine:
+        assert engine.marked("a", "নদী").partial
+        assert not engine.marked("b", "নদী").partial
+        assert not engine.search("নদী").partial
+
+
+def test_a_very_long_text_of_nothing_has_no_marks() -> None:
+    """Not even white space alone is a failure."""
+    assert targets("নদী").find(" " * (MARKED + 1)) == []
+
+
+def test_what_has_no_spaces_is_no_text_of_words() -> None:
+    """A stretch of any length costs as little as a short one."""
+    assert len(targets("নদী").find(f"নদী {'নদী,' * LONGEST_CHUNK} নদী")) == 2
+
+
+def test_texts_that_take_long_to_read_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hits are shown though time ran out, unless reading them takes more than a little beyond it."""
+    clock = Turned()
+    read = Collection.article
+
+    def slowly(collection: Collection, doc: int) -> Article:
+        clock.now += 1
+        return read(collection, doc)
+
+    monkeypatch.setattr(Collection, "article", slowly)
+    articles = [article(str(number), "নদী") for number in range(9)]
+    for seconds, shown in ((100, 9), (3.5, 4), (2.9, 3)):
+        with Engine(reader_of(articles), time_limit=seconds, clock=clock) as engine:
+            page = engine.search("নদী")
+        assert (len(page.hits), page.total, page.partial) == (shown, 9, shown < 9)
+
+
+def test_an_article_is_marked_within_the_time() -> None:
+    """The page of an article says where it was not looked at whole."""
+    with Engine(reader_of([article("a", "নদী")]), time_limit=-1) as engine:
+        shown = engine.marked("a", "নদী")
+    assert (shown.body.text, shown.body.matches, shown.partial) == ("নদী", (), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "costly"),
+    [
+        ("বাংলাদেশের মুক্তিযুদ্ধের ইতিহাস ও ভাষা আন্দোলন নিয়ে জাতীয় জাদুঘরে নতুন প্রদর্শনী শুরু", False),
+        ("bangladesher muktijuddher itihas", False),
+        ("মুক্তি* ভাষা", False),
+        ("নদী " * 40, True),
+        ("bari nodi pani gari hari sari dari", True),
+        ("নদ* " * 12, True),
+    ],
+)
+def test_demand_tells_long_queries_from_those_that_readers_ask(text: str, *, costly: bool) -> None:
+    """A headline, some Latin words and a prefix are light; dozens of any of them are not."""
+    assert (demand(text) >= COSTLY) is costly
+
+
+@pytest.fixture
+def taken() -> Iterator[Lane]:
+    """A lane for one, which is taken, and room for nobody to wait."""
+    lane = Lane(1, queue=0)
+    with lane.entered(COSTLY, TimeBudget()):
+        yield lane
+
+
+def test_light_queries_pass_a_lane_that_is_taken(taken: Lane) -> None:
+    """Only costly ones wait; and where there is no limit they do not either."""
+    with taken.entered(COSTLY - 1, TimeBudget(0)):
+        pass
+    with ExitStack() as held:
+        for _ in range(50):
+            held.enter_context(Lane(None).entered(COSTLY, TimeBudget(0)))
+
+
+def test_a_queue_that_is_full_refuses_at_once(taken: Lane) -> None:
+    """Whoever cannot wait is told when to come again."""
+    with pytest.raises(BusyError, match="ask again in 2 s") as refused, taken.entered(COSTLY, TimeBudget()):
+        pytest.fail("let in")
+    assert refused.value.seconds == 2
+
+
+def test_waiting_counts(taken: Lane) -> None:
+    """A query that has no time left to wait is refused, and leaves its place in the queue to others."""
+    taken._queue = 1
+    for _ in range(3):
+        with pytest.raises(BusyError), taken.entered(COSTLY, TimeBudget(0, Turned())):
+            pytest.fail("let in")
+
+
+def test_whoever_fails_leaves_the_lane() -> None:
+    """A slot comes back whatever happened to the query that had it."""
+    lane = Lane(1, queue=0)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), lane.entered(COSTLY, TimeBudget()):
+            raise ZeroDivisionError
+
+
+def test_costly_queries_of_an_engine_share_its_slots() -> None:
+    """Search, rank and marks of a costly query wait for the same slot; a light one is answered."""
+    costly = "নদী ভাষা " * 12
+    with Engine(reader_of([article("a", "নদী")]), costly=1, time_limit=0) as engine:
+        engine._lane._queue = 0
+        with engine._lane.entered(COSTLY, TimeBudget()):
+            for ask in (engine.search, engine.rank, lambda text: engine.marked("a", text)):
+                with pytest.raises(BusyError):
+                    ask(costly)
+            assert engine.search("নদী").query == "নদী"
+        assert engine.search(costly).query == costly

@@ -1,0 +1,332 @@
+"""The engine as a program meets it: pages, ranks, threads, generations, hostile queries."""
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+
+from index.commands.main import main
+from index.indexer.builder import build
+from search import (
+    ArticleNotFoundError,
+    Engine,
+    IndexCorruptError,
+    IndexMissingError,
+    IndexStateError,
+    QueryError,
+    Snippet,
+)
+from search.engine import DEEPEST
+from search.reranking.ranker import Ranker
+from search.retrieval.bm25f import DEFAULT_WEIGHTS
+from search.searcher import Searcher, SearcherManager
+from tests.building import overwrite, write_corpus
+from tests.fakes import FakeReader, article, reader_of
+from tests.strategies import mixed_text
+
+ARTICLES = [
+    article("a", "বাংলাদেশের ইতিহাস ও সংস্কৃতি।", title="ইতিহাস", category="ইতিহাস", date=dt.date(2020, 1, 5)),
+    article("b", "ঢাকা বিশ্ববিদ্যালয়ের ইতিহাস দীর্ঘ।", author="কাজী নজরুল ইসলাম", date=dt.date(2021, 3, 1)),
+    article("c", "সাংহাই সহযোগিতা সংস্থার সদস্য দেশ।", category="বিশ্ব"),
+    article("d", "", title="ঢাকার যানজট", category="বিশ্ব"),
+]
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    """An engine over four articles."""
+    with Engine(reader_of(ARTICLES)) as engine:
+        yield engine
+
+
+def ids(engine: Engine, text: str, **options: object) -> list[str]:
+    """The ids of a page of hits."""
+    return [hit.article.id for hit in engine.search(text, **options).hits]  # type: ignore[arg-type]
+
+
+def test_a_page_says_all_a_reader_needs(engine: Engine) -> None:
+    """Hits with marks and layers, the total, the time, and a form that is ready for JSON."""
+    page = engine.search("বাংলাদেশ ইতিহাস", limit=1)
+    assert (page.query, page.total, page.offset, page.limit, page.partial) == ("বাংলাদেশ ইতিহাস", 2, 0, 1, False)
+    assert page.took_ms > 0
+    (hit,) = page.hits
+    assert hit.layers == {"বাংলাদেশ": "inflection", "ইতিহাস": "exact"}
+    article = hit.article
+    assert (hit.id, hit.title, hit.body, hit.date) == (article.id, article.title, article.body, article.date)
+    assert (hit.category, hit.author, hit.url, hit.lang) == (
+        article.category,
+        article.author,
+        article.url,
+        article.lang,
+    )
+    assert hit.marked_title == Snippet("ইতিহাস", hit.marked_title.matches)
+    assert dict(page.counts) == {"বাংলাদেশ": 1, "ইতিহাস": 2}
+    assert json.loads(json.dumps(page.to_dict()))["hits"][0]["id"] == "a"
+
+
+def test_rank_gives_the_order_of_search(engine: Engine) -> None:
+    """Programs that want ids only get the same articles and scores."""
+    page = engine.search("ঢাকা ইতিহাস")
+    assert engine.rank("ঢাকা ইতিহাস") == [(hit.article.id, hit.score) for hit in page.hits]
+
+
+def test_pages_follow_one_another(engine: Engine) -> None:
+    """Two pages of one hit are the hits of one page of two; beyond the last there is nothing."""
+    assert ids(engine, "ইতিহাস", limit=1) + ids(engine, "ইতিহাস", limit=1, offset=1) == ids(engine, "ইতিহাস")
+    assert ids(engine, "ইতিহাস", offset=5) == []
+    assert engine.search("ইতিহাস", limit=0).total == 2
+
+
+def test_a_page_too_far_back_is_refused(engine: Engine) -> None:
+    """Paging is for readers, who narrow their query instead."""
+    with pytest.raises(QueryError) as caught:
+        engine.search("ইতিহাস", offset=DEEPEST)
+    assert (caught.value.kind, caught.value.limit) == ("far", DEEPEST)
+
+
+def test_conditions_narrow_what_is_found(engine: Engine) -> None:
+    """Category, author and days select, with a query or without."""
+    assert ids(engine, "ইতিহাস", category="ইতিহাস") == ["a"]
+    assert ids(engine, "ইতিহাস", author="কাজী নজরুল ইসলাম") == ["b"]
+    assert ids(engine, "ইতিহাস লেখক:নজরুল") == ["b"]
+    assert ids(engine, "ইতিহাস", since=dt.date(2021, 1, 1)) == ["b"]
+    assert ids(engine, "ইতিহাস", until=dt.date(2020, 1, 5)) == ["a"]
+    assert ids(engine, "", category="বিশ্ব") == ["c", "d"]
+
+
+def test_an_article_without_a_body_is_found_by_its_title(engine: Engine) -> None:
+    """A title alone is an article, with an empty snippet."""
+    (hit,) = engine.search("যানজট").hits
+    assert hit.snippet == Snippet("")
+    assert [hit.marked_title.text[m.start : m.end] for m in hit.marked_title.matches] == ["যানজট"]
+
+
+def test_an_article_and_its_marks_are_had_by_id(engine: Engine) -> None:
+    """The whole texts come with the marks of a query; a query nobody understands marks nothing."""
+    assert engine.article("a").title == "ইতিহাস"
+    found = engine.marked("a", "ইতিহাস")
+    title, body = found.title, found.body
+    assert (len(title.matches), len(body.matches)) == (1, 1)
+    assert engine.marked("a", "(" * 50).body == Snippet(ARTICLES[0].body)
+    for asked in (engine.article, lambda name: engine.marked(name, "ইতিহাস")):
+        with pytest.raises(ArticleNotFoundError):
+            asked("none")
+
+
+def test_nothing_found_says_how_often_each_word_occurs(engine: Engine) -> None:
+    """A phrase that is nowhere is reported beside the counts of its words."""
+    page = engine.search('"ঢাকা ইতিহাস"')
+    assert page.total == 0
+    assert dict(page.counts) == {"“ঢাকা ইতিহাস”": 0, "ঢাকা": 2, "ইতিহাস": 2}
+
+
+HOSTILE = [
+    "",
+    " ",
+    "\x00\x01\x1b[31m",
+    "\u202eঢাকা\u202c",
+    "\ud800",
+    "ঢাকা\udfff",
+    "(" * 8,
+    '"' * 400,
+    "-" * 500,
+    "ঢাকা*" * 90,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+def test_no_query_is_a_traceback(engine: Engine, text: str) -> None:
+    """Whatever is typed gives a page."""
+    page = engine.search(text)
+    assert page.total in range(5)
+    json.dumps(page.to_dict())
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "limit"),
+    [("ক" * 100_000, "long", 512), ("(" * 300, "deep", 8), ("NOT " * 200, "long", 512)],
+    ids=["100 kB", "deep", "long"],
+)
+def test_what_is_too_much_is_a_query_error(engine: Engine, text: str, kind: str, limit: int) -> None:
+    """Length and depth are refused in a sentence, at once, and by a word that tells them apart."""
+    with pytest.raises(QueryError) as caught:
+        engine.search(text)
+    assert (caught.value.kind, caught.value.limit) == (kind, limit)
+
+
+@given(mixed_text)
+def test_any_text_may_be_searched_for(text: str) -> None:
+    """Random text finds or does not; an article made of it is found by its first words."""
+    with Engine(reader_of([article("x", text), *ARTICLES])) as engine:
+        words = " ".join(text.split()[:3]).translate(dict.fromkeys(map(ord, '()"“”*+-:')))[:200]
+        page = engine.search(words)
+        assert page.total >= len(page.hits)
+
+
+def test_many_threads_get_what_one_gets() -> None:
+    """Sixteen threads on one engine: no failure, and every answer is that of one thread."""
+    corpus = [
+        article(f"{n:03}", f"ঢাকা {'নদী ' * (n % 7)}{'মেলা ' * (n % 5)}{'বই ' * (n % 3)}শহর{n % 11}")
+        for n in range(300)
+    ]
+    words = ["ঢাকা", "নদী মেলা", '"ঢাকা নদী"', "+বই -মেলা", "শহ*", "নদী বই মেলা ঢাকা", "শহর৭"]
+    queries = words * 20
+    with Engine(reader_of(corpus[:120], corpus[120:])) as alone:
+        expected = [alone.rank(text) for text in queries]
+    with Engine(reader_of(corpus[:120], corpus[120:])) as shared, ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: [shared.rank(text) for text in queries], range(16)))
+    assert all(answer == expected for answer in answers)
+
+
+def test_a_closed_engine_says_so_and_closes_its_index_once_unused() -> None:
+    """A search under way keeps the files; the next one is told that the engine is closed."""
+    reader = reader_of(ARTICLES)
+    engine = Engine(reader)
+    engine.close()
+    assert reader.closed
+    engine.close()
+    with pytest.raises(IndexStateError):
+        engine.search("ঢাকা")
+
+
+def test_a_replaced_index_stays_open_for_its_users() -> None:
+    """The old generation is closed by the last search that uses it."""
+    old, new = reader_of(ARTICLES), reader_of(ARTICLES)
+    shelf = SearcherManager(Searcher(old, DEFAULT_WEIGHTS))
+    entered, leave = Event(), Event()
+
+    def use() -> None:
+        with shelf.acquire():
+            entered.set()
+            leave.wait(10)
+
+    user = Thread(target=use)
+    user.start()
+    entered.wait(10)
+    shelf.replace(Searcher(new, DEFAULT_WEIGHTS))
+    assert not old.closed
+    leave.set()
+    user.join()
+    assert old.closed
+    assert not new.closed
+
+
+def test_there_must_be_an_index(tmp_path: Path) -> None:
+    """Opening a folder without one says that it is missing."""
+    with pytest.raises(IndexMissingError):
+        Engine.open(tmp_path)
+
+
+def test_an_engine_in_memory_has_nothing_to_reload(engine: Engine) -> None:
+    """Without a directory there are no newer generations."""
+    assert not engine.reload()
+
+
+def test_a_newer_generation_is_moved_to(tmp_path: Path) -> None:
+    """After a new build the engine answers from it once it is told to look; before that from the old one."""
+
+    def build(body: str) -> None:
+        source = tmp_path / "articles.jsonl"
+        source.write_text(json.dumps({"id": "x", "title": "", "body": body}), encoding="utf-8")
+        command = ["index", "build", str(source), "--index", str(tmp_path / "index")]
+        assert CliRunner().invoke(main, command).exit_code == 0
+
+    build("পুরনো কথা")
+    with Engine.open(tmp_path / "index") as engine:
+        assert not engine.reload()
+        build("নতুন কথা")
+        assert engine.search("নতুন").total == 0
+        assert engine.reload()
+        assert engine.search("নতুন").total == 1
+
+
+def test_latin_letters_are_read_as_bengali_unless_taken_literally(sample_engine: Engine) -> None:
+    """The page says what was understood; taken literally the Latin word is looked for as it is."""
+    page = sample_engine.search("bangladesh")
+    assert page.understanding is not None
+    assert page.understanding.original == "bangladesh"
+    assert page.understanding.understood == "বাংলাদেশ"
+    assert page.hits
+    assert set(page.hits[0].layers.values()) == {"sound"}
+    literal = sample_engine.search("bangladesh", literal=True)
+    assert (literal.understanding, literal.total) == (None, 0)
+
+
+def test_an_article_is_marked_as_it_was_searched_for(sample_engine: Engine) -> None:
+    """A word that matches by its sound is marked, unless the search was literal."""
+    found = sample_engine.search("bangladesh", limit=1).hits[0].article.id
+    marks = sample_engine.marked(found, "bangladesh")
+    assert marks.title.matches + marks.body.matches
+    marks = sample_engine.marked(found, "bangladesh", literal=True)
+    assert marks.title.matches + marks.body.matches == ()
+
+
+def test_a_misspelt_word_is_offered_in_other_spellings(sample_engine: Engine) -> None:
+    """Few hits bring suggestions, which are offered and not searched."""
+    page = sample_engine.search("বাংলদেশ")
+    assert page.total == 0
+    assert "বাংলাদেশ" in page.suggestions
+    assert sample_engine.search("বাংলাদেশ").suggestions == ()
+
+
+def test_a_latin_word_that_articles_have_is_offered_in_bengali(tmp_path: Path) -> None:
+    """It is searched for as it is, and its Bengali form offered, unless the reader wanted it so."""
+    texts = ["বাংলাদেশ আমার দেশ"] * 200 + ["Bangladesh is my country"] * 5
+    corpus = write_corpus(
+        tmp_path / "corpus.jsonl", [{"id": str(number), "body": text} for number, text in enumerate(texts)]
+    )
+    build([corpus], tmp_path / "index")
+    with Engine.open(tmp_path / "index") as engine:
+        page = engine.search("Bangladesh")
+        assert (page.total, page.suggestions) == (5, ("বাংলাদেশ",))
+        assert engine.search("Bangladesh", literal=True).suggestions == ()
+
+
+def test_real_articles_are_found_with_real_files(sample_engine: Engine) -> None:
+    """The index as built answers like the fake: count, phrase, prefix, filter, marks."""
+    assert sample_engine.count >= 60
+    for text in ('"ভাষা আন্দোলন"', "মুক্তি*", "শিরোনাম:ঢাকা OR নদী", "+বাংলাদেশ -ক্রিকেট"):
+        page = sample_engine.search(text)
+        assert page.total >= len(page.hits)
+        assert page.hits
+        assert all(hit.snippet.matches or hit.marked_title.matches for hit in page.hits)
+
+
+def test_damage_is_named_and_a_fault_of_the_program_is_not_damage(
+    tmp_path: Path, sample_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search that fails has the files read: if they are as built, the failure is shown for what it is."""
+    directory = tmp_path / "index"
+    shutil.copytree(sample_index, directory)
+
+    def broken(*_args: object, **_options: object) -> None:
+        raise IndexError("out of range")
+
+    with Engine.open(directory) as engine:
+        monkeypatch.setattr(Ranker, "run", broken)
+        with pytest.raises(IndexError):
+            engine.search("নদী")
+    largest = max((path for path in directory.rglob("*") if path.is_file()), key=lambda p: p.stat().st_size)
+    content = bytearray(largest.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    overwrite(largest, bytes(content))
+    with Engine.open(directory) as engine:
+        for ask in (engine.search, engine.rank):
+            with pytest.raises(IndexCorruptError, match=largest.name):
+                ask("নদী")
+
+
+@pytest.mark.parametrize("reader", [reader_of(), reader_of([])], ids=["no segments", "empty segment"])
+def test_an_empty_index_answers(reader: FakeReader) -> None:
+    """Nothing is in it, so nothing is found."""
+    with Engine(reader) as engine:
+        assert engine.count == 0
+        assert engine.search("ঢাকা").hits == ()
+        assert engine.rank("ঢাকা নদী") == []

@@ -1,0 +1,271 @@
+"""Tables of synonyms: how they are read, what they bring, and a site's own file beside the index."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+
+from index.analysis.analyzer import analyze
+from index.commands.main import main
+from index.errors import OnneshonError
+from search.errors import SynonymError
+from search.understanding.alternatives import Span, written
+from search.understanding.site_synonyms import MAX_BYTES, RECHECK_SECONDS, SiteSynonyms
+from search.understanding.synonyms import MAX_WORDS, WEIGHTS, Synonyms, parse_synonyms, shipped_synonyms
+from search.understanding.tables import table_text
+from tests.strategies import mixed_text
+
+
+def brought(text: str, synonyms: Synonyms | None = None) -> dict[str, set[str]]:
+    """What each run of words of a text brings."""
+    tokens = analyze(text)
+    spans = (synonyms or shipped_synonyms()).of(tokens)
+    return {
+        " ".join(token.text for token in tokens[span.start : span.end]): {
+            way.text for way in span.alternatives
+        }
+        for span in spans
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("আ.লীগ", "আওয়ামী লীগ"),
+        ("আ'লীগ", "আওয়ামী লীগ"),
+        ("আলীগের", "আওয়ামী লীগ"),
+        ("ঢাবিতে", "ঢাকা বিশ্ববিদ্যালয়"),
+        ("ঢাকা বিশ্ববিদ্যালয়ের", "ঢাবি"),
+        ("শাবিপ্রবি", "শাহজালাল বিজ্ঞান ও প্রযুক্তি বিশ্ববিদ্যালয়"),
+        ("দুদকের", "দুর্নীতি দমন কমিশন"),
+        ("বিএনপির", "বাংলাদেশ জাতীয়তাবাদী দল"),
+        ("ফেইসবুকে", "ফেসবুক"),
+        ("আমফানে", "আম্পান"),
+        ("মোঃ", "মোহাম্মদ"),
+        ("মো.", "মোহাম্মদ"),
+        ("রাষ্ট্রপতি", "প্রেসিডেন্ট"),
+        ("ডাক্তারের", "চিকিৎসক"),
+        ("পানি", "জল"),
+        ("ভোট", "নির্বাচন"),
+    ],
+)
+def test_a_word_brings_what_stands_for_it(typed: str, found: str) -> None:
+    """Inflected or not, one word or several, the whole of what was typed."""
+    (ways,) = brought(typed).values()
+    assert found in ways
+
+
+@pytest.mark.parametrize(
+    ("typed", "missing"),
+    [("নির্বাচন", "ভোট"), ("ছাত্র", "শিক্ষার্থী"), ("সরকার", "গভর্নমেন্ট"), ("ব্যাংক", "ওয়ার্ল্ড ব্যাংক")],
+)
+def test_one_way_is_one_way(typed: str, missing: str) -> None:
+    """A word on the right of > brings nothing of the left, and part of a run is not the run."""
+    assert missing not in set().union(*brought(typed).values())
+
+
+def test_the_longest_run_counts() -> None:
+    """Words are not looked at again inside of a run."""
+    synonyms = Synonyms(parse_synonyms("ক খ => গ\nক => ঘ\nখ => ঙ", "t"))
+    assert brought("ক খ ক", synonyms) == {"ক খ": {"গ"}, "ক": {"ঘ"}}
+
+
+def test_the_heaviest_comes_first_and_all_weigh_less_than_what_was_typed() -> None:
+    """Classes have weights between 0 and 1."""
+    table = "ক\t=\tখ\tsynonym\tr\nক\t=\tগ\tvariant\tr"
+    (span,) = Synonyms(parse_synonyms(table, "t")).of(analyze("ক"))
+    assert [way.text for way in span.alternatives] == ["গ", "খ"]
+    assert [way.kind for way in span.alternatives] == ["variant", "synonym"]
+    assert all(0 < weight < 1 for weight in WEIGHTS.values())
+
+
+def test_a_word_of_another_ending_is_another_word() -> None:
+    """জাবি is no verb, though the stemmer takes it for one: what shares its stem by that does not find it."""
+    listed, other = analyze("মোদি")[0], analyze("মোদে")[0]
+    assert listed.stem == other.stem
+    synonyms = Synonyms(parse_synonyms("মোদি, ক", "t"))
+    assert brought("মোদি", synonyms)
+    assert not brought("মোদে", synonyms)
+
+
+@pytest.mark.parametrize(
+    ("word", "alone"),
+    [
+        ("চায়না", True),
+        ("জেলে", True),
+        ("গ্রেপ্তার", False),
+        ("প্রেসিডেন্ট", False),
+        ("আওয়ামী লীগ", False),
+        ("দপ্তর", False),
+    ],
+)
+def test_a_way_that_shares_its_stem_says_so(word: str, alone: bool) -> None:
+    """চায়না must not find চেয়ে."""
+    way = written(word, 1.0, "synonym")
+    assert way is not None
+    assert way.by_exact is alone
+
+
+def test_simple_lines_are_read() -> None:
+    """Commas for all, an arrow for one way, comments and empty lines for nobody."""
+    entries = parse_synonyms("\ufeff# c\n\nফেইসবুক, ফেসবুক\nক => খ, গ গ\n", "t")
+    assert [(entry.left, entry.right, entry.where) for entry in entries] == [
+        ("ফেইসবুক", "ফেসবুক", "t:3"),
+        ("ফেসবুক", "ফেইসবুক", "t:3"),
+        ("ক", "খ", "t:4"),
+        ("ক", "গ গ", "t:4"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("ক\t=\tখ", "3 columns"),
+        ("ক\t~\tখ\tsynonym\tr", "'~' is no direction"),
+        ("ক\t=\tখ\tword\tr", "'word' is no class"),
+        ("ক\t=\t!\tsynonym\tr", "'!' holds no word"),
+        ("ক", "only 'ক'"),
+        ("ক =>", "'' holds no word"),
+        ("ক, , খ", "'' holds no word"),
+        ("ক => " + "খ " * (MAX_WORDS + 1), f"at most {MAX_WORDS}"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(line: str, says: str) -> None:
+    """File, line, what is wrong."""
+    with pytest.raises(SynonymError, match=r"^site\.txt:2: ") as caught:
+        parse_synonyms(f"# first\n{line}\n", "site.txt")
+    assert says in str(caught.value)
+    assert isinstance(caught.value, OnneshonError)
+
+
+def test_no_shipped_pair_is_one_word_already_and_none_stands_twice() -> None:
+    """What analysis does needs no entry; each entry has its reason."""
+    entries = shipped_synonyms().entries
+    pairs = Counter(
+        tuple(tuple(token.stem for token in analyze(side)) for side in (entry.left, entry.right))
+        for entry in entries
+    )
+    assert [pair for pair, count in pairs.items() if count > 1] == []
+    assert [pair for pair in pairs if pair[0] == pair[1]] == []
+    assert all(entry.reason for entry in entries)
+    rows = [line for line in table_text("synonyms.tsv").splitlines() if not line.startswith("#")]
+    assert len(rows) >= 400
+    assert all(line.count("\t") == 4 for line in rows)
+
+
+def test_every_shipped_entry_brings_its_right() -> None:
+    """No entry is hidden by the analysis of its own words."""
+    synonyms = shipped_synonyms()
+    for entry in synonyms.entries:
+        (span,) = synonyms.of(analyze(entry.left))
+        stems = {way.stems for way in span.alternatives}
+        assert tuple(token.stem for token in analyze(entry.right)) in stems, entry
+
+
+@given(mixed_text)
+def test_any_text_may_be_asked_and_read(text: str) -> None:
+    """Spans follow each other; a table is read or refused as ours."""
+    end = 0
+    for span in shipped_synonyms().of(analyze(text)):
+        assert isinstance(span, Span)
+        assert end <= span.start < span.end
+        end = span.end
+    try:
+        parse_synonyms(text, "t")
+    except SynonymError as error:
+        assert error.where.startswith("t:")  # noqa: PT017  # most texts are no table
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Seconds, as set."""
+        return self.now
+
+
+def test_a_file_that_changes_is_read_again(tmp_path: Path) -> None:
+    """It may come, change, be wrong for a while, and go; between looks nothing is asked of the disk."""
+    path, clock, looks = tmp_path / "synonyms.txt", Clock(), []
+
+    def stat(path: Path) -> os.stat_result:
+        looks.append(path)
+        return path.stat()
+
+    site = SiteSynonyms(path, clock=clock, stat=stat)
+    assert "কচু" not in brought("কচু", site.current())
+    path.write_text("কচু, মানকচু\n", "utf-8")
+    assert brought("কচু", site.current()) == {}
+    assert len(looks) == 1
+    clock.now += RECHECK_SECONDS
+    assert brought("কচু", site.current()) == {"কচু": {"মানকচু"}}
+    read = site.current()
+    clock.now += RECHECK_SECONDS
+    assert site.current() is read
+    assert len(looks) == 3
+    path.write_text("কচু\n", "utf-8")
+    clock.now += RECHECK_SECONDS
+    assert brought("কচু", site.current()) == {"কচু": {"মানকচু"}}
+    assert site.fault is not None
+    assert f"{path}:1" in str(site.fault)
+    path.unlink()
+    clock.now += RECHECK_SECONDS
+    assert brought("কচু", site.current()) == {}
+    assert brought("ঢাবি", site.current())
+    assert site.fault is None
+
+
+def test_an_entry_of_the_site_counts_before_the_shipped_one(tmp_path: Path) -> None:
+    """And the rest of the shipped table stays."""
+    path = tmp_path / "synonyms.txt"
+    path.write_text("রাষ্ট্রপতি\t=\tপ্রেসিডেন্ট\tvariant\tours\n", "utf-8")
+    (span,) = SiteSynonyms(path).current().of(analyze("রাষ্ট্রপতি"))
+    assert [(way.text, way.kind) for way in span.alternatives] == [("প্রেসিডেন্ট", "variant")]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"), [(b"\xff\n", ":1: not UTF-8"), (b"a" * (MAX_BYTES + 1), "larger than")]
+)
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes, says: str) -> None:
+    """Not UTF-8, or of a size that nobody wrote."""
+    path = tmp_path / "synonyms.txt"
+    path.write_bytes(content)
+    with pytest.raises(SynonymError, match=says):
+        SiteSynonyms(path).read()
+    with pytest.raises(SynonymError, match="cannot be read"):
+        SiteSynonyms(tmp_path).read()
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    """How ``onneshon synonyms`` ends, what it prints, what it complains of."""
+    result = CliRunner().invoke(main, ["synonyms", *arguments])
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_the_command_shows_what_a_word_brings(tmp_path: Path) -> None:
+    """Other words, class, weight, reason; the site's among them."""
+    (tmp_path / "synonyms.txt").write_text("ঢাবি => কার্জন হল\n", "utf-8")
+    code, out, _ = run("test", "ঢাবিতে", "হরিণ", "--index", str(tmp_path))
+    assert code == 0
+    assert out.splitlines()[0] == "ঢাবিতে"
+    assert "  ঢাকা বিশ্ববিদ্যালয়  abbreviation 0.9  university" in out
+    assert f"  কার্জন হল  synonym 0.6  {tmp_path}/synonyms.txt:1" in out
+    assert run("test", "হরিণ", "--index", str(tmp_path))[1] == "no synonyms\n"
+    assert '"text": "কার্জন হল"' in run("test", "ঢাবি", "--json", "--index", str(tmp_path))[1]
+
+
+def test_the_command_lists_all_entries_and_tells_mistakes(tmp_path: Path) -> None:
+    """A broken file ends with its line and exit code 1."""
+    code, out, _ = run("list", "--index", str(tmp_path))
+    assert code == 0
+    assert len(out.splitlines()) == len(shipped_synonyms().entries)
+    (tmp_path / "synonyms.txt").write_text("ক\n", "utf-8")
+    code, _, complaint = run("list", "--index", str(tmp_path))
+    assert code == 1
+    assert f"{tmp_path}/synonyms.txt:1" in complaint

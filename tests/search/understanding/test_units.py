@@ -1,0 +1,188 @@
+"""Dates, years, sums and numbers of a query: what is one thing, and the ways in which texts write it."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis.analyzer import analyze
+from search.understanding.measures import months
+from search.understanding.numerals import in_words, read_numeral
+from search.understanding.unit_spellings import (
+    count_spellings,
+    date_spellings,
+    money_spellings,
+    number_spellings,
+    percent_spellings,
+    year_spellings,
+)
+from search.understanding.units import LOOSE, Unit, find_units
+from tests.strategies import mixed_text
+
+
+def units(text: str) -> list[Unit]:
+    """The units of a text."""
+    return find_units(text, analyze(text))
+
+
+def said(text: str) -> list[tuple[str, str]]:
+    """Kind and value of each unit of a text."""
+    return [(unit.kind, unit.value) for unit in units(text)]
+
+
+SAME = {
+    ("date", "7 মার্চ"): "৭ মার্চ|৭ই মার্চ|৭-ই মার্চ|৭ ই মার্চ|সাতই মার্চ|সাত মার্চ|০৭ মার্চ|৭ মার্চের|মার্চের ৭ তারিখ"
+    "|মার্চ মাসের ৭ তারিখে|7 march|7th March|march 7|March 7th|Mar 7",
+    ("date", "21 ফেব্রুয়ারি"): "২১শে ফেব্রুয়ারি|২১ ফেব্রুয়ারী|একুশে ফেব্রুয়ারি|একুশে ফেব্রুয়ারীর|২১ শে ফেব্রুয়ারি|feb 21",
+    ("date", "1 বৈশাখ"): "১লা বৈশাখ|পহেলা বৈশাখ|পয়লা বৈশাখে|১ বৈশাখ",
+    ("date", "16 ডিসেম্বর"): "ষোলই ডিসেম্বর|ষোলোই ডিসেম্বর|১৬ই ডিসেম্বর|16 December",
+    ("date", "9 মে"): "নয়ই মে|৯ মে|৯ মের|may 9",
+    ("date", "15 আগস্ট"): "১৫ আগষ্ট|১৫ অগাস্ট|পনেরোই আগস্ট",
+    ("year", "1971"): "১৯৭১ সাল|১৯৭১ সালের|1971 সালে|একাত্তর সালের|৭১ সালে|১৯৭১ খ্রিস্টাব্দে|১৯৭১ সনের",
+    ("year", "1427"): "১৪২৭ বঙ্গাব্দ|১৪২৭ সাল",
+    ("year", "2020"): "২০২০ সালের|বিশ সালে",
+    ("percent", "50 %"): "৫০%|৫০ %|৫০ শতাংশ|৫০ শতাংশের|শতকরা ৫০|শতকরা ৫০ ভাগ|পঞ্চাশ শতাংশ|50 percent",
+    ("money", "500 টাকা"): "৫০০ টাকা|৳৫০০|৳ ৫০০|পাঁচশ টাকা|পাঁচশো টাকার|500 taka",
+    ("money", "5000 টাকা"): "৫ হাজার টাকা|৫,০০০ টাকা|৫০০০ টাকার|পাঁচ হাজার টাকা",
+    ("money", "150000 টাকা"): "দেড় লাখ টাকা|১.৫ লক্ষ টাকা|১ লাখ ৫০ হাজার টাকা|১,৫০,০০০ টাকা",
+    ("money", "2000000000 টাকা"): "২০০ কোটি টাকা|দুইশ কোটি টাকা",
+    ("money", "20 ডলার"): "$20|20$|২০ ডলার|বিশ ডলারে",
+    ("count", "4 জন"): "৪ জন|৪জন|চারজন|চার জন|চারজনের",
+    ("count", "3 টি"): "৩টি|৩ টি|তিনটি|তিনটির|৩টা",
+    ("number", "25"): "২৫|পঁচিশ|পঁচিশের",
+    ("ordinal", "1"): "১ম|1st",
+}
+
+
+@pytest.mark.parametrize(
+    ("unit", "text"), [(unit, text) for unit, texts in SAME.items() for text in texts.split("|")]
+)
+def test_ways_of_writing_are_one_unit(unit: tuple[str, str], text: str) -> None:
+    """All of the text is the unit, whichever way it is written."""
+    (found,) = units(text)
+    assert (found.kind, found.value) == unit
+    assert (found.start, found.end) == (0, len(analyze(text)))
+
+
+@pytest.mark.parametrize("unit", [unit for unit in SAME if unit[0] != "ordinal"])
+def test_one_unit_has_one_set_of_alternatives(unit: tuple[str, str]) -> None:
+    """However it is typed, the same is searched for."""
+    assert len({units(text)[0].alternatives for text in SAME[unit].split("|")}) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((text, []) for text in ("না মার্চ", "বার বার", "মার্চ ২০২০", "একজন মানুষ", "একটি", "কোভিড-১৯")),
+        *((text, []) for text in ("বিষ", "সৎ", "দোষ", "প্রথম আলো", "একুশে পদক", "নয় মাস", "তিন", "বারের")),
+        ("৪৫ মার্চ", [("number", "45")]),
+        ("০ মার্চ", []),
+        ("১২০০০ সালে", []),
+    ],
+)
+def test_other_words_are_no_units(text: str, expected: list[tuple[str, str]]) -> None:
+    """Words that only look like a number, and numbers that are no day or year."""
+    assert said(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("২১শে আগস্ট গ্রেনেড হামলা", ["date"]),
+        ("মার্চের ৭ মার্চ", ["date"]),
+        ("মার্চে ৯ জন নিহত", ["count"]),
+        ("মার্চে ৯ কোটি টাকা", ["money"]),
+        ("মার্চ ৭, ২০২০", ["date"]),
+        ("march 7 speech", ["date"]),
+        ("১০ মার্চে ৯ জন নিহত", ["date", "count"]),
+        ("২৬ মার্চ ১৯৭১ সালে", ["date", "year"]),
+        ("৭ মার্চ থেকে ১০ এপ্রিল", ["date", "date"]),
+        ("৫০% ছাড়ে ৫০০ টাকা", ["percent", "money"]),
+    ],
+)
+def test_units_stand_beside_each_other(text: str, kinds: list[str]) -> None:
+    """Each word belongs to one unit at most."""
+    assert [kind for kind, _ in said(text)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("typed", "ways"),
+    [
+        ("7 march", ["7 মার্চ", "07 মার্চ", "সাতই মার্চ", "মার্চ 7 তারিখ"]),
+        ("২১শে ফেব্রুয়ারি", ["একুশে ফেব্রুয়ারি"]),
+        ("১লা বৈশাখ", ["পহেলা বৈশাখ", "পয়লা বৈশাখ"]),
+        ("১ম", ["প্রথম"]),
+        ("২১শে", ["একুশে"]),
+        ("২৫তম", ["পঁচিশতম"]),
+        ("৫ হাজার টাকা", ["5000 টাকা", "পাঁচ হাজার টাকা"]),
+    ],
+)
+def test_texts_write_it_so(typed: str, ways: list[str]) -> None:
+    """The usual ways are among the alternatives, all with full weight."""
+    (unit,) = units(typed)
+    assert set(ways) <= {way.text for way in unit.alternatives if way.weight == 1}
+
+
+def test_the_usual_way_comes_first_and_no_date_is_loose() -> None:
+    """A date is never met by its number alone."""
+    (date,) = units("সাতই মার্চ")
+    assert date.alternatives[0].text == "7 মার্চ"
+    assert all(len(way.tokens) > 1 and way.weight == 1 for way in date.alternatives)
+
+
+def test_what_an_index_cannot_tell_from_a_number_weighs_little() -> None:
+    """Of ৫০% an index keeps 50."""
+    (share,) = units("৫০ শতাংশ")
+    assert [(way.text, way.weight) for way in share.alternatives if len(way.tokens) == 1] == [("50", LOOSE)]
+
+
+def test_every_number_to_a_hundred_has_its_words() -> None:
+    """And each of them is read as that number; none as another."""
+    for number in range(101):
+        words = in_words(Decimal(number), "cardinal")
+        assert words, number
+        for word in words:
+            (token,) = analyze(word)
+            numeral = read_numeral(token)
+            assert numeral is not None
+            assert numeral.value == number, word
+
+
+def again(texts: list[str], unit: tuple[str, str]) -> None:
+    """Each text is the unit and nothing else."""
+    for text in texts:
+        assert said(text) == [unit], text
+
+
+@given(st.integers(1, 31), st.sampled_from(months()))
+def test_dates_read_again_are_the_same(day: int, month: object) -> None:
+    """Every spelling of a date is that date."""
+    again(list(date_spellings(day, month)), ("date", f"{day} {month.name}"))  # type: ignore[arg-type, attr-defined]
+
+
+@given(st.integers(1500, 2199))
+def test_years_read_again_are_the_same(year: int) -> None:
+    """Every spelling of a year is that year."""
+    again(list(year_spellings(year)), ("year", f"{year}"))
+
+
+@given(st.integers(5, 100), st.integers(1, 999), st.integers(1, 10**10))
+def test_quantities_read_again_are_the_same(number: int, share: int, money: int) -> None:
+    """Numbers, people, percentages and sums of money."""
+    again(list(number_spellings(Decimal(number))), ("number", f"{number}"))
+    again(list(count_spellings(number, "জন")), ("count", f"{number} জন"))
+    again(list(percent_spellings(Decimal(share))), ("percent", f"{share} %"))
+    again(list(money_spellings(Decimal(money), "টাকা")), ("money", f"{money} টাকা"))
+
+
+@given(mixed_text)
+def test_any_text_has_units_in_order(text: str) -> None:
+    """Units follow each other, lie within the query and hold words; nothing fails."""
+    tokens = analyze(text)
+    end = 0
+    for unit in find_units(text, tokens):
+        assert end <= unit.start < unit.end <= len(tokens)
+        assert all(way.tokens for way in unit.alternatives)
+        assert unit.alternatives
+        end = unit.end

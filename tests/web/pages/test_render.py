@@ -1,0 +1,88 @@
+import datetime as dt
+import re
+from html import unescape
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.results.values import Match, Snippet
+from tests.fake_engine import HOSTILE, marks
+from web.pages.render import FIRST_MATCH, Renderer, inline, paragraphs, shown
+
+
+@st.composite
+def _snippets(draw: st.DrawFn) -> Snippet:
+    text = draw(st.text(st.sampled_from("অকষ্া\u200d<>&\"' \nb/\u202e\x07"), max_size=40))
+    borders = sorted(draw(st.sets(st.integers(0, len(text)), max_size=6)))
+    pairs = zip(borders[::2], borders[1::2], strict=False)
+    return Snippet(text, tuple(Match(start, end, "inflection") for start, end in pairs))
+
+
+def _text_of(html: str) -> str:
+    return unescape(re.sub(r"<[^<>]*>", "", html))
+
+
+def test_marks_wrap_exactly_what_matches() -> None:
+    """The ranges of a snippet become marks of the class of their layer."""
+    text = "বাংলাদেশের ইতিহাস"
+    snippet = Snippet(text, (Match(0, 10, "inflection"), Match(11, 17)))
+    assert inline(snippet) == '<mark class="inflection">বাংলাদেশের</mark> <mark class="exact">ইতিহাস</mark>'
+
+
+def test_markup_in_an_article_is_text() -> None:
+    """An article that holds markup shows it and does not become it, inside a mark and outside."""
+    html = inline(Snippet(HOSTILE, marks(HOSTILE, "<b>বাংলাদেশ</b>")))
+    assert re.findall(r"<[^>]*>", html) == ['<mark class="exact">', "</mark>"]
+    assert _text_of(html) == shown(HOSTILE)
+
+
+@given(_snippets())
+def test_nothing_is_lost_or_let_through(snippet: Snippet) -> None:
+    """For any text and marks, the only tags are marks and the text that shows is the text."""
+    html = inline(snippet)
+    assert set(re.findall(r"<[^>]*>", html)) <= {'<mark class="inflection">', "</mark>"}
+    assert _text_of(html) == shown(snippet.text)
+
+
+@given(_snippets())
+def test_paragraphs_keep_every_line(snippet: Snippet) -> None:
+    """An article keeps all its lines that are not blank, and at most one mark is the first."""
+    html = paragraphs(snippet)
+    lines = [shown(line) for line in snippet.text.splitlines() if line.strip()]
+    lines_shown = [_text_of(line).rstrip("\n") for line in re.findall(r"<p>(.*?)</p>", html, re.DOTALL)]
+    assert lines_shown == lines
+    assert html.count(f'id="{FIRST_MATCH}"') == (1 if "<mark" in html else 0)
+
+
+def test_a_mark_across_paragraphs_goes_on() -> None:
+    """A phrase that runs over the end of a line is marked on both sides of it."""
+    text = "মাতৃভাষার\nমর্যাদা"
+    html = paragraphs(Snippet(text, (Match(0, len(text)),)))
+    assert html.count("<mark") == html.count("</mark>") == 2
+    assert html.count("<p>") == 2
+
+
+def test_numbers_and_dates_follow_the_language() -> None:
+    """Bengali has its own digits, grouping and months; the machine-readable date has not."""
+    bengali, english = Renderer("bn"), Renderer("en")
+    assert bengali.number(1234567) == "১২,৩৪,৫৬৭"
+    assert english.number(1234567) == "1,234,567"
+    assert bengali.date(dt.date(2023, 11, 14)) == '<time datetime="2023-11-14">১৪ নভেম্বর, ২০২৩</time>'
+    assert "November" in english.date(dt.date(2023, 11, 14))
+
+
+def test_one_is_singular_where_the_language_says_so() -> None:
+    """English counts one article and two articles; Bengali does not care."""
+    assert Renderer("en").counted("results.heading", 1) == "Found in 1 article"
+    assert Renderer("en").counted("results.heading", 2) == "Found in 2 articles"
+    assert Renderer("bn").counted("results.heading", 1) == "১টি নিবন্ধে পাওয়া গেছে"
+
+
+def test_what_fills_a_message_is_escaped() -> None:
+    """A query in a message cannot become markup, nor be taken for a place to fill."""
+    assert Renderer("bn").text("results.title", query="<i>{count}") == "&lt;i&gt;{count} · অন্বেষণ"
+
+
+def test_what_others_wrote_is_isolated() -> None:
+    """A control of direction in a category or an author turns nothing beside it."""
+    assert Renderer("bn").quoted("\u202eবিভাগ\x9b") == "<bdi>\u202eবিভাগ\ufffd</bdi>"

@@ -1,0 +1,384 @@
+import re
+from html import unescape
+from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
+
+import pytest
+from flask.testing import FlaskClient
+
+from index.errors import IndexCorruptError
+from tests.fake_engine import FakeEngine
+from web import create_app
+from web.middleware.security import HEADERS
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    """An engine that can be asked what it was asked."""
+    return FakeEngine(total=1234)
+
+
+@pytest.fixture
+def client(engine: FakeEngine) -> FlaskClient:
+    """A client of an application with a fake engine."""
+    return create_app(engine).test_client()
+
+
+def _page(client: FlaskClient, url: str, status: int = 200) -> str:
+    answer = client.get(url)
+    assert answer.status_code == status
+    assert answer.mimetype == "text/html"
+    return answer.get_data(as_text=True)
+
+
+def _links(html: str) -> list[str]:
+    return [unescape(link) for link in re.findall(r'<a [^>]*href="([^"]*)"', html)]
+
+
+def _elements(html: str) -> list[tuple[str, set[str]]]:
+    """Every element and the names of its attributes, as a parser sees them."""
+    found = []
+
+    class Parser(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            found.append((tag, {name for name, _ in attrs}))
+
+    Parser().feed(html)
+    return found
+
+
+def test_home_is_in_bengali(client: FlaskClient) -> None:
+    """The first page speaks Bengali, counts in Bengali digits and offers examples that find something."""
+    html = _page(client, "/")
+    assert '<html lang="bn">' in html
+    assert "১৭,৭৫৭টি নিবন্ধ" in html
+    assert html.count("/search?q=") >= 4
+
+
+def test_examples_that_find_nothing_are_not_offered() -> None:
+    """An example is a promise."""
+    html = _page(create_app(FakeEngine(total=0)).test_client(), "/")
+    assert "/search?q=" not in html
+
+
+def test_results_show_marks_layers_dates_and_pages(client: FlaskClient) -> None:
+    """A page of results has all that a reader chooses by."""
+    html = _page(client, "/search?q=বাংলাদেশের ইতিহাস")
+    assert '<mark class="exact">ইতিহাস</mark>' in html
+    assert '<mark class="inflection">বাংলাদেশের</mark>' in html
+    assert "রূপভেদ" in html
+    assert '<time datetime="2024-02-21">২১ ' in html
+    assert "১,২৩৪টি নিবন্ধে পাওয়া গেছে" in html
+    assert 'rel="next"' in html
+
+
+def test_the_query_stays_in_the_box(client: FlaskClient) -> None:
+    """What was typed can be typed on."""
+    assert 'value="&#34;ভাষা আন্দোলন&#34;"' in _page(client, '/search?q="ভাষা আন্দোলন"')
+
+
+def test_pages_are_links(client: FlaskClient, engine: FakeEngine) -> None:
+    """The second page is an address of its own, and asks the engine for the second ten."""
+    html = _page(client, "/search?q=ভাষা&page=২")
+    assert engine.asked == [("ভাষা", 10, 10, False)]
+    assert '<link rel="prev"' in html
+    assert '<link rel="next"' in html
+    assert 'start="11"' in html
+
+
+def test_a_page_past_the_last_says_so(engine: FakeEngine) -> None:
+    """An address that once had results leads back to those there are."""
+    html = _page(create_app(FakeEngine(total=5)).test_client(), "/search?q=ভাষা&page=7", 404)
+    assert "প্রথম পাতায় যান" in html
+
+
+@pytest.mark.parametrize("page", ["0", "101", "-1", "x", "9" * 400])
+def test_pages_that_are_not_served_are_refused(client: FlaskClient, engine: FakeEngine, page: str) -> None:
+    """Neither nonsense nor depth reaches the engine."""
+    assert "১০০" in _page(client, f"/search?q=ভাষা&page={page}", 400)
+    assert not engine.asked
+
+
+@pytest.mark.parametrize("url", ["/search", "/search?q=", "/search?q=%20%E2%80%83"])
+def test_nothing_typed_leads_home(client: FlaskClient, url: str) -> None:
+    """An empty box is not a failure."""
+    answer = client.get(url)
+    assert (answer.status_code, answer.location) == (302, "/")
+
+
+def test_a_reading_is_shown_and_can_be_refused(client: FlaskClient, engine: FakeEngine) -> None:
+    """Latin letters read as Bengali are said to be, and the words as typed are one link away."""
+    html = _page(client, "/search?q=bangladesher itihas")
+    assert "বাংলাদেশের ইতিহাস</bdi> শব্দে খোঁজা হয়েছে" in html
+    link = next(link for link in _links(html) if "literal=1" in link)
+    assert "শব্দে খোঁজা হয়েছে" not in _page(client, link)
+    assert engine.asked[-1] == ("bangladesher itihas", 10, 0, True)
+
+
+def test_literal_is_kept_from_page_to_page(client: FlaskClient) -> None:
+    """The second page of a literal search is literal too."""
+    html = _page(client, "/search?q=bangladesher itihas&literal=1")
+    assert any("literal=1" in link and "page=2" in link for link in _links(html))
+
+
+def test_an_article_of_a_literal_search_is_marked_literally(client: FlaskClient) -> None:
+    """What was not searched for by its sound is not marked by it, and the way back is literal as well."""
+    html = _page(client, "/search?q=bangladesher itihas&literal=1")
+    link = next(link for link in _links(html) if link.startswith("/article/"))
+    assert "literal=1" in link
+    article = _page(client, link)
+    assert "<mark" not in article
+    assert any(link.startswith("/search?") and "literal=1" in link for link in _links(article))
+    assert "<mark" in _page(client, link.replace("literal=1", "literal="))
+
+
+def test_nothing_found_is_honest_and_helps(client: FlaskClient) -> None:
+    """Where nothing matches, each word is accounted for and other spellings are offered, not taken."""
+    html = _page(client, "/search?q=বাংলাদেশ খপুষ্প")
+    assert "কিছু পাওয়া যায়নি" in html
+    assert "৪২টি নিবন্ধে আছে" in html
+    assert "কোথাও নেই" in html
+    assert "খপুস্প" in html
+    assert "কম শব্দে" in html
+
+
+def test_an_article_is_marked_and_leads_back(client: FlaskClient) -> None:
+    """An article reached from results shows why, and where it came from."""
+    html = _page(client, "/article/ইতিহাস-1?q=বাংলাদেশের ইতিহাস")
+    assert html.count('id="first-match"') == 1
+    assert "৫ জায়গায় মিলেছে" in html
+    assert 'href="#first-match"' in html
+    assert 'href="https://example.org/itihas/1"' in html
+
+
+def test_an_article_by_itself_has_no_marks(client: FlaskClient) -> None:
+    """Without a query there is nothing to mark."""
+    html = _page(client, "/article/nodi/2")
+    assert "<mark" not in html
+    assert "জায়গায় মিলেছে" not in html
+
+
+def test_an_article_that_does_not_match_says_so(client: FlaskClient) -> None:
+    """A shared link may carry a query that the article does not hold."""
+    assert "মেলেনি" in _page(client, "/article/nodi/2?q=খপুষ্প")
+
+
+def test_an_article_without_a_title_has_a_name(client: FlaskClient) -> None:
+    """A link always has words to click on."""
+    assert "শিরোনামহীন" in _page(client, "/article/4")
+    assert "শিরোনামহীন" in _page(client, "/search?q=বাংলাদেশ")
+
+
+def test_english_is_carried_from_page_to_page(client: FlaskClient) -> None:
+    """Whoever chose English stays in it, by the address alone."""
+    html = _page(client, "/search?q=ভাষা&lang=en")
+    assert '<html lang="en">' in html
+    assert "Found in 1,234 articles" in html
+    assert '<input type="hidden" name="lang" value="en">' in html
+    pages = [link for link in _links(html) if link.startswith(("/search", "/article", "/analyze"))]
+    back = "/search?q=%E0%A6%AD%E0%A6%BE%E0%A6%B7%E0%A6%BE"
+    assert back in pages
+    assert all("lang=en" in link for link in pages if link != back)
+
+
+def test_the_other_language_is_the_same_page(client: FlaskClient) -> None:
+    """The switch keeps query and page."""
+    html = _page(client, "/search?q=ভাষা&page=2")
+    assert any(
+        link.startswith("/search?") and "page=2" in link and "lang=en" in link for link in _links(html)
+    )
+
+
+@pytest.mark.parametrize(
+    "extra", ["_scheme=javascript&_external=1", "_anchor=x", "_method=POST", "endpoint=x"]
+)
+def test_no_parameter_steers_the_links(client: FlaskClient, extra: str) -> None:
+    """Names that mean something to the routing mean nothing in an address."""
+    for link in _links(_page(client, f"/search?q=ভাষা&{extra}")):
+        assert link.startswith(("/", "#", "https://example.org/"))
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "heading"),
+    [
+        ("/nothing", 404, "পাতাটি নেই"),
+        ("/article/nothing", 404, "পাতাটি নেই"),
+        ("/search?q=(((", 400, "প্রশ্নটি বোঝা গেল না"),
+        ("/search?q=[[[", 400, "বন্ধনীর ভিতরে বন্ধনী সর্বোচ্চ ৮ ধাপ"),
+        ("/search?q=[[[", 400, "গোলমাল ৩ নম্বর অক্ষরে"),
+        ("/search?q=[[[&lang=en", 400, "Parentheses may be 8 deep"),
+        ("/search?q=...", 400, "প্রথম ১০,০০০টি ফল"),
+        ("/search?q=boom", 500, "কিছু একটা গোলমাল হয়েছে"),
+        ("/search?q=" + "ক" * 513, 400, "লেখাটি বেশি লম্বা"),
+        ("/analyze?text=" + "ক" * 2001, 400, "লেখাটি বেশি লম্বা"),
+        ("/nothing?lang=en", 404, "No such page"),
+    ],
+)
+def test_failures_are_friendly_pages(client: FlaskClient, url: str, status: int, heading: str) -> None:
+    """Every failure has a page in the reader's language, with a way on and without inner workings."""
+    html = _page(client, url, status)
+    assert heading in html
+    assert "Traceback" not in html
+    assert "secret" not in html
+
+
+def test_sending_is_not_reading(client: FlaskClient) -> None:
+    """What can only be read says what may be asked for."""
+    answer = client.post("/search?q=ভাষা")
+    assert answer.status_code == 405
+    assert "এভাবে চাওয়া যায় না" in answer.get_data(as_text=True)
+    assert "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("url", ["/", "/search?q=ভাষা", "/article/1"])
+def test_without_an_index_the_reader_is_told(url: str) -> None:
+    """A server without an index is up, says what is missing and how to build it."""
+    client = create_app(lambda: None).test_client()
+    html = _page(client, url, 503)
+    assert "সূচি এখনও তৈরি হয়নি" in html
+    assert "onneshon index build" in html
+    assert client.get(url).headers["Retry-After"] == "5"
+
+
+def test_a_damaged_index_is_not_a_missing_one() -> None:
+    """The reader learns that it is damaged; where its files are stays on the server."""
+
+    def damaged() -> FakeEngine:
+        raise IndexCorruptError("/srv/secret/body.postings is cut short")
+
+    html = _page(create_app(damaged).test_client(), "/", 503)
+    assert "সূচি এখন খোলা যাচ্ছে না" in html
+    assert "secret" not in html
+
+
+def test_a_busy_server_asks_for_patience(client: FlaskClient) -> None:
+    """The reader may search for something else; the page does not ask again by itself."""
+    html = _page(client, "/search?q=ভিড়", 503)
+    assert "এখন ভিড় বেশি" in html
+    assert "data-waiting" not in html
+    assert 'name="q"' in html
+
+
+def test_an_article_that_was_not_looked_at_whole_says_so(client: FlaskClient) -> None:
+    """A reader of a very long article knows that marks may be missing."""
+    assert "আরও মিল থাকতে পারে" in _page(client, "/article/3?q=অংশ")
+    assert "আরও মিল থাকতে পারে" not in _page(client, "/article/3?q=বাংলাদেশ")
+
+
+def test_pages_come_as_soon_as_there_is_an_index() -> None:
+    """The same server answers once an index has appeared."""
+    found: list[FakeEngine] = []
+    app = create_app(lambda: found[0] if found else None)
+    app.extensions["onneshon"]._interval = 0
+    _page(app.test_client(), "/", 503)
+    found.append(FakeEngine())
+    _page(app.test_client(), "/")
+
+
+@pytest.mark.parametrize("url", ["/", "/search?q=ভাষা", "/nothing", "/static/style.css", "/api/v1/search?q=ভাষা"])
+def test_every_answer_is_locked_down(client: FlaskClient, url: str) -> None:
+    """Pages, failures, files and JSON all carry the same headers."""
+    with client.get(url) as answer:
+        headers = answer.headers
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+    assert len(headers.getlist("Content-Security-Policy")) == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["/", "/search?q=ভাষা", "/search?q=খপুষ্প", "/article/5?q=বাংলাদেশ", "/analyze?text=ভাষা", "/nothing"]
+)
+def test_nothing_is_inline(client: FlaskClient, url: str) -> None:
+    """No page holds a script, a style or a handler of its own, which the policy would refuse."""
+    html = client.get(url).get_data(as_text=True)
+    assert not re.search(r"<style|<script(?![^>]* src=)|\sstyle=|<[^>]*\son[a-z]+=", html)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "{{ 7*7 }}",
+        "\u202eউলটো",
+        "\x00\x07\x1b[31m",
+        "\ufeff\u200b\u2028",
+        "' OR 1=1 --",
+        "😀 র‍্যাব \U0010ffff",
+        "%00%ff",
+    ],
+    ids=["script", "attribute", "template", "bidi", "controls", "invisible", "sql", "astral", "percent"],
+)
+@pytest.mark.parametrize(
+    ("path", "name", "start"),
+    [
+        ("/search", "q", ""),
+        ("/search", "q", "খপুষ্প "),
+        ("/article/5", "q", ""),
+        ("/analyze", "text", ""),
+        ("/nothing", "q", ""),
+    ],
+    ids=["results", "nothing found", "article", "analysis", "no page"],
+)
+def test_hostile_text_stays_text(client: FlaskClient, path: str, name: str, start: str, query: str) -> None:
+    """Whatever is typed shows as itself and makes no element, attribute or failure."""
+    answer = client.get(path, query_string={name: start + query})
+    html = answer.get_data(as_text=True)
+    assert answer.status_code in {200, 302, 404}
+    for element, attributes in _elements(html):
+        assert element not in {"img", "b", "i"}
+        assert element != "script" or "src" in attributes
+        assert not {name for name in attributes if name.startswith("on")}
+    assert "49" not in re.findall(r'value="([^"]*)"', html)
+
+
+def test_a_hundred_kilobytes_are_refused_politely(client: FlaskClient, engine: FakeEngine) -> None:
+    """A query nobody can have typed is answered with a page, and never reaches the engine."""
+    assert "৫১২" in _page(client, "/search?q=" + "অ" * 34_000, 400)
+    assert not engine.asked
+
+
+def test_an_article_full_of_markup_is_harmless(client: FlaskClient) -> None:
+    """Title, text, category, author and address of an article are all shown as text."""
+    html = _page(client, "/article/5?q=বাংলাদেশ")
+    assert "&lt;script&gt;" in html
+    assert "javascript:" not in html
+    assert "&lt;i&gt;বিভাগ&lt;/i&gt;" in html
+    assert "<img" not in html
+
+
+def test_browsers_can_search_from_the_address_bar(client: FlaskClient) -> None:
+    """The OpenSearch description is XML with a template for queries."""
+    answer = client.get("/opensearch.xml")
+    assert answer.mimetype == "application/opensearchdescription+xml"
+    root = ET.fromstring(answer.get_data())  # noqa: S314 # our own answer
+    urls = [url.get("template") for url in root.iterfind("{http://a9.com/-/spec/opensearch/1.1/}Url")]
+    assert "http://localhost/search?q={searchTerms}" in urls
+
+
+def test_files_change_their_address_with_their_content(client: FlaskClient) -> None:
+    """A new stylesheet is fetched at once although files are kept for a year."""
+    html = _page(client, "/")
+    style = next(link for link in re.findall(r'href="([^"]*)"', html) if "style.css" in link)
+    assert re.fullmatch(r"/static/style\.css\?v=[0-9a-f]{12}", style)
+    with client.get(style) as answer:
+        assert "31536000" in answer.headers["Cache-Control"]
+    assert client.get("/").headers["Cache-Control"] == "no-cache"
+
+
+def test_results_are_not_for_other_search_engines(client: FlaskClient) -> None:
+    """Pages of results are endless and belong in no index."""
+    assert '<meta name="robots" content="noindex">' in _page(client, "/search?q=ভাষা")
+
+
+def test_the_analysis_shows_keys_and_invisible_characters(client: FlaskClient) -> None:
+    """The page shows each token's keys and makes a joiner visible, without asking an index."""
+    html = _page(create_app(lambda: None).test_client(), "/analyze?text=বাংলাদেশের র\u200d্যাব")
+    assert html.count('class="token"') == 2
+    assert "U+200D" in html
+    assert "অদৃশ্য" in html
+
+
+def test_the_analysis_of_nothing_offers_samples(client: FlaskClient) -> None:
+    """Who has typed nothing may press on something; who typed no word is told."""
+    assert "/analyze?text=" in _page(client, "/analyze")
+    assert "কোনো শব্দ নেই" in _page(client, "/analyze?text=!!!")

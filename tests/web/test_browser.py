@@ -1,0 +1,253 @@
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import waitress
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from index import Article
+from tests.fake_engine import FakeEngine
+from web import create_app
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[1] / "assets" / "axe.min.js"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+SCREENS = {
+    "home": "/",
+    "results": "/search?q=বাংলাদেশের ইতিহাস",
+    "romanised": "/search?q=bangladesher itihas&page=4",
+    "nothing found": "/search?q=বাংলাদেশ খপুষ্প",
+    "article": "/article/ইতিহাস-1?q=বাংলাদেশের ইতিহাস",
+    "analysis": "/analyze?text=বাংলাদেশের র‍্যাব ১৯৭১ সালে গিয়েছিলেন",
+    "failure": "/nothing",
+    "english": "/search?q=বাংলাদেশের ইতিহাস&lang=en",
+}
+SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
+HARD_WORDS = ("স্কুল", "হ্যাঁ", "অপরাহ্ণ", "চিহ্ন", "ট্রেন", "র\u200d্যাব", "রাষ্ট্র", "ক্ষমতা")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The Chromium of the system."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium on the PATH")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+def _serve(source: object) -> Iterator[str]:
+    server = waitress.create_server(create_app(source), host="127.0.0.1", port=0, threads=4)  # type: ignore[arg-type]
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """A server with a fake engine."""
+    yield from _serve(FakeEngine(total=1234))
+
+
+@pytest.fixture(scope="module")
+def empty_site() -> Iterator[str]:
+    """A server without an index."""
+    yield from _serve(lambda: None)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A desktop window whose errors fail the test."""
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and problems.append(message.text))
+        yield page
+        assert not [problem for problem in problems if "status of" not in problem]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_screen_is_accessible(
+    browser: Browser, site: str, empty_site: str, size: str, theme: str
+) -> None:
+    """The axe rules find nothing to object to, and nothing is wider than the window."""
+    width, height = SIZES[size]
+    # The policy of the pages forbids even this script, so it is lifted for the examination alone.
+    with browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=theme, bypass_csp=True
+    ) as context:
+        page = context.new_page()
+        for name, path in {**SCREENS, "no index": "/"}.items():
+            page.goto((empty_site if name == "no index" else site) + path)
+            page.add_script_tag(path=AXE)
+            found = page.evaluate(
+                "axe.run().then(found => found.violations.map(one => [one.id, one.nodes[0].html]))"
+            )
+            assert found == [], name
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+def test_bengali_is_set_in_the_typeface_that_is_shipped(page: Page, site: str) -> None:
+    """On a machine without any Bengali font every glyph comes from the files of the site."""
+    page.goto(f"{site}/article/3")
+    page.evaluate("document.fonts.ready")
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    heading = session.send("DOM.querySelector", {"nodeId": root, "selector": "h1"})["nodeId"]
+    fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": heading})["fonts"]
+    assert {(font["familyName"], font["isCustomFont"]) for font in fonts} == {("Noto Sans Bengali", True)}
+
+
+@pytest.mark.parametrize("word", HARD_WORDS)
+def test_conjuncts_are_joined(page: Page, site: str, word: str) -> None:
+    """A conjunct is narrower than its letters set apart with a visible hasanta, which a non-joiner forces."""
+    page.goto(f"{site}/search?q={quote(word)}")
+    page.evaluate("document.fonts.ready")
+    assert page.input_value("#query") == word
+    widths = page.evaluate(
+        """([joined, apart]) => [joined, apart].map(text => {
+            const span = document.createElement("span");
+            span.textContent = text;
+            document.querySelector("main").append(span);
+            return span.getBoundingClientRect().width;
+        })""",
+        [word, word.replace("\u200d", "").replace("\u09cd", "\u09cd\u200c")],
+    )
+    assert widths[0] < widths[1]
+
+
+def test_a_mark_changes_no_letter(page: Page, site: str) -> None:
+    """A word takes as much room marked as unmarked: nothing is torn apart at the border of a mark."""
+    page.goto(f"{site}/article/ইতিহাস-1?q=বাংলাদেশের ইতিহাস")
+    page.evaluate("document.fonts.ready")
+    marked, plain = page.evaluate(
+        """() => {
+            const body = document.querySelector(".body p");
+            const copy = body.cloneNode(false);
+            copy.textContent = body.textContent;
+            const width = one => { one.style.cssText = "white-space: nowrap; width: max-content";
+                return one.getBoundingClientRect().width; };
+            body.after(copy);
+            return [width(body), width(copy)];
+        }"""
+    )
+    assert abs(marked - plain) < 1
+
+
+def test_searching_needs_no_script(browser: Browser, site: str) -> None:
+    """With scripts switched off a reader types, finds, turns the page and reads."""
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(site)
+        page.fill("#query", "বাংলাদেশের ইতিহাস")
+        page.press("#query", "Enter")
+        page.locator("li.hit").first.wait_for()
+        assert page.locator("li.hit").count() == 10
+        page.click("a[rel=next]")
+        page.locator("ol.hits[start='11']").wait_for()
+        assert page.locator("ol.hits").get_attribute("start") == "11"
+        page.click("li.hit h2 a >> nth=0")
+        assert page.locator("article mark").count() == 5
+        assert page.locator("button.theme").is_hidden()
+
+
+def test_slash_goes_to_the_box(page: Page, site: str) -> None:
+    """One key starts a new search, and is a letter like any other inside the box."""
+    page.goto(f"{site}/search?q=ভাষা")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "query"
+    page.keyboard.press("End")
+    page.keyboard.type("/")
+    assert page.input_value("#query") == "ভাষা/"
+
+
+def test_the_first_tab_skips_to_the_content(page: Page, site: str) -> None:
+    """Who uses the keyboard need not pass the header on every page."""
+    page.goto(f"{site}/search?q=ভাষা")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_the_colours_chosen_are_remembered(page: Page, site: str) -> None:
+    """Dark once chosen stays dark on the next page, from its first paint."""
+    page.goto(site)
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.click("button.theme")
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert dark != before
+    assert page.get_attribute("button.theme", "aria-pressed") == "true"
+    page.goto(f"{site}/search?q=ভাষা")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+
+
+def test_what_is_touched_is_large_enough(browser: Browser, site: str) -> None:
+    """On a phone, what stands by itself can be hit with a thumb."""
+    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        page.goto(f"{site}/search?q=ভাষা")
+        for selector in (".settings > *", ".pages a", ".find button", "footer a"):
+            for box in page.locator(selector).all():
+                size = box.bounding_box()
+                assert size is not None
+                assert min(size["width"], size["height"]) >= 44, selector
+
+
+def test_text_is_large_and_airy(page: Page, site: str) -> None:
+    """Bengali with its marks above and below needs size and room, and no space between letters."""
+    page.goto(f"{site}/article/ইতিহাস-1")
+    size, line, spacing = page.evaluate(
+        """() => { const style = getComputedStyle(document.querySelector(".body p"));
+            return [style.fontSize, style.lineHeight, style.letterSpacing]; }"""
+    )
+    assert float(size.removesuffix("px")) >= 18
+    assert float(line.removesuffix("px")) / float(size.removesuffix("px")) >= 1.7
+    assert spacing in {"normal", "0px"}
+
+
+def test_a_waiting_page_opens_by_itself(page: Page) -> None:
+    """Whoever waits for the index to be built need not press anything."""
+    found: list[FakeEngine] = []
+    serving = _serve(lambda: found[0] if found else None)
+    page.goto(next(serving))
+    assert page.locator("[data-waiting]").count() == 1
+    found.append(FakeEngine())
+    page.locator("h1.wordmark").wait_for(timeout=15_000)
+    next(serving, None)
+
+
+def test_only_this_server_is_asked(page: Page, site: str) -> None:
+    """No page fetches anything from anywhere else."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in SCREENS.values():
+        page.goto(site + path)
+    assert all(url.startswith(site) for url in asked)
+    assert any("woff2" in url for url in asked)
+
+
+def test_every_article_can_be_clicked_on(page: Page) -> None:
+    """Whatever its id: a browser takes dots out of paths, however they are encoded."""
+    ids = (".", "..", "../x", "a/../b", "//", "/lead", "//x", "trail/", "a\\b", "%2e%2e")
+    articles = tuple(Article(one, f"নদী {number}") for number, one in enumerate(ids))
+    serving = _serve(FakeEngine(articles, total=len(articles)))
+    site = next(serving)
+    for number in range(len(ids)):
+        page.goto(f"{site}/search?q=নদী")
+        page.click(f"li.hit h2 a >> nth={number}")
+        assert page.locator("article h1").inner_text() == f"নদী {number}"
+    next(serving, None)

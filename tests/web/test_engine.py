@@ -1,0 +1,98 @@
+"""The pages over the real engine and the sample articles: that the two fit together."""
+
+import re
+import shutil
+import threading
+from html import unescape
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+
+from index.commands.main import main
+from search import Engine
+from tests.building import overwrite
+from web import create_app
+from web.live import LiveEngine
+
+
+@pytest.fixture(scope="module")
+def client(sample_engine: Engine) -> FlaskClient:
+    """A client of an application over the sample articles."""
+    return create_app(sample_engine).test_client()
+
+
+@pytest.mark.parametrize("query", ["নদী", '"ভাষা আন্দোলন"', "rabindranath", "১৯৭১", "ঢাকা OR বই"])
+def test_every_hit_leads_to_a_marked_article(client: FlaskClient, query: str) -> None:
+    """Whatever brought an article to the list is marked where it is read."""
+    html = client.get("/search", query_string={"q": query}).get_data(as_text=True)
+    links = [unescape(link) for link in re.findall(r'<h2[^>]*><a href="([^"]*)"', html)]
+    assert links
+    for link in links:
+        article = client.get(link)
+        assert article.status_code == 200
+        assert "<mark" in article.get_data(as_text=True), link
+
+
+def test_all_examples_of_the_first_page_find_something(client: FlaskClient) -> None:
+    """The sample articles hold an example for every way to search."""
+    html = client.get("/").get_data(as_text=True)
+    links = [unescape(link) for link in re.findall(r'<li><a href="(/search[^"]*)"', html)]
+    assert len(links) == 4
+    assert all('class="hit"' in client.get(link).get_data(as_text=True) for link in links)
+
+
+def test_a_misspelt_word_is_offered_spelt_well(client: FlaskClient) -> None:
+    """Nothing is found, and what was meant is one link away."""
+    html = client.get("/search?q=মুক্তিযুদ্দ").get_data(as_text=True)
+    assert "কিছু পাওয়া যায়নি" in html
+    assert "মুক্তিযুদ্ধ</bdi>" in html
+
+
+def test_marks_are_the_same_for_programs(client: FlaskClient) -> None:
+    """The ranges of the API are the marks of the page."""
+    found = client.get("/api/v1/search?q=নদীর&limit=1").get_json()["hits"][0]
+    snippet = found["snippet"]
+    words = [snippet["text"][match["start"] : match["end"]] for match in snippet["matches"]]
+    assert words
+    html = client.get("/search?q=নদীর").get_data(as_text=True)
+    assert all(f">{word}</mark>" in html for word in words)
+
+
+def test_a_newer_index_is_moved_to(tmp_path: Path, sample_articles: Path) -> None:
+    """A server that is never restarted answers from the index that was built last."""
+    directory, few = tmp_path / "index", tmp_path / "few.jsonl"
+    few.write_text("\n".join(sample_articles.read_text("utf-8").splitlines()[:5]), "utf-8")
+    app = create_app(lambda: Engine.open(directory))
+    app.extensions["onneshon"]._interval = 0
+    client = app.test_client()
+    assert client.get("/healthz").status_code == 503
+    generations: list[str] = []
+    for path, count in ((sample_articles, len(sample_articles.read_text("utf-8").splitlines())), (few, 5)):
+        built = CliRunner().invoke(main, ["index", "build", "--force", str(path), "--index", str(directory)])
+        assert built.exit_code == 0, built.output
+        health = client.get("/healthz").get_json()
+        assert (health["ok"], health["articles"], health["index"]["verified"]) == (True, count, False)
+        generations.append(health["index"]["generation"])
+    assert generations == ["000001", "000002"]
+    app.extensions["onneshon"].current().close()
+
+
+@pytest.mark.parametrize("name", ["*.inv", "*.doc", "vocabulary.bin"])
+def test_a_server_finds_damage_that_nobody_asked_for(tmp_path: Path, sample_index: Path, name: str) -> None:
+    """Opening does not read large files; what is read in the background afterwards tells whoever watches."""
+    shutil.copytree(sample_index, tmp_path / "index")
+    (path,) = (tmp_path / "index").glob(f"generations/*/{name}")
+    content = bytearray(path.read_bytes())
+    content[-len(content) // 3] ^= 1
+    overwrite(path, bytes(content))
+    client = create_app(LiveEngine(lambda: Engine.open(tmp_path / "index"), verify=True)).test_client()
+    client.get("/healthz")
+    for thread in threading.enumerate():
+        if thread.name == "verify":
+            thread.join()
+    health = client.get("/healthz")
+    assert health.status_code == 503
+    assert f"{path.name} is damaged" in health.get_json()["error"]
+    assert health.get_json()["index"] == {"generation": "000001", "verified": False}

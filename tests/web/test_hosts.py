@@ -1,0 +1,93 @@
+import json
+
+import pytest
+
+from tests.fake_engine import FakeEngine
+from tests.serving import Site
+from web import create_app
+from web.middleware.hosts import Hosts
+
+LOOPBACK = Hosts()
+PUBLIC = Hosts.of("127.0.0.1", ["Search.Example.org", "খোঁজ.example:8000"])
+EVERYWHERE = Hosts.of("0.0.0.0", [])  # noqa: S104 # that is the case
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "LOCALHOST:8000", "localhost.", "127.0.0.1", "127.0.0.1:8000", "127.8.8.8", "[::1]:80"],
+)
+def test_the_loopback_is_always_answered(host: str) -> None:
+    """By name and by address, with a port and without."""
+    assert all(hosts.allow(host) for hosts in (LOOPBACK, PUBLIC, EVERYWHERE))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "attacker.example",
+        "attacker.example:8000",
+        "localhost.attacker.example",
+        "127.0.0.1.attacker.example",
+        "attacker.example@localhost",
+        "localhost@attacker.example",
+        "localhost/",
+        "localhost:x",
+        "localhost:80:80",
+        "localhost, attacker.example",
+        "[::1",
+        "[attacker]",
+        "\\localhost",
+        "search.example.org.attacker.example",
+    ],
+)
+def test_other_names_are_refused(host: str) -> None:
+    """A name is ours as a whole or not at all."""
+    assert not any(hosts.allow(host) for hosts in (LOOPBACK, PUBLIC, EVERYWHERE))
+
+
+def test_public_names_are_answered() -> None:
+    """Whatever their case, and whether or not a port was given with them."""
+    assert PUBLIC.allow("search.example.org")
+    assert PUBLIC.allow("SEARCH.example.ORG:443")
+    assert PUBLIC.allow("খোঁজ.example")
+    assert PUBLIC.allow("xn--44b5bt0q.example")
+    assert not LOOPBACK.allow("search.example.org")
+
+
+def test_the_host_listened_on_is_answered() -> None:
+    """A name, or one address of the machine."""
+    assert Hosts.of("Box.local", []).allow("box.local:8000")
+    assert Hosts.of("192.0.2.7", []).allow("192.0.2.7")
+    assert not Hosts.of("192.0.2.7", []).allow("192.0.2.8")
+
+
+@pytest.mark.parametrize("listening", ["0.0.0.0", "::", ""])  # noqa: S104 # as above
+def test_listening_everywhere_answers_to_addresses_alone(listening: str) -> None:
+    """No page of another site has an address of this machine for its name."""
+    hosts = Hosts.of(listening, [])
+    assert hosts.allow("192.0.2.7:8000")
+    assert hosts.allow("[2001:db8::7]")
+    assert not hosts.allow("box.local")
+
+
+def test_a_page_of_another_name_says_what_to_do() -> None:
+    """Whoever runs the server learns of --public-name; nothing of the articles is told."""
+    client = create_app(FakeEngine(), hosts=LOOPBACK).test_client()
+    answer = client.get("/search?q=ভাষা&lang=en", headers={"Host": "attacker.example"})
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert "--public-name" in html
+    assert "বাংলাদেশ" not in html
+
+
+@pytest.mark.parametrize(
+    "path", [b"/api/v1/search?q=a", b"/healthz", b"/", b"/static/style.css", b"/nothing"]
+)
+def test_the_real_server_refuses_other_names(sample_site: Site, path: bytes) -> None:
+    """On every path, in JSON to programs."""
+    request = b"GET %s HTTP/1.1\r\nHost: attacker.example\r\nConnection: close\r\n\r\n"
+    head, _, body = sample_site.send(request % path).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    if path.startswith((b"/api/", b"/healthz")):
+        assert "attacker.example" in json.loads(body)["error"]

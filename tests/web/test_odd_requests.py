@@ -1,0 +1,302 @@
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from http import HTTPStatus
+from urllib.parse import quote, urljoin
+
+import pytest
+
+from index.indexer.builder import build
+from tests.building import write_corpus
+from tests.serving import Site, serving
+from web.middleware.http_requests import RequestParser
+from web.middleware.security import HEADERS
+from web.server import MAX_BODY, MAX_HEADER
+
+LINE = b"GET /api/v1/search?q=%E0%A6%95 HTTP/1.1\r\nHost: localhost\r\n"
+END = b"Connection: close\r\n\r\n"
+DEEP = b"/".join([b".."] * 8)
+
+TARGETS = [
+    b"/../../../../etc/passwd",
+    b"/static/../../../../etc/passwd",
+    b"/static/..%2f..%2f..%2fetc%2fpasswd",
+    b"/static/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+    b"/static/%252e%252e%252fetc%252fpasswd",
+    b"/static//etc/passwd",
+    b"/static/%5c..%5c..%5cetc%5cpasswd",
+    b"/static/..\\..\\..\\etc\\passwd",
+    b"/static/" + DEEP + b"/proc/self/environ",
+    b"/static/app.py%00.css",
+    b"/static/",
+    b"/static",
+    b"/article/%00",
+    b"/article/../../../etc/passwd",
+    b"/article/",
+    b"/article",
+    b"/article?id=",
+    b"/article?id=%00",
+    b"/article?id=../../etc/passwd",
+    b"/article/%ff%fe",
+    b"/article/%ed%a0%80",
+    b"/article/%c0%ae%c0%ae",
+    b"/article/" + b"a" * 4000,
+    b"/article/x%0d%0aSet-Cookie:%20a=b",
+    b"/api/v1/articles/%0d%0aSet-Cookie:%20a=b",
+    b"/api/v1/articles/%1b]0;title%07",
+    b"/api/v1/articles",
+    b"/api/v1/articles?id=",
+    b"/api/v1/articles/..%2f..%2fetc",
+    b"/api/v1/search",
+    b"/api/v1/search?q",
+    b"/api/v1/search?q=%",
+    b"/api/v1/search?q=%zz",
+    b"/api/v1/search?q=%00",
+    b"/api/v1/search?q=%ff",
+    b"/api/v1/search?q=%ed%a0%80%ed%b0%80",
+    b"/api/v1/search?q=%f4%90%80%80",
+    b"/api/v1/search?q=\xe0\xa6\x95",
+    b"/api/v1/search?q=\xff",
+    b"/api/v1/search?q=\xe0\xa6",
+    b"/api/v1/search?q=\xed\xa0\x80",
+    b"/api/v1/search?q=a&q=b&q=c",
+    b"/api/v1/search?q=a&limit=-1",
+    b"/api/v1/search?q=a&limit=1e9",
+    b"/api/v1/search?q=a&limit=" + b"9" * 5000,
+    b"/api/v1/search?q=a&offset=%E0%A7%A7",
+    b"/api/v1/search?" + b"&".join(b"p%d=1" % number for number in range(2000)),
+    b"/api/v1/search?q=" + b"%E0%A6%95" * 512,
+    b"/api/v1/search?q=" + b"%28" * 400,
+    b"/api/v1/search?q=a#fragment",
+    b"/api/v1/search;jsessionid=1?q=a",
+    b"/api/v1//search?q=a",
+    b"/API/V1/SEARCH?q=a",
+    b"/api/",
+    b"/api/v1/analyze?text=" + b"%E0%A6%95" * 2000,
+    b"/search?q=a&page=%00",
+    b"/search?q=a&lang=%0d%0aX:y",
+    b"/search?q=%0d%0aSet-Cookie:%20a=b",
+    b"/search?q=a&_external=1&_scheme=javascript",
+    b"//evil.example/",
+    b"//evil.example/..",
+    b"///",
+    b"http://evil.example/",
+    b"http://evil.example/api/v1/search?q=a",
+    b"http://[",
+    b"http://[::1/api",
+    b"*",
+    b"?",
+    b"%",
+    b"/%",
+    b"/{{7*7}}",
+    b"/\x01",
+    b"/\x9b31m",
+    b"/console",
+    b"/.git/config",
+]
+METHODS = [b"POST", b"PUT", b"DELETE", b"PATCH", b"OPTIONS", b"HEAD", b"TRACE", b"CONNECT", b"BREW", b"get"]
+WHOLE = {
+    "nothing": b"",
+    "blank lines": b"\r\n\r\n\r\n\r\n",
+    "no version": b"GET /api/v1/search?q=a\r\n\r\n",
+    "version 0.9": b"GET /api/v1/search?q=a HTTP/0.9\r\n\r\n",
+    "version 9.9": b"GET /api/v1/search?q=a HTTP/9.9\r\nHost: localhost\r\n\r\n",
+    "version 2 preface": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "version 1.0 without a host": b"GET /api/v1/search?q=a HTTP/1.0\r\n\r\n",
+    "version 1.1 without a host": b"GET /api/v1/search?q=a HTTP/1.1\r\n\r\n",
+    "two hosts": LINE + b"Host: evil.example\r\n" + END,
+    "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    "spaces": b"GET  /api/v1/search?q=a  HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "line feeds only": b"GET /api/v1/search?q=a HTTP/1.1\nHost: localhost\n\n",
+    "bare carriage return": b"GET /api/v1/search?q=a\rX: y HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "no colon": LINE + b"nonsense\r\n" + END,
+    "space before the colon": LINE + b"Content-Length : 5\r\n" + END,
+    "folded header": LINE + b"X: a\r\n b\r\n" + END,
+    "folded first header": b"GET / HTTP/1.1\r\n Host: localhost\r\n\r\n",
+    "NUL in a header": LINE + b"X: a\x00b\r\n" + END,
+    "UTF-8 in a header": LINE + b"X: \xe0\xa6\x95\r\n" + END,
+    "header without a name": LINE + b": x\r\n" + END,
+    "two lengths": LINE + b"Content-Length: 3\r\nContent-Length: 4\r\n" + END + b"abcd",
+    "negative length": LINE + b"Content-Length: -1\r\n" + END,
+    "length that is no number": LINE + b"Content-Length: 0x10\r\n" + END,
+    "length with a sign": LINE + b"Content-Length: +3\r\n" + END + b"abc",
+    "endless length": LINE + b"Content-Length: " + b"9" * 4000 + b"\r\n" + END,
+    "length over the limit": LINE + b"Content-Length: %d\r\n" % MAX_BODY + END + b"a" * MAX_BODY,
+    "length and chunks": LINE + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n" + END + b"0\r\n\r\n",
+    "unknown encoding": LINE + b"Transfer-Encoding: gzip, chunked\r\n" + END,
+    "encoding with a tab": LINE + b"Transfer-Encoding:\x0bchunked\r\n" + END,
+    "chunk of no size": LINE + b"Transfer-Encoding: chunked\r\n" + END + b"zz\r\nabc\r\n0\r\n\r\n",
+    "chunk without an end": LINE + b"Transfer-Encoding: chunked\r\n" + END + b"3\r\nabcdef\r\n0\r\n\r\n",
+    "chunks over the limit": LINE
+    + b"Transfer-Encoding: chunked\r\n"
+    + END
+    + b"8000\r\n%s\r\n" % (b"a" * 0x8000) * 4
+    + b"0\r\n\r\n",
+    "one long header": LINE + b"X: " + b"a" * 300_000 + b"\r\n" + END,
+    "many headers": LINE + b"X: y\r\n" * 20_000 + END,
+    "many names": LINE + b"".join(b"X%d: y\r\n" % number for number in range(3000)) + END,
+    "long line": b"GET /api/v1/search?q=" + b"a" * 300_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "forwarded": LINE + b"X-Forwarded-Host: evil.example\r\nForwarded: host=evil.example\r\n" + END,
+    "range": b"GET /static/style.css HTTP/1.1\r\nHost: localhost\r\nRange: bytes=9-1,-5\r\n" + END,
+    "odd conditions": LINE + b"If-Modified-Since: \xff\r\nIf-None-Match: ,,\r\n" + END,
+    "cookies": LINE + b"Cookie: a=\xff; =; b\r\n" + END,
+    "upgrade": LINE + b"Upgrade: websocket\r\n" + END,
+    "pipeline": (LINE + b"\r\n") * 60 + LINE + END,
+}
+
+
+def _answers(raw: bytes) -> list[tuple[int, bytes, bytes]]:
+    """Status, head and the rest of the bytes, for each answer that begins in them."""
+    found = []
+    for piece in re.split(rb"(?=HTTP/1\.[01] \d{3} )", raw):
+        head, _, body = piece.partition(b"\r\n\r\n")
+        status = re.match(rb"HTTP/1\.[01] (\d{3}) ", head)
+        if status:
+            found.append((int(status[1]), head, body))
+    return found
+
+
+def _is_harmless(raw: bytes) -> list[int]:
+    """The statuses, if nothing failed, nothing leaked and nothing of the request became a header."""
+    answers = _answers(raw)
+    for status, head, body in answers:
+        assert status < 500 or status == HTTPStatus.NOT_IMPLEMENTED
+        lowered = head.lower()
+        for name in (b"set-cookie", b"\r\nx:", b"evil.example", b"server:"):
+            assert name not in lowered
+        for secret in (b"root:", b"Traceback", b"/site-packages/", b"evil.example/", b"PATH="):
+            assert secret not in body or b"<title>" in body  # a page shows the query that was typed
+        assert all(name.lower().encode() in lowered for name in HEADERS)
+    return [status for status, *_ in answers]
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: repr(target[:40])[2:-1])
+def test_odd_addresses_do_no_harm(sample_site: Site, target: bytes) -> None:
+    """Whatever is asked for, there is one answer, and it is the server's own."""
+    raw = sample_site.get(target)
+    (status,) = _is_harmless(raw)
+    if target.startswith(b"/api/") and status != HTTPStatus.OK:
+        body = json.loads(raw.partition(b"\r\n\r\n")[2])
+        assert (body["ok"], body["status"]) == (False, status)
+
+
+@pytest.mark.parametrize("method", METHODS, ids=bytes.decode)
+def test_odd_methods_do_no_harm(sample_site: Site, method: bytes) -> None:
+    """What only reads takes GET, HEAD and OPTIONS, and nothing else."""
+    (status,) = _is_harmless(sample_site.get(b"/api/v1/search?q=a", method=method))
+    assert status == (200 if method in {b"HEAD", b"OPTIONS"} else 400 if method == b"get" else 405)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_odd_requests_do_no_harm(sample_site: Site, name: str) -> None:
+    """Requests that no client should send are answered or cut off, and the next one is served."""
+    statuses = _is_harmless(sample_site.send(WHOLE[name]))
+    assert len(statuses) == (61 if name == "pipeline" else len(statuses[:1]))
+    assert _is_harmless(sample_site.get(b"/healthz")) == [200]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("two hosts", 400),
+        ("version 1.1 without a host", 400),
+        ("no colon", 400),
+        ("negative length", 400),
+        ("two lengths", 400),
+        ("length and chunks", 400),
+        ("length over the limit", 413),
+        ("chunks over the limit", 413),
+        ("one long header", 431),
+        ("long line", 431),
+        ("unknown encoding", 501),
+    ],
+)
+def test_programs_are_refused_in_json(sample_site: Site, name: str, status: int) -> None:
+    """What never reaches the application is refused in the shape of every failure, with a reason."""
+    head, _, body = sample_site.send(WHOLE[name]).partition(b"\r\n\r\n")
+    assert head.startswith((b"HTTP/1.1 %d " % status, b"HTTP/1.0 %d " % status))
+    assert b"Content-Type: application/json" in head
+    answer = json.loads(body)
+    assert (answer.keys(), answer["status"]) == ({"ok", "error", "status"}, status)
+    assert answer["error"]
+
+
+def test_readers_are_refused_in_words(sample_site: Site) -> None:
+    """Outside of the API a refusal is a line of text."""
+    head, _, body = sample_site.get(b"/search?q=\xff").partition(b"\r\n\r\n")
+    assert head.startswith((b"HTTP/1.1 400 ", b"HTTP/1.0 400 "))
+    assert b"text/plain" in head
+    assert b"not UTF-8, at byte 15" in body
+
+
+@pytest.mark.parametrize("query", ["পদ্মা", "র\u200d্যাব", "পদ্মা নদী", "😀"])
+def test_raw_utf_8_in_an_address_is_what_it_says(sample_site: Site, query: str) -> None:
+    """An address as it was typed is understood like one that is encoded."""
+    target = f"/api/v1/search?q={query.replace(' ', '+')}".encode()
+    body = sample_site.get(target).partition(b"\r\n\r\n")[2]
+    assert json.loads(body)["query"] == query
+
+
+def test_two_thousand_bengali_characters_fit_into_an_address(sample_site: Site) -> None:
+    """The longest text that may be analysed is within the limit of headers, raw and encoded."""
+    for letter in ("ক".encode(), b"%E0%A6%95"):
+        assert _is_harmless(sample_site.get(b"/api/v1/analyze?text=" + letter * 2000)) == [200]
+    assert MAX_HEADER > 9 * 2000
+
+
+def test_an_answer_of_the_parser_is_for_the_path_that_was_asked() -> None:
+    """The beginning of a request says whom it comes from, even where it comes in pieces."""
+    for line, programs in ((b"\r\nGET /api/x", True), (b"GET /healthz?a", True), (b"GET /apiary", False)):
+        parser = RequestParser(None)
+        parser.opening = line.lstrip()
+        assert parser.from_program is programs
+
+
+IDS = [
+    ".",
+    "..",
+    "../x",
+    "a/../b",
+    "a/./b",
+    "/",
+    "//",
+    "/lead",
+    "//x",
+    "a//b",
+    "trail/",
+    "%2e%2e",
+    "a?b#c",
+    "নদী/২",
+]
+
+
+@pytest.fixture(scope="module")
+def awkward_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The real server over articles whose ids no path can hold."""
+    folder = tmp_path_factory.mktemp("awkward")
+    records = [{"id": one, "title": f"নদী {number}"} for number, one in enumerate(IDS)]
+    build([write_corpus(folder / "corpus.jsonl", records)], folder / "index")
+    with serving(folder / "index") as site:
+        yield site
+
+
+def test_every_link_of_the_results_leads_to_its_article(awkward_site: Site) -> None:
+    """Whatever the id, the address is one that a browser sends as it stands."""
+    shown = set()
+    for page in (1, 2):
+        html = awkward_site.get(f"/search?q=নদী&page={page}".encode()).decode()
+        for link, title in re.findall(r'<h2[^>]*><a href="([^"]*)">(.*?)</a>', html):
+            path = unescape(link)
+            assert urljoin("http://localhost/", path) == f"http://localhost{path}"
+            article = awkward_site.get(path.encode()).decode()
+            assert f">{title}</h1>" in article.replace('id="first-match"', "").replace(" >", ">")
+            shown.add(title)
+    assert len(shown) == len(IDS)
+
+
+@pytest.mark.parametrize("one", IDS)
+def test_programs_get_an_article_by_any_id(awkward_site: Site, one: str) -> None:
+    """As a parameter where a path will not do."""
+    raw = awkward_site.get(f"/api/v1/articles?id={quote(one, safe='')}".encode())
+    assert json.loads(raw.partition(b"\r\n\r\n")[2])["article"]["id"] == one

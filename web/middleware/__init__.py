@@ -1,0 +1,1 @@
+"""What holds for every route: errors and headers."""

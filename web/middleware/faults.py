@@ -1,0 +1,142 @@
+"""Failures as pages for readers and as one JSON shape for programs."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final, Literal
+
+from flask import Flask, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from search import (
+    ArticleNotFoundError,
+    BusyError,
+    IndexMissingError,
+    IndexStateError,
+    OnneshonError,
+    QueryError,
+)
+from web.middleware.http_requests import for_programs
+
+__all__ = ["Fault", "HostError", "LimitError", "handle_faults"]
+
+RETRY_SECONDS: Final = 5
+"""When a client should ask again for an index that is being built."""
+
+_WITH_OWN_TEXT: Final = frozenset({400, 404, 405, 500, 503})
+
+
+class LimitError(QueryError):
+    """More asked for than is given.
+
+    Args:
+        kind: of the limit: ``long`` for characters of a text, ``page`` for pages of results.
+        limit: the most allowed.
+    """
+
+    def __init__(self, kind: Literal["long", "page"], limit: int) -> None:
+        thing = "characters of text" if kind == "long" else "pages of results"
+        super().__init__(f"No more than {limit} {thing} can be asked for.", kind=kind, limit=limit)
+
+
+class HostError(OnneshonError):
+    """A request under a name that is not this server's.
+
+    Args:
+        host: what the Host header says.
+    """
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"This server does not answer to the name {host[:100]!r}; "
+            "if it should, start it with --public-name."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A failure as it is told to whoever asked.
+
+    Attributes:
+        status: of HTTP.
+        name: which messages describe it to a reader, ``error.NAME.heading`` and its kin.
+        message: for a program, in English.
+        limit: a number that the reader's message names.
+        position: the code point of the query where it goes wrong, from 0.
+        retry: seconds after which to ask again, where the status is 503.
+    """
+
+    status: int
+    name: str
+    message: str
+    limit: int = 0
+    position: int | None = None
+    retry: int = RETRY_SECONDS
+
+
+def _of_family(error: OnneshonError) -> Fault:
+    match error:
+        case QueryError():
+            return Fault(400, error.kind, str(error), limit=error.limit, position=error.position)
+        case HostError():
+            return Fault(400, "host", str(error))
+        case ArticleNotFoundError():
+            return Fault(404, "404", str(error))
+        case BusyError():
+            return Fault(503, "busy", str(error), retry=error.seconds)
+        case IndexStateError():
+            return _of_index(error)
+        case _:
+            return _unexpected(error)
+
+
+def _of_index(error: IndexStateError) -> Fault:
+    if isinstance(error, IndexMissingError):
+        return Fault(503, "503", "There is no index yet; build one with: onneshon index build")
+    # The reason names files of the server, which are no reader's business but its keeper's.
+    current_app.logger.warning("Cannot answer %r: %s", request.path, error)
+    return Fault(503, "unusable", "The index cannot be opened; see: onneshon index check")
+
+
+def _unexpected(error: Exception) -> Fault:
+    current_app.logger.error("Failed to answer %r", request.path, exc_info=error)
+    return Fault(500, "500", "Internal error.")
+
+
+def _of_http(error: HTTPException) -> Fault:
+    status = error.code or 500
+    known = (
+        status if status in _WITH_OWN_TEXT else (400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500)
+    )
+    return Fault(status, str(known), HTTPStatus(status).phrase)
+
+
+def _respond(fault: Fault, headers: dict[str, str]) -> ResponseReturnValue:
+    if fault.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers |= {"Retry-After": str(fault.retry)}
+    headers |= {"Cache-Control": "no-store"}
+    if for_programs(request.path):
+        return jsonify(ok=False, error=fault.message, status=fault.status), fault.status, headers
+    return render_template("error.html", fault=fault), fault.status, headers
+
+
+def _on_http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and error.code < HTTPStatus.BAD_REQUEST:
+        return error  # a redirect
+    allowed = {name: value for name, value in error.get_headers() if name == "Allow"}
+    return _respond(_of_http(error), allowed)
+
+
+def _on_family(error: OnneshonError) -> ResponseReturnValue:
+    return _respond(_of_family(error), {})
+
+
+def _on_bug(error: Exception) -> ResponseReturnValue:
+    return _respond(_unexpected(error), {})
+
+
+def handle_faults(app: Flask) -> None:
+    """Answer every failure in ``app`` without a traceback."""
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(OnneshonError, _on_family)
+    app.register_error_handler(Exception, _on_bug)

@@ -1,0 +1,87 @@
+"""The names that this server answers to.
+
+A page of another site can have its own name lead to 127.0.0.1 and then read what a server there says ("DNS
+rebinding"; OWASP ASVS 5, V4). It cannot help sending its own name, which is refused here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+
+from search import ascii_host
+from web.middleware.faults import HostError
+
+__all__ = ["Hosts"]
+
+
+def _name(host: str) -> str:
+    """The name in a Host header as browsers send it, without its port; empty where it is none."""
+    try:
+        parts = urlsplit(f"//{host.lower()}")
+        _ = parts.port  # raises where it is no number
+    except ValueError:
+        return ""
+    if parts.netloc != host.lower() or "@" in host:
+        return ""
+    return (ascii_host(parts.hostname or "") or "").removesuffix(".")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(name: str) -> bool:
+    return name == "localhost" or (_is_address(name) and ip_address(name).is_loopback)
+
+
+def _is_everywhere(name: str) -> bool:
+    """Whether listening there is listening on every address of the machine."""
+    return not name or (_is_address(name) and ip_address(name).is_unspecified)
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """What a Host header may say.
+
+    Names of the loopback always; the address listened on; public names. Where every address of the machine is
+    listened on, any address will do: another site cannot make a browser send one that is not its own.
+
+    Attributes:
+        listening: the host listened on.
+        names: further names, in lower case and in ASCII.
+    """
+
+    listening: str = "127.0.0.1"
+    names: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, listening: str, names: Iterable[str]) -> "Hosts":
+        """Those for a host to listen on and public names, in any case and with or without a port."""
+        listening = ascii_host(listening) or listening
+        return cls(listening.lower(), frozenset(_name(name) for name in names) - {""})
+
+    def allow(self, host: str) -> bool:
+        """Whether that Host header names this server."""
+        name = _name(host)
+        if _is_loopback(name) or name in self.names:
+            return True
+        if _is_everywhere(self.listening):
+            return _is_address(name)
+        return bool(name) and name == self.listening
+
+    def guard(self, app: Flask) -> None:
+        """Refuse every request to ``app`` under another name."""
+
+        @app.before_request
+        def refuse_others() -> None:
+            sent = request.environ.get("HTTP_HOST", "localhost")
+            host = sent.encode("latin-1").decode("utf-8", "replace")  # WSGI hands bytes over as Latin-1
+            if not self.allow(host):
+                raise HostError(host)

@@ -1,0 +1,106 @@
+"""What a request asks for: language, query, page; and links that keep it."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Flask, current_app, request, url_for
+
+from web.live import LiveEngine, SearchEngine
+from web.messages import LANGUAGES, Language
+from web.middleware.faults import LimitError
+from web.paging import MAX_PAGE, page_number
+
+__all__ = [
+    "MAX_QUERY",
+    "MAX_TEXT",
+    "engine",
+    "language",
+    "link_well",
+    "literal",
+    "live",
+    "other_language",
+    "page",
+    "typed",
+]
+
+MAX_QUERY: Final = 512
+"""Most characters of a query."""
+
+MAX_TEXT: Final = 2000
+"""Most characters of a text to analyse."""
+
+_KEPT: Final = frozenset({"q", "page", "literal", "text", "id"})
+"""Parameters that a change of language keeps; ``url_for`` gives some other names a meaning of its own."""
+
+
+def live() -> LiveEngine:
+    """The keeper of this application's engine."""
+    kept: LiveEngine = current_app.extensions["onneshon"]
+    return kept
+
+
+def engine() -> SearchEngine:
+    """The engine to ask; raises IndexStateError."""
+    return live().current()
+
+
+def language() -> Language:
+    """The language of the interface, from the address alone, so that a shared link looks the same to both."""
+    wanted = request.args.get("lang")
+    return next((known for known in LANGUAGES if known == wanted), LANGUAGES[0])
+
+
+def other_language() -> str:
+    """This very page in the other language."""
+    other = next(known for known in LANGUAGES if known != language())
+    kept = {name: value for name, value in request.args.items() if name in _KEPT}
+    values = kept | (request.view_args or {}) | {"lang": None if other == LANGUAGES[0] else other}
+    return url_for(request.endpoint or "pages.home", **values)
+
+
+def typed(name: str, limit: int) -> str:
+    """A text of the query string, as typed.
+
+    Args:
+        name: of the parameter.
+        limit: most characters.
+
+    Raises:
+        LimitError: it is longer.
+    """
+    text = request.args.get(name, "")
+    if len(text) > limit:
+        raise LimitError("long", limit)
+    return text
+
+
+def literal() -> bool:
+    """Whether words in Latin letters are to be taken as they are."""
+    return request.args.get("literal") == "1"
+
+
+def page() -> int:
+    """The page asked for, from 1; raises LimitError."""
+    try:
+        return page_number(request.args.get("page", ""))
+    except ValueError as error:
+        raise LimitError("page", MAX_PAGE) from error
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    # Typefaces are named by the stylesheet too, which knows no digest, and would be fetched twice.
+    files = (path for path in folder.rglob("*") if path.is_file() and "fonts" not in path.parts)
+    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()[:12] for path in files}
+
+
+def link_well(app: Flask) -> None:
+    """Make links of ``app`` keep the language, and those to static files change when the file does."""
+    digests = _digests(Path(app.static_folder or "."))
+
+    @app.url_defaults
+    def complete(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint.startswith("pages.") and language() != LANGUAGES[0]:
+            values.setdefault("lang", language())
+        elif endpoint == "static" and values["filename"] in digests:
+            values.setdefault("v", digests[values["filename"]])
