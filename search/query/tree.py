@@ -12,10 +12,13 @@ __all__ = [
     "Filter",
     "MatchAll",
     "Not",
+    "OneOf",
     "Phrase",
     "Prefix",
     "Query",
     "Term",
+    "Writing",
+    "WritingKind",
     "leaves",
 ]
 
@@ -60,6 +63,39 @@ class Prefix:
     text: str
     start: str
     field: Field | None = None
+
+
+WritingKind: TypeAlias = Literal["typed", "sound", "joined", "unit", "synonym"]
+"""Why a writing stands for what was typed: it is that, sounds so, is it in one word or two, the same date or
+sum, or means the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """One way in which texts write what was asked for.
+
+    Attributes:
+        query: the word, or the words that stand side by side.
+        weight: what an occurrence counts, up to 1 for one that is as good as what was typed.
+        kind: why it stands for what was typed.
+    """
+
+    query: Term | Phrase
+    weight: float = 1.0
+    kind: WritingKind = "typed"
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One thing that texts write in several ways, scored as one word: its frequency is the sum over them.
+
+    Attributes:
+        text: as typed.
+        writings: the first is the one that is shown to the reader.
+    """
+
+    text: str
+    writings: tuple[Writing, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +148,7 @@ class MatchAll:
     """Every article."""
 
 
-Query: TypeAlias = Term | Phrase | Prefix | Any | All | Not | Boost | Filter | MatchAll
+Query: TypeAlias = Term | Phrase | Prefix | OneOf | Any | All | Not | Boost | Filter | MatchAll
 
 
 def leaves(query: Query) -> Iterator[Term | Phrase | Prefix]:
@@ -120,6 +156,9 @@ def leaves(query: Query) -> Iterator[Term | Phrase | Prefix]:
     match query:
         case Term() | Phrase() | Prefix():
             yield query
+        case OneOf(_, writings):
+            for writing in writings:
+                yield writing.query
         case Boost(child):
             yield from leaves(child)
         case Any(children):

@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from search.query.tree import All, Any, Boost, Filter, MatchAll, Not, Phrase, Prefix, Query, Term
+from search.query.tree import All, Any, Boost, Filter, MatchAll, Not, OneOf, Phrase, Prefix, Query, Term
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from search.retrieval.budget import TimeBudget
 from search.retrieval.collection import Collection
@@ -93,7 +93,7 @@ class Executor:
     def _lists(self, query: Query, factor: float, budget: TimeBudget) -> list[ScoreList]:
         """The lists whose sum answers a query: nested disjunctions are one."""
         match query:
-            case Term() | Phrase() | Prefix():
+            case Term() | Phrase() | Prefix() | OneOf():
                 return [self.term_scorer.list(query, factor)]
             case Any(children):
                 lists = []

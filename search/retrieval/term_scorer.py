@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.query.tree import Field, Phrase, Prefix, Term
+from index.schema import LAYERS
+from search.query.tree import Field, OneOf, Phrase, Prefix, Term, Writing
 from search.retrieval.bm25f import Weights, inverse_frequency, length_norms, saturate
 from search.retrieval.cache import ByteBudgetCache
 from search.retrieval.collection import Collection, Postings
@@ -69,7 +70,7 @@ class TermScorer:
             return length_norms(lengths, average, weights.title, weights.b_title)
         return length_norms(lengths, average, 1.0, weights.b_body)
 
-    def list(self, leaf: Term | Phrase | Prefix, factor: float = 1.0) -> ScoreList:
+    def list(self, leaf: Term | Phrase | Prefix | OneOf, factor: float = 1.0) -> ScoreList:
         """The articles a leaf matches.
 
         Args:
@@ -79,6 +80,8 @@ class TermScorer:
         match leaf:
             case Term():
                 return self._cache.get((_key(leaf), factor), lambda: self._term(leaf, factor))
+            case OneOf():
+                return self._cache.get((leaf, factor), lambda: self._one_of(leaf, factor))
             case Prefix():
                 key = ("prefix", leaf.start, leaf.field)
                 return self._cache.get((key, factor), lambda: self._prefix(leaf, factor))
@@ -114,6 +117,27 @@ class TermScorer:
         else:
             scores[docs.searchsorted(exact.docs)] += exact.scores
         return ScoreList(docs, scores, self.collection.size)
+
+    def _one_of(self, unit: OneOf, factor: float) -> ScoreList:
+        """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
+        parts = {layer: [self._written(one, layer) for one in unit.writings] for layer in LAYERS}
+        docs, scores = self._scored(parts["stem"], factor * self.weights.stem)
+        exact = ScoreList(*self._scored(parts["exact"], factor * self.weights.exact), self.collection.size)
+        return ScoreList(docs, scores + exact.at(docs), self.collection.size)
+
+    def _written(self, writing: Writing, layer: str) -> WeightedDocs:
+        """The articles of one writing, its frequency weighted."""
+        query = writing.query
+        if isinstance(query, Term):
+            key = query.stem if layer == "stem" else query.exact
+            found = [
+                self._weighted(field, *self._postings(f"{field}_{layer}", key))
+                for field in _fields(query.field)
+            ]
+        else:
+            found = [self._found(query, field) for field in _fields(query.field)]
+        docs, sums = reduce(merge, found)
+        return docs, sums * np.float32(writing.weight)
 
     def _prefix(self, prefix: Prefix, factor: float) -> ScoreList:
         return self._beginnings(_fields(prefix.field), "exact", prefix.start, factor)
