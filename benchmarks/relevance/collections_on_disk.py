@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchmarks.relevance.passages import passages
 from index import Article
 from search.evaluation.measures import Judgments, read_judgments, read_queries
 
@@ -43,11 +44,25 @@ class Collection:
         return [replace(article, title="") if self.ignore_title else article for article in articles]
 
 
+@dataclass(frozen=True, slots=True)
+class PassageCollection(Collection):
+    """A corpus and passages of its articles as queries; ``limit`` is set."""
+
+    def queries(self, data: Path, limit: int | None) -> dict[str, str]:
+        """Passages, each named by its article."""
+        return passages(self.articles(data), min(filter(None, (self.limit, limit))))
+
+    def judgments(self, data: Path) -> Judgments:
+        """Each passage is wanted in its article alone."""
+        return {article.id: {article.id: 1} for article in self.articles(data)}
+
+
 COLLECTIONS = (
     Collection("anwesha-web", "qa/anwesha-web/corpus.jsonl.xz"),
     Collection("headline-ittefaq", "corpora/news-ittefaq.jsonl.xz", limit=2_000, ignore_title=True),
     Collection("tydiqa-bn-dev", "qa/tydiqa-bn-dev/corpus.jsonl.xz"),
     Collection("haque-factoid", "qa/haque-factoid/corpus.jsonl.xz", limit=2_000),
+    PassageCollection("news-passages", "corpora/news-ittefaq.jsonl.xz", limit=1_000),
 )
 
 

@@ -8,14 +8,20 @@ import re
 
 from index.analysis.icu_text import grapheme_boundaries
 
-__all__ = ["cluster_boundaries", "is_cluster_border", "widen"]
+__all__ = ["CONSONANTS", "EXTENDING", "JOINERS", "cluster_boundaries", "is_cluster_border", "widen"]
 
 _HASANTA = "\u09cd"
-_BESIDE_HASANTA = "\u200c\u200d\u09bc"
+JOINERS = "\u200c\u200d"
+_BESIDE_HASANTA = f"{JOINERS}\u09bc"
 """Joiners, and the nukta that belongs before a hasanta and is typed after it."""
-_CONSONANT = frozenset(map(chr, [*range(0x995, 0x9BA), 0x9CE, 0x9DC, 0x9DD, 0x9DF, 0x9F0, 0x9F1]))
-_EXTENDING = re.compile("[\u0981-\u0983\u09bc\u09be-\u09c4\u09c7\u09c8\u09cb-\u09cd\u09d7\u09e2\u09e3\u09fe]")
-_BENGALI = re.compile("[\u0980-\u09ff]")
+CONSONANTS = frozenset(map(chr, [*range(0x995, 0x9BA), 0x9CE, 0x9DC, 0x9DD, 0x9DF, 0x9F0, 0x9F1]))
+"""What a hasanta may tie to the letter before it."""
+EXTENDING = frozenset(
+    map(chr, [*range(0x981, 0x984), 0x9BC, *range(0x9BE, 0x9C5), 0x9C7, 0x9C8, *range(0x9CB, 0x9CE)])
+) | frozenset("\u09d7\u09e2\u09e3\u09fe")
+"""Signs that belong to the letter before them."""
+_SIMPLE = re.compile(r"[ -~\u0964\u0965\u0980-\u09ff]{2}")
+"""Two characters between which a border is decided by the second one alone."""
 _PLAIN_SPACE = re.compile("[ \n]")
 _LONGEST_LOOK_BACK = 256
 
@@ -31,8 +37,8 @@ def is_cluster_border(text: str, i: int) -> bool:
         return True
     if _inside_conjunct(text, i):
         return False
-    if _BENGALI.match(text, i) and _BENGALI.match(text, i - 1):
-        return not _EXTENDING.match(text, i)
+    if _SIMPLE.match(text, i - 1):
+        return text[i] not in EXTENDING
     return i in _borders_near(text, i)
 
 
@@ -46,7 +52,7 @@ def widen(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _inside_conjunct(text: str, i: int) -> bool:
-    if i >= len(text) or text[i] not in _CONSONANT:
+    if i >= len(text) or text[i] not in CONSONANTS:
         return False
     before = i - 1
     while before > 0 and text[before] in _BESIDE_HASANTA:

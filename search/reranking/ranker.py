@@ -1,12 +1,13 @@
 """The two stages of a search: the best articles by their words, then a closer look at the first hundred."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from search.query.tree import Filter, Query
-from search.reranking.rescoring import WINDOW, Clues, Refinement
+from search.reranking.query_words import QueryWord
+from search.reranking.rescoring import WINDOW, Rescorer
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs, Scores
 from search.retrieval.executor import Executor
@@ -14,7 +15,10 @@ from search.retrieval.filters import Period
 from search.retrieval.score_list import kth_best
 from search.retrieval.top_k import select
 
-__all__ = ["Outcome", "Ranker"]
+__all__ = ["MOST_RESCORED", "Outcome", "Ranker"]
+
+MOST_RESCORED = 10 * WINDOW
+"""Where more articles than these are among the best because of ties, those that tie with the last are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Ranker:
 
     def __init__(self, executor: Executor) -> None:
         self.executor = executor
-        self._refinement = Refinement(executor.term_scorer)
+        self._rescorer = Rescorer(executor.term_scorer)
 
     def run(
         self,
@@ -63,22 +67,24 @@ class Ranker:
             conditions: what every article must meet besides.
             count: whether to count all that match.
         """
-        clues = self._refinement.clues(query)
-        wanted = max(k, WINDOW) if clues else k
+        words = self._rescorer.words(query)
+        wanted = max(k, WINDOW) if words else k
         found = self.executor.candidates(query, wanted, budget, conditions=conditions, count=count)
         docs, scores = found.docs, found.scores
-        if clues and found.lists > 1:
-            docs, scores = self._refined(docs, scores, clues, k, budget)
+        if words and found.lists:
+            docs, scores = self._rescored(docs, scores, words, budget)
         return Outcome(*select(self.executor.collection, docs, scores, k), found.total)
 
-    def _refined(
-        self, docs: Docs, scores: Scores, clues: Clues, k: int, budget: TimeBudget
+    def _rescored(
+        self, docs: Docs, scores: Scores, words: Sequence[QueryWord], budget: TimeBudget
     ) -> tuple[Docs, Scores]:
-        """The best documents with what the clues add; those beyond the window stay behind them."""
+        """Documents with what the features add to the best; those beyond the window stay behind them."""
         least = kth_best(scores, min(WINDOW, len(scores)))
         window = scores >= least
-        best, ahead = docs[window], scores[window]
-        ahead = ahead + self._refinement.bonus(clues, best, budget)
-        if k <= WINDOW:
-            return best, ahead
+        if np.count_nonzero(window) > MOST_RESCORED:
+            window = scores > least
+            if not window.any():
+                return docs, scores
+        best = docs[window]
+        ahead = scores[window] + self._rescorer.bonus(words, best, budget)
         return np.concatenate([best, docs[~window]]), np.concatenate([ahead, scores[~window]])

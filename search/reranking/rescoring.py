@@ -1,61 +1,131 @@
-"""What decides among the best articles, and finds none: words near each other, and words of the same kin.
+"""What decides among the best articles, and finds none: where the words stand, and words that begin alike.
 
-Both are dear to look for and say little by themselves, so that only the best articles by words are looked at.
-They keep their places before all others, whatever the page: a bonus is never negative.
+Positions are costly to read and are weak evidence, so that only the ``WINDOW`` best articles get these
+features. They keep their places before all others, whatever the page: every feature is 0 or more.
+The form is that of a linear model over features that are sums of inverse document frequencies (Metzler and
+Croft, "Linear feature-based models for information retrieval", Information Retrieval 10, 2007).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
 
 import numpy as np
 
 from index.analysis.script import is_bengali
-from search.query.tree import Any, Boost, Query, Term
-from search.reranking.proximity import Pair, Proximity
+from search.query.tree import Phrase, Query
+from search.reranking.neighbours import rows_of_three
+from search.reranking.occurrences import Occurrences, Places
+from search.reranking.query_words import QueryWord, query_words
+from search.retrieval.bm25f import FeatureWeights, inverse_frequency
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs, Scores
-from search.retrieval.term_scorer import TermScorer
+from search.retrieval.term_scorer import BOTH, TermScorer
 
-__all__ = ["WINDOW", "Clues", "Refinement"]
+__all__ = ["WINDOW", "Features", "Rescorer"]
 
 WINDOW = 100
 """Best articles whose order may change."""
+
+HALF = 4
+"""Distance in tokens at which two words count half for ``near``."""
+
+PAIRED = 16
+"""Words of a query, the rarest, that are paired for ``near``: pairs grow with the square of their number."""
+
+LEAD = 60
+"""Tokens at the beginning of a body in which a word counts for ``lead``."""
+
+FUNCTION_WORD = 0.3
+"""What a function word counts in ``row``, as a multiple of its inverse document frequency."""
 
 SHORTEST_STEM = 3
 """Shorter stems begin words of every kind."""
 
 
 @dataclass(frozen=True, slots=True)
-class Clues:
-    """What to look for in the best articles.
+class Features:
+    """What speaks for each document of the window, unweighted; every array of shape (documents,).
 
     Attributes:
-        pairs: words that should be near each other, in this order.
-        words: words whose kin counts.
+        near: for each two words, how near the first comes to a later occurrence of the second.
+        row: for each three neighbours of the query, whether both pairs of them stand side by side.
+        lead: how early each word stands in the body.
+        title: which words stand in the title.
+        all_words: whether every word is there.
+        stem_prefix: words whose stems begin like that of a word of the query.
     """
 
-    pairs: Sequence[Pair] = ()
-    words: Sequence[Term] = ()
+    near: Scores
+    row: Scores
+    lead: Scores
+    title: Scores
+    all_words: Scores
+    stem_prefix: Scores
 
-    def __bool__(self) -> bool:
-        return bool(self.pairs or self.words)
+    def parts(self, weights: FeatureWeights) -> Mapping[str, Scores]:
+        """What each feature adds to the scores, by its name."""
+        return {
+            part.name: getattr(self, part.name) * np.float32(getattr(weights, part.name))
+            for part in fields(self)
+        }
 
-
-def _word(query: Query) -> Term | None:
-    match query:
-        case Term() as word:
-            return word
-        case Boost(Term() as word):
-            return word
-        case _:
-            return None
-
-
-def _is_function_word(query: Query) -> bool:
-    return isinstance(query, Term) and query.function
+    def total(self, weights: FeatureWeights) -> Scores:
+        """What all features add to the scores."""
+        return sum(self.parts(weights).values(), np.zeros_like(self.near))
 
 
-class Refinement:
+def near(found: Occurrences, idf: Scores) -> Scores:
+    """The sum of ``(idf x + idf y) / (1 + d / HALF) / (n - 1)`` for x before y among n words of the query."""
+    if len(idf) > PAIRED:
+        rarest = np.sort(np.argsort(-idf, kind="stable")[:PAIRED])
+        found, idf = found.only(rarest.tolist()), idf[rarest]
+    pairs = (idf[:, None] + idf) * _upper(len(idf))
+    closeness: Scores = np.reciprocal(1 + found.distance / np.float32(HALF))
+    sums: Scores = closeness.reshape(found.rows, -1) @ pairs.ravel()
+    return sums
+
+
+@cache
+def _upper(count: int) -> Scores:
+    """A share of each pair of words of which the first comes before the second, 0 for the others."""
+    return np.triu(np.full((count, count), 1 / max(count - 1, 1), np.float32), 1)
+
+
+def row(idf: Mapping[QueryWord, float], found: Occurrences, places: Callable[[QueryWord], Places]) -> Scores:
+    """The sum of ``idf`` of each three neighbours of the query of which both pairs stand side by side.
+
+    Args:
+        idf: of each word of the query, in order.
+        found: where the words of content stand.
+        places: reads where a function word stands.
+    """
+    worth = [value * (FUNCTION_WORD if word.function else 1) for word, value in idf.items()]
+    sums = np.zeros(found.rows, np.float32)
+    for at, rows in rows_of_three([*idf], found, places):
+        sums += rows * np.float32(sum(worth[at : at + 3]))
+    return sums
+
+
+def lead(found: Occurrences, idf: Scores) -> Scores:
+    """The sum of ``idf * (1 - p / LEAD)`` for words that first stand at ``p < LEAD`` in the body."""
+    sums: Scores = np.maximum(1 - found.first / np.float32(LEAD), 0) @ idf
+    return sums
+
+
+def title(found: Occurrences, idf: Scores) -> Scores:
+    """The sum of ``idf`` of the words in the title."""
+    sums: Scores = found.in_title @ idf
+    return sums
+
+
+def all_words(found: Occurrences, idf: Scores) -> Scores:
+    """The sum of ``idf`` where every word is held."""
+    sums: Scores = found.held.all(axis=1) * idf.sum()
+    return sums
+
+
+class Rescorer:
     """Adds to the scores of the best articles.
 
     Args:
@@ -64,35 +134,80 @@ class Refinement:
 
     def __init__(self, term_scorer: TermScorer) -> None:
         self._term_scorer = term_scorer
-        self._proximity = Proximity(term_scorer)
+        self.weights = term_scorer.weights.features
+        self._counts = any(getattr(self.weights, part.name) for part in fields(self.weights))
 
-    def clues(self, query: Query) -> Clues:
-        """What a query of nothing but words gives to go by; function words are passed over."""
-        if not isinstance(query, Any):
-            return Clues()
-        words = [_word(child) for child in query.children if not _is_function_word(child)]
-        return Clues(self._proximity.pairs(words), self._with_kin(words))
+    def words(self, query: Query) -> list[QueryWord]:
+        """The words of a query to compare articles by; none where they would decide little.
 
-    def _with_kin(self, words: Sequence[Term | None]) -> list[Term]:
-        if not self._term_scorer.weights.kin:
-            return []
-        return [word for word in words if word and len(word.stem) >= SHORTEST_STEM and is_bengali(word.stem)]
+        One word is near nothing, and the words of a phrase stand together wherever it is found.
+        """
+        words = query_words(query) if self._counts and not isinstance(query, Phrase) else []
+        content = [word for word in words if not word.function]
+        return words if len(content) > 1 and sum(self._holding(word) > 0 for word in content) > 1 else []
 
-    def bonus(self, clues: Clues, docs: Docs, budget: TimeBudget) -> Scores:
-        """What the clues add to the scores of some documents.
+    def bonus(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Scores:
+        """What the features add to the scores of some documents.
 
         Args:
-            clues: what to look for.
+            words: of the query, in order.
             docs: documents, in any order.
-            budget: where it runs out, the clues that remain add nothing.
+            budget: where it runs out, the words that remain add nothing.
         """
         order = np.argsort(docs)
-        ascending = docs[order]
-        sums = self._proximity.bonus(clues.pairs, ascending, budget)
-        for word in clues.words:
+        bonus = np.empty(len(docs), np.float32)
+        bonus[order] = self.features(words, docs[order], budget).total(self.weights)
+        return bonus
+
+    def features(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Features:
+        """Each feature of some documents.
+
+        Args:
+            words: of the query, in order.
+            docs: documents, ascending and live.
+            budget: where it runs out, the words that remain add nothing.
+        """
+        content = [word for word in words if not word.function]
+        rarity = {word: self._idf(word) for word in words}
+        idf = np.array([rarity[word] for word in content], np.float32)
+        found = Occurrences([self._places(word, docs, budget) for word in content], len(docs))
+        return Features(
+            near(found, idf),
+            row(rarity, found, lambda word: self._places(word, docs, budget)),
+            lead(found, idf),
+            title(found, idf),
+            all_words(found, idf),
+            self._stem_prefix(content, docs, budget),
+        )
+
+    def _holding(self, word: QueryWord) -> int:
+        """How many articles hold a word."""
+        return max(len(self._term_scorer.list(term, factor)) for term, factor in word.terms)
+
+    def _idf(self, word: QueryWord) -> float:
+        return inverse_frequency(self._holding(word), self._term_scorer.collection.count)
+
+    def _places(self, word: QueryWord, docs: Docs, budget: TimeBudget) -> Places:
+        """Where a word stands in some documents."""
+        parts = []
+        for term, _ in word.terms:
+            for body, field in enumerate(BOTH):
+                if term.field in {None, field} and not budget.spent():
+                    rows, positions = self._term_scorer.positions(field, term.stem).among(docs)
+                    if len(rows):
+                        parts.append((rows << 1 | body) << 32 | positions)
+        if len(parts) == 1:
+            return parts[0]
+        places: Places = np.concatenate(parts) if parts else np.empty(0, np.int64)
+        places.sort()
+        return places
+
+    def _stem_prefix(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Scores:
+        sums = np.zeros(len(docs), np.float32)
+        for word in words:
+            term, _ = word.terms[0]
             if budget.spent():
                 break
-            sums += self._term_scorer.kin(word).at(ascending)
-        bonus = np.empty_like(sums)
-        bonus[order] = sums
-        return bonus
+            if len(word.terms) == 1 and len(term.stem) >= SHORTEST_STEM and is_bengali(term.stem):
+                sums += self._term_scorer.stem_prefix(term).at(docs)
+        return sums

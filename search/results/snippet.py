@@ -8,18 +8,26 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
-from index.analysis.clusters import widen
+from index.analysis.clusters import is_cluster_border
+from search.results.cluster_lengths import ClusterLengths
 from search.results.highlight import Occurrence
 from search.results.values import Match, Snippet
 
 __all__ = ["WIDTH", "snippet"]
 
-WIDTH = 360
-"""Code points of all passages together, about 200 clusters of Bengali."""
+WIDTH = 190
+"""Clusters of a snippet at most, ellipses included."""
 
-PASSAGES = 3
+ELLIPSIS = "…"
+BEFORE, BETWEEN = f"{ELLIPSIS} ", f" {ELLIPSIS} "
+
+PASSAGES = 2
 """Passages that one snippet may be made of."""
+
+SIGNS = (len(BEFORE) + len(ELLIPSIS), len(BEFORE) + len(BETWEEN) + len(ELLIPSIS))
+"""Clusters that ellipses may take in a snippet of one passage and of two."""
 
 COST_OF_A_CUT = 0.12
 """A further passage must show so much more of the query, as a share of what can be shown."""
@@ -39,11 +47,19 @@ LITTLE = 0.1
 MOST_FOUND = 1_000
 """Later occurrences in a very long text are not weighed."""
 
-ELLIPSIS = "…"
 SENTENCE_END = "।॥?!\n"
 
 _SENTENCE = re.compile(rf"[{SENTENCE_END}][”’\"')]*\s*")
 _SPACE = re.compile(r"\s+")
+
+
+class _Spot(NamedTuple):
+    """A word of the query in the text; ``start`` and ``end`` are counted in clusters."""
+
+    start: int
+    end: int
+    word: int
+    found: Occurrence
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +78,27 @@ def snippet(text: str, found: Sequence[Occurrence], weights: Sequence[float], wi
         text: as stored.
         found: where the words of the query are in it, in order.
         weights: what showing each word of the query is worth.
-        width: code points of all passages together.
+        width: clusters of the whole snippet, ellipses included, at most; 9 or more.
     """
-    spans = [_around(text, 0, 0, width)]
-    if found:
-        telling = _telling(found, weights)
-        windows = _best_windows(telling, weights, width)
-        share = width // len(windows)
-        spans = _merged(
-            [_around(text, telling[one.first].start, telling[one.last].end, share) for one in windows]
-        )
-    return _assembled(text, spans, found)
+    lengths = ClusterLengths(text)
+    if lengths.total <= width:
+        return _assembled(text, [(0, len(text))], found)
+    if not found:
+        return _assembled(text, [_around(text, lengths, 0, 0, width - SIGNS[0])], found)
+    spots = _spots(lengths, _telling(found, weights))
+    windows = _best_windows(spots, weights, width)
+    share = (width - SIGNS[len(windows) - 1]) // len(windows)
+    spans = [
+        _around(text, lengths, spots[one.first].found.start, spots[_needed(spots, one)].found.end, share)
+        for one in windows
+    ]
+    return _assembled(text, _merged(spans), found)
+
+
+def _spots(lengths: ClusterLengths, found: Sequence[Occurrence]) -> list[_Spot]:
+    edges = lengths.before([one.start for one in found] + [one.end for one in found])
+    starts, ends = edges[: len(found)], edges[len(found) :]
+    return [_Spot(start, end, one.word, one) for start, end, one in zip(starts, ends, found, strict=True)]
 
 
 def _telling(found: Sequence[Occurrence], weights: Sequence[float]) -> Sequence[Occurrence]:
@@ -81,12 +107,13 @@ def _telling(found: Sequence[Occurrence], weights: Sequence[float]) -> Sequence[
     return [one for one in found if weights[one.word] >= least][:MOST_FOUND]
 
 
-def _best_windows(found: Sequence[Occurrence], weights: Sequence[float], width: int) -> list[_Window]:
+def _best_windows(found: Sequence[_Spot], weights: Sequence[float], width: int) -> list[_Window]:
     """As few windows as show nearly all that any number of them can."""
     possible = sum(weights[word] for word in {one.word for one in found}) or 1.0
     best, best_worth = [_Window(0, 0, 0.0)], float("-inf")
     for number in range(1, PASSAGES + 1):
-        windows, shown = _greedy(found, weights, width // number, number)
+        share = (width - SIGNS[number - 1]) // number
+        windows, shown = _greedy(found, weights, share, number)
         worth = shown / possible - COST_OF_A_CUT * (len(windows) - 1)
         if worth > best_worth:
             best, best_worth = windows, worth
@@ -96,7 +123,7 @@ def _best_windows(found: Sequence[Occurrence], weights: Sequence[float], width: 
 
 
 def _greedy(
-    found: Sequence[Occurrence], weights: Sequence[float], width: int, number: int
+    found: Sequence[_Spot], weights: Sequence[float], width: int, number: int
 ) -> tuple[list[_Window], float]:
     """Windows chosen one by one, each for what it adds; and the weight of the words they show."""
     shown: set[int] = set()
@@ -111,9 +138,7 @@ def _greedy(
     return sorted(windows, key=lambda one: one.first), sum(weights[word] for word in shown)
 
 
-def _widest_worth(
-    found: Sequence[Occurrence], weights: Sequence[float], width: int, shown: set[int]
-) -> _Window:
+def _widest_worth(found: Sequence[_Spot], weights: Sequence[float], width: int, shown: set[int]) -> _Window:
     best = _Window(0, 0, float("-inf"))
     last = 0
     before = [*accumulate((weights[one.word] for one in found), initial=0.0)]
@@ -131,10 +156,16 @@ def _widest_worth(
     return best
 
 
-def _worth(part: Sequence[Occurrence], weights: Sequence[float], shown: set[int]) -> float:
+def _needed(found: Sequence[_Spot], window: _Window) -> int:
+    """The last occurrence of a window that shows a word for the first time; the rest may be cut off."""
+    first = {found[at].word: at for at in range(window.last, window.first - 1, -1)}
+    return max(first.values())
+
+
+def _worth(part: Sequence[_Spot], weights: Sequence[float], shown: set[int]) -> float:
     seen = set(shown)
     total = 0.0
-    previous: Occurrence | None = None
+    previous: _Spot | None = None
     for one in part:
         weight = weights[one.word]
         total += weight * (REPEAT if one.word in seen else 1.0)
@@ -145,29 +176,38 @@ def _worth(part: Sequence[Occurrence], weights: Sequence[float], shown: set[int]
     return total
 
 
-def _around(text: str, start: int, end: int, width: int) -> tuple[int, int]:
-    """A passage of about ``width`` code points that holds ``text[start:end]``."""
-    if len(text) <= width:
-        return 0, len(text)
-    opening = _opening(text, start, end, width)
-    closing = _closing(text, opening, end, width)
+def _around(text: str, lengths: ClusterLengths, start: int, end: int, width: int) -> tuple[int, int]:
+    """A passage of at most ``width`` clusters: ``text[start:end]`` with what there is room for around it."""
+    opening = _opening(text, lengths, start, end, width)
+    closing = _closing(text, lengths, opening, end, width)
     if closing == len(text):
-        opening = min(opening, _forward(text, closing - width, opening))
+        opening = min(opening, _forward(text, lengths.earliest(closing, width), opening))
     while opening < closing and text[opening].isspace():
         opening += 1
     while opening < closing and text[closing - 1].isspace():
         closing -= 1
-    return widen(text, opening, closing)
+    return _narrowed(text, opening, closing)
 
 
-def _opening(text: str, start: int, end: int, width: int) -> int:
+def _narrowed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The largest range of whole clusters in ``text[start:end]``."""
+    while start < end and not is_cluster_border(text, start):
+        start += 1
+    while end > start and not is_cluster_border(text, end):
+        end -= 1
+    return start, end
+
+
+def _opening(text: str, lengths: ClusterLengths, start: int, end: int, width: int) -> int:
     """Where the sentence begins, if there is room for it; else between two words not far before ``start``."""
-    earliest = max(0, end - width)
-    begins = max(text.rfind(mark, 0, start) for mark in SENTENCE_END)
-    if begins + 1 >= earliest:
+    earliest = min(lengths.earliest(end, width), start)
+    begins = max(text.rfind(mark, max(earliest - 1, 0), start) for mark in SENTENCE_END)
+    if begins >= 0 or earliest == 0:
         sentence = _SENTENCE.match(text, begins) if begins >= 0 else None
         return min(sentence.end(), start) if sentence else 0
-    return _forward(text, max(0, start - max(0, width - (end - start)) // 3), start)
+    shown, past = lengths.before([start, end])
+    place = lengths.earliest(start, max(0, width - (past - shown)) // 3)
+    return _forward(text, place, start)
 
 
 def _forward(text: str, place: int, limit: int) -> int:
@@ -178,17 +218,17 @@ def _forward(text: str, place: int, limit: int) -> int:
     return space.end() if space else place if limit - place > 1 else limit
 
 
-def _closing(text: str, opening: int, end: int, width: int) -> int:
+def _closing(text: str, lengths: ClusterLengths, opening: int, end: int, width: int) -> int:
     """The end of the last sentence that fits, if it is not too short; else between two words."""
-    latest = max(end, opening + width)
+    latest = lengths.latest(opening, width)
     if latest >= len(text):
         return len(text)
-    least = max(end, opening + width * 2 // 3)
+    least = max(end, lengths.latest(opening, width * 2 // 3))
     closes = max(text.rfind(mark, least, latest) for mark in SENTENCE_END)
     if closes >= 0:
         return closes + 1
     space = max(text.rfind(mark, end, latest + 1) for mark in " \n\t")
-    return space if space > end else latest
+    return space if space >= end else latest
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -208,9 +248,9 @@ def _assembled(text: str, spans: Sequence[tuple[int, int]], found: Sequence[Occu
         shown += _before(text, start, first=not shown)
         shift = len(shown) - start
         marks += [
-            Match(one.start + shift, one.end + shift, one.layer)
+            Match(one.start + shift, (min(end, one.end)) + shift, one.layer)
             for one in found
-            if start <= one.start and one.end <= end
+            if start <= one.start < end
         ]
         shown += text[start:end]
     last = spans[-1][1]
@@ -220,6 +260,6 @@ def _assembled(text: str, spans: Sequence[tuple[int, int]], found: Sequence[Occu
 
 def _before(text: str, start: int, *, first: bool) -> str:
     if not first:
-        return f" {ELLIPSIS} "
+        return BETWEEN
     begun = text[:start].rstrip()[-1:] if start else ""
-    return "" if not begun or begun in SENTENCE_END or text[start - 1] == "\n" else f"{ELLIPSIS} "
+    return "" if not begun or begun in SENTENCE_END or text[start - 1] == "\n" else BEFORE

@@ -11,7 +11,28 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DEFAULT_WEIGHTS", "Weights", "inverse_frequency", "length_norms", "saturate"]
+__all__ = ["DEFAULT_WEIGHTS", "FeatureWeights", "Weights", "inverse_frequency", "length_norms", "saturate"]
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureWeights:
+    """Weights of the features by which the best articles are compared, none below 0; see ``rescoring``.
+
+    Attributes:
+        near: of words near each other.
+        row: of three words in a row.
+        lead: of words at the beginning of the body.
+        title: of words in the title, on top of what BM25F gives them.
+        all_words: of having every word.
+        stem_prefix: of words that begin like a word of the query.
+    """
+
+    near: float = 3.0
+    row: float = 0.6
+    lead: float = 0.6
+    title: float = 1.0
+    all_words: float = 0.15
+    stem_prefix: float = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +48,9 @@ class Weights:
         exact: weight of a match in the exact layer, on top of the stem layer's.
         function_word: weight of a function word in a query that has words of content.
         phrase_words: what the words of a phrase add to its own score, so that exact forms come first.
-        proximity: what two words near each other add, as a share of what a phrase of them would score.
-        kin: weight of words that begin like a word of the query, among the best articles only.
         presence: what holding a word is worth at the least, so that articles with more of the words rank
             higher (delta of BM25+: Lv and Zhai, "Lower-bounding term frequency normalization", CIKM 2011).
+        features: weights of what decides among the best articles only.
     """
 
     k1: float = 2.0
@@ -41,9 +61,8 @@ class Weights:
     exact: float = 0.4
     function_word: float = 0.5
     phrase_words: float = 0.25
-    proximity: float = 0.3
-    kin: float = 0.45
     presence: float = 0.4
+    features: FeatureWeights = FeatureWeights()
 
 
 DEFAULT_WEIGHTS = Weights()

@@ -7,7 +7,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from search.retrieval.doc_lists import Docs
+from search.retrieval.doc_lists import NOTHING, Docs
 
 __all__ = ["PositionList", "occurrences"]
 
@@ -54,6 +54,25 @@ class PositionList:
         keys: Keys = (np.repeat(docs << 32, counts) + self.places[flat]) - shift
         return keys
 
+    def among(self, docs: Docs) -> tuple[NDArray[np.intp], NDArray[np.uint32]]:
+        """The occurrences in some documents: the place of each one's document in ``docs``, and its position.
+
+        Args:
+            docs: documents, ascending, that need not hold the word.
+        """
+        if not len(self.docs):
+            return NOTHING, np.empty(0, np.uint32)
+        spots = self.docs.searchsorted(docs)
+        rows = (self.docs.take(spots, mode="clip") == docs).nonzero()[0]
+        if not len(rows):
+            return rows, np.empty(0, np.uint32)
+        spots = spots[rows]
+        begins = self.starts[spots].astype(np.intp)
+        counts = self.starts[spots + 1] - begins
+        ends = counts.cumsum()
+        flat = np.arange(ends[-1]) + (begins - ends + counts).repeat(counts)
+        return rows.repeat(counts), self.places[flat]
+
 
 def _common(a: Docs, b: Docs) -> Docs:
     if len(a) > len(b):
@@ -84,18 +103,14 @@ def _within(keys: Keys, later: Sequence[Keys], slop: int) -> Keys:
     return found
 
 
-def occurrences(
-    words: Sequence[PositionList], slop: int, among: Docs | None = None
-) -> tuple[Docs, NDArray[np.float32]]:
+def occurrences(words: Sequence[PositionList], slop: int) -> tuple[Docs, NDArray[np.float32]]:
     """Documents that hold a phrase, and how often.
 
     Args:
         words: the words in order, at least one.
         slop: how many other words may stand among them in all.
-        among: the documents that are looked at, ascending; None for all.
     """
-    lists = [word.docs for word in words] + ([] if among is None else [among])
-    docs = reduce(_common, sorted(lists, key=len))
+    docs = reduce(_common, sorted((word.docs for word in words), key=len))
     if not len(docs):
         return docs, np.empty(0, np.float32)
     if slop:

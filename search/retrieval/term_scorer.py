@@ -17,21 +17,21 @@ from search.retrieval.memory import suitable_cache
 from search.retrieval.phrases import PositionList, occurrences
 from search.retrieval.score_list import EMPTY, ScoreList
 
-__all__ = ["TermScorer"]
+__all__ = ["BOTH", "TermScorer"]
 
 BOTH: tuple[Field, Field] = ("title", "body")
 
 EXPANSIONS = 4_096
 """Words of a segment that one prefix may stand for."""
 
-KIN_LETTERS = 4
-"""Words whose stems begin with the same characters, so many, are taken for kin."""
+STEM_PREFIX = 4
+"""Characters in which two stems must agree at the beginning to be taken for related words."""
 
-COMMON_KIN = 4
-"""Kin that stand more often than once in so many articles tell none from another, and cost the most."""
+COMMON_PREFIX = 4
+"""A prefix with more than ``size / COMMON_PREFIX`` postings is skipped: slow, and no evidence."""
 
-FEW_KIN = 1_000
-"""So few are always looked at."""
+FEW_POSTINGS = 1_000
+"""A prefix with so few postings is never skipped."""
 
 POSTINGS_BYTES = 32 << 20
 """Postings are needed again within a query only, to say where its words stand."""
@@ -159,44 +159,34 @@ class TermScorer:
         """The stem layer's, which score a word first and then say where it stands."""
         return self._recent.get((name, key), lambda: self.collection.postings(name, key))
 
-    def _positions(self, name: str, key: str) -> PositionList:
-        return self._cache.get(("positions", name, key), lambda: self._located(name, key))
+    def positions(self, field: Field, stem: str) -> PositionList:
+        """Where a word of the stem layer stands in a text of every document, deleted ones included."""
+        name = f"{field}_stem"
+        return self._cache.get(("positions", name, stem), lambda: self._located(name, stem))
 
     def _located(self, name: str, key: str) -> PositionList:
         found = self._postings(name, key)
         return PositionList.of(found.docs, found.frequencies, self.collection.places(name, key))
 
-    def near(self, phrase: Phrase, among: Docs) -> ScoreList:
-        """Those of some documents in which words stand near each other, and what that adds to their scores.
-
-        Args:
-            phrase: the words and how near they must be.
-            among: documents, ascending and live.
-        """
-        docs, sums = reduce(merge, [self._found(phrase, field, among) for field in BOTH])
-        rarity = sum(inverse_frequency(len(self.list(word)), self.collection.count) for word in phrase.words)
-        scores = saturate(sums, self.weights.proximity * rarity, self.weights)
-        return ScoreList(docs, scores, self.collection.size)
-
-    def kin(self, word: Term) -> ScoreList:
+    def stem_prefix(self, word: Term) -> ScoreList:
         """The articles of all words whose stems begin like that of a word, as if they were one word.
 
         What the stemmer leaves apart by design meets here: derivations (ইতিহাসবিদ),
         compounds (বিশ্ববিদ্যালয়ভিত্তিক) and inflections that no rule foresees.
         """
-        start = word.stem[:KIN_LETTERS]
-        return self._cache.get(("kin", start), lambda: self._kin_of(start))
+        start = word.stem[:STEM_PREFIX]
+        return self._cache.get(("stem prefix", start), lambda: self._stem_prefix(start))
 
-    def _kin_of(self, start: str) -> ScoreList:
+    def _stem_prefix(self, start: str) -> ScoreList:
         count = self.collection.prefix_count
-        kin = sum(count(f"{field}_stem", start, EXPANSIONS) for field in BOTH)
-        if kin > FEW_KIN and kin * COMMON_KIN > self.collection.size:
+        held = sum(count(f"{field}_stem", start, EXPANSIONS) for field in BOTH)
+        if held > FEW_POSTINGS and held * COMMON_PREFIX > self.collection.size:
             return EMPTY
-        return self._beginnings(BOTH, "stem", start, self.weights.kin)
+        return self._beginnings(BOTH, "stem", start, 1.0)
 
-    def _found(self, phrase: Phrase, field: Field, among: Docs | None = None) -> WeightedDocs:
-        words = [self._positions(f"{field}_stem", word.stem) for word in phrase.words]
-        return self._weighted(field, *occurrences(words, phrase.slop, among))
+    def _found(self, phrase: Phrase, field: Field) -> WeightedDocs:
+        words = [self.positions(field, word.stem) for word in phrase.words]
+        return self._weighted(field, *occurrences(words, phrase.slop))
 
     def _phrase(self, phrase: Phrase, factor: float) -> ScoreList:
         docs, sums = reduce(merge, [self._found(phrase, field) for field in _fields(phrase.field)])

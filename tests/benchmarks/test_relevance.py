@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from benchmarks.relevance.bm25 import BM25
+from benchmarks.relevance.passages import passages
 from benchmarks.relevance.retyped import RETYPINGS
 from benchmarks.relevance.tokens import raw
 from benchmarks.reliability import warm_cold
@@ -18,6 +19,7 @@ from benchmarks.speed.peers.whoosh_peer import StockWhoosh
 from benchmarks.speed.queries import KINDS, Asked, choose, read_asked, write_asked
 from benchmarks.speed.report import table
 from benchmarks.speed.rows import read_rows, write_rows
+from index import Article
 from index.analysis.canonical import canonical
 from search.retrieval.lane import COSTLY, demand
 
@@ -111,3 +113,16 @@ def test_costly_queries_are_costly() -> None:
         text = make()
         assert demand(text) >= COSTLY
         assert len(text) <= MAX_CHARACTERS
+
+
+def test_passages_are_words_of_one_sentence() -> None:
+    """Three to five words that stand in the article in that order, not in its first sentence."""
+    sentence = "নদীর ধারে বসে আমরা সবাই মিলে পুরোনো দিনের গান শুনি"
+    bodies = {f"{n}": f"প্রথম বাক্য {n}। {f'{sentence} {n}। ' * 3}" for n in range(9)}
+    articles = [Article(number, "", body) for number, body in bodies.items()]
+    made = passages(articles, 5)
+    assert len(made) == 5
+    assert made == passages(articles, 5)
+    for number, text in made.items():
+        assert text in bodies[number].removeprefix("প্রথম বাক্য")
+        assert 3 <= len(text.split()) <= 5

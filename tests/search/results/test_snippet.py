@@ -1,11 +1,14 @@
 """Snippets: passages of the stored text, whole clusters, the words of the query marked."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analysis.clusters import cluster_boundaries
 from search.query.parser import parse
+from search.results.cluster_lengths import ClusterLengths
 from search.results.highlight import HighlightTerms, best_layers, marked
 from search.results.snippet import WIDTH, snippet
 from search.results.values import Snippet
@@ -28,6 +31,11 @@ def cut(text: str, query: str, width: int = WIDTH) -> Snippet:
 def marks(one: Snippet) -> list[tuple[str, str]]:
     """What is marked, and how it matches."""
     return [(one.text[match.start : match.end], match.layer) for match in one.matches]
+
+
+def clusters(text: str) -> int:
+    """How many units a reader sees."""
+    return len(cluster_boundaries(text)) - 1
 
 
 FILLER = "আজ সকালে আকাশ মেঘলা ছিল এবং বাতাস বইছিল ধীরে। " * 12
@@ -72,7 +80,7 @@ def test_without_a_match_the_beginning_is_shown() -> None:
     """An article found by its title shows how its body begins."""
     shown = cut(FILLER, "অন্যকিছু")
     assert FILLER.startswith(shown.text.rstrip("…"))
-    assert 100 < len(shown.text) <= WIDTH + 1
+    assert 60 < clusters(shown.text) <= WIDTH
     assert shown.matches == ()
 
 
@@ -103,41 +111,92 @@ def test_a_sentence_without_end_is_cut_between_words() -> None:
     shown = cut(text, "ইলিশ")
     assert shown.text.startswith("… শব্দমালা")
     assert shown.text.endswith("শব্দমালা…")
-    assert len(shown.text) <= WIDTH + 4
+    assert clusters(shown.text) <= WIDTH
 
 
 def test_a_text_without_spaces_is_cut_between_clusters() -> None:
     """Where there is no word border the cut is still between whole clusters."""
     text = "ক্ষ্মি" * 300
     shown = cut(text, "অন্য", width=100)
-    assert len(shown.text) >= 100
+    assert 90 <= clusters(shown.text) <= 100
     assert set(shown.text.removesuffix("…").split("ক্ষ্মি")) == {""}
 
 
-def whole(text: str, passage: str, borders: set[int]) -> bool:
-    """Whether a passage is a part of a text between borders of clusters."""
-    starts = (at for at in range(len(text) + 1) if text.startswith(passage, at))
-    return any(at in borders and at + len(passage) in borders for at in starts)
+def passages(text: str, shown: str) -> list[tuple[int, int]]:
+    """Where the passages of a snippet stand in its text, which holds no ellipsis, one after another."""
+    found: list[tuple[int, int]] = []
+    if shown == text:
+        return [(0, len(text))]
+    for part in shown.removeprefix("… ").removesuffix("…").split(" … "):
+        start = text.index(part, found[-1][1] if found else 0)
+        found.append((start, start + len(part)))
+    return found
 
 
-@given(st.lists(mixed_text, max_size=8).map("। ".join), bengali_words, st.integers(5, 60))
-def test_passages_are_parts_of_the_text_and_no_cluster_is_split(text: str, word: str, width: int) -> None:
-    """Without its ellipses a snippet is made of parts of the text; cuts and marks are at cluster borders."""
-    text = text.replace("…", "")
+@given(
+    st.lists(mixed_text, max_size=12).map("। ".join),
+    bengali_words,
+    st.integers(20, 60),
+    st.sampled_from([" ", "", "\n"]),
+)
+def test_passages_are_short_ordered_parts_of_the_text(text: str, word: str, width: int, between: str) -> None:
+    """At most two, within the bound, one after another, cut and marked at borders of clusters."""
+    text = between.join([text, word, text, text, f" {word} ", text]).replace("…", "")
     query = parse(f"{word} {' '.join(text.split()[:2])}"[:500].replace("(", "")).query
     if query is None:
         return
     targets = HighlightTerms.of(query, "body")
-    shown = snippet(text, targets.find(text), [1.0] * len(targets.words), width)
+    found = targets.find(text)
+    shown = snippet(text, found, [1.0] * len(targets.words), width)
+    assert clusters(shown.text) <= width
+    parts = passages(text, shown.text)
+    assert len(parts) <= 2
     borders = set(cluster_boundaries(text))
-    for part in shown.text.split("…"):
-        # The spaces beside an ellipsis are not the text's, those of a passage that is the whole text are.
-        candidates = {part, part.removesuffix(" "), part.removeprefix(" "), part.strip(" ")}
-        assert any(whole(text, passage, borders) for passage in candidates)
+    assert {edge for part in parts for edge in part} <= borders
     inside = set(cluster_boundaries(shown.text))
     assert all({match.start, match.end} <= inside for match in shown.matches)
     ends = [edge for match in shown.matches for edge in (match.start, match.end)]
     assert ends == sorted(ends)
+    assert bool(shown.matches) == bool(found)
+
+
+@given(mixed_text)
+def test_clusters_are_never_more_than_counted(text: str) -> None:
+    """The quick count of a stretch between borders is a bound, and exact where all is Bengali."""
+    lengths = ClusterLengths(text)
+    borders = cluster_boundaries(text)
+    counts = lengths.before(borders)
+    assert all(later - count >= 1 for count, later in pairwise(counts))
+    assert lengths.total >= len(borders) - 1
+    for start, count in zip(borders, counts, strict=True):
+        assert lengths.earliest(start, 0) <= start <= lengths.latest(start, 0)
+        assert lengths.before([lengths.latest(start, 5)])[0] - count <= 5
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["ক্ষমা", "স্ত্রী", "র\u200d্যাব", "শাহ্\u200cবাগ", "চাঁদ", "দুঃখ", "বা\u09a1\u09bcি", "ঢাকা 2024।"],
+    ids=ascii,
+)
+def test_clusters_of_bengali_are_counted_exactly(word: str) -> None:
+    """Letters with their signs, conjuncts, joiners and digits."""
+    assert ClusterLengths(f"{word} {word}").total == len(cluster_boundaries(f"{word} {word}")) - 1
+
+
+def test_each_word_is_shown_once_where_that_is_possible() -> None:
+    """A passage with a new word beats one that repeats a word; a third passage is never made."""
+    text = f"ইলিশ ইলিশ। {FILLER}{FILLER}ইলিশ ইলিশ ইলিশ। {FILLER}{FILLER}পদ্মা। {FILLER}{FILLER}মেঘনা।"
+    shown = cut(text, "ইলিশ পদ্মা")
+    assert {word for word, _ in marks(shown)} == {"ইলিশ", "পদ্মা"}
+    assert cut(text, "ইলিশ পদ্মা মেঘনা").text.count("…") <= 3
+
+
+def test_a_word_longer_than_a_snippet_is_cut_and_marked_as_far_as_shown() -> None:
+    """Even then no more is shown than may be, and the cut is between clusters."""
+    word = "ক্ষি" * 120
+    shown = cut(f"{FILLER} {word} {FILLER}", word, width=60)
+    assert 50 < clusters(shown.text) <= 60
+    assert marks(shown) == [(shown.text.strip("… "), "exact")]
 
 
 @given(mixed_text, bengali_words)

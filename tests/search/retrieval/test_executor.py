@@ -1,7 +1,7 @@
 """Ranking over arrays, against a plain reading of the same definitions, document by document."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -13,8 +13,7 @@ from index.analysis.analyzer import analyze
 from search.query.parser import parse
 from search.query.tree import All, Any, Boost, Filter, MatchAll, Not, Phrase, Prefix, Query, Term
 from search.reranking.ranker import Ranker
-from search.reranking.rescoring import WINDOW
-from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights, inverse_frequency
+from search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights, inverse_frequency
 from search.retrieval.budget import TimeBudget
 from search.retrieval.collection import Collection
 from search.retrieval.executor import Executor
@@ -157,57 +156,13 @@ clause = (
 queries = st.lists(clause, min_size=1, max_size=4).map(" ".join)
 
 
-UNREFINED = replace(DEFAULT_WEIGHTS, proximity=0.0, kin=0.0)
-"""Nearness and kin have tests of their own; without them every score is a sum over the words."""
+UNRESCORED = replace(DEFAULT_WEIGHTS, features=FeatureWeights(*[0.0] * len(fields(FeatureWeights))))
+"""The features of the best have tests of their own; without them every score is a sum over the words."""
 
 
-def ranker_of(reader: FakeReader, weights: Weights = UNREFINED) -> Ranker:
+def ranker_of(reader: FakeReader, weights: Weights = UNRESCORED) -> Ranker:
     """An executor over such an index."""
     return Ranker(Executor(Collection(reader.segments), weights))
-
-
-def test_words_that_stand_together_come_first() -> None:
-    """Of two articles with the same words the one that has them side by side is better, in title or body."""
-    corpus = [article("a", "নদী শহর বই মেলা ভাষা"), article("b", "মেলা শহর বই নদী ভাষা"), article("x", "আকাশ")]
-    for text, expected in (("নদী শহর", ["a", "b"]), ("মেলা শহর", ["b", "a"])):
-        query = parse(text).query
-        assert query is not None
-        assert ranker_of(reader_of(corpus), DEFAULT_WEIGHTS).run(query, 2, TimeBudget()).ids == expected
-
-
-def test_kin_of_a_word_decide_among_articles_and_find_none() -> None:
-    """Of two articles with the same words one with a derivation besides is better; alone it is no hit."""
-    corpus = [
-        article("a", "নদী ইতিহাস শহর"),
-        article("b", "নদী ইতিহাস ইতিহাসবিদ"),
-        article("c", "ইতিহাসবিদ"),
-        article("x", "আকাশ"),
-    ]
-    query = parse("নদী ইতিহাস").query
-    assert query is not None
-    found = ranker_of(reader_of(corpus), DEFAULT_WEIGHTS).run(query, 9, TimeBudget(), count=True)
-    assert found.ids == ["b", "a"]
-    assert found.total == 2
-
-
-def test_kin_that_are_nearly_everywhere_decide_nothing() -> None:
-    """They would tell no article from another, and looking for them takes longest."""
-    corpus = many(1_200) + [article(f"k{n:04}", "ইতিহাসবিদ") for n in range(1_200)]
-    ranker = ranker_of(reader_of(corpus), DEFAULT_WEIGHTS)
-    assert len(ranker.executor.term_scorer.kin(Term("ইতিহাস", "ইতিহাস", "ইতিহাস"))) == 0
-    assert len(ranker.executor.term_scorer.kin(Term("আন্দোলন", "আন্দোলন", "আন্দোলন"))) > 0
-
-
-def test_nearness_orders_the_same_however_many_are_asked_for() -> None:
-    """The first hits of a long list are those of a short one, page by page."""
-    corpus = many(1_000)
-    ranker = ranker_of(reader_of(corpus), DEFAULT_WEIGHTS)
-    query = parse("মেলা ভাষা আন্দোলন").query
-    assert query is not None
-    everything = ranker.run(query, 1_000, TimeBudget()).ids
-    assert ranker.run(query, 10, TimeBudget()).ids == everything[:10]
-    assert ranker.run(query, WINDOW, TimeBudget()).ids == everything[:WINDOW]
-    assert ranker.run(query, 2 * WINDOW, TimeBudget()).ids == everything[: 2 * WINDOW]
 
 
 @given(articles, queries, st.integers(1, 9), st.integers(0, 9), st.sets(st.integers(0, 8), max_size=3))

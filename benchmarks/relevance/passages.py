@@ -1,0 +1,51 @@
+"""Queries made of a passage: some words in a row from the middle of a sentence find their article again.
+
+Titles stay in the index, so that these queries guard against favouring titles and beginnings too much.
+"""
+
+import random
+import re
+from collections.abc import Iterable, Iterator
+
+from index import Article
+from index.analysis.analyzer import analyze
+from index.analysis.function_words import is_function_word
+
+__all__ = ["passages"]
+
+SENTENCES = 3
+"""Fewer make no article with a middle."""
+
+WORDS = 8
+"""Shorter sentences have no middle."""
+
+_SENTENCE_END = re.compile(r"[।?!\n]+")
+_OPERATORS = re.compile(r"[\"“”()+:*-]")
+
+
+def passages(articles: Iterable[Article], count: int, seed: int = 11) -> dict[str, str]:
+    """By the id of an article, three to five words from one of its sentences but the first.
+
+    Args:
+        articles: any.
+        count: how many queries.
+        seed: of the choice, which is the same for the same articles.
+    """
+    chance = random.Random(seed)  # noqa: S311 (the same queries each time are the purpose)
+    shuffled = list(articles)
+    chance.shuffle(shuffled)
+    found = _passages(shuffled, chance)
+    return {article_id: text for (article_id, text), _ in zip(found, range(count), strict=False)}
+
+
+def _passages(articles: Iterable[Article], chance: random.Random) -> Iterator[tuple[str, str]]:
+    for article in articles:
+        sentences = [one.split() for one in _SENTENCE_END.split(article.body) if len(one.split()) >= WORDS]
+        if len(sentences) < SENTENCES:
+            continue
+        words = chance.choice(sentences[1:])
+        length = chance.randint(3, 5)
+        start = chance.randrange(1, len(words) - length)
+        text = _OPERATORS.sub(" ", " ".join(words[start : start + length])).strip()
+        if sum(not is_function_word(token.exact) for token in analyze(text)) > 1:
+            yield article.id, text

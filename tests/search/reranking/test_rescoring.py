@@ -1,0 +1,277 @@
+"""What decides among the best articles, against a plain reading of the definitions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Article
+from index.analysis.analyzer import analyze
+from search.query.parser import parse
+from search.query.tree import Query, Term
+from search.reranking.query_words import QueryWord, query_words
+from search.reranking.rescoring import FUNCTION_WORD, HALF, LEAD, PAIRED, WINDOW, Features, Rescorer
+from search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights, inverse_frequency
+from search.retrieval.budget import TimeBudget
+from search.retrieval.collection import Collection
+from search.retrieval.doc_lists import Docs, Scores
+from search.retrieval.executor import MOST_RESCORED, Executor
+from search.retrieval.term_scorer import TermScorer
+from tests.fakes import article, reader_of
+from tests.search.retrieval.test_executor import articles, many
+
+FUNCTION_WORDS = ["ও", "এবং"]
+WORDS = ["নদী", "শহর", "মেলা", "ভাষা"]
+
+
+def query_of(text: str) -> Query:
+    """The tree of a query that has words."""
+    query = parse(text).query
+    assert query is not None
+    return query
+
+
+def ranked(corpus: Sequence[Article], text: str, weights: Weights = DEFAULT_WEIGHTS) -> list[str]:
+    """The ids of all articles found, best first."""
+    executor = Executor(Collection(reader_of(list(corpus)).segments), weights)
+    return executor.run(query_of(text), len(corpus), TimeBudget()).ids
+
+
+def only(**weights: float) -> Weights:
+    """The default weights with no feature but some."""
+    none = dict.fromkeys((part.name for part in fields(FeatureWeights)), 0.0)
+    return replace(DEFAULT_WEIGHTS, features=FeatureWeights(**none | weights))
+
+
+@pytest.mark.parametrize(
+    ("feature", "better", "worse"),
+    [
+        ("near", article("b", "মেলা আকাশ নদী বই শহর ভাষা"), article("a", "মেলা নদী আকাশ বই ভাষা শহর")),
+        ("near", article("b", "মেলা নদী আকাশ শহর ভাষা"), article("a", "মেলা শহর আকাশ নদী ভাষা")),
+        ("row", article("b", "আকাশ নদী ও শহর বই"), article("a", "নদী আকাশ ও শহর বই")),
+        ("lead", article("b", "নদী শহর আকাশ বই মেলা"), article("a", "মেলা আকাশ বই নদী শহর")),
+        (
+            "title",
+            article("b", "শহর আকাশ মেলা বই কাগজ", title="নদী"),
+            article("a", "শহর নদী মেলা নদী নদী", title="বই"),
+        ),
+        ("stem_prefix", article("b", "নদী শহর শহরতলি"), article("a", "নদী শহর আকাশ")),
+    ],
+    ids=["near", "near in order", "row", "lead", "title", "stem_prefix"],
+)
+def test_of_two_articles_with_the_same_words_a_feature_chooses(
+    feature: str, better: Article, worse: Article
+) -> None:
+    """With no other feature, the article that has it comes first though the other's id is lower."""
+    corpus = [worse, better, *(article(f"x{n}", "পাতা") for n in range(5))]
+    assert ranked(corpus, "নদী ও শহর", only(**{feature: 9.0}))[:2] == ["b", "a"]
+
+
+def test_an_article_with_all_words_is_preferred_softly() -> None:
+    """Having all words is worth a share of their weight: enough for a tie, not for a tier."""
+    corpus = [article("a", "নদী নদী নদী শহর"), article("b", "নদী শহর মেলা"), article("c", "মেলা")]
+    found = ranked(corpus, "নদী শহর মেলা", only(all_words=0.15))
+    assert found[0] == "b"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["+নদী শহর", "+নদী +শহর", "নদী শহর -আকাশ", "(নদী OR বই) শহর", "নদী শহর বিভাগ:খেলা", '"নদী শহর" মেলা'],
+)
+def test_queries_with_operators_are_rescored_too(text: str) -> None:
+    """Required words, phrases and filters leave words that may stand near each other or apart."""
+    near, apart = "মেলা নদী শহর ভাষা বই", "নদী শহর বই ভাষা মেলা" if '"' in text else "শহর বই ভাষা মেলা নদী"
+    corpus = [article("a", apart, category="খেলা"), article("b", near, category="খেলা"), article("x", "আকাশ")]
+    if '"' in text:
+        near = "ভাষা নদী শহর মেলা বই"
+        corpus[1] = article("b", near, category="খেলা")
+    assert ranked(corpus, text, only(near=3.0))[:2] == ["b", "a"]
+
+
+@pytest.mark.parametrize("text", ["নদী", '"নদী শহর"', "নদী ও", "নদী অজানা"])
+def test_queries_of_one_word_or_phrase_are_not_rescored(text: str) -> None:
+    """There is nothing that could be near, and positions are not read in vain."""
+    term_scorer = TermScorer(Collection(reader_of([article("a", "নদী শহর")]).segments), DEFAULT_WEIGHTS)
+    assert Rescorer(term_scorer).words(query_of(text)) == []
+
+
+def test_stem_prefixes_find_no_article() -> None:
+    """A derivation of a word decides among articles; alone it is no hit."""
+    corpus = [article("b", "নদী ইতিহাস ইতিহাসবিদ"), article("c", "ইতিহাসবিদ"), article("x", "আকাশ")]
+    assert ranked(corpus, "নদী ইতিহাস") == ["b"]
+
+
+def test_stem_prefixes_that_are_nearly_everywhere_decide_nothing() -> None:
+    """They would tell no article from another, and looking for them takes longest."""
+    corpus = many(1_200) + [article(f"k{n:04}", "ইতিহাসবিদ") for n in range(1_200)]
+    term_scorer = TermScorer(Collection(reader_of(corpus).segments), DEFAULT_WEIGHTS)
+    assert len(term_scorer.stem_prefix(Term("ইতিহাস", "ইতিহাস", "ইতিহাস"))) == 0
+    assert len(term_scorer.stem_prefix(Term("আন্দোলন", "আন্দোলন", "আন্দোলন"))) > 0
+
+
+@pytest.mark.parametrize("corpus", [many(1_000), [article(f"{n:05}", "মেলা ভাষা") for n in range(1_500)]])
+def test_the_order_is_the_same_however_many_are_asked_for(corpus: list[Article]) -> None:
+    """The first hits of a long list are those of a short one, page by page, also where very many tie."""
+    executor = Executor(Collection(reader_of(corpus).segments))
+    query = query_of("মেলা ভাষা আন্দোলন")
+    everything = executor.run(query, len(corpus), TimeBudget()).ids
+    for k in (10, WINDOW, 2 * WINDOW, MOST_RESCORED):
+        assert executor.run(query, k, TimeBudget()).ids == everything[:k]
+
+
+def test_no_more_are_rescored_than_is_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of very many articles that tie with the last of the window none is; those better than they are all."""
+    better = [article(f"b{n}", "মেলা ভাষা মেলা ভাষা") for n in range(5)]
+    corpus = [*better, *(article(f"{n:05}", "মেলা ভাষা") for n in range(MOST_RESCORED))]
+    looked_at: list[int] = []
+    bonus = Rescorer.bonus
+
+    def counted(self: Rescorer, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Scores:
+        looked_at.append(len(docs))
+        return bonus(self, words, docs, budget)
+
+    monkeypatch.setattr(Rescorer, "bonus", counted)
+    assert set(ranked(corpus, "মেলা ভাষা")[:5]) == {one.id for one in better}
+    assert looked_at == [5]
+
+
+def test_without_time_nothing_is_added() -> None:
+    """Positions that could not be read in time are as if the words were absent."""
+    rescorer = Rescorer(
+        TermScorer(Collection(reader_of([article("a", "নদী শহর")]).segments), DEFAULT_WEIGHTS)
+    )
+    words = rescorer.words(query_of("নদী শহর"))
+    assert rescorer.bonus(words, np.array([0]), TimeBudget(0.0)).tolist() == [0.0]
+    assert rescorer.bonus(words, np.array([0]), TimeBudget())[0] > 0
+
+
+def test_readings_of_a_latin_word_are_one_word() -> None:
+    """Where Latin letters may be several words, each of them is near what stands beside it."""
+    query = parse("nodi shohor", lambda _: [[("নদী", 1.0), ("নন্দী", 0.5)], [("শহর", 1.0)]]).query
+    assert query is not None
+    assert [[term.exact for term, _ in word.terms] for word in query_words(query)] == [
+        ["নদী", "নন্দী"],
+        ["শহর"],
+    ]
+
+
+def test_words_come_once_in_the_order_typed() -> None:
+    """Forms of one word are one word; what must not occur is none, and a prefix has no positions."""
+    words = query_words(query_of("শহর নদীর ও নদী শহরে -মেলা ভাষা*"))
+    assert [(word.terms[0][0].text, word.function) for word in words] == [
+        ("শহর", False),
+        ("নদীর", False),
+        ("ও", True),
+    ]
+
+
+class Plain:
+    """The features of one article, written as their definitions read."""
+
+    def __init__(self, one: Article, words: Sequence[QueryWord], idf: Callable[[QueryWord], float]) -> None:
+        self.texts = [[token.stem for token in analyze(text)] for text in (one.title, one.body)]
+        self.words = words
+        self.content = [word for word in words if not word.function]
+        self.idf = idf
+
+    def distances(self, a: QueryWord, b: QueryWord) -> list[int]:
+        """From each occurrence of one word to each later one of the other in the same text."""
+        first, second = a.terms[0][0].stem, b.terms[0][0].stem
+        return [
+            j - i
+            for text in self.texts
+            for i, j in combinations(range(len(text)), 2)
+            if text[i] == first and text[j] == second
+        ]
+
+    def near(self) -> float:
+        """By the least distance of each two words."""
+        sums = 0.0
+        for a, b in combinations(self.content, 2):
+            distances = self.distances(a, b)
+            if distances:
+                sums += (self.idf(a) + self.idf(b)) / (1 + min(distances) / HALF)
+        return sums / (len(self.content) - 1)
+
+    def row(self) -> float:
+        """Three words that need not stand in a row at the same place."""
+        return sum(
+            sum(self.idf(word) * (FUNCTION_WORD if word.function else 1) for word in (a, b, c))
+            for a, b, c in zip(self.words, self.words[1:], self.words[2:], strict=False)
+            if 1 in self.distances(a, b) and 1 in self.distances(b, c) and self.worth_reading(a, b, c)
+        )
+
+    def worth_reading(self, *three: QueryWord) -> bool:
+        """Whether two of three words are of content; that they meet in some article is asked elsewhere."""
+        return sum(not word.function for word in three) > 1
+
+    def per_word(self, text: int, worth: Callable[[int], float]) -> float:
+        """What the first position of each word in a text is worth."""
+        stems = self.texts[text]
+        return sum(
+            self.idf(word) * worth(stems.index(word.terms[0][0].stem))
+            for word in self.content
+            if word.terms[0][0].stem in stems
+        )
+
+    def all_words(self) -> float:
+        """The whole weight or nothing."""
+        held = {stem for text in self.texts for stem in text}
+        missing = any(word.terms[0][0].stem not in held for word in self.content)
+        return 0.0 if missing else sum(map(self.idf, self.content))
+
+
+def features_of(corpus: list[Article], text: str) -> tuple[Features, list[Plain]]:
+    """The features of all articles, both ways."""
+    term_scorer = TermScorer(Collection(reader_of(corpus).segments), DEFAULT_WEIGHTS)
+    words = query_words(query_of(text))
+    found = Rescorer(term_scorer).features(words, np.arange(len(corpus)), TimeBudget())
+
+    def idf(word: QueryWord) -> float:
+        return inverse_frequency(len(term_scorer.list(word.terms[0][0])), len(corpus))
+
+    return found, [Plain(one, words, idf) for one in corpus]
+
+
+@given(articles, st.permutations(WORDS))
+def test_features_are_what_their_definitions_say(corpus: list[Article], words: list[str]) -> None:
+    """Any articles, any order of words: arrays over the window and loops over texts agree."""
+    found, plain = features_of(corpus, " ".join(words))
+    assert found.near.tolist() == pytest.approx([one.near() for one in plain], rel=1e-4)
+    assert found.row.tolist() == pytest.approx([one.row() for one in plain], rel=1e-4)
+    assert found.title.tolist() == pytest.approx([one.per_word(0, lambda _: 1.0) for one in plain], rel=1e-4)
+    leads = [one.per_word(1, lambda p: max(0.0, 1 - p / LEAD)) for one in plain]
+    assert found.lead.tolist() == pytest.approx(leads, rel=1e-4)
+    assert found.all_words.tolist() == pytest.approx([one.all_words() for one in plain], rel=1e-4)
+
+
+@pytest.mark.parametrize("text", ["নদী ও শহর", "নদী শহর ও", "ও নদী শহর", "নদী ও এবং শহর", "নদী মেলা ও ভাষা"])
+def test_function_words_stand_in_rows(text: str) -> None:
+    """Words in the order of the query are a row, one function word among three too; two make none."""
+    found, (plain, _) = features_of([article("a", text), article("b", "আকাশ")], text)
+    assert found.row[0] == pytest.approx(plain.row())
+    assert (found.row[0] > 0) == ("এবং" not in text)
+
+
+def test_of_a_very_long_query_the_rarest_words_are_paired() -> None:
+    """Pairs grow with the square of the words; common ones beyond a number are in no pair."""
+    rare = [str(1900 + n) for n in range(PAIRED)]
+    common = "মেলা"
+    corpus = [article("a", f"{common} {' '.join(rare)}"), *(article(f"x{n}", common) for n in range(3))]
+    with_common, _ = features_of(corpus, f"{common} {' '.join(rare)}")
+    without, _ = features_of(corpus, " ".join(rare))
+    assert with_common.near.tolist() == pytest.approx(without.near.tolist())
+
+
+def test_parts_are_named_and_make_the_total() -> None:
+    """What each feature adds can be told, and together they are what is added."""
+    found, _ = features_of([article("a", "নদী ও শহর", title="নদী"), article("b", "শহর")], "নদী ও শহর")
+    weights = FeatureWeights()
+    parts = found.parts(weights)
+    assert set(parts) == {part.name for part in fields(FeatureWeights)}
+    assert found.total(weights).tolist() == pytest.approx(np.sum([*parts.values()], axis=0).tolist())
+    assert all(parts[name][0] > 0 for name in parts)
