@@ -16,7 +16,7 @@ from index.analysis.tokenizer import tokenize, words_of
 
 __all__ = ["ANALYZER_VERSION", "Token", "analyze", "fingerprint", "word_keys"]
 
-ANALYZER_VERSION = "1"
+ANALYZER_VERSION = "2"
 """Raised whenever code, not a table, changes what a text analyses to."""
 
 _CHUNK_BYTES = 32 << 20

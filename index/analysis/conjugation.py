@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from index.analysis.script import aksharas
 from index.analysis.tables import read_rows
 
 __all__ = ["Stems", "forms_of", "irregular_forms", "stems_of"]
 
+_LONG = 3
+"""Roots in -আ of so many aksharas before it may leave it out in the perfect: চমকেছে, মুচড়ে."""
 _SLOTS = "~^°"
 _ALL_PERSONS = "*"
 _ALL_CASES = "="
@@ -22,6 +25,7 @@ _PARADIGMS = {
     "e": ("consonant", "consonant_low", "causative"),
     "o": ("consonant", "consonant_low", "causative"),
     "made": ("causative", "rounded"),
+    "long": ("causative", "rounded", "long"),
     "open": ("causative", "rounded", "open"),
 }
 
@@ -98,6 +102,8 @@ def stems_of(root: str, kind: str) -> Iterator[tuple[str, frozenset[str]]]:
         root: as in the table of roots: লেখ, শোন, কাট; a root in -আ without it.
         kind: its class there: ``same``, ``aa``, ``e``, ``o``, ``open`` or ``made``.
     """
+    if kind == "made" and aksharas(root, _LONG) == _LONG:
+        kind = "long"
     for stems in _stems(root, kind):
         yield from zip(stems, _endings(kind), strict=True)
 

@@ -25,6 +25,7 @@ _ENDING_AFTER_SHORT = frozenset({"case", "plural"})
 _VOWEL = VOWELS | VOWEL_SIGNS
 _MAY_PRECEDE = {"v": _VOWEL, "y": (_VOWEL | {"ং"}) - {"ে"}, "a": frozenset("াো")}
 """What must stand before an ending, by its condition."""
+_PHALA = (HASANTA + "য", HASANTA + "র")
 
 
 class Ending(NamedTuple):
@@ -95,6 +96,9 @@ def stem(word: str) -> str:
 
 
 def _one_variant(stem_: str) -> str:
+    if stem_.endswith("ৃ") and aksharas(stem_, 2) > 1:
+        # নেতা before a second member of a compound (নেতৃবৃন্দ), and পিতা, মাতা, ভ্রাতা.
+        stem_ = stem_[:-1] + "া"
     stem_ = _o_endings().get(stem_, stem_)
     return _variants().get(stem_, stem_)
 
@@ -102,31 +106,41 @@ def _one_variant(stem_: str) -> str:
 @cache
 def _variants() -> dict[str, str]:
     """Stems of the forms that are not the key, to that of the key: a variant is inflected like any word."""
-    rows = read_rows("variants.tsv")
+    rows = read_rows("variants.tsv") + read_rows("verb_nouns.tsv")
     return {_without_endings(form): _without_endings(key) for key, forms in rows for form in forms.split()}
 
 
 def _without_endings(word: str) -> str:
+    if _is_kept(word):
+        return word
     for _ in range(_ROUNDS):
-        if _is_kept(word):
-            return word
         rests = [word.removesuffix(ending.text) for ending in _fitting(word)]
         if not rests:
             break
         # The longest ending, unless a shorter one leaves a known word: বৈঠকে is বৈঠক and ে, not বৈঠ and কে.
-        word = next(filter(_is_kept, rests), rests[0])
+        if kept := next(filter(_is_kept, rests), None):
+            return kept
+        word = rests[0]
     # ছেলে and ছেলের (which the rule for -ের cuts to ছেল) meet without the ে.
     return word[:-1] if word.endswith("ে") and aksharas(word, 2) > 1 else word
 
 
 def _is_kept(word: str) -> bool:
     words, tails = _kept()
-    return word in words or word.endswith(tails)
+    if word in words or word.endswith(tails.get(word[-2:], ())):
+        return True
+    # ঝকঝক, ঝিরঝির: what ends the first half belongs to the second as well.
+    half, odd = divmod(len(word), 2)
+    return not odd and half > 1 and word.endswith(word[:half]) and word[-1] not in _VOWEL
 
 
 @cache
-def _kept() -> tuple[frozenset[str], tuple[str, ...]]:
-    return read_words("kept_words.txt"), tuple(read_words("kept_tails.txt"))
+def _kept() -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
+    """Words that are kept, and last parts of such words by their last two characters."""
+    tails: dict[str, tuple[str, ...]] = {}
+    for tail in read_words("kept_tails.txt"):
+        tails[tail[-2:]] = (*tails.get(tail[-2:], ()), tail)
+    return read_words("kept_words.txt"), tails
 
 
 def _fitting(word: str) -> Iterator[Ending]:
@@ -138,7 +152,7 @@ def _fitting(word: str) -> Iterator[Ending]:
 
 def _leaves_a_word(word: str, ending: Ending) -> bool:
     rest = word.removesuffix(ending.text)
-    if rest[-1] == HASANTA or not _may_follow(rest[-1], ending.after):
+    if rest[-1] == HASANTA or not _may_follow(rest, ending.after):
         return False
     left = aksharas(rest, max(2, ending.aksharas))
     if left < ending.aksharas:
@@ -150,9 +164,11 @@ def _leaves_a_word(word: str, ending: Ending) -> bool:
     )
 
 
-def _may_follow(last: str, after: str) -> bool:
+def _may_follow(rest: str, after: str) -> bool:
     if after == "-":
         return True
     if after == "c":
-        return last not in _VOWEL
-    return last in _MAY_PRECEDE[after]
+        return rest[-1] not in _VOWEL
+    if after == "p":
+        return rest.endswith(_PHALA)
+    return rest[-1] in _MAY_PRECEDE[after]

@@ -21,6 +21,7 @@ _SAME_ROOT = {"কহ": "কওয়া", "সহ": "সওয়া", "রহ": "র
 """Roots whose older or newer form is a root of its own in the tables."""
 _PARTICLES = ("নি", "নাই", "ই", "ও")
 """Negation of the perfect and emphasis, written onto a form: করেনি, করেই."""
+_EMPHASIS = ("ই", "ও")
 _NEGATION = "না"
 _FINITE = ("ে", "েন", "ায়", "বো", "েয়", "লো", "লাম", "ছি", "ছো", "হয়")
 _AFTER_HASANTA = frozenset({"লাম", "লেন", "লুম", "তাম", "তেন", "বেন"})
@@ -47,7 +48,7 @@ def verb_key(word: str) -> str | None:
     Args:
         word: Bengali, canonical.
     """
-    if word in _homographs():
+    if word in _homographs() or (word.endswith(_EMPHASIS) and word[:-1] in _homograph_forms()):
         return None
     if key := _key_of_form(word):
         return key
@@ -119,11 +120,23 @@ def _stems() -> dict[str, list[_Stem]]:
 
 @cache
 def _homographs() -> frozenset[str]:
+    return read_words("homographs.txt") | _homograph_forms()
+
+
+@cache
+def _homograph_forms() -> frozenset[str]:
+    """Inflected forms of the homographs; ই or ও may follow each."""
     words = read_words("homographs.txt")
-    return words | {word + ending for word in words for ending in _noun_endings(word)}
+    return frozenset(word + ending for word in words for ending in _noun_endings(word, words))
 
 
-def _noun_endings(word: str) -> Iterator[str]:
+def _noun_endings(word: str, words: frozenset[str]) -> Iterator[str]:
     """The case endings that make forms of a noun look like forms of a verb (পাতাগুলো, বাড়িতে, দলের)."""
-    yield from ("টি", "টা", "টির", "টার", "গুলো", "গুলি", "কে", "রও", "রই")
-    yield from ("র", "তে") if word.endswith("ি") else ("র",) if word.endswith("া") else ("ের", "েরও")
+    yield from ("টি", "টা", "টির", "টার", "টুকু", "গুলো", "গুলি", "কে")
+    if word.endswith("ি"):
+        yield from ("র", "তে", "ও")
+    elif word + "য়" in words:
+        # Its locative is no verb (পাড়ায়; but বাজায় is one), nor is the other one (পাড়াতে).
+        yield from ("র", "তে")
+    else:
+        yield "র" if word.endswith("া") else "ের"
