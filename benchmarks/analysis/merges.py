@@ -4,7 +4,7 @@
 
 DIR holds ``corpora/*.jsonl.xz``. Every key is printed that two or more stems share, each with the number of
 articles that have a form of it (N of them at least), the key whose second stem is most frequent first. Which
-of the pairs mean different things is for a reader to say; ``index/analysis/data/homophones.tsv`` is where they go.
+of the pairs mean different things is for a reader to say; ``index/analysis/data/homophones.tsv`` takes them.
 ``--hide-soft`` leaves out pairs that differ in ি and ী, ু and ূ, ন and ণ, ং and ঙ alone: most are variants.
 """
 
