@@ -1,4 +1,10 @@
-"""Query text in, ranked hits out: parsing, ranking, snippets. Makes no HTML and writes no index."""
+"""Query text in, ranked hits out: parsing, ranking, snippets. Makes no HTML, and writes to no index.
+
+from search import Article, Engine
+
+with Engine.of([Article(id="1", title="ভাষা আন্দোলন")]) as engine:
+    print(engine.search("ভাষার আন্দোলন").hits[0].title)
+"""
 
 from index import Article
 from index.analysis.icu_text import ascii_host, format_date, format_integer

@@ -1,9 +1,10 @@
 """The search engine: one open index, any number of threads."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from time import perf_counter
 from types import TracebackType
@@ -110,6 +111,38 @@ class Engine:
             directory=directory,
             costly=costly,
         )
+
+    @classmethod
+    def of(
+        cls,
+        articles: Iterable[Article],
+        *,
+        strict: bool = True,
+        weights: Weights = DEFAULT_WEIGHTS,
+        time_limit: float | None = TIME_LIMIT,
+        cache_bytes: int | None = None,
+    ) -> Self:
+        """Indexes articles in a temporary directory, which is gone when the engine is open.
+
+        Args:
+            articles: at least one; they need not all be in memory at once.
+            strict: refuse all where one is bad: without an id or a text, with an id that came before, with a
+                character that no text holds. Otherwise bad ones are left out.
+            weights: constants of the ranking.
+            time_limit: seconds one search may take.
+            cache_bytes: as of ``open``.
+
+        Raises:
+            CorpusError: an article is bad, under ``strict``.
+            BuildError: there is no good article, or the disk refused something.
+        """
+        from index import build  # noqa: PLC0415 (who serves an index that is there loads nothing that builds one)
+
+        with TemporaryDirectory(prefix="onneshon-") as folder:
+            build(articles, Path(folder), strict=strict)
+            # The open files outlive their names: all of an index is mapped when it is opened.
+            index = open_index(Path(folder))
+        return cls(index, weights=weights, time_limit=time_limit, cache_bytes=cache_bytes)
 
     def __enter__(self) -> Self:
         return self

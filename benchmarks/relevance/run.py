@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.document import replace_figures
@@ -24,7 +23,6 @@ from benchmarks.relevance.collections_on_disk import COLLECTIONS, Collection
 from benchmarks.relevance.retyped import RETYPINGS, Retyping, attested
 from index import Article
 from search.engine import Engine
-from search.evaluation.judged_index import index_articles
 from search.evaluation.measures import (
     DEPTH,
     MEASURES,
@@ -49,10 +47,8 @@ Searcher = Callable[[Mapping[str, str]], Run]
 @contextmanager
 def onneshon(articles: Sequence[Article]) -> Iterator[Searcher]:
     """The real engine over a temporary index."""
-    with TemporaryDirectory(prefix="onneshon-") as folder:
-        index_articles(articles, Path(folder, "index"))
-        with Engine.open(Path(folder, "index")) as engine:
-            yield lambda queries: run_queries(lambda text: engine.rank(text, limit=DEPTH), queries)
+    with Engine.of(articles) as engine:
+        yield lambda queries: run_queries(lambda text: engine.rank(text, limit=DEPTH), queries)
 
 
 def baseline(tokenize: tokens.Tokenizer, articles: Sequence[Article]) -> Searcher:

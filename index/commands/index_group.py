@@ -213,7 +213,7 @@ def _statistics_lines(statistics: IndexStatistics) -> Iterator[str]:
         f"generation  {statistics.generation} (kept: {', '.join(statistics.kept)})",
         f"articles    {statistics.articles:,}",
         f"size        {size_text(statistics.bytes)}",
-        f"built       {statistics.created} from {', '.join(statistics.sources)}",
+        f"built       {statistics.created} from {', '.join(statistics.sources) or 'articles in hand'}",
         f"versions    {', '.join(f'{name} {version}' for name, version in statistics.versions.items())}",
         f"left out    {left_out or 'none'}",
     )

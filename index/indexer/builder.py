@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -18,9 +18,9 @@ from index.indexer.build_errors import as_build_errors
 from index.indexer.build_report import BuildReport
 from index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
 from index.indexer.progress import Progress, SilentProgress
-from index.ingest.corpus import Corpus
+from index.ingest.articles_in_hand import ArticleSource, intake_of
+from index.ingest.intake import Intake
 from index.ingest.problems import Problems
-from index.ingest.sources import total_bytes
 from index.storage.generations import KEPT, Generation, Generations
 from index.storage.lock import writer_lock
 from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
@@ -34,7 +34,7 @@ DEFAULT_MEMORY_MB = MEMORY_BUDGET >> 20
 
 
 def build(
-    paths: Sequence[Path],
+    source: ArticleSource,
     directory: Path,
     *,
     strict: bool = False,
@@ -49,7 +49,8 @@ def build(
     """Read articles and make them the live index; until the last step the index that was live stays so.
 
     Args:
-        paths: files, folders, or ``-`` for standard input; see ``sources.find_sources``.
+        source: files, folders, or ``-`` for standard input (see ``sources.find_sources``); or the articles
+            themselves, which need not all be in memory at once.
         directory: the index; made if need be, for its owner only.
         strict: stop at the first bad article, and change nothing.
         max_bad: how many articles may be left out, as a number (``20``) or a share of all (``"1%"``).
@@ -77,7 +78,7 @@ def build(
     open_writer = partial(BulkWriter, workers=workers, memory_budget=memory_mb << 20)
     generations = Generations(directory)
     job = _Build(
-        paths,
+        intake_of(source, problems, progress.read),
         generations,
         problems=problems,
         progress=progress,
@@ -107,7 +108,7 @@ class _Build:
 
     def __init__(
         self,
-        paths: Sequence[Path],
+        corpus: Intake,
         generations: Generations,
         *,
         problems: Problems,
@@ -116,7 +117,7 @@ class _Build:
         acceptance: Acceptance,
         keep: int,
     ) -> None:
-        self._paths = paths
+        self.corpus = corpus
         self._generations = generations
         self._open_writer = open_writer
         self._progress = progress
@@ -125,7 +126,6 @@ class _Build:
         self._keep = keep
         self._sample: list[Article] = []
         self.previous_articles: int | None = None
-        self.corpus = Corpus(paths, problems, progress.read)
 
     def run(self) -> tuple[Generation, Manifest]:
         """Write, check, publish; whatever fails, nothing half built stays."""
@@ -133,7 +133,7 @@ class _Build:
         previous = self._live()
         try:
             working = self._generations.begin()
-            self._progress.start(total_bytes(self._paths))
+            self._progress.start(self.corpus.total_bytes)
             self._write_articles(working)
             self._progress.stage("making the vocabulary")
             self._write_vocabulary(working)
@@ -202,7 +202,7 @@ class _Build:
             schema=schema_fingerprint(),
             created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             versions=versions(),
-            sources=tuple(str(path) for path in self._paths),
+            sources=self.corpus.sources,
             skipped=dict(sorted(self._problems.counts.items())),
             files=files or {},
         )

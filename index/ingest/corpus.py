@@ -1,14 +1,14 @@
 """Articles in: JSON Lines, folders of plain text, standard input; one at a time, whatever their number."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from index.article import Article
 from index.errors import CorpusError
+from index.ingest.intake import Intake
 from index.ingest.problems import Problems
 from index.ingest.records import article_from_json, article_from_text
-from index.ingest.sources import STDIN, Source, find_sources
+from index.ingest.sources import STDIN, Source, find_sources, total_bytes
 from index.ingest.streams import (
     MAX_BYTES,
     BrokenStreamError,
@@ -18,46 +18,41 @@ from index.ingest.streams import (
     read_whole,
 )
 
-__all__ = ["Corpus", "read_articles"]
-
+__all__ = ["Corpus", "Meter", "no_meter", "read_articles"]
 
 _Reader = Callable[[bytes, str, str], Article]
 """Takes a record, its place, and the id the article gets if it has none."""
 
+Meter = Callable[[int], object]
+"""Is told how many bytes were read."""
 
-def _no_meter(_count: int) -> None:
-    pass
+
+def no_meter(_count: int) -> None:
+    """Counts nothing."""
 
 
-class Corpus:
-    """The articles behind some paths, read as they are asked for.
+class Corpus(Intake):
+    """The articles behind some paths, read as they are asked for, in an order that does not change.
 
-    Iterating gives each good article once, in an order that does not change; every bad one goes to
-    ``problems``. Of several articles with one id the first counts. The memory used does not grow with the
-    articles, but for 16 bytes and their overhead for each id.
+    A file that cannot be read, or not to its end, counts as one bad article.
 
     Args:
         paths: files, folders, or ``-`` for standard input; see ``sources.find_sources``.
         problems: where faults are reported; may raise to stop at the first.
         meter: called with the number of bytes of each piece read.
-
-    Attributes:
-        seen: how many articles, good and bad, were met so far. A file that cannot be read, or not to its end,
-            counts as one bad article.
-        given: how many of them were given out. ``seen == given + problems.total`` whenever iteration has
-            ended.
     """
 
-    def __init__(
-        self, paths: Sequence[Path], problems: Problems, meter: Callable[[int], object] = _no_meter
-    ) -> None:
-        self.seen = 0
-        self.given = 0
+    def __init__(self, paths: Sequence[Path], problems: Problems, meter: Meter = no_meter) -> None:
+        super().__init__(problems)
+        self.sources = tuple(str(path) for path in paths)
         self._paths = paths
-        self._problems = problems
         self._meter = meter
-        self._ids: set[bytes] = set()
         self._where = ""
+
+    @property
+    def total_bytes(self) -> int | None:
+        """Size of all the files; None when standard input is among them."""
+        return total_bytes(self._paths)
 
     def __iter__(self) -> Iterator[Article]:
         for source in find_sources(self._paths):
@@ -65,22 +60,21 @@ class Corpus:
 
     def _articles(self, source: Source) -> Iterator[Article]:
         self._where = source.name
-        records = {"lines": self._lines, "text": self._text, "fault": self._fault}[source.kind]
+        records = {"lines": self._lines, "text": self._text, "fault": self._unreadable}[source.kind]
         try:
             yield from records(source)
         except BrokenStreamError as error:
-            self._report("compression", f"{error}; nothing from here on could be read")
+            self._fault("compression", f"{error}; nothing from here on could be read")
         except CutShortError as error:
-            self._report("file", str(error))
+            self._fault("file", str(error))
         except OSError as error:
-            self._report("file", f"cannot be read: {error.strerror or error}")
+            self._fault("file", f"cannot be read: {error.strerror or error}")
 
-    def _report(self, kind: str, reason: str) -> None:
-        self.seen += 1
-        self._problems.report(CorpusError(self._where, kind, reason))
+    def _fault(self, kind: str, reason: str) -> None:
+        self._report(CorpusError(self._where, kind, reason))
 
-    def _fault(self, source: Source) -> Iterator[Article]:
-        self._report("file", source.fault)
+    def _unreadable(self, source: Source) -> Iterator[Article]:
+        self._fault("file", source.fault)
         return iter(())
 
     def _chunks(self, source: Source) -> Iterator[bytes]:
@@ -102,25 +96,14 @@ class Corpus:
     def _article(self, read: _Reader, record: bytes | None, derived_id: str) -> Iterator[Article]:
         """The article, or nothing when it had to be reported."""
         if record is None:
-            self._report("long", f"longer than {MAX_BYTES >> 20} MiB")
+            self._fault("long", f"longer than {MAX_BYTES >> 20} MiB")
             return
         try:
             article = read(record, self._where, derived_id)
         except CorpusError as problem:
-            self._report(problem.kind, problem.reason)
-            return
-        if self._is_taken(article.id):
-            self._report("duplicate", f"the id {article.id!r} is that of an earlier article")
-            return
-        self.seen += 1
-        self.given += 1
-        yield article
-
-    def _is_taken(self, article_id: str) -> bool:
-        """Whether the id came before; from now on it has."""
-        before = len(self._ids)
-        self._ids.add(hashlib.blake2b(article_id.encode(), digest_size=16).digest())
-        return len(self._ids) == before
+            self._report(problem)
+        else:
+            yield from self._unique(article, self._where)
 
 
 def read_articles(

@@ -10,7 +10,7 @@ from index.article import Article
 from index.errors import CorpusError
 from index.ingest.titles import first_sentence
 
-__all__ = ["MAX_ID_BYTES", "article_from_json", "article_from_text"]
+__all__ = ["MAX_ID_BYTES", "article_from_json", "article_from_text", "checked"]
 
 MAX_ID_BYTES: Final = 512
 """Longest id, in UTF-8: it stands in addresses and in the index's table of terms."""
@@ -34,7 +34,7 @@ def article_from_json(record: bytes, where: str, derived_id: str) -> Article:
     texts = {name: _text(fields, name, where) for name in _TEXTS}
     texts["lang"] = texts["lang"] or "bn"
     day = _day(fields.get("date"), where)
-    return _checked(Article(id=_id(fields, derived_id, where), date=day, **texts), where)
+    return checked(Article(id=_id(fields, derived_id, where), date=day, **texts), where)
 
 
 def article_from_text(content: bytes, where: str, derived_id: str) -> Article:
@@ -51,7 +51,7 @@ def article_from_text(content: bytes, where: str, derived_id: str) -> Article:
     text = _decoded(content, where)
     if "\0" in text:
         raise CorpusError(where, "nul", "a NUL character in the text: is it a text file, and UTF-8?")
-    return _checked(Article(id=derived_id, title=first_sentence(text), body=text), where)
+    return checked(Article(id=derived_id, title=first_sentence(text), body=text), where)
 
 
 def _decoded(record: bytes, where: str) -> str:
@@ -109,8 +109,12 @@ def _day(value: object, where: str) -> dt.date | None:
         raise CorpusError(where, "date", f"{value[:40]!r} is no date such as 2023-11-14") from None
 
 
-def _checked(article: Article, where: str) -> Article:
-    """Refuse what could not be found again, shown, or stored."""
+def checked(article: Article, where: str) -> Article:
+    """The article itself, unless it could not be found again, shown, or stored.
+
+    Raises:
+        CorpusError: it could not; ``kind`` is one of ``problems.KINDS``.
+    """
     texts = {name: getattr(article, name) for name in ("id", *_TEXTS)}
     for name, text in texts.items():
         _check_characters(name, text, where)

@@ -14,12 +14,13 @@ from index.analysis.analyzer import analyze
 from search.query.parser import parse
 from search.query.tree import Query, Term
 from search.reranking.query_words import QueryWord, query_words
+from search.reranking.ranker import MOST_RESCORED
 from search.reranking.rescoring import FUNCTION_WORD, HALF, LEAD, PAIRED, WINDOW, Features, Rescorer
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights, inverse_frequency
 from search.retrieval.budget import TimeBudget
 from search.retrieval.collection import Collection
 from search.retrieval.doc_lists import Docs, Scores
-from search.retrieval.executor import MOST_RESCORED, Executor
+from search.retrieval.executor import Executor
 from search.retrieval.term_scorer import TermScorer
 from tests.fakes import article, reader_of
 from tests.search.retrieval.test_executor import articles, many

@@ -1,0 +1,74 @@
+"""Articles that a program has in hand, held to the same rules as those of files."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from itertools import chain
+from pathlib import Path
+from types import NoneType
+
+from index.article import Article
+from index.errors import CorpusError
+from index.ingest.corpus import Corpus, Meter, no_meter
+from index.ingest.intake import Intake
+from index.ingest.problems import Problems
+from index.ingest.records import checked
+
+__all__ = ["ArticleSource", "ArticlesInHand", "intake_of"]
+
+ArticleSource = Iterable[Path] | Iterable[Article]
+"""Where the articles of an index come from: paths to read, or the articles themselves."""
+
+
+class ArticlesInHand(Intake):
+    """The articles of an iterable, asked for one at a time; the place of each is its number, from 1.
+
+    Args:
+        articles: any number of them; anything that is no `Article` is reported.
+        problems: where faults are reported; may raise to stop at the first.
+    """
+
+    def __init__(self, articles: Iterable[object], problems: Problems) -> None:
+        super().__init__(problems)
+        self._articles = articles
+
+    def __iter__(self) -> Iterator[Article]:
+        for number, article in enumerate(self._articles, start=1):
+            where = f"article {number:,}"
+            try:
+                good = _checked(article, where)
+            except CorpusError as problem:
+                self._report(problem)
+            else:
+                yield from self._unique(good, where)
+
+
+def _checked(article: object, where: str) -> Article:
+    if not isinstance(article, Article):
+        raise CorpusError(where, "type", f"a {type(article).__name__} instead of an Article")
+    if not article.id:
+        raise CorpusError(where, "id", "no id; an article in hand needs one of its own")
+    for field in fields(Article):
+        value = getattr(article, field.name)
+        # Exactly these types: a datetime is a date to Python, but would not be one when it is read back.
+        if type(value) not in ({dt.date, NoneType} if field.name == "date" else {str}):
+            raise CorpusError(where, "type", f"{field.name} is a {type(value).__name__}")
+    return checked(article, where)
+
+
+def intake_of(source: ArticleSource, problems: Problems, meter: Meter = no_meter) -> Intake:
+    """The articles of a source, told apart by its first element.
+
+    Args:
+        source: paths, or articles; an empty one has no articles.
+        problems: where faults are reported.
+        meter: called with the number of bytes of each piece read.
+    """
+    rest = iter(source)
+    first = next(rest, None)
+    if first is None:
+        return Corpus([], problems, meter)
+    elements = chain([first], rest)
+    if isinstance(first, Path):
+        return Corpus([path for path in elements if isinstance(path, Path)], problems, meter)
+    return ArticlesInHand(elements, problems)

@@ -1,0 +1,64 @@
+"""What every way in has in common: each article is given on once or reported, and all are accounted for."""
+
+import hashlib
+from collections.abc import Iterator
+
+from index.article import Article
+from index.errors import CorpusError
+from index.ingest.problems import Problems
+
+__all__ = ["Intake"]
+
+
+class Intake:
+    """A stream of articles, each with an id of its own; a subclass says where they come from.
+
+    Iterating gives each good article once; every bad one goes to ``problems``. Of several articles with one
+    id the first counts. The memory used does not grow with the articles, but for 16 bytes and their overhead
+    for each id.
+
+    Args:
+        problems: where faults are reported; may raise to stop at the first.
+
+    Attributes:
+        seen: how many articles, good and bad, were met so far.
+        given: how many of them were given out. ``seen == given + problems.total`` whenever iteration has
+            ended.
+        sources: what they were read from, for the record.
+    """
+
+    sources: tuple[str, ...] = ()
+
+    def __init__(self, problems: Problems) -> None:
+        self.seen = 0
+        self.given = 0
+        self._problems = problems
+        self._ids: set[bytes] = set()
+
+    @property
+    def total_bytes(self) -> int | None:
+        """How much there is to read; None when nobody knows."""
+        return None
+
+    def __iter__(self) -> Iterator[Article]:
+        raise NotImplementedError
+
+    def _report(self, problem: CorpusError) -> None:
+        self.seen += 1
+        self._problems.report(problem)
+
+    def _unique(self, article: Article, where: str) -> Iterator[Article]:
+        """The article, or nothing when its id is taken."""
+        if self._is_taken(article.id):
+            reason = f"the id {article.id!r} is that of an earlier article"
+            self._report(CorpusError(where, "duplicate", reason))
+            return
+        self.seen += 1
+        self.given += 1
+        yield article
+
+    def _is_taken(self, article_id: str) -> bool:
+        """Whether the id came before; from now on it has."""
+        before = len(self._ids)
+        self._ids.add(hashlib.blake2b(article_id.encode(), digest_size=16).digest())
+        return len(self._ids) == before
