@@ -7,15 +7,18 @@ a word.
 import hashlib
 import mmap
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 
 from index.errors import REPAIR, IndexCorruptError
 from index.vocabulary.sound_units import UNITS
-from index.vocabulary.writer import COLUMNS, FILE_NAME, FORMAT, HEADER, MAGIC, STARTS, Columns
+from index.vocabulary.writer import CODES_DIGEST, COLUMNS, FILE_NAME, FORMAT, HEADER, MAGIC, STARTS, Columns
 
 __all__ = ["VocabularyFile"]
+
+DIGEST_OF_FORMAT_1: Final = 0xA369AAE7
+"""The digest of the codes when the header had the number of sound units in its place."""
 
 
 class VocabularyFile:
@@ -68,8 +71,8 @@ class VocabularyFile:
     def _read_columns(self) -> Columns:
         if len(self._content) < HEADER.size:
             raise _corrupt(self._where)
-        magic, form, kinds, words, unit_total, letter_total = HEADER.unpack_from(self._content)
-        if (magic, form, kinds) != (MAGIC, FORMAT, len(UNITS)):
+        magic, form, codes, words, unit_total, letter_total = HEADER.unpack_from(self._content)
+        if magic != MAGIC or not _is_readable(form, codes):
             raise _corrupt(self._where)
         sizes = dict.fromkeys(STARTS.values(), words + 1) | {"units": unit_total, "letters": letter_total}
         columns, end = self._mapped({name: sizes.get(name, words) for name, _kind in COLUMNS})
@@ -86,6 +89,12 @@ class VocabularyFile:
             if end <= len(self._content):
                 columns[name] = np.frombuffer(self._content, kind, sizes[name], start)
         return columns, end
+
+
+def _is_readable(form: int, codes: int) -> bool:
+    if form == 1:
+        return codes == len(UNITS) and CODES_DIGEST == DIGEST_OF_FORMAT_1
+    return form == FORMAT and codes == CODES_DIGEST
 
 
 def _corrupt(where: str) -> IndexCorruptError:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from index.vocabulary.sound_units import CODES, NO_WORD, OPENING_VOWELS
 
-__all__ = ["SKELETON_SYMBOLS", "skeleton", "skeletons", "squeeze"]
+__all__ = ["CLASSES", "SKELETON_SYMBOLS", "skeleton", "skeletons", "squeeze"]
 
-_CLASSES: Final = {
+CLASSES: Final = {
     "k": "ক খ ক্ষ",
     "g": "গ ঘ জ্ঞ",
     "n": "ন ণ ঙ ঞ ং ঙ্গ",
@@ -32,12 +32,12 @@ _CLASSES: Final = {
 }
 """The consonants that one skeleton symbol stands for. হ and য় are heard or not: they count only at the
 start."""
-_SYMBOL_OF: Final = {unit: symbol for symbol, members in _CLASSES.items() for unit in members.split()}
+_SYMBOL_OF: Final = {unit: symbol for symbol, members in CLASSES.items() for unit in members.split()}
 _V_AND_R: Final = "R"
 """One letter for the two symbols of ঋ at the start of a word."""
 _SYMBOL_AT_START: Final = dict.fromkeys(OPENING_VOWELS, "V") | {"হ": "h", "ঋ": _V_AND_R} | _SYMBOL_OF
 
-SKELETON_SYMBOLS: Final = "V" + "".join(_CLASSES) + "h"
+SKELETON_SYMBOLS: Final = "V" + "".join(CLASSES) + "h"
 """Everything a skeleton is made of; V is any vowel at the start of a word."""
 
 _AT_START: Final = 128

@@ -1,6 +1,6 @@
 """Writes the words of an index as columns, in the order of their consonant skeletons.
 
-The file is a header (magic, format, sizes) and these columns, each at a multiple of eight bytes,
+The file is a header (magic, format, digest of the codes, sizes) and these columns, each at a multiple of eight bytes,
 little-endian:
 
     skeletons      uint64[words]      packed, ascending: words of one skeleton are neighbours, the frequent
@@ -14,8 +14,10 @@ little-endian:
     letters        uint8[...]         code points from U+0980, the last of each word plus 128
 """
 
+import json
 import re
 import struct
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -25,10 +27,11 @@ from numpy.typing import NDArray
 
 from index.arrays import gather_ranges
 from index.vocabulary.channels import END, letter_codes
-from index.vocabulary.skeleton import SKELETON_SYMBOLS, skeletons
+from index.vocabulary.skeleton import CLASSES, SKELETON_SYMBOLS, skeletons
 from index.vocabulary.sound_units import UNITS, is_loan, unit_codes
 
 __all__ = [
+    "CODES_DIGEST",
     "COLUMNS",
     "FILE_NAME",
     "FORMAT",
@@ -43,9 +46,12 @@ __all__ = [
 
 FILE_NAME: Final = "vocabulary.bin"
 MAGIC: Final = b"ONNVOCAB"
-FORMAT: Final = 1
+FORMAT: Final = 2
 HEADER: Final = struct.Struct("<8sIIQQQ")
-"""Magic, format, number of kinds of unit, words, units, letters."""
+"""Magic, format, digest of the codes, words, units, letters."""
+
+CODES_DIGEST: Final = zlib.crc32(json.dumps([UNITS, CLASSES]).encode())
+"""Of the order of the sound units and the skeleton classes, by which the columns are numbered."""
 
 COLUMNS: Final[tuple[tuple[str, str], ...]] = (
     ("skeletons", "<u8"),
@@ -102,7 +108,7 @@ def _write_columns(directory: Path, columns: Columns) -> None:
     sizes = len(columns["frequencies"]), len(columns["units"]), len(columns["letters"])
     unfinished = directory / (FILE_NAME + ".new")
     with unfinished.open("wb") as file:
-        file.write(HEADER.pack(MAGIC, FORMAT, len(UNITS), *sizes))
+        file.write(HEADER.pack(MAGIC, FORMAT, CODES_DIGEST, *sizes))
         for name, kind in COLUMNS:
             file.write(bytes(-file.tell() % 8))
             file.write(columns[name].astype(kind, copy=False).tobytes())

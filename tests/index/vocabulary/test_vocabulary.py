@@ -1,6 +1,7 @@
 """The vocabulary file and what is found in it."""
 
 import hashlib
+import struct
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import IndexCorruptError
+from index.vocabulary import file
+from index.vocabulary.sound_units import UNITS
 from index.vocabulary.vocabulary import Candidate, Vocabulary, write_vocabulary
 from index.vocabulary.writer import FILE_NAME
 from tests.strategies import bengali_words
@@ -188,3 +191,25 @@ def test_a_file_is_compared_with_its_digest_before_a_word_is_looked_up(tmp_path:
     damaged = Vocabulary.open(tmp_path, sha256)
     with pytest.raises(IndexCorruptError, match=f"{FILE_NAME} is damaged: go back with"):
         getattr(damaged, ask)(*arguments)
+
+
+def test_a_file_of_other_codes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two units that changed places would make other words of the same numbers."""
+    written(tmp_path, WORDS)
+    monkeypatch.setattr(file, "CODES_DIGEST", file.CODES_DIGEST ^ 1)
+    with pytest.raises(IndexCorruptError, match="of another version"):
+        Vocabulary.open(tmp_path)
+
+
+def test_a_file_of_the_first_format_is_read_while_the_codes_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the number of units in its header, which does not tell their order."""
+    written(tmp_path, WORDS)
+    path = tmp_path / FILE_NAME
+    content = path.read_bytes()
+    path.write_bytes(content[:8] + struct.pack("<II", 1, len(UNITS)) + content[16:])
+    assert Vocabulary.open(tmp_path)
+    monkeypatch.setattr(file, "CODES_DIGEST", file.CODES_DIGEST ^ 1)
+    with pytest.raises(IndexCorruptError, match="of another version"):
+        Vocabulary.open(tmp_path)
