@@ -58,7 +58,17 @@ class Paging:
     @property
     def first_hit(self) -> int:
         """Rank of the first hit on this page, from 1."""
-        return (self.number - 1) * PAGE_SIZE + 1
+        return self.offset + 1
+
+    @property
+    def offset(self) -> int:
+        """How many hits precede this page."""
+        return (self.number - 1) * PAGE_SIZE
+
+    @property
+    def reachable(self) -> int:
+        """How many hits can be paged to."""
+        return self.last * PAGE_SIZE
 
     def window(self) -> list[int | None]:
         """Pages to link to, in order; None stands for a gap.

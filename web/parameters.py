@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from flask import Flask, current_app, request, url_for
 
+from search.query.parser import MAX_CHARACTERS
 from web.live import LiveEngine, SearchEngine
 from web.messages import LANGUAGES, Language
 from web.middleware.faults import LimitError
@@ -24,7 +25,7 @@ __all__ = [
     "typed",
 ]
 
-MAX_QUERY: Final = 512
+MAX_QUERY: Final = MAX_CHARACTERS
 """Most characters of a query."""
 
 MAX_TEXT: Final = 2000

@@ -15,6 +15,7 @@ from index.analysis.canonical import canonical
 from index.analysis.chunk_cache import ChunkCache
 from index.analysis.stemmer import stem_key
 from index.analysis.tokenizer import words_of
+from index.arrays import gather_ranges, starts_of
 
 __all__ = ["Batch", "BatchAnalyzer"]
 
@@ -103,14 +104,10 @@ class _Numbers:
         counts = np.array(self.counts, np.int64)
         lengths[several] = counts[places]
         words = np.repeat(numbers, lengths)
-        words[words < 0] = np.array(self.series, np.int64)[_ranges(np.cumsum(counts)[places], counts[places])]
+        words[words < 0] = np.array(self.series, np.int64)[
+            gather_ranges(starts_of(counts)[places], counts[places])
+        ]
         return words.astype(np.uint32)
-
-
-def _ranges(ends: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The places before each end, as many as its length, one range after another."""
-    shifts = ends - np.cumsum(lengths)
-    return np.arange(int(lengths.sum())) + np.repeat(shifts, lengths)
 
 
 class BatchAnalyzer:

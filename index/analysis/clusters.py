@@ -7,19 +7,12 @@ after a hasanta (and the joiners beside it) are taken away here.
 import re
 
 from index.analysis.icu_text import grapheme_boundaries
+from index.analysis.script import EXTENDING, HASANTA, JOINERS, JOINING
 
-__all__ = ["CONSONANTS", "EXTENDING", "JOINERS", "cluster_boundaries", "is_cluster_border", "widen"]
+__all__ = ["cluster_boundaries", "is_cluster_border", "widen"]
 
-_HASANTA = "\u09cd"
-JOINERS = "\u200c\u200d"
-_BESIDE_HASANTA = f"{JOINERS}\u09bc"
+_BESIDE_HASANTA = JOINERS | {"\u09bc"}
 """Joiners, and the nukta that belongs before a hasanta and is typed after it."""
-CONSONANTS = frozenset(map(chr, [*range(0x995, 0x9BA), 0x9CE, 0x9DC, 0x9DD, 0x9DF, 0x9F0, 0x9F1]))
-"""What a hasanta may tie to the letter before it."""
-EXTENDING = frozenset(
-    map(chr, [*range(0x981, 0x984), 0x9BC, *range(0x9BE, 0x9C5), 0x9C7, 0x9C8, *range(0x9CB, 0x9CE)])
-) | frozenset("\u09d7\u09e2\u09e3\u09fe")
-"""Signs that belong to the letter before them."""
 _SIMPLE = re.compile(r"[ -~\u0964\u0965\u0980-\u09ff]{2}")
 """Two characters between which a border is decided by the second one alone."""
 _PLAIN_SPACE = re.compile("[ \n]")
@@ -52,12 +45,12 @@ def widen(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _inside_conjunct(text: str, i: int) -> bool:
-    if i >= len(text) or text[i] not in CONSONANTS:
+    if i >= len(text) or text[i] not in JOINING:
         return False
     before = i - 1
     while before > 0 and text[before] in _BESIDE_HASANTA:
         before -= 1
-    return text[before] == _HASANTA
+    return text[before] == HASANTA
 
 
 def _borders_near(text: str, i: int) -> set[int]:

@@ -6,13 +6,29 @@ not letters to them), so every question about a character is answered from these
 
 import sys
 
-__all__ = ["CONSONANTS", "HASANTA", "VOWELS", "VOWEL_SIGNS", "aksharas", "is_bengali"]
+__all__ = [
+    "CONSONANTS",
+    "EXTENDING",
+    "HASANTA",
+    "JOINERS",
+    "JOINING",
+    "VOWELS",
+    "VOWEL_SIGNS",
+    "aksharas",
+    "is_bengali",
+]
 
 HASANTA = "\u09cd"
 CONSONANTS = frozenset(map(chr, [*range(0x995, 0x9BA), 0x9DC, 0x9DD, 0x9DF, 0x9F0, 0x9F1]))
 """ক to হ, ড় ঢ় য় (one code point each, as canonical) and Assamese ৰ ৱ; ৎ ends an akshara, it starts none."""
+JOINING = CONSONANTS | {"\u09ce"}
+"""What a hasanta joins to what is before it, so that no mark and no cut may fall between: ৎ too."""
 VOWELS = frozenset("অআইঈউঊঋএঐওঔ\u098c\u09e0\u09e1")
 VOWEL_SIGNS = frozenset(map(chr, [*range(0x9BE, 0x9C5), 0x9C7, 0x9C8, 0x9CB, 0x9CC, 0x9D7]))
+EXTENDING = VOWEL_SIGNS | frozenset("\u0981\u0982\u0983\u09bc\u09cd\u09e2\u09e3\u09fe")
+"""What extends the character before it, be that a space: signs, nasal and other marks, nukta, hasanta."""
+JOINERS = frozenset("\u200c\u200d")
+"""Zero width non-joiner and joiner; they extend the character before them as well."""
 
 
 def aksharas(word: str, enough: int = sys.maxsize) -> int:

@@ -16,6 +16,8 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from index.analysis.script import HASANTA
+
 __all__ = [
     "CODES",
     "NO_WORD",
@@ -26,8 +28,8 @@ __all__ = [
     "units",
 ]
 
-_HASANTA: Final = "\u09cd"
 _CONSONANTS: Final = "কখগঘঙচছজঝঞটঠডঢণতথদধনপফবভমযরলশষসহ\u09dc\u09dd\u09df"
+"""Those of Bengali alone, in the order of their codes; ``script.CONSONANTS`` has the Assamese ones too."""
 _SIGNS: Final = "ািীুূৃেৈোৌ"
 _VOWELS: Final = "অআইঈউঊঋএঐওঔ"
 _MARKS: Final = "ংঃঁৎ"
@@ -57,7 +59,7 @@ UNITS: Final[tuple[str, ...]] = (
 glide."""
 
 _Codes: TypeAlias = NDArray[np.uint8]
-CODES: Final = {unit: code for code, unit in enumerate((*UNITS, _HASANTA), 1)}
+CODES: Final = {unit: code for code, unit in enumerate((*UNITS, HASANTA), 1)}
 """The code of each unit. A hasanta that is in none has one while a word is taken apart; it is not said."""
 NO_WORD: Final = 0
 """The code of what is before, between and after words."""
@@ -72,7 +74,7 @@ _STAND_INS: Final = {
     for place, unit in enumerate((*_CLUSTERS, *_W_GLIDES, *_AE_VOWELS, *_PHALAS, _REPH, _GEMINATE))
 }
 _OF_SEVERAL_LETTERS: Final = re.compile(
-    f"(?=.?{_HASANTA}|ও)(?:"  # all of them begin so, and most letters are soon passed over
+    f"(?=.?{HASANTA}|ও)(?:"  # all of them begin so, and most letters are soon passed over
     + "|".join(
         (
             f"(?<={_BETWEEN})র(?=্যা)",  # র‍্যাব: ya-phala, where কার্যালয় has a spoken য
@@ -92,7 +94,7 @@ _OF_SEVERAL_LETTERS: Final = re.compile(
 )
 _STAND_IN_OF: Final = (
     {"র": "র"}
-    | {consonant + _HASANTA: _STAND_INS[_GEMINATE] for consonant in _CONSONANTS}
+    | {consonant + HASANTA: _STAND_INS[_GEMINATE] for consonant in _CONSONANTS}
     | _STAND_INS  # among them র and its hasanta, never taken for the first half of a geminate
 )
 
@@ -101,7 +103,7 @@ def _code_of_letter() -> NDArray[np.uint8]:
     """The code of each code point of 16 bits."""
     table = np.full(1 << 16, _SILENT, np.uint8)
     table[ord(_BETWEEN)] = NO_WORD
-    for unit in (*_CONSONANTS, *_VOWELS, *_SIGNS, *_MARKS, _HASANTA, *_STAND_INS):
+    for unit in (*_CONSONANTS, *_VOWELS, *_SIGNS, *_MARKS, HASANTA, *_STAND_INS):
         table[ord(_STAND_INS.get(unit, unit))] = CODES[unit]
     return table
 
@@ -124,10 +126,10 @@ _GLIDING, _ENDING = _with("2"), _with(".")
 _CONJUNCTS: Final = (*_CLUSTERS, "্য", "্ব", "্ম", "ও\u09df")
 _BEARS_VOWEL: Final = _among((*_CONSONANTS, *_CONJUNCTS))
 """Units after which an unwritten vowel is said unless something below follows."""
-_STOPS_VOWEL: Final = _among((*_SIGNS, *_PHALAS, _HASANTA))
+_STOPS_VOWEL: Final = _among((*_SIGNS, *_PHALAS, HASANTA))
 _IS_VOWEL: Final = _among((*_SIGNS, *_VOWELS))
 _IS_CONJUNCT: Final = _among(_CONJUNCTS)
-_JOINS: Final = _among((_HASANTA, _REPH, _GEMINATE))
+_JOINS: Final = _among((HASANTA, _REPH, _GEMINATE))
 """What makes a conjunct of the consonant after it."""
 
 

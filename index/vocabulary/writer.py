@@ -1,7 +1,7 @@
 """Writes the words of an index as columns, in the order of their consonant skeletons.
 
-The file is a header (magic, format, digest of the codes, sizes) and these columns, each at a multiple of eight bytes,
-little-endian:
+The file is a header (magic, format, digest of the codes, sizes) and these columns, each at a multiple of
+eight bytes, little-endian:
 
     skeletons      uint64[words]      packed, ascending: words of one skeleton are neighbours, the frequent
                                       first

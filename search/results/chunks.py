@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from index.analysis import script
 from index.analysis.analyzer import analyze, word_keys
 from index.analysis.chunk_cache import ChunkCache
 from index.analysis.clusters import widen
@@ -37,7 +38,7 @@ _WORDS_BYTES = 8 << 20
 Thing = TypeVar("Thing")
 
 CHUNK = re.compile(r"\S+")
-EXTENDING = frozenset(map(chr, [0x981, 0x982, 0x983, 0x9BC, *range(0x9BE, 0x9CE), 0x9D7, 0x200C, 0x200D]))
+EXTENDING = script.EXTENDING | script.JOINERS
 """What extends the character before it, be that a space."""
 
 _PUNCTUATION = frozenset("।॥,.;:!?()[]'\"‘’“”–—-/%…")

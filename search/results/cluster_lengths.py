@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.clusters import CONSONANTS, EXTENDING, JOINERS
-from index.analysis.script import HASANTA
+from index.analysis.script import EXTENDING, HASANTA, JOINERS
 
 __all__ = ["ClusterLengths"]
 
@@ -27,7 +26,7 @@ def _classes() -> NDArray[np.uint8]:
     table = np.zeros(LAST + 1, np.uint8)
     table[0x980:0xA00] = SIGN << AFTER
     table[[ord(one) for one in (*EXTENDING, *JOINERS)]] = SIGN | SIGN << AFTER
-    table[[ord(one) for one in CONSONANTS]] |= CONSONANT
+    table[[ord(one) for one in JOINING]] |= CONSONANT
     table[ord(HASANTA)] |= CONSONANT << AFTER
     return table
 
@@ -48,7 +47,7 @@ class ClusterLengths:
         begins = np.ones(len(codes), np.bool_)
         begins[1:] = (kinds[1:] & (kinds[:-1] >> AFTER)) == 0
         if any(joiner in text for joiner in JOINERS):
-            joiners = (codes[1:-1] == ord(JOINERS[0])) | (codes[1:-1] == ord(JOINERS[1]))
+            joiners = np.isin(codes[1:-1], [ord(joiner) for joiner in JOINERS])
             begins[2:] &= ~((kinds[2:] & CONSONANT > 0) & joiners & (codes[:-2] == ord(HASANTA)))
         self._starts = np.flatnonzero(begins)
         self._end = len(codes)

@@ -7,6 +7,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import gather_ranges
 from search.retrieval.doc_lists import NOTHING, Docs
 
 __all__ = ["PositionList", "occurrences"]
@@ -47,11 +48,12 @@ class PositionList:
     def keys(self, docs: Docs, shift: int) -> Keys:
         """The occurrences in some of its documents, each moved ``shift`` words back."""
         rows = np.searchsorted(self.docs, docs)
-        begins = self.starts[rows].astype(np.intp)
+        begins = self.starts[rows].astype(np.int64)
         counts = self.starts[rows + 1] - begins
-        ends = np.cumsum(counts)
-        flat = np.arange(ends[-1]) + np.repeat(begins - ends + counts, counts)
-        keys: Keys = (np.repeat(docs << 32, counts) + self.places[flat]) - shift
+        flat = gather_ranges(begins, counts)
+        keys: Keys = np.repeat(docs << 32, counts)
+        keys += self.places[flat]
+        keys -= shift
         return keys
 
     def among(self, docs: Docs) -> tuple[NDArray[np.intp], NDArray[np.uint32]]:
@@ -69,8 +71,7 @@ class PositionList:
         spots = spots[rows]
         begins = self.starts[spots].astype(np.intp)
         counts = self.starts[spots + 1] - begins
-        ends = counts.cumsum()
-        flat = np.arange(ends[-1]) + (begins - ends + counts).repeat(counts)
+        flat = gather_ranges(begins.astype(np.int64), counts)
         return rows.repeat(counts), self.places[flat]
 
 

@@ -48,3 +48,10 @@ def test_pages_that_are_not_served(text: str) -> None:
     """Anything else is refused."""
     with pytest.raises(ValueError):
         page_number(text)
+
+
+def test_a_page_knows_what_precedes_it_and_how_far_one_can_go() -> None:
+    """In hits, whatever the size of a page."""
+    paging = Paging(3, 10**6)
+    assert (paging.offset, paging.first_hit) == (2 * PAGE_SIZE, 2 * PAGE_SIZE + 1)
+    assert paging.reachable == MAX_PAGE * PAGE_SIZE
