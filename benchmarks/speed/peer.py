@@ -10,7 +10,7 @@ from typing import Protocol
 from benchmarks.speed.queries import Asked
 from benchmarks.speed.rows import Row
 
-__all__ = ["HITS", "LAYERS", "MEMORY_MB", "Blocks", "Peer", "timed"]
+__all__ = ["HITS", "LAYERS", "MEMORY_MB", "Blocks", "Peer", "seconds_of_others", "timed"]
 
 HITS = 10
 """Hits asked for; their ids are fetched."""
@@ -49,22 +49,36 @@ class Peer(Protocol):
         """
 
 
-def timed(blocks: Blocks, add: Callable[[list[Row]], None], finish: Callable[[], object]) -> float:
+def seconds_of_others() -> float:
+    """Seconds that the threads of this process have worked, without this one."""
+    return time.process_time() - time.thread_time()
+
+
+def timed(
+    blocks: Blocks,
+    add: Callable[[list[Row]], None],
+    finish: Callable[[], object],
+    *,
+    clock: Callable[[], float] = time.perf_counter,
+    others: Callable[[], float] = seconds_of_others,
+) -> float:
     """Seconds spent in ``add`` for each block and in ``finish``.
 
     To these comes what threads of the engine work while the next block is read: what it was given before.
+
+    Args:
+        blocks: of rows.
+        add: takes one.
+        finish: ends the build.
+        clock: seconds that only go forward.
+        others: seconds that the threads of this process have worked, without this one.
     """
-    seconds, before = 0.0, _others()
+    seconds, before = 0.0, others()
     steps: Iterator[Callable[[], object]] = chain((partial(add, block) for block in blocks), (finish,))
     for step in steps:
-        started = time.perf_counter()
-        seconds += _others() - before
+        started = clock()
+        seconds += others() - before
         step()
-        seconds += time.perf_counter() - started
-        before = _others()
+        seconds += clock() - started
+        before = others()
     return seconds
-
-
-def _others() -> float:
-    """Seconds that the threads of this process have worked, without this one."""
-    return time.process_time() - time.thread_time()

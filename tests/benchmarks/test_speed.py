@@ -4,8 +4,8 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -15,7 +15,8 @@ import pytest
 from benchmarks.speed import run
 from benchmarks.speed.cores import held_to
 from benchmarks.speed.figures import merge, read_figures, with_latencies
-from benchmarks.speed.peer import timed
+from benchmarks.speed.latency import time_queries
+from benchmarks.speed.peer import seconds_of_others, timed
 from benchmarks.speed.report import table
 from benchmarks.speed.rows import Row
 
@@ -60,20 +61,35 @@ def test_a_platform_may_not_hold_processes(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_work_of_threads_counts_while_articles_are_read() -> None:
-    """An engine cannot index unseen in a thread of its own."""
+    """An engine cannot index unseen in a thread of its own; how long the reading takes does not count."""
+    now = {"clock": 0.0, "others": 0.0}
 
-    def work() -> None:
-        while time.thread_time() < 0.05:
-            pass
+    def passes(**seconds: float) -> None:
+        for name, more in seconds.items():
+            now[name] += more
 
     def blocks() -> Iterator[list[Row]]:
-        thread = Thread(target=work)
-        thread.start()
-        thread.join()
+        passes(clock=100, others=8)
         yield []
+        passes(clock=1000, others=16)
 
-    assert timed(blocks(), lambda _: None, lambda: None) > 0.04
-    assert timed(iter([[]]), lambda _: None, lambda: None) < 0.04
+    seconds = timed(
+        blocks(),
+        lambda _: passes(clock=1, others=32),
+        lambda: passes(clock=2),
+        clock=lambda: now["clock"],
+        others=lambda: now["others"],
+    )
+    assert seconds == 1 + 2 + 8 + 16
+
+
+def test_threads_that_work_are_seen() -> None:
+    """What other threads do is told apart from what this one does."""
+    before = seconds_of_others()
+    thread = Thread(target=sum, args=(range(1_000_000),))
+    thread.start()
+    thread.join()
+    assert seconds_of_others() > before + 0.001  # of the processor, of which the thread needs ten times that
 
 
 def test_sizes_are_kept_beside_each_other(tmp_path: Path) -> None:
@@ -116,15 +132,30 @@ def measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., di
 
 
 def test_latencies_are_timed_again(
-    tmp_path: Path, measure: Callable[..., dict[int, dict[str, Any]]], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    measure: Callable[..., dict[int, dict[str, Any]]],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Over the indexes that were kept: nothing is built, not even the articles are needed."""
+    turns = count(1)
+
+    def time_and_mark(*given: Any) -> dict[str, Any]:
+        """As it is, but for the time to open, by which the first turn and the second are told apart."""
+        found = time_queries(*given)
+        return found | {
+            "engines": {name: kept | {"open_ms": next(turns)} for name, kept in found["engines"].items()}
+        }
+
+    monkeypatch.setattr(run, "time_queries", time_and_mark)
     first = measure("--sizes", "40", "--engines", "onneshon", "--keep")[40]
     (tmp_path / "40" / "rows.tsv").unlink()
     second = measure("--sizes", "40", "--again")[40]
     assert second["latencies"]["again"]
-    assert second["engines"]["onneshon"]["seconds"] == first["engines"]["onneshon"]["seconds"]
-    assert second["engines"]["onneshon"]["classes"] != first["engines"]["onneshon"]["classes"]
+    before, after = (result["engines"]["onneshon"] for result in (first, second))
+    assert after["seconds"] == before["seconds"]
+    assert (before["open_ms"], after["open_ms"]) == (1, 2)
+    assert set(before["classes"]) == set(after["classes"]) != set()
     with pytest.raises(SystemExit):
         measure("--sizes", "40", "--again", "--engines", "onneshon", "sqlite")
     assert "keeps no index of sqlite" in capsys.readouterr().err

@@ -5,6 +5,7 @@ from hypothesis import given
 
 from index.analysis.canonical import canonical
 from index.analysis.stemmer import stem, stem_key
+from index.analysis.tokenizer import words_of
 from tests.strategies import mixed_text
 
 GOLDEN = Path(__file__).parents[2] / "data" / "stems.tsv"
@@ -114,12 +115,12 @@ def test_numbers_and_other_scripts_come_back_as_they_are(word: str) -> None:
 
 
 @given(mixed_text)
-def test_a_key_is_never_empty_and_always_the_same(text: str) -> None:
-    """Whatever a word is, it can be found again."""
-    exact = canonical(text)
-    if exact:
-        assert stem_key(exact)
-        assert stem_key(exact) == stem_key(exact)
+def test_a_key_is_never_empty_and_no_part_of_one(text: str) -> None:
+    """Whatever a word is, it can be found again, and its key is one term of an index."""
+    for word in words_of(text):
+        key = stem_key(canonical(word))
+        assert bool(key) == bool(canonical(word))
+        assert key.split() == [key] * bool(key)
 
 
 def test_golden_vocabulary(update_golden: bool) -> None:
