@@ -1,6 +1,7 @@
 """Looking at the installation and at the index: what is there, what is wrong, and what to do about it."""
 
 import platform
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ _ICU_REMEDY: Final = (
     "`pip install pyicu`"
 )
 _REINSTALL: Final = "install Onneshon again, in an environment of its own: `pip install onneshon`"
-_LIBRARIES: Final = ("pyicu", "numpy", "click", "filelock", "backports-zstd", "flask", "waitress")
+_REQUIREMENT: Final = re.compile("[A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _whoosh() -> Finding:
 
 def _libraries() -> Finding:
     found, missing = [], []
-    for name in _LIBRARIES:
+    for name in _required():
         try:
             found.append(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:
@@ -95,6 +96,13 @@ def _libraries() -> Finding:
         absent = ", ".join(missing)
         return Finding("libraries", "wrong", f"missing: {absent}", f"`pip install {absent}`", exit_code=1)
     return Finding("libraries", "ok", ", ".join(found))
+
+
+def _required() -> list[str]:
+    """The libraries that Onneshon declares, whichever layer needs them; Whoosh has several names."""
+    declared = [line for line in metadata.requires("onneshon") or () if "extra ==" not in line]
+    names = [found[0] for line in declared if (found := _REQUIREMENT.match(line))]
+    return [name for name in names if not name.startswith("whoosh")]
 
 
 def _layers() -> Finding:

@@ -94,6 +94,23 @@ def test_a_missing_library_is_named(directory: Path, monkeypatch: pytest.MonkeyP
     assert (found.state, found.remedy) == ("wrong", "`pip install waitress`")
 
 
+def test_every_library_that_is_declared_is_looked_at(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever layer needs it; extras are nobody's need, and Whoosh is looked at by itself."""
+    declared = [
+        "numpy>=2.0",
+        "whoosh-reloaded<3,>=2.7.5",
+        'ir-measures>=0.3.7; extra == "evaluate"',
+        "no.such_lib",
+    ]
+    monkeypatch.setattr(metadata, "requires", {"onneshon": declared}.get)
+    found = findings(directory)["libraries"]
+    assert found.text == "missing: no.such_lib"
+    monkeypatch.undo()
+    assert {"flask", "pyicu", "numpy"} <= set(findings(directory)["libraries"].text.replace(",", "").split())
+
+
 @pytest.mark.parametrize(
     ("package", "name"), [("web", "package names"), ("whoosh", "Whoosh")], ids=["ours", "Whoosh"]
 )
