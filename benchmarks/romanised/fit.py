@@ -16,8 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pairs import half, name_pairs, spelling_pairs, word_pairs
-
+from benchmarks.romanised.pairs import half, name_pairs, spelling_pairs, word_pairs
 from index.vocabulary.sound_units import UNITS, is_loan, units
 
 LOAN_SHARE = {True: 0.75, False: 0.12}

@@ -19,8 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from pairs import half, name_pairs, sentence_pairs, spelling_pairs, word_pairs
-
+from benchmarks.romanised.pairs import half, name_pairs, sentence_pairs, spelling_pairs, word_pairs
 from index.analysis.canonical import canonical
 from index.vocabulary.vocabulary import Candidate, Vocabulary, write_vocabulary
 from search.understanding.romanised import read

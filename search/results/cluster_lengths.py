@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.script import EXTENDING, HASANTA, JOINERS
+from index.analysis.script import EXTENDING, HASANTA, JOINERS, JOINING
 
 __all__ = ["ClusterLengths"]
 

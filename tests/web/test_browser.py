@@ -2,11 +2,12 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 import pytest
 import waitress
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from index import Article
 from tests.fake_engine import FakeEngine
@@ -71,16 +72,24 @@ def page(browser: Browser) -> Iterator[Page]:
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         page = context.new_page()
         problems: list[str] = []
+
+        def told(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                problems.append(message.text)
+
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and problems.append(message.text))
+        page.on("console", told)
         yield page
         assert not [problem for problem in problems if "status of" not in problem]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("size", SIZES)
 def test_every_screen_is_accessible(
-    browser: Browser, site: str, empty_site: str, size: str, theme: str
+    browser: Browser, site: str, empty_site: str, size: str, theme: Literal["light", "dark"]
 ) -> None:
     """The axe rules find nothing to object to, and nothing is wider than the window."""
     width, height = SIZES[size]

@@ -21,7 +21,8 @@ class Clock:
 
 def test_an_index_that_appears_is_opened() -> None:
     """A server started without an index answers from it soon after it is there."""
-    clock, found = Clock(), []
+    clock = Clock()
+    found: list[FakeEngine] = []
     live = LiveEngine(lambda: found[0] if found else None, interval=2, clock=clock)
     with pytest.raises(IndexMissingError):
         live.current()
@@ -59,7 +60,7 @@ def test_what_was_worked_out_is_forgotten_with_its_generation() -> None:
         def reload(self) -> bool:
             return self.count == 2
 
-        count = 1  # type: ignore[assignment]
+        count = 1
 
     clock, engine = Clock(), Renewed()
     live = LiveEngine(engine, interval=1, clock=clock)
@@ -68,7 +69,7 @@ def test_what_was_worked_out_is_forgotten_with_its_generation() -> None:
     clock.now = 2
     live.current()
     assert live.cache
-    engine.count = 2  # type: ignore[misc]
+    engine.count = 2
     clock.now = 4
     live.current()
     assert not live.cache

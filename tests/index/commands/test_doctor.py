@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from index.commands import main as cli
 from index.commands.doctor import Finding, examine
+from index.commands.options import GROUP
 from index.storage.generations import Generations
 from index.storage.lock import writer_lock
 from tests.building import build_numbered
@@ -126,7 +127,7 @@ def test_packages_that_overwrite_each_other_are_named(
 
 def test_a_layer_that_cannot_be_loaded_is_named(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the reason."""
-    entry = metadata.EntryPoint("web", "index.nowhere:commands", cli.GROUP)
+    entry = metadata.EntryPoint("web", "index.nowhere:commands", GROUP)
     monkeypatch.setattr(metadata, "entry_points", lambda **_group: [entry])
     assert "web cannot be loaded: ModuleNotFoundError" in findings(directory)["layers"].text
     monkeypatch.setattr(metadata, "entry_points", lambda **_group: [])

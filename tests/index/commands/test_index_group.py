@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from index.commands import main as cli
+from index.commands.options import GROUP
 from index.storage.generations import Generations
 from index.storage.lock import HOLDER_FILE, writer_lock
 from index.storage.manifest import MANIFEST_FILE
@@ -388,9 +389,9 @@ def test_a_layer_that_fails_is_told_of_and_the_others_work(
 ) -> None:
     """One line on stderr says which commands are missing and why."""
     entries = [
-        EntryPoint("index", "index.commands.index_group:commands", cli.GROUP),
-        EntryPoint("web", "index.nowhere:commands", cli.GROUP),
-        EntryPoint("search", "tests.index.commands.test_index_group:broken_layer", cli.GROUP),
+        EntryPoint("index", "index.commands.index_group:commands", GROUP),
+        EntryPoint("web", "index.nowhere:commands", GROUP),
+        EntryPoint("search", "tests.index.commands.test_index_group:broken_layer", GROUP),
     ]
     monkeypatch.setattr(cli, "entry_points", lambda **_group: entries)
     group = cli.Onneshon("onneshon", params=[cli.main.params[0]])

@@ -18,7 +18,7 @@ from index.article import Article
 from index.columnar.section_file import SectionFile
 from index.columnar.segment_reader import SegmentReader
 from index.errors import BuildError, IndexCorruptError, IndexMissingError
-from index.indexer.bulk_writer import BulkWriter
+from index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
 from index.schema import TEXT_FIELDS
 from index.whoosh_codec.codec import ColumnarCodec
 from index.whoosh_codec.schema import article_schema, indexed_fields
@@ -57,14 +57,15 @@ def built(
 ) -> Path:
     """An index of the articles, written at once or in runs."""
     directory = tmp_path_factory.mktemp("bulk")
-    options = {"memory_budget": SMALL} if request.param == "many runs" else {}
-    build(directory, articles, **options)
+    build(directory, articles, memory_budget=SMALL if request.param == "many runs" else MEMORY_BUDGET)
     return directory
 
 
-def build(directory: Path, articles: Iterable[Article], **options: int) -> None:
+def build(
+    directory: Path, articles: Iterable[Article], *, memory_budget: int = MEMORY_BUDGET, workers: int = 1
+) -> None:
     """Write an index of the articles."""
-    with BulkWriter(directory, **options) as writer:
+    with BulkWriter(directory, memory_budget=memory_budget, workers=workers) as writer:
         for article in articles:
             writer.add(article)
 

@@ -70,9 +70,8 @@ def test_a_run_file_reads_back_as_it_was(tmp_path: Path) -> None:
 
 def test_measures_of_a_ranking_known_by_hand() -> None:
     """The first query has its two articles at ranks 1 and 3, the second has its one at rank 2."""
-    run = run_queries(
-        {"x": [("a", 3.0), ("z", 2.0), ("b", 1.0)], "y": [("z", 2.0), ("c", 2.0)]}.get, {"q1": "x", "q2": "y"}
-    )  # type: ignore[arg-type]
+    ranked = {"x": [("a", 3.0), ("z", 2.0), ("b", 1.0)], "y": [("z", 2.0), ("c", 2.0)]}
+    run = run_queries(ranked.__getitem__, {"q1": "x", "q2": "y"})
     scores = measure(run, JUDGMENTS)
     assert scores["MRR@10"] == {"q1": 1.0, "q2": 0.5}
     assert scores["success@1"] == {"q1": 1.0, "q2": 0.0}
