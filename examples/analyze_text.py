@@ -1,0 +1,15 @@
+"""Analyze a text: where its words are, and the two keys by which each is found."""
+
+from index import analyze
+
+TEXT = "বাংলাদেশের নদীগুলো, ১৯৭১-এর কথা"
+
+for token in analyze(TEXT):
+    assert TEXT[token.start : token.end] == token.text  # positions are code points of the text as given
+    print(token.start, token.end, token.text, token.exact, token.stem)
+
+# prints:
+# 0 10 বাংলাদেশের বাংলাদেশের বাংলাদেস
+# 11 18 নদীগুলো নদীগুলো নদি
+# 20 27 ১৯৭১-এর 1971 1971
+# 28 31 কথা কথা কথা

@@ -1,0 +1,22 @@
+"""Index a list of articles, and search the index from then on without building it again."""
+
+from pathlib import Path
+
+from index import Article, build
+from search import Engine
+
+ARTICLES = [
+    Article("1", "পদ্মার ইলিশ", "বর্ষায় পদ্মা নদীতে ইলিশ ধরা পড়ে।"),
+    Article("2", "মেঘনার চর", "মেঘনার বুকে নতুন চর জেগেছে।"),
+]
+
+report = build(ARTICLES, Path("var/index"))
+print(report.articles, "articles in generation", report.generation)
+
+with Engine.open("var/index") as engine:
+    for hit in engine.search("পদ্মা নদী").hits:
+        print(hit.id, hit.title)
+
+# prints:
+# 2 articles in generation 000001
+# 1 পদ্মার ইলিশ

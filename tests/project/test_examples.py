@@ -1,0 +1,52 @@
+"""The programs in examples/ run, and print what they say they print."""
+
+import contextlib
+import io
+import runpy
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import waitress
+
+from search import Engine
+from web import create_app
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+MOST_LINES = 25
+"""Of code, without what it prints."""
+
+
+@pytest.fixture
+def served(sample_engine: Engine) -> Iterator[str]:
+    """The address of a server of the sample articles."""
+    server = waitress.create_server(create_app(sample_engine), port=0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join()
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_print_what_they_say(
+    path: Path, served: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the letter, from an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ONNESHON_ADDRESS", served)
+    code, _, promised = path.read_text("utf-8").partition("\n# prints:\n")
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        runpy.run_path(str(path), run_name="__main__")
+    assert printed.getvalue().splitlines() == [line.removeprefix("# ") for line in promised.splitlines()]
+    assert len([line for line in code.splitlines() if line.strip()]) <= MOST_LINES
+
+
+def test_every_example_is_listed() -> None:
+    """The read me of the examples names each, and no other."""
+    listed = (ROOT / "examples" / "README.md").read_text("utf-8")
+    assert sorted(f"[{path.name}]({path.name})" in listed for path in EXAMPLES) == [True] * len(EXAMPLES)
+    assert listed.count(".py](") == len(EXAMPLES)
