@@ -84,9 +84,7 @@ class FaultyIo:
         return call
 
     def _opener(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        def open_counted(
-            file: Any, mode: str = "r", buffering: int = -1, *text: Any, **options: Any
-        ) -> io.IOBase:
+        def open_counted(file: Any, mode: str = "r", buffering: int = -1, *text: Any, **options: Any) -> Any:
             if isinstance(file, int) or not self.concerns(file):
                 return real(file, mode, buffering, *text, **options)
             self.step("open", file)

@@ -59,8 +59,10 @@ class Costly:
 
     def latin(self) -> str:
         """Latin letters that sound like words and are none."""
-        syllable = lambda: self.random.choice(CONSONANTS) + self.random.choice(VOWELS)  # noqa: E731 - local
-        return _joined(["".join(syllable() for _ in range(3)) for _ in range(72)])
+        return _joined(["".join(self._syllable() for _ in range(3)) for _ in range(72)])
+
+    def _syllable(self) -> str:
+        return self.random.choice(CONSONANTS) + self.random.choice(VOWELS)
 
 
 @dataclass

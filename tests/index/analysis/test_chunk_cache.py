@@ -26,7 +26,12 @@ def test_it_gives_what_is_computed_and_holds_no_more_than_it_may(chunks: list[st
 def test_what_came_is_not_computed_again() -> None:
     """While there is room, each chunk is worked out once."""
     asked: list[str] = []
-    cache = ChunkCache(lambda chunk: asked.append(chunk) or len(chunk), 1 << 20)
+
+    def length(chunk: str) -> int:
+        asked.append(chunk)
+        return len(chunk)
+
+    cache = ChunkCache(length, 1 << 20)
     for _ in range(3):
         assert [cache[chunk] for chunk in ("নদী", "ভাষা")] == [3, 4]
     assert asked == ["নদী", "ভাষা"]
@@ -35,7 +40,12 @@ def test_what_came_is_not_computed_again() -> None:
 def test_of_a_full_cache_what_comes_again_is_kept() -> None:
     """A chunk asked for again and again survives any number of others."""
     asked: list[str] = []
-    cache = ChunkCache(lambda chunk: asked.append(chunk) or 0, 8_000)
+
+    def nothing(chunk: str) -> int:
+        asked.append(chunk)
+        return 0
+
+    cache = ChunkCache(nothing, 8_000)
     for number in range(500):
         assert cache["নদী"] == cache[f"শব্দ{number}"] == 0
     assert asked.count("নদী") == 1

@@ -46,7 +46,7 @@ def read(path: Path) -> bytes:
 
 def read_broken(path: Path) -> tuple[bytes, str]:
     """What precedes the fault of a file, and what the fault is."""
-    pieces = []
+    pieces: list[bytes] = []
     with pytest.raises(BrokenStreamError) as caught:
         pieces.extend(read_chunks(path, lambda _count: None))
     return b"".join(pieces), str(caught.value)
@@ -89,7 +89,7 @@ def test_a_file_cut_anywhere_is_found_cut(tmp_path: Path, suffix: str, size: int
 def test_every_flipped_byte_of_the_middle_is_found_or_harmless(tmp_path: Path, suffix: str) -> None:
     """A fault or the content as it was, never other text: all are written with a checksum here."""
     content = random_text(20_000, seed=1)
-    options = {zstd.CompressionParameter.checksum_flag: 1}
+    options = {int(zstd.CompressionParameter.checksum_flag): 1}
     whole = zstd.compress(content, options=options) if suffix == ".zst" else COMPRESSORS[suffix](content, 6)
     path = tmp_path / f"text{suffix}"
     for place in range(20, len(whole), len(whole) // 60):
@@ -130,7 +130,7 @@ def test_a_file_that_asks_for_too_much_memory_is_not_called_broken(tmp_path: Pat
         whole[header] = block
         path.write_bytes(whole)
     else:
-        window = {zstd.CompressionParameter.window_log: 31}
+        window = {int(zstd.CompressionParameter.window_log): 31}
         compressor = zstd.ZstdCompressor(options=window)
         path.write_bytes(compressor.compress(b"text") + compressor.flush())
     _given, fault = read_broken(path)

@@ -12,7 +12,7 @@ from index.errors import IndexCorruptError
 from index.vocabulary import file
 from index.vocabulary.sound_units import UNITS
 from index.vocabulary.vocabulary import Candidate, Vocabulary, write_vocabulary
-from index.vocabulary.writer import FILE_NAME
+from index.vocabulary.writer import CODES_DIGEST, FILE_NAME
 from tests.strategies import bengali_words
 
 WORDS = {
@@ -196,7 +196,7 @@ def test_a_file_is_compared_with_its_digest_before_a_word_is_looked_up(tmp_path:
 def test_a_file_of_other_codes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two units that changed places would make other words of the same numbers."""
     written(tmp_path, WORDS)
-    monkeypatch.setattr(file, "CODES_DIGEST", file.CODES_DIGEST ^ 1)
+    monkeypatch.setattr(file, "CODES_DIGEST", CODES_DIGEST ^ 1)
     with pytest.raises(IndexCorruptError, match="of another version"):
         Vocabulary.open(tmp_path)
 
@@ -210,6 +210,6 @@ def test_a_file_of_the_first_format_is_read_while_the_codes_are_the_same(
     content = path.read_bytes()
     path.write_bytes(content[:8] + struct.pack("<II", 1, len(UNITS)) + content[16:])
     assert Vocabulary.open(tmp_path)
-    monkeypatch.setattr(file, "CODES_DIGEST", file.CODES_DIGEST ^ 1)
+    monkeypatch.setattr(file, "CODES_DIGEST", CODES_DIGEST ^ 1)
     with pytest.raises(IndexCorruptError, match="of another version"):
         Vocabulary.open(tmp_path)

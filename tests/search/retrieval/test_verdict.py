@@ -80,7 +80,8 @@ def test_while_all_is_read_it_says_so_and_the_next_waits() -> None:
     go_on.set()
     for thread in threads:
         thread.join()
-    assert (verdict.verified, readings) == (True, [1])
+    verified: object = verdict.verified
+    assert (verified, readings) == (True, [1])
 
 
 def test_a_reading_that_was_broken_off_is_not_a_verdict() -> None:
