@@ -17,6 +17,7 @@ from index.commands.signals import Terminated, ending_in_order
 from index.commands.terminal import say, say_json
 from index.indexer.acceptance import DEFAULT_MAX_BAD, Allowance
 from index.indexer.builder import DEFAULT_MEMORY_MB, BuildReport, build
+from index.indexer.migration import migrate
 from index.indexer.progress import Progress, SilentProgress
 from index.ingest.problems import KINDS
 from index.ingest.sources import STDIN
@@ -187,6 +188,22 @@ def size_text(count: int) -> str:
             break
         size, unit = size / 1000, larger
     return f"{size:.1f} {unit}" if unit != "bytes" else f"{count} bytes"
+
+
+@index_group.command(name="migrate")
+@index_option
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@json_option
+def migrate_command(directory: Path, *, quiet: bool, as_json: bool) -> None:
+    """Build an index of another version again, from the articles that it stores.
+
+    The generation that was live before is kept for `onneshon index rollback` by the version that built it.
+    """
+    report = migrate(directory, progress=_progress(quiet))
+    if as_json:
+        say_json(asdict(report))
+    elif not quiet:
+        say(_report_text(report), indent="")
 
 
 @index_group.command(name="check")

@@ -159,7 +159,7 @@ def check_fingerprints(manifest: Manifest) -> None:
         if built != now:
             raise IndexOutdatedError(
                 f"the index was built with another version of the {what} ({built[:12]}, now {now[:12]}): "
-                "build it again with `onneshon index build PATH...`"
+                "run `onneshon index migrate`, or build it again with `onneshon index build PATH...`"
             )
 
 

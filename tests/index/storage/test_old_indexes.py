@@ -1,4 +1,4 @@
-"""Indexes built by earlier versions, kept as files: they open, and find what they found when built."""
+"""Indexes built by earlier versions, kept as files: they migrate, and find what they found when built."""
 
 import json
 import shutil
@@ -7,19 +7,56 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from index import IndexCorruptError, IndexOutdatedError
+from index.commands.main import main
+from index.indexer.migration import migrate
+from index.storage.generations import Generations
 from search import Engine
+from tests.building import overwrite
 
 DATA = Path(__file__).parents[2] / "data" / "indexes"
 ANSWERS = json.loads((DATA / "0.1.0.answers.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
-def old_engine(tmp_path: Path) -> Iterator[Engine]:
+def moved(tmp_path: Path) -> Path:
     """The index of version 0.1.0, copied, since opening must not depend on where an index stands."""
-    shutil.copytree(DATA / "0.1.0", tmp_path / "moved")
-    with Engine.open(tmp_path / "moved") as engine:
+    return Path(shutil.copytree(DATA / "0.1.0", tmp_path / "moved"))
+
+
+@pytest.fixture
+def old_engine(moved: Path) -> Iterator[Engine]:
+    """That index, built again from what it stores."""
+    report = migrate(moved)
+    assert report.is_complete
+    with Engine.open(moved) as engine:
         yield engine
+
+
+def test_an_old_index_is_refused_with_a_remedy(moved: Path) -> None:
+    """Its words were made by other rules than those of queries; nothing of it is lost."""
+    with pytest.raises(IndexOutdatedError, match="run `onneshon index migrate`"):
+        Engine.open(moved)
+
+
+def test_a_migration_is_a_command_and_can_be_taken_back(moved: Path) -> None:
+    """The old generation stays beside the new one."""
+    result = CliRunner().invoke(main, ["index", "migrate", "--index", str(moved)])
+    assert result.exit_code == 0
+    assert "12 articles in: 12 indexed, 0 left out" in result.stdout
+    assert [generation.name for generation in Generations(moved).all()] == ["000001", "000002"]
+
+
+def test_a_damaged_old_index_is_not_migrated(moved: Path) -> None:
+    """All of it is compared with its sums first."""
+    path = moved / "generations" / "000001" / "MAIN_bulk.doc"
+    content = path.read_bytes()
+    overwrite(path, content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
+    with pytest.raises(IndexCorruptError):
+        migrate(moved)
+    assert [generation.name for generation in Generations(moved).all()] == ["000001"]
 
 
 @pytest.mark.parametrize("query", ANSWERS["found"])

@@ -1,0 +1,41 @@
+"""An index built by another version, built anew from the articles that it stores."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from index.article import Article
+from index.indexer.build_report import BuildReport
+from index.indexer.builder import build
+from index.storage.generations import Generations
+from index.storage.reader import IndexReader, open_folder
+
+__all__ = ["migrate"]
+
+
+def migrate(directory: Path, **options: Any) -> BuildReport:
+    """Build the live generation again by the rules of this version; the old one stays for a rollback.
+
+    What an index stores of an article is all that was indexed of it, so that no source is needed.
+
+    Args:
+        directory: the index.
+        options: of ``build``: workers, memory_mb, wait, keep, progress.
+
+    Raises:
+        IndexMissingError: there is no index.
+        IndexCorruptError: a file is not as it was built; all are read and compared first.
+        IndexLockedError: another process writes the index.
+        BuildError: the new generation could not be built; the old one is still live.
+    """
+    generation = Generations(directory).current()
+    manifest = generation.check(digests=True)
+    with open_folder(generation.folder, generation.name, manifest) as reader:
+        return build(_articles(reader), directory, strict=True, **options)
+
+
+def _articles(reader: IndexReader) -> Iterator[Article]:
+    for segment in reader.segments:
+        for doc in range(segment.doc_count):
+            if segment.deleted is None or not segment.deleted[doc]:
+                yield segment.article(doc)
