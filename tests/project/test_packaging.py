@@ -44,7 +44,7 @@ def test_tables_are_shipped_with_their_package(package: str) -> None:
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert package in wheel["packages"]
     assert not wheel.keys() & {"exclude", "include", "only-include"}
-    assert list((ROOT / package / "data").glob("*.tsv"))
+    assert list((ROOT / package).glob("*/data/*.tsv"))
 
 
 def _modules() -> list[Path]:
