@@ -139,7 +139,7 @@ class Engine:
         from index import build  # noqa: PLC0415 (who serves an index that is there loads nothing that builds one)
 
         with TemporaryDirectory(prefix="onneshon-") as folder:
-            build(articles, Path(folder), strict=strict)
+            build(articles, Path(folder), strict=strict, max_bad="100%")
             # The open files outlive their names: all of an index is mapped when it is opened.
             index = open_index(Path(folder))
         return cls(index, weights=weights, time_limit=time_limit, cache_bytes=cache_bytes)
