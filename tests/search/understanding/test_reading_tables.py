@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from index.analysis.canonical import canonical
-from search.understanding import latin_words
+from search.understanding import latin_words, tables
 from search.understanding.latin_words import LatinEntry, acronyms, english_words, exonyms, letter_names
 from search.understanding.tables import read_rows
 
