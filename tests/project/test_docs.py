@@ -27,7 +27,6 @@ DOCS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob(
 COMMANDS = (ROOT / "docs" / "commands.md").read_text("utf-8")
 SYNTAX = (ROOT / "docs" / "query-syntax.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
-ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 EVERYWHERE = {"--index", "--help", "-h", "--version"}
 """Options described once, for all commands."""
 
@@ -123,12 +122,6 @@ def test_links_lead_somewhere(path: Path) -> None:
 def test_every_document_is_reachable(path: Path) -> None:
     """The read me links to each of the others."""
     assert path.name == "README.md" or path.name in README
-
-
-@pytest.mark.parametrize("name", re.findall(r"`([a-z_/]+\.py)`", ARCHITECTURE))
-def test_architecture_names_modules_that_exist(name: str) -> None:
-    """The map keeps up with the land."""
-    assert any((ROOT / folder / name).is_file() for folder in ("", "index", "search", "web"))
 
 
 def _blocks(language: str) -> list[str]:

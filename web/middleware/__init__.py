@@ -1,1 +1,1 @@
-"""What holds for every route: errors and headers."""
+"""What holds for every route? Errors and headers."""

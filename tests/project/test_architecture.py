@@ -1,0 +1,121 @@
+"""The map of the architecture is the land: rooms, modules, and the way of a query and of an article."""
+
+import re
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import CodeType, FrameType
+
+import pytest
+
+from index import build
+from search import Engine
+from web import create_app
+
+ROOT = Path(__file__).parents[2]
+MAP = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+PACKAGES = ("index", "search", "web")
+
+
+def _sections() -> dict[str, str]:
+    """What stands below the heading of each package and room, up to the next heading."""
+    parts = re.split(r"^##+ `([a-z_/]+)/` (.*)$", MAP, flags=re.MULTILINE)
+    texts = (re.split(r"^##", text, maxsplit=1, flags=re.MULTILINE)[0] for text in parts[3::3])
+    return dict(zip(parts[1::3], texts, strict=True))
+
+
+SECTIONS = _sections()
+QUESTIONS = dict(re.findall(r"^##+ `([a-z_/]+)/` (.*)$", MAP, re.MULTILINE))
+ROOMS = sorted(
+    str(path.parent.relative_to(ROOT))
+    for package in PACKAGES
+    for path in (ROOT / package).rglob("__init__.py")
+)
+
+
+def _modules(room: str) -> set[str]:
+    return {path.name for path in (ROOT / room).glob("*.py")} - {"__init__.py"}
+
+
+def test_every_room_has_a_heading_and_every_heading_a_room() -> None:
+    """The packages are rooms too."""
+    assert sorted(set(SECTIONS) - {"tests", "benchmarks", "examples"}) == ROOMS
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_module_has_a_line_and_every_line_a_module(room: str) -> None:
+    """Under the heading of its room, once."""
+    lines = re.findall(r"^- `(\w+\.py)`: \S", SECTIONS[room], re.MULTILINE)
+    assert sorted(lines) == sorted(_modules(room))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_says_what_it_is_for_and_what_not(room: str) -> None:
+    """And asks the question that its own docstring asks."""
+    assert re.search(r"^Useful for: ", SECTIONS[room], re.MULTILINE)
+    assert re.search(r"^Not useful for: ", SECTIONS[room], re.MULTILINE)
+    if "/" in room:
+        assert re.search(r"^Limits: ", SECTIONS[room], re.MULTILINE)
+        assert f'"""{QUESTIONS[room]}' in (ROOT / room / "__init__.py").read_text("utf-8")
+
+
+@cache
+def _room(code: CodeType) -> str:
+    """The room of some code; none for what only makes an object, or stands outside the rooms."""
+    path = Path(code.co_filename)
+    if code.co_name in {"__init__", "<lambda>"} or not path.is_relative_to(ROOT):
+        return ""
+    folder = path.parent.relative_to(ROOT).as_posix()
+    if path == ROOT / "search" / "engine.py":
+        return "search/engine"
+    return folder if "/" in folder and folder.split("/")[0] in PACKAGES else ""
+
+
+def _way(act: Callable[[], object]) -> str:
+    """The rooms in the order in which they are first entered, each below the one that entered it."""
+    entered_from: dict[str, str] = {}
+
+    def watch(frame: FrameType, event: str, _argument: object) -> None:
+        room = _room(frame.f_code)
+        if event != "call" or not room or room in entered_from:
+            return
+        caller = frame.f_back
+        while caller and _room(caller.f_code) in {"", room}:
+            caller = caller.f_back
+        entered_from[room] = _room(caller.f_code) if caller else ""
+
+    sys.setprofile(watch)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return "".join(_lines(entered_from, "", ""))
+
+
+def _lines(entered_from: dict[str, str], room: str, indent: str) -> list[str]:
+    return [
+        text
+        for inner, outer in entered_from.items()
+        if outer == room
+        for text in (f"{indent}{inner}\n", *_lines(entered_from, inner, indent + "  "))
+    ]
+
+
+def _drawn(name: str) -> str:
+    found = re.search(rf"^```{name}\n(.*?)^```$", MAP, re.MULTILINE | re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_a_query_goes_the_way_that_is_drawn(sample_index: Path) -> None:
+    """Each room is entered from one other, in this order, from the request to the page."""
+    with Engine.open(sample_index) as engine:
+        client = create_app(engine).test_client()
+        way = _way(lambda: client.get("/search", query_string={"q": "বাংলাদেশ"}))
+    assert way == _drawn("trace of a query")
+
+
+def test_an_article_goes_the_way_that_is_drawn(sample_articles: Path, tmp_path: Path) -> None:
+    """From its file to the index on the disk."""
+    assert _way(lambda: build([sample_articles], tmp_path / "index")) == _drawn("trace of an article")
