@@ -23,7 +23,8 @@ from tests.serving import Site
 from web import server
 
 ROOT = Path(__file__).parents[2]
-DOCS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.md")])
+DECISIONS = ROOT / "docs" / "decisions"
 COMMANDS = (ROOT / "docs" / "commands.md").read_text("utf-8")
 SYNTAX = (ROOT / "docs" / "query-syntax.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
@@ -111,17 +112,53 @@ def test_every_example_of_a_query_is_understood(query: str) -> None:
     assert parser.parse(query).query is not None
 
 
-@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _targets(path: Path) -> list[str]:
+    """What a document links to, without places inside."""
+    return re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", DOCS, ids=_name)
 def test_links_lead_somewhere(path: Path) -> None:
     """Links to files name files that are there."""
-    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text("utf-8")):
+    for target in _targets(path):
         assert target.startswith("https://") or (path.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
-def test_every_document_is_reachable(path: Path) -> None:
-    """The read me links to each of the others."""
-    assert path.name == "README.md" or path.name in README
+def test_every_document_is_reachable() -> None:
+    """From the read me, link by link."""
+    reached: set[Path] = set()
+    ahead = [ROOT / "README.md"]
+    while ahead:
+        path = ahead.pop()
+        if path in DOCS and path not in reached:
+            reached.add(path)
+            ahead += [(path.parent / target).resolve() for target in _targets(path)]
+    assert {_name(path) for path in reached} == {_name(path) for path in DOCS}
+
+
+@pytest.mark.parametrize("path", DOCS, ids=_name)
+def test_files_that_documents_name_exist(path: Path) -> None:
+    """Paths in code type, from the root of the project; results are there once something was measured."""
+    folders = "index|search|web|tests|docs|benchmarks|examples"
+    for name in re.findall(rf"`((?:{folders})/[\w./*-]*)`", path.read_text("utf-8")):
+        assert name.startswith("benchmarks/results/") or list(ROOT.glob(name.rstrip("/"))), name
+
+
+def test_decisions_are_numbered_and_of_one_form() -> None:
+    """Each says why, what and what follows, in half a page; the list has them all, in order."""
+    pages = sorted(DECISIONS.glob("0*.md"))
+    assert [int(path.name[:4]) for path in pages] == list(range(1, len(pages) + 1))
+    for path in pages:
+        text = path.read_text("utf-8")
+        headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+        assert headings[1:] == ["Why there was something to decide", "Decision", "Consequences"]
+        number, title = headings[0].split(". ", 1)
+        assert f"{number}. [{title}]({path.name})" in (DECISIONS / "README.md").read_text("utf-8")
+        assert len(text.split()) < 250
 
 
 def _blocks(language: str) -> list[str]:

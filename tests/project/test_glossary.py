@@ -1,0 +1,31 @@
+"""The glossary has the words that the code uses, and no others."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+ROWS = re.findall(r"^\| \*\*(.+?)\*\* \| (.+) \|$", GLOSSARY, re.MULTILINE)
+NAMES = sorted({name for _term, meaning in ROWS for name in re.findall("`(.+?)`", meaning)})
+PACKAGES = ("index", "search", "web")
+CODE = "\n".join(path.read_text("utf-8") for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
+
+
+@pytest.mark.parametrize("term", [term for term, _meaning in ROWS])
+def test_every_term_is_used_in_the_code(term: str) -> None:
+    """In words, with the very same name, in more than one place."""
+    assert len(re.findall(rf"\b{term}s?\b", CODE, re.IGNORECASE)) > 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_the_code_in_the_glossary_exist(name: str) -> None:
+    """A class or a file that is named there is there."""
+    assert re.search(rf'\bclass {name}\b|"{name}"', CODE)
+
+
+def test_a_term_stands_once() -> None:
+    """Two meanings of a word stand in one row."""
+    terms = [term for term, _meaning in ROWS]
+    assert len(terms) == len(set(terms)) > 10
