@@ -3,17 +3,27 @@
 import os
 import re
 import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 DEV = ROOT / "dev"
+TOOLS = ["sh", "id", "uname", "tr", "cat", "dirname", "cksum", "mkdir", "cp", "rm", "env", "sed"]
 SCRIPTS = (DEV, ROOT / ".ci" / "run")
 
 
 def _dev(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([DEV, *arguments], capture_output=True, text=True, timeout=60, check=False)
+
+
+def _tools(folder: Path) -> None:
+    """The few programs that every system has."""
+    for name in TOOLS:
+        (folder / name).symlink_to(Path("/bin" if Path("/bin", name).exists() else "/usr/bin", name))
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
@@ -46,8 +56,7 @@ def test_what_is_not_understood_is_a_usage_error(arguments: tuple[str, ...]) -> 
 
 def test_without_apt_the_lines_to_type_are_shown(tmp_path: Path) -> None:
     """Where nothing can be installed the script stops, and says what is missing and what to type."""
-    for name in ("sh", "id", "uname", "tr", "cat", "dirname", "cksum"):
-        (tmp_path / name).symlink_to(Path("/bin" if Path("/bin", name).exists() else "/usr/bin", name))
+    _tools(tmp_path)
     home = tmp_path / "clone"
     home.mkdir()
     (home / "dev").write_text(DEV.read_text("utf-8"), "utf-8")
@@ -63,3 +72,121 @@ def test_without_apt_the_lines_to_type_are_shown(tmp_path: Path) -> None:
     assert "missing" in answer.stderr
     assert "python3" in answer.stderr.lower()
     assert not (home / ".venv").exists()
+
+
+PRETENDED = """#!/bin/sh
+case $1 in
+    --version) echo Python 3.11 ;;
+    -) exec {python} - ;;
+    -m) [ "$2" != venv ] || {{ mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; }} ;;
+esac
+echo "$(dirname "$0")/{name}: $*" >>{log}
+case "{name}:$*" in {failing}) exit 1 ;; esac
+"""
+"""A program that writes down how it was called, and is a Python for what is given on standard input.
+
+It fails where its name and how it was called match a pattern of the shell.
+"""
+
+
+@dataclass
+class Clone:
+    """A clone that is set up, with tools that only pretend to work."""
+
+    folder: Path
+    path: Path
+
+    @property
+    def log(self) -> Path:
+        """Where the tools write how they were called."""
+        return self.folder / "log"
+
+    def pretend(self, folder: Path, name: str, failing: str = "none") -> None:
+        """Put a tool there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        text = PRETENDED.format(python=sys.executable, name=name, log=self.log, failing=failing)
+        (folder / name).write_text(text, "utf-8")
+        (folder / name).chmod(0o755)
+
+    def set_up(self, failing: str = "none") -> None:
+        """Make the environment and say that it is as pyproject.toml wants it."""
+        for name in ("python", "ruff", "mypy", "lint-imports"):
+            self.pretend(self.folder / ".venv" / "bin", name, failing)
+        stamp = 'echo "$(cksum <pyproject.toml) $(pwd) $(.venv/bin/python --version)"'
+        made = subprocess.run(
+            [self.path / "sh", "-c", stamp], cwd=self.folder, capture_output=True, check=True
+        )
+        (self.folder / ".venv" / ".ready-test").write_bytes(made.stdout)
+        self.log.unlink()
+
+    def run(self, *arguments: str) -> tuple[int, str, list[str]]:
+        """Exit code, what was said, and the calls of tools."""
+        answer = subprocess.run(
+            [self.path / "sh", self.folder / "dev", *arguments],
+            env={"PATH": str(self.path)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        called = self.log.read_text("utf-8").splitlines() if self.log.exists() else []
+        return answer.returncode, answer.stderr, [line for line in called if "--version" not in line]
+
+
+@pytest.fixture
+def pretended(tmp_path: Path) -> Clone:
+    """Such a clone."""
+    clone = Clone(tmp_path / "clone", tmp_path / "bin")
+    for folder in (clone.folder, clone.path):
+        folder.mkdir()
+    for name in ("dev", "pyproject.toml"):
+        (clone.folder / name).write_text((ROOT / name).read_text("utf-8"), "utf-8")
+    _tools(clone.path)
+    return clone
+
+
+CHECKS = ["ruff: format --check .", "ruff: check .", "mypy: ", "lint-imports: "]
+
+
+@pytest.mark.parametrize("failing", ["none", "ruff:*", "mypy:* | lint-imports:*"])
+def test_check_runs_every_tool_and_no_test(pretended: Clone, failing: str) -> None:
+    """All of them even when one fails, which is then named."""
+    pretended.set_up(failing)
+    code, said, called = pretended.run("check")
+    assert [line.removeprefix(".venv/bin/") for line in called] == CHECKS
+    assert code == (failing != "none")
+    assert all(tool in said.rpartition("failed:")[2] for tool in re.findall(r"([\w-]+):", failing))
+
+
+def test_fix_mends_and_formats(pretended: Clone) -> None:
+    """In this order, as a mend may leave lines to format."""
+    pretended.set_up()
+    code, _said, called = pretended.run("fix")
+    assert (code, called) == (0, [".venv/bin/ruff: check --fix .", ".venv/bin/ruff: format ."])
+
+
+def test_versions_are_those_that_are_here_and_the_lowest(pretended: Clone) -> None:
+    """Each in an environment of its own; a Python that is missing is named; arguments go to pytest."""
+    pretended.set_up()
+    for name in ("python3.11", "python3.13"):
+        pretended.pretend(pretended.path, name)
+    code, said, called = pretended.run("versions", "-k", "snippet")
+    assert code == 0
+    assert "no Python 3.12" in said
+    tested = [line.partition("/bin/")[0] for line in called if line.endswith("-m pytest -k snippet")]
+    names = ["python3.11", "python3.13", "lowest"]
+    assert tested == [f"var/environments/{name}" for name in names]
+    assert any(line.endswith("--group test -c var/environments/lowest.txt") for line in called)
+    lowest = (pretended.folder / "var" / "environments" / "lowest.txt").read_text("utf-8").split()
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    assert lowest == [line.partition(",")[0].replace(">=", "==") for line in wanted]
+
+
+def test_versions_fail_where_one_of_them_does(pretended: Clone) -> None:
+    """The others run all the same."""
+    pretended.set_up()
+    pretended.pretend(pretended.path, "python3.11")
+    pretended.pretend(pretended.path, "python3.12", failing="*:*pytest")
+    code, said, called = pretended.run("versions")
+    assert (code, len([line for line in called if line.endswith("-m pytest")])) == (1, 3)
+    assert said.rstrip().endswith("failed with: var/environments/python3.12")
