@@ -52,6 +52,7 @@ def _built(peer: Peer, rows: Path, directory: Path) -> Peer:
     return peer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [SQLite, StockWhoosh])
 def test_engines_find_the_same_articles(
     rows: Path, asked: list[Asked], tmp_path: Path, make: Callable[[], Peer]

@@ -131,6 +131,7 @@ def measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., di
     return measured
 
 
+@pytest.mark.slow
 def test_latencies_are_timed_again(
     tmp_path: Path,
     measure: Callable[..., dict[int, dict[str, Any]]],

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DEV = ROOT / "dev"
 TOOLS = ["sh", "id", "uname", "tr", "cat", "dirname", "cksum", "mkdir", "cp", "rm", "env", "sed"]
-SCRIPTS = (DEV, ROOT / ".ci" / "run")
+SCRIPTS = (DEV, *sorted((ROOT / ".ci").iterdir()))
 
 
 def _dev(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -163,6 +163,18 @@ def test_fix_mends_and_formats(pretended: Clone) -> None:
     pretended.set_up()
     code, _said, called = pretended.run("fix")
     assert (code, called) == (0, [".venv/bin/ruff: check --fix .", ".venv/bin/ruff: format ."])
+
+
+@pytest.mark.parametrize("arguments", [[], ["-k", "snippet"]], ids=["all", "some"])
+def test_tests_come_after_the_checks(pretended: Clone, arguments: list[str]) -> None:
+    """Though a check fails, which fails it all; some tests alone need not reach the floor of coverage."""
+    pretended.set_up("mypy:*")
+    pretended.pretend(pretended.path, "chromium")
+    code, said, called = pretended.run("test", *arguments)
+    floor = ["--cov-fail-under=0", *arguments] if arguments else []
+    command = " ".join(["python: -m pytest --cov --cov-report=term:skip-covered", *floor])
+    assert [line.removeprefix(".venv/bin/") for line in called] == [*CHECKS, command]
+    assert (code, said.rstrip().endswith("failed: mypy (the tests run all the same)")) == (1, True)
 
 
 def test_versions_are_those_that_are_here_and_the_lowest(pretended: Clone) -> None:

@@ -14,6 +14,8 @@ from index.columnar.term_block import TermBlock
 from index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
 from index.indexer.merger import Part, merge_field
 
+pytestmark = pytest.mark.slow
+
 Postings = dict[str, dict[int, list[int]]]
 """Term to document to positions."""
 

@@ -136,6 +136,7 @@ def test_keywords_and_dates_are_columns(segment: SegmentReader, articles: list[A
     assert segment.dates().dtype == np.int32
 
 
+@pytest.mark.slow
 def test_whooshs_searcher_finds_the_same_as_in_an_index_it_built_itself(
     built: Path, articles: list[Article], tmp_path: Path
 ) -> None:
@@ -180,6 +181,7 @@ def test_whooshs_writer_can_delete_and_add_afterwards(tmp_path: Path, articles: 
     assert only.article(18) == articles[5]
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(mixed_text, mixed_text), max_size=12))
 def test_any_text_is_kept_and_counted(texts: list[tuple[str, str]]) -> None:
     """Text of any script survives; tokens are counted as the analysis counts them."""
@@ -278,6 +280,7 @@ def test_a_closed_writer_takes_nothing(tmp_path: Path) -> None:
             use()
 
 
+@pytest.mark.slow
 def test_workers_write_the_same_articles_and_postings(tmp_path: Path, articles: list[Article]) -> None:
     """Two processes lose nothing: the same articles, the same lengths, the same frequencies."""
     build(tmp_path, articles, workers=2)

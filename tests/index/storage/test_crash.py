@@ -19,6 +19,8 @@ from index.storage.generations import Generations
 from index.storage.lock import current_holder
 from tests.building import numbered, write_corpus
 
+pytestmark = pytest.mark.slow
+
 MOMENTS = int(os.environ.get("ONNESHON_CRASHES", "20"))
 EDITIONS = {"প্রথম": 20, "দ্বিতীয়": 400}
 """The index that is live before and the one that is being built, with their numbers of articles."""

@@ -17,6 +17,8 @@ from whoosh.writing import CLEAR
 
 from index.whoosh_codec.codec import ColumnarCodec, ColumnarSegment
 
+pytestmark = pytest.mark.slow
+
 WORDS = [
     "ও", "এবং", "করে", "বাংলা", "বাংলাদেশ", "বাংলাদেশের", "ঢাকা", "ঢাকায়", "নদী", "নদীর", "মানুষ", "মানুষের", "ভাষা",
     "ভাষার", "ইতিহাস", "ইতিহাসের", "বই", "বইয়ের", "গান", "গানের", "খেলা", "খেলার", "দেশ", "দেশের", "শিক্ষা", "শিক্ষক",
