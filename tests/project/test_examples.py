@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import waitress
+from werkzeug.serving import make_server
 
 from search import Engine
 from web import create_app
@@ -19,15 +19,16 @@ MOST_LINES = 25
 """Of code, without what it prints."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served(sample_engine: Engine) -> Iterator[str]:
     """The address of a server of the sample articles."""
-    server = waitress.create_server(create_app(sample_engine), port=0)
-    thread = threading.Thread(target=server.run)
+    server = make_server("127.0.0.1", 0, create_app(sample_engine))
+    thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
     thread.join()
+    server.server_close()
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
