@@ -21,6 +21,7 @@ from search.engine import Engine
 from search.errors import QueryError
 from search.results.values import Hit, MarkedArticle, Match, ResultPage, Snippet, Understanding
 from search.retrieval.verdict import Health
+from search.understanding.completion import Suggestion
 
 __all__ = [
     "Article",
@@ -40,6 +41,7 @@ __all__ = [
     "ResultPage",
     "Snippet",
     "Stage",
+    "Suggestion",
     "Understanding",
     "ascii_host",
     "explain",

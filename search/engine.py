@@ -28,6 +28,7 @@ from search.retrieval.index_protocols import Index
 from search.retrieval.lane import Lane, demand
 from search.retrieval.verdict import Health
 from search.searcher import Searcher, SearcherManager
+from search.understanding.completion import Suggestion, complete
 from search.understanding.readings import sound_reader
 
 __all__ = ["DEEPEST", "Engine"]
@@ -274,6 +275,16 @@ class Engine:
             k = max(limit + offset, 1)
             found = state.ranker.run(query, k, budget, conditions=conditions, count=True)
             return pages.page(query, found, limit, offset)
+
+    def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
+        """What goes on from a text that is being typed: words, phrases and titles of the index, best first.
+
+        Args:
+            text: what is typed so far, in Bengali or Latin letters; a cluster may be half typed.
+            limit: how many at most, up to 50.
+        """
+        with self._reading() as state:
+            return complete(text, state.index, limit)
 
     def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
         """The whole title and the whole body of an article with everything marked that a query matches.

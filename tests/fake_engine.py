@@ -8,6 +8,7 @@ from index.errors import ArticleNotFoundError, BusyError, IndexCorruptError
 from search.errors import QueryError
 from search.results.values import Hit, MarkedArticle, Match, MatchKind, ResultPage, Snippet, Understanding
 from search.retrieval.verdict import Health
+from search.understanding.completion import Suggestion
 
 __all__ = ["ARTICLES", "HOSTILE", "FakeEngine", "marks"]
 
@@ -118,6 +119,11 @@ class FakeEngine:
         ]
         shown = tuple((hits * 9)[: max(0, min(limit, self.total - offset))])
         return ResultPage(text, shown, self.total, offset, limit, 12.3, understanding=reading)
+
+    def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
+        """Titles of articles that begin so."""
+        titles = [article.title for article in self.articles if text and article.title.startswith(text)]
+        return [Suggestion(title, "title", 1) for title in titles][:limit]
 
     def article(self, article_id: str, /) -> Article:
         """The article of that id."""

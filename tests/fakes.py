@@ -114,6 +114,7 @@ class FakeReader:
     segments: tuple[FakeSegment, ...]
     generation: str = "1"
     vocabulary: None = None
+    completion: None = None
     closed: bool = field(default=False, init=False)
     verified: int = field(default=0, init=False)
     damage: str = ""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from search import Article, Health, IndexMissingError, MarkedArticle, OnneshonError, ResultPage
+from search import Article, Health, IndexMissingError, MarkedArticle, OnneshonError, ResultPage, Suggestion
 
 __all__ = ["LiveEngine", "Opener", "SearchEngine"]
 
@@ -22,6 +22,9 @@ class SearchEngine(Protocol):
 
     def search(self, text: str, *, limit: int = 10, offset: int = 0, literal: bool = False) -> ResultPage:
         """Rank the articles that match."""
+
+    def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
+        """What goes on from a text that is being typed."""
 
     def article(self, article_id: str, /) -> Article:
         """The article of that id; raises ArticleNotFoundError."""

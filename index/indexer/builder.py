@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from index.analysis.icu_text import versions
 from index.analysis.script import is_bengali
 from index.article import Article
 from index.columnar.field_reader import FieldReader
+from index.completion.titles import TitleSpool
+from index.completion.writer import WordCount, write_completion
 from index.errors import BuildError, IndexStateError
 from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
 from index.indexer.build_errors import as_build_errors
@@ -134,9 +137,10 @@ class _Build:
         try:
             working = self._generations.begin()
             self._progress.start(self.corpus.total_bytes)
-            self._write_articles(working)
-            self._progress.stage("making the vocabulary")
-            self._write_vocabulary(working)
+            with closing(TitleSpool(working)) as titles:
+                self._write_articles(working, titles)
+                self._progress.stage("making the vocabulary")
+                self._write_vocabulary(working, titles)
             self._progress.stage("checking")
             self._check(working)
             manifest = self._write_manifest(working)
@@ -158,11 +162,12 @@ class _Build:
             self.previous_articles = live.manifest().articles
         return live.name
 
-    def _write_articles(self, working: Path) -> None:
+    def _write_articles(self, working: Path, titles: TitleSpool) -> None:
         writer = self._open_writer(working)
         try:
             for article in self.corpus:
                 writer.add(article)
+                titles.add(article.title)
                 self._keep_sample(article)
                 self._progress.article()
             self._progress.stage("writing")
@@ -188,9 +193,11 @@ class _Build:
             )
         self._acceptance.check(self._problems, corpus.given, self.previous_articles)
 
-    def _write_vocabulary(self, working: Path) -> None:
+    def _write_vocabulary(self, working: Path, titles: TitleSpool) -> None:
         with self._opened(working) as reader:
-            write_vocabulary(working, bengali_words(reader))
+            words = word_counts(reader)
+        write_vocabulary(working, [(found.word, found.articles) for found in words])
+        write_completion(working, words, titles, self.corpus.given)
 
     def _opened(self, working: Path) -> IndexReader:
         return open_folder(working, working.name, self._manifest())
@@ -222,6 +229,19 @@ class _Build:
         return manifest
 
 
+def word_counts(reader: IndexReader) -> list[WordCount]:
+    """The words of an index in canonical spelling, in the order of code points; numbers are none.
+
+    Returns:
+        Each with the number of articles whose body holds it, and of those whose title does.
+    """
+    titles, bodies = (_frequencies(reader, field) for field in ("title_exact", "body_exact"))
+    return [
+        WordCount(word, max(bodies.get(word, 0), titles.get(word, 0)), titles.get(word, 0))
+        for word in sorted(titles.keys() | bodies.keys())
+    ]
+
+
 def bengali_words(reader: IndexReader) -> list[tuple[str, int]]:
     """The Bengali words of an index in canonical spelling, in the order of code points.
 
@@ -229,14 +249,16 @@ def bengali_words(reader: IndexReader) -> list[tuple[str, int]]:
         Each with the number of articles that hold it; where title and body both do, the larger of their
         numbers.
     """
-    frequencies: dict[str, int] = {}
-    for segment in reader.segments:
-        for name in ("title_exact", "body_exact"):
-            field = segment.field(name)
-            for word, frequency in _terms(field) if field else ():
-                if is_bengali(word) and frequency > frequencies.get(word, 0):
-                    frequencies[word] = frequency
-    return sorted(frequencies.items())
+    return [(found.word, found.articles) for found in word_counts(reader) if is_bengali(found.word)]
+
+
+def _frequencies(reader: IndexReader, name: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for field in filter(None, (segment.field(name) for segment in reader.segments)):
+        for word, frequency in _terms(field):
+            if is_bengali(word) or "a" <= word[:1] <= "z":
+                found[word] = max(frequency, found.get(word, 0))
+    return found
 
 
 def _terms(field: FieldReader) -> Iterator[tuple[str, int]]:

@@ -9,6 +9,7 @@ from typing import Self
 from index.analysis.analyzer import fingerprint
 from index.article import Article
 from index.columnar.segment_reader import SegmentReader
+from index.completion.completion import Completion
 from index.errors import (
     REPAIR,
     ArticleNotFoundError,
@@ -38,6 +39,7 @@ class IndexReader:
         generation: its name.
         manifest: what was built, from what, with what.
         vocabulary: the words of the index by sound and by spelling; None if it was built without.
+        completion: what it suggests to whoever types; None if it was built without.
     """
 
     def __init__(
@@ -46,11 +48,13 @@ class IndexReader:
         generation: str,
         manifest: Manifest,
         vocabulary: Vocabulary | None = None,
+        completion: Completion | None = None,
     ) -> None:
         self.segments = segments
         self.generation = generation
         self.manifest = manifest
         self.vocabulary = vocabulary
+        self.completion = completion
 
     @property
     def count(self) -> int:
@@ -86,11 +90,14 @@ class IndexReader:
             segment.verify()
         if self.vocabulary is not None:
             self.vocabulary.verify()
+        if self.completion is not None:
+            self.completion.verify()
 
     def close(self) -> None:
         """Let go of the files: they close when the last array that was read from them goes."""
         self.segments = ()
         self.vocabulary = None
+        self.completion = None
 
     def __enter__(self) -> Self:
         return self
@@ -172,7 +179,8 @@ def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
     with _reading(str(folder)):
         words = manifest.files.get(FILE_NAME)
         vocabulary = Vocabulary.open(folder, words.sha256 if words else "")
-        return IndexReader(tuple(open_segments(folder)), name, manifest, vocabulary)
+        completion = Completion.open(folder)
+        return IndexReader(tuple(open_segments(folder)), name, manifest, vocabulary, completion)
 
 
 @contextlib.contextmanager

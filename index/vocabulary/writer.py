@@ -40,6 +40,8 @@ __all__ = [
     "STARTS",
     "Columns",
     "pack_skeleton",
+    "pack_skeletons",
+    "pack_symbols",
     "signature",
     "write_vocabulary",
 ]
@@ -117,7 +119,12 @@ def _write_columns(directory: Path, columns: Columns) -> None:
 
 def pack_skeleton(symbols: str) -> int:
     """A skeleton as a 64-bit number, four bits a symbol: numbers sort as skeletons do; 16 symbols count."""
-    return int(_packed([symbols])[0])
+    return int(pack_symbols([symbols])[0])
+
+
+def pack_skeletons(words: Sequence[str]) -> NDArray[np.uint64]:
+    """The packed skeletons of words in canonical spelling; 0 for one that has none."""
+    return pack_symbols(skeletons(unit_codes(words))) if words else np.empty(0, np.uint64)
 
 
 def signature(word: str) -> int:
@@ -131,7 +138,7 @@ def signature(word: str) -> int:
 def _columns(words: Sequence[str], frequencies: Sequence[int]) -> Columns:
     codes, letters = unit_codes(words), letter_codes(words)
     return {
-        "skeletons": _packed(skeletons(codes)),
+        "skeletons": pack_symbols(skeletons(codes)),
         "signatures": _signatures(letters),
         "frequencies": np.array(frequencies, np.uint32),
         "unit_starts": _starts(np.flatnonzero(codes == 0) - np.arange(len(words))),
@@ -142,8 +149,8 @@ def _columns(words: Sequence[str], frequencies: Sequence[int]) -> Columns:
     }
 
 
-def _packed(words: Sequence[str]) -> NDArray[np.uint64]:
-    """Skeletons, packed: cut off or filled up, and two symbols to a byte."""
+def pack_symbols(words: Sequence[str]) -> NDArray[np.uint64]:
+    """``pack_skeleton`` of many: cut off or filled up, and two symbols to a byte."""
     symbols = np.array(words, f"S{_SYMBOLS_PACKED}").view(np.uint8).reshape(-1, _SYMBOLS_PACKED)
     codes = _PACKED[symbols]
     return (codes[:, ::2] << 4 | codes[:, 1::2]).view(">u8")[:, 0].astype(np.uint64)

@@ -9,6 +9,7 @@ import click
 from index.commands.options import index_option
 from index.commands.terminal import Styled, say, say_json
 from search.commands.evaluate_command import evaluate
+from search.commands.suggest_command import suggest
 from search.commands.synonyms_command import synonyms
 from search.engine import Engine
 from search.results.values import Hit, ResultPage, Snippet
@@ -98,4 +99,4 @@ def _painted(snippet: Snippet) -> list[str | Styled]:
     return [piece for piece in (*pieces, snippet.text[end:]) if piece]
 
 
-commands: Sequence[click.Command] = (search_command, evaluate, synonyms)
+commands: Sequence[click.Command] = (search_command, suggest, evaluate, synonyms)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
+from index.completion.completion import Completion
 from index.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["FieldReader", "Index", "SegmentReader"]
@@ -86,6 +87,10 @@ class Index(Protocol):
     @property
     def vocabulary(self) -> Vocabulary | None:
         """Its Bengali words with their sounds, if it was built with them."""
+
+    @property
+    def completion(self) -> Completion | None:
+        """What it suggests to whoever types, if it was built with that."""
 
     def document_frequency(self, field: str, term: str, /) -> int:
         """How many articles hold a term in a field."""

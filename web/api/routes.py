@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from search import Article, QueryError, explain
+from web.api.suggestions import MOST, SHOWN, suggestions
 from web.paging import MAX_PAGE, PAGE_SIZE
 from web.parameters import MAX_QUERY, MAX_TEXT, engine, literal, typed
 
@@ -54,6 +55,12 @@ def find() -> Response:
         literal=literal(),
     )
     return jsonify(ok=True, **found.to_dict())
+
+
+@api.get("/api/v1/suggest")
+def suggest() -> Response:
+    """Words, phrases and titles that go on from ``q``, which may be empty: ``limit`` of them."""
+    return suggestions(_whole_number("limit", SHOWN, MOST))
 
 
 @api.get("/api/v1/articles")

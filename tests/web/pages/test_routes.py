@@ -353,6 +353,7 @@ def test_browsers_can_search_from_the_address_bar(client: FlaskClient) -> None:
     root = ET.fromstring(answer.get_data())  # noqa: S314 # our own answer
     urls = [url.get("template") for url in root.iterfind("{http://a9.com/-/spec/opensearch/1.1/}Url")]
     assert "http://localhost/search?q={searchTerms}" in urls
+    assert "http://localhost/api/v1/suggest?format=opensearch&q={searchTerms}" in urls
 
 
 def test_files_change_their_address_with_their_content(client: FlaskClient) -> None:

@@ -1,0 +1,244 @@
+"""What an index suggests to somebody who types: words, phrases and titles that begin so or sound so."""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analysis.analyzer import word_keys
+from index.analysis.canonical import canonical
+from index.arrays import gather_ranges
+from index.columnar.section_file import SectionFile
+from index.completion.letters import pack
+from index.completion.table import Row, Table, best_rows
+from index.completion.writer import FILE_NAME
+from index.vocabulary.channels import END, LOAN_CODES, LOAN_COST, letter_codes, misspelt, romanised
+from index.vocabulary.latin_skeletons import readings
+from index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton
+from index.vocabulary.sound_units import is_loan, unit_codes, units
+from index.vocabulary.writer import pack_symbols
+
+__all__ = ["Completion", "Guess", "TypedWord"]
+
+_HASANTA: Final = "\u09cd"
+_JOINERS: Final = "\u200c\u200d"
+_HALF_CLUSTER: Final = re.compile(f"{_HASANTA}[{_JOINERS}]*\\Z")
+_ENDS_IN_CONSONANT: Final = re.compile("[\u0995-\u09b9\u09ce\u09dc\u09dd\u09df]\\Z")
+_ROWS_A_STEM: Final = 8
+"""Rows looked at for each one wanted: other forms of a word that is there already are passed over."""
+_SOUNDING: Final = 64
+"""Words of some skeletons that are measured."""
+_LOOKED_AT: Final = 1 << 15
+"""Words of some skeletons that are weighed one by one."""
+_MISTAKES: Final = 4.5
+"""How much farther from what was typed a word may be than that would be itself, as a natural logarithm."""
+_LATIN_AT_LEAST: Final = 3.0
+_LATIN_A_LETTER: Final = 0.9
+"""How far a word may be from Latin letters: so much, and so much more for each of them."""
+_WORTH: Final = 0.55
+"""What the logarithm of a word's weight is worth in distance."""
+_SYMBOLS: Final = 8
+"""Symbols of a skeleton that are kept, four bits each."""
+
+
+class Guess(NamedTuple):
+    """A word that may be meant.
+
+    Attributes:
+        row: the word.
+        distance: how unusual a way of writing its beginning was typed; 0 for the beginning itself.
+    """
+
+    row: Row
+    distance: float
+
+
+class TypedWord(NamedTuple):
+    """The beginning of a word as it is looked up.
+
+    Attributes:
+        key: what is typed, in canonical spelling.
+        half: a hasanta is typed, and what it joins is still to come.
+    """
+
+    key: str
+    half: bool
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Of what was typed last, without white space."""
+        whole = _HALF_CLUSTER.sub("", text)
+        keys = " ".join(exact for exact, _ in word_keys(whole))
+        return cls(keys, half=whole != text and bool(keys))
+
+    @property
+    def start(self) -> str:
+        """What the keys begin with that are meant."""
+        return self.key + _HASANTA if self.half else self.key
+
+
+class Completion:
+    """The suggestions of one index. Threads may share it.
+
+    Looking something up raises IndexCorruptError where the file is not as it was built.
+
+    Args:
+        file: what ``write_completion`` wrote.
+    """
+
+    def __init__(self, file: SectionFile) -> None:
+        self._file = file
+        self.words = Table(file, "words", _key_of)
+        self.phrases = Table(file, "phrases", _key_of)
+        self.titles = Table(file, "titles", _key_of)
+
+    @classmethod
+    def open(cls, directory: Path) -> Self | None:
+        """Maps the file of an index; None if it was built without.
+
+        Raises:
+            IndexCorruptError: it is cut short, altered in its head, or of another version.
+        """
+        path = directory / FILE_NAME
+        return cls(SectionFile.open(path)) if path.exists() else None
+
+    def verify(self) -> None:
+        """Read all of the file; raises IndexCorruptError where it is not as it was built."""
+        self._file.verify()
+
+    def beginning(self, table: Table, start: str, count: int) -> list[Row]:
+        """The weightiest rows whose keys begin so, those first that hold the last cluster as it is typed.
+
+        A conjunct is one letter to whoever reads it, so that ক begins কর before ক্ষমতা.
+        """
+        rows = table.beginning(pack(start))
+        if not _ENDS_IN_CONSONANT.search(start):
+            return [table.row(place) for place in table.best(rows, count).tolist()]
+        joined = table.beginning(pack(start + _HASANTA))
+        places = [*table.best(range(rows.start, joined.start), count).tolist()] if joined else []
+        rest = range(joined.stop, rows.stop) if joined else rows
+        places += table.best(rest, count).tolist()
+        found = sorted(map(table.row, places), key=lambda row: -row.weight)[:count]
+        if len(found) < count:
+            found += [table.row(place) for place in table.best(joined, count - len(found)).tolist()]
+        return found
+
+    def word_beginnings(self, typed: TypedWord, limit: int) -> list[Guess]:
+        """The weightiest words that begin so, one of each stem."""
+        rows = self.beginning(self.words, typed.start, limit * _ROWS_A_STEM)
+        return self._one_a_stem(((row, 0.0) for row in rows), limit)
+
+    def sounding(self, typed: str, limit: int) -> list[Guess]:
+        """The words whose beginning sounds like some Latin letters, best first, one of each stem."""
+        places = self._of_skeletons(readings(typed))
+        if not len(places):
+            return []
+        words = self._keys(places)
+        native = _padded(unit_codes(words), 0)
+        loan = np.where(native, native + LOAN_CODES, 0).astype(np.uint8)
+        both = romanised().beginning_distances(typed, np.concatenate((native, loan), axis=1)).reshape(2, -1)
+        looks = np.fromiter(map(is_loan, words), np.intp, len(words))
+        distances = (both + LOAN_COST[:, looks]).min(axis=0)
+        return self._nearest(places, distances, _LATIN_AT_LEAST + _LATIN_A_LETTER * len(typed), limit)
+
+    def misspelt(self, typed: TypedWord, limit: int) -> list[Guess]:
+        """The words whose beginning may have been misspelt so, best first, one of each stem.
+
+        Candidates sound alike, or have a consonant more, less or other than was typed.
+        """
+        sound = skeleton(units(typed.key))
+        places = np.union1d(self._of_skeletons([sound]), self._of_skeletons(_one_symbol_off(sound)))
+        if not len(places):
+            return []
+        words = [typed.key, *self._keys(places)]
+        lengths = np.fromiter(map(len, words), np.int64, len(words))
+        letters = _by_lengths(letter_codes(words) % END, lengths)
+        itself, *others = misspelt().beginning_distances(typed.key, letters)
+        return self._nearest(places, np.array(others), itself + _MISTAKES, limit)
+
+    def _of_skeletons(self, skeletons: Sequence[str]) -> NDArray[np.int64]:
+        """The weightiest of the words whose skeletons begin like any of these."""
+        sounding, weights = self.words.column("sounding"), self.words.column("weights")
+        starts, lengths = _beginning_so(self.words.column("skeletons"), [one for one in skeletons if one])
+        if lengths.sum() > _LOOKED_AT:  # short ones, and so few of them
+            peaks = self.words.column("sound_peaks")
+            ranges = map(range, starts.tolist(), (starts + lengths).tolist())
+            best = [best_rows(weights, peaks, rows, _SOUNDING, order=sounding) for rows in ranges if rows]
+            places = np.concatenate(best)
+        else:
+            places = gather_ranges(starts, lengths)
+        chosen = np.unique(sounding[places]).astype(np.int64)
+        if len(chosen) > _SOUNDING:
+            chosen = chosen[np.argpartition(weights[chosen], -_SOUNDING)[-_SOUNDING:]]
+        return chosen
+
+    def _keys(self, places: NDArray[np.int64]) -> list[str]:
+        return [canonical(self.words.text(place)) for place in places.tolist()]
+
+    def _nearest(
+        self, places: NDArray[np.int64], distances: NDArray[np.float32], farthest: float, limit: int
+    ) -> list[Guess]:
+        scores = distances - _WORTH * np.log1p(self.words.column("weights")[places])
+        order = np.argsort(scores, kind="stable")
+        order = order[distances[order] <= farthest][: limit * _ROWS_A_STEM]
+        rows = ((self.words.row(int(places[best])), float(distances[best])) for best in order)
+        return self._one_a_stem(rows, limit)
+
+    def _one_a_stem(self, rows: Iterable[tuple[Row, float]], limit: int) -> list[Guess]:
+        met: set[str] = set()
+        found: list[Guess] = []
+        for row, distance in rows:
+            stem = _stem_of(row.text)
+            if stem not in met:
+                met.add(stem)
+                found.append(Guess(row, distance))
+                if len(found) == limit:
+                    break
+        return found
+
+
+def _stem_of(text: str) -> str:
+    return " ".join(stem for _, stem in word_keys(text))
+
+
+def _key_of(text: str) -> bytes:
+    return pack(" ".join(exact for exact, _ in word_keys(text)))
+
+
+def _beginning_so(
+    packed: NDArray[np.uint32], beginnings: Sequence[str]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the skeletons that begin so start, and how many they are, for each of some beginnings."""
+    lows = (pack_symbols(beginnings) >> np.uint64(32)).astype(np.uint32)
+    missing = [4 * (_SYMBOLS - min(len(symbols), _SYMBOLS)) for symbols in beginnings]
+    highs = lows + np.array([(1 << bits) - 1 for bits in missing], np.uint32)
+    starts = np.searchsorted(packed, lows, "left")
+    return starts, np.searchsorted(packed, highs, "right") - starts
+
+
+def _one_symbol_off(sound: str) -> list[str]:
+    """Skeletons with a symbol left out, or another one in its place; the first is hardly ever mistaken."""
+    found = []
+    for place in range(1, len(sound)):
+        before, after = sound[:place], sound[place + 1 :]
+        found.append(before + after)
+        found += [before + symbol + after for symbol in SKELETON_SYMBOLS if symbol != sound[place]]
+    return found
+
+
+def _padded(codes: NDArray[np.uint8], between: int) -> NDArray[np.uint8]:
+    """Codes of words with a 0 after each, as columns of one length, filled up with 0."""
+    ends = np.flatnonzero(codes == between)
+    lengths = np.diff(ends, prepend=-1) - 1
+    return _by_lengths(codes[codes != between], lengths)
+
+
+def _by_lengths(codes: NDArray[np.uint8], lengths: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Codes of words, one after another, as columns of one length, filled up with 0."""
+    columns = np.zeros((int(lengths.max(initial=0)), len(lengths)), np.uint8)
+    places = gather_ranges(np.zeros_like(lengths), lengths)
+    columns[places, np.repeat(np.arange(len(lengths)), lengths)] = codes
+    return columns

@@ -1,0 +1,168 @@
+"""Rows in the order of their keys, of which the weightiest with a given beginning are found at once.
+
+The sections of a table: ``keys`` (the first bytes of each key, of one width, so that a binary search needs no
+other), ``weights``, ``counts``, ``ends`` and ``texts`` (what a row shows), and ``peaks``, the greatest
+weight of each block of rows. The best of a range are in the blocks with the greatest peaks: however many rows
+begin so, a few thousand are looked at.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.arrays import ends_of
+from index.columnar.section_file import SectionFile, SectionWriter
+from index.completion.letters import pack, unpack
+
+__all__ = ["BLOCK_ROWS", "Row", "Table", "Writing", "best_rows", "peaks_of", "write_table"]
+
+KEY_BYTES: Final = 12
+BLOCK_ROWS: Final = 64
+_LAST: Final = b"\xff"
+"""After every letter: U+09FF is none."""
+
+Rows: TypeAlias = NDArray[np.int64]
+
+
+class Writing(NamedTuple):
+    """A row as it is written: its key, what it shows, what it weighs, and how many articles have it."""
+
+    key: bytes
+    text: str
+    weight: float
+    articles: int
+
+
+class Row(NamedTuple):
+    """A row as it is read: its place, what it shows, what it weighs, and how many articles have it."""
+
+    place: int
+    text: str
+    weight: float
+    articles: int
+
+
+def write_table(sections: SectionWriter, name: str, rows: Sequence[Writing]) -> None:
+    """Write rows, which are in the order of their keys, as the table of a name."""
+    weights = np.array([row.weight for row in rows], np.float32)
+    texts = [pack(row.text) for row in rows]
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    columns: dict[str, NDArray[Any]] = {
+        "keys": np.array([row.key for row in rows], f"|S{KEY_BYTES}"),
+        "weights": weights,
+        "counts": np.array([row.articles for row in rows], np.uint32),
+        "ends": ends_of(lengths).astype(np.uint32),
+        "peaks": peaks_of(weights),
+        "texts": np.frombuffer(b"".join(texts), np.uint8),
+    }
+    for column, values in columns.items():
+        sections.section(f"{name}/{column}", values.dtype.str).extend(values)
+
+
+def peaks_of(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The greatest weight of each block of rows."""
+    if not len(weights):
+        return weights
+    return np.maximum.reduceat(weights, np.arange(0, len(weights), BLOCK_ROWS))
+
+
+def best_rows(
+    weights: NDArray[np.float32],
+    peaks: NDArray[np.float32],
+    rows: range,
+    count: int,
+    *,
+    order: NDArray[np.uint32] | None = None,
+) -> Rows:
+    """The places of the weightiest rows of a range, the weightiest first, ties in their order.
+
+    Args:
+        weights: of all rows.
+        peaks: greatest weight of each block of rows.
+        rows: the range.
+        count: how many at most.
+        order: of the rows, if they are not in the order of their weights; the result are places in it.
+    """
+    first, last = rows.start // BLOCK_ROWS, -(-rows.stop // BLOCK_ROWS)
+    blocks = np.arange(first, last)
+    if len(blocks) > count + 2:  # the first and the last may owe their peaks to rows outside
+        blocks = np.sort(first + np.argpartition(peaks[first:last], -(count + 2))[-(count + 2) :])
+    places = (blocks[:, None] * BLOCK_ROWS + np.arange(BLOCK_ROWS)).ravel()
+    places = places[(places >= rows.start) & (places < rows.stop)]
+    weighed = weights[places if order is None else order[places]]
+    return places[np.argsort(-weighed, kind="stable")[:count]]
+
+
+class Table:
+    """Reads what ``write_table`` wrote. Threads may share it.
+
+    Args:
+        file: where it is.
+        name: of the table.
+        key_of: the key of what a row shows, for beginnings longer than the keys that are kept.
+    """
+
+    def __init__(self, file: SectionFile, name: str, key_of: Callable[[str], bytes]) -> None:
+        self._file = file
+        self._name = name
+        self._key_of = key_of
+
+    def column(self, name: str) -> NDArray[Any]:
+        """A column, compared with its sums."""
+        return self._file.array(f"{self._name}/{name}")
+
+    def __len__(self) -> int:
+        return len(self._file.section(f"{self._name}/counts"))
+
+    def beginning(self, start: bytes) -> range:
+        """The places of the rows whose keys begin so."""
+        kept = start[:KEY_BYTES]
+        keys = self.column("keys")
+        if not len(keys):
+            return range(0)
+        low = int(np.searchsorted(keys, np.bytes_(kept), "left"))
+        if len(kept) < KEY_BYTES:
+            return range(low, int(np.searchsorted(keys, np.bytes_(kept + _LAST), "left")))
+        high = int(np.searchsorted(keys, np.bytes_(kept), "right"))
+        return self._narrowed(start, low, high) if len(start) > KEY_BYTES else range(low, high)
+
+    def _narrowed(self, start: bytes, low: int, high: int) -> range:
+        """Where the keys that are kept are all the same, the texts say which begin so."""
+        end = self._first(lambda key: key[: len(start)] > start, low, high)
+        return range(self._first(lambda key: key >= start, low, end), end)
+
+    def _first(self, holds: Callable[[bytes], bool], low: int, high: int) -> int:
+        while low < high:
+            middle = (low + high) // 2
+            if holds(self._key_of(self.text(middle))):
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+    def best(self, rows: range, count: int) -> Rows:
+        """The places of the weightiest rows of a range, the weightiest first."""
+        if not rows:
+            return np.empty(0, np.int64)
+        return best_rows(self.column("weights"), self.column("peaks"), rows, count)
+
+    def find(self, key: bytes) -> int | None:
+        """The place of the row of a key; None where there is none."""
+        for place in self.beginning(key)[:1]:
+            if self._key_of(self.text(place)) == key:
+                return place
+        return None
+
+    def text(self, place: int) -> str:
+        """What a row shows."""
+        ends = self._file.section(f"{self._name}/ends")
+        start = ends.at(place - 1) if place else 0
+        return unpack(self._file.section(f"{self._name}/texts").part(start, ends.at(place)).tobytes())
+
+    def row(self, place: int) -> Row:
+        """A row."""
+        section = self._file.section
+        weight = section(f"{self._name}/weights").part(place, place + 1)[0]
+        return Row(place, self.text(place), float(weight), section(f"{self._name}/counts").at(place))

@@ -1,0 +1,171 @@
+"""The titles of an index while it is built: kept on the disk, and read again for the phrases in them."""
+
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analysis.canonical import canonical
+from index.analysis.function_words import is_function_word
+from index.analysis.tokenizer import tokenize_chunk
+
+__all__ = ["Phrases", "Spelling", "TitleSpool", "TitleWords"]
+
+LONGEST_PHRASE: Final = 4
+"""Words."""
+FREQUENT: Final = 3
+"""Titles that have a phrase before it is one."""
+PHRASES: Final = 200_000
+"""The most frequent are kept, so many of each length."""
+
+_ENDS_IN_LETTER: Final = re.compile(r"[\u0980-\u09ff\u200c\u200da-z]\Z", re.IGNORECASE)
+_STARTS_WITH_LETTER: Final = re.compile(r"[\u0980-\u09ffa-z]", re.IGNORECASE)
+_WHITE: Final = re.compile(r"\s+")
+
+
+class TitleSpool:
+    """Titles, one a line, in a temporary file.
+
+    Args:
+        directory: where the file is, which nobody else sees.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._file = TemporaryFile(dir=directory)  # noqa: SIM115 - it lives as long as the build
+
+    def add(self, title: str) -> None:
+        """Keep a title; white space of all kinds becomes single spaces."""
+        if title:
+            line = _WHITE.sub(" ", title).strip()
+            self._file.write(line.encode("utf-8", "surrogatepass") + b"\n")
+
+    def __iter__(self) -> Iterator[str]:
+        self._file.seek(0)
+        return (line[:-1].decode("utf-8", "surrogatepass") for line in self._file)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+class Spelling:
+    """How words in canonical spelling are written in titles, most often."""
+
+    def __init__(self) -> None:
+        self._writings: dict[str, Counter[str]] = {}
+        self._dotted: Counter[bool] = Counter()
+
+    def count(self, exact: str, surface: str, times: int) -> None:
+        """Take note of a writing."""
+        self._writings.setdefault(exact, Counter())[surface] += times
+        if "\u09df" in exact:
+            self._dotted["\u09bc" in surface] += times
+
+    def of(self, exact: str) -> str:
+        """The commonest writing; for a word that no title has, য় as in most of the words that titles have."""
+        if writings := self._writings.get(exact):
+            return max(writings, key=lambda writing: (writings[writing], writing))
+        return exact.replace("\u09df", "\u09af\u09bc") if self._dotted[True] > self._dotted[False] else exact
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Runs of words.
+
+    Attributes:
+        words: places in ``TitleWords.exact``, shape (phrases, words of one).
+        counts: how many titles have each, shape (phrases,).
+    """
+
+    words: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+
+class TitleWords:
+    """The words of titles by number, from 1 on; 0 stands between titles and at punctuation.
+
+    Attributes:
+        exact: canonical spellings by number, the first empty.
+        spelling: how they are written.
+    """
+
+    def __init__(self) -> None:
+        self.exact = [""]
+        self.spelling = Spelling()
+        self._number: dict[str, int] = {}
+        self._chunks: dict[str, tuple[int, ...]] = {}
+        self._tokens: dict[str, list[tuple[str, str]]] = {}
+        self._met: Counter[str] = Counter()
+        self._row = array("I", [0])
+
+    def add(self, title: str) -> list[int]:
+        """The numbers of the words of a title, without the breaks."""
+        chunks = title.split(" ")
+        self._met.update(chunks)
+        numbers = [number for chunk in chunks for number in self._numbers(chunk)]
+        self._row.extend(numbers)
+        self._row.append(0)
+        return [number for number in numbers if number]
+
+    def _numbers(self, chunk: str) -> tuple[int, ...]:
+        known = self._chunks.get(chunk)
+        if known is None:
+            known = self._chunks[chunk] = self._learn(chunk)
+        return known
+
+    def _learn(self, chunk: str) -> tuple[int, ...]:
+        found = [(canonical(word), chunk[start:end]) for start, end, word in tokenize_chunk(chunk)]
+        tokens = self._tokens[chunk] = [(exact, surface) for exact, surface in found if exact]
+        words = [self._number_of(exact) for exact, _ in tokens]
+        before = [] if _STARTS_WITH_LETTER.match(chunk) else [0]
+        after = [] if _ENDS_IN_LETTER.search(chunk) else [0]
+        return (*before, *words, *after)
+
+    def _number_of(self, exact: str) -> int:
+        number = self._number.get(exact)
+        if number is None:
+            number = self._number[exact] = len(self.exact)
+            self.exact.append(exact)
+        return number
+
+    def learn_spelling(self) -> None:
+        """Count the writings of all titles that were added."""
+        for chunk, times in self._met.items():
+            for exact, surface in self._tokens[chunk]:
+                self.spelling.count(exact, surface, times)
+
+    def phrases(self) -> Iterator[Phrases]:
+        """Frequent runs of 2, 3 ... words, none of which begins or ends in a function word."""
+        row = np.frombuffer(self._row, np.uint32).astype(np.int64)
+        inner = np.array([not word or is_function_word(word) for word in self.exact])
+        runs, places = row, np.flatnonzero(row)
+        for length in range(2, LONGEST_PHRASE + 1):
+            places = places[places + length - 1 < len(row)]
+            places = places[(runs[places] > 0) & (row[places + length - 1] > 0)]
+            pairs = runs[places] * len(self.exact) + row[places + length - 1]
+            _, first, inverse, counts = np.unique(
+                pairs, return_index=True, return_inverse=True, return_counts=True
+            )
+            frequent = counts >= FREQUENT
+            numbers = np.where(frequent, np.arange(1, len(counts) + 1), 0)
+            longer = np.zeros(len(row), np.int64)
+            longer[places] = numbers[inverse]
+            starts = places[first[frequent]]
+            words = row[starts[:, None] + np.arange(length)]
+            whole = ~inner[words[:, 0]] & ~inner[words[:, -1]]
+            yield _most_frequent(Phrases(words[whole], counts[frequent][whole]))
+            runs, places = longer, np.flatnonzero(longer)
+
+
+def _most_frequent(found: Phrases) -> Phrases:
+    if len(found.counts) <= PHRASES:
+        return found
+    kept = np.argsort(-found.counts, kind="stable")[:PHRASES]
+    return Phrases(found.words[kept], found.counts[kept])

@@ -1,0 +1,126 @@
+"""Writes what an index suggests: its words, the phrases of its titles, and its titles.
+
+The file ``completion.bin`` is a file of sections with three tables (``table.py``), ``words``, ``phrases`` and
+``titles``, and beside the words:
+
+    words/skeletons     uint32  first symbols of skeletons (``index.vocabulary.skeleton``), packed, ascending
+    words/sounding      uint32  the words in that order, those without a skeleton left out
+    words/sound_peaks   float32 the greatest weight of each block of them
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from index.analysis.script import is_bengali
+from index.columnar.section_file import SectionWriter, write_file
+from index.completion.letters import pack
+from index.completion.table import Writing, peaks_of, write_table
+from index.completion.titles import Phrases, TitleWords
+from index.vocabulary.writer import pack_skeletons
+
+__all__ = ["FILE_NAME", "WordCount", "write_completion"]
+
+FILE_NAME: Final = "completion.bin"
+
+RARE: Final = 2
+"""A word of fewer articles is as often a slip as a word; in a large index, of fewer than their logarithm."""
+TITLE_WEIGHT: Final = 20.0
+"""Articles whose title has a word, in articles whose body has it."""
+FAMILIAR: Final = 0.1
+"""Of titles that as many articles have that comes first whose words more titles have: what the logarithm
+weighs."""
+
+
+class WordCount(NamedTuple):
+    """A word in canonical spelling, how many articles hold it in one of their texts, and how many titles."""
+
+    word: str
+    articles: int
+    titles: int
+
+
+def write_completion(
+    directory: Path, words: Iterable[WordCount], titles: Iterable[str], articles: int
+) -> None:
+    """Write the suggestions of an index into its directory.
+
+    Args:
+        directory: exists already, and has no such file.
+        words: of the index.
+        titles: of its articles, in any order.
+        articles: how many there are.
+    """
+    words = list(words)
+    known = TitleWords()
+    whole = _titles(titles, known, {word.word: word.titles for word in words if word.titles})
+    known.learn_spelling()
+    least = max(RARE, round(math.log10(max(articles, 1))))
+    kept = [(pack(word.word), word) for word in words if word.articles >= least]
+    kept.sort()
+    with closing(SectionWriter(directory)) as sections:
+        rows = [
+            Writing(key, known.spelling.of(word.word), _weight(word), word.articles) for key, word in kept
+        ]
+        write_table(sections, "words", rows)
+        _write_sounds(sections, [word.word for _, word in kept], [row.weight for row in rows])
+        write_table(sections, "phrases", sorted(_phrases(known)))
+        write_table(sections, "titles", whole)
+        write_file(sections, directory / FILE_NAME)
+
+
+def _weight(word: WordCount) -> float:
+    return word.articles + TITLE_WEIGHT * word.titles
+
+
+def _write_sounds(sections: SectionWriter, words: Sequence[str], weights: Sequence[float]) -> None:
+    bengali = np.array([place for place, word in enumerate(words) if is_bengali(word)], np.int64)
+    packed = pack_skeletons([words[place] for place in bengali.tolist()]) >> np.uint64(32)
+    order = np.argsort(packed, kind="stable")
+    order = order[packed[order] != 0]
+    sounding = bengali[order]
+    sections.section("words/skeletons", "<u4").extend(packed[order])
+    sections.section("words/sounding", "<u4").extend(sounding)
+    sections.section("words/sound_peaks", "<f4").extend(peaks_of(np.array(weights, np.float32)[sounding]))
+
+
+def _phrases(words: TitleWords) -> Iterator[Writing]:
+    for found in words.phrases():
+        yield from _phrase_rows(found, words)
+
+
+def _phrase_rows(found: Phrases, words: TitleWords) -> Iterator[Writing]:
+    for numbers, count in zip(found.words.tolist(), found.counts.tolist(), strict=True):
+        exact = [words.exact[number] for number in numbers]
+        text = " ".join(map(words.spelling.of, exact))
+        yield Writing(pack(" ".join(exact)), text, float(count), count)
+
+
+def _titles(titles: Iterable[str], words: TitleWords, titles_of: Mapping[str, int]) -> list[Writing]:
+    """One row a key; titles of the same words are shown as most articles have it."""
+    familiar = [0.0]
+    found = []
+    for title in titles:
+        numbers = words.add(title)
+        familiar += [math.log1p(titles_of.get(word, 0)) for word in words.exact[len(familiar) :]]
+        if numbers:
+            key = pack(" ".join([words.exact[number] for number in numbers]))
+            found.append((key, title, sum([familiar[number] for number in numbers]) / len(numbers)))
+    found.sort()
+    return list(_title_rows(found))
+
+
+def _title_rows(titles: Sequence[tuple[bytes, str, float]]) -> Iterator[Writing]:
+    for key, group in groupby(titles, key=itemgetter(0)):
+        same = list(group)
+        _, text, familiar = same[0]
+        if len(same) > 1:
+            text = Counter(title for _, title, _ in same).most_common(1)[0][0]
+        yield Writing(key, text, len(same) + familiar * FAMILIAR, len(same))

@@ -1,0 +1,27 @@
+"""``onneshon suggest`` as it is typed."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from index.commands.main import main
+
+
+def run(*arguments: str) -> Result:
+    """What the command prints and how it ends."""
+    return CliRunner().invoke(main, ["suggest", *arguments])
+
+
+def test_suggestions_are_listed_with_kind_and_count(sample_index: Path) -> None:
+    """One a line."""
+    lines = run("বাং", "--limit", "3", "--index", str(sample_index)).stdout.splitlines()
+    assert lines[0].startswith("বাংলা  word, ")
+    assert len(lines) == 3
+
+
+def test_json_is_for_programs(sample_index: Path) -> None:
+    """The same with names."""
+    found = json.loads(run("bangla", "--json", "--index", str(sample_index)).stdout)
+    assert found[0].keys() == {"text", "kind", "count"}
+    assert "বাংলাদেশ" in [suggestion["text"] for suggestion in found[:3]]

@@ -1,0 +1,127 @@
+"""Suggestions as one types, over a small index that was built for it."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Article
+from index.indexer.builder import build
+from search import Engine
+from search.understanding.completion import MOST
+from tests.strategies import mixed_text
+
+DECOMPOSED = "\u09af\u09bc"
+"""য় as most of these titles write it."""
+
+TITLES = (
+    *["ঢাকায় নতুন সেতু"] * 2,
+    "ঢাকা বিশ্ববিদ্যালয়ে ভর্তি পরীক্ষা",
+    "ঢাকা বিশ্ববিদ্যালয়ের ছাত্র",
+    "ঢাকা মহানগর কমিটি",
+    "ঢাকা মহানগর পুলিশ",
+    "ঢাকা মহানগর নাট্যমঞ্চ",
+    "ঢাল তলোয়ার",
+    "কথা ও কাজ",
+    "কথা রাখা",
+    "ক্ষমতা কার",
+    "ক্ষমতা কী",
+    "বাংলাদেশ জিতল",
+    "বাংলাদেশের জয়",
+    "বাংলাদেশ ও বাংলা ভাষা",
+    "বাংলা একাডেমি",
+    "র\u200d্যাব ও পুলিশ",
+    "র\u200d্যাব এল",
+    "মুক্তিযুদ্ধ জাদুঘর",
+    "মুক্তিযুদ্ধ ও আমরা",
+)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine over articles of these titles."""
+    directory = tmp_path_factory.mktemp("typed") / "index"
+    written = [title.replace("\u09df", DECOMPOSED) for title in TITLES]
+    build([Article(str(i), title, f"{title}।") for i, title in enumerate(written)], directory)
+    with Engine.open(directory) as opened:
+        yield opened
+
+
+def texts(engine: Engine, typed: str, limit: int = 8) -> list[str]:
+    """What is shown."""
+    return [suggestion.text for suggestion in engine.suggest(typed, limit=limit)]
+
+
+def test_what_articles_say_most_comes_first(engine: Engine) -> None:
+    """ঢাকা before ঢাল, and its other forms not at all."""
+    found = texts(engine, "ঢা")
+    assert found[:1] == ["ঢাকা"]
+    assert "ঢাকা\u09af\u09bc" not in found
+
+
+def test_a_word_has_its_count_and_kind(engine: Engine) -> None:
+    """Five titles have ঢাকা."""
+    first = engine.suggest("ঢা")[0]
+    assert (first.kind, first.count) == ("word", 5)
+
+
+def test_a_consonant_begins_other_letters_before_its_conjuncts(engine: Engine) -> None:
+    """ক্ষ is a letter of its own to a reader; ক goes on to কথা first."""
+    found = texts(engine, "ক")
+    assert found.index("কথা") < found.index("ক্ষমতা")
+
+
+@pytest.mark.parametrize("typed", ["ক্", "ক্ষ", "ক্\u200d", "ক্ষম"])
+def test_half_a_cluster_is_on_the_way_to_the_whole(engine: Engine, typed: str) -> None:
+    """A hasanta at the end, with a joiner or not."""
+    assert texts(engine, typed)[0] == "ক্ষমতা"
+    assert "কথা" not in texts(engine, typed)
+
+
+def test_latin_letters_are_on_the_way_to_bengali_words(engine: Engine) -> None:
+    """Three letters of the sound, and a whole word that begins a longer one."""
+    assert "বাংলাদেশ" in texts(engine, "bangla")[:3]
+    assert "ঢাকা" in texts(engine, "dha")
+
+
+def test_a_misspelt_beginning_still_leads_to_the_word(engine: Engine) -> None:
+    """From four clusters on; the last of them is wrong here."""
+    assert "মুক্তিযুদ্ধ" in texts(engine, "মুক্তিযুদ্দ")
+    assert "মুক্তিযুদ্ধ" in texts(engine, "মুক্তীযুদ")
+
+
+def test_words_are_written_as_titles_write_them(engine: Engine) -> None:
+    """The joiner of র‍্যাব, which no key has, and the two code points of য় here."""
+    assert "র\u200d্যাব" in texts(engine, "র্যা")
+    assert texts(engine, "ঢাকা\u09df")[0] == f"ঢাকা{DECOMPOSED}"
+
+
+def test_frequent_phrases_are_suggested(engine: Engine) -> None:
+    """Three titles have ঢাকা মহানগর."""
+    found = engine.suggest("ঢাকা ম")
+    assert (found[0].text, found[0].kind, found[0].count) == ("ঢাকা মহানগর", "phrase", 3)
+
+
+def test_whole_titles_are_suggested_once_each(engine: Engine) -> None:
+    """Two articles have one title, which is counted and not repeated."""
+    found = [(one.text, one.count) for one in engine.suggest("ঢাকা\u09df নতুন") if one.kind == "title"]
+    assert found == [(f"ঢাকা{DECOMPOSED} নতুন সেতু", 2)]
+
+
+def test_words_typed_before_stay_before_the_last(engine: Engine) -> None:
+    """Where no title has them together, the last word is completed alone."""
+    assert "পুলিশ ক্ষমতা" in texts(engine, "পুলিশ ক্ষম")
+
+
+@given(mixed_text, st.integers(-1, 60))
+def test_any_text_is_answered(engine: Engine, typed: str, limit: int) -> None:
+    """With no more than asked for, and nothing twice."""
+    found = texts(engine, typed, limit)
+    assert len(found) <= max(0, min(limit, MOST))
+    assert len(found) == len(set(found))
+
+
+def test_nothing_typed_suggests_nothing(engine: Engine) -> None:
+    """Nor do spaces."""
+    assert texts(engine, "") == texts(engine, "  ") == []

@@ -1,0 +1,40 @@
+"""Suggestions over HTTP, in this API's form and in that of browsers."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.fake_engine import ARTICLES, FakeEngine
+from web import create_app
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    """A client of an application with a fake engine."""
+    return create_app(FakeEngine()).test_client()
+
+
+def test_suggestions_have_their_kind_and_count(client: FlaskClient) -> None:
+    """As the engine gave them."""
+    answer = client.get("/api/v1/suggest?q=বাংলাদেশের")
+    expected = {"text": ARTICLES[0].title, "kind": "title", "count": 1}
+    assert answer.get_json() == {"ok": True, "query": "বাংলাদেশের", "suggestions": [expected]}
+
+
+def test_browsers_read_four_lists(client: FlaskClient) -> None:
+    """OpenSearch Suggestions: what was typed, texts, descriptions, addresses."""
+    answer = client.get("/api/v1/suggest?q=বাংলাদেশের&format=opensearch")
+    assert answer.mimetype == "application/x-suggestions+json"
+    assert answer.get_json() == ["বাংলাদেশের", [ARTICLES[0].title], ["1"], []]
+
+
+def test_nothing_typed_is_no_mistake(client: FlaskClient) -> None:
+    """A box that was emptied asks too."""
+    assert client.get("/api/v1/suggest").get_json()["suggestions"] == []
+
+
+@pytest.mark.parametrize("wrong", ["format=xml", "limit=51", "limit=x"])
+def test_wrong_parameters_are_named(client: FlaskClient, wrong: str) -> None:
+    """The message says which one and what it may be."""
+    answer = client.get(f"/api/v1/suggest?q=ক&{wrong}")
+    assert answer.status_code == 400
+    assert answer.get_json()["error"].startswith(wrong.split("=", maxsplit=1)[0])
