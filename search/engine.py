@@ -17,6 +17,7 @@ from index.storage.reader import open_index
 from search.errors import QueryError
 from search.query.parser import Parsed, parse
 from search.query.tree import Filter, MatchAll, Query
+from search.reranking.grouping import grouped, looked_at
 from search.results.chunks import MARKED
 from search.results.highlight import HighlightTerms, marked
 from search.results.page import ResultPageBuilder
@@ -240,6 +241,7 @@ class Engine:
         author: str | None = None,
         since: dt.date | None = None,
         until: dt.date | None = None,
+        group: bool = True,
     ) -> ResultPage:
         """A page of articles that match, best first, ties in the order of their ids.
 
@@ -252,6 +254,8 @@ class Engine:
             author: only articles of this author.
             since: only articles of this day or later ones.
             until: only articles of this day or earlier ones.
+            group: show the best only of articles that say nearly the same; `Hit.alike` counts the others.
+                ``limit`` and ``offset`` count what is shown, `ResultPage.total` counts all.
 
         Raises:
             QueryError: the query is too long or too deeply nested, or the page too far back.
@@ -273,8 +277,12 @@ class Engine:
             if query is None:
                 return pages.nothing(limit, offset)
             k = max(limit + offset, 1)
-            found = state.ranker.run(query, k, budget, conditions=conditions, count=True)
-            return pages.page(query, found, limit, offset)
+            ranked = looked_at(k) if group else k
+            found = state.ranker.run(query, ranked, budget, conditions=conditions, count=True)
+            if not group:
+                return pages.page(query, found, limit, offset)
+            groups = grouped(found, state.executor.collection.fingerprints)
+            return pages.page(query, groups.outcome, limit, offset, groups.alike)
 
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
         """What goes on from a text that is being typed: words, phrases and titles of the index, best first.

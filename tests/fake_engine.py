@@ -76,6 +76,7 @@ class FakeEngine:
         articles: what it holds.
         total: how many hits it claims, to test paging.
         asked: every search it was asked for.
+        groups: for each of them, whether alike articles were to be shown as one.
         reloads: how often it was asked for a newer generation.
         verified: how often it was asked to read everything.
         damage: what is wrong with its files.
@@ -84,6 +85,7 @@ class FakeEngine:
     articles: tuple[Article, ...] = ARTICLES
     total: int = 5
     asked: list[tuple[str, int, int, bool]] = field(default_factory=list)
+    groups: list[bool] = field(default_factory=list)
     reloads: int = 0
     verified: int = 0
     damage: str = ""
@@ -93,9 +95,12 @@ class FakeEngine:
         """How many articles it claims to hold."""
         return 17757
 
-    def search(self, text: str, *, limit: int = 10, offset: int = 0, literal: bool = False) -> ResultPage:
+    def search(
+        self, text: str, *, limit: int = 10, offset: int = 0, literal: bool = False, group: bool = True
+    ) -> ResultPage:
         """Hits chosen by a word of the query."""
         self.asked.append((text, limit, offset, literal))
+        self.groups.append(group)
         if "boom" in text:
             raise RuntimeError("a bug, with a secret in its message")
         if "ভিড়" in text:

@@ -102,6 +102,10 @@ class FakeSegment:
         values = sorted(set(given))
         return np.array([values.index(value) for value in given], np.uint32), values
 
+    def fingerprints(self) -> NDArray[np.uint64]:
+        """None is like another."""
+        return np.zeros(self.doc_count, np.uint64)
+
     def dates(self) -> NDArray[np.int32]:
         """As in a real segment."""
         return np.array([one.date.toordinal() if one.date else 0 for one in self._articles], np.int32)

@@ -20,7 +20,9 @@ class SearchEngine(Protocol):
     def count(self) -> int:
         """How many articles it searches."""
 
-    def search(self, text: str, *, limit: int = 10, offset: int = 0, literal: bool = False) -> ResultPage:
+    def search(
+        self, text: str, *, limit: int = 10, offset: int = 0, literal: bool = False, group: bool = True
+    ) -> ResultPage:
         """Rank the articles that match."""
 
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:

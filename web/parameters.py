@@ -16,6 +16,7 @@ __all__ = [
     "MAX_QUERY",
     "MAX_TEXT",
     "engine",
+    "group",
     "language",
     "link_well",
     "literal",
@@ -31,7 +32,7 @@ MAX_QUERY: Final = MAX_CHARACTERS
 MAX_TEXT: Final = 2000
 """Most characters of a text to analyse."""
 
-_KEPT: Final = frozenset({"q", "page", "literal", "text", "id"})
+_KEPT: Final = frozenset({"q", "page", "literal", "group", "text", "id"})
 """Parameters that a change of language keeps; ``url_for`` gives some other names a meaning of its own."""
 
 
@@ -79,6 +80,11 @@ def typed(name: str, limit: int) -> str:
 def literal() -> bool:
     """Whether words in Latin letters are to be taken as they are."""
     return request.args.get("literal") == "1"
+
+
+def group() -> bool:
+    """Whether alike articles are shown as one."""
+    return request.args.get("group") != "off"
 
 
 def page() -> int:

@@ -16,6 +16,9 @@ from index.columnar.stored import StoredReader, StoredWriter
 
 __all__ = ["DocumentsReader", "DocumentsWriter"]
 
+FINGERPRINTS = "fingerprints"
+"""Section that only files of a bulk build have."""
+
 PENDING = 1 << 14
 """Lengths collected before they are written."""
 
@@ -35,6 +38,7 @@ class DocumentsWriter:
         self.count = 0
         self._spools: dict[str, Spool] = {}
         self._pending: dict[str, list[int]] = {}
+        self._fingerprints: Spool | None = None
 
     def add(self, key: str, encoded: bytes, lengths: Mapping[str, int]) -> int:
         """Append a document.
@@ -58,12 +62,20 @@ class DocumentsWriter:
         """Append the lengths of a field for all documents since the field's last."""
         self._spool(field).extend(lengths)
 
+    def set_fingerprints(self, fingerprints: NDArray[np.uint64]) -> None:
+        """Append the fingerprints of all documents since the last call."""
+        if self._fingerprints is None:
+            self._fingerprints = self._writer.section(FINGERPRINTS, "<u8")
+        self._fingerprints.extend(fingerprints)
+
     def copy(self, reader: "DocumentsReader") -> None:
         """Append all documents of a reader with the same dictionary."""
         for field in reader.fields:
             self._pad(field)
             self._flush(field)
             self._spools[field].extend(reader.lengths(field))
+        if len(reader.fingerprints):
+            self.set_fingerprints(reader.fingerprints)
         self.count += reader.count
         self.stored.copy(reader.stored)
         self._keys.copy(reader.keys)
@@ -117,6 +129,11 @@ class DocumentsReader:
         """Tokens of a field in each document, shape (count,)."""
         section = f"{field}/lengths"
         return self._file.array(section) if section in self._file else np.zeros(self.count, np.uint32)
+
+    @property
+    def fingerprints(self) -> NDArray[np.uint64]:
+        """A number for each body, near for nearly equal ones, shape (count,); without, (0,)."""
+        return self._file.array(FINGERPRINTS)
 
     def verify(self) -> None:
         """Check the sums; raises IndexCorruptError."""

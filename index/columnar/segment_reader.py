@@ -92,6 +92,11 @@ class SegmentReader:
         codes = field.ordinals_by_doc(self.doc_count) + 1
         return codes.astype(np.uint32), ["", *field.terms()]
 
+    def fingerprints(self) -> NDArray[np.uint64]:
+        """A number for each document, nearly equal bodies differing in few bits; 0 where none was kept."""
+        found = self._documents.fingerprints
+        return found if len(found) == self.doc_count else np.zeros(self.doc_count, np.uint64)
+
     def dates(self) -> NDArray[np.int32]:
         """The day of each document (``date.toordinal``, proleptic Gregorian), 0 where it has none."""
         codes, values = self.keyword("date")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from index.columnar.documents import DocumentsWriter
 from index.columnar.postings import PostingsWriter
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionWriter, write_file
+from index.indexer.fingerprints import fingerprints
 from index.indexer.inversion import Vocabulary, invert, invert_keywords
 from index.schema import ID_FIELD, KEYWORD_FIELDS, LAYERS
 
@@ -110,6 +111,8 @@ class RunBuilder:
                 strict=True,
             ):
                 vocabulary = Vocabulary(terms, ids)
+                if layer == "exact":
+                    self._write_fingerprints(terms, ids[~of_title], lengths[:, 1])
                 for text, chosen, size in zip(TEXTS, (of_title, ~of_title), lengths.T, strict=True):
                     self._write_layer(inverted, f"{text}_{layer}", ids[chosen], size, vocabulary)
             self._write_keywords(inverted)
@@ -120,6 +123,11 @@ class RunBuilder:
             inverted.close()
             self._sections.close()
         return Run(str(self._stem), self._documents.count)
+
+    def _write_fingerprints(
+        self, terms: Sequence[str], numbers: NDArray[np.uint32], lengths: NDArray[np.uint32]
+    ) -> None:
+        self._documents.set_fingerprints(fingerprints(terms, numbers, lengths))
 
     def _write_layer(
         self,

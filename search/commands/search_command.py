@@ -31,6 +31,9 @@ STYLES: Final = {"exact": "yellow", "inflection": "green", "sound": "cyan"}
 @click.option("--author", help="Only articles of this author.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only articles of this day or later.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only articles of this day or earlier.")
+@click.option(
+    "--group/--no-group", default=True, help="Show alike articles as one (so unless told), or each."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the page of results as JSON.")
 @index_option
 def search_command(directory: Path, query: str, *, as_json: bool, **options: object) -> None:
@@ -81,7 +84,8 @@ def _hit(number: int, hit: Hit) -> Iterator[Line]:
     yield (f"{number}. ", *(_painted(hit.marked_title) or [article.id]))
     day = article.date.isoformat() if article.date else ""
     about = [part for part in (article.id, day, article.category, article.author) if part]
-    yield (Styled(f"   {' · '.join(about)} · {hit.score:.3f}", dim=True),)
+    alike = f" · {hit.alike:,} more nearly the same" if hit.alike else ""
+    yield (Styled(f"   {' · '.join(about)} · {hit.score:.3f}{alike}", dim=True),)
     yield ("   ", *_painted(hit.snippet))
     yield ()
 

@@ -1,6 +1,10 @@
 """From the documents found to a page for a reader: texts, marks, and what else the query may have meant."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from search.query.parser import Parsed
 from search.query.tree import Any, Boost, Phrase, Prefix, Query, Term, leaves
@@ -62,11 +66,17 @@ class ResultPageBuilder:
     def _milliseconds(self) -> float:
         return self.budget.elapsed * 1000
 
-    def page(self, query: Query, found: Outcome, limit: int, offset: int) -> ResultPage:
-        """The page of what was found."""
+    def page(
+        self, query: Query, found: Outcome, limit: int, offset: int, alike: NDArray[np.int64] | None = None
+    ) -> ResultPage:
+        """The page of what was found; ``alike`` says for each article how many stand behind it."""
         counts = self.counts(query)
         total = found.total or 0
-        hits = tuple(self.hits(query, found, slice(offset, offset + limit), counts))
+        part = slice(offset, offset + limit)
+        hits = tuple(self.hits(query, found, part, counts))
+        if alike is not None:
+            shown = alike[part].tolist()
+            hits = tuple(replace(hit, alike=more) for hit, more in zip(hits, shown, strict=False))
         suggestions = self.suggestions(query, total, counts)
         return ResultPage(
             self.text,
@@ -79,6 +89,7 @@ class ResultPageBuilder:
             suggestions=suggestions,
             counts=tuple(counts.items()),
             partial=self.budget.exceeded,
+            grouped=0 if alike is None else int(alike.sum()),
         )
 
     def counts(self, query: Query) -> dict[str, int]:

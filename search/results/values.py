@@ -60,6 +60,7 @@ class Hit:
         marked_title: the whole title with its marks.
         snippet: the best passage or passages of the body with their marks.
         layers: for each word of the query that matches, the best way in which it does.
+        alike: how many more articles say nearly the same and are not shown, as far as was looked.
     """
 
     article: Article
@@ -67,6 +68,7 @@ class Hit:
     marked_title: Snippet
     snippet: Snippet
     layers: dict[str, MatchKind]
+    alike: int = 0
 
     @property
     def id(self) -> str:
@@ -123,6 +125,7 @@ class Hit:
             "marked_title": asdict(self.marked_title),
             "snippet": asdict(self.snippet),
             "layers": dict(self.layers),
+            "alike": self.alike,
         }
 
 
@@ -148,7 +151,7 @@ class ResultPage:
     Attributes:
         query: the query as typed.
         hits: best first, at most ``limit`` of them.
-        total: how many articles match in all.
+        total: how many articles match in all, those that stand behind one that is alike among them.
         offset: how many hits precede this page.
         limit: how many hits a page may hold.
         took_ms: milliseconds the search took.
@@ -156,6 +159,7 @@ class ResultPage:
         suggestions: other queries the reader may have meant, best first; never searched by themselves.
         counts: for each word of the query, how many articles hold it (shown when nothing is found).
         partial: the time allowed ran out, so that better hits, counts, marks and suggestions may be missing.
+        grouped: how many of the total stand behind one that is alike, as far as was looked.
     """
 
     query: str
@@ -168,12 +172,14 @@ class ResultPage:
     suggestions: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
     partial: bool = False
+    grouped: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values."""
         return {
             "query": self.query,
             "total": self.total,
+            "grouped": self.grouped,
             "offset": self.offset,
             "limit": self.limit,
             "took_ms": round(self.took_ms, 3),

@@ -144,6 +144,11 @@ class Collection:
         """Day of each document as a proleptic ordinal; 0 where unknown."""
         return _joined([segment.dates() for segment in self.segments], np.int32)
 
+    @cached_property
+    def fingerprints(self) -> NDArray[np.uint64]:
+        """A number for each document, nearly equal bodies differing in few bits; 0 where none was kept."""
+        return _joined([segment.fingerprints() for segment in self.segments], np.uint64)
+
     def _place(self, doc: int) -> tuple[SegmentReader, int]:
         part = int(np.searchsorted(self.bases, doc, side="right")) - 1
         return self.segments[part], doc - self.bases[part]

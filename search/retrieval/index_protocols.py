@@ -69,6 +69,9 @@ class SegmentReader(Protocol):
     def keyword(self, name: str) -> tuple[NDArray[np.uint32], list[str]]:
         """A code for each document and the value of each code."""
 
+    def fingerprints(self) -> NDArray[np.uint64]:
+        """A number for each document, nearly equal bodies differing in few bits; 0 where none was kept."""
+
     def dates(self) -> NDArray[np.int32]:
         """Day of each document as a proleptic ordinal; 0 where unknown."""
 

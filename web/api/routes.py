@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from search import Article, QueryError, explain
 from web.api.suggestions import MOST, SHOWN, suggestions
 from web.paging import MAX_PAGE, PAGE_SIZE
-from web.parameters import MAX_QUERY, MAX_TEXT, engine, literal, typed
+from web.parameters import MAX_QUERY, MAX_TEXT, engine, group, literal, typed
 
 __all__ = ["api"]
 
@@ -47,12 +47,16 @@ def _article(article: Article) -> dict[str, object]:
 
 @api.get("/api/v1/search")
 def find() -> Response:
-    """Ranked hits for ``q``: ``limit`` of them after ``offset``; ``literal=1`` leaves Latin words Latin."""
+    """Ranked hits for ``q``: ``limit`` of them after ``offset``; ``literal=1`` leaves Latin words Latin.
+
+    ``group=off`` shows alike articles each.
+    """
     found = engine().search(
         _required("q", MAX_QUERY),
         limit=_whole_number("limit", PAGE_SIZE, MAX_LIMIT),
         offset=_whole_number("offset", 0, MAX_OFFSET),
         literal=literal(),
+        group=group(),
     )
     return jsonify(ok=True, **found.to_dict())
 

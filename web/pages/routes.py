@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from search import MarkedArticle, Snippet, explain
 from web.paging import PAGE_SIZE, Paging
-from web.parameters import MAX_QUERY, MAX_TEXT, engine, literal, live, page, typed
+from web.parameters import MAX_QUERY, MAX_TEXT, engine, group, literal, live, page, typed
 
 __all__ = ["pages"]
 
@@ -55,14 +55,16 @@ def results() -> ResponseReturnValue:
     query, number = typed("q", MAX_QUERY), page()
     if not query.strip():
         return redirect(url_for("pages.home"))
-    found = engine().search(query, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE, literal=literal())
+    offset = (number - 1) * PAGE_SIZE
+    found = engine().search(query, limit=PAGE_SIZE, offset=offset, literal=literal(), group=group())
     beyond = number > 1 and not found.hits
     html = render_template(
         "results.html",
         query=query,
         literal=literal(),
+        group=group(),
         found=found,
-        paging=Paging(number, found.total),
+        paging=Paging(number, found.total - found.grouped),
         beyond=beyond,
     )
     return html, 404 if beyond else 200

@@ -1,0 +1,88 @@
+"""Of alike articles the best is shown, and the others are counted."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Article
+from index.indexer.builder import build
+from search import Engine
+from search.reranking.grouping import ALIKE_BITS, grouped, looked_at
+from search.reranking.ranker import Outcome
+
+WORDS = [f"নদী{chr(0x995 + a)}{chr(0x995 + b)}" for a in range(20) for b in range(20)]
+
+
+def ranking(count: int) -> Outcome:
+    """Documents 0, 1, 2 ... in this order."""
+    docs = np.arange(count)
+    return Outcome(docs, np.arange(count, 0, -1).astype(np.float32), [str(doc) for doc in docs], count)
+
+
+prints = st.lists(st.integers(0, 6).map(lambda bits: (1 << 4 * bits) - 1), min_size=1, max_size=30)
+
+
+@given(prints)
+def test_groups_do_not_depend_on_what_is_further_down(numbers: list[int]) -> None:
+    """So that pages follow one another: the first groups of a longer ranking are those of a shorter one."""
+    array = np.array(numbers, np.uint64)
+    whole = grouped(ranking(len(numbers)), array).outcome.docs.tolist()
+    for count in range(1, len(numbers)):
+        part = grouped(ranking(count), array).outcome.docs.tolist()
+        assert whole[: len(part)] == part
+
+
+@given(prints)
+def test_no_two_shown_articles_are_alike_and_all_are_counted(numbers: list[int]) -> None:
+    """Shown and alike together are all there are."""
+    groups = grouped(ranking(len(numbers)), np.array(numbers, np.uint64))
+    shown = groups.outcome.docs.tolist()
+    assert len(shown) + int(groups.alike.sum()) == len(numbers)
+    for place, doc in enumerate(shown):
+        for other in shown[:place]:
+            near = (numbers[doc] ^ numbers[other]).bit_count() <= ALIKE_BITS
+            assert not (near and numbers[doc] and numbers[other])
+
+
+@pytest.mark.parametrize(("k", "expected"), [(10, 100), (60, 120), (900, 1000), (5000, 5000)])
+def test_twice_as_many_are_looked_at(k: int, expected: int) -> None:
+    """Between a hundred and a thousand, and never fewer than are shown."""
+    assert looked_at(k) == expected
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Twelve articles, four of which say the same but for a word."""
+    bodies = [" ".join([*WORDS[:200], f"শেষ{number}"]) for number in range(4)]
+    bodies += [" ".join(WORDS[30 * number : 30 * number + 60]) for number in range(8)]
+    articles = [Article(str(number), "নদী", body) for number, body in enumerate(bodies)]
+    directory = tmp_path_factory.mktemp("alike") / "index"
+    build(articles, directory)
+    with Engine.open(directory) as opened:
+        yield opened
+
+
+def test_a_page_shows_one_and_says_how_many_are_alike(engine: Engine) -> None:
+    """The total counts them all."""
+    page = engine.search("নদী", limit=20)
+    assert (page.total, len(page.hits), page.grouped) == (12, 9, 3)
+    assert sorted(hit.alike for hit in page.hits) == [0] * 8 + [3]
+
+
+def test_without_groups_each_is_shown(engine: Engine) -> None:
+    """And none is alike to what is not shown."""
+    page = engine.search("নদী", limit=20, group=False)
+    assert (page.total, len(page.hits), page.grouped) == (12, 12, 0)
+    assert {hit.alike for hit in page.hits} == {0}
+
+
+def test_pages_of_groups_follow_one_another(engine: Engine) -> None:
+    """Whatever their size."""
+    whole = [hit.id for hit in engine.search("নদী", limit=20).hits]
+    paged = [
+        hit.id for offset in range(0, 12, 2) for hit in engine.search("নদী", limit=2, offset=offset).hits
+    ]
+    assert paged == whole
