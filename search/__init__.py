@@ -19,7 +19,16 @@ from index.errors import (
 )
 from search.engine import Engine
 from search.errors import QueryError
-from search.results.values import Hit, MarkedArticle, Match, ResultPage, Snippet, Understanding
+from search.reranking.explanation import ScorePart
+from search.results.values import (
+    Hit,
+    MarkedArticle,
+    Match,
+    ResultPage,
+    SimilarArticle,
+    Snippet,
+    Understanding,
+)
 from search.retrieval.verdict import Health
 from search.understanding.completion import Suggestion
 
@@ -39,6 +48,8 @@ __all__ = [
     "OnneshonError",
     "QueryError",
     "ResultPage",
+    "ScorePart",
+    "SimilarArticle",
     "Snippet",
     "Stage",
     "Suggestion",

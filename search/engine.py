@@ -1,8 +1,10 @@
 """The search engine: one open index, any number of threads."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -11,17 +13,19 @@ from types import TracebackType
 from typing import Self
 
 from index import Article
-from index.errors import IndexCorruptError, OnneshonError
+from index.errors import ArticleNotFoundError, IndexCorruptError, OnneshonError
 from index.storage.generations import Generations
 from index.storage.reader import open_index
 from search.errors import QueryError
 from search.query.parser import Parsed, parse
 from search.query.tree import Filter, MatchAll, Query
+from search.reranking.explanation import ScorePart, explain_score
 from search.reranking.grouping import grouped, looked_at
+from search.reranking.similar import similar_articles
 from search.results.chunks import MARKED
 from search.results.highlight import HighlightTerms, marked
 from search.results.page import ResultPageBuilder
-from search.results.values import MarkedArticle, ResultPage, Snippet
+from search.results.values import MarkedArticle, ResultPage, SimilarArticle, Snippet
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from search.retrieval.budget import Clock, TimeBudget
 from search.retrieval.filters import Period
@@ -242,6 +246,7 @@ class Engine:
         since: dt.date | None = None,
         until: dt.date | None = None,
         group: bool = True,
+        explain: bool = False,
     ) -> ResultPage:
         """A page of articles that match, best first, ties in the order of their ids.
 
@@ -256,6 +261,7 @@ class Engine:
             until: only articles of this day or earlier ones.
             group: show the best only of articles that say nearly the same; `Hit.alike` counts the others.
                 ``limit`` and ``offset`` count what is shown, `ResultPage.total` counts all.
+            explain: say of each hit why it has its score, as `Hit.explanation`.
 
         Raises:
             QueryError: the query is too long or too deeply nested, or the page too far back.
@@ -279,10 +285,53 @@ class Engine:
             k = max(limit + offset, 1)
             ranked = looked_at(k) if group else k
             found = state.ranker.run(query, ranked, budget, conditions=conditions, count=True)
-            if not group:
-                return pages.page(query, found, limit, offset)
-            groups = grouped(found, state.executor.collection.fingerprints)
-            return pages.page(query, groups.outcome, limit, offset, groups.alike)
+            alike = None
+            if group:
+                groups = grouped(found, state.executor.collection.fingerprints)
+                found, alike = groups.outcome, groups.alike
+            page = pages.page(query, found, limit, offset, alike)
+            if not explain:
+                return page
+            why = partial(explain_score, query, ranker=state.ranker, budget=budget, conditions=conditions)
+            return _explained(page, found.docs[offset:].tolist(), why)
+
+    def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
+        """Why an article has its score for a query: parts that add up to it, none where it does not match.
+
+        Args:
+            text: the query.
+            article_id: of the article.
+            literal: take Latin words as they are.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+            QueryError: the query is too long or too deeply nested.
+            BusyError: it is a costly query, and others kept it waiting too long.
+        """
+        budget = TimeBudget(self._time_limit, self._clock)
+        with self._lane.entered(demand(text), budget), self._reading() as state:
+            doc = state.executor.collection.find(article_id)
+            if doc is None:
+                raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
+            query = self._parse(text, state, budget, literal=literal).query
+            if query is None:
+                return ScorePart("score", "", 0.0)
+            return explain_score(query, doc, state.ranker, budget)
+
+    def similar(self, article_id: str, *, limit: int = 5) -> list[SimilarArticle]:
+        """Articles on the same subject as one of them, best first; none that says nearly the same.
+
+        Args:
+            article_id: of the article.
+            limit: how many at most, up to 50.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+        """
+        budget = TimeBudget(self._time_limit, self._clock)
+        with self._reading() as state:
+            found = similar_articles(article_id, state.index, state.executor, limit, budget)
+            return [SimilarArticle(state.index.article(name), score) for name, score in found]
 
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
         """What goes on from a text that is being typed: words, phrases and titles of the index, best first.
@@ -342,6 +391,11 @@ class Engine:
 
     def _parse(self, text: str, state: Searcher, budget: TimeBudget, *, literal: bool) -> Parsed:
         return parse(text, None if literal else sound_reader(state.index, state.executor.term_scorer, budget))
+
+
+def _explained(page: ResultPage, docs: Sequence[int], why: Callable[[int], ScorePart]) -> ResultPage:
+    hits = [replace(hit, explanation=why(doc)) for hit, doc in zip(page.hits, docs, strict=False)]
+    return replace(page, hits=tuple(hits))
 
 
 def _marked(article: Article, query: Query | None, budget: TimeBudget) -> MarkedArticle:

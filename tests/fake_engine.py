@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from index import Article
 from index.errors import ArticleNotFoundError, BusyError, IndexCorruptError
 from search.errors import QueryError
-from search.results.values import Hit, MarkedArticle, Match, MatchKind, ResultPage, Snippet, Understanding
+from search.results.values import (
+    Hit,
+    MarkedArticle,
+    Match,
+    MatchKind,
+    ResultPage,
+    SimilarArticle,
+    Snippet,
+    Understanding,
+)
 from search.retrieval.verdict import Health
 from search.understanding.completion import Suggestion
 
@@ -77,6 +86,7 @@ class FakeEngine:
         total: how many hits it claims, to test paging.
         asked: every search it was asked for.
         groups: for each of them, whether alike articles were to be shown as one.
+        explained: how many of them were to say why hits have their scores.
         reloads: how often it was asked for a newer generation.
         verified: how often it was asked to read everything.
         damage: what is wrong with its files.
@@ -86,6 +96,7 @@ class FakeEngine:
     total: int = 5
     asked: list[tuple[str, int, int, bool]] = field(default_factory=list)
     groups: list[bool] = field(default_factory=list)
+    explained: int = 0
     reloads: int = 0
     verified: int = 0
     damage: str = ""
@@ -96,11 +107,19 @@ class FakeEngine:
         return 17757
 
     def search(
-        self, text: str, *, limit: int = 10, offset: int = 0, literal: bool = False, group: bool = True
+        self,
+        text: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        literal: bool = False,
+        group: bool = True,
+        explain: bool = False,
     ) -> ResultPage:
         """Hits chosen by a word of the query."""
         self.asked.append((text, limit, offset, literal))
         self.groups.append(group)
+        self.explained += explain
         if "boom" in text:
             raise RuntimeError("a bug, with a secret in its message")
         if "ভিড়" in text:
@@ -124,6 +143,11 @@ class FakeEngine:
         ]
         shown = tuple((hits * 9)[: max(0, min(limit, self.total - offset))])
         return ResultPage(text, shown, self.total, offset, limit, 12.3, understanding=reading)
+
+    def similar(self, article_id: str, /, *, limit: int = 5) -> list[SimilarArticle]:
+        """All others."""
+        article = self.article(article_id)
+        return [SimilarArticle(other, 1.0) for other in self.articles if other != article][:limit]
 
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
         """Titles of articles that begin so."""

@@ -6,7 +6,16 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from search import Article, Health, IndexMissingError, MarkedArticle, OnneshonError, ResultPage, Suggestion
+from search import (
+    Article,
+    Health,
+    IndexMissingError,
+    MarkedArticle,
+    OnneshonError,
+    ResultPage,
+    SimilarArticle,
+    Suggestion,
+)
 
 __all__ = ["LiveEngine", "Opener", "SearchEngine"]
 
@@ -21,12 +30,22 @@ class SearchEngine(Protocol):
         """How many articles it searches."""
 
     def search(
-        self, text: str, *, limit: int = 10, offset: int = 0, literal: bool = False, group: bool = True
+        self,
+        text: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        literal: bool = False,
+        group: bool = True,
+        explain: bool = False,
     ) -> ResultPage:
         """Rank the articles that match."""
 
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
         """What goes on from a text that is being typed."""
+
+    def similar(self, article_id: str, /, *, limit: int = 5) -> list[SimilarArticle]:
+        """Articles on the same subject as one of them; raises ArticleNotFoundError."""
 
     def article(self, article_id: str, /) -> Article:
         """The article of that id; raises ArticleNotFoundError."""

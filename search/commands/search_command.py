@@ -9,6 +9,7 @@ import click
 from index.commands.options import index_option
 from index.commands.terminal import Styled, say, say_json
 from search.commands.evaluate_command import evaluate
+from search.commands.similar_command import similar
 from search.commands.suggest_command import suggest
 from search.commands.synonyms_command import synonyms
 from search.engine import Engine
@@ -32,8 +33,13 @@ STYLES: Final = {"exact": "yellow", "inflection": "green", "sound": "cyan"}
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only articles of this day or later.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only articles of this day or earlier.")
 @click.option(
-    "--group/--no-group", default=True, help="Show alike articles as one (so unless told), or each."
+    "--no-group",
+    "group",
+    default=True,
+    flag_value=False,
+    help="Show each of articles that say nearly the same.",
 )
+@click.option("--explain", is_flag=True, help="Say of each hit why it has its score.")
 @click.option("--json", "as_json", is_flag=True, help="Print the page of results as JSON.")
 @index_option
 def search_command(directory: Path, query: str, *, as_json: bool, **options: object) -> None:
@@ -87,6 +93,8 @@ def _hit(number: int, hit: Hit) -> Iterator[Line]:
     alike = f" · {hit.alike:,} more nearly the same" if hit.alike else ""
     yield (Styled(f"   {' · '.join(about)} · {hit.score:.3f}{alike}", dim=True),)
     yield ("   ", *_painted(hit.snippet))
+    for line in hit.explanation.lines() if hit.explanation else ():
+        yield (f"   {line}",)
     yield ()
 
 
@@ -103,4 +111,4 @@ def _painted(snippet: Snippet) -> list[str | Styled]:
     return [piece for piece in (*pieces, snippet.text[end:]) if piece]
 
 
-commands: Sequence[click.Command] = (search_command, suggest, evaluate, synonyms)
+commands: Sequence[click.Command] = (search_command, suggest, similar, evaluate, synonyms)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.query.tree import Filter, Query
 from search.reranking.query_words import QueryWord
@@ -47,7 +48,7 @@ class Ranker:
 
     def __init__(self, executor: Executor) -> None:
         self.executor = executor
-        self._rescorer = Rescorer(executor.term_scorer)
+        self.rescorer = Rescorer(executor.term_scorer)
 
     def run(
         self,
@@ -67,7 +68,7 @@ class Ranker:
             conditions: what every article must meet besides.
             count: whether to count all that match.
         """
-        words = self._rescorer.words(query)
+        words = self.rescorer.words(query)
         wanted = max(k, WINDOW) if words else k
         found = self.executor.candidates(query, wanted, budget, conditions=conditions, count=count)
         docs, scores = found.docs, found.scores
@@ -79,12 +80,33 @@ class Ranker:
         self, docs: Docs, scores: Scores, words: Sequence[QueryWord], budget: TimeBudget
     ) -> tuple[Docs, Scores]:
         """Documents with what the features add to the best; those beyond the window stay behind them."""
-        least = kth_best(scores, min(WINDOW, len(scores)))
-        window = scores >= least
-        if np.count_nonzero(window) > MOST_RESCORED:
-            window = scores > least
-            if not window.any():
-                return docs, scores
+        window = _window(scores)
+        if not window.any():
+            return docs, scores
         best = docs[window]
-        ahead = scores[window] + self._rescorer.bonus(words, best, budget)
+        ahead = scores[window] + self.rescorer.bonus(words, best, budget)
         return np.concatenate([best, docs[~window]]), np.concatenate([ahead, scores[~window]])
+
+    def words_of_window(
+        self, query: Query, doc: int, budget: TimeBudget, conditions: Iterable[Filter | Period] = ()
+    ) -> Sequence[QueryWord]:
+        """The words by which a document was looked at twice; none where it was not.
+
+        Args:
+            query: what was looked for.
+            doc: the document.
+            budget: of the search.
+            conditions: what every article had to meet besides.
+        """
+        words = self.rescorer.words(query)
+        if not words:
+            return []
+        found = self.executor.candidates(query, WINDOW, budget, conditions=conditions)
+        return words if found.lists and doc in found.docs[_window(found.scores)] else []
+
+
+def _window(scores: Scores) -> NDArray[np.bool_]:
+    """Which of the best articles are looked at twice."""
+    least = kth_best(scores, min(WINDOW, len(scores)))
+    window: NDArray[np.bool_] = scores >= least
+    return scores > least if np.count_nonzero(window) > MOST_RESCORED else window

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from index import Article
+from search.reranking.explanation import ScorePart
 
 __all__ = ["Hit", "MarkedArticle", "Match", "MatchKind", "ResultPage", "Snippet", "Understanding"]
 
@@ -61,6 +62,7 @@ class Hit:
         snippet: the best passage or passages of the body with their marks.
         layers: for each word of the query that matches, the best way in which it does.
         alike: how many more articles say nearly the same and are not shown, as far as was looked.
+        explanation: why it has its score, where that was asked for.
     """
 
     article: Article
@@ -69,6 +71,7 @@ class Hit:
     snippet: Snippet
     layers: dict[str, MatchKind]
     alike: int = 0
+    explanation: ScorePart | None = None
 
     @property
     def id(self) -> str:
@@ -111,22 +114,46 @@ class Hit:
         return self.article.lang
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON-ready values: the article's fields without its body, score, title, snippet, layers."""
-        article = self.article
-        return {
-            "id": article.id,
-            "title": article.title,
-            "date": article.date.isoformat() if article.date else None,
-            "category": article.category,
-            "author": article.author,
-            "url": article.url,
-            "lang": article.lang,
+        """As JSON-ready values: the article's fields without its body, score, title, snippet, layers ..."""
+        explained = {"explanation": self.explanation.to_dict()} if self.explanation else {}
+        return _described(self.article) | {
             "score": round(self.score, 6),
             "marked_title": asdict(self.marked_title),
             "snippet": asdict(self.snippet),
             "layers": dict(self.layers),
             "alike": self.alike,
+            **explained,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarArticle:
+    """An article on the same subject as another.
+
+    Attributes:
+        article: the article, with its texts as stored.
+        score: higher is more similar; comparable among those of one article only.
+    """
+
+    article: Article
+    score: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON-ready values: the article's fields without its body, and the score."""
+        return _described(self.article) | {"score": round(self.score, 6)}
+
+
+def _described(article: Article) -> dict[str, Any]:
+    """The fields of an article without its body."""
+    return {
+        "id": article.id,
+        "title": article.title,
+        "date": article.date.isoformat() if article.date else None,
+        "category": article.category,
+        "author": article.author,
+        "url": article.url,
+        "lang": article.lang,
+    }
 
 
 @dataclass(frozen=True, slots=True)

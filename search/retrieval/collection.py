@@ -163,6 +163,14 @@ class Collection:
             names += segment.article_ids([local])
         return names
 
+    def find(self, article_id: str) -> int | None:
+        """The document of an article; None where there is none."""
+        for base, segment in zip(self.bases, self.segments, strict=False):
+            doc = segment.find(article_id)
+            if doc is not None:
+                return base + doc
+        return None
+
     def article(self, doc: int) -> Article:
         """The article of a document, as stored."""
         segment, local = self._place(doc)

@@ -89,6 +89,16 @@ class TermScorer:
                 key_of_phrase = ("phrase", *map(_key, leaf.words), leaf.slop, leaf.field)
                 return self._cache.get((key_of_phrase, factor), lambda: self._phrase(leaf, factor))
 
+    def norm_of(self, field: Field, doc: int) -> float:
+        """What one occurrence in a field is worth in a document."""
+        return float(self._norms[field][doc])
+
+    def holding(self, fields: Sequence[Field], layer: str, key: str) -> int:
+        """How many live articles hold a key in any of some fields."""
+        find = self.collection.postings
+        parts = [self._weighted(field, *find(f"{field}_{layer}", key)) for field in fields]
+        return len(reduce(merge, parts)[0])
+
     def _weighted(self, field: Field, docs: Docs, times: NDArray[Any]) -> WeightedDocs:
         """Frequencies in live documents, divided by the length norm of the field and weighted."""
         if self.collection.deleted is not None:

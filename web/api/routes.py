@@ -8,6 +8,9 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from search import Article, QueryError, explain
+from web.api.similar import MOST as MOST_LIKE
+from web.api.similar import SHOWN as MOST_LIKE_SHOWN
+from web.api.similar import similar
 from web.api.suggestions import MOST, SHOWN, suggestions
 from web.paging import MAX_PAGE, PAGE_SIZE
 from web.parameters import MAX_QUERY, MAX_TEXT, engine, group, literal, typed
@@ -49,7 +52,7 @@ def _article(article: Article) -> dict[str, object]:
 def find() -> Response:
     """Ranked hits for ``q``: ``limit`` of them after ``offset``; ``literal=1`` leaves Latin words Latin.
 
-    ``group=off`` shows alike articles each.
+    ``group=off`` shows alike articles each; ``explain=1`` says why each has its score.
     """
     found = engine().search(
         _required("q", MAX_QUERY),
@@ -57,6 +60,7 @@ def find() -> Response:
         offset=_whole_number("offset", 0, MAX_OFFSET),
         literal=literal(),
         group=group(),
+        explain=request.args.get("explain") == "1",
     )
     return jsonify(ok=True, **found.to_dict())
 
@@ -87,6 +91,15 @@ def one(article_id: str | None = None) -> Response:
         }
         answer["partial"] = found.partial
     return jsonify(ok=True, **answer)
+
+
+@api.get("/api/v1/similar")
+@api.get("/api/v1/articles/<path:article_id>/similar")
+def alike(article_id: str | None = None) -> Response:
+    """Articles on the same subject as one of them, its id in the path or as ``id``: ``limit`` of them."""
+    if article_id is None and not (article_id := request.args.get("id")):
+        raise QueryError("Say which article: id is missing.")
+    return similar(article_id, _whole_number("limit", MOST_LIKE_SHOWN, MOST_LIKE))
 
 
 @api.get("/api/v1/analyze")

@@ -1,0 +1,223 @@
+"""Why an article has its score: a tree whose leaves add up to it, in the words of the ranking.
+
+Each number is computed for the one article from its postings, by the formulas of lists of articles; that
+both agree is a test.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any as AnyValue
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from index.schema import LAYERS
+from search.query.tree import All, Any, Boost, Filter, MatchAll, Not, OneOf, Phrase, Prefix, Query, Term
+from search.query.tree import Field as TextField
+from search.reranking.query_words import QueryWord
+from search.reranking.ranker import Ranker
+from search.retrieval.bm25f import inverse_frequency, saturate
+from search.retrieval.budget import TimeBudget
+from search.retrieval.executor import NEUTRAL, Executor
+from search.retrieval.filters import Period
+from search.retrieval.term_scorer import BOTH
+
+__all__ = ["ScorePart", "explain_score"]
+
+PartKind: TypeAlias = Literal[
+    "score", "words", "word", "layer", "field", "phrase", "prefix", "writings", "condition",
+    "reranking", "feature",
+]  # fmt: skip
+"""What a part is: the whole score, several words, one of them, a layer of it, what a text brings to that,
+..., what the second look adds, and one feature of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """A part of a score.
+
+    Attributes:
+        kind: what it is.
+        name: the word, layer, text or feature.
+        score: what it adds to the whole; for a field, what it adds to the weighted frequency of its layer.
+        facts: the numbers that it is made of.
+        parts: what it is the sum of; none where ``facts`` say all. The fields of a layer are no
+            summands: their weighted frequencies are added up and saturate together.
+    """
+
+    kind: PartKind
+    name: str
+    score: float
+    facts: Mapping[str, float] = field(default_factory=dict)
+    parts: tuple["ScorePart", ...] = ()
+
+    def to_dict(self) -> dict[str, AnyValue]:
+        """As JSON-ready values; facts and parts only where there are."""
+        found: dict[str, AnyValue] = {"kind": self.kind, "name": self.name, "score": round(self.score, 6)}
+        if self.facts:
+            found["facts"] = {name: round(value, 6) for name, value in self.facts.items()}
+        if self.parts:
+            found["parts"] = [part.to_dict() for part in self.parts]
+        return found
+
+    def lines(self, depth: int = 0) -> Iterator[str]:
+        """As a tree to read, a line each."""
+        facts = ", ".join(f"{name} {value:.4g}" for name, value in self.facts.items())
+        named = f"{self.kind} {self.name}".rstrip()
+        yield f"{'  ' * depth}{self.score:8.4f}  {named}" + (f" ({facts})" if facts else "")
+        for part in self.parts:
+            yield from part.lines(depth + 1)
+
+
+def explain_score(
+    query: Query,
+    doc: int,
+    ranker: Ranker,
+    budget: TimeBudget,
+    conditions: Sequence[Filter | Period] = (),
+) -> ScorePart:
+    """The score of a document for a query, as a page of results has it; 0 where it does not match.
+
+    Args:
+        query: what was looked for.
+        doc: the document.
+        ranker: what ranks it.
+        budget: where it runs out, words that remain add nothing.
+        conditions: what every article had to meet besides; they decide which articles are looked at twice.
+    """
+    found = _Explainer(ranker.executor, doc, budget).part(query, 1.0)
+    if found is None:
+        return ScorePart("score", "", 0.0)
+    parts = [found, *_reranking(query, doc, ranker, budget, conditions)]
+    return ScorePart("score", "", sum(part.score for part in parts), {}, tuple(parts))
+
+
+def _reranking(
+    query: Query, doc: int, ranker: Ranker, budget: TimeBudget, conditions: Sequence[Filter | Period]
+) -> Iterator[ScorePart]:
+    words = ranker.words_of_window(query, doc, budget, conditions)
+    if words:
+        yield _features(words, doc, ranker, budget)
+
+
+def _features(words: Sequence[QueryWord], doc: int, ranker: Ranker, budget: TimeBudget) -> ScorePart:
+    rescorer = ranker.rescorer
+    found = rescorer.features(words, np.array([doc], np.intp), budget)
+    parts = []
+    for name, added in found.parts(rescorer.weights).items():
+        facts = {"value": float(getattr(found, name)[0]), "weight": getattr(rescorer.weights, name)}
+        parts.append(ScorePart("feature", name, float(added[0]), facts))
+    return ScorePart("reranking", "", sum(part.score for part in parts), {}, tuple(parts))
+
+
+class _Explainer:
+    """The parts of one document's score."""
+
+    def __init__(self, executor: Executor, doc: int, budget: TimeBudget) -> None:
+        self._executor = executor
+        self._scorer = executor.term_scorer
+        self._doc = np.array([doc], np.intp)
+        self._budget = budget
+
+    def part(self, query: Query, factor: float) -> ScorePart | None:
+        """What a query adds; None where the document does not match it."""
+        match query:
+            case Term():
+                return self._term(query, factor)
+            case Phrase() | Prefix() | OneOf():
+                return self._leaf(query, factor)
+            case Boost(child, times):
+                return self.part(child, factor * times)
+            case Any(children):
+                parts = [part for child in children if (part := self.part(child, factor)) is not None]
+                return _sum(parts) if parts else None
+            case All(children, optional):
+                return self._all(children, optional, factor)
+            case MatchAll() | Not() | Filter():
+                return self._all((query,), (), factor)
+
+    def _all(self, children: Sequence[Query], optional: Sequence[Query], factor: float) -> ScorePart | None:
+        parts: list[ScorePart] = []
+        for child in children:
+            if isinstance(child, Filter | MatchAll | Not):
+                if not self._meets(child):
+                    return None
+                continue
+            part = self.part(child, factor)
+            if part is None:
+                return None
+            parts.append(part)
+        if not parts:
+            parts.append(ScorePart("condition", "", factor * NEUTRAL))
+        more = [self.part(child, factor) for child in optional]
+        return _sum([*parts, *(part for part in more if part is not None)])
+
+    def _meets(self, condition: Filter | MatchAll | Not) -> bool:
+        match condition:
+            case Filter():
+                mask = self._executor.filters.all_of([condition])
+                return mask is None or bool(mask[self._doc[0]])
+            case Not(child):
+                return self.part(child, 1.0) is None
+            case _:
+                return True
+
+    def _leaf(self, leaf: Phrase | Prefix | OneOf, factor: float) -> ScorePart | None:
+        held = self._scorer.list(leaf, factor)
+        score = float(held.at(self._doc)[0])
+        kind: PartKind = "writings"
+        if isinstance(leaf, Phrase):
+            kind, name = "phrase", " ".join(word.text for word in leaf.words)
+        else:
+            kind, name = ("prefix" if isinstance(leaf, Prefix) else "writings"), leaf.text
+        return ScorePart(kind, name, score, {"articles": len(held), "factor": factor}) if score > 0 else None
+
+    def _term(self, term: Term, factor: float) -> ScorePart | None:
+        if term.function:
+            factor *= self._scorer.weights.function_word
+        parts = [self._layer(term, layer, factor) for layer in reversed(LAYERS)]
+        held = tuple(part for part in parts if part is not None)
+        if not held:
+            return None
+        facts = {"factor": factor} if factor != 1 else {}
+        return ScorePart("word", term.text, sum(part.score for part in held), facts, held)
+
+    def _layer(self, term: Term, layer: str, factor: float) -> ScorePart | None:
+        weights = self._scorer.weights
+        weight = weights.stem if layer == "stem" else weights.exact
+        key = term.stem if layer == "stem" else term.exact
+        names = BOTH if term.field is None else (term.field,)
+        fields = tuple(part for name in names if (part := self._field(name, layer, key)) is not None)
+        if not fields:
+            return None
+        frequency = sum(part.score for part in fields)
+        holding = self._scorer.holding(names, layer, key)
+        rarity = inverse_frequency(holding, self._scorer.collection.count)
+        score = saturate(np.array([frequency], np.float32), factor * weight * rarity, weights)[0]
+        facts = {
+            "weight": weight,
+            "articles": holding,
+            "rarity": rarity,
+            "frequency": frequency,
+            "saturation": float(score) / (factor * weight * rarity),
+        }
+        return ScorePart("layer", f"{layer} {key}", float(score), facts, fields)
+
+    def _field(self, name: TextField, layer: str, key: str) -> ScorePart | None:
+        docs, times = self._scorer.collection.postings(f"{name}_{layer}", key)
+        place = int(np.searchsorted(docs, self._doc[0]))
+        if place == len(docs) or docs[place] != self._doc[0]:
+            return None
+        norm = self._scorer.norm_of(name, int(self._doc[0]))
+        facts = {
+            "frequency": float(times[place]),
+            "length": float(self._scorer.collection.lengths(f"{name}_stem")[0][self._doc[0]]),
+            "norm": norm,
+        }
+        return ScorePart("field", name, float(times[place]) * norm, facts)
+
+
+def _sum(parts: Sequence[ScorePart]) -> ScorePart:
+    if len(parts) == 1:
+        return parts[0]
+    return ScorePart("words", "", sum(part.score for part in parts), {}, tuple(parts))

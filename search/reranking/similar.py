@@ -1,0 +1,96 @@
+"""Articles on the same subject as one of them, by its weightiest words.
+
+The words of an article are weighed by their frequency in it and their rarity (tf-idf), and the weightiest are
+searched for as a query, each with what its frequency is worth. Neither positions nor texts of others are
+read.
+"""
+
+from collections import Counter
+from typing import Final
+
+import numpy as np
+
+from index import Article
+from index.analysis.analyzer import Token, analyze
+from index.analysis.function_words import is_function_word
+from search.query.tree import Any, Boost, Query, Term
+from search.reranking.grouping import grouped, looked_at
+from search.reranking.ranker import Outcome
+from search.retrieval.bm25f import inverse_frequency
+from search.retrieval.budget import TimeBudget
+from search.retrieval.executor import Executor
+from search.retrieval.index_protocols import Index
+from search.retrieval.top_k import select
+
+__all__ = ["MOST", "similar_articles", "weightiest"]
+
+MOST: Final = 50
+"""Articles that can be asked for."""
+WORDS: Final = 25
+READ: Final = 20_000
+"""Characters of a body that are analysed; what comes later says the same again."""
+TITLE: Final = 3
+"""What a word of the title counts, in words of the body."""
+COMMON: Final = 0.2
+FEW: Final = 10
+"""A word in a larger share of all articles, and in more than a few, tells nothing of a subject."""
+SATURATION: Final = 2.0
+"""Frequency at which a word is worth half of the most it can be."""
+
+
+def weightiest(article: Article, index: Index) -> list[tuple[Term, float]]:
+    """The words that tell most of an article, the weightiest first, each with what its frequency is worth."""
+    counts: Counter[str] = Counter()
+    first: dict[str, Token] = {}
+    for text, worth in ((article.title, TITLE), (article.body[:READ], 1)):
+        for token in analyze(text):
+            if not is_function_word(token.exact):
+                counts[token.stem] += worth
+                first.setdefault(token.stem, token)
+    weighed = []
+    for stem, count in counts.items():
+        holding = index.document_frequency("body_stem", stem)
+        if 1 < holding <= max(COMMON * index.count, FEW):
+            share = count / (count + SATURATION)
+            weighed.append((share * inverse_frequency(holding, index.count), stem, share))
+    weighed.sort(key=lambda one: (-one[0], one[1]))
+    return [(_term(first[stem]), share) for _, stem, share in weighed[:WORDS]]
+
+
+def _term(token: Token) -> Term:
+    return Term(token.text, token.exact, token.stem)
+
+
+def similar_articles(
+    article_id: str, index: Index, executor: Executor, limit: int, budget: TimeBudget
+) -> list[tuple[str, float]]:
+    """The ids of the most similar articles and their scores; none that says nearly the same as one before.
+
+    Args:
+        article_id: of the article.
+        index: where its text is.
+        executor: what finds the others.
+        limit: how many at most, up to ``MOST``.
+        budget: where it runs out, what was found by then is returned.
+
+    Raises:
+        ArticleNotFoundError: there is no such article.
+    """
+    words = weightiest(index.article(article_id), index)
+    limit = min(limit, MOST)
+    if not words or limit < 1:
+        return []
+    query: Query = Any(tuple(Boost(term, share) for term, share in words))
+    k = looked_at(limit + 1)
+    found = executor.candidates(query, k, budget)
+    others = _after_itself(article_id, Outcome(*select(executor.collection, found.docs, found.scores, k)))
+    shown = grouped(others, executor.collection.fingerprints).outcome
+    pairs = zip(shown.ids, shown.scores.tolist(), strict=True)
+    return [(name, score) for name, score in pairs if name != article_id][:limit]
+
+
+def _after_itself(article_id: str, found: Outcome) -> Outcome:
+    """The article first, so that those that are like it stand behind it."""
+    order = sorted(range(len(found.ids)), key=lambda place: found.ids[place] != article_id)
+    places = np.array(order, np.intp)
+    return Outcome(found.docs[places], found.scores[places], [found.ids[place] for place in order])

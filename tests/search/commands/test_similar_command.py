@@ -1,0 +1,32 @@
+"""``onneshon similar`` and ``onneshon search --explain`` as they are typed."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from index.commands.main import main
+from search import Engine
+
+
+def run(index: Path, *arguments: str) -> str:
+    """What a command prints."""
+    result = CliRunner().invoke(main, [*arguments, "--index", str(index)])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_similar_articles_are_listed(sample_index: Path, sample_engine: Engine) -> None:
+    """A title, an id and a score each, or JSON."""
+    article_id = sample_engine.search("নদী", limit=1).hits[0].id
+    lines = run(sample_index, "similar", article_id, "--limit", "2").splitlines()
+    found = json.loads(run(sample_index, "similar", article_id, "--limit", "2", "--json"))
+    assert len(lines) == len(found) == 2
+    assert found[0]["id"] in lines[0]
+
+
+def test_hits_are_explained(sample_index: Path) -> None:
+    """As a tree below each."""
+    shown = run(sample_index, "search", "ভাষা আন্দোলন", "--limit", "1", "--explain")
+    assert "feature near" in shown
+    assert "feature near" not in run(sample_index, "search", "ভাষা আন্দোলন", "--limit", "1")

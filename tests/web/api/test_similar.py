@@ -1,0 +1,46 @@
+"""Similar articles, explanations and groups over HTTP."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.fake_engine import FakeEngine
+from web import create_app
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    """An engine that can be asked what it was asked."""
+    return FakeEngine()
+
+
+@pytest.fixture
+def client(engine: FakeEngine) -> FlaskClient:
+    """A client of an application with a fake engine."""
+    return create_app(engine).test_client()
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/articles/nodi/2/similar?limit=2", "/api/v1/similar?id=nodi/2&limit=2"]
+)
+def test_similar_articles_are_listed_without_their_bodies(client: FlaskClient, path: str) -> None:
+    """The id in the path, slashes and all, or as a parameter."""
+    found = client.get(f"/api/v1/{path}").get_json()
+    assert found["id"] == "nodi/2"
+    assert [one["id"] for one in found["similar"]] == ["ইতিহাস-1", "3"]
+    assert "body" not in found["similar"][0]
+    assert found["similar"][0]["score"] == 1.0
+
+
+def test_an_article_that_is_not_there_is_not_found(client: FlaskClient) -> None:
+    """Nor is one that is not named."""
+    assert client.get("/api/v1/articles/none/similar").status_code == 404
+    assert client.get("/api/v1/similar").status_code == 400
+
+
+def test_groups_and_explanations_reach_the_engine(client: FlaskClient, engine: FakeEngine) -> None:
+    """Groups unless they are switched off, explanations if they are asked for."""
+    client.get("/api/v1/search?q=নদী")
+    client.get("/api/v1/search?q=নদী&group=off&explain=1")
+    client.get("/search?q=নদী&group=off")
+    assert engine.groups == [True, False, False]
+    assert engine.explained == 1
