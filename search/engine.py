@@ -34,6 +34,7 @@ from search.retrieval.lane import Lane, demand
 from search.retrieval.verdict import Health
 from search.searcher import Searcher, SearcherManager
 from search.understanding.completion import Suggestion, complete
+from search.understanding.fuzzy import expanded
 from search.understanding.readings import sound_reader
 
 __all__ = ["DEEPEST", "Engine"]
@@ -390,7 +391,11 @@ class Engine:
                 raise
 
     def _parse(self, text: str, state: Searcher, budget: TimeBudget, *, literal: bool) -> Parsed:
-        return parse(text, None if literal else sound_reader(state.index, state.executor.term_scorer, budget))
+        read = None if literal else sound_reader(state.index, state.executor.term_scorer, budget)
+        parsed = parse(text, read)
+        if parsed.query is None:
+            return parsed
+        return replace(parsed, query=expanded(parsed.query, state.index, budget))
 
 
 def _explained(page: ResultPage, docs: Sequence[int], why: Callable[[int], ScorePart]) -> ResultPage:

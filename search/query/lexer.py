@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 __all__ = ["Kind", "QueryToken", "is_prose", "lex"]
 
 Kind: TypeAlias = Literal[
-    "word", "phrase", "prefix", "title", "author", "category", "(", ")", "+", "-", "AND", "OR", "NOT"
+    "word", "phrase", "prefix", "fuzzy", "title", "author", "category", "(", ")", "+", "-", "AND", "OR", "NOT"
 ]
 
 
@@ -25,7 +25,7 @@ class QueryToken:
         text: a word, the words of a phrase, the beginning of words; empty for a sign.
         start: code point of the query where ``text`` starts.
         end: code point after ``text``.
-        slop: how many other words a phrase allows.
+        slop: how many other words a phrase allows, or how many clusters of a fuzzy word may differ.
     """
 
     kind: Kind
@@ -66,6 +66,7 @@ _PIECE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _FIELD = re.compile("(" + "|".join(FIELDS) + "):")
+_FUZZY = re.compile(r"(?<!~)~([12]?)\Z")
 _SIGN = re.compile(r"[+-](?=[^\s\d+-])")
 _OPENING = ('"', "“", "(")
 
@@ -87,7 +88,7 @@ def lex(text: str) -> list[QueryToken]:
 
 
 def _word(text: str, start: int, end: int) -> Iterator[QueryToken]:
-    """A stretch without spaces: signs and a field name before it, a star after it."""
+    """A stretch without spaces: signs and a field name before it, a star or a tilde after it."""
     opens = text.startswith(_OPENING, end)
     begins = start == 0 or text[start - 1].isspace() or text[start - 1] == "("
     if begins and text[start:end] in SIGNS:
@@ -102,6 +103,10 @@ def _word(text: str, start: int, end: int) -> Iterator[QueryToken]:
         yield QueryToken(FIELDS[name[1]], "", start, name.end())
         start = name.end()
     if start < end:
+        fuzzy = _FUZZY.search(text[start:end], 1)
+        if fuzzy:
+            yield QueryToken("fuzzy", text[start : start + fuzzy.start()], start, end, int(fuzzy[1] or 0))
+            return
         starred = text[end - 1] == "*" and end - start > 1
         yield QueryToken("prefix" if starred else "word", text[start:end].rstrip("*"), start, end)
 
@@ -119,5 +124,5 @@ def _with_bengali_signs(found: Sequence[QueryToken]) -> Iterator[QueryToken]:
 def is_prose(found: Sequence[QueryToken]) -> bool:
     """Whether hyphens and quotation marks are punctuation: the text is long and uses no other operator."""
     kinds = [piece.kind for piece in found]
-    explicit = {"AND", "OR", "NOT", "title", "author", "category", "prefix"}
+    explicit = {"AND", "OR", "NOT", "title", "author", "category", "prefix", "fuzzy"}
     return kinds.count("word") > PROSE_WORDS and explicit.isdisjoint(kinds)

@@ -4,7 +4,8 @@
     "সাংহাই সহযোগিতা"       the words in this order; "…"~2 lets two others stand among them
     +ভাষা -আন্দোলন          with the one and without the other
     ক AND খ   ক OR খ   NOT খ  the same in words, with parentheses; এবং, অথবা between quoted phrases
-    মুক্তি*                     words that begin so
+    মুক্তি*                     words that begin so; * alone is every article
+    মুক্তিযুদ্দ~                 words that are nearly spelt so; ~1, ~2 for how many clusters may differ
     শিরোনাম:ঢাকা             title:, লেখক: author:, বিভাগ: category:
 
 Free text is never refused; only a query that is too long or too deeply nested is.
@@ -15,15 +16,17 @@ from dataclasses import dataclass, field
 
 from search.errors import QueryError
 from search.query.lexer import QueryToken, is_prose, lex
-from search.query.tree import All, Any, Filter, MatchAll, Not, Query
+from search.query.tree import All, Any, Field, Filter, MatchAll, Not, Query
 from search.query.words import Reading, SoundReader, WordReader, any_of
 
 __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Parsed", "parse"]
 
 MAX_CHARACTERS = 512
 MAX_DEPTH = 8
+EVERYTHING = "*"
+"""The query that every article matches."""
 
-_SPECIAL = re.compile(r"[()\"“”*:+]|(?:^|\s)-|\b(?:AND|OR|NOT)\b", re.ASCII)
+_SPECIAL = re.compile(r"[()\"“”*:+~]|(?:^|\s)-|\b(?:AND|OR|NOT)\b", re.ASCII)
 _UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -58,6 +61,8 @@ def parse(text: str, read: SoundReader | None = None) -> Parsed:
             limit=MAX_CHARACTERS,
         )
     text = _UNREADABLE.sub(" ", text)
+    if text.strip() == EVERYTHING:
+        return Parsed(MatchAll())
     words = WordReader(read, function_words_count=False)
     query = _tree(text, words)
     if query is not None and not words.has_content:
@@ -183,13 +188,16 @@ class _Parser:
                 return self.of_field(self.take().kind), True
             case "phrase":
                 return self.quoted(self.take()), not self.prose
-            case "prefix":
-                return self.words.prefix(self.take()), False
-            case "word":
-                return self.words.phrase(self.take()), False
+            case "word" | "prefix" | "fuzzy":
+                return self.single(self.take()), False
             case kind:
                 self.place += kind not in {"", ")"}  # an operator without a word before it
                 return None, False
+
+    def single(self, piece: QueryToken, where: Field | None = None) -> Query | None:
+        """A word, the beginning of one, or one and those near it."""
+        makers = {"prefix": self.words.prefix, "fuzzy": self.words.fuzzy}
+        return makers.get(piece.kind, self.words.phrase)(piece, where)
 
     def quoted(self, piece: QueryToken) -> Query | None:
         """A phrase; in prose its words count singly, and more where they stand together."""
@@ -212,11 +220,10 @@ class _Parser:
         return clauses.query()
 
     def of_field(self, name: str) -> Query | None:
-        if self.peek() not in {"word", "phrase", "prefix"}:
+        if self.peek() not in {"word", "phrase", "prefix", "fuzzy"}:
             return None
         piece = self.take()
         if name == "title":
-            make = self.words.prefix if piece.kind == "prefix" else self.words.phrase
-            return make(piece, "title")
+            return self.single(piece, "title")
         self.words.has_content = True
         return Filter("author" if name == "author" else "category", piece.text)

@@ -10,6 +10,7 @@ __all__ = [
     "Boost",
     "Field",
     "Filter",
+    "Fuzzy",
     "MatchAll",
     "Not",
     "OneOf",
@@ -65,9 +66,26 @@ class Prefix:
     field: Field | None = None
 
 
-WritingKind: TypeAlias = Literal["typed", "sound", "joined", "unit", "synonym"]
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """A word, or one that differs from it in a few clusters; what articles have of these takes its place.
+
+    Attributes:
+        text: as typed, without the tilde.
+        exact: its key in the exact layer.
+        edits: clusters that may differ; 0 for as many as suit its length.
+        field: the only text it is looked for in; None for both.
+    """
+
+    text: str
+    exact: str
+    edits: int = 0
+    field: Field | None = None
+
+
+WritingKind: TypeAlias = Literal["typed", "sound", "joined", "unit", "synonym", "fuzzy"]
 """Why a writing stands for what was typed: it is that, sounds so, is it in one word or two, the same date or
-sum, or means the same."""
+sum, means the same, or is nearly spelt so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +166,7 @@ class MatchAll:
     """Every article."""
 
 
-Query: TypeAlias = Term | Phrase | Prefix | OneOf | Any | All | Not | Boost | Filter | MatchAll
+Query: TypeAlias = Term | Phrase | Prefix | Fuzzy | OneOf | Any | All | Not | Boost | Filter | MatchAll
 
 
 def leaves(query: Query) -> Iterator[Term | Phrase | Prefix]:

@@ -10,8 +10,9 @@ from index.analysis.analyzer import Token, analyze
 from index.analysis.canonical import canonical
 from index.analysis.clusters import cluster_boundaries
 from index.analysis.function_words import is_function_word
+from index.analysis.script import is_bengali
 from search.query.lexer import QueryToken
-from search.query.tree import Any, Boost, Field, Phrase, Prefix, Query, Term
+from search.query.tree import Any, Boost, Field, Fuzzy, Phrase, Prefix, Query, Term
 
 __all__ = ["MAX_READ", "MAX_WORDS", "Guess", "Reading", "SoundReader", "WordReader", "any_of"]
 
@@ -20,6 +21,9 @@ MAX_WORDS = 64
 
 MAX_READ = 12
 """Words in Latin letters beyond these are taken as they are: reading one takes as long as ten words do."""
+
+MAX_FUZZY = 2
+"""Words with a tilde beyond these are taken as they are: each stands for many."""
 
 MAX_REPEATS = 3
 """A word typed often counts at most so many times."""
@@ -60,6 +64,7 @@ class WordReader:
         self._function_words_count = function_words_count
         self._words = 0
         self._latin = 0
+        self._fuzzy = 0
         self.readings: list[Reading] = []
         self.has_content = False
 
@@ -138,6 +143,19 @@ class WordReader:
         self._words += 1
         self.has_content = True
         return Prefix(piece.text, canonical(tokens[0].text), where)
+
+    def fuzzy(self, piece: QueryToken, where: Field | None = None) -> Query | None:
+        """A Bengali word of at least two clusters and those near it; anything else is taken as words."""
+        tokens = analyze(piece.text)
+        bengali = len(tokens) == 1 and is_bengali(tokens[0].exact)
+        if not bengali or len(cluster_boundaries(piece.text)) < 3 or self._fuzzy >= MAX_FUZZY:  # noqa: PLR2004 - two clusters have three borders
+            return self.phrase(replace(piece, slop=0), where)
+        if self._words >= MAX_WORDS:
+            return None
+        self._words += 1
+        self._fuzzy += 1
+        self.has_content = True
+        return Fuzzy(piece.text, tokens[0].exact, piece.slop, where)
 
 
 def _likeliest(query: Query) -> Term:

@@ -12,7 +12,19 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from index.schema import LAYERS
-from search.query.tree import All, Any, Boost, Filter, MatchAll, Not, OneOf, Phrase, Prefix, Query, Term
+from search.query.tree import (
+    All,
+    Any,
+    Boost,
+    Filter,
+    MatchAll,
+    Not,
+    OneOf,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+)
 from search.query.tree import Field as TextField
 from search.reranking.query_words import QueryWord
 from search.reranking.ranker import Ranker
@@ -135,6 +147,8 @@ class _Explainer:
                 return self._all(children, optional, factor)
             case MatchAll() | Not() | Filter():
                 return self._all((query,), (), factor)
+            case _:  # pragma: no cover - words of the index take the place of fuzzy ones before all this
+                raise TypeError(query)
 
     def _all(self, children: Sequence[Query], optional: Sequence[Query], factor: float) -> ScorePart | None:
         parts: list[ScorePart] = []

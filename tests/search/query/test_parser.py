@@ -114,7 +114,7 @@ def test_bengali_conjunctions_join_quoted_phrases() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\t\n", "()", '""', "“”", "+", "-", "*", "AND", "((", "))", "?!।", "\x00\x1b"]
+    "text", ["", "\t\n", "()", '""', "“”", "+", "-", "**", "AND", "((", "))", "?!।", "\x00\x1b"]
 )
 def test_a_query_without_words_is_no_query(text: str) -> None:
     """Nothing to search for is not an error."""

@@ -35,7 +35,8 @@ def ids(engine: Engine, article_id: str, limit: int = 5) -> list[str]:
 
 def test_articles_of_one_subject_are_similar(engine: Engine) -> None:
     """Those of the other are not, or come after."""
-    assert set(ids(engine, "নদী-3", 2)) <= {"নদী-1", "নদী-1-আবার", "নদী-2"}
+    assert ids(engine, "নদী-3")[0] in {"নদী-1", "নদী-1-আবার"}
+    assert ids(engine, "নদী-2")[0] in {"নদী-1", "নদী-1-আবার"}
     assert ids(engine, "খেলা-1")[0] == "খেলা-2"
 
 

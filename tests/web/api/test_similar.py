@@ -19,9 +19,7 @@ def client(engine: FakeEngine) -> FlaskClient:
     return create_app(engine).test_client()
 
 
-@pytest.mark.parametrize(
-    "path", ["/api/v1/articles/nodi/2/similar?limit=2", "/api/v1/similar?id=nodi/2&limit=2"]
-)
+@pytest.mark.parametrize("path", ["articles/nodi/2/similar?limit=2", "similar?id=nodi/2&limit=2"])
 def test_similar_articles_are_listed_without_their_bodies(client: FlaskClient, path: str) -> None:
     """The id in the path, slashes and all, or as a parameter."""
     found = client.get(f"/api/v1/{path}").get_json()

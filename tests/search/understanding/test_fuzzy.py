@@ -1,0 +1,117 @@
+"""Words with a tilde stand for those that differ from them in a cluster or two."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from index import Article
+from search import Engine
+from search.query.parser import parse
+from search.query.tree import Fuzzy, MatchAll, Not, Phrase, Term
+from search.query.words import MAX_FUZZY
+from search.retrieval.budget import TimeBudget
+from search.understanding.fuzzy import cluster_distance, expanded
+from tests.fakes import article, reader_of
+
+ARTICLES = [
+    Article("যুদ্ধ", "মুক্তিযুদ্ধ", "মুক্তিযুদ্ধ ও স্বাধীনতা"),
+    Article("যোদ্ধা", "বীর", "মুক্তিযোদ্ধা ফিরলেন"),
+    Article("খেলা", "ক্রিকেট", "ক্রিকেট ম্যাচ জিতল দল"),
+    Article("শেখ", "নেতা", "শেখ সাহেব এলেন"),
+    Article("সে", "কেউ", "সে এল আর গেল"),
+]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """Over these articles."""
+    with Engine.of(ARTICLES) as opened:
+        yield opened
+
+
+def ids(engine: Engine, query: str) -> set[str]:
+    """What a query finds."""
+    return {hit.id for hit in engine.search(query).hits}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("মুক্তিযুদ্দ", set()),
+        ("মুক্তিযুদ্দ~", {"যুদ্ধ", "যোদ্ধা"}),
+        ("ক্রিকট~", {"খেলা"}),
+        ("সেখ~", {"শেখ"}),
+        ("শিরোনাম:মুক্তিযুদ্দ~", {"যুদ্ধ"}),
+        ("+মুক্তিযুদ্দ~ -বীর", {"যুদ্ধ"}),
+        ("ক্রিকেট~", {"খেলা"}),
+    ],
+)
+def test_a_tilde_finds_what_is_nearly_spelt_so(engine: Engine, query: str, found: set[str]) -> None:
+    """সেখ~ is শেখ, which sounds the same, and not সে, which lacks a cluster of two."""
+    assert ids(engine, query) == found
+
+
+def test_what_is_found_is_marked(engine: Engine) -> None:
+    """As a match by its sound."""
+    hit = engine.search("ক্রিকট~").hits[0]
+    (match,) = hit.marked_title.matches
+    assert hit.title[match.start : match.end] == "ক্রিকেট"
+    assert hit.layers == {"ক্রিকট": "sound"}
+
+
+def test_an_exact_spelling_comes_first(engine: Engine) -> None:
+    """Other spellings count less."""
+    assert engine.search("মুক্তিযুদ্ধ~").hits[0].id == "যুদ্ধ"
+
+
+@pytest.mark.parametrize(
+    ("query", "tree"),
+    [
+        ("ক্রিকট~", Fuzzy("ক্রিকট", "ক্রিকট")),
+        ("ক্রিকট~2", Fuzzy("ক্রিকট", "ক্রিকট", 2)),
+        ("title:ক্রিকট~1", Fuzzy("ক্রিকট", "ক্রিকট", 1, "title")),
+        ("*", MatchAll()),
+        ("  *  ", MatchAll()),
+    ],
+)
+def test_signs_make_these_trees(query: str, tree: object) -> None:
+    """A star by itself is everything."""
+    assert parse(query).query == tree
+
+
+@pytest.mark.parametrize("query", ["ক~", "cricket~", "ক্রিকেট~~", "ক্রিকেট~3", "~", "~ক্রিকেট", "ক্রিকেট~ভাষা"])
+def test_other_tildes_are_punctuation(query: str) -> None:
+    """A word of one cluster is near to too many, and Latin words are read by their sound anyhow."""
+    assert "Fuzzy" not in repr(parse(query).query)
+
+
+def test_few_words_have_a_tilde() -> None:
+    """Each stands for many."""
+    tree = repr(parse(" ".join(["ক্রিকট~"] * (MAX_FUZZY + 3))).query)
+    assert tree.count("Fuzzy(") == MAX_FUZZY
+
+
+def test_words_of_no_vocabulary_are_themselves() -> None:
+    """Wherever they stand in the tree."""
+    index = reader_of([article("1", "ক্রিকেট")])
+    term = Term("ক্রিকট", "ক্রিকট", "ক্রিকট")
+    assert expanded(Not(Fuzzy("ক্রিকট", "ক্রিকট")), index, TimeBudget()) == Not(term)
+    assert expanded(Phrase((term, term)), index, TimeBudget()) == Phrase((term, term))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "distance"),
+    [
+        (["ক্রি", "কে", "ট"], ["ক্রি", "কে", "ট"], 0),
+        (["শে", "খ"], ["সে", "খ"], 0.5),
+        (["ব", "ই"], ["ব"], 1),
+        (["ব"], ["ব", "ই"], 1),
+        (["ন", "দী"], ["ম", "দী"], 1),
+        ([], ["ক", "খ"], 2),
+    ],
+)
+def test_distance_is_counted_in_clusters(one: list[str], other: list[str], distance: float) -> None:
+    """What sounds the same counts half."""
+    heard = {"শে": "s", "সে": "s"}
+    heard = {cluster: heard.get(cluster, cluster) for cluster in (*one, *other)}
+    assert cluster_distance(one, other, heard) == distance
