@@ -2,8 +2,8 @@
 
     python -m benchmarks.reliability.operators [--count 100000] [--limit-ms 50]
 
-Queries have up to 512 characters, of all signs of the query language, of words and of nonsense. Time is that of
-the processor, so that other programs do not count. The program fails where one took longer than the limit.
+Queries have up to 512 characters, of all signs of the query language, of words and of nonsense. Time is that
+of the processor, so that other programs do not count. The program fails where one took longer than the limit.
 """
 
 import argparse
