@@ -49,7 +49,7 @@ _BENGALI: Final = {
     "hit.untitled": "শিরোনামহীন",
     "hit.why": "কোন শব্দ কীভাবে মিলেছে",
     "hit.original": "মূল লেখা: {site}",
-    "hit.alike": "প্রায় একই লেখা আরও {count}টি",
+    "hit.alike": "প্রায় একই লেখা আরও {count}টি",
     "layer.exact": "হুবহু",
     "layer.inflection": "রূপভেদ",
     "layer.sound": "উচ্চারণ",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import SpooledTemporaryFile
 from typing import Final
 
 import numpy as np
@@ -18,6 +18,8 @@ from index.analysis.tokenizer import tokenize_chunk
 
 __all__ = ["Phrases", "Spelling", "TitleSpool", "TitleWords"]
 
+IN_MEMORY: Final = 1 << 18
+"""Bytes that titles may take before they are written to the disk."""
 LONGEST_PHRASE: Final = 4
 """Words."""
 FREQUENT: Final = 3
@@ -38,7 +40,8 @@ class TitleSpool:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._file = TemporaryFile(dir=directory)  # noqa: SIM115 - it lives as long as the build
+        # It lives as long as the build.
+        self._file = SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(directory))  # noqa: SIM115
 
     def add(self, title: str) -> None:
         """Keep a title; white space of all kinds becomes single spaces."""

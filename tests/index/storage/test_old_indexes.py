@@ -71,8 +71,3 @@ def test_an_old_index_gives_its_texts_back(old_engine: Engine) -> None:
     for article_id, digest in ANSWERS["texts"].items():
         article = old_engine.article(article_id)
         assert sha256(f"{article.title}\n{article.body}".encode()).hexdigest() == digest
-
-
-def test_an_old_index_suggests_nothing(old_engine: Engine) -> None:
-    """It was built without the file for that, and answers."""
-    assert old_engine.suggest("ঢা") == []

@@ -1,15 +1,18 @@
 """Suggestions as one types, over a small index that was built for it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Article
+from index.completion.completion import Completion
 from index.indexer.builder import build
 from search import Engine
-from search.understanding.completion import MOST
+from search.understanding.completion import MOST, complete
+from tests.fakes import article, reader_of
 from tests.strategies import mixed_text
 
 DECOMPOSED = "\u09af\u09bc"
@@ -125,3 +128,9 @@ def test_any_text_is_answered(engine: Engine, typed: str, limit: int) -> None:
 def test_nothing_typed_suggests_nothing(engine: Engine) -> None:
     """Nor do spaces."""
     assert texts(engine, "") == texts(engine, "  ") == []
+
+
+def test_an_index_that_was_built_without_suggests_nothing(tmp_path: Path) -> None:
+    """As those of earlier versions; a folder without the file is opened all the same."""
+    assert Completion.open(tmp_path) is None
+    assert complete("ঢা", reader_of([article("1", "ঢাকা ঢাকা")]), 8) == []
