@@ -27,7 +27,7 @@ from search.retrieval.index_protocols import Index
 from search.retrieval.lane import Lane, demand
 from search.retrieval.verdict import Health
 from search.searcher import Searcher, SearcherManager
-from search.understanding.readings import sound_reader
+from search.understanding.readings import word_reader
 
 __all__ = ["DEEPEST", "Engine"]
 
@@ -289,7 +289,7 @@ class Engine:
                 raise
 
     def _parse(self, text: str, state: Searcher, budget: TimeBudget, *, literal: bool) -> Parsed:
-        return parse(text, None if literal else sound_reader(state.index, state.executor.term_scorer, budget))
+        return parse(text, None if literal else word_reader(state.index, state.executor.term_scorer, budget))
 
 
 def _marked(article: Article, query: Query | None, budget: TimeBudget) -> MarkedArticle:

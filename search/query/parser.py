@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from search.errors import QueryError
 from search.query.lexer import QueryToken, is_prose, lex
 from search.query.tree import All, Any, Filter, MatchAll, Not, Query
-from search.query.words import Reading, SoundReader, WordReader, any_of
+from search.query.reading import WordReader
+from search.query.words import LeafMaker, Reading, any_of
 
 __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Parsed", "parse"]
 
@@ -40,7 +41,7 @@ class Parsed:
     readings: tuple[Reading, ...] = ()
 
 
-def parse(text: str, read: SoundReader | None = None) -> Parsed:
+def parse(text: str, read: WordReader | None = None) -> Parsed:
     """The tree of a query.
 
     Args:
@@ -58,15 +59,15 @@ def parse(text: str, read: SoundReader | None = None) -> Parsed:
             limit=MAX_CHARACTERS,
         )
     text = _UNREADABLE.sub(" ", text)
-    words = WordReader(read, function_words_count=False)
+    words = LeafMaker(read, function_words_count=False)
     query = _tree(text, words)
     if query is not None and not words.has_content:
-        words = WordReader(read, function_words_count=True)
+        words = LeafMaker(read, function_words_count=True)
         query = _tree(text, words)
     return Parsed(query, tuple(words.readings))
 
 
-def _tree(text: str, words: WordReader) -> Query | None:
+def _tree(text: str, words: LeafMaker) -> Query | None:
     if _SPECIAL.search(text) is None:
         plain = words.bag(text, 0)
         return any_of(plain) if plain else None
@@ -96,7 +97,7 @@ class _Clauses:
 class _Parser:
     """One pass over the pieces of a query by recursive descent."""
 
-    def __init__(self, text: str, words: WordReader) -> None:
+    def __init__(self, text: str, words: LeafMaker) -> None:
         self.text = text
         self.words = words
         self.place = 0

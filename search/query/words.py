@@ -2,18 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, repeat
+from itertools import chain
 
 from index.analysis.analyzer import Token, analyze
 from index.analysis.canonical import canonical
 from index.analysis.clusters import cluster_boundaries
 from index.analysis.function_words import is_function_word
 from search.query.lexer import QueryToken
-from search.query.tree import Any, Boost, Field, Phrase, Prefix, Query, Term
+from search.query.reading import ReadingKind, WordReader, WordReading
+from search.query.tree import Any, Boost, Field, OneOf, Phrase, Prefix, Query, Term, Writing
 
-__all__ = ["MAX_READ", "MAX_WORDS", "Guess", "Reading", "SoundReader", "WordReader", "any_of"]
+__all__ = ["MAX_READ", "MAX_WORDS", "LeafMaker", "Reading", "any_of"]
 
 MAX_WORDS = 64
 """Words beyond these are not searched for; no question or headline has as many."""
@@ -24,22 +25,26 @@ MAX_READ = 12
 MAX_REPEATS = 3
 """A word typed often counts at most so many times."""
 
-Guess = tuple[str, float]
-"""A word that may have been meant, and its weight up to 1."""
-
-SoundReader = Callable[[Sequence[str]], Sequence[Sequence[Guess]]]
-"""For words side by side: what each may be in Bengali, with weights, best first; none to take it as it is."""
-
-_LATIN = re.compile(r"[a-z]+")
+_LATIN = re.compile(r"[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A stretch of the query that was read as a Bengali word."""
+    """A stretch of the query that was taken for other words than it spells.
+
+    Attributes:
+        start: first code point of it in the query.
+        end: one past its last code point.
+        word: what it was taken for.
+        kind: by what it was read.
+        others: what else it may be, the likeliest first.
+    """
 
     start: int
     end: int
     word: str
+    kind: ReadingKind = "sound"
+    others: tuple[str, ...] = ()
 
 
 def any_of(children: Sequence[Query]) -> Query:
@@ -47,7 +52,7 @@ def any_of(children: Sequence[Query]) -> Query:
     return children[0] if len(children) == 1 else Any(tuple(children))
 
 
-class WordReader:
+class LeafMaker:
     """Makes the leaves of one query.
 
     Args:
@@ -55,9 +60,12 @@ class WordReader:
         function_words_count: whether function words weigh as much as others, since there are no others.
     """
 
-    def __init__(self, read: SoundReader | None, *, function_words_count: bool) -> None:
+    def __init__(
+        self, read: WordReader | None, *, function_words_count: bool, verbatim: bool = False
+    ) -> None:
         self._read = read
         self._function_words_count = function_words_count
+        self._verbatim = verbatim
         self._words = 0
         self._latin = 0
         self.readings: list[Reading] = []
@@ -70,34 +78,46 @@ class WordReader:
         return found
 
     def _terms(self, text: str, offset: int, where: Field | None = None) -> list[Query]:
-        """The words of a stretch of the query; for a Latin one the Bengali words that it may be."""
+        """The words of a stretch of the query, Latin ones as what they are read for."""
         tokens = self._tokens(text)
-        words = self._readable([token.exact for token in tokens])
-        readings = self._read(words) if self._read and words else ()
-        return [
-            self._term(token, guesses, offset, where)
-            for token, guesses in zip(tokens, chain(readings, repeat(())), strict=False)
-        ]
+        readings = self._read(text, self._readable(tokens)) if self._read and not self._verbatim else ()
+        found: list[Query] = []
+        place = 0
+        for reading in readings:
+            found += [self._plain_term(token, where) for token in tokens[place : reading.first]]
+            found += self._read_terms(reading, tokens[reading.first : reading.last], offset, where)
+            place = reading.last
+        return found + [self._plain_term(token, where) for token in tokens[place:]]
 
-    def _readable(self, words: Sequence[str]) -> Sequence[str]:
-        """Those of some words that are before the first Latin one too many; none without a Latin one."""
-        latin = [place for place, word in enumerate(words) if _LATIN.fullmatch(word)]
+    def _readable(self, tokens: Sequence[Token]) -> Sequence[Token]:
+        """Those of some tokens that are before the first Latin one too many."""
+        latin = [place for place, token in enumerate(tokens) if _LATIN.search(token.exact)]
         room = MAX_READ - self._latin
         self._latin += min(len(latin), room)
-        if not latin[:room]:
-            return ()
-        return words[: latin[room]] if len(latin) > room else words
+        return tokens[: latin[room]] if len(latin) > room else tokens
 
-    def _term(self, token: Token, readings: Sequence[Guess], offset: int, where: Field | None) -> Query:
-        found = [
-            Boost(self._plain_term(word, where, typed=token.text), weight)
-            for text, weight in readings
+    def _read_terms(
+        self, reading: WordReading, tokens: Sequence[Token], offset: int, where: Field | None
+    ) -> list[Query]:
+        """What stands for words that were read: one thing for one word typed, else as many as it is read for."""
+        typed = " ".join(token.text for token in tokens)
+        start, end = offset + tokens[0].start, offset + tokens[-1].end
+        self.readings.append(Reading(start, end, reading.text, reading.kind, reading.others))
+        words = analyze(reading.text)
+        one = len(words) == 1
+        terms = [self._plain_term(word, where, typed if one else word.text) for word in words]
+        as_typed = [self._plain_term(token, where) for token in tokens] if reading.typed_too else []
+        further = [
+            Writing(self._plain_term(word, where, typed), weight, "sound")
+            for text, weight in reading.guesses
             for word in analyze(text)[:1]
         ]
-        if not found:
-            return self._plain_term(token, where)
-        self.readings.append(Reading(offset + token.start, offset + token.end, readings[0][0]))
-        return any_of(found)
+        together = not one and len(tokens) == 1
+        units = [_side_by_side(terms, where)] if together else terms
+        writings = [Writing(_side_by_side(as_typed, where)), *further] if as_typed else further
+        if not writings:
+            return list(units)
+        return [OneOf(typed, (Writing(unit, 1.0, "sound"), *writings)) for unit in units]
 
     def _plain_term(self, token: Token, where: Field | None, typed: str | None = None) -> Term:
         function = is_function_word(token.exact) and not self._function_words_count
@@ -123,7 +143,7 @@ class WordReader:
         if len(words) < 2:  # noqa: PLR2004 - a phrase of one word is that word
             return words[0] if words else None
         self.has_content = True
-        terms = map(_likeliest, words)
+        terms = chain.from_iterable(map(_likeliest, words))
         counting = (replace(term, function=False) if term.function else term for term in terms)
         return Phrase(tuple(counting), piece.slop, where)
 
@@ -140,14 +160,20 @@ class WordReader:
         return Prefix(piece.text, canonical(tokens[0].text), where)
 
 
-def _likeliest(query: Query) -> Term:
+def _side_by_side(terms: Sequence[Term], where: Field | None) -> Term | Phrase:
+    if len(terms) == 1:
+        return terms[0]
+    return Phrase(tuple(replace(term, function=False) for term in terms), 0, where)
+
+
+def _likeliest(query: Query) -> tuple[Term, ...]:
     """The likeliest of the words that a word may be."""
     match query:
-        case Any(children):
-            return _likeliest(children[0])
-        case Boost(child):
-            return _likeliest(child)
+        case OneOf(_, (Writing(likeliest), *_)):
+            return _likeliest(likeliest)
+        case Phrase(words):
+            return words
         case Term():
-            return query
+            return (query,)
         case _:  # pragma: no cover - a word is nothing else
             raise TypeError(query)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.analysis.script import is_bengali
-from search.query.tree import Any, Boost, Query, Term
+from search.query.tree import Any, Boost, OneOf, Query, Term, Writing
 from search.reranking.proximity import Pair, Proximity
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs, Scores
@@ -45,8 +45,8 @@ def _word(query: Query) -> Term | None:
     match query:
         case Term() as word:
             return word
-        case Boost(Term() as word):
-            return word
+        case Boost(child) | OneOf(_, (Writing(child), *_)):
+            return _word(child)
         case _:
             return None
 

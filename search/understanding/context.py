@@ -8,9 +8,11 @@ spelling correction program based on a noisy channel model", COLING 1990), with 
 import math
 from collections.abc import Callable, Sequence
 
-from search.query.words import Guess
 
 __all__ = ["Together", "in_context"]
+
+Guess = tuple[str, float]
+"""A word that may have been meant, and its weight up to 1."""
 
 Together = Callable[[str, str], int]
 """How many articles hold two words side by side, in this order."""

@@ -1,20 +1,20 @@
-"""Other words that a query may mean: Latin letters read by their sound, other spellings."""
+"""Other words that a query may mean: Latin letters read as Bengali, other spellings."""
 
 from collections.abc import Container, Sequence
 
 from index.analysis.analyzer import Token, analyze
+from search.query.reading import WordReader
 from search.query.tree import Phrase, Term
-from search.query.words import Guess, SoundReader
 from search.retrieval.budget import TimeBudget
 from search.retrieval.index_protocols import Index
 from search.retrieval.term_scorer import TermScorer
-from search.understanding import romanised, spelling
-from search.understanding.context import in_context
+from search.understanding import spelling
+from search.understanding.latin_reading import LatinReader
 
-__all__ = ["other_spellings", "sound_reader"]
+__all__ = ["other_spellings", "word_reader"]
 
 
-def sound_reader(index: Index, term_scorer: TermScorer, budget: TimeBudget) -> SoundReader:
+def word_reader(index: Index, term_scorer: TermScorer, budget: TimeBudget) -> WordReader:
     """How Latin words are read with the vocabulary of an index, each in the company of those beside it.
 
     Args:
@@ -24,18 +24,13 @@ def sound_reader(index: Index, term_scorer: TermScorer, budget: TimeBudget) -> S
     """
 
     def together(left: str, right: str) -> int:
-        if budget.spent():
+        """The last word of the one before the first word of the other."""
+        words = [_term(token) for token in (*analyze(left)[-1:], *analyze(right)[:1])]
+        if budget.spent() or len(words) < 2:  # noqa: PLR2004 - two are beside each other
             return 0
-        words = [_term(token) for word in (left, right) for token in analyze(word)[:1]]
-        return len(term_scorer.list(Phrase(tuple(words)))) if len(words) > 1 else 0
+        return len(term_scorer.list(Phrase(tuple(words))))
 
-    def read(words: Sequence[str]) -> list[Sequence[Guess]]:
-        guesses = [[] if budget.spent() else romanised.read(word, index) for word in words]
-        row = [found or [(word, 1.0)] for word, found in zip(words, guesses, strict=True)]
-        chosen = in_context(row, together)
-        return [best if found else [] for best, found in zip(chosen, guesses, strict=True)]
-
-    return read
+    return LatinReader(index, together, budget)
 
 
 def _term(token: Token) -> Term:

@@ -13,7 +13,7 @@ from typing import Final
 from index.analysis.analyzer import analyze
 from index.vocabulary.vocabulary import Candidate
 from search.retrieval.budget import TimeBudget
-from search.understanding.romanised import WordIndex, held, usual_spelling
+from search.understanding.word_index import WordIndex, held
 
 __all__ = ["suggest"]
 
@@ -71,8 +71,7 @@ def _corrections(word: str, reader: WordIndex) -> list[str]:
         return []
     exact, stem = tokens[0].exact, tokens[0].stem
     if not _BENGALI.fullmatch(exact):
-        usual = usual_spelling(exact, reader)
-        return [usual] if usual else []
+        return []
     frequency = held(exact, reader)
     if frequency * _FAR_MORE_FREQUENT > reader.count:  # no word can be so much more frequent
         return []

@@ -1,0 +1,218 @@
+"""The one reading of each Latin word of a query, decided over the query as a whole.
+
+The words are cut by the longest entries of the tables; each stretch may be several things
+(``latin_candidates``); what stands beside it decides among them (``context``), then what is badly read is left
+as typed.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from index.analysis.analyzer import Token
+from search.query.reading import WordReading
+from search.retrieval.budget import TimeBudget
+from search.understanding.context import Together, in_context
+from search.understanding.latin_candidates import LatinCandidate, LatinCandidates, entry_of
+from search.understanding.word_index import WordIndex, held
+
+__all__ = ["LatinReader"]
+
+PROSE: Final = 5
+"""In a query with more Latin words than this no word decides by itself, and what else it may be counts too."""
+
+LONGEST_ENTRY: Final = 7
+"""Words of the longest entry of a table."""
+
+_GAP: Final = 3.0
+"""A reading so much worse than the best weighs a third of it."""
+
+_LEAST_WEIGHT: Final = 0.15
+_OTHERS: Final = 3
+
+_FAR_MORE: Final = 10
+"""A Latin word that so many times as many articles have as its reading by a table is meant as it is."""
+
+_COMPANY: Final = 4.0
+"""What the language of the other words is worth to an ambiguous row of a table."""
+
+_LATIN: Final = re.compile("[a-z]+")
+_LATIN_INSIDE: Final = re.compile("[a-zA-Z]")
+_SPACES: Final = re.compile(r"\s+")
+_ENDINGS: Final = {
+    "er": ("ের", "র", "য়ের"),
+    "r": ("র",),
+    "ke": ("কে",),
+    "te": ("তে",),
+    "e": ("ে", "য়"),
+    "der": ("দের",),
+}
+"""Bengali case endings that are typed apart in Latin letters, and how they are written after a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Tokens that are read together; without candidates they are taken as typed."""
+
+    first: int
+    last: int
+    typed: str
+    candidates: tuple[LatinCandidate, ...] = ()
+
+
+class LatinReader:
+    """Reads the Latin words of queries with the words of an index.
+
+    Args:
+        index: its words are what Latin ones may be.
+        together: tells how many articles hold two Bengali words side by side.
+        budget: where it runs out, the words that remain are taken as they are.
+    """
+
+    def __init__(self, index: WordIndex, together: Together, budget: TimeBudget) -> None:
+        self._index = index
+        self._together = together
+        self._budget = budget
+        self._candidates = LatinCandidates(index)
+
+    def __call__(self, text: str, tokens: Sequence[Token]) -> list[WordReading]:
+        """The readings of the Latin words among some tokens of a text."""
+        if not any(_LATIN_INSIDE.search(token.text) for token in tokens):
+            return []
+        stretches = self._decided(list(self._stretches(text, tokens)))
+        guesses = [
+            [(one.text, math.exp((one.score - stretch.candidates[0].score) / _GAP)) for one in stretch.candidates]
+            or [(stretch.typed, 1.0)]
+            for stretch in stretches
+        ]
+        chosen = in_context(guesses, self._together)
+        prose = sum(bool(stretch.candidates) for stretch in stretches) > PROSE
+        readings = [
+            self._reading(stretch, row, self._beside(chosen, place), prose=prose)
+            for place, (stretch, row) in enumerate(zip(stretches, chosen, strict=True))
+            if stretch.candidates
+        ]
+        return list(self._with_endings([one for one in readings if one], tokens))
+
+    def _stretches(self, text: str, tokens: Sequence[Token]) -> Iterator[_Stretch]:
+        """The tokens in order, cut by the longest entries of the tables."""
+        loud = _is_loud(tokens)
+        place = 0
+        while place < len(tokens):
+            token = tokens[place]
+            if not _LATIN_INSIDE.search(token.text) or self._budget.spent():
+                found = _Stretch(place, place + 1, token.text)
+            else:
+                found = self._entry(text, tokens, place) or self._single(token, place, loud=loud)
+            yield found
+            place = found.last
+
+    def _entry(self, text: str, tokens: Sequence[Token], first: int) -> _Stretch | None:
+        """The longest run of several words from a place on that is in a table and in articles."""
+        for last in range(min(first + LONGEST_ENTRY, len(tokens)), first + 1, -1):
+            run = tokens[first:last]
+            typed = _typed(text[run[0].start : run[-1].end])
+            if all(len(token.text) == 1 and _LATIN.fullmatch(token.exact) for token in run):
+                typed, capitals = "".join(token.exact for token in run), True
+            elif entry_of(typed):
+                capitals = False
+            else:
+                continue
+            candidates = self._candidates.of(typed, capitals=capitals)
+            if candidates and candidates[0].kind != "sound":
+                return _Stretch(first, last, typed, tuple(candidates))
+        return None
+
+    def _single(self, token: Token, place: int, *, loud: bool) -> _Stretch:
+        capitals = token.text.isupper() and len(token.exact) > 1 and not loud
+        phrase = token.exact
+        candidates = self._candidates.of(phrase, capitals=capitals)
+        articles = held(phrase, self._index) if candidates else 0
+        kept = [
+            one for one in candidates if articles <= one.articles * (1 if one.kind == "sound" else _FAR_MORE)
+        ]
+        return _Stretch(place, place + 1, phrase, tuple(kept))
+
+    def _decided(self, stretches: Sequence[_Stretch]) -> list[_Stretch]:
+        """With what the language of the other Latin words says for or against ambiguous rows of tables."""
+        english = [any(one.sure and one.kind in {"meaning", "loan"} for one in s.candidates) for s in stretches]
+        banglish = [bool(s.candidates) and all(one.kind == "sound" for one in s.candidates) for s in stretches]
+        decided = []
+        for place, stretch in enumerate(stretches):
+            others = [i for i in range(len(stretches)) if i != place]
+            lean = _COMPANY * (any(english[i] for i in others) - any(banglish[i] for i in others))
+            decided.append(_leaning(stretch, lean) if lean else stretch)
+        return decided
+
+    def _beside(self, chosen: Sequence[Sequence[tuple[str, float]]], place: int) -> tuple[str, str]:
+        left = chosen[place - 1][0][0] if place else ""
+        right = chosen[place + 1][0][0] if place + 1 < len(chosen) else ""
+        return left, right
+
+    def _reading(
+        self, stretch: _Stretch, row: Sequence[tuple[str, float]], beside: tuple[str, str], *, prose: bool
+    ) -> WordReading | None:
+        by_text = {one.text: one for one in stretch.candidates}
+        ordered = [(by_text[text], weight) for text, weight in row]
+        if not prose:
+            ordered = [
+                (one, weight) for one, weight in ordered if one.plausible or self._has_company(one.text, beside)
+            ]
+        if not ordered:
+            return None
+        best = ordered[0][0]
+        rest = [(one.text, weight) for one, weight in ordered[1:] if weight >= _LEAST_WEIGHT]
+        return WordReading(
+            stretch.first,
+            stretch.last,
+            best.text,
+            best.kind,
+            tuple(text for text, _ in rest[:_OTHERS]),
+            tuple(rest) if prose else (),
+            typed_too=all(held(word, self._index) for word in stretch.typed.split()),
+        )
+
+    def _has_company(self, word: str, beside: tuple[str, str]) -> bool:
+        left, right = beside
+        return bool((left and self._together(left, word)) or (right and self._together(word, right)))
+
+    def _with_endings(self, readings: Sequence[WordReading], tokens: Sequence[Token]) -> Iterator[WordReading]:
+        """Case endings that were typed apart (*eid er*) go to the word before them, where articles do so."""
+        taken = False
+        for reading, following in pairwise([*readings, None]):
+            if taken or reading is None:
+                taken = False
+                continue
+            ending = tokens[reading.last].exact if reading.last < len(tokens) else ""
+            inflected = self._inflected(reading.text, ending)
+            if inflected:
+                taken = following is not None and following.first == reading.last
+                yield replace(reading, last=reading.last + 1, text=inflected, typed_too=False)
+            else:
+                yield reading
+
+    def _inflected(self, word: str, ending: str) -> str | None:
+        found = [(held(word + one, self._index), word + one) for one in _ENDINGS.get(ending, ())]
+        articles, inflected = max(found, default=(0, ""))
+        return inflected if articles else None
+
+
+def _typed(text: str) -> str:
+    return _SPACES.sub(" ", text.casefold().replace("\u2019", "'"))
+
+
+def _is_loud(tokens: Sequence[Token]) -> bool:
+    """Whether several Latin words are all in capitals, which then say nothing."""
+    latin = [token.text for token in tokens if _LATIN.fullmatch(token.exact)]
+    return len(latin) > 1 and all(word.isupper() for word in latin)
+
+
+def _leaning(stretch: _Stretch, lean: float) -> _Stretch:
+    leaning = [
+        one if one.sure or one.kind not in {"meaning", "loan"} else replace(one, score=one.score + lean)
+        for one in stretch.candidates
+    ]
+    return replace(stretch, candidates=tuple(sorted(leaning, key=lambda one: -one.score)))
