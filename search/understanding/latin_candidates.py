@@ -6,7 +6,7 @@ the word is. Tables and the names of letters have no distance; what they say for
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Final
@@ -16,14 +16,14 @@ from search.query.reading import ReadingKind
 from search.understanding.inflections import uninflected
 from search.understanding.latin_words import LatinEntry, acronyms, english_words, exonyms, letter_names
 from search.understanding.romanised import is_plausible, sounding, surface
-from search.understanding.word_index import WordIndex
+from search.understanding.word_index import WordIndex, held
 
 __all__ = ["LatinCandidate", "LatinCandidates", "entry_of"]
 
 FREQUENCY_WEIGHT: Final = 0.55
 """What the logarithm of a frequency is worth, as in ``index.vocabulary``."""
 
-RANK: Final = 1.5
+RANK: Final = 1.0
 """What it costs to stand one place further back in the row of a table."""
 
 CAPITALS: Final = 8.0
@@ -51,7 +51,7 @@ class LatinCandidate:
         text: the Bengali word, or several.
         kind: what speaks for it.
         score: the higher the likelier; see the module.
-        articles: how many hold it, of several words the rarest.
+        articles: how many hold it, several words side by side.
         sure: whether what sounds like it need not be looked at.
         plausible: whether it may be meant with nothing beside it that speaks for it.
     """
@@ -87,20 +87,21 @@ class LatinCandidates:
 
     Args:
         index: what is not in its articles is no candidate.
+        together: tells how many articles hold Bengali words side by side.
     """
 
-    def __init__(self, index: WordIndex) -> None:
+    def __init__(self, index: WordIndex, together: Callable[[str], int]) -> None:
         self._index = index
+        self._together = together
 
     def articles(self, text: str) -> int:
-        """How many articles hold a Bengali word, of several the rarest, in any of its forms."""
+        """How many articles hold a Bengali word in any of its forms; several words must stand side by side."""
+        tokens = analyze(text)
+        if len(tokens) > 1:
+            return self._together(text)
         frequency = self._index.document_frequency
-        return min(
-            (
-                max(frequency("title_stem", token.stem), frequency("body_stem", token.stem))
-                for token in analyze(text)
-            ),
-            default=0,
+        return max(
+            frequency(field, token.stem) for token in tokens for field in ("title_stem", "body_stem")
         )
 
     def of(self, phrase: str, *, capitals: bool) -> list[LatinCandidate]:
@@ -110,7 +111,9 @@ class LatinCandidates:
             phrase: in small letters, single spaces; several words only where a table has them.
             capitals: whether it was typed in capitals that mean something.
         """
-        found = [*self._of_letters(phrase, capitals=capitals), *self._of_tables(phrase, capitals=capitals)]
+        found = list(self._of_tables(phrase, capitals=capitals))
+        if not any(one.kind == "acronym" and (capitals or one.sure) for one in found):
+            found += self._of_letters(phrase, capitals=capitals)
         if not any(one.sure for one in found) and _LATIN.fullmatch(phrase) and self._index.vocabulary:
             found += (
                 LatinCandidate(
@@ -146,7 +149,7 @@ class LatinCandidates:
             return
         names = [letter_names().get(letter, ()) for letter in phrase]
         spellings = map("".join, islice(product(*names), SPELLINGS))
-        articles, text = max((self.articles(spelling), spelling) for spelling in spellings)
+        articles, text = max((held(spelling, self._index), spelling) for spelling in spellings)
         if articles:
             vowelless = set(phrase).isdisjoint("aeiouy")
             bonus = CAPITALS if capitals else SMALL + VOWELLESS * vowelless

@@ -7,7 +7,7 @@ as typed.
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
@@ -68,15 +68,17 @@ class LatinReader:
 
     Args:
         index: its words are what Latin ones may be.
-        together: tells how many articles hold two Bengali words side by side.
+        together: tells how many articles hold Bengali words side by side.
         budget: where it runs out, the words that remain are taken as they are.
     """
 
-    def __init__(self, index: WordIndex, together: Together, budget: TimeBudget) -> None:
+    def __init__(self, index: WordIndex, together: Callable[[str], int], budget: TimeBudget) -> None:
         self._index = index
-        self._together = together
+        self._together: Together = lambda left, right: together(
+            f"{left.rpartition(' ')[2]} {right.partition(' ')[0]}"
+        )
         self._budget = budget
-        self._candidates = LatinCandidates(index)
+        self._candidates = LatinCandidates(index, together)
 
     def __call__(self, text: str, tokens: Sequence[Token]) -> list[WordReading]:
         """The readings of the Latin words among some tokens of a text."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Sequence
 
-from index.analysis.analyzer import Token, analyze
+from index.analysis.analyzer import analyze
 from search.query.reading import WordReader
 from search.query.tree import Phrase, Term
 from search.retrieval.budget import TimeBudget
@@ -23,18 +23,13 @@ def word_reader(index: Index, term_scorer: TermScorer, budget: TimeBudget) -> Wo
         budget: where it runs out, the words that remain are taken as they are.
     """
 
-    def together(left: str, right: str) -> int:
-        """The last word of the one before the first word of the other."""
-        words = [_term(token) for token in (*analyze(left)[-1:], *analyze(right)[:1])]
+    def together(text: str) -> int:
+        words = [Term(token.text, token.exact, token.stem) for token in analyze(text)]
         if budget.spent() or len(words) < 2:  # noqa: PLR2004 - two are beside each other
             return 0
         return len(term_scorer.list(Phrase(tuple(words))))
 
     return LatinReader(index, together, budget)
-
-
-def _term(token: Token) -> Term:
-    return Term(token.text, token.exact, token.stem)
 
 
 def other_spellings(
