@@ -2,20 +2,21 @@
 
 from collections.abc import Container, Sequence
 
-from index.analysis.analyzer import analyze
-from search.query.reading import WordReader
+from index.analysis.analyzer import Token, analyze
+from search.query.reading import WordReader, WordReading
 from search.query.tree import Phrase, Term
 from search.retrieval.budget import TimeBudget
 from search.retrieval.index_protocols import Index
 from search.retrieval.term_scorer import TermScorer
 from search.understanding import spelling
 from search.understanding.latin_reading import LatinReader
+from search.understanding.spelling import SpellingReader
 
 __all__ = ["other_spellings", "word_reader"]
 
 
 def word_reader(index: Index, term_scorer: TermScorer, budget: TimeBudget) -> WordReader:
-    """How Latin words are read with the vocabulary of an index, each in the company of those beside it.
+    """How Latin words and misspelt ones are read with the vocabulary of an index.
 
     Args:
         index: its words are what Latin ones may be.
@@ -29,7 +30,15 @@ def word_reader(index: Index, term_scorer: TermScorer, budget: TimeBudget) -> Wo
             return 0
         return len(term_scorer.list(Phrase(tuple(words))))
 
-    return LatinReader(index, together, budget)
+    latin, spelt = LatinReader(index, together, budget), SpellingReader(index, budget)
+
+    def read(text: str, tokens: Sequence[Token]) -> list[WordReading]:
+        found = latin(text, tokens)
+        taken = {place for reading in found for place in range(reading.first, reading.last)}
+        corrected = (reading for reading in spelt(tokens) if reading.first not in taken)
+        return sorted([*found, *corrected], key=lambda reading: reading.first)
+
+    return read
 
 
 def other_spellings(

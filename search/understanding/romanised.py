@@ -19,6 +19,12 @@ _COMPANY: Final = 2.0
 """Of readings that were right, one in two thousand is farther by letter: what is farther is no Bengali word,
 whatever stands beside it."""
 
+_REPEATED: Final = re.compile(r"(.)\1\1")
+"""No word has a letter three times in a row."""
+
+_LONGEST_LETTER: Final = 2
+"""Latin letters that one Bengali letter, as a word, may be written with."""
+
 _YA_PHALA: Final = re.compile("^র্য")
 
 
@@ -36,6 +42,8 @@ def sounding(latin: str, vocabulary: Vocabulary) -> list[Candidate]:
 def is_plausible(candidate: Candidate, latin: str) -> bool:
     """Whether a word is near enough for its frequency to be the meaning of a Latin one that stands alone."""
     allowed = _NEAR + _NEAR_BY_FREQUENCY * math.log1p(candidate.frequency)
+    if _REPEATED.search(latin) or (len(candidate.word) == 1 and len(latin) > _LONGEST_LETTER):
+        return False
     return candidate.frequency > 1 and per_letter(candidate, latin) <= allowed
 
 
