@@ -10,6 +10,7 @@ __all__ = [
     "Boost",
     "Field",
     "Filter",
+    "Hint",
     "MatchAll",
     "Not",
     "OneOf",
@@ -37,6 +38,7 @@ class Term:
         field: the only text it is looked for in; None for both.
         function: a function word beside words of content, which therefore counts for little.
         sound: it was typed in Latin letters and is a Bengali word of that sound.
+        spelt_so: only its exact key counts, because its stem key is that of other words.
     """
 
     text: str
@@ -45,6 +47,7 @@ class Term:
     field: Field | None = None
     function: bool = False
     sound: bool = False
+    spelt_so: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,13 @@ class Boost:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """Adds its score to articles that are found by what stands beside it, and finds none itself."""
+
+    child: "Query"
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Articles of a category or an author; adds nothing to the score.
 
@@ -148,7 +158,7 @@ class MatchAll:
     """Every article."""
 
 
-Query: TypeAlias = Term | Phrase | Prefix | OneOf | Any | All | Not | Boost | Filter | MatchAll
+Query: TypeAlias = Term | Phrase | Prefix | OneOf | Any | All | Not | Boost | Hint | Filter | MatchAll
 
 
 def leaves(query: Query) -> Iterator[Term | Phrase | Prefix]:

@@ -12,7 +12,7 @@ from index.analysis.clusters import cluster_boundaries
 from index.analysis.function_words import is_function_word
 from search.query.lexer import QueryToken
 from search.query.reading import ReadingKind, WordReader, WordReading
-from search.query.tree import Any, Boost, Field, OneOf, Phrase, Prefix, Query, Term, Writing
+from search.query.tree import Any, Boost, Field, Hint, OneOf, Phrase, Prefix, Query, Term, Writing
 
 __all__ = ["MAX_READ", "MAX_WORDS", "LeafMaker", "Reading", "any_of"]
 
@@ -68,6 +68,7 @@ class LeafMaker:
         self._verbatim = verbatim
         self._words = 0
         self._latin = 0
+        self._guesses: list[Query] = []
         self.readings: list[Reading] = []
         self.has_content = False
 
@@ -77,17 +78,21 @@ class LeafMaker:
         self._words += len(found)
         return found
 
-    def _terms(self, text: str, offset: int, where: Field | None = None) -> list[Query]:
-        """The words of a stretch of the query, Latin ones as what they are read for."""
-        tokens = self._tokens(text)
+    def _terms(
+        self, text: str, tokens: Sequence[Token], offset: int, where: Field | None = None
+    ) -> list[tuple[Token, Query]]:
+        """Words of a stretch of the query and what is looked for, Latin ones as what they are read for.
+
+        A reading of several words is as many, whatever was typed for it.
+        """
         readings = self._read(text, self._readable(tokens)) if self._read and not self._verbatim else ()
-        found: list[Query] = []
+        found: list[tuple[Token, Query]] = []
         place = 0
         for reading in readings:
-            found += [self._plain_term(token, where) for token in tokens[place : reading.first]]
+            found += [(token, self._plain_term(token, where)) for token in tokens[place : reading.first]]
             found += self._read_terms(reading, tokens[reading.first : reading.last], offset, where)
             place = reading.last
-        return found + [self._plain_term(token, where) for token in tokens[place:]]
+        return found + [(token, self._plain_term(token, where)) for token in tokens[place:]]
 
     def _readable(self, tokens: Sequence[Token]) -> Sequence[Token]:
         """Those of some tokens that are before the first Latin one too many."""
@@ -98,26 +103,23 @@ class LeafMaker:
 
     def _read_terms(
         self, reading: WordReading, tokens: Sequence[Token], offset: int, where: Field | None
-    ) -> list[Query]:
-        """What stands for words that were read: one thing for one word typed, else as many as it is read for."""
-        typed = " ".join(token.text for token in tokens)
+    ) -> list[tuple[Token, Query]]:
+        """What words are read for: one thing for one word typed, else as many as the reading has."""
         start, end = offset + tokens[0].start, offset + tokens[-1].end
         self.readings.append(Reading(start, end, reading.text, reading.kind, reading.others))
+        typed = " ".join(token.text for token in tokens)
         words = analyze(reading.text)
-        one = len(words) == 1
-        terms = [self._plain_term(word, where, typed if one else word.text) for word in words]
+        labels = [typed] if len(words) == 1 else [word.text for word in words]
+        terms = [self._plain_term(word, where, label) for word, label in zip(words, labels, strict=True)]
         as_typed = [self._plain_term(token, where) for token in tokens] if reading.typed_too else []
-        further = [
-            Writing(self._plain_term(word, where, typed), weight, "sound")
+        units = terms if len(tokens) > 1 else [_side_by_side(terms, where)]
+        cells = words if len(units) > 1 else tokens
+        self._guesses += [
+            Hint(Boost(self._plain_term(word, where, typed), weight))
             for text, weight in reading.guesses
             for word in analyze(text)[:1]
         ]
-        together = not one and len(tokens) == 1
-        units = [_side_by_side(terms, where)] if together else terms
-        writings = [Writing(_side_by_side(as_typed, where)), *further] if as_typed else further
-        if not writings:
-            return list(units)
-        return [OneOf(typed, (Writing(unit, 1.0, "sound"), *writings)) for unit in units]
+        return [(cell, _written(typed, unit, as_typed, where)) for cell, unit in zip(cells, units, strict=False)]
 
     def _plain_term(self, token: Token, where: Field | None, typed: str | None = None) -> Term:
         function = is_function_word(token.exact) and not self._function_words_count
@@ -131,15 +133,21 @@ class LeafMaker:
             text: a stretch of the query.
             offset: code point of the query where it starts.
         """
-        found = Counter(self._terms(text, offset))
+        self._guesses = []
+        words = self._terms(text, self._tokens(text), offset)
+        found = Counter(query for _, query in words)
         return [
-            term if times == 1 else Boost(term, float(min(times, MAX_REPEATS)))
-            for term, times in found.items()
+            *(
+                term if times == 1 else Boost(term, float(min(times, MAX_REPEATS)))
+                for term, times in found.items()
+            ),
+            *self._guesses,
         ]
 
     def phrase(self, piece: QueryToken, where: Field | None = None) -> Query | None:
         """Words that must stand together; a single one is just that word."""
-        words = self._terms(piece.text, piece.start, where)
+        tokens = self._tokens(piece.text)
+        words = [query for _, query in self._terms(piece.text, tokens, piece.start, where)]
         if len(words) < 2:  # noqa: PLR2004 - a phrase of one word is that word
             return words[0] if words else None
         self.has_content = True
@@ -158,6 +166,15 @@ class LeafMaker:
         self._words += 1
         self.has_content = True
         return Prefix(piece.text, canonical(tokens[0].text), where)
+
+
+def _written(
+    typed: str, unit: Term | Phrase, as_typed: Sequence[Term], where: Field | None
+) -> Query:
+    """What was read, and as it was typed, where articles have that."""
+    if not as_typed:
+        return unit
+    return OneOf(typed, (Writing(unit, 1.0, "sound"), Writing(_side_by_side(as_typed, where))))
 
 
 def _side_by_side(terms: Sequence[Term], where: Field | None) -> Term | Phrase:

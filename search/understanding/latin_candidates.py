@@ -114,7 +114,7 @@ class LatinCandidates:
         found = list(self._of_tables(phrase, capitals=capitals))
         if not any(one.kind == "acronym" and (capitals or one.sure) for one in found):
             found += self._of_letters(phrase, capitals=capitals)
-        if not any(one.sure for one in found) and _LATIN.fullmatch(phrase) and self._index.vocabulary:
+        if _LATIN.fullmatch(phrase) and self._index.vocabulary:
             found += (
                 LatinCandidate(
                     surface(one.word),

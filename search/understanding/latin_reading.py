@@ -21,7 +21,7 @@ from search.understanding.word_index import WordIndex, held
 
 __all__ = ["LatinReader"]
 
-PROSE: Final = 5
+PROSE: Final = 2
 """In a query with more Latin words than this no word decides by itself, and what else it may be counts too."""
 
 LONGEST_ENTRY: Final = 7
@@ -84,14 +84,15 @@ class LatinReader:
         """The readings of the Latin words among some tokens of a text."""
         if not any(_LATIN_INSIDE.search(token.text) for token in tokens):
             return []
-        stretches = self._decided(list(self._stretches(text, tokens)))
+        stretches = list(self._stretches(text, tokens))
+        prose = sum(bool(stretch.candidates) for stretch in stretches) > PROSE
+        stretches = self._decided(stretches if prose else list(map(_sure, stretches)))
         guesses = [
             [(one.text, math.exp((one.score - stretch.candidates[0].score) / _GAP)) for one in stretch.candidates]
             or [(stretch.typed, 1.0)]
             for stretch in stretches
         ]
         chosen = in_context(guesses, self._together)
-        prose = sum(bool(stretch.candidates) for stretch in stretches) > PROSE
         readings = [
             self._reading(stretch, row, self._beside(chosen, place), prose=prose)
             for place, (stretch, row) in enumerate(zip(stretches, chosen, strict=True))
@@ -210,6 +211,14 @@ def _is_loud(tokens: Sequence[Token]) -> bool:
     """Whether several Latin words are all in capitals, which then say nothing."""
     latin = [token.text for token in tokens if _LATIN.fullmatch(token.exact)]
     return len(latin) > 1 and all(word.isupper() for word in latin)
+
+
+def _sure(stretch: _Stretch) -> _Stretch:
+    """Without what sounds so, where a table leaves no doubt."""
+    if not any(one.sure for one in stretch.candidates):
+        return stretch
+    kept = (one for one in stretch.candidates if one.kind != "sound" or one.sure)
+    return replace(stretch, candidates=tuple(kept))
 
 
 def _leaning(stretch: _Stretch, lean: float) -> _Stretch:
