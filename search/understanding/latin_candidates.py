@@ -35,6 +35,14 @@ SMALL: Final = -1.0
 VOWELLESS: Final = 3.0
 """What it is worth that no word could be pronounced so."""
 
+SLIP: Final = 20
+"""What so many times as many articles write in nearly the same way is the usual spelling."""
+
+SLIP_LEAD: Final = 3.0
+"""By how much the score of a slip may be better than that of the usual spelling."""
+
+BEHIND: Final = 0.5
+
 LONGEST_ABBREVIATION: Final = 6
 SPELLINGS: Final = 16
 """Ways to spell the names of letters that are looked up."""
@@ -114,18 +122,19 @@ class LatinCandidates:
         found = list(self._of_tables(phrase, capitals=capitals))
         if not any(one.kind == "acronym" and (capitals or one.sure) for one in found):
             found += self._of_letters(phrase, capitals=capitals)
-        if _LATIN.fullmatch(phrase) and self._index.vocabulary:
-            found += (
-                LatinCandidate(
-                    surface(one.word),
-                    "sound",
-                    -one.score,
-                    one.frequency,
-                    plausible=is_plausible(one, phrase),
-                )
-                for one in sounding(phrase, self._index.vocabulary)
+        return _distinct([*found, *self._of_sound(phrase)])
+
+    def _of_sound(self, phrase: str) -> list[LatinCandidate]:
+        """The words that sound so; a slip of the pen comes behind the usual spelling that it stands for."""
+        if self._index.vocabulary is None or not _LATIN.fullmatch(phrase):
+            return []
+        found = [
+            LatinCandidate(
+                surface(one.word), "sound", -one.score, one.frequency, plausible=is_plausible(one, phrase)
             )
-        return _distinct(found)
+            for one in sounding(phrase, self._index.vocabulary)
+        ]
+        return [_behind_the_usual(one, found) for one in found]
 
     def _of_tables(self, phrase: str, *, capitals: bool) -> Iterator[LatinCandidate]:
         found = entry_of(phrase)
@@ -154,6 +163,15 @@ class LatinCandidates:
             vowelless = set(phrase).isdisjoint("aeiouy")
             bonus = CAPITALS if capitals else SMALL + VOWELLESS * vowelless
             yield LatinCandidate(text, "letters", bonus + _worth(articles), articles)
+
+
+def _behind_the_usual(one: LatinCandidate, found: Iterable[LatinCandidate]) -> LatinCandidate:
+    usual = (
+        other.score
+        for other in found
+        if other.articles >= SLIP * one.articles and one.score - SLIP_LEAD <= other.score < one.score
+    )
+    return replace(one, score=max(usual, default=one.score + BEHIND) - BEHIND)
 
 
 def _worth(articles: int) -> float:

@@ -32,12 +32,23 @@ _GAP: Final = 3.0
 
 _LEAST_WEIGHT: Final = 0.15
 _OTHERS: Final = 3
+_OFFERED: Final = 0.25
+"""What weighs less is not offered as another reading."""
 
 _FAR_MORE: Final = 10
 """A Latin word that so many times as many articles have as its reading by a table is meant as it is."""
 
 _COMPANY: Final = 4.0
 """What the language of the other words is worth to an ambiguous row of a table."""
+
+_SURE: Final = 6.0
+"""What a row of a table that leaves no doubt is worth."""
+
+_BESIDE_BANGLISH: Final = -2.0
+"""What an English word is worth beside Bengali in Latin letters: such a writer may mean it as it sounds
+(*thanks vai*, থ্যাংকস)."""
+
+_ENGLISH: Final = ("meaning", "loan")
 
 _LATIN: Final = re.compile("[a-z]+")
 _LATIN_INSIDE: Final = re.compile("[a-zA-Z]")
@@ -85,8 +96,10 @@ class LatinReader:
         if not any(_LATIN_INSIDE.search(token.text) for token in tokens):
             return []
         stretches = list(self._stretches(text, tokens))
-        prose = sum(bool(stretch.candidates) for stretch in stretches) > PROSE
-        stretches = self._decided(stretches if prose else list(map(_sure, stretches)))
+        latin = sum(bool(stretch.candidates) for stretch in stretches)
+        plausible = sum(any(one.plausible for one in stretch.candidates) for stretch in stretches)
+        prose, several = latin > PROSE and 2 * plausible > latin, latin > 1
+        stretches = self._decided(stretches)
         guesses = [
             [(one.text, math.exp((one.score - stretch.candidates[0].score) / _GAP)) for one in stretch.candidates]
             or [(stretch.typed, 1.0)]
@@ -94,7 +107,7 @@ class LatinReader:
         ]
         chosen = in_context(guesses, self._together)
         readings = [
-            self._reading(stretch, row, self._beside(chosen, place), prose=prose)
+            self._reading(stretch, row, self._beside(chosen, place), prose=prose, several=several)
             for place, (stretch, row) in enumerate(zip(stretches, chosen, strict=True))
             if stretch.candidates
         ]
@@ -140,14 +153,17 @@ class LatinReader:
         return _Stretch(place, place + 1, phrase, tuple(kept))
 
     def _decided(self, stretches: Sequence[_Stretch]) -> list[_Stretch]:
-        """With what the language of the other Latin words says for or against ambiguous rows of tables."""
-        english = [any(one.sure and one.kind in {"meaning", "loan"} for one in s.candidates) for s in stretches]
-        banglish = [bool(s.candidates) and all(one.kind == "sound" for one in s.candidates) for s in stretches]
+        """With what the language of the other Latin words says for or against rows of tables."""
+        english = [any(one.sure and one.kind in _ENGLISH for one in s.candidates) for s in stretches]
+        banglish = [
+            any(one.plausible for one in s.candidates) and all(one.kind == "sound" for one in s.candidates)
+            for s in stretches
+        ]
         decided = []
         for place, stretch in enumerate(stretches):
             others = [i for i in range(len(stretches)) if i != place]
-            lean = _COMPANY * (any(english[i] for i in others) - any(banglish[i] for i in others))
-            decided.append(_leaning(stretch, lean) if lean else stretch)
+            lean = any(english[i] for i in others) - any(banglish[i] for i in others)
+            decided.append(_leaning(stretch, lean))
         return decided
 
     def _beside(self, chosen: Sequence[Sequence[tuple[str, float]]], place: int) -> tuple[str, str]:
@@ -156,7 +172,7 @@ class LatinReader:
         return left, right
 
     def _reading(
-        self, stretch: _Stretch, row: Sequence[tuple[str, float]], beside: tuple[str, str], *, prose: bool
+        self, stretch: _Stretch, row: Sequence[tuple[str, float]], beside: tuple[str, str], *, prose: bool, several: bool
     ) -> WordReading | None:
         by_text = {one.text: one for one in stretch.candidates}
         ordered = [(by_text[text], weight) for text, weight in row]
@@ -173,8 +189,8 @@ class LatinReader:
             stretch.last,
             best.text,
             best.kind,
-            tuple(text for text, _ in rest[:_OTHERS]),
-            tuple(rest) if prose else (),
+            tuple(text for text, weight in rest[:_OTHERS] if weight >= _OFFERED),
+            tuple(rest) if several else (),
             typed_too=all(held(word, self._index) for word in stretch.typed.split()),
         )
 
@@ -213,17 +229,13 @@ def _is_loud(tokens: Sequence[Token]) -> bool:
     return len(latin) > 1 and all(word.isupper() for word in latin)
 
 
-def _sure(stretch: _Stretch) -> _Stretch:
-    """Without what sounds so, where a table leaves no doubt."""
-    if not any(one.sure for one in stretch.candidates):
-        return stretch
-    kept = (one for one in stretch.candidates if one.kind != "sound" or one.sure)
-    return replace(stretch, candidates=tuple(kept))
+def _leaning(stretch: _Stretch, lean: int) -> _Stretch:
+    """Its candidates in order once it is known whether the other words are English (1) or Banglish (-1)."""
+    weighed = (replace(one, score=one.score + _leaning_worth(one, lean)) for one in stretch.candidates)
+    return replace(stretch, candidates=tuple(sorted(weighed, key=lambda one: -one.score)))
 
 
-def _leaning(stretch: _Stretch, lean: float) -> _Stretch:
-    leaning = [
-        one if one.sure or one.kind not in {"meaning", "loan"} else replace(one, score=one.score + lean)
-        for one in stretch.candidates
-    ]
-    return replace(stretch, candidates=tuple(sorted(leaning, key=lambda one: -one.score)))
+def _leaning_worth(one: LatinCandidate, lean: int) -> float:
+    if one.sure:
+        return _BESIDE_BANGLISH if one.kind == "meaning" and lean < 0 else _SURE
+    return _COMPANY * lean if one.kind in _ENGLISH else 0.0
