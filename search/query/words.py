@@ -119,7 +119,9 @@ class LeafMaker:
             for text, weight in reading.guesses
             for word in analyze(text)[:1]
         ]
-        return [(cell, _written(typed, unit, as_typed, where)) for cell, unit in zip(cells, units, strict=False)]
+        return [
+            (cell, _written(typed, unit, as_typed, where)) for cell, unit in zip(cells, units, strict=False)
+        ]
 
     def _plain_term(self, token: Token, where: Field | None, typed: str | None = None) -> Term:
         function = is_function_word(token.exact) and not self._function_words_count
@@ -168,9 +170,7 @@ class LeafMaker:
         return Prefix(piece.text, canonical(tokens[0].text), where)
 
 
-def _written(
-    typed: str, unit: Term | Phrase, as_typed: Sequence[Term], where: Field | None
-) -> Query:
+def _written(typed: str, unit: Term | Phrase, as_typed: Sequence[Term], where: Field | None) -> Query:
     """What was read, and as it was typed, where articles have that."""
     if not as_typed:
         return unit

@@ -9,13 +9,13 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final
 
 from index.analysis.analyzer import Token
+from index.analysis.function_words import is_function_word
 from search.query.reading import WordReading
 from search.retrieval.budget import TimeBudget
-from search.understanding.context import Together, in_context
+from search.understanding.context import in_context
 from search.understanding.latin_candidates import LatinCandidate, LatinCandidates, entry_of
 from search.understanding.word_index import WordIndex, held
 
@@ -48,6 +48,10 @@ _BESIDE_BANGLISH: Final = -2.0
 """What an English word is worth beside Bengali in Latin letters: such a writer may mean it as it sounds
 (*thanks vai*, থ্যাংকস)."""
 
+_FUNCTION_WORD: Final = -4.0
+"""What a function word is worth where nothing beside it is Bengali in Latin letters and a table has
+another reading: nobody searches for it."""
+
 _ENGLISH: Final = ("meaning", "loan")
 
 _LATIN: Final = re.compile("[a-z]+")
@@ -66,12 +70,21 @@ _ENDINGS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Tokens that are read together; without candidates they are taken as typed."""
+    """Tokens that are read together; without candidates they are taken as typed.
+
+    Attributes:
+        first: place of the first.
+        last: place after the last.
+        typed: in small letters, single spaces, without the ending.
+        candidates: what they may be, the likeliest first.
+        ending: a Bengali case ending that was typed apart.
+    """
 
     first: int
     last: int
     typed: str
     candidates: tuple[LatinCandidate, ...] = ()
+    ending: str = ""
 
 
 class LatinReader:
@@ -85,9 +98,7 @@ class LatinReader:
 
     def __init__(self, index: WordIndex, together: Callable[[str], int], budget: TimeBudget) -> None:
         self._index = index
-        self._together: Together = lambda left, right: together(
-            f"{left.rpartition(' ')[2]} {right.partition(' ')[0]}"
-        )
+        self._all_together = together
         self._budget = budget
         self._candidates = LatinCandidates(index, together)
 
@@ -101,17 +112,21 @@ class LatinReader:
         prose, several = latin > PROSE and 2 * plausible > latin, latin > 1
         stretches = self._decided(stretches)
         guesses = [
-            [(one.text, math.exp((one.score - stretch.candidates[0].score) / _GAP)) for one in stretch.candidates]
+            [
+                (one.text, math.exp((one.score - stretch.candidates[0].score) / _GAP))
+                for one in stretch.candidates
+            ]
             or [(stretch.typed, 1.0)]
             for stretch in stretches
         ]
-        chosen = in_context(guesses, self._together)
+        doubtful = any(_is_doubtful(stretch) for stretch in stretches)
+        chosen = in_context(guesses, self._tellingly if doubtful else self._together)
         readings = [
             self._reading(stretch, row, self._beside(chosen, place), prose=prose, several=several)
             for place, (stretch, row) in enumerate(zip(stretches, chosen, strict=True))
             if stretch.candidates
         ]
-        return list(self._with_endings([one for one in readings if one], tokens))
+        return [one for one in readings if one]
 
     def _stretches(self, text: str, tokens: Sequence[Token]) -> Iterator[_Stretch]:
         """The tokens in order, cut by the longest entries of the tables."""
@@ -123,6 +138,7 @@ class LatinReader:
                 found = _Stretch(place, place + 1, token.text)
             else:
                 found = self._entry(text, tokens, place) or self._single(token, place, loud=loud)
+                found = _with_ending(found, tokens)
             yield found
             place = found.last
 
@@ -159,10 +175,11 @@ class LatinReader:
             any(one.plausible for one in s.candidates) and all(one.kind == "sound" for one in s.candidates)
             for s in stretches
         ]
+        endings = any(stretch.ending for stretch in stretches)
         decided = []
         for place, stretch in enumerate(stretches):
             others = [i for i in range(len(stretches)) if i != place]
-            lean = any(english[i] for i in others) - any(banglish[i] for i in others)
+            lean = -1 if endings else any(english[i] for i in others) - any(banglish[i] for i in others)
             decided.append(_leaning(stretch, lean))
         return decided
 
@@ -172,13 +189,21 @@ class LatinReader:
         return left, right
 
     def _reading(
-        self, stretch: _Stretch, row: Sequence[tuple[str, float]], beside: tuple[str, str], *, prose: bool, several: bool
+        self,
+        stretch: _Stretch,
+        row: Sequence[tuple[str, float]],
+        beside: tuple[str, str],
+        *,
+        prose: bool,
+        several: bool,
     ) -> WordReading | None:
         by_text = {one.text: one for one in stretch.candidates}
         ordered = [(by_text[text], weight) for text, weight in row]
         if not prose:
             ordered = [
-                (one, weight) for one, weight in ordered if one.plausible or self._has_company(one.text, beside)
+                (one, weight)
+                for one, weight in ordered
+                if one.plausible or self._has_company(one.text, beside)
             ]
         if not ordered:
             return None
@@ -187,36 +212,45 @@ class LatinReader:
         return WordReading(
             stretch.first,
             stretch.last,
-            best.text,
+            self._inflected(best.text, stretch.ending),
             best.kind,
             tuple(text for text, weight in rest[:_OTHERS] if weight >= _OFFERED),
             tuple(rest) if several else (),
-            typed_too=all(held(word, self._index) for word in stretch.typed.split()),
+            typed_too=not stretch.ending and all(held(word, self._index) for word in stretch.typed.split()),
         )
+
+    def _together(self, left: str, right: str) -> int:
+        """How many articles have the last word of the one before the first of the other."""
+        return self._all_together(f"{left.rpartition(' ')[2]} {right.partition(' ')[0]}")
+
+    def _tellingly(self, left: str, right: str) -> int:
+        """The same, but function words, which stand beside everything, say nothing."""
+        functions = is_function_word(left.rpartition(" ")[2]) or is_function_word(right.partition(" ")[0])
+        return 0 if functions else self._together(left, right)
 
     def _has_company(self, word: str, beside: tuple[str, str]) -> bool:
         left, right = beside
         return bool((left and self._together(left, word)) or (right and self._together(word, right)))
 
-    def _with_endings(self, readings: Sequence[WordReading], tokens: Sequence[Token]) -> Iterator[WordReading]:
-        """Case endings that were typed apart (*eid er*) go to the word before them, where articles do so."""
-        taken = False
-        for reading, following in pairwise([*readings, None]):
-            if taken or reading is None:
-                taken = False
-                continue
-            ending = tokens[reading.last].exact if reading.last < len(tokens) else ""
-            inflected = self._inflected(reading.text, ending)
-            if inflected:
-                taken = following is not None and following.first == reading.last
-                yield replace(reading, last=reading.last + 1, text=inflected, typed_too=False)
-            else:
-                yield reading
-
-    def _inflected(self, word: str, ending: str) -> str | None:
+    def _inflected(self, word: str, ending: str) -> str:
+        """A word with the ending that was typed apart, where articles have that; else as it is."""
         found = [(held(word + one, self._index), word + one) for one in _ENDINGS.get(ending, ())]
-        articles, inflected = max(found, default=(0, ""))
-        return inflected if articles else None
+        articles, inflected = max(found, default=(0, word))
+        return inflected if articles else word
+
+
+def _is_doubtful(stretch: _Stretch) -> bool:
+    """Whether both a table and the sound may be right."""
+    kinds = {one.kind == "sound" for one in stretch.candidates}
+    return len(kinds) > 1 and not any(one.sure for one in stretch.candidates)
+
+
+def _with_ending(stretch: _Stretch, tokens: Sequence[Token]) -> _Stretch:
+    """Takes the case ending that follows (*eid er chuti*) into a stretch that can be read."""
+    following = tokens[stretch.last].exact if stretch.last < len(tokens) else ""
+    if not stretch.candidates or following not in _ENDINGS:
+        return stretch
+    return replace(stretch, last=stretch.last + 1, ending=following)
 
 
 def _typed(text: str) -> str:
@@ -231,11 +265,17 @@ def _is_loud(tokens: Sequence[Token]) -> bool:
 
 def _leaning(stretch: _Stretch, lean: int) -> _Stretch:
     """Its candidates in order once it is known whether the other words are English (1) or Banglish (-1)."""
-    weighed = (replace(one, score=one.score + _leaning_worth(one, lean)) for one in stretch.candidates)
+    listed = any(one.kind != "sound" for one in stretch.candidates)
+    weighed = (
+        replace(one, score=one.score + _leaning_worth(one, lean, listed=listed)) for one in stretch.candidates
+    )
     return replace(stretch, candidates=tuple(sorted(weighed, key=lambda one: -one.score)))
 
 
-def _leaning_worth(one: LatinCandidate, lean: int) -> float:
+def _leaning_worth(one: LatinCandidate, lean: int, *, listed: bool) -> float:
+    """What is added to a score; ``listed`` where a table or the names of the letters say something as well."""
     if one.sure:
         return _BESIDE_BANGLISH if one.kind == "meaning" and lean < 0 else _SURE
-    return _COMPANY * lean if one.kind in _ENGLISH else 0.0
+    if one.kind == "sound":
+        return _FUNCTION_WORD if listed and lean >= 0 and is_function_word(one.text) else 0.0
+    return _COMPANY * (lean if one.kind == "meaning" else max(lean, 0)) if one.kind in _ENGLISH else 0.0

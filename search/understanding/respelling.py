@@ -24,7 +24,12 @@ def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
     another conjunct, and so is one that follows it.
     """
     return tuple(
-        (re.compile(f"(?<!{_HASANTA}){typed}(?!{_HASANTA})" if typed[0] != "^" else f"{typed}(?!{_HASANTA})"), meant)
+        (
+            re.compile(
+                f"(?<!{_HASANTA}){typed}(?!{_HASANTA})" if typed[0] != "^" else f"{typed}(?!{_HASANTA})"
+            ),
+            meant,
+        )
         for typed, meant in read_rows("respellings.tsv")
     )
 

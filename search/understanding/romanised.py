@@ -19,8 +19,9 @@ _COMPANY: Final = 2.0
 """Of readings that were right, one in two thousand is farther by letter: what is farther is no Bengali word,
 whatever stands beside it."""
 
-_REPEATED: Final = re.compile(r"(.)\1\1")
-"""No word has a letter three times in a row."""
+_FEW_LETTERS: Final = 3
+_LONG: Final = 4
+"""A longer word than this of fewer different letters is no word (*kkkkkk*, *zzzzqqq*)."""
 
 _LONGEST_LETTER: Final = 2
 """Latin letters that one Bengali letter, as a word, may be written with."""
@@ -42,7 +43,9 @@ def sounding(latin: str, vocabulary: Vocabulary) -> list[Candidate]:
 def is_plausible(candidate: Candidate, latin: str) -> bool:
     """Whether a word is near enough for its frequency to be the meaning of a Latin one that stands alone."""
     allowed = _NEAR + _NEAR_BY_FREQUENCY * math.log(candidate.frequency)
-    if _REPEATED.search(latin) or (len(candidate.word) == 1 and len(latin) > _LONGEST_LETTER):
+    if len(latin) > _LONG and len(set(latin)) < _FEW_LETTERS:
+        return False
+    if len(candidate.word) == 1 and len(latin) > _LONGEST_LETTER:
         return False
     return per_letter(candidate, latin) <= allowed
 
