@@ -13,7 +13,18 @@ from index.errors import (
 )
 from search.engine import Engine
 from search.errors import QueryError
-from search.results.values import Hit, MarkedArticle, Match, ResultPage, Snippet, Understanding
+from search.results.values import (
+    Hit,
+    MarkedArticle,
+    Match,
+    OtherReading,
+    Reading,
+    ResultPage,
+    Snippet,
+    Understanding,
+    UnderstoodWord,
+    WordWriting,
+)
 from search.retrieval.verdict import Health
 
 __all__ = [
@@ -30,11 +41,15 @@ __all__ = [
     "MarkedArticle",
     "Match",
     "OnneshonError",
+    "OtherReading",
     "QueryError",
+    "Reading",
     "ResultPage",
     "Snippet",
     "Stage",
     "Understanding",
+    "UnderstoodWord",
+    "WordWriting",
     "ascii_host",
     "explain",
     "format_date",

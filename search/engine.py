@@ -19,7 +19,8 @@ from search.query.tree import Filter, MatchAll, Query
 from search.results.chunks import MARKED
 from search.results.highlight import HighlightTerms, marked
 from search.results.page import ResultPageBuilder
-from search.results.values import MarkedArticle, ResultPage, Snippet
+from search.results.understood import understood_words
+from search.results.values import MarkedArticle, ResultPage, Snippet, UnderstoodWord
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from search.retrieval.budget import Clock, TimeBudget
 from search.retrieval.filters import Period
@@ -181,7 +182,7 @@ class Engine:
         Args:
             text: the query.
             limit: how many.
-            literal: take Latin words as they are.
+            literal: look for every word exactly as typed, Latin ones as they are.
 
         Raises:
             QueryError: the query is too long or too deeply nested.
@@ -213,7 +214,7 @@ class Engine:
             text: the query; empty to list what the conditions select.
             limit: how many hits the page may have.
             offset: how many hits precede it.
-            literal: take Latin words as they are, instead of by their sound.
+            literal: look for every word exactly as typed, in no other form, and for Latin ones as they are.
             category: only articles of this category.
             author: only articles of this author.
             since: only articles of this day or later ones.
@@ -241,6 +242,22 @@ class Engine:
             k = max(limit + offset, 1)
             found = state.ranker.run(query, k, budget, conditions=conditions, count=True)
             return pages.page(query, found, limit, offset)
+
+    def understand(self, text: str, *, literal: bool = False) -> list[UnderstoodWord]:
+        """How a query is understood: each thing that it asks for, in all its writings, in the order typed.
+
+        Args:
+            text: the query.
+            literal: as for ``search``.
+
+        Raises:
+            QueryError: the query is too long or too deeply nested.
+            BusyError: it is a costly query, and others kept it waiting too long.
+        """
+        budget = TimeBudget(self._time_limit, self._clock)
+        with self._lane.entered(demand(text), budget), self._reading() as state:
+            parsed = self._parse(text, state, budget, literal=literal)
+            return understood_words(parsed, text, state.executor.term_scorer)
 
     def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
         """The whole title and the whole body of an article with everything marked that a query matches.
@@ -289,7 +306,8 @@ class Engine:
                 raise
 
     def _parse(self, text: str, state: Searcher, budget: TimeBudget, *, literal: bool) -> Parsed:
-        return parse(text, None if literal else word_reader(state.index, state.executor.term_scorer, budget))
+        read = None if literal else word_reader(state.index, state.executor.term_scorer, budget)
+        return parse(text, read, verbatim=literal)
 
 
 def _marked(article: Article, query: Query | None, budget: TimeBudget) -> MarkedArticle:

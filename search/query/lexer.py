@@ -12,7 +12,21 @@ from typing import Literal, TypeAlias
 __all__ = ["Kind", "QueryToken", "is_prose", "lex"]
 
 Kind: TypeAlias = Literal[
-    "word", "phrase", "prefix", "title", "author", "category", "(", ")", "+", "-", "AND", "OR", "NOT"
+    "word",
+    "phrase",
+    "prefix",
+    "verbatim",
+    "title",
+    "author",
+    "category",
+    "unknown",
+    "(",
+    ")",
+    "+",
+    "-",
+    "AND",
+    "OR",
+    "NOT",
 ]
 
 
@@ -66,6 +80,7 @@ _PIECE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _FIELD = re.compile("(" + "|".join(FIELDS) + "):")
+_UNKNOWN_FIELD = re.compile("([a-zA-Z]{2,}):(?=[^/\\s])")
 _SIGN = re.compile(r"[+-](?=[^\s\d+-])")
 _OPENING = ('"', "“", "(")
 
@@ -87,7 +102,7 @@ def lex(text: str) -> list[QueryToken]:
 
 
 def _word(text: str, start: int, end: int) -> Iterator[QueryToken]:
-    """A stretch without spaces: signs and a field name before it, a star after it."""
+    """A stretch without spaces: signs, a field name or an equals sign before it, a star after it."""
     opens = text.startswith(_OPENING, end)
     begins = start == 0 or text[start - 1].isspace() or text[start - 1] == "("
     if begins and text[start:end] in SIGNS:
@@ -101,6 +116,12 @@ def _word(text: str, start: int, end: int) -> Iterator[QueryToken]:
     if begins and name and (name.end() < end or opens):
         yield QueryToken(FIELDS[name[1]], "", start, name.end())
         start = name.end()
+    elif begins and (unknown := _UNKNOWN_FIELD.match(text, start)) and unknown.end() < end:
+        yield QueryToken("unknown", unknown[1], start, unknown.end())
+        start = unknown.end()
+    if begins and text[start] == "=" and end - start > 1:
+        yield QueryToken("verbatim", text[start + 1 : end], start + 1, end)
+        return
     if start < end:
         starred = text[end - 1] == "*" and end - start > 1
         yield QueryToken("prefix" if starred else "word", text[start:end].rstrip("*"), start, end)

@@ -5,6 +5,7 @@
     +ভাষা -আন্দোলন          with the one and without the other
     ক AND খ   ক OR খ   NOT খ  the same in words, with parentheses; এবং, অথবা between quoted phrases
     মুক্তি*                     words that begin so
+    =ভাষা                    the word exactly as typed
     শিরোনাম:ঢাকা             title:, লেখক: author:, বিভাগ: category:
 
 Free text is never refused; only a query that is too long or too deeply nested is.
@@ -15,8 +16,8 @@ from dataclasses import dataclass, field
 
 from search.errors import QueryError
 from search.query.lexer import QueryToken, is_prose, lex
-from search.query.tree import All, Any, Filter, MatchAll, Not, Query
 from search.query.reading import WordReader
+from search.query.tree import All, Any, Filter, MatchAll, Not, Query
 from search.query.words import LeafMaker, Reading, any_of
 
 __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Parsed", "parse"]
@@ -24,7 +25,7 @@ __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Parsed", "parse"]
 MAX_CHARACTERS = 512
 MAX_DEPTH = 8
 
-_SPECIAL = re.compile(r"[()\"“”*:+]|(?:^|\s)-|\b(?:AND|OR|NOT)\b", re.ASCII)
+_SPECIAL = re.compile(r"[()\"“”*:+=]|(?:^|\s)-|\b(?:AND|OR|NOT)\b", re.ASCII)
 _UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -34,19 +35,22 @@ class Parsed:
 
     Attributes:
         query: its tree; None where it holds no word.
-        readings: the Latin words that were read as Bengali ones, in order.
+        readings: the Latin and misspelt words that were read as other ones, in order.
+        unknown_fields: names before a colon that are no field.
     """
 
     query: Query | None
     readings: tuple[Reading, ...] = ()
+    unknown_fields: tuple[str, ...] = ()
 
 
-def parse(text: str, read: WordReader | None = None) -> Parsed:
+def parse(text: str, read: WordReader | None = None, *, verbatim: bool = False) -> Parsed:
     """The tree of a query.
 
     Args:
         text: as typed.
-        read: how Latin words are read; None to take them as they are.
+        read: how Latin and misspelt words are read; None to take them as they are.
+        verbatim: look for every word exactly as typed.
 
     Raises:
         QueryError: it is too long, or its parentheses are nested too deeply.
@@ -59,12 +63,12 @@ def parse(text: str, read: WordReader | None = None) -> Parsed:
             limit=MAX_CHARACTERS,
         )
     text = _UNREADABLE.sub(" ", text)
-    words = LeafMaker(read, function_words_count=False)
+    words = LeafMaker(read, function_words_count=False, verbatim=verbatim)
     query = _tree(text, words)
     if query is not None and not words.has_content:
-        words = LeafMaker(read, function_words_count=True)
+        words = LeafMaker(read, function_words_count=True, verbatim=verbatim)
         query = _tree(text, words)
-    return Parsed(query, tuple(words.readings))
+    return Parsed(query, tuple(words.readings), tuple(words.unknown_fields))
 
 
 def _tree(text: str, words: LeafMaker) -> Query | None:
@@ -188,9 +192,20 @@ class _Parser:
                 return self.words.prefix(self.take()), False
             case "word":
                 return self.words.phrase(self.take()), False
+            case "verbatim":
+                return self.words.verbatim(self.take()), False
+            case "unknown":
+                return self.unknown(self.take()), False
             case kind:
                 self.place += kind not in {"", ")"}  # an operator without a word before it
                 return None, False
+
+    def unknown(self, piece: QueryToken) -> Query | None:
+        """A name before a colon that is no field: passed over and told of; in prose a word."""
+        if self.prose:
+            return self.words.phrase(piece)
+        self.words.unknown_fields.append(piece.text)
+        return None
 
     def quoted(self, piece: QueryToken) -> Query | None:
         """A phrase; in prose its words count singly, and more where they stand together."""

@@ -12,7 +12,7 @@ from index.analysis.clusters import cluster_boundaries
 from index.analysis.function_words import is_function_word
 from search.query.lexer import QueryToken
 from search.query.reading import ReadingKind, WordReader, WordReading
-from search.query.tree import Any, Boost, Field, Hint, OneOf, Phrase, Prefix, Query, Term, Writing
+from search.query.tree import All, Any, Boost, Field, Hint, OneOf, Phrase, Prefix, Query, Term, Writing
 
 __all__ = ["MAX_READ", "MAX_WORDS", "LeafMaker", "Reading", "any_of"]
 
@@ -58,6 +58,7 @@ class LeafMaker:
     Args:
         read: how Latin words are read; None to take them as they are.
         function_words_count: whether function words weigh as much as others, since there are no others.
+        verbatim: whether all words are looked for exactly as typed.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class LeafMaker:
         self._latin = 0
         self._guesses: list[Query] = []
         self.readings: list[Reading] = []
+        self.unknown_fields: list[str] = []
         self.has_content = False
 
     def _tokens(self, text: str) -> list[Token]:
@@ -126,7 +128,8 @@ class LeafMaker:
     def _plain_term(self, token: Token, where: Field | None, typed: str | None = None) -> Term:
         function = is_function_word(token.exact) and not self._function_words_count
         self.has_content |= not function
-        return Term(typed or token.text, token.exact, token.stem, where, function, typed is not None)
+        sound = typed is not None
+        return Term(typed or token.text, token.exact, token.stem, where, function, sound, self._verbatim)
 
     def bag(self, text: str, offset: int) -> list[Query]:
         """Words side by side; one that comes again counts again.
@@ -155,7 +158,16 @@ class LeafMaker:
         self.has_content = True
         terms = chain.from_iterable(map(_likeliest, words))
         counting = (replace(term, function=False) if term.function else term for term in terms)
-        return Phrase(tuple(counting), piece.slop, where)
+        phrase = Phrase(tuple(counting), piece.slop, where)
+        return All((phrase, *phrase.words)) if self._verbatim else phrase
+
+    def verbatim(self, piece: QueryToken) -> Query | None:
+        """A word exactly as typed: in no other form, spelling or script."""
+        before, self._verbatim = self._verbatim, True
+        try:
+            return self.phrase(piece)
+        finally:
+            self._verbatim = before
 
     def prefix(self, piece: QueryToken, where: Field | None = None) -> Query | None:
         """The beginning of words, at least two clusters of it; anything else is taken as words."""

@@ -8,7 +8,6 @@ spelling correction program based on a noisy channel model", COLING 1990), with 
 import math
 from collections.abc import Callable, Sequence
 
-
 __all__ = ["Together", "in_context"]
 
 Guess = tuple[str, float]
