@@ -30,7 +30,7 @@ MAX_QUERY: Final = 512
 MAX_TEXT: Final = 2000
 """Most characters of a text to analyse."""
 
-_KEPT: Final = frozenset({"q", "page", "literal", "text", "id"})
+_KEPT: Final = frozenset({"q", "page", "literal", "text", "query", "id"})
 """Parameters that a change of language keeps; ``url_for`` gives some other names a meaning of its own."""
 
 

@@ -29,7 +29,7 @@ STYLES: Final = {"exact": "yellow", "inflection": "green", "sound": "cyan"}
 @click.option(
     "--literal",
     is_flag=True,
-    help="Search for every word exactly as typed: no other forms, no reading of Latin letters.",
+    help="Every word exactly as typed: no other form, spelling or script.",
 )
 @click.option("--category", help="Only articles of this category.")
 @click.option("--author", help="Only articles of this author.")

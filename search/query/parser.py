@@ -180,7 +180,7 @@ class _Parser:
         operand, demanded = self.operand(depth)
         return sign, operand, demanded
 
-    def operand(self, depth: int) -> tuple[Query | None, bool]:
+    def operand(self, depth: int) -> tuple[Query | None, bool]:  # noqa: PLR0911 - a table of kinds
         match self.peek():
             case "(":
                 return self.parenthesis(depth), False

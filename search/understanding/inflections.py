@@ -1,4 +1,4 @@
-"""What an English word may be an inflection of, by the rules that the header of the table of English words names."""
+"""What an English word may be an inflection of, by the rules in the header of the table of English words."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -1,7 +1,7 @@
 """What a stretch of Latin letters may be in Bengali, by every kind of evidence, scored on one scale.
 
-A score is a logarithm like that of ``Candidate.score``: how usual it is to write the word so, and how frequent
-the word is. Tables and the names of letters have no distance; what they say for sure leaves no room for sound.
+A score is a logarithm like that of ``Candidate.score``: how usual it is to write the word so, and how
+frequent the word is. Tables and the names of letters have no distance.
 """
 
 import math
@@ -60,7 +60,7 @@ class LatinCandidate:
         kind: what speaks for it.
         score: the higher the likelier; see the module.
         articles: how many hold it, several words side by side.
-        sure: whether what sounds like it need not be looked at.
+        sure: whether a table leaves no doubt about it.
         plausible: whether it may be meant with nothing beside it that speaks for it.
     """
 
@@ -103,7 +103,7 @@ class LatinCandidates:
         self._together = together
 
     def articles(self, text: str) -> int:
-        """How many articles hold a Bengali word in any of its forms; several words must stand side by side."""
+        """How many articles hold a Bengali word in any of its forms, or several words side by side."""
         tokens = analyze(text)
         if len(tokens) > 1:
             return self._together(text)

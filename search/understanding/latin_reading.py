@@ -1,8 +1,8 @@
 """The one reading of each Latin word of a query, decided over the query as a whole.
 
 The words are cut by the longest entries of the tables; each stretch may be several things
-(``latin_candidates``); what stands beside it decides among them (``context``), then what is badly read is left
-as typed.
+(``latin_candidates``); what stands beside it decides among them (``context``), then what is badly read is
+left as typed.
 """
 
 import math
@@ -22,7 +22,7 @@ from search.understanding.word_index import WordIndex, held
 __all__ = ["LatinReader"]
 
 PROSE: Final = 2
-"""In a query with more Latin words than this no word decides by itself, and what else it may be counts too."""
+"""In a query with more Latin words than this no word decides alone, and readings that are far off are kept."""
 
 LONGEST_ENTRY: Final = 7
 """Words of the longest entry of a table."""
@@ -234,9 +234,10 @@ class LatinReader:
 
     def _inflected(self, word: str, ending: str) -> str:
         """A word with the ending that was typed apart, where articles have that; else as it is."""
-        found = [(held(word + one, self._index), word + one) for one in _ENDINGS.get(ending, ())]
-        articles, inflected = max(found, default=(0, word))
-        return inflected if articles else word
+        before, space, last = word.rpartition(" ")
+        found = [(held(last + one, self._index), last + one) for one in _ENDINGS.get(ending, ())]
+        articles, inflected = max(found, default=(0, last))
+        return before + space + (inflected if articles else last)
 
 
 def _is_doubtful(stretch: _Stretch) -> bool:
@@ -273,7 +274,7 @@ def _leaning(stretch: _Stretch, lean: int) -> _Stretch:
 
 
 def _leaning_worth(one: LatinCandidate, lean: int, *, listed: bool) -> float:
-    """What is added to a score; ``listed`` where a table or the names of the letters say something as well."""
+    """What is added to a score; ``listed`` where a table or the names of letters say something as well."""
     if one.sure:
         return _BESIDE_BANGLISH if one.kind == "meaning" and lean < 0 else _SURE
     if one.kind == "sound":

@@ -20,9 +20,7 @@ _HASANTA: Final = "\u09cd"
 
 @cache
 def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """What is looked for and what is put in its place; a consonant that is followed by a hasanta is half of
-    another conjunct, and so is one that follows it.
-    """
+    """What is looked for and what is put in its place; beside a hasanta it would be part of another conjunct."""
     return tuple(
         (
             re.compile(

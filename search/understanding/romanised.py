@@ -12,8 +12,8 @@ _READINGS: Final = 8
 
 _NEAR: Final = 0.5
 _NEAR_BY_FREQUENCY: Final = 0.14
-"""Of the words that are read right, 94 % are as near as these two allow; of 1,000 strings typed at random on a
-keyboard 1.3 %."""
+"""Of the words that are read right, 94 % are as near as these two allow; of 1,000 strings typed at random on
+a keyboard 1.3 %."""
 
 _COMPANY: Final = 2.0
 """Of readings that were right, one in two thousand is farther by letter: what is farther is no Bengali word,

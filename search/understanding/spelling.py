@@ -39,8 +39,8 @@ _LIKELY_UNHELD: Final = -2.0
 """Where nobody wrote the word as typed, a weaker guess is better than none."""
 
 _NEAR_CERTAIN: Final = 0.5
-"""Of 1,055 rare words of running text that are right, six are taken for wrong at this threshold, of 2,014 of a
-word list fifteen; seven in eight of the corrections are right."""
+"""Of 1,055 rare words of running text that are right, six are taken for wrong at this threshold, of 2,014 of
+a word list fifteen; seven in eight of the corrections are right."""
 
 _RESPELT: Final = 1.5
 """The distance of a conjunct mistaken for another."""
@@ -74,8 +74,8 @@ class Correction:
 def corrections(token: Token, index: WordIndex) -> list[Correction]:
     """What a word may be misspelt for, the likeliest first, whatever its certainty; none of the same stem.
 
-    The certainty is a logistic regression over 508 misspellings of comments and 3,069 words that are right, on
-    distance, length, frequencies, and the lead over the next candidate.
+    The certainty is a logistic regression over 508 misspellings of comments and 3,069 words that are right,
+    on distance, length, frequencies, and the lead over the next candidate.
     """
     word = token.exact
     if index.vocabulary is None or not _BENGALI.fullmatch(word):
