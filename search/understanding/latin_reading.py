@@ -22,7 +22,7 @@ from search.understanding.word_index import WordIndex, held
 __all__ = ["LatinReader"]
 
 PROSE: Final = 2
-"""In a query with more Latin words than this no word decides alone, and readings that are far off are kept."""
+"""In a query with more Latin words than this no word decides alone, and far readings are kept."""
 
 LONGEST_ENTRY: Final = 7
 """Words of the longest entry of a table."""

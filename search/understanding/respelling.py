@@ -20,7 +20,7 @@ _HASANTA: Final = "\u09cd"
 
 @cache
 def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """What is looked for and what is put in its place; beside a hasanta it would be part of another conjunct."""
+    """What is looked for and what is put in its place; beside a hasanta it is part of another conjunct."""
     return tuple(
         (
             re.compile(
