@@ -124,13 +124,19 @@ class LatinCandidates:
 
     def _of_sound(self, phrase: str) -> list[LatinCandidate]:
         """The words that sound so; a slip of the pen comes behind the usual spelling that it stands for."""
-        if self._index.vocabulary is None or not _LATIN.fullmatch(phrase):
+        vocabulary = self._index.vocabulary
+        if vocabulary is None or not _LATIN.fullmatch(phrase):
             return []
+        words = len(vocabulary)
         found = [
             LatinCandidate(
-                surface(one.word), "sound", -one.score, one.frequency, plausible=is_plausible(one, phrase)
+                surface(one.word),
+                "sound",
+                -one.score,
+                one.frequency,
+                plausible=is_plausible(one, phrase, words),
             )
-            for one in sounding(phrase, self._index.vocabulary)
+            for one in sounding(phrase, vocabulary)
         ]
         return [_behind_the_usual(one, found) for one in found]
 

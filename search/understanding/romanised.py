@@ -19,6 +19,9 @@ _COMPANY: Final = 2.0
 """Of readings that were right, one in two thousand is farther by letter: what is farther is no Bengali word,
 whatever stands beside it."""
 
+_WORDS: Final = 151_850
+"""Words of the corpus from which these were measured."""
+
 _FEW_LETTERS: Final = 3
 _LONG: Final = 4
 """A longer word than this of fewer different letters is no word (*kkkkkk*, *zzzzqqq*)."""
@@ -40,9 +43,15 @@ def sounding(latin: str, vocabulary: Vocabulary) -> list[Candidate]:
     return [] if not found or per_letter(found[0], latin) > _COMPANY else found
 
 
-def is_plausible(candidate: Candidate, latin: str) -> bool:
-    """Whether a word is near enough for its frequency to be the meaning of a Latin one that stands alone."""
-    allowed = _NEAR + _NEAR_BY_FREQUENCY * math.log(candidate.frequency)
+def is_plausible(candidate: Candidate, latin: str, words: int) -> bool:
+    """Whether a word is near enough for its frequency to be the meaning of a Latin one that stands alone.
+
+    Args:
+        candidate: the word.
+        latin: as typed.
+        words: how many words there are to choose from: among more of them one is near by chance.
+    """
+    allowed = _NEAR + _NEAR_BY_FREQUENCY * math.log(candidate.frequency * _WORDS / max(words, 1))
     if len(latin) > _LONG and len(set(latin)) < _FEW_LETTERS:
         return False
     if len(candidate.word) == 1 and len(latin) > _LONGEST_LETTER:

@@ -51,6 +51,10 @@ _AS_LIKELY: Final = 3.0
 _FAR_MORE: Final = 10
 """Of two spellings of one stem, one that so many times as many articles have is the usual one."""
 
+_SHORT_WORD: Final = 3
+_SHORT_RATIO: Final = 30
+"""A word of so few letters has neighbours by chance, which must be so many times as frequent."""
+
 _GAP_AT_MOST: Final = 5.0
 
 _BENGALI: Final = re.compile("[\u0981-\u09e3]{2,}")
@@ -96,7 +100,7 @@ def corrections(token: Token, index: WordIndex) -> list[Correction]:
             _certainty(one, len(word), articles, min(lead, _GAP_AT_MOST)) - (one.score - best),
         )
         for one in others
-        if one.frequency > articles
+        if one.frequency > articles * (_SHORT_RATIO if len(word) <= _SHORT_WORD else 1)
     ]
 
 

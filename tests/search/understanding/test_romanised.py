@@ -9,6 +9,13 @@ from search.understanding.romanised import is_plausible, sounding, surface
 from tests.search.understanding.word_lists import WordList
 
 
+def test_among_fewer_words_one_may_be_farther() -> None:
+    """Of a hundred words none is near by chance."""
+    pather = Candidate("পাঁচালী", 1, 6.0, 0.0)
+    assert not is_plausible(pather, "panchali", 150_000)
+    assert is_plausible(pather, "panchali", 5_000)
+
+
 def test_the_best_word_by_sound_comes_first(tmp_path: Path) -> None:
     """Sound and frequency together decide."""
     vocabulary = WordList(tmp_path, {"সোনার": 121, "শোনার": 64, "মান": 900}).vocabulary
@@ -36,15 +43,13 @@ def test_a_skeleton_in_common_is_not_enough(tmp_path: Path) -> None:
     ],
 )
 def test_a_rare_word_must_be_nearer(
-    latin: str, word: str, frequency: int, distance: float, plausible: bool  # noqa: FBT001 - a column
+    latin: str, word: str, frequency: int, distance: float, plausible: bool
 ) -> None:
     """The floor rises with the distance by letter and falls with frequency; a drumming finger is no word."""
-    assert is_plausible(Candidate(word, frequency, distance, 0.0), latin) is plausible
+    assert is_plausible(Candidate(word, frequency, distance, 0.0), latin, 150_000) is plausible
 
 
-@pytest.mark.parametrize(
-    ("word", "shown"), [("র্যাব", "র\u200d্যাব"), ("কার্য", "কার্য"), ("ঢাকা", "ঢাকা")]
-)
+@pytest.mark.parametrize(("word", "shown"), [("র্যাব", "র\u200d্যাব"), ("কার্য", "কার্য"), ("ঢাকা", "ঢাকা")])
 def test_a_word_is_shown_as_newspapers_write_it(word: str, shown: str) -> None:
     """No word begins with a repha."""
     assert surface(word) == shown
