@@ -12,6 +12,7 @@ from itertools import islice, product
 from typing import Final
 
 from index.analysis.analyzer import analyze
+from index.analysis.function_words import is_function_word
 from search.query.reading import ReadingKind
 from search.understanding.inflections import uninflected
 from search.understanding.latin_words import LatinEntry, acronyms, english_words, exonyms, letter_names
@@ -23,8 +24,11 @@ __all__ = ["LatinCandidate", "LatinCandidates", "entry_of"]
 FREQUENCY_WEIGHT: Final = 0.55
 """What the logarithm of a frequency is worth, as in ``index.vocabulary``."""
 
-RANK: Final = 1.0
+RANK: Final = 2.0
 """What it costs to stand one place further back in the row of a table."""
+
+SAME_RANK: Final = 4.0
+"""The same for abbreviations: all of a row mean the same, and the first is what is written for one."""
 
 CAPITALS: Final = 8.0
 """What capitals are worth to an abbreviation, where the other words of the query have small letters."""
@@ -42,6 +46,9 @@ SLIP_LEAD: Final = 3.0
 """By how much the score of a slip may be better than that of the usual spelling."""
 
 BEHIND: Final = 0.5
+
+FEW: Final = 3
+"""Articles that must have an abbreviation typed in small letters."""
 
 LONGEST_ABBREVIATION: Final = 6
 SPELLINGS: Final = 16
@@ -73,7 +80,7 @@ class LatinCandidate:
 
 
 def entry_of(phrase: str) -> tuple[LatinEntry, bool] | None:
-    """The row of the tables for words as typed or, failing that, for an English inflection.
+    """The row of the tables for words as typed or, failing that, for an English inflection or a silent h.
 
     Args:
         phrase: in small letters, single spaces.
@@ -87,6 +94,9 @@ def entry_of(phrase: str) -> tuple[LatinEntry, bool] | None:
     for stem in uninflected(phrase):
         if stem in english_words():
             return english_words()[stem], False
+    for name in (phrase + "h", phrase.removesuffix("h")):
+        if name in exonyms():
+            return exonyms()[name], False
     return None
 
 
@@ -153,7 +163,7 @@ class LatinCandidates:
         for rank, text in enumerate(entry.bengali):
             articles = self.articles(text)
             if articles:
-                score = bonus - RANK * rank + _worth(articles)
+                score = bonus - (SAME_RANK if kind == "acronym" else RANK) * rank + _worth(articles)
                 yield LatinCandidate(text, kind, score, articles, sure or (capitals and kind == "acronym"))
 
     def _of_letters(self, phrase: str, *, capitals: bool) -> Iterator[LatinCandidate]:
@@ -163,7 +173,7 @@ class LatinCandidates:
         names = [letter_names().get(letter, ()) for letter in phrase]
         spellings = map("".join, islice(product(*names), SPELLINGS))
         articles, text = max((held(spelling, self._index), spelling) for spelling in spellings)
-        if articles:
+        if articles >= (1 if capitals else FEW) and not is_function_word(text):
             vowelless = set(phrase).isdisjoint("aeiouy")
             bonus = CAPITALS if capitals else SMALL + VOWELLESS * vowelless
             yield LatinCandidate(text, "letters", bonus + _worth(articles), articles)

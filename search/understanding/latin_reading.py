@@ -33,7 +33,7 @@ _GAP: Final = 3.0
 _LEAST_WEIGHT: Final = 0.15
 _OTHERS: Final = 3
 _OFFERED: Final = 0.25
-"""What weighs less is not offered as another reading."""
+"""What weighs less is not offered as another reading, unless a table has it."""
 
 _FAR_MORE: Final = 10
 """A Latin word that so many times as many articles have as its reading by a table is meant as it is."""
@@ -51,6 +51,12 @@ _BESIDE_BANGLISH: Final = -2.0
 _FUNCTION_WORD: Final = -4.0
 """What a function word is worth where nothing beside it is Bengali in Latin letters and a table has
 another reading: nobody searches for it."""
+
+_BY_LETTERS: Final = ("sound", "letters")
+"""Kinds of reading that no table vouches for."""
+
+_BETWEEN: Final = frozenset("of the in for and with from".split())
+"""English function words, which Bengali says with case endings: they go with the English word before them."""
 
 _ENGLISH: Final = ("meaning", "loan")
 
@@ -170,7 +176,7 @@ class LatinReader:
 
     def _decided(self, stretches: Sequence[_Stretch]) -> list[_Stretch]:
         """With what the language of the other Latin words says for or against rows of tables."""
-        english = [any(one.sure and one.kind in _ENGLISH for one in s.candidates) for s in stretches]
+        english = [_is_english(stretch) for stretch in stretches]
         banglish = [
             any(one.plausible for one in s.candidates) and all(one.kind == "sound" for one in s.candidates)
             for s in stretches
@@ -214,7 +220,11 @@ class LatinReader:
             stretch.last,
             self._inflected(best.text, stretch.ending),
             best.kind,
-            tuple(text for text, weight in rest[:_OTHERS] if weight >= _OFFERED),
+            tuple(
+                one.text
+                for one, weight in ordered[1 : 1 + _OTHERS]
+                if weight >= _OFFERED or one.kind not in _BY_LETTERS
+            ),
             tuple(rest) if several else (),
             typed_too=not stretch.ending and all(held(word, self._index) for word in stretch.typed.split()),
         )
@@ -247,11 +257,17 @@ def _is_doubtful(stretch: _Stretch) -> bool:
 
 
 def _with_ending(stretch: _Stretch, tokens: Sequence[Token]) -> _Stretch:
-    """Takes the case ending that follows (*eid er chuti*) into a stretch that can be read."""
+    """Takes in the case ending that follows (*eid er chuti*), or the preposition (*price of onion*)."""
     following = tokens[stretch.last].exact if stretch.last < len(tokens) else ""
-    if not stretch.candidates or following not in _ENDINGS:
-        return stretch
-    return replace(stretch, last=stretch.last + 1, ending=following)
+    if stretch.candidates and following in _ENDINGS:
+        return replace(stretch, last=stretch.last + 1, ending=following)
+    if stretch.last + 1 < len(tokens) and following in _BETWEEN and _is_english(stretch):
+        return replace(stretch, last=stretch.last + 1)
+    return stretch
+
+
+def _is_english(stretch: _Stretch) -> bool:
+    return any(one.sure and one.kind in _ENGLISH for one in stretch.candidates)
 
 
 def _typed(text: str) -> str:
@@ -266,7 +282,7 @@ def _is_loud(tokens: Sequence[Token]) -> bool:
 
 def _leaning(stretch: _Stretch, lean: int) -> _Stretch:
     """Its candidates in order once it is known whether the other words are English (1) or Banglish (-1)."""
-    listed = any(one.kind != "sound" for one in stretch.candidates)
+    listed = any(one.kind not in _BY_LETTERS for one in stretch.candidates)
     weighed = (
         replace(one, score=one.score + _leaning_worth(one, lean, listed=listed)) for one in stretch.candidates
     )
