@@ -114,7 +114,7 @@ def _options(letters: list[str], place: int) -> tuple[str, ...]:
     return placed.get(letter) or _DOUBTFUL.get(letter) or (_SURE[letter],)
 
 
-def _by_neighbours(letter: str, before: str, after: str, rest: str) -> tuple[str, ...] | None:  # noqa: PLR0911 - a table with conditions
+def _by_neighbours(letter: str, before: str, after: str, rest: str) -> tuple[str, ...] | None:  # noqa: C901, PLR0911 - a table with conditions
     match letter:
         case "c":
             return ("s", "k") if after in _FRONT else ("k", "s")
