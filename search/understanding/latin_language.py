@@ -16,9 +16,15 @@ _COMPANY: Final = 4.0
 _SURE: Final = 6.0
 """What a row of a table that leaves no doubt is worth."""
 
-_BESIDE_BANGLISH: Final = -2.0
-"""What an English word is worth beside Bengali in Latin letters: such a writer may mean it as it sounds
-(*thanks vai*, থ্যাংকস)."""
+_BESIDE_BANGLISH: Final = -4.0
+"""What the meaning of an English word is worth beside Bengali in Latin letters where articles have it in
+Bengali letters as well (*free*, ফ্রি): such a writer means it as it sounds."""
+
+_TELLING: Final = 3
+"""Words that a Bengali function word or case ending outweighs."""
+
+_AS_USUAL: Final = 4
+"""By how many times the meaning may be the more frequent for that."""
 
 _FUNCTION_WORD: Final = -4.0
 """What a function word is worth where nothing beside it is Bengali in Latin letters and a table has
@@ -32,33 +38,52 @@ _ENGLISH: Final = ("meaning", "loan")
 
 def weighed_by_language(stretches: Sequence[Stretch]) -> list[Stretch]:
     """The stretches of a query, with what the language of its other words says for or against candidates."""
-    english = [is_english(stretch) for stretch in stretches]
-    banglish = [
-        any(one.plausible for one in s.candidates) and all(one.kind == "sound" for one in s.candidates)
-        for s in stretches
+    languages = [_language(stretch) for stretch in stretches]
+    return [
+        _leaning(stretch, _sign(sum(languages) - languages[place])) for place, stretch in enumerate(stretches)
     ]
-    endings = any(stretch.ending for stretch in stretches)
-    decided = []
-    for place, stretch in enumerate(stretches):
-        others = [i for i in range(len(stretches)) if i != place]
-        lean = -1 if endings else any(english[i] for i in others) - any(banglish[i] for i in others)
-        decided.append(_leaning(stretch, lean))
-    return decided
+
+
+def _language(stretch: Stretch) -> int:
+    """How much a stretch says that a query is English (above 0) or Banglish (below 0)."""
+    if stretch.ending:
+        return -_TELLING
+    if is_english(stretch):
+        return 1
+    best = next((one for one in stretch.candidates if one.plausible), None)
+    if best is None or any(one.kind != "sound" for one in stretch.candidates):
+        return 0
+    return -_TELLING if is_function_word(best.text) else -1
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
 
 
 def _leaning(stretch: Stretch, lean: int) -> Stretch:
     """Its candidates in order once it is known whether the other words are English (1) or Banglish (-1)."""
     listed = any(one.kind not in BY_LETTERS for one in stretch.candidates)
+    heard = max((one.articles for one in stretch.candidates if one.kind == "sound" and one.plausible), default=0)
     weighed = (
-        replace(one, score=one.score + _leaning_worth(one, lean, listed=listed)) for one in stretch.candidates
+        replace(one, score=one.score + _leaning_worth(one, lean, heard, listed=listed))
+        for one in stretch.candidates
     )
     return replace(stretch, candidates=tuple(sorted(weighed, key=lambda one: -one.score)))
 
 
-def _leaning_worth(one: LatinCandidate, lean: int, *, listed: bool) -> float:
-    """What is added to a score; ``listed`` where a table or the names of letters say something as well."""
+def _leaning_worth(one: LatinCandidate, lean: int, heard: int, *, listed: bool) -> float:
+    """What is added to a score.
+
+    Args:
+        one: what it is added for.
+        lean: whether the other words are English or Banglish.
+        heard: how many articles hold what sounds so.
+        listed: whether a table has the word.
+    """
+    if one.sure and one.kind == "meaning" and lean < 0:
+        return _BESIDE_BANGLISH if heard * _AS_USUAL >= one.articles else 0.0
     if one.sure:
-        return _BESIDE_BANGLISH if one.kind == "meaning" and lean < 0 else _SURE
+        return _SURE
     if one.kind == "sound":
         return _FUNCTION_WORD if listed and lean >= 0 and is_function_word(one.text) else 0.0
     return _COMPANY * (lean if one.kind == "meaning" else max(lean, 0)) if one.kind in _ENGLISH else 0.0
