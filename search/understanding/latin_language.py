@@ -23,6 +23,9 @@ Bengali letters as well (*free*, ফ্রি): such a writer means it as it sou
 _TELLING: Final = 3
 """Words that a Bengali function word or case ending outweighs."""
 
+_SENTENCE: Final = 5
+"""A query of so many words is a sentence, whose writer mixes English words in as they sound."""
+
 _AS_USUAL: Final = 4
 """By how many times the meaning may be the more frequent for that."""
 
@@ -39,8 +42,10 @@ _ENGLISH: Final = ("meaning", "loan")
 def weighed_by_language(stretches: Sequence[Stretch]) -> list[Stretch]:
     """The stretches of a query, with what the language of its other words says for or against candidates."""
     languages = [_language(stretch) for stretch in stretches]
+    told = len(stretches) >= _SENTENCE
     return [
-        _leaning(stretch, _sign(sum(languages) - languages[place])) for place, stretch in enumerate(stretches)
+        _leaning(stretch, _sign(sum(languages) - languages[place]), told=told)
+        for place, stretch in enumerate(stretches)
     ]
 
 
@@ -60,10 +65,13 @@ def _sign(number: int) -> int:
     return (number > 0) - (number < 0)
 
 
-def _leaning(stretch: Stretch, lean: int) -> Stretch:
+def _leaning(stretch: Stretch, lean: int, *, told: bool) -> Stretch:
     """Its candidates in order once it is known whether the other words are English (1) or Banglish (-1)."""
     listed = any(one.kind not in BY_LETTERS for one in stretch.candidates)
-    heard = max((one.articles for one in stretch.candidates if one.kind == "sound" and one.plausible), default=0)
+    heard = max(
+        (one.articles for one in stretch.candidates if one.kind == "sound" and one.plausible), default=0
+    )
+    lean *= 2 if told and heard else 1
     weighed = (
         replace(one, score=one.score + _leaning_worth(one, lean, heard, listed=listed))
         for one in stretch.candidates
@@ -76,12 +84,13 @@ def _leaning_worth(one: LatinCandidate, lean: int, heard: int, *, listed: bool) 
 
     Args:
         one: what it is added for.
-        lean: whether the other words are English or Banglish.
+        lean: whether the other words are English (above 0) or Banglish (below); twice that of a sentence.
         heard: how many articles hold what sounds so.
         listed: whether a table has the word.
     """
     if one.sure and one.kind == "meaning" and lean < 0:
-        return _BESIDE_BANGLISH if heard * _AS_USUAL >= one.articles else 0.0
+        usual = lean < -1 or heard * _AS_USUAL >= one.articles
+        return _BESIDE_BANGLISH * -lean if usual else 0.0
     if one.sure:
         return _SURE
     if one.kind == "sound":

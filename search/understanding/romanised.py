@@ -24,7 +24,8 @@ _WORDS: Final = 151_850
 
 _FEW_LETTERS: Final = 3
 _LONG: Final = 4
-"""A longer word than this of fewer different letters is no word (*kkkkkk*, *zzzzqqq*)."""
+"""A longer word than this of fewer different letters is no word (*kkkkkk*, *zzzzqqq*), nor is one without a
+vowel in which each letter comes twice."""
 
 _LONGEST_LETTER: Final = 2
 """Latin letters that one Bengali letter, as a word, may be written with."""
@@ -39,8 +40,16 @@ def sounding(latin: str, vocabulary: Vocabulary) -> list[Candidate]:
         latin: a word in small letters.
         vocabulary: the words of an index.
     """
+    if _is_drummed(latin):
+        return []
     found = vocabulary.romanised(latin, _READINGS)
     return [] if not found or per_letter(found[0], latin) > _COMPANY else found
+
+
+def _is_drummed(latin: str) -> bool:
+    letters = set(latin)
+    few = len(letters) < _FEW_LETTERS or (letters.isdisjoint("aeiouy") and 2 * len(letters) <= len(latin))
+    return len(latin) > _LONG and few
 
 
 def is_plausible(candidate: Candidate, latin: str, words: int) -> bool:
@@ -52,8 +61,6 @@ def is_plausible(candidate: Candidate, latin: str, words: int) -> bool:
         words: how many words there are to choose from: among more of them one is near by chance.
     """
     allowed = _NEAR + _NEAR_BY_FREQUENCY * math.log(candidate.frequency * _WORDS / max(words, 1))
-    if len(latin) > _LONG and len(set(latin)) < _FEW_LETTERS:
-        return False
     if len(candidate.word) == 1 and len(latin) > _LONGEST_LETTER:
         return False
     return per_letter(candidate, latin) <= allowed

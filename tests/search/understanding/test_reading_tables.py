@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from index.analysis.canonical import canonical
-from search.understanding import tables
+from search.understanding import latin_words, tables
 from search.understanding.latin_words import LatinEntry, acronyms, english_words, exonyms, letter_names
 from search.understanding.tables import read_rows
 
@@ -119,7 +119,7 @@ def test_all_letters_have_names() -> None:
 
 def test_a_line_of_another_form_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message names the table and the word."""
-    monkeypatch.setattr(tables, "table_rows", lambda _: [("flood", "বন্যা", "food")])
+    monkeypatch.setattr(latin_words, "read_rows", lambda _: [("flood", "বন্যা", "food")])
     english_words.cache_clear()
     try:
         with pytest.raises(ValueError, match=r"english_words\.tsv.*'flood'"):
