@@ -24,10 +24,14 @@ from search.results.values import (
     Hit,
     MarkedArticle,
     Match,
+    OtherReading,
+    Reading,
     ResultPage,
     SimilarArticle,
     Snippet,
     Understanding,
+    UnderstoodWord,
+    WordWriting,
 )
 from search.retrieval.verdict import Health
 from search.understanding.completion import Suggestion
@@ -46,7 +50,9 @@ __all__ = [
     "MarkedArticle",
     "Match",
     "OnneshonError",
+    "OtherReading",
     "QueryError",
+    "Reading",
     "ResultPage",
     "ScorePart",
     "SimilarArticle",
@@ -54,6 +60,8 @@ __all__ = [
     "Stage",
     "Suggestion",
     "Understanding",
+    "UnderstoodWord",
+    "WordWriting",
     "ascii_host",
     "explain",
     "format_date",

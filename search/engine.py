@@ -25,7 +25,8 @@ from search.reranking.similar import similar_articles
 from search.results.chunks import MARKED
 from search.results.highlight import HighlightTerms, marked
 from search.results.page import ResultPageBuilder
-from search.results.values import MarkedArticle, ResultPage, SimilarArticle, Snippet
+from search.results.understood import understood_words
+from search.results.values import MarkedArticle, ResultPage, SimilarArticle, Snippet, UnderstoodWord
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from search.retrieval.budget import Clock, TimeBudget
 from search.retrieval.filters import Period
@@ -35,7 +36,7 @@ from search.retrieval.verdict import Health
 from search.searcher import Searcher, SearcherManager
 from search.understanding.completion import Suggestion, complete
 from search.understanding.fuzzy import expanded
-from search.understanding.readings import sound_reader
+from search.understanding.readings import word_reader
 
 __all__ = ["DEEPEST", "Engine"]
 
@@ -221,7 +222,7 @@ class Engine:
         Args:
             text: the query.
             limit: how many.
-            literal: take Latin words as they are.
+            literal: look for every word exactly as typed, Latin ones as they are.
 
         Raises:
             QueryError: the query is too long or too deeply nested.
@@ -255,7 +256,7 @@ class Engine:
             text: the query; empty to list what the conditions select.
             limit: how many hits the page may have.
             offset: how many hits precede it.
-            literal: take Latin words as they are, instead of by their sound.
+            literal: look for every word exactly as typed, in no other form, and for Latin ones as they are.
             category: only articles of this category.
             author: only articles of this author.
             since: only articles of this day or later ones.
@@ -344,6 +345,22 @@ class Engine:
         with self._reading() as state:
             return complete(text, state.index, limit)
 
+    def understand(self, text: str, *, literal: bool = False) -> list[UnderstoodWord]:
+        """How a query is understood: each thing that it asks for, in all its writings, in the order typed.
+
+        Args:
+            text: the query.
+            literal: as for ``search``.
+
+        Raises:
+            QueryError: the query is too long or too deeply nested.
+            BusyError: it is a costly query, and others kept it waiting too long.
+        """
+        budget = TimeBudget(self._time_limit, self._clock)
+        with self._lane.entered(demand(text), budget), self._reading() as state:
+            parsed = self._parse(text, state, budget, literal=literal)
+            return understood_words(parsed, text, state.executor.term_scorer)
+
     def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
         """The whole title and the whole body of an article with everything marked that a query matches.
 
@@ -391,8 +408,8 @@ class Engine:
                 raise
 
     def _parse(self, text: str, state: Searcher, budget: TimeBudget, *, literal: bool) -> Parsed:
-        read = None if literal else sound_reader(state.index, state.executor.term_scorer, budget)
-        parsed = parse(text, read)
+        read = None if literal else word_reader(state.index, state.executor.term_scorer, budget)
+        parsed = parse(text, read, verbatim=literal)
         if parsed.query is None:
             return parsed
         return replace(parsed, query=expanded(parsed.query, state.index, budget))

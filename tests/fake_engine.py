@@ -11,10 +11,14 @@ from search.results.values import (
     MarkedArticle,
     Match,
     MatchKind,
+    OtherReading,
+    Reading,
     ResultPage,
     SimilarArticle,
     Snippet,
     Understanding,
+    UnderstoodWord,
+    WordWriting,
 )
 from search.retrieval.verdict import Health
 from search.understanding.completion import Suggestion
@@ -56,6 +60,17 @@ ARTICLES = (
     Article(
         "5", HOSTILE, HOSTILE, None, "<i>বিভাগ</i>", "javascript:alert(1)", '"><img src=x onerror=alert(1)>'
     ),
+)
+
+
+_READINGS = (
+    Reading(
+        "bangladesher",
+        "বাংলাদেশের",
+        "sound",
+        (OtherReading("বাংলাদেশি", "বাংলাদেশি itihas"),),
+    ),
+    Reading("itihas", "ইতিহাস", "sound"),
 )
 
 
@@ -142,7 +157,17 @@ class FakeEngine:
             for rank, article in enumerate(self.articles)
         ]
         shown = tuple((hits * 9)[: max(0, min(limit, self.total - offset))])
-        return ResultPage(text, shown, self.total, offset, limit, 12.3, understanding=reading)
+        return ResultPage(
+            text,
+            shown,
+            self.total,
+            offset,
+            limit,
+            12.3,
+            understanding=reading,
+            readings=_READINGS if reading else (),
+            unknown_fields=("foo",) if text.startswith("foo:") else (),
+        )
 
     def similar(self, article_id: str, /, *, limit: int = 5) -> list[SimilarArticle]:
         """All others."""
@@ -167,6 +192,19 @@ class FakeEngine:
         if "খপুষ্প" in text or (literal and text.isascii()):
             return MarkedArticle(Snippet(article.title), Snippet(article.body))
         return MarkedArticle(_marked(article.title), _marked(article.body), partial="অংশ" in text)
+
+    def understand(self, text: str, *, literal: bool = False) -> list[UnderstoodWord]:
+        """Each word as typed; one in Latin letters by its sound."""
+        return [
+            UnderstoodWord(
+                word,
+                "sound" if word.isascii() and not literal else "typed",
+                42,
+                (WordWriting(word, "typed", 1.0, 42),),
+                ("পড়া",) if word.isascii() else (),
+            )
+            for word in text.split()
+        ]
 
     @property
     def health(self) -> Health:

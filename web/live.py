@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from search import (
@@ -15,6 +15,7 @@ from search import (
     ResultPage,
     SimilarArticle,
     Suggestion,
+    UnderstoodWord,
 )
 
 __all__ = ["LiveEngine", "Opener", "SearchEngine"]
@@ -52,6 +53,9 @@ class SearchEngine(Protocol):
 
     def marked(self, article_id: str, text: str, /, *, literal: bool = False) -> MarkedArticle:
         """Title and body with everything marked that the query matches, read as ``search`` reads it."""
+
+    def understand(self, text: str, *, literal: bool = False) -> Sequence[UnderstoodWord]:
+        """How each word of a query is understood."""
 
     @property
     def health(self) -> Health:

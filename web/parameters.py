@@ -32,7 +32,7 @@ MAX_QUERY: Final = MAX_CHARACTERS
 MAX_TEXT: Final = 2000
 """Most characters of a text to analyse."""
 
-_KEPT: Final = frozenset({"q", "page", "literal", "group", "text", "id"})
+_KEPT: Final = frozenset({"q", "page", "literal", "group", "text", "query", "id"})
 """Parameters that a change of language keeps; ``url_for`` gives some other names a meaning of its own."""
 
 

@@ -5,28 +5,25 @@
 
 The vocabulary is that of an index, or a file of words and frequencies, or the words of the news corpus. A
 pair counts if the word meant is in the vocabulary. ``--half`` measures the odd pairs only: those that
-``fit.py --half`` has not learnt from.
+``fit.py --half`` has not learnt from. Whole sentences are measured by ``benchmarks.relevance.run --only
+romanised``.
 """
 
 import argparse
 import json
 import lzma
-import math
 import re
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.romanised.pairs import half, name_pairs, sentence_pairs, spelling_pairs, word_pairs
+from benchmarks.romanised.pairs import half, name_pairs, spelling_pairs, word_pairs
 from index.analysis.canonical import canonical
 from index.vocabulary.vocabulary import Candidate, Vocabulary, write_vocabulary
-from search.understanding.romanised import read
 
 BENGALI = re.compile("[\u0980-\u09df\u200c\u200d\u09f0\u09f1]+")
-TOKEN = re.compile("[\u0980-\u09df\u200c\u200d]+|[a-z0-9]+")
-DEPTH = 10
 
 
 def news_words(data: Path) -> Counter[str]:
@@ -82,62 +79,6 @@ def report(
         print("   ", *miss)
 
 
-class Sentences:
-    """A plain BM25 over the words of sentences, so that only the reading of the query counts."""
-
-    vocabulary: Vocabulary | None = None
-
-    def __init__(self, sentences: Sequence[str]) -> None:
-        self.postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-        tokens = [self.words(sentence) for sentence in sentences]
-        average = sum(map(len, tokens)) / len(tokens)
-        for number, words in enumerate(tokens):
-            for word, count in Counter(words).items():
-                weight = count * 2.2 / (count + 1.2 * (0.25 + 0.75 * len(words) / average))
-                self.postings[word].append((number, weight))
-        self.count = len(tokens)
-
-    def document_frequency(self, field: str, term: str) -> int:
-        """How many sentences hold a word; they have no titles."""
-        return len(self.postings.get(term, ())) if field.startswith("body") else 0
-
-    @staticmethod
-    def words(text: str) -> list[str]:
-        """The words of a text in canonical spelling."""
-        return [canonical(word) for word in TOKEN.findall(text.lower())]
-
-    def rank(self, query: Sequence[Sequence[tuple[str, float]]]) -> list[int]:
-        """The best sentences for readings with weights, of which the best for each word counts."""
-        scores: defaultdict[int, float] = defaultdict(float)
-        for readings in query:
-            best: defaultdict[int, float] = defaultdict(float)
-            for word, weight in readings:
-                holding = self.postings.get(word, ())
-                idf = math.log(1 + (self.count - len(holding) + 0.5) / (len(holding) + 0.5))
-                for number, part in holding:
-                    best[number] = max(best[number], weight * idf * part)
-            for number, score in best.items():
-                scores[number] += score
-        return sorted(scores, key=lambda number: -scores[number])[:DEPTH]
-
-
-def report_sentences(data: Path, limit: int) -> None:
-    """Prints the mean reciprocal rank of the Bengali sentence for its Latin form, among all sentences."""
-    pairs = sentence_pairs(data)
-    sentences = Sentences([bengali for _, bengali in pairs])
-    directory = Path(tempfile.mkdtemp())
-    write_vocabulary(directory, ((word, len(found)) for word, found in sentences.postings.items()))
-    sentences.vocabulary = Vocabulary.open(directory)
-    answers = {bengali: number for number, (_, bengali) in enumerate(pairs)}
-    total = asked = 0.0
-    for latin, bengali in pairs[:limit]:
-        query = [read(word, sentences) or [(word, 1.0)] for word in Sentences.words(latin)]
-        ranked = [pairs[number][1] for number in sentences.rank(query)]
-        total += 1 / (1 + ranked.index(bengali)) if bengali in ranked else 0
-        asked += 1
-    print(f"{'sentences':24}{int(asked):6} of {len(answers)}   MRR@10 {total / asked:.4f}")
-
-
 def main() -> None:
     """Measures everything and prints it."""
     parser = argparse.ArgumentParser(
@@ -148,7 +89,6 @@ def main() -> None:
     parser.add_argument("--words", type=Path, help="file of words and frequencies, tab-separated")
     parser.add_argument("--half", action="store_true")
     parser.add_argument("--misses", type=int, default=0)
-    parser.add_argument("--sentences", type=int, default=1000)
     options = parser.parse_args()
     vocabulary = open_vocabulary(options)
     spelling = [(typed, meant) for typed, meant, _ in spelling_pairs(options.data)]
@@ -161,8 +101,6 @@ def main() -> None:
             pair for pair in (half(pairs, 1) if options.half else pairs) if vocabulary.frequency(pair[1])
         ]
         report(name, known, look_up, options.misses)
-    if options.sentences:
-        report_sentences(options.data, options.sentences)
 
 
 if __name__ == "__main__":

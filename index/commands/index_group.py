@@ -10,7 +10,6 @@ from typing import Final
 
 import click
 
-from index.commands.analyze import analyze
 from index.commands.options import index_option, json_option
 from index.commands.progress import LineProgress, TerminalProgress
 from index.commands.signals import Terminated, ending_in_order
@@ -295,4 +294,4 @@ def gc_command(directory: Path, *, keep: int, only_live: bool, dry_run: bool) ->
         say("nothing to remove")
 
 
-commands: Sequence[click.Command] = (index_group, analyze)
+commands: Sequence[click.Command] = (index_group,)

@@ -114,7 +114,7 @@ def _options(letters: list[str], place: int) -> tuple[str, ...]:
     return placed.get(letter) or _DOUBTFUL.get(letter) or (_SURE[letter],)
 
 
-def _by_neighbours(letter: str, before: str, after: str, rest: str) -> tuple[str, ...] | None:  # noqa: PLR0911 - a table with conditions
+def _by_neighbours(letter: str, before: str, after: str, rest: str) -> tuple[str, ...] | None:  # noqa: C901, PLR0911 - a table with conditions
     match letter:
         case "c":
             return ("s", "k") if after in _FRONT else ("k", "s")
@@ -130,6 +130,8 @@ def _by_neighbours(letter: str, before: str, after: str, rest: str) -> tuple[str
             return ("t", "s")  # station স্টেশন, picture পিকচার
         case "s" if before in (*_VOWELS, "w", "y") and (rest in {"", "e", "es"} or after in (*_VOWELS, "y")):
             return ("s", "j")  # series সিরিজ
+        case "n" if before in _VOWELS and after and after not in (*_VOWELS, "y", "n"):
+            return ("n", "")  # chand চাঁদ, panch পাঁচ
         case "d" if after == "g":
             return ("d", "")  # bridge ব্রিজ
         case "k" if after == "n" and not before:

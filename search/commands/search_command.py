@@ -8,6 +8,7 @@ import click
 
 from index.commands.options import index_option
 from index.commands.terminal import Styled, say, say_json
+from search.commands.analyze_command import analyze
 from search.commands.evaluate_command import evaluate
 from search.commands.similar_command import similar
 from search.commands.suggest_command import suggest
@@ -27,7 +28,11 @@ STYLES: Final = {"exact": "yellow", "inflection": "green", "sound": "cyan"}
 @click.option(
     "--offset", default=0, show_default=True, type=click.IntRange(0), help="Hits to leave out first."
 )
-@click.option("--literal", is_flag=True, help="Take Latin words as they are, not by their sound.")
+@click.option(
+    "--literal",
+    is_flag=True,
+    help="Every word exactly as typed: no other form, spelling or script.",
+)
 @click.option("--category", help="Only articles of this category.")
 @click.option("--author", help="Only articles of this author.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only articles of this day or later.")
@@ -50,6 +55,7 @@ def search_command(directory: Path, query: str, *, as_json: bool, **options: obj
     "ভাষা আন্দোলন"       the words in this order
     +ভাষা -আন্দোলন       with the one and without the other
     মুক্তি*                  words that begin so
+    =ভাষা                 the word exactly as typed, in no other form
     শিরোনাম:ঢাকা          in the title; also লেখক: and বিভাগ:
     """  # noqa: D301 (click wants the control character)
     for end in ("since", "until"):
@@ -71,6 +77,12 @@ Line = Sequence[str | Styled]
 def _lines(page: ResultPage) -> Iterator[Line]:
     if page.understanding:
         yield (f"searched for: {page.understanding.understood}",)
+    for reading in page.readings:
+        if reading.others:
+            others = ", ".join(other.word for other in reading.others)
+            yield (f"{reading.typed} was taken for {reading.word}; it may also be {others}",)
+    for name in page.unknown_fields:
+        yield (f"there is no field {name}: to search in; see docs/query-syntax.md",)
     for suggestion in page.suggestions:
         yield (f"did you mean: {suggestion}",)
     if not page.hits:
@@ -111,4 +123,4 @@ def _painted(snippet: Snippet) -> list[str | Styled]:
     return [piece for piece in (*pieces, snippet.text[end:]) if piece]
 
 
-commands: Sequence[click.Command] = (search_command, suggest, similar, evaluate, synonyms)
+commands: Sequence[click.Command] = (search_command, suggest, similar, analyze, evaluate, synonyms)

@@ -12,7 +12,22 @@ from typing import Literal, TypeAlias
 __all__ = ["Kind", "QueryToken", "is_prose", "lex"]
 
 Kind: TypeAlias = Literal[
-    "word", "phrase", "prefix", "fuzzy", "title", "author", "category", "(", ")", "+", "-", "AND", "OR", "NOT"
+    "word",
+    "phrase",
+    "prefix",
+    "fuzzy",
+    "verbatim",
+    "title",
+    "author",
+    "category",
+    "unknown",
+    "(",
+    ")",
+    "+",
+    "-",
+    "AND",
+    "OR",
+    "NOT",
 ]
 
 
@@ -67,6 +82,7 @@ _PIECE = re.compile(
 )
 _FIELD = re.compile("(" + "|".join(FIELDS) + "):")
 _FUZZY = re.compile(r"(?<!~)~([12]?)\Z")
+_UNKNOWN_FIELD = re.compile("([a-zA-Z]{2,}):(?=[^/\\s])")
 _SIGN = re.compile(r"[+-](?=[^\s\d+-])")
 _OPENING = ('"', "“", "(")
 
@@ -88,7 +104,7 @@ def lex(text: str) -> list[QueryToken]:
 
 
 def _word(text: str, start: int, end: int) -> Iterator[QueryToken]:
-    """A stretch without spaces: signs and a field name before it, a star or a tilde after it."""
+    """A stretch without spaces: signs, a field or an equals sign before it, a star or a tilde after it."""
     opens = text.startswith(_OPENING, end)
     begins = start == 0 or text[start - 1].isspace() or text[start - 1] == "("
     if begins and text[start:end] in SIGNS:
@@ -102,6 +118,12 @@ def _word(text: str, start: int, end: int) -> Iterator[QueryToken]:
     if begins and name and (name.end() < end or opens):
         yield QueryToken(FIELDS[name[1]], "", start, name.end())
         start = name.end()
+    elif begins and (unknown := _UNKNOWN_FIELD.match(text, start)) and unknown.end() < end:
+        yield QueryToken("unknown", unknown[1], start, unknown.end())
+        start = unknown.end()
+    if begins and text[start] == "=" and end - start > 1:
+        yield QueryToken("verbatim", text[start + 1 : end], start + 1, end)
+        return
     if start < end:
         fuzzy = _FUZZY.search(text[start:end], 1)
         if fuzzy:

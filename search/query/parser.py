@@ -6,6 +6,7 @@
     ক AND খ   ক OR খ   NOT খ  the same in words, with parentheses; এবং, অথবা between quoted phrases
     মুক্তি*                     words that begin so; * alone is every article
     মুক্তিযুদ্দ~                 words that are nearly spelt so; ~1, ~2 for how many clusters may differ
+    =ভাষা                    the word exactly as typed
     শিরোনাম:ঢাকা             title:, লেখক: author:, বিভাগ: category:
 
 Free text is never refused; only a query that is too long or too deeply nested is.
@@ -16,8 +17,9 @@ from dataclasses import dataclass, field
 
 from search.errors import QueryError
 from search.query.lexer import QueryToken, is_prose, lex
+from search.query.reading import WordReader
 from search.query.tree import All, Any, Field, Filter, MatchAll, Not, Query
-from search.query.words import Reading, SoundReader, WordReader, any_of
+from search.query.words import LeafMaker, Reading, any_of
 
 __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Parsed", "parse"]
 
@@ -26,7 +28,7 @@ MAX_DEPTH = 8
 EVERYTHING = "*"
 """The query that every article matches."""
 
-_SPECIAL = re.compile(r"[()\"“”*:+~]|(?:^|\s)-|\b(?:AND|OR|NOT)\b", re.ASCII)
+_SPECIAL = re.compile(r"[()\"“”*:+~=]|(?:^|\s)-|\b(?:AND|OR|NOT)\b", re.ASCII)
 _UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -36,19 +38,22 @@ class Parsed:
 
     Attributes:
         query: its tree; None where it holds no word.
-        readings: the Latin words that were read as Bengali ones, in order.
+        readings: the Latin and misspelt words that were read as other ones, in order.
+        unknown_fields: names before a colon that are no field.
     """
 
     query: Query | None
     readings: tuple[Reading, ...] = ()
+    unknown_fields: tuple[str, ...] = ()
 
 
-def parse(text: str, read: SoundReader | None = None) -> Parsed:
+def parse(text: str, read: WordReader | None = None, *, verbatim: bool = False) -> Parsed:
     """The tree of a query.
 
     Args:
         text: as typed.
-        read: how Latin words are read; None to take them as they are.
+        read: how Latin and misspelt words are read; None to take them as they are.
+        verbatim: look for every word exactly as typed.
 
     Raises:
         QueryError: it is too long, or its parentheses are nested too deeply.
@@ -63,15 +68,15 @@ def parse(text: str, read: SoundReader | None = None) -> Parsed:
     text = _UNREADABLE.sub(" ", text)
     if text.strip() == EVERYTHING:
         return Parsed(MatchAll())
-    words = WordReader(read, function_words_count=False)
+    words = LeafMaker(read, function_words_count=False, verbatim=verbatim)
     query = _tree(text, words)
     if query is not None and not words.has_content:
-        words = WordReader(read, function_words_count=True)
+        words = LeafMaker(read, function_words_count=True, verbatim=verbatim)
         query = _tree(text, words)
-    return Parsed(query, tuple(words.readings))
+    return Parsed(query, tuple(words.readings), tuple(words.unknown_fields))
 
 
-def _tree(text: str, words: WordReader) -> Query | None:
+def _tree(text: str, words: LeafMaker) -> Query | None:
     if _SPECIAL.search(text) is None:
         plain = words.bag(text, 0)
         return any_of(plain) if plain else None
@@ -101,7 +106,7 @@ class _Clauses:
 class _Parser:
     """One pass over the pieces of a query by recursive descent."""
 
-    def __init__(self, text: str, words: WordReader) -> None:
+    def __init__(self, text: str, words: LeafMaker) -> None:
         self.text = text
         self.words = words
         self.place = 0
@@ -180,7 +185,7 @@ class _Parser:
         operand, demanded = self.operand(depth)
         return sign, operand, demanded
 
-    def operand(self, depth: int) -> tuple[Query | None, bool]:
+    def operand(self, depth: int) -> tuple[Query | None, bool]:  # noqa: PLR0911 - a table of kinds
         match self.peek():
             case "(":
                 return self.parenthesis(depth), False
@@ -190,6 +195,10 @@ class _Parser:
                 return self.quoted(self.take()), not self.prose
             case "word" | "prefix" | "fuzzy":
                 return self.single(self.take()), False
+            case "verbatim":
+                return self.words.verbatim(self.take()), False
+            case "unknown":
+                return self.unknown(self.take()), False
             case kind:
                 self.place += kind not in {"", ")"}  # an operator without a word before it
                 return None, False
@@ -198,6 +207,13 @@ class _Parser:
         """A word, the beginning of one, or one and those near it."""
         makers = {"prefix": self.words.prefix, "fuzzy": self.words.fuzzy}
         return makers.get(piece.kind, self.words.phrase)(piece, where)
+
+    def unknown(self, piece: QueryToken) -> Query | None:
+        """A name before a colon that is no field: passed over and told of; in prose a word."""
+        if self.prose:
+            return self.words.phrase(piece)
+        self.words.unknown_fields.append(piece.text)
+        return None
 
     def quoted(self, piece: QueryToken) -> Query | None:
         """A phrase; in prose its words count singly, and more where they stand together."""

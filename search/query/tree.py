@@ -11,6 +11,7 @@ __all__ = [
     "Field",
     "Filter",
     "Fuzzy",
+    "Hint",
     "MatchAll",
     "Not",
     "OneOf",
@@ -38,6 +39,7 @@ class Term:
         field: the only text it is looked for in; None for both.
         function: a function word beside words of content, which therefore counts for little.
         sound: it was typed in Latin letters and is a Bengali word of that sound.
+        spelt_so: only its exact key counts, because its stem key is that of other words.
     """
 
     text: str
@@ -46,6 +48,7 @@ class Term:
     field: Field | None = None
     function: bool = False
     sound: bool = False
+    spelt_so: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,13 @@ class Boost:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """Adds its score to articles that are found by what stands beside it, and finds none itself."""
+
+    child: "Query"
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Articles of a category or an author; adds nothing to the score.
 
@@ -166,7 +176,7 @@ class MatchAll:
     """Every article."""
 
 
-Query: TypeAlias = Term | Phrase | Prefix | Fuzzy | OneOf | Any | All | Not | Boost | Filter | MatchAll
+Query: TypeAlias = Term | Phrase | Prefix | Fuzzy | OneOf | Any | All | Not | Boost | Hint | Filter | MatchAll
 
 
 def leaves(query: Query) -> Iterator[Term | Phrase | Prefix]:

@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, repeat
+from itertools import chain
 
 from index.analysis.analyzer import Token, analyze
 from index.analysis.canonical import canonical
@@ -12,9 +12,23 @@ from index.analysis.clusters import cluster_boundaries
 from index.analysis.function_words import is_function_word
 from index.analysis.script import is_bengali
 from search.query.lexer import QueryToken
-from search.query.tree import Any, Boost, Field, Fuzzy, Phrase, Prefix, Query, Term
+from search.query.reading import ReadingKind, WordReader, WordReading
+from search.query.tree import (
+    All,
+    Any,
+    Boost,
+    Field,
+    Fuzzy,
+    Hint,
+    OneOf,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    Writing,
+)
 
-__all__ = ["MAX_READ", "MAX_WORDS", "Guess", "Reading", "SoundReader", "WordReader", "any_of"]
+__all__ = ["MAX_READ", "MAX_WORDS", "LeafMaker", "Reading", "any_of"]
 
 MAX_WORDS = 64
 """Words beyond these are not searched for; no question or headline has as many."""
@@ -28,22 +42,26 @@ MAX_FUZZY = 2
 MAX_REPEATS = 3
 """A word typed often counts at most so many times."""
 
-Guess = tuple[str, float]
-"""A word that may have been meant, and its weight up to 1."""
-
-SoundReader = Callable[[Sequence[str]], Sequence[Sequence[Guess]]]
-"""For words side by side: what each may be in Bengali, with weights, best first; none to take it as it is."""
-
-_LATIN = re.compile(r"[a-z]+")
+_LATIN = re.compile(r"[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A stretch of the query that was read as a Bengali word."""
+    """A stretch of the query that was taken for other words than it spells.
+
+    Attributes:
+        start: first code point of it in the query.
+        end: one past its last code point.
+        word: what it was taken for.
+        kind: by what it was read.
+        others: what else it may be, the likeliest first.
+    """
 
     start: int
     end: int
     word: str
+    kind: ReadingKind = "sound"
+    others: tuple[str, ...] = ()
 
 
 def any_of(children: Sequence[Query]) -> Query:
@@ -51,21 +69,27 @@ def any_of(children: Sequence[Query]) -> Query:
     return children[0] if len(children) == 1 else Any(tuple(children))
 
 
-class WordReader:
+class LeafMaker:
     """Makes the leaves of one query.
 
     Args:
         read: how Latin words are read; None to take them as they are.
         function_words_count: whether function words weigh as much as others, since there are no others.
+        verbatim: whether all words are looked for exactly as typed.
     """
 
-    def __init__(self, read: SoundReader | None, *, function_words_count: bool) -> None:
+    def __init__(
+        self, read: WordReader | None, *, function_words_count: bool, verbatim: bool = False
+    ) -> None:
         self._read = read
         self._function_words_count = function_words_count
+        self._verbatim = verbatim
         self._words = 0
         self._latin = 0
         self._fuzzy = 0
+        self._guesses: list[Query] = []
         self.readings: list[Reading] = []
+        self.unknown_fields: list[str] = []
         self.has_content = False
 
     def _tokens(self, text: str) -> list[Token]:
@@ -74,40 +98,56 @@ class WordReader:
         self._words += len(found)
         return found
 
-    def _terms(self, text: str, offset: int, where: Field | None = None) -> list[Query]:
-        """The words of a stretch of the query; for a Latin one the Bengali words that it may be."""
-        tokens = self._tokens(text)
-        words = self._readable([token.exact for token in tokens])
-        readings = self._read(words) if self._read and words else ()
-        return [
-            self._term(token, guesses, offset, where)
-            for token, guesses in zip(tokens, chain(readings, repeat(())), strict=False)
-        ]
+    def _terms(
+        self, text: str, tokens: Sequence[Token], offset: int, where: Field | None = None
+    ) -> list[tuple[Token, Query]]:
+        """Words of a stretch of the query and what is looked for, Latin ones as what they are read for.
 
-    def _readable(self, words: Sequence[str]) -> Sequence[str]:
-        """Those of some words that are before the first Latin one too many; none without a Latin one."""
-        latin = [place for place, word in enumerate(words) if _LATIN.fullmatch(word)]
+        A reading of several words is as many, whatever was typed for it.
+        """
+        readings = self._read(text, self._readable(tokens)) if self._read and not self._verbatim else ()
+        found: list[tuple[Token, Query]] = []
+        place = 0
+        for reading in readings:
+            found += [(token, self._plain_term(token, where)) for token in tokens[place : reading.first]]
+            found += self._read_terms(reading, tokens[reading.first : reading.last], offset, where)
+            place = reading.last
+        return found + [(token, self._plain_term(token, where)) for token in tokens[place:]]
+
+    def _readable(self, tokens: Sequence[Token]) -> Sequence[Token]:
+        """Those of some tokens that are before the first Latin one too many."""
+        latin = [place for place, token in enumerate(tokens) if _LATIN.search(token.exact)]
         room = MAX_READ - self._latin
         self._latin += min(len(latin), room)
-        if not latin[:room]:
-            return ()
-        return words[: latin[room]] if len(latin) > room else words
+        return tokens[: latin[room]] if len(latin) > room else tokens
 
-    def _term(self, token: Token, readings: Sequence[Guess], offset: int, where: Field | None) -> Query:
-        found = [
-            Boost(self._plain_term(word, where, typed=token.text), weight)
-            for text, weight in readings
+    def _read_terms(
+        self, reading: WordReading, tokens: Sequence[Token], offset: int, where: Field | None
+    ) -> list[tuple[Token, Query]]:
+        """What words are read for: one thing for one word typed, else as many as the reading has."""
+        start, end = offset + tokens[0].start, offset + tokens[-1].end
+        self.readings.append(Reading(start, end, reading.text, reading.kind, reading.others))
+        typed = " ".join(token.text for token in tokens)
+        words = analyze(reading.text)
+        labels = [typed] if len(words) == 1 else [word.text for word in words]
+        terms = [self._plain_term(word, where, label) for word, label in zip(words, labels, strict=True)]
+        as_typed = [self._plain_term(token, where) for token in tokens] if reading.typed_too else []
+        units = terms if len(tokens) > 1 else [_side_by_side(terms, where)]
+        cells = words if len(units) > 1 else tokens
+        self._guesses += [
+            Hint(Boost(self._plain_term(word, where, typed), weight))
+            for text, weight in reading.guesses
             for word in analyze(text)[:1]
         ]
-        if not found:
-            return self._plain_term(token, where)
-        self.readings.append(Reading(offset + token.start, offset + token.end, readings[0][0]))
-        return any_of(found)
+        return [
+            (cell, _written(typed, unit, as_typed, where)) for cell, unit in zip(cells, units, strict=False)
+        ]
 
     def _plain_term(self, token: Token, where: Field | None, typed: str | None = None) -> Term:
         function = is_function_word(token.exact) and not self._function_words_count
         self.has_content |= not function
-        return Term(typed or token.text, token.exact, token.stem, where, function, typed is not None)
+        sound = typed is not None
+        return Term(typed or token.text, token.exact, token.stem, where, function, sound, self._verbatim)
 
     def bag(self, text: str, offset: int) -> list[Query]:
         """Words side by side; one that comes again counts again.
@@ -116,21 +156,36 @@ class WordReader:
             text: a stretch of the query.
             offset: code point of the query where it starts.
         """
-        found = Counter(self._terms(text, offset))
+        self._guesses = []
+        words = self._terms(text, self._tokens(text), offset)
+        found = Counter(query for _, query in words)
         return [
-            term if times == 1 else Boost(term, float(min(times, MAX_REPEATS)))
-            for term, times in found.items()
+            *(
+                term if times == 1 else Boost(term, float(min(times, MAX_REPEATS)))
+                for term, times in found.items()
+            ),
+            *self._guesses,
         ]
 
     def phrase(self, piece: QueryToken, where: Field | None = None) -> Query | None:
         """Words that must stand together; a single one is just that word."""
-        words = self._terms(piece.text, piece.start, where)
+        tokens = self._tokens(piece.text)
+        words = [query for _, query in self._terms(piece.text, tokens, piece.start, where)]
         if len(words) < 2:  # noqa: PLR2004 - a phrase of one word is that word
             return words[0] if words else None
         self.has_content = True
-        terms = map(_likeliest, words)
+        terms = chain.from_iterable(map(_likeliest, words))
         counting = (replace(term, function=False) if term.function else term for term in terms)
-        return Phrase(tuple(counting), piece.slop, where)
+        phrase = Phrase(tuple(counting), piece.slop, where)
+        return All((phrase, *phrase.words)) if self._verbatim else phrase
+
+    def verbatim(self, piece: QueryToken) -> Query | None:
+        """A word exactly as typed: in no other form, spelling or script."""
+        before, self._verbatim = self._verbatim, True
+        try:
+            return self.phrase(piece)
+        finally:
+            self._verbatim = before
 
     def prefix(self, piece: QueryToken, where: Field | None = None) -> Query | None:
         """The beginning of words, at least two clusters of it; anything else is taken as words."""
@@ -158,14 +213,27 @@ class WordReader:
         return Fuzzy(piece.text, tokens[0].exact, piece.slop, where)
 
 
-def _likeliest(query: Query) -> Term:
+def _written(typed: str, unit: Term | Phrase, as_typed: Sequence[Term], where: Field | None) -> Query:
+    """What was read, and as it was typed, where articles have that."""
+    if not as_typed:
+        return unit
+    return OneOf(typed, (Writing(unit, 1.0, "sound"), Writing(_side_by_side(as_typed, where))))
+
+
+def _side_by_side(terms: Sequence[Term], where: Field | None) -> Term | Phrase:
+    if len(terms) == 1:
+        return terms[0]
+    return Phrase(tuple(replace(term, function=False) for term in terms), 0, where)
+
+
+def _likeliest(query: Query) -> tuple[Term, ...]:
     """The likeliest of the words that a word may be."""
     match query:
-        case Any(children):
-            return _likeliest(children[0])
-        case Boost(child):
-            return _likeliest(child)
+        case OneOf(_, (Writing(likeliest), *_)):
+            return _likeliest(likeliest)
+        case Phrase(words):
+            return words
         case Term():
-            return query
+            return (query,)
         case _:  # pragma: no cover - a word is nothing else
             raise TypeError(query)

@@ -77,8 +77,10 @@ class HighlightTerms:
 
     def _add_term(self, term: Term, number: int) -> None:
         self._exact.setdefault(term.exact, ("sound" if term.sound else "exact", number))
-        self._stem.setdefault(term.stem, ("sound" if term.sound else "inflection", number))
-        self._keys |= {term.exact, term.stem}
+        self._keys.add(term.exact)
+        if not term.spelt_so:
+            self._stem.setdefault(term.stem, ("sound" if term.sound else "inflection", number))
+            self._keys.add(term.stem)
 
     def find(self, text: str, budget: TimeBudget | None = None) -> list[Occurrence]:
         """The occurrences in a text, in order, none overlapping.

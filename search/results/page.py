@@ -11,7 +11,7 @@ from search.query.tree import Any, Boost, Phrase, Prefix, Query, Term, leaves
 from search.reranking.ranker import Outcome
 from search.results.highlight import HighlightTerms, best_layers
 from search.results.snippet import snippet
-from search.results.values import Hit, Match, ResultPage, Snippet, Understanding
+from search.results.values import Hit, Match, OtherReading, Reading, ResultPage, Snippet, Understanding
 from search.retrieval.bm25f import inverse_frequency
 from search.retrieval.budget import TimeBudget
 from search.retrieval.executor import Executor
@@ -61,7 +61,8 @@ class ResultPageBuilder:
 
     def nothing(self, limit: int, offset: int) -> ResultPage:
         """The page of a query without words."""
-        return ResultPage(self.text, (), 0, offset, limit, self._milliseconds())
+        unknown = self.parsed.unknown_fields
+        return ResultPage(self.text, (), 0, offset, limit, self._milliseconds(), unknown_fields=unknown)
 
     def _milliseconds(self) -> float:
         return self.budget.elapsed * 1000
@@ -86,6 +87,8 @@ class ResultPageBuilder:
             limit,
             took_ms=self._milliseconds(),
             understanding=self.understanding(),
+            readings=self.readings(),
+            unknown_fields=self.parsed.unknown_fields,
             suggestions=suggestions,
             counts=tuple(counts.items()),
             partial=self.budget.exceeded,
@@ -136,7 +139,7 @@ class ResultPageBuilder:
         ]
 
     def understanding(self) -> Understanding | None:
-        """What Latin words were read as."""
+        """What Latin and misspelt words were read as."""
         if not self.parsed.readings:
             return None
         understood, end = "", 0
@@ -144,6 +147,21 @@ class ResultPageBuilder:
             understood += self.text[end : reading.start] + reading.word
             end = reading.end
         return Understanding(self.text, understood + self.text[end:], self.text)
+
+    def readings(self) -> tuple[Reading, ...]:
+        """What each word was taken for, and the queries that take it for something else."""
+        return tuple(
+            Reading(
+                self.text[one.start : one.end],
+                one.word,
+                one.kind,
+                tuple(
+                    OtherReading(other, self.text[: one.start] + other + self.text[one.end :])
+                    for other in one.others
+                ),
+            )
+            for one in self.parsed.readings
+        )
 
     def suggestions(self, query: Query, total: int, counts: dict[str, int]) -> tuple[str, ...]:
         """Other spellings, where little was found or a word is doubtful; none of queries with operators."""

@@ -5,9 +5,22 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from index import Article
+from search.query.reading import ReadingKind
 from search.reranking.explanation import ScorePart
 
-__all__ = ["Hit", "MarkedArticle", "Match", "MatchKind", "ResultPage", "Snippet", "Understanding"]
+__all__ = [
+    "Hit",
+    "MarkedArticle",
+    "Match",
+    "MatchKind",
+    "OtherReading",
+    "Reading",
+    "ResultPage",
+    "Snippet",
+    "Understanding",
+    "UnderstoodWord",
+    "WordWriting",
+]
 
 MatchKind = Literal["exact", "inflection", "sound"]
 """How a word of the text matches: হুবহু as typed, রূপভেদ in another form or spelling, উচ্চারণ by its sound."""
@@ -172,6 +185,76 @@ class Understanding:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherReading:
+    """What else a word may be.
+
+    Attributes:
+        word: in Bengali.
+        query: the whole query with the word as typed replaced by it.
+    """
+
+    word: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What words of a query were taken for.
+
+    Attributes:
+        typed: as typed.
+        word: what they were searched as, in Bengali.
+        kind: by what they were read: letters, acronym, name, loan, meaning, sound, or spelling.
+        others: what else they may be, the likeliest first.
+    """
+
+    typed: str
+    word: str
+    kind: ReadingKind
+    others: tuple[OtherReading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WordWriting:
+    """One way in which articles write what a word of a query asks for.
+
+    Attributes:
+        text: the word, or the words that stand side by side.
+        kind: why it stands for what was typed.
+        weight: what an occurrence counts, up to 1.
+        articles: how many hold it.
+    """
+
+    text: str
+    kind: str
+    weight: float
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstoodWord:
+    """How one thing that a query asks for was understood.
+
+    Attributes:
+        typed: as typed.
+        kind: by what it was read; ``typed`` where it is searched as it is.
+        articles: how many hold it in any of its writings.
+        writings: the ways in which it is searched, the one that is shown first.
+        others: what else it may be.
+    """
+
+    typed: str
+    kind: str
+    articles: int
+    writings: tuple[WordWriting, ...]
+    others: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON-ready values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class ResultPage:
     """One page of ranked hits.
 
@@ -182,11 +265,13 @@ class ResultPage:
         offset: how many hits precede this page.
         limit: how many hits a page may hold.
         took_ms: milliseconds the search took.
-        understanding: set when Latin letters were read as Bengali words and searched as those.
+        understanding: set when Latin or misspelt words were read as Bengali ones and searched as those.
         suggestions: other queries the reader may have meant, best first; never searched by themselves.
         counts: for each word of the query, how many articles hold it (shown when nothing is found).
         partial: the time allowed ran out, so that better hits, counts, marks and suggestions may be missing.
         grouped: how many of the total stand behind one that is alike, as far as was looked.
+        readings: what each Latin or misspelt word was taken for, and what else it may be.
+        unknown_fields: names before a colon that are no field; they were passed over.
     """
 
     query: str
@@ -200,6 +285,8 @@ class ResultPage:
     counts: tuple[tuple[str, int], ...] = ()
     partial: bool = False
     grouped: int = 0
+    readings: tuple[Reading, ...] = ()
+    unknown_fields: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values."""
@@ -212,6 +299,8 @@ class ResultPage:
             "took_ms": round(self.took_ms, 3),
             "partial": self.partial,
             "understanding": asdict(self.understanding) if self.understanding else None,
+            "readings": [asdict(reading) for reading in self.readings],
+            "unknown_fields": list(self.unknown_fields),
             "suggestions": list(self.suggestions),
             "counts": [{"word": word, "articles": count} for word, count in self.counts],
             "hits": [hit.to_dict() for hit in self.hits],

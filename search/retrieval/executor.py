@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from search.query.tree import All, Any, Boost, Filter, MatchAll, Not, OneOf, Phrase, Prefix, Query, Term
+from search.query.tree import All, Any, Boost, Filter, Hint, MatchAll, Not, OneOf, Phrase, Prefix, Query, Term
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from search.retrieval.budget import TimeBudget
 from search.retrieval.collection import Collection
@@ -81,14 +81,25 @@ class Executor:
         """
         mask = self.filters.all_of(conditions)
         lists = self._lists(query, 1.0, budget)
+        hints = self._hints(query, budget)
         if mask is not None:
             lists = [part.where(mask[part.docs]) for part in lists]
         lists = [part for part in lists if len(part)]
+        total = _count(lists) if count else None
+        if hints and lists:
+            present = _present(lists)
+            lists += [part.where(present[part.docs]) for part in hints]
         if len(lists) == 1:
             docs, scores = best_of(lists[0], k)
         else:
             docs, scores = self._sums.best(lists, k, budget)
-        return Candidates(docs, scores, len(lists), _count(lists) if count else None)
+        return Candidates(docs, scores, len(lists), total)
+
+    def _hints(self, query: Query, budget: TimeBudget) -> list[ScoreList]:
+        """What adds to the scores of articles that other words of a query find."""
+        children = query.children if isinstance(query, Any) else ()
+        hints = [child.child for child in children if isinstance(child, Hint)]
+        return [part for hint in _timely(hints, budget) for part in self._lists(hint, 1.0, budget)]
 
     def _lists(self, query: Query, factor: float, budget: TimeBudget) -> list[ScoreList]:
         """The lists whose sum answers a query: nested disjunctions are one."""
@@ -102,6 +113,8 @@ class Executor:
                 return lists
             case Boost(child, times):
                 return self._lists(child, factor * times, budget)
+            case Hint():
+                return []
             case _:
                 return [self._evaluate(query, budget).times(factor)]
 
@@ -179,10 +192,15 @@ def _count(lists: Sequence[ScoreList]) -> int:
     """How many articles are in any of the lists."""
     if len(lists) < 2:  # noqa: PLR2004 - one list counts itself
         return len(lists[0]) if lists else 0
+    return int(np.count_nonzero(_present(lists)))
+
+
+def _present(lists: Sequence[ScoreList]) -> Mask:
+    """Which documents are in any of the lists."""
     present = np.zeros(lists[0].size, np.bool_)
     for part in lists:
         if part.is_dense:
             present |= part.present
         else:
             present[part.docs] = True
-    return int(np.count_nonzero(present))
+    return present

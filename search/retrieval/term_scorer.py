@@ -43,7 +43,7 @@ def _fields(field: Field | None) -> tuple[Field, ...]:
 
 def _key(term: Term) -> tuple[object, ...]:
     """All that the scores of a word depend on: whatever two words share, so must what is kept of them."""
-    return ("term", term.exact, term.stem, term.field, term.function)
+    return ("term", term.exact, term.stem, term.field, term.function, term.spelt_so)
 
 
 class TermScorer:
@@ -115,11 +115,8 @@ class TermScorer:
     def _term(self, term: Term, factor: float) -> ScoreList:
         if term.function:
             factor *= self.weights.function_word
-        fields = _fields(term.field)
-        stems = [self._weighted(field, *self._postings(f"{field}_stem", term.stem)) for field in fields]
-        docs, scores = self._scored(stems, factor * self.weights.stem)
-        find = self.collection.postings
-        exacts = [self._weighted(field, *find(f"{field}_exact", term.exact)) for field in fields]
+        docs, scores = self._scored(self._weighted_term(term, "stem"), factor * self.weights.stem)
+        exacts = self._weighted_term(term, "exact")
         exact = ScoreList(*self._scored(exacts, factor * self.weights.exact), self.collection.size)
         # The stem is a function of the exact key, so that the articles of the one hold those of the other.
         if exact.is_dense:
@@ -127,6 +124,18 @@ class TermScorer:
         else:
             scores[docs.searchsorted(exact.docs)] += exact.scores
         return ScoreList(docs, scores, self.collection.size)
+
+    def _weighted_term(self, term: Term, layer: str) -> Sequence[WeightedDocs]:
+        """The articles of a word in each text, its frequency weighted."""
+        if layer == "exact" or term.spelt_so:
+            find = self.collection.postings
+            return [
+                self._weighted(field, *find(f"{field}_exact", term.exact)) for field in _fields(term.field)
+            ]
+        return [
+            self._weighted(field, *self._postings(f"{field}_stem", term.stem))
+            for field in _fields(term.field)
+        ]
 
     def _one_of(self, unit: OneOf, factor: float) -> ScoreList:
         """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
@@ -139,11 +148,7 @@ class TermScorer:
         """The articles of one writing, its frequency weighted."""
         query = writing.query
         if isinstance(query, Term):
-            key = query.stem if layer == "stem" else query.exact
-            found = [
-                self._weighted(field, *self._postings(f"{field}_{layer}", key))
-                for field in _fields(query.field)
-            ]
+            found = self._weighted_term(query, layer)
         else:
             found = [self._found(query, field) for field in _fields(query.field)]
         docs, sums = reduce(merge, found)

@@ -8,15 +8,19 @@ spelling correction program based on a noisy channel model", COLING 1990), with 
 import math
 from collections.abc import Callable, Sequence
 
-from search.query.words import Guess
-
 __all__ = ["Together", "in_context"]
+
+Guess = tuple[str, float]
+"""A word that may have been meant, and its weight up to 1."""
 
 Together = Callable[[str, str], int]
 """How many articles hold two words side by side, in this order."""
 
 CONTENDERS = 3
 """Guesses for a word that are looked at beside their neighbours."""
+
+LEAST = 0.06
+"""A guess of less weight hardly ever comes first for its company, and looking at it takes as long."""
 
 TRUST = 0.5
 """How much the logarithm of the articles counts against that of the weight by sound."""
@@ -41,12 +45,18 @@ def _compare(
     row: Sequence[Sequence[Guess]], place: int, gains: Sequence[list[float]], together: Together
 ) -> None:
     """Each guess gains by the best company that a guess for the word beside it gives."""
-    lefts, rights = row[place][:CONTENDERS], row[place + 1][:CONTENDERS]
+    lefts, rights = _contenders(row[place]), _contenders(row[place + 1])
+    if max(len(lefts), len(rights)) < 2:  # noqa: PLR2004 - there is nothing to choose
+        return
     company = [[math.log1p(together(left, right)) for right, _ in rights] for left, _ in lefts]
     for a in range(len(lefts)):
         gains[place][a] += max((company[a][b] * rights[b][1] for b in range(len(rights))), default=0.0)
     for b in range(len(rights)):
         gains[place + 1][b] += max((company[a][b] * lefts[a][1] for a in range(len(lefts))), default=0.0)
+
+
+def _contenders(guesses: Sequence[Guess]) -> Sequence[Guess]:
+    return [guess for guess in guesses[:CONTENDERS] if guess[1] >= LEAST]
 
 
 def _reordered(guesses: Sequence[Guess], gains: Sequence[float]) -> list[Guess]:

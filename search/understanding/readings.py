@@ -1,21 +1,22 @@
-"""Other words that a query may mean: Latin letters read by their sound, other spellings."""
+"""Other words that a query may mean: Latin letters read as Bengali, other spellings."""
 
 from collections.abc import Container, Sequence
 
 from index.analysis.analyzer import Token, analyze
+from search.query.reading import WordReader, WordReading
 from search.query.tree import Phrase, Term
-from search.query.words import Guess, SoundReader
 from search.retrieval.budget import TimeBudget
 from search.retrieval.index_protocols import Index
 from search.retrieval.term_scorer import TermScorer
-from search.understanding import romanised, spelling
-from search.understanding.context import in_context
+from search.understanding import spelling
+from search.understanding.latin_reading import LatinReader
+from search.understanding.spelling import SpellingReader
 
-__all__ = ["other_spellings", "sound_reader"]
+__all__ = ["other_spellings", "word_reader"]
 
 
-def sound_reader(index: Index, term_scorer: TermScorer, budget: TimeBudget) -> SoundReader:
-    """How Latin words are read with the vocabulary of an index, each in the company of those beside it.
+def word_reader(index: Index, term_scorer: TermScorer, budget: TimeBudget) -> WordReader:
+    """How Latin words and misspelt ones are read with the vocabulary of an index.
 
     Args:
         index: its words are what Latin ones may be.
@@ -23,23 +24,21 @@ def sound_reader(index: Index, term_scorer: TermScorer, budget: TimeBudget) -> S
         budget: where it runs out, the words that remain are taken as they are.
     """
 
-    def together(left: str, right: str) -> int:
-        if budget.spent():
+    def together(text: str) -> int:
+        words = [Term(token.text, token.exact, token.stem) for token in analyze(text)]
+        if budget.spent() or len(words) < 2:  # noqa: PLR2004 - two are beside each other
             return 0
-        words = [_term(token) for word in (left, right) for token in analyze(word)[:1]]
-        return len(term_scorer.list(Phrase(tuple(words)))) if len(words) > 1 else 0
+        return len(term_scorer.list(Phrase(tuple(words))))
 
-    def read(words: Sequence[str]) -> list[Sequence[Guess]]:
-        guesses = [[] if budget.spent() else romanised.read(word, index) for word in words]
-        row = [found or [(word, 1.0)] for word, found in zip(words, guesses, strict=True)]
-        chosen = in_context(row, together)
-        return [best if found else [] for best, found in zip(chosen, guesses, strict=True)]
+    latin, spelt = LatinReader(index, together, budget), SpellingReader(index, budget)
+
+    def read(text: str, tokens: Sequence[Token]) -> list[WordReading]:
+        found = latin(text, tokens)
+        taken = {place for reading in found for place in range(reading.first, reading.last)}
+        corrected = (reading for reading in spelt(tokens) if reading.first not in taken)
+        return sorted([*found, *corrected], key=lambda reading: reading.first)
 
     return read
-
-
-def _term(token: Token) -> Term:
-    return Term(token.text, token.exact, token.stem)
 
 
 def other_spellings(

@@ -301,8 +301,8 @@ def test_a_misspelt_word_is_offered_in_other_spellings(sample_engine: Engine) ->
     assert sample_engine.search("বাংলাদেশ").suggestions == ()
 
 
-def test_a_latin_word_that_articles_have_is_offered_in_bengali(tmp_path: Path) -> None:
-    """It is searched for as it is, and its Bengali form offered, unless the reader wanted it so."""
+def test_a_latin_word_is_searched_in_both_scripts(tmp_path: Path) -> None:
+    """Articles that have it as it is are found with those in Bengali, or alone if the reader wants it so."""
     texts = ["বাংলাদেশ আমার দেশ"] * 200 + ["Bangladesh is my country"] * 5
     corpus = write_corpus(
         tmp_path / "corpus.jsonl", [{"id": str(number), "body": text} for number, text in enumerate(texts)]
@@ -310,8 +310,11 @@ def test_a_latin_word_that_articles_have_is_offered_in_bengali(tmp_path: Path) -
     build([corpus], tmp_path / "index")
     with Engine.open(tmp_path / "index") as engine:
         page = engine.search("Bangladesh")
-        assert (page.total, page.suggestions) == (5, ("বাংলাদেশ",))
-        assert engine.search("Bangladesh", literal=True).suggestions == ()
+        assert (page.total, page.suggestions) == (205, ())
+        assert page.understanding
+        assert page.understanding.understood == "বাংলাদেশ"
+        assert engine.search("Bangladesh", literal=True).total == 5
+        assert engine.search("=Bangladesh").total == 5
 
 
 def test_real_articles_are_found_with_real_files(sample_engine: Engine) -> None:

@@ -104,7 +104,10 @@ def alike(article_id: str | None = None) -> Response:
 
 @api.get("/api/v1/analyze")
 def tokens() -> Response:
-    """Every token of ``text`` with its steps and keys; needs no index."""
+    """Every token of ``text`` with its steps and keys, which needs no index; or each word of ``query``."""
+    if query := typed("query", MAX_QUERY).strip():
+        words = engine().understand(query, literal=literal())
+        return jsonify(ok=True, query=query, words=[word.to_dict() for word in words])
     text = _required("text", MAX_TEXT)
     return jsonify(ok=True, text=text, tokens=[token.to_dict() for token in explain(text)])
 

@@ -87,10 +87,13 @@ def article(article_id: str | None = None) -> str:
 
 @pages.get("/analyze")
 def analysis() -> str:
-    """A text, token by token and step by step; needs no index."""
-    text = typed("text", MAX_TEXT)
+    """A text, token by token and step by step, which needs no index; or how a query is understood."""
+    text, query = typed("text", MAX_TEXT), typed("query", MAX_QUERY)
+    words = engine().understand(query, literal=literal()) if query.strip() else None
     tokens = explain(text) if text.strip() else None
-    return render_template("analysis.html", text=text, tokens=tokens, samples=SAMPLES)
+    return render_template(
+        "analysis.html", text=text, tokens=tokens, samples=SAMPLES, query=query, words=words
+    )
 
 
 @pages.get("/opensearch.xml")

@@ -5,7 +5,7 @@ from hypothesis import given
 
 from index.analysis.analyzer import analyze
 from index.analysis.trace import explain
-from index.commands.analyze import analyze as analyze_command
+from search.commands.analyze_command import analyze as analyze_command
 from tests.strategies import mixed_text
 
 

@@ -7,13 +7,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.analysis.analyzer import Token
 from search.errors import QueryError
 from search.query.parser import MAX_CHARACTERS, MAX_DEPTH, parse
-from search.query.tree import All, Any, Boost, Filter, MatchAll, Not, Phrase, Prefix, Query, Term, leaves
+from search.query.reading import WordReading
+from search.query.tree import (
+    All,
+    Any,
+    Boost,
+    Filter,
+    Hint,
+    MatchAll,
+    Not,
+    OneOf,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    leaves,
+)
 from tests.strategies import bengali_text, mixed_text
 
 
-def shape(query: Query | None) -> object:  # noqa: PLR0911 - one line for each kind of node
+def shape(query: Query | None) -> object:  # noqa: C901, PLR0911 - one line for each kind of node
     """A query as nested tuples of what a reader sees."""
     match query:
         case Term(text, field=field):
@@ -31,6 +47,8 @@ def shape(query: Query | None) -> object:  # noqa: PLR0911 - one line for each k
             return ("not", shape(child))
         case Boost(child, factor):
             return ("boost", shape(child), factor)
+        case Hint(child):
+            return ("hint", shape(child))
         case Filter(name, value):
             return f"{name}={value}"
         case MatchAll():
@@ -147,22 +165,75 @@ def test_parentheses_that_are_too_deep_are_refused_with_the_place() -> None:
 def test_latin_words_are_read_by_their_sound() -> None:
     """The reader of sounds gives alternatives with weights; the reading remembers its place in the query."""
 
-    def read(words: Sequence[str]) -> list[list[tuple[str, float]]]:
-        return [[("বাংলা", 1.0), ("বাংলো", 0.5)] if word == "bangla" else [] for word in words]
+    def read(_text: str, _tokens: Sequence[Token]) -> list[WordReading]:
+        return [WordReading(1, 2, "বাংলা", "sound", ("বাংলো",), (("বাংলো", 0.5),))]
 
     parsed = parse("shonar bangla", read)
-    assert shape(parsed.query) == (
-        "any",
-        "shonar",
-        ("any", ("boost", "bangla", 1.0), ("boost", "bangla", 0.5)),
-    )
+    assert shape(parsed.query) == ("any", "shonar", "bangla", ("hint", ("boost", "bangla", 0.5)))
     assert [(one.start, one.end, one.word) for one in parsed.readings] == [(7, 13, "বাংলা")]
+
+
+def test_a_reading_is_searched_together_with_the_word_as_typed() -> None:
+    """Where articles have both, they are one word of the query."""
+    read = lambda _text, _tokens: [WordReading(0, 1, "ফেসবুক", "loan", typed_too=True)]  # noqa: E731 - a stub
+    query = parse("Facebook", read).query
+    assert isinstance(query, OneOf)
+    assert [(way.kind, way.query.exact) for way in query.writings if isinstance(way.query, Term)] == [
+        ("sound", "ফেসবুক"),
+        ("typed", "facebook"),
+    ]
+
+
+def test_one_word_read_as_several_is_one_thing_and_several_typed_are_several() -> None:
+    """WHO is a name that stands together; a road accident is two words, as if typed in Bengali."""
+    whole = parse("WHO", lambda _text, _tokens: [WordReading(0, 1, "বিশ্ব স্বাস্থ্য সংস্থা", "acronym")])
+    assert shape(whole.query) == ("phrase", "বিশ্ব", "স্বাস্থ্য", "সংস্থা")
+    words = parse("road accident", lambda _text, _tokens: [WordReading(0, 2, "সড়ক দুর্ঘটনা", "meaning")])
+    assert shape(words.query) == ("any", "সড়ক", "দুর্ঘটনা")
+
+
+@pytest.mark.parametrize("text", ["=ঢাকার", "=Facebook", "+=ঢাকার"])
+def test_a_word_after_an_equals_sign_is_searched_exactly_as_typed(text: str) -> None:
+    """In no other form, and never read."""
+    query = parse(text, lambda _text, _tokens: [WordReading(0, 1, "ঢাকা", "sound")]).query
+    assert isinstance(query, Term)
+    assert (query.spelt_so, query.sound) == (True, False)
+
+
+def test_a_query_may_be_verbatim_as_a_whole() -> None:
+    """Phrases hold each of their words as typed."""
+    query = parse('"ঢাকার শহর" নদী', verbatim=True).query
+    assert {leaf.spelt_so for leaf in leaves(query) if isinstance(leaf, Term)} == {True}  # type: ignore[arg-type]
+    assert shape(query) == ("all", ("all", ("phrase", "ঢাকার", "শহর"), "ঢাকার", "শহর"), "also", "নদী")
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown", "expected"),
+    [
+        ("foo:bar", ("foo",), "bar"),
+        ("title:ঢাকা", (), "title:ঢাকা"),
+        ("ঢাকা 10:30", (), ("any", "ঢাকা", "10", "30")),
+        ("ঢাকা: রাজধানী", (), ("any", "ঢাকা", "রাজধানী")),
+    ],
+)
+def test_an_unknown_field_is_told_of_and_passed_over(
+    text: str, unknown: tuple[str, ...], expected: object
+) -> None:
+    """It is no word to be pronounced; times of day and colons of prose are no fields."""
+    parsed = parse(text)
+    assert parsed.unknown_fields == unknown
+    assert shape(parsed.query) == expected
 
 
 def test_a_phrase_takes_the_likeliest_sound() -> None:
     """Words in quotes are read too, each as its best candidate."""
     words = {"amar": "আমার", "bangla": "বাংলা"}
-    query = parse('"amar bangla"', lambda typed: [[(words[word], 1.0)] for word in typed]).query
+    query = parse(
+        '"amar bangla"',
+        lambda _text, tokens: [
+            WordReading(place, place + 1, words[token.exact], "sound") for place, token in enumerate(tokens)
+        ],
+    ).query
     assert isinstance(query, Phrase)
     assert [word.exact for word in query.words] == ["আমার", "বাংলা"]
 

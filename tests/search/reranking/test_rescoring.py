@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from index import Article
 from index.analysis.analyzer import analyze
 from search.query.parser import parse
+from search.query.reading import WordReading
 from search.query.tree import Query, Term
 from search.reranking.query_words import QueryWord, query_words
 from search.reranking.ranker import MOST_RESCORED, Ranker
@@ -150,12 +151,13 @@ def test_without_time_nothing_is_added() -> None:
     assert rescorer.bonus(words, np.array([0]), TimeBudget())[0] > 0
 
 
-def test_readings_of_a_latin_word_are_one_word() -> None:
-    """Where Latin letters may be several words, each of them is near what stands beside it."""
-    query = parse("nodi shohor", lambda _: [[("নদী", 1.0), ("নন্দী", 0.5)], [("শহর", 1.0)]]).query
+def test_writings_of_a_latin_word_are_one_word() -> None:
+    """What Latin letters were read as and what was typed are both near what stands beside them."""
+    readings = [WordReading(0, 1, "নদী", "sound", typed_too=True), WordReading(1, 2, "শহর", "sound")]
+    query = parse("nodi shohor", lambda _text, _tokens: readings).query
     assert query is not None
     assert [[term.exact for term, _ in word.terms] for word in query_words(query)] == [
-        ["নদী", "নন্দী"],
+        ["নদী", "nodi"],
         ["শহর"],
     ]
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from index.analysis.clusters import cluster_boundaries
 from search.query.parser import parse
+from search.query.reading import WordReading
 from search.results.cluster_lengths import ClusterLengths
 from search.results.highlight import HighlightTerms, best_layers, marked
 from search.results.snippet import WIDTH, snippet
@@ -49,7 +50,7 @@ def test_inflected_and_exact_words_are_marked_with_their_layer() -> None:
 
 def test_words_read_by_their_sound_are_marked_as_such() -> None:
     """A Bengali word found for a Latin one is marked, and named by what was typed."""
-    query = parse("bangladesh", lambda _: [[("বাংলাদেশ", 1.0)]]).query
+    query = parse("bangladesh", lambda _text, _tokens: [WordReading(0, 1, "বাংলাদেশ", "sound")]).query
     assert query is not None
     targets = HighlightTerms.of(query, "body")
     found = targets.find("বাংলাদেশে বৃষ্টি")

@@ -1,14 +1,16 @@
 """The time one search may take covers every stage of it; tests turn the clock themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from index.analysis.analyzer import Token
 from search import Article, BusyError, Engine
 from search.query.parser import parse
+from search.query.reading import WordReading
 from search.query.words import MAX_READ, MAX_WORDS
 from search.results.chunks import LONGEST_CHUNK, MARKED
 from search.results.highlight import HighlightTerms, marked
@@ -99,10 +101,9 @@ def test_no_more_latin_words_are_read_than_it_takes_to_tell_what_was_meant() -> 
     """The first dozen of a query are read by their sound; the rest are taken as they are."""
     asked: list[str] = []
 
-    def read(words: object) -> list[tuple[()]]:
-        latin = [word for word in words if word.isascii()]  # type: ignore[attr-defined]
-        asked.extend(latin)
-        return [()] * len(words)  # type: ignore[arg-type]
+    def read(_text: str, tokens: Sequence[Token]) -> list[WordReading]:
+        asked.extend(token.exact for token in tokens if token.exact.isascii())
+        return []
 
     words = [f"{a}{b}" for a in "bdgkm" for b in ("ari", "oni", "ulo", "ida")]
     parse(" ".join(words), read)

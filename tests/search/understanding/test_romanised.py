@@ -1,77 +1,62 @@
-"""Latin words of a query read as Bengali words of the index."""
+"""Which Bengali words a Latin one may be by its sound, and which are too far."""
 
 from pathlib import Path
 
 import pytest
 
-from index.vocabulary.vocabulary import Vocabulary, write_vocabulary
-from search.understanding.romanised import held, read
+from index.vocabulary.vocabulary import Candidate
+from search.understanding.romanised import is_plausible, sounding, surface
+from tests.search.understanding.word_lists import WordList
 
-WORDS = {"বাংলাদেশের": 1674, "বাংলাদেশির": 40, "ইতিহাস": 256, "সোনার": 121, "শোনার": 64, "মান": 900, "ফেসবুক": 275}
+
+@pytest.mark.parametrize("latin", ["kkkkkk", "zzzzqqq", "ttttttt", "vvbbnn"])
+def test_a_drumming_finger_sounds_like_no_word(tmp_path: Path, latin: str) -> None:
+    """However near the words of the index are."""
+    vocabulary = WordList(tmp_path, {"কাকা": 300, "জক": 90, "তত": 400, "ববন": 50, "টুট": 9}).vocabulary
+    assert vocabulary
+    assert sounding(latin, vocabulary) == []
 
 
-class Words:
-    """An index that holds some Bengali words and some Latin ones."""
+def test_among_fewer_words_one_may_be_farther() -> None:
+    """Of a hundred words none is near by chance."""
+    pather = Candidate("পাঁচালী", 1, 6.0, 0.0)
+    assert not is_plausible(pather, "panchali", 150_000)
+    assert is_plausible(pather, "panchali", 5_000)
 
-    count = 20_000
 
-    def __init__(self, directory: Path, latin: dict[str, int]) -> None:
-        write_vocabulary(directory, WORDS.items())
-        self.vocabulary = Vocabulary.open(directory)
-        self.latin = latin
+def test_the_best_word_by_sound_comes_first(tmp_path: Path) -> None:
+    """Sound and frequency together decide."""
+    vocabulary = WordList(tmp_path, {"সোনার": 121, "শোনার": 64, "মান": 900}).vocabulary
+    assert vocabulary
+    assert [one.word for one in sounding("sonar", vocabulary)] == ["সোনার", "শোনার"]
 
-    def document_frequency(self, field: str, term: str) -> int:
-        """Latin words stand in bodies only."""
-        return self.latin.get(term, 0) if field == "body_exact" else 0
+
+def test_a_skeleton_in_common_is_not_enough(tmp_path: Path) -> None:
+    """However few words there are to choose from."""
+    vocabulary = WordList(tmp_path, {"ফেসবুক": 275, "হিত": 10}).vocabulary
+    assert vocabulary
+    assert sounding("aetohaooise", vocabulary) == []
 
 
 @pytest.mark.parametrize(
-    ("latin", "word"), [("bangladesher", "বাংলাদেশের"), ("itihas", "ইতিহাস"), ("facebook", "ফেসবুক")]
+    ("latin", "word", "frequency", "distance", "plausible"),
+    [
+        ("itihas", "ইতিহাস", 256, 1.0, True),
+        ("itihas", "ইতিহাস", 256, 9.5, False),
+        ("uytre", "উৎরে", 5, 6.0, False),
+        ("bangla", "বাংলা", 3000, 9.0, True),
+        ("kkk", "ক", 287, 0.9, False),
+        ("dhonnnobad", "ধন্যবাদ", 300, 6.0, True),
+    ],
 )
-def test_a_latin_word_that_the_index_does_not_hold_is_read(tmp_path: Path, latin: str, word: str) -> None:
-    """The best reading comes first."""
-    assert read(latin, Words(tmp_path, {}))[0][0] == word
+def test_a_rare_word_must_be_nearer(
+    latin: str, word: str, frequency: int, distance: float, plausible: bool
+) -> None:
+    """The floor rises with the distance by letter and falls with frequency; a drumming finger is no word."""
+    assert is_plausible(Candidate(word, frequency, distance, 0.0), latin, 150_000) is plausible
 
 
-def test_less_likely_readings_weigh_less(tmp_path: Path) -> None:
-    """Weights fall from the best reading on; the commonest weighs 1 if it is the best."""
-    found = read("sonar", Words(tmp_path, {}))
-    weights = [weight for _, weight in found]
-    assert {word for word, _ in found} == {"সোনার", "শোনার"}
-    assert weights == sorted(weights, reverse=True)
-    assert 0 < weights[-1] < weights[0] == 1
-
-
-def test_an_english_word_that_the_index_holds_is_not_hijacked(tmp_path: Path) -> None:
-    """Who types Facebook and has articles that write it so means those, however common ফেসবুক is."""
-    assert read("facebook", Words(tmp_path, {"facebook": 1})) == []
-    assert read("man", Words(tmp_path, {"man": 1})) == []
-
-
-def test_a_chance_latin_word_does_not_hide_its_bengali_form(tmp_path: Path) -> None:
-    """One romanised line somewhere does not make bangladesher a word of the index."""
-    assert read("bangladesher", Words(tmp_path, {"bangladesher": 1}))[0][0] == "বাংলাদেশের"
-    assert read("bangladesher", Words(tmp_path, {"bangladesher": 30})) == []
-
-
-@pytest.mark.parametrize("word", ["", "বাংলা", "covid19", "o'neil", "zzzzz"])
-def test_what_is_not_a_latin_word_is_taken_as_it_is(tmp_path: Path, word: str) -> None:
-    """Other scripts, digits, and sounds that no word of the index has."""
-    assert read(word, Words(tmp_path, {})) == []
-
-
-def test_what_sounds_like_no_word_is_not_read(tmp_path: Path) -> None:
-    """A skeleton in common is not enough: fbsbk is not ফেসবুক, however few words there are to choose from."""
-    assert read("aetohaooise", Words(tmp_path, {})) == []
-
-
-def test_without_a_vocabulary_nothing_is_read(tmp_path: Path) -> None:
-    """An index may have been built without one."""
-    words = Words(tmp_path, {})
-    words.vocabulary = None
-    assert read("itihas", words) == []
-
-
-def test_a_word_is_held_by_titles_or_bodies(tmp_path: Path) -> None:
-    """The field with more articles counts."""
-    assert held("github", Words(tmp_path, {"github": 3})) == 3
+@pytest.mark.parametrize(("word", "shown"), [("র্যাব", "র\u200d্যাব"), ("কার্য", "কার্য"), ("ঢাকা", "ঢাকা")])
+def test_a_word_is_shown_as_newspapers_write_it(word: str, shown: str) -> None:
+    """No word begins with a repha."""
+    assert surface(word) == shown

@@ -1,6 +1,7 @@
 import re
 from html import unescape
 from html.parser import HTMLParser
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -383,3 +384,31 @@ def test_the_analysis_of_nothing_offers_samples(client: FlaskClient) -> None:
     """Who has typed nothing may press on something; who typed no word is told."""
     assert "/analyze?text=" in _page(client, "/analyze")
     assert "কোনো শব্দ নেই" in _page(client, "/analyze?text=!!!")
+
+
+def test_other_readings_are_links_that_search(client: FlaskClient) -> None:
+    """What else a Latin word may be is offered beside what it was taken for."""
+    html = _page(client, "/search?q=bangladesher itihas")
+    assert unescape(html).count(f"/search?q={quote('বাংলাদেশি')}+itihas") == 1
+
+
+def test_a_verbatim_page_says_so_with_the_way_back(client: FlaskClient) -> None:
+    """Every form of the words is one link away."""
+    html = _page(client, "/search?q=ঢাকা&literal=1")
+    assert "হুবহু" in html
+    assert f'href="/search?q={quote("ঢাকা")}"' in html
+    assert "note verbatim" not in _page(client, "/search?q=ঢাকা")
+
+
+def test_an_unknown_field_is_told_of(client: FlaskClient) -> None:
+    """By its name."""
+    assert "note field" in _page(client, "/search?q=foo:bar")
+
+
+def test_the_analysis_of_a_query_shows_how_it_is_understood(client: FlaskClient) -> None:
+    """Each word, how it was read, and what else it may be; also for programs."""
+    html = _page(client, "/analyze?query=dhaka শহর")
+    assert "understood-words" in html
+    assert "যেমন লেখা" in html
+    answer = client.get("/api/v1/analyze?query=dhaka").get_json()
+    assert [word["kind"] for word in answer["words"]] == ["sound"]

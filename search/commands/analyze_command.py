@@ -1,0 +1,65 @@
+"""``onneshon analyze``: how a text is analysed, and how a query is understood."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from index.analysis.trace import Explanation, explain
+from index.commands.options import index_option
+from index.commands.terminal import Styled, say, say_json
+from search.engine import Engine
+from search.results.values import UnderstoodWord
+
+__all__ = ["analyze"]
+
+
+@click.command()
+@click.argument("text", nargs=-1)
+@click.option("--query", is_flag=True, help="Show how TEXT is understood as a query of the index.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object with all tokens.")
+@index_option
+def analyze(directory: Path, text: tuple[str, ...], *, query: bool, as_json: bool) -> None:
+    """Show how TEXT is analysed: its words, each step, code points, what cannot be seen, the keys.
+
+    Without TEXT, or with -, standard input is read.
+    """
+    given = " ".join(text)
+    given = sys.stdin.read().strip() if given in {"", "-"} else given
+    if query:
+        _say_query(directory, given, as_json=as_json)
+        return
+    explanations = explain(given)
+    if as_json:
+        tokens = [explanation.to_dict() for explanation in explanations]
+        say_json({"tokens": tokens})
+        return
+    for explanation in explanations:
+        _say(explanation)
+
+
+def _say_query(directory: Path, text: str, *, as_json: bool) -> None:
+    with Engine.open(directory) as engine:
+        words = engine.understand(text)
+    if as_json:
+        say_json({"query": text, "words": [word.to_dict() for word in words]})
+        return
+    for word in words:
+        _say_word(word)
+
+
+def _say_word(word: UnderstoodWord) -> None:
+    say(Styled(word.typed, bold=True), f"  {word.kind}  {word.articles:,} articles")
+    for writing in word.writings:
+        say(f"    {writing.kind:10} {writing.text}  {writing.weight:.2f}  {writing.articles:,} articles")
+    if word.others:
+        say(f"    or else    {', '.join(word.others)}")
+
+
+def _say(explanation: Explanation) -> None:
+    place = f"{explanation.start}–{explanation.end}"
+    keys = f"exact {explanation.exact}  stem {explanation.stem}"
+    say(Styled(explanation.text, bold=True), f"  {place}  {keys}")
+    for stage in explanation.stages:
+        unseen = f"  [{', '.join(stage.unseen)}]" if stage.unseen else ""
+        say(f"    {stage.name:22} {stage.text}  {' '.join(stage.code_points)}{unseen}")

@@ -1,0 +1,40 @@
+"""What a reader of Latin letters, and of misspelt words, hands to whoever makes the leaves of a query."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from index.analysis.analyzer import Token
+
+__all__ = ["ReadingKind", "WordReader", "WordReading"]
+
+ReadingKind: TypeAlias = Literal["letters", "acronym", "name", "loan", "meaning", "sound", "spelling"]
+"""By what a word was read: the names of its letters, tables of abbreviations, names, loans and English
+words, its sound, or as a misspelling."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordReading:
+    """What words of a query that stand side by side are taken for.
+
+    Attributes:
+        first: place of the first of them among the tokens.
+        last: place after the last.
+        text: what they are taken for, as newspapers spell it; one or several words.
+        kind: by what they were read.
+        others: what else they may be, the likeliest first.
+        guesses: further words that count as well, with weights below 1, where none decides by itself.
+        typed_too: whether articles hold what was typed as it is, so that both are searched together.
+    """
+
+    first: int
+    last: int
+    text: str
+    kind: ReadingKind
+    others: tuple[str, ...] = ()
+    guesses: tuple[tuple[str, float], ...] = ()
+    typed_too: bool = False
+
+
+WordReader: TypeAlias = Callable[[str, Sequence[Token]], Sequence[WordReading]]
+"""For a text and the tokens of it that may be read: the readings, in order, none overlapping."""

@@ -1,0 +1,90 @@
+"""How a query was understood, for a person to read: each thing it asks for, its writings, its articles."""
+
+from collections.abc import Iterator
+
+from search.query.parser import Parsed
+from search.query.tree import (
+    All,
+    Any,
+    Boost,
+    Hint,
+    Not,
+    OneOf,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    Writing,
+)
+from search.results.values import UnderstoodWord, WordWriting
+from search.retrieval.term_scorer import TermScorer
+
+__all__ = ["understood_words"]
+
+
+def understood_words(parsed: Parsed, text: str, term_scorer: TermScorer) -> list[UnderstoodWord]:
+    """The things that a query asks for, in the order typed, those it excludes among them.
+
+    Args:
+        parsed: the query.
+        text: as typed.
+        term_scorer: counts articles.
+    """
+    readings = {text[one.start : one.end]: one for one in parsed.readings}
+    found = []
+    for thing, weight in _things(parsed.query, 1.0) if parsed.query else ():
+        writings = tuple(_writing(one, weight, term_scorer) for one in _writings(thing))
+        reading = next((one for typed, one in readings.items() if _belongs(thing, typed, one.word)), None)
+        found.append(
+            UnderstoodWord(
+                thing.text if not isinstance(thing, Phrase) else writings[0].text,
+                reading.kind if reading else "typed",
+                len(term_scorer.list(thing)),
+                writings,
+                reading.others if reading else (),
+            )
+        )
+    return found
+
+
+def _things(query: Query, weight: float) -> Iterator[tuple[Term | Phrase | Prefix | OneOf, float]]:
+    match query:
+        case Term() | Phrase() | Prefix() | OneOf():
+            yield query, weight
+        case Boost(child, factor):
+            yield from _things(child, weight * factor)
+        case Any(children):
+            for child in children:
+                yield from _things(child, weight)
+        case All(children, optional):
+            for child in (*children, *optional):
+                yield from _things(child, weight)
+        case Not(child) | Hint(child):
+            yield from _things(child, weight)
+        case _:
+            return
+
+
+def _writings(thing: Term | Phrase | Prefix | OneOf) -> tuple[Writing, ...]:
+    match thing:
+        case OneOf(_, writings):
+            return writings
+        case Term() | Phrase():
+            return (Writing(thing),)
+        case Prefix(text, start):
+            return (Writing(Term(text, start, start)),)
+
+
+def _writing(writing: Writing, weight: float, term_scorer: TermScorer) -> WordWriting:
+    query = writing.query
+    words = query.words if isinstance(query, Phrase) else (query,)
+    kind = "sound" if all(word.sound for word in words) else writing.kind
+    text = " ".join(word.exact for word in words)
+    return WordWriting(text, kind, weight * writing.weight, len(term_scorer.list(query)))
+
+
+def _belongs(thing: Term | Phrase | Prefix | OneOf, typed: str, read_as: str) -> bool:
+    """Whether a reading is that of a thing: it has the word as typed, or a word of the reading."""
+    if isinstance(thing, Phrase):
+        return all(word.sound for word in thing.words) and thing.words[0].text in (typed, *read_as.split())
+    return thing.text == typed or (isinstance(thing, Term) and thing.sound and thing.text in read_as.split())

@@ -1,0 +1,204 @@
+"""What a stretch of Latin letters may be in Bengali, by every kind of evidence, scored on one scale.
+
+A score is a logarithm like that of ``Candidate.score``: how usual it is to write the word so, and how
+frequent the word is. Tables and the names of letters have no distance.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice, product
+from typing import Final
+
+from index.analysis.analyzer import analyze
+from index.analysis.function_words import is_function_word
+from search.query.reading import ReadingKind
+from search.understanding.inflections import uninflected
+from search.understanding.latin_words import LatinEntry, acronyms, english_words, exonyms, letter_names
+from search.understanding.romanised import is_plausible, sounding, surface
+from search.understanding.word_index import WordIndex, held
+
+__all__ = ["LatinCandidate", "LatinCandidates", "entry_of"]
+
+FREQUENCY_WEIGHT: Final = 0.55
+"""What the logarithm of a frequency is worth, as in ``index.vocabulary``."""
+
+RANK: Final = 2.0
+"""What it costs to stand one place further back in the row of a table."""
+
+SAME_RANK: Final = 4.0
+"""The same for abbreviations: all of a row mean the same, and the first is what is written for one."""
+
+CAPITALS: Final = 8.0
+"""What capitals are worth to an abbreviation, where the other words of the query have small letters."""
+
+SMALL: Final = -1.0
+"""The same for small letters: nobody types the shift key on a telephone, but other readings come before."""
+
+VOWELLESS: Final = 3.0
+"""What it is worth that no word could be pronounced so."""
+
+SLIP: Final = 20
+"""What so many times as many articles write in nearly the same way is the usual spelling."""
+
+SLIP_LEAD: Final = 3.0
+"""By how much the score of a slip may be better than that of the usual spelling."""
+
+BEHIND: Final = 0.5
+
+FEW: Final = 3
+"""Articles that must have an abbreviation typed in small letters."""
+
+LONGEST_ABBREVIATION: Final = 6
+SPELLINGS: Final = 16
+"""Ways to spell the names of letters that are looked up."""
+
+_LATIN: Final = re.compile("[a-z]+")
+_KINDS: Final[dict[str, ReadingKind]] = {"acronym": "acronym", "loan": "loan", "meaning": "meaning"}
+
+
+@dataclass(frozen=True, slots=True)
+class LatinCandidate:
+    """One thing that Latin letters may be.
+
+    Attributes:
+        text: the Bengali word, or several.
+        kind: what speaks for it.
+        score: the higher the likelier; see the module.
+        articles: how many hold it, several words side by side.
+        sure: whether a table leaves no doubt about it.
+        plausible: whether it may be meant with nothing beside it that speaks for it.
+    """
+
+    text: str
+    kind: ReadingKind
+    score: float
+    articles: int
+    sure: bool = False
+    plausible: bool = True
+
+
+def entry_of(phrase: str) -> tuple[LatinEntry, bool] | None:
+    """The row of the tables for words as typed or, failing that, for an English inflection or a silent h.
+
+    Args:
+        phrase: in small letters, single spaces.
+
+    Returns:
+        The row, and whether it is that of the words as typed; None if there is none.
+    """
+    for table in (acronyms(), exonyms(), english_words()):
+        if phrase in table:
+            return table[phrase], True
+    for stem in uninflected(phrase):
+        if stem in english_words():
+            return english_words()[stem], False
+    for name in (phrase + "h", phrase.removesuffix("h")):
+        if name in exonyms():
+            return exonyms()[name], False
+    return None
+
+
+class LatinCandidates:
+    """Looks Latin words up in the tables and in the words of one index.
+
+    Args:
+        index: what is not in its articles is no candidate.
+        together: tells how many articles hold Bengali words side by side.
+    """
+
+    def __init__(self, index: WordIndex, together: Callable[[str], int]) -> None:
+        self._index = index
+        self._together = together
+
+    def articles(self, text: str) -> int:
+        """How many articles hold a Bengali word in any of its forms, or several words side by side."""
+        tokens = analyze(text)
+        if len(tokens) > 1:
+            return self._together(text)
+        frequency = self._index.document_frequency
+        return max(frequency(field, token.stem) for token in tokens for field in ("title_stem", "body_stem"))
+
+    def of(self, phrase: str, *, capitals: bool) -> list[LatinCandidate]:
+        """What a stretch of Latin letters may be, the likeliest first; nothing twice.
+
+        Args:
+            phrase: in small letters, single spaces; several words only where a table has them.
+            capitals: whether it was typed in capitals that mean something.
+        """
+        found = list(self._of_tables(phrase, capitals=capitals))
+        if not any(one.kind == "acronym" and (capitals or one.sure) for one in found):
+            found += self._of_letters(phrase, capitals=capitals)
+        return _distinct([*found, *self._of_sound(phrase)])
+
+    def _of_sound(self, phrase: str) -> list[LatinCandidate]:
+        """The words that sound so; a slip of the pen comes behind the usual spelling that it stands for."""
+        vocabulary = self._index.vocabulary
+        if vocabulary is None or not _LATIN.fullmatch(phrase):
+            return []
+        words = len(vocabulary)
+        found = [
+            LatinCandidate(
+                surface(one.word),
+                "sound",
+                -one.score,
+                one.frequency,
+                plausible=is_plausible(one, phrase, words),
+            )
+            for one in sounding(phrase, vocabulary)
+        ]
+        return [_behind_the_usual(one, found) for one in found]
+
+    def _of_tables(self, phrase: str, *, capitals: bool) -> Iterator[LatinCandidate]:
+        found = entry_of(phrase)
+        if found is None:
+            return
+        entry, as_typed = found
+        kind = _KINDS.get(entry.kind, "name")
+        bonus = 0.0
+        if entry.ambiguous and kind == "acronym":
+            bonus = CAPITALS if capitals else SMALL
+        sure = not entry.ambiguous and (as_typed or len(phrase) > LONGEST_ABBREVIATION)
+        for rank, text in enumerate(entry.bengali):
+            articles = self.articles(text)
+            if articles:
+                score = bonus - (SAME_RANK if kind == "acronym" else RANK) * rank + _worth(articles)
+                yield LatinCandidate(text, kind, score, articles, sure or (capitals and kind == "acronym"))
+
+    def _of_letters(self, phrase: str, *, capitals: bool) -> Iterator[LatinCandidate]:
+        """The names of its letters, written as one word; the commonest spelling alone."""
+        if not 1 < len(phrase) <= LONGEST_ABBREVIATION or not _LATIN.fullmatch(phrase):
+            return
+        names = [letter_names().get(letter, ()) for letter in phrase]
+        spellings = map("".join, islice(product(*names), SPELLINGS))
+        articles, text = max((held(spelling, self._index), spelling) for spelling in spellings)
+        if articles >= (1 if capitals else FEW) and not is_function_word(text):
+            vowelless = set(phrase).isdisjoint("aeiouy")
+            bonus = CAPITALS if capitals else SMALL + VOWELLESS * vowelless
+            yield LatinCandidate(text, "letters", bonus + _worth(articles), articles)
+
+
+def _behind_the_usual(one: LatinCandidate, found: Iterable[LatinCandidate]) -> LatinCandidate:
+    usual = (
+        other.score
+        for other in found
+        if other.articles >= SLIP * one.articles and one.score - SLIP_LEAD <= other.score < one.score
+    )
+    return replace(one, score=max(usual, default=one.score + BEHIND) - BEHIND)
+
+
+def _worth(articles: int) -> float:
+    return FREQUENCY_WEIGHT * math.log1p(articles)
+
+
+def _distinct(found: Iterable[LatinCandidate]) -> list[LatinCandidate]:
+    """The best of each that find the same articles, the likeliest first."""
+    best: dict[tuple[str, ...], LatinCandidate] = {}
+    for one in sorted(found, key=lambda one: -one.score):
+        key = tuple(token.stem for token in analyze(one.text))
+        if key in best:
+            best[key] = replace(best[key], sure=best[key].sure or one.sure)
+        else:
+            best[key] = one
+    return list(best.values())

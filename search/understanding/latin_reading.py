@@ -1,0 +1,141 @@
+"""The one reading of each Latin word of a query, decided over the query as a whole.
+
+The words are cut into stretches (``latin_stretches``), of which each may be several things
+(``latin_candidates``). The language of the query (``latin_language``) and what stands beside a word
+(``context``) decide among them; then what is badly read is left as typed.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from index.analysis.analyzer import Token
+from index.analysis.canonical import canonical
+from index.analysis.function_words import is_function_word
+from search.query.reading import WordReading
+from search.retrieval.budget import TimeBudget
+from search.understanding.context import in_context
+from search.understanding.latin_candidates import LatinCandidates
+from search.understanding.latin_language import BY_LETTERS, weighed_by_language
+from search.understanding.latin_stretches import ENDINGS, Stretch, StretchCutter, has_latin
+from search.understanding.word_index import WordIndex, held
+
+__all__ = ["LatinReader"]
+
+PROSE: Final = 2
+"""In a query with more Latin words than this no word decides alone, and far readings are kept."""
+
+_GAP: Final = 3.0
+"""A reading so much worse than the best weighs a third of it."""
+
+_LEAST_WEIGHT: Final = 0.15
+_OTHERS: Final = 3
+_OFFERED: Final = 0.25
+"""What weighs less is not offered as another reading, unless a table has it."""
+
+
+class LatinReader:
+    """Reads the Latin words of queries with the words of an index.
+
+    Args:
+        index: its words are what Latin ones may be.
+        together: tells how many articles hold Bengali words side by side.
+        budget: where it runs out, the words that remain are taken as they are.
+    """
+
+    def __init__(self, index: WordIndex, together: Callable[[str], int], budget: TimeBudget) -> None:
+        self._index = index
+        self._all_together = together
+        self._cutter = StretchCutter(index, LatinCandidates(index, together), budget)
+
+    def __call__(self, text: str, tokens: Sequence[Token]) -> list[WordReading]:
+        """The readings of the Latin words among some tokens of a text."""
+        if not any(map(has_latin, tokens)):
+            return []
+        stretches = list(self._cutter.cut(text, tokens))
+        latin = sum(bool(stretch.candidates) for stretch in stretches)
+        plausible = sum(any(one.plausible for one in stretch.candidates) for stretch in stretches)
+        prose, several = latin > PROSE and 2 * plausible > latin, latin > 1
+        stretches = weighed_by_language(stretches)
+        guesses = [
+            [
+                (one.text, math.exp((one.score - stretch.candidates[0].score) / _GAP))
+                for one in stretch.candidates
+            ]
+            or [(stretch.typed, 1.0)]
+            for stretch in stretches
+        ]
+        doubtful = any(_is_doubtful(stretch) for stretch in stretches)
+        chosen = in_context(guesses, self._tellingly if doubtful else self._together)
+        readings = [
+            self._reading(stretch, row, self._beside(chosen, place), prose=prose, several=several)
+            for place, (stretch, row) in enumerate(zip(stretches, chosen, strict=True))
+            if stretch.candidates
+        ]
+        return [one for one in readings if one]
+
+    def _beside(self, chosen: Sequence[Sequence[tuple[str, float]]], place: int) -> tuple[str, str]:
+        left = chosen[place - 1][0][0] if place else ""
+        right = chosen[place + 1][0][0] if place + 1 < len(chosen) else ""
+        return left, right
+
+    def _reading(
+        self,
+        stretch: Stretch,
+        row: Sequence[tuple[str, float]],
+        beside: tuple[str, str],
+        *,
+        prose: bool,
+        several: bool,
+    ) -> WordReading | None:
+        by_text = {one.text: one for one in stretch.candidates}
+        ordered = [(by_text[text], weight) for text, weight in row]
+        if not prose:
+            ordered = [
+                (one, weight)
+                for one, weight in ordered
+                if one.plausible or self._has_company(one.text, beside)
+            ]
+        if not ordered:
+            return None
+        best = ordered[0][0]
+        rest = [(one.text, weight) for one, weight in ordered[1:] if weight >= _LEAST_WEIGHT]
+        return WordReading(
+            stretch.first,
+            stretch.last,
+            self._inflected(best.text, stretch.ending),
+            best.kind,
+            tuple(
+                one.text
+                for one, weight in ordered[1 : 1 + _OTHERS]
+                if weight >= _OFFERED or one.kind not in BY_LETTERS
+            ),
+            tuple(rest) if several else (),
+            typed_too=not stretch.ending and all(held(word, self._index) for word in stretch.typed.split()),
+        )
+
+    def _together(self, left: str, right: str) -> int:
+        """How many articles have the last word of the one before the first of the other."""
+        return self._all_together(f"{left.rpartition(' ')[2]} {right.partition(' ')[0]}")
+
+    def _tellingly(self, left: str, right: str) -> int:
+        """The same, but function words, which stand beside everything, say nothing."""
+        functions = is_function_word(left.rpartition(" ")[2]) or is_function_word(right.partition(" ")[0])
+        return 0 if functions else self._together(left, right)
+
+    def _has_company(self, word: str, beside: tuple[str, str]) -> bool:
+        left, right = beside
+        return bool((left and self._together(left, word)) or (right and self._together(word, right)))
+
+    def _inflected(self, word: str, ending: str) -> str:
+        """A word with the ending that was typed apart, where articles have that; else as it is."""
+        before, space, last = word.rpartition(" ")
+        found = [(held(canonical(last + one), self._index), last + one) for one in ENDINGS.get(ending, ())]
+        articles, inflected = max(found, default=(0, last))
+        return before + space + (inflected if articles else last)
+
+
+def _is_doubtful(stretch: Stretch) -> bool:
+    """Whether both a table and the sound may be right."""
+    kinds = {one.kind == "sound" for one in stretch.candidates}
+    return len(kinds) > 1 and not any(one.sure for one in stretch.candidates)

@@ -1,0 +1,146 @@
+"""The words of a query cut into stretches that are read together.
+
+The longest entries of the tables come first; single letters in a row are one abbreviation; a Bengali case
+ending or an English preposition goes to the word before it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from index.analysis.analyzer import Token
+from search.retrieval.budget import TimeBudget
+from search.understanding.latin_candidates import LatinCandidate, LatinCandidates, entry_of
+from search.understanding.word_index import WordIndex, held
+
+__all__ = ["ENDINGS", "Stretch", "StretchCutter", "has_latin", "is_english"]
+
+LONGEST_ENTRY: Final = 7
+"""Words of the longest entry of a table."""
+
+_FAR_MORE: Final = 10
+"""A Latin word that so many times as many articles have as its reading by a table is meant as it is."""
+
+_BETWEEN: Final = frozenset(("of", "the", "in", "for", "and", "with", "from"))
+"""English function words, which Bengali says with case endings: they go with the English word before them."""
+
+_ENGLISH: Final = ("meaning", "loan")
+
+_LATIN: Final = re.compile("[a-z]+")
+_LATIN_INSIDE: Final = re.compile("[a-zA-Z]")
+_SPACES: Final = re.compile(r"\s+")
+
+ENDINGS: Final = {
+    "er": ("ের", "র", "য়ের"),
+    "r": ("র",),
+    "ke": ("কে",),
+    "te": ("তে",),
+    "e": ("ে", "য়"),
+    "der": ("দের",),
+}
+"""Bengali case endings that are typed apart in Latin letters, and how they are written after a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Tokens that are read together; without candidates they are taken as typed.
+
+    Attributes:
+        first: place of the first.
+        last: place after the last.
+        typed: in small letters, single spaces, without the ending.
+        candidates: what they may be, the likeliest first.
+        ending: a Bengali case ending that was typed apart.
+    """
+
+    first: int
+    last: int
+    typed: str
+    candidates: tuple[LatinCandidate, ...] = ()
+    ending: str = ""
+
+
+class StretchCutter:
+    """Cuts the words of queries.
+
+    Args:
+        index: articles that hold a Latin word as it is.
+        candidates: tells what a stretch may be.
+        budget: where it runs out, the words that remain are taken as they are.
+    """
+
+    def __init__(self, index: WordIndex, candidates: LatinCandidates, budget: TimeBudget) -> None:
+        self._index = index
+        self._candidates = candidates
+        self._budget = budget
+
+    def cut(self, text: str, tokens: Sequence[Token]) -> Iterator[Stretch]:
+        """The tokens in order, cut by the longest entries of the tables."""
+        loud = _is_loud(tokens)
+        place = 0
+        while place < len(tokens):
+            token = tokens[place]
+            if not has_latin(token) or self._budget.spent():
+                found = Stretch(place, place + 1, token.text)
+            else:
+                found = self._entry(text, tokens, place) or self._single(token, place, loud=loud)
+                found = _with_ending(found, tokens)
+            yield found
+            place = found.last
+
+    def _entry(self, text: str, tokens: Sequence[Token], first: int) -> Stretch | None:
+        """The longest run of several words from a place on that is in a table and in articles."""
+        for last in range(min(first + LONGEST_ENTRY, len(tokens)), first + 1, -1):
+            run = tokens[first:last]
+            typed = _typed(text[run[0].start : run[-1].end])
+            if all(len(token.text) == 1 and _LATIN.fullmatch(token.exact) for token in run):
+                typed, capitals = "".join(token.exact for token in run), True
+            elif entry_of(typed):
+                capitals = False
+            else:
+                continue
+            candidates = self._candidates.of(typed, capitals=capitals)
+            if candidates and candidates[0].kind != "sound":
+                return Stretch(first, last, typed, tuple(candidates))
+        return None
+
+    def _single(self, token: Token, place: int, *, loud: bool) -> Stretch:
+        capitals = token.text.isupper() and len(token.exact) > 1 and not loud
+        phrase = token.exact
+        candidates = self._candidates.of(phrase, capitals=capitals)
+        articles = held(phrase, self._index) if candidates else 0
+        kept = [
+            one for one in candidates if articles <= one.articles * (1 if one.kind == "sound" else _FAR_MORE)
+        ]
+        return Stretch(place, place + 1, phrase, tuple(kept))
+
+
+def has_latin(token: Token) -> bool:
+    """Whether a word has Latin letters."""
+    return _LATIN_INSIDE.search(token.text) is not None
+
+
+def _with_ending(stretch: Stretch, tokens: Sequence[Token]) -> Stretch:
+    """Takes in the case ending that follows (*eid er chuti*), or the preposition (*price of onion*)."""
+    following = tokens[stretch.last].exact if stretch.last < len(tokens) else ""
+    if stretch.candidates and following in ENDINGS:
+        return replace(stretch, last=stretch.last + 1, ending=following)
+    if stretch.last + 1 < len(tokens) and following in _BETWEEN and is_english(stretch):
+        return replace(stretch, last=stretch.last + 1)
+    return stretch
+
+
+def is_english(stretch: Stretch) -> bool:
+    """Whether a table says for sure that it is English."""
+    return any(one.sure and one.kind in _ENGLISH for one in stretch.candidates)
+
+
+def _typed(text: str) -> str:
+    return _SPACES.sub(" ", text.casefold().replace("\u2019", "'"))
+
+
+def _is_loud(tokens: Sequence[Token]) -> bool:
+    """Whether several Latin words are all in capitals, which then say nothing."""
+    latin = [token.text for token in tokens if _LATIN.fullmatch(token.exact)]
+    return len(latin) > 1 and all(word.isupper() for word in latin)

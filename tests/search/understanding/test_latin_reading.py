@@ -1,0 +1,139 @@
+"""The one reading of each Latin word of a query."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from index.analysis.analyzer import analyze
+from index.analysis.canonical import canonical
+from search.query.reading import WordReading
+from search.retrieval.budget import TimeBudget
+from search.understanding.latin_reading import LatinReader
+from tests.search.understanding.word_lists import WordList
+
+WORDS: Mapping[str, int] = {
+    "বিসিবি": 94, "এসি": 60, "দুদক": 139, "এসিসি": 4, "ফেসবুক": 429, "হাসপাতাল": 800,
+    "বিশ্ববিদ্যালয়": 1007, "বন্যা": 270, "সড়ক": 1293, "দুর্ঘটনা": 659,
+    "সোনার": 121, "শোনার": 64, "বাংলা": 500, "ঈদ": 905, "ঈদের": 700, "ছুটি": 300,
+    "যশোর": 363, "দাম": 700, "বাঁধ": 300, "চাল": 900, "চালের": 500, "মান": 900,
+    "মালয়েশিয়া": 98, "মালয়শিয়া": 3, "র্যাব": 400, "ঢাকা": 3213, "ধন্যবাদ": 300,
+    "থ্যাংকস": 200, "ভাই": 2000, "এইচএসসি": 150, "man": 5, "facebook": 3,
+    "iphone": 900,
+}  # fmt: skip
+
+SIDE_BY_SIDE = {canonical("সড়ক দুর্ঘটনা"): 292, "সোনার বাংলা": 40, "চাল দাম": 60, "চালের দাম": 60}
+
+
+def together(text: str) -> int:
+    """Articles that hold words side by side."""
+    return SIDE_BY_SIDE.get(canonical(text), 0)
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> LatinReader:
+    """A reader of the words above."""
+    return LatinReader(WordList(tmp_path, WORDS), together, TimeBudget())
+
+
+def texts(reader: LatinReader, query: str) -> dict[str, str]:
+    """What each stretch of a query is read as."""
+    tokens = analyze(query)
+    return {
+        query[tokens[one.first].start : tokens[one.last - 1].end]: canonical(one.text)
+        for one in reader(query, tokens)
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("BCB", "বিসিবি"),
+        ("bcb", "বিসিবি"),
+        ("hsc", "এইচএসসি"),
+        ("H S C", "এইচএসসি"),
+        ("ACC", "দুদক"),
+        ("facebook", "ফেসবুক"),
+        ("hospital", "হাসপাতাল"),
+        ("hospitals", "হাসপাতাল"),
+        ("University", "বিশ্ববিদ্যালয়"),
+        ("flood", "বন্যা"),
+        ("jessore", "যশোর"),
+        ("road accident", "সড়ক দুর্ঘটনা"),
+        ("itihash dhaka", "ঢাকা"),
+    ],
+)
+def test_a_latin_word_is_read_by_the_strongest_evidence(reader: LatinReader, typed: str, meant: str) -> None:
+    """Letters, abbreviations, names, loans, meanings, sound."""
+    assert canonical(meant) in texts(reader, typed).values()
+
+
+def test_the_longest_entry_of_a_table_is_cut_first(reader: LatinReader) -> None:
+    """Two words typed are one stretch, whose reading has two words."""
+    assert texts(reader, "Road  accident dhaka") == {
+        "Road  accident": canonical("সড়ক দুর্ঘটনা"),
+        "dhaka": "ঢাকা",
+    }
+
+
+def test_the_word_at_home_beside_its_neighbour_is_taken(reader: LatinReader) -> None:
+    """শোনার sounds as near, but articles have সোনার বাংলা."""
+    assert texts(reader, "shonar bangla")["shonar"] == "সোনার"
+    assert texts(reader, "shonar বাংলা")["shonar"] == "সোনার"
+
+
+def test_a_case_ending_typed_apart_goes_to_its_word(reader: LatinReader) -> None:
+    """And says that the other words are Bengali: dam is দাম and no dike."""
+    assert texts(reader, "eid er chuti") == {"eid er": "ঈদের", "chuti": "ছুটি"}
+    assert texts(reader, "rice er dam") == {"rice er": "চালের", "dam": "দাম"}
+
+
+def test_a_slip_of_the_pen_comes_behind_the_usual_spelling(reader: LatinReader) -> None:
+    """Though it is nearer to what was typed."""
+    assert texts(reader, "malayshia") == {"malayshia": canonical("মালয়েশিয়া")}
+
+
+@pytest.mark.parametrize("typed", ["zzzzqqq", "kkkkkk", "poiuyt", "qwerty", "বাংলা", "১৯৭১", "covid19x", ""])
+def test_what_is_read_badly_is_not_read(reader: LatinReader, typed: str) -> None:
+    """Drumming fingers, other scripts, mixtures."""
+    assert texts(reader, typed) == {}
+
+
+def test_a_latin_word_of_a_few_articles_does_not_veto_its_reading(reader: LatinReader) -> None:
+    """Both are searched together."""
+    (reading,) = reader("facebook", analyze("facebook"))
+    assert (reading.text, reading.typed_too) == ("ফেসবুক", True)
+
+
+def test_a_latin_word_of_far_more_articles_stays_itself(tmp_path: Path) -> None:
+    """In a corpus with English, a brand is written as it is."""
+    words = {"ফেসবুক": 40, "facebook": 800}
+    assert texts(LatinReader(WordList(tmp_path, words), together, TimeBudget()), "facebook") == {}
+
+
+def test_other_readings_are_offered(reader: LatinReader) -> None:
+    """The likeliest first; what is much less likely is not."""
+    (reading,) = reader("sonar", analyze("sonar"))
+    assert (reading.text, reading.others) == ("সোনার", ("শোনার",))
+
+
+def test_of_several_words_other_readings_add_to_scores(reader: LatinReader) -> None:
+    """None of a word that stands alone."""
+    alone, beside = reader("sonar", analyze("sonar"))[0], reader("sonar bangla", analyze("sonar bangla"))[0]
+    assert alone.guesses == ()
+    assert isinstance(beside, WordReading)
+    assert all(0 < weight < 1 for _, weight in beside.guesses)
+
+
+def test_without_time_nothing_is_read(tmp_path: Path) -> None:
+    """Words that remain are taken as they are."""
+    ticks = iter(range(1000))
+    budget = TimeBudget(0.5, lambda: float(next(ticks)))
+    assert LatinReader(WordList(tmp_path, WORDS), together, budget)("facebook", analyze("facebook")) == []
+
+
+def test_without_a_vocabulary_tables_are_read_by(tmp_path: Path) -> None:
+    """An index may have been built without one."""
+    words = WordList(tmp_path, WORDS)
+    words.vocabulary = None
+    assert texts(LatinReader(words, together, TimeBudget()), "flood chuti") == {"flood": "বন্যা"}

@@ -1,0 +1,34 @@
+"""Conjuncts that are mistaken for others."""
+
+import pytest
+from hypothesis import given
+
+from search.understanding.respelling import respellings
+from tests.strategies import bengali_words
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("চট্রগ্রাম", "চট্টগ্রাম"),
+        ("স্হানীয়", "স্থানীয়"),
+        ("সেচ্ছাসেবক", "স্বেচ্ছাসেবক"),
+        ("মুক্তিযুদধ", "মুক্তিযুদ্ধ"),
+        ("টাংগাইল", "টাঙ্গাইল"),
+    ],
+)
+def test_a_conjunct_is_put_right(typed: str, meant: str) -> None:
+    """One at a time."""
+    assert meant in list(respellings(typed))
+
+
+@pytest.mark.parametrize("word", ["", "আমি", "football", "১৯৭১"])
+def test_a_word_without_conjuncts_stays(word: str) -> None:
+    """There is nothing to mistake."""
+    assert word not in list(respellings(word))
+
+
+@given(bengali_words)
+def test_no_respelling_is_the_word_itself(word: str) -> None:
+    """Whatever the text."""
+    assert word not in list(respellings(word))

@@ -1,0 +1,36 @@
+"""A vocabulary of a few words that answers like an open index, for tests of reading and correcting."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from index.analysis.analyzer import analyze
+from index.vocabulary.vocabulary import Vocabulary, write_vocabulary
+
+__all__ = ["WordList"]
+
+
+class WordList:
+    """An index that holds some words in its bodies, each in so many articles.
+
+    Args:
+        directory: where its vocabulary is written.
+        words: Bengali words and Latin ones.
+        count: how many articles it holds.
+    """
+
+    def __init__(self, directory: Path, words: Mapping[str, int], count: int = 20_000) -> None:
+        known = {token.exact: n for word, n in words.items() for token in analyze(word)[:1]}
+        write_vocabulary(directory, ((word, n) for word, n in known.items() if not word.isascii()))
+        self.vocabulary: Vocabulary | None = Vocabulary.open(directory)
+        self.count = count
+        self._exact: dict[str, int] = {}
+        self._stem: dict[str, int] = {}
+        for word, articles in words.items():
+            for token in analyze(word)[:1]:
+                self._exact[token.exact] = articles
+                self._stem[token.stem] = max(articles, self._stem.get(token.stem, 0))
+
+    def document_frequency(self, field: str, term: str, /) -> int:
+        """How many articles hold a key in their bodies; no title holds any."""
+        keys = {"body_exact": self._exact, "body_stem": self._stem}.get(field, {})
+        return keys.get(term, 0)
