@@ -27,7 +27,10 @@ from search.retrieval.index_protocols import Index
 from search.retrieval.lane import Lane, demand
 from search.retrieval.verdict import Health
 from search.searcher import Searcher, SearcherManager
+from search.understanding.interpretation import QueryInterpreter
 from search.understanding.readings import sound_reader
+from search.understanding.site_synonyms import FILE_NAME, SiteSynonyms
+from search.understanding.synonyms import Synonyms, shipped_synonyms
 
 __all__ = ["DEEPEST", "Engine"]
 
@@ -73,6 +76,7 @@ class Engine:
         self._clock = clock
         self._lane = Lane(costly)
         self._directory = directory
+        self._site_synonyms = SiteSynonyms(directory / FILE_NAME) if directory else None
         self._reloading = Lock()
         self._searchers = SearcherManager(Searcher(index, weights, cache_bytes))
 
@@ -289,7 +293,13 @@ class Engine:
                 raise
 
     def _parse(self, text: str, state: Searcher, budget: TimeBudget, *, literal: bool) -> Parsed:
-        return parse(text, None if literal else sound_reader(state.index, state.executor.term_scorer, budget))
+        if literal:
+            return parse(text)
+        reader = sound_reader(state.index, state.executor.term_scorer, budget)
+        return parse(text, reader, QueryInterpreter(self._synonyms(), state.compounds, budget))
+
+    def _synonyms(self) -> Synonyms:
+        return self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()
 
 
 def _marked(article: Article, query: Query | None, budget: TimeBudget) -> MarkedArticle:

@@ -14,9 +14,10 @@ import re
 from dataclasses import dataclass, field
 
 from search.errors import QueryError
+from search.query.interpreter import Interpreter
 from search.query.lexer import QueryToken, is_prose, lex
-from search.query.tree import All, Any, Filter, MatchAll, Not, Query
-from search.query.words import Reading, SoundReader, WordReader, any_of
+from search.query.tree import All, Any, Filter, Hint, MatchAll, Not, Query
+from search.query.words import Reading, SoundReader, WordReader, any_of, words_of
 
 __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Parsed", "parse"]
 
@@ -40,12 +41,13 @@ class Parsed:
     readings: tuple[Reading, ...] = ()
 
 
-def parse(text: str, read: SoundReader | None = None) -> Parsed:
+def parse(text: str, read: SoundReader | None = None, interpreter: Interpreter | None = None) -> Parsed:
     """The tree of a query.
 
     Args:
         text: as typed.
         read: how Latin words are read; None to take them as they are.
+        interpreter: knows what is written in several ways; None to search for words as typed.
 
     Raises:
         QueryError: it is too long, or its parentheses are nested too deeply.
@@ -58,10 +60,10 @@ def parse(text: str, read: SoundReader | None = None) -> Parsed:
             limit=MAX_CHARACTERS,
         )
     text = _UNREADABLE.sub(" ", text)
-    words = WordReader(read, function_words_count=False)
+    words = WordReader(read, function_words_count=False, interpreter=interpreter)
     query = _tree(text, words)
     if query is not None and not words.has_content:
-        words = WordReader(read, function_words_count=True)
+        words = WordReader(read, function_words_count=True, interpreter=interpreter)
         query = _tree(text, words)
     return Parsed(query, tuple(words.readings))
 
@@ -69,7 +71,7 @@ def parse(text: str, read: SoundReader | None = None) -> Parsed:
 def _tree(text: str, words: WordReader) -> Query | None:
     if _SPECIAL.search(text) is None:
         plain = words.bag(text, 0)
-        return any_of(plain) if plain else None
+        return words_of(plain) if plain else None
     return _Parser(text, words).parse()
 
 
@@ -80,11 +82,14 @@ class _Clauses:
     required: list[Query] = field(default_factory=list)
     optional: list[Query] = field(default_factory=list)
     excluded: list[Query] = field(default_factory=list)
+    choice: bool = False
+    """Whether any of ``optional`` is an alternative by OR."""
 
     def query(self) -> Query | None:
         required, optional = self.required, self.optional
         if optional and all(isinstance(clause, Filter) for clause in required):
-            required, optional = [any_of(optional), *required], []
+            either = any_of(optional) if self.choice else words_of(optional)
+            required, optional = [either, *required], []
         if not required and not self.excluded:
             return None
         if len(required) == 1 and not optional and not self.excluded:
@@ -123,6 +128,7 @@ class _Parser:
         while self.peek() not in {"", ")"}:
             if self.peek() == "OR":
                 self.take()
+                clauses.choice = True
                 after_or = True
                 continue
             if not self.run(clauses):
@@ -197,7 +203,9 @@ class _Parser:
             return self.words.phrase(piece)
         words = self.words.bag(piece.text, piece.start)
         together = self.words.phrase(piece) if len(words) > 1 else None
-        return Any((*words, together)) if together else any_of(words) if words else None
+        if together:
+            words.append(Hint(together))
+        return words_of(words) if words else None
 
     def parenthesis(self, depth: int) -> Query | None:
         opened = self.take()

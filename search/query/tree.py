@@ -10,16 +10,20 @@ __all__ = [
     "Boost",
     "Field",
     "Filter",
+    "Hint",
     "MatchAll",
     "Not",
     "OneOf",
     "Phrase",
     "Prefix",
     "Query",
+    "Sought",
     "Term",
     "Writing",
     "WritingKind",
+    "content",
     "leaves",
+    "sought",
 ]
 
 Field: TypeAlias = Literal["title", "body"]
@@ -37,6 +41,7 @@ class Term:
         field: the only text it is looked for in; None for both.
         function: a function word beside words of content, which therefore counts for little.
         sound: it was typed in Latin letters and is a Bengali word of that sound.
+        spelt_so: only its exact key counts, because its stem key is that of other words.
     """
 
     text: str
@@ -45,6 +50,7 @@ class Term:
     field: Field | None = None
     function: bool = False
     sound: bool = False
+    spelt_so: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +106,15 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Any:
-    """Articles that match at least one of these; each that matches adds its score."""
+    """Articles that match at least one of these; each that matches adds its score.
+
+    Attributes:
+        children: what is looked for.
+        words: they are words side by side and no alternatives: an article must hold a share of them all.
+    """
 
     children: tuple["Query", ...]
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +141,13 @@ class Boost:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """Adds its score to articles that are found by what stands beside it, and finds none itself."""
+
+    child: "Query"
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Articles of a category or an author; adds nothing to the score.
 
@@ -148,24 +167,77 @@ class MatchAll:
     """Every article."""
 
 
-Query: TypeAlias = Term | Phrase | Prefix | OneOf | Any | All | Not | Boost | Filter | MatchAll
+Query: TypeAlias = Term | Phrase | Prefix | OneOf | Any | All | Not | Boost | Hint | Filter | MatchAll
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for in a text.
+
+    Attributes:
+        label: the word of the query that it stands for, as typed; empty for a phrase, whose words have theirs.
+        query: the word, the words side by side, or the beginning of words.
+        kind: why it stands for what was typed.
+    """
+
+    label: str
+    query: Term | Phrase | Prefix
+    kind: WritingKind = "typed"
+
+
+def sought(query: Query) -> Iterator[Sought]:
+    """What an article may be found by, in the order typed; nothing under Not, and no hints."""
+    match query:
+        case Term() | Prefix():
+            yield Sought(query.text, query)
+        case Phrase():
+            yield Sought("", query)
+        case OneOf(text, writings):
+            for writing in writings:
+                yield Sought(text, writing.query, writing.kind)
+        case Boost(child):
+            yield from sought(child)
+        case Any(children):
+            for child in children:
+                yield from sought(child)
+        case All(children, optional):
+            for child in (*children, *optional):
+                yield from sought(child)
+        case _:
+            return
 
 
 def leaves(query: Query) -> Iterator[Term | Phrase | Prefix]:
     """The words, phrases and prefixes an article may be found by, in the order typed; none under Not."""
+    return (one.query for one in sought(query))
+
+
+def content(query: Query) -> Iterator[Term | Phrase | Prefix | OneOf | Any]:
+    """The things a query asks for, each once in all its writings; function words and hints are none.
+
+    Of several readings of one Latin word all are one thing.
+    """
     match query:
-        case Term() | Phrase() | Prefix():
+        case Term(function=True):
+            return
+        case Term() | Phrase() | Prefix() | OneOf():
             yield query
-        case OneOf(_, writings):
-            for writing in writings:
-                yield writing.query
         case Boost(child):
-            yield from leaves(child)
+            yield from content(child)
+        case Any(children) if _is_one_word(query):
+            yield query
         case Any(children):
             for child in children:
-                yield from leaves(child)
+                yield from content(child)
         case All(children, optional):
             for child in (*children, *optional):
-                yield from leaves(child)
+                yield from content(child)
         case _:
             return
+
+
+def _is_one_word(query: Any) -> bool:
+    """Whether these are what one Latin word may be: they share the word as typed."""
+    words = [*leaves(query)]
+    terms = [word for word in words if isinstance(word, Term) and word.sound]
+    return len(terms) == len(words) and len({term.text for term in terms}) == 1

@@ -10,10 +10,11 @@ from index.analysis.analyzer import Token, analyze
 from index.analysis.canonical import canonical
 from index.analysis.clusters import cluster_boundaries
 from index.analysis.function_words import is_function_word
+from search.query.interpreter import Interpreter
 from search.query.lexer import QueryToken
-from search.query.tree import Any, Boost, Field, Phrase, Prefix, Query, Term
+from search.query.tree import Any, Boost, Field, OneOf, Phrase, Prefix, Query, Term
 
-__all__ = ["MAX_READ", "MAX_WORDS", "Guess", "Reading", "SoundReader", "WordReader", "any_of"]
+__all__ = ["MAX_READ", "MAX_WORDS", "Guess", "Reading", "SoundReader", "WordReader", "any_of", "words_of"]
 
 MAX_WORDS = 64
 """Words beyond these are not searched for; no question or headline has as many."""
@@ -47,15 +48,28 @@ def any_of(children: Sequence[Query]) -> Query:
     return children[0] if len(children) == 1 else Any(tuple(children))
 
 
+def words_of(children: Sequence[Query]) -> Query:
+    """Words side by side, of which an article must hold a share; a single one is its own."""
+    return children[0] if len(children) == 1 else Any(tuple(children), words=True)
+
+
 class WordReader:
     """Makes the leaves of one query.
 
     Args:
         read: how Latin words are read; None to take them as they are.
         function_words_count: whether function words weigh as much as others, since there are no others.
+        interpreter: knows what is written in several ways; None to search for words as typed.
     """
 
-    def __init__(self, read: SoundReader | None, *, function_words_count: bool) -> None:
+    def __init__(
+        self,
+        read: SoundReader | None,
+        *,
+        function_words_count: bool,
+        interpreter: Interpreter | None = None,
+    ) -> None:
+        self._interpreter = interpreter
         self._read = read
         self._function_words_count = function_words_count
         self._words = 0
@@ -69,9 +83,26 @@ class WordReader:
         self._words += len(found)
         return found
 
-    def _terms(self, text: str, offset: int, where: Field | None = None) -> list[Query]:
-        """The words of a stretch of the query; for a Latin one the Bengali words that it may be."""
+    def _row(self, text: str, offset: int) -> list[Query]:
+        """What a stretch of the query asks for: its words, and what several of them are together."""
         tokens = self._tokens(text)
+        if self._interpreter is None:
+            return self._terms(tokens, offset)
+        found: list[Query] = []
+        at = 0
+        for unit in self._interpreter.units(text, tokens):
+            found += self._interpreted(tokens[at : unit.start], offset)
+            found += unit.queries
+            self.has_content = True
+            at = unit.end
+        return found + self._interpreted(tokens[at:], offset)
+
+    def _interpreted(self, tokens: Sequence[Token], offset: int) -> Sequence[Query]:
+        words = self._terms(tokens, offset)
+        return self._interpreter.words(tokens, words) if self._interpreter and words else words
+
+    def _terms(self, tokens: Sequence[Token], offset: int, where: Field | None = None) -> list[Query]:
+        """Words of the query; for a Latin one the Bengali words that it may be."""
         words = self._readable([token.exact for token in tokens])
         readings = self._read(words) if self._read and words else ()
         return [
@@ -111,7 +142,7 @@ class WordReader:
             text: a stretch of the query.
             offset: code point of the query where it starts.
         """
-        found = Counter(self._terms(text, offset))
+        found = Counter(self._row(text, offset))
         return [
             term if times == 1 else Boost(term, float(min(times, MAX_REPEATS)))
             for term, times in found.items()
@@ -119,13 +150,26 @@ class WordReader:
 
     def phrase(self, piece: QueryToken, where: Field | None = None) -> Query | None:
         """Words that must stand together; a single one is just that word."""
-        words = self._terms(piece.text, piece.start, where)
+        tokens = self._tokens(piece.text)
+        words = self._terms(tokens, piece.start, where)
+        if self._interpreter and piece.kind == "word" and where is None:
+            meant = self._one_thing(piece, tokens, words)
+            words = words if meant is None else [meant]
         if len(words) < 2:  # noqa: PLR2004 - a phrase of one word is that word
             return words[0] if words else None
         self.has_content = True
         terms = map(_likeliest, words)
         counting = (replace(term, function=False) if term.function else term for term in terms)
         return Phrase(tuple(counting), piece.slop, where)
+
+    def _one_thing(self, piece: QueryToken, tokens: Sequence[Token], words: Sequence[Query]) -> Query | None:
+        """What a piece without spaces stands for where that is one thing."""
+        if self._interpreter is None or not words:
+            return None
+        units = self._interpreter.units(piece.text, tokens)
+        found = units[0].queries if units else self._interpreter.words(tokens, words)
+        whole = not units or (units[0].start, units[0].end) == (0, len(tokens))
+        return found[0] if whole and len(found) == 1 else None
 
     def prefix(self, piece: QueryToken, where: Field | None = None) -> Query | None:
         """The beginning of words, at least two clusters of it; anything else is taken as words."""
@@ -149,5 +193,7 @@ def _likeliest(query: Query) -> Term:
             return _likeliest(child)
         case Term():
             return query
+        case OneOf(_, writings) if isinstance(writings[0].query, Term):
+            return writings[0].query
         case _:  # pragma: no cover - a word is nothing else
             raise TypeError(query)
