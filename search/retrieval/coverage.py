@@ -16,7 +16,7 @@ from search.retrieval.score_list import ScoreList
 
 __all__ = ["LEAST_SHARE", "covering", "held_by_all"]
 
-LEAST_SHARE = 0.3
+LEAST_SHARE = 0.4
 """Of the weight of the words that the best article holds, what an article must hold to be found."""
 
 SLACK = 1e-5

@@ -39,6 +39,9 @@ Mask = NDArray[np.bool_]
 
 Part = TypeVar("Part", bound=Query)
 
+FEWEST = 20
+"""Where fewer articles than these hold enough of a query, the best others follow them."""
+
 NEUTRAL = 1e-3
 """The score of matching everything: too little to change an order, and above 0, which would mean no match."""
 
@@ -123,10 +126,24 @@ class Executor:
         mask = self.filters.all_of(conditions)
         lists = self._lists(query, 1.0, budget).settled()
         enough = self._enough(query, budget)
-        if enough is not None:
-            return _summed(np.flatnonzero(enough if mask is None else enough & mask), lists)
         if mask is not None:
             lists = lists.where(mask)
+        if enough is not None:
+            docs = np.flatnonzero(enough if mask is None else enough & mask)
+            return _summed(self._filled(docs, lists, budget), lists)
+        return self._of_any(lists, k, budget, count=count)
+
+    def _filled(self, docs: Docs, lists: _Lists, budget: TimeBudget) -> Docs:
+        """Documents that hold enough of a query; where they are few, with the best of the others."""
+        if len(docs) >= FEWEST:
+            return docs
+        others = self._of_any(lists, FEWEST, budget, count=False)
+        best = np.lexsort((others.docs, -others.scores))[:FEWEST]
+        filled: Docs = np.union1d(docs, others.docs[best])
+        return filled
+
+    def _of_any(self, lists: _Lists, k: int, budget: TimeBudget, *, count: bool) -> Candidates:
+        """The best documents of any of the lists."""
         finding, adding = ([part for part in parts if len(part)] for parts in lists)
         if len(finding) == 1 and not adding:
             docs, scores = best_of(finding[0], k)

@@ -26,10 +26,20 @@ USUAL = 0.5
 NOTABLE = 0.02
 """A way of writing in fewer articles than this share of the other's is left out."""
 
+ESTABLISHED = 5
+"""Articles with a word that is usual, at the least."""
+
+GRAMMATICAL = 20
+"""Articles with a word of which a part is a function word (প্রতি বাদ), for each that has the parts side by
+side: these stand beside other words by themselves, and প্রতি দিন is not always প্রতিদিন."""
+
+SHORTEST_GRAMMATICAL = 3
+"""Code points of such a function word: ও সমান is not ওসমান."""
+
 SEEN_TOGETHER = 2
 """Articles in which the parts stand side by side, at the least: one may be a slip."""
 
-KNOWN = 20
+KNOWN = 3
 """Articles with each part of a word that is in no article, and whose parts are never side by side."""
 
 SHORTEST_PART = 2
@@ -57,11 +67,15 @@ class Compound:
         whole: the one word; None where no article has it.
         parts: the words.
         usual: whether articles mostly write it as one word.
+        apart: whether articles also have the parts side by side.
+        held: articles that have the one word.
     """
 
     whole: Token | None
     parts: tuple[Token, ...]
     usual: bool
+    apart: bool
+    held: int = 0
 
 
 class Compounds:
@@ -88,6 +102,26 @@ class Compounds:
             return None
         return self._known_parts(Token(word.exact, 0, len(word.exact), word.exact, word.stem), alone)
 
+    def among(self, row: Sequence[Token]) -> dict[int, Compound]:
+        """The compounds typed apart among some words, by the place of the first: the most usual ones.
+
+        Names of letters in a row are taken as far as they go, for এসএস is more usual than এসএসসি.
+        """
+        found = [
+            (length if _is_letters(row[at : at + length]) else 0, compound.held, -at, compound)
+            for at in range(len(row) - 1)
+            for length in range(2, min(MOST_LETTERS, len(row) - at) + 1)
+            if (compound := self.of_parts(row[at : at + length]))
+        ]
+        chosen: dict[int, Compound] = {}
+        taken: set[int] = set()
+        for _, _, start, compound in sorted(found, key=lambda one: one[:3], reverse=True):
+            places = range(-start, -start + len(compound.parts))
+            if taken.isdisjoint(places):
+                chosen[-start] = compound
+                taken.update(places)
+        return chosen
+
     def of_parts(self, parts: Sequence[Token]) -> Compound | None:
         """The compound that some words are, typed side by side; None where no article has it as one word."""
         return self._known_wholes(tuple(part.exact for part in parts)) if _may_be_one(parts) else None
@@ -98,14 +132,17 @@ class Compounds:
 
     def _of_parts(self, words: tuple[str, ...]) -> Compound | None:
         whole = analyze("".join(words))
-        held = self._term_scorer.frequency(whole[0].stem) if len(whole) == 1 else 0
+        one = len(whole) == 1 and not is_function_word(whole[0].exact)
+        held = self._term_scorer.frequency(whole[0].stem) if one else 0
         if not held:
             return None
         parts = tuple(token for word in words for token in analyze(word)[:1])
         together = self._together(parts)
         if held < NOTABLE * together or (held < SEEN_TOGETHER and not together):
             return None
-        return Compound(whole[0], parts, held >= USUAL * together)
+        if _is_grammatical(parts) and held < GRAMMATICAL * max(together, 1):
+            return None
+        return Compound(whole[0], parts, _usual(together, held), _both(together, held), held)
 
     def _of_word(self, word: Token, alone: bool) -> Compound | None:  # noqa: FBT001 - lru_cache hides names
         held = self._term_scorer.frequency(word.stem)
@@ -114,8 +151,8 @@ class Compounds:
         if not held and together < SEEN_TOGETHER:
             triples = ((self._together(cut), cut) for cut in self._cuts_in_three(word))
             together, parts = max(triples, default=(0, ()), key=lambda c: c[0])
-        if together >= SEEN_TOGETHER and together >= NOTABLE * held:
-            return Compound(word if held else None, parts, held >= USUAL * together)
+        if _both(together, held):
+            return Compound(word if held else None, parts, _usual(together, held), apart=True, held=held)
         return None if held or alone else self._of_known_words(cuts)
 
     def _of_known_words(self, cuts: Sequence[tuple[Token, ...]]) -> Compound | None:
@@ -126,7 +163,7 @@ class Compounds:
             if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN
         ]
         held, parts = max(counted, default=(0, ()), key=lambda pair: pair[0])
-        return Compound(None, parts, usual=False) if held >= KNOWN else None
+        return Compound(None, parts, usual=False, apart=False) if held >= KNOWN else None
 
     def _cuts(self, word: Token) -> Iterator[tuple[Token, Token]]:
         """Each way to cut a word into two of the vocabulary; inflection is taken off the second one only."""
@@ -157,6 +194,23 @@ class Compounds:
         return self._term_scorer.count(Phrase(words))
 
 
+def _usual(together: int, held: int) -> bool:
+    return held >= max(USUAL * together, ESTABLISHED)
+
+
+def _is_letters(parts: Sequence[Token]) -> bool:
+    return all(part.exact in _letters() for part in parts)
+
+
+def _is_grammatical(parts: Sequence[Token]) -> bool:
+    return not _is_letters(parts) and any(is_function_word(part.exact) for part in parts)
+
+
+def _both(together: int, held: int) -> bool:
+    """Whether a word that so many articles have is also written apart often enough."""
+    return together >= SEEN_TOGETHER and together >= NOTABLE * held
+
+
 def _borders(word: str) -> list[int]:
     """Where a word may be cut: between clusters, and each part long enough."""
     return [
@@ -167,12 +221,12 @@ def _borders(word: str) -> list[int]:
 
 
 def _may_be_one(parts: Sequence[Token]) -> bool:
-    words = [part.exact for part in parts]
-    if not all(map(is_bengali, words)):
+    if not all(is_bengali(part.exact) for part in parts):
         return False
-    if all(word in _letters() for word in words):
-        return len(words) <= MOST_LETTERS
-    return len(words) <= MOST_PARTS and not any(map(is_function_word, words))
+    if _is_letters(parts):
+        return len(parts) <= MOST_LETTERS
+    grammatical = [part.exact for part in parts if is_function_word(part.exact)]
+    return len(parts) <= MOST_PARTS and not any(len(word) < SHORTEST_GRAMMATICAL for word in grammatical)
 
 
 @lru_cache(1)

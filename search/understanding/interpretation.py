@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from index.analysis.analyzer import Token
-from index.analysis.function_words import is_function_word
 from search.query.interpreter import Interpretation
 from search.query.tree import Any, Boost, Hint, OneOf, Phrase, Query, Term, Writing
 from search.retrieval.budget import TimeBudget
-from search.understanding.alternatives import Alternative
-from search.understanding.compounds import MOST_LETTERS, Compound, Compounds
+from search.understanding.alternatives import Alternative, Span
+from search.understanding.compounds import Compound, Compounds
 from search.understanding.synonyms import Synonyms
 from search.understanding.units import LOOSE, Unit, find_units
 
@@ -22,6 +21,9 @@ __all__ = ["QueryInterpreter"]
 
 KEPT_BARE = frozenset({"count", "ordinal"})
 """Units of which an index keeps the bare number where they are one word: of ৩টি and ৩য় it has 3."""
+
+PART = 0.3
+"""What a word counts that is part of one thing, beside the thing itself."""
 
 
 class QueryInterpreter:
@@ -62,33 +64,37 @@ class QueryInterpreter:
         row = [_meant(token, query) for token, query in zip(tokens, queries, strict=True)]
         found: list[Query] = []
         at = 0
-        spans = {span.start: span for span in self._synonyms.of(row) if span.end - span.start > 1}
-        while at < len(row):
-            span = spans.get(at)
-            if span:
-                typed = Writing(_phrase(row[at : span.end], queries[at : span.end]))
-                found.append(_with(_typed(tokens[at : span.end]), (typed,), span.alternatives))
+        for span in self._synonyms.of(row):
+            if span.end - span.start > 1:
+                found += self._between(tokens[at : span.start], row[at : span.start], queries[at : span.start])
+                found += _entry(tokens[span.start : span.end], row[span.start : span.end], queries, span)
                 at = span.end
-                continue
-            stop = min((start for start in spans if start > at), default=len(row))
-            end, more = self._compound_or_word(tokens[:stop], row[:stop], queries[:stop], at)
-            found += more
+        return found + self._between(tokens[at:], row[at:], queries[at:], alone=len(row) == 1)
+
+    def _between(
+        self, tokens: Sequence[Token], row: Sequence[Token], queries: Sequence[Query], *, alone: bool = False
+    ) -> list[Query]:
+        """Words that no entry has as a whole."""
+        joined = {} if self._budget.spent() else self._compounds.among(row)
+        found: list[Query] = []
+        at = 0
+        while at < len(row):
+            compound = joined.get(at)
+            end = at + (len(compound.parts) if compound else 1)
+            if compound:
+                found += self._joined(compound, tokens[at:end], queries[at:end])
+            else:
+                found += self._one(tokens[at], row[at], queries[at], alone=alone)
             at = end
         return found
 
-    def _compound_or_word(
-        self, tokens: Sequence[Token], row: Sequence[Token], queries: Sequence[Query], at: int
-    ) -> tuple[int, list[Query]]:
-        """What the words from a place on are, and the place after them."""
-        if not self._budget.spent() and not is_function_word(row[at].exact):
-            for end in range(min(at + MOST_LETTERS, len(row)), at + 1, -1):
-                compound = self._compounds.of_parts(row[at:end])
-                if compound:
-                    return end, [*self._joined(compound, tokens[at:end], queries[at:end])]
-            compound = self._compounds.of_word(row[at], alone=len(row) == 1)
-            if compound:
-                return at + 1, [*self._parted(compound, tokens[at], queries[at])]
-        return at + 1, [self._word(tokens[at], row[at], queries[at])]
+    def _one(self, token: Token, meant: Token, query: Query, *, alone: bool) -> Iterator[Query]:
+        """A word by itself."""
+        compound = None if self._budget.spent() else self._compounds.of_word(meant, alone=alone)
+        if compound:
+            yield from self._parted(compound, token, query)
+        else:
+            yield self._word(token, meant, query)
 
     def _joined(
         self, compound: Compound, tokens: Sequence[Token], queries: Sequence[Query]
@@ -98,8 +104,10 @@ class QueryInterpreter:
         sound = any(map(_is_sound, queries))
         term = replace(_term(whole), sound=sound)
         if compound.usual:
-            ways = (Writing(term, kind="joined"), Writing(_phrase(compound.parts, queries)))
+            phrase = _phrase(compound.parts, queries)
+            ways = (Writing(term, kind="joined"), Writing(phrase))
             yield _with(_typed(tokens), ways, self._alternatives(whole))
+            yield from _hints(phrase) if compound.apart else ()
             return
         for token, part, query in zip(tokens, compound.parts, queries, strict=True):
             ways = (*_ways(query), Writing(term, kind="joined"))
@@ -110,8 +118,10 @@ class QueryInterpreter:
         sound = _is_sound(query)
         terms = [replace(_term(part), sound=sound) for part in compound.parts]
         if compound.usual and compound.whole:
-            ways = (*_ways(query), Writing(Phrase(tuple(terms)), kind="joined"))
+            phrase = Phrase(tuple(terms))
+            ways = (*_ways(query), Writing(phrase, kind="joined"))
             yield _with(token.text, ways, self._alternatives(compound.whole))
+            yield from _hints(phrase)
             return
         together = _ways(query) if compound.whole else ()
         for part, term in zip(compound.parts, terms, strict=True):
@@ -135,6 +145,15 @@ def _with(typed: str, ways: tuple[Writing, ...], alternatives: Sequence[Alternat
     return OneOf(typed, writings) if len(writings) > 1 else _alone(writings[0].query)
 
 
+def _entry(
+    tokens: Sequence[Token], row: Sequence[Token], queries: Sequence[Query], span: Span
+) -> Iterator[Query]:
+    """Words that a table has as a whole."""
+    phrase = _phrase(row, queries[span.start : span.end])
+    yield _with(_typed(tokens), (Writing(phrase),), span.alternatives)
+    yield from _hints(phrase)
+
+
 def _alone(query: Term | Phrase) -> Query:
     return query
 
@@ -156,6 +175,11 @@ def _phrase(parts: Sequence[Token], queries: Sequence[Query]) -> Phrase:
     return Phrase(
         tuple(replace(_term(part), sound=_is_sound(query)) for part, query in zip(parts, queries, strict=True))
     )
+
+
+def _hints(phrase: Phrase) -> Iterator[Query]:
+    """The words of one thing: an article that has it is the better for them, and none is found by them."""
+    return (Hint(Boost(word, PART)) for word in phrase.words if len(word.exact) > 1)
 
 
 def _first(query: Query) -> Term | None:
