@@ -244,7 +244,7 @@ class Engine:
                 return pages.nothing(limit, offset)
             k = max(limit + offset, 1)
             found = state.ranker.run(query, k, budget, conditions=conditions, count=True)
-            return pages.page(query, found, limit, offset)
+            return pages.page(query, found, limit, offset, conditions)
 
     def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
         """The whole title and the whole body of an article with everything marked that a query matches.

@@ -8,8 +8,9 @@ from index import Article
 
 __all__ = ["Hit", "MarkedArticle", "Match", "MatchKind", "ResultPage", "Snippet", "Understanding"]
 
-MatchKind = Literal["exact", "inflection", "sound"]
-"""How a word of the text matches: হুবহু as typed, রূপভেদ in another form or spelling, উচ্চারণ by its sound."""
+MatchKind = Literal["exact", "inflection", "sound", "synonym"]
+"""How a word of the text matches: হুবহু as typed, রূপভেদ in another form or spelling, উচ্চারণ by its sound,
+সমার্থক as another word for the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Hit:
         marked_title: the whole title with its marks.
         snippet: the best passage or passages of the body with their marks.
         layers: for each word of the query that matches, the best way in which it does.
+        missing: the words of the query that it lacks; function words are not missed.
     """
 
     article: Article
@@ -67,6 +69,7 @@ class Hit:
     marked_title: Snippet
     snippet: Snippet
     layers: dict[str, MatchKind]
+    missing: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -109,7 +112,7 @@ class Hit:
         return self.article.lang
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON-ready values: the article's fields without its body, score, title, snippet, layers."""
+        """As JSON-ready values: the article's fields without its body, score, title, snippet, layers, missing."""
         article = self.article
         return {
             "id": article.id,
@@ -123,6 +126,7 @@ class Hit:
             "marked_title": asdict(self.marked_title),
             "snippet": asdict(self.snippet),
             "layers": dict(self.layers),
+            "missing": list(self.missing),
         }
 
 
@@ -149,6 +153,7 @@ class ResultPage:
         query: the query as typed.
         hits: best first, at most ``limit`` of them.
         total: how many articles match in all.
+        total_all: how many have every word of the query, in one of the ways it is written.
         offset: how many hits precede this page.
         limit: how many hits a page may hold.
         took_ms: milliseconds the search took.
@@ -168,12 +173,14 @@ class ResultPage:
     suggestions: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
     partial: bool = False
+    total_all: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values."""
         return {
             "query": self.query,
             "total": self.total,
+            "total_all": self.total_all,
             "offset": self.offset,
             "limit": self.limit,
             "took_ms": round(self.took_ms, 3),

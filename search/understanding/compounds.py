@@ -39,8 +39,8 @@ SHORTEST_GRAMMATICAL = 3
 SEEN_TOGETHER = 2
 """Articles in which the parts stand side by side, at the least: one may be a slip."""
 
-KNOWN = 3
-"""Articles with each part of a word that is in no article, and whose parts are never side by side."""
+KNOWN = 1
+"""Articles with each part of a word that is in no article, where its parts are never side by side either."""
 
 SHORTEST_PART = 2
 """Code points of a part."""

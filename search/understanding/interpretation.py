@@ -61,7 +61,7 @@ class QueryInterpreter:
 
     def words(self, tokens: Sequence[Token], queries: Sequence[Query]) -> list[Query]:
         """Compounds and synonyms among words."""
-        row = [_meant(token, query) for token, query in zip(tokens, queries, strict=True)]
+        tokens, row, queries = self._cut(tokens, queries)
         found: list[Query] = []
         at = 0
         for span in self._synonyms.of(row):
@@ -69,10 +69,33 @@ class QueryInterpreter:
                 found += self._between(tokens[at : span.start], row[at : span.start], queries[at : span.start])
                 found += _entry(tokens[span.start : span.end], row[span.start : span.end], queries, span)
                 at = span.end
-        return found + self._between(tokens[at:], row[at:], queries[at:], alone=len(row) == 1)
+        return found + self._between(tokens[at:], row[at:], queries[at:])
+
+    def _cut(
+        self, tokens: Sequence[Token], queries: Sequence[Query]
+    ) -> tuple[list[Token], list[Token], list[Query]]:
+        """Words as typed, as read, and as searched; what is usually written apart is cut, as if typed so."""
+        typed: list[Token] = []
+        read: list[Token] = []
+        searched: list[Query] = []
+        for token, query in zip(tokens, queries, strict=True):
+            word = _meant(token, query)
+            compound = self._compound(word, alone=len(tokens) == 1)
+            if compound is None or compound.usual:
+                typed.append(token)
+                read.append(word)
+                searched.append(query)
+            else:
+                typed += compound.parts
+                read += compound.parts
+                searched += (replace(_term(part), sound=_is_sound(query)) for part in compound.parts)
+        return typed, read, searched
+
+    def _compound(self, word: Token, *, alone: bool) -> Compound | None:
+        return None if self._budget.spent() else self._compounds.of_word(word, alone=alone)
 
     def _between(
-        self, tokens: Sequence[Token], row: Sequence[Token], queries: Sequence[Query], *, alone: bool = False
+        self, tokens: Sequence[Token], row: Sequence[Token], queries: Sequence[Query]
     ) -> list[Query]:
         """Words that no entry has as a whole."""
         joined = {} if self._budget.spent() else self._compounds.among(row)
@@ -84,14 +107,14 @@ class QueryInterpreter:
             if compound:
                 found += self._joined(compound, tokens[at:end], queries[at:end])
             else:
-                found += self._one(tokens[at], row[at], queries[at], alone=alone)
+                found += self._one(tokens[at], row[at], queries[at])
             at = end
         return found
 
-    def _one(self, token: Token, meant: Token, query: Query, *, alone: bool) -> Iterator[Query]:
+    def _one(self, token: Token, meant: Token, query: Query) -> Iterator[Query]:
         """A word by itself."""
-        compound = None if self._budget.spent() else self._compounds.of_word(meant, alone=alone)
-        if compound:
+        compound = self._compound(meant, alone=True)
+        if compound and compound.usual:
             yield from self._parted(compound, token, query)
         else:
             yield self._word(token, meant, query)
@@ -114,19 +137,12 @@ class QueryInterpreter:
             yield _with(token.text, ways, self._alternatives(part))
 
     def _parted(self, compound: Compound, token: Token, query: Query) -> Iterator[Query]:
-        """A word that is several, typed together."""
+        """A word that some articles write apart."""
         sound = _is_sound(query)
-        terms = [replace(_term(part), sound=sound) for part in compound.parts]
-        if compound.usual and compound.whole:
-            phrase = Phrase(tuple(terms))
-            ways = (*_ways(query), Writing(phrase, kind="joined"))
-            yield _with(token.text, ways, self._alternatives(compound.whole))
-            yield from _hints(phrase)
-            return
-        together = _ways(query) if compound.whole else ()
-        for part, term in zip(compound.parts, terms, strict=True):
-            ways = (Writing(term, kind="joined"), *(replace(way, kind="joined") for way in together))
-            yield _with(part.text, ways, self._alternatives(part))
+        phrase = Phrase(tuple(replace(_term(part), sound=sound) for part in compound.parts))
+        ways = (*_ways(query), Writing(phrase, kind="joined"))
+        yield _with(token.text, ways, self._alternatives(compound.whole or token))
+        yield from _hints(phrase)
 
     def _word(self, token: Token, meant: Token, query: Query) -> Query:
         alternatives = self._alternatives(meant)
