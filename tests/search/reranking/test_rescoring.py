@@ -19,7 +19,8 @@ from search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights, inv
 from search.retrieval.budget import TimeBudget
 from search.retrieval.collection import Collection
 from search.retrieval.doc_lists import Docs, Scores
-from search.retrieval.executor import MOST_RESCORED, Executor
+from search.reranking.ranker import MOST_RESCORED
+from search.retrieval.executor import Executor
 from search.retrieval.term_scorer import TermScorer
 from tests.fakes import article, reader_of
 from tests.search.retrieval.test_executor import articles, many
