@@ -43,7 +43,7 @@ Known = Callable[[str], int]
 
 
 def split_compound(text: str, known: Known) -> str:
-    """The headline with one word typed apart: the one whose parts are the most frequent; itself if none is."""
+    """The headline with the word typed apart whose parts are the most frequent; itself if none is."""
     words = text.split(" ")
     cuts = [
         (min(known(word[:border]), known(word[border:])), place, border)

@@ -1,4 +1,4 @@
-"""What the reader of words asks of whoever knows that several of them are one thing, or one of them several."""
+"""What the reader of words asks of whoever knows that several are one thing, or one of them is several."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

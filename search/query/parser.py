@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from search.errors import QueryError
 from search.query.interpreter import Interpreter
 from search.query.lexer import QueryToken, is_prose, lex
-from search.query.tree import All, Any, Filter, Hint, MatchAll, Not, Query
+from search.query.tree import All, Filter, Hint, MatchAll, Not, Query
 from search.query.words import Reading, SoundReader, WordReader, any_of, words_of
 
 __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Parsed", "parse"]

@@ -175,7 +175,7 @@ class Sought:
     """What is looked for in a text.
 
     Attributes:
-        label: the word of the query that it stands for, as typed; empty for a phrase, whose words have theirs.
+        label: the word of the query that it stands for, as typed; empty for a phrase as typed.
         query: the word, the words side by side, or the beginning of words.
         kind: why it stands for what was typed.
     """

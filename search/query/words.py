@@ -12,7 +12,7 @@ from index.analysis.clusters import cluster_boundaries
 from index.analysis.function_words import is_function_word
 from search.query.interpreter import Interpreter
 from search.query.lexer import QueryToken
-from search.query.tree import Any, Boost, Field, OneOf, Phrase, Prefix, Query, Term
+from search.query.tree import Any, Boost, Field, Hint, OneOf, Phrase, Prefix, Query, Term
 
 __all__ = ["MAX_READ", "MAX_WORDS", "Guess", "Reading", "SoundReader", "WordReader", "any_of", "words_of"]
 
@@ -95,7 +95,7 @@ class WordReader:
             found += unit.queries
             self.has_content = True
             at = unit.end
-        return found + self._interpreted(tokens[at:], offset)
+        return [*found, *self._interpreted(tokens[at:], offset)]
 
     def _interpreted(self, tokens: Sequence[Token], offset: int) -> Sequence[Query]:
         words = self._terms(tokens, offset)
@@ -167,9 +167,12 @@ class WordReader:
         if self._interpreter is None or not words:
             return None
         units = self._interpreter.units(piece.text, tokens)
+        if units and (units[0].start, units[0].end) != (0, len(tokens)):
+            return None
         found = units[0].queries if units else self._interpreter.words(tokens, words)
-        whole = not units or (units[0].start, units[0].end) == (0, len(tokens))
-        return found[0] if whole and len(found) == 1 else None
+        things = [one for one in found if not isinstance(one, Hint)]
+        self.has_content |= bool(units)
+        return things[0] if len(things) == 1 else None
 
     def prefix(self, piece: QueryToken, where: Field | None = None) -> Query | None:
         """The beginning of words, at least two clusters of it; anything else is taken as words."""

@@ -65,7 +65,12 @@ class ResultPageBuilder:
         return self.budget.elapsed * 1000
 
     def page(
-        self, query: Query, found: Outcome, limit: int, offset: int, conditions: Iterable[Filter | Period] = ()
+        self,
+        query: Query,
+        found: Outcome,
+        limit: int,
+        offset: int,
+        conditions: Iterable[Filter | Period] = (),
     ) -> ResultPage:
         """The page of what was found under some conditions."""
         counts = self.counts(query)

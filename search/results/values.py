@@ -112,7 +112,7 @@ class Hit:
         return self.article.lang
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON-ready values: the article's fields without its body, score, title, snippet, layers, missing."""
+        """As JSON-ready values: the article's fields without its body, and what a hit adds to them."""
         article = self.article
         return {
             "id": article.id,

@@ -73,7 +73,6 @@ class PositionList:
         flat = np.arange(ends[-1]) + (begins - ends + counts).repeat(counts)
         return rows.repeat(counts), self.places[flat]
 
-
     def within(self, docs: Docs) -> "PositionList":
         """The occurrences in some documents only, of which each holds it."""
         shared = _common(self.docs, docs)

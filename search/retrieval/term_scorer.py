@@ -189,7 +189,11 @@ class TermScorer:
             words = [self.positions(field, word.stem) for word in leaf.words]
             return self._cache.get(key, lambda: phrase_places(words, leaf.slop))
         found = self.positions(field, leaf.stem)
-        return found.within(self.collection.postings(f"{field}_exact", leaf.exact).docs) if leaf.spelt_so else found
+        return (
+            found.within(self.collection.postings(f"{field}_exact", leaf.exact).docs)
+            if leaf.spelt_so
+            else found
+        )
 
     def frequency(self, key: str, layer: Layer = "stem") -> int:
         """How many articles hold a word: at least so many, and at most twice as many. Reads no posting."""

@@ -144,10 +144,12 @@ class Compounds:
             return None
         return Compound(whole[0], parts, _usual(together, held), _both(together, held), held)
 
-    def _of_word(self, word: Token, alone: bool) -> Compound | None:  # noqa: FBT001 - lru_cache hides names
+    def _of_word(self, word: Token, alone: bool) -> Compound | None:
         held = self._term_scorer.frequency(word.stem)
-        cuts = [*self._cuts(word)]
-        together, parts = max(((self._together(cut), cut) for cut in cuts), default=(0, ()), key=lambda c: c[0])
+        cuts: list[tuple[Token, ...]] = [*self._cuts(word)]
+        together, parts = max(
+            ((self._together(cut), cut) for cut in cuts), default=(0, ()), key=lambda c: c[0]
+        )
         if not held and together < SEEN_TOGETHER:
             triples = ((self._together(cut), cut) for cut in self._cuts_in_three(word))
             together, parts = max(triples, default=(0, ()), key=lambda c: c[0])
@@ -214,9 +216,7 @@ def _both(together: int, held: int) -> bool:
 def _borders(word: str) -> list[int]:
     """Where a word may be cut: between clusters, and each part long enough."""
     return [
-        border
-        for border in cluster_boundaries(word)
-        if SHORTEST_PART <= border <= len(word) - SHORTEST_PART
+        border for border in cluster_boundaries(word) if SHORTEST_PART <= border <= len(word) - SHORTEST_PART
     ]
 
 

@@ -54,7 +54,10 @@ class QueryInterpreter:
         if unit.kind in KEPT_BARE or not any(map(self._occurs, found)):
             found, loose = [*found, *loose], []
         hints = (Hint(Boost(_searched(one.tokens), one.weight)) for one in loose)
-        return (OneOf(typed, tuple(Writing(_searched(one.tokens), one.weight, "unit") for one in found)), *hints)
+        return (
+            OneOf(typed, tuple(Writing(_searched(one.tokens), one.weight, "unit") for one in found)),
+            *hints,
+        )
 
     def _occurs(self, one: Alternative) -> bool:
         return self._compounds.occurs(one.tokens)
@@ -66,7 +69,9 @@ class QueryInterpreter:
         at = 0
         for span in self._synonyms.of(row):
             if span.end - span.start > 1:
-                found += self._between(tokens[at : span.start], row[at : span.start], queries[at : span.start])
+                found += self._between(
+                    tokens[at : span.start], row[at : span.start], queries[at : span.start]
+                )
                 found += _entry(tokens[span.start : span.end], row[span.start : span.end], queries, span)
                 at = span.end
         return found + self._between(tokens[at:], row[at:], queries[at:])
@@ -128,8 +133,8 @@ class QueryInterpreter:
         term = replace(_term(whole), sound=sound)
         if compound.usual:
             phrase = _phrase(compound.parts, queries)
-            ways = (Writing(term, kind="joined"), Writing(phrase))
-            yield _with(_typed(tokens), ways, self._alternatives(whole))
+            both = (Writing(term, kind="joined"), Writing(phrase))
+            yield _with(_typed(tokens), both, self._alternatives(whole))
             yield from _hints(phrase) if compound.apart else ()
             return
         for token, part, query in zip(tokens, compound.parts, queries, strict=True):
@@ -189,7 +194,9 @@ def _searched(tokens: Sequence[Token], *, spelt_so: bool = False) -> Term | Phra
 
 def _phrase(parts: Sequence[Token], queries: Sequence[Query]) -> Phrase:
     return Phrase(
-        tuple(replace(_term(part), sound=_is_sound(query)) for part, query in zip(parts, queries, strict=True))
+        tuple(
+            replace(_term(part), sound=_is_sound(query)) for part, query in zip(parts, queries, strict=True)
+        )
     )
 
 

@@ -14,12 +14,12 @@ from index.analysis.analyzer import analyze
 from search.query.parser import parse
 from search.query.tree import Query, Term
 from search.reranking.query_words import QueryWord, query_words
+from search.reranking.ranker import MOST_RESCORED, Ranker
 from search.reranking.rescoring import FUNCTION_WORD, HALF, LEAD, PAIRED, WINDOW, Features, Rescorer
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights, inverse_frequency
 from search.retrieval.budget import TimeBudget
 from search.retrieval.collection import Collection
 from search.retrieval.doc_lists import Docs, Scores
-from search.reranking.ranker import MOST_RESCORED
 from search.retrieval.executor import Executor
 from search.retrieval.term_scorer import TermScorer
 from tests.fakes import article, reader_of
@@ -38,7 +38,7 @@ def query_of(text: str) -> Query:
 
 def ranked(corpus: Sequence[Article], text: str, weights: Weights = DEFAULT_WEIGHTS) -> list[str]:
     """The ids of all articles found, best first."""
-    executor = Executor(Collection(reader_of(list(corpus)).segments), weights)
+    executor = Ranker(Executor(Collection(reader_of(list(corpus)).segments), weights))
     return executor.run(query_of(text), len(corpus), TimeBudget()).ids
 
 
@@ -117,7 +117,7 @@ def test_stem_prefixes_that_are_nearly_everywhere_decide_nothing() -> None:
 @pytest.mark.parametrize("corpus", [many(1_000), [article(f"{n:05}", "মেলা ভাষা") for n in range(1_500)]])
 def test_the_order_is_the_same_however_many_are_asked_for(corpus: list[Article]) -> None:
     """The first hits of a long list are those of a short one, page by page, also where very many tie."""
-    executor = Executor(Collection(reader_of(corpus).segments))
+    executor = Ranker(Executor(Collection(reader_of(corpus).segments)))
     query = query_of("মেলা ভাষা আন্দোলন")
     everything = executor.run(query, len(corpus), TimeBudget()).ids
     for k in (10, WINDOW, 2 * WINDOW, MOST_RESCORED):

@@ -139,9 +139,9 @@ class Plain:
         for layer, weight in (("stem", DEFAULT_WEIGHTS.stem), ("exact", DEFAULT_WEIGHTS.exact)):
             counts: dict[str, dict[str, float]] = {}
             for writing in writings:
-                for key, fields in self._written(writing.query, layer).items():
+                for key, texts in self._written(writing.query, layer).items():
                     row = counts.setdefault(key, {})
-                    for field, times in fields.items():
+                    for field, times in texts.items():
                         row[field] = row.get(field, 0.0) + times * writing.weight
             layers.append(self._bm25(counts, weight))
         return _sum(*layers)
@@ -261,11 +261,16 @@ WRITINGS = [
 ]
 
 
-@given(articles, st.lists(st.sampled_from(WRITINGS), min_size=1, max_size=4, unique=True), word, st.integers(0, 9))
+@given(
+    articles,
+    st.lists(st.sampled_from(WRITINGS), min_size=1, max_size=4, unique=True),
+    word,
+    st.integers(0, 9),
+)
 def test_one_thing_in_several_writings_is_scored_as_one_word(
     corpus: list[Article], writings: list[Writing], beside: str, cut: int
 ) -> None:
-    """A word in its writings, alone, beside another word and as a hint, in segments, some articles deleted."""
+    """Alone, beside another word and as a hint, in any segments, an article deleted."""
     segments = [corpus[:cut], corpus[cut:]] if 0 < cut < len(corpus) else [corpus]
     plain, ranker = Plain(segments, {"01"}), ranker_of(reader_of(*segments, deleted={"01"}))
     unit = OneOf("একটি জিনিস", tuple(writings))
