@@ -168,6 +168,8 @@ class Executor:
         """Which documents hold enough of the words of a query; None where each that holds one does."""
         if not isinstance(query, Any) or not query.words:
             return None
+        if [*content(query)] == [query]:  # one Latin word in all its readings, typed again and again
+            return None
         return covering(self.content(query, budget), self.collection.count, self.collection.size)
 
     def _lists(self, query: Query, factor: float, budget: TimeBudget) -> _Lists:

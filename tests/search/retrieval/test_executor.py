@@ -304,6 +304,16 @@ def test_everything_asked_for_is_counted_and_filters_count() -> None:
     assert executor.count_all(query, TimeBudget(), [Filter("category", "দেশ", whole=True)]) == 1
 
 
+def test_one_latin_word_in_all_its_readings_is_found_however_often_it_is_typed() -> None:
+    """Its readings differ with its neighbours, and are one thing asked for all the same."""
+    executor = Executor(Collection(reader_of([article("a", "নদী"), article("b", "নদ")]).segments), UNRESCORED)
+    river = Term("nodi", "নদী", "নদি", sound=True)
+    other = Term("nodi", "নদ", "নদ", sound=True)
+    query = Any((Any((Boost(river, 1.0), Boost(other, 0.5))), Boost(other, 1.0)), words=True)
+    assert executor.candidates(query, 9, TimeBudget(), count=True).total == 2
+    assert executor.count_all(query, TimeBudget()) == 2
+
+
 def many(count: int) -> list[Article]:
     """Articles of which every word occurs in many, so that lists are dense and bounds prune."""
     random = np.random.default_rng(7)
