@@ -31,6 +31,8 @@ class Occurrence:
 
 Hit = tuple[MatchKind, int]
 
+_OTHER_WORD = (0, 0, "", "")
+
 
 def _way(term: Term, *, synonym: bool, spelt_so: bool = False) -> MatchKind:
     """How a word that was found matches."""
@@ -162,12 +164,7 @@ class HighlightTerms:
         phrases = [one for one in self._phrases if held.issuperset(word.stem for word in one.words)]
         if not phrases:
             return
-        places = [
-            (chunk.start() + start, chunk.start() + end, exact, stem)
-            for chunks in timely(list(CHUNK.finditer(text)), budget)
-            for chunk in chunks
-            for start, end, exact, stem in words_of[chunk[0]]
-        ]
+        places = _places_near(text, {word.stem for one in phrases for word in one.words}, budget)
         stems = [stem for _, _, _, stem in places]
         for phrase in phrases:
             wanted = [word.stem for word in phrase.words]
@@ -176,6 +173,25 @@ class HighlightTerms:
             for at in range(len(stems) - len(wanted) + 1):
                 if stems[at] == wanted[0] and stems[at : at + len(wanted)] == wanted:
                     yield from phrase.at(places[at : at + len(wanted)])
+
+
+def _places_near(text: str, stems: set[str], budget: TimeBudget) -> list[tuple[int, int, str, str]]:
+    """The words of a text in order: range and keys of those that stand in a chunk with one of some stems.
+
+    Of any other chunk with a word there is one place without keys, which keeps what is around it apart.
+    """
+    places: list[tuple[int, int, str, str]] = []
+    for chunks in timely(list(CHUNK.finditer(text)), budget):
+        for chunk in chunks:
+            keys = keys_of[chunk[0]]
+            if not stems.isdisjoint(keys):
+                at = chunk.start()
+                places += [
+                    (at + start, at + end, exact, stem) for start, end, exact, stem in words_of[chunk[0]]
+                ]
+            elif keys:
+                places.append(_OTHER_WORD)
+    return places
 
 
 def _disjoint(text: str, found: Sequence[Occurrence]) -> list[Occurrence]:
