@@ -36,7 +36,10 @@ from search.retrieval.verdict import Health
 from search.searcher import Searcher, SearcherManager
 from search.understanding.completion import Suggestion, complete
 from search.understanding.fuzzy import expanded
+from search.understanding.interpretation import QueryInterpreter
 from search.understanding.readings import word_reader
+from search.understanding.site_synonyms import FILE_NAME, SiteSynonyms
+from search.understanding.synonyms import Synonyms, shipped_synonyms
 
 __all__ = ["DEEPEST", "Engine"]
 
@@ -82,6 +85,7 @@ class Engine:
         self._clock = clock
         self._lane = Lane(costly)
         self._directory = directory
+        self._site_synonyms = SiteSynonyms(directory / FILE_NAME) if directory else None
         self._reloading = Lock()
         self._searchers = SearcherManager(Searcher(index, weights, cache_bytes))
 
@@ -291,7 +295,7 @@ class Engine:
             if group:
                 groups = grouped(found, state.executor.collection.fingerprints)
                 found, alike = groups.outcome, groups.alike
-            page = pages.page(query, found, limit, offset, alike)
+            page = pages.page(query, found, limit, offset, alike=alike, conditions=conditions)
             if not explain:
                 return page
             why = partial(explain_score, query, ranker=state.ranker, budget=budget, conditions=conditions)
@@ -408,11 +412,17 @@ class Engine:
                 raise
 
     def _parse(self, text: str, state: Searcher, budget: TimeBudget, *, literal: bool) -> Parsed:
-        read = None if literal else word_reader(state.index, state.executor.term_scorer, budget)
-        parsed = parse(text, read, verbatim=literal)
+        if literal:
+            parsed = parse(text, verbatim=True)
+        else:
+            read = word_reader(state.index, state.executor.term_scorer, budget)
+            parsed = parse(text, read, QueryInterpreter(self._synonyms(), state.compounds, budget))
         if parsed.query is None:
             return parsed
         return replace(parsed, query=expanded(parsed.query, state.index, budget))
+
+    def _synonyms(self) -> Synonyms:
+        return self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()
 
 
 def _explained(page: ResultPage, docs: Sequence[int], why: Callable[[int], ScorePart]) -> ResultPage:

@@ -11,6 +11,7 @@ from search.retrieval.collection import Collection
 from search.retrieval.executor import Executor
 from search.retrieval.index_protocols import Index
 from search.retrieval.verdict import Verdict
+from search.understanding.compounds import Compounds
 
 __all__ = ["Searcher", "SearcherManager"]
 
@@ -22,6 +23,7 @@ class Searcher:
         self.index = index
         self.executor = Executor(Collection(index.segments), weights, cache_bytes)
         self.ranker = Ranker(self.executor)
+        self.compounds = Compounds(self.executor.term_scorer)
         self.verdict = Verdict()
         self.users = 0
         self.retired = False

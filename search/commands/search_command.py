@@ -18,7 +18,7 @@ from search.results.values import Hit, ResultPage, Snippet
 
 __all__ = ["commands"]
 
-STYLES: Final = {"exact": "yellow", "inflection": "green", "sound": "cyan"}
+STYLES: Final = {"exact": "yellow", "inflection": "green", "sound": "cyan", "synonym": "magenta"}
 """Colour of a mark by the way in which the word matches."""
 
 

@@ -16,10 +16,11 @@ import re
 from dataclasses import dataclass, field
 
 from search.errors import QueryError
+from search.query.interpreter import Interpreter
 from search.query.lexer import QueryToken, is_prose, lex
 from search.query.reading import WordReader
-from search.query.tree import All, Any, Field, Filter, MatchAll, Not, Query
-from search.query.words import LeafMaker, Reading, any_of
+from search.query.tree import All, Field, Filter, Hint, MatchAll, Not, Query
+from search.query.words import LeafMaker, Reading, any_of, words_of
 
 __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Parsed", "parse"]
 
@@ -47,12 +48,19 @@ class Parsed:
     unknown_fields: tuple[str, ...] = ()
 
 
-def parse(text: str, read: WordReader | None = None, *, verbatim: bool = False) -> Parsed:
+def parse(
+    text: str,
+    read: WordReader | None = None,
+    interpreter: Interpreter | None = None,
+    *,
+    verbatim: bool = False,
+) -> Parsed:
     """The tree of a query.
 
     Args:
         text: as typed.
         read: how Latin and misspelt words are read; None to take them as they are.
+        interpreter: knows what is written in several ways; None to search for words as typed.
         verbatim: look for every word exactly as typed.
 
     Raises:
@@ -68,10 +76,10 @@ def parse(text: str, read: WordReader | None = None, *, verbatim: bool = False) 
     text = _UNREADABLE.sub(" ", text)
     if text.strip() == EVERYTHING:
         return Parsed(MatchAll())
-    words = LeafMaker(read, function_words_count=False, verbatim=verbatim)
+    words = LeafMaker(read, function_words_count=False, interpreter=interpreter, verbatim=verbatim)
     query = _tree(text, words)
     if query is not None and not words.has_content:
-        words = LeafMaker(read, function_words_count=True, verbatim=verbatim)
+        words = LeafMaker(read, function_words_count=True, interpreter=interpreter, verbatim=verbatim)
         query = _tree(text, words)
     return Parsed(query, tuple(words.readings), tuple(words.unknown_fields))
 
@@ -79,7 +87,7 @@ def parse(text: str, read: WordReader | None = None, *, verbatim: bool = False) 
 def _tree(text: str, words: LeafMaker) -> Query | None:
     if _SPECIAL.search(text) is None:
         plain = words.bag(text, 0)
-        return any_of(plain) if plain else None
+        return words_of(plain) if plain else None
     return _Parser(text, words).parse()
 
 
@@ -90,11 +98,14 @@ class _Clauses:
     required: list[Query] = field(default_factory=list)
     optional: list[Query] = field(default_factory=list)
     excluded: list[Query] = field(default_factory=list)
+    choice: bool = False
+    """Whether any of ``optional`` is an alternative by OR."""
 
     def query(self) -> Query | None:
         required, optional = self.required, self.optional
         if optional and all(isinstance(clause, Filter) for clause in required):
-            required, optional = [any_of(optional), *required], []
+            either = any_of(optional) if self.choice else words_of(optional)
+            required, optional = [either, *required], []
         if not required and not self.excluded:
             return None
         if len(required) == 1 and not optional and not self.excluded:
@@ -133,6 +144,7 @@ class _Parser:
         while self.peek() not in {"", ")"}:
             if self.peek() == "OR":
                 self.take()
+                clauses.choice = True
                 after_or = True
                 continue
             if not self.run(clauses):
@@ -221,7 +233,9 @@ class _Parser:
             return self.words.phrase(piece)
         words = self.words.bag(piece.text, piece.start)
         together = self.words.phrase(piece) if len(words) > 1 else None
-        return Any((*words, together)) if together else any_of(words) if words else None
+        if together:
+            words.append(Hint(together))
+        return words_of(words) if words else None
 
     def parenthesis(self, depth: int) -> Query | None:
         opened = self.take()

@@ -18,10 +18,13 @@ __all__ = [
     "Phrase",
     "Prefix",
     "Query",
+    "Sought",
     "Term",
     "Writing",
     "WritingKind",
+    "content",
     "leaves",
+    "sought",
 ]
 
 Field: TypeAlias = Literal["title", "body"]
@@ -121,9 +124,15 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Any:
-    """Articles that match at least one of these; each that matches adds its score."""
+    """Articles that match at least one of these; each that matches adds its score.
+
+    Attributes:
+        children: what is looked for.
+        words: they are words side by side and no alternatives: an article must hold a share of them all.
+    """
 
     children: tuple["Query", ...]
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +188,74 @@ class MatchAll:
 Query: TypeAlias = Term | Phrase | Prefix | Fuzzy | OneOf | Any | All | Not | Boost | Hint | Filter | MatchAll
 
 
-def leaves(query: Query) -> Iterator[Term | Phrase | Prefix]:
-    """The words, phrases and prefixes an article may be found by, in the order typed; none under Not."""
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for in a text.
+
+    Attributes:
+        label: the word of the query that it stands for, as typed; empty for a phrase as typed.
+        query: the word, the words side by side, or the beginning of words.
+        kind: why it stands for what was typed.
+    """
+
+    label: str
+    query: Term | Phrase | Prefix
+    kind: WritingKind = "typed"
+
+
+def sought(query: Query) -> Iterator[Sought]:
+    """What an article may be found by, in the order typed; nothing under Not, and no hints."""
     match query:
-        case Term() | Phrase() | Prefix():
-            yield query
-        case OneOf(_, writings):
+        case Term() | Prefix():
+            yield Sought(query.text, query)
+        case Phrase():
+            yield Sought("", query)
+        case OneOf(text, writings):
             for writing in writings:
-                yield writing.query
+                yield Sought(text, writing.query, writing.kind)
         case Boost(child):
-            yield from leaves(child)
+            yield from sought(child)
         case Any(children):
             for child in children:
-                yield from leaves(child)
+                yield from sought(child)
         case All(children, optional):
             for child in (*children, *optional):
-                yield from leaves(child)
+                yield from sought(child)
         case _:
             return
+
+
+def leaves(query: Query) -> Iterator[Term | Phrase | Prefix]:
+    """The words, phrases and prefixes an article may be found by, in the order typed; none under Not."""
+    return (one.query for one in sought(query))
+
+
+def content(query: Query) -> Iterator[Term | Phrase | Prefix | OneOf | Any]:
+    """The things a query asks for, each once in all its writings; function words and hints are none.
+
+    Of several readings of one Latin word all are one thing.
+    """
+    match query:
+        case Term(function=True):
+            return
+        case Term() | Phrase() | Prefix() | OneOf():
+            yield query
+        case Boost(child):
+            yield from content(child)
+        case Any(children) if _is_one_word(query):
+            yield query
+        case Any(children):
+            for child in children:
+                yield from content(child)
+        case All(children, optional):
+            for child in (*children, *optional):
+                yield from content(child)
+        case _:
+            return
+
+
+def _is_one_word(query: Any) -> bool:
+    """Whether these are what one Latin word may be: they share the word as typed."""
+    words = [*leaves(query)]
+    terms = [word for word in words if isinstance(word, Term) and word.sound]
+    return len(terms) == len(words) and len({term.text for term in terms}) == 1

@@ -11,6 +11,7 @@ from index.analysis.canonical import canonical
 from index.analysis.clusters import cluster_boundaries
 from index.analysis.function_words import is_function_word
 from index.analysis.script import is_bengali
+from search.query.interpreter import Interpreter
 from search.query.lexer import QueryToken
 from search.query.reading import ReadingKind, WordReader, WordReading
 from search.query.tree import (
@@ -28,7 +29,7 @@ from search.query.tree import (
     Writing,
 )
 
-__all__ = ["MAX_READ", "MAX_WORDS", "LeafMaker", "Reading", "any_of"]
+__all__ = ["MAX_READ", "MAX_WORDS", "LeafMaker", "Reading", "any_of", "words_of"]
 
 MAX_WORDS = 64
 """Words beyond these are not searched for; no question or headline has as many."""
@@ -69,18 +70,30 @@ def any_of(children: Sequence[Query]) -> Query:
     return children[0] if len(children) == 1 else Any(tuple(children))
 
 
+def words_of(children: Sequence[Query]) -> Query:
+    """Words side by side, of which an article must hold a share; a single one is its own."""
+    return children[0] if len(children) == 1 else Any(tuple(children), words=True)
+
+
 class LeafMaker:
     """Makes the leaves of one query.
 
     Args:
         read: how Latin words are read; None to take them as they are.
         function_words_count: whether function words weigh as much as others, since there are no others.
+        interpreter: knows what is written in several ways; None to search for words as typed.
         verbatim: whether all words are looked for exactly as typed.
     """
 
     def __init__(
-        self, read: WordReader | None, *, function_words_count: bool, verbatim: bool = False
+        self,
+        read: WordReader | None,
+        *,
+        function_words_count: bool,
+        interpreter: Interpreter | None = None,
+        verbatim: bool = False,
     ) -> None:
+        self._interpreter = None if verbatim else interpreter
         self._read = read
         self._function_words_count = function_words_count
         self._verbatim = verbatim
@@ -97,6 +110,27 @@ class LeafMaker:
         found = analyze(text)[: MAX_WORDS - self._words]
         self._words += len(found)
         return found
+
+    def _row(self, text: str, offset: int) -> list[Query]:
+        """What a stretch of the query asks for: its words, and what several of them are together."""
+        tokens = self._tokens(text)
+        if self._interpreter is None:
+            return [query for _, query in self._terms(text, tokens, offset)]
+        found: list[Query] = []
+        at = 0
+        for unit in self._interpreter.units(text, tokens):
+            found += self._interpreted(text, tokens[at : unit.start], offset)
+            found += unit.queries
+            self.has_content = True
+            at = unit.end
+        return [*found, *self._interpreted(text, tokens[at:], offset)]
+
+    def _interpreted(self, text: str, tokens: Sequence[Token], offset: int) -> Sequence[Query]:
+        cells = self._terms(text, tokens, offset)
+        words = [query for _, query in cells]
+        if self._interpreter is None or not words:
+            return words
+        return self._interpreter.words([token for token, _ in cells], words)
 
     def _terms(
         self, text: str, tokens: Sequence[Token], offset: int, where: Field | None = None
@@ -157,8 +191,7 @@ class LeafMaker:
             offset: code point of the query where it starts.
         """
         self._guesses = []
-        words = self._terms(text, self._tokens(text), offset)
-        found = Counter(query for _, query in words)
+        found = Counter(self._row(text, offset))
         return [
             *(
                 term if times == 1 else Boost(term, float(min(times, MAX_REPEATS)))
@@ -170,7 +203,11 @@ class LeafMaker:
     def phrase(self, piece: QueryToken, where: Field | None = None) -> Query | None:
         """Words that must stand together; a single one is just that word."""
         tokens = self._tokens(piece.text)
-        words = [query for _, query in self._terms(piece.text, tokens, piece.start, where)]
+        cells = self._terms(piece.text, tokens, piece.start, where)
+        words = [query for _, query in cells]
+        if self._interpreter and piece.kind == "word" and where is None:
+            meant = self._one_thing(piece, tokens, cells)
+            words = words if meant is None else [meant]
         if len(words) < 2:  # noqa: PLR2004 - a phrase of one word is that word
             return words[0] if words else None
         self.has_content = True
@@ -178,6 +215,21 @@ class LeafMaker:
         counting = (replace(term, function=False) if term.function else term for term in terms)
         phrase = Phrase(tuple(counting), piece.slop, where)
         return All((phrase, *phrase.words)) if self._verbatim else phrase
+
+    def _one_thing(
+        self, piece: QueryToken, tokens: Sequence[Token], cells: Sequence[tuple[Token, Query]]
+    ) -> Query | None:
+        """What a piece without spaces stands for where that is one thing."""
+        if self._interpreter is None or not cells:
+            return None
+        units = self._interpreter.units(piece.text, tokens)
+        if units and (units[0].start, units[0].end) != (0, len(tokens)):
+            return None
+        words = [query for _, query in cells]
+        found = units[0].queries if units else self._interpreter.words([token for token, _ in cells], words)
+        things = [one for one in found if not isinstance(one, Hint)]
+        self.has_content |= bool(units)
+        return things[0] if len(things) == 1 else None
 
     def verbatim(self, piece: QueryToken) -> Query | None:
         """A word exactly as typed: in no other form, spelling or script."""

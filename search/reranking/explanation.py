@@ -17,6 +17,7 @@ from search.query.tree import (
     Any,
     Boost,
     Filter,
+    Hint,
     MatchAll,
     Not,
     OneOf,
@@ -141,14 +142,21 @@ class _Explainer:
             case Boost(child, times):
                 return self.part(child, factor * times)
             case Any(children):
-                parts = [part for child in children if (part := self.part(child, factor)) is not None]
-                return _sum(parts) if parts else None
+                return self._any(children, factor)
+            case Hint(child):
+                return self.part(child, factor)
             case All(children, optional):
                 return self._all(children, optional, factor)
             case MatchAll() | Not() | Filter():
                 return self._all((query,), (), factor)
             case _:  # pragma: no cover - words of the index take the place of fuzzy ones before all this
                 raise TypeError(query)
+
+    def _any(self, children: Sequence[Query], factor: float) -> ScorePart | None:
+        """What the children add; function words and hints add to what others find."""
+        parts = [part for child in children if (part := self.part(child, factor)) is not None]
+        found = any(not _only_adds(child) and self.part(child, factor) is not None for child in children)
+        return _sum(parts) if found or all(map(_only_adds, children)) and parts else None
 
     def _all(self, children: Sequence[Query], optional: Sequence[Query], factor: float) -> ScorePart | None:
         parts: list[ScorePart] = []
@@ -199,13 +207,14 @@ class _Explainer:
     def _layer(self, term: Term, layer: str, factor: float) -> ScorePart | None:
         weights = self._scorer.weights
         weight = weights.stem if layer == "stem" else weights.exact
-        key = term.stem if layer == "stem" else term.exact
+        source = "exact" if term.spelt_so else layer
+        key = term.stem if source == "stem" else term.exact
         names = BOTH if term.field is None else (term.field,)
-        fields = tuple(part for name in names if (part := self._field(name, layer, key)) is not None)
+        fields = tuple(part for name in names if (part := self._field(name, source, key)) is not None)
         if not fields:
             return None
         frequency = sum(part.score for part in fields)
-        holding = self._scorer.holding(names, layer, key)
+        holding = self._scorer.holding(names, source, key)
         rarity = inverse_frequency(holding, self._scorer.collection.count)
         score = saturate(np.array([frequency], np.float32), factor * weight * rarity, weights)[0]
         facts = {
@@ -229,6 +238,16 @@ class _Explainer:
             "norm": norm,
         }
         return ScorePart("field", name, float(times[place]) * norm, facts)
+
+
+def _only_adds(query: Query) -> bool:
+    match query:
+        case Boost(child):
+            return _only_adds(child)
+        case Term(function=function):
+            return function
+        case _:
+            return isinstance(query, Hint)
 
 
 def _sum(parts: Sequence[ScorePart]) -> ScorePart:

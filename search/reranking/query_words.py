@@ -2,10 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from search.query.tree import All, Any, Boost, Phrase, Query, Term
+from search.query.tree import All, Any, Boost, OneOf, Phrase, Query, Term
 
 __all__ = ["QueryWord", "query_words"]
+
+
+Key: TypeAlias = tuple[str | None, ...]
+
+
+def _key(term: Term | Phrase) -> Key:
+    words = term.words if isinstance(term, Phrase) else (term,)
+    return (*(word.stem for word in words), term.field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,25 +23,28 @@ class QueryWord:
 
     Attributes:
         terms: what it is searched as, likeliest first, each with the factor of its scores: one term, or
-            several where Latin letters can be read in several ways.
+            several where texts write it in several ways; words side by side among them.
+        query: what finds it.
     """
 
-    terms: tuple[tuple[Term, float], ...]
+    terms: tuple[tuple[Term | Phrase, float], ...]
+    query: Query
 
     @property
     def function(self) -> bool:
         """Whether it is a function word beside words of content."""
-        return self.terms[0][0].function
+        first = self.terms[0][0]
+        return isinstance(first, Term) and first.function
 
     @property
-    def key(self) -> tuple[tuple[str, str | None], ...]:
+    def key(self) -> tuple[Key, ...]:
         """What it is found by: words with the same key are the same word."""
-        return tuple((term.stem, term.field) for term, _ in self.terms)
+        return tuple(_key(term) for term, _ in self.terms)
 
 
 def query_words(query: Query) -> list[QueryWord]:
     """The words an article may be found by, each once; prefixes and what is excluded are passed over."""
-    words: dict[tuple[tuple[str, str | None], ...], QueryWord] = {}
+    words: dict[tuple[Key, ...], QueryWord] = {}
     for word in _words(query, 1.0):
         words.setdefault(word.key, word)
     return [*words.values()]
@@ -41,14 +53,16 @@ def query_words(query: Query) -> list[QueryWord]:
 def _words(query: Query, factor: float) -> Iterator[QueryWord]:
     match query:
         case Term():
-            yield QueryWord(((query, factor),))
+            yield QueryWord(((query, factor),), query)
+        case OneOf(_, writings):
+            yield QueryWord(tuple((way.query, factor * way.weight) for way in writings), query)
         case Boost(child, times):
             yield from _words(child, factor * times)
         case Phrase(words):
-            yield from (QueryWord(((word, 1.0),)) for word in words)
+            yield from (QueryWord(((word, 1.0),), word) for word in words)
         case Any(children):
             found = [word for child in children for word in _words(child, factor)]
-            yield from [_readings(found)] if _is_one_word(found) else found
+            yield from [_readings(found, query)] if _is_one_word(found) else found
         case All(children, optional):
             for child in (*children, *optional):
                 yield from _words(child, factor)
@@ -58,9 +72,10 @@ def _words(query: Query, factor: float) -> Iterator[QueryWord]:
 
 def _is_one_word(words: list[QueryWord]) -> bool:
     """Whether these are what one Latin word may be: they share the word as typed."""
-    typed = {(term.text, term.sound) for word in words for term, _ in word.terms}
-    return len(typed) == 1 and all(sound for _, sound in typed)
+    terms = [term for word in words for term, _ in word.terms]
+    sounds = {term.text for term in terms if isinstance(term, Term) and term.sound}
+    return len(sounds) == 1 and all(isinstance(term, Term) and term.sound for term in terms)
 
 
-def _readings(words: list[QueryWord]) -> QueryWord:
-    return QueryWord(tuple(term for word in words for term in word.terms))
+def _readings(words: list[QueryWord], query: Query) -> QueryWord:
+    return QueryWord(tuple(term for word in words for term in word.terms), query)

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from index.analysis.script import is_bengali
-from search.query.tree import Phrase, Query
+from search.query.tree import OneOf, Phrase, Query
 from search.reranking.neighbours import rows_of_three
 from search.reranking.occurrences import Occurrences, Places
 from search.reranking.query_words import QueryWord, query_words
@@ -182,6 +182,8 @@ class Rescorer:
 
     def _holding(self, word: QueryWord) -> int:
         """How many articles hold a word."""
+        if isinstance(word.query, OneOf):
+            return len(self._term_scorer.list(word.query))
         return max(len(self._term_scorer.list(term, factor)) for term, factor in word.terms)
 
     def _idf(self, word: QueryWord) -> float:
@@ -193,14 +195,13 @@ class Rescorer:
         for term, _ in word.terms:
             for body, field in enumerate(BOTH):
                 if term.field in {None, field} and not budget.spent():
-                    rows, positions = self._term_scorer.positions(field, term.stem).among(docs)
+                    rows, positions = self._term_scorer.places(term, field).among(docs)
                     if len(rows):
                         parts.append((rows << 1 | body) << 32 | positions)
         if len(parts) == 1:
             return parts[0]
         places: Places = np.concatenate(parts) if parts else np.empty(0, np.int64)
-        places.sort()
-        return places
+        return np.unique(places)
 
     def _stem_prefix(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Scores:
         sums = np.zeros(len(docs), np.float32)
@@ -208,6 +209,8 @@ class Rescorer:
             term, _ = word.terms[0]
             if budget.spent():
                 break
-            if len(word.terms) == 1 and len(term.stem) >= SHORTEST_STEM and is_bengali(term.stem):
+            if isinstance(term, Phrase) or (len(word.terms) > 1 and not isinstance(word.query, OneOf)):
+                continue
+            if len(term.stem) >= SHORTEST_STEM and is_bengali(term.stem):
                 sums += self._term_scorer.stem_prefix(term).at(docs)
         return sums

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index.analysis.clusters import widen
-from search.query.tree import Field, Phrase, Prefix, Query, Term, leaves
+from search.query.tree import Field, Phrase, Prefix, Query, Sought, Term, sought
 from search.results.chunks import CHUNK, EXTENDING, keys_of, looked_at, places_of, timely, words_of
 from search.results.values import Match, MatchKind, Snippet
 from search.retrieval.budget import TimeBudget
@@ -31,6 +31,30 @@ class Occurrence:
 
 Hit = tuple[MatchKind, int]
 
+_OTHER_WORD = (0, 0, "", "")
+
+
+def _way(term: Term, *, synonym: bool, spelt_so: bool = False) -> MatchKind:
+    """How a word that was found matches."""
+    if synonym:
+        return "synonym"
+    return "sound" if term.sound else "exact" if spelt_so else "inflection"
+
+
+@dataclass(frozen=True, slots=True)
+class _PhraseTarget:
+    """Words that must stand side by side, and which words of the query they are."""
+
+    words: tuple[Term, ...]
+    numbers: tuple[int, ...]
+    synonym: bool
+
+    def at(self, places: Sequence[tuple[int, int, str, str]]) -> Iterator[Occurrence]:
+        """The words at some places."""
+        for (start, end, exact, _), word, number in zip(places, self.words, self.numbers, strict=True):
+            way = _way(word, synonym=self.synonym, spelt_so=exact == word.exact)
+            yield Occurrence(start, end, way, number)
+
 
 @dataclass(slots=True)
 class HighlightTerms:
@@ -44,15 +68,16 @@ class HighlightTerms:
     _exact: dict[str, Hit] = field(default_factory=dict)
     _stem: dict[str, Hit] = field(default_factory=dict)
     _prefixes: list[tuple[str, int]] = field(default_factory=list)
-    _phrases: list[tuple[Term, ...]] = field(default_factory=list)
+    _phrases: list[_PhraseTarget] = field(default_factory=list)
     _keys: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, query: Query, text: Field) -> "HighlightTerms":
         """What a query looks for in a title or in a body."""
         targets = cls()
-        for leaf in leaves(query):
-            targets._add(leaf, here=leaf.field in {None, text})
+        for one in sought(query):
+            if not (isinstance(one.query, Term) and one.query.function):
+                targets._add(one, here=one.query.field in {None, text})
         return targets
 
     def _number(self, word: str) -> int:
@@ -60,26 +85,27 @@ class HighlightTerms:
             self.words.append(word)
         return self.words.index(word)
 
-    def _add(self, leaf: Term | Phrase | Prefix, *, here: bool) -> None:
+    def _add(self, one: Sought, *, here: bool) -> None:
+        leaf, synonym = one.query, one.kind == "synonym"
         if isinstance(leaf, Phrase):
-            numbers = [self._number(word.text) for word in leaf.words]
+            numbers = tuple(self._number(one.label or word.text) for word in leaf.words)
             if here and leaf.slop:
                 for word, number in zip(leaf.words, numbers, strict=True):
-                    self._add_term(word, number)
+                    self._add_term(word, number, synonym=synonym)
             elif here:
-                self._phrases.append(leaf.words)
+                self._phrases.append(_PhraseTarget(leaf.words, numbers, synonym))
             return
-        number = self._number(leaf.text)
+        number = self._number(one.label)
         if here and isinstance(leaf, Prefix):
             self._prefixes.append((leaf.start, number))
         elif here and isinstance(leaf, Term):
-            self._add_term(leaf, number)
+            self._add_term(leaf, number, synonym=synonym)
 
-    def _add_term(self, term: Term, number: int) -> None:
-        self._exact.setdefault(term.exact, ("sound" if term.sound else "exact", number))
+    def _add_term(self, term: Term, number: int, *, synonym: bool) -> None:
+        self._exact.setdefault(term.exact, (_way(term, synonym=synonym, spelt_so=True), number))
         self._keys.add(term.exact)
         if not term.spelt_so:
-            self._stem.setdefault(term.stem, ("sound" if term.sound else "inflection", number))
+            self._stem.setdefault(term.stem, (_way(term, synonym=synonym), number))
             self._keys.add(term.stem)
 
     def find(self, text: str, budget: TimeBudget | None = None) -> list[Occurrence]:
@@ -135,30 +161,37 @@ class HighlightTerms:
         """Words that stand in the order of a phrase."""
         parts = timely(list(set(text.split())), budget)
         held = {key for chunks in parts for chunk in chunks for key in keys_of[chunk]}
-        phrases = [words for words in self._phrases if held.issuperset(word.stem for word in words)]
+        phrases = [one for one in self._phrases if held.issuperset(word.stem for word in one.words)]
         if not phrases:
             return
-        places = [
-            (chunk.start() + start, chunk.start() + end, exact, stem)
-            for chunks in timely(list(CHUNK.finditer(text)), budget)
-            for chunk in chunks
-            for start, end, exact, stem in words_of[chunk[0]]
-        ]
+        places = _places_near(text, {word.stem for one in phrases for word in one.words}, budget)
         stems = [stem for _, _, _, stem in places]
-        for words in phrases:
-            sought = [word.stem for word in words]
+        for phrase in phrases:
+            wanted = [word.stem for word in phrase.words]
             if budget.spent():
                 return
-            for at in range(len(stems) - len(sought) + 1):
-                if stems[at] == sought[0] and stems[at : at + len(sought)] == sought:
-                    yield from self._phrase_at(places[at : at + len(sought)], words)
+            for at in range(len(stems) - len(wanted) + 1):
+                if stems[at] == wanted[0] and stems[at : at + len(wanted)] == wanted:
+                    yield from phrase.at(places[at : at + len(wanted)])
 
-    def _phrase_at(
-        self, places: Sequence[tuple[int, int, str, str]], words: Sequence[Term]
-    ) -> Iterator[Occurrence]:
-        for (start, end, exact, _), word in zip(places, words, strict=True):
-            layer: MatchKind = "sound" if word.sound else "exact" if exact == word.exact else "inflection"
-            yield Occurrence(start, end, layer, self.words.index(word.text))
+
+def _places_near(text: str, stems: set[str], budget: TimeBudget) -> list[tuple[int, int, str, str]]:
+    """The words of a text in order: range and keys of those that stand in a chunk with one of some stems.
+
+    Of any other chunk with a word there is one place without keys, which keeps what is around it apart.
+    """
+    places: list[tuple[int, int, str, str]] = []
+    for chunks in timely(list(CHUNK.finditer(text)), budget):
+        for chunk in chunks:
+            keys = keys_of[chunk[0]]
+            if not stems.isdisjoint(keys):
+                at = chunk.start()
+                places += [
+                    (at + start, at + end, exact, stem) for start, end, exact, stem in words_of[chunk[0]]
+                ]
+            elif keys:
+                places.append(_OTHER_WORD)
+    return places
 
 
 def _disjoint(text: str, found: Sequence[Occurrence]) -> list[Occurrence]:
@@ -190,7 +223,7 @@ def marked(text: str, targets: HighlightTerms, budget: TimeBudget | None = None)
 
 def best_layers(targets: HighlightTerms, found: Iterable[Occurrence]) -> dict[str, MatchKind]:
     """For each word found, the best way in which it matches."""
-    order: tuple[MatchKind, ...] = ("exact", "inflection", "sound")
+    order: tuple[MatchKind, ...] = ("exact", "inflection", "sound", "synonym")
     ways: dict[int, MatchKind] = {}
     for one in found:
         known = ways.get(one.word)

@@ -1,20 +1,22 @@
 """From the documents found to a page for a reader: texts, marks, and what else the query may have meant."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.query.parser import Parsed
-from search.query.tree import Any, Boost, Phrase, Prefix, Query, Term, leaves
+from search.query.tree import Any, Boost, Filter, Hint, OneOf, Phrase, Prefix, Query, Term, content, leaves
 from search.reranking.ranker import Outcome
 from search.results.highlight import HighlightTerms, best_layers
 from search.results.snippet import snippet
 from search.results.values import Hit, Match, OtherReading, Reading, ResultPage, Snippet, Understanding
 from search.retrieval.bm25f import inverse_frequency
 from search.retrieval.budget import TimeBudget
+from search.retrieval.doc_lists import Docs
 from search.retrieval.executor import Executor
+from search.retrieval.filters import Period
 from search.retrieval.index_protocols import Index
 from search.understanding.readings import other_spellings
 
@@ -68,9 +70,16 @@ class ResultPageBuilder:
         return self.budget.elapsed * 1000
 
     def page(
-        self, query: Query, found: Outcome, limit: int, offset: int, alike: NDArray[np.int64] | None = None
+        self,
+        query: Query,
+        found: Outcome,
+        limit: int,
+        offset: int,
+        *,
+        alike: NDArray[np.int64] | None = None,
+        conditions: Iterable[Filter | Period] = (),
     ) -> ResultPage:
-        """The page of what was found; ``alike`` says for each article how many stand behind it."""
+        """The page of what was found under some conditions; ``alike``: how many stand behind each article."""
         counts = self.counts(query)
         total = found.total or 0
         part = slice(offset, offset + limit)
@@ -93,12 +102,13 @@ class ResultPageBuilder:
             counts=tuple(counts.items()),
             partial=self.budget.exceeded,
             grouped=0 if alike is None else int(alike.sum()),
+            total_all=min(self.executor.count_all(query, self.budget, conditions), total),
         )
 
     def counts(self, query: Query) -> dict[str, int]:
         """How many articles hold each word, phrase and prefix of the query."""
         counts: dict[str, int] = {}
-        for leaf in leaves(query):
+        for leaf in _counted(query):
             if self.budget.spent():
                 break
             held = len(self.executor.term_scorer.list(leaf))
@@ -108,12 +118,23 @@ class ResultPageBuilder:
                 counts.setdefault(word.text, len(self.executor.term_scorer.list(word)))
         return counts
 
+    def _missing(self, query: Query, docs: Docs) -> Iterator[tuple[str, ...]]:
+        """For each of some documents, the things asked for that it does not have."""
+        order = docs.argsort()
+        lacking: list[list[str]] = [[] for _ in docs]
+        things = [*content(query)]
+        for thing, part in zip(things, self.executor.content(query, self.budget), strict=False):
+            for at in order[~part.holds(docs[order])].tolist():
+                lacking[at].append(_label(thing))
+        return (tuple(dict.fromkeys(words)) for words in lacking)
+
     def hits(self, query: Query, found: Outcome, part: slice, counts: dict[str, int]) -> Iterator[Hit]:
         """The hits of a part of what was found, with their texts, as far as there is time to read these."""
         title_targets, body_targets = HighlightTerms.of(query, "title"), HighlightTerms.of(query, "body")
         weights = self._worths(query, body_targets, counts)
         scores = found.scores.tolist()
-        for doc, score in zip(found.docs[part].tolist(), scores[part], strict=True):
+        docs = found.docs[part]
+        for doc, score, missing in zip(docs.tolist(), scores[part], self._missing(query, docs), strict=True):
             if self.budget.overdue():
                 return
             article = self.executor.collection.article(doc)
@@ -126,6 +147,7 @@ class ResultPageBuilder:
                 Snippet(article.title, marks),
                 snippet(article.body, in_body, weights),
                 best_layers(body_targets, [*in_title, *in_body]),
+                missing=missing,
             )
 
     def _worths(self, query: Query, targets: HighlightTerms, counts: dict[str, int]) -> list[float]:
@@ -182,8 +204,20 @@ def _doubtful(words: Sequence[str], counts: dict[str, int]) -> set[str]:
     return rare | {word for word in words if word.isascii()}
 
 
-def _label(leaf: Term | Phrase | Prefix) -> str:
-    match leaf:
+def _counted(query: Query) -> Iterator[Term | Phrase | Prefix | OneOf]:
+    """What a query looks for: each thing, and function words; each reading of a Latin word by itself."""
+    units = [thing for thing in content(query) if isinstance(thing, OneOf)]
+    within = {id(writing.query) for unit in units for writing in unit.writings}
+    yield from units
+    yield from (leaf for leaf in leaves(query) if id(leaf) not in within)
+
+
+def _label(thing: Term | Phrase | Prefix | OneOf | Any) -> str:
+    match thing:
+        case Any():
+            return next((_label(leaf) for leaf in leaves(thing)), "")
+        case OneOf(text):
+            return text
         case Phrase(words):
             return f"“{' '.join(word.text for word in words)}”"
         case Prefix(text):
@@ -197,10 +231,14 @@ def _plain_words(query: Query) -> list[str]:
     match query:
         case Term(text, sound=False):
             return [text]
+        case OneOf(text, writings) if writings[0].kind != "sound":
+            return text.split()
+        case Hint():
+            return []
         case Boost(child):
             return _plain_words(child)
         case Any(children):
-            words = [_plain_words(child) for child in children]
+            words = [_plain_words(child) for child in children if not isinstance(child, Hint)]
             return [word for part in words for word in part] if all(words) else []
         case _:
             return []

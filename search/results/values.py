@@ -22,8 +22,9 @@ __all__ = [
     "WordWriting",
 ]
 
-MatchKind = Literal["exact", "inflection", "sound"]
-"""How a word of the text matches: হুবহু as typed, রূপভেদ in another form or spelling, উচ্চারণ by its sound."""
+MatchKind = Literal["exact", "inflection", "sound", "synonym"]
+"""How a word of the text matches: হুবহু as typed, রূপভেদ in another form or spelling, উচ্চারণ by its sound,
+সমার্থক as another word for the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Hit:
         layers: for each word of the query that matches, the best way in which it does.
         alike: how many more articles say nearly the same and are not shown, as far as was looked.
         explanation: why it has its score, where that was asked for.
+        missing: the words of the query that it lacks; function words are not missed.
     """
 
     article: Article
@@ -85,6 +87,7 @@ class Hit:
     layers: dict[str, MatchKind]
     alike: int = 0
     explanation: ScorePart | None = None
+    missing: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -127,13 +130,14 @@ class Hit:
         return self.article.lang
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON-ready values: the article's fields without its body, score, title, snippet, layers ..."""
+        """As JSON-ready values: the article's fields without its body, and what a hit adds to them."""
         explained = {"explanation": self.explanation.to_dict()} if self.explanation else {}
         return _described(self.article) | {
             "score": round(self.score, 6),
             "marked_title": asdict(self.marked_title),
             "snippet": asdict(self.snippet),
             "layers": dict(self.layers),
+            "missing": list(self.missing),
             "alike": self.alike,
             **explained,
         }
@@ -262,6 +266,7 @@ class ResultPage:
         query: the query as typed.
         hits: best first, at most ``limit`` of them.
         total: how many articles match in all, those that stand behind one that is alike among them.
+        total_all: how many have every word of the query, in one of the ways it is written.
         offset: how many hits precede this page.
         limit: how many hits a page may hold.
         took_ms: milliseconds the search took.
@@ -287,6 +292,7 @@ class ResultPage:
     grouped: int = 0
     readings: tuple[Reading, ...] = ()
     unknown_fields: tuple[str, ...] = ()
+    total_all: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values."""
@@ -294,6 +300,7 @@ class ResultPage:
             "query": self.query,
             "total": self.total,
             "grouped": self.grouped,
+            "total_all": self.total_all,
             "offset": self.offset,
             "limit": self.limit,
             "took_ms": round(self.took_ms, 3),

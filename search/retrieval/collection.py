@@ -102,6 +102,13 @@ class Collection:
             frequencies.append(counts)
         return Postings(_joined(docs, np.intp), _joined(frequencies, np.uint32))
 
+    def frequency(self, name: str, term: str) -> int:
+        """How many documents hold a term, deleted ones included; no posting is read."""
+        return sum(
+            int(field.doc_frequencies(ordinal, ordinal + 1)[0])
+            for _, field, ordinal in self._holders(name, term)
+        )
+
     def places(self, name: str, term: str) -> NDArray[np.uint32]:
         """The positions of a term in the documents of its postings, grouped by document."""
         parts = [field.positions(ordinal) for _, field, ordinal in self._holders(name, term)]

@@ -2,15 +2,31 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from itertools import chain
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.query.tree import All, Any, Boost, Filter, Hint, MatchAll, Not, OneOf, Phrase, Prefix, Query, Term
+from search.query.tree import (
+    All,
+    Any,
+    Boost,
+    Filter,
+    Hint,
+    MatchAll,
+    Not,
+    OneOf,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    content,
+)
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from search.retrieval.budget import TimeBudget
 from search.retrieval.collection import Collection
+from search.retrieval.coverage import covering, held_by_all
 from search.retrieval.doc_lists import NOTHING, Docs, Scores
 from search.retrieval.filters import Filters, Period
 from search.retrieval.score_list import ScoreList
@@ -22,6 +38,9 @@ __all__ = ["Candidates", "Executor"]
 Mask = NDArray[np.bool_]
 
 Part = TypeVar("Part", bound=Query)
+
+FEWEST = 20
+"""Where fewer articles than these hold enough of a query, the best others follow them."""
 
 NEUTRAL = 1e-3
 """The score of matching everything: too little to change an order, and above 0, which would mean no match."""
@@ -42,6 +61,31 @@ class Candidates:
     scores: Scores
     lists: int
     total: int | None = None
+
+
+class _Lists(NamedTuple):
+    """The lists whose sum answers a query.
+
+    Attributes:
+        finding: of what articles are found by.
+        adding: of what adds to the scores of articles that are found, and finds none.
+    """
+
+    finding: list[ScoreList]
+    adding: list[ScoreList]
+
+    def extend(self, others: "_Lists") -> None:
+        self.finding.extend(others.finding)
+        self.adding.extend(others.adding)
+
+    def settled(self) -> "_Lists":
+        """The same; but what stands alone finds articles, whatever it is."""
+        return self if self.finding else _Lists(self.adding, [])
+
+    def where(self, kept: Mask) -> "_Lists":
+        """Without documents that are not kept, and without lists that are empty then."""
+        finding, adding = ([part.where(kept[part.docs]) for part in parts] for parts in self)
+        return _Lists(finding, adding)
 
 
 class Executor:
@@ -80,43 +124,73 @@ class Executor:
             count: whether to count all that match.
         """
         mask = self.filters.all_of(conditions)
-        lists = self._lists(query, 1.0, budget)
-        hints = self._hints(query, budget)
+        lists = self._lists(query, 1.0, budget).settled()
+        enough = self._enough(query, budget)
         if mask is not None:
-            lists = [part.where(mask[part.docs]) for part in lists]
-        lists = [part for part in lists if len(part)]
-        total = _count(lists) if count else None
-        if hints and lists:
-            present = _present(lists)
-            lists += [part.where(present[part.docs]) for part in hints]
-        if len(lists) == 1:
-            docs, scores = best_of(lists[0], k)
+            lists = lists.where(mask)
+        if enough is not None:
+            docs = np.flatnonzero(enough if mask is None else enough & mask)
+            return _summed(self._filled(docs, lists, budget), lists)
+        return self._of_any(lists, k, budget, count=count)
+
+    def _filled(self, docs: Docs, lists: _Lists, budget: TimeBudget) -> Docs:
+        """Documents that hold enough of a query; where they are few, with the best of the others."""
+        if len(docs) >= FEWEST:
+            return docs
+        others = self._of_any(lists, FEWEST, budget, count=False)
+        best = np.lexsort((others.docs, -others.scores))[:FEWEST]
+        filled: Docs = np.union1d(docs, others.docs[best])
+        return filled
+
+    def _of_any(self, lists: _Lists, k: int, budget: TimeBudget, *, count: bool) -> Candidates:
+        """The best documents of any of the lists."""
+        finding, adding = ([part for part in parts if len(part)] for parts in lists)
+        if len(finding) == 1 and not adding:
+            docs, scores = best_of(finding[0], k)
         else:
-            docs, scores = self._sums.best(lists, k, budget)
-        return Candidates(docs, scores, len(lists), total)
+            docs, scores = self._sums.best(finding, adding, k, budget)
+        total = _count(finding) if count else None
+        return Candidates(docs, scores, len(finding) + len(adding), total)
 
-    def _hints(self, query: Query, budget: TimeBudget) -> list[ScoreList]:
-        """What adds to the scores of articles that other words of a query find."""
-        children = query.children if isinstance(query, Any) else ()
-        hints = [child.child for child in children if isinstance(child, Hint)]
-        return [part for hint in _timely(hints, budget) for part in self._lists(hint, 1.0, budget)]
+    def content(self, query: Query, budget: TimeBudget) -> list[ScoreList]:
+        """The articles of each thing that a query asks for; see ``tree.content``."""
+        return [self._evaluate(thing, budget) for thing in _timely([*content(query)], budget)]
 
-    def _lists(self, query: Query, factor: float, budget: TimeBudget) -> list[ScoreList]:
+    def count_all(self, query: Query, budget: TimeBudget, conditions: Iterable[Filter | Period] = ()) -> int:
+        """How many articles hold everything that a query asks for."""
+        docs = held_by_all(self.content(query, budget))
+        if docs is None:
+            return 0
+        mask = self.filters.all_of(conditions)
+        return len(docs) if mask is None else int(np.count_nonzero(mask[docs]))
+
+    def _enough(self, query: Query, budget: TimeBudget) -> Mask | None:
+        """Which documents hold enough of the words of a query; None where each that holds one does."""
+        if not isinstance(query, Any) or not query.words:
+            return None
+        if [*content(query)] == [query]:  # one Latin word in all its readings, typed again and again
+            return None
+        return covering(self.content(query, budget), self.collection.count, self.collection.size)
+
+    def _lists(self, query: Query, factor: float, budget: TimeBudget) -> _Lists:
         """The lists whose sum answers a query: nested disjunctions are one."""
         match query:
+            case Term(function=True):
+                return _Lists([], [self.term_scorer.list(query, factor)])
             case Term() | Phrase() | Prefix() | OneOf():
-                return [self.term_scorer.list(query, factor)]
+                return _Lists([self.term_scorer.list(query, factor)], [])
             case Any(children):
-                lists = []
+                lists = _Lists([], [])
                 for child in _timely(children, budget):
-                    lists += self._lists(child, factor, budget)
+                    lists.extend(self._lists(child, factor, budget))
                 return lists
             case Boost(child, times):
                 return self._lists(child, factor * times, budget)
-            case Hint():
-                return []
+            case Hint(child):
+                found = self._lists(child, factor, budget)
+                return _Lists([], [*found.finding, *found.adding])
             case _:
-                return [self._evaluate(query, budget).times(factor)]
+                return _Lists([self._evaluate(query, budget).times(factor)], [])
 
     def _evaluate(self, query: Query, budget: TimeBudget) -> ScoreList:
         match query:
@@ -125,18 +199,22 @@ class Executor:
             case MatchAll() | Not() | Filter():
                 return self._conjunction((query,), (), budget)
             case _:
-                return self._sum(self._lists(query, 1.0, budget))
+                found = self._sum(self._lists(query, 1.0, budget).settled())
+                enough = self._enough(query, budget)
+                return found if enough is None else found.where(enough[found.docs])
 
-    def _sum(self, lists: Sequence[ScoreList]) -> ScoreList:
+    def _sum(self, lists: _Lists) -> ScoreList:
         """A disjunction as one list."""
-        if len(lists) == 1:
-            return lists[0]
+        finding, adding = lists
+        if len(finding) == 1 and not adding:
+            return finding[0]
         size = self.collection.size
-        if not lists:
+        if not finding:
             return ScoreList(NOTHING, np.empty(0, np.float32), size)
-        docs, scores = self._sums.gather(lists, 0.0)
+        docs, scores = self._sums.gather(finding, 0.0)
         order = np.argsort(docs, kind="stable")
-        return ScoreList(docs[order], scores[order], size)
+        docs, scores = docs[order], scores[order]
+        return ScoreList(docs, scores + sum(part.at(docs) for part in adding), size)
 
     def _conjunction(
         self, children: Sequence[Query], optional: Sequence[Query], budget: TimeBudget
@@ -157,7 +235,7 @@ class Executor:
     def _with_optional(self, found: ScoreList, optional: Sequence[Query], budget: TimeBudget) -> ScoreList:
         scores = found.scores
         for part in _timely(optional, budget):
-            for addition in self._lists(part, 1.0, budget):
+            for addition in chain(*self._lists(part, 1.0, budget)):
                 scores = scores + addition.at(found.docs)
         return ScoreList(found.docs, scores, found.size) if optional else found
 
@@ -166,6 +244,13 @@ class Executor:
         if mask is not None:
             docs = docs[mask[docs]]
         return ScoreList(docs, np.full(len(docs), NEUTRAL, np.float32), self.collection.size)
+
+
+def _summed(docs: Docs, lists: _Lists) -> Candidates:
+    """All of some documents, with the sums of their scores."""
+    parts = [part for part in chain(*lists) if len(part)]
+    scores = sum((part.at(docs) for part in parts), np.zeros(len(docs), np.float32))
+    return Candidates(docs, scores, len(parts), len(docs))
 
 
 def _timely(queries: Iterable[Part], budget: TimeBudget) -> Iterator[Part]:

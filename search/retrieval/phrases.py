@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.arrays import gather_ranges
 from search.retrieval.doc_lists import NOTHING, Docs
 
-__all__ = ["PositionList", "occurrences"]
+__all__ = ["PositionList", "occurrences", "phrase_places"]
 
 Keys = NDArray[np.int64]
 """Document number times 2**32 plus position, ascending."""
@@ -74,6 +74,20 @@ class PositionList:
         flat = gather_ranges(begins.astype(np.int64), counts)
         return rows.repeat(counts), self.places[flat]
 
+    def within(self, docs: Docs) -> "PositionList":
+        """The occurrences in some documents only, of which each holds it."""
+        shared = _common(self.docs, docs)
+        if not len(shared):
+            return PositionList(NOTHING, np.zeros(1, np.uint32), np.empty(0, np.uint32))
+        return _of_keys(self.keys(shared, 0))
+
+
+def _of_keys(keys: Keys) -> PositionList:
+    docs, counts = np.unique(keys >> 32, return_counts=True)
+    return PositionList.of(
+        docs.astype(np.intp, copy=False), counts.astype(np.uint32), (keys & 0xFFFFFFFF).astype(np.uint32)
+    )
+
 
 def _common(a: Docs, b: Docs) -> Docs:
     if len(a) > len(b):
@@ -104,6 +118,25 @@ def _within(keys: Keys, later: Sequence[Keys], slop: int) -> Keys:
     return found
 
 
+def _starts(words: Sequence[PositionList], slop: int) -> Keys:
+    """The first words of all occurrences of a phrase."""
+    docs = reduce(_common, sorted((word.docs for word in words), key=len))
+    if not len(docs):
+        return np.empty(0, np.int64)
+    if slop:
+        first, *later = (word.keys(docs, 0) for word in words)
+        return _within(first, later, slop)
+    rows = sorted((word.keys(docs, place) for place, word in enumerate(words)), key=len)
+    return reduce(_kept, rows)
+
+
+def phrase_places(words: Sequence[PositionList], slop: int) -> PositionList:
+    """Where the words of a phrase stand as parts of it; with ``slop`` only where each first one does."""
+    starts = _starts(words, slop)
+    length = 1 if slop else len(words)
+    return _of_keys(np.unique(starts[:, None] + np.arange(length)))
+
+
 def occurrences(words: Sequence[PositionList], slop: int) -> tuple[Docs, NDArray[np.float32]]:
     """Documents that hold a phrase, and how often.
 
@@ -111,14 +144,5 @@ def occurrences(words: Sequence[PositionList], slop: int) -> tuple[Docs, NDArray
         words: the words in order, at least one.
         slop: how many other words may stand among them in all.
     """
-    docs = reduce(_common, sorted((word.docs for word in words), key=len))
-    if not len(docs):
-        return docs, np.empty(0, np.float32)
-    if slop:
-        first, *later = (word.keys(docs, 0) for word in words)
-        keys = _within(first, later, slop)
-    else:
-        rows = sorted((word.keys(docs, place) for place, word in enumerate(words)), key=len)
-        keys = reduce(_kept, rows)
-    found, counts = np.unique(keys >> 32, return_counts=True)
+    found, counts = np.unique(_starts(words, slop) >> 32, return_counts=True)
     return found.astype(np.intp, copy=False), counts.astype(np.float32)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,12 @@ from search.retrieval.cache import ByteBudgetCache
 from search.retrieval.collection import Collection, Postings
 from search.retrieval.doc_lists import Docs, Scores, WeightedDocs, merge, sum_duplicates
 from search.retrieval.memory import suitable_cache
-from search.retrieval.phrases import PositionList, occurrences
+from search.retrieval.phrases import PositionList, occurrences, phrase_places
 from search.retrieval.score_list import EMPTY, ScoreList
 
-__all__ = ["BOTH", "TermScorer"]
+__all__ = ["BOTH", "Layer", "TermScorer"]
+
+Layer: TypeAlias = Literal["exact", "stem"]
 
 BOTH: tuple[Field, Field] = ("title", "body")
 
@@ -44,6 +46,12 @@ def _fields(field: Field | None) -> tuple[Field, ...]:
 def _key(term: Term) -> tuple[object, ...]:
     """All that the scores of a word depend on: whatever two words share, so must what is kept of them."""
     return ("term", term.exact, term.stem, term.field, term.function, term.spelt_so)
+
+
+def _writing_key(writing: Writing) -> tuple[object, ...]:
+    query = writing.query
+    words = query.words if isinstance(query, Phrase) else (query,)
+    return (*map(_key, words), writing.weight)
 
 
 class TermScorer:
@@ -81,7 +89,8 @@ class TermScorer:
             case Term():
                 return self._cache.get((_key(leaf), factor), lambda: self._term(leaf, factor))
             case OneOf():
-                return self._cache.get((leaf, factor), lambda: self._one_of(leaf, factor))
+                key_of_unit = ("one of", *map(_writing_key, leaf.writings))
+                return self._cache.get((key_of_unit, factor), lambda: self._one_of(leaf, factor))
             case Prefix():
                 key = ("prefix", leaf.start, leaf.field)
                 return self._cache.get((key, factor), lambda: self._prefix(leaf, factor))
@@ -178,6 +187,33 @@ class TermScorer:
         """Where a word of the stem layer stands in a text of every document, deleted ones included."""
         name = f"{field}_stem"
         return self._cache.get(("positions", name, stem), lambda: self._located(name, stem))
+
+    def places(self, leaf: Term | Phrase, field: Field) -> PositionList:
+        """Where a word, or each word of a phrase without others in between, stands in a text.
+
+        The exact layer has no positions: of a word that only counts spelt so, they are those of its stem in
+        the documents that spell it so.
+        """
+        if isinstance(leaf, Phrase):
+            key = ("places", field, *(word.stem for word in leaf.words), leaf.slop)
+            words = [self.positions(field, word.stem) for word in leaf.words]
+            return self._cache.get(key, lambda: phrase_places(words, leaf.slop))
+        found = self.positions(field, leaf.stem)
+        return (
+            found.within(self.collection.postings(f"{field}_exact", leaf.exact).docs)
+            if leaf.spelt_so
+            else found
+        )
+
+    def frequency(self, key: str, layer: Layer = "stem") -> int:
+        """How many articles hold a word: at least so many, and at most twice as many. Reads no posting."""
+        return max(self.collection.frequency(f"{field}_{layer}", key) for field in BOTH)
+
+    def count(self, phrase: Phrase) -> int:
+        """How many articles hold a phrase; reads postings only where each of its words is in some article."""
+        if not all(self.frequency(word.stem) for word in phrase.words):
+            return 0
+        return len(self.list(phrase))
 
     def _located(self, name: str, key: str) -> PositionList:
         found = self._postings(name, key)

@@ -81,14 +81,23 @@ class Accumulator:
         method = self._dense if sum(map(len, lists)) * FEW > self.size else self._sparse
         return method(lists, least)
 
-    def best(self, lists: Sequence[ScoreList], k: int, budget: TimeBudget) -> WeightedDocs:
-        """The ``k`` best of a disjunction, all that tie with the last, and maybe others; in any order."""
-        lists = sorted(lists, key=lambda part: -part.best)
-        if not lists:
+    def best(
+        self, finding: Sequence[ScoreList], adding: Sequence[ScoreList], k: int, budget: TimeBudget
+    ) -> WeightedDocs:
+        """The ``k`` best of a disjunction, all that tie with the last, and maybe others; in any order.
+
+        Args:
+            finding: the lists of the disjunction.
+            adding: lists that add to the scores of its documents.
+            k: how many, at least 1.
+            budget: where it runs out, lists that remain are left out.
+        """
+        if not finding:
             return np.empty(0, np.intp), np.empty(0, np.float32)
-        bound = max(part.kth(k) for part in lists)
+        lists = [*sorted(finding, key=lambda part: -part.best), *adding]
+        bound = max(part.kth(k) for part in finding)
         rest = [*accumulate(part.best for part in reversed(lists))][::-1]
-        needed = sum(1 for most in rest if most * SLACK >= bound)
+        needed = min(sum(1 for most in rest if most * SLACK >= bound), len(finding))
         remaining = rest[needed:] or [0.0]
         docs, scores = self.gather(lists[:needed], (bound - remaining[0]) / SLACK)
         return _complete(docs, scores, lists[needed:], remaining, k, bound, budget)

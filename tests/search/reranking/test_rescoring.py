@@ -13,7 +13,7 @@ from index import Article
 from index.analysis.analyzer import analyze
 from search.query.parser import parse
 from search.query.reading import WordReading
-from search.query.tree import Query, Term
+from search.query.tree import Phrase, Query, Term
 from search.reranking.query_words import QueryWord, query_words
 from search.reranking.ranker import MOST_RESCORED, Ranker
 from search.reranking.rescoring import FUNCTION_WORD, HALF, LEAD, PAIRED, WINDOW, Features, Rescorer
@@ -28,6 +28,11 @@ from tests.search.retrieval.test_executor import articles, many
 
 FUNCTION_WORDS = ["ও", "এবং"]
 WORDS = ["নদী", "শহর", "মেলা", "ভাষা"]
+
+
+def _only(term: Term | Phrase) -> Term:
+    assert isinstance(term, Term)
+    return term
 
 
 def query_of(text: str) -> Query:
@@ -156,7 +161,7 @@ def test_writings_of_a_latin_word_are_one_word() -> None:
     readings = [WordReading(0, 1, "নদী", "sound", typed_too=True), WordReading(1, 2, "শহর", "sound")]
     query = parse("nodi shohor", lambda _text, _tokens: readings).query
     assert query is not None
-    assert [[term.exact for term, _ in word.terms] for word in query_words(query)] == [
+    assert [[_only(term).exact for term, _ in word.terms] for word in query_words(query)] == [
         ["নদী", "nodi"],
         ["শহর"],
     ]
@@ -165,7 +170,7 @@ def test_writings_of_a_latin_word_are_one_word() -> None:
 def test_words_come_once_in_the_order_typed() -> None:
     """Forms of one word are one word; what must not occur is none, and a prefix has no positions."""
     words = query_words(query_of("শহর নদীর ও নদী শহরে -মেলা ভাষা*"))
-    assert [(word.terms[0][0].text, word.function) for word in words] == [
+    assert [(_only(word.terms[0][0]).text, word.function) for word in words] == [
         ("শহর", False),
         ("নদীর", False),
         ("ও", True),
@@ -183,7 +188,7 @@ class Plain:
 
     def distances(self, a: QueryWord, b: QueryWord) -> list[int]:
         """From each occurrence of one word to each later one of the other in the same text."""
-        first, second = a.terms[0][0].stem, b.terms[0][0].stem
+        first, second = _only(a.terms[0][0]).stem, _only(b.terms[0][0]).stem
         return [
             j - i
             for text in self.texts
@@ -216,15 +221,15 @@ class Plain:
         """What the first position of each word in a text is worth."""
         stems = self.texts[text]
         return sum(
-            self.idf(word) * worth(stems.index(word.terms[0][0].stem))
+            self.idf(word) * worth(stems.index(_only(word.terms[0][0]).stem))
             for word in self.content
-            if word.terms[0][0].stem in stems
+            if _only(word.terms[0][0]).stem in stems
         )
 
     def all_words(self) -> float:
         """The whole weight or nothing."""
         held = {stem for text in self.texts for stem in text}
-        missing = any(word.terms[0][0].stem not in held for word in self.content)
+        missing = any(_only(word.terms[0][0]).stem not in held for word in self.content)
         return 0.0 if missing else sum(map(self.idf, self.content))
 
 

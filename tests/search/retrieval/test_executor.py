@@ -11,12 +11,27 @@ from hypothesis import strategies as st
 from index import Article
 from index.analysis.analyzer import analyze
 from search.query.parser import parse
-from search.query.tree import All, Any, Boost, Filter, MatchAll, Not, Phrase, Prefix, Query, Term
+from search.query.tree import (
+    All,
+    Any,
+    Boost,
+    Filter,
+    Hint,
+    MatchAll,
+    Not,
+    OneOf,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    Writing,
+)
 from search.reranking.ranker import Ranker
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights, inverse_frequency
 from search.retrieval.budget import TimeBudget
 from search.retrieval.collection import Collection
-from search.retrieval.executor import Executor
+from search.retrieval.coverage import LEAST_SHARE
+from search.retrieval.executor import FEWEST, Executor
 from search.retrieval.score_list import CHAMPIONS
 from tests.fakes import FakeReader, article, reader_of
 
@@ -81,8 +96,10 @@ class Plain:
                 )
             case Phrase(words, slop, field):
                 return self._phrase(words, slop, field)
+            case OneOf(_, writings):
+                return self._one_of(writings)
             case Any(children):
-                return _sum(*map(self.scores, children))
+                return self._any(query, children)
             case Boost(child, factor):
                 return {key: score * factor for key, score in self.scores(child).items()}
             case All(children, optional):
@@ -92,6 +109,51 @@ class Plain:
             case MatchAll():
                 return {one.id: 0.001 for one in self.live}
         raise TypeError(query)
+
+    def _any(self, query: Any, children: Sequence[Query]) -> dict[str, float]:
+        """Function words and hints find nothing beside others, nor does a trifle of a query of many words."""
+        added = [child for child in children if _only_adds(child)]
+        finding = [self.scores(child) for child in children if child not in added]
+        adding = [self.scores(child.child if isinstance(child, Hint) else child) for child in added]
+        if not finding:
+            finding, adding = adding, []
+        total = {
+            key: score + sum(more.get(key, 0) for more in adding) for key, score in _sum(*finding).items()
+        }
+        return self._enough(finding, total) if query.words else total
+
+    def _enough(self, words: Sequence[dict[str, float]], total: dict[str, float]) -> dict[str, float]:
+        rarity = [inverse_frequency(len(word), len(self.live)) if word else 0.0 for word in words]
+        held = {key: sum(r for r, word in zip(rarity, words, strict=True) if key in word) for key in total}
+        least = LEAST_SHARE * max(held.values(), default=0) - 1e-6
+        if all(r >= LEAST_SHARE * sum(rarity) for r, word in zip(rarity, words, strict=True) if word):
+            return total
+        best = sorted(total, key=lambda key: (-round(total[key], 4), key))[:FEWEST]
+        enough = {key for key in total if held[key] >= least}
+        kept = enough if len(enough) >= FEWEST else enough.union(best)
+        return {key: total[key] for key in kept}
+
+    def _one_of(self, writings: Sequence[Writing]) -> dict[str, float]:
+        """One word, whose occurrences are those of its writings, each as much as it weighs."""
+        layers = []
+        for layer, weight in (("stem", DEFAULT_WEIGHTS.stem), ("exact", DEFAULT_WEIGHTS.exact)):
+            counts: dict[str, dict[str, float]] = {}
+            for writing in writings:
+                for key, texts in self._written(writing.query, layer).items():
+                    row = counts.setdefault(key, {})
+                    for field, times in texts.items():
+                        row[field] = row.get(field, 0.0) + times * writing.weight
+            layers.append(self._bm25(counts, weight))
+        return _sum(*layers)
+
+    def _written(self, query: Term | Phrase, layer: str) -> dict[str, dict[str, float]]:
+        if isinstance(query, Phrase):
+            return self._counts(
+                query.field, lambda tokens: _occurrences([t.stem for t in tokens], query.words, query.slop)
+            )
+        by = "exact" if query.spelt_so else layer
+        key = getattr(query, by)
+        return self._counts(query.field, lambda tokens: sum(getattr(t, by) == key for t in tokens))
 
     def _phrase(self, words: Sequence[Term], slop: int, field: str | None) -> dict[str, float]:
         counts = self._counts(field, lambda tokens: _occurrences([t.stem for t in tokens], words, slop))
@@ -114,6 +176,12 @@ class Plain:
                 total = {key: score for key, score in total.items() if key in required}
         extra = _sum(*map(self.scores, optional))
         return {key: score + extra.get(key, 0) for key, score in total.items()}
+
+
+def _only_adds(query: Query) -> bool:
+    while isinstance(query, Boost):
+        query = query.child
+    return isinstance(query, Hint) or (isinstance(query, Term) and query.function)
 
 
 def _sum(*parts: dict[str, float]) -> dict[str, float]:
@@ -182,6 +250,68 @@ def test_arrays_rank_as_the_definition_does(
     assert [expected[key] for key in found.ids] == pytest.approx(found.scores.tolist(), rel=1e-4)
     best = sorted(expected.values(), reverse=True)[:k]
     assert found.scores.tolist() == pytest.approx(best, rel=1e-4)
+
+
+WRITINGS = [
+    Writing(Term("ঢাকার", "ঢাকার", "ঢাকা")),
+    Writing(Term("ঢাকা", "ঢাকা", "ঢাকা", spelt_so=True), 0.6, "synonym"),
+    Writing(Phrase((Term("বই", "বই", "বই"), Term("মেলা", "মেলা", "মেলা")))),
+    Writing(Phrase((Term("নদী", "নদী", "নদি"), Term("শহর", "শহর", "সহর"))), 0.9, "synonym"),
+    Writing(Term("ভাষা", "ভাষা", "ভাসা", field="title"), 0.3, "unit"),
+]
+
+
+@given(
+    articles,
+    st.lists(st.sampled_from(WRITINGS), min_size=1, max_size=4, unique=True),
+    word,
+    st.integers(0, 9),
+)
+def test_one_thing_in_several_writings_is_scored_as_one_word(
+    corpus: list[Article], writings: list[Writing], beside: str, cut: int
+) -> None:
+    """Alone, beside another word and as a hint, in any segments, an article deleted."""
+    segments = [corpus[:cut], corpus[cut:]] if 0 < cut < len(corpus) else [corpus]
+    plain, ranker = Plain(segments, {"01"}), ranker_of(reader_of(*segments, deleted={"01"}))
+    unit = OneOf("একটি জিনিস", tuple(writings))
+    other = parse(beside).query
+    assert other is not None
+    for query in (unit, Any((unit, other)), Any((Hint(unit), other)), All((unit, other))):
+        expected = plain.scores(query)
+        found = ranker.run(query, 20, TimeBudget(), count=True)
+        assert found.total == len(expected)
+        assert dict(zip(found.ids, found.scores.tolist(), strict=True)) == pytest.approx(expected, rel=1e-4)
+
+
+def test_everything_asked_for_is_counted_and_filters_count() -> None:
+    """Articles with all words, whichever way they write each, function words not being asked for."""
+    reader = reader_of(
+        [
+            article("a", "পদ্মা সেতু এবং নদী", category="দেশ"),
+            article("b", "পদ্মাসেতু ও নদী", category="খেলা"),
+            article("c", "সেতু এবং নদী", category="দেশ"),
+            article("d", "পদ্মা সেতু", category="দেশ"),
+        ]
+    )
+    executor = Executor(Collection(reader.segments), UNRESCORED)
+    whole = Writing(Term("পদ্মাসেতু", "পদ্মাসেতু", "পদ্মাসেতু"))
+    parts = parse('"পদ্মা সেতু"').query
+    river, conjunction = parse("নদী").query, Term("এবং", "এবং", "এবং", function=True)
+    assert isinstance(parts, Phrase)
+    assert river is not None
+    query = Any((OneOf("পদ্মা সেতু", (whole, Writing(parts))), conjunction, river), words=True)
+    assert executor.count_all(query, TimeBudget()) == 2
+    assert executor.count_all(query, TimeBudget(), [Filter("category", "দেশ", whole=True)]) == 1
+
+
+def test_one_latin_word_in_all_its_readings_is_found_however_often_it_is_typed() -> None:
+    """Its readings differ with its neighbours, and are one thing asked for all the same."""
+    executor = Executor(Collection(reader_of([article("a", "নদী"), article("b", "নদ")]).segments), UNRESCORED)
+    river = Term("nodi", "নদী", "নদি", sound=True)
+    other = Term("nodi", "নদ", "নদ", sound=True)
+    query = Any((Any((Boost(river, 1.0), Boost(other, 0.5))), Boost(other, 1.0)), words=True)
+    assert executor.candidates(query, 9, TimeBudget(), count=True).total == 2
+    assert executor.count_all(query, TimeBudget()) == 2
 
 
 def many(count: int) -> list[Article]:

@@ -1,0 +1,113 @@
+"""Queries whose words are several things or one: what is found, marked, counted and missed."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from search.engine import Engine
+from search.results.values import Match
+from tests.fakes import article, reader_of
+
+ARTICLES = [
+    *[article(f"মুক্তিযুদ্ধ-{n}", "মুক্তিযুদ্ধ ১৯৭১ সালে হয়") for n in range(6)],
+    article("মুক্তি-যুদ্ধ", "বীরের মুক্তি যুদ্ধের কথা"),
+    article("মুক্তি-যুদ্ধ-২", "মুক্তি যুদ্ধ নিয়ে বই"),
+    article("মুক্তি", "মুক্তি পেলেন বন্দি"),
+    article("মার্চ", "৭ মার্চ ভাষণ"),
+    article("সাতই", "সাতই মার্চের ভাষণ"),
+    article("march", "on 7 March he spoke"),
+    article("নয়", "মার্চ মাসে ৭ জন ভাষণ দেন"),
+    article("শতাংশ", "৫০ শতাংশ ভোট"),
+    article("পঞ্চাশ", "৫০ বছর আগে"),
+    article("রাষ্ট্রপতি", "রাষ্ট্রপতি এলেন"),
+    article("প্রেসিডেন্ট", "প্রেসিডেন্ট এলেন"),
+    article("লীগ", "আওয়ামী লীগ সভা"),
+]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """An engine over these articles."""
+    with Engine(reader_of(ARTICLES)) as engine:
+        yield engine
+
+
+def found(engine: Engine, text: str) -> set[str]:
+    """The ids of all hits."""
+    return {hit.id for hit in engine.search(text, limit=30).hits}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("মুক্তি যুদ্ধ", "মুক্তিযুদ্ধ"),
+        ("৭ মার্চ", "সাতই মার্চ"),
+        ("৭ই মার্চ", "7 march"),
+        ("৫০%", "শতকরা পঞ্চাশ"),
+    ],
+)
+def test_equal_queries_have_equal_pages(engine: Engine, one: str, other: str) -> None:
+    """Together or apart, in digits of either script or in words: the same hits and the same scores."""
+    assert engine.rank(one, limit=30) == engine.rank(other, limit=30) != []
+
+
+def test_a_compound_is_found_and_marked_both_ways(engine: Engine) -> None:
+    """Its parts by themselves are no hit; side by side both are marked, as one word of the query."""
+    page = engine.search("মুক্তি যুদ্ধ", limit=30)
+    texts = {hit.id: hit for hit in page.hits}
+    assert texts.keys() == {*(f"মুক্তিযুদ্ধ-{n}" for n in range(6)), "মুক্তি-যুদ্ধ", "মুক্তি-যুদ্ধ-২"}
+    apart = texts["মুক্তি-যুদ্ধ"]
+    assert [apart.snippet.text[mark.start : mark.end] for mark in apart.snippet.matches] == ["মুক্তি", "যুদ্ধের"]
+    assert apart.layers == {"মুক্তি যুদ্ধ": "exact"}
+    assert texts["মুক্তিযুদ্ধ-0"].snippet.matches == (Match(0, 11, "exact"),)
+
+
+def test_a_date_is_not_satisfied_by_its_number_and_its_month(engine: Engine) -> None:
+    """মার্চ মাসে ৭ জন is no date."""
+    assert found(engine, "৭ই মার্চ") == {"মার্চ", "সাতই", "march"}
+
+
+def test_a_bare_number_is_no_percentage(engine: Engine) -> None:
+    """It is found only where no article says percent."""
+    assert found(engine, "৫০%") == {"শতাংশ"}
+
+
+def test_synonyms_are_found_below_and_marked_as_such(engine: Engine) -> None:
+    """The word as typed comes first; the other one says that it is another."""
+    page = engine.search("রাষ্ট্রপতি")
+    assert [(hit.id, hit.layers) for hit in page.hits] == [
+        ("রাষ্ট্রপতি", {"রাষ্ট্রপতি": "exact"}),
+        ("প্রেসিডেন্ট", {"রাষ্ট্রপতি": "synonym"}),
+    ]
+    assert page.hits[1].snippet.matches == (Match(0, 11, "synonym"),)
+
+
+def test_an_abbreviation_finds_the_name_in_full(engine: Engine) -> None:
+    """আ.লীগ is one thing, whose letters are none."""
+    assert found(engine, "আ.লীগ") == {"লীগ"}
+
+
+def test_literal_searches_take_words_as_typed(engine: Engine) -> None:
+    """Neither joined nor replaced."""
+    assert engine.search("রাষ্ট্রপতি", literal=True).total == 1
+
+
+def test_a_page_says_what_is_missing(engine: Engine) -> None:
+    """In how many articles all words are, and of each hit which it lacks; function words are never missed."""
+    page = engine.search("মুক্তি এবং বন্দি")
+    assert page.total_all == 1
+    assert {hit.id: hit.missing for hit in page.hits}["মুক্তি"] == ()
+    assert {hit.missing for hit in page.hits if hit.id != "মুক্তি"} == {("বন্দি",)}
+    assert page.to_dict()["total_all"] == 1
+    assert page.to_dict()["hits"][-1]["missing"] == ["বন্দি"]
+
+
+def test_an_operator_demands_a_thing_in_any_of_its_writings(engine: Engine) -> None:
+    """+মুক্তিযুদ্ধ is satisfied by the two words side by side, and -মুক্তিযুদ্ধ excludes them."""
+    assert engine.search("+মুক্তিযুদ্ধ বই").total == 8
+    assert found(engine, "মুক্তি -মুক্তিযুদ্ধ") == {"মুক্তি"}
+
+
+def test_quoted_words_are_as_typed(engine: Engine) -> None:
+    """Quotation marks ask for these words side by side."""
+    assert found(engine, '"মুক্তি যুদ্ধ"') == {"মুক্তি-যুদ্ধ", "মুক্তি-যুদ্ধ-২"}
