@@ -40,6 +40,9 @@ MAX_READ = 12
 MAX_FUZZY = 2
 """Words with a tilde beyond these are taken as they are: each stands for many."""
 
+SENTENCE = 4
+"""Readings of Latin words that make a query a sentence, and not a few words to look for."""
+
 MAX_REPEATS = 3
 """A word typed often counts at most so many times."""
 
@@ -144,7 +147,8 @@ class LeafMaker:
         place = 0
         for reading in readings:
             found += [(token, self._plain_term(token, where)) for token in tokens[place : reading.first]]
-            found += self._read_terms(reading, tokens[reading.first : reading.last], offset, where)
+            row = tokens[reading.first : reading.last]
+            found += self._read_terms(reading, row, offset, where, sentence=len(readings) >= SENTENCE)
             place = reading.last
         return found + [(token, self._plain_term(token, where)) for token in tokens[place:]]
 
@@ -156,9 +160,18 @@ class LeafMaker:
         return tokens[: latin[room]] if len(latin) > room else tokens
 
     def _read_terms(
-        self, reading: WordReading, tokens: Sequence[Token], offset: int, where: Field | None
+        self,
+        reading: WordReading,
+        tokens: Sequence[Token],
+        offset: int,
+        where: Field | None,
+        *,
+        sentence: bool,
     ) -> list[tuple[Token, Query]]:
-        """What words are read for: one thing for one word typed, else as many as the reading has."""
+        """What words are read for: one thing for one word typed, else as many as the reading has.
+
+        In a sentence further readings find articles too: its other words say which of them was meant.
+        """
         start, end = offset + tokens[0].start, offset + tokens[-1].end
         self.readings.append(Reading(start, end, reading.text, reading.kind, reading.others))
         typed = " ".join(token.text for token in tokens)
@@ -168,11 +181,14 @@ class LeafMaker:
         as_typed = [self._plain_term(token, where) for token in tokens] if reading.typed_too else []
         units = terms if len(tokens) > 1 else [_side_by_side(terms, where)]
         cells = words if len(units) > 1 else tokens
-        self._guesses += [
-            Hint(Boost(self._plain_term(word, where, typed), weight))
+        guesses = [
+            (self._plain_term(word, where, typed), weight)
             for text, weight in reading.guesses
             for word in analyze(text)[:1]
         ]
+        if sentence and len(units) == 1 and guesses:
+            return [(cells[0], _any_reading(typed, units[0], as_typed, guesses, where))]
+        self._guesses += [Hint(Boost(term, weight)) for term, weight in guesses]
         return [
             (cell, _written(typed, unit, as_typed, where)) for cell, unit in zip(cells, units, strict=False)
         ]
@@ -270,6 +286,20 @@ def _written(typed: str, unit: Term | Phrase, as_typed: Sequence[Term], where: F
     if not as_typed:
         return unit
     return OneOf(typed, (Writing(unit, 1.0, "sound"), Writing(_side_by_side(as_typed, where))))
+
+
+def _any_reading(
+    typed: str,
+    unit: Term | Phrase,
+    as_typed: Sequence[Term],
+    guesses: Sequence[tuple[Term, float]],
+    where: Field | None,
+) -> OneOf:
+    """What a word was read for, the word as typed where articles have it, and what else it may be."""
+    ways = [Writing(unit, 1.0, "sound")]
+    if as_typed:
+        ways.append(Writing(_side_by_side(as_typed, where)))
+    return OneOf(typed, (*ways, *(Writing(term, weight, "sound") for term, weight in guesses)))
 
 
 def _side_by_side(terms: Sequence[Term], where: Field | None) -> Term | Phrase:

@@ -139,12 +139,10 @@ class _Explainer:
                 return self._term(query, factor)
             case Phrase() | Prefix() | OneOf():
                 return self._leaf(query, factor)
-            case Boost(child, times):
-                return self.part(child, factor * times)
+            case Boost(child, _) | Hint(child):
+                return self.part(child, factor * (query.factor if isinstance(query, Boost) else 1.0))
             case Any(children):
                 return self._any(children, factor)
-            case Hint(child):
-                return self.part(child, factor)
             case All(children, optional):
                 return self._all(children, optional, factor)
             case MatchAll() | Not() | Filter():
@@ -156,7 +154,7 @@ class _Explainer:
         """What the children add; function words and hints add to what others find."""
         parts = [part for child in children if (part := self.part(child, factor)) is not None]
         found = any(not _only_adds(child) and self.part(child, factor) is not None for child in children)
-        return _sum(parts) if found or all(map(_only_adds, children)) and parts else None
+        return _sum(parts) if parts and (found or all(map(_only_adds, children))) else None
 
     def _all(self, children: Sequence[Query], optional: Sequence[Query], factor: float) -> ScorePart | None:
         parts: list[ScorePart] = []

@@ -82,7 +82,7 @@ def near(found: Occurrences, idf: Scores) -> Scores:
         found, idf = found.only(rarest.tolist()), idf[rarest]
     pairs = (idf[:, None] + idf) * _upper(len(idf))
     closeness: Scores = np.reciprocal(1 + found.distance / np.float32(HALF))
-    sums: Scores = closeness.reshape(found.rows, -1) @ pairs.ravel()
+    sums: Scores = closeness.reshape(found.rows, -1).dot(pairs.ravel())
     return sums
 
 
@@ -109,13 +109,13 @@ def row(idf: Mapping[QueryWord, float], found: Occurrences, places: Callable[[Qu
 
 def lead(found: Occurrences, idf: Scores) -> Scores:
     """The sum of ``idf * (1 - p / LEAD)`` for words that first stand at ``p < LEAD`` in the body."""
-    sums: Scores = np.maximum(1 - found.first / np.float32(LEAD), 0) @ idf
+    sums: Scores = np.maximum(1 - found.first / np.float32(LEAD), 0).dot(idf)
     return sums
 
 
 def title(found: Occurrences, idf: Scores) -> Scores:
     """The sum of ``idf`` of the words in the title."""
-    sums: Scores = found.in_title @ idf
+    sums: Scores = found.in_title.dot(idf)
     return sums
 
 

@@ -201,7 +201,7 @@ class Executor:
             case _:
                 found = self._sum(self._lists(query, 1.0, budget).settled())
                 enough = self._enough(query, budget)
-                return found if enough is None else found.where(enough[found.docs])
+                return found if enough is None else _with_enough(found, enough)
 
     def _sum(self, lists: _Lists) -> ScoreList:
         """A disjunction as one list."""
@@ -251,6 +251,14 @@ def _summed(docs: Docs, lists: _Lists) -> Candidates:
     parts = [part for part in chain(*lists) if len(part)]
     scores = sum((part.at(docs) for part in parts), np.zeros(len(docs), np.float32))
     return Candidates(docs, scores, len(parts), len(docs))
+
+
+def _with_enough(found: ScoreList, enough: Mask) -> ScoreList:
+    """The documents that hold enough of a query; where they are few, with the best of the others."""
+    kept = enough[found.docs]
+    if np.count_nonzero(kept) < FEWEST:
+        kept[np.lexsort((found.docs, -found.scores))[:FEWEST]] = True
+    return found.where(kept)
 
 
 def _timely(queries: Iterable[Part], budget: TimeBudget) -> Iterator[Part]:
