@@ -13,8 +13,11 @@ from index.errors import (
 )
 from search.engine import Engine
 from search.errors import QueryError
+from search.interface import FieldFilter, SearchEngine, SearchRequest
 from search.results.values import Hit, MarkedArticle, Match, ResultPage, Snippet, Understanding
+from search.retrieval.facets import Facet, FacetValue
 from search.retrieval.verdict import Health
+from search.understanding.unknown_values import UnknownValue
 
 __all__ = [
     "Article",
@@ -22,6 +25,9 @@ __all__ = [
     "BusyError",
     "Engine",
     "Explanation",
+    "Facet",
+    "FacetValue",
+    "FieldFilter",
     "Health",
     "Hit",
     "IndexCorruptError",
@@ -32,9 +38,12 @@ __all__ = [
     "OnneshonError",
     "QueryError",
     "ResultPage",
+    "SearchEngine",
+    "SearchRequest",
     "Snippet",
     "Stage",
     "Understanding",
+    "UnknownValue",
     "ascii_host",
     "explain",
     "format_date",

@@ -1,41 +1,39 @@
 """The search engine: one open index, any number of threads."""
 
-import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 from index import Article
 from index.errors import IndexCorruptError, OnneshonError
 from index.storage.generations import Generations
 from index.storage.reader import open_index
+from search.answering import Answering
 from search.errors import QueryError
+from search.interface import DEEPEST, SearchOptions, SearchRequest
+from search.query.conditions import FilterField
 from search.query.parser import Parsed, parse
-from search.query.tree import Filter, MatchAll, Query
+from search.query.tree import Query
 from search.results.chunks import MARKED
 from search.results.highlight import HighlightTerms, marked
-from search.results.page import ResultPageBuilder
 from search.results.values import MarkedArticle, ResultPage, Snippet
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from search.retrieval.budget import Clock, TimeBudget
-from search.retrieval.filters import Period
 from search.retrieval.index_protocols import Index
 from search.retrieval.lane import Lane, demand
 from search.retrieval.verdict import Health
 from search.searcher import Searcher, SearcherManager
 from search.understanding.readings import sound_reader
+from search.understanding.unknown_values import values_by_frequency
 
-__all__ = ["DEEPEST", "Engine"]
+__all__ = ["Engine"]
 
 TIME_LIMIT = 2.0
 """Seconds of one search after which it returns what it has, marked as partial."""
-
-DEEPEST = 10_000
-"""The last hit that can be paged to."""
 
 
 class Engine:
@@ -195,52 +193,55 @@ class Engine:
             found = state.ranker.run(query, min(limit, DEEPEST), budget)
         return list(zip(found.ids, found.scores.tolist(), strict=True))
 
-    def search(
-        self,
-        text: str,
-        *,
-        limit: int = 10,
-        offset: int = 0,
-        literal: bool = False,
-        category: str | None = None,
-        author: str | None = None,
-        since: dt.date | None = None,
-        until: dt.date | None = None,
-    ) -> ResultPage:
-        """A page of articles that match, best first, ties in the order of their ids.
+    def search(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage:
+        """A page of articles that match, in the order asked for, ties in the order of their ids.
 
         Args:
-            text: the query; empty to list what the conditions select.
-            limit: how many hits the page may have.
-            offset: how many hits precede it.
-            literal: take Latin words as they are, instead of by their sound.
-            category: only articles of this category.
-            author: only articles of this author.
-            since: only articles of this day or later ones.
-            until: only articles of this day or earlier ones.
+            text: the query; or the whole request, and then no options.
+            options: the short form of a request, such as ``limit=20, category=["খেলা", "বিশ্ব"],
+                date="2019..2020-06", sort="newest", facets=["category"]``; see ``SearchRequest.of``.
 
         Raises:
-            QueryError: the query is too long or too deeply nested, or the page too far back.
+            QueryError: the query is too long or too deeply nested, the page too far back, or something else
+                of the request makes no sense.
             BusyError: it is a costly query, and others kept it waiting too long.
         """
+        request = _request(text, options)
         budget = TimeBudget(self._time_limit, self._clock)
-        limit, offset = max(limit, 0), max(offset, 0)
-        if limit + offset > DEEPEST:
-            raise QueryError(
-                f"only the first {DEEPEST} hits can be shown; make the query narrower",
-                kind="far",
-                limit=DEEPEST,
-            )
-        conditions = _conditions(category, author, since, until)
-        with self._lane.entered(demand(text), budget), self._reading() as state:
-            parsed = self._parse(text, state, budget, literal=literal)
-            query = parsed.query or (MatchAll() if conditions else None)
-            pages = ResultPageBuilder(state.index, state.executor, text, parsed, budget, literal=literal)
-            if query is None:
-                return pages.nothing(limit, offset)
-            k = max(limit + offset, 1)
-            found = state.ranker.run(query, k, budget, conditions=conditions, count=True)
-            return pages.page(query, found, limit, offset)
+        with self._lane.entered(demand(request.text), budget), self._reading() as state:
+            parsed = self._parse(request.text, state, budget, literal=request.literal)
+            return Answering(state, request, parsed, budget).page()
+
+    def scan(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> Iterator[Article]:
+        """Every article that matches, in the order asked for.
+
+        Articles are read one at a time; of those that match, 12 bytes each are held. There is no limit of
+        time. The generation that the scan began with stays open until it ends, or is closed.
+
+        Args:
+            text: the query; or the whole request, whose page does not matter.
+            options: as for ``search``.
+
+        Raises:
+            QueryError: as for ``search``, at the first article.
+        """
+        request = _request(text, options)
+        if request.cursor:
+            raise QueryError("a scan has no pages", kind="parameter", parameter="cursor")
+        return self._scanned(request)
+
+    def _scanned(self, request: SearchRequest) -> Iterator[Article]:
+        budget = TimeBudget(None, self._clock)
+        with self._reading() as state:
+            parsed = self._parse(request.text, state, budget, literal=request.literal)
+            yield from Answering(state, request, parsed, budget).scan()
+
+    def values(self, field: FilterField) -> list[str]:
+        """The values that articles have of a field, the most frequent first; of dates and ids none."""
+        if field in {"date", "id"}:
+            return []
+        with self._reading() as state:
+            return values_by_frequency(state.executor.filters.columns, field)
 
     def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
         """The whole title and the whole body of an article with everything marked that a query matches.
@@ -300,14 +301,9 @@ def _marked(article: Article, query: Query | None, budget: TimeBudget) -> Marked
     return MarkedArticle(title, body, partial=budget.exceeded or len(article.body) > MARKED)
 
 
-def _conditions(
-    category: str | None, author: str | None, since: dt.date | None, until: dt.date | None
-) -> list[Filter | Period]:
-    conditions: list[Filter | Period] = []
-    if category:
-        conditions.append(Filter("category", category, whole=True))
-    if author:
-        conditions.append(Filter("author", author, whole=True))
-    if since or until:
-        conditions.append(Period(since, until))
-    return conditions
+def _request(text: str | SearchRequest, options: SearchOptions) -> SearchRequest:
+    if isinstance(text, str):
+        return SearchRequest.of(text, **options)
+    if options:
+        raise TypeError("a SearchRequest says everything; options go with a text")
+    return text

@@ -1,11 +1,14 @@
 """An engine of a dozen real articles and no index, for tests of the front end alone."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from index import Article
 from index.errors import ArticleNotFoundError, BusyError, IndexCorruptError
 from search.errors import QueryError
+from search.interface import SearchRequest
+from search.query.conditions import FilterField
 from search.results.values import Hit, MarkedArticle, Match, MatchKind, ResultPage, Snippet, Understanding
 from search.retrieval.verdict import Health
 
@@ -82,7 +85,7 @@ class FakeEngine:
 
     articles: tuple[Article, ...] = ARTICLES
     total: int = 5
-    asked: list[tuple[str, int, int, bool]] = field(default_factory=list)
+    asked: list[SearchRequest] = field(default_factory=list)
     reloads: int = 0
     verified: int = 0
     damage: str = ""
@@ -92,9 +95,10 @@ class FakeEngine:
         """How many articles it claims to hold."""
         return 17757
 
-    def search(self, text: str, *, limit: int = 10, offset: int = 0, literal: bool = False) -> ResultPage:
+    def search(self, request: SearchRequest, /) -> ResultPage:
         """Hits chosen by a word of the query."""
-        self.asked.append((text, limit, offset, literal))
+        self.asked.append(request)
+        text, limit, offset, literal = request.text, request.limit, request.offset, request.literal
         if "boom" in text:
             raise RuntimeError("a bug, with a secret in its message")
         if "ভিড়" in text:
@@ -118,6 +122,18 @@ class FakeEngine:
         ]
         shown = tuple((hits * 9)[: max(0, min(limit, self.total - offset))])
         return ResultPage(text, shown, self.total, offset, limit, 12.3, understanding=reading)
+
+    def scan(self, request: SearchRequest, /) -> Iterator[Article]:
+        """Every article, whatever is asked."""
+        self.asked.append(request)
+        return iter(self.articles)
+
+    def values(self, field: FilterField, /) -> list[str]:
+        """The categories; nothing is known of other fields."""
+        return sorted({one.category for one in self.articles if one.category}) if field == "category" else []
+
+    def close(self) -> None:
+        """Nothing to let go of."""
 
     def article(self, article_id: str, /) -> Article:
         """The article of that id."""

@@ -6,9 +6,10 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from index.analysis.control_characters import json_text
+from search import SearchEngine
 from web.addresses import article_address, domain, web_address
 from web.api.routes import api
-from web.live import LiveEngine, Opener, SearchEngine
+from web.live import LiveEngine, Opener
 from web.middleware.faults import handle_faults
 from web.middleware.hosts import Hosts
 from web.middleware.security import protect

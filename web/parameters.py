@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from flask import Flask, current_app, request, url_for
 
-from web.live import LiveEngine, SearchEngine
+from search import SearchEngine
+from web.live import LiveEngine
 from web.messages import LANGUAGES, Language
 from web.middleware.faults import LimitError
 from web.paging import MAX_PAGE, page_number

@@ -9,10 +9,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from search.query.dates import period_or_none
+from search.query.languages import language_code
+
 __all__ = ["Kind", "QueryToken", "is_prose", "lex"]
 
 Kind: TypeAlias = Literal[
-    "word", "phrase", "prefix", "title", "author", "category", "(", ")", "+", "-", "AND", "OR", "NOT"
+    "word",
+    "phrase",
+    "prefix",
+    "title",
+    "author",
+    "category",
+    "date",
+    "lang",
+    "(",
+    ")",
+    "+",
+    "-",
+    "AND",
+    "OR",
+    "NOT",
 ]
 
 
@@ -53,6 +70,10 @@ FIELDS: dict[str, Kind] = {
     "author": "author",
     "বিভাগ": "category",
     "category": "category",
+    "তারিখ": "date",
+    "date": "date",
+    "ভাষা": "lang",
+    "lang": "lang",
 }
 
 _PIECE = re.compile(
@@ -98,12 +119,25 @@ def _word(text: str, start: int, end: int) -> Iterator[QueryToken]:
         yield QueryToken("+" if text[start] == "+" else "-", "", start, start + 1)
         start += 1
     name = _FIELD.match(text, start)
-    if begins and name and (name.end() < end or opens):
+    if begins and name and (name.end() < end or opens) and _has_value(FIELDS[name[1]], text, name.end()):
         yield QueryToken(FIELDS[name[1]], "", start, name.end())
         start = name.end()
     if start < end:
         starred = text[end - 1] == "*" and end - start > 1
         yield QueryToken("prefix" if starred else "word", text[start:end].rstrip("*"), start, end)
+
+
+def _has_value(kind: Kind, text: str, start: int) -> bool:
+    """Whether what follows a field's name can be its value: তারিখ and ভাষা are words of headlines too."""
+    piece = _PIECE.match(text, start)
+    value = (piece["straight"] or piece["curly"] or piece["word"] or "") if piece else ""
+    match kind:
+        case "date":
+            return period_or_none(value) is not None
+        case "lang":
+            return language_code(value) is not None
+        case _:
+            return True
 
 
 def _with_bengali_signs(found: Sequence[QueryToken]) -> Iterator[QueryToken]:
@@ -119,5 +153,5 @@ def _with_bengali_signs(found: Sequence[QueryToken]) -> Iterator[QueryToken]:
 def is_prose(found: Sequence[QueryToken]) -> bool:
     """Whether hyphens and quotation marks are punctuation: the text is long and uses no other operator."""
     kinds = [piece.kind for piece in found]
-    explicit = {"AND", "OR", "NOT", "title", "author", "category", "prefix"}
+    explicit = {"AND", "OR", "NOT", "title", "author", "category", "date", "lang", "prefix"}
     return kinds.count("word") > PROSE_WORDS and explicit.isdisjoint(kinds)

@@ -5,7 +5,7 @@
     +ভাষা -আন্দোলন          with the one and without the other
     ক AND খ   ক OR খ   NOT খ  the same in words, with parentheses; এবং, অথবা between quoted phrases
     মুক্তি*                     words that begin so
-    শিরোনাম:ঢাকা             title:, লেখক: author:, বিভাগ: category:
+    শিরোনাম:ঢাকা             title:, লেখক: author:, বিভাগ: category:, তারিখ: date:, ভাষা: lang:
 
 Free text is never refused; only a query that is too long or too deeply nested is.
 """
@@ -14,8 +14,11 @@ import re
 from dataclasses import dataclass, field
 
 from search.errors import QueryError
+from search.query.conditions import Condition, Selection
+from search.query.dates import period
+from search.query.languages import language_code
 from search.query.lexer import QueryToken, is_prose, lex
-from search.query.tree import All, Any, Filter, MatchAll, Not, Query
+from search.query.tree import All, Any, Filter, MatchAll, Not, Period, Query
 from search.query.words import Reading, SoundReader, WordReader, any_of
 
 __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Parsed", "parse"]
@@ -80,10 +83,23 @@ class _Clauses:
     required: list[Query] = field(default_factory=list)
     optional: list[Query] = field(default_factory=list)
     excluded: list[Query] = field(default_factory=list)
+    chosen: dict[str, int] = field(default_factory=dict)
+    """Where in ``required`` the filter on a field stands that takes further values as alternatives."""
+
+    def choose(self, condition: Filter | Period) -> None:
+        """Demand a filter's value, or another one of the same field that was typed before."""
+        name = "date" if isinstance(condition, Period) else condition.name
+        if name not in self.chosen:
+            self.chosen[name] = len(self.required)
+            self.required.append(condition)
+            return
+        before = self.required[self.chosen[name]]
+        choices = before.choices if isinstance(before, Selection) else (before,)
+        self.required[self.chosen[name]] = Selection((*choices, condition))
 
     def query(self) -> Query | None:
         required, optional = self.required, self.optional
-        if optional and all(isinstance(clause, Filter) for clause in required):
+        if optional and all(isinstance(clause, Condition) for clause in required):
             required, optional = [any_of(optional), *required], []
         if not required and not self.excluded:
             return None
@@ -160,6 +176,8 @@ class _Parser:
             return
         if sign == "-":
             clauses.excluded.append(operand)
+        elif isinstance(operand, Filter | Period) and not sign and not choice and self.peek() != "OR":
+            clauses.choose(operand)
         elif (demanded or sign == "+") and not choice and self.peek() != "OR":
             clauses.required.append(operand)
         else:
@@ -179,7 +197,7 @@ class _Parser:
         match self.peek():
             case "(":
                 return self.parenthesis(depth), False
-            case "title" | "author" | "category":
+            case "title" | "author" | "category" | "date" | "lang":
                 return self.of_field(self.take().kind), True
             case "phrase":
                 return self.quoted(self.take()), not self.prose
@@ -219,4 +237,10 @@ class _Parser:
             make = self.words.prefix if piece.kind == "prefix" else self.words.phrase
             return make(piece, "title")
         self.words.has_content = True
-        return Filter("author" if name == "author" else "category", piece.text)
+        match name:
+            case "date":
+                return period(piece.text)
+            case "lang":
+                return Filter("lang", language_code(piece.text) or piece.text, whole=True)
+            case _:
+                return Filter("author" if name == "author" else "category", piece.text)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from search.query.tree import Filter, Query
+from search.query.conditions import Condition
+from search.query.tree import Query
 from search.reranking.rescoring import WINDOW, Clues, Refinement
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs, Scores
 from search.retrieval.executor import Executor
-from search.retrieval.filters import Period
 from search.retrieval.score_list import kth_best
 from search.retrieval.top_k import select
 
@@ -51,7 +51,7 @@ class Ranker:
         k: int,
         budget: TimeBudget,
         *,
-        conditions: Iterable[Filter | Period] = (),
+        conditions: Iterable[Condition] = (),
         count: bool = False,
     ) -> Outcome:
         """The ``k`` best articles, ties in the order of their ids.
@@ -63,13 +63,26 @@ class Ranker:
             conditions: what every article must meet besides.
             count: whether to count all that match.
         """
+        docs, scores, total = self.scored(query, k, budget, conditions=conditions, count=count)
+        return Outcome(*select(self.executor.collection, docs, scores, k), total)
+
+    def scored(
+        self,
+        query: Query,
+        k: int,
+        budget: TimeBudget,
+        *,
+        conditions: Iterable[Condition] = (),
+        count: bool = False,
+    ) -> tuple[Docs, Scores, int | None]:
+        """As ``run``, before the best are put in order: the ``k`` best and maybe others, in any order."""
         clues = self._refinement.clues(query)
         wanted = max(k, WINDOW) if clues else k
         found = self.executor.candidates(query, wanted, budget, conditions=conditions, count=count)
         docs, scores = found.docs, found.scores
         if clues and found.lists > 1:
             docs, scores = self._refined(docs, scores, clues, k, budget)
-        return Outcome(*select(self.executor.collection, docs, scores, k), found.total)
+        return docs, scores, found.total
 
     def _refined(
         self, docs: Docs, scores: Scores, clues: Clues, k: int, budget: TimeBudget

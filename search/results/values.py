@@ -1,12 +1,26 @@
 """What a search gives back: frozen values that know nothing of the index they came from."""
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 from index import Article
+from search.results.markup import html_of
+from search.retrieval.facets import Facet
+from search.understanding.unknown_values import UnknownValue
 
-__all__ = ["Hit", "MarkedArticle", "Match", "MatchKind", "ResultPage", "Snippet", "Understanding"]
+__all__ = [
+    "Hit",
+    "MarkedArticle",
+    "Match",
+    "MatchKind",
+    "ResultPage",
+    "Snippet",
+    "Understanding",
+    "UnknownValue",
+]
 
 MatchKind = Literal["exact", "inflection", "sound"]
 """How a word of the text matches: হুবহু as typed, রূপভেদ in another form or spelling, উচ্চারণ by its sound."""
@@ -33,6 +47,19 @@ class Snippet:
 
     text: str
     matches: tuple[Match, ...] = ()
+
+    def pieces(self) -> Iterator[tuple[str, Match | None]]:
+        """The text in order, cut at the borders of its marks; None for what stands between them."""
+        done = 0
+        for match in self.matches:
+            yield self.text[done : match.start], None
+            yield self.text[match.start : match.end], match
+            done = match.end
+        yield self.text[done:], None
+
+    def html(self) -> str:
+        """As HTML: everything escaped, marks as ``<mark class="exact">``, or the class of another layer."""
+        return html_of((text, match.layer if match else None) for text, match in self.pieces())
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +183,10 @@ class ResultPage:
         suggestions: other queries the reader may have meant, best first; never searched by themselves.
         counts: for each word of the query, how many articles hold it (shown when nothing is found).
         partial: the time allowed ran out, so that better hits, counts, marks and suggestions may be missing.
+        sort: the order of the hits; equal ones stand in the order of their ids.
+        cursor: leads to the page after this one; None at the end.
+        facets: what was counted, by name.
+        unknown: values of filters that no article has.
     """
 
     query: str
@@ -168,6 +199,18 @@ class ResultPage:
     suggestions: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
     partial: bool = False
+    sort: str = "relevance"
+    cursor: str | None = None
+    facets: Mapping[str, Facet] = field(default_factory=lambda: MappingProxyType({}))
+    unknown: tuple[UnknownValue, ...] = ()
+
+    def __iter__(self) -> Iterator[Hit]:
+        """The hits."""
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        """How many hits are on this page; ``total`` is how many there are."""
+        return len(self.hits)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values."""
@@ -181,5 +224,10 @@ class ResultPage:
             "understanding": asdict(self.understanding) if self.understanding else None,
             "suggestions": list(self.suggestions),
             "counts": [{"word": word, "articles": count} for word, count in self.counts],
+            "sort": self.sort,
+            "cursor": self.cursor,
+            "facets": {name: facet.to_list() for name, facet in self.facets.items()},
+            "facets_more": {name: facet.more for name, facet in self.facets.items()},
+            "unknown": [asdict(one) | {"nearest": list(one.nearest)} for one in self.unknown],
             "hits": [hit.to_dict() for hit in self.hits],
         }

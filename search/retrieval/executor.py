@@ -7,12 +7,27 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from search.query.tree import All, Any, Boost, Filter, MatchAll, Not, OneOf, Phrase, Prefix, Query, Term
+from search.query.conditions import Condition
+from search.query.tree import (
+    All,
+    Any,
+    Boost,
+    Filter,
+    MatchAll,
+    Not,
+    OneOf,
+    Period,
+    Phrase,
+    Prefix,
+    Query,
+    Selection,
+    Term,
+)
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from search.retrieval.budget import TimeBudget
 from search.retrieval.collection import Collection
 from search.retrieval.doc_lists import NOTHING, Docs, Scores
-from search.retrieval.filters import Filters, Period
+from search.retrieval.filters import Filters
 from search.retrieval.score_list import ScoreList
 from search.retrieval.term_scorer import TermScorer
 from search.retrieval.top_k import Accumulator, best_of
@@ -67,7 +82,7 @@ class Executor:
         k: int,
         budget: TimeBudget,
         *,
-        conditions: Iterable[Filter | Period] = (),
+        conditions: Iterable[Condition] = (),
         count: bool = False,
     ) -> Candidates:
         """The ``k`` best articles and all that score as the last of them.
@@ -109,7 +124,7 @@ class Executor:
         match query:
             case All(children, optional):
                 return self._conjunction(children, optional, budget)
-            case MatchAll() | Not() | Filter():
+            case MatchAll() | Not() | Filter() | Period() | Selection():
                 return self._conjunction((query,), (), budget)
             case _:
                 return self._sum(self._lists(query, 1.0, budget))
@@ -129,8 +144,8 @@ class Executor:
         self, children: Sequence[Query], optional: Sequence[Query], budget: TimeBudget
     ) -> ScoreList:
         """Articles of every child, from the rarest on; those of filters among them; none of negations."""
-        mask = self.filters.all_of(child for child in children if isinstance(child, Filter))
-        scoring = [child for child in children if not isinstance(child, Filter | Not | MatchAll)]
+        mask = self.filters.all_of(child for child in children if isinstance(child, Condition))
+        scoring = [child for child in children if not isinstance(child, Condition | Not | MatchAll)]
         lists = sorted((self._evaluate(child, budget) for child in _timely(scoring, budget)), key=len)
         found = self._everything(mask) if not lists else _intersection(lists, budget)
         if mask is not None and lists:

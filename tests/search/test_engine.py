@@ -23,7 +23,7 @@ from search import (
     QueryError,
     Snippet,
 )
-from search.engine import DEEPEST
+from search.interface import DEEPEST
 from search.reranking.ranker import Ranker
 from search.retrieval.bm25f import DEFAULT_WEIGHTS
 from search.searcher import Searcher, SearcherManager

@@ -7,7 +7,7 @@ from typing import Final
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from search import Article, QueryError, explain
+from search import Article, QueryError, SearchRequest, explain
 from web.paging import MAX_PAGE, PAGE_SIZE
 from web.parameters import MAX_QUERY, MAX_TEXT, engine, literal, typed
 
@@ -47,12 +47,13 @@ def _article(article: Article) -> dict[str, object]:
 @api.get("/api/v1/search")
 def find() -> Response:
     """Ranked hits for ``q``: ``limit`` of them after ``offset``; ``literal=1`` leaves Latin words Latin."""
-    found = engine().search(
+    asked = SearchRequest(
         _required("q", MAX_QUERY),
         limit=_whole_number("limit", PAGE_SIZE, MAX_LIMIT),
         offset=_whole_number("offset", 0, MAX_OFFSET),
         literal=literal(),
     )
+    found = engine().search(asked)
     return jsonify(ok=True, **found.to_dict())
 
 

@@ -5,6 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from index.errors import IndexCorruptError
+from search import SearchRequest
 from tests.fake_engine import ARTICLES, FakeEngine
 from web import create_app
 
@@ -44,7 +45,7 @@ def _failure(client: FlaskClient, url: str, status: int, method: str = "GET") ->
 def test_search_answers_with_the_page_of_results(client: FlaskClient) -> None:
     """The JSON is the result page as the engine gave it."""
     found = _success(client, "/api/v1/search?q=বাংলাদেশের ইতিহাস")
-    expected = FakeEngine(total=1234).search("বাংলাদেশের ইতিহাস").to_dict()
+    expected = FakeEngine(total=1234).search(SearchRequest("বাংলাদেশের ইতিহাস")).to_dict()
     assert found == json.loads(json.dumps(expected))
     assert found["hits"][0]["id"] == "ইতিহাস-1"
 
@@ -57,7 +58,7 @@ def test_bengali_is_sent_as_itself(client: FlaskClient) -> None:
 def test_limit_offset_and_literal_reach_the_engine(client: FlaskClient, engine: FakeEngine) -> None:
     """Programs page by hits, and may refuse readings of Latin words."""
     _success(client, "/api/v1/search?q=bangladesher%20itihas&limit=25&offset=50&literal=1")
-    assert engine.asked == [("bangladesher itihas", 25, 50, True)]
+    assert engine.asked == [SearchRequest("bangladesher itihas", limit=25, offset=50, literal=True)]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_matches_are_literal_when_asked(client: FlaskClient) -> None:
 def test_only_one_is_literal(client: FlaskClient, engine: FakeEngine, asked: str) -> None:
     """Words in Latin letters are read by their sound unless ``literal=1``."""
     _success(client, f"/api/v1/search?q=itihas{asked}")
-    assert engine.asked == [("itihas", 10, 0, False)]
+    assert engine.asked == [SearchRequest("itihas", limit=10, offset=0)]
 
 
 def test_a_refused_query_is_explained_in_english(client: FlaskClient) -> None:
