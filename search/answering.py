@@ -37,7 +37,8 @@ class Answering:
         self._parsed = parsed
         self._budget = budget
         self._conditions = [(one.field, one.selection()) for one in request.filters]
-        self._query = parsed.query or (MatchAll() if request.filters else None)
+        everything = request.text.strip() == "*" or (request.filters and not request.text.strip())
+        self._query = parsed.query or (MatchAll() if everything else None)
         self._order = Order(request.sort, request.freshness)
         self._identity = repr(request.identity())
 
@@ -51,11 +52,14 @@ class Answering:
         pages = ResultPageBuilder(
             state.index, state.executor, request.text, self._parsed, self._budget, literal=request.literal
         )
-        offset = state.cursors.read(request.cursor, self._identity) if request.cursor else request.offset
+        offset = request.offset
+        if request.cursor:
+            offset += state.cursors.read(request.cursor, self._identity)
         if self._query is None:
             return replace(pages.nothing(request.limit, offset), sort=request.sort)
         found = self._from_cursor(self._query, offset) if request.cursor else self._first(self._query)
-        shown = replace(pages.page(self._query, found, request.limit, request.offset), offset=offset)
+        before = 0 if request.cursor else offset
+        shown = replace(pages.page(self._query, found, request.limit, before), offset=offset)
         return self._completed(shown, self._query)
 
     def _completed(self, page: ResultPage, query: Query) -> ResultPage:

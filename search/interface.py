@@ -116,16 +116,16 @@ class SearchRequest:
     """All that can be asked of a search. A page, a program and a command line ask the same.
 
     Attributes:
-        text: the query; empty to list what the filters select.
+        text: the query; ``*`` for everything, or empty for everything that the filters select.
         limit: how many hits the page may have.
-        offset: how many hits precede it.
-        cursor: where the page before ended, as its ``cursor`` says; then ``offset`` is 0.
+        offset: how many hits precede it, counted from the cursor if there is one.
+        cursor: where the page before ended, as its ``cursor`` says.
         literal: take words in Latin letters as they are, instead of by their sound.
         filters: conditions, all of which an article must meet; several of one field too.
         sort: the order of the hits.
         freshness: days in which an article loses half of its score, counted from the latest in the index,
-            down to a millionth; one without a day is as old as the oldest. None for no such loss. Goes with
-            ``sort="relevance"`` alone.
+            down to a millionth; one without a day is as old as the oldest. None for no such loss. Orders
+            by day do not look at scores.
         facets: what to count over everything that matches.
         facet_limit: most values of a facet.
 
@@ -154,11 +154,8 @@ class SearchRequest:
             raise _refused("facet_limit", f"a whole number from 0 to {MAX_FACET_VALUES}")
         if self.limit < 0 or self.offset < 0:
             raise _refused("limit" if self.limit < 0 else "offset", "a whole number, 0 or more")
-        ages = self.freshness is not None
-        if ages and not (self.sort == "relevance" and 0 < (self.freshness or 0) < float("inf")):
-            raise _refused("freshness", "a number of days above 0, and goes with sort=relevance")
-        if self.cursor and self.offset:
-            raise _refused("offset", "of no use beside a cursor; leave one of them out")
+        if self.freshness is not None and not 0 < self.freshness < float("inf"):
+            raise _refused("freshness", "a number of days above 0")
         if sum(len(one.values) for one in self.filters) > MAX_VALUES:
             raise _refused(self.filters[-1].parameter, f"one too many; filters may have {MAX_VALUES} values")
         if self.limit + self.offset > DEEPEST:

@@ -2,7 +2,8 @@
 
 2020   2020-06   2020-06-15        a year, a month, a day
 জানুয়ারি ২০২০   15 June 2020         the same in words
-2019..2021   ২০১৯..   ..2020-06     from the first day of the one to the last day of the other
+2019..2021   ২০১৯..   ..2020-06     from the first day of the one to the last day of the other,
+                                       in either order
 """
 
 import calendar
@@ -14,7 +15,7 @@ from unicodedata import normalize
 from search.errors import QueryError
 from search.query.conditions import Period
 
-__all__ = ["MONTHS", "period", "period_or_none"]
+__all__ = ["DATE_PATTERN", "MONTHS", "period", "period_or_none"]
 
 MONTHS: Final = (
     ("january", "জানুয়ারি", "জানুয়ারী", "জানুআরি"),
@@ -38,10 +39,32 @@ _NUMBERS: Final = {
     for word in (*words, words[0][:3])
 }
 _DIGITS: Final = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
+_BENGALI: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 _ISO: Final = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _IN_WORDS: Final = re.compile(
     r"(?:([0-9]{1,2})(?:লা|রা|ঠা|ই|শে|এ|st|nd|rd|th)? +)?([^\s0-9,.]+)(?:,| )+(?:সাল +)?([0-9]{4})"
 )
+
+
+def _either_script(pattern: str) -> str:
+    """A pattern whose digits may be of either script; without numbers of repetition."""
+
+    def both(found: re.Match[str]) -> str:
+        digits = found[0].strip("[]")
+        return f"[{digits}{digits.translate(_BENGALI)}]"
+
+    return re.sub(r"\[[^]]*\]|[0-9]", both, pattern)
+
+
+_YEAR: Final = "[12][0-9][0-9][0-9]"
+_DAY: Final = (
+    "(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|1[0-9]|2[0-8]))?|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"
+)
+_LEAP_DAY: Final = "(?:[12][0-9](?:0[48]|[2468][048]|[13579][26])|(?:1[26]|2[048])00)-02-29"
+_ONE: Final = f"(?:{_YEAR}(?:-(?:{_DAY}))?|{_LEAP_DAY})"
+
+DATE_PATTERN: Final = "^" + _either_script(rf"(?:{_ONE}(?:\.\.(?:{_ONE})?)?|\.\.{_ONE})") + "$"
+"""Dates in figures, years 1000 to 2999, as a regular expression: what it matches is read, and more is."""
 
 WRITE: Final = "write 2020, 2020-06, 2020-06-15, “জানুয়ারি ২০২০” or a range such as 2019..2021"
 """What to do about a date that cannot be read."""
@@ -55,7 +78,7 @@ def period(text: str, *, parameter: str = "date") -> Period:
         parameter: what holds the text, for the message.
 
     Raises:
-        QueryError: it names none, or its end lies before its beginning.
+        QueryError: it names none.
     """
     sides = [side.strip() for side in _plain(text).split("..")]
     if len(sides) > 2 or not any(sides):  # noqa: PLR2004 (two ends)
@@ -65,8 +88,8 @@ def period(text: str, *, parameter: str = "date") -> Period:
         raise _unreadable(text, parameter)
     first, last = ends[0], ends[-1]
     found = Period(first[0] if first else None, last[1] if last else None)
-    if found.since and found.until and found.since > found.until:
-        raise QueryError(f"{parameter}: {text!r} ends before it begins", kind="date", parameter=parameter)
+    if found.since and found.until and found.since > found.until and first and last:
+        return Period(last[0], first[1])
     return found
 
 

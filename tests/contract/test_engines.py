@@ -116,6 +116,14 @@ def test_cursors_lead_through_the_same_pages(engine: SearchEngine, sort: str, si
     assert found == whole
 
 
+def test_an_offset_counts_from_the_cursor(engine: SearchEngine) -> None:
+    """Hits can be passed over there too, and beyond the last there is nothing."""
+    cursor = engine.search(SearchRequest("নদী মেলা", limit=2)).cursor or ""
+    page = engine.search(SearchRequest("নদী মেলা", limit=1, offset=1, cursor=cursor))
+    assert ([hit.id for hit in page], page.offset) == (ids(engine, "নদী মেলা")[3:4], 3)
+    assert not engine.search(SearchRequest("নদী মেলা", offset=9, cursor=cursor))
+
+
 def test_a_cursor_fits_its_request_alone(engine: SearchEngine) -> None:
     """Another query, filter or order, or a changed letter, is refused and told apart."""
     cursor = engine.search(SearchRequest("নদী", limit=1)).cursor
@@ -267,11 +275,10 @@ def test_articles_and_their_marks_are_had_by_id(engine: SearchEngine) -> None:
         ({"offset": -1}, "offset"),
         ({"offset": DEEPEST}, "offset"),
         ({"freshness": 0.0}, "freshness"),
-        ({"freshness": 3.0, "sort": "newest"}, "freshness"),
+        ({"freshness": float("nan")}, "freshness"),
         ({"date": "গতকাল"}, "date"),
-        ({"not_date": "2021..2019"}, "-date"),
+        ({"not_date": "2021-13"}, "-date"),
         ({"since": "2020-02-30"}, "since"),
-        ({"cursor": "x", "offset": 1}, "offset"),
         ({"ids": [str(number) for number in range(101)]}, "id"),
     ],
     ids=str,

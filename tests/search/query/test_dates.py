@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from search.errors import QueryError
 from search.query.conditions import Period
-from search.query.dates import MONTHS, period, period_or_none
+from search.query.dates import DATE_PATTERN, MONTHS, period, period_or_none
 from tests.strategies import mixed_text
 
 BENGALI = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
@@ -32,6 +32,7 @@ def days(since: str | None, until: str | None) -> Period:
         ("26 March 1971", days("1971-03-26", "1971-03-26")),
         ("dec 1971", days("1971-12-01", "1971-12-31")),
         ("2019..2021", days("2019-01-01", "2021-12-31")),
+        ("2021-03..২০১৯", days("2019-01-01", "2021-03-31")),
         ("২০১৯..", days("2019-01-01", None)),
         (" ..2020-06 ", days(None, "2020-06-30")),
         ("জুন ২০১৯..মে ২০২০", days("2019-06-01", "2020-05-31")),
@@ -44,7 +45,7 @@ def test_dates_name_their_days(text: str, expected: Period) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "..", "2020..2019", "2020-13", "2021-02-29", "0000", "১৯", "1..2..3", "x..2020", "জুন", "৩২ জুন ২০২০"],
+    ["", "..", "2020-13", "2021-02-29", "0000", "১৯", "1..2..3", "x..2020", "জুন", "৩২ জুন ২০২০"],
 )
 def test_what_is_no_date_is_refused_with_advice(text: str) -> None:
     """The message repeats the text and shows how to write it."""
@@ -63,6 +64,13 @@ def test_every_day_can_be_written(day: dt.date) -> None:
     for word in MONTHS[day.month - 1]:
         assert period(f"{day.day} {word} {day.year:04}") == whole
         assert period(f"{day.day} {word} {day.year:04}".translate(BENGALI)) == whole
+
+
+@given(st.from_regex(DATE_PATTERN, fullmatch=True))
+def test_every_date_of_the_pattern_is_read(text: str) -> None:
+    """What clients are told to write is understood."""
+    found = period(text)
+    assert found.since or found.until
 
 
 @given(mixed_text | st.text("০১২৩০19-. জুন"))
