@@ -73,10 +73,11 @@ _STATUSES: Final = {
     404: "There is no such article.",
     405: "Only GET, HEAD and OPTIONS are answered.",
     409: "The cursor is of another index generation or another request: search again without it.",
+    431: "Address and headers are too long.",
     500: "A fault of the program; its log has the details.",
     503: "There is no index yet, it cannot be opened, or the server is busy; `Retry-After` says how long.",
 }
-_EVERYWHERE: Final = (400, 405, 500, 503)
+_EVERYWHERE: Final = (400, 405, 431, 500, 503)
 
 
 @cache
