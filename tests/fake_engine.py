@@ -10,6 +10,7 @@ from search.errors import QueryError
 from search.interface import SearchRequest
 from search.query.conditions import FilterField
 from search.results.values import Hit, MarkedArticle, Match, MatchKind, ResultPage, Snippet, Understanding
+from search.retrieval.facets import Facet, FacetValue
 from search.retrieval.verdict import Health
 
 __all__ = ["ARTICLES", "HOSTILE", "FakeEngine", "marks"]
@@ -121,7 +122,21 @@ class FakeEngine:
             for rank, article in enumerate(self.articles)
         ]
         shown = tuple((hits * 9)[: max(0, min(limit, self.total - offset))])
-        return ResultPage(text, shown, self.total, offset, limit, 12.3, understanding=reading)
+        facets = {
+            name: Facet(name, (FacetValue("2024" if name == "year" else "ইতিহাস", 7),), more=3)
+            for name in request.facets
+        }
+        return ResultPage(
+            text,
+            shown,
+            self.total,
+            offset,
+            limit,
+            12.3,
+            understanding=reading,
+            sort=request.sort,
+            facets=facets,
+        )
 
     def scan(self, request: SearchRequest, /) -> Iterator[Article]:
         """Every article, whatever is asked."""

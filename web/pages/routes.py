@@ -6,7 +6,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from search import MarkedArticle, SearchRequest, Snippet, explain
-from web.paging import PAGE_SIZE, Paging
+from web.pages.narrowing import narrowing
+from web.paging import Paging
 from web.parameters import MAX_QUERY, MAX_TEXT, engine, literal, live, page, typed
 
 __all__ = ["pages"]
@@ -55,15 +56,15 @@ def results() -> ResponseReturnValue:
     query, number = typed("q", MAX_QUERY), page()
     if not query.strip():
         return redirect(url_for("pages.home"))
-    found = engine().search(
-        SearchRequest(query, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE, literal=literal())
-    )
+    narrowed = narrowing(query, number)
+    found = engine().search(narrowed.request)
     beyond = number > 1 and not found.hits
     html = render_template(
         "results.html",
         query=query,
         literal=literal(),
         found=found,
+        narrowing=narrowed,
         paging=Paging(number, found.total),
         beyond=beyond,
     )

@@ -7,7 +7,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from index.errors import IndexCorruptError
-from search import SearchRequest
 from tests.fake_engine import FakeEngine
 from web import create_app
 from web.middleware.security import HEADERS
@@ -81,7 +80,7 @@ def test_the_query_stays_in_the_box(client: FlaskClient) -> None:
 def test_pages_are_links(client: FlaskClient, engine: FakeEngine) -> None:
     """The second page is an address of its own, and asks the engine for the second ten."""
     html = _page(client, "/search?q=ভাষা&page=২")
-    assert engine.asked == [SearchRequest("ভাষা", limit=10, offset=10)]
+    assert [(one.text, one.limit, one.offset) for one in engine.asked] == [("ভাষা", 10, 10)]
     assert '<link rel="prev"' in html
     assert '<link rel="next"' in html
     assert 'start="11"' in html
@@ -113,7 +112,7 @@ def test_a_reading_is_shown_and_can_be_refused(client: FlaskClient, engine: Fake
     assert "বাংলাদেশের ইতিহাস</bdi> শব্দে খোঁজা হয়েছে" in html
     link = next(link for link in _links(html) if "literal=1" in link)
     assert "শব্দে খোঁজা হয়েছে" not in _page(client, link)
-    assert engine.asked[-1] == SearchRequest("bangladesher itihas", limit=10, offset=0, literal=True)
+    assert (engine.asked[-1].text, engine.asked[-1].literal) == ("bangladesher itihas", True)
 
 
 def test_literal_is_kept_from_page_to_page(client: FlaskClient) -> None:
