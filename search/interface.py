@@ -7,8 +7,9 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict, Unpack, 
 
 from index import Article
 from search.errors import QueryError
-from search.query.conditions import FILTER_FIELDS, Filter, FilterField, Period, Selection
+from search.query.conditions import FILTER_FIELDS, FilterField
 from search.query.dates import period
+from search.query.field_filter import FieldFilter
 from search.results.values import MarkedArticle, ResultPage
 from search.retrieval.facets import FACETS, FacetName
 from search.retrieval.verdict import Health
@@ -45,45 +46,6 @@ Values: TypeAlias = str | Iterable[str] | None
 
 Dates: TypeAlias = str | dt.date | Iterable[str | dt.date] | None
 """One date or several."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldFilter:
-    """A condition on one field, as text.
-
-    Attributes:
-        field: what is compared.
-        values: an article must have any of these; a category, author, language and id as a whole, a date as
-            ``search.query.dates`` reads it.
-        negated: an article must have none of them instead.
-    """
-
-    field: FilterField
-    values: tuple[str, ...]
-    negated: bool = False
-
-    def __post_init__(self) -> None:
-        if self.field not in FILTER_FIELDS:
-            raise _unknown("filter", self.field, FILTER_FIELDS)
-        if not self.values or not all(self.values):
-            raise QueryError(
-                f"{self.parameter}: name what to filter by", kind="parameter", parameter=self.parameter
-            )
-        self.selection()
-
-    @property
-    def parameter(self) -> str:
-        """Its name in requests: the field's, after a hyphen where it is negated."""
-        return f"-{self.field}" if self.negated else self.field
-
-    def selection(self) -> Selection:
-        """The condition; raises QueryError where a date cannot be read."""
-        choices: tuple[Filter | Period, ...]
-        if self.field == "date":
-            choices = tuple(period(value, parameter=self.parameter) for value in self.values)
-        else:
-            choices = tuple(Filter(self.field, value, whole=True) for value in self.values)
-        return Selection(choices, self.negated)
 
 
 class SearchOptions(TypedDict, total=False):

@@ -30,7 +30,7 @@ def timed(engine: Engine, request: SearchRequest) -> float | None:
 
 
 def pair(engine: Engine, text: str) -> tuple[float | None, float | None]:
-    """Milliseconds without facets and with them; what the first fetches the second finds, so it runs twice."""
+    """Milliseconds without facets and with them; after a first run that fetches for both."""
     plain, counted = SearchRequest(text), SearchRequest(text, facets=FACETS)
     timed(engine, plain)
     return timed(engine, plain), timed(engine, counted)

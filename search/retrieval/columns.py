@@ -1,5 +1,6 @@
 """What articles are filtered, counted and sorted by: one number an article, read once and kept."""
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -42,6 +43,7 @@ class Columns:
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
         self._keywords: dict[str, KeywordColumn] = {}
+        self._labels: dict[int, tuple[NDArray[np.intp], list[str]]] = {}
         self._lock = Lock()
 
     def keyword(self, name: str) -> KeywordColumn:
@@ -73,3 +75,21 @@ class Columns:
         days, codes = np.unique(self.collection.dates, return_inverse=True)
         kind = next(kind for limit, kind in _SMALL if len(days) <= limit)
         return codes.astype(kind), days
+
+    def date_labels(self, width: int) -> tuple[NDArray[np.intp], list[str]]:
+        """For each of ``days`` the place of its label, and the labels, ascending; "" for unknown days.
+
+        Args:
+            width: characters of an ISO date that are the label: 4 for years, 7 for months, 10 for days.
+        """
+        with self._lock:
+            if width not in self._labels:
+                every = [_label(day, width) for day in self.days[1].tolist()]
+                labels = sorted(set(every))
+                places = {label: place for place, label in enumerate(labels)}
+                self._labels[width] = (np.array([places[label] for label in every], np.intp), labels)
+            return self._labels[width]
+
+
+def _label(day: int, width: int) -> str:
+    return dt.date.fromordinal(day).isoformat()[:width] if day else ""

@@ -3,7 +3,6 @@
 Counted over everything that matches, from columns of numbers; no stored text is read.
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
@@ -101,10 +100,8 @@ def _of_keyword(columns: Columns, name: FacetName, docs: Docs, limit: int, kept:
 
 def _by_date(columns: Columns, name: str, docs: Docs) -> list[FacetValue]:
     codes, days = columns.days
-    counts = np.bincount(codes[docs], minlength=len(days))
-    sums: dict[str, int] = {}
-    for code in counts.nonzero()[0].tolist():
-        if days[code]:
-            label = dt.date.fromordinal(int(days[code])).isoformat()[: _LABEL[name]]
-            sums[label] = sums.get(label, 0) + int(counts[code])
-    return [FacetValue(label, sums[label]) for label in sorted(sums, reverse=True)]
+    groups, labels = columns.date_labels(_LABEL[name])
+    by_day = np.bincount(codes[docs], minlength=len(days))
+    counts = np.bincount(groups, by_day, len(labels)).astype(np.int64).tolist()
+    known = zip(labels, counts, strict=True)
+    return [FacetValue(label, count) for label, count in known if label and count][::-1]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from web.api import schema
+from web.api import request_schema, schema
 
 __all__ = ["OPERATIONS", "Operation", "document", "parameters_of"]
 
@@ -35,36 +35,38 @@ class Operation:
 
 
 OPERATIONS: Final = (
-    Operation("/api/v1/", "What there is.", schema.NoParameters, schema.Entry),
+    Operation("/api/v1/", "What there is.", request_schema.NoParameters, schema.Entry),
     Operation(
         "/api/v1/search",
         "Articles that match, a page at a time, with counts.",
-        schema.SearchParameters,
+        request_schema.SearchParameters,
         schema.SearchAnswer,
         (409,),
     ),
     Operation(
         "/api/v1/articles",
         "One article as stored, by its id as a parameter.",
-        schema.NamedArticleParameters,
+        request_schema.NamedArticleParameters,
         schema.ArticleAnswer,
         (404,),
     ),
     Operation(
         "/api/v1/articles/{id}",
         "One article as stored, by its id in the path.",
-        schema.ArticleParameters,
+        request_schema.ArticleParameters,
         schema.ArticleAnswer,
         (404,),
     ),
     Operation(
         "/api/v1/analyze",
         "Every word of a text with its steps and keys; needs no index.",
-        schema.AnalyzeParameters,
+        request_schema.AnalyzeParameters,
         schema.AnalyzeAnswer,
     ),
-    Operation("/api/v1/openapi.json", "This document.", schema.NoParameters, None),
-    Operation("/healthz", "Whether searches can be answered.", schema.NoParameters, schema.HealthAnswer),
+    Operation("/api/v1/openapi.json", "This document.", request_schema.NoParameters, None),
+    Operation(
+        "/healthz", "Whether searches can be answered.", request_schema.NoParameters, schema.HealthAnswer
+    ),
 )
 """Everything that the API answers."""
 

@@ -10,7 +10,7 @@ from flask import request
 
 from search import FieldFilter, QueryError, SearchRequest
 from search.query.conditions import FILTER_FIELDS
-from web.api.schema import SearchParameters
+from web.api.request_schema import SearchParameters
 
 __all__ = ["read", "search_request"]
 

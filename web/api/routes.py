@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from search import Article, explain
-from web.api import schema
+from web.api import request_schema
 from web.api.caching import stamp, unchanged
 from web.api.openapi import OPERATIONS, document, parameters_of
 from web.api.parameters import read, search_request
@@ -27,7 +27,7 @@ def _article(article: Article) -> dict[str, object]:
 @api.get("/api/v1/")
 def entry() -> Response:
     """What there is."""
-    read(schema.NoParameters)
+    read(request_schema.NoParameters)
     paths = {one.path: one.summary for one in OPERATIONS}
     links = {"openapi": url_for("api.openapi"), "reference": url_for("api.reference")}
     return jsonify(ok=True, version=version("onneshon"), paths=paths, **links)
@@ -36,7 +36,7 @@ def entry() -> Response:
 @api.get("/api/v1/openapi.json")
 def openapi() -> Response:
     """The API as an OpenAPI document."""
-    read(schema.NoParameters)
+    read(request_schema.NoParameters)
     return jsonify(document())
 
 
@@ -50,7 +50,7 @@ def reference() -> str:
 @api.get("/api/v1/search")
 def find() -> Response:
     """Ranked hits for ``q``, filtered, ordered and counted as the other parameters say."""
-    asked = search_request(read(schema.SearchParameters))
+    asked = search_request(read(request_schema.SearchParameters))
     ask = engine()
     generation = ask.health.generation
     if (same := unchanged(generation)) is not None:
@@ -63,17 +63,19 @@ def find() -> Response:
 @api.get("/api/v1/articles")
 def named() -> Response:
     """One article as stored, its id as ``id``."""
-    asked = read(schema.NamedArticleParameters)
+    asked = read(request_schema.NamedArticleParameters)
     return _one(asked.id, asked)
 
 
 @api.get("/api/v1/articles/<path:article_id>")
 def one(article_id: str) -> Response:
     """One article as stored, its id in the path."""
-    return _one(article_id, read(schema.ArticleParameters))
+    return _one(article_id, read(request_schema.ArticleParameters))
 
 
-def _one(article_id: str, asked: schema.ArticleParameters | schema.NamedArticleParameters) -> Response:
+def _one(
+    article_id: str, asked: request_schema.ArticleParameters | request_schema.NamedArticleParameters
+) -> Response:
     """An article; with ``q``, read as ``literal`` says, also the ranges that match."""
     ask = engine()
     generation = ask.health.generation
@@ -94,14 +96,14 @@ def _one(article_id: str, asked: schema.ArticleParameters | schema.NamedArticleP
 @api.get("/api/v1/analyze")
 def tokens() -> Response:
     """Every token of ``text`` with its steps and keys; needs no index."""
-    text = read(schema.AnalyzeParameters).text
+    text = read(request_schema.AnalyzeParameters).text
     return jsonify(ok=True, text=text, tokens=[token.to_dict() for token in explain(text)])
 
 
 @api.get("/healthz")
 def health() -> ResponseReturnValue:
     """Whether searches can be answered, and from sound files, for whatever watches the server."""
-    read(schema.NoParameters)
+    read(request_schema.NoParameters)
     health = engine().health
     state = {"generation": health.generation, "verified": health.verified}
     if health.damage:

@@ -1,116 +1,19 @@
-"""Every request and every answer of the HTTP API as a type; the OpenAPI document is made from these."""
+"""Every answer of the HTTP API as a type: the OpenAPI document says them, tests hold answers to them."""
 
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from msgspec import Meta, Struct, field
+from msgspec import Struct
 
-from search.interface import MAX_FACET_VALUES, Sort
-from search.query.dates import DATE_PATTERN
-from search.retrieval.facets import FacetName
-from web.paging import MAX_PAGE, PAGE_SIZE
-from web.parameters import MAX_QUERY, MAX_TEXT
+from search.interface import Sort
 
 __all__ = [
-    "MAX_LIMIT",
-    "MAX_OFFSET",
     "AnalyzeAnswer",
-    "AnalyzeParameters",
     "ArticleAnswer",
-    "ArticleParameters",
     "Entry",
     "HealthAnswer",
-    "NamedArticleParameters",
-    "NoParameters",
     "Problem",
     "SearchAnswer",
-    "SearchParameters",
 ]
-
-MAX_LIMIT: Final = 100
-"""Most hits in one answer."""
-
-MAX_OFFSET: Final = MAX_PAGE * PAGE_SIZE
-"""Most hits that may be passed over by their number, the same as on the pages."""
-
-Value = Annotated[str, Meta(min_length=1, max_length=MAX_QUERY)]
-Values = Annotated[tuple[Value, ...], Meta(max_length=20)]
-Date = Annotated[
-    str,
-    Meta(min_length=1, max_length=MAX_QUERY, extra_json_schema={"pattern": DATE_PATTERN, "maxLength": 50}),
-]
-"""The pattern is for clients; dates in words are read too."""
-Dates = Annotated[tuple[Date, ...], Meta(max_length=20)]
-Query = Annotated[str, Meta(max_length=MAX_QUERY, pattern=r"\S")]
-Switch = Literal["0", "1"]
-
-
-class NoParameters(Struct, frozen=True, forbid_unknown_fields=True):
-    """A request without parameters."""
-
-
-class SearchParameters(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What can be asked of a search. Values of one filter are alternatives, filters are demands."""
-
-    q: Annotated[Query, Meta(description="The query, in the syntax of the page.")]
-    limit: Annotated[int, Meta(ge=0, le=MAX_LIMIT, description="How many hits.")] = PAGE_SIZE
-    offset: Annotated[
-        int, Meta(ge=0, le=MAX_OFFSET, description="How many hits to pass over, after the cursor if any.")
-    ] = 0
-    cursor: Annotated[
-        str, Meta(pattern=r"^([A-Za-z0-9_-]{38})?$", description="The `cursor` of the page before.")
-    ] = ""
-    literal: Annotated[Switch, Meta(description="`1`: words in Latin letters as they are.")] = "0"
-    category: Annotated[Values, Meta(description="Articles of any of these categories.")] = ()
-    author: Annotated[Values, Meta(description="Articles by any of these authors.")] = ()
-    lang: Annotated[Values, Meta(description="Articles in any of these languages, such as `bn`.")] = ()
-    date: Annotated[
-        Dates, Meta(description="Articles of any of these days, months, years or ranges: `2019..2020-06`.")
-    ] = ()
-    id: Annotated[Values, Meta(description="Articles with any of these ids.")] = ()
-    not_category: Annotated[Values, Meta(description="No articles of these categories.")] = field(
-        default=(), name="-category"
-    )
-    not_author: Annotated[Values, Meta(description="No articles by these authors.")] = field(
-        default=(), name="-author"
-    )
-    not_lang: Annotated[Values, Meta(description="No articles in these languages.")] = field(
-        default=(), name="-lang"
-    )
-    not_date: Annotated[Dates, Meta(description="No articles of these days.")] = field(
-        default=(), name="-date"
-    )
-    not_id: Annotated[Values, Meta(description="No articles with these ids.")] = field(default=(), name="-id")
-    sort: Annotated[Sort, Meta(description="The order; equal ones in the order of their ids.")] = "relevance"
-    freshness: Annotated[
-        float,
-        Meta(ge=0, le=1e6, description="Days in which an article loses half of its score; 0: it loses none."),
-    ] = 0
-    facets: Annotated[
-        tuple[FacetName, ...], Meta(max_length=10, description="What to count, between commas.")
-    ] = ()
-    facet_limit: Annotated[int, Meta(ge=0, le=MAX_FACET_VALUES, description="Most values of a facet.")] = 10
-
-
-class ArticleParameters(Struct, frozen=True, forbid_unknown_fields=True):
-    """What can be asked of an article whose id stands in the path."""
-
-    q: Annotated[
-        str, Meta(max_length=MAX_QUERY, description="A query, to be told which ranges match it.")
-    ] = ""
-    literal: Annotated[Switch, Meta(description="As the search had it.")] = "0"
-
-
-class NamedArticleParameters(ArticleParameters, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The same of an article whose id no path can hold."""
-
-    id: Annotated[Value, Meta(description="The article's id.")]
-
-
-class AnalyzeParameters(Struct, frozen=True, forbid_unknown_fields=True):
-    """A text to analyse."""
-
-    text: Annotated[str, Meta(max_length=MAX_TEXT, pattern=r"\S", description="The text.")]
-
 
 Layer: TypeAlias = Literal["exact", "inflection", "sound"]
 Ok: TypeAlias = Literal[True]
