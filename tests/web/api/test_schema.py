@@ -10,7 +10,7 @@ import schemathesis
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
-from search import Engine, FieldFilter, SearchRequest
+from search import Engine, FieldFilter, Health, SearchRequest
 from tests.fake_engine import FakeEngine
 from tests.serving import Site
 from web import create_app
@@ -146,6 +146,14 @@ def test_an_answer_that_a_client_has_is_not_sent_again() -> None:
     assert client.get("/api/v1/search?q=খ", headers={"If-None-Match": tag}).status_code == 200
     assert client.get("/api/v1/articles/3", headers={"If-None-Match": tag}).status_code == 200
     assert client.get("/api/v1/articles/3").headers["Cache-Control"] == "no-cache"
+
+
+def test_a_new_generation_makes_every_tag_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was answered from another index is answered anew."""
+    client = create_app(FakeEngine()).test_client()
+    tag = client.get("/api/v1/search?q=ক").headers["ETag"]
+    monkeypatch.setattr(FakeEngine, "health", Health("000008", 5))
+    assert client.get("/api/v1/search?q=ক", headers={"If-None-Match": tag}).status_code == 200
 
 
 def test_part_of_a_marked_article_gets_no_tag() -> None:
