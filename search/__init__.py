@@ -19,6 +19,7 @@ from index.errors import (
 )
 from search.engine import Engine
 from search.errors import QueryError
+from search.interface import FieldFilter, SearchEngine, SearchRequest
 from search.reranking.explanation import ScorePart
 from search.results.values import (
     Hit,
@@ -33,8 +34,10 @@ from search.results.values import (
     UnderstoodWord,
     WordWriting,
 )
+from search.retrieval.facets import Facet, FacetValue
 from search.retrieval.verdict import Health
 from search.understanding.completion import Suggestion
+from search.understanding.unknown_values import UnknownValue
 
 __all__ = [
     "Article",
@@ -42,6 +45,9 @@ __all__ = [
     "BusyError",
     "Engine",
     "Explanation",
+    "Facet",
+    "FacetValue",
+    "FieldFilter",
     "Health",
     "Hit",
     "IndexCorruptError",
@@ -55,12 +61,15 @@ __all__ = [
     "Reading",
     "ResultPage",
     "ScorePart",
+    "SearchEngine",
+    "SearchRequest",
     "SimilarArticle",
     "Snippet",
     "Stage",
     "Suggestion",
     "Understanding",
     "UnderstoodWord",
+    "UnknownValue",
     "WordWriting",
     "ascii_host",
     "explain",

@@ -1,35 +1,33 @@
 """The search engine: one open index, any number of threads."""
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from time import perf_counter
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 from index import Article
 from index.errors import ArticleNotFoundError, IndexCorruptError, OnneshonError
 from index.storage.generations import Generations
 from index.storage.reader import open_index
+from search.answering import Answering
 from search.errors import QueryError
+from search.interface import DEEPEST, SearchOptions, SearchRequest
+from search.query.conditions import FilterField
 from search.query.parser import Parsed, parse
-from search.query.tree import Filter, MatchAll, Query
+from search.query.tree import Query
 from search.reranking.explanation import ScorePart, explain_score
-from search.reranking.grouping import grouped, looked_at
 from search.reranking.similar import similar_articles
 from search.results.chunks import MARKED
 from search.results.highlight import HighlightTerms, marked
-from search.results.page import ResultPageBuilder
 from search.results.understood import understood_words
 from search.results.values import MarkedArticle, ResultPage, SimilarArticle, Snippet, UnderstoodWord
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from search.retrieval.budget import Clock, TimeBudget
-from search.retrieval.filters import Period
 from search.retrieval.index_protocols import Index
 from search.retrieval.lane import Lane, demand
 from search.retrieval.verdict import Health
@@ -40,14 +38,12 @@ from search.understanding.interpretation import QueryInterpreter
 from search.understanding.readings import word_reader
 from search.understanding.site_synonyms import FILE_NAME, SiteSynonyms
 from search.understanding.synonyms import Synonyms, shipped_synonyms
+from search.understanding.unknown_values import values_by_frequency
 
-__all__ = ["DEEPEST", "Engine"]
+__all__ = ["Engine"]
 
 TIME_LIMIT = 2.0
 """Seconds of one search after which it returns what it has, marked as partial."""
-
-DEEPEST = 10_000
-"""The last hit that can be paged to."""
 
 
 class Engine:
@@ -240,66 +236,55 @@ class Engine:
             found = state.ranker.run(query, min(limit, DEEPEST), budget)
         return list(zip(found.ids, found.scores.tolist(), strict=True))
 
-    def search(
-        self,
-        text: str,
-        *,
-        limit: int = 10,
-        offset: int = 0,
-        literal: bool = False,
-        category: str | None = None,
-        author: str | None = None,
-        since: dt.date | None = None,
-        until: dt.date | None = None,
-        group: bool = True,
-        explain: bool = False,
-    ) -> ResultPage:
-        """A page of articles that match, best first, ties in the order of their ids.
+    def search(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage:
+        """A page of articles that match, in the order asked for, ties in the order of their ids.
 
         Args:
-            text: the query; empty to list what the conditions select.
-            limit: how many hits the page may have.
-            offset: how many hits precede it.
-            literal: look for every word exactly as typed, in no other form, and for Latin ones as they are.
-            category: only articles of this category.
-            author: only articles of this author.
-            since: only articles of this day or later ones.
-            until: only articles of this day or earlier ones.
-            group: show the best only of articles that say nearly the same; `Hit.alike` counts the others.
-                ``limit`` and ``offset`` count what is shown, `ResultPage.total` counts all.
-            explain: say of each hit why it has its score, as `Hit.explanation`.
+            text: the query; or the whole request, and then no options.
+            options: the short form of a request, such as ``limit=20, category=["খেলা", "বিশ্ব"],
+                date="2019..2020-06", sort="newest", facets=["category"]``; see ``SearchRequest.of``.
 
         Raises:
-            QueryError: the query is too long or too deeply nested, or the page too far back.
+            QueryError: the query is too long or too deeply nested, the page too far back, or something else
+                of the request makes no sense.
             BusyError: it is a costly query, and others kept it waiting too long.
         """
+        request = _request(text, options)
         budget = TimeBudget(self._time_limit, self._clock)
-        limit, offset = max(limit, 0), max(offset, 0)
-        if limit + offset > DEEPEST:
-            raise QueryError(
-                f"only the first {DEEPEST} hits can be shown; make the query narrower",
-                kind="far",
-                limit=DEEPEST,
-            )
-        conditions = _conditions(category, author, since, until)
-        with self._lane.entered(demand(text), budget), self._reading() as state:
-            parsed = self._parse(text, state, budget, literal=literal)
-            query = parsed.query or (MatchAll() if conditions else None)
-            pages = ResultPageBuilder(state.index, state.executor, text, parsed, budget, literal=literal)
-            if query is None:
-                return pages.nothing(limit, offset)
-            k = max(limit + offset, 1)
-            ranked = looked_at(k) if group else k
-            found = state.ranker.run(query, ranked, budget, conditions=conditions, count=True)
-            alike = None
-            if group:
-                groups = grouped(found, state.executor.collection.fingerprints)
-                found, alike = groups.outcome, groups.alike
-            page = pages.page(query, found, limit, offset, alike=alike, conditions=conditions)
-            if not explain:
-                return page
-            why = partial(explain_score, query, ranker=state.ranker, budget=budget, conditions=conditions)
-            return _explained(page, found.docs[offset:].tolist(), why)
+        with self._lane.entered(demand(request.text), budget), self._reading() as state:
+            parsed = self._parse(request.text, state, budget, literal=request.literal)
+            return Answering(state, request, parsed, budget).page()
+
+    def scan(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> Iterator[Article]:
+        """Every article that matches, in the order asked for.
+
+        Articles are read one at a time; of those that match, 12 bytes each are held. There is no limit of
+        time. The generation that the scan began with stays open until it ends, or is closed.
+
+        Args:
+            text: the query; or the whole request, whose page does not matter.
+            options: as for ``search``.
+
+        Raises:
+            QueryError: as for ``search``, at the first article.
+        """
+        request = _request(text, options)
+        if request.cursor:
+            raise QueryError("a scan has no pages", kind="parameter", parameter="cursor")
+        return self._scanned(replace(request, group=False))
+
+    def _scanned(self, request: SearchRequest) -> Iterator[Article]:
+        budget = TimeBudget(None, self._clock)
+        with self._reading() as state:
+            parsed = self._parse(request.text, state, budget, literal=request.literal)
+            yield from Answering(state, request, parsed, budget).scan()
+
+    def values(self, field: FilterField) -> list[str]:
+        """The values that articles have of a field, the most frequent first; of dates and ids none."""
+        if field in {"date", "id"}:
+            return []
+        with self._reading() as state:
+            return values_by_frequency(state.executor.filters.columns, field)
 
     def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
         """Why an article has its score for a query: parts that add up to it, none where it does not match.
@@ -425,11 +410,6 @@ class Engine:
         return self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()
 
 
-def _explained(page: ResultPage, docs: Sequence[int], why: Callable[[int], ScorePart]) -> ResultPage:
-    hits = [replace(hit, explanation=why(doc)) for hit, doc in zip(page.hits, docs, strict=False)]
-    return replace(page, hits=tuple(hits))
-
-
 def _marked(article: Article, query: Query | None, budget: TimeBudget) -> MarkedArticle:
     if query is None:
         return MarkedArticle(Snippet(article.title), Snippet(article.body))
@@ -438,14 +418,9 @@ def _marked(article: Article, query: Query | None, budget: TimeBudget) -> Marked
     return MarkedArticle(title, body, partial=budget.exceeded or len(article.body) > MARKED)
 
 
-def _conditions(
-    category: str | None, author: str | None, since: dt.date | None, until: dt.date | None
-) -> list[Filter | Period]:
-    conditions: list[Filter | Period] = []
-    if category:
-        conditions.append(Filter("category", category, whole=True))
-    if author:
-        conditions.append(Filter("author", author, whole=True))
-    if since or until:
-        conditions.append(Period(since, until))
-    return conditions
+def _request(text: str | SearchRequest, options: SearchOptions) -> SearchRequest:
+    if isinstance(text, str):
+        return SearchRequest.of(text, **options)
+    if options:
+        raise TypeError("a SearchRequest says everything; options go with a text")
+    return text

@@ -6,8 +6,9 @@ from index.errors import OnneshonError
 
 __all__ = ["QueryError", "QueryFault", "SynonymError"]
 
-QueryFault: TypeAlias = Literal["query", "long", "deep", "far", "page"]
-"""What a query exceeds: characters, depth of parentheses, hits or pages to go back; else ``query``."""
+QueryFault: TypeAlias = Literal["query", "long", "deep", "far", "page", "date", "cursor", "parameter"]
+"""What a query exceeds: characters, depth of parentheses, hits or pages to go back; a date or a cursor that
+cannot be read, or another parameter that cannot be taken; else ``query``."""
 
 
 class QueryError(OnneshonError):
@@ -18,18 +19,26 @@ class QueryError(OnneshonError):
         position: the code point in the query where it goes wrong; None where no single place is at fault.
         kind: what is wrong as a stable word, for those who tell it in another language.
         limit: the most allowed of what ``kind`` names; 0 where that is no number.
+        parameter: of the request that is at fault; empty where it is the query.
     """
 
     exit_code = 2
 
     def __init__(
-        self, reason: str, position: int | None = None, *, kind: QueryFault = "query", limit: int = 0
+        self,
+        reason: str,
+        position: int | None = None,
+        *,
+        kind: QueryFault = "query",
+        limit: int = 0,
+        parameter: str = "",
     ) -> None:
         super().__init__(reason if position is None else f"{reason} (at character {position + 1})")
         self.reason = reason
         self.position = position
         self.kind: QueryFault = kind
         self.limit = limit
+        self.parameter = parameter
 
 
 class SynonymError(OnneshonError):

@@ -5,8 +5,11 @@ from contextlib import contextmanager
 from threading import Lock
 
 from index.errors import IndexStateError
+from search.reranking.ordering import Orderer
 from search.reranking.ranker import Ranker
+from search.results.cursors import Cursors
 from search.retrieval.bm25f import Weights
+from search.retrieval.cache import ByteBudgetCache
 from search.retrieval.collection import Collection
 from search.retrieval.executor import Executor
 from search.retrieval.index_protocols import Index
@@ -14,6 +17,9 @@ from search.retrieval.verdict import Verdict
 from search.understanding.compounds import Compounds
 
 __all__ = ["Searcher", "SearcherManager"]
+
+ORDERS_BYTES = 64 << 20
+"""Memory for whole orders of hits that are paged through by cursor; one takes 12 bytes for each hit."""
 
 
 class Searcher:
@@ -24,6 +30,9 @@ class Searcher:
         self.executor = Executor(Collection(index.segments), weights, cache_bytes)
         self.ranker = Ranker(self.executor)
         self.compounds = Compounds(self.executor.term_scorer)
+        self.orderer = Orderer(self.ranker)
+        self.orders = ByteBudgetCache(ORDERS_BYTES)
+        self.cursors = Cursors(index.fingerprint)
         self.verdict = Verdict()
         self.users = 0
         self.retired = False

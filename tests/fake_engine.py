@@ -1,11 +1,14 @@
 """An engine of a dozen real articles and no index, for tests of the front end alone."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from index import Article
 from index.errors import ArticleNotFoundError, BusyError, IndexCorruptError
 from search.errors import QueryError
+from search.interface import SearchRequest
+from search.query.conditions import FilterField
 from search.results.values import (
     Hit,
     MarkedArticle,
@@ -20,6 +23,7 @@ from search.results.values import (
     UnderstoodWord,
     WordWriting,
 )
+from search.retrieval.facets import Facet, FacetValue
 from search.retrieval.verdict import Health
 from search.understanding.completion import Suggestion
 
@@ -100,8 +104,6 @@ class FakeEngine:
         articles: what it holds.
         total: how many hits it claims, to test paging.
         asked: every search it was asked for.
-        groups: for each of them, whether alike articles were to be shown as one.
-        explained: how many of them were to say why hits have their scores.
         reloads: how often it was asked for a newer generation.
         verified: how often it was asked to read everything.
         damage: what is wrong with its files.
@@ -109,9 +111,7 @@ class FakeEngine:
 
     articles: tuple[Article, ...] = ARTICLES
     total: int = 5
-    asked: list[tuple[str, int, int, bool]] = field(default_factory=list)
-    groups: list[bool] = field(default_factory=list)
-    explained: int = 0
+    asked: list[SearchRequest] = field(default_factory=list)
     reloads: int = 0
     verified: int = 0
     damage: str = ""
@@ -121,20 +121,10 @@ class FakeEngine:
         """How many articles it claims to hold."""
         return 17757
 
-    def search(
-        self,
-        text: str,
-        *,
-        limit: int = 10,
-        offset: int = 0,
-        literal: bool = False,
-        group: bool = True,
-        explain: bool = False,
-    ) -> ResultPage:
+    def search(self, request: SearchRequest, /) -> ResultPage:
         """Hits chosen by a word of the query."""
-        self.asked.append((text, limit, offset, literal))
-        self.groups.append(group)
-        self.explained += explain
+        self.asked.append(request)
+        text, limit, offset, literal = request.text, request.limit, request.offset, request.literal
         if "boom" in text:
             raise RuntimeError("a bug, with a secret in its message")
         if "ভিড়" in text:
@@ -157,6 +147,10 @@ class FakeEngine:
             for rank, article in enumerate(self.articles)
         ]
         shown = tuple((hits * 9)[: max(0, min(limit, self.total - offset))])
+        facets = {
+            name: Facet(name, (FacetValue("2024" if name == "year" else "ইতিহাস", 7),), more=3)
+            for name in request.facets
+        }
         return ResultPage(
             text,
             shown,
@@ -167,7 +161,21 @@ class FakeEngine:
             understanding=reading,
             readings=_READINGS if reading else (),
             unknown_fields=("foo",) if text.startswith("foo:") else (),
+            sort=request.sort,
+            facets=facets,
         )
+
+    def scan(self, request: SearchRequest, /) -> Iterator[Article]:
+        """Every article, whatever is asked."""
+        self.asked.append(request)
+        return iter(self.articles)
+
+    def values(self, field: FilterField, /) -> list[str]:
+        """The categories; nothing is known of other fields."""
+        return sorted({one.category for one in self.articles if one.category}) if field == "category" else []
+
+    def close(self) -> None:
+        """Nothing to let go of."""
 
     def similar(self, article_id: str, /, *, limit: int = 5) -> list[SimilarArticle]:
         """All others."""

@@ -124,6 +124,11 @@ class FakeReader:
     damage: str = ""
 
     @property
+    def fingerprint(self) -> bytes:
+        """Of the generation's name."""
+        return self.generation.encode()
+
+    @property
     def count(self) -> int:
         """Articles that are not deleted."""
         return sum(

@@ -1,14 +1,18 @@
 """The Flask application."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from index.analysis.control_characters import json_text
+from search import SearchEngine
 from web.addresses import article_address, domain, web_address
 from web.api.routes import api
-from web.live import LiveEngine, Opener, SearchEngine
+from web.live import LiveEngine, Opener
+from web.middleware.compression import compress
+from web.middleware.cors import allow_origins
 from web.middleware.faults import handle_faults
 from web.middleware.hosts import Hosts
 from web.middleware.security import protect
@@ -54,13 +58,18 @@ def _words() -> dict[str, Any]:
     }
 
 
-def create_app(source: SearchEngine | Opener | LiveEngine, hosts: Hosts | None = None) -> Flask:
+def create_app(
+    source: SearchEngine | Opener | LiveEngine,
+    hosts: Hosts | None = None,
+    origins: Collection[str] = (),
+) -> Flask:
     """An application that searches with that engine.
 
     Args:
         source: an engine, or a function that opens one and gives None or raises IndexStateError while there
             is none. The application starts without an index and says so until one appears.
         hosts: names that it answers to; those of the loopback unless told.
+        origins: of other sites, such as ``https://example.org``, whose pages may read the API.
     """
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
@@ -89,5 +98,7 @@ def create_app(source: SearchEngine | Opener | LiveEngine, hosts: Hosts | None =
     app.register_blueprint(api)
     link_well(app)
     handle_faults(app)
+    compress(app)  # what is registered last comes first: headers, then the bytes that they describe
+    allow_origins(app, origins)
     protect(app)
     return app

@@ -53,7 +53,21 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     type=click.IntRange(min=0),
     help="Memory for lists of words that may come again; by default as suits the index and the machine.",
 )
-def serve(directory: Path, *, host: str, port: int, public_name: tuple[str, ...], cache: int | None) -> None:
+@click.option(
+    "--cors",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Site whose pages may read the API, such as https://example.org; may be given again; * for all.",
+)
+def serve(
+    directory: Path,
+    *,
+    host: str,
+    port: int,
+    public_name: tuple[str, ...],
+    cache: int | None,
+    cors: tuple[str, ...],
+) -> None:
     """Serve the search page and the HTTP API until Ctrl-C.
 
     Starts without an index too, and shows one as soon as it is built.
@@ -63,7 +77,7 @@ def serve(directory: Path, *, host: str, port: int, public_name: tuple[str, ...]
     logging.getLogger("web").setLevel(logging.INFO)
     costly = max(1, (os.cpu_count() or 1) // 2)
     engine = LiveEngine(lambda: Engine.open(directory, cache_bytes=cache_bytes, costly=costly), verify=True)
-    app = create_app(engine, hosts=Hosts.of(host, public_name))
+    app = create_app(engine, hosts=Hosts.of(host, public_name), origins=cors)
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         server = make_server(app, host, port, THREADS)

@@ -3,69 +3,14 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
-from search import (
-    Article,
-    Health,
-    IndexMissingError,
-    MarkedArticle,
-    OnneshonError,
-    ResultPage,
-    SimilarArticle,
-    Suggestion,
-    UnderstoodWord,
-)
+from search import IndexMissingError, OnneshonError, SearchEngine
 
-__all__ = ["LiveEngine", "Opener", "SearchEngine"]
+__all__ = ["LiveEngine", "Opener"]
 
 log = logging.getLogger(__name__)
-
-
-class SearchEngine(Protocol):
-    """All that the pages ask of a search engine; ``search.Engine`` is one, a test's fake is another."""
-
-    @property
-    def count(self) -> int:
-        """How many articles it searches."""
-
-    def search(
-        self,
-        text: str,
-        *,
-        limit: int = 10,
-        offset: int = 0,
-        literal: bool = False,
-        group: bool = True,
-        explain: bool = False,
-    ) -> ResultPage:
-        """Rank the articles that match."""
-
-    def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
-        """What goes on from a text that is being typed."""
-
-    def similar(self, article_id: str, /, *, limit: int = 5) -> list[SimilarArticle]:
-        """Articles on the same subject as one of them; raises ArticleNotFoundError."""
-
-    def article(self, article_id: str, /) -> Article:
-        """The article of that id; raises ArticleNotFoundError."""
-
-    def marked(self, article_id: str, text: str, /, *, literal: bool = False) -> MarkedArticle:
-        """Title and body with everything marked that the query matches, read as ``search`` reads it."""
-
-    def understand(self, text: str, *, literal: bool = False) -> Sequence[UnderstoodWord]:
-        """How each word of a query is understood."""
-
-    @property
-    def health(self) -> Health:
-        """Which generation answers, and what is known of its files."""
-
-    def verify(self) -> None:
-        """Read all of that generation, once; raises IndexCorruptError where it is damaged."""
-
-    def reload(self) -> bool:
-        """Move to a newer generation if there is one; says whether it did."""
 
 
 Opener = Callable[[], SearchEngine | None]

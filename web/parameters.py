@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from flask import Flask, current_app, request, url_for
 
+from search import SearchEngine
 from search.query.parser import MAX_CHARACTERS
-from web.live import LiveEngine, SearchEngine
+from web.live import LiveEngine
 from web.messages import LANGUAGES, Language
 from web.middleware.faults import LimitError
 from web.paging import MAX_PAGE, page_number
@@ -32,7 +33,12 @@ MAX_QUERY: Final = MAX_CHARACTERS
 MAX_TEXT: Final = 2000
 """Most characters of a text to analyse."""
 
-_KEPT: Final = frozenset({"q", "page", "literal", "group", "text", "query", "id"})
+_FILTERS: Final = ("category", "author", "article_lang", "date", "id")
+
+_KEPT: Final = frozenset(
+    {"q", "page", "literal", "group", "text", "query", "sort", "freshness", "more"}
+    | {sign + name for name in _FILTERS for sign in ("", "-")}
+)
 """Parameters that a change of language keeps; ``url_for`` gives some other names a meaning of its own."""
 
 
@@ -56,8 +62,10 @@ def language() -> Language:
 def other_language() -> str:
     """This very page in the other language."""
     other = next(known for known in LANGUAGES if known != language())
-    kept = {name: value for name, value in request.args.items() if name in _KEPT}
-    values = kept | (request.view_args or {}) | {"lang": None if other == LANGUAGES[0] else other}
+    kept = {name: values for name, values in request.args.lists() if name in _KEPT}
+    values: dict[str, Any] = (
+        kept | (request.view_args or {}) | {"lang": None if other == LANGUAGES[0] else other}
+    )
     return url_for(request.endpoint or "pages.home", **values)
 
 

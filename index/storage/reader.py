@@ -1,6 +1,7 @@
 """Opening an index for reading: one generation, checked before it is believed."""
 
 import contextlib
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -60,6 +61,11 @@ class IndexReader:
     def count(self) -> int:
         """How many articles it holds."""
         return sum(_live(segment) for segment in self.segments)
+
+    @property
+    def fingerprint(self) -> bytes:
+        """SHA-256 of the manifest, which holds the digests of all files: no two generations share it."""
+        return hashlib.sha256(self.manifest.encode()).digest()
 
     def article(self, article_id: str) -> Article:
         """The article of an id, as it was given.

@@ -9,6 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from search.query.dates import period_or_none
+from search.query.languages import language_code
+
 __all__ = ["Kind", "QueryToken", "is_prose", "lex"]
 
 Kind: TypeAlias = Literal[
@@ -20,6 +23,8 @@ Kind: TypeAlias = Literal[
     "title",
     "author",
     "category",
+    "date",
+    "lang",
     "unknown",
     "(",
     ")",
@@ -68,6 +73,10 @@ FIELDS: dict[str, Kind] = {
     "author": "author",
     "বিভাগ": "category",
     "category": "category",
+    "তারিখ": "date",
+    "date": "date",
+    "ভাষা": "lang",
+    "lang": "lang",
 }
 
 _PIECE = re.compile(
@@ -115,7 +124,7 @@ def _word(text: str, start: int, end: int) -> Iterator[QueryToken]:
         yield QueryToken("+" if text[start] == "+" else "-", "", start, start + 1)
         start += 1
     name = _FIELD.match(text, start)
-    if begins and name and (name.end() < end or opens):
+    if begins and name and (name.end() < end or opens) and _has_value(FIELDS[name[1]], text, name.end()):
         yield QueryToken(FIELDS[name[1]], "", start, name.end())
         start = name.end()
     elif begins and (unknown := _UNKNOWN_FIELD.match(text, start)) and unknown.end() < end:
@@ -133,6 +142,19 @@ def _word(text: str, start: int, end: int) -> Iterator[QueryToken]:
         yield QueryToken("prefix" if starred else "word", text[start:end].rstrip("*"), start, end)
 
 
+def _has_value(kind: Kind, text: str, start: int) -> bool:
+    """Whether what follows a field's name can be its value: তারিখ and ভাষা are words of headlines too."""
+    piece = _PIECE.match(text, start)
+    value = (piece["straight"] or piece["curly"] or piece["word"] or "") if piece else ""
+    match kind:
+        case "date":
+            return period_or_none(value) is not None
+        case "lang":
+            return language_code(value) is not None
+        case _:
+            return True
+
+
 def _with_bengali_signs(found: Sequence[QueryToken]) -> Iterator[QueryToken]:
     for i, piece in enumerate(found):
         sign = BENGALI_SIGNS.get(piece.text) if piece.kind == "word" else None
@@ -146,5 +168,5 @@ def _with_bengali_signs(found: Sequence[QueryToken]) -> Iterator[QueryToken]:
 def is_prose(found: Sequence[QueryToken]) -> bool:
     """Whether hyphens and quotation marks are punctuation: the text is long and uses no other operator."""
     kinds = [piece.kind for piece in found]
-    explicit = {"AND", "OR", "NOT", "title", "author", "category", "prefix", "fuzzy"}
+    explicit = {"AND", "OR", "NOT", "title", "author", "category", "date", "lang", "prefix", "fuzzy"}
     return kinds.count("word") > PROSE_WORDS and explicit.isdisjoint(kinds)

@@ -7,7 +7,7 @@
     মুক্তি*                     words that begin so; * alone is every article
     মুক্তিযুদ্দ~                 words that are nearly spelt so; ~1, ~2 for how many clusters may differ
     =ভাষা                    the word exactly as typed
-    শিরোনাম:ঢাকা             title:, লেখক: author:, বিভাগ: category:
+    শিরোনাম:ঢাকা             title:, লেখক: author:, বিভাগ: category:, তারিখ: date:, ভাষা: lang:
 
 Free text is never refused; only a query that is too long or too deeply nested is.
 """
@@ -16,10 +16,13 @@ import re
 from dataclasses import dataclass, field
 
 from search.errors import QueryError
+from search.query.conditions import Condition, Selection
+from search.query.dates import period
 from search.query.interpreter import Interpreter
+from search.query.languages import language_code
 from search.query.lexer import QueryToken, is_prose, lex
 from search.query.reading import WordReader
-from search.query.tree import All, Field, Filter, Hint, MatchAll, Not, Query
+from search.query.tree import All, Field, Filter, Hint, MatchAll, Not, Period, Query
 from search.query.words import LeafMaker, Reading, any_of, words_of
 
 __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Parsed", "parse"]
@@ -100,10 +103,23 @@ class _Clauses:
     excluded: list[Query] = field(default_factory=list)
     choice: bool = False
     """Whether any of ``optional`` is an alternative by OR."""
+    chosen: dict[str, int] = field(default_factory=dict)
+    """Where in ``required`` the filter on a field stands that takes further values as alternatives."""
+
+    def choose(self, condition: Filter | Period) -> None:
+        """Demand a filter's value, or another one of the same field that was typed before."""
+        name = "date" if isinstance(condition, Period) else condition.name
+        if name not in self.chosen:
+            self.chosen[name] = len(self.required)
+            self.required.append(condition)
+            return
+        before = self.required[self.chosen[name]]
+        choices = before.choices if isinstance(before, Selection) else (before,)
+        self.required[self.chosen[name]] = Selection((*choices, condition))
 
     def query(self) -> Query | None:
         required, optional = self.required, self.optional
-        if optional and all(isinstance(clause, Filter) for clause in required):
+        if optional and all(isinstance(clause, Condition) for clause in required):
             either = any_of(optional) if self.choice else words_of(optional)
             required, optional = [either, *required], []
         if not required and not self.excluded:
@@ -182,6 +198,8 @@ class _Parser:
             return
         if sign == "-":
             clauses.excluded.append(operand)
+        elif isinstance(operand, Filter | Period) and not sign and not choice and self.peek() != "OR":
+            clauses.choose(operand)
         elif (demanded or sign == "+") and not choice and self.peek() != "OR":
             clauses.required.append(operand)
         else:
@@ -201,7 +219,7 @@ class _Parser:
         match self.peek():
             case "(":
                 return self.parenthesis(depth), False
-            case "title" | "author" | "category":
+            case "title" | "author" | "category" | "date" | "lang":
                 return self.of_field(self.take().kind), True
             case "phrase":
                 return self.quoted(self.take()), not self.prose
@@ -256,4 +274,10 @@ class _Parser:
         if name == "title":
             return self.single(piece, "title")
         self.words.has_content = True
-        return Filter("author" if name == "author" else "category", piece.text)
+        match name:
+            case "date":
+                return period(piece.text)
+            case "lang":
+                return Filter("lang", language_code(piece.text) or piece.text, whole=True)
+            case _:
+                return Filter("author" if name == "author" else "category", piece.text)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from search.query.conditions import Filter, Period, Selection
+
 __all__ = [
     "All",
     "Any",
@@ -15,9 +17,11 @@ __all__ = [
     "MatchAll",
     "Not",
     "OneOf",
+    "Period",
     "Phrase",
     "Prefix",
     "Query",
+    "Selection",
     "Sought",
     "Term",
     "Writing",
@@ -166,26 +170,14 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """Articles of a category or an author; adds nothing to the score.
-
-    Attributes:
-        name: the keyword that is compared.
-        value: what it must be.
-        whole: the keyword must equal ``value``; otherwise it is enough that it holds its words in a row.
-    """
-
-    name: Literal["category", "author", "lang"]
-    value: str
-    whole: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class MatchAll:
     """Every article."""
 
 
-Query: TypeAlias = Term | Phrase | Prefix | Fuzzy | OneOf | Any | All | Not | Boost | Hint | Filter | MatchAll
+Query: TypeAlias = (
+    Term | Phrase | Prefix | Fuzzy | OneOf | Any | All | Not | Boost | Hint
+    | Filter | Period | Selection | MatchAll
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from index.schema import LAYERS
+from search.query.conditions import Condition, Filter, Period, Selection
 from search.query.tree import (
     All,
     Any,
     Boost,
-    Filter,
     Hint,
     MatchAll,
     Not,
@@ -32,7 +32,6 @@ from search.reranking.ranker import Ranker
 from search.retrieval.bm25f import inverse_frequency, saturate
 from search.retrieval.budget import TimeBudget
 from search.retrieval.executor import NEUTRAL, Executor
-from search.retrieval.filters import Period
 from search.retrieval.term_scorer import BOTH
 
 __all__ = ["ScorePart", "explain_score"]
@@ -87,7 +86,7 @@ def explain_score(
     doc: int,
     ranker: Ranker,
     budget: TimeBudget,
-    conditions: Sequence[Filter | Period] = (),
+    conditions: Sequence[Condition] = (),
 ) -> ScorePart:
     """The score of a document for a query, as a page of results has it; 0 where it does not match.
 
@@ -106,7 +105,7 @@ def explain_score(
 
 
 def _reranking(
-    query: Query, doc: int, ranker: Ranker, budget: TimeBudget, conditions: Sequence[Filter | Period]
+    query: Query, doc: int, ranker: Ranker, budget: TimeBudget, conditions: Sequence[Condition]
 ) -> Iterator[ScorePart]:
     words = ranker.words_of_window(query, doc, budget, conditions)
     if words:
@@ -132,7 +131,7 @@ class _Explainer:
         self._doc = np.array([doc], np.intp)
         self._budget = budget
 
-    def part(self, query: Query, factor: float) -> ScorePart | None:
+    def part(self, query: Query, factor: float) -> ScorePart | None:  # noqa: PLR0911 - a table of nodes
         """What a query adds; None where the document does not match it."""
         match query:
             case Term():
@@ -145,7 +144,7 @@ class _Explainer:
                 return self._any(children, factor)
             case All(children, optional):
                 return self._all(children, optional, factor)
-            case MatchAll() | Not() | Filter():
+            case MatchAll() | Not() | Filter() | Period() | Selection():
                 return self._all((query,), (), factor)
             case _:  # pragma: no cover - words of the index take the place of fuzzy ones before all this
                 raise TypeError(query)
@@ -159,7 +158,7 @@ class _Explainer:
     def _all(self, children: Sequence[Query], optional: Sequence[Query], factor: float) -> ScorePart | None:
         parts: list[ScorePart] = []
         for child in children:
-            if isinstance(child, Filter | MatchAll | Not):
+            if isinstance(child, Condition | MatchAll | Not):
                 if not self._meets(child):
                     return None
                 continue
@@ -172,9 +171,9 @@ class _Explainer:
         more = [self.part(child, factor) for child in optional]
         return _sum([*parts, *(part for part in more if part is not None)])
 
-    def _meets(self, condition: Filter | MatchAll | Not) -> bool:
+    def _meets(self, condition: Condition | MatchAll | Not) -> bool:
         match condition:
-            case Filter():
+            case Filter() | Period() | Selection():
                 mask = self._executor.filters.all_of([condition])
                 return mask is None or bool(mask[self._doc[0]])
             case Not(child):

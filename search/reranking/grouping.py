@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.reranking.ranker import Outcome
+from search.retrieval.doc_lists import Docs
 
-__all__ = ["ALIKE_BITS", "Groups", "grouped", "looked_at"]
+__all__ = ["ALIKE_BITS", "Groups", "grouped", "leaders", "looked_at"]
 
 ALIKE_BITS: Final = 8
 """Bits in which fingerprints of alike articles may differ. Of 17,757 articles of a newspaper each pair within
@@ -50,18 +51,29 @@ def grouped(found: Outcome, fingerprints: NDArray[np.uint64]) -> Groups:
         found: a ranking.
         fingerprints: of all documents of the collection; 0 for one that is like no other.
     """
-    prints = fingerprints[found.docs[:MOST]]
-    leaders = np.arange(len(found.docs))
-    alike = np.zeros(len(found.docs), np.int64)
+    first, alike = leaders(found.docs, fingerprints)
+    ids = [found.ids[place] for place in first.tolist()]
+    return Groups(replace(found, docs=found.docs[first], scores=found.scores[first], ids=ids), alike)
+
+
+def leaders(docs: Docs, fingerprints: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """The places in a ranking that are shown, and how many further articles are in the group of each.
+
+    Args:
+        docs: a ranking.
+        fingerprints: as of ``grouped``.
+    """
+    prints = fingerprints[docs[:MOST]]
+    led_by = np.arange(len(docs))
+    alike = np.zeros(len(docs), np.int64)
     near = np.bitwise_count(prints[:, None] ^ prints) <= ALIKE_BITS
     near &= (prints[:, None] != 0) & (prints != 0)
     near &= np.tri(len(prints), k=-1, dtype=np.bool_)
     for place in np.flatnonzero(near.any(axis=1)).tolist():
         before = np.flatnonzero(near[place])
-        led = before[leaders[before] == before]
+        led = before[led_by[before] == before]
         if len(led):
-            leaders[place] = led[0]
+            led_by[place] = led[0]
             alike[led[0]] += 1
-    first = np.flatnonzero(leaders == np.arange(len(leaders)))
-    ids = [found.ids[place] for place in first.tolist()]
-    return Groups(replace(found, docs=found.docs[first], scores=found.scores[first], ids=ids), alike[first])
+    first = np.flatnonzero(led_by == np.arange(len(led_by)))
+    return first, alike[first]

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from search.query.tree import Filter, Query
+from search.query.conditions import Condition
+from search.query.tree import Query
 from search.reranking.query_words import QueryWord
 from search.reranking.rescoring import WINDOW, Rescorer
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs, Scores
 from search.retrieval.executor import Executor
-from search.retrieval.filters import Period
 from search.retrieval.score_list import kth_best
 from search.retrieval.top_k import select
 
@@ -56,7 +56,7 @@ class Ranker:
         k: int,
         budget: TimeBudget,
         *,
-        conditions: Iterable[Filter | Period] = (),
+        conditions: Iterable[Condition] = (),
         count: bool = False,
     ) -> Outcome:
         """The ``k`` best articles, ties in the order of their ids.
@@ -68,13 +68,26 @@ class Ranker:
             conditions: what every article must meet besides.
             count: whether to count all that match.
         """
+        docs, scores, total = self.scored(query, k, budget, conditions=conditions, count=count)
+        return Outcome(*select(self.executor.collection, docs, scores, k), total)
+
+    def scored(
+        self,
+        query: Query,
+        k: int,
+        budget: TimeBudget,
+        *,
+        conditions: Iterable[Condition] = (),
+        count: bool = False,
+    ) -> tuple[Docs, Scores, int | None]:
+        """As ``run``, before the best are put in order: the ``k`` best and maybe others, in any order."""
         words = self.rescorer.words(query)
         wanted = max(k, WINDOW) if words else k
         found = self.executor.candidates(query, wanted, budget, conditions=conditions, count=count)
         docs, scores = found.docs, found.scores
         if words and found.lists:
             docs, scores = self._rescored(docs, scores, words, budget)
-        return Outcome(*select(self.executor.collection, docs, scores, k), found.total)
+        return docs, scores, found.total
 
     def _rescored(
         self, docs: Docs, scores: Scores, words: Sequence[QueryWord], budget: TimeBudget
@@ -88,7 +101,7 @@ class Ranker:
         return np.concatenate([best, docs[~window]]), np.concatenate([ahead, scores[~window]])
 
     def words_of_window(
-        self, query: Query, doc: int, budget: TimeBudget, conditions: Iterable[Filter | Period] = ()
+        self, query: Query, doc: int, budget: TimeBudget, conditions: Iterable[Condition] = ()
     ) -> Sequence[QueryWord]:
         """The words by which a document was looked at twice; none where it was not.
 

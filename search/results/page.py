@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from search.query.conditions import Condition
 from search.query.parser import Parsed
-from search.query.tree import Any, Boost, Filter, Hint, OneOf, Phrase, Prefix, Query, Term, content, leaves
+from search.query.tree import Any, Boost, Hint, OneOf, Phrase, Prefix, Query, Term, content, leaves
 from search.reranking.ranker import Outcome
 from search.results.highlight import HighlightTerms, best_layers
 from search.results.snippet import snippet
@@ -16,7 +17,6 @@ from search.retrieval.bm25f import inverse_frequency
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs
 from search.retrieval.executor import Executor
-from search.retrieval.filters import Period
 from search.retrieval.index_protocols import Index
 from search.understanding.readings import other_spellings
 
@@ -77,7 +77,7 @@ class ResultPageBuilder:
         offset: int,
         *,
         alike: NDArray[np.int64] | None = None,
-        conditions: Iterable[Filter | Period] = (),
+        conditions: Iterable[Condition] = (),
     ) -> ResultPage:
         """The page of what was found under some conditions; ``alike``: how many stand behind each article."""
         counts = self.counts(query)

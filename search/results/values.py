@@ -1,12 +1,17 @@
 """What a search gives back: frozen values that know nothing of the index they came from."""
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 from index import Article
 from search.query.reading import ReadingKind
 from search.reranking.explanation import ScorePart
+from search.results.markup import html_of
+from search.retrieval.facets import Facet, FacetName
+from search.understanding.unknown_values import UnknownValue
 
 __all__ = [
     "Hit",
@@ -19,6 +24,7 @@ __all__ = [
     "Snippet",
     "Understanding",
     "UnderstoodWord",
+    "UnknownValue",
     "WordWriting",
 ]
 
@@ -48,6 +54,19 @@ class Snippet:
 
     text: str
     matches: tuple[Match, ...] = ()
+
+    def pieces(self) -> Iterator[tuple[str, Match | None]]:
+        """The text in order, cut at the borders of its marks; None for what stands between them."""
+        done = 0
+        for match in self.matches:
+            yield self.text[done : match.start], None
+            yield self.text[match.start : match.end], match
+            done = match.end
+        yield self.text[done:], None
+
+    def html(self) -> str:
+        """As HTML: everything escaped, marks as ``<mark class="exact">``, or the class of another layer."""
+        return html_of((text, match.layer if match else None) for text, match in self.pieces())
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +296,10 @@ class ResultPage:
         grouped: how many of the total stand behind one that is alike, as far as was looked.
         readings: what each Latin or misspelt word was taken for, and what else it may be.
         unknown_fields: names before a colon that are no field; they were passed over.
+        sort: the order of the hits; equal ones stand in the order of their ids.
+        cursor: leads to the page after this one; None at the end.
+        facets: what was counted, by name.
+        unknown: values of filters that no article has.
     """
 
     query: str
@@ -293,6 +316,18 @@ class ResultPage:
     readings: tuple[Reading, ...] = ()
     unknown_fields: tuple[str, ...] = ()
     total_all: int = 0
+    sort: str = "relevance"
+    cursor: str | None = None
+    facets: Mapping[FacetName, Facet] = field(default_factory=lambda: MappingProxyType({}))
+    unknown: tuple[UnknownValue, ...] = ()
+
+    def __iter__(self) -> Iterator[Hit]:
+        """The hits."""
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        """How many hits are on this page; ``total`` is how many there are."""
+        return len(self.hits)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values."""
@@ -310,5 +345,10 @@ class ResultPage:
             "unknown_fields": list(self.unknown_fields),
             "suggestions": list(self.suggestions),
             "counts": [{"word": word, "articles": count} for word, count in self.counts],
+            "sort": self.sort,
+            "cursor": self.cursor,
+            "facets": {name: facet.to_list() for name, facet in self.facets.items()},
+            "facets_more": {name: facet.more for name, facet in self.facets.items()},
+            "unknown": [asdict(one) | {"nearest": list(one.nearest)} for one in self.unknown],
             "hits": [hit.to_dict() for hit in self.hits],
         }

@@ -44,18 +44,26 @@ class ByteBudgetCache:
     def __len__(self) -> int:
         return len(self._values)
 
-    def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
+    def get(
+        self, key: Hashable, compute: Callable[[], Value], *, keep: Callable[[], bool] | None = None
+    ) -> Value:
         """The value of a key, computed when it is not there.
 
         Two threads may compute the same value at the same time; both get the one that was kept first.
+
+        Args:
+            key: of the value.
+            compute: makes it.
+            keep: says, once it is made, whether it is worth keeping; None for always.
         """
         with self._lock:
             known = self._values.get(key)
             if known is not None:
                 self._values.move_to_end(key)
-                value: Value = known[0]
-                return value
-        return self._keep(key, compute())
+                kept: Value = known[0]
+                return kept
+        value = compute()
+        return self._keep(key, value) if keep is None or keep() else value
 
     def _keep(self, key: Hashable, value: Value) -> Value:
         size = value.nbytes

@@ -1,6 +1,6 @@
 """All segments of an index as one row of documents, numbered from 0; deleted ones are in no answer."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple, TypeVar
@@ -136,15 +136,6 @@ class Collection:
         ranges = self._prefix_ranges(name, start, most)
         parts = [field.docs_in_range(found.start, found.stop) + base for base, field, found in ranges]
         return _joined(parts, np.intp)
-
-    def keyword_mask(self, name: str, wanted: Callable[[str], bool]) -> NDArray[np.bool_]:
-        """Which documents have a keyword of which ``wanted`` is true."""
-        masks = []
-        for segment in self.segments:
-            codes, values = segment.keyword(name)
-            chosen = np.fromiter((wanted(value) for value in values), np.bool_, len(values))
-            masks.append(chosen[codes] if len(values) else np.zeros(segment.doc_count, np.bool_))
-        return np.concatenate(masks) if masks else np.zeros(0, np.bool_)
 
     @cached_property
     def dates(self) -> NDArray[np.int32]:

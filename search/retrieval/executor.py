@@ -8,11 +8,11 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from search.query.conditions import Condition, Filter, Period, Selection
 from search.query.tree import (
     All,
     Any,
     Boost,
-    Filter,
     Hint,
     MatchAll,
     Not,
@@ -28,7 +28,7 @@ from search.retrieval.budget import TimeBudget
 from search.retrieval.collection import Collection
 from search.retrieval.coverage import covering, held_by_all
 from search.retrieval.doc_lists import NOTHING, Docs, Scores
-from search.retrieval.filters import Filters, Period
+from search.retrieval.filters import Filters
 from search.retrieval.score_list import ScoreList
 from search.retrieval.term_scorer import TermScorer
 from search.retrieval.top_k import Accumulator, best_of
@@ -111,7 +111,7 @@ class Executor:
         k: int,
         budget: TimeBudget,
         *,
-        conditions: Iterable[Filter | Period] = (),
+        conditions: Iterable[Condition] = (),
         count: bool = False,
     ) -> Candidates:
         """The ``k`` best articles and all that score as the last of them.
@@ -156,7 +156,7 @@ class Executor:
         """The articles of each thing that a query asks for; see ``tree.content``."""
         return [self._evaluate(thing, budget) for thing in _timely([*content(query)], budget)]
 
-    def count_all(self, query: Query, budget: TimeBudget, conditions: Iterable[Filter | Period] = ()) -> int:
+    def count_all(self, query: Query, budget: TimeBudget, conditions: Iterable[Condition] = ()) -> int:
         """How many articles hold everything that a query asks for."""
         docs = held_by_all(self.content(query, budget))
         if docs is None:
@@ -196,7 +196,7 @@ class Executor:
         match query:
             case All(children, optional):
                 return self._conjunction(children, optional, budget)
-            case MatchAll() | Not() | Filter():
+            case MatchAll() | Not() | Filter() | Period() | Selection():
                 return self._conjunction((query,), (), budget)
             case _:
                 found = self._sum(self._lists(query, 1.0, budget).settled())
@@ -220,8 +220,8 @@ class Executor:
         self, children: Sequence[Query], optional: Sequence[Query], budget: TimeBudget
     ) -> ScoreList:
         """Articles of every child, from the rarest on; those of filters among them; none of negations."""
-        mask = self.filters.all_of(child for child in children if isinstance(child, Filter))
-        scoring = [child for child in children if not isinstance(child, Filter | Not | MatchAll)]
+        mask = self.filters.all_of(child for child in children if isinstance(child, Condition))
+        scoring = [child for child in children if not isinstance(child, Condition | Not | MatchAll)]
         lists = sorted((self._evaluate(child, budget) for child in _timely(scoring, budget)), key=len)
         found = self._everything(mask) if not lists else _intersection(lists, budget)
         if mask is not None and lists:

@@ -1,30 +1,23 @@
-"""Conditions on an article's category, author, language or day, as masks that are kept."""
+"""Conditions on an article's category, author, language, day or id, as masks that are kept."""
 
-import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import TypeAlias
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis.analyzer import analyze
-from search.query.tree import Filter
+from search.query.conditions import Condition, Filter, Period, Selection
 from search.retrieval.cache import ByteBudgetCache
 from search.retrieval.collection import Collection
+from search.retrieval.columns import Columns
 
-__all__ = ["Filters", "Period"]
+__all__ = ["Filters"]
 
-Mask = NDArray[np.bool_]
+Mask: TypeAlias = NDArray[np.bool_]
 
 CACHE_BYTES = 32 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days from ``since`` to ``until``, both included; None leaves an end open."""
-
-    since: dt.date | None = None
-    until: dt.date | None = None
 
 
 def _holds(words: list[str], sought: list[str]) -> bool:
@@ -32,9 +25,7 @@ def _holds(words: list[str], sought: list[str]) -> bool:
     return any(words[i : i + width] == sought for i in range(len(words) - width + 1))
 
 
-def _test(condition: Filter) -> Callable[[str], bool]:
-    if condition.whole:
-        return condition.value.__eq__
+def _holding(condition: Filter) -> Callable[[str], bool]:
     sought = [token.exact for token in analyze(condition.value)]
     return lambda value: bool(sought) and _holds([token.exact for token in analyze(value)], sought)
 
@@ -48,16 +39,46 @@ class Filters:
 
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
+        self.columns = Columns(collection)
         self._masks = ByteBudgetCache(CACHE_BYTES)
 
-    def mask(self, condition: Filter | Period) -> Mask:
+    def mask(self, condition: Condition) -> Mask:
         """Which documents meet a condition."""
         return self._masks.get(condition, lambda: self._compute(condition))
 
-    def _compute(self, condition: Filter | Period) -> Mask:
-        if isinstance(condition, Period):
-            return self._period(condition)
-        return self.collection.keyword_mask(condition.name, _test(condition))
+    def _compute(self, condition: Condition) -> Mask:
+        match condition:
+            case Period():
+                return self._period(condition)
+            case Selection(choices, negated):
+                found: Mask = np.logical_or.reduce([self._compute(choice) for choice in choices])
+                return ~found if negated else found
+            case Filter("id", value):
+                return self._with_id(value)
+            case _:
+                return self._with_keyword(condition)
+
+    def _with_keyword(self, condition: Filter) -> Mask:
+        column = self.columns.keyword(condition.name)
+        chosen = np.zeros(len(column.values), np.bool_)
+        chosen[self.codes(condition)] = True
+        return chosen[column.codes] if len(chosen) else np.zeros(self.collection.size, np.bool_)
+
+    def codes(self, condition: Filter) -> list[int]:
+        """The codes of the values that a condition on a keyword allows; none where no article has one."""
+        column = self.columns.keyword(condition.name)
+        if condition.whole:
+            code = column.code_of.get(normalize("NFC", condition.value))
+            return [] if code is None else [code]
+        wanted = _holding(condition)
+        return [code for code, value in enumerate(column.values) if wanted(value)]
+
+    def _with_id(self, article_id: str) -> Mask:
+        found = np.zeros(self.collection.size, np.bool_)
+        doc = self.collection.find(article_id)
+        if doc is not None:
+            found[doc] = True
+        return found
 
     def _period(self, period: Period) -> Mask:
         days = self.collection.dates
@@ -68,7 +89,7 @@ class Filters:
             known &= days <= period.until.toordinal()
         return known
 
-    def all_of(self, conditions: Iterable[Filter | Period]) -> Mask | None:
+    def all_of(self, conditions: Iterable[Condition]) -> Mask | None:
         """Which documents meet every condition; None where there is none."""
         masks = [self.mask(condition) for condition in conditions]
         return np.logical_and.reduce(masks) if masks else None

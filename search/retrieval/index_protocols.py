@@ -88,6 +88,10 @@ class Index(Protocol):
         """Which build it is."""
 
     @property
+    def fingerprint(self) -> bytes:
+        """A digest of its files: others have another one, and nobody guesses it."""
+
+    @property
     def vocabulary(self) -> Vocabulary | None:
         """Its Bengali words with their sounds, if it was built with them."""
 

@@ -25,7 +25,7 @@ from search import (
     QueryError,
     Snippet,
 )
-from search.engine import DEEPEST
+from search.interface import DEEPEST
 from search.query.parser import parse
 from search.reranking.ranker import Ranker
 from search.retrieval.bm25f import DEFAULT_WEIGHTS

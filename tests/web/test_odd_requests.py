@@ -216,9 +216,12 @@ def test_programs_are_refused_in_json(sample_site: Site, name: str, status: int)
     """What never reaches the application is refused in the shape of every failure, with a reason."""
     head, _, body = sample_site.send(WHOLE[name]).partition(b"\r\n\r\n")
     assert head.startswith((b"HTTP/1.1 %d " % status, b"HTTP/1.0 %d " % status))
-    assert b"Content-Type: application/json" in head
+    assert b"Content-Type: application/problem+json" in head
     answer = json.loads(body)
-    assert (answer.keys(), answer["status"]) == ({"ok", "error", "status"}, status)
+    assert (answer.keys(), answer["status"]) == (
+        {*["ok", "error", "status", "type", "title", "detail"]},
+        status,
+    )
     assert answer["error"]
 
 

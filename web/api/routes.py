@@ -1,125 +1,139 @@
-"""The same for programs: JSON ``{"ok": true, ...}`` or ``{"ok": false, "error": ..., "status": ...}``."""
+"""The same for programs: JSON ``{"ok": true, ...}``, or a problem (RFC 9457) with ``"ok": false``."""
 
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import Final
+from importlib.metadata import version
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from search import Article, QueryError, explain
-from web.api.similar import MOST as MOST_LIKE
-from web.api.similar import SHOWN as MOST_LIKE_SHOWN
+from web.api import request_schema
+from web.api.caching import stamp, unchanged
+from web.api.openapi import OPERATIONS, document, parameters_of
+from web.api.parameters import read, search_request
 from web.api.similar import similar
-from web.api.suggestions import MOST, SHOWN, suggestions
-from web.paging import MAX_PAGE, PAGE_SIZE
-from web.parameters import MAX_QUERY, MAX_TEXT, engine, group, literal, typed
+from web.api.suggestions import suggestions
+from web.middleware.faults import problem
+from web.parameters import engine
 
 __all__ = ["api"]
 
 api = Blueprint("api", __name__)
-
-MAX_LIMIT: Final = 100
-"""Most hits in one answer."""
-
-MAX_OFFSET: Final = MAX_PAGE * PAGE_SIZE
-"""Most hits that may precede an answer, the same as on the pages."""
-
-
-def _whole_number(name: str, default: int, most: int) -> int:
-    """A number of the query string from 0 to ``most``."""
-    try:
-        number = int(request.args.get(name, default))
-    except ValueError:
-        number = -1
-    if not 0 <= number <= most:
-        raise QueryError(f"{name} is a whole number from 0 to {most}.")
-    return number
-
-
-def _required(name: str, limit: int) -> str:
-    text = typed(name, limit)
-    if not text.strip():
-        raise QueryError(f"Say what to look for: {name} is missing or blank.")
-    return text
 
 
 def _article(article: Article) -> dict[str, object]:
     return asdict(article) | {"date": article.date.isoformat() if article.date else None}
 
 
+@api.get("/api/v1/")
+def entry() -> Response:
+    """What there is."""
+    read(request_schema.NoParameters)
+    paths = {one.path: one.summary for one in OPERATIONS}
+    links = {"openapi": url_for("api.openapi"), "reference": url_for("api.reference")}
+    return jsonify(ok=True, version=version("onneshon"), paths=paths, **links)
+
+
+@api.get("/api/v1/openapi.json")
+def openapi() -> Response:
+    """The API as an OpenAPI document."""
+    read(request_schema.NoParameters)
+    return jsonify(document())
+
+
+@api.get("/api/v1/reference")
+def reference() -> str:
+    """The same to read."""
+    described = [(one, list(parameters_of(one.parameters))) for one in OPERATIONS]
+    return render_template("reference.html", operations=described, document=document())
+
+
 @api.get("/api/v1/search")
 def find() -> Response:
-    """Ranked hits for ``q``: ``limit`` of them after ``offset``; ``literal=1`` leaves Latin words Latin.
-
-    ``group=off`` shows alike articles each; ``explain=1`` says why each has its score.
-    """
-    found = engine().search(
-        _required("q", MAX_QUERY),
-        limit=_whole_number("limit", PAGE_SIZE, MAX_LIMIT),
-        offset=_whole_number("offset", 0, MAX_OFFSET),
-        literal=literal(),
-        group=group(),
-        explain=request.args.get("explain") == "1",
-    )
-    return jsonify(ok=True, **found.to_dict())
+    """Ranked hits for ``q``, filtered, ordered and counted as the other parameters say."""
+    asked = search_request(read(request_schema.SearchParameters))
+    ask = engine()
+    generation = ask.health.generation
+    if (same := unchanged(generation)) is not None:
+        return same
+    found = ask.search(asked)
+    answer = jsonify(ok=True, **found.to_dict())
+    return answer if found.partial else stamp(answer, generation)
 
 
 @api.get("/api/v1/suggest")
 def suggest() -> Response:
     """Words, phrases and titles that go on from ``q``, which may be empty: ``limit`` of them."""
-    return suggestions(_whole_number("limit", SHOWN, MOST))
+    return suggestions(read(request_schema.SuggestParameters))
 
 
 @api.get("/api/v1/articles")
-@api.get("/api/v1/articles/<path:article_id>")
-def one(article_id: str | None = None) -> Response:
-    """One article as stored, its id in the path or as ``id``.
+def named() -> Response:
+    """One article as stored, its id as ``id``."""
+    asked = read(request_schema.NamedArticleParameters)
+    return _one(asked.id, asked)
 
-    With ``q``, read as ``literal`` says, also the ranges that match.
-    """
-    if article_id is None and not (article_id := request.args.get("id")):
-        raise QueryError("Say which article: id is missing.")
-    query = typed("q", MAX_QUERY)
+
+@api.get("/api/v1/articles/<path:article_id>")
+def one(article_id: str) -> Response:
+    """One article as stored, its id in the path."""
+    return _one(article_id, read(request_schema.ArticleParameters))
+
+
+def _one(
+    article_id: str, asked: request_schema.ArticleParameters | request_schema.NamedArticleParameters
+) -> Response:
+    """An article; with ``q``, read as ``literal`` says, also the ranges that match."""
     ask = engine()
+    generation = ask.health.generation
+    if (same := unchanged(generation)) is not None:
+        return same
     answer: dict[str, object] = {"article": _article(ask.article(article_id))}
-    if query.strip():
-        found = ask.marked(article_id, query, literal=literal())
+    if asked.q.strip():
+        found = ask.marked(article_id, asked.q, literal=asked.literal == "1")
         answer["matches"] = {
             "title": [asdict(match) for match in found.title.matches],
             "body": [asdict(match) for match in found.body.matches],
         }
         answer["partial"] = found.partial
-    return jsonify(ok=True, **answer)
+    response = jsonify(ok=True, **answer)
+    return response if answer.get("partial") else stamp(response, generation)
 
 
 @api.get("/api/v1/similar")
+def named_alike() -> Response:
+    """Articles on the same subject as one of them, its id as ``id``: ``limit`` of them."""
+    asked = read(request_schema.NamedSimilarParameters)
+    return similar(asked.id, asked.limit)
+
+
 @api.get("/api/v1/articles/<path:article_id>/similar")
-def alike(article_id: str | None = None) -> Response:
-    """Articles on the same subject as one of them, its id in the path or as ``id``: ``limit`` of them."""
-    if article_id is None and not (article_id := request.args.get("id")):
-        raise QueryError("Say which article: id is missing.")
-    return similar(article_id, _whole_number("limit", MOST_LIKE_SHOWN, MOST_LIKE))
+def alike(article_id: str) -> Response:
+    """The same, the id in the path."""
+    return similar(article_id, read(request_schema.SimilarParameters).limit)
 
 
 @api.get("/api/v1/analyze")
 def tokens() -> Response:
     """Every token of ``text`` with its steps and keys, which needs no index; or each word of ``query``."""
-    if query := typed("query", MAX_QUERY).strip():
-        words = engine().understand(query, literal=literal())
-        return jsonify(ok=True, query=query, words=[word.to_dict() for word in words])
-    text = _required("text", MAX_TEXT)
-    return jsonify(ok=True, text=text, tokens=[token.to_dict() for token in explain(text)])
+    asked = read(request_schema.AnalyzeParameters)
+    if asked.query:
+        words = engine().understand(asked.query, literal=asked.literal == "1")
+        return jsonify(ok=True, query=asked.query, words=[word.to_dict() for word in words])
+    if not asked.text:
+        raise QueryError("text is missing, and query too", kind="parameter", parameter="text")
+    return jsonify(ok=True, text=asked.text, tokens=[token.to_dict() for token in explain(asked.text)])
 
 
 @api.get("/healthz")
 def health() -> ResponseReturnValue:
     """Whether searches can be answered, and from sound files, for whatever watches the server."""
+    read(request_schema.NoParameters)
     health = engine().health
     state = {"generation": health.generation, "verified": health.verified}
     if health.damage:
         status = HTTPStatus.SERVICE_UNAVAILABLE
-        error = f"The index is damaged: {health.damage}"
-        failure = jsonify(ok=False, error=error, status=status, index=state)
+        failure = problem(status, f"The index is damaged: {health.damage}", index=state)
         return failure, status, {"Cache-Control": "no-store"}
     return jsonify(ok=True, articles=health.articles, index=state)

@@ -1,15 +1,10 @@
 """Articles on the same subject as one of them."""
 
-from typing import Final
-
 from flask import Response, jsonify
 
 from web.parameters import engine
 
 __all__ = ["similar"]
-
-SHOWN: Final = 5
-MOST: Final = 50
 
 
 def similar(article_id: str, limit: int) -> Response:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, Literal
 
-from flask import Flask, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -18,7 +18,7 @@ from search import (
 )
 from web.middleware.http_requests import for_programs
 
-__all__ = ["Fault", "HostError", "LimitError", "handle_faults"]
+__all__ = ["Fault", "HostError", "LimitError", "handle_faults", "problem"]
 
 RETRY_SECONDS: Final = 5
 """When a client should ask again for an index that is being built."""
@@ -64,6 +64,7 @@ class Fault:
         limit: a number that the reader's message names.
         position: the code point of the query where it goes wrong, from 0.
         retry: seconds after which to ask again, where the status is 503.
+        parameter: of the request that is at fault, if it is one.
     """
 
     status: int
@@ -72,12 +73,21 @@ class Fault:
     limit: int = 0
     position: int | None = None
     retry: int = RETRY_SECONDS
+    parameter: str = ""
 
 
 def _of_family(error: OnneshonError) -> Fault:
     match error:
         case QueryError():
-            return Fault(400, error.kind, str(error), limit=error.limit, position=error.position)
+            status = 409 if error.kind == "cursor" else 400
+            return Fault(
+                status,
+                error.kind,
+                str(error),
+                limit=error.limit,
+                position=error.position,
+                parameter=error.parameter,
+            )
         case HostError():
             return Fault(400, "host", str(error))
         case ArticleNotFoundError():
@@ -111,12 +121,35 @@ def _of_http(error: HTTPException) -> Fault:
     return Fault(status, str(known), HTTPStatus(status).phrase)
 
 
+def problem(status: int, message: str, **members: object) -> Response:
+    """A failure as programs get it: problem details of RFC 9457.
+
+    Args:
+        status: of HTTP.
+        message: what is wrong, in English.
+        members: what else is known; None is left out.
+    """
+    known = {name: value for name, value in members.items() if value is not None}
+    answer = jsonify(
+        ok=False,
+        error=message,
+        status=status,
+        type="about:blank",
+        title=HTTPStatus(status).phrase,
+        detail=message,
+        **known,
+    )
+    answer.mimetype = "application/problem+json"
+    return answer
+
+
 def _respond(fault: Fault, headers: dict[str, str]) -> ResponseReturnValue:
     if fault.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers |= {"Retry-After": str(fault.retry)}
     headers |= {"Cache-Control": "no-store"}
     if for_programs(request.path):
-        return jsonify(ok=False, error=fault.message, status=fault.status), fault.status, headers
+        place = {"parameter": fault.parameter or None, "position": fault.position}
+        return problem(fault.status, fault.message, **place), fault.status, headers
     return render_template("error.html", fault=fault), fault.status, headers
 
 

@@ -129,8 +129,10 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # as above
         fault = self.request.error
         reason = self._reason()
         if self.channel.requests[0].from_program:
-            kind = "application/json"
-            text = json.dumps({"ok": False, "error": reason, "status": fault.code}) + "\n"
+            kind = "application/problem+json"
+            phrase = HTTPStatus(fault.code).phrase
+            said = {"ok": False, "error": reason, "status": fault.code, "type": "about:blank"}
+            text = json.dumps(said | {"title": phrase, "detail": reason}) + "\n"
         else:
             kind = "text/plain; charset=utf-8"
             text = f"{fault.code} {HTTPStatus(fault.code).phrase}: {reason}\n"

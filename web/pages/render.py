@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from index.analysis.control_characters import visible
 from search import Match, Snippet, Stage, format_date, format_integer
+from search.results.markup import html_of
 from web.messages import MESSAGES, Language
 
 __all__ = [
@@ -66,32 +67,10 @@ def _alone(character: str) -> str:
     return f"\N{DOTTED CIRCLE}{character}" if unicodedata.category(character)[0] == "M" else shown(character)
 
 
-def _pieces(snippet: Snippet) -> Iterator[tuple[str, Match | None]]:
-    """The text in order, cut at the borders of its marks."""
-    done = 0
-    for match in snippet.matches:
-        yield snippet.text[done : match.start], None
-        yield snippet.text[match.start : match.end], match
-        done = match.end
-    yield snippet.text[done:], None
-
-
-def _mark(match: Match, text: str, identity: str | None) -> Markup:
-    if identity is None:
-        return Markup('<mark class="{}">{}</mark>').format(match.layer, shown(text))
-    return Markup('<mark class="{}" id="{}">{}</mark>').format(match.layer, identity, shown(text))
-
-
 def inline(snippet: Snippet, first: str | None = None) -> Markup:
     """The text with its marks, each of the class of its layer; ``first`` is the id of the first of them."""
-    html = Markup()
-    for text, match in _pieces(snippet):
-        if match:
-            html += _mark(match, text, first)
-            first = None
-        else:
-            html += escape(shown(text))
-    return html
+    pieces = ((text, match.layer if match else None) for text, match in snippet.pieces())
+    return Markup(html_of(pieces, first))  # noqa: S704  # escaped there
 
 
 def _lines(snippet: Snippet) -> Iterator[Snippet]:

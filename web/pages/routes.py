@@ -5,9 +5,10 @@ from typing import Final
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from search import MarkedArticle, Snippet, explain
-from web.paging import PAGE_SIZE, Paging
-from web.parameters import MAX_QUERY, MAX_TEXT, engine, group, literal, live, page, typed
+from search import MarkedArticle, SearchRequest, Snippet, explain
+from web.pages.narrowing import narrowing
+from web.paging import Paging
+from web.parameters import MAX_QUERY, MAX_TEXT, engine, literal, live, page, typed
 
 __all__ = ["pages"]
 
@@ -43,7 +44,7 @@ def _examples() -> list[tuple[str, str]]:
 def _examples_that_find() -> list[tuple[str, str]]:
     ask = engine()
     found = (
-        (way, next((query for query in tries if ask.search(query, limit=1).total), ""))
+        (way, next((query for query in tries if ask.search(SearchRequest(query, limit=1)).total), ""))
         for way, tries in EXAMPLES.items()
     )
     return [(way, query) for way, query in found if query]
@@ -55,15 +56,15 @@ def results() -> ResponseReturnValue:
     query, number = typed("q", MAX_QUERY), page()
     if not query.strip():
         return redirect(url_for("pages.home"))
-    offset = (number - 1) * PAGE_SIZE
-    found = engine().search(query, limit=PAGE_SIZE, offset=offset, literal=literal(), group=group())
+    narrowed = narrowing(query, number)
+    found = engine().search(narrowed.request)
     beyond = number > 1 and not found.hits
     html = render_template(
         "results.html",
         query=query,
         literal=literal(),
-        group=group(),
         found=found,
+        narrowing=narrowed,
         paging=Paging(number, found.total - found.grouped),
         beyond=beyond,
     )

@@ -3,12 +3,15 @@
 import json
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from index.commands.main import main
 from index.commands.terminal import say
-from search.commands.search_command import _painted
+from search import Engine
+from search.commands.printing import painted
+from search.commands.search_command import search_command
 from search.results.values import Match, Snippet
 
 
@@ -82,5 +85,146 @@ def test_control_characters_of_articles_do_not_reach_the_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """An article cannot move the cursor or change colours."""
-    say(*_painted(Snippet("a\x1b[31mb\x9bc\nd", (Match(0, 1),))), indent="  ")
+    say(*painted(Snippet("a\x1b[31mb\x9bc\nd", (Match(0, 1),))), indent="  ")
     assert capsys.readouterr().out == "a\ufffd[31mb\ufffdc\n  d\n"
+
+
+def found(sample_index: Path, *arguments: str) -> list[str]:
+    """Ids of the hits."""
+    result = run(*arguments, "--jsonl", "--limit", "1000", "--index", str(sample_index))
+    assert result.exit_code == 0, result.output
+    return [json.loads(line)["id"] for line in result.stdout.splitlines()]
+
+
+def test_several_words_need_no_quotes(sample_index: Path) -> None:
+    """Words are one query, however the shell cuts them."""
+    assert found(sample_index, "ভাষা", "আন্দোলন") == found(sample_index, "ভাষা আন্দোলন") != []
+
+
+def test_a_word_after_a_hyphen_is_explained(sample_index: Path) -> None:
+    """What looks like an option is told how to be a query; after -- it is one."""
+    result = run("-ভাষা", "বাংলাদেশ", "--index", str(sample_index))
+    assert result.exit_code == 2
+    assert "put -- before the query" in result.stderr
+    assert "No such option" in run("ভাষা", "--colour").stderr
+    without = CliRunner().invoke(
+        main, ["search", "--jsonl", "--limit", "99", "--index", str(sample_index), "--", "-ভাষা", "বাংলাদেশ"]
+    )
+    assert without.exit_code == 0
+    assert without.stdout
+    assert len(without.stdout.splitlines()) < len(found(sample_index, "বাংলাদেশ"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        (["--category", "ইতিহাস"], {"category": "ইতিহাস"}),
+        (["--category", "ইতিহাস", "--category", "খেলা"], {"category": ["ইতিহাস", "খেলা"]}),
+        (["--filter", "-category=ইতিহাস"], {"not_category": "ইতিহাস"}),
+        (["--filter", "date=2023", "--filter", "date=২০২১"], {"date": ["2023", "2021"]}),
+        (["--since", "২০২২-০৬"], {"since": "2022-06"}),
+        (["--until", "2022", "--since", "2021"], {"until": "2022", "since": "2021"}),
+        (["--date", "2023", "--lang", "bn"], {"date": "2023", "lang": "bn"}),
+        (["--sort", "newest"], {"sort": "newest"}),
+        (["--sort", "oldest", "--offset", "3"], {"sort": "oldest", "offset": 3}),
+        (["--freshness", "200"], {"freshness": 200}),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
+)
+def test_options_ask_what_python_asks(
+    sample_index: Path, sample_engine: Engine, arguments: list[str], options: dict[str, object]
+) -> None:
+    """Filters and orders are those of the request."""
+    expected = sample_engine.search("বাংলাদেশ", limit=1000, **options)  # type: ignore[arg-type]
+    assert found(sample_index, "বাংলাদেশ", *arguments) == [hit.id for hit in expected] != []
+
+
+def test_facets_are_listed(sample_index: Path) -> None:
+    """Below the hits, with their numbers, and how many more there are."""
+    result = run("বাংলাদেশ", "--facets", "category,year", "--facet-limit", "1", "--index", str(sample_index))
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert ["category"] in lines
+    assert ["year"] in lines
+    assert any(line[1:] == ["more"] for line in lines)
+
+
+def test_an_unknown_value_names_the_nearest(sample_index: Path) -> None:
+    """So that the next try finds something."""
+    result = run("বাংলাদেশ", "--category", "ইতিহাশ", "--index", str(sample_index))
+    assert "no article has the category ইতিহাশ; there is: ইতিহাস" in result.stdout
+
+
+def test_pages_go_on_by_cursor(sample_index: Path) -> None:
+    """The cursor of a page in JSON leads to the next."""
+    first = json.loads(run("বাংলাদেশ", "--json", "--limit", "2", "--index", str(sample_index)).stdout)
+    following = found(sample_index, "বাংলাদেশ", "--cursor", first["cursor"])
+    assert [hit["id"] for hit in first["hits"]] + following == found(sample_index, "বাংলাদেশ")
+    refused = run("নদী", "--cursor", first["cursor"], "--index", str(sample_index))
+    assert (refused.exit_code, "cursor" in refused.stderr) == (2, True)
+
+
+def test_everything_can_be_printed(sample_index: Path) -> None:
+    """Whole articles, one a line, in the order asked for."""
+    result = run("নদী", "--all", "--sort", "oldest", "--index", str(sample_index))
+    articles = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [one["id"] for one in articles] == found(sample_index, "নদী", "--sort", "oldest")
+    assert all(one["body"] for one in articles)
+
+
+def test_queries_are_read_from_standard_input(sample_index: Path) -> None:
+    """One a line; each hit says whose it is, each page is a line."""
+    command = ["search", "-", "--limit", "1", "--index", str(sample_index)]
+    hits = CliRunner().invoke(main, [*command, "--jsonl"], input="নদী\n\nবই\n").stdout.splitlines()
+    assert [json.loads(line)["query"] for line in hits] == ["নদী", "বই"]
+    pages = CliRunner().invoke(main, [*command, "--json"], input="নদী\nখপুষ্প\n").stdout.splitlines()
+    assert [json.loads(line)["total"] > 0 for line in pages] == [True, False]
+
+
+def test_the_exit_code_tells_whether_something_was_found(sample_index: Path) -> None:
+    """As of grep, where it is asked for."""
+    at = ["--index", str(sample_index)]
+    assert run("নদী", "--exit-status", *at).exit_code == 0
+    assert run("খপুষ্প", "--exit-status", *at).exit_code == 1
+    assert run("খপুষ্প", *at).exit_code == 0
+    assert run("খপুষ্প", "--all", "--exit-status", *at).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--since", "গতকাল"], "since"),
+        (["--date", "2021-13"], "date"),
+        (["--filter", "colour=red"], "colour"),
+        (["--filter", "category"], "FIELD=VALUE"),
+        (["--facets", "colour"], "colour"),
+        (["--json", "--jsonl"], "exclude"),
+    ],
+    ids=str,
+)
+def test_options_that_make_no_sense_are_named(sample_index: Path, arguments: list[str], said: str) -> None:
+    """With the exit code of wrong usage."""
+    result = run("নদী", *arguments, "--index", str(sample_index))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+
+
+def test_an_original_is_opened(sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address of that hit alone, and only one of the web."""
+    opened: list[str] = []
+    monkeypatch.setattr(click, "launch", opened.append)
+    missing = run("নদী", "--open", "999", "--index", str(sample_index))
+    assert (missing.exit_code, opened) == (1, [])
+    page = json.loads(run("নদী", "--json", "--index", str(sample_index)).stdout)
+    result = run("নদী", "--open", "1", "--index", str(sample_index))
+    address = page["hits"][0]["url"]
+    assert (result.exit_code, opened) == ((0, [address]) if address else (1, []))
+
+
+def test_values_are_completed(sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell offers categories that there are, and nothing where there is no index."""
+    option = next(one for one in search_command.params if one.name == "category")
+    context = click.Context(search_command)
+    context.params["directory"] = sample_index
+    assert [one.value for one in option.shell_complete(context, "ইতি")] == ["ইতিহাস"]
+    context.params["directory"] = sample_index / "none"
+    assert option.shell_complete(context, "ইতি") == []

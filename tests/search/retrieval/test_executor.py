@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from index import Article
 from index.analysis.analyzer import analyze
+from search.query.conditions import Condition
 from search.query.parser import parse
 from search.query.tree import (
     All,
@@ -23,6 +24,7 @@ from search.query.tree import (
     Phrase,
     Prefix,
     Query,
+    Selection,
     Term,
     Writing,
 )
@@ -76,7 +78,7 @@ class Plain:
             for one in self.live
         }
 
-    def scores(self, query: Query) -> dict[str, float]:  # noqa: PLR0911 - one line for each kind of node
+    def scores(self, query: Query) -> dict[str, float]:  # noqa: C901, PLR0911 - one line for each kind of node
         """The score of each article that matches."""
         match query:
             case Term(_, exact, stem, field, function):
@@ -106,6 +108,9 @@ class Plain:
                 return self._all(children, optional)
             case Filter(name, value):
                 return {one.id: 0.001 for one in self.live if getattr(one, name) == value}
+            case Selection(choices, negated):
+                met = {key for choice in choices for key in self.scores(choice)}
+                return {one.id: 0.001 for one in self.live if (one.id in met) != negated}
             case MatchAll():
                 return {one.id: 0.001 for one in self.live}
         raise TypeError(query)
@@ -165,7 +170,9 @@ class Plain:
         return {key: own[key] + more * sum(scores.get(key, 0) for scores in distinct) for key in own}
 
     def _all(self, children: Sequence[Query], optional: Sequence[Query]) -> dict[str, float]:
-        scoring = [self.scores(child) for child in children if not isinstance(child, Filter | Not | MatchAll)]
+        scoring = [
+            self.scores(child) for child in children if not isinstance(child, Condition | Not | MatchAll)
+        ]
         total = _sum(*scoring) if scoring else self.scores(MatchAll())
         for child in children:
             if isinstance(child, Not):

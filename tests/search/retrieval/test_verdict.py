@@ -6,7 +6,7 @@ import pytest
 
 from index.errors import IndexCorruptError
 from search import Engine
-from search.reranking.ranker import Ranker
+from search.retrieval.executor import Executor
 from search.retrieval.verdict import Verdict
 from tests.fakes import article, reader_of
 
@@ -38,7 +38,7 @@ def test_searches_that_fail_have_the_files_read_once(monkeypatch: pytest.MonkeyP
     def broken(*_args: object, **_options: object) -> None:
         raise IndexError("out of range")
 
-    monkeypatch.setattr(Ranker, "run", broken)
+    monkeypatch.setattr(Executor, "candidates", broken)
     index = reader_of(ARTICLES)
     index.damage = damage
     with Engine(index) as engine:
@@ -54,7 +54,7 @@ def test_damage_that_a_search_meets_is_remembered(monkeypatch: pytest.MonkeyPatc
     def damaged(*_args: object, **_options: object) -> None:
         raise IndexCorruptError("x.inv is damaged in body")
 
-    monkeypatch.setattr(Ranker, "run", damaged)
+    monkeypatch.setattr(Executor, "candidates", damaged)
     with Engine(reader_of(ARTICLES)) as engine:
         engine.verify()
         with pytest.raises(IndexCorruptError):

@@ -40,5 +40,5 @@ def test_groups_and_explanations_reach_the_engine(client: FlaskClient, engine: F
     client.get("/api/v1/search?q=নদী")
     client.get("/api/v1/search?q=নদী&group=off&explain=1")
     client.get("/search?q=নদী&group=off")
-    assert engine.groups == [True, False, False]
-    assert engine.explained == 1
+    assert [asked.group for asked in engine.asked] == [True, False, False]
+    assert [asked.explain for asked in engine.asked] == [False, True, False]

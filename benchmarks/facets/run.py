@@ -1,0 +1,69 @@
+"""What facets cost: the same queries with them and without, turn by turn in one process.
+
+    python benchmarks/facets/run.py --index DIR --queries FILE [--limit N] [--threads N]
+
+FILE has one query a line. Prints p50, p95 and p99 of both, of the difference of each pair, and the failures.
+"""
+
+import argparse
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+import numpy as np
+
+from index.errors import OnneshonError
+from search import Engine, SearchRequest
+from search.retrieval.facets import FacetName
+
+FACETS: Final[tuple[FacetName, ...]] = ("category", "author", "year")
+
+
+def timed(engine: Engine, request: SearchRequest) -> float | None:
+    """Milliseconds of a search; None where it failed."""
+    began = perf_counter()
+    try:
+        engine.search(request)
+    except OnneshonError:
+        return None
+    return (perf_counter() - began) * 1000
+
+
+def pair(engine: Engine, text: str) -> tuple[float | None, float | None]:
+    """Milliseconds without facets and with them; after a first run that fetches for both."""
+    plain, counted = SearchRequest(text), SearchRequest(text, facets=FACETS)
+    timed(engine, plain)
+    return timed(engine, plain), timed(engine, counted)
+
+
+def row(name: str, values: Sequence[float]) -> str:
+    """A line of the table."""
+    p50, p95, p99 = np.percentile(values, [50, 95, 99])
+    return f"{name:<14} {p50:>8.2f} {p95:>8.2f} {p99:>8.2f}"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--queries", type=Path, required=True)
+    parser.add_argument("--limit", type=int, default=1000)
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    texts = [line[:512] for line in options.queries.read_text("utf-8").splitlines() if line.strip()]
+    with Engine.open(options.index) as engine, ThreadPoolExecutor(options.threads) as pool:
+        engine.search(SearchRequest("*", facets=FACETS))
+        pairs = list(pool.map(lambda text: pair(engine, text), texts[: options.limit]))
+        print(f"{engine.count:,} articles, {len(pairs):,} queries, {options.threads} threads; milliseconds")
+    good = [(plain, counted) for plain, counted in pairs if plain is not None and counted is not None]
+    print(f"{'':<14} {'p50':>8} {'p95':>8} {'p99':>8}")
+    print(row("without", [plain for plain, _ in good]))
+    print(row("with facets", [counted for _, counted in good]))
+    print(row("difference", [counted - plain for plain, counted in good]))
+    print(f"{len(pairs) - len(good)} failures")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""From a request to its page: which articles match, which of them to show, what to count among them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Article
+from search.interface import SearchRequest
+from search.query.conditions import Condition, Filter, FilterField, Selection
+from search.query.parser import Parsed
+from search.query.tree import MatchAll, Query
+from search.reranking.explanation import explain_score
+from search.reranking.grouping import grouped, leaders, looked_at
+from search.reranking.ordering import Order, Ordered
+from search.reranking.ranker import Outcome
+from search.results.page import ResultPageBuilder
+from search.results.values import ResultPage
+from search.retrieval.budget import TimeBudget
+from search.retrieval.doc_lists import Docs
+from search.retrieval.facets import Facet, FacetName, count_facet, field_of
+from search.searcher import Searcher
+from search.understanding.unknown_values import UnknownValue, filters_of, unknown_values
+
+__all__ = ["Answering"]
+
+
+class _Found(NamedTuple):
+    """Articles of which a page shows some.
+
+    Attributes:
+        outcome: the articles.
+        before: how many of them precede the page.
+        alike: how many more are like each; None where each stands for itself.
+        hidden: how many stand behind one that is alike.
+    """
+
+    outcome: Outcome
+    before: int
+    alike: NDArray[np.int64] | None = None
+    hidden: int = 0
+
+
+class Answering:
+    """Answers one request from one open index.
+
+    Args:
+        state: the index and what is derived from it.
+        request: what is asked.
+        parsed: its text, understood.
+        budget: where it runs out, the answer is what there is by then.
+    """
+
+    def __init__(self, state: Searcher, request: SearchRequest, parsed: Parsed, budget: TimeBudget) -> None:
+        self._state = state
+        self._request = request
+        self._parsed = parsed
+        self._budget = budget
+        self._conditions = [(one.field, one.selection()) for one in request.filters]
+        everything = request.filters and not request.text.strip()
+        self._query = parsed.query or (MatchAll() if everything else None)
+        self._order = Order(request.sort, request.freshness)
+        self._grouping = request.group and request.sort == "relevance"
+        self._identity = repr(request.identity())
+
+    def page(self) -> ResultPage:
+        """The page that was asked for.
+
+        Raises:
+            QueryError: its cursor is of another generation or request.
+        """
+        request, state = self._request, self._state
+        pages = ResultPageBuilder(
+            state.index, state.executor, request.text, self._parsed, self._budget, literal=request.literal
+        )
+        offset = request.offset
+        if request.cursor:
+            offset += state.cursors.read(request.cursor, self._identity)
+        if self._query is None:
+            return replace(pages.nothing(request.limit, offset), sort=request.sort)
+        found = self._from_cursor(self._query, offset) if request.cursor else self._first(self._query)
+        shown = pages.page(
+            self._query,
+            found.outcome,
+            request.limit,
+            found.before,
+            alike=found.alike,
+            conditions=self._chosen(),
+        )
+        shown = replace(shown, offset=offset, grouped=found.hidden)
+        if request.explain:
+            shown = self._explained(shown, self._query, found)
+        return self._completed(shown, self._query)
+
+    def _explained(self, page: ResultPage, query: Query, found: _Found) -> ResultPage:
+        docs = found.outcome.docs[found.before :].tolist()
+        ranker, conditions = self._state.ranker, self._chosen()
+        hits = (
+            replace(hit, explanation=explain_score(query, doc, ranker, self._budget, conditions))
+            for hit, doc in zip(page.hits, docs, strict=False)
+        )
+        return replace(page, hits=tuple(hits))
+
+    def _completed(self, page: ResultPage, query: Query) -> ResultPage:
+        facets = self._facets(query)
+        return replace(
+            page,
+            sort=self._request.sort,
+            cursor=self._cursor(page),
+            facets=facets,
+            unknown=self._unknown(query),
+            partial=page.partial or self._budget.exceeded,
+        )
+
+    def _cursor(self, page: ResultPage) -> str | None:
+        behind = page.offset + len(page.hits)
+        if not page.hits or behind >= page.total - page.grouped:
+            return None
+        return self._state.cursors.make(behind, self._identity)
+
+    def _chosen(self, but: FilterField | None = None) -> list[Condition]:
+        """The conditions of the filters, without those on one field."""
+        return [condition for field, condition in self._conditions if field != but]
+
+    def _first(self, query: Query) -> _Found:
+        """The hits up to the end of the page, whose offset counts from the first one."""
+        before = self._request.offset
+        k = max(self._request.limit + before, 1)
+        ranked = looked_at(k) if self._grouping else k
+        outcome = self._state.orderer.first(query, ranked, self._budget, self._chosen(), self._order)
+        if not self._grouping:
+            return _Found(outcome, before)
+        groups = grouped(outcome, self._state.executor.collection.fingerprints)
+        return _Found(groups.outcome, before, groups.alike, int(groups.alike.sum()))
+
+    def _from_cursor(self, query: Query, behind: int) -> _Found:
+        """The hits of a page deep down, as if they were the first, and how many there are in all."""
+        ordered = self._ordered(query)
+        part = slice(behind, behind + self._request.limit)
+        docs = ordered.docs[part]
+        total = len(ordered.docs) + ordered.hidden
+        outcome = Outcome(docs, ordered.scores[part], self._state.executor.collection.ids(docs), total)
+        return _Found(outcome, 0, None if ordered.alike is None else ordered.alike[part], ordered.hidden)
+
+    def _ordered(self, query: Query) -> Ordered:
+        """All that is shown, in order; kept for the pages to come, unless time ran out."""
+
+        def compute() -> Ordered:
+            every = self._state.orderer.all(query, self._budget, self._chosen(), self._order)
+            if not self._grouping:
+                return every
+            first, alike = leaders(every.docs, self._state.executor.collection.fingerprints)
+            return Ordered(every.docs[first], every.scores[first], alike)
+
+        return self._state.orders.get(self._identity, compute, keep=lambda: not self._budget.exceeded)
+
+    def _facets(self, query: Query) -> dict[FacetName, Facet]:
+        """The counts asked for; a field's own filter does not narrow its own counts."""
+        if not self._request.facets or self._budget.spent():
+            return {}
+        columns, limit = self._state.executor.filters.columns, self._request.facet_limit
+        found: dict[tuple[Condition, ...], Docs] = {}
+        facets: dict[FacetName, Facet] = {}
+        for name in self._request.facets:
+            field = field_of(name)
+            conditions = tuple(self._chosen(field))
+            if conditions not in found:
+                found[conditions] = self._matching(query, conditions)
+            facets[name] = count_facet(columns, name, found[conditions], limit, self._chosen_values(field))
+        return facets
+
+    def _matching(self, query: Query, conditions: Sequence[Condition]) -> Docs:
+        """All that a search under some conditions finds: what is enough of a query depends on them."""
+        executor = self._state.executor
+        everything = max(executor.collection.size, 1)
+        return executor.candidates(query, everything, self._budget, conditions=conditions).docs
+
+    def _chosen_values(self, field: FilterField) -> list[str]:
+        return [value for one in self._request.filters if one.field == field for value in one.values]
+
+    def _unknown(self, query: Query) -> tuple[UnknownValue, ...]:
+        asked = filters_of(query)
+        for _, selection in self._conditions:
+            asked += _keywords(selection)
+        return unknown_values(self._state.executor.filters, asked) if asked else ()
+
+    def scan(self) -> Iterator[Article]:
+        """Every article that matches, in order, read one at a time."""
+        if self._query is None:
+            return
+        for doc in self._ordered(self._query).docs.tolist():
+            yield self._state.executor.collection.article(doc)
+
+
+def _keywords(selection: Selection) -> list[Filter]:
+    return [choice for choice in selection.choices if isinstance(choice, Filter)]

@@ -1,0 +1,84 @@
+"""A page of results as lines for a terminal."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from index.commands.terminal import Styled
+from search.results.values import Hit, ResultPage, Snippet
+from search.retrieval.facets import Facet
+
+__all__ = ["Line", "lines_of", "painted"]
+
+STYLES: Final = {"exact": "yellow", "inflection": "green", "sound": "cyan", "synonym": "magenta"}
+"""Colour of a mark by the way in which the word matches."""
+
+Line = Sequence[str | Styled]
+"""What is printed as one line, and indented where a text breaks it."""
+
+
+def lines_of(page: ResultPage) -> Iterator[Line]:
+    """Everything that a page says."""
+    yield from _about(page)
+    if not page.hits:
+        yield ("nothing found" if not page.total else f"no more hits after {page.total:,}",)
+        for word, count in page.counts:
+            yield (f"  {word}: {count:,} articles",)
+    for number, hit in enumerate(page.hits, start=page.offset + 1):
+        yield from _hit(number, hit)
+    for facet in page.facets.values():
+        yield from _facet(facet)
+    if page.hits:
+        yield (_last(page),)
+
+
+def _about(page: ResultPage) -> Iterator[Line]:
+    if page.understanding:
+        yield (f"searched for: {page.understanding.understood}",)
+    for reading in page.readings:
+        if reading.others:
+            others = ", ".join(other.word for other in reading.others)
+            yield (f"{reading.typed} was taken for {reading.word}; it may also be {others}",)
+    for name in page.unknown_fields:
+        yield (f"there is no field {name}: to search in; see docs/query-syntax.md",)
+    for suggestion in page.suggestions:
+        yield (f"did you mean: {suggestion}",)
+    for one in page.unknown:
+        near = f"; there is: {' · '.join(one.nearest)}" if one.nearest else ""
+        yield (f"no article has the {one.field} {one.value}{near}",)
+
+
+def _last(page: ResultPage) -> str:
+    first, last = page.offset + 1, page.offset + len(page.hits)
+    order = "" if page.sort == "relevance" else f", {page.sort} first"
+    incomplete = ", incomplete: time ran out" if page.partial else ""
+    return f"{first:,} to {last:,} of {page.total:,} articles{order}, {page.took_ms:.1f} ms{incomplete}"
+
+
+def _facet(facet: Facet) -> Iterator[Line]:
+    yield (Styled(facet.name, bold=True),)
+    for one in facet.values:
+        yield (f"  {one.count:>9,}  ", one.value)
+    if facet.more:
+        yield (Styled(f"             {facet.more:,} more", dim=True),)
+
+
+def _hit(number: int, hit: Hit) -> Iterator[Line]:
+    article = hit.article
+    yield (f"{number}. ", *(painted(hit.marked_title) or [article.id]))
+    day = article.date.isoformat() if article.date else ""
+    about = [part for part in (article.id, day, article.category, article.author) if part]
+    alike = f" · {hit.alike:,} more nearly the same" if hit.alike else ""
+    yield (Styled(f"   {' · '.join(about)} · {hit.score:.3f}{alike}", dim=True),)
+    yield ("   ", *painted(hit.snippet))
+    for line in hit.explanation.lines() if hit.explanation else ():
+        yield (f"   {line}",)
+    yield ()
+
+
+def painted(snippet: Snippet) -> list[str | Styled]:
+    """The text in pieces, its marks in colour."""
+    return [
+        Styled(text, fg=STYLES[match.layer], bold=True) if match else text
+        for text, match in snippet.pieces()
+        if text
+    ]

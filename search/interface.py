@@ -1,0 +1,243 @@
+"""What a search engine is to those who ask it: one request, one answer, whoever asks and whoever answers."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict, Unpack, get_args
+
+from index import Article
+from search.errors import QueryError
+from search.query.conditions import FILTER_FIELDS, FilterField
+from search.query.dates import period
+from search.query.field_filter import FieldFilter
+from search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
+from search.retrieval.facets import FACETS, FacetName
+from search.retrieval.verdict import Health
+from search.understanding.completion import Suggestion
+
+__all__ = [
+    "DEEPEST",
+    "MAX_FACET_VALUES",
+    "MAX_VALUES",
+    "SORTS",
+    "FieldFilter",
+    "SearchEngine",
+    "SearchOptions",
+    "SearchRequest",
+    "Sort",
+]
+
+DEEPEST: Final = 10_000
+"""The last hit that can be paged to by its number; a cursor leads on."""
+
+MAX_VALUES: Final = 100
+"""Most values of all filters of a request."""
+
+MAX_FACET_VALUES: Final = 1_000
+"""Most values of one facet."""
+
+Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
+"""Best first, latest day first, earliest day first. Equal ones stand in the order of their ids; in orders by
+day, articles without one come last."""
+
+SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+
+Values: TypeAlias = str | Iterable[str] | None
+"""One value or several."""
+
+Dates: TypeAlias = str | dt.date | Iterable[str | dt.date] | None
+"""One date or several."""
+
+
+class SearchOptions(TypedDict, total=False):
+    """What ``Engine.search`` takes beside the text, in its short form; see ``SearchRequest.of``."""
+
+    limit: int
+    offset: int
+    cursor: str | None
+    literal: bool
+    category: Values
+    author: Values
+    lang: Values
+    date: Dates
+    ids: Values
+    not_category: Values
+    not_author: Values
+    not_lang: Values
+    not_date: Dates
+    not_ids: Values
+    since: str | dt.date | None
+    until: str | dt.date | None
+    sort: Sort
+    freshness: float | None
+    facets: Iterable[str]
+    facet_limit: int
+    group: bool
+    explain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """All that can be asked of a search. A page, a program and a command line ask the same.
+
+    Attributes:
+        text: the query; ``*`` for everything, or empty for everything that the filters select.
+        limit: how many hits the page may have.
+        offset: how many hits precede it, counted from the cursor if there is one.
+        cursor: where the page before ended, as its ``cursor`` says.
+        literal: look for every word exactly as typed, in no other form, and for Latin ones as they are.
+        filters: conditions, all of which an article must meet; several of one field too.
+        sort: the order of the hits.
+        freshness: days in which an article loses half of its score, counted from the latest in the index,
+            down to a millionth; one without a day is as old as the oldest. None for no such loss. Orders
+            by day do not look at scores.
+        facets: what to count over everything that matches.
+        facet_limit: most values of a facet.
+        group: show the best only of articles that say nearly the same; `Hit.alike` counts the others. Then
+            ``limit`` and ``offset`` count what is shown; totals and facets count all. Orders by day and scans
+            show each.
+        explain: say of each hit why it has its score, as `Hit.explanation`.
+
+    Raises:
+        QueryError: something of it makes no sense; its ``parameter`` says what.
+    """
+
+    text: str = ""
+    limit: int = 10
+    offset: int = 0
+    cursor: str = ""
+    literal: bool = False
+    filters: tuple[FieldFilter, ...] = ()
+    sort: Sort = "relevance"
+    freshness: float | None = None
+    facets: tuple[FacetName, ...] = ()
+    facet_limit: int = 10
+    group: bool = True
+    explain: bool = False
+
+    def __post_init__(self) -> None:
+        if self.sort not in SORTS:
+            raise _unknown("sort", self.sort, SORTS)
+        for name in self.facets:
+            if name not in FACETS:
+                raise _unknown("facets", name, FACETS)
+        if not 0 <= self.facet_limit <= MAX_FACET_VALUES:
+            raise _refused("facet_limit", f"a whole number from 0 to {MAX_FACET_VALUES}")
+        if self.limit < 0 or self.offset < 0:
+            raise _refused("limit" if self.limit < 0 else "offset", "a whole number, 0 or more")
+        if self.freshness is not None and not 0 < self.freshness < float("inf"):
+            raise _refused("freshness", "a number of days above 0")
+        if sum(len(one.values) for one in self.filters) > MAX_VALUES:
+            raise _refused(self.filters[-1].parameter, f"one too many; filters may have {MAX_VALUES} values")
+        if self.limit + self.offset > DEEPEST:
+            raise QueryError(
+                f"only the first {DEEPEST} hits can be shown; make the query narrower, or go on by cursor",
+                kind="far",
+                limit=DEEPEST,
+                parameter="offset",
+            )
+
+    @classmethod
+    def of(cls, text: str, **options: Unpack[SearchOptions]) -> "SearchRequest":
+        """A request from words, in the short form.
+
+        Args:
+            text: the query.
+            options: attributes of the request by their names; and ``category``, ``author``, ``lang``,
+                ``date``, ``ids`` with a value or several, of which an article must have one; the same after
+                ``not_``, of which it must have none; ``since`` and ``until``, a date each, both included.
+                Dates are texts, see ``search.query.dates``, or days of ``datetime``. None and an empty text
+                are as good as nothing.
+
+        Raises:
+            QueryError: something of it makes no sense.
+        """
+        given: dict[str, Any] = dict(options)
+        filters = tuple(_filters(given))
+        facets = given.pop("facets", ())
+        if isinstance(facets, str):
+            raise _refused("facets", "a list of names")
+        given["cursor"] = given.get("cursor") or ""
+        return cls(text, filters=filters, facets=tuple(facets), **given)
+
+    def identity(self) -> "SearchRequest":
+        """What decides which articles are shown and in which order: without page, facets, explanations."""
+        return replace(self, limit=0, offset=0, cursor="", facets=(), facet_limit=0, explain=False)
+
+
+def _filters(given: dict[str, Any]) -> Iterator[FieldFilter]:
+    """Takes the filters out of options."""
+    for prefix in ("", "not_"):
+        for field in FILTER_FIELDS:
+            texts = _texts(given.pop(prefix + ("ids" if field == "id" else field), None))
+            if texts:
+                yield FieldFilter(field, texts, negated=bool(prefix))
+    for end, pattern in (("since", "{}.."), ("until", "..{}")):
+        for day in _texts(given.pop(end, None)):
+            period(day, parameter=end)
+            yield FieldFilter("date", (pattern.format(day),))
+
+
+def _texts(given: Any) -> tuple[str, ...]:
+    """A value or several as texts; days in ISO form."""
+    several = (given,) if isinstance(given, str | dt.date) else given or ()
+    return tuple(str(one) for one in several if one)
+
+
+def _unknown(parameter: str, given: object, known: Iterable[str]) -> QueryError:
+    return _refused(parameter, f"one of {', '.join(known)}, not {str(given)[:60]!r}")
+
+
+def _refused(parameter: str, allowed: str) -> QueryError:
+    return QueryError(f"{parameter} is {allowed}", kind="parameter", parameter=parameter)
+
+
+class SearchEngine(Protocol):
+    """What pages, programs and commands ask of a search engine; ``search.Engine`` is one."""
+
+    @property
+    def count(self) -> int:
+        """How many articles it searches."""
+
+    def search(self, request: SearchRequest, /) -> ResultPage:
+        """A page of the articles that match.
+
+        Raises:
+            QueryError: the query cannot be run, the page is too far back, or the cursor is not one of this
+                request and this generation.
+            BusyError: others kept it waiting too long.
+        """
+
+    def scan(self, request: SearchRequest, /) -> Iterator[Article]:
+        """Every article that matches, in the order of the request, read one at a time."""
+
+    def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
+        """What goes on from a text that is being typed."""
+
+    def similar(self, article_id: str, /, *, limit: int = 5) -> list[SimilarArticle]:
+        """Articles on the same subject as one of them; raises ArticleNotFoundError."""
+
+    def understand(self, text: str, *, literal: bool = False) -> Sequence[UnderstoodWord]:
+        """How each word of a query is understood."""
+
+    def values(self, field: FilterField, /) -> list[str]:
+        """The values that articles have of a field, the most frequent first; of dates and ids none."""
+
+    def article(self, article_id: str, /) -> Article:
+        """The article of that id; raises ArticleNotFoundError."""
+
+    def marked(self, article_id: str, text: str, /, *, literal: bool = False) -> MarkedArticle:
+        """Title and body with everything marked that the query matches, read as ``search`` reads it."""
+
+    @property
+    def health(self) -> Health:
+        """Which generation answers, and what is known of its files."""
+
+    def verify(self) -> None:
+        """Read all of that generation, once; raises IndexCorruptError where it is damaged."""
+
+    def reload(self) -> bool:
+        """Move to a newer generation if there is one; says whether it did."""
+
+    def close(self) -> None:
+        """Let go of the index; asking afterwards raises IndexStateError."""

@@ -1,0 +1,127 @@
+"""The orders of hits: best first, latest or earliest day first, and best first where age counts too.
+
+Every order is total: what is equal stands in the order of its ids.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.query.conditions import Condition
+from search.query.tree import Query
+from search.reranking.ranker import Outcome, Ranker
+from search.retrieval.budget import TimeBudget
+from search.retrieval.doc_lists import Docs, Scores
+from search.retrieval.top_k import MANY_TIES, select
+
+__all__ = ["Order", "Ordered", "Orderer"]
+
+OLDEST_SHARE: Final = 2.0**-20
+"""The least that is left of a score by age, so that the oldest articles keep their order among themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of hits.
+
+    Attributes:
+        by: score, or the day of publication from the latest or the earliest on; unknown days come last.
+        half_life: days in which a score loses half of its worth; None where age does not count.
+    """
+
+    by: Literal["relevance", "newest", "oldest"] = "relevance"
+    half_life: float | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether score alone decides."""
+        return self.by == "relevance" and self.half_life is None
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Every article that matches, or one of each group of those that are alike.
+
+    Attributes:
+        docs: documents of the collection, in their order.
+        scores: the score of each.
+        alike: how many further articles are in the group of each; None where each stands for itself.
+    """
+
+    docs: Docs
+    scores: Scores
+    alike: NDArray[np.int64] | None = None
+
+    @property
+    def hidden(self) -> int:
+        """How many articles stand behind one that is alike."""
+        return 0 if self.alike is None else int(self.alike.sum())
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory."""
+        alike = 0 if self.alike is None else self.alike.nbytes
+        return self.docs.nbytes + self.scores.nbytes + alike + 300
+
+
+class Orderer:
+    """Puts what a ranker finds in order. Safe to share among threads.
+
+    Args:
+        ranker: finds it.
+    """
+
+    def __init__(self, ranker: Ranker) -> None:
+        self._ranker = ranker
+        self._collection = ranker.executor.collection
+
+    def first(
+        self, query: Query, k: int, budget: TimeBudget, conditions: Iterable[Condition], order: Order
+    ) -> Outcome:
+        """The first ``k`` articles of an order, and how many there are."""
+        if order.is_plain:
+            return self._ranker.run(query, k, budget, conditions=conditions, count=True)
+        docs, scores, keys = self._keyed(query, budget, conditions, order)
+        total = len(docs)
+        chosen, _, ids = select(self._collection, docs, keys, k)
+        ascending = np.argsort(docs)
+        places = ascending[docs.searchsorted(chosen, sorter=ascending)]
+        return Outcome(chosen, scores[places], ids, total)
+
+    def all(self, query: Query, budget: TimeBudget, conditions: Iterable[Condition], order: Order) -> Ordered:
+        """Every article that matches, in order; takes a second or so for a million."""
+        docs, scores, keys = self._keyed(query, budget, conditions, order)
+        ranks = self._collection.id_ranks[docs] if len(docs) > MANY_TIES else self._ranks(docs)
+        ranking = np.lexsort((ranks, -keys))
+        return Ordered(docs[ranking], scores[ranking])
+
+    def _ranks(self, docs: Docs) -> Docs:
+        """The places of a few documents in the order of their ids."""
+        names = self._collection.ids(docs)
+        ranks = np.empty(len(docs), np.intp)
+        ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(docs))
+        return ranks
+
+    def _keyed(
+        self, query: Query, budget: TimeBudget, conditions: Iterable[Condition], order: Order
+    ) -> tuple[Docs, Scores, Scores]:
+        """All that match, the score of each, and that by which it is placed, the highest first."""
+        everything = max(self._collection.size, 1)
+        docs, scores, _ = self._ranker.scored(query, everything, budget, conditions=conditions)
+        if order.by == "relevance":
+            scores = scores if order.half_life is None else scores * self._shares(docs, order.half_life)
+            return docs, scores, scores
+        days = self._collection.dates[docs]
+        keys = days if order.by == "newest" else np.where(days > 0, -days, np.iinfo(np.int32).min)
+        return docs, scores, keys.astype(np.float32)
+
+    def _shares(self, docs: Docs, half_life: float) -> Scores:
+        """What age leaves of the scores of some documents; an unknown day is as old as the oldest."""
+        days = self._collection.dates
+        oldest = days.min(where=days > 0, initial=days.max(initial=0))
+        ages = (days.max(initial=0) - np.maximum(days[docs], oldest)).astype(np.float64)
+        shares: Scores = np.maximum(np.exp2(-ages / half_life), OLDEST_SHARE).astype(np.float32)
+        return shares

@@ -1,0 +1,44 @@
+"""The Python API is described name by name, and its examples run in their order."""
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+import search
+
+ROOT = Path(__file__).parents[2]
+API = (ROOT / "docs" / "api.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", search.__all__)
+def test_every_public_name_is_described(name: str) -> None:
+    """Whatever ``search`` offers stands in the document."""
+    assert re.search(rf"`[^`]*\b{name}\b|^from search import.*\b{name}\b", API, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", search.interface.SearchOptions.__annotations__)
+def test_every_option_of_a_search_is_described(name: str) -> None:
+    """The short form takes nothing that nobody is told of."""
+    assert f"`{name}`" in API
+
+
+def test_the_examples_run(tmp_path: Path, sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One after another, as a reader would try them."""
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "index").symlink_to(sample_index)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    printed = io.StringIO()
+    examples = re.findall(r"^```python\n(.*?)^```$", API, re.MULTILINE | re.DOTALL)
+    assert len(examples) > 5
+    with contextlib.redirect_stdout(printed):
+        for code in examples:
+            exec(compile(code, "docs/api.md", "exec"), names)  # noqa: S102 (it is our own)
+    lines = printed.getvalue().splitlines()
+    assert re.match(r"2 of \d+ newest", lines[0])
+    assert "date date" in lines
+    assert any("<mark class=" in line for line in lines)
+    assert lines[-1] == "ArticleNotFoundError"

@@ -1,0 +1,115 @@
+"""What can be asked in one place can be asked in all: Python, HTTP, the command line and the page."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from click.testing import CliRunner
+
+from index.commands.main import main
+from search import Engine, ResultPage, SearchRequest
+from tests.fake_engine import FakeEngine
+from web import create_app
+
+
+class Feature(NamedTuple):
+    """One way to narrow or order a search, in each language.
+
+    Attributes:
+        python: options of ``Engine.search``.
+        http: of the query string.
+        command: options of ``onneshon search``.
+        page: of the address of the page; None where it has no such thing.
+    """
+
+    python: dict[str, Any]
+    http: str
+    command: list[str]
+    page: str | None
+
+
+def _filter(field: str, value: str) -> Feature:
+    python = {"ids" if field == "id" else field: [value]}
+    page = "article_lang" if field == "lang" else field
+    return Feature(python, f"{field}={value}", ["--filter", f"{field}={value}"], f"{page}={value}")
+
+
+def _negated(field: str, value: str) -> Feature:
+    python = {"not_ids" if field == "id" else f"not_{field}": [value]}
+    page = "article_lang" if field == "lang" else field
+    return Feature(python, f"-{field}={value}", ["--filter", f"-{field}={value}"], f"-{page}={value}")
+
+
+VALUES = {"category": "ইতিহাস", "author": "ক", "lang": "bn", "date": "২০১৯..2020-06", "id": "x"}
+
+FEATURES = {
+    **{field: _filter(field, value) for field, value in VALUES.items()},
+    **{f"not {field}": _negated(field, value) for field, value in VALUES.items()},
+    "several": Feature(
+        {"category": ["A", "B"]},
+        "category=A&category=B",
+        ["--category", "A", "--category", "B"],
+        "category=A&category=B",
+    ),
+    "literal": Feature({"literal": True}, "literal=1", ["--literal"], "literal=1"),
+    "group": Feature({"group": False}, "group=off", ["--no-group"], "group=off"),
+    "explain": Feature({"explain": True}, "explain=1", ["--explain"], None),
+    "newest": Feature({"sort": "newest"}, "sort=newest", ["--sort", "newest"], "sort=newest"),
+    "oldest": Feature({"sort": "oldest"}, "sort=oldest", ["--sort", "oldest"], "sort=oldest"),
+    "freshness": Feature({"freshness": 30}, "freshness=30", ["--freshness", "30"], "freshness=30"),
+    "facets": Feature(
+        {"facets": ["category", "author", "year"], "facet_limit": 8},
+        "facets=category,author,year&facet_limit=8",
+        ["--facets", "category,author,year", "--facet-limit", "8"],
+        "",
+    ),
+    "offset": Feature({"offset": 10}, "offset=10", ["--offset", "10"], "page=2"),
+    "cursor": Feature({"cursor": "x" * 38}, f"cursor={'x' * 38}", ["--cursor", "x" * 38], None),
+    "text": Feature({}, "", [], ""),
+}
+
+ON_EVERY_PAGE = {"facets": ["category", "author", "year"], "facet_limit": 8}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[SearchRequest]:
+    """What engines that commands open are asked."""
+    seen: list[SearchRequest] = []
+
+    def search(_: Engine, text: str | SearchRequest, /, **options: Any) -> ResultPage:
+        request = SearchRequest.of(text, **options) if isinstance(text, str) else text
+        seen.append(request)
+        return ResultPage(request.text, (), 0, request.offset, request.limit, 0.0)
+
+    monkeypatch.setattr(Engine, "search", search)
+    return seen
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_all_four_ask_the_same(name: str, asked: list[SearchRequest], sample_index: Path) -> None:
+    """Each feature makes the same request, wherever it is asked for."""
+    feature = FEATURES[name]
+    expected = SearchRequest.of("নদী", **feature.python)
+    with Engine.open(sample_index) as engine:
+        engine.search("নদী", **feature.python)
+    result = CliRunner().invoke(main, ["search", "নদী", *feature.command, "--index", str(sample_index)])
+    assert result.exit_code == 0, result.output
+    assert asked == [expected, expected]
+    served = FakeEngine()
+    client = create_app(served).test_client()
+    assert client.get(f"/api/v1/search?q=নদী&{feature.http}").status_code == 200
+    assert served.asked == [expected]
+    if feature.page is not None:
+        client.get(f"/search?q=নদী&{feature.page}")
+        assert served.asked[1] == SearchRequest.of("নদী", **{**ON_EVERY_PAGE, **feature.python})
+
+
+def test_the_table_holds_every_part_of_a_request() -> None:
+    """A new part of a request must be added here, and so everywhere."""
+    parts = set(SearchRequest.__dataclass_fields__)
+    changed = set()
+    plain = SearchRequest("নদী")
+    for feature in FEATURES.values():
+        request = SearchRequest.of("নদী", **feature.python)
+        changed |= {part for part in parts if getattr(request, part) != getattr(plain, part)}
+    assert changed | {"text", "limit"} == parts

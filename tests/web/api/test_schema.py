@@ -1,0 +1,219 @@
+"""The HTTP API is what its OpenAPI document says: every parameter, every answer, every failure."""
+
+import gzip
+import json
+from typing import Any
+
+import msgspec
+import pytest
+import schemathesis
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+
+from search import Engine, FieldFilter, Health, SearchRequest
+from tests.fake_engine import FakeEngine
+from tests.serving import Site
+from web import create_app
+from web.api import schema
+from web.api.openapi import OPERATIONS, document
+
+
+@pytest.fixture(scope="module")
+def client(sample_engine: Engine) -> FlaskClient:
+    """A client of an application over the sample articles."""
+    return create_app(sample_engine, origins=["https://example.org"]).test_client()
+
+
+PATHS = {
+    "/api/v1/": "/api/v1/",
+    "/api/v1/search": "/api/v1/search?q=নদী shohor&facets=category,year&category=নেই&sort=newest&limit=3",
+    "/api/v1/articles": "/api/v1/articles?id=history-01-bhasha-andolon",
+    "/api/v1/articles/{id}": "/api/v1/articles/history-01-bhasha-andolon?q=ভাষা",
+    "/api/v1/analyze": "/api/v1/analyze?text=বাংলাদেশের ১৯৭১",
+    "/api/v1/openapi.json": "/api/v1/openapi.json",
+    "/healthz": "/healthz",
+}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.path)
+def test_answers_are_of_their_types(client: FlaskClient, operation: Any) -> None:
+    """Nothing is missing, nothing is there that is not described."""
+    for url in (PATHS[operation.path], PATHS[operation.path].replace("&category=নেই", "")):
+        answer = client.get(url)
+        assert (answer.status_code, answer.mimetype) == (200, "application/json")
+        msgspec.convert(answer.get_json(), operation.answer or dict)
+
+
+def test_every_route_is_described() -> None:
+    """What the application answers programs, and what the document says, are the same."""
+    app = create_app(FakeEngine())
+    routes = {
+        rule.rule.replace("<path:article_id>", "{id}")
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("api.")
+    }
+    assert routes - {"/api/v1/reference"} == set(document()["paths"])
+    html = app.test_client().get("/api/v1/reference").get_data(as_text=True)
+    assert all(f"GET {path}" in html for path in document()["paths"])
+    assert "-category" in html
+
+
+@pytest.mark.parametrize(
+    ("asked", "parameter"),
+    [
+        ("q=ক&colour=red", "colour"),
+        ("limit=3", "q"),
+        ("q=%20", "q"),
+        ("q=ক&q=খ", "q"),
+        ("q=ক&limit=x", "limit"),
+        ("q=ক&limit=101", "limit"),
+        ("q=ক&offset=-1", "offset"),
+        ("q=ক&sort=best", "sort"),
+        ("q=ক&facets=category,colour", "facets"),
+        ("q=ক&category=", "category"),
+        ("q=ক&-category=", "-category"),
+        ("q=ক&date=গতকাল", "date"),
+        ("q=ক&-date=2021-13", "-date"),
+        ("q=ক&freshness=-1", "freshness"),
+        ("q=ক&freshness=nan", "freshness"),
+        ("q=ক&cursor=x", "cursor"),
+        ("q=ক&literal=yes", "literal"),
+    ],
+)
+def test_failures_name_the_parameter(client: FlaskClient, asked: str, parameter: str) -> None:
+    """Unknown, missing, repeated, of another type or out of range."""
+    answer = client.get(f"/api/v1/search?{asked}")
+    problem = msgspec.convert(answer.get_json(), schema.Problem)
+    assert (answer.status_code, problem.parameter) == (400, parameter)
+    assert parameter.lstrip("-") in problem.error
+
+
+def test_a_cursor_that_does_not_fit_is_a_conflict(client: FlaskClient) -> None:
+    """Well formed, and of no use: the client begins again."""
+    cursor = client.get("/api/v1/search?q=নদী&limit=1").get_json()["cursor"]
+    assert client.get(f"/api/v1/search?q=নদী&limit=1&cursor={cursor}").get_json()["offset"] == 1
+    answer = client.get(f"/api/v1/search?q=বই&limit=1&cursor={cursor}")
+    assert (answer.status_code, answer.get_json()["parameter"]) == (409, "cursor")
+
+
+def test_every_parameter_reaches_the_engine() -> None:
+    """All filters, each of them negated too, the order, the counts."""
+    engine = FakeEngine()
+    asked = (
+        "q=ক&limit=5&offset=2&literal=1&category=A&category=B&-category=C&author=D&-author=E&lang=bn&-lang=en"
+        "&date=2019..2020-06&-date=২০২০&id=1&-id=2&sort=newest&freshness=30&facets=category,year&facet_limit=3"
+    )
+    assert create_app(engine).test_client().get(f"/api/v1/search?{asked}").status_code == 200
+    assert engine.asked == [
+        SearchRequest(
+            "ক",
+            limit=5,
+            offset=2,
+            literal=True,
+            filters=(
+                FieldFilter("category", ("A", "B")),
+                FieldFilter("author", ("D",)),
+                FieldFilter("lang", ("bn",)),
+                FieldFilter("date", ("2019..2020-06",)),
+                FieldFilter("id", ("1",)),
+                FieldFilter("category", ("C",), negated=True),
+                FieldFilter("author", ("E",), negated=True),
+                FieldFilter("lang", ("en",), negated=True),
+                FieldFilter("date", ("২০২০",), negated=True),
+                FieldFilter("id", ("2",), negated=True),
+            ),
+            sort="newest",
+            freshness=30,
+            facets=("category", "year"),
+            facet_limit=3,
+        )
+    ]
+
+
+def test_an_answer_that_a_client_has_is_not_sent_again() -> None:
+    """As long as the generation stays, the same address has the same tag, and the engine is not asked."""
+    engine = FakeEngine()
+    client = create_app(engine).test_client()
+    tag = client.get("/api/v1/search?q=ক").headers["ETag"]
+    assert tag.startswith('W/"')
+    again = client.get("/api/v1/search?q=ক", headers={"If-None-Match": tag})
+    assert (again.status_code, again.get_data(), again.headers["ETag"], len(engine.asked)) == (
+        304,
+        b"",
+        tag,
+        1,
+    )
+    assert client.get("/api/v1/search?q=খ", headers={"If-None-Match": tag}).status_code == 200
+    assert client.get("/api/v1/articles/3", headers={"If-None-Match": tag}).status_code == 200
+    assert client.get("/api/v1/articles/3").headers["Cache-Control"] == "no-cache"
+
+
+def test_a_new_generation_makes_every_tag_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was answered from another index is answered anew."""
+    client = create_app(FakeEngine()).test_client()
+    tag = client.get("/api/v1/search?q=ক").headers["ETag"]
+    monkeypatch.setattr(FakeEngine, "health", Health("000008", 5))
+    assert client.get("/api/v1/search?q=ক", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_part_of_a_marked_article_gets_no_tag() -> None:
+    """What time cut short may be whole the next time."""
+    client = create_app(FakeEngine()).test_client()
+    assert "ETag" not in client.get("/api/v1/articles/3?q=অংশ").headers
+    assert "ETag" in client.get("/api/v1/articles/3?q=বই").headers
+
+
+def test_large_answers_are_compressed_for_those_who_take_it(client: FlaskClient) -> None:
+    """The same bytes after unpacking; small ones and other clients get them as they are."""
+    plain = client.get("/api/v1/openapi.json")
+    packed = client.get("/api/v1/openapi.json", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Content-Length"] == str(len(packed.get_data()))
+    assert gzip.decompress(packed.get_data()) == plain.get_data()
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert "Content-Encoding" not in client.get("/healthz", headers={"Accept-Encoding": "gzip"}).headers
+    refused = client.get("/api/v1/openapi.json", headers={"Accept-Encoding": "gzip;q=0"})
+    assert "Content-Encoding" not in refused.headers
+
+
+@pytest.mark.parametrize("path", ["/api/v1/search?q=নদী", "/healthz", "/api/v1/"])
+def test_head_and_options(client: FlaskClient, path: str) -> None:
+    """The headers alone, and the methods that there are."""
+    head = client.head(path)
+    assert (head.status_code, head.get_data()) == (200, b"")
+    assert set(client.options(path).allow) == {"GET", "HEAD", "OPTIONS"}
+
+
+def test_pages_of_named_sites_may_read_the_api(client: FlaskClient) -> None:
+    """Of those alone, of the API alone, and nobody where none is named."""
+    ours = {"Origin": "https://example.org"}
+    answer = client.get("/api/v1/search?q=নদী", headers=ours)
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://example.org"
+    assert "Origin" in answer.headers["Vary"]
+    preflight = client.options("/api/v1/search", headers=ours)
+    assert preflight.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    other = client.get("/api/v1/search?q=নদী", headers={"Origin": "https://example.com"})
+    assert "Access-Control-Allow-Origin" not in other.headers
+    assert "Access-Control-Allow-Origin" not in client.get("/", headers=ours).headers
+    closed = create_app(FakeEngine()).test_client().get("/healthz", headers=ours)
+    assert "Access-Control-Allow-Origin" not in closed.headers
+
+
+def test_the_entry_leads_everywhere(client: FlaskClient) -> None:
+    """Whoever knows one address finds the others."""
+    entry = client.get("/api/v1/").get_json()
+    assert set(entry["paths"]) == set(document()["paths"])
+    assert client.get(entry["openapi"]).get_json() == json.loads(json.dumps(document()))
+    assert client.get(entry["reference"]).status_code == 200
+
+
+described = schemathesis.openapi.from_dict(json.loads(json.dumps(document())))
+described.config.checks.negative_data_rejection.expected_statuses.append("431")
+
+
+@described.parametrize()
+@settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_the_document_allows_is_answered(case: schemathesis.Case[Any], sample_site: Site) -> None:
+    """The real server, asked what is well formed and what is not: each answer is as the document says."""
+    case.call_and_validate(base_url=sample_site.url)

@@ -1,0 +1,130 @@
+"""Filters, facets and orders on the page: plain links and one plain form, which work without scripts."""
+
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from search import Engine, FieldFilter, SearchRequest
+from tests.fake_engine import FakeEngine
+from web import create_app
+
+
+@pytest.fixture(scope="module")
+def client(sample_engine: Engine) -> FlaskClient:
+    """A client of an application over the sample articles."""
+    return create_app(sample_engine).test_client()
+
+
+def _links(html: str) -> list[str]:
+    return [unescape(link) for link in re.findall(r'href="(/search\?[^"]*)"', html)]
+
+
+def _found(client: FlaskClient, url: str) -> str:
+    return str(re.findall(r"<h1>(.*?)</h1>", client.get(url).get_data(as_text=True))[0])
+
+
+def test_every_filter_of_the_address_reaches_the_engine() -> None:
+    """By the names of the API, but for the language of articles, since ``lang`` is that of the page."""
+    engine = FakeEngine()
+    address = (
+        "/search?q=ক&page=2&literal=1&category=A&category=B&-category=C&author=D&article_lang=bn&lang=en"
+        "&date=২০১৯..&-date=2020&id=1&sort=newest&freshness=30&category=%20"
+    )
+    assert create_app(engine).test_client().get(address).status_code in {200, 404}
+    assert engine.asked == [
+        SearchRequest(
+            "ক",
+            offset=10,
+            literal=True,
+            filters=(
+                FieldFilter("category", ("A", "B")),
+                FieldFilter("author", ("D",)),
+                FieldFilter("lang", ("bn",)),
+                FieldFilter("date", ("২০১৯..",)),
+                FieldFilter("id", ("1",)),
+                FieldFilter("category", ("C",), negated=True),
+                FieldFilter("date", ("2020",), negated=True),
+            ),
+            sort="newest",
+            freshness=30,
+            facets=("category", "author", "year"),
+            facet_limit=8,
+        )
+    ]
+
+
+def test_the_count_beside_a_link_is_what_the_link_finds(client: FlaskClient) -> None:
+    """For every value that is offered, in whatever field, and each can be taken back."""
+    html = client.get("/search?q=বাংলাদেশ&lang=en").get_data(as_text=True)
+    offered = re.findall(
+        r'<li><a href="([^"]*)" rel="nofollow">(?:<bdi>.*?</bdi>)</a> <span>(\d+)</span>', html
+    )
+    assert len(offered) > 10
+    for link, count in offered:
+        found = client.get(unescape(link)).get_data(as_text=True)
+        assert f"Found in {count} article" in found
+        assert 'aria-current="true"' in found
+        assert any(urlsplit(back).query.startswith("q=") and "category" not in back for back in _links(found))
+
+
+def test_values_of_a_field_add_up(client: FlaskClient) -> None:
+    """A second value widens, and its own counts stay as they were."""
+    one = client.get("/search?q=বাংলাদেশ&category=ইতিহাস").get_data(as_text=True)
+    links = [parse_qs(urlsplit(link).query).get("category") for link in _links(one)]
+    assert any(chosen and len(chosen) == 2 and chosen[0] == "ইতিহাস" for chosen in links)
+
+
+def test_orders_are_links(client: FlaskClient) -> None:
+    """The one in force says so, and days follow one another in it."""
+    html = client.get("/search?q=বাংলাদেশ&sort=oldest").get_data(as_text=True)
+    assert re.search(r'aria-current="true">পুরোনো আগে', html)
+    days = re.findall(r'<time datetime="([^"]*)"', html)
+    assert days == sorted(days) != []
+
+
+def test_links_of_pages_keep_what_was_chosen(client: FlaskClient) -> None:
+    """The next page, the other language and the JSON are of the same search."""
+    html = client.get("/search?q=বাংলাদেশ&sort=newest&-category=ইতিহাস").get_data(as_text=True)
+    following = next(unescape(link) for link in re.findall(r'rel="next" href="([^"]*)"', html))
+    assert parse_qs(urlsplit(following).query) == {
+        "q": ["বাংলাদেশ"],
+        "sort": ["newest"],
+        "-category": ["ইতিহাস"],
+        "page": ["2"],
+    }
+    other = next(unescape(link) for link in re.findall(r'class="language" href="([^"]*)"', html))
+    assert parse_qs(urlsplit(other).query)["-category"] == ["ইতিহাস"]
+    program = next(unescape(link) for link in re.findall(r'href="(/api/[^"]*)"', html))
+    answer = client.get(program).get_json()
+    assert answer["sort"] == "newest"
+    assert all(hit["category"] != "ইতিহাস" for hit in answer["hits"])
+
+
+def test_a_date_is_typed_in_a_form_that_keeps_the_rest(client: FlaskClient) -> None:
+    """Every other parameter goes along; what cannot be read is told."""
+    html = client.get("/search?q=বাংলাদেশ&category=ইতিহাস&date=2023").get_data(as_text=True)
+    form = html.split('class="dates"')[1].split("</form>")[0]
+    assert 'name="category" value="ইতিহাস"' in form
+    assert 'name="date" type="text" value="2023"' in form
+    refused = client.get("/search?q=বাংলাদেশ&date=গতকাল")
+    assert refused.status_code == 400
+    assert "তারিখটি বোঝা গেল না" in refused.get_data(as_text=True)
+
+
+def test_an_unknown_value_leads_to_the_nearest(client: FlaskClient) -> None:
+    """One click away, with the rest of the search as it was."""
+    html = client.get("/search?q=বাংলাদেশ&category=ইতিহাশ").get_data(as_text=True)
+    assert "কোনো নিবন্ধে নেই" in html
+    link = next(link for link in _links(html) if parse_qs(urlsplit(link).query).get("category") == ["ইতিহাস"])
+    assert "টি নিবন্ধে" in _found(client, link)
+
+
+def test_more_values_are_a_link_away(client: FlaskClient) -> None:
+    """The list is short until it is wanted long."""
+    html = client.get("/search?q=বাংলাদেশ").get_data(as_text=True)
+    link = next(link for link in _links(html) if "more=1" in link)
+    value = 'rel="nofollow"><bdi>'
+    assert client.get(link).get_data(as_text=True).count(value) > html.count(value)

@@ -1,0 +1,104 @@
+"""From a query string to the type that a route declares; what does not fit is refused by name."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final, TypeVar
+
+import msgspec
+from flask import request
+
+from search import FieldFilter, QueryError, SearchRequest
+from search.query.conditions import FILTER_FIELDS
+from web.api.request_schema import SearchParameters
+
+__all__ = ["read", "search_request"]
+
+Parameters = TypeVar("Parameters", bound=msgspec.Struct)
+
+_PLACE: Final = re.compile(r"(?P<what>.*?) - at `\$\.(?P<name>[^`\[]+)[^`]*`", re.DOTALL)
+_MISSING: Final = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
+_SEPARATED: Final = frozenset({"facets"})
+"""Several values stand between commas, and not in parameters of the same name."""
+
+
+def read(kind: type[Parameters]) -> Parameters:
+    """The parameters of the request that is being answered.
+
+    Args:
+        kind: what the route declares.
+
+    Raises:
+        QueryError: one is unknown, missing, given twice, of another type or out of range; its name is said.
+    """
+    several = _several(kind)
+    given: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        if name not in several:
+            raise _refused(
+                name, f"there is no parameter {name[:60]!r}; there are {', '.join(several) or 'none'}"
+            )
+        given[name] = _value(name, values, several=several[name])
+    try:
+        return msgspec.convert(given, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise _explained(str(error), given) from None
+
+
+def _value(name: str, values: list[str], *, several: bool) -> Any:
+    if name in _SEPARATED:
+        return [part for value in values for part in value.split(",") if part]
+    if several:
+        return values
+    if len(values) > 1:
+        raise _refused(name, f"{name} is given {len(values)} times")
+    return values[0]
+
+
+@cache
+def _several(kind: type[msgspec.Struct]) -> Mapping[str, bool]:
+    """For each parameter whether it takes several values."""
+    return {one.encode_name: one.default == () for one in msgspec.structs.fields(kind)}
+
+
+def _explained(message: str, given: Mapping[str, Any]) -> QueryError:
+    if missing := _MISSING.match(message):
+        return _refused(missing[1], f"{missing[1]} is missing")
+    place = _PLACE.match(message)
+    if place is None:
+        return _refused("", message)
+    name, what = place["name"], place["what"]
+    if "matching regex" in what:
+        blank = isinstance(given.get(name), str) and not given[name].strip()
+        what = "it is blank" if blank else "it has not the form that is described"
+    return _refused(name, f"{name}: {what[:1].lower()}{what[1:].replace('`', '')}")
+
+
+def _refused(name: str, reason: str) -> QueryError:
+    return QueryError(reason, kind="parameter", parameter=name)
+
+
+def search_request(asked: SearchParameters) -> SearchRequest:
+    """The search that is asked for."""
+    return SearchRequest(
+        asked.q,
+        limit=asked.limit,
+        offset=asked.offset,
+        cursor=asked.cursor,
+        literal=asked.literal == "1",
+        filters=_filters(asked),
+        sort=asked.sort,
+        freshness=asked.freshness or None,
+        facets=asked.facets,
+        facet_limit=asked.facet_limit,
+        group=asked.group == "on",
+        explain=asked.explain == "1",
+    )
+
+
+def _filters(asked: SearchParameters) -> tuple[FieldFilter, ...]:
+    every = ((field, negated) for negated in (False, True) for field in FILTER_FIELDS)
+    values = (
+        (field, getattr(asked, f"not_{field}" if negated else field), negated) for field, negated in every
+    )
+    return tuple(FieldFilter(field, chosen, negated) for field, chosen, negated in values if chosen)
