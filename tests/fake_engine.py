@@ -67,6 +67,50 @@ def _marked(text: str) -> Snippet:
     return Snippet(text, tuple(sorted([*inflected, *exact], key=lambda match: match.start)))
 
 
+@dataclass(frozen=True, slots=True)
+class RichHit(Hit):
+    """A hit with what an engine may tell beside.
+
+    Attributes:
+        missing: words of the query that the article lacks.
+        alike: ids of articles of nearly the same text.
+    """
+
+    missing: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RichPage(ResultPage):
+    """A page with what an engine may count beside.
+
+    Attributes:
+        facets: values of fields with how many articles have them.
+        total_all: how many articles have all words.
+    """
+
+    facets: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    total_all: int | None = None
+
+
+FACETS: dict[str, list[dict[str, object]]] = {
+    "category": [{"value": "ইতিহাস", "count": 812}, {"value": "পরিবেশ", "count": 90}],
+    "author": [{"value": "শর্মিলা সেন", "count": 41}],
+    "date": [{"value": "2019", "count": 400}, {"value": "2020-02", "count": 120}],
+}
+
+
+def _rich(page: ResultPage) -> RichPage:
+    """The page, of which every hit but the first lacks a word, and the first has another beside it."""
+    values = {name: getattr(page, name) for name in ResultPage.__slots__}
+    hits = [{name: getattr(hit, name) for name in Hit.__slots__} for hit in page.hits]
+    values["hits"] = tuple(
+        RichHit(**one, missing=("সংগ্রাম",) if rank else (), alike=() if rank else ("3",))
+        for rank, one in enumerate(hits)
+    )
+    return RichPage(**values, facets=FACETS, total_all=86)
+
+
 @dataclass
 class FakeEngine:
     """Finds every article for most queries, and behaves specially for a few.
@@ -117,7 +161,8 @@ class FakeEngine:
             for rank, article in enumerate(self.articles)
         ]
         shown = tuple((hits * 9)[: max(0, min(limit, self.total - offset))])
-        return ResultPage(text, shown, self.total, offset, limit, 12.3, understanding=reading)
+        page = ResultPage(text, shown, self.total, offset, limit, 12.3, understanding=reading)
+        return _rich(page) if "ছাঁকনি" in text else page
 
     def article(self, article_id: str, /) -> Article:
         """The article of that id."""

@@ -22,6 +22,7 @@ __all__ = [
     "live",
     "other_language",
     "page",
+    "suggest_address",
     "typed",
 ]
 
@@ -31,7 +32,10 @@ MAX_QUERY: Final = MAX_CHARACTERS
 MAX_TEXT: Final = 2000
 """Most characters of a text to analyse."""
 
-_KEPT: Final = frozenset({"q", "page", "literal", "text", "id"})
+_KEPT: Final = frozenset(
+    {"q", "page", "literal", "text", "id", "hit"}
+    | {"category", "-category", "author", "date", "since", "until", "sort", "group"}
+)
 """Parameters that a change of language keeps; ``url_for`` gives some other names a meaning of its own."""
 
 
@@ -55,9 +59,16 @@ def language() -> Language:
 def other_language() -> str:
     """This very page in the other language."""
     other = next(known for known in LANGUAGES if known != language())
-    kept = {name: value for name, value in request.args.items() if name in _KEPT}
-    values = kept | (request.view_args or {}) | {"lang": None if other == LANGUAGES[0] else other}
+    kept = {name: given for name, given in request.args.lists() if name in _KEPT}
+    values: dict[str, Any] = kept | (request.view_args or {}) | {"lang": None if other == LANGUAGES[0] else other}
     return url_for(request.endpoint or "pages.home", **values)
+
+
+def suggest_address() -> str | None:
+    """Where the page's box asks for suggestions; None where this server gives none."""
+    address = "/api/v1/suggest"
+    given = any(rule.rule == address for rule in current_app.url_map.iter_rules())
+    return f"{request.script_root}{address}" if given else None
 
 
 def typed(name: str, limit: int) -> str:

@@ -1,11 +1,16 @@
 """Pages for readers."""
 
+from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urljoin
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from search import MarkedArticle, Snippet, explain
+from search import Article, MarkedArticle, Snippet, explain
+from web.addresses import article_address, web_address
+from web.pages.citations import citations
+from web.pages.listing import Listing, hit_rank
 from web.paging import PAGE_SIZE, Paging
 from web.parameters import MAX_QUERY, MAX_TEXT, engine, literal, live, page, typed
 
@@ -21,6 +26,21 @@ EXAMPLES: Final = {
 }
 """For each way to search, queries to show it with; the first that finds something is shown."""
 
+
+GUIDE: Final = {
+    "help.words": ("ভাষা আন্দোলন", "বাংলাদেশের নদী"),
+    "help.phrase": ('"ভাষা আন্দোলন"', '"বিশ্ব স্বাস্থ্য সংস্থা"'),
+    "help.must": ("+ঢাকা ট্রেন", "ক্রিকেট -ভারত"),
+    "help.logic": ("ঢাকা AND চট্টগ্রাম", "(নদী OR খাল) দূষণ"),
+    "help.prefix": ("মুক্তি*", "বিশ্ব*"),
+    "help.field": ("title:নির্বাচন", "শিরোনাম:বাজেট"),
+    "help.latin": ("rabindranath", "bangladesher itihas"),
+    "help.digits": ("১৯৭১", "1971"),
+}
+"""For each part of the query language, queries that show it."""
+
+MOST_SIMILAR: Final = 5
+"""Similar articles shown under an article."""
 
 SAMPLES: Final = ("বাংলাদেশের রাষ্ট্রপতিকে", "গিয়েছিলেন ২১শে ফেব্রুয়ারিতে", "উৎসবের র\u200d্যালি")
 """Texts to analyse, for whoever wants to see before typing."""
@@ -61,6 +81,7 @@ def results() -> ResponseReturnValue:
         "results.html",
         query=query,
         literal=literal(),
+        listing=Listing.asked(request.args),
         found=found,
         paging=Paging(number, found.total),
         beyond=beyond,
@@ -80,7 +101,36 @@ def article(article_id: str | None = None) -> str:
         found = ask.marked(article_id, query, literal=literal())
     else:
         found = MarkedArticle(Snippet(stored.title), Snippet(stored.body))
-    return render_template("article.html", query=query, literal=literal(), article=stored, found=found)
+    original = web_address(stored.url) or urljoin(request.url_root, article_address(stored.id))
+    return render_template(
+        "article.html",
+        query=query,
+        literal=literal(),
+        listing=Listing.asked(request.args),
+        rank=hit_rank(request.args.get("hit", "")),
+        article=stored,
+        found=found,
+        similar=_similar(stored.id),
+        citations=citations(stored, original),
+    )
+
+
+def _similar(article_id: str) -> Sequence[Article]:
+    """Articles like that one, where the engine can tell."""
+    find = getattr(engine(), "similar", None)
+    return [getattr(one, "article", one) for one in find(article_id)][:MOST_SIMILAR] if find else ()
+
+
+@pages.get("/help", endpoint="help")
+def guide() -> str:
+    """The query language, by examples to follow."""
+    return render_template("help.html", guide=GUIDE)
+
+
+@pages.get("/about")
+def about() -> str:
+    """What this is, how much it holds, and under which licences it stands."""
+    return render_template("about.html", count=engine().count)
 
 
 @pages.get("/analyze")

@@ -92,9 +92,9 @@ def test_a_page_past_the_last_says_so(engine: FakeEngine) -> None:
     assert "প্রথম পাতায় যান" in html
 
 
-@pytest.mark.parametrize("page", ["0", "101", "-1", "x", "9" * 400])
+@pytest.mark.parametrize("page", ["101", "9" * 400])
 def test_pages_that_are_not_served_are_refused(client: FlaskClient, engine: FakeEngine, page: str) -> None:
-    """Neither nonsense nor depth reaches the engine."""
+    """Depth does not reach the engine."""
     assert "১০০" in _page(client, f"/search?q=ভাষা&page={page}", 400)
     assert not engine.asked
 
@@ -109,9 +109,12 @@ def test_nothing_typed_leads_home(client: FlaskClient, url: str) -> None:
 def test_a_reading_is_shown_and_can_be_refused(client: FlaskClient, engine: FakeEngine) -> None:
     """Latin letters read as Bengali are said to be, and the words as typed are one link away."""
     html = _page(client, "/search?q=bangladesher itihas")
-    assert "বাংলাদেশের ইতিহাস</bdi> শব্দে খোঁজা হয়েছে" in html
+    assert "‘<bdi>বাংলাদেশের ইতিহাস</bdi>’ ধরে খোঁজা হয়েছে" in html
     link = next(link for link in _links(html) if "literal=1" in link)
-    assert "শব্দে খোঁজা হয়েছে" not in _page(client, link)
+    literal = _page(client, link)
+    assert "ধরে খোঁজা হয়েছে" not in literal
+    assert "ঠিক যেমন লেখা তেমন" in literal
+    assert any("literal" not in back and "bangladesher" in back for back in _links(literal))
     assert engine.asked[-1] == ("bangladesher itihas", 10, 0, True)
 
 
@@ -145,9 +148,9 @@ def test_nothing_found_is_honest_and_helps(client: FlaskClient) -> None:
 def test_an_article_is_marked_and_leads_back(client: FlaskClient) -> None:
     """An article reached from results shows why, and where it came from."""
     html = _page(client, "/article/ইতিহাস-1?q=বাংলাদেশের ইতিহাস")
-    assert html.count('id="first-match"') == 1
-    assert "৫ জায়গায় মিলেছে" in html
-    assert 'href="#first-match"' in html
+    assert re.findall(r'id="mark-([0-9]+)"', html) == ["1", "2", "3", "4", "5"]
+    assert "৫ জায়গায় মিল আছে" in html
+    assert 'href="#mark-1"' in html
     assert 'href="https://example.org/itihas/1"' in html
 
 
@@ -155,12 +158,12 @@ def test_an_article_by_itself_has_no_marks(client: FlaskClient) -> None:
     """Without a query there is nothing to mark."""
     html = _page(client, "/article/nodi/2")
     assert "<mark" not in html
-    assert "জায়গায় মিলেছে" not in html
+    assert "জায়গায় মিল আছে" not in html
 
 
 def test_an_article_that_does_not_match_says_so(client: FlaskClient) -> None:
     """A shared link may carry a query that the article does not hold."""
-    assert "মেলেনি" in _page(client, "/article/nodi/2?q=খপুষ্প")
+    assert "পাওয়া যায়নি" in _page(client, "/article/nodi/2?q=খপুষ্প")
 
 
 def test_an_article_without_a_title_has_a_name(client: FlaskClient) -> None:
@@ -382,3 +385,101 @@ def test_the_analysis_of_nothing_offers_samples(client: FlaskClient) -> None:
     """Who has typed nothing may press on something; who typed no word is told."""
     assert "/analyze?text=" in _page(client, "/analyze")
     assert "কোনো শব্দ নেই" in _page(client, "/analyze?text=!!!")
+
+
+def test_how_words_match_is_one_line(client: FlaskClient) -> None:
+    """Each way of matching is named once, with its words, and what is missing last."""
+    html = _page(client, "/search?q=ছাঁকনি")
+    why = re.findall(r'<p class="why">(.*?)</p>', html, re.DOTALL)
+    words = [re.sub(r"<[^>]*>", "", one).split() for one in why]
+    assert words[1] == ["হুবহু", "ইতিহাস", "রূপভেদ", "বাংলাদেশের", "নেই", "সংগ্রাম"]
+
+
+def test_all_and_some_words_are_counted_apart(client: FlaskClient) -> None:
+    """A reader is not told that thousands of articles hold what one holds, and sees where they begin."""
+    html = _page(client, "/search?q=ছাঁকনি")
+    assert "সব শব্দ আছে ৮৬টি নিবন্ধে" in html
+    assert "১,২৩৪টিতে" in html
+    assert html.count('<p class="divide">') == 1
+    assert re.findall(r'<ol class="hits"[^>]* start="([0-9]+)"', html) == ["1", "2"]
+
+
+def test_filters_are_links_and_can_be_undone(client: FlaskClient) -> None:
+    """What is chosen is in the address, shown, taken back one by one or all at once, and kept by every link."""
+    html = _page(client, "/search?q=ছাঁকনি")
+    choose = next(link for link in _links(html) if "category=%E0%A6%87" in link)
+    chosen = _page(client, f"{choose}&-category=পরিবেশ&sort=newest")
+    assert "সব মুছুন" in chosen
+    links = _links(chosen)
+    assert any("-category" in link and "&category" not in link for link in links)
+    assert any("category" not in link and "sort=newest" in link for link in links)
+    assert all("category=" in link for link in links if "page=" in link)
+    assert '<input type="hidden" name="category" value="ইতিহাস">' in chosen
+    assert "(২)" in chosen
+
+
+def test_the_title_of_a_page_says_where_one_is(client: FlaskClient) -> None:
+    """Among many tabs each says what was searched for, how much was found, and which page it is."""
+    assert "<title>ভাষা · ১,২৩৪টি ফল · অন্বেষণ</title>" in _page(client, "/search?q=ভাষা")
+    assert "<title>ভাষা · ১,২৩৪টি ফল · পাতা ৩ · অন্বেষণ</title>" in _page(client, "/search?q=ভাষা&page=3")
+    assert "<title>ভাষা · 1,234 results · Page 3 · Onneshon</title>" in _page(client, "/search?q=ভাষা&page=3&lang=en")
+
+
+def test_from_an_article_one_comes_back_to_its_place(client: FlaskClient) -> None:
+    """The way back knows page, filters and the hit itself."""
+    html = _page(client, "/search?q=ছাঁকনি&page=3&category=ইতিহাস")
+    assert 'id="hit-21"' in html
+    link = next(link for link in _links(html) if "hit=21" in link)
+    back = next(link for link in _links(_page(client, link)) if link.endswith("#hit-21"))
+    assert "page=3" in back
+    assert "category=" in back
+
+
+@pytest.mark.parametrize("rank", ["0", "-1", "1001", "x", "9" * 300, "²"])
+def test_a_place_that_is_none_leads_to_the_first_page(client: FlaskClient, rank: str) -> None:
+    """A made-up rank is no failure."""
+    html = _page(client, f"/article/3?q=ভাষা&hit={rank}")
+    assert not [link for link in _links(html) if "#hit" in link or "page=" in link]
+
+
+@pytest.mark.parametrize("query", ["(((", "[[[", "ক" * 600, "ভিড়", "boom"])
+def test_a_failure_keeps_what_was_typed(client: FlaskClient, query: str) -> None:
+    """Whatever goes wrong, nobody has to type again."""
+    html = client.get("/search", query_string={"q": query}).get_data(as_text=True)
+    assert f'value="{query}"' in html
+
+
+def test_a_page_too_far_keeps_what_was_typed(client: FlaskClient) -> None:
+    """The query is not what was wrong."""
+    assert 'value="ভাষা"' in _page(client, "/search?q=ভাষা&page=101", 400)
+
+
+def test_an_article_has_one_address_for_others(client: FlaskClient) -> None:
+    """Search engines see one article, however it was reached."""
+    html = _page(client, "/article/nodi/2?q=বাংলাদেশ&hit=3")
+    assert '<link rel="canonical" href="/article/nodi/2">' in html
+    assert 'itemtype="https://schema.org/NewsArticle"' in html
+
+
+def test_an_article_can_be_cited(client: FlaskClient) -> None:
+    """In plain words, for BibTeX and as RIS, with the address of the original."""
+    text = unescape(_page(client, "/article/ইতিহাস-1"))
+    assert "“বাংলাদেশের ইতিহাস ও ভাষা আন্দোলনের উত্তরাধিকার”. 2024-02-21. https://example.org/itihas/1." in text
+    assert "@online{" in text
+    assert "TY  - NEWS" in text
+    assert "DA  - 2024/02/21" in text
+
+
+def test_help_offers_queries_that_are_understood(client: FlaskClient) -> None:
+    """Every example of the help page can be followed."""
+    links = [link for link in _links(_page(client, "/help")) if link.startswith("/search?q=")]
+    assert len(links) >= 12
+    for link in links:
+        _page(client, link)
+
+
+def test_about_says_how_much_there_is(client: FlaskClient) -> None:
+    """Figures and licences are where one looks for them."""
+    html = _page(client, "/about")
+    assert "১৭,৭৫৭টি নিবন্ধ" in html
+    assert "OFL.txt" in html
