@@ -105,7 +105,7 @@
     select(-1);
     rows = [];
     const found = suggestions.slice(0, MOST).map(({ text, count }) => {
-      const tally = count ? [piece("span", digits.format(count), "tally")] : [];
+      const tally = count ? [piece("span", digits.format(count), "number")] : [];
       return row([piece("bdi", text), ...tally], text);
     });
     list.replaceChildren(...found, row([words.footer.replace("{query}", () => typed)], typed, "footer"));
