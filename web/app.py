@@ -80,7 +80,6 @@ def create_app(source: SearchEngine | Opener | LiveEngine, hosts: Hosts | None =
         "MAX_TEXT": MAX_TEXT,
         "MARK_ID": MARK_ID,
         "article_address": article_address,
-        "article_address": article_address,
         "FACETS": FACETS,
         "FACET_ROWS": FACET_ROWS,
         "LAYERS": KINDS,

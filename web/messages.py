@@ -157,7 +157,10 @@ _BENGALI: Final = {
     "help.latin": "ইংরেজি হরফে বাংলা উচ্চারণ লিখলেও পাওয়া যায়।",
     "help.digits": "বাংলা ও ইংরেজি অঙ্ক একই সংখ্যা।",
     "about.title": "পরিচিতি",
-    "about.text": "অন্বেষণ বাংলা লেখার ভিতরে খোঁজে। শব্দ যে রূপে, যে বানানে বা যে হরফেই লেখা হোক, মেলায়; আর কোন শব্দ কীভাবে মিলেছে তা দেখায়।",
+    "about.text": (
+        "অন্বেষণ বাংলা লেখার ভিতরে খোঁজে। শব্দ যে রূপে, যে বানানে বা যে হরফেই লেখা হোক, মেলায়; "
+        "আর কোন শব্দ কীভাবে মিলেছে তা দেখায়।"
+    ),
     "about.privacy": "কী খুঁজছেন তা আর কেউ জানে না: কোনো কুকি নেই, বাইরের কোনো ফাইল আনা হয় না।",
     "about.licence": "প্রোগ্রামের লাইসেন্স Apache-2.0। হরফ নোটো সান্স বাংলা:",
     "about.font": "SIL Open Font License",
@@ -364,7 +367,7 @@ _ENGLISH: Final = {
     "analysis.search": "Search for this text",
     "help.title": "How to search",
     "help.lead": "Just write. None of the signs below is needed; an example searches when it is followed.",
-    "help.words": "Words are enough. What has all of them comes first; other endings and spellings match too.",
+    "help.words": "Words are enough. What has all of them comes first; other endings and spellings match.",
     "help.phrase": "Words in quotation marks must stand one after another.",
     "help.must": "A word with + must be there, one with - must not.",
     "help.logic": "AND means both, OR either; parentheses group.",
@@ -373,8 +376,11 @@ _ENGLISH: Final = {
     "help.latin": "Bengali words are found when typed by sound in Latin letters.",
     "help.digits": "Bengali and Latin digits are the same number.",
     "about.title": "About",
-    "about.text": "Onneshon searches inside Bengali writing. It matches a word in whatever form, spelling or script it is written, and shows how each word matched.",
-    "about.privacy": "Nobody else learns what you look for: there are no cookies, and nothing is fetched from elsewhere.",
+    "about.text": (
+        "Onneshon searches inside Bengali writing. It matches a word in whatever form, spelling or script "
+        "it is written, and shows how each word matched."
+    ),
+    "about.privacy": "Nobody else learns what you look for: no cookies, and nothing fetched from elsewhere.",
     "about.licence": "The program is under the Apache-2.0 licence. The typeface is Noto Sans Bengali:",
     "about.font": "SIL Open Font License",
     "step.khanda ta": "old form of ৎ",

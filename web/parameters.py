@@ -60,7 +60,9 @@ def other_language() -> str:
     """This very page in the other language."""
     other = next(known for known in LANGUAGES if known != language())
     kept = {name: given for name, given in request.args.lists() if name in _KEPT}
-    values: dict[str, Any] = kept | (request.view_args or {}) | {"lang": None if other == LANGUAGES[0] else other}
+    values: dict[str, Any] = (
+        kept | (request.view_args or {}) | {"lang": None if other == LANGUAGES[0] else other}
+    )
     return url_for(request.endpoint or "pages.home", **values)
 
 

@@ -18,7 +18,7 @@ from web.paging import MAX_PAGE, PAGE_SIZE, Paging, page_number
     ],
 )
 def test_links_are_the_ends_and_the_neighbours(number: int, total: int, links: list[int | None]) -> None:
-    """The first, the last of all and the nearest pages are linked to; a gap never stands for a single page."""
+    """The first, the last of all and the nearest pages are links; a gap is never a single page."""
     assert Paging(number, total).window() == links
 
 
@@ -38,7 +38,10 @@ def test_depth_is_capped() -> None:
     assert not Paging(1, MAX_PAGE * PAGE_SIZE).capped
 
 
-@pytest.mark.parametrize(("text", "number"), [("", 1), ("7", 7), ("৭", 7), ("100", 100), ("abc", 1), ("0", 1), ("-1", 1), ("1.5", 1)])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("", 1), ("7", 7), ("৭", 7), ("100", 100), ("abc", 1), ("0", 1), ("-1", 1), ("1.5", 1)],
+)
 def test_page_numbers_in_any_digits(text: str, number: int) -> None:
     """A page may be asked for in Bengali digits, and what is no page means the first."""
     assert page_number(text) == number

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, Route, ViewportSize, expect
 
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[1] / "assets" / "axe.min.js"
-PHONE = {"width": 360, "height": 640}
+PHONE: ViewportSize = {"width": 360, "height": 640}
 
 
 def _type(page: Page, text: str) -> None:
@@ -22,10 +22,11 @@ def _opened(page: Page, text: str = "বাং") -> None:
 
 def _active(page: Page) -> str | None:
     """What a screen reader says is chosen in the list."""
-    return page.evaluate(
+    chosen: str | None = page.evaluate(
         """() => { const id = document.querySelector("#query").getAttribute("aria-activedescendant");
             return id && document.getElementById(id).querySelector("bdi")?.textContent; }"""
-    )  # type: ignore[no-any-return]
+    )
+    return chosen
 
 
 @pytest.fixture
@@ -136,9 +137,9 @@ def test_a_failure_is_silent(home: Page) -> None:
 
 def test_stale_answers_are_dropped(home: Page) -> None:
     """An answer that comes late does not replace that to a later question."""
-    late = []
+    late: list[Route] = []
 
-    def hold(route: object) -> None:
+    def hold(route: Route) -> None:
         late.append(route)
 
     home.route("**/suggest?q=%E0%A6%95&*", hold)
@@ -174,7 +175,7 @@ def _composer(page: Page) -> CDPSession:
 
 
 def test_what_is_being_composed_is_asked_for(home: Page) -> None:
-    """Android composes every word: suggestions do not wait for its end, and Enter belongs to the composition."""
+    """Android composes every word: suggestions do not wait for its end; Enter belongs to it."""
     keyboard = _composer(home)
     home.focus("#query")
     keyboard.send("Input.imeSetComposition", {"text": "বাংলা", "selectionStart": 5, "selectionEnd": 5})
@@ -227,7 +228,9 @@ def test_the_open_list_is_accessible(browser: Browser, site: str, width: int, th
             _opened(page)
             page.keyboard.press("ArrowDown")
             page.add_script_tag(path=AXE)
-            found = page.evaluate("axe.run().then(all => all.violations.map(one => [one.id, one.nodes[0].html]))")
+            found = page.evaluate(
+                "axe.run().then(all => all.violations.map(one => [one.id, one.nodes[0].html]))"
+            )
             assert found == []
 
 

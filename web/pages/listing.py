@@ -65,24 +65,28 @@ class Listing:
         return value in self.values.get(name, ())
 
     def _with(self, changes: Mapping[str, Values]) -> dict[str, Values]:
-        return {name: value for name, value in (self.values | dict(changes)).items() if value not in {None, ()}}
+        values: dict[str, Values] = {**self.values, **changes}
+        return {name: value for name, value in values.items() if value not in {None, ()}}
+
+    def _address(self, changes: Mapping[str, Values], page: int = 1) -> str:
+        values = self._with({**changes, "page": page if page > 1 else None})
+        return url_for("pages.results", **values)  # type: ignore[arg-type]  # no name of ours is one of Flask's
 
     def to(self, page: int = 1, **changes: Values) -> str:
         """The address of a page of these results; a change to None takes a parameter away."""
-        changes = self._with(changes) | ({"page": page} if page > 1 else {})
-        return url_for("pages.results", **changes)  # type: ignore[arg-type]
+        return self._address(changes, page)
 
     def adding(self, name: str, value: str) -> str:
         """The address with one more filter."""
-        return self.to(**{name: (*self.values.get(name, ()), value)})
+        return self._address({name: (*self.values.get(name, ()), value)})
 
     def removing(self, name: str, value: str) -> str:
         """The address without one filter."""
-        return self.to(**{name: tuple(one for one in self.values.get(name, ()) if one != value)})
+        return self._address({name: tuple(one for one in self.values.get(name, ()) if one != value)})
 
     def all_articles(self) -> str:
         """The address without any filter."""
-        return self.to(**dict.fromkeys(FILTERS))
+        return self._address(dict.fromkeys(FILTERS))
 
     def hidden(self, *without: str) -> list[tuple[str, str]]:
         """What a form has to send along, but for some parameters."""

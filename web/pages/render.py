@@ -115,7 +115,7 @@ def inline(snippet: Snippet, first: int | None = None) -> Markup:
 
 
 def excerpt(snippet: Snippet) -> Markup:
-    """A snippet whose beginning, where its first mark stands far from it, can be left out on a narrow screen."""
+    """A snippet; a narrow screen can leave out its beginning where the first mark stands far from it."""
     first = min((match.start for match in snippet.matches), default=0)
     cut = snippet.text.rfind(" ", 0, first - BEFORE_MARK) + 1 if first > FAR_MARK else 0
     if not cut:

@@ -84,7 +84,7 @@ def test_numbers_and_dates_follow_the_language() -> None:
     ],
 )
 def test_periods_are_in_words(value: str, words: str) -> None:
-    """A year, month or day of a filter reads as a Bengali newspaper writes it; anything else stays as it is."""
+    """A year, month or day of a filter reads as newspapers write it; anything else stays as it is."""
     assert Renderer("bn").period(value) == words
 
 

@@ -405,7 +405,7 @@ def test_all_and_some_words_are_counted_apart(client: FlaskClient) -> None:
 
 
 def test_filters_are_links_and_can_be_undone(client: FlaskClient) -> None:
-    """What is chosen is in the address, shown, taken back one by one or all at once, and kept by every link."""
+    """What is chosen is in the address, shown, taken back singly or all at once, and kept by every link."""
     html = _page(client, "/search?q=ছাঁকনি")
     choose = next(link for link in _links(html) if "category=%E0%A6%87" in link)
     chosen = _page(client, f"{choose}&-category=পরিবেশ&sort=newest")
@@ -422,7 +422,9 @@ def test_the_title_of_a_page_says_where_one_is(client: FlaskClient) -> None:
     """Among many tabs each says what was searched for, how much was found, and which page it is."""
     assert "<title>ভাষা · ১,২৩৪টি ফল · অন্বেষণ</title>" in _page(client, "/search?q=ভাষা")
     assert "<title>ভাষা · ১,২৩৪টি ফল · পাতা ৩ · অন্বেষণ</title>" in _page(client, "/search?q=ভাষা&page=3")
-    assert "<title>ভাষা · 1,234 results · Page 3 · Onneshon</title>" in _page(client, "/search?q=ভাষা&page=3&lang=en")
+    assert "<title>ভাষা · 1,234 results · Page 3 · Onneshon</title>" in _page(
+        client, "/search?q=ভাষা&page=3&lang=en"
+    )
 
 
 def test_from_an_article_one_comes_back_to_its_place(client: FlaskClient) -> None:
