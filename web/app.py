@@ -9,6 +9,7 @@ from index.analysis.control_characters import json_text
 from web.addresses import article_address, domain, web_address
 from web.api.routes import api
 from web.live import LiveEngine, Opener, SearchEngine
+from web.middleware.compression import compress
 from web.middleware.faults import handle_faults
 from web.middleware.hosts import Hosts
 from web.middleware.security import protect
@@ -103,4 +104,5 @@ def create_app(source: SearchEngine | Opener | LiveEngine, hosts: Hosts | None =
     link_well(app)
     handle_faults(app)
     protect(app)
+    compress(app)
     return app
