@@ -126,6 +126,13 @@ def test_the_count_is_announced_once(home: Page) -> None:
     assert said.json_value() == ["৫টি পরামর্শ"]
 
 
+def test_having_none_is_announced_too(home: Page) -> None:
+    """Silence would leave a listener waiting."""
+    _type(home, "নেই")
+    expect(home.locator("[role=status]")).to_have_text("কোনো পরামর্শ নেই")
+    expect(home.locator("#suggestions")).to_be_hidden()
+
+
 def test_a_failure_is_silent(home: Page) -> None:
     """Where no suggestions can be had the box searches as ever."""
     _opened(home)
@@ -245,6 +252,7 @@ def test_the_tree_says_what_a_screen_reader_says(home: Page) -> None:
     assert box["name"]["value"] == "কী খুঁজছেন?"
     assert properties["expanded"] is True
     assert properties["autocomplete"] == "list"
+    assert box["description"]["value"].startswith("লিখতে থাকলে পরামর্শ আসে।")
     options = [node["name"]["value"] for node in nodes if node.get("role", {}).get("value") == "option"]
     assert options[0].startswith("বাংলাদেশ")
     assert any(node.get("name", {}).get("value") == "পরামর্শ" for node in nodes)

@@ -32,7 +32,14 @@
   let quiet = 0;
   let pushed = false; // whether Back closes the list
 
+  const hint = document.createElement("span");
+  hint.className = "unseen";
+  hint.id = "suggestions-hint";
+  hint.textContent = words.hint;
+  form.append(hint);
+
   box.setAttribute("role", "combobox");
+  box.setAttribute("aria-describedby", hint.id);
   box.setAttribute("aria-autocomplete", "list");
   box.setAttribute("aria-controls", list.id);
   box.setAttribute("aria-expanded", "false");
@@ -109,9 +116,9 @@
       return row([piece("bdi", text), ...tally], text);
     });
     list.replaceChildren(...found, row([words.footer.replace("{query}", () => typed)], typed, "footer"));
-    announce(found.length);
     if (found.length || form.classList.contains("detached")) show();
     else close();
+    announce(found.length);
   }
 
   async function ask(typed) {
