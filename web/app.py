@@ -21,6 +21,7 @@ from web.pages.render import (
     characters,
     excerpt,
     inline,
+    moment,
     paragraphs,
     shown,
     unquoted,
@@ -88,6 +89,7 @@ def create_app(source: SearchEngine | Opener | LiveEngine, hosts: Hosts | None =
     }
     app.jinja_env.filters |= {
         "inline": inline,
+        "moment": moment,
         "excerpt": excerpt,
         "unquoted": unquoted,
         "paragraphs": paragraphs,

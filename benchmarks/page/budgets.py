@@ -2,8 +2,8 @@
 
     python benchmarks/page/budgets.py INDEX [--query TEXT]...
 
-Ends with 1 where a budget is exceeded. Sizes are of gzip at its usual level; movement (CLS) and hits on a screen
-are Chromium's, of pages whose typeface has been loaded.
+Ends with 1 where a budget is exceeded. Sizes are of gzip at its usual level; movement (CLS) and hits on a
+screen are Chromium's, of pages whose typeface has been loaded.
 """
 
 import argparse

@@ -77,6 +77,20 @@ def test_bengali_is_set_in_the_typeface_that_is_shipped(page: Page, site: str) -
     assert {(font["familyName"], font["isCustomFont"]) for font in fonts} == {("Noto Sans Bengali", True)}
 
 
+def test_bengali_in_code_is_not_boxes(page: Page, site: str) -> None:
+    """A typeface for code has no Bengali; a citation is in the one that has."""
+    page.goto(f"{site}/article/ইতিহাস-1")
+    page.click(".cite summary")
+    page.evaluate("document.fonts.ready")
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    cited = session.send("DOM.querySelector", {"nodeId": root, "selector": ".cite code"})["nodeId"]
+    fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": cited})["fonts"]
+    assert any(font["familyName"] == "Noto Sans Bengali" and font["glyphCount"] > 20 for font in fonts)
+
+
 @pytest.mark.parametrize("word", HARD_WORDS)
 def test_conjuncts_are_joined(page: Page, site: str, word: str) -> None:
     """A conjunct is narrower than its letters set apart with a visible hasanta, which a non-joiner forces."""

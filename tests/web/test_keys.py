@@ -24,6 +24,15 @@ def test_letters_walk_through_the_hits(page: Page, site: str) -> None:
     page.wait_for_url("**/article/**")
 
 
+def test_keys_of_a_bengali_layout_do_the_same(page: Page, site: str) -> None:
+    """Nobody has to change the layout to go to the next hit."""
+    page.goto(f"{site}/search?q=ভাষা")
+    keyboard = page.context.new_cdp_session(page)
+    for _ in range(2):
+        keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", "key": "জ", "code": "KeyJ", "text": "জ"})
+    assert _focused(page) == "hit-2"
+
+
 def test_ctrl_k_goes_to_the_box(page: Page, site: str) -> None:
     """As on many sites, with what is there selected."""
     page.goto(f"{site}/search?q=ভাষা")

@@ -13,6 +13,7 @@ LEAST: Final = 1000
 
 _TEXTS: Final = frozenset(
     {
+        "application/atom+xml",
         "application/json",
         "application/opensearchdescription+xml",
         "image/svg+xml",
@@ -28,7 +29,7 @@ def _pack(response: Response) -> Response:
     if response.mimetype not in _TEXTS or response.status_code == HTTPStatus.NOT_MODIFIED:
         return response
     response.vary.add("Accept-Encoding")
-    if response.status_code != HTTPStatus.OK or response.is_streamed and not response.direct_passthrough:
+    if response.status_code != HTTPStatus.OK or (response.is_streamed and not response.direct_passthrough):
         return response
     response.direct_passthrough = False  # what is compressed has to be read first
     body = response.get_data()
@@ -39,7 +40,8 @@ def _pack(response: Response) -> Response:
         response.content_encoding = "gzip"
         etag, _ = response.get_etag()
         response.set_etag(f"{etag}-gzip", weak=True)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def compress(app: Flask) -> None:

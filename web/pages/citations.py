@@ -21,8 +21,8 @@ def _plain(fields: dict[str, str]) -> str:
 def _bibtex(fields: dict[str, str]) -> str:
     names = ("author", "title", "date", "url")
     lines = (f"  {name} = {{{fields[name].translate(_TEX)}}}," for name in names if fields[name])
-    key = "".join(one if one.isascii() and one.isalnum() else "-" for one in fields["id"])
-    return "\n".join([f"@online{{{key},", *lines, "}"])
+    key = "".join(one for one in fields["id"] if one.isascii() and one.isalnum())
+    return "\n".join([f"@online{{onneshon-{key},", *lines, "}"])
 
 
 def _ris(fields: dict[str, str]) -> str:

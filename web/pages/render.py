@@ -10,7 +10,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from index.analysis.control_characters import visible
-from search import Match, Snippet, Stage, format_date, format_integer
+from search import Article, Match, Snippet, Stage, format_date, format_integer
 from web.messages import MESSAGES, Language
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "characters",
     "excerpt",
     "inline",
+    "moment",
     "paragraphs",
     "shown",
     "unquoted",
@@ -123,6 +124,12 @@ def excerpt(snippet: Snippet) -> Markup:
     rest = (Match(one.start - cut, one.end - cut, one.layer) for one in snippet.matches)
     lead = Markup('<span class="lead-of">{}</span>').format(shown(snippet.text[:cut]))
     return lead + inline(Snippet(snippet.text[cut:], tuple(rest)))
+
+
+def moment(article: Article | None) -> str:
+    """When an article appeared, as feeds write it (RFC 3339); the beginning of time where that is unknown."""
+    day = article.date if article and article.date else dt.date(1970, 1, 1)
+    return f"{day.isoformat()}T00:00:00Z"
 
 
 def unquoted(text: str) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from search import Article, MarkedArticle, Snippet, explain
+from search import Article, BusyError, IndexStateError, MarkedArticle, QueryError, Snippet, explain
 from web.addresses import article_address, web_address
 from web.pages.citations import citations
 from web.pages.listing import Listing, hit_rank
@@ -38,6 +38,9 @@ GUIDE: Final = {
     "help.digits": ("১৯৭১", "1971"),
 }
 """For each part of the query language, queries that show it."""
+
+FEED_SIZE: Final = 30
+"""Articles of a feed."""
 
 MOST_SIMILAR: Final = 5
 """Similar articles shown under an article."""
@@ -135,10 +138,22 @@ def about() -> str:
 
 @pages.get("/analyze")
 def analysis() -> str:
-    """A text, token by token and step by step; needs no index."""
+    """A text, token by token and step by step, and in how many articles each is; needs no index."""
     text = typed("text", MAX_TEXT)
     tokens = explain(text) if text.strip() else None
-    return render_template("analysis.html", text=text, tokens=tokens, samples=SAMPLES)
+    return render_template(
+        "analysis.html", text=text, tokens=tokens, counts=_counts(text) if tokens else {}, samples=SAMPLES
+    )
+
+
+def _counts(text: str) -> dict[str, int]:
+    """How many articles hold each word; nothing where no index can say."""
+    if len(text) > MAX_QUERY:
+        return {}
+    try:
+        return dict(engine().search(text, limit=1, literal=True).counts)
+    except (IndexStateError, QueryError, BusyError):
+        return {}
 
 
 @pages.get("/opensearch.xml")
@@ -146,6 +161,18 @@ def opensearch() -> Response:
     """How a browser can search here from its address bar."""
     response = make_response(render_template("opensearch.xml"))
     response.mimetype = "application/opensearchdescription+xml"
+    return response
+
+
+@pages.get("/feed.atom")
+def feed() -> ResponseReturnValue:
+    """The best hits of a query for a feed reader (RFC 4287)."""
+    query = typed("q", MAX_QUERY)
+    if not query.strip():
+        return redirect(url_for("pages.home"))
+    found = engine().search(query, limit=FEED_SIZE, literal=literal())
+    response = make_response(render_template("feed.xml", query=query, found=found))
+    response.mimetype = "application/atom+xml"
     return response
 
 

@@ -64,17 +64,22 @@
     p: () => toMark(-1),
   };
 
+  // A Bengali layout has other letters on these keys, which mean the same here.
+  const places = { KeyJ: "j", KeyK: "k", KeyN: "n", KeyP: "p" };
+  const named = ({ key, code }) => (/^[ -~]$/.test(key) ? key.toLowerCase() : places[code]);
+
   document.addEventListener("keydown", (event) => {
     // Keys pressed while an input method composes a word belong to it.
     if (!on.checked || dialog.open || event.isComposing || event.keyCode === 229 || event.altKey) return;
     const held = event.ctrlKey || event.metaKey;
-    if (held && event.key.toLowerCase() === "k" && !event.shiftKey) {
+    const key = named(event);
+    if (held && key === "k" && !event.shiftKey) {
       event.preventDefault();
       toBox();
-    } else if (!held && Object.hasOwn(keys, event.key)) {
+    } else if (!held && key && Object.hasOwn(keys, key)) {
       if (event.target.closest("input, textarea, select, [contenteditable]")) return;
       event.preventDefault();
-      keys[event.key]();
+      keys[key]();
     }
   });
 })();

@@ -381,6 +381,22 @@ def test_the_analysis_shows_keys_and_invisible_characters(client: FlaskClient) -
     assert "অদৃশ্য" in html
 
 
+def test_the_analysis_counts_articles(client: FlaskClient) -> None:
+    """Where there is an index each word says how many articles hold it, and leads to them."""
+    html = _page(client, "/analyze?text=বাংলাদেশ খপুষ্প")
+    assert html.count('class="held"') == 2
+    assert "৪২টি নিবন্ধে আছে" in html
+    assert "কোথাও নেই" in html
+
+
+@pytest.mark.parametrize("text", ["(((", "ভিড়", "ক " * 400])
+def test_the_analysis_needs_no_answer(client: FlaskClient, text: str) -> None:
+    """A text that is no query, too long for one, or of a busy moment is analysed all the same."""
+    answer = client.get("/analyze", query_string={"text": text})
+    assert answer.status_code == 200
+    assert 'class="held"' not in answer.get_data(as_text=True)
+
+
 def test_the_analysis_of_nothing_offers_samples(client: FlaskClient) -> None:
     """Who has typed nothing may press on something; who typed no word is told."""
     assert "/analyze?text=" in _page(client, "/analyze")
@@ -467,7 +483,7 @@ def test_an_article_can_be_cited(client: FlaskClient) -> None:
     """In plain words, for BibTeX and as RIS, with the address of the original."""
     text = unescape(_page(client, "/article/ইতিহাস-1"))
     assert "“বাংলাদেশের ইতিহাস ও ভাষা আন্দোলনের উত্তরাধিকার”. 2024-02-21. https://example.org/itihas/1." in text
-    assert "@online{" in text
+    assert "@online{onneshon-1,\n  author = {শর্মিলা সেন},\n" in text
     assert "TY  - NEWS" in text
     assert "DA  - 2024/02/21" in text
 
@@ -485,3 +501,25 @@ def test_about_says_how_much_there_is(client: FlaskClient) -> None:
     html = _page(client, "/about")
     assert "১৭,৭৫৭টি নিবন্ধ" in html
     assert "OFL.txt" in html
+
+
+@pytest.mark.parametrize("query", ["বাংলাদেশ", "<script>&\x07", "খপুষ্প"])
+def test_a_query_is_a_feed(client: FlaskClient, query: str) -> None:
+    """The feed is well-formed whatever was typed and stored, and each entry has all that Atom asks for."""
+    answer = client.get("/feed.atom", query_string={"q": query})
+    assert answer.mimetype == "application/atom+xml"
+    root = ET.fromstring(answer.get_data())  # noqa: S314 # our own answer
+    atom = "{http://www.w3.org/2005/Atom}"
+    for part in [root, *root.iterfind(f"{atom}entry")]:
+        for name in ("id", "title", "updated"):
+            assert part.findtext(atom + name), name
+    links = [link.get("href", "") for link in root.iter(f"{atom}link")]
+    assert all(link.startswith(("http://localhost/", "https://example.org/")) for link in links)
+    assert (root.findtext(f"{atom}updated") == "2024-02-21T00:00:00Z") == (query != "খপুষ্প")
+
+
+def test_results_name_their_feed(client: FlaskClient) -> None:
+    """A feed reader finds the feed of the page it is given."""
+    html = _page(client, "/search?q=ভাষা")
+    assert re.search(r'<link rel="alternate" type="application/atom\+xml" href="/feed.atom\?q=', html)
+    assert client.get("/feed.atom").status_code == 302
