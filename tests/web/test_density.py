@@ -39,6 +39,11 @@ def test_a_screen_holds_several_hits(browser: Browser, sample_pages: str, window
             )
             assert height * len(heights) / sum(heights) >= least, query
             assert max(counted) <= lines, query
+        grown = page.evaluate(
+            """() => { const one = document.querySelector(".snippet"); one.textContent = "নদী ".repeat(400);
+                return one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight); }"""
+        )
+        assert round(grown) == lines
 
 
 @pytest.mark.parametrize("window", WINDOWS)
