@@ -1,7 +1,7 @@
 """An engine of a dozen real articles and no index, for tests of the front end alone."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index import Article
 from index.errors import ArticleNotFoundError, BusyError, IndexCorruptError
@@ -23,7 +23,7 @@ from search.results.values import (
 from search.retrieval.verdict import Health
 from search.understanding.completion import Suggestion
 
-__all__ = ["ARTICLES", "HOSTILE", "FakeEngine", "marks"]
+__all__ = ["ARTICLES", "HOSTILE", "SUGGESTED", "FakeEngine", "marks"]
 
 HOSTILE = '<script>alert("অ")</script> & <b>বাংলাদেশ</b> </mark> \u202eউলটো\u202c \x07'
 
@@ -63,6 +63,8 @@ ARTICLES = (
 )
 
 
+SUGGESTED = ("বাংলাদেশ", "বাংলাদেশ ব্যাংক", "বাংলা একাডেমি", "বাংলাদেশের নদী", "বাংলা ভাষা")
+
 _READINGS = (
     Reading(
         "bangladesher",
@@ -90,6 +92,35 @@ def _marked(text: str) -> Snippet:
     taken = {match.start for match in inflected}
     exact = [match for match in marks(text, "বাংলাদেশ", "ইতিহাস") if match.start not in taken]
     return Snippet(text, tuple(sorted([*inflected, *exact], key=lambda match: match.start)))
+
+
+@dataclass(frozen=True, slots=True)
+class FacetedPage(ResultPage):
+    """A page with what an engine may count beside.
+
+    Attributes:
+        facets: values of fields with how many articles have them.
+    """
+
+    facets: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+
+
+FACETS: dict[str, list[dict[str, object]]] = {
+    "category": [{"value": "ইতিহাস", "count": 812}, {"value": "পরিবেশ", "count": 90}],
+    "author": [{"value": "শর্মিলা সেন", "count": 41}],
+    "date": [{"value": "2019", "count": 400}, {"value": "2020-02", "count": 120}],
+}
+
+
+def _faceted(page: ResultPage) -> FacetedPage:
+    """The page, of which every hit but the first lacks a word, and the first has another beside it."""
+    values = {name: getattr(page, name) for name in ResultPage.__slots__}
+    values["hits"] = tuple(
+        replace(hit, missing=("সংগ্রাম",)) if rank else replace(hit, alike=1)
+        for rank, hit in enumerate(page.hits)
+    )
+    values["total_all"] = min(86, page.total)
+    return FacetedPage(**values, facets=FACETS)
 
 
 @dataclass
@@ -157,7 +188,7 @@ class FakeEngine:
             for rank, article in enumerate(self.articles)
         ]
         shown = tuple((hits * 9)[: max(0, min(limit, self.total - offset))])
-        return ResultPage(
+        page = ResultPage(
             text,
             shown,
             self.total,
@@ -167,7 +198,9 @@ class FakeEngine:
             understanding=reading,
             readings=_READINGS if reading else (),
             unknown_fields=("foo",) if text.startswith("foo:") else (),
+            total_all=self.total,
         )
+        return _faceted(page) if "ছাঁকনি" in text else page
 
     def similar(self, article_id: str, /, *, limit: int = 5) -> list[SimilarArticle]:
         """All others."""
@@ -175,9 +208,11 @@ class FakeEngine:
         return [SimilarArticle(other, 1.0) for other in self.articles if other != article][:limit]
 
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
-        """Titles of articles that begin so."""
-        titles = [article.title for article in self.articles if text and article.title.startswith(text)]
-        return [Suggestion(title, "title", 1) for title in titles][:limit]
+        """Five for most texts; many, none or a failure for a few."""
+        if "ভাঙা" in text:
+            raise BusyError(2)
+        texts = () if not text or "নেই" in text else SUGGESTED * 2 if "অনেক" in text else SUGGESTED
+        return [Suggestion(one, "word", 1234 - at) for at, one in enumerate(texts)][:limit]
 
     def article(self, article_id: str, /) -> Article:
         """The article of that id."""

@@ -32,7 +32,10 @@ MAX_QUERY: Final = MAX_CHARACTERS
 MAX_TEXT: Final = 2000
 """Most characters of a text to analyse."""
 
-_KEPT: Final = frozenset({"q", "page", "literal", "group", "text", "query", "id"})
+_KEPT: Final = frozenset(
+    {"q", "page", "literal", "group", "text", "query", "id", "hit"}
+    | {"category", "-category", "author", "date", "since", "until", "sort"}
+)
 """Parameters that a change of language keeps; ``url_for`` gives some other names a meaning of its own."""
 
 
@@ -56,8 +59,10 @@ def language() -> Language:
 def other_language() -> str:
     """This very page in the other language."""
     other = next(known for known in LANGUAGES if known != language())
-    kept = {name: value for name, value in request.args.items() if name in _KEPT}
-    values = kept | (request.view_args or {}) | {"lang": None if other == LANGUAGES[0] else other}
+    kept = {name: given for name, given in request.args.lists() if name in _KEPT}
+    values: dict[str, Any] = (
+        kept | (request.view_args or {}) | {"lang": None if other == LANGUAGES[0] else other}
+    )
     return url_for(request.endpoint or "pages.home", **values)
 
 

@@ -1,0 +1,49 @@
+"""Answers as small as they can be sent: compressed, or not at all where the client has them already."""
+
+import gzip
+from http import HTTPStatus
+from typing import Final
+
+from flask import Flask, Response, request
+
+__all__ = ["compress"]
+
+LEAST: Final = 1000
+"""Bytes under which compression gains nothing: they go in one packet anyway."""
+
+_TEXTS: Final = frozenset(
+    {
+        "application/atom+xml",
+        "application/json",
+        "application/opensearchdescription+xml",
+        "image/svg+xml",
+        "text/css",
+        "text/html",
+        "text/javascript",
+        "text/plain",
+    }
+)
+
+
+def _pack(response: Response) -> Response:
+    if response.mimetype not in _TEXTS or response.status_code == HTTPStatus.NOT_MODIFIED:
+        return response
+    response.vary.add("Accept-Encoding")
+    if response.status_code != HTTPStatus.OK or (response.is_streamed and not response.direct_passthrough):
+        return response
+    response.direct_passthrough = False  # what is compressed has to be read first
+    body = response.get_data()
+    response.add_etag(weak=True)
+    if len(body) >= LEAST and request.accept_encodings["gzip"]:
+        # No answer holds a secret beside what its reader typed, which compression could give away (BREACH).
+        response.set_data(gzip.compress(body, compresslevel=6, mtime=0))
+        response.content_encoding = "gzip"
+        etag, _ = response.get_etag()
+        response.set_etag(f"{etag}-gzip", weak=True)
+    response.make_conditional(request)
+    return response
+
+
+def compress(app: Flask) -> None:
+    """Compress texts that ``app`` answers with for clients that take gzip, and give them an entity tag."""
+    app.after_request(_pack)
