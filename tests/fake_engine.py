@@ -1,8 +1,8 @@
 """An engine of a dozen real articles and no index, for tests of the front end alone."""
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from index import Article
 from index.errors import ArticleNotFoundError, BusyError, IndexCorruptError
@@ -23,11 +23,11 @@ from search.results.values import (
     UnderstoodWord,
     WordWriting,
 )
-from search.retrieval.facets import Facet, FacetValue
+from search.retrieval.facets import Facet, FacetName, FacetValue
 from search.retrieval.verdict import Health
 from search.understanding.completion import Suggestion
 
-__all__ = ["ARTICLES", "HOSTILE", "FakeEngine", "marks"]
+__all__ = ["ARTICLES", "HOSTILE", "SUGGESTED", "FakeEngine", "marks"]
 
 HOSTILE = '<script>alert("অ")</script> & <b>বাংলাদেশ</b> </mark> \u202eউলটো\u202c \x07'
 
@@ -67,6 +67,8 @@ ARTICLES = (
 )
 
 
+SUGGESTED = ("বাংলাদেশ", "বাংলাদেশ ব্যাংক", "বাংলা একাডেমি", "বাংলাদেশের নদী", "বাংলা ভাষা")
+
 _READINGS = (
     Reading(
         "bangladesher",
@@ -94,6 +96,22 @@ def _marked(text: str) -> Snippet:
     taken = {match.start for match in inflected}
     exact = [match for match in marks(text, "বাংলাদেশ", "ইতিহাস") if match.start not in taken]
     return Snippet(text, tuple(sorted([*inflected, *exact], key=lambda match: match.start)))
+
+
+FACETS: Mapping[FacetName, Facet] = {
+    "category": Facet("category", (FacetValue("ইতিহাস", 812), FacetValue("পরিবেশ", 90))),
+    "author": Facet("author", (FacetValue("শর্মিলা সেন", 41),)),
+    "year": Facet("year", (FacetValue("2020", 120), FacetValue("2019", 400))),
+}
+
+
+def _faceted(page: ResultPage) -> ResultPage:
+    """The page, of which every hit but the first lacks a word, and the first has another beside it."""
+    hits = tuple(
+        replace(hit, missing=("সংগ্রাম",)) if rank else replace(hit, alike=1)
+        for rank, hit in enumerate(page.hits)
+    )
+    return replace(page, hits=hits, total_all=min(86, page.total), facets=FACETS)
 
 
 @dataclass
@@ -151,7 +169,7 @@ class FakeEngine:
             name: Facet(name, (FacetValue("2024" if name == "year" else "ইতিহাস", 7),), more=3)
             for name in request.facets
         }
-        return ResultPage(
+        page = ResultPage(
             text,
             shown,
             self.total,
@@ -163,7 +181,9 @@ class FakeEngine:
             unknown_fields=("foo",) if text.startswith("foo:") else (),
             sort=request.sort,
             facets=facets,
+            total_all=self.total,
         )
+        return _faceted(page) if "ছাঁকনি" in text else page
 
     def scan(self, request: SearchRequest, /) -> Iterator[Article]:
         """Every article, whatever is asked."""
@@ -183,9 +203,11 @@ class FakeEngine:
         return [SimilarArticle(other, 1.0) for other in self.articles if other != article][:limit]
 
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
-        """Titles of articles that begin so."""
-        titles = [article.title for article in self.articles if text and article.title.startswith(text)]
-        return [Suggestion(title, "title", 1) for title in titles][:limit]
+        """Five for most texts; many, none or a failure for a few."""
+        if "ভাঙা" in text:
+            raise BusyError(2)
+        texts = () if not text or "নেই" in text else SUGGESTED * 2 if "অনেক" in text else SUGGESTED
+        return [Suggestion(one, "word", 1234 - at) for at, one in enumerate(texts)][:limit]
 
     def article(self, article_id: str, /) -> Article:
         """The article of that id."""

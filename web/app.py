@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask.json.provider import DefaultJSONProvider
 
 from index.analysis.control_characters import json_text
 from search import SearchEngine
+from search.interface import SORTS
 from web.addresses import article_address, domain, web_address
 from web.api.routes import api
 from web.live import LiveEngine, Opener
@@ -16,14 +17,18 @@ from web.middleware.cors import allow_origins
 from web.middleware.faults import handle_faults
 from web.middleware.hosts import Hosts
 from web.middleware.security import protect
+from web.pages.listing import FACETS
+from web.pages.reasons import KINDS, reasons
 from web.pages.render import (
-    FIRST_MATCH,
-    SHORTCUT,
+    MARK_ID,
     Renderer,
     characters,
+    excerpt,
     inline,
+    moment,
     paragraphs,
     shown,
+    unquoted,
 )
 from web.pages.routes import pages
 from web.parameters import MAX_QUERY, MAX_TEXT, language, link_well, other_language
@@ -52,6 +57,9 @@ def _words() -> dict[str, Any]:
         "counted": renderer.counted,
         "number": renderer.number,
         "date": renderer.date,
+        "period": renderer.period,
+        "month": renderer.month,
+        "asked": request.args.get("q", ""),
         "quoted": renderer.quoted,
         "step_name": renderer.step,
         "other_language": other_language,
@@ -80,17 +88,23 @@ def create_app(
     app.jinja_env.globals |= {
         "MAX_QUERY": MAX_QUERY,
         "MAX_TEXT": MAX_TEXT,
-        "FIRST_MATCH": FIRST_MATCH,
-        "slash": SHORTCUT,
+        "MARK_ID": MARK_ID,
         "article_address": article_address,
+        "FACETS": FACETS,
+        "LAYERS": KINDS,
+        "SORTS": SORTS,
     }
     app.jinja_env.filters |= {
         "inline": inline,
+        "moment": moment,
+        "excerpt": excerpt,
+        "unquoted": unquoted,
         "paragraphs": paragraphs,
         "shown": shown,
         "characters": characters,
         "domain": domain,
         "web_address": web_address,
+        "reasons": reasons,
     }
     app.context_processor(_words)
     (hosts or Hosts()).guard(app)

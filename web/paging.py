@@ -10,17 +10,21 @@ PAGE_SIZE = 10
 MAX_PAGE = 100
 """Deepest page served: nobody reads further, and every page costs as much as all those before it."""
 
+MOST_DIGITS = 10
+"""A number of more digits is not even read."""
+
 
 def page_number(text: str) -> int:
-    """The page asked for; digits of any script are understood, nothing typed means the first.
+    """The page asked for; digits of any script are understood, what is no page means the first.
 
     Raises:
-        ValueError: not a page that is served.
+        ValueError: a page further than is served.
     """
-    number = int(text) if text else 1
-    if not 1 <= number <= MAX_PAGE:
+    if not text.isdecimal():
+        return 1
+    if len(text) > MOST_DIGITS or int(text) > MAX_PAGE:
         raise ValueError(text)
-    return number
+    return max(int(text), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +77,14 @@ class Paging:
     def window(self) -> list[int | None]:
         """Pages to link to, in order; None stands for a gap.
 
-        The first, the last, and the neighbours of this one; a gap of a single page is that page.
+        The first, the last, and the neighbours of this one; a gap of a single page is that page. Where there
+        are more hits than pages, the last page served is not the last of the hits, and none is linked to.
         """
-        near = {1, self.last, *range(self.number - 2, self.number + 3)}
+        near = {1, *range(self.number - 2, self.number + 3)} | (set() if self.capped else {self.last})
         pages = sorted(page for page in near if 1 <= page <= self.last)
         links: list[int | None] = []
         for page in pages:
             if links and page - (links[-1] or 0) > 1:
                 links.append(page - 1 if page - (links[-1] or 0) == 2 else None)  # noqa: PLR2004
             links.append(page)
-        return links
+        return [*links, None] if self.capped and pages[-1] < self.last else links

@@ -37,6 +37,7 @@ _FILTERS: Final = ("category", "author", "article_lang", "date", "id")
 
 _KEPT: Final = frozenset(
     {"q", "page", "literal", "group", "text", "query", "sort", "freshness", "more"}
+    | {"hit", "since", "until"}
     | {sign + name for name in _FILTERS for sign in ("", "-")}
 )
 """Parameters that a change of language keeps; ``url_for`` gives some other names a meaning of its own."""

@@ -131,7 +131,7 @@ class _Explainer:
         self._doc = np.array([doc], np.intp)
         self._budget = budget
 
-    def part(self, query: Query, factor: float) -> ScorePart | None:  # noqa: PLR0911 - a table of nodes
+    def part(self, query: Query, factor: float) -> ScorePart | None:
         """What a query adds; None where the document does not match it."""
         match query:
             case Term():

@@ -8,20 +8,21 @@ from index.analysis.control_characters import visible
 __all__ = ["html_of"]
 
 
-def html_of(pieces: Iterable[tuple[str, str | None]], first: str | None = None) -> str:
+def html_of(pieces: Iterable[tuple[str, str | None]], ids: Iterable[str] = ()) -> str:
     """The pieces of a text in their order, as HTML.
 
     Args:
         pieces: of the text; each with the class of its mark, None where it has none.
-        first: the id of the first mark; None where nobody links to it.
+        ids: of the marks, in their order; marks beyond them have none.
     """
-    html = []
+    html, names = [], iter(ids)
     for text, kind in pieces:
         if not text:
             continue
         safe = escape(visible(text, isolated=True))
         if kind is not None:
-            identity = "" if first is None else f' id="{escape(first)}"'
-            safe, first = f'<mark class="{escape(kind)}"{identity}>{safe}</mark>', None
+            name = next(names, None)
+            identity = "" if name is None else f' id="{escape(name)}"'
+            safe = f'<mark class="{escape(kind)}"{identity}>{safe}</mark>'
         html.append(safe)
     return "".join(html)

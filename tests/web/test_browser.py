@@ -1,22 +1,17 @@
-import shutil
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
 import pytest
-import waitress
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from index import Article
 from tests.fake_engine import FakeEngine
-from web import create_app
+from tests.web.browsing import serve
 
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[1] / "assets" / "axe.min.js"
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 SCREENS = {
     "home": "/",
@@ -26,61 +21,21 @@ SCREENS = {
     "article": "/article/ইতিহাস-1?q=বাংলাদেশের ইতিহাস",
     "analysis": "/analyze?text=বাংলাদেশের র‍্যাব ১৯৭১ সালে গিয়েছিলেন",
     "failure": "/nothing",
+    "facets": "/search?q=ছাঁকনি",
+    "filters": "/search?q=ছাঁকনি&category=ইতিহাস&-category=পরিবেশ&date=2020-02&page=2",
+    "literal": "/search?q=bangladesher itihas&literal=1",
+    "beyond": "/search?q=ভাষা খপুষ্প&page=7",
+    "query error": "/search?q=(((",
+    "article alone": "/article/5",
+    "help": "/help",
+    "about": "/about",
+    "article in english": "/article/ইতিহাস-1?q=বাংলাদেশের ইতিহাস&lang=en",
+    "facets in english": "/search?q=ছাঁকনি&category=ইতিহাস&lang=en",
+    "help in english": "/help?lang=en",
     "english": "/search?q=বাংলাদেশের ইতিহাস&lang=en",
 }
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 HARD_WORDS = ("স্কুল", "হ্যাঁ", "অপরাহ্ণ", "চিহ্ন", "ট্রেন", "র\u200d্যাব", "রাষ্ট্র", "ক্ষমতা")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The Chromium of the system."""
-    if CHROMIUM is None:
-        pytest.skip("no chromium on the PATH")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
-
-
-def _serve(source: object) -> Iterator[str]:
-    server = waitress.create_server(create_app(source), host="127.0.0.1", port=0, threads=4)  # type: ignore[arg-type]
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    """A server with a fake engine."""
-    yield from _serve(FakeEngine(total=1234))
-
-
-@pytest.fixture(scope="module")
-def empty_site() -> Iterator[str]:
-    """A server without an index."""
-    yield from _serve(lambda: None)
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A desktop window whose errors fail the test."""
-    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
-        page = context.new_page()
-        problems: list[str] = []
-
-        def told(message: ConsoleMessage) -> None:
-            if message.type == "error":
-                problems.append(message.text)
-
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", told)
-        yield page
-        assert not [problem for problem in problems if "status of" not in problem]
 
 
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -100,6 +55,7 @@ def test_every_screen_is_accessible(
         page = context.new_page()
         for name, path in {**SCREENS, "no index": "/"}.items():
             page.goto((empty_site if name == "no index" else site) + path)
+            page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
             page.add_script_tag(path=AXE)
             found = page.evaluate(
                 "axe.run().then(found => found.violations.map(one => [one.id, one.nodes[0].html]))"
@@ -119,6 +75,20 @@ def test_bengali_is_set_in_the_typeface_that_is_shipped(page: Page, site: str) -
     heading = session.send("DOM.querySelector", {"nodeId": root, "selector": "h1"})["nodeId"]
     fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": heading})["fonts"]
     assert {(font["familyName"], font["isCustomFont"]) for font in fonts} == {("Noto Sans Bengali", True)}
+
+
+def test_bengali_in_code_is_not_boxes(page: Page, site: str) -> None:
+    """A typeface for code has no Bengali; a citation is in the one that has."""
+    page.goto(f"{site}/article/ইতিহাস-1")
+    page.click(".cite summary")
+    page.evaluate("document.fonts.ready")
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    cited = session.send("DOM.querySelector", {"nodeId": root, "selector": ".cite code"})["nodeId"]
+    fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": cited})["fonts"]
+    assert any(font["familyName"] == "Noto Sans Bengali" and font["glyphCount"] > 20 for font in fonts)
 
 
 @pytest.mark.parametrize("word", HARD_WORDS)
@@ -209,7 +179,7 @@ def test_what_is_touched_is_large_enough(browser: Browser, site: str) -> None:
     with browser.new_context(viewport={"width": 390, "height": 844}) as context:
         page = context.new_page()
         page.goto(f"{site}/search?q=ভাষা")
-        for selector in (".settings > *", ".pages a", ".find button", "footer a"):
+        for selector in (".settings > *", ".pages a", ".find button:visible", "footer a", ".legend summary"):
             for box in page.locator(selector).all():
                 size = box.bounding_box()
                 assert size is not None
@@ -231,7 +201,7 @@ def test_text_is_large_and_airy(page: Page, site: str) -> None:
 def test_a_waiting_page_opens_by_itself(page: Page) -> None:
     """Whoever waits for the index to be built need not press anything."""
     found: list[FakeEngine] = []
-    serving = _serve(lambda: found[0] if found else None)
+    serving = serve(lambda: found[0] if found else None)
     page.goto(next(serving))
     assert page.locator("[data-waiting]").count() == 1
     found.append(FakeEngine())
@@ -253,7 +223,7 @@ def test_every_article_can_be_clicked_on(page: Page) -> None:
     """Whatever its id: a browser takes dots out of paths, however they are encoded."""
     ids = (".", "..", "../x", "a/../b", "//", "/lead", "//x", "trail/", "a\\b", "%2e%2e")
     articles = tuple(Article(one, f"নদী {number}") for number, one in enumerate(ids))
-    serving = _serve(FakeEngine(articles, total=len(articles)))
+    serving = serve(FakeEngine(articles, total=len(articles)))
     site = next(serving)
     for number in range(len(ids)):
         page.goto(f"{site}/search?q=নদী")

@@ -32,7 +32,17 @@ def test_every_message_is_used() -> None:
     """A message that no template or module names is dead, and one that is named exists."""
     texts = [path.read_text("utf-8") for path in ROOT.rglob("*") if path.suffix in {".html", ".xml", ".py"}]
     sources = "\n".join(text for text in texts if "_BENGALI" not in text)
-    made_up_at_run_time = ("analysis.kind.", "error.", "facet.", "layer.", "sort.", "step.")
+    made_up_at_run_time = (
+        "analysis.kind.",
+        "cite.",
+        "error.",
+        "facet.",
+        "layer.",
+        "month.",
+        "narrow.name.",
+        "sort.",
+        "step.",
+    )
     for key in _without_singulars(MESSAGES["bn"]):
         assert f'"{key}"' in sources or f"'{key}'" in sources or key.startswith(made_up_at_run_time), key
     for key in re.findall(r"""\bt\(["']([a-z0-9_.]+)["']""", sources):
@@ -48,3 +58,49 @@ def test_every_step_of_the_analysis_has_a_name() -> None:
 def test_bengali_is_written_one_way() -> None:
     """The letters ড় ঢ় য় are single characters throughout, so that the source can be searched."""
     assert not [key for key, text in MESSAGES["bn"].items() if "\u09bc" in text]
+
+
+REJECTED = (
+    "শব্দে খোঁজা হয়েছে",
+    "খুঁজছিলেন:",
+    "মিলে যান",
+    "প্রথম পাতায় ফিরুন",
+    "এমন কোনো নিবন্ধ",
+    "আঁধার",
+    "লেখার ঘরে",
+    "ফুটকি",
+    "ফেব্রুয়ারী",
+    "জানুয়ারী",
+    "ছাঁটা ও জোড়া",
+    "হরফ: নোটো",
+)
+"""Wordings that Bengali readers misread: half questions, a pronunciation for a match, a mill for a match, and
+one name for the home page and the first page of results.
+"""
+
+SETTLED = {
+    "results.understood": "‘{understood}’ ধরে খোঁজা হয়েছে।",
+    "results.literally": "এর বদলে ‘{original}’ খুঁজুন",
+    "layer.sound": "উচ্চারণে মিল",
+    "article.jump": "প্রথম মিলটিতে যান",
+    "article.matches": "{count} জায়গায় মিল আছে",
+    "site.home": "অন্বেষণ: মূল পাতা",
+    "results.first_page": "ফলাফলের প্রথম পাতায় যান",
+    "none.text": "‘{query}’ কোনো লেখায় পাওয়া যায়নি।",
+    "none.quotes": "উদ্ধৃতিচিহ্ন ছাড়া খুঁজুন",
+    "site.dark": "গাঢ় রং",
+    "keys.box": "খোঁজার ঘরে যেতে",
+    "month.2": "ফেব্রুয়ারি",
+}
+"""Wordings that were read aloud and kept."""
+
+
+def test_no_message_is_one_that_readers_misread() -> None:
+    """What was found to read wrong does not come back under another key."""
+    found = {text: key for key, text in MESSAGES["bn"].items() if any(one in text for one in REJECTED)}
+    assert not found
+
+
+def test_settled_wordings_stay() -> None:
+    """A changed wording is a decision, made here too."""
+    assert {key: MESSAGES["bn"][key] for key in SETTLED} == SETTLED

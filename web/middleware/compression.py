@@ -1,36 +1,49 @@
-"""Answers in fewer bytes for clients that take gzip."""
+"""Answers as small as they can be sent: compressed, or not at all where the client has them already."""
 
 import gzip
+from http import HTTPStatus
 from typing import Final
 
 from flask import Flask, Response, request
 
 __all__ = ["compress"]
 
-SMALLEST: Final = 1_000
-"""Bytes below which an answer fits a packet anyway."""
+LEAST: Final = 1000
+"""Bytes under which compression gains nothing: they go in one packet anyway."""
 
-LEVEL: Final = 5
-
-_KINDS: Final = (
-    "text/",
-    "application/json",
-    "application/problem+json",
-    "application/opensearchdescription+xml",
+_TEXTS: Final = frozenset(
+    {
+        "application/atom+xml",
+        "application/json",
+        "application/opensearchdescription+xml",
+        "application/problem+json",
+        "image/svg+xml",
+        "text/css",
+        "text/html",
+        "text/javascript",
+        "text/plain",
+    }
 )
 
 
-def _compressed(response: Response) -> Response:
-    if response.direct_passthrough or not (response.mimetype or "").startswith(_KINDS):
+def _pack(response: Response) -> Response:
+    if response.mimetype not in _TEXTS or response.status_code == HTTPStatus.NOT_MODIFIED:
         return response
     response.vary.add("Accept-Encoding")
-    wanted = request.accept_encodings.best_match(["gzip", "identity"], default="identity") == "gzip"
-    if wanted and "Content-Encoding" not in response.headers and len(response.get_data()) >= SMALLEST:
-        response.set_data(gzip.compress(response.get_data(), LEVEL, mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
+    if response.status_code != HTTPStatus.OK or (response.is_streamed and not response.direct_passthrough):
+        return response
+    response.direct_passthrough = False  # what is compressed has to be read first
+    body = response.get_data()
+    response.add_etag(weak=True)  # of the body, unless it has one that says more
+    if len(body) >= LEAST and request.accept_encodings["gzip"]:
+        # No answer holds a secret beside what its reader typed, which compression could give away (BREACH).
+        response.set_data(gzip.compress(body, compresslevel=6, mtime=0))
+        response.content_encoding = "gzip"
+        response.set_etag(response.get_etag()[0] or "", weak=True)  # the same text in other bytes
+    response.make_conditional(request)
     return response
 
 
 def compress(app: Flask) -> None:
-    """Compress what ``app`` answers, but for files, which it passes on as they are."""
-    app.after_request(_compressed)
+    """Compress texts that ``app`` answers with for clients that take gzip, and give them an entity tag."""
+    app.after_request(_pack)

@@ -1,34 +1,51 @@
 """Text to HTML: the only place where markup is made from text, and so the only one that must escape it."""
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 
 from markupsafe import Markup, escape
 
 from index.analysis.control_characters import visible
-from search import Match, Snippet, Stage, format_date, format_integer
+from search import Article, Match, Snippet, Stage, format_date, format_integer
 from search.results.markup import html_of
 from web.messages import MESSAGES, Language
 
 __all__ = [
-    "FIRST_MATCH",
-    "SHORTCUT",
+    "MARK_ID",
     "Character",
     "Renderer",
     "characters",
+    "excerpt",
     "inline",
+    "moment",
     "paragraphs",
     "shown",
+    "unquoted",
 ]
 
-SHORTCUT: Final = Markup("<kbd>/</kbd>")
-"""The key that goes to the search box."""
+MARK_ID: Final = "mark-"
+"""What the id of a mark of an article begins with, before its number from 1."""
 
-FIRST_MATCH: Final = "first-match"
-"""The id of the first mark of an article, to jump to."""
+
+_BENGALI_DIGITS: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
+
+_QUOTES: Final = dict.fromkeys(map(ord, '"“”'))
+
+BEFORE_MARK: Final = 24
+"""Characters that a narrow screen shows before the first mark of a snippet, less than a line of it."""
+
+FAR_MARK: Final = 80
+"""Where the first mark of a snippet stands after so many characters, a narrow screen leaves some out."""
+
+_PERIOD: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
+
+_MONTHS: Final = 12
+_DAY_PARTS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +84,38 @@ def _alone(character: str) -> str:
     return f"\N{DOTTED CIRCLE}{character}" if unicodedata.category(character)[0] == "M" else shown(character)
 
 
-def inline(snippet: Snippet, first: str | None = None) -> Markup:
-    """The text with its marks, each of the class of its layer; ``first`` is the id of the first of them."""
+def inline(snippet: Snippet, first: int | None = None) -> Markup:
+    """The text with its marks, each of the class of its layer.
+
+    Args:
+        snippet: the text.
+        first: the number of the first mark, where each is to have an id, counted on from it.
+    """
     pieces = ((text, match.layer if match else None) for text, match in snippet.pieces())
-    return Markup(html_of(pieces, first))  # noqa: S704  # escaped there
+    names = () if first is None else (f"{MARK_ID}{number}" for number in count(first))
+    return Markup(html_of(pieces, names))  # noqa: S704  # escaped there
+
+
+def excerpt(snippet: Snippet) -> Markup:
+    """A snippet; a narrow screen can leave out its beginning where the first mark stands far from it."""
+    first = min((match.start for match in snippet.matches), default=0)
+    cut = snippet.text.rfind(" ", 0, first - BEFORE_MARK) + 1 if first > FAR_MARK else 0
+    if not cut:
+        return inline(snippet)
+    rest = (Match(one.start - cut, one.end - cut, one.layer) for one in snippet.matches)
+    lead = Markup('<span class="lead-of">{}</span>').format(shown(snippet.text[:cut]))
+    return lead + inline(Snippet(snippet.text[cut:], tuple(rest)))
+
+
+def moment(article: Article | None) -> str:
+    """When an article appeared, as feeds write it (RFC 3339); the beginning of time where that is unknown."""
+    day = article.date if article and article.date else dt.date(1970, 1, 1)
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def unquoted(text: str) -> str:
+    """A query without its quotation marks."""
+    return text.translate(_QUOTES).strip()
 
 
 def _lines(snippet: Snippet) -> Iterator[Snippet]:
@@ -90,14 +135,13 @@ def _lines(snippet: Snippet) -> Iterator[Snippet]:
         start = end
 
 
-def paragraphs(snippet: Snippet) -> Markup:
-    """The text as paragraphs, one a line, the first mark with the id FIRST_MATCH."""
-    lines = list(_lines(snippet))
-    first = next((number for number, line in enumerate(lines) if line.matches), None)
-    return Markup("\n").join(
-        Markup("<p>{}</p>").format(inline(line, FIRST_MATCH if number == first else None))
-        for number, line in enumerate(lines)
-    )
+def paragraphs(snippet: Snippet, first: int = 1) -> Markup:
+    """The text as paragraphs, one a line, its marks with ids counted from ``first``."""
+    html = []
+    for line in _lines(snippet):
+        html.append(Markup("<p>{}</p>").format(inline(line, first)))
+        first += len(line.matches)
+    return Markup("\n").join(html)
 
 
 class Renderer:
@@ -133,9 +177,28 @@ class Renderer:
         """A whole number in the digits and grouping of the language."""
         return format_integer(round(value), self._language)
 
+    def _digits(self, number: int) -> str:
+        return str(number).translate(_BENGALI_DIGITS) if self._language == "bn" else str(number)
+
+    def month(self, number: int, /) -> str:
+        """The name of a month, from 1: ICU 72 still spells ফেব্রুয়ারি and জানুয়ারি with a long vowel."""
+        return self._messages[f"month.{number}"]
+
+    def period(self, value: str, /) -> str:
+        """A year, month or day, as ``2020``, ``2020-03`` or ``2020-03-25``, in words; else as it is."""
+        parts = value.split("-")
+        if not (_PERIOD.fullmatch(value) and (len(parts) == 1 or 1 <= int(parts[1]) <= _MONTHS)):
+            return value
+        year, *rest = parts
+        words = [self.month(int(rest[0]))] if rest else []
+        if len(parts) == _DAY_PARTS:
+            words.insert(0, self._digits(int(rest[1])))
+        return " ".join([*words, self._digits(int(year))])
+
     def date(self, day: dt.date, /) -> Markup:
         """A date in words, with its machine-readable form."""
-        shown = format_date(day, self._language)
+        shown = f"{self._digits(day.day)} {self.month(day.month)} {self._digits(day.year)}"
+        shown = shown if self._language == "bn" else format_date(day, self._language)
         return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), shown)
 
     def quoted(self, text: str, /) -> Markup:

@@ -1,11 +1,15 @@
 """Pages for readers."""
 
 from typing import Final
+from urllib.parse import urljoin
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from search import MarkedArticle, SearchRequest, Snippet, explain
+from search import BusyError, IndexStateError, MarkedArticle, QueryError, SearchRequest, Snippet, explain
+from web.addresses import article_address, web_address
+from web.pages.citations import citations
+from web.pages.listing import Listing, hit_rank
 from web.pages.narrowing import narrowing
 from web.paging import Paging
 from web.parameters import MAX_QUERY, MAX_TEXT, engine, literal, live, page, typed
@@ -22,6 +26,24 @@ EXAMPLES: Final = {
 }
 """For each way to search, queries to show it with; the first that finds something is shown."""
 
+
+GUIDE: Final = {
+    "help.words": ("ভাষা আন্দোলন", "বাংলাদেশের নদী"),
+    "help.phrase": ('"ভাষা আন্দোলন"', '"বিশ্ব স্বাস্থ্য সংস্থা"'),
+    "help.must": ("+ঢাকা ট্রেন", "ক্রিকেট -ভারত"),
+    "help.logic": ("ঢাকা AND চট্টগ্রাম", "(নদী OR খাল) দূষণ"),
+    "help.prefix": ("মুক্তি*", "বিশ্ব*"),
+    "help.field": ("title:নির্বাচন", "শিরোনাম:বাজেট"),
+    "help.latin": ("rabindranath", "bangladesher itihas"),
+    "help.digits": ("১৯৭১", "1971"),
+}
+"""For each part of the query language, queries that show it."""
+
+FEED_SIZE: Final = 30
+"""Articles of a feed."""
+
+MOST_SIMILAR: Final = 5
+"""Similar articles shown under an article."""
 
 SAMPLES: Final = ("বাংলাদেশের রাষ্ট্রপতিকে", "গিয়েছিলেন ২১শে ফেব্রুয়ারিতে", "উৎসবের র\u200d্যালি")
 """Texts to analyse, for whoever wants to see before typing."""
@@ -57,14 +79,15 @@ def results() -> ResponseReturnValue:
     if not query.strip():
         return redirect(url_for("pages.home"))
     narrowed = narrowing(query, number)
-    found = engine().search(narrowed.request)
+    found = engine().search(narrowed)
     beyond = number > 1 and not found.hits
     html = render_template(
         "results.html",
         query=query,
         literal=literal(),
+        listing=Listing.asked(request.args),
         found=found,
-        narrowing=narrowed,
+        counted_fields=narrowed.facets,
         paging=Paging(number, found.total - found.grouped),
         beyond=beyond,
     )
@@ -83,18 +106,57 @@ def article(article_id: str | None = None) -> str:
         found = ask.marked(article_id, query, literal=literal())
     else:
         found = MarkedArticle(Snippet(stored.title), Snippet(stored.body))
-    return render_template("article.html", query=query, literal=literal(), article=stored, found=found)
+    original = web_address(stored.url) or urljoin(request.url_root, article_address(stored.id))
+    return render_template(
+        "article.html",
+        query=query,
+        literal=literal(),
+        listing=Listing.asked(request.args, but=("id",)),
+        rank=hit_rank(request.args.get("hit", "")),
+        article=stored,
+        found=found,
+        similar=[one.article for one in ask.similar(stored.id, limit=MOST_SIMILAR)],
+        citations=citations(stored, original),
+    )
+
+
+@pages.get("/help", endpoint="help")
+def guide() -> str:
+    """The query language, by examples to follow."""
+    return render_template("help.html", guide=GUIDE)
+
+
+@pages.get("/about")
+def about() -> str:
+    """What this is, how much it holds, and under which licences it stands."""
+    return render_template("about.html", count=engine().count)
 
 
 @pages.get("/analyze")
 def analysis() -> str:
-    """A text, token by token and step by step, which needs no index; or how a query is understood."""
+    """How each token of a text is analysed, which needs no index, or how a query is understood."""
     text, query = typed("text", MAX_TEXT), typed("query", MAX_QUERY)
     words = engine().understand(query, literal=literal()) if query.strip() else None
     tokens = explain(text) if text.strip() else None
     return render_template(
-        "analysis.html", text=text, tokens=tokens, samples=SAMPLES, query=query, words=words
+        "analysis.html",
+        text=text,
+        tokens=tokens,
+        counts=_counts(text) if tokens else {},
+        samples=SAMPLES,
+        query=query,
+        words=words,
     )
+
+
+def _counts(text: str) -> dict[str, int]:
+    """How many articles hold each word; nothing where no index can say."""
+    if len(text) > MAX_QUERY:
+        return {}
+    try:
+        return dict(engine().search(SearchRequest(text, limit=1, literal=True)).counts)
+    except (IndexStateError, QueryError, BusyError):
+        return {}
 
 
 @pages.get("/opensearch.xml")
@@ -102,6 +164,18 @@ def opensearch() -> Response:
     """How a browser can search here from its address bar."""
     response = make_response(render_template("opensearch.xml"))
     response.mimetype = "application/opensearchdescription+xml"
+    return response
+
+
+@pages.get("/feed.atom")
+def feed() -> ResponseReturnValue:
+    """The best hits of a query for a feed reader (RFC 4287)."""
+    query = typed("q", MAX_QUERY)
+    if not query.strip():
+        return redirect(url_for("pages.home"))
+    found = engine().search(SearchRequest(query, limit=FEED_SIZE, literal=literal()))
+    response = make_response(render_template("feed.xml", query=query, found=found))
+    response.mimetype = "application/atom+xml"
     return response
 
 

@@ -2,7 +2,6 @@
 (() => {
   "use strict";
   const root = document.documentElement;
-  const query = document.querySelector("#query");
 
   const dark = () =>
     root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -21,18 +20,6 @@
     }
     show();
   });
-
-  if (query) {
-    document.querySelector(".shortcut").hidden = false;
-    document.addEventListener("keydown", (event) => {
-      // Keys pressed while an input method is composing a Bengali word belong to it.
-      if (event.isComposing || event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-      event.preventDefault();
-      query.focus();
-      query.select();
-    });
-  }
 
   const waiting = document.querySelector("[data-waiting]");
   if (waiting) {

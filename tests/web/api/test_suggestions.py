@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from tests.fake_engine import ARTICLES, FakeEngine
+from tests.fake_engine import SUGGESTED, FakeEngine
 from web import create_app
 
 
@@ -15,16 +15,16 @@ def client() -> FlaskClient:
 
 def test_suggestions_have_their_kind_and_count(client: FlaskClient) -> None:
     """As the engine gave them."""
-    answer = client.get("/api/v1/suggest?q=বাংলাদেশের")
-    expected = {"text": ARTICLES[0].title, "kind": "title", "count": 1}
-    assert answer.get_json() == {"ok": True, "query": "বাংলাদেশের", "suggestions": [expected]}
+    answer = client.get("/api/v1/suggest?q=বাং&limit=1")
+    expected = {"text": SUGGESTED[0], "kind": "word", "count": 1234}
+    assert answer.get_json() == {"ok": True, "query": "বাং", "suggestions": [expected]}
 
 
 def test_browsers_read_four_lists(client: FlaskClient) -> None:
     """OpenSearch Suggestions: what was typed, texts, descriptions, addresses."""
-    answer = client.get("/api/v1/suggest?q=বাংলাদেশের&format=opensearch")
+    answer = client.get("/api/v1/suggest?q=বাং&limit=2&format=opensearch")
     assert answer.mimetype == "application/x-suggestions+json"
-    assert answer.get_json() == ["বাংলাদেশের", [ARTICLES[0].title], ["1"], []]
+    assert answer.get_json() == ["বাং", list(SUGGESTED[:2]), ["1,234", "1,233"], []]
 
 
 def test_nothing_typed_is_no_mistake(client: FlaskClient) -> None:

@@ -2,12 +2,13 @@ import datetime as dt
 import re
 from html import unescape
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.results.values import Match, Snippet
 from tests.fake_engine import HOSTILE, marks
-from web.pages.render import FIRST_MATCH, Renderer, inline, paragraphs, shown
+from web.pages.render import BEFORE_MARK, MARK_ID, Renderer, excerpt, inline, paragraphs, shown
 
 
 @st.composite
@@ -46,12 +47,13 @@ def test_nothing_is_lost_or_let_through(snippet: Snippet) -> None:
 
 @given(_snippets())
 def test_paragraphs_keep_every_line(snippet: Snippet) -> None:
-    """An article keeps all its lines that are not blank, and at most one mark is the first."""
+    """An article keeps all its lines that are not blank, and its marks are counted from one."""
     html = paragraphs(snippet)
     lines = [shown(line) for line in snippet.text.splitlines() if line.strip()]
     lines_shown = [_text_of(line).rstrip("\n") for line in re.findall(r"<p>(.*?)</p>", html, re.DOTALL)]
     assert lines_shown == lines
-    assert html.count(f'id="{FIRST_MATCH}"') == (1 if "<mark" in html else 0)
+    numbers = re.findall(rf'id="{MARK_ID}([0-9]+)"', html)
+    assert numbers == [str(number) for number in range(1, html.count("<mark") + 1)]
 
 
 def test_a_mark_across_paragraphs_goes_on() -> None:
@@ -67,8 +69,36 @@ def test_numbers_and_dates_follow_the_language() -> None:
     bengali, english = Renderer("bn"), Renderer("en")
     assert bengali.number(1234567) == "১২,৩৪,৫৬৭"
     assert english.number(1234567) == "1,234,567"
-    assert bengali.date(dt.date(2023, 11, 14)) == '<time datetime="2023-11-14">১৪ নভেম্বর, ২০২৩</time>'
+    assert bengali.date(dt.date(2023, 11, 14)) == '<time datetime="2023-11-14">১৪ নভেম্বর ২০২৩</time>'
     assert "November" in english.date(dt.date(2023, 11, 14))
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("2020", "২০২০"),
+        ("2020-02", "ফেব্রুয়ারি ২০২০"),
+        ("2020-01-05", "৫ জানুয়ারি ২০২০"),
+        ("2020-13", "2020-13"),
+        ("জাতীয়", "জাতীয়"),
+    ],
+)
+def test_periods_are_in_words(value: str, words: str) -> None:
+    """A year, month or day of a filter reads as newspapers write it; anything else stays as it is."""
+    assert Renderer("bn").period(value) == words
+
+
+def test_an_excerpt_says_what_a_narrow_screen_may_leave_out() -> None:
+    """Far from its first mark a snippet has a part to leave out, cut between words, and loses no letter."""
+    text = "কথা " * 60 + "নদী বয়ে যায়"
+    html = excerpt(Snippet(text, marks(text, "নদী")))
+    assert _text_of(html) == text
+    lead = re.match(r'<span class="lead-of">(.*?)</span>', html)
+    assert lead
+    assert lead[1].endswith(" ")
+    assert len(text) - len("নদী বয়ে যায়") - len(lead[1]) <= BEFORE_MARK + 4
+    near = Snippet(text, marks(text, "কথা"))
+    assert excerpt(near) == inline(near)
 
 
 def test_one_is_singular_where_the_language_says_so() -> None:
@@ -80,7 +110,7 @@ def test_one_is_singular_where_the_language_says_so() -> None:
 
 def test_what_fills_a_message_is_escaped() -> None:
     """A query in a message cannot become markup, nor be taken for a place to fill."""
-    assert Renderer("bn").text("results.title", query="<i>{count}") == "&lt;i&gt;{count} · অন্বেষণ"
+    assert Renderer("bn").text("results.title", query="<i>{x}", count="১") == "&lt;i&gt;{x} · ১"
 
 
 def test_what_others_wrote_is_isolated() -> None:

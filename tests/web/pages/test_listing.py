@@ -1,0 +1,78 @@
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from tests.fake_engine import FakeEngine
+from web import create_app
+from web.pages.listing import Listing, hit_rank
+
+
+@pytest.fixture(autouse=True)
+def _request() -> Iterator[None]:
+    """A request, of whose application the addresses are."""
+    with create_app(FakeEngine()).test_request_context("/search"):
+        yield
+
+
+def _listing(*pairs: tuple[str, str]) -> Listing:
+    return Listing.asked(MultiDict(pairs))
+
+
+def _query(address: str) -> list[tuple[str, str]]:
+    return parse_qsl(urlsplit(address).query)
+
+
+def test_what_is_unknown_or_empty_is_dropped() -> None:
+    """A form sends its empty fields, and anybody may add anything to an address."""
+    listing = _listing(("q", "নদী"), ("since", ""), ("literal", "0"), ("_anchor", "x"), ("utm_source", "y"))
+    assert _query(listing.to()) == [("q", "নদী")]
+
+
+def test_one_filter_is_added_and_taken_away_again() -> None:
+    """Beside others of its name, and from the first page on."""
+    listing = _listing(("q", "নদী"), ("category", "ক"), ("page", "7"))
+    more = listing.adding("category", "খ")
+    assert _query(more) == [("q", "নদী"), ("category", "ক"), ("category", "খ")]
+    fewer = Listing.asked(MultiDict(_query(more))).removing("category", "ক")
+    assert _query(fewer) == [("q", "নদী"), ("category", "খ")]
+
+
+def test_all_filters_go_and_the_rest_stays() -> None:
+    """Clearing filters changes neither the query nor the order."""
+    listing = _listing(
+        ("q", "নদী"), ("-category", "ক"), ("date", "2020"), ("since", "2020-01-01"), ("sort", "newest")
+    )
+    assert listing.chosen == [("-category", "ক"), ("date", "2020"), ("since", "2020-01-01")]
+    assert _query(listing.all_articles()) == [("q", "নদী"), ("sort", "newest")]
+
+
+def test_the_first_page_has_one_address() -> None:
+    """With and without its number it would be two."""
+    listing = _listing(("q", "নদী"))
+    assert listing.to(1) == listing.to()
+    assert _query(listing.to(2))[-1] == ("page", "2")
+
+
+@pytest.mark.parametrize(("rank", "page"), [(1, None), (10, None), (11, "2"), (1000, "100")])
+def test_the_way_back_knows_its_page(rank: int, page: str | None) -> None:
+    """Ten hits a page, counted from one."""
+    address = _listing(("q", "নদী")).back(rank)
+    assert dict(_query(address)).get("page") == page
+    assert urlsplit(address).fragment == f"hit-{rank}"
+
+
+@pytest.mark.parametrize(
+    ("text", "rank"),
+    [("1", 1), ("২১", 21), ("1000", 1000), ("1001", None), ("0", None), ("²", None), ("", None)],
+)
+def test_ranks(text: str, rank: int | None) -> None:
+    """Digits of any script that number a hit one can page to."""
+    assert hit_rank(text) == rank
+
+
+def test_a_form_sends_the_rest_along() -> None:
+    """What a form asks for itself is not sent twice."""
+    listing = _listing(("q", "নদী"), ("category", "ক"), ("category", "খ"), ("literal", "1"))
+    assert listing.hidden("q", "literal") == [("category", "ক"), ("category", "খ")]

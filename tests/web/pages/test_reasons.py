@@ -1,0 +1,39 @@
+from typing import Any
+
+from index import Article
+from search.results.values import Hit, Snippet
+from web.pages.reasons import MOST_WORDS, reasons
+
+ARTICLE = Article("1", "নদী", "নদী বয়ে যায়")
+
+
+def _hit(*missing: str, **layers: Any) -> Hit:
+    return Hit(ARTICLE, 1.0, Snippet("নদী"), Snippet(""), layers, missing=missing)
+
+
+def test_words_as_typed_need_no_reason() -> None:
+    """The marks show them; a line more would be noise."""
+    assert reasons(_hit(নদী="exact", চর="exact")) == []
+
+
+def test_each_way_is_named_once_the_nearest_first() -> None:
+    """Words of one way stand together, in the order of the query; what is missing comes last."""
+    hit = _hit("পলি", dhaka="sound", নদীর="inflection", চর="exact", জলের="inflection", পানি="synonym")
+    assert reasons(hit) == [
+        ("exact", ["চর"]),
+        ("inflection", ["নদীর", "জলের"]),
+        ("synonym", ["পানি"]),
+        ("sound", ["dhaka"]),
+        ("missing", ["পলি"]),
+    ]
+
+
+def test_a_missing_word_is_a_reason_by_itself() -> None:
+    """All words that are there may be as typed, and yet one is not there."""
+    assert reasons(_hit("পলি", নদী="exact")) == [("exact", ["নদী"]), ("missing", ["পলি"])]
+
+
+def test_a_pasted_headline_does_not_fill_the_screen() -> None:
+    """Of many words a few are named."""
+    hit = _hit(**{f"শব্দ{number}": "inflection" for number in range(30)})
+    assert reasons(hit) == [("inflection", [f"শব্দ{number}" for number in range(MOST_WORDS)])]

@@ -1,0 +1,55 @@
+import gzip
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.fake_engine import FakeEngine
+from web import create_app
+
+GZIP = {"Accept-Encoding": "gzip"}
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    """A client of an application with a fake engine."""
+    return create_app(FakeEngine(total=1234)).test_client()
+
+
+@pytest.mark.parametrize(
+    "url", ["/", "/search?q=ভাষা", "/static/style.css", "/static/suggest.js", "/api/v1/search?q=ভাষা"]
+)
+def test_texts_are_compressed_for_who_can_read_it(client: FlaskClient, url: str) -> None:
+    """The same bytes arrive, in a third of the room or less, and caches keep the two apart."""
+    with client.get(url) as plain, client.get(url, headers=GZIP) as packed:
+        assert plain.content_encoding is None
+        assert packed.content_encoding == "gzip"
+        assert gzip.decompress(packed.data) == plain.data
+        assert len(packed.data) * 2 < len(plain.data)
+        assert int(packed.headers["Content-Length"]) == len(packed.data)
+        assert "Accept-Encoding" in plain.headers["Vary"]
+        assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+@pytest.mark.parametrize("headers", [{}, GZIP], ids=["plain", "gzip"])
+@pytest.mark.parametrize("url", ["/", "/search?q=ভাষা", "/static/style.css"])
+def test_what_is_known_is_not_sent_again(client: FlaskClient, url: str, headers: dict[str, str]) -> None:
+    """A client that shows the tag of the answer gets no body."""
+    with client.get(url, headers=headers) as first:
+        tag = first.headers["ETag"]
+    with client.get(url, headers={**headers, "If-None-Match": tag}) as again:
+        assert (again.status_code, again.data) == (304, b"")
+
+
+def test_fonts_and_failures_are_left_alone(client: FlaskClient) -> None:
+    """A typeface is compressed as it is; a failure is short and is never kept."""
+    with client.get("/static/fonts/noto-sans-bengali-latin-wght-normal.woff2", headers=GZIP) as font:
+        assert font.content_encoding is None
+    with client.get("/nothing", headers=GZIP) as failure:
+        assert failure.content_encoding is None
+        assert "ETag" not in failure.headers
+
+
+def test_who_refuses_gzip_gets_none(client: FlaskClient) -> None:
+    """A quality of nought is a refusal."""
+    with client.get("/", headers={"Accept-Encoding": "gzip;q=0"}) as answer:
+        assert answer.content_encoding is None

@@ -1,0 +1,62 @@
+"""How much of the results a reader sees at once, on a phone and on a desktop."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from search import Engine
+from tests.web.browsing import serve
+
+pytestmark = pytest.mark.browser
+
+QUERIES = ("বাংলাদেশের ইতিহাস", "ভাষা আন্দোলন", "নদী", "বাংলাদেশের মানুষের জীবন ও জীবিকা নিয়ে লেখা")
+WINDOWS = {"phone": (360, 800, 2.5, 4), "desktop": (1280, 900, 4.0, 3)}
+"""Width and height of the window; hits in one height of the list at least; lines of a snippet at most."""
+
+
+@pytest.fixture(scope="module")
+def sample_pages(sample_engine: Engine) -> Iterator[str]:
+    """A server over the sample articles."""
+    yield from serve(sample_engine)
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_a_screen_holds_several_hits(browser: Browser, sample_pages: str, window: str) -> None:
+    """Results are for choosing among: one that fills the screen is no choice."""
+    width, height, least, lines = WINDOWS[window]
+    with browser.new_context(viewport={"width": width, "height": height}) as context:
+        page = context.new_page()
+        for query in QUERIES:
+            page.goto(f"{sample_pages}/search?q={query}")
+            page.evaluate("document.fonts.ready")
+            heights, counted = page.evaluate(
+                """() => [
+                    [...document.querySelectorAll(".hit")].map(one => one.getBoundingClientRect().height),
+                    [...document.querySelectorAll(".snippet")].map(one => Math.round(
+                        one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight))),
+                ]"""
+            )
+            assert height * len(heights) / sum(heights) >= least, query
+            assert max(counted) <= lines, query
+        grown = page.evaluate(
+            """() => { const one = document.querySelector(".snippet"); one.textContent = "নদী ".repeat(400);
+                return one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight); }"""
+        )
+        assert round(grown) == lines
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_a_mark_is_in_sight(browser: Browser, sample_pages: str, window: str) -> None:
+    """Where a snippet is cut to a few lines, its first mark is among those that are shown."""
+    width, height, *_ = WINDOWS[window]
+    with browser.new_context(viewport={"width": width, "height": height}) as context:
+        page = context.new_page()
+        for query in QUERIES:
+            page.goto(f"{sample_pages}/search?q={query}")
+            hidden = page.evaluate(
+                """() => [...document.querySelectorAll(".snippet:has(mark)")].filter(one =>
+                    one.querySelector("mark").getBoundingClientRect().bottom
+                    > one.getBoundingClientRect().bottom + 4).length"""
+            )
+            assert hidden == 0, query

@@ -1,0 +1,159 @@
+"""Keys, the switch that turns them off, and the walk through the marks of an article."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+ARTICLE = "/article/ইতিহাস-1?q=বাংলাদেশের ইতিহাস&hit=21"
+
+
+def _focused(page: Page) -> str:
+    return page.evaluate("document.activeElement.closest('.hit')?.id ?? document.activeElement.id")  # type: ignore[no-any-return]
+
+
+def test_letters_walk_through_the_hits(page: Page, site: str) -> None:
+    """Forward, back, not past the ends, and Enter opens."""
+    page.goto(f"{site}/search?q=ভাষা")
+    walked = []
+    for key in "jjkkk":
+        page.keyboard.press(key)
+        walked.append(_focused(page))
+    assert walked == ["hit-1", "hit-2", "hit-1", "hit-1", "hit-1"]
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/article/**")
+
+
+def test_keys_of_a_bengali_layout_do_the_same(page: Page, site: str) -> None:
+    """Nobody has to change the layout to go to the next hit."""
+    page.goto(f"{site}/search?q=ভাষা")
+    keyboard = page.context.new_cdp_session(page)
+    for _ in range(2):
+        keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", "key": "জ", "code": "KeyJ", "text": "জ"})
+    assert _focused(page) == "hit-2"
+
+
+def test_ctrl_k_goes_to_the_box(page: Page, site: str) -> None:
+    """As on many sites, with what is there selected."""
+    page.goto(f"{site}/search?q=ভাষা")
+    page.keyboard.press("Control+k")
+    assert _focused(page) == "query"
+    page.keyboard.type("নদী")
+    assert page.input_value("#query") == "নদী"
+
+
+def test_letters_in_the_box_are_letters(page: Page, site: str) -> None:
+    """No key does anything but write while one writes."""
+    page.goto(f"{site}/search?q=ভাষা")
+    page.fill("#query", "")
+    page.locator("#query").press_sequentially("jk?/np")
+    assert page.input_value("#query") == "jk?/np"
+    assert page.locator("dialog[open]").count() == 0
+
+
+def test_one_switch_turns_all_keys_off(page: Page, site: str) -> None:
+    """Whoever speaks to a computer is not moved about by it; the choice is remembered on the device."""
+    page.goto(f"{site}/search?q=ভাষা")
+    page.keyboard.press("?")
+    page.uncheck(".keys-on")
+    page.keyboard.press("Escape")
+    page.goto(f"{site}/search?q=নদী")
+    for key in ("j", "/", "?", "Control+k"):
+        page.keyboard.press(key)
+    assert not _focused(page)
+    assert page.locator("dialog[open]").count() == 0
+    page.click("button.shortcut")
+    assert not page.is_checked(".keys-on")
+
+
+def test_marks_are_walked_through(page: Page, site: str) -> None:
+    """By button and by key, around the ends, and each time it is said which of how many it is."""
+    page.goto(site + ARTICLE)
+    page.click(".walk .after")
+    said = page.locator(".walk output")
+    expect(said).to_have_text("৫টির মধ্যে ১ নম্বর মিল")
+    assert page.get_attribute("mark.here", "id") == "mark-1"
+    page.keyboard.press("p")
+    expect(said).to_have_text("৫টির মধ্যে ৫ নম্বর মিল")
+    page.keyboard.press("n")
+    assert page.get_attribute("mark.here", "id") == "mark-1"
+    assert page.locator("mark.here").count() == 1
+
+
+def test_back_leads_to_the_same_place(page: Page, site: str) -> None:
+    """From the third page to an article and back to the same hit, which is in sight."""
+    page.goto(f"{site}/search?q=ছাঁকনি&page=3&category=ইতিহাস")
+    page.click("#hit-27 h2 a")
+    page.click("a.back")
+    page.wait_for_url("**/search?**")
+    assert "page=3" in page.url
+    assert "category=" in page.url
+    expect(page.locator("#hit-27")).to_be_in_viewport()
+    assert page.evaluate("scrollY") > 0
+
+
+def test_filters_need_no_script(browser: Browser, site: str) -> None:
+    """On a phone without scripts a filter is found, chosen, seen and cleared."""
+    with browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(f"{site}/search?q=ছাঁকনি")
+        page.click(".narrow summary")
+        page.click(".narrow nav a:has-text('ইতিহাস')")
+        page.locator(".chosen").wait_for()
+        assert "category=" in page.url
+        assert page.locator(".narrow summary").inner_text() == "ছাঁকনি ও সাজানো (১)"
+        page.click(".chosen .all")
+        page.locator(".chosen").wait_for(state="detached")
+        assert "category=" not in page.url
+
+
+def test_filters_stand_beside_the_results_where_there_is_room(page: Page, site: str) -> None:
+    """A desktop needs no button to show them."""
+    page.goto(f"{site}/search?q=ছাঁকনি")
+    facet, hit = page.locator(".narrow nav").first.bounding_box(), page.locator(".hit").first.bounding_box()
+    assert facet is not None
+    assert hit is not None
+    assert facet["x"] + facet["width"] <= hit["x"]
+    assert page.locator(".narrow summary").is_hidden()
+
+
+@pytest.mark.parametrize("width", [320, 640, 1024, 1280, 1600])
+def test_nothing_hangs_outside_the_column(browser: Browser, site: str, width: int) -> None:
+    """Article, failure and results begin where the box begins, whatever the window."""
+    with browser.new_context(viewport={"width": width, "height": 800}) as context:
+        page = context.new_page()
+        for path in (ARTICLE, "/nothing", "/search?q=বাংলাদেশ খপুষ্প", "/search?q=ভাষা", "/help"):
+            page.goto(site + path)
+            box, heading = page.locator(".find").bounding_box(), page.locator("h1").bounding_box()
+            assert box is not None
+            assert heading is not None
+            assert abs(box["x"] - heading["x"]) <= 1, path
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_text_may_be_spaced_out(page: Page, site: str) -> None:
+    """With the spacing of WCAG 1.4.12 nothing is cut off but snippets, which end in dots."""
+    page.goto(f"{site}/search?q=ছাঁকনি&category=ইতিহাস")
+    cut = page.evaluate(
+        """() => { const sheet = new CSSStyleSheet();
+            sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+                word-spacing: .16em !important; } p { margin-bottom: 2em !important; }`);
+            document.adoptedStyleSheets = [sheet];
+            return [...document.querySelectorAll("main *:not(svg, svg *, .unseen, .snippet)")]
+                .filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth
+                    && getComputedStyle(one).overflowX !== "visible").length; }"""
+    )
+    assert cut == 0
+
+
+def test_paper_has_no_coloured_fills(page: Page, site: str) -> None:
+    """Every kind of mark is bold on paper and uses no ink for a ground; nothing to press is printed."""
+    page.goto(site + ARTICLE)
+    page.emulate_media(media="print")
+    styles = page.evaluate(
+        """() => [...document.querySelectorAll("mark")].map(one => { const style = getComputedStyle(one);
+            return [style.backgroundColor, style.boxShadow, style.fontWeight].join(); })"""
+    )
+    assert set(styles) == {"rgba(0, 0, 0, 0),none,700"}
+    for selector in (".top", ".walk", ".place", ".cite", "footer"):
+        assert page.locator(selector).is_hidden(), selector

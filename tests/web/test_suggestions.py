@@ -1,0 +1,269 @@
+"""The box as a combobox: list autocomplete with manual selection, as the ARIA Authoring Practices have it."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page, Route, ViewportSize, expect
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[1] / "assets" / "axe.min.js"
+PHONE: ViewportSize = {"width": 360, "height": 640}
+
+
+def _type(page: Page, text: str) -> None:
+    page.locator("#query").press_sequentially(text)
+
+
+def _opened(page: Page, text: str = "বাং") -> None:
+    _type(page, text)
+    expect(page.locator("#suggestions")).to_be_visible()
+
+
+def _active(page: Page) -> str | None:
+    """What a screen reader says is chosen in the list."""
+    chosen: str | None = page.evaluate(
+        """() => { const id = document.querySelector("#query").getAttribute("aria-activedescendant");
+            return id && document.getElementById(id).querySelector("bdi")?.textContent; }"""
+    )
+    return chosen
+
+
+@pytest.fixture
+def home(page: Page, site: str) -> Page:
+    """The home page, its box focused and empty."""
+    page.goto(site)
+    return page
+
+
+def test_suggestions_are_offered_and_the_text_stays(home: Page) -> None:
+    """The list opens under the box, nothing in it is chosen, and what was typed is untouched."""
+    _opened(home)
+    assert home.locator("[role=option]").count() == 6
+    assert home.input_value("#query") == "বাং"
+    assert home.get_attribute("#query", "aria-expanded") == "true"
+    assert _active(home) is None
+    home.keyboard.press("ArrowDown")
+    assert home.input_value("#query") == "বাং"
+    assert _active(home) == "বাংলাদেশ"
+
+
+def test_at_most_eight_and_a_footer(home: Page) -> None:
+    """However many there are, the list is short, and ends with the words as typed."""
+    _opened(home, "অনেক")
+    assert home.locator("[role=option]").count() == 9
+    assert home.locator("[role=option]").last.inner_text() == "‘অনেক’ খুঁজুন"
+
+
+def test_enter_searches_for_what_was_typed(home: Page) -> None:
+    """With nothing chosen Enter does what it does without a list."""
+    _opened(home)
+    home.keyboard.press("Enter")
+    home.wait_for_url("**/search?**")
+    assert home.input_value("#query") == "বাং"
+
+
+def test_enter_searches_for_what_was_chosen(home: Page) -> None:
+    """The arrows choose, around both ends; Enter searches for the choice."""
+    _opened(home)
+    for _ in range(3):
+        home.keyboard.press("ArrowUp")
+    assert _active(home) == "বাংলাদেশের নদী"
+    home.keyboard.press("Enter")
+    home.wait_for_url("**/search?**")
+    assert home.input_value("#query") == "বাংলাদেশের নদী"
+
+
+def test_a_click_chooses(home: Page) -> None:
+    """A row can be pressed."""
+    _opened(home)
+    home.locator("[role=option]").nth(1).click()
+    home.wait_for_url("**/search?**")
+    assert home.input_value("#query") == "বাংলাদেশ ব্যাংক"
+
+
+def test_escape_closes_then_clears(home: Page) -> None:
+    """The first press takes the list away, the second the text."""
+    _opened(home)
+    home.keyboard.press("Escape")
+    expect(home.locator("#suggestions")).to_be_hidden()
+    assert home.input_value("#query") == "বাং"
+    home.keyboard.press("Escape")
+    assert not home.input_value("#query")
+
+
+def test_tab_moves_on(home: Page) -> None:
+    """Tab chooses nothing, closes the list and goes to the button."""
+    _opened(home)
+    home.keyboard.press("ArrowDown")
+    home.keyboard.press("Tab")
+    expect(home.locator("#suggestions")).to_be_hidden()
+    assert home.input_value("#query") == "বাং"
+    assert home.evaluate("document.activeElement.type") == "submit"
+
+
+def test_home_and_end_move_the_caret(home: Page) -> None:
+    """They belong to the text, and let go of what was chosen."""
+    _opened(home)
+    home.keyboard.press("ArrowDown")
+    home.keyboard.press("Home")
+    assert _active(home) is None
+    assert home.evaluate("document.querySelector('#query').selectionStart") == 0
+    home.keyboard.press("End")
+    assert home.evaluate("document.querySelector('#query').selectionStart") == 3
+
+
+def test_the_count_is_announced_once(home: Page) -> None:
+    """In Bengali, when typing has paused, not for every key."""
+    said = home.evaluate_handle(
+        """() => { const said = [];
+            new MutationObserver(() => said.push(document.querySelector("[role=status]").textContent))
+                .observe(document.querySelector("[role=status]"), {childList: true});
+            return said; }"""
+    )
+    home.locator("#query").press_sequentially("বাংলা", delay=150)
+    expect(home.locator("[role=status]")).to_have_text("৫টি পরামর্শ")
+    assert said.json_value() == ["৫টি পরামর্শ"]
+
+
+def test_having_none_is_announced_too(home: Page) -> None:
+    """Silence would leave a listener waiting."""
+    _type(home, "নেই")
+    expect(home.locator("[role=status]")).to_have_text("কোনো পরামর্শ নেই")
+    expect(home.locator("#suggestions")).to_be_hidden()
+
+
+def test_a_failure_is_silent(home: Page) -> None:
+    """Where no suggestions can be had the box searches as ever."""
+    _opened(home)
+    _type(home, " ভাঙা")
+    expect(home.locator("#suggestions")).to_be_hidden()
+    home.keyboard.press("Enter")
+    home.wait_for_url("**/search?**")
+
+
+def test_stale_answers_are_dropped(page: Page, site: str) -> None:
+    """A late answer that could not be called off does not replace that to a later question."""
+    page.add_init_script("AbortController.prototype.abort = () => {};")
+    page.goto(site)
+    late: list[Route] = []
+    page.route("**/suggest?q=%E0%A6%95&*", lambda route: late.append(route))  # noqa: PLW0108 # Playwright names its handler
+    _type(page, "ক")
+    page.wait_for_timeout(150)
+    _type(page, "থা")
+    expect(page.locator(".footer")).to_have_text("‘কথা’ খুঁজুন")
+    assert late
+    for route in late:
+        route.fulfill(json={"ok": True, "suggestions": [{"text": "পুরোনো", "kind": "word", "count": 1}]})
+    page.wait_for_timeout(150)
+    assert page.locator("[role=option]").count() == 6
+    expect(page.locator(".footer")).to_have_text("‘কথা’ খুঁজুন")
+
+
+def test_questions_that_nobody_waits_for_are_called_off(home: Page) -> None:
+    """The server need not answer what has been typed over."""
+    failed: list[str] = []
+    home.on("requestfailed", lambda request: failed.append(request.url))
+    home.route("**/suggest?q=%E0%A6%95&*", lambda _: None)
+    _type(home, "ক")
+    home.wait_for_timeout(150)
+    _type(home, "থা")
+    expect(home.locator(".footer")).to_have_text("‘কথা’ খুঁজুন")
+    assert [url for url in failed if "q=%E0%A6%95&" in url]
+
+
+def test_nothing_moves(page: Page, site: str) -> None:
+    """The list lies over the page."""
+    page.goto(f"{site}/search?q=ভাষা")
+    page.evaluate("document.fonts.ready")
+    page.evaluate(
+        """() => { window.moved = 0; new PerformanceObserver(list => {
+            for (const one of list.getEntries()) window.moved += one.value;
+        }).observe({type: "layout-shift", buffered: false}); }"""
+    )
+    before = page.locator("li.hit").first.bounding_box()
+    page.focus("#query")
+    _opened(page)
+    assert page.locator("li.hit").first.bounding_box() == before
+    assert page.evaluate("window.moved") <= 0.02
+
+
+def _composer(page: Page) -> CDPSession:
+    return page.context.new_cdp_session(page)
+
+
+def test_what_is_being_composed_is_asked_for(home: Page) -> None:
+    """Android composes every word: suggestions do not wait for its end; Enter belongs to it."""
+    keyboard = _composer(home)
+    home.focus("#query")
+    keyboard.send("Input.imeSetComposition", {"text": "বাংলা", "selectionStart": 5, "selectionEnd": 5})
+    expect(home.locator("#suggestions")).to_be_visible()
+    for key in ("ArrowDown", "Enter"):
+        home.keyboard.press(key)
+    assert _active(home) is None
+    assert home.url.endswith("/")
+    keyboard.send("Input.insertText", {"text": "বাংলা"})
+    assert home.input_value("#query") == "বাংলা"
+    home.keyboard.press("ArrowDown")
+    assert _active(home) == "বাংলাদেশ"
+
+
+def test_a_phone_shows_them_on_the_whole_screen(browser: Browser, site: str) -> None:
+    """Below 500 px the list fills the screen, and Back closes it without leaving the page."""
+    with browser.new_context(viewport=PHONE, has_touch=True) as context:
+        page = context.new_page()
+        page.goto(f"{site}/search?q=ভাষা")
+        page.tap("#query")
+        _opened(page)
+        box = page.locator("#suggestions").bounding_box()
+        assert box is not None
+        assert (box["width"], round(box["y"] + box["height"])) == (360, 640)
+        assert all(one.bounding_box()["height"] >= 44 for one in page.locator("[role=option]").all())  # type: ignore[index]
+        page.evaluate("history.back()")
+        expect(page.locator("#suggestions")).to_be_hidden()
+        assert "/search" in page.url
+        page.focus("#query")
+        _type(page, "ল")
+        expect(page.locator("#suggestions")).to_be_visible()
+        page.tap("[role=option] >> nth=0")
+        page.locator("li.hit").first.wait_for()
+        assert page.input_value("#query") == "বাংলাদেশ"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_open_list_is_accessible(browser: Browser, site: str, width: int, theme: str) -> None:
+    """The axe rules find nothing to object to while suggestions are shown and one is chosen."""
+    with browser.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme=theme,  # type: ignore[arg-type]
+        bypass_csp=True,
+    ) as context:
+        page = context.new_page()
+        for language in ("bn", "en"):
+            page.goto(f"{site}/search?q=ভাষা&lang={language}")
+            page.focus("#query")
+            _opened(page)
+            page.keyboard.press("ArrowDown")
+            page.add_script_tag(path=AXE)
+            found = page.evaluate(
+                "axe.run().then(all => all.violations.map(one => [one.id, one.nodes[0].html]))"
+            )
+            assert found == []
+
+
+def test_the_tree_says_what_a_screen_reader_says(home: Page) -> None:
+    """Name, role, state and choice as Chromium hands them to assistive technology."""
+    _opened(home)
+    home.keyboard.press("ArrowDown")
+    session = home.context.new_cdp_session(home)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    box = next(node for node in nodes if node.get("role", {}).get("value") == "combobox")
+    properties = {one["name"]: one["value"].get("value") for one in box["properties"]}
+    assert box["name"]["value"] == "কী খুঁজছেন?"
+    assert properties["expanded"] is True
+    assert properties["autocomplete"] == "list"
+    assert box["description"]["value"].startswith("লিখতে থাকলে পরামর্শ আসে।")
+    options = [node["name"]["value"] for node in nodes if node.get("role", {}).get("value") == "option"]
+    assert options[0].startswith("বাংলাদেশ")
+    assert any(node.get("name", {}).get("value") == "পরামর্শ" for node in nodes)

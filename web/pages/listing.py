@@ -1,0 +1,133 @@
+"""What a page of results was asked for, and addresses that change one thing of it and keep the rest."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+
+from search.query.conditions import FILTER_FIELDS, FilterField
+from web.addresses import article_address
+from web.paging import MAX_PAGE, PAGE_SIZE
+
+__all__ = ["FACETS", "FILTERS", "PARAMETERS", "Listing", "hit_rank", "span"]
+
+PARAMETERS: Final[Mapping[FilterField, str]] = {field: field for field in FILTER_FIELDS} | {
+    "lang": "article_lang"
+}
+"""Names of filters in an address, by field; ``lang`` there is the language of the page itself."""
+
+FILTERS: Final = (
+    *(sign + name for name in PARAMETERS.values() for sign in ("", "-")),
+    "since",
+    "until",
+)
+"""Parameters that leave articles out, each of which may come several times."""
+
+KEPT: Final = ("q", "literal", *FILTERS, "sort", "freshness", "group", "more")
+"""Parameters that an address of results may have beside page and language."""
+
+FACETS: Final = ("category", "author")
+"""Counted values that are shown as a list beside the results, in this order; years are bars."""
+
+Values = str | int | tuple[str, ...] | None
+
+
+def hit_rank(text: str) -> int | None:
+    """The rank of the hit that an article was reached from; None where there is none such."""
+    if not (text.isdecimal() and len(text) <= len(str(MAX_PAGE * PAGE_SIZE))):
+        return None
+    return int(text) if 1 <= int(text) <= MAX_PAGE * PAGE_SIZE else None
+
+
+def span(since: str, until: str) -> str:
+    """The date that a filter takes for the days between two, both included; empty where neither is given."""
+    return f"{since.strip()}..{until.strip()}" if since.strip() or until.strip() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The whole state of a page of results, as it stands in its address.
+
+    Attributes:
+        values: every value of each parameter in ``KEPT`` that is set.
+    """
+
+    values: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def asked(cls, parameters: MultiDict[str, str], but: Collection[str] = ()) -> "Listing":
+        """What the parameters of a request ask for, without blank and unknown ones and those in ``but``."""
+        kept = [name for name in KEPT if name not in but]
+        given = {name: tuple(one for one in parameters.getlist(name) if one.strip()) for name in kept}
+        for switch in ("literal", "more"):
+            if given.get(switch) != ("1",):
+                given.pop(switch, None)
+        return cls({name: values for name, values in given.items() if values})
+
+    @property
+    def chosen(self) -> list[tuple[str, str]]:
+        """The filters in force, as name and value."""
+        return [(name, value) for name in FILTERS for value in self.values.get(name, ())]
+
+    def has(self, name: str, value: str) -> bool:
+        """Whether a parameter has that value."""
+        return value in self.values.get(name, ())
+
+    def _with(self, changes: Mapping[str, Values]) -> dict[str, Values]:
+        values: dict[str, Values] = {**self.values, **changes}
+        return {name: value for name, value in values.items() if value not in {None, ()}}
+
+    def _address(self, changes: Mapping[str, Values], page: int = 1) -> str:
+        values = self._with({**changes, "page": page if page > 1 else None})
+        return url_for("pages.results", **values)  # type: ignore[arg-type]  # no name of ours is one of Flask's
+
+    def to(self, page: int = 1, **changes: Values) -> str:
+        """The address of a page of these results; a change to None takes a parameter away."""
+        return self._address(changes, page)
+
+    def adding(self, name: str, value: str) -> str:
+        """The address with one more filter."""
+        return self._address({name: (*self.values.get(name, ()), value)})
+
+    def removing(self, name: str, value: str) -> str:
+        """The address without one filter."""
+        return self._address({name: tuple(one for one in self.values.get(name, ()) if one != value)})
+
+    def replacing(self, field: FilterField, value: str, nearest: str) -> str | None:
+        """The address with another value of a filter; None where the value was typed in the query."""
+        name = PARAMETERS[field]
+        if not self.has(name, value):
+            return None
+        return self._address({name: tuple(nearest if one == value else one for one in self.values[name])})
+
+    def all_articles(self) -> str:
+        """The address without any filter."""
+        return self._address(dict.fromkeys(FILTERS))
+
+    def hidden(self, *without: str) -> list[tuple[str, str]]:
+        """What a form has to send along, but for some parameters."""
+        return [(name, one) for name, values in self.values.items() if name not in without for one in values]
+
+    def article(self, article_id: str, rank: int | None = None) -> str:
+        """The address of an article that knows the way back to its place in these results."""
+        return article_address(article_id, **self._with({"hit": rank, "id": None}))
+
+    def back(self, rank: int | None) -> str:
+        """The address of these results at the place of a hit; from the top where its rank is unknown."""
+        if rank is None:
+            return self.to()
+        return f"{self.to((rank - 1) // PAGE_SIZE + 1)}#hit-{rank}"
+
+    def program(self, facets: Sequence[str], offset: int) -> str:
+        """The address of the same hits for programs, with what is to be counted."""
+        values = self._with(
+            {"more": None, "since": None, "until": None, "article_lang": None, "-article_lang": None}
+        )
+        for sign in ("", "-"):
+            values[f"{sign}lang"] = self.values.get(f"{sign}article_lang")
+        between = span(*(self.values.get(name, ("",))[0] for name in ("since", "until")))
+        values["date"] = (*self.values.get("date", ()), *([between] if between else []))
+        named = {name: value for name, value in values.items() if value}
+        return url_for("api.find", **named, facets=",".join(facets), offset=offset or None)  # type: ignore[arg-type]

@@ -1,0 +1,212 @@
+// Suggestions under the search box: a combobox with list autocomplete and manual selection (ARIA APG).
+// What was typed is replaced only by a suggestion that was chosen.
+(() => {
+  "use strict";
+  const MOST = 8;
+  const PAUSE = 30; // milliseconds of a burst of keys for which one question is enough
+  const QUIET = 900; // milliseconds without a key after which the count is announced
+  const box = document.querySelector("#query[data-suggest]");
+  if (!box) return;
+  const form = box.form;
+  const words = box.dataset;
+  const narrow = matchMedia("(max-width: 499.98px)");
+  const digits = new Intl.NumberFormat(document.documentElement.lang);
+
+  const list = document.createElement("ul");
+  list.className = "suggestions";
+  list.id = "suggestions";
+  list.hidden = true;
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", words.label);
+  const said = document.createElement("p");
+  said.className = "unseen";
+  said.setAttribute("role", "status");
+  const leave = form.querySelector(".leave");
+  form.append(list, said);
+
+  let rows = [];
+  let active = -1;
+  let asked = 0; // the number of the newest question; answers to older ones are dropped
+  let asking = null;
+  let pause = 0;
+  let quiet = 0;
+  let pushed = false; // whether Back closes the list
+
+  const hint = document.createElement("span");
+  hint.className = "unseen";
+  hint.id = "suggestions-hint";
+  hint.textContent = words.hint;
+  form.append(hint);
+
+  box.setAttribute("role", "combobox");
+  box.setAttribute("aria-describedby", hint.id);
+  box.setAttribute("aria-autocomplete", "list");
+  box.setAttribute("aria-controls", list.id);
+  box.setAttribute("aria-expanded", "false");
+
+  const open = () => !list.hidden;
+
+  function select(number) {
+    rows[active]?.removeAttribute("aria-selected");
+    active = number;
+    const row = rows[active];
+    if (!row) return box.removeAttribute("aria-activedescendant");
+    row.setAttribute("aria-selected", "true");
+    row.scrollIntoView({ block: "nearest" });
+    box.setAttribute("aria-activedescendant", row.id);
+  }
+
+  function show() {
+    list.hidden = false;
+    box.setAttribute("aria-expanded", "true");
+    if (!narrow.matches || form.classList.contains("detached")) return;
+    form.classList.add("detached");
+    history.pushState({ suggestions: true }, "");
+    pushed = true;
+  }
+
+  function forget() {
+    asked += 1;
+    asking?.abort();
+    clearTimeout(pause);
+    clearTimeout(quiet);
+  }
+
+  function close({ back = true } = {}) {
+    forget();
+    select(-1);
+    list.hidden = true;
+    box.setAttribute("aria-expanded", "false");
+    form.classList.remove("detached");
+    if (pushed && back) history.back();
+    pushed = false;
+  }
+
+  function announce(count) {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => {
+      const message = count > 1 ? words.many : count ? words.single : words.none;
+      said.textContent = message.replace("{count}", digits.format(count));
+    }, QUIET);
+  }
+
+  function row(content, text, kind) {
+    const made = document.createElement("li");
+    made.id = `suggestion-${rows.length}`;
+    made.setAttribute("role", "option");
+    made.dataset.text = text;
+    if (kind) made.className = kind;
+    made.append(...content);
+    rows.push(made);
+    return made;
+  }
+
+  function piece(name, text, className = "") {
+    const made = document.createElement(name);
+    made.textContent = text;
+    made.className = className;
+    return made;
+  }
+
+  function fill(suggestions, typed) {
+    select(-1);
+    rows = [];
+    const found = suggestions.slice(0, MOST).map(({ text, count }) => {
+      const tally = count ? [piece("span", digits.format(count), "number")] : [];
+      return row([piece("bdi", text), ...tally], text);
+    });
+    list.replaceChildren(...found, row([words.footer.replace("{query}", () => typed)], typed, "footer"));
+    if (found.length || form.classList.contains("detached")) show();
+    else close();
+    announce(found.length);
+  }
+
+  async function ask(typed) {
+    forget();
+    const mine = asked;
+    asking = new AbortController();
+    try {
+      const answer = await fetch(`${words.suggest}?q=${encodeURIComponent(typed)}&limit=${MOST}`, {
+        signal: asking.signal,
+      });
+      const { suggestions } = answer.ok ? await answer.json() : { suggestions: [] };
+      if (mine === asked && document.activeElement === box) fill(suggestions, typed);
+    } catch {
+      // Suggestions are an extra: without an answer the box is a box.
+      if (mine === asked) close();
+    }
+  }
+
+  function search(text) {
+    box.value = text;
+    form.requestSubmit();
+  }
+
+  // While a word is being composed the text is asked for as it stands: Android composes every word.
+  box.addEventListener("input", () => {
+    clearTimeout(pause);
+    select(-1);
+    const typed = box.value.trim();
+    if (typed) pause = setTimeout(ask, PAUSE, typed);
+    else close();
+  });
+
+  function escape() {
+    if (open()) close();
+    else box.value = "";
+  }
+
+  function step(by) {
+    if (open()) select(((active + 1 + by + rows.length + 1) % (rows.length + 1)) - 1);
+    else if (rows.length && box.value.trim()) show();
+  }
+
+  const keys = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Escape: escape };
+
+  box.addEventListener("keydown", (event) => {
+    // Keys pressed while an input method composes a word belong to it.
+    if (event.isComposing || event.keyCode === 229) {
+      if (event.key === "Enter") event.preventDefault();
+      return;
+    }
+    if (event.key === "Enter" && active >= 0) {
+      event.preventDefault();
+      search(rows[active].dataset.text);
+    } else if (Object.hasOwn(keys, event.key) && !event.altKey && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      keys[event.key]();
+    } else if (event.key === "Home" || event.key === "End") {
+      select(-1);
+    } else if (event.key === "Tab" && open()) {
+      close();
+    }
+  });
+
+  list.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
+  list.addEventListener("click", (event) => {
+    const chosen = event.target.closest("[role=option]");
+    if (chosen) search(chosen.dataset.text);
+  });
+  leave.addEventListener("click", () => {
+    close();
+    box.focus();
+  });
+  form.addEventListener("focusout", (event) => {
+    if (open() && event.relatedTarget && !form.contains(event.relatedTarget)) close();
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (open() && !form.contains(event.target)) close();
+  });
+  form.addEventListener("submit", (event) => {
+    const replace = pushed;
+    close({ back: false });
+    if (!replace) return;
+    // The results take the place of the entry that Back would have closed the list with.
+    event.preventDefault();
+    location.replace(`${form.action}?${new URLSearchParams(new FormData(form))}`);
+  });
+  addEventListener("popstate", () => {
+    if (open()) close({ back: false });
+  });
+  narrow.addEventListener("change", () => open() && close());
+})();
