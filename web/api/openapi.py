@@ -25,6 +25,7 @@ class Operation:
         parameters: type of the query string.
         answer: type of a success.
         failures: statuses of failures beside those that every path has.
+        array_type: media type in which the answer may be had as an array; empty for none.
     """
 
     path: str
@@ -32,6 +33,7 @@ class Operation:
     parameters: type[msgspec.Struct]
     answer: type[msgspec.Struct] | None
     failures: tuple[int, ...] = ()
+    array_type: str = ""
 
 
 OPERATIONS: Final = (
@@ -48,6 +50,7 @@ OPERATIONS: Final = (
         "Words, phrases and titles that go on from a text.",
         request_schema.SuggestParameters,
         schema.SuggestAnswer,
+        array_type="application/x-suggestions+json",
     ),
     Operation(
         "/api/v1/articles",
@@ -166,7 +169,10 @@ def parameters_of(kind: type[msgspec.Struct]) -> Iterable[dict[str, Any]]:
 
 def _success(one: Operation) -> dict[str, Any]:
     answer = {"$ref": _REFERENCE.format(name=one.answer.__name__)} if one.answer else {"type": "object"}
-    return {"description": one.summary, "content": {"application/json": {"schema": answer}}}
+    content: dict[str, Any] = {"application/json": {"schema": answer}}
+    if one.array_type:
+        content[one.array_type] = {"schema": {"type": "array"}}
+    return {"description": one.summary, "content": content}
 
 
 def _failures(statuses: Iterable[int]) -> dict[str, Any]:

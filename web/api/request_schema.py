@@ -139,8 +139,8 @@ class NamedSimilarParameters(SimilarParameters, frozen=True, forbid_unknown_fiel
 class AnalyzeParameters(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A text to analyse, or a query to be told how it is understood; one of the two."""
 
-    text: Annotated[str, Meta(max_length=MAX_TEXT, pattern=r"^$|\S", description="The text.")] = ""
+    text: Annotated[str, Meta(max_length=MAX_TEXT, pattern=r"\S", description="The text.")] = ""
     query: Annotated[
-        str, Meta(max_length=MAX_QUERY, pattern=r"^$|\S", description="The query, instead of a text.")
+        str, Meta(max_length=MAX_QUERY, pattern=r"\S", description="The query, instead of a text.")
     ] = ""
     literal: Annotated[Switch, Meta(description="The query as a search with `literal` reads it.")] = "0"

@@ -11,6 +11,8 @@ from search import Engine, ScorePart
 from tests.strategies import bengali_words
 
 QUERIES = (
+    "নদী বিভাগ:পরিবেশ বিভাগ:ইতিহাস",
+    "ভাষা তারিখ:২০১০..২০২৬",
     "বাংলাদেশ",
     "বাংলাদেশের ইতিহাস ও ভাষা",
     '"ভাষা আন্দোলন"',

@@ -86,3 +86,22 @@ def test_pages_of_groups_follow_one_another(engine: Engine) -> None:
         hit.id for offset in range(0, 12, 2) for hit in engine.search("নদী", limit=2, offset=offset).hits
     ]
     assert paged == whole
+
+
+def test_a_cursor_leads_through_groups(engine: Engine) -> None:
+    """Each group comes once, as on one page, and counts the same."""
+    whole = engine.search("নদী", limit=20)
+    paged: list[tuple[str, int]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = engine.search("নদী", limit=2, cursor=cursor)
+        assert (page.total, page.grouped) == (12, 3)
+        paged += [(hit.id, hit.alike) for hit in page]
+        cursor = page.cursor
+    assert paged == [(hit.id, hit.alike) for hit in whole]
+
+
+def test_orders_by_day_and_scans_show_each(engine: Engine) -> None:
+    """Whoever goes through all wants all."""
+    assert len(engine.search("নদী", limit=20, sort="newest")) == 12
+    assert len([*engine.scan("নদী")]) == 12

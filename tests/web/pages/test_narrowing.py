@@ -128,3 +128,14 @@ def test_more_values_are_a_link_away(client: FlaskClient) -> None:
     link = next(link for link in _links(html) if "more=1" in link)
     value = 'rel="nofollow"><bdi>'
     assert client.get(link).get_data(as_text=True).count(value) > html.count(value)
+
+
+def test_other_readings_keep_the_filters() -> None:
+    """What is searched literally, and what a word may also be, is searched for in the same category."""
+    page = (
+        create_app(FakeEngine()).test_client().get("/search?q=bangladesher itihas&category=ইতিহাস&group=off")
+    )
+    links = [parse_qs(urlsplit(link).query) for link in _links(page.get_data(as_text=True))]
+    kept = [link for link in links if link["q"] == ["বাংলাদেশি itihas"] or link.get("literal") == ["1"]]
+    assert len(kept) > 1
+    assert all(link["category"] == ["ইতিহাস"] and link["group"] == ["off"] for link in kept)
