@@ -7,7 +7,7 @@ from importlib.metadata import version
 from flask import Blueprint, Response, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from search import Article, QueryError, explain
+from search import Article, explain
 from web.api import request_schema
 from web.api.caching import stamp, unchanged
 from web.api.openapi import OPERATIONS, document, parameters_of
@@ -121,8 +121,6 @@ def tokens() -> Response:
     if asked.query:
         words = engine().understand(asked.query, literal=asked.literal == "1")
         return jsonify(ok=True, query=asked.query, words=[word.to_dict() for word in words])
-    if not asked.text:
-        raise QueryError("text is missing, and query too", kind="parameter", parameter="text")
     return jsonify(ok=True, text=asked.text, tokens=[token.to_dict() for token in explain(asked.text)])
 
 

@@ -6,6 +6,8 @@ from typing import Final
 
 from flask import Flask, Response, request
 
+from web.middleware.http_requests import for_programs
+
 __all__ = ["compress"]
 
 LEAST: Final = 1000
@@ -34,12 +36,14 @@ def _pack(response: Response) -> Response:
         return response
     response.direct_passthrough = False  # what is compressed has to be read first
     body = response.get_data()
-    response.add_etag(weak=True)  # of the body, unless it has one that says more
+    if not for_programs(request.path):  # the API tells by the generation whether a client's copy is good
+        response.add_etag(weak=True)
     if len(body) >= LEAST and request.accept_encodings["gzip"]:
         # No answer holds a secret beside what its reader typed, which compression could give away (BREACH).
         response.set_data(gzip.compress(body, compresslevel=6, mtime=0))
         response.content_encoding = "gzip"
-        response.set_etag(response.get_etag()[0] or "", weak=True)  # the same text in other bytes
+        if (tag := response.get_etag()[0]) is not None:
+            response.set_etag(tag, weak=True)  # the same text in other bytes
     response.make_conditional(request)
     return response
 

@@ -60,7 +60,7 @@ def test_the_count_beside_a_link_is_what_the_link_finds(client: FlaskClient) -> 
     """For every value that is offered, in whatever field, and each can be taken back."""
     html = client.get("/search?q=বাংলাদেশ&lang=en").get_data(as_text=True)
     offered = re.findall(
-        r'<li><a href="([^"]*)" rel="nofollow">(?:<bdi>.*?</bdi>)</a> <span>(\d+)</span>', html
+        r'<li><a href="([^"]*)" rel="nofollow"><(?:bdi|span)>.*?<span class="number">(\d+)</span></a>', html
     )
     assert len(offered) > 10
     for link, count in offered:
@@ -103,15 +103,33 @@ def test_links_of_pages_keep_what_was_chosen(client: FlaskClient) -> None:
     assert all(hit["category"] != "ইতিহাস" for hit in answer["hits"])
 
 
-def test_a_date_is_typed_in_a_form_that_keeps_the_rest(client: FlaskClient) -> None:
-    """Every other parameter goes along; what cannot be read is told."""
-    html = client.get("/search?q=বাংলাদেশ&category=ইতিহাস&date=2023").get_data(as_text=True)
-    form = html.split('class="dates"')[1].split("</form>")[0]
+def test_days_are_chosen_in_a_form_that_keeps_the_rest(client: FlaskClient) -> None:
+    """Every other parameter but the date goes along; what cannot be read is told."""
+    address = "/search?q=বাংলাদেশ&category=ইতিহাস&since=2023-01-01&until="
+    html = client.get(address).get_data(as_text=True)
+    form = html.split('class="span"')[1].split("</form>")[0]
     assert 'name="category" value="ইতিহাস"' in form
-    assert 'name="date" type="text" value="2023"' in form
+    assert 'name="since" value="2023-01-01"' in form
+    assert 'type="hidden" name="since"' not in form
+    days = re.findall(r'<time datetime="([^"]*)"', html)
+    assert days
+    assert min(days) >= "2023-01-01"
     refused = client.get("/search?q=বাংলাদেশ&date=গতকাল")
     assert refused.status_code == 400
     assert "তারিখটি বোঝা গেল না" in refused.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "date"),
+    [("since=2020-01-01&until=2020-06-30", "2020-01-01..2020-06-30"), ("since=&until=2020", "..2020")],
+)
+def test_two_days_are_one_filter(given: str, date: str) -> None:
+    """For the engine, and for the link for programs."""
+    engine = FakeEngine()
+    html = create_app(engine).test_client().get(f"/search?q=ক&{given}").get_data(as_text=True)
+    assert engine.asked[-1].filters == (FieldFilter("date", (date,)),)
+    program = next(unescape(link) for link in re.findall(r'href="(/api/v1/search[^"]*)"', html))
+    assert parse_qs(urlsplit(program).query)["date"] == [date]
 
 
 def test_an_unknown_value_leads_to_the_nearest(client: FlaskClient) -> None:
