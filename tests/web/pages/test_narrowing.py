@@ -140,6 +140,17 @@ def test_an_unknown_value_leads_to_the_nearest(client: FlaskClient) -> None:
     assert "টি নিবন্ধে" in _found(client, link)
 
 
+def test_nothing_found_blames_the_filters_where_there_are_some(client: FlaskClient) -> None:
+    """The word may well be in other articles; where nothing can be changed, nothing is offered beside."""
+    html = client.get("/search?q=বাংলাদেশ&date=1900").get_data(as_text=True)
+    assert "এই ছাঁকনির কোনো লেখায়" in html
+    assert 'class="chosen"' in html
+    assert 'class="narrow"' in html
+    html = client.get("/search?q=ঝঝঝঝঝঝ").get_data(as_text=True)
+    assert "কোনো লেখায় পাওয়া যায়নি" in html
+    assert 'class="narrow"' not in html
+
+
 def test_more_values_are_a_link_away(client: FlaskClient) -> None:
     """The list is short until it is wanted long."""
     html = client.get("/search?q=বাংলাদেশ").get_data(as_text=True)
