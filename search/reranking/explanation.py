@@ -151,9 +151,15 @@ class _Explainer:
 
     def _any(self, children: Sequence[Query], factor: float) -> ScorePart | None:
         """What the children add; function words and hints add to what others find."""
-        parts = [part for child in children if (part := self.part(child, factor)) is not None]
-        found = any(not _only_adds(child) and self.part(child, factor) is not None for child in children)
-        return _sum(parts) if parts and (found or all(map(_only_adds, children))) else None
+        held = [
+            (child, part)
+            for child, times in _flat(children, factor)
+            if (part := self.part(child, times)) is not None
+        ]
+        finding = [child for child, _ in _flat(children, factor) if not _only_adds(child)]
+        if not held or (finding and not any(child in finding for child, _ in held)):
+            return None
+        return _sum([part for _, part in held])
 
     def _all(self, children: Sequence[Query], optional: Sequence[Query], factor: float) -> ScorePart | None:
         parts: list[ScorePart] = []
@@ -237,14 +243,21 @@ class _Explainer:
         return ScorePart("field", name, float(times[place]) * norm, facts)
 
 
+def _flat(queries: Sequence[Query], factor: float) -> Iterator[tuple[Query, float]]:
+    """The parts of a disjunction, each with its factor: as the executor has it, nested ones are one."""
+    for query in queries:
+        match query:
+            case Any(children):
+                yield from _flat(children, factor)
+            case Boost(child, times):
+                yield from _flat((child,), factor * times)
+            case _:
+                yield query, factor
+
+
 def _only_adds(query: Query) -> bool:
-    match query:
-        case Boost(child):
-            return _only_adds(child)
-        case Term(function=function):
-            return function
-        case _:
-            return isinstance(query, Hint)
+    """Whether it finds no article beside others; of parts of a disjunction, as ``_flat`` gives them."""
+    return isinstance(query, Hint) or (isinstance(query, Term) and query.function)
 
 
 def _sum(parts: Sequence[ScorePart]) -> ScorePart:

@@ -22,6 +22,7 @@ QUERIES = (
     "নদী OR শহর AND NOT গ্রাম",
     "bangladesher itihas",
     "NOT ঢাকা",
+    "বাংলাদেশ ( নদী ও",
     "১৯৭১ সালের যুদ্ধ",
 )
 
