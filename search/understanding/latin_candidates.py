@@ -118,7 +118,7 @@ class LatinCandidates:
         if len(tokens) > 1:
             return self._together(text)
         frequency = self._index.document_frequency
-        return max(frequency(field, token.stem) for token in tokens for field in ("title_stem", "body_stem"))
+        return max(frequency("stem", token.stem) for token in tokens)
 
     def of(self, phrase: str, *, capitals: bool) -> list[LatinCandidate]:
         """What a stretch of Latin letters may be, the likeliest first; nothing twice.

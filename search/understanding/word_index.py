@@ -1,12 +1,10 @@
 """What reading and correcting words asks of an open index."""
 
-from typing import Final, Protocol
+from typing import Protocol
 
 from index.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["WordIndex", "held"]
-
-_FIELDS: Final = ("title_exact", "body_exact")
 
 
 class WordIndex(Protocol):
@@ -25,5 +23,5 @@ class WordIndex(Protocol):
 
 
 def held(word: str, index: WordIndex) -> int:
-    """How many articles hold a word as it is spelt, in the title or the body, whichever more do."""
-    return max(index.document_frequency(field, word) for field in _FIELDS)
+    """How many articles hold a word as it is spelt."""
+    return index.document_frequency("exact", word)
