@@ -172,7 +172,9 @@ class Answering:
             conditions = tuple(self._chosen(field))
             if conditions not in found:
                 found[conditions] = self._matching(query, conditions)
-            facets[name] = count_facet(columns, name, unpacked(found[conditions], size), limit, self._chosen_values(field))
+            facets[name] = count_facet(
+                columns, name, unpacked(found[conditions], size), limit, self._chosen_values(field)
+            )
         return facets
 
     def _matching(self, query: Query, conditions: Sequence[Condition]) -> Bitmap:

@@ -18,8 +18,9 @@ from index.kernel.blocks import PostingList
 from index.kernel.counting import Range
 from index.kernel.encoding import encode
 from index.ranking import GAP, Basis, impacts, norms
+from search.retrieval.collection import Collection
 
-__all__ = ["FakeField", "FakeReader", "FakeSegment", "article", "reader_of"]
+__all__ = ["FakeField", "FakeReader", "FakeSegment", "article", "collection_of", "reader_of"]
 
 Worth: TypeAlias = Callable[[int, Sequence[int]], int]
 """The impact of a key that a document has at some positions."""
@@ -62,9 +63,7 @@ class FakeField:
     def postings(self, ordinal: int, base: int) -> PostingList:
         """As in a real segment."""
         start, end = self._starts[ordinal : ordinal + 2].tolist()
-        return PostingList(
-            self._data, start, end, self._documents, positions=self._positions, base=base
-        )
+        return PostingList(self._data, start, end, self._documents, positions=self._positions, base=base)
 
     def range(self, ordinals: range, base: int) -> Range:
         """As in a real segment."""
@@ -226,6 +225,11 @@ def article(
 ) -> Article:
     """An article with what a test cares about."""
     return Article(article_id, title, body, date=date, category=category, author=author)
+
+
+def collection_of(reader: FakeReader) -> Collection:
+    """What searches read of it."""
+    return Collection(reader.segments, reader.basis)
 
 
 def reader_of(*segments: Sequence[Article], deleted: Iterable[str] = ()) -> FakeReader:

@@ -18,6 +18,7 @@ from search.query.tree import (
     All,
     Any,
     Boost,
+    Field,
     Hint,
     MatchAll,
     Not,
@@ -239,7 +240,11 @@ class _Explainer:
         """What each text brings to the frequency of a word in the stem layer."""
         in_body = (self._scorer.places(term, self._doc) >> 32 & 1).astype(np.bool_)
         collection = self._scorer.collection
-        for name, times in (("title", np.count_nonzero(~in_body)), ("body", np.count_nonzero(in_body))):
+        texts: tuple[tuple[Field, int], ...] = (
+            ("title", np.count_nonzero(~in_body)),
+            ("body", np.count_nonzero(in_body)),
+        )
+        for name, times in texts:
             if times:
                 lengths = collection.title_lengths if name == "title" else collection.body_lengths
                 norm = float(collection.norms(name, self._doc)[0])

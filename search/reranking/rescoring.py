@@ -68,10 +68,7 @@ class Features:
 
     def parts(self, weights: FeatureWeights) -> Mapping[str, Worths]:
         """What each feature adds to the scores, by its name."""
-        return {
-            part.name: getattr(self, part.name) * getattr(weights, part.name)
-            for part in fields(self)
-        }
+        return {part.name: getattr(self, part.name) * getattr(weights, part.name) for part in fields(self)}
 
     def total(self, weights: FeatureWeights) -> Worths:
         """What all features add to the scores."""

@@ -120,9 +120,7 @@ class HighlightTerms:
         phrases = (word.stem for phrase in self._phrases for word in phrase.words)
         return [*dict.fromkeys((*self._stem, *phrases))]
 
-    def find(
-        self, text: str, budget: TimeBudget | None = None, times: int | None = None
-    ) -> list[Occurrence]:
+    def find(self, text: str, budget: TimeBudget | None = None, times: int | None = None) -> list[Occurrence]:
         """The occurrences in a text, in order, none overlapping.
 
         Args:
@@ -195,8 +193,9 @@ class HighlightTerms:
         phrases = [one for one in self._phrases if held.issuperset(word.stem for word in one.words)]
         if not phrases:
             return
-        stems = {word.stem for one in phrases for word in one.words}
-        places = _places_near(text, {chunk for chunk in every if not stems.isdisjoint(keys_of[chunk])}, budget)
+        wanted_stems = {word.stem for one in phrases for word in one.words}
+        telling = {chunk for chunk in every if not wanted_stems.isdisjoint(keys_of[chunk])}
+        places = _places_near(text, telling, budget)
         stems = [stem for _, _, _, stem in places]
         for phrase in phrases:
             wanted = [word.stem for word in phrase.words]

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.schema import TEXTS
 from search.query.parser import Parsed
 from search.query.tree import Any, Boost, Hint, OneOf, Phrase, Prefix, Query, Term, content, leaves
 from search.reranking.ranker import Outcome
@@ -132,14 +131,17 @@ class ResultPageBuilder:
         weights = self._worths(query, body_targets, counts)
         scores = found.scores.tolist()
         docs = found.docs[part]
-        in_titles, in_bodies = self._times(title_targets.stems, docs), self._times(body_targets.stems, docs)
+        in_titles, in_bodies = (
+            self._times(targets.stems, docs, text)
+            for text, targets in enumerate((title_targets, body_targets))
+        )
         rows = zip(docs.tolist(), scores[part], self._missing(query, docs), strict=True)
         for row, (doc, score, missing) in enumerate(rows):
             if self.budget.overdue():
                 return
             article = self.executor.collection.article(doc)
-            in_title = title_targets.find(article.title, self.budget, in_titles and in_titles[row][0])
-            in_body = body_targets.find(article.body, self.budget, in_bodies and in_bodies[row][1])
+            in_title = title_targets.find(article.title, self.budget, in_titles[row])
+            in_body = body_targets.find(article.body, self.budget, in_bodies[row])
             marks = tuple(Match(one.start, one.end, one.layer) for one in in_title)
             yield Hit(
                 article,
@@ -150,16 +152,18 @@ class ResultPageBuilder:
                 missing=missing,
             )
 
-    def _times(self, stems: Sequence[str], docs: Docs) -> list[tuple[int, int]] | None:
-        """How often each of some documents has words of some stems, in title and body; None of no stems."""
+    def _times(self, stems: Sequence[str], docs: Docs, text: int) -> Sequence[int | None]:
+        """How often a text of each of some documents has words of some stems; None where there are no stems."""
         if not stems:
-            return None
+            return [None] * len(docs)
         order = docs.argsort()
-        times = np.zeros((len(docs), len(TEXTS)), np.int64)
+        times = np.zeros(len(docs), np.int64)
         for stem in stems:
             places = self.executor.term_scorer.places(Term(stem, stem, stem), docs[order])
-            np.add.at(times, (order[places >> 33], places >> 32 & 1), 1)
-        return [tuple(row) for row in times.tolist()]
+            rows = places[places >> 32 & 1 == text] >> 33
+            times[order] += np.bincount(rows, minlength=len(docs))
+        counts: list[int] = times.tolist()
+        return counts
 
     def _worths(self, query: Query, targets: HighlightTerms, counts: dict[str, int]) -> list[float]:
         """What showing each word in a snippet is worth: the rarer, the more."""

@@ -125,9 +125,7 @@ class Collection:
 
     def stem_of(self, exact: str) -> str | None:
         """The stem of a key of the exact layer that some article has; None of one that none has."""
-        return next(
-            (stem for segment in self.segments if (stem := segment.stem_of(exact)) is not None), None
-        )
+        return next((stem for segment in self.segments if (stem := segment.stem_of(exact)) is not None), None)
 
     @cached_property
     def title_lengths(self) -> NDArray[np.uint32]:

@@ -185,14 +185,21 @@ class Executor:
             return [], 0.0
         groups: dict[int, list[int]] = {}
         for place, thing in enumerate(lists.things):
-            groups.setdefault(thing, []).append(place)
+            groups.setdefault(thing or 0, []).append(place)
         held = [self._size_of([lists.finding[place].main for place in group]) for group in groups.values()]
         rarities = [self.term_scorer.rarity(one) for one in held]
-        share = LEAST_SHARE if query.words and decides([r for r, h in zip(rarities, held, strict=True) if h]) else 0.0
+        share = (
+            LEAST_SHARE
+            if query.words and decides([r for r, h in zip(rarities, held, strict=True) if h])
+            else 0.0
+        )
         return [*zip(groups.values(), whole_weights(rarities), strict=True)], share
 
     def _size_of(self, lists: Sequence[ScoredDocs]) -> int:
-        return lists[0].df if len(lists) == 1 else self.term_scorer.size_of(lists)
+        """How many articles are in any of some lists, deleted ones included."""
+        if len(lists) == 1:
+            return lists[0].df
+        return disjunction(lists, (), 1, self.collection.size).total
 
     def _lists(self, query: Query, factor: float, run: _Run) -> QueryLists:
         """The lists whose sum answers a query: nested disjunctions are one."""
@@ -200,9 +207,7 @@ class Executor:
         self._collect(query, factor, run, lists, None)
         return lists
 
-    def _collect(
-        self, query: Query, factor: float, run: _Run, lists: QueryLists, thing: int | None
-    ) -> None:
+    def _collect(self, query: Query, factor: float, run: _Run, lists: QueryLists, thing: int | None) -> None:
         """Adds the lists of a query to others; ``thing`` where it is one of several readings of a thing."""
         match query:
             case Term(function=True):
@@ -299,7 +304,9 @@ class Executor:
     def held_at(self, query: Query, docs: Docs, budget: TimeBudget) -> list[Mask]:
         """For each thing that a query asks for, which of some documents, ascending, hold it."""
         return [
-            reduce(np.logical_or, (scores_at(part, docs) > 0 for part in lists), np.zeros(len(docs), np.bool_))
+            reduce(
+                np.logical_or, (scores_at(part, docs) > 0 for part in lists), np.zeros(len(docs), np.bool_)
+            )
             for lists in self.things(query, budget)
         ]
 

@@ -62,7 +62,9 @@ def field_of(name: FacetName) -> FilterField:
     return "date" if name in _LABEL else name  # type: ignore[return-value]  # the others are both
 
 
-def count_facet(columns: Columns, name: FacetName, matched: Mask, limit: int, kept: Sequence[str] = ()) -> Facet:
+def count_facet(
+    columns: Columns, name: FacetName, matched: Mask, limit: int, kept: Sequence[str] = ()
+) -> Facet:
     """Count one facet.
 
     Args:

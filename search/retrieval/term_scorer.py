@@ -187,9 +187,7 @@ class TermScorer:
 
         return self._recent.get(("prefix", prefix.start, prefix.field), compute)
 
-    def _unrounded(
-        self, frequencies: NDArray[np.float64], weight: float, units: int
-    ) -> NDArray[np.uint32]:
+    def _unrounded(self, frequencies: NDArray[np.float64], weight: float, units: int) -> NDArray[np.uint32]:
         """The scores of normed frequencies that no byte rounded."""
         scores = weight * units * (saturated(frequencies, self.k1) + self.weights.presence)
         return np.maximum(np.rint(scores), 1).astype(np.uint32)

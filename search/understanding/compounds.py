@@ -184,6 +184,8 @@ class Compounds:
 
     def _known_word(self, text: str, *, as_spelt: bool = False) -> Token | None:
         """A word that articles have and that says something."""
+        if as_spelt and not self._term_scorer.frequency(text, "exact"):  # most beginnings are no words
+            return None
         tokens = analyze(text)
         if len(tokens) != 1 or is_function_word(tokens[0].exact):
             return None
