@@ -119,6 +119,10 @@ class Collection:
         found = ((base, field, field.prefix_range(start)[:most]) for base, field in self._fields(name))
         return [field.range(ordinals, base) for base, field, ordinals in found if ordinals]
 
+    def begins(self, name: str, start: str) -> bool:
+        """Whether any term of a field begins so."""
+        return any(field.prefix_range(start) for _, field in self._fields(name))
+
     def holding_beginning(self, start: str) -> int:
         """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
         return sum(segment.beginning(start) for segment in self.segments)

@@ -283,6 +283,10 @@ class TermScorer:
         """How many articles hold a word. Reads no posting."""
         return self.collection.frequency(layer, key)
 
+    def begins(self, start: str) -> bool:
+        """Whether some word, as it is spelt, begins so."""
+        return self.collection.begins("exact", start)
+
     def count(self, phrase: Phrase) -> int:
         """How many articles hold a phrase; reads postings only where each of its words is in some article."""
         return self.size(phrase) if all(self.frequency(word.stem) for word in phrase.words) else 0
