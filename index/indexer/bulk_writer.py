@@ -11,15 +11,18 @@ from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any, Final, Self
 
+from index.analysis.batch_analyzer import BatchAnalyzer
 from index.article import Article
 from index.columnar.documents import DocumentsReader
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from index.columnar.stored import SAMPLES_WANTED, encode_values, train_dictionary
 from index.errors import BuildError
 from index.indexer.assembly import merge_runs
+from index.indexer.given_tokens import GivenTokens
 from index.indexer.inverter import Inverter
 from index.indexer.worker_pool import WorkerPool
-from index.schema import TEXT_FIELDS, stored_values
+from index.ranking import Basis
+from index.schema import GIVEN_FIELDS, TEXTS, stored_values
 from index.whoosh_codec.codec import ColumnarSegment
 from index.whoosh_codec.toc import INDEX_NAME, write_segments
 
@@ -27,6 +30,12 @@ __all__ = ["MEMORY_BUDGET", "BulkWriter"]
 
 MEMORY_BUDGET: Final = 384 << 20
 """Bytes for tokens, words and their sorting; the process itself takes about 100 MB more."""
+
+SAMPLE: Final = 2_000
+"""The articles, first of all, by which is decided what an average one is."""
+
+SAMPLE_BYTES: Final = 64 << 20
+"""Where they are long, fewer."""
 
 SEGMENT_ID: Final = "bulk"
 
@@ -45,6 +54,8 @@ class BulkWriter:
         directory: made if missing; must hold no index.
         workers: processes that analyse and invert; 1 is this one.
         memory_budget: bytes for all of them together.
+        basis: what impacts are made with: of the index that the articles are added to. None where they are its
+            first ones: it is that of an average of them.
         analyze: stands in for ``index.analysis.batch_analyzer``, with one worker only.
 
     Raises:
@@ -57,11 +68,13 @@ class BulkWriter:
         *,
         workers: int = 1,
         memory_budget: int = MEMORY_BUDGET,
+        basis: Basis | None = None,
         analyze: Callable[[str], Sequence[Any]] | None = None,
     ) -> None:
         self._directory = directory
         self._workers = workers
         self._budget = memory_budget
+        self._basis = basis
         self._analyze = analyze
         if workers < 1 or (analyze is not None and workers > 1):
             raise BuildError(f"{workers} workers cannot build an index")
@@ -71,6 +84,7 @@ class BulkWriter:
         self._scratch = Path(mkdtemp(prefix="runs-", dir=directory))
         self._held: list[tuple[bytes, dict[str, str], Mapping[str, Sequence[str]] | None]] = []
         self._sink: Inverter | WorkerPool | None = None
+        self._held_bytes = 0
         self._count = 0
         self._closed = False
 
@@ -78,6 +92,13 @@ class BulkWriter:
     def count(self) -> int:
         """Articles added."""
         return self._count
+
+    @property
+    def basis(self) -> Basis:
+        """What impacts are made with; raises BuildError before the first articles were looked at."""
+        if self._basis is None:
+            raise BuildError("too few articles were added to say what an average one is")
+        return self._basis
 
     def add(self, article: Article) -> None:
         """Add an article.
@@ -99,8 +120,8 @@ class BulkWriter:
         Raises:
             BuildError: a field is none of these, layers disagree, or there are several workers.
         """
-        if self._workers > 1 or not set(terms) <= set(TEXT_FIELDS):
-            raise BuildError(f"terms are taken by one worker, in the fields {', '.join(TEXT_FIELDS)}")
+        if self._workers > 1 or not set(terms) <= set(GIVEN_FIELDS):
+            raise BuildError(f"terms are taken by one worker, in the fields {', '.join(GIVEN_FIELDS)}")
         self._add(article, terms)
 
     def _add(self, article: Article, terms: Mapping[str, Sequence[str]] | None) -> None:
@@ -110,24 +131,39 @@ class BulkWriter:
         item = encode_values(values), values, terms
         if self._sink is None:
             self._held.append(item)
-            if len(self._held) >= SAMPLES_WANTED:
+            self._held_bytes += len(item[0])
+            if len(self._held) >= SAMPLE or self._held_bytes >= SAMPLE_BYTES:
                 self._start()
         else:
             _pass(self._sink, *item)
         self._count += 1
 
     def _start(self) -> None:
-        """The first articles have come: train the dictionary on them, then let the work begin."""
-        dictionary = train_dictionary([encoded for encoded, _, _ in self._held])
-        self._sink = self._make_sink(dictionary)
+        """The first articles have come: see what they are like, then let the work begin."""
+        dictionary = train_dictionary([encoded for encoded, _, _ in self._held[:SAMPLES_WANTED]])
+        if self._basis is None:
+            self._basis = self._measured()
+        self._sink = self._make_sink(dictionary, self._basis)
         for item in self._held:
             _pass(self._sink, *item)
         self._held.clear()
 
-    def _make_sink(self, dictionary: bytes) -> Inverter | WorkerPool:
+    def _measured(self) -> Basis:
+        """The basis of the articles held."""
+        counter = GivenTokens(self._analyze) if self._analyze else BatchAnalyzer()
+        lengths = [
+            [
+                len(terms.get(f"{text}_exact", ())) if terms is not None else counter.add(values.get(text, ""))
+                for text in TEXTS
+            ]
+            for _, values, terms in self._held
+        ]
+        return Basis.of_lengths([title for title, _ in lengths], [body for _, body in lengths])
+
+    def _make_sink(self, dictionary: bytes, basis: Basis) -> Inverter | WorkerPool:
         if self._workers > 1:
-            return WorkerPool(self._scratch, self._workers, dictionary, self._budget)
-        return Inverter(self._scratch, "run", dictionary, self._budget, self._analyze)
+            return WorkerPool(self._scratch, self._workers, dictionary, self._budget, basis)
+        return Inverter(self._scratch, "run", dictionary, self._budget, basis, self._analyze)
 
     def commit(self) -> None:
         """Write the index. On any failure nothing is left of it.

@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 from index.analysis.batch_analyzer import BatchAnalyzer
 from index.indexer.given_tokens import GivenTokens
 from index.indexer.runs import BYTES_PER_TOKEN, Run, RunBuilder, Tokens
+from index.ranking import Basis
 
 __all__ = ["Inverter"]
 
@@ -29,6 +30,7 @@ class Inverter:
         name: beginning of the runs' names.
         dictionary: for the stored values.
         memory_budget: bytes.
+        basis: what impacts are made with.
         analyze: stands in for the batch analyser where given.
     """
 
@@ -38,12 +40,14 @@ class Inverter:
         name: str,
         dictionary: bytes,
         memory_budget: int,
+        basis: Basis,
         analyze: Callable[[str], Sequence[Any]] | None = None,
     ) -> None:
         self._directory = directory
         self._name = name
         self._dictionary = dictionary
         self._budget = memory_budget
+        self._basis = basis
         self._analyze = analyze
         self._analyzer: _Analyzer = self._new_analyzer()
         self._given = GivenTokens()
@@ -85,7 +89,7 @@ class Inverter:
     def _flush(self) -> None:
         if self._builder is None:
             return
-        self._runs.append(self._builder.write(self._analyzer))
+        self._runs.append(self._builder.write(self._analyzer, self._basis))
         self._builder = None
         self._tokens = 0
         # To forget is to analyse the common words anew, so that the tables may outgrow their share.

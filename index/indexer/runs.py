@@ -10,15 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.columnar.documents import DocumentsWriter
+from index.columnar.impact_field import STEM_OF
+from index.columnar.impact_writer import BASIS, ImpactWriter
 from index.columnar.postings import PostingsWriter
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionWriter, write_file
 from index.indexer.fingerprints import fingerprints
-from index.indexer.inversion import Vocabulary, invert, invert_keywords
-from index.schema import ID_FIELD, KEYWORD_FIELDS, LAYERS
+from index.indexer.inversion import Texts, Vocabulary, invert, invert_keywords
+from index.ranking import Basis
+from index.schema import ID_FIELD, KEYWORD_FIELDS, TEXTS
 
 __all__ = ["BYTES_PER_TOKEN", "Run", "RunBuilder", "TokenBatch", "Tokens", "write_inverted"]
 
-TEXTS: Final = ("title", "body")
 BYTES_PER_TOKEN: Final = 64
 """Memory that a token takes until its run is written, the sorting of both layers included."""
 
@@ -97,25 +99,27 @@ class RunBuilder:
                 docs_of.setdefault(value, array("I")).append(doc)
         self._documents.add(values.get(ID_FIELD, ""), encoded, {})
 
-    def write(self, tokens: Tokens) -> Run:
+    def write(self, tokens: Tokens, basis: Basis) -> Run:
         """Invert the tokens, two texts (title, body) for each document, and write both files."""
         batch = tokens.take()
         lengths = batch.lengths.reshape(-1, len(TEXTS))
-        of_title = np.repeat(np.tile([True, False], len(lengths)), batch.lengths)
+        texts = Texts(lengths, basis)
         inverted = SectionWriter(self._stem.parent)
         try:
-            for layer, ids, terms in zip(
-                LAYERS,
-                (batch.exact_ids, batch.stem_ids),
-                (tokens.exact_terms, tokens.stem_terms),
-                strict=True,
-            ):
-                vocabulary = Vocabulary(terms, ids)
-                if layer == "exact":
-                    self._write_fingerprints(terms, ids[~of_title], lengths[:, 1])
-                for text, chosen, size in zip(TEXTS, (of_title, ~of_title), lengths.T, strict=True):
-                    self._write_layer(inverted, f"{text}_{layer}", ids[chosen], size, vocabulary)
+            exact = Vocabulary(tokens.exact_terms, batch.exact_ids)
+            stems = Vocabulary(tokens.stem_terms, batch.stem_ids)
+            self._documents.set_fingerprints(
+                fingerprints(tokens.exact_terms, batch.exact_ids[texts.in_body()], lengths[:, 1])
+            )
+            self._write_layer(inverted, "exact", batch.exact_ids, texts, exact)
+            self._write_layer(inverted, "stem", batch.stem_ids, texts, stems)
+            stem_of = np.zeros(len(exact.terms), np.uint32)
+            stem_of[exact.ranks[batch.exact_ids]] = stems.ranks[batch.stem_ids]
+            inverted.section(STEM_OF, "<u4").extend(stem_of)
+            for text, column in zip(TEXTS, lengths.T, strict=True):
+                self._documents.set_lengths(text, column)
             self._write_keywords(inverted)
+            inverted.facts[BASIS] = basis.to_dict()
             write_file(inverted, Path(f"{self._stem}{INVERTED_EXT}"))
             self._documents.finish()
             write_file(self._sections, Path(f"{self._stem}{DOCUMENTS_EXT}"))
@@ -124,26 +128,21 @@ class RunBuilder:
             self._sections.close()
         return Run(str(self._stem), self._documents.count)
 
-    def _write_fingerprints(
-        self, terms: Sequence[str], numbers: NDArray[np.uint32], lengths: NDArray[np.uint32]
-    ) -> None:
-        self._documents.set_fingerprints(fingerprints(terms, numbers, lengths))
-
     def _write_layer(
         self,
         inverted: SectionWriter,
-        field: str,
+        layer: str,
         ids: NDArray[np.uint32],
-        lengths: NDArray[np.uint32],
+        texts: Texts,
         vocabulary: Vocabulary,
     ) -> None:
-        if not len(ids):
-            return
-        self._documents.set_lengths(field, lengths)
-        positions = field.endswith("_stem")
-        write_inverted(
-            inverted, field, [invert(ids, lengths, vocabulary, positions=positions)], positions=positions
-        )
+        positions = layer == "stem"
+        blocks = invert(ids, texts, vocabulary, positions=positions)
+        for field, block in zip((layer, f"title_{layer}"), blocks, strict=True):
+            writer = ImpactWriter(inverted, field, positions=positions, beginnings=field == "stem")
+            for piece in block.pieces(PIECE):
+                writer.extend(piece)
+            writer.finish()
 
     def _write_keywords(self, inverted: SectionWriter) -> None:
         for name, docs_of in self._keywords.items():

@@ -14,6 +14,7 @@ from typing import IO
 
 from index.columnar.stored import decode_values
 from index.indexer.inverter import Inverter
+from index.ranking import Basis
 
 __all__ = ["main", "work"]
 
@@ -31,7 +32,7 @@ def work(lines: IO[bytes], answer: IO[str]) -> int:
     given = json.loads(lines.readline())
     scratch = Path(given["scratch"])
     dictionary = (scratch / given["dictionary"]).read_bytes()
-    inverter = Inverter(scratch, given["name"], dictionary, given["memory_budget"])
+    inverter = Inverter(scratch, given["name"], dictionary, given["memory_budget"], Basis(**given["basis"]))
     for line in lines:
         encoded = line[:-1]
         if not encoded:

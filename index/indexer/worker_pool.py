@@ -16,6 +16,7 @@ from typing import Any, Final, NoReturn
 from index.errors import BuildError
 from index.indexer.runs import Run
 from index.indexer.side_process import died, start_python
+from index.ranking import Basis
 
 __all__ = ["WorkerPool"]
 
@@ -34,7 +35,7 @@ DICTIONARY_FILE: Final = "dictionary"
 class _Worker:
     """One process, the thread that feeds it, and what is known of it."""
 
-    def __init__(self, scratch: Path, number: int, memory_budget: int) -> None:
+    def __init__(self, scratch: Path, number: int, memory_budget: int, basis: Basis) -> None:
         self.sent = 0
         self.name = f"worker {number + 1}"
         self._stderr_path = scratch / f"worker{number}.log"
@@ -46,6 +47,7 @@ class _Worker:
             "name": f"run{number}-",
             "dictionary": DICTIONARY_FILE,
             "memory_budget": memory_budget,
+            "basis": basis.to_dict(),
         }
         self._queue.put(json.dumps(given).encode() + b"\n")
         self._feeder = Thread(target=self._feed, name=f"feeder of {self.name}", daemon=True)
@@ -124,14 +126,17 @@ class WorkerPool:
         workers: number of processes.
         dictionary: for the stored values.
         memory_budget: bytes for all workers together.
+        basis: what impacts are made with.
     """
 
-    def __init__(self, scratch: Path, workers: int, dictionary: bytes, memory_budget: int) -> None:
+    def __init__(
+        self, scratch: Path, workers: int, dictionary: bytes, memory_budget: int, basis: Basis
+    ) -> None:
         (scratch / DICTIONARY_FILE).write_bytes(dictionary)
         self._workers: list[_Worker] = []
         try:
             for number in range(workers):
-                self._workers.append(_Worker(scratch, number, memory_budget // workers))
+                self._workers.append(_Worker(scratch, number, memory_budget // workers, basis))
         except BaseException:
             self.close()  # those that did start
             raise
