@@ -109,6 +109,14 @@ class ImpactField:
                 break
         return counts
 
+    def reach(self, start: int, terms: int, size: int) -> int:
+        """Where to stop for no more terms than this, nor more bytes of lists, but one term at least."""
+        stop = min(start + terms, self.term_count)
+        if stop == start:
+            return stop
+        starts = self._starts.part(start, stop + 1).astype(np.int64)
+        return min(stop, start + max(1, int(np.searchsorted(starts, starts[0] + size, "right")) - 1))
+
     def postings(self, ordinal: int, base: int = 0) -> PostingList:
         """The list of a term, for the kernel.
 

@@ -189,7 +189,7 @@ class BulkWriter:
             raise BuildError(f"{self._count:,} articles were given, {written:,} were written")
         segment = ColumnarSegment(INDEX_NAME, written, SEGMENT_ID)
         if runs:
-            merge_runs(runs, self._directory / segment.segment_id(), workers=self._workers)
+            merge_runs(runs, self._directory / segment.segment_id())
             segment.note_lengths(self._read_documents(segment))
         write_segments(self._directory, [segment] if runs else [])
 
