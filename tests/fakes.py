@@ -55,6 +55,10 @@ class FakeField:
         at = bisect_left(self._terms, term)
         return at if at < len(self._terms) and self._terms[at] == term else None
 
+    def term(self, ordinal: int) -> str:
+        """As in a real segment."""
+        return self._terms[ordinal]
+
     def prefix_range(self, prefix: str) -> range:
         """As in a real segment."""
         matching = [i for i, term in enumerate(self._terms) if term.startswith(prefix)]
@@ -115,20 +119,25 @@ class FakeSegment:
         self._stems = {token.exact: token.stem for token in tokens}
         self._held = [{token.stem for token in text} for text in map(add, titles, bodies)]
 
-    def impacts(self, name: str) -> FakeField | None:
+    def impacts(self, name: str) -> FakeField:
         """As in a real segment."""
-        return self._fields.get(name)
+        return self._fields[name]
 
     def lengths(self, name: str) -> NDArray[np.uint32]:
         """As in a real segment."""
         return self._lengths[name]
 
-    def stem_of(self, exact: str) -> str | None:
+    def stem_of(self, exact: int) -> int | None:
         """As in a real segment."""
-        return self._stems.get(exact)
+        return self._fields["stem"].ordinal(self._stems[self._fields["exact"].term(exact)])
 
-    def beginning(self, start: str) -> int:
+    @property
+    def beginnings(self) -> "FakeSegment":
         """As in a real segment."""
+        return self
+
+    def df(self, start: str) -> int:
+        """How many articles hold a word that begins so."""
         return sum(1 for stems in self._held if any(stem.startswith(start) for stem in stems))
 
     def article_ids(self, docs: Sequence[int]) -> list[str]:
@@ -199,8 +208,8 @@ class FakeReader:
         total = 0
         for segment in self.segments:
             found = segment.impacts(name)
-            ordinal = found.ordinal(term) if found else None
-            total += found.postings(ordinal, 0).df if found and ordinal is not None else 0
+            ordinal = found.ordinal(term)
+            total += found.postings(ordinal, 0).df if ordinal is not None else 0
         return total
 
     def verify(self) -> None:

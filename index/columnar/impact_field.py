@@ -12,6 +12,7 @@ from index.columnar.section_file import SectionFile
 from index.columnar.term_dictionary import TermDictionary, term_bytes, term_text
 from index.errors import REPAIR, IndexCorruptError
 from index.kernel.blocks import PostingList
+from index.kernel.counting import Range
 from index.kernel.errors import DamageError
 
 __all__ = ["NO_STEM", "STEM_OF", "ImpactField", "is_impact_field"]
@@ -164,5 +165,23 @@ class ImpactField:
     def _read(self, ordinal: int, read: Any) -> Any:
         try:
             return read(self.postings(ordinal))
+        except DamageError as error:
+            raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error
+
+    def range(self, ordinals: range, base: int = 0) -> Range:
+        """The lists of consecutive terms, for the kernel; arguments and errors as of ``postings``."""
+        starts = self._starts.part(ordinals.start, ordinals.stop + 1)
+        if len(ordinals):
+            self._data.part(int(starts[0]), int(starts[-1]))
+        try:
+            return Range(
+                self._data.unchecked,
+                self._starts.unchecked,
+                ordinals.start,
+                ordinals.stop,
+                self.documents,
+                positions=self.has_positions,
+                base=base,
+            )
         except DamageError as error:
             raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error

@@ -75,9 +75,7 @@ class Collection:
 
     def _fields(self, name: str) -> Iterator[tuple[int, ImpactField]]:
         for base, segment in zip(self.bases, self.segments, strict=False):
-            field = segment.impacts(name)
-            if field is not None:
-                yield base, field
+            yield base, segment.impacts(name)
 
     def postings(self, name: str, term: str) -> Postings:
         """The posting list of a term, deleted documents included; empty where no article has it.
@@ -125,11 +123,16 @@ class Collection:
 
     def holding_beginning(self, start: str) -> int:
         """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
-        return sum(segment.beginning(start) for segment in self.segments)
+        return sum(segment.beginnings.df(start) for segment in self.segments)
 
     def stem_of(self, exact: str) -> str | None:
         """The stem of a key of the exact layer that some article has; None of one that none has."""
-        return next((stem for segment in self.segments if (stem := segment.stem_of(exact)) is not None), None)
+        for segment in self.segments:
+            ordinal = segment.impacts("exact").ordinal(exact)
+            stem = None if ordinal is None else segment.stem_of(ordinal)
+            if stem is not None:
+                return segment.impacts("stem").term(stem)
+        return None
 
     @cached_property
     def title_lengths(self) -> NDArray[np.uint32]:

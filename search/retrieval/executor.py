@@ -114,13 +114,14 @@ class Executor:
         run = _Run(self.units(query), budget, self._kept(self.filters.all_of(conditions)))
         if isinstance(query, All | MatchAll | Not | Filter | Period | Selection):
             found, lists = self._conjunction(query, k, run, count=count, matched=matched)
+            asked = False
         else:
-            found, lists = self._disjunction(query, k, run, count=count, matched=matched)
+            found, lists, asked = self._disjunction(query, k, run, count=count, matched=matched)
         if not found.complete:
             budget.exceeded = True
         total_all = None
         if count:
-            total_all = self._count_all(query, run) if found.total_all is None else found.total_all
+            total_all = found.total_all if asked else self._count_all(query, run)
         return Candidates(
             found.docs,
             found.scores / run.units,
@@ -159,7 +160,8 @@ class Executor:
 
     def _disjunction(
         self, query: Query, k: int, run: _Run, *, count: bool = False, matched: bool = False
-    ) -> tuple[Found, int]:
+    ) -> tuple[Found, int, bool]:
+        """What a disjunction finds, in how many lists, and whether it was told what the query asks for."""
         lists = self._lists(query, 1.0, run).settled()
         things, share = self._things(query, lists, run)
         found = disjunction(
@@ -175,7 +177,7 @@ class Executor:
             count=count,
             seconds=run.budget.left,
         )
-        return found, lists.count
+        return found, lists.count, bool(things)
 
     def _things(self, query: Query, lists: QueryLists, run: _Run) -> tuple[Things, float]:
         """What an article should hold, and the share of it that it must hold to be found."""
@@ -237,7 +239,7 @@ class Executor:
         if isinstance(query, All | MatchAll | Not | Filter | Period | Selection):
             found, _ = self._conjunction(query, EVERYTHING, alone)
         else:
-            found, _ = self._disjunction(query, EVERYTHING, alone)
+            found, _, _ = self._disjunction(query, EVERYTHING, alone)
         if not found.complete:
             run.budget.exceeded = True
         return Scored(found.docs, _times(found.scores, factor))

@@ -22,6 +22,9 @@ class ImpactField(Protocol):
     def ordinal(self, term: str, /) -> int | None:
         """The place of a term in the sorted dictionary."""
 
+    def term(self, ordinal: int, /) -> str:
+        """The term of that place."""
+
     def prefix_range(self, prefix: str, /) -> range:
         """The ordinals of all terms that begin so."""
 
@@ -30,6 +33,13 @@ class ImpactField(Protocol):
 
     def range(self, ordinals: range, base: int, /) -> Range:
         """The posting lists of a range of terms."""
+
+
+class Beginnings(Protocol):
+    """In how many articles of a segment a stem begins so."""
+
+    def df(self, beginning: str, /) -> int:
+        """How many documents hold a stem that begins so: in 3 or 4 characters; else 0."""
 
 
 class SegmentReader(Protocol):
@@ -43,17 +53,18 @@ class SegmentReader(Protocol):
     def deleted(self) -> NDArray[np.bool_] | None:
         """Which documents are deleted; None where none is."""
 
-    def impacts(self, name: str, /) -> ImpactField | None:
-        """A layer, if the segment holds it: ``stem``, ``exact``, ``title_stem`` or ``title_exact``."""
+    def impacts(self, name: str, /) -> ImpactField:
+        """A layer, maybe of no terms: ``stem``, ``exact``, ``title_stem`` or ``title_exact``."""
 
     def lengths(self, name: str, /) -> NDArray[np.uint32]:
         """Tokens of the ``title`` or the ``body`` of each document."""
 
-    def stem_of(self, exact: str, /) -> str | None:
-        """The stem of a key of the exact layer; None of one that no article of the segment has."""
+    def stem_of(self, exact: int, /) -> int | None:
+        """The ordinal in ``stem`` of the stem of a word, given its ordinal in ``exact``; None if unknown."""
 
-    def beginning(self, start: str, /) -> int:
-        """How many documents hold a stem that begins so, in three or four characters."""
+    @property
+    def beginnings(self) -> Beginnings:
+        """How many documents hold words that begin alike."""
 
     def article_ids(self, docs: Sequence[int]) -> list[str]:
         """The ids of the articles of some documents."""

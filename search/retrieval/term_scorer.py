@@ -194,7 +194,7 @@ class TermScorer:
 
     def _phrase(self, phrase: Phrase, factor: float, units: int) -> Scored:
         docs, frequencies = self._occurring(phrase)
-        words = [*dict.fromkeys(phrase.words)]
+        words = [*{(word.exact, word.stem, word.field): word for word in phrase.words}.values()]
         rarity = sum(self.rarity(self.postings(word, "stem").df) for word in words)
         scores = self._unrounded(frequencies, factor * self.weights.stem * rarity, units)
         for word in words:
@@ -337,5 +337,5 @@ def scores_at(part: ScoredDocs, docs: Docs) -> NDArray[np.uint32]:
     """The scores that a list has for some documents, ascending; 0 for those that it does not hold."""
     if isinstance(part, Scored):
         return held(part, docs)
-    found = held(part.list, docs)
+    found = held(part.postings, docs)
     return np.where(found > 0, np.uint32(part.slope) * found + np.uint32(part.floor), np.uint32(0))
