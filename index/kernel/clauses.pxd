@@ -66,3 +66,4 @@ cdef class Scored:
     cdef const uint32_t[::1] scores
 
 cdef Source source_of(object one) except *
+cdef uint64_t documents_of(const Source *source) noexcept nogil

@@ -202,3 +202,10 @@ cdef Source source_of(object one) except *:
     if isinstance(one, Scored):
         return (<Scored> one).source
     return Clause(one, 0, 1).source
+
+
+cdef uint64_t documents_of(const Source *source) noexcept nogil:
+    """A number that is above that of each document of a source."""
+    if source.parts != NULL:
+        return <uint64_t> source.parts[source.count - 1].base + source.parts[source.count - 1].documents
+    return <uint64_t> source.docs[source.size - 1] + 1 if source.size else 0

@@ -7,7 +7,7 @@ others. What only adds to scores is looked up where a document can still be amon
 
 from libc.math cimport ceil
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free
+from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
 
 import numpy as np
@@ -15,9 +15,10 @@ import numpy as np
 from index.kernel.best cimport Best, close_best, open_best, push, settle
 from index.kernel.blocks cimport BLOCK, END, Block, Part, find_block, most_of_block, read_docs
 from index.kernel.clauses cimport (
-    Cursor, Source, document, load_next, not_before, open_cursor, score, seek, source_of,
+    Cursor, Source, document, documents_of, load_next, not_before, open_cursor, score, seek, source_of,
 )
 from index.kernel.clock cimport Clock, clock_for, spent
+from index.kernel.memory cimport array_of, clear
 
 __all__ = ["Found", "conjunction", "disjunction"]
 
@@ -380,30 +381,6 @@ cdef class Memory:
         matched = None if self.matched is None else np.asarray(self.matched)[:(search.size + 7) // 8]
         total_all = search.total if search.held == NULL else search.total_all
         return Found(docs, scores, search.total, total_all, matched, not search.clock.spent)
-
-
-cdef void *clear(size_t count, size_t size) except NULL:
-    """Memory for so many things, all 0."""
-    cdef void *data = calloc(max(count, <size_t> 1), size)
-    if data == NULL:
-        raise MemoryError
-    return data
-
-
-cdef object array_of(const uint32_t *values, size_t size):
-    cdef uint32_t[::1] view
-    array = np.empty(size, np.uint32)
-    view = array
-    if size:
-        memcpy(&view[0], values, size * sizeof(uint32_t))
-    return array
-
-
-cdef uint64_t documents_of(const Source *source) noexcept nogil:
-    """A number that is above that of each document of a source."""
-    if source.parts != NULL:
-        return <uint64_t> source.parts[source.count - 1].base + source.parts[source.count - 1].documents
-    return <uint64_t> source.docs[source.size - 1] + 1 if source.size else 0
 
 
 # ---- passes
