@@ -15,8 +15,8 @@ from index import Article
 from index.analysis.analyzer import analyze
 from index.errors import ArticleNotFoundError, IndexCorruptError
 from index.kernel.blocks import PostingList
-from index.kernel.counting import Range
 from index.kernel.encoding import encode
+from index.kernel.ranges import Range
 from index.ranking import GAP, Basis, impacts, norms
 from search.retrieval.collection import Collection
 

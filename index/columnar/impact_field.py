@@ -12,8 +12,8 @@ from index.columnar.section_file import SectionFile
 from index.columnar.term_dictionary import TermDictionary, term_bytes, term_text
 from index.errors import REPAIR, IndexCorruptError
 from index.kernel.blocks import PostingList
-from index.kernel.counting import Range
 from index.kernel.errors import DamageError
+from index.kernel.ranges import Range
 
 __all__ = ["NO_STEM", "STEM_OF", "ImpactField", "is_impact_field"]
 

@@ -153,7 +153,9 @@ class BulkWriter:
         counter = GivenTokens(self._analyze) if self._analyze else BatchAnalyzer()
         lengths = [
             [
-                len(terms.get(f"{text}_exact", ())) if terms is not None else counter.add(values.get(text, ""))
+                len(terms.get(f"{text}_exact", ()))
+                if terms is not None
+                else counter.add(values.get(text, ""))
                 for text in TEXTS
             ]
             for _, values, terms in self._held

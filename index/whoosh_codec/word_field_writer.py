@@ -40,9 +40,7 @@ class WordFieldWriter:
         self._has_positions: bool = format_.supports("positions")
         self._format = format_
         self._basis = basis
-        self._writer = ImpactWriter(
-            sections, name, positions=self._has_positions, beginnings=name == "stem"
-        )
+        self._writer = ImpactWriter(sections, name, positions=self._has_positions, beginnings=name == "stem")
         self._title_lengths = documents.lengths("title")
         self._title_norms = norms(basis, self._title_lengths, title=True)
         self._body_norms = norms(basis, documents.lengths("body"), title=False)

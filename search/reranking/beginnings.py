@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis.script import is_bengali
-from index.kernel.counting import among
+from index.kernel.ranges import among
 from search.retrieval.bm25f import saturated
 from search.retrieval.doc_lists import Docs
 from search.retrieval.term_scorer import EXPANSIONS, TermScorer

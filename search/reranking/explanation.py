@@ -241,8 +241,8 @@ class _Explainer:
         in_body = (self._scorer.places(term, self._doc) >> 32 & 1).astype(np.bool_)
         collection = self._scorer.collection
         texts: tuple[tuple[Field, int], ...] = (
-            ("title", np.count_nonzero(~in_body)),
-            ("body", np.count_nonzero(in_body)),
+            ("title", int(np.count_nonzero(~in_body))),
+            ("body", int(np.count_nonzero(in_body))),
         )
         for name, times in texts:
             if times:

@@ -14,8 +14,7 @@ from search.retrieval.bitmaps import Bitmap
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs, Scores
 from search.retrieval.executor import EVERYTHING, Candidates, Executor
-from search.retrieval.selection import kth_best
-from search.retrieval.selection import select
+from search.retrieval.selection import kth_best, select
 
 __all__ = ["MOST_RESCORED", "Outcome", "Ranker"]
 

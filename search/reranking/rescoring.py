@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.query.tree import OneOf, Phrase, Query
-from search.reranking.neighbours import rows_of_three
 from search.reranking.beginnings import begun_alike
+from search.reranking.neighbours import rows_of_three
 from search.reranking.occurrences import Occurrences
 from search.reranking.query_words import QueryWord, query_words
 from search.retrieval.bm25f import FeatureWeights

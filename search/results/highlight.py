@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from index.analysis.clusters import widen
 from search.query.tree import Field, Phrase, Prefix, Query, Sought, Term, sought
-from search.results.first_letters import FirstLetters
 from search.results.chunks import CHUNK, EXTENDING, keys_of, looked_at, places_of, timely, words_of
+from search.results.first_letters import FirstLetters
 from search.results.values import Match, MatchKind, Snippet
 from search.retrieval.budget import TimeBudget
 

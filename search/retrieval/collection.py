@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index import Article
 from index.kernel.blocks import PostingList, Postings
-from index.kernel.counting import Range
+from index.kernel.ranges import Range
 from index.ranking import GAP, Basis, norms
 from search.query.tree import Field
 from search.retrieval.bitmaps import Bitmap, Mask, packed

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.clauses import Clause, Scored
+from index.kernel.clauses import Scored
 from index.kernel.matching import Found, conjunction, disjunction
 from index.ranking import units_for
 from search.query.conditions import Condition, Filter, Period, Selection
@@ -27,7 +27,7 @@ from search.query.tree import (
     content,
     is_one_word,
 )
-from search.retrieval.bitmaps import Bitmap, Mask, packed, unpacked
+from search.retrieval.bitmaps import Bitmap, Mask, packed
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from search.retrieval.budget import TimeBudget
 from search.retrieval.collection import Collection
@@ -338,7 +338,8 @@ def _next(lists: QueryLists) -> int:
 def _times(scores: NDArray[np.uint32], factor: float) -> NDArray[np.uint32]:
     if factor == 1:
         return scores
-    return np.maximum(np.rint(scores * factor), 1).astype(np.uint32)
+    scaled: NDArray[np.uint32] = np.maximum(np.rint(scores * factor), 1).astype(np.uint32)
+    return scaled
 
 
 def _both(one: Bitmap | None, other: Bitmap) -> Bitmap:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from index import Article
 from index.completion.completion import Completion
 from index.kernel.blocks import PostingList
-from index.kernel.counting import Range
+from index.kernel.ranges import Range
 from index.ranking import Basis
 from index.vocabulary.vocabulary import Vocabulary
 

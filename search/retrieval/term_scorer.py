@@ -128,7 +128,7 @@ class TermScorer:
         # The stem is a function of the exact key, so that the articles of the one hold those of the other.
         return ScoredLeaf(Clause(stems, stem.slope, stem.floor), (Clause(exacts, exact.slope, exact.floor),))
 
-    def _weighing(  # noqa: PLR0917 (the same five numbers, twice)
+    def _weighing(
         self, term: Term, factor: float, units: int, stems: int, exacts: int
     ) -> tuple[Coefficients, Coefficients]:
         """What the two layers of a word count that so many articles hold."""
@@ -337,5 +337,5 @@ def scores_at(part: ScoredDocs, docs: Docs) -> NDArray[np.uint32]:
     """The scores that a list has for some documents, ascending; 0 for those that it does not hold."""
     if isinstance(part, Scored):
         return held(part, docs)
-    found = held(part.postings, docs)
+    found = held(part, docs)
     return np.where(found > 0, np.uint32(part.slope) * found + np.uint32(part.floor), np.uint32(0))

@@ -31,6 +31,6 @@ class WordList:
                 self._stem[token.stem] = max(articles, self._stem.get(token.stem, 0))
 
     def document_frequency(self, field: str, term: str, /) -> int:
-        """How many articles hold a key in their bodies; no title holds any."""
-        keys = {"body_exact": self._exact, "body_stem": self._stem}.get(field, {})
+        """How many articles hold a key of one of the layers."""
+        keys = {"exact": self._exact, "stem": self._stem}.get(field, {})
         return keys.get(term, 0)
