@@ -64,6 +64,11 @@ cdef int read_docs(const Part *part, uint32_t number, const Block *block, uint32
 cdef int read_frequencies(const Part *part, const Block *block, uint32_t *into) except -1 nogil
 cdef const uint8_t *places_of_block(const Part *part, uint32_t number) except NULL nogil
 
+cdef int copy_docs(const Part *part, uint32_t *docs) except -1 nogil
+cdef int copy_impacts(const Part *part, uint8_t *impacts) except -1 nogil
+cdef int copy_frequencies(const Part *part, uint32_t *into) except -1 nogil
+cdef uint32_t *copy_positions(const Part *part, const uint32_t *frequencies, uint32_t *into) except NULL nogil
+
 cdef class Postings:
     cdef Part *parts
     cdef int count

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,8 +20,10 @@ from index.errors import (
     IndexStateError,
     OnneshonError,
 )
+from index.ranking import Basis
+from index.schema import TEXT_FIELDS
 from index.storage.generations import Generation, Generations
-from index.storage.manifest import Manifest
+from index.storage.manifest import FORMAT, Manifest
 from index.vocabulary.vocabulary import Vocabulary
 from index.vocabulary.writer import FILE_NAME
 from index.whoosh_codec.schema import schema_fingerprint
@@ -62,6 +65,18 @@ class IndexReader:
         """How many articles it holds."""
         return sum(_live(segment) for segment in self.segments)
 
+    @cached_property
+    def basis(self) -> Basis:
+        """What the impacts of its postings were made with.
+
+        Raises:
+            IndexCorruptError: the manifest does not say.
+        """
+        try:
+            return Basis.from_dict(self.manifest.basis or {})
+        except (TypeError, ValueError) as error:
+            raise IndexCorruptError(f"generation {self.generation} has no basis ({error}): {REPAIR}") from error
+
     @property
     def fingerprint(self) -> bytes:
         """SHA-256 of the manifest, which holds the digests of all files: no two generations share it."""
@@ -82,7 +97,9 @@ class IndexReader:
         raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
 
     def document_frequency(self, field: str, term: str) -> int:
-        """How many articles hold a term in a field; articles deleted since may be among them."""
+        """How many articles hold a term in a field of words; articles deleted since may be among them."""
+        if field not in TEXT_FIELDS:
+            return 0
         with _reading(f"generation {self.generation}"):
             return sum(_frequency(segment, field, term) for segment in self.segments)
 
@@ -120,9 +137,9 @@ def _live(segment: SegmentReader) -> int:
 
 
 def _frequency(segment: SegmentReader, name: str, term: str) -> int:
-    field = segment.field(name)
-    ordinal = None if field is None else field.ordinal(term)
-    return 0 if field is None or ordinal is None else field.doc_frequency(ordinal)
+    field = segment.impacts(name)
+    ordinal = field.ordinal(term)
+    return 0 if ordinal is None else field.df(ordinal)
 
 
 def open_index(directory: Path, *, verify: bool = False) -> IndexReader:
@@ -166,6 +183,7 @@ def check_fingerprints(manifest: Manifest) -> None:
         IndexOutdatedError: the analysis or the schema has changed since.
     """
     for what, built, now in (
+        ("format", str(manifest.format), str(FORMAT)),
         ("analysis", manifest.analyzer, fingerprint()),
         ("schema", manifest.schema, schema_fingerprint()),
     ):
