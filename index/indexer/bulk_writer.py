@@ -1,7 +1,7 @@
 """Building an index from nothing: articles in, one Whoosh segment out, in bounded memory.
 
-Articles are analysed as they come; when the tokens in memory reach the budget, they are inverted and written
-as a run. At the end the runs are merged term by term. A corpus that fits into the budget is written once.
+Articles are analysed as they come, and their tokens written down as numbers. At the end, when all terms are
+known, the lists are made of them, a range of terms at a time, as many as the budget allows.
 """
 
 import shutil
@@ -17,9 +17,10 @@ from index.columnar.documents import DocumentsReader
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from index.columnar.stored import SAMPLES_WANTED, encode_values, train_dictionary
 from index.errors import BuildError
-from index.indexer.assembly import merge_runs
 from index.indexer.given_tokens import GivenTokens
-from index.indexer.inverter import Inverter
+from index.indexer.keywords import Keywords
+from index.indexer.segment_writer import write_segment
+from index.indexer.spooler import Spooler
 from index.indexer.worker_pool import WorkerPool
 from index.ranking import Basis
 from index.schema import GIVEN_FIELDS, TEXTS, stored_values
@@ -52,7 +53,7 @@ class BulkWriter:
 
     Args:
         directory: made if missing; must hold no index.
-        workers: processes that analyse and invert; 1 is this one.
+        workers: processes that analyse; 1 is this one.
         memory_budget: bytes for all of them together.
         basis: what impacts are made with: of the index that the articles are added to. None where they are its
             first ones: it is that of an average of them.
@@ -81,10 +82,11 @@ class BulkWriter:
         directory.mkdir(parents=True, exist_ok=True)
         if any(directory.glob(f"*{INDEX_NAME}_*")):
             raise BuildError(f"{directory} holds an index already; build into an empty directory")
-        self._scratch = Path(mkdtemp(prefix="runs-", dir=directory))
+        self._scratch = Path(mkdtemp(prefix="spools-", dir=directory))
         self._held: list[tuple[bytes, dict[str, str], Mapping[str, Sequence[str]] | None]] = []
-        self._sink: Inverter | WorkerPool | None = None
+        self._sink: Spooler | WorkerPool | None = None
         self._held_bytes = 0
+        self._keywords = Keywords()
         self._count = 0
         self._closed = False
 
@@ -136,6 +138,7 @@ class BulkWriter:
                 self._start()
         else:
             _pass(self._sink, *item)
+        self._keywords.add(self._count, values)
         self._count += 1
 
     def _start(self) -> None:
@@ -143,7 +146,7 @@ class BulkWriter:
         dictionary = train_dictionary([encoded for encoded, _, _ in self._held[:SAMPLES_WANTED]])
         if self._basis is None:
             self._basis = self._measured()
-        self._sink = self._make_sink(dictionary, self._basis)
+        self._sink = self._make_sink(dictionary)
         for item in self._held:
             _pass(self._sink, *item)
         self._held.clear()
@@ -162,10 +165,10 @@ class BulkWriter:
         ]
         return Basis.of_lengths([title for title, _ in lengths], [body for _, body in lengths])
 
-    def _make_sink(self, dictionary: bytes, basis: Basis) -> Inverter | WorkerPool:
+    def _make_sink(self, dictionary: bytes) -> Spooler | WorkerPool:
         if self._workers > 1:
-            return WorkerPool(self._scratch, self._workers, dictionary, self._budget, basis)
-        return Inverter(self._scratch, "run", dictionary, self._budget, basis, self._analyze)
+            return WorkerPool(self._scratch, self._workers, dictionary, self._budget)
+        return Spooler(self._scratch / "spool", dictionary, self._budget, self._analyze)
 
     def commit(self) -> None:
         """Write the index. On any failure nothing is left of it.
@@ -185,15 +188,23 @@ class BulkWriter:
     def _commit(self) -> None:
         if self._sink is None:
             self._start()
-        runs = [] if self._sink is None else self._sink.finish()
-        written = sum(run.documents for run in runs)
+        spools = [] if self._sink is None else self._sink.finish()
+        written = sum(spool.documents for spool in spools)
         if written != self._count:
             raise BuildError(f"{self._count:,} articles were given, {written:,} were written")
         segment = ColumnarSegment(INDEX_NAME, written, SEGMENT_ID)
-        if runs:
-            merge_runs(runs, self._directory / segment.segment_id())
+        if written:
+            write_segment(
+                spools,
+                self._sink.order if isinstance(self._sink, WorkerPool) else [(0, written)],
+                self._keywords,
+                self.basis,
+                self._directory / segment.segment_id(),
+                memory=self._budget,
+                workers=self._workers,
+            )
             segment.note_lengths(self._read_documents(segment))
-        write_segments(self._directory, [segment] if runs else [])
+        write_segments(self._directory, [segment] if written else [])
 
     def _read_documents(self, segment: ColumnarSegment) -> DocumentsReader:
         documents = DocumentsReader(
@@ -228,12 +239,12 @@ class BulkWriter:
 
 
 def _pass(
-    sink: Inverter | WorkerPool,
+    sink: Spooler | WorkerPool,
     encoded: bytes,
     values: Mapping[str, str],
     terms: Mapping[str, Sequence[str]] | None,
 ) -> None:
-    if terms is not None and isinstance(sink, Inverter):
+    if terms is not None and isinstance(sink, Spooler):
         sink.add_terms(encoded, values, terms)
     else:
         sink.add(encoded, values)

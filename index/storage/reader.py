@@ -21,6 +21,7 @@ from index.errors import (
     OnneshonError,
 )
 from index.ranking import Basis
+from index.schema import TEXT_FIELDS
 from index.storage.generations import Generation, Generations
 from index.storage.manifest import FORMAT, Manifest
 from index.vocabulary.vocabulary import Vocabulary
@@ -98,7 +99,9 @@ class IndexReader:
         raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
 
     def document_frequency(self, field: str, term: str) -> int:
-        """How many articles hold a term in a field; articles deleted since may be among them."""
+        """How many articles hold a term in a field of words; articles deleted since may be among them."""
+        if field not in TEXT_FIELDS:
+            return 0
         with _reading(f"generation {self.generation}"):
             return sum(_frequency(segment, field, term) for segment in self.segments)
 
