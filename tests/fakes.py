@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from index import Article
 from index.analysis.analyzer import analyze
 from index.errors import ArticleNotFoundError, IndexCorruptError
-from index.kernel.blocks import PostingList
+from index.kernel.blocks import PostingList, TermRange
 from index.kernel.encoding import encode
-from index.kernel.ranges import Range
 from index.ranking import GAP, Basis, impacts, norms
 from search.retrieval.collection import Collection
 
@@ -69,17 +68,10 @@ class FakeField:
         start, end = self._starts[ordinal : ordinal + 2].tolist()
         return PostingList(self._data, start, end, self._documents, positions=self._positions, base=base)
 
-    def range(self, ordinals: range, base: int) -> Range:
+    def range(self, ordinals: range, base: int) -> TermRange:
         """As in a real segment."""
-        return Range(
-            self._data,
-            self._starts,
-            ordinals.start,
-            ordinals.stop,
-            self._documents,
-            positions=self._positions,
-            base=base,
-        )
+        starts = self._starts[ordinals.start : ordinals.stop + 1]
+        return TermRange(self._data, starts, self._documents, positions=self._positions, base=base)
 
 
 class FakeSegment:

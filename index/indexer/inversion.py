@@ -126,9 +126,7 @@ def _lists(
     places = np.empty(total, np.uint32) if positions else None
     cursors = starts_of(counts).astype(np.uint32)
     for stretch in stretches:
-        scatter(
-            stretch.ids, stretch.lengths, stretch.first, GAP, stretch.ranks, low, cursors, marks, places
-        )
+        scatter(stretch.ids, stretch.lengths, stretch.first, GAP, stretch.ranks, low, cursors, marks, places)
     freqs, in_titles = np.empty(total, np.uint32), np.empty(total, np.uint32)
     documents = np.empty(len(counts), np.uint32)
     held = collapse(ends_of(counts).astype(np.uint32), marks, freqs, in_titles, documents)

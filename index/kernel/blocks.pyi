@@ -31,7 +31,7 @@ class PostingList(Postings):
 class TermRange:
     def __init__(
         self,
-        data: Buffer,
+        data: bytes | bytearray | memoryview | NDArray[Any],
         starts: NDArray[np.uint32],
         documents: int,
         *,

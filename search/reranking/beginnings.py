@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis.script import is_bengali
-from index.kernel.ranges import among
+from index.kernel.counting import among
 from search.retrieval.bm25f import saturated
 from search.retrieval.doc_lists import Docs
 from search.retrieval.term_scorer import EXPANSIONS, TermScorer
@@ -44,8 +44,8 @@ def begun_alike(term_scorer: TermScorer, stem: str, docs: Docs) -> NDArray[np.fl
     holding = collection.holding_beginning(start) if len(stem) >= SHORTEST and is_bengali(stem) else 0
     if not holding or (holding > FEW and holding * COMMON > collection.size):
         return np.zeros(len(docs))
-    anywhere = among(collection.ranges("stem", start, EXPANSIONS), docs)
-    in_title = among(collection.ranges("title_stem", start, EXPANSIONS), docs)
+    anywhere = among(collection.ranges("stem", start, EXPANSIONS), docs, collection.size)
+    in_title = among(collection.ranges("title_stem", start, EXPANSIONS), docs, collection.size)
     frequencies = anywhere * collection.norms("body", docs) + in_title * collection.norms("title", docs)
     worth = saturated(frequencies, term_scorer.k1) + term_scorer.weights.presence
     return np.where(anywhere > 0, term_scorer.rarity(holding) * worth, 0.0)

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
-from index.kernel.blocks import PostingList, Postings
-from index.kernel.ranges import Range
+from index.kernel.blocks import PostingList, Postings, TermRange
 from index.ranking import GAP, Basis, norms
 from search.query.tree import Field
 from search.retrieval.bitmaps import Bitmap, Mask, packed
@@ -106,7 +105,7 @@ class Collection:
         """How many documents hold a term, deleted ones included."""
         return self.postings(name, term).df
 
-    def ranges(self, name: str, start: str, most: int) -> list[Range]:
+    def ranges(self, name: str, start: str, most: int) -> list[TermRange]:
         """The posting lists of all terms that begin so.
 
         Args:

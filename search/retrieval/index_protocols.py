@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from index import Article
 from index.completion.completion import Completion
-from index.kernel.blocks import PostingList
-from index.kernel.ranges import Range
+from index.kernel.blocks import PostingList, TermRange
 from index.ranking import Basis
 from index.vocabulary.vocabulary import Vocabulary
 
@@ -31,7 +30,7 @@ class ImpactField(Protocol):
     def postings(self, ordinal: int, base: int, /) -> PostingList:
         """The posting list of a term; ``base`` is the number of the segment's first document."""
 
-    def range(self, ordinals: range, base: int, /) -> Range:
+    def range(self, ordinals: range, base: int, /) -> TermRange:
         """The posting lists of a range of terms."""
 
 
