@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.kernel.blocks import TermRange
@@ -24,7 +24,6 @@ def lists_of_one_size(draw: st.DrawFn) -> tuple[int, list[Plain]]:
 
 
 @given(lists_of_one_size(), st.booleans(), st.integers(0, 9))
-@settings(max_examples=100, deadline=None)
 def test_lists_that_hold_a_document_are_counted(
     sized: tuple[int, list[Plain]], masked: bool, seed: int
 ) -> None:
@@ -43,7 +42,6 @@ def test_lists_that_hold_a_document_are_counted(
 
 
 @given(lists_of_one_size())
-@settings(max_examples=60, deadline=None)
 def test_a_range_of_terms_counts_as_its_lists(sized: tuple[int, list[Plain]]) -> None:
     """Without an object for each of thousands of terms."""
     size, plains = sized
@@ -71,7 +69,6 @@ def test_terms_outside_of_their_section_are_damage(starts: list[int]) -> None:
 
 
 @given(sizes, st.integers(0, 1000), st.sampled_from([0.0, 0.03, 0.5, 1.0]), st.integers(0, 5))
-@settings(max_examples=100, deadline=None)
 def test_documents_of_a_bitmap(size: int, seed: int, share: float, values: int) -> None:
     """How many there are, which, and how often each code is theirs."""
     random = np.random.default_rng(seed)
