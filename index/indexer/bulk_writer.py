@@ -55,8 +55,8 @@ class BulkWriter:
         directory: made if missing; must hold no index.
         workers: processes that analyse; 1 is this one.
         memory_budget: bytes for all of them together.
-        basis: what impacts are made with: of the index that the articles are added to. None where they are its
-            first ones: it is that of an average of them.
+        basis: what impacts are made with: of the index that the articles are added to. None where they are
+            its first ones: it is that of an average of them.
         analyze: stands in for ``index.analysis.batch_analyzer``, with one worker only.
 
     Raises:
@@ -156,7 +156,9 @@ class BulkWriter:
         counter = GivenTokens(self._analyze) if self._analyze else BatchAnalyzer()
         lengths = [
             [
-                len(terms.get(f"{text}_exact", ())) if terms is not None else counter.add(values.get(text, ""))
+                len(terms.get(f"{text}_exact", ()))
+                if terms is not None
+                else counter.add(values.get(text, ""))
                 for text in TEXTS
             ]
             for _, values, terms in self._held

@@ -1,7 +1,7 @@
-"""Documents in, a spool out: what is stored of them, and their tokens by number; one works in each process of a build.
+"""Documents in, a spool out: what is stored of them, and their tokens by number, for one process of a build.
 
-A spool is three files: the documents, as in a segment; the tokens, four bytes each; the terms that their numbers
-mean. Where there are too many terms to be remembered all are forgotten, and numbering begins anew: an epoch.
+A spool is three files: the documents, as in a segment; the tokens, four bytes each; the terms that their
+numbers mean. Where there are too many terms to remember all are forgotten, and numbering begins anew: an epoch.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -62,11 +62,11 @@ class Spooler:
         self._spool = Spool(str(stem), 0)
         self._budget = memory_budget
         self._analyze = analyze
+        self._tokens = self._spool.tokens_file.open("wb")
         self._sections = SectionWriter(stem.parent)
         self._documents = DocumentsWriter(self._sections, dictionary)
         self._vocabularies = SectionWriter(stem.parent)
         self._epochs: list[int] = []
-        self._tokens = self._spool.tokens_file.open("wb")
         self._pending = 0
         self._begin(self._new_analyzer())
 

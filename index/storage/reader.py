@@ -75,7 +75,9 @@ class IndexReader:
         try:
             return Basis.from_dict(self.manifest.basis or {})
         except (TypeError, ValueError) as error:
-            raise IndexCorruptError(f"generation {self.generation} has no basis ({error}): {REPAIR}") from error
+            raise IndexCorruptError(
+                f"generation {self.generation} has no basis ({error}): {REPAIR}"
+            ) from error
 
     @property
     def fingerprint(self) -> bytes:
