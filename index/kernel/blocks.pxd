@@ -58,6 +58,7 @@ cdef int damaged() except -1 nogil
 cdef const uint8_t *varint(const uint8_t *at, const uint8_t *end, uint32_t *value) except NULL nogil
 
 cdef uint32_t last_document(const Part *part, uint32_t block) noexcept nogil
+cdef uint32_t most_of_block(const Part *part, uint32_t block) noexcept nogil
 cdef int find_block(const Part *part, uint32_t number, Block *found) except -1 nogil
 cdef int read_docs(const Part *part, uint32_t number, const Block *block, uint32_t *docs) except -1 nogil
 cdef int read_frequencies(const Part *part, const Block *block, uint32_t *into) except -1 nogil

@@ -112,6 +112,11 @@ cdef uint32_t last_document(const Part *part, uint32_t block) noexcept nogil:
     return load4(part.table + <uint64_t> block * part.entry) if part.table != NULL else part.documents - 1
 
 
+cdef uint32_t most_of_block(const Part *part, uint32_t block) noexcept nogil:
+    """The greatest impact of a block of a list with a table."""
+    return (widths_of_block(part, block) - 1)[0]
+
+
 cdef uint32_t end_of_block(const Part *part, uint32_t block) noexcept nogil:
     return load4(part.table + <uint64_t> block * part.entry + 4)
 
@@ -160,7 +165,7 @@ cdef int find_block(const Part *part, uint32_t number, Block *found) except -1 n
 
 
 cdef int read_docs(const Part *part, uint32_t number, const Block *block, uint32_t *docs) except -1 nogil:
-    """Write the documents of a block, in the numbers of the collection."""
+    """Write the documents of a block, in the numbers of the collection; they ascend, and end as the table says."""
     cdef uint64_t doc = 0
     cdef uint64_t mask = (<uint64_t> 1 << block.gap_width) - 1
     cdef uint32_t i, bit = 0
@@ -175,7 +180,9 @@ cdef int read_docs(const Part *part, uint32_t number, const Block *block, uint32
         docs[i] = <uint32_t> doc
         doc += 1
         bit += block.gap_width
-    if doc > <uint64_t> part.base + part.documents:  # documents ascend: the last is the greatest
+    if doc > <uint64_t> part.base + part.documents:  # the last document is the greatest
+        damaged()
+    if part.table != NULL and doc != <uint64_t> part.base + last_document(part, number) + 1:
         damaged()
     return 0
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import strategies as st
@@ -20,20 +22,24 @@ class Plain:
 
     held: dict[int, tuple[int, list[int] | None]]
 
-    @property
+    @cached_property
     def docs(self) -> list[int]:
+        """Ascending."""
         return sorted(self.held)
 
     @property
     def impacts(self) -> list[int]:
+        """The impact in each document."""
         return [self.held[doc][0] for doc in self.docs]
 
     @property
     def places(self) -> list[list[int]]:
+        """The positions in each document, ascending."""
         return [self.held[doc][1] or [] for doc in self.docs]
 
     @property
     def has_positions(self) -> bool:
+        """Whether the field has positions."""
         return any(places is not None for _, places in self.held.values())
 
     def cut(self, start: int, stop: int) -> "Plain":
@@ -42,6 +48,7 @@ class Plain:
 
 
 def u4(values: Iterable[int]) -> NDArray[np.uint32]:
+    """Numbers as the kernel takes them."""
     return np.array(list(values), np.uint32)
 
 
@@ -66,7 +73,7 @@ def kernel_list(plain: Plain, documents: int, base: int = 0) -> PostingList:
 
 def kernel_lists(plain: Plain, cuts: Sequence[int]) -> Postings:
     """The same list in segments that begin and end at the cuts."""
-    parts = [(start, stop, plain.cut(start, stop)) for start, stop in zip(cuts, cuts[1:], strict=False)]
+    parts = [(start, stop, plain.cut(start, stop)) for start, stop in pairwise(cuts)]
     return Postings([kernel_list(part, stop - start, start) for start, stop, part in parts if part.held])
 
 

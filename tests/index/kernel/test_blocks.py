@@ -1,5 +1,7 @@
 """Posting lists: what was encoded is read again, and nothing that is damaged is believed."""
 
+from contextlib import suppress
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -24,6 +26,7 @@ DOCUMENTS = 3_000
 
 @st.composite
 def several(draw: st.DrawFn) -> list[Plain]:
+    """Lists of one field."""
     positions = draw(st.booleans())
     return draw(st.lists(postings(DOCUMENTS, positions=positions), min_size=1, max_size=4))
 
@@ -31,6 +34,7 @@ def several(draw: st.DrawFn) -> list[Plain]:
 @given(several())
 @settings(max_examples=150, deadline=None)
 def test_encoder_writes_the_format_to_the_letter(lists: list[Plain]) -> None:
+    """The same bytes as a second writer of the format, which is plain Python."""
     data, _ = encoded(lists)
     assert data == b"".join(map(bytes_of, lists))
 
@@ -38,6 +42,7 @@ def test_encoder_writes_the_format_to_the_letter(lists: list[Plain]) -> None:
 @given(several(), st.integers(0, 5_000))
 @settings(max_examples=150, deadline=None)
 def test_what_was_encoded_is_read_again(lists: list[Plain], base: int) -> None:
+    """Documents, impacts, frequencies and positions of each of several lists."""
     data, places = encoded(lists)
     for number, plain in enumerate(lists):
         found = PostingList(
@@ -57,6 +62,7 @@ def test_what_was_encoded_is_read_again(lists: list[Plain], base: int) -> None:
 @given(postings(DOCUMENTS, positions=True), st.lists(st.integers(1, DOCUMENTS - 1), max_size=4))
 @settings(max_examples=60, deadline=None)
 def test_segments_make_one_list(plain: Plain, cuts: list[int]) -> None:
+    """Wherever a collection is cut into segments, its numbers of documents are read."""
     found = kernel_lists(plain, [0, *sorted(set(cuts)), DOCUMENTS])
     assert found.df == len(plain.held)
     assert found.most == max(plain.impacts)
@@ -66,6 +72,7 @@ def test_segments_make_one_list(plain: Plain, cuts: list[int]) -> None:
 
 
 def test_extremes_are_kept() -> None:
+    """The greatest document, impact and position."""
     highest = 2**32 - 2
     plain = Plain({0: (1, [0]), highest: (255, [0, 2**32 - 1])})
     found = kernel_list(plain, 2**32 - 1)
@@ -74,11 +81,13 @@ def test_extremes_are_kept() -> None:
 
 
 def test_no_lists_make_an_empty_one() -> None:
+    """A word of no segment has a list all the same."""
     empty = Postings([])
     assert (empty.df, empty.most, empty.docs().tolist(), empty.positions().tolist()) == (0, 0, [], [])
 
 
 def test_segments_that_share_documents_are_refused() -> None:
+    """Documents must ascend from segment to segment."""
     part = kernel_list(Plain({3: (1, None)}), 10)
     with pytest.raises(ValueError):
         Postings([part, part])
@@ -111,6 +120,7 @@ def test_postings_that_do_not_fit_are_refused(
     frequencies: list[int] | None,
     positions: list[int] | None,
 ) -> None:
+    """The encoder writes nothing that could not be read again."""
     with pytest.raises(ValueError):
         encode(
             u4(counts), u4(docs), np.array(impacts, np.uint8),
@@ -120,6 +130,7 @@ def test_postings_that_do_not_fit_are_refused(
 
 
 def read_all(data: bytes, start: int, end: int, documents: int, *, positions: bool) -> None:
+    """Read a list in every way; what is read are documents of the segment."""
     one = PostingList(data, start, end, documents, positions=positions)
     docs = one.docs()
     assert one.df == len(docs) <= documents
@@ -132,18 +143,18 @@ def read_all(data: bytes, start: int, end: int, documents: int, *, positions: bo
 @given(postings(DOCUMENTS, positions=True, most=300), st.data())
 @settings(max_examples=300, deadline=None)
 def test_damage_gives_an_error_or_wrong_numbers_and_no_crash(plain: Plain, data: st.DataObject) -> None:
+    """Whatever bytes change, of the header most of all."""
     whole = bytearray(bytes_of(plain))
     for _ in range(data.draw(st.integers(1, 3))):
         whole[data.draw(st.integers(0, min(len(whole) - 1, 60)))] = data.draw(st.integers(0, 255))
     end = data.draw(st.sampled_from([len(whole), data.draw(st.integers(0, len(whole)))]))
-    try:
+    with suppress(DamageError):
         read_all(bytes(whole) + PADDING, 0, end, DOCUMENTS, positions=True)
-    except DamageError:
-        pass
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 4), (3, 2), (0, 1 << 40), (5, 5)])
 def test_bytes_outside_of_the_section_are_not_read(start: int, end: int) -> None:
+    """Neither is a list cut off by its own end."""
     data = bytes_of(Plain({7: (9, None)}))
     assert len(data) == 3
     with pytest.raises(DamageError):
@@ -151,6 +162,7 @@ def test_bytes_outside_of_the_section_are_not_read(start: int, end: int) -> None
 
 
 def test_documents_beyond_the_segment_are_damage() -> None:
+    """Every document that is read is one of the segment."""
     data = bytes_of(Plain({7: (9, None), 12: (9, None)})) + PADDING
     with pytest.raises(DamageError):
         PostingList(data, 0, len(data) - 16, 12, positions=False).docs()
