@@ -66,7 +66,7 @@ def _at_least(numbers: U4, size: int) -> U4:
 
 
 class BeginningsWriter:
-    """Counts while a field is written; writes ``name/begin/...`` and ``name/begin/df`` when it is finished."""
+    """Counts while a field is written; writes ``name/begin/...`` and ``name/begin/df`` at its end."""
 
     def __init__(self, writer: SectionWriter, name: str) -> None:
         self._writer = writer
