@@ -60,7 +60,7 @@ class ImpactWriter:
         Raises:
             BuildError: the lists of the field take more bytes than a file can hold.
         """
-        if not len(block.terms):
+        if not len(block.terms) or block.impacts is None:
             return
         data, sizes = encode(
             block.counts.astype(np.uint32),
