@@ -108,7 +108,7 @@ class FakeSegment:
             self._fields[layer] = FakeField(both, worth, positions=positions)
             self._fields[f"title_{layer}"] = FakeField(keys_of_titles, worth, positions=positions)
         tokens = [token for text in (*titles, *bodies) for token in text]
-        self._stems = {token.exact: token.stem for token in tokens}
+        self.stems = {token.exact: token.stem for token in tokens}
         self._held = [{token.stem for token in text} for text in map(add, titles, bodies)]
 
     def impacts(self, name: str) -> FakeField:
@@ -121,7 +121,7 @@ class FakeSegment:
 
     def stem_of(self, exact: int) -> int | None:
         """As in a real segment."""
-        return self._fields["stem"].ordinal(self._stems[self._fields["exact"].term(exact)])
+        return self._fields["stem"].ordinal(self.stems[self._fields["exact"].term(exact)])
 
     @property
     def beginnings(self) -> "FakeSegment":
@@ -194,6 +194,11 @@ class FakeReader:
             if doc is not None:
                 return segment.article(doc)
         raise ArticleNotFoundError(f"no article {article_id!r}")
+
+    def stem_of(self, word: str) -> str | None:
+        """As in a real index."""
+        stems = (segment.stems.get(word) for segment in self.segments)
+        return next((stem for stem in stems if stem is not None), None)
 
     def document_frequency(self, name: str, term: str) -> int:
         """As in a real index."""

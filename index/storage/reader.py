@@ -98,6 +98,16 @@ class IndexReader:
                     return segment.article(doc)
         raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
 
+    def stem_of(self, word: str) -> str | None:
+        """The stem key of a word in canonical spelling, as an article has it; None where none has it."""
+        with _reading(f"generation {self.generation}"):
+            for segment in self.segments:
+                ordinal = segment.impacts("exact").ordinal(word)
+                stem = None if ordinal is None else segment.stem_of(ordinal)
+                if stem is not None:
+                    return segment.impacts("stem").term(stem)
+        return None
+
     def document_frequency(self, field: str, term: str) -> int:
         """How many articles hold a term in a field of words; articles deleted since may be among them."""
         if field not in TEXT_FIELDS:

@@ -124,15 +124,6 @@ class Collection:
         """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
         return sum(segment.beginnings.df(start) for segment in self.segments)
 
-    def stem_of(self, exact: str) -> str | None:
-        """The stem of a key of the exact layer that some article has; None of one that none has."""
-        for segment in self.segments:
-            ordinal = segment.impacts("exact").ordinal(exact)
-            stem = None if ordinal is None else segment.stem_of(ordinal)
-            if stem is not None:
-                return segment.impacts("stem").term(stem)
-        return None
-
     @cached_property
     def title_lengths(self) -> NDArray[np.uint32]:
         """Tokens of the title of each document."""

@@ -111,6 +111,9 @@ class Index(Protocol):
     def completion(self) -> Completion | None:
         """What it suggests to whoever types, if it was built with that."""
 
+    def stem_of(self, word: str, /) -> str | None:
+        """The stem key of a word in canonical spelling; None where no article has it."""
+
     def document_frequency(self, field: str, term: str, /) -> int:
         """How many articles hold a term in a field."""
 

@@ -88,8 +88,8 @@ def corrections(token: Token, index: WordIndex) -> list[Correction]:
     if articles * _FREQUENT > index.count:
         return []
     candidates = sorted(_candidates(word, index), key=lambda one: one.score)
-    others = [one for one in candidates if not _same_stem(one.word, token.stem)]
-    if not others or _is_understood(candidates[0], token, articles):
+    others = [one for one in candidates if not _same_stem(one.word, token.stem, index)]
+    if not others or _is_understood(candidates[0], token, articles, index):
         return []
     best = others[0].score
     lead = min((one.score - best for one in others[1:]), default=_GAP_AT_MOST)
@@ -116,9 +116,9 @@ def _candidates(word: str, index: WordIndex) -> Iterator[Candidate]:
         yield from (one for one in index.vocabulary.similar(word, _CANDIDATES) if one.word not in seen)
 
 
-def _is_understood(best: Candidate, token: Token, articles: int) -> bool:
+def _is_understood(best: Candidate, token: Token, articles: int, index: WordIndex) -> bool:
     """Whether the likeliest correction is a form that was searched for already, by its stem."""
-    return _same_stem(best.word, token.stem) and best.frequency > 2 * articles
+    return _same_stem(best.word, token.stem, index) and best.frequency > 2 * articles
 
 
 def _certainty(one: Candidate, letters: int, articles: int, lead: float) -> float:
@@ -132,8 +132,9 @@ def _certainty(one: Candidate, letters: int, articles: int, lead: float) -> floa
     )
 
 
-def _same_stem(word: str, stem: str) -> bool:
-    return any(token.stem == stem for token in analyze(word))
+def _same_stem(word: str, stem: str, index: WordIndex) -> bool:
+    known = index.stem_of(word)
+    return known == stem if known is not None else any(token.stem == stem for token in analyze(word))
 
 
 class SpellingReader:
@@ -186,11 +187,9 @@ def usual_spelling(token: Token, index: WordIndex) -> str | None:
     if articles * _FREQUENT > index.count:
         return None
     folded = fold(word)
-    variants = [one for one in index.vocabulary.similar(word, _CANDIDATES) if fold(one.word) == folded]
-    best = max(variants, key=lambda one: one.frequency, default=None)
-    if best is None or best.frequency < _FAR_MORE * max(articles, 1):
-        return None
-    return surface(best.word)
+    sounding = index.vocabulary.sounding(word, _FAR_MORE * max(articles, 1))
+    usual = next((one for one, _ in sounding if one != word and fold(one) == folded), None)
+    return surface(usual) if usual else None
 
 
 def suggest(

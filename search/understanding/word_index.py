@@ -18,6 +18,9 @@ class WordIndex(Protocol):
     def count(self) -> int:
         """How many articles it holds."""
 
+    def stem_of(self, word: str, /) -> str | None:
+        """The stem key of a word in canonical spelling; None where no article has it."""
+
     def document_frequency(self, field: str, term: str, /) -> int:
         """How many articles hold a term in a field."""
 

@@ -30,6 +30,10 @@ class WordList:
                 self._exact[token.exact] = articles
                 self._stem[token.stem] = max(articles, self._stem.get(token.stem, 0))
 
+    def stem_of(self, word: str, /) -> str | None:
+        """Words are stemmed as they come."""
+        return None
+
     def document_frequency(self, field: str, term: str, /) -> int:
         """How many articles hold a key of one of the layers."""
         keys = {"exact": self._exact, "stem": self._stem}.get(field, {})
