@@ -5,8 +5,8 @@ each way of writing costs is a table fitted to what people really typed. The dis
 word is the cost of the cheapest way in which the word's units can have produced it, letter by letter. Costs
 are natural logarithms, so that they add to the logarithm of a word's frequency.
 
-The table of one typed word is laid out as an array (unit, number of letters, place); the dynamic programme that
-goes through it for each candidate is compiled (``index.kernel.distances``).
+The table of one typed word is laid out as an array (unit, number of letters, place); the dynamic programme
+that goes through it for each candidate is compiled (``index.kernel.distances``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -153,7 +153,7 @@ class ResultPageBuilder:
             )
 
     def _times(self, stems: Sequence[str], docs: Docs, text: int) -> Sequence[int | None]:
-        """How often a text of each of some documents has words of some stems; None where there are no stems."""
+        """How often a text of each of some documents has words of some stems; None of no stems."""
         if not stems:
             return [None] * len(docs)
         order = docs.argsort()

@@ -1,4 +1,4 @@
-"""Sets of documents as a bit each, the first in the lowest bit of the first byte: what the kernel filters by."""
+"""Sets of documents as a bit each, the first in the lowest bit of the first byte."""
 
 from typing import TypeAlias
 

@@ -1,4 +1,4 @@
-"""How much each thing in a query counts: the part of the ranking that needs no new index; see ``index.ranking``."""
+"""How much each thing in a query counts: what of the ranking (``index.ranking``) needs no new index."""
 
 from dataclasses import dataclass
 
@@ -31,7 +31,9 @@ class FeatureWeights:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Every constant of the ranking that is not in the basis of an index, tuned on the development sets of judged queries.
+    """Every constant of the ranking that is not in the basis of an index.
+
+    Tuned on the development sets of judged queries.
 
     Attributes:
         stem: weight of a match in the stem layer.

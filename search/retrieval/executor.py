@@ -71,7 +71,7 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What holds for all parts of one query: units in a score of 1, its time, and which documents it may find."""
+    """What holds for all parts of a query: units in a score of 1, its time, which documents it may find."""
 
     units: int
     budget: TimeBudget
@@ -163,7 +163,7 @@ class Executor:
     ) -> tuple[Found, int, bool]:
         """What a disjunction finds, in how many lists, and whether it was told what the query asks for."""
         lists = self._lists(query, 1.0, run).settled()
-        things, share = self._things(query, lists, run)
+        things, share = self._things(query, lists)
         found = disjunction(
             lists.found_by,
             lists.added,
@@ -179,7 +179,7 @@ class Executor:
         )
         return found, lists.count, bool(things)
 
-    def _things(self, query: Query, lists: QueryLists, run: _Run) -> tuple[Things, float]:
+    def _things(self, query: Query, lists: QueryLists) -> tuple[Things, float]:
         """What an article should hold, and the share of it that it must hold to be found."""
         if not isinstance(query, Any):
             return [], 0.0

@@ -140,7 +140,7 @@ class TermScorer:
         )
 
     def postings(self, term: Term, layer: Layer) -> Postings:
-        """The posting list of a word in a layer; of one that only counts spelt so, always of the exact one."""
+        """The postings of a word in a layer; of one that counts spelt so only, always of the exact one."""
         layer = "exact" if term.spelt_so else layer
         return self.collection.postings(
             list_name(layer, term.field), term.exact if layer == "exact" else term.stem
@@ -233,7 +233,7 @@ class TermScorer:
         return ScoredLeaf(layers[0], (layers[1],))
 
     def _written(self, unit: OneOf, layer: Layer) -> _Found:
-        """The articles of any writing, and the sum of the normed frequencies of all, each times its weight."""
+        """The articles of any writing, and the sum of their normed frequencies, each times its weight."""
         return self._recent.get(
             ("one of", layer, unit.writings),
             lambda: _Found(*summed([self._writing(one, layer) for one in unit.writings])),
