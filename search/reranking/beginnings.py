@@ -1,8 +1,8 @@
 """Articles with words that begin like a word of the query: derivations, compounds, inflections of no rule.
 
 What the stemmer leaves apart by design meets here: ইতিহাসবিদ beside ইতিহাস, বিশ্ববিদ্যালয়ভিত্তিক beside
-বিশ্ববিদ্যালয়. All stems that begin so count as one word, whose frequency in a text is how many of them the
-text has.
+বিশ্ববিদ্যালয়. All stems that begin so count as one word, whose frequency in the title is how many of them the
+title has, and in the body how many others the body has.
 """
 
 from typing import Final
@@ -46,6 +46,7 @@ def begun_alike(term_scorer: TermScorer, stem: str, docs: Docs) -> NDArray[np.fl
         return np.zeros(len(docs))
     anywhere = among(collection.ranges("stem", start, EXPANSIONS), docs, collection.size)
     in_title = among(collection.ranges("title_stem", start, EXPANSIONS), docs, collection.size)
-    frequencies = anywhere * collection.norms("body", docs) + in_title * collection.norms("title", docs)
+    elsewhere = np.maximum(anywhere.astype(np.int64) - in_title, 0)
+    frequencies = elsewhere * collection.norms("body", docs) + in_title * collection.norms("title", docs)
     worth = saturated(frequencies, term_scorer.k1) + term_scorer.weights.presence
     return np.where(anywhere > 0, term_scorer.rarity(holding) * worth, 0.0)
