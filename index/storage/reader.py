@@ -32,6 +32,8 @@ from index.whoosh_codec.segments import open_segments, segment_names
 
 __all__ = ["IndexReader", "check_fingerprints", "open_folder", "open_index"]
 
+_COUNTED = 1_000
+"""Articles of a segment that hold a term, of which those that are deleted are told apart."""
 _ATTEMPTS = 5
 """How often a reader looks up ``CURRENT`` again when the generation it named went away in between."""
 
@@ -86,7 +88,7 @@ class IndexReader:
         raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
 
     def document_frequency(self, field: str, term: str) -> int:
-        """How many articles hold a term in a field; articles deleted since may be among them."""
+        """How many articles hold a term in a field; of a frequent one, some may be deleted since."""
         with _reading(f"generation {self.generation}"):
             return sum(_frequency(segment, field, term) for segment in self.segments)
 
@@ -126,7 +128,12 @@ def _live(segment: SegmentReader) -> int:
 def _frequency(segment: SegmentReader, name: str, term: str) -> int:
     field = segment.field(name)
     ordinal = None if field is None else field.ordinal(term)
-    return 0 if field is None or ordinal is None else field.doc_frequency(ordinal)
+    if field is None or ordinal is None:
+        return 0
+    frequency = field.doc_frequency(ordinal)
+    if segment.deleted is None or frequency > _COUNTED:
+        return frequency
+    return int((~segment.deleted[field.docs(ordinal)]).sum())
 
 
 def open_index(directory: Path, *, verify: bool = False) -> IndexReader:

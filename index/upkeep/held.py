@@ -57,6 +57,11 @@ class HeldSegment:
         return len(self.dead) - int(self.dead.sum())
 
     @property
+    def dead_share(self) -> float:
+        """How many of all its documents are dead."""
+        return float(self.dead.mean()) if len(self.dead) else 0.0
+
+    @property
     def size(self) -> int:
         """Bytes of its postings and stored texts."""
         return sum(path.stat().st_size for path in self._files)

@@ -20,14 +20,19 @@ from index.whoosh_codec.toc import INDEX_NAME
 __all__ = ["merge_segments"]
 
 DEAD_SHARE: Final = 0.2
-"""Of documents; with more, what is left is written anew."""
+"""With more, what is left is written anew."""
 
 REWRITTEN: Final = 500
 """Articles that are analysed again before an update is published, at most."""
 
 
 def merge_segments(
-    parts: Sequence[HeldSegment], folder: Path, number: str, rewritten: int = REWRITTEN
+    parts: Sequence[HeldSegment],
+    folder: Path,
+    number: str,
+    *,
+    rewritten: float = REWRITTEN,
+    dead_share: float = DEAD_SHARE,
 ) -> HeldSegment:
     """Write one segment with the living articles of several, in their order.
 
@@ -37,10 +42,11 @@ def merge_segments(
         number: of the new segment.
         rewritten: articles that may be analysed again to be rid of dead ones; where there are more, dead ones
             are taken along.
+        dead_share: of the documents, beyond which the living are written anew.
     """
     documents = sum(len(part.dead) for part in parts)
     alive = sum(part.alive for part in parts)
-    many_dead = documents - alive > DEAD_SHARE * documents
+    many_dead = documents - alive > dead_share * documents
     if len({part.dictionary for part in parts}) > 1 or (many_dead and alive <= rewritten):
         return _written_anew(parts, folder, number)
     return _joined(parts, folder, number)

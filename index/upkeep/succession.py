@@ -1,9 +1,11 @@
 """From the segments of one generation to the next generation, which shares the files of those that stay."""
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from index.analysis.analyzer import fingerprint
 from index.analysis.icu_text import versions
@@ -15,14 +17,17 @@ from index.storage.reader import open_folder
 from index.upkeep.digests import FILE_NAME as DIGESTS
 from index.upkeep.digests import write_digests
 from index.upkeep.held import HeldSegment
-from index.upkeep.merging import REWRITTEN, merge_segments
+from index.upkeep.merging import DEAD_SHARE, REWRITTEN, merge_segments
 from index.upkeep.side_tables import write_side_tables
 from index.upkeep.tiers import INLINE_BYTES, first_to_merge
 from index.whoosh_codec.schema import schema_fingerprint
 from index.whoosh_codec.segment_list import files_of, side_folder
 from index.whoosh_codec.toc import write_segments
 
-__all__ = ["Succession", "empty_manifest"]
+__all__ = ["Succession", "empty_manifest", "has_to_merge", "merge_all", "merge_some"]
+
+MOSTLY_DEAD: Final = 1 / 3
+"""Of the documents of a segment; a merge at leisure writes it anew."""
 
 
 def empty_manifest() -> Manifest:
@@ -53,7 +58,7 @@ class Succession:
                 segment.remove()
         self.segments = list(successors)
 
-    def merge(self, most: float = INLINE_BYTES, rewritten: int = REWRITTEN) -> int:
+    def merge(self, most: float = INLINE_BYTES, rewritten: float = REWRITTEN) -> int:
         """Merge segments, as long as ``tiers`` says so; how many went into others.
 
         Args:
@@ -66,12 +71,24 @@ class Succession:
             self.merge_from(first, rewritten)
         return before - len(self.segments)
 
-    def merge_from(self, first: int, rewritten: int) -> None:
+    def purge(self, share: float) -> int:
+        """Write segments anew of which more than a share is dead; how many there were."""
+        purged = [segment for segment in self.segments if segment.dead_share > share]
+        for segment in purged:
+            anew = self._made_of([segment], math.inf, share)
+            self._replace([anew if one is segment else one for one in self.segments])
+        return len(purged)
+
+    def merge_from(self, first: int, rewritten: float) -> None:
         """Make one of all segments from one on."""
+        self._replace([*self.segments[:first], self._made_of(self.segments[first:], rewritten)])
+
+    def _made_of(
+        self, parts: Sequence[HeldSegment], rewritten: float, share: float = DEAD_SHARE
+    ) -> HeldSegment:
         self._merges += 1
         number = f"{self._number()}m{self._merges}"
-        merged = merge_segments(self.segments[first:], self._working, number, rewritten)
-        self._replace([*self.segments[:first], merged])
+        return merge_segments(parts, self._working, number, rewritten=rewritten, dead_share=share)
 
     def _number(self) -> str:
         return self._working.name.partition(".")[0]
@@ -131,3 +148,25 @@ class Succession:
             for article_id, article in samples.items():
                 if reader.article(article_id) != article:
                     raise BuildError(f"the article {article_id!r} reads back differently")
+
+
+def has_to_merge(segments: Sequence[HeldSegment]) -> bool:
+    """Whether ``merge_some`` would change anything."""
+    sizes = [segment.size for segment in segments]
+    dead = any(segment.dead_share > MOSTLY_DEAD for segment in segments)
+    return dead or first_to_merge(sizes, math.inf) is not None
+
+
+def merge_some(succession: Succession) -> int:
+    """Merge at leisure: whatever its size; what is mostly dead is written anew; how many segments went."""
+    purged = succession.purge(MOSTLY_DEAD)
+    return purged + succession.merge(math.inf, math.inf)
+
+
+def merge_all(succession: Succession) -> int:
+    """Make one segment of all, without dead documents; how many there were."""
+    before = len(succession.segments)
+    succession.purge(0)
+    if len(succession.segments) > 1:
+        succession.merge_from(0, math.inf)
+    return before

@@ -111,11 +111,16 @@ def test_an_index_can_be_emptied_and_filled_again(directory: Path) -> None:
 
 def test_an_exception_gives_up_what_was_not_committed(directory: Path) -> None:
     """What was committed before it stays."""
-    with pytest.raises(ZeroDivisionError), open_writer(directory) as writer:
-        writer.add(SEA)
-        writer.commit()
-        writer.delete(RIVER.id)
-        raise ZeroDivisionError
+
+    def give_up() -> None:
+        with open_writer(directory) as writer:
+            writer.add(SEA)
+            writer.commit()
+            writer.delete(RIVER.id)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        give_up()
     assert len(stored(directory)) == 3
     assert Generations(directory).abandoned() == []
     assert current_holder(directory) is None
