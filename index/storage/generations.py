@@ -151,7 +151,7 @@ class Generations:
             IndexStateError: there is none, or none that is sound; nothing has changed.
         """
         faults = []
-        for generation in self._earlier() if to is None else [self._existing(to)]:
+        for generation in self.earlier() if to is None else [self._existing(to)]:
             try:
                 accept(generation.check(digests=True))
             except OnneshonError as error:
@@ -167,7 +167,8 @@ class Generations:
         kept = ", ".join(generation.name for generation in self.all()) or "none"
         raise IndexStateError(f"there is no generation {name} in {self.folder}; kept are: {kept}")
 
-    def _earlier(self) -> list[Generation]:
+    def earlier(self) -> list[Generation]:
+        """Those before the live one, newest first; all, where ``CURRENT`` is broken."""
         newest_first = self.all()[::-1]
         try:
             live = int(self.current().name)
@@ -191,7 +192,7 @@ class Generations:
             self.current()
         except IndexStateError:
             return self.abandoned()
-        earlier = self._earlier()
+        earlier = self.earlier()
         earlier.sort(key=lambda generation: generation.name != previous)  # the others stay newest first
         good = self.last_good()
         return [item.folder for item in earlier[max(keep - 1, 0) :] if item.name != good] + self.abandoned()
@@ -203,7 +204,7 @@ class Generations:
         read; one that is not sound does not count.
         """
         good, articles = None, 0
-        for generation in reversed([self.current(), *self._earlier()]):
+        for generation in reversed([self.current(), *self.earlier()]):
             try:
                 manifest = generation.manifest()
             except OnneshonError:
@@ -215,7 +216,7 @@ class Generations:
     def superseded(self) -> list[Path]:
         """All that is older than the live generation, the last good one too, and what is half built."""
         self.current()
-        return [generation.folder for generation in self._earlier()] + self.abandoned()
+        return [generation.folder for generation in self.earlier()] + self.abandoned()
 
     def collect(self, previous: str | None = None, *, keep: int = KEPT) -> int:
         """Remove what `dead` lists; a reader that still has such files open keeps them.
