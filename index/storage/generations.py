@@ -13,6 +13,7 @@ until it lets go.
 """
 
 import contextlib
+import datetime as dt
 import re
 import shutil
 from collections.abc import Callable
@@ -176,7 +177,9 @@ class Generations:
             return newest_first
         return [generation for generation in newest_first if int(generation.name) < live]
 
-    def dead(self, previous: str | None = None, *, keep: int = KEPT) -> list[Path]:
+    def dead(
+        self, previous: str | None = None, *, keep: int = KEPT, since: dt.datetime | None = None
+    ) -> list[Path]:
         """Folders that nothing needs: half-built ones, and all older than the live one but some.
 
         What is newer than the live one was left by a rollback; it stays as the way forward, and so that its
@@ -187,6 +190,7 @@ class Generations:
         Args:
             previous: the first to keep beside the live one; None for the newest before it.
             keep: how many generations stay, the live one among them.
+            since: those built later stay as well; so do those whose age cannot be read.
         """
         try:
             self.current()
@@ -195,7 +199,10 @@ class Generations:
         earlier = self.earlier()
         earlier.sort(key=lambda generation: generation.name != previous)  # the others stay newest first
         good = self.last_good()
-        return [item.folder for item in earlier[max(keep - 1, 0) :] if item.name != good] + self.abandoned()
+        doomed = [item for item in earlier[max(keep - 1, 0) :] if item.name != good]
+        if since is not None:
+            doomed = [item for item in doomed if _is_older(item, since)]
+        return [item.folder for item in doomed] + self.abandoned()
 
     def last_good(self) -> str | None:
         """The newest generation, not newer than the live one, that took the place of a good one rightly.
@@ -235,6 +242,13 @@ class Generations:
         """Remove what is half built: whoever holds the lock knows that nobody else is building it."""
         with contextlib.suppress(OSError):
             _remove(self.abandoned())
+
+
+def _is_older(generation: Generation, since: dt.datetime) -> bool:
+    try:
+        return dt.datetime.fromisoformat(generation.manifest().created) < since
+    except (OnneshonError, ValueError, TypeError):
+        return False
 
 
 def _remove(folders: list[Path]) -> None:
