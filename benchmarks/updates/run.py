@@ -2,8 +2,8 @@
 
     python -m benchmarks.updates.run [--percent 1] [--updates 1000] [--size 10] [--queries 200] CORPUS...
 
-Seconds are those of the processor, so that what else the machine does counts less; of small updates those that
-pass are shown as well, which waiting for the disk is part of.
+Seconds are those of the processor, so that what else the machine does counts less; of small updates those
+that pass are shown as well, which waiting for the disk is part of.
 
 Builds an index of all corpora; then changes some articles of it at random, once all at one time, given by
 themselves and given among all the others, and then in many small updates. After those, the queries (titles of
