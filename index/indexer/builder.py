@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from index.analysis.icu_text import versions
 from index.analysis.script import is_bengali
 from index.article import Article
 from index.columnar.impact_field import ImpactField
+from index.columnar.segment_reader import SegmentReader
 from index.completion.titles import TitleSpool
 from index.completion.writer import WordCount, write_completion
 from index.errors import BuildError, IndexStateError
@@ -20,6 +21,7 @@ from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
 from index.indexer.build_errors import as_build_errors
 from index.indexer.build_report import BuildReport
 from index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
+from index.indexer.digests import DigestSpool, write_digests
 from index.indexer.progress import Progress, SilentProgress
 from index.ingest.articles_in_hand import ArticleSource, intake_of
 from index.ingest.intake import Intake
@@ -129,6 +131,7 @@ class _Build:
         self._keep = keep
         self._sample: list[Article] = []
         self._basis: Mapping[str, float] | None = None
+        self._digests = DigestSpool()
         self.previous_articles: int | None = None
 
     def run(self) -> tuple[Generation, Manifest]:
@@ -168,6 +171,7 @@ class _Build:
         try:
             for article in self.corpus:
                 writer.add(article)
+                self._digests.add(article)
                 titles.add(article.title)
                 self._keep_sample(article)
                 self._progress.article()
@@ -197,7 +201,9 @@ class _Build:
 
     def _write_vocabulary(self, working: Path, titles: TitleSpool) -> None:
         with self._opened(working) as reader:
-            words = word_counts(reader)
+            words = word_counts(reader.segments)
+            ids = [one for part in reader.segments for one in part.article_ids(range(part.doc_count))]
+        write_digests(working, self._digests.of(ids))
         write_vocabulary(working, [(found.word, found.articles) for found in words])
         write_completion(working, words, titles, self.corpus.given)
 
@@ -232,13 +238,13 @@ class _Build:
         return manifest
 
 
-def word_counts(reader: IndexReader) -> list[WordCount]:
-    """The words of an index in canonical spelling, in the order of code points; numbers are none.
+def word_counts(segments: Sequence[SegmentReader]) -> list[WordCount]:
+    """The words of some segments in canonical spelling, in the order of code points; numbers are none.
 
     Returns:
         Each with the number of articles that hold it, and of those whose title does.
     """
-    titles, both = (_frequencies(reader, field) for field in ("title_exact", "exact"))
+    titles, both = (_frequencies(segments, field) for field in ("title_exact", "exact"))
     return [WordCount(word, count, titles.get(word, 0)) for word, count in sorted(both.items())]
 
 
@@ -248,12 +254,12 @@ def bengali_words(reader: IndexReader) -> list[tuple[str, int]]:
     Returns:
         Each with the number of articles that hold it.
     """
-    return [(found.word, found.articles) for found in word_counts(reader) if is_bengali(found.word)]
+    return [(found.word, found.articles) for found in word_counts(reader.segments) if is_bengali(found.word)]
 
 
-def _frequencies(reader: IndexReader, name: str) -> dict[str, int]:
+def _frequencies(segments: Sequence[SegmentReader], name: str) -> dict[str, int]:
     found: dict[str, int] = {}
-    for field in (segment.impacts(name) for segment in reader.segments):
+    for field in (segment.impacts(name) for segment in segments):
         for word, frequency in _terms(field):
             if is_bengali(word) or "a" <= word[:1] <= "z":
                 found[word] = frequency + found.get(word, 0)

@@ -58,6 +58,8 @@ class BulkWriter:
         basis: what impacts are made with: of the index that the articles are added to. None where they are
             its first ones: it is that of an average of them.
         analyze: stands in for ``index.analysis.batch_analyzer``, with one worker only.
+        dictionary: for the stored values, of other segments that this one may be joined with; None to train
+            one on the first articles.
 
     Raises:
         BuildError: the directory holds an index already, or the arguments do not go together.
@@ -71,8 +73,10 @@ class BulkWriter:
         memory_budget: int = MEMORY_BUDGET,
         basis: Basis | None = None,
         analyze: Callable[[str], Sequence[Any]] | None = None,
+        dictionary: bytes | None = None,
     ) -> None:
         self._directory = directory
+        self._dictionary = dictionary
         self._workers = workers
         self._budget = memory_budget
         self._basis = basis
@@ -143,7 +147,9 @@ class BulkWriter:
 
     def _start(self) -> None:
         """The first articles have come: see what they are like, then let the work begin."""
-        dictionary = train_dictionary([encoded for encoded, _, _ in self._held[:SAMPLES_WANTED]])
+        dictionary = self._dictionary
+        if dictionary is None:
+            dictionary = train_dictionary([encoded for encoded, _, _ in self._held[:SAMPLES_WANTED]])
         analyzer = GivenTokens(self._analyze) if self._analyze else BatchAnalyzer()
         if self._basis is None:
             self._basis = self._measured(analyzer)
