@@ -80,3 +80,8 @@ cdef class PostingList(Postings):
     cdef Part part
     cdef Py_buffer buffer
     cdef bint open
+
+cdef class TermRange:
+    cdef Part *parts
+    cdef int count
+    cdef const uint8_t[::1] owner

@@ -20,3 +20,16 @@ class PostingList(Postings):
     def __init__(
         self, data: Buffer, start: int, end: int, documents: int, *, positions: bool, base: int = 0
     ) -> None: ...
+
+class TermRange:
+    def __init__(
+        self,
+        data: Buffer,
+        starts: NDArray[np.uint32],
+        documents: int,
+        *,
+        positions: bool,
+        base: int = 0,
+    ) -> None: ...
+    def __len__(self) -> int: ...
+    def dfs(self) -> NDArray[np.uint32]: ...

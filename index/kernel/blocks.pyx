@@ -17,13 +17,13 @@ is read its documents are known to be documents of the segment.
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport free, malloc
+from libc.stdlib cimport calloc, free, malloc
 
 import numpy as np
 
 from index.kernel.errors import DamageError
 
-__all__ = ["PostingList", "Postings"]
+__all__ = ["PostingList", "Postings", "TermRange"]
 
 
 cdef int damaged() except -1 nogil:
@@ -400,3 +400,57 @@ cdef class PostingList(Postings):
         self.parts = NULL  # it is no memory of its own
         if self.open:
             PyBuffer_Release(&self.buffer)
+
+
+cdef class TermRange:
+    """The lists of consecutive terms of a segment, such as all that begin alike.
+
+    Args:
+        data: all lists of a field, and ``PADDING`` bytes more.
+        starts: where the data of each term begins, and where that of the last ends; uint32, shape (terms + 1,).
+        documents: of the segment.
+        positions: whether the field has them.
+        base: the number of the segment's first document in the collection.
+
+    Raises:
+        DamageError: the data cannot be lists.
+        ValueError: numbers that no list has.
+    """
+
+    def __init__(
+        self, data, const uint32_t[::1] starts not None, uint32_t documents, *, bint positions, uint32_t base=0
+    ):
+        cdef const uint8_t[::1] view = data
+        cdef Py_ssize_t i
+        if self.parts != NULL:
+            raise ValueError("a range of terms is made once")
+        if <uint64_t> base + documents > END:
+            raise ValueError("too many documents")
+        if len(view) < PADDING or len(starts) < 1:
+            raise DamageError("posting lists lie outside their section")
+        self.owner = view
+        self.parts = <Part *> calloc(len(starts), sizeof(Part))
+        if self.parts == NULL:
+            raise MemoryError
+        with nogil:
+            for i in range(len(starts) - 1):
+                self.parts[i].documents, self.parts[i].base = documents, base
+                self.parts[i].positions = positions
+                if starts[i] > starts[i + 1] or starts[i + 1] > <uint64_t> (len(view) - PADDING):
+                    damaged()
+                read_header(&self.parts[i], &view[0] + starts[i], &view[0] + starts[i + 1])
+                self.count += 1
+
+    def __dealloc__(self):
+        free(self.parts)
+
+    def __len__(self):
+        return self.count
+
+    def dfs(self):
+        """How many documents hold each term, uint32."""
+        cdef uint32_t[::1] found = np.empty(self.count + 1, np.uint32)
+        cdef int i
+        for i in range(self.count):
+            found[i] = self.parts[i].df
+        return np.asarray(found)[:self.count]

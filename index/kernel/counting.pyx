@@ -1,28 +1,60 @@
 """How many lists hold each document, which documents any list holds, and how often codes occur among some."""
 
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport free
 from libc.string cimport memcpy
 
 import numpy as np
 
-from index.kernel.blocks cimport BLOCK, Block, Part, Postings, find_block, read_docs
-from index.kernel.clauses cimport Source, documents_of, source_of
+from index.kernel.blocks cimport BLOCK, Block, Part, Postings, TermRange, find_block, read_docs
+from index.kernel.clauses cimport Cursor, Source, document, open_cursor, seek
+from index.kernel.memory cimport clear
 
-__all__ = ["bits", "codes", "distinct", "documents", "union"]
+__all__ = ["among", "bits", "codes", "distinct", "documents", "union"]
 
 cdef enum:
     GROUP = 64  # documents of which none is looked at where none was counted
     MOST = 65535  # lists
 
 
-cdef int check(list lists, uint32_t size) except -1:
-    """All documents of the lists are below ``size``."""
-    cdef Source source
-    for one in lists:
-        source = source_of(<Postings?> one)
-        if documents_of(&source) > size:
-            raise ValueError("a list has more documents than there are")
-    return 0
+cdef class Lists:
+    """The parts of some posting lists, each with how many lists there were before it."""
+
+    cdef const Part **parts
+    cdef Py_ssize_t count, lists
+    cdef object owners
+
+    def __init__(self, lists, uint32_t size):
+        cdef Postings one
+        cdef TermRange several
+        cdef int i
+        self.owners = tuple(lists)
+        room = sum([(<TermRange> each).count if isinstance(each, TermRange) else (<Postings?> each).count
+                    for each in self.owners])
+        self.parts = <const Part **> clear(room, sizeof(void *))
+        for each in self.owners:
+            if isinstance(each, TermRange):
+                several = each
+                self.lists += several.count
+                self.take(several.parts, several.count, size)
+            else:
+                one = each
+                self.lists += 1
+                self.take(one.parts, one.count, size)
+        if self.lists > MOST:
+            raise ValueError("too many lists")
+
+    def __dealloc__(self):
+        free(self.parts)
+
+    cdef int take(self, const Part *parts, int count, uint32_t size) except -1:
+        cdef int i
+        for i in range(count):
+            if <uint64_t> parts[i].base + parts[i].documents > size:
+                raise ValueError("a list has more documents than there are")
+            self.parts[self.count] = &parts[i]
+            self.count += 1
+        return 0
 
 
 cdef int count_part(const Part *part, uint16_t *counts, uint8_t *touched) except -1 nogil:
@@ -54,7 +86,7 @@ def distinct(lists, uint32_t size, kept=None):
     """How many of some lists each document is in.
 
     Args:
-        lists: posting lists, up to 65,535.
+        lists: posting lists and ranges of terms, of up to 65,535 lists.
         size: documents of the collection.
         kept: a bit for each document that may be counted; None for all.
 
@@ -65,18 +97,13 @@ def distinct(lists, uint32_t size, kept=None):
         DamageError: a list is damaged.
         ValueError: too many lists, or a list has more documents than there are.
     """
-    lists = list(lists)
-    check(lists, size)
-    if len(lists) > MOST:
-        raise ValueError("too many lists")
+    cdef Lists parts = Lists(lists, size)
     cdef uint16_t[::1] counts = np.zeros(size // GROUP * GROUP + GROUP, np.uint16)
     cdef uint8_t[::1] touched = np.zeros(size // GROUP + 1, np.uint8)
-    cdef Postings one
-    cdef int i
-    for one in lists:
-        with nogil:
-            for i in range(one.count):
-                count_part(&one.parts[i], &counts[0], &touched[0])
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(parts.count):
+            count_part(parts.parts[i], &counts[0], &touched[0])
     places = np.flatnonzero(touched)
     rows = np.asarray(counts).reshape(-1, GROUP)[places]
     if kept is not None:
@@ -96,17 +123,46 @@ def padded(kept, uint32_t size):
 
 
 def union(lists, uint32_t size):
-    """A bitmap of the documents of any of some posting lists, uint8; errors as those of ``distinct``."""
-    lists = list(lists)
-    check(lists, size)
+    """A bitmap of the documents of any of some lists, uint8; lists and errors as those of ``distinct``."""
+    cdef Lists parts = Lists(lists, size)
     cdef uint8_t[::1] bitmap = np.zeros((size + 7) // 8 + 1, np.uint8)
-    cdef Postings one
-    cdef int i
-    for one in lists:
-        with nogil:
-            for i in range(one.count):
-                mark_part(&one.parts[i], &bitmap[0])
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(parts.count):
+            mark_part(parts.parts[i], &bitmap[0])
     return np.asarray(bitmap)[:(size + 7) // 8]
+
+
+def among(lists, const uint32_t[::1] docs not None, uint32_t size):
+    """How many of some lists hold each of a few documents: they are looked up in each list.
+
+    Args:
+        lists: as for ``distinct``, with its errors.
+        docs: ascending, each once, shape (documents,).
+        size: documents of the collection.
+
+    Returns:
+        Counts, uint16, shape (documents,).
+    """
+    cdef Lists parts = Lists(lists, size)
+    cdef uint16_t[::1] counts = np.zeros(len(docs) + 1, np.uint16)
+    cdef Py_ssize_t i
+    if len(docs):
+        with nogil:
+            for i in range(parts.count):
+                look_up(parts.parts[i], &docs[0], len(docs), &counts[0])
+    return np.asarray(counts)[:len(docs)]
+
+
+cdef int look_up(const Part *part, const uint32_t *docs, Py_ssize_t size, uint16_t *counts) except -1 nogil:
+    cdef Source source = Source(part, 1, 0, 1, NULL, NULL, 0, part.df, 1)
+    cdef Cursor cursor
+    cdef Py_ssize_t i
+    open_cursor(&cursor, &source)
+    for i in range(size):
+        seek(&cursor, docs[i])
+        counts[i] += document(&cursor) == docs[i]
+    return 0
 
 
 cdef inline uint64_t word_of(const uint8_t *bitmap, Py_ssize_t place, Py_ssize_t size) noexcept nogil:

@@ -80,7 +80,7 @@ def kernel_lists(plain: Plain, cuts: Sequence[int]) -> Postings:
 def postings(documents: int, *, positions: bool, least: int = 1, most: int = 400) -> st.SearchStrategy[Plain]:
     """Lists of up to so many postings, rare and common ones, in blocks of all sizes."""
     return st.builds(
-        _random_list,
+        random_list,
         st.integers(0, 2**32),
         st.just(documents),
         st.one_of(
@@ -93,7 +93,8 @@ def postings(documents: int, *, positions: bool, least: int = 1, most: int = 400
     )
 
 
-def _random_list(seed: int, documents: int, count: int, positions: bool) -> Plain:
+def random_list(seed: int, documents: int, count: int, positions: bool) -> Plain:
+    """A list of so many postings."""
     random = np.random.default_rng(seed)
     count = min(count, documents)
     span = int(random.integers(count, documents, endpoint=True))  # all in a small stretch, or far apart

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.kernel.blocks import PostingList, Postings
@@ -32,7 +32,6 @@ def several(draw: st.DrawFn) -> list[Plain]:
 
 
 @given(several())
-@settings(max_examples=150, deadline=None)
 def test_encoder_writes_the_format_to_the_letter(lists: list[Plain]) -> None:
     """The same bytes as a second writer of the format, which is plain Python."""
     data, _ = encoded(lists)
@@ -40,7 +39,6 @@ def test_encoder_writes_the_format_to_the_letter(lists: list[Plain]) -> None:
 
 
 @given(several(), st.integers(0, 5_000))
-@settings(max_examples=150, deadline=None)
 def test_what_was_encoded_is_read_again(lists: list[Plain], base: int) -> None:
     """Documents, impacts, frequencies and positions of each of several lists."""
     data, places = encoded(lists)
@@ -60,7 +58,6 @@ def test_what_was_encoded_is_read_again(lists: list[Plain], base: int) -> None:
 
 
 @given(postings(DOCUMENTS, positions=True), st.lists(st.integers(1, DOCUMENTS - 1), max_size=4))
-@settings(max_examples=60, deadline=None)
 def test_segments_make_one_list(plain: Plain, cuts: list[int]) -> None:
     """Wherever a collection is cut into segments, its numbers of documents are read."""
     found = kernel_lists(plain, [0, *sorted(set(cuts)), DOCUMENTS])
@@ -141,7 +138,6 @@ def read_all(data: bytes, start: int, end: int, documents: int, *, positions: bo
 
 
 @given(postings(DOCUMENTS, positions=True, most=300), st.data())
-@settings(max_examples=300, deadline=None)
 def test_damage_gives_an_error_or_wrong_numbers_and_no_crash(plain: Plain, data: st.DataObject) -> None:
     """Whatever bytes change, of the header most of all."""
     whole = bytearray(bytes_of(plain))

@@ -4,11 +4,13 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from index.kernel.counting import bits, codes, distinct, documents, union
-from tests.index.kernel.plain_lists import Plain, kernel_list, kernel_lists, postings, u4
+from index.kernel.blocks import TermRange
+from index.kernel.counting import among, bits, codes, distinct, documents, union
+from index.kernel.errors import DamageError
+from tests.index.kernel.plain_lists import PADDING, Plain, encoded, kernel_list, kernel_lists, postings, u4
 from tests.index.kernel.plain_matching import bitmap
 
 sizes = st.sampled_from([1, 7, 8, 63, 64, 65, 128, 3000])
@@ -22,7 +24,6 @@ def lists_of_one_size(draw: st.DrawFn) -> tuple[int, list[Plain]]:
 
 
 @given(lists_of_one_size(), st.booleans(), st.integers(0, 9))
-@settings(max_examples=100, deadline=None)
 def test_lists_that_hold_a_document_are_counted(
     sized: tuple[int, list[Plain]], masked: bool, seed: int
 ) -> None:
@@ -36,10 +37,38 @@ def test_lists_that_hold_a_document_are_counted(
     assert (docs.dtype.name, counts.dtype.name) == ("uint32", "uint16")
     if not masked:
         assert union(lists, size).tolist() == bitmap(set(expected), size).tolist()
+        docs = u4(range(0, size, 3))
+        assert among(lists, docs, size).tolist() == [expected[doc] for doc in range(0, size, 3)]
+
+
+@given(lists_of_one_size())
+def test_a_range_of_terms_counts_as_its_lists(sized: tuple[int, list[Plain]]) -> None:
+    """Without an object for each of thousands of terms."""
+    size, plains = sized
+    data, starts = encoded(plains)
+    terms = TermRange(
+        data + PADDING, u4(starts), size, positions=bool(plains) and plains[0].has_positions, base=5
+    )
+    assert terms.dfs().tolist() == [len(plain.held) for plain in plains]
+    assert len(terms) == len(plains)
+    lists = [kernel_list(plain, size, 5) for plain in plains]
+    docs, counts = distinct([terms], size + 5)
+    assert [docs.tolist(), counts.tolist()] == [part.tolist() for part in distinct(lists, size + 5)]
+    assert union([terms], size + 5).tolist() == union(lists, size + 5).tolist()
+    docs = u4(range(size + 5))
+    assert among([terms], docs, size + 5).tolist() == among(lists, docs, size + 5).tolist()
+
+
+@pytest.mark.parametrize("starts", [[0, 4], [3, 2], [], [0, 2**32 - 1]])
+def test_terms_outside_of_their_section_are_damage(starts: list[int]) -> None:
+    """Neither does one begin after its end."""
+    data, _ = encoded([Plain({7: (9, None)})])
+    assert len(data) == 3
+    with pytest.raises(DamageError):
+        TermRange(data + PADDING, u4(starts), 10, positions=False)
 
 
 @given(sizes, st.integers(0, 1000), st.sampled_from([0.0, 0.03, 0.5, 1.0]), st.integers(0, 5))
-@settings(max_examples=100, deadline=None)
 def test_documents_of_a_bitmap(size: int, seed: int, share: float, values: int) -> None:
     """How many there are, which, and how often each code is theirs."""
     random = np.random.default_rng(seed)

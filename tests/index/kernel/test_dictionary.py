@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -34,7 +34,6 @@ def parts_of(words: list[bytes]) -> list[NDArray[Any]]:
 
 
 @given(st.lists(terms, max_size=300), st.lists(terms, min_size=1, max_size=20))
-@settings(max_examples=150, deadline=None)
 def test_terms_are_found_as_by_bisection(held: list[bytes], asked: list[bytes]) -> None:
     """The ordinal where a term is or would be, and whether it is there."""
     words = sorted(set(held))
@@ -45,7 +44,6 @@ def test_terms_are_found_as_by_bisection(held: list[bytes], asked: list[bytes]) 
 
 
 @given(st.lists(terms, max_size=300), terms)
-@settings(max_examples=150, deadline=None)
 def test_terms_that_begin_alike_are_a_range(held: list[bytes], prefix: bytes) -> None:
     """From the first to the one after the last."""
     words = sorted(set(held))
@@ -62,7 +60,6 @@ def test_a_beginning_that_nothing_is_greater_than_reaches_to_the_end(prefix: byt
 
 
 @given(st.lists(terms, min_size=1, max_size=200), st.data())
-@settings(max_examples=300, deadline=None)
 def test_damage_gives_an_error_or_a_wrong_place_and_no_crash(held: list[bytes], data: st.DataObject) -> None:
     """Whichever part of a dictionary changes."""
     parts = [part.copy() for part in parts_of(sorted(set(held)))]

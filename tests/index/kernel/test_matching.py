@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from index.kernel.blocks import PostingList
 from index.kernel.clauses import Clause, Scored
@@ -27,21 +27,18 @@ def check_any(search: Search) -> None:
 
 
 @given(searches())
-@settings(max_examples=100, deadline=None)
 def test_any_of_some_lists(search: Search) -> None:
     """Sums, totals, ties, masks and segments."""
     check_any(search)
 
 
 @given(searches(things=True))
-@settings(max_examples=100, deadline=None)
 def test_enough_of_the_things_that_are_asked_for(search: Search) -> None:
     """Documents hold a share of what the best holds, and some others make up the fewest."""
     check_any(search)
 
 
 @given(searches())
-@settings(max_examples=60, deadline=None)
 def test_the_best_are_the_same_whatever_is_counted(search: Search) -> None:
     """Without bitmap, mask or totals other ways are taken to the same documents."""
     finding = [one.for_kernel(search.cuts) for one in search.finding]
@@ -55,7 +52,6 @@ def test_the_best_are_the_same_whatever_is_counted(search: Search) -> None:
 
 
 @given(searches())
-@settings(max_examples=100, deadline=None)
 def test_all_of_some_lists(search: Search) -> None:
     """Documents of every list, without those of excluded ones."""
     best, docs = all_of(search)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.kernel.blocks import PostingList
@@ -60,7 +60,6 @@ texts = st.tuples(st.lists(words, max_size=5), st.lists(words, max_size=40))
 @example([([0, 1], [1, 2, 0, 1, 2])] * 300, [0, 1, 2], 0, 0, False, 130)
 @example([([0], [1])], [0, 1], 3, 0, False, 0)
 @example([([0, 0, 0], [0, 0])], [0, 0], 0, 0, False, 0)
-@settings(max_examples=150, deadline=None)
 def test_phrases_are_counted_in_each_text(  # noqa: PLR0917 - Hypothesis passes them by position
     articles: list[tuple[Text, Text]], phrase: Text, slop: int, field: int, masked: bool, cut: int
 ) -> None:

@@ -1,7 +1,7 @@
 """What lists say of some documents."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.kernel.clauses import Clause, Scored
@@ -14,7 +14,6 @@ chosen = st.lists(st.integers(0, SIZE - 1), unique=True, max_size=200).map(sorte
 
 
 @given(postings(SIZE, positions=True), chosen, st.integers(1, SIZE - 1))
-@settings(max_examples=80, deadline=None)
 def test_places_of_a_word_in_some_documents(plain: Plain, docs: list[int], cut: int) -> None:
     """Documents that hold it not have none; those of before are passed over."""
     docs = sorted({*docs, *plain.docs[::7]})
@@ -30,7 +29,6 @@ def test_places_of_a_word_in_some_documents(plain: Plain, docs: list[int], cut: 
 
 
 @given(postings(SIZE, positions=False), chosen, st.integers(1, SIZE - 1))
-@settings(max_examples=80, deadline=None)
 def test_what_a_list_gives_some_documents(plain: Plain, docs: list[int], cut: int) -> None:
     """The impact, or the score; 0 in others."""
     docs = sorted({*docs, *plain.docs[::7]})
