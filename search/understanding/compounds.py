@@ -133,6 +133,10 @@ class Compounds:
         """Whether any article has a word, or words side by side."""
         return bool(self._together(words) if len(words) > 1 else self._term_scorer.frequency(words[0].stem))
 
+    def held(self, word: Token) -> int:
+        """How many articles have a word in any of its forms: at least so many, and at most twice as many."""
+        return self._term_scorer.frequency(word.stem)
+
     def _of_parts(self, words: tuple[str, ...]) -> Compound | None:
         if not self._term_scorer.begins(words[0] + words[1][:BEGUN]):  # most words side by side are never one
             return None

@@ -185,7 +185,8 @@ def _behind_the_usual(one: LatinCandidate, found: Iterable[LatinCandidate]) -> L
         for other in found
         if other.articles >= SLIP * one.articles and one.score - SLIP_LEAD <= other.score < one.score
     )
-    return replace(one, score=max(usual, default=one.score + BEHIND) - BEHIND)
+    behind = max(usual, default=None)
+    return one if behind is None else replace(one, score=behind - BEHIND)
 
 
 def _worth(articles: int) -> float:
