@@ -16,6 +16,7 @@ from index.article import Article
 from index.errors import (
     ArticleNotFoundError,
     BuildError,
+    ConfigurationError,
     CorpusError,
     IndexCorruptError,
     IndexLockedError,
@@ -27,6 +28,7 @@ from index.errors import (
 
 if TYPE_CHECKING:
     from index.analysis.analyzer import Token, analyze
+    from index.configuration import Configuration, read_configuration
     from index.indexer.builder import BuildReport, build
     from index.ingest.corpus import read_articles
     from index.storage.reader import IndexReader, open_index
@@ -36,6 +38,8 @@ __all__ = [
     "ArticleNotFoundError",
     "BuildError",
     "BuildReport",
+    "Configuration",
+    "ConfigurationError",
     "CorpusError",
     "IndexCorruptError",
     "IndexLockedError",
@@ -49,16 +53,19 @@ __all__ = [
     "build",
     "open_index",
     "read_articles",
+    "read_configuration",
 ]
 
 _LATER = {
     "BuildReport": "index.indexer.builder",
+    "Configuration": "index.configuration",
     "IndexReader": "index.storage.reader",
     "Token": "index.analysis.analyzer",
     "analyze": "index.analysis.analyzer",
     "build": "index.indexer.builder",
     "open_index": "index.storage.reader",
     "read_articles": "index.ingest.corpus",
+    "read_configuration": "index.configuration",
 }
 """Where the names are that need ICU, NumPy or Whoosh, which load when asked for."""
 
