@@ -32,8 +32,8 @@ __all__ = ["FILE_NAME", "WordCount", "write_completion"]
 FILE_NAME: Final = "completion.bin"
 
 RARE: Final = 2
-"""A word of fewer articles is as often a slip as a word; in an index of 100,000 so is one of fewer than 3, and
-one more with each ten times as many."""
+"""A word of fewer articles is as often a slip as a word; in an index of 100,000 so is one of fewer than 3,
+and one more with each ten times as many."""
 TITLE_WEIGHT: Final = 60.0
 """Articles whose title has a word, in articles whose body has it."""
 FORM: Final = 8
