@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import TypeAlias
+from unicodedata import normalize
 
 from index import Article
 from index.analysis.analyzer import analyze
@@ -126,8 +127,11 @@ class PlainArticles:
         )
 
     def keyword(self, field: str, *values: str) -> Found:
-        """Those with any of some values of a field, as a whole."""
-        return self.those(lambda one: bool(values_of(one, field) & {*values}))
+        """Those with any of some values of a field, as a whole, whatever their encoding."""
+        wanted = {normalize("NFC", value) for value in values}
+        return self.those(
+            lambda one: any(normalize("NFC", value) in wanted for value in values_of(one, field))
+        )
 
     def keyword_words(self, field: str, text: str) -> Found:
         """Those a value of whose field holds some words in a row."""

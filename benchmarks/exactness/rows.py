@@ -89,7 +89,7 @@ ROWS = (
     ),
     Row("*", "*", lambda p: p.all()),
     Row("শব্দ*", "মুক্তিযো*", lambda p: p.beginning("মুক্তিযো")),
-    Row("শব্দ~", "ক্রিকেটার~", lambda p: p.like("ক্রিকেটার")),
+    Row("শব্দ~", "মুক্তিযুদ্দ~", lambda p: p.like("মুক্তিযুদ্দ")),
     Row("শব্দ~1", "হাসপাতাল~1", lambda p: p.like("হাসপাতাল", 1)),
     Row("=", "=ঢাকার", lambda p: p.exactly("ঢাকার")),
     Row("literal", "ঢাকার", lambda p: p.exactly("ঢাকার"), {"literal": True}),
