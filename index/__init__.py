@@ -16,6 +16,7 @@ from index.article import Article
 from index.errors import (
     ArticleNotFoundError,
     BuildError,
+    ConfigurationError,
     CorpusError,
     IndexCorruptError,
     IndexLockedError,
@@ -27,6 +28,7 @@ from index.errors import (
 
 if TYPE_CHECKING:
     from index.analysis.analyzer import Token, analyze
+    from index.configuration import Configuration, read_configuration
     from index.indexer.builder import BuildReport, build
     from index.ingest.corpus import read_articles
     from index.storage.reader import IndexReader, open_index
@@ -39,6 +41,8 @@ __all__ = [
     "BuildError",
     "BuildReport",
     "Commit",
+    "Configuration",
+    "ConfigurationError",
     "CorpusError",
     "IndexCorruptError",
     "IndexLockedError",
@@ -55,12 +59,14 @@ __all__ = [
     "open_index",
     "open_writer",
     "read_articles",
+    "read_configuration",
     "update",
 ]
 
 _LATER = {
     "BuildReport": "index.indexer.builder",
     "Commit": "index.upkeep.index_writer",
+    "Configuration": "index.configuration",
     "IndexReader": "index.storage.reader",
     "IndexWriter": "index.upkeep.index_writer",
     "Token": "index.analysis.analyzer",
@@ -70,6 +76,7 @@ _LATER = {
     "open_index": "index.storage.reader",
     "open_writer": "index.upkeep.index_writer",
     "read_articles": "index.ingest.corpus",
+    "read_configuration": "index.configuration",
     "update": "index.upkeep.update",
 }
 """Where the names are that need ICU, NumPy or Whoosh, which load when asked for."""

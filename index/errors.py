@@ -2,6 +2,7 @@
 
     OnneshonError
     ├── CorpusError            an article that cannot be read: file, line, kind, what is wrong
+    ├── ConfigurationError     onneshon.toml says what makes no sense: file, key, what to do
     ├── ArticleNotFoundError   no article of that id
     ├── BusyError              costly queries of others are before this one: ask again in a while
     └── IndexStateError
@@ -14,6 +15,7 @@
 Every message says what happened, where, and what to do. ``exit_code`` is what the command line ends with.
 """
 
+from pathlib import Path
 from typing import ClassVar, Final
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "ArticleNotFoundError",
     "BuildError",
     "BusyError",
+    "ConfigurationError",
     "CorpusError",
     "IndexCorruptError",
     "IndexLockedError",
@@ -59,6 +62,22 @@ class CorpusError(OnneshonError):
         super().__init__(f"{where}: {reason}")
         self.where = where
         self.kind = kind
+        self.reason = reason
+
+
+class ConfigurationError(OnneshonError):
+    """The configuration of a site makes no sense; nothing of it is in force.
+
+    Args:
+        path: of the file; None of what a program made.
+        key: dotted, such as ``fields.tags.several``; empty where all of the file is meant.
+        reason: what is wrong and what to do, for a person.
+    """
+
+    def __init__(self, path: Path | None, key: str, reason: str) -> None:
+        super().__init__(": ".join(str(part) for part in (path, key, reason) if part))
+        self.path = path
+        self.key = key
         self.reason = reason
 
 

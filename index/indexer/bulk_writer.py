@@ -87,7 +87,7 @@ class BulkWriter:
         if any(directory.glob(f"*{INDEX_NAME}_*")):
             raise BuildError(f"{directory} holds an index already; build into an empty directory")
         self._scratch = Path(mkdtemp(prefix="spools-", dir=directory))
-        self._held: list[tuple[bytes, dict[str, str], Mapping[str, Sequence[str]] | None]] = []
+        self._held: list[tuple[bytes, dict[str, Any], Mapping[str, Sequence[str]] | None]] = []
         self._sink: Spooler | WorkerPool | None = None
         self._held_bytes = 0
         self._keywords = Keywords()
@@ -253,7 +253,7 @@ def _length(
 def _pass(
     sink: Spooler | WorkerPool,
     encoded: bytes,
-    values: Mapping[str, str],
+    values: Mapping[str, Any],
     terms: Mapping[str, Sequence[str]] | None,
 ) -> None:
     if terms is not None and isinstance(sink, Spooler):

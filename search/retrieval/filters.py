@@ -1,4 +1,4 @@
-"""Conditions on an article's category, author, language, day or id, as masks that are kept."""
+"""Conditions on an article's category, author, language, day, id or keywords, as masks that are kept."""
 
 from collections.abc import Callable, Iterable
 from unicodedata import normalize
@@ -59,7 +59,7 @@ class Filters:
         column = self.columns.keyword(condition.name)
         chosen = np.zeros(len(column.values), np.bool_)
         chosen[self.codes(condition)] = True
-        return chosen[column.codes] if len(chosen) else np.zeros(self.collection.size, np.bool_)
+        return column.having(chosen, self.collection.size)
 
     def has_any(self, condition: Filter) -> bool:
         """Whether an article has a value that a condition on a keyword allows."""
