@@ -1,7 +1,8 @@
-"""The fields of an article in an index: two texts in two layers each, and the fields around them.
+"""The fields of an article in an index: its words in two layers, and the fields around them.
 
-Each text is indexed twice. The ``exact`` layer holds canonical spellings with frequencies only; the ``stem``
-layer holds stems with positions, and serves phrases. A token has the same position in both. The texts
+Each layer has one field over title and body, and a small one of the title alone. The ``exact`` layer holds
+canonical spellings; the ``stem`` layer holds stems with positions, and serves phrases. Positions in a title
+count from 0, those in the body after it from the length of the title and ``ranking.GAP`` on. The texts
 themselves are stored once, under ``title`` and ``body``.
 """
 
@@ -12,6 +13,7 @@ from typing import Any, Final
 from index.article import Article
 
 __all__ = [
+    "GIVEN_FIELDS",
     "ID_FIELD",
     "KEYWORD_FIELDS",
     "LAYERS",
@@ -23,8 +25,11 @@ __all__ = [
 
 TEXTS: Final = ("title", "body")
 LAYERS: Final = ("exact", "stem")
-TEXT_FIELDS: Final = tuple(f"{text}_{layer}" for text in TEXTS for layer in LAYERS)
-"""``title_exact``, ``title_stem``, ``body_exact``, ``body_stem``."""
+TEXT_FIELDS: Final = ("exact", "stem", "title_exact", "title_stem")
+"""The fields of words; ``exact`` and ``stem`` are of title and body."""
+
+GIVEN_FIELDS: Final = tuple(f"{text}_{layer}" for text in TEXTS for layer in LAYERS)
+"""What terms are given by, where they are given: ``title_exact``, ``title_stem``, ``body_exact``, ``body_stem``."""
 
 ID_FIELD: Final = "id"
 KEYWORD_FIELDS: Final = ("author", "category", "date", "lang")

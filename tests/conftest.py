@@ -25,8 +25,11 @@ settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the flag that rewrites golden files, so that a change of ranking is a readable diff."""
+    """Add the flag that rewrites golden files, so that a change of ranking is a readable diff, and others."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files in tests/data")
+    parser.addoption(
+        "--damages", type=int, default=1_000, help="damaged lists and dictionaries that the kernel is given"
+    )
 
 
 def pytest_configure() -> None:

@@ -30,13 +30,11 @@ class Batch:
     """The tokens of the texts added since the last batch.
 
     Attributes:
-        exact_ids: shape (tokens,), places in ``BatchAnalyzer.exact_terms``.
-        stem_ids: shape (tokens,), places in ``BatchAnalyzer.stem_terms``.
+        ids: shape (tokens,), places in ``BatchAnalyzer.exact_of`` and ``BatchAnalyzer.stem_of``.
         lengths: shape (texts,), number of tokens of each text added, in order.
     """
 
-    exact_ids: NDArray[np.uint32]
-    stem_ids: NDArray[np.uint32]
+    ids: NDArray[np.uint32]
     lengths: NDArray[np.uint32]
 
 
@@ -132,6 +130,16 @@ class BatchAnalyzer:
         self._numbers = _Numbers(self._words)
         self._chunks = ChunkCache(self._numbers.number, _CHUNK_BYTES)
 
+    @property
+    def exact_of(self) -> NDArray[np.uint32]:
+        """The place in ``exact_terms`` of each id: the same."""
+        return np.arange(len(self.exact_terms), dtype=np.uint32)
+
+    @property
+    def stem_of(self) -> NDArray[np.uint32]:
+        """The place in ``stem_terms`` of each id."""
+        return np.array(self._words.stem_of, np.uint32)
+
     def add(self, text: str) -> int:
         """Analyses one text; returns the number of its tokens."""
         # Splitting at one character is twice as fast as at all white space; the rest is left to the analysis.
@@ -143,9 +151,8 @@ class BatchAnalyzer:
 
     def take(self) -> Batch:
         """The tokens of all texts added since the last call."""
-        exact_ids = self._numbers.words(np.array(self._pending, np.int64))
-        stem_ids = np.array(self._words.stem_of, np.uint32)[exact_ids]
-        batch = Batch(exact_ids, stem_ids, np.array(self._lengths, np.uint32))
+        ids = self._numbers.words(np.array(self._pending, np.int64))
+        batch = Batch(ids, np.array(self._lengths, np.uint32))
         self._pending = array("i")
         self._lengths = array("I")
         if len(self._numbers.series) > _LONGEST_SERIES:

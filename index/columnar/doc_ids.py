@@ -28,11 +28,15 @@ class KeysWriter:
         if len(self._pending) >= PENDING:
             self.flush()
 
-    def copy(self, reader: "KeysReader") -> None:
-        """Append all ids of a reader."""
+    def copy(self, reader: "KeysReader", start: int, stop: int) -> None:
+        """Append the ids of documents ``start`` to ``stop`` of a reader."""
         self.flush()
-        self._ends.extend(reader.ends.whole().astype(np.int64) + self._data.count)
-        self._data.extend(reader.data.whole())
+        ends = reader.ends.part(start, stop).astype(np.int64)
+        if not len(ends):
+            return
+        begin = reader.ends.at(start - 1) if start else 0
+        self._ends.extend(ends + (self._data.count - begin))
+        self._data.extend(reader.data.part(begin, int(ends[-1])))
 
     def flush(self) -> None:
         """Write what is still held back."""

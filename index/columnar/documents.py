@@ -68,17 +68,18 @@ class DocumentsWriter:
             self._fingerprints = self._writer.section(FINGERPRINTS, "<u8")
         self._fingerprints.extend(fingerprints)
 
-    def copy(self, reader: "DocumentsReader") -> None:
-        """Append all documents of a reader with the same dictionary."""
+    def copy(self, reader: "DocumentsReader", start: int = 0, stop: int | None = None) -> None:
+        """Append documents of a reader with the same dictionary, all of them unless told otherwise."""
+        stop = reader.count if stop is None else stop
         for field in reader.fields:
             self._pad(field)
             self._flush(field)
-            self._spools[field].extend(reader.lengths(field))
+            self._spools[field].extend(reader.lengths(field)[start:stop])
         if len(reader.fingerprints):
-            self.set_fingerprints(reader.fingerprints)
-        self.count += reader.count
-        self.stored.copy(reader.stored)
-        self._keys.copy(reader.keys)
+            self.set_fingerprints(reader.fingerprints[start:stop])
+        self.count += stop - start
+        self.stored.copy(reader.stored, start, stop)
+        self._keys.copy(reader.keys, start, stop)
 
     def _spool(self, field: str) -> Spool:
         if field not in self._spools:

@@ -1,18 +1,22 @@
 """The container of every file of the codec: a versioned header, a table, and sections of plain arrays.
 
     magic ``ONNESHON``, version, length and CRC-32 of the table, length of the file     32 bytes
-    table: JSON, {"facts": {...}, "sections": {name: [offset, bytes, CRC-32, dtype]}}
-    sections, each aligned to 8 bytes, little-endian; the last, ``sums``, has the CRC-32 of each block of
-    those that are larger than a block (``sections.BLOCK``), one section after another
+    table: JSON, {"facts": {...}, "sections": {name: [offset, bytes, sum, dtype]}}
+    sections, each aligned to 8 bytes, little-endian; the last, ``sums``, has the sum of each block of those
+    that are larger than a block (``sections.BLOCK``), one section after another
 
 A reader maps the file and takes arrays out of it without copying. The structure is checked at every opening
 (a file cut short is noticed at once), a block of a section when it is first read, all of them by ``verify``.
+
+Version 1, of Onneshon 0.1 and 0.2, summed by CRC-32, blocks of 64 KiB or whole sections; it is still read, so
+that such an index can be built again from what it stores.
 """
 
 import json
 import mmap
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any, Final, TypeAlias
@@ -22,6 +26,7 @@ from numpy.typing import NDArray
 
 from index.columnar.sections import BLOCK, BlockSums, Section
 from index.errors import REPAIR, BuildError, IndexCorruptError
+from index.kernel.checksum import checksum
 
 __all__ = [
     "COPY",
@@ -44,7 +49,14 @@ DOCUMENTS_EXT: Final = ".doc"
 """Stored values and lengths."""
 
 MAGIC: Final = b"ONNESHON"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
+
+SUMMING: Final[dict[int, tuple[Callable[[memoryview], int], int]]] = {
+    1: (zlib.crc32, 1 << 16),
+    FORMAT_VERSION: (checksum, BLOCK),
+}
+"""How each version that is read makes its sums, and the bytes of its blocks."""
+
 HEADER: Final = struct.Struct("<8sIIIIQ")
 ALIGNMENT: Final = 8
 FILE_LIMIT: Final = 2**32
@@ -80,13 +92,14 @@ class Spool:
         return self.count * self.dtype.itemsize
 
     @property
-    def crc(self) -> int:
-        """CRC-32 of everything."""
-        return self._sums.whole
+    def sum(self) -> int:
+        """The sum of everything where that is one block, else 0."""
+        blocks = self._sums.blocks
+        return blocks[0] if len(blocks) == 1 else 0
 
     @property
     def block_sums(self) -> list[int]:
-        """CRC-32 of each block; none where all of it is one."""
+        """The sum of each block; none where all of it is one."""
         return self._sums.blocks if self.size > BLOCK else []
 
     def extend(self, values: NDArray[Any]) -> None:
@@ -126,6 +139,7 @@ class SectionWriter:
         self.facts: dict[str, Any] = {}
         self._directory = directory
         self._spools: dict[str, Spool] = {}
+        self._sum_of_sums = 0
 
     def section(self, name: str, dtype: str) -> Spool:
         """Begin a section; sections appear in the file in the order in which they were begun."""
@@ -160,7 +174,9 @@ class SectionWriter:
     def _add_sums(self) -> None:
         sums = [one for spool in self._spools.values() for one in spool.block_sums]
         if sums:
-            self.section(SUMS, "<u4").extend(np.array(sums, np.int64))
+            values = np.array(sums, "<u4")
+            self.section(SUMS, "<u4").extend(values)
+            self._sum_of_sums = checksum(values.view(np.uint8))
 
     def _head(self, name: str) -> bytes:
         # The table holds absolute offsets and so depends on its own length: give it room, padded with spaces.
@@ -177,7 +193,8 @@ class SectionWriter:
     def _table(self, offset: int) -> tuple[bytes, int]:
         entries = {}
         for name, spool in self._spools.items():
-            entries[name] = [offset, spool.size, spool.crc, spool.dtype.str]
+            sum_ = self._sum_of_sums if name == SUMS else spool.sum
+            entries[name] = [offset, spool.size, sum_, spool.dtype.str]
             offset += _aligned(spool.size)
         return json.dumps({"facts": self.facts, "sections": entries}).encode(), offset
 
@@ -202,6 +219,7 @@ class SectionFile:
         self.name = name
         self._view = memoryview(buffer)
         self._mapped: mmap.mmap | None = None
+        self._summing, self._block = SUMMING[FORMAT_VERSION]
         table = self._read_table()
         self.facts: dict[str, Any] = table["facts"]
         self._sections = self._make_sections(table["sections"])
@@ -229,10 +247,11 @@ class SectionFile:
         magic, version, length, crc, _, size = HEADER.unpack(self._view[: HEADER.size])
         if magic != MAGIC:
             raise self._corrupt("is not a file of the index")
-        if version != FORMAT_VERSION:
+        if version not in SUMMING:
             raise self._corrupt(f"has format {version}, this version reads format {FORMAT_VERSION}")
         if size != len(self._view):
             raise self._corrupt(f"has {len(self._view):,} bytes where {size:,} were written")
+        self._summing, self._block = SUMMING[version]
         table = self._view[HEADER.size : HEADER.size + length]
         if zlib.crc32(table) != crc:
             raise self._corrupt("has a damaged table of contents")
@@ -248,21 +267,21 @@ class SectionFile:
         sections, passed = {}, 0
         for name, entry in table.items():
             size = entry[1]
-            if sums is None or size <= BLOCK:
+            if sums is None or size <= self._block:
                 sections[name] = self._make_section(name, entry)
             else:
-                count = -(-size // BLOCK)
+                count = -(-size // self._block)
                 sections[name] = self._make_section(name, entry, sums[passed : passed + count])
                 passed += count
         return sections
 
     def _make_section(self, name: str, entry: list[Any], sums: NDArray[np.uint32] | None = None) -> Section:
-        offset, size, crc, dtype = entry
+        offset, size, sum_, dtype = entry
         array = np.frombuffer(self._view[offset : offset + size], dtype)
         where = f"{self.name} is damaged in {name}"
         if sums is None:
-            return Section(array, np.array([crc] if size else [], np.uint32), size, where)
-        return Section(array, sums, BLOCK, where)
+            return Section(array, np.array([sum_] if size else [], np.uint32), size, where, self._summing)
+        return Section(array, sums, self._block, where, self._summing)
 
     def __contains__(self, name: str) -> bool:
         return name in self._sections

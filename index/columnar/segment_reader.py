@@ -7,12 +7,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import U4
 from index.article import Article
 from index.columnar.documents import DocumentsReader
+from index.columnar.beginnings import Beginnings
 from index.columnar.field_reader import FieldReader
+from index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField, is_impact_field
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from index.errors import REPAIR, IndexCorruptError
-from index.schema import ID_FIELD, article_from_stored
+from index.schema import ID_FIELD, TEXT_FIELDS, article_from_stored
 
 __all__ = ["SegmentReader"]
 
@@ -29,6 +32,7 @@ class SegmentReader:
     Attributes:
         doc_count: documents, deleted ones included.
         deleted: True for each deleted document, shape (doc_count,); None where none is.
+        beginnings: in how many documents a stem begins so.
     """
 
     def __init__(
@@ -47,10 +51,29 @@ class SegmentReader:
         self._fields = {
             field: FieldReader(self._inverted, field, self._documents.lengths(field))
             for field in self._inverted.facts.get("fields", {})
+            if not is_impact_field(self._inverted, field)
         }
+        self._impacts = {
+            field: ImpactField(self._inverted, field, self.doc_count) for field in TEXT_FIELDS
+        }
+        self._stem_of = self._inverted.section(STEM_OF)
+        self.beginnings = Beginnings(self._inverted, "stem")
+
+    def impacts(self, name: str) -> ImpactField:
+        """A field of words (``schema.TEXT_FIELDS``); without terms where no document has any."""
+        return self._impacts[name]
+
+    def stem_of(self, exact: int) -> int | None:
+        """The ordinal in ``stem`` of the stem of a word, given its ordinal in ``exact``; None if unknown."""
+        stem = self._stem_of.at(exact) if exact < len(self._stem_of) else NO_STEM
+        return None if stem == NO_STEM else stem
+
+    def lengths(self, text: str) -> U4:
+        """Tokens of ``title`` or ``body`` in each document, shape (doc_count,)."""
+        return self._documents.lengths(text)
 
     def field(self, name: str) -> FieldReader | None:
-        """The field of that name, None where no document of the segment has it."""
+        """The field of that name around the words, None where no document of the segment has it."""
         return self._fields.get(name)
 
     def verify(self) -> None:

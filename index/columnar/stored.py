@@ -120,13 +120,16 @@ class StoredWriter:
         self._note_end()
         return len(packed)
 
-    def copy(self, reader: "StoredReader") -> None:
-        """Append all documents of a reader, which has the same dictionary, as they are."""
-        base = self._data.count
-        for start in range(0, len(reader.data), COPY):
-            self._data.extend(reader.data.part(start, start + COPY))
+    def copy(self, reader: "StoredReader", first: int, stop: int) -> None:
+        """Append documents ``first`` to ``stop`` of a reader, which has the same dictionary, as they are."""
         self._flush_ends()
-        self._ends.extend(reader.ends.whole().astype("int64") + base)
+        ends = reader.ends.part(first, stop).astype(np.int64)
+        if not len(ends):
+            return
+        begin, end = reader.ends.at(first - 1) if first else 0, int(ends[-1])
+        self._ends.extend(ends + (self._data.count - begin))
+        for start in range(begin, end, COPY):
+            self._data.extend(reader.data.part(start, min(start + COPY, end)))
 
     def _note_end(self) -> None:
         self._ends_now.append(self._data.count)

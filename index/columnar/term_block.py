@@ -37,6 +37,7 @@ class TermBlock:
         positions: token positions, ascending within a posting, shape (occurrences,); None without positions.
         weights: shape (postings,); None where each is the frequency.
         values: see ``OpaqueValues``; None for the formats that the columns model.
+        impacts: shape (postings,), see ``index.ranking``; None in fields that have none.
     """
 
     terms: Sequence[bytes]
@@ -46,6 +47,7 @@ class TermBlock:
     positions: NDArray[Any] | None = None
     weights: NDArray[Any] | None = None
     values: OpaqueValues | None = None
+    impacts: NDArray[np.uint8] | None = None
 
     def pieces(self, limit: int) -> Iterator["TermBlock"]:
         """The block in parts of about ``limit`` postings, so that what is computed from them stays small.
@@ -64,6 +66,7 @@ class TermBlock:
                 self.docs[done:end],
                 None if self.freqs is None else self.freqs[done:end],
                 _between(self.positions, position_ends, done, end),
+                impacts=None if self.impacts is None else self.impacts[done:end],
             )
             start, done = stop, end
 

@@ -12,7 +12,7 @@ from index.analysis.analyzer import fingerprint
 from index.analysis.icu_text import versions
 from index.analysis.script import is_bengali
 from index.article import Article
-from index.columnar.field_reader import FieldReader
+from index.columnar.impact_field import ImpactField
 from index.columnar.segment_reader import SegmentReader
 from index.completion.titles import TitleSpool
 from index.completion.writer import WordCount, write_completion
@@ -26,6 +26,7 @@ from index.indexer.progress import Progress, SilentProgress
 from index.ingest.articles_in_hand import ArticleSource, intake_of
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
+from index.ranking import Basis
 from index.storage.generations import KEPT, Generation, Generations
 from index.storage.lock import writer_lock
 from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
@@ -131,6 +132,7 @@ class _Build:
         self._keep = keep
         self._sample: list[Article] = []
         self._digests = DigestSpool()
+        self._basis: Basis | None = None
         self.previous_articles: int | None = None
 
     def run(self) -> tuple[Generation, Manifest]:
@@ -177,6 +179,7 @@ class _Build:
             self._progress.stage("writing")
             self._accept()
             writer.commit()
+            self._basis = writer.basis
         except BaseException:
             writer.cancel()
             raise
@@ -218,6 +221,7 @@ class _Build:
             sources=self.corpus.sources,
             skipped=dict(sorted(self._problems.counts.items())),
             files=files or {},
+            basis=self._basis.to_dict() if self._basis else None,
         )
 
     def _check(self, working: Path) -> None:
@@ -239,33 +243,29 @@ def word_counts(segments: Sequence[SegmentReader]) -> list[WordCount]:
     """The words of some segments in canonical spelling, in the order of code points; numbers are none.
 
     Returns:
-        Each with the number of articles whose body holds it, and of those whose title does.
+        Each with the number of articles that hold it, and of those whose title does.
     """
-    titles, bodies = (_frequencies(segments, field) for field in ("title_exact", "body_exact"))
-    return [
-        WordCount(word, max(bodies.get(word, 0), titles.get(word, 0)), titles.get(word, 0))
-        for word in sorted(titles.keys() | bodies.keys())
-    ]
+    titles, both = (_frequencies(segments, field) for field in ("title_exact", "exact"))
+    return [WordCount(word, count, titles.get(word, 0)) for word, count in sorted(both.items())]
 
 
 def bengali_words(reader: IndexReader) -> list[tuple[str, int]]:
     """The Bengali words of an index in canonical spelling, in the order of code points.
 
     Returns:
-        Each with the number of articles that hold it; where title and body both do, the larger of their
-        numbers.
+        Each with the number of articles that hold it.
     """
     return [(found.word, found.articles) for found in word_counts(reader.segments) if is_bengali(found.word)]
 
 
 def _frequencies(segments: Sequence[SegmentReader], name: str) -> dict[str, int]:
     found: dict[str, int] = {}
-    for field in filter(None, (segment.field(name) for segment in segments)):
+    for field in (segment.impacts(name) for segment in segments):
         for word, frequency in _terms(field):
             if is_bengali(word) or "a" <= word[:1] <= "z":
                 found[word] = frequency + found.get(word, 0)
     return found
 
 
-def _terms(field: FieldReader) -> Iterator[tuple[str, int]]:
-    return zip(field.terms(), field.doc_frequencies(0, field.term_count).tolist(), strict=True)
+def _terms(field: ImpactField) -> Iterator[tuple[str, int]]:
+    return zip(field.terms(), field.dfs().tolist(), strict=True)

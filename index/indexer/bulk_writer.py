@@ -1,7 +1,7 @@
 """Building an index from nothing: articles in, one Whoosh segment out, in bounded memory.
 
-Articles are analysed as they come; when the tokens in memory reach the budget, they are inverted and written
-as a run. At the end the runs are merged term by term. A corpus that fits into the budget is written once.
+Articles are analysed as they come, and their tokens written down as numbers. At the end, when all terms are
+known, the lists are made of them, a range of terms at a time, as many as the budget allows.
 """
 
 import shutil
@@ -11,15 +11,19 @@ from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any, Final, Self
 
+from index.analysis.batch_analyzer import BatchAnalyzer
 from index.article import Article
 from index.columnar.documents import DocumentsReader
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from index.columnar.stored import SAMPLES_WANTED, encode_values, train_dictionary
 from index.errors import BuildError
-from index.indexer.assembly import merge_runs
-from index.indexer.inverter import Inverter
+from index.indexer.given_tokens import GivenTokens
+from index.indexer.keywords import Keywords
+from index.indexer.segment_writer import write_segment
+from index.indexer.spooler import Spooler
 from index.indexer.worker_pool import WorkerPool
-from index.schema import TEXT_FIELDS, stored_values
+from index.ranking import Basis
+from index.schema import GIVEN_FIELDS, TEXTS, stored_values
 from index.whoosh_codec.codec import ColumnarSegment
 from index.whoosh_codec.toc import INDEX_NAME, write_segments
 
@@ -27,6 +31,12 @@ __all__ = ["MEMORY_BUDGET", "BulkWriter"]
 
 MEMORY_BUDGET: Final = 384 << 20
 """Bytes for tokens, words and their sorting; the process itself takes about 100 MB more."""
+
+SAMPLE: Final = 2_000
+"""The articles, first of all, by which is decided what an average one is."""
+
+SAMPLE_BYTES: Final = 64 << 20
+"""Where they are long, fewer."""
 
 SEGMENT_ID: Final = "bulk"
 
@@ -43,8 +53,10 @@ class BulkWriter:
 
     Args:
         directory: made if missing; must hold no index.
-        workers: processes that analyse and invert; 1 is this one.
+        workers: processes that analyse; 1 is this one.
         memory_budget: bytes for all of them together.
+        basis: what impacts are made with: of the index that the articles are added to. None where they are its
+            first ones: it is that of an average of them.
         analyze: stands in for ``index.analysis.batch_analyzer``, with one worker only.
         dictionary: for the stored values, of other segments that this one may be joined with; None to train
             one on the first articles.
@@ -59,6 +71,7 @@ class BulkWriter:
         *,
         workers: int = 1,
         memory_budget: int = MEMORY_BUDGET,
+        basis: Basis | None = None,
         analyze: Callable[[str], Sequence[Any]] | None = None,
         dictionary: bytes | None = None,
     ) -> None:
@@ -66,15 +79,18 @@ class BulkWriter:
         self._dictionary = dictionary
         self._workers = workers
         self._budget = memory_budget
+        self._basis = basis
         self._analyze = analyze
         if workers < 1 or (analyze is not None and workers > 1):
             raise BuildError(f"{workers} workers cannot build an index")
         directory.mkdir(parents=True, exist_ok=True)
         if any(directory.glob(f"*{INDEX_NAME}_*")):
             raise BuildError(f"{directory} holds an index already; build into an empty directory")
-        self._scratch = Path(mkdtemp(prefix="runs-", dir=directory))
+        self._scratch = Path(mkdtemp(prefix="spools-", dir=directory))
         self._held: list[tuple[bytes, dict[str, str], Mapping[str, Sequence[str]] | None]] = []
-        self._sink: Inverter | WorkerPool | None = None
+        self._sink: Spooler | WorkerPool | None = None
+        self._held_bytes = 0
+        self._keywords = Keywords()
         self._count = 0
         self._closed = False
 
@@ -82,6 +98,13 @@ class BulkWriter:
     def count(self) -> int:
         """Articles added."""
         return self._count
+
+    @property
+    def basis(self) -> Basis:
+        """What impacts are made with; raises BuildError before the first articles were looked at."""
+        if self._basis is None:
+            raise BuildError("too few articles were added to say what an average one is")
+        return self._basis
 
     def add(self, article: Article) -> None:
         """Add an article.
@@ -103,8 +126,8 @@ class BulkWriter:
         Raises:
             BuildError: a field is none of these, layers disagree, or there are several workers.
         """
-        if self._workers > 1 or not set(terms) <= set(TEXT_FIELDS):
-            raise BuildError(f"terms are taken by one worker, in the fields {', '.join(TEXT_FIELDS)}")
+        if self._workers > 1 or not set(terms) <= set(GIVEN_FIELDS):
+            raise BuildError(f"terms are taken by one worker, in the fields {', '.join(GIVEN_FIELDS)}")
         self._add(article, terms)
 
     def _add(self, article: Article, terms: Mapping[str, Sequence[str]] | None) -> None:
@@ -114,26 +137,44 @@ class BulkWriter:
         item = encode_values(values), values, terms
         if self._sink is None:
             self._held.append(item)
-            if len(self._held) >= SAMPLES_WANTED:
+            self._held_bytes += len(item[0])
+            if len(self._held) >= SAMPLE or self._held_bytes >= SAMPLE_BYTES:
                 self._start()
         else:
             _pass(self._sink, *item)
+        self._keywords.add(self._count, values)
         self._count += 1
 
     def _start(self) -> None:
-        """The first articles have come: train the dictionary on them, then let the work begin."""
+        """The first articles have come: see what they are like, then let the work begin."""
         dictionary = self._dictionary
         if dictionary is None:
-            dictionary = train_dictionary([encoded for encoded, _, _ in self._held])
+            dictionary = train_dictionary([encoded for encoded, _, _ in self._held[:SAMPLES_WANTED]])
+        if self._basis is None:
+            self._basis = self._measured()
         self._sink = self._make_sink(dictionary)
         for item in self._held:
             _pass(self._sink, *item)
         self._held.clear()
 
-    def _make_sink(self, dictionary: bytes) -> Inverter | WorkerPool:
+    def _measured(self) -> Basis:
+        """The basis of the articles held."""
+        counter = GivenTokens(self._analyze) if self._analyze else BatchAnalyzer()
+        lengths = [
+            [
+                len(terms.get(f"{text}_exact", ()))
+                if terms is not None
+                else counter.add(values.get(text, ""))
+                for text in TEXTS
+            ]
+            for _, values, terms in self._held
+        ]
+        return Basis.of_lengths([title for title, _ in lengths], [body for _, body in lengths])
+
+    def _make_sink(self, dictionary: bytes) -> Spooler | WorkerPool:
         if self._workers > 1:
             return WorkerPool(self._scratch, self._workers, dictionary, self._budget)
-        return Inverter(self._scratch, "run", dictionary, self._budget, self._analyze)
+        return Spooler(self._scratch / "spool", dictionary, self._budget, self._analyze)
 
     def commit(self) -> None:
         """Write the index. On any failure nothing is left of it.
@@ -153,15 +194,23 @@ class BulkWriter:
     def _commit(self) -> None:
         if self._sink is None:
             self._start()
-        runs = [] if self._sink is None else self._sink.finish()
-        written = sum(run.documents for run in runs)
+        spools = [] if self._sink is None else self._sink.finish()
+        written = sum(spool.documents for spool in spools)
         if written != self._count:
             raise BuildError(f"{self._count:,} articles were given, {written:,} were written")
         segment = ColumnarSegment(INDEX_NAME, written, SEGMENT_ID)
-        if runs:
-            merge_runs(runs, self._directory / segment.segment_id(), workers=self._workers)
+        if written:
+            write_segment(
+                spools,
+                self._sink.order if isinstance(self._sink, WorkerPool) else [(0, written)],
+                self._keywords,
+                self.basis,
+                self._directory / segment.segment_id(),
+                memory=self._budget,
+                workers=self._workers,
+            )
             segment.note_lengths(self._read_documents(segment))
-        write_segments(self._directory, [segment] if runs else [])
+        write_segments(self._directory, [segment] if written else [])
 
     def _read_documents(self, segment: ColumnarSegment) -> DocumentsReader:
         documents = DocumentsReader(
@@ -196,12 +245,12 @@ class BulkWriter:
 
 
 def _pass(
-    sink: Inverter | WorkerPool,
+    sink: Spooler | WorkerPool,
     encoded: bytes,
     values: Mapping[str, str],
     terms: Mapping[str, Sequence[str]] | None,
 ) -> None:
-    if terms is not None and isinstance(sink, Inverter):
+    if terms is not None and isinstance(sink, Spooler):
         sink.add_terms(encoded, values, terms)
     else:
         sink.add(encoded, values)

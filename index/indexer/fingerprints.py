@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from index.arrays import U4, ends_of, starts_of
 
-__all__ = ["fingerprints"]
+__all__ = ["fingerprints", "term_hashes"]
 
 SHINGLE: Final = 3
 """Words in a run."""
@@ -31,17 +31,21 @@ PIECE: Final = 1 << 17
 U8: TypeAlias = NDArray[np.uint64]
 
 
-def fingerprints(terms: Sequence[str], numbers: U4, lengths: NDArray[np.integer]) -> U8:
+def term_hashes(terms: Sequence[str]) -> U8:
+    """A number of 64 bits for each term."""
+    return _mixed(
+        np.fromiter((zlib.crc32(term.encode("utf-8", "surrogatepass")) for term in terms), np.uint64)
+    )
+
+
+def fingerprints(hashes: U8, numbers: U4, lengths: NDArray[np.integer]) -> U8:
     """The fingerprint of each text; 0 for a text of fewer words than a run has.
 
     Args:
-        terms: by number.
+        hashes: of the terms, by number, as ``term_hashes`` gives them.
         numbers: the term of each word, text after text.
         lengths: words of each text.
     """
-    hashes = _mixed(
-        np.fromiter((zlib.crc32(term.encode("utf-8", "surrogatepass")) for term in terms), np.uint64)
-    )
     words = hashes[numbers]
     runs = _runs(words)
     inside = np.ones(len(words), np.bool_)

@@ -1,19 +1,20 @@
-"""A process of a build with several workers: documents come in as lines, runs go out as files.
+"""A process of a build with several workers: documents come in as lines, a spool goes out as files.
 
 The parent starts it as ``python -m index.indexer.worker``. Standard input: one line of JSON with the
-arguments of ``Inverter``, then a line for each document (its stored values, encoded), then an empty line.
-Standard output: one line of JSON that lists the runs. If the input ends without the empty line the parent is
+arguments of ``Spooler``, then a line for each document (its stored values, encoded), then an empty line.
+Standard output: one line of JSON, the spool. If the input ends without the empty line the parent is
 gone, and nothing more is written.
 """
 
 import json
 import signal
 import sys
+from dataclasses import astuple
 from pathlib import Path
 from typing import IO
 
 from index.columnar.stored import decode_values
-from index.indexer.inverter import Inverter
+from index.indexer.spooler import Spooler
 
 __all__ = ["main", "work"]
 
@@ -31,14 +32,13 @@ def work(lines: IO[bytes], answer: IO[str]) -> int:
     given = json.loads(lines.readline())
     scratch = Path(given["scratch"])
     dictionary = (scratch / given["dictionary"]).read_bytes()
-    inverter = Inverter(scratch, given["name"], dictionary, given["memory_budget"])
+    spooler = Spooler(scratch / given["name"], dictionary, given["memory_budget"])
     for line in lines:
         encoded = line[:-1]
         if not encoded:
-            runs = [[run.stem, run.documents] for run in inverter.finish()]
-            json.dump(runs, answer)
+            json.dump([astuple(spool) for spool in spooler.finish()], answer)
             return 0
-        inverter.add(encoded, decode_values(encoded))
+        spooler.add(encoded, decode_values(encoded))
     return PARENT_IS_GONE
 
 

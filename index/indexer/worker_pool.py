@@ -1,7 +1,7 @@
-"""Several processes that analyse and invert: each gets every so-manieth batch, none may lose a document.
+"""Several processes that analyse: each gets every so-manieth batch, none may lose a document.
 
-Batches go round in turn, so that the same articles give the same index. A thread for each worker feeds it
-from a short queue, so that one that is busy writing a run does not hold up the others.
+Batches go round in turn, and which went where is noted, so that the articles keep their order. A thread for
+each worker feeds it from a short queue, so that one that is busy does not hold up the others.
 """
 
 import contextlib
@@ -14,8 +14,8 @@ from threading import Thread
 from typing import Any, Final, NoReturn
 
 from index.errors import BuildError
-from index.indexer.runs import Run
 from index.indexer.side_process import died, start_python
+from index.indexer.spools import Spool
 
 __all__ = ["WorkerPool"]
 
@@ -43,7 +43,7 @@ class _Worker:
         self.failed = False
         given = {
             "scratch": str(scratch),
-            "name": f"run{number}-",
+            "name": f"spool{number}",
             "dictionary": DICTIONARY_FILE,
             "memory_budget": memory_budget,
         }
@@ -78,17 +78,16 @@ class _Worker:
         self._queue.put(b"\n")
         self._queue.put(None)
 
-    def runs(self) -> list[Run]:
-        """Wait for the runs; raises BuildError where the worker died or lost a document."""
+    def spool(self) -> Spool:
+        """Wait for the spool; raises BuildError where the worker died or lost a document."""
         self._feeder.join()
         answer, _ = self._process.communicate()
         if self._process.returncode:
             self.fail()
-        runs = [Run(stem, documents) for stem, documents in json.loads(answer)]
-        written = sum(run.documents for run in runs)
-        if written != self.sent:
-            raise BuildError(f"{self.name} was given {self.sent:,} articles and wrote {written:,}")
-        return runs
+        spool = Spool(*json.loads(answer)[0])
+        if spool.documents != self.sent:
+            raise BuildError(f"{self.name} was given {self.sent:,} articles and wrote {spool.documents:,}")
+        return spool
 
     def fail(self) -> NoReturn:
         """Raise BuildError with what the worker said last."""
@@ -117,13 +116,16 @@ class _Worker:
 
 
 class WorkerPool:
-    """Takes documents and makes runs, as ``Inverter`` does, in other processes.
+    """Takes documents and makes spools, as ``Spooler`` does, in other processes.
 
     Args:
-        scratch: directory of the runs.
+        scratch: directory of the spools.
         workers: number of processes.
         dictionary: for the stored values.
         memory_budget: bytes for all workers together.
+
+    Attributes:
+        order: which worker got the next documents, and how many.
     """
 
     def __init__(self, scratch: Path, workers: int, dictionary: bytes, memory_budget: int) -> None:
@@ -135,7 +137,7 @@ class WorkerPool:
         except BaseException:
             self.close()  # those that did start
             raise
-        self._turn = 0
+        self.order: list[tuple[int, int]] = []
         self._batch = bytearray()
         self._documents = 0
 
@@ -152,13 +154,14 @@ class WorkerPool:
             self._send()
 
     def _send(self) -> None:
-        self._workers[self._turn].send(bytes(self._batch), self._documents)
-        self._turn = (self._turn + 1) % len(self._workers)
+        turn = len(self.order) % len(self._workers)
+        self._workers[turn].send(bytes(self._batch), self._documents)
+        self.order.append((turn, self._documents))
         self._batch.clear()
         self._documents = 0
 
-    def finish(self) -> list[Run]:
-        """Wait for all workers; their runs, in the order of the workers.
+    def finish(self) -> list[Spool]:
+        """Wait for all workers; their spools, in the order of the workers.
 
         Raises:
             BuildError: a worker died or lost a document.
@@ -167,7 +170,7 @@ class WorkerPool:
             self._send()
         for worker in self._workers:
             worker.finish()
-        return [run for worker in self._workers for run in worker.runs()]
+        return [worker.spool() for worker in self._workers]
 
     def close(self) -> None:
         """End all workers; harmless when they have ended."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from index.columnar.field_reader import FieldReader
+from index.columnar.impact_field import ImpactField
 from index.columnar.segment_reader import SegmentReader
 from index.errors import REPAIR, IndexCorruptError
 from index.schema import TEXT_FIELDS
@@ -63,13 +63,12 @@ def _article_ids(reader: IndexReader) -> Iterator[str]:
 
 
 def _check_terms(directory: Path, segment: SegmentReader) -> int:
-    fields = {name: segment.field(name) for name in TEXT_FIELDS}
-    return sum(_count_terms(directory, name, field) for name, field in fields.items() if field is not None)
+    return sum(_count_terms(directory, segment.impacts(name)) for name in TEXT_FIELDS)
 
 
-def _count_terms(directory: Path, name: str, field: FieldReader) -> int:
+def _count_terms(directory: Path, field: ImpactField) -> int:
     for before, after in pairwise(field.terms()):
         if before >= after:
-            message = f"{directory}: the terms {before!r} and {after!r} of {name} are out of order"
+            message = f"{directory}: the terms {before!r} and {after!r} of {field.name} are out of order"
             raise IndexCorruptError(f"{message}: {REPAIR}")
     return field.term_count

@@ -19,8 +19,11 @@ from index.storage.durable import raise_error
 __all__ = ["FORMAT", "MANIFEST_FILE", "FileEntry", "Manifest", "describe_files", "digest"]
 
 MANIFEST_FILE = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of an index directory; another one means another reader."""
+
+READABLE = (1, FORMAT)
+"""Those of which can be read what is stored, so that the index can be built again."""
 
 _CHUNK = 1 << 20
 _SMALL = 1 << 16
@@ -49,6 +52,7 @@ class Manifest:
         skipped: how many articles were left out, by kind of fault.
         files: path within the generation, with ``/``, to size and digest; the manifest itself left out.
         format: version of the layout.
+        basis: what impacts are made with (``ranking.Basis.to_dict``); None in the first layout.
     """
 
     articles: int
@@ -60,10 +64,13 @@ class Manifest:
     skipped: Mapping[str, int] = field(default_factory=dict)
     files: Mapping[str, FileEntry] = field(default_factory=dict)
     format: int = FORMAT
+    basis: Mapping[str, float] | None = None
 
     def encode(self) -> bytes:
         """The one way in which this manifest is written, digest of itself included."""
         fields = asdict(self)
+        if self.basis is None:
+            del fields["basis"]
         return _canonical({**fields, "self": hashlib.sha256(_canonical(fields)).hexdigest()})
 
     @classmethod
@@ -81,7 +88,7 @@ class Manifest:
         try:
             fields = json.loads(content)
             layout = fields["format"]
-            if type(layout) is int and layout != FORMAT:
+            if type(layout) is int and layout not in READABLE:
                 message = f"{where} describes layout {layout}, not {FORMAT}: build the index again"
                 raise IndexOutdatedError(message)
             manifest = cls._from_fields(fields)

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,9 +21,11 @@ from index.errors import (
     IndexStateError,
     OnneshonError,
 )
+from index.ranking import Basis
+from index.schema import TEXT_FIELDS
 from index.storage.generations import Generation, Generations
 from index.storage.living import Living
-from index.storage.manifest import Manifest
+from index.storage.manifest import FORMAT, Manifest
 from index.vocabulary.several import SeveralVocabularies
 from index.vocabulary.vocabulary import Vocabulary
 from index.vocabulary.writer import FILE_NAME
@@ -70,6 +73,20 @@ class IndexReader:
         """How many articles it holds."""
         return sum(_live(segment) for segment in self.segments)
 
+    @cached_property
+    def basis(self) -> Basis:
+        """What the impacts of its postings were made with.
+
+        Raises:
+            IndexCorruptError: the manifest does not say.
+        """
+        try:
+            return Basis.from_dict(self.manifest.basis or {})
+        except (TypeError, ValueError) as error:
+            raise IndexCorruptError(
+                f"generation {self.generation} has no basis ({error}): {REPAIR}"
+            ) from error
+
     @property
     def fingerprint(self) -> bytes:
         """SHA-256 of the manifest, which holds the digests of all files: no two generations share it."""
@@ -90,7 +107,9 @@ class IndexReader:
         raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
 
     def document_frequency(self, field: str, term: str) -> int:
-        """How many articles hold a term in a field; of a frequent one, some may be deleted since."""
+        """How many articles hold a term in a field of words; of a frequent one, some may be deleted since."""
+        if field not in TEXT_FIELDS:
+            return 0
         with _reading(f"generation {self.generation}"):
             return sum(_frequency(segment, field, term) for segment in self.segments)
 
@@ -128,11 +147,11 @@ def _live(segment: SegmentReader) -> int:
 
 
 def _frequency(segment: SegmentReader, name: str, term: str) -> int:
-    field = segment.field(name)
-    ordinal = None if field is None else field.ordinal(term)
-    if field is None or ordinal is None:
+    field = segment.impacts(name)
+    ordinal = field.ordinal(term)
+    if ordinal is None:
         return 0
-    frequency = field.doc_frequency(ordinal)
+    frequency = field.df(ordinal)
     if segment.deleted is None or frequency > _COUNTED:
         return frequency
     return int((~segment.deleted[field.docs(ordinal)]).sum())
@@ -180,6 +199,7 @@ def check_fingerprints(manifest: Manifest) -> None:
         IndexOutdatedError: the analysis or the schema has changed since.
     """
     for what, built, now in (
+        ("format", str(manifest.format), str(FORMAT)),
         ("analysis", manifest.analyzer, fingerprint()),
         ("schema", manifest.schema, schema_fingerprint()),
     ):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.schema import TEXT_FIELDS
+from index.schema import TEXT_FIELDS, TEXTS
 from index.storage.generations import Generations
 from index.storage.reader import IndexReader, open_index
 
@@ -78,11 +78,12 @@ def index_statistics(directory: Path) -> IndexStatistics:
 
 
 def _field(reader: IndexReader, name: str) -> FieldStatistics:
-    fields = [field for segment in reader.segments if (field := segment.field(name)) is not None]
-    tokens = sum(field.total_length for field in fields)
-    return FieldStatistics(
-        sum(field.term_count for field in fields), tokens, tokens / reader.count if reader.count else 0.0
+    texts = ["title"] if name.startswith("title_") else TEXTS
+    tokens = sum(
+        int(segment.lengths(text).sum(dtype=np.int64)) for segment in reader.segments for text in texts
     )
+    terms = sum(segment.impacts(name).term_count for segment in reader.segments)
+    return FieldStatistics(terms, tokens, tokens / reader.count if reader.count else 0.0)
 
 
 def _categories(reader: IndexReader) -> dict[str, int]:

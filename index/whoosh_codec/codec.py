@@ -9,16 +9,26 @@ from whoosh.codec.whoosh3 import W3Codec, W3Segment
 
 from index.columnar.documents import DocumentsReader
 from index.columnar.section_file import INVERTED_EXT
+from index.ranking import Basis
+from index.schema import TEXT_FIELDS
 from index.whoosh_codec.field_writer import FieldWriter
 from index.whoosh_codec.files import open_sections
-from index.whoosh_codec.per_document import PerDocumentReader, PerDocumentWriter
+from index.whoosh_codec.per_document import PerDocumentReader, PerDocumentWriter, field_lengths
 from index.whoosh_codec.terms_reader import TermsReader
 
 __all__ = ["ColumnarCodec", "ColumnarSegment"]
 
 
 class ColumnarCodec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
-    """Pass it to Whoosh's writer, ``ix.writer(codec=ColumnarCodec())``; readers find it by the segments."""
+    """Pass it to Whoosh's writer, ``ix.writer(codec=ColumnarCodec())``; readers find it by the segments.
+
+    Args:
+        basis: what impacts are made with; None for that of the segments already there.
+    """
+
+    def __init__(self, basis: Basis | None = None) -> None:
+        super().__init__()
+        self._basis = basis
 
     def per_document_writer(self, storage: Any, segment: W3Segment) -> PerDocumentWriter:
         """Writes stored values, lengths, columns and vectors."""
@@ -26,7 +36,7 @@ class ColumnarCodec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
 
     def field_writer(self, storage: Any, segment: W3Segment) -> FieldWriter:
         """Writes terms and postings."""
-        return FieldWriter(storage, segment)
+        return FieldWriter(storage, segment, self._basis)
 
     def per_document_reader(self, storage: Any, segment: W3Segment) -> PerDocumentReader:
         """Reads what ``per_document_writer`` wrote."""
@@ -57,8 +67,8 @@ class ColumnarSegment(W3Segment):  # type: ignore[misc]  # Whoosh has no types
 
     def note_lengths(self, documents: DocumentsReader) -> None:
         """Take over the total lengths of the fields, by which Whoosh's searchers weigh."""
-        for field in documents.fields:
-            self._fieldlengths[field] = int(documents.lengths(field).sum(dtype="int64"))
+        for field in TEXT_FIELDS:
+            self._fieldlengths[field] = int(field_lengths(documents, field).sum(dtype="int64"))
 
     def codec(self, **_options: Any) -> Any:
         """The codec that reads this segment."""

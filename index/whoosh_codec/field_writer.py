@@ -1,6 +1,7 @@
 """Terms and postings as Whoosh's own writer hands them over: one posting at a time, in order."""
 
 from array import array
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,16 @@ from whoosh import formats
 from whoosh.codec import base
 from whoosh.codec.whoosh3 import W3Segment
 
+from index.columnar.documents import DocumentsReader
+from index.columnar.impact_writer import BASIS
 from index.columnar.postings import PostingsWriter
-from index.columnar.section_file import INVERTED_EXT, SectionWriter
+from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionWriter
 from index.columnar.term_block import OpaqueValues, TermBlock
+from index.ranking import Basis
+from index.whoosh_codec.bases import basis_in, basis_of
+from index.whoosh_codec.files import open_sections
+from index.whoosh_codec.word_field import WordField
+from index.whoosh_codec.word_field_writer import WordFieldWriter, write_stem_of
 
 __all__ = ["FieldWriter", "modelled"]
 
@@ -24,12 +32,21 @@ def modelled(format_: Any) -> bool:
 
 
 class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no types
-    """Collects terms and writes the segment's inverted file when closed."""
+    """Collects terms and writes the segment's inverted file when closed.
 
-    def __init__(self, storage: Any, segment: W3Segment) -> None:
+    Args:
+        storage: Whoosh's.
+        segment: whose documents are written already, by which impacts are made.
+        basis: what they are made with; None for that of the segments already there, or else of these documents.
+    """
+
+    def __init__(self, storage: Any, segment: W3Segment, basis: Basis | None = None) -> None:
         self._storage = storage
         self._segment = segment
+        self._given_basis = basis
         self._sections = SectionWriter()
+        self._words: dict[str, WordFieldWriter] = {}
+        self._open: WordFieldWriter | None = None
         self._writer: PostingsWriter | None = None
         self._format: Any = None
         self.is_closed = False
@@ -47,19 +64,40 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no type
     def start_field(self, fieldname: str, fieldobj: Any) -> None:
         """Begin a field; fields come in any order, each once."""
         self._format = fieldobj.format
+        if isinstance(fieldobj, WordField):
+            self._open = self._words[fieldname] = WordFieldWriter(
+                self._sections, fieldname, self._format, self._documents, self._basis
+            )
+            return
         self._has_positions = type(self._format) is formats.Positions
         frequencies = type(self._format) is not formats.Existence
         self._writer = PostingsWriter(
             self._sections, fieldname, frequencies=frequencies, positions=self._has_positions
         )
 
+    @cached_property
+    def _documents(self) -> DocumentsReader:
+        return DocumentsReader(open_sections(self._storage, self._segment.make_filename(DOCUMENTS_EXT)))
+
+    @cached_property
+    def _basis(self) -> Basis:
+        basis = self._given_basis or basis_in(self._storage) or basis_of(self._documents)
+        self._sections.facts[BASIS] = basis.to_dict()
+        return basis
+
     def start_term(self, btext: bytes) -> None:
         """Begin a term, greater than the one before."""
+        if self._open is not None:
+            self._open.start_term(btext)
+            return
         self._terms.append(btext)
         self._counts.append(0)
 
     def add(self, docnum: int, weight: float, vbytes: bytes, _length: int) -> None:
         """Add a posting to the term; documents come in ascending order."""
+        if self._open is not None:
+            self._open.add(docnum, vbytes)
+            return
         self._counts[-1] += 1
         self._docs.append(docnum)
         self._weights.append(weight)
@@ -73,7 +111,9 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no type
 
     def finish_term(self) -> None:
         """End the term."""
-        if len(self._docs) >= PENDING:
+        if self._open is not None:
+            self._open.finish_term()
+        elif len(self._docs) >= PENDING:
             self._flush()
 
     def _flush(self) -> None:
@@ -100,6 +140,10 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no type
 
     def finish_field(self) -> None:
         """End the field."""
+        if self._open is not None:
+            self._open.finish()
+            self._open = None
+            return
         self._flush()
         if self._writer is not None:
             self._writer.finish()
@@ -107,6 +151,8 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no type
 
     def close(self) -> None:
         """Write the file."""
+        if self._words.keys() >= {"exact", "stem"}:
+            write_stem_of(self._sections, self._words["exact"].terms, self._words["stem"].terms)
         filename = self._segment.make_filename(INVERTED_EXT)
         stream = self._storage.create_file(filename)
         self._sections.write_to(stream, filename)

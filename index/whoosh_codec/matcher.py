@@ -1,7 +1,7 @@
 """Postings of one term for Whoosh's own queries, which step through them one by one."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,12 @@ from whoosh.system import pack_uint
 
 from index.arrays import ends_of
 from index.columnar.field_reader import FieldReader
+from index.whoosh_codec.impact_postings import ImpactPostings
 from index.whoosh_codec.per_document import round_lengths
 
-__all__ = ["ColumnarMatcher"]
+__all__ = ["ColumnarMatcher", "Field"]
+
+Field: TypeAlias = FieldReader | ImpactPostings
 
 PAST_ALL = 1 << 32
 """No document has such a number."""
@@ -34,7 +37,7 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
     """
 
     def __init__(
-        self, field: FieldReader, ordinal: int, format_: Any, term: tuple[str, bytes], scorer: Any = None
+        self, field: Field, ordinal: int, format_: Any, term: tuple[str, bytes], scorer: Any = None
     ) -> None:
         self._field = field
         self._ordinal = ordinal

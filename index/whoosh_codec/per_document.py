@@ -11,10 +11,11 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from index.columnar.documents import DocumentsReader, DocumentsWriter
 from index.columnar.section_file import DOCUMENTS_EXT, SectionWriter
 from index.columnar.stored import encode_values
-from index.schema import ID_FIELD
+from index.schema import ID_FIELD, TEXT_FIELDS
 from index.whoosh_codec.files import open_sections
+from index.whoosh_codec.word_field import WordField
 
-__all__ = ["PerDocumentReader", "PerDocumentWriter", "RoundedLength", "round_lengths"]
+__all__ = ["PerDocumentReader", "PerDocumentWriter", "RoundedLength", "field_lengths", "round_lengths"]
 
 STEPS = np.array([byte_to_length(step) for step in range(256)], np.int64)
 """The lengths that Whoosh tells apart."""
@@ -40,6 +41,14 @@ def round_lengths(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
     return STEPS[np.minimum(np.searchsorted(STEPS, lengths, "left"), len(STEPS) - 1)]
 
 
+def field_lengths(documents: DocumentsReader, field: str) -> NDArray[np.uint32]:
+    """Tokens of a field in each document, shape (documents,); those of fields of words are of their texts."""
+    if field in documents.fields or field not in TEXT_FIELDS:
+        return documents.lengths(field)
+    titles = documents.lengths("title")
+    return titles if field.startswith("title_") else titles + documents.lengths("body")
+
+
 class PerDocumentWriter(W3PerDocWriter):  # type: ignore[misc]  # Whoosh has no types
     """Whoosh calls it for each document with each field's stored value, length, column value and vector."""
 
@@ -55,6 +64,7 @@ class PerDocumentWriter(W3PerDocWriter):  # type: ignore[misc]  # Whoosh has no 
         self._docnum: int | None = None
         self._storedfields: dict[str, Any] = {}
         self._lengths: dict[str, int] = {}
+        self._words: set[str] = set()
         self._indoc = False
         self.is_closed = False
         self._sections = SectionWriter()
@@ -65,21 +75,31 @@ class PerDocumentWriter(W3PerDocWriter):  # type: ignore[misc]  # Whoosh has no 
             self._cols = CompoundWriter(self._storage.temp_storage(f"{self._segment.indexname}.tmp"))
         super()._create_column(fieldname, column)
 
-    def add_field(self, fieldname: str, _field: Any, value: Any, length: int) -> None:
+    def add_field(self, fieldname: str, field: Any, value: Any, length: int) -> None:
         """Note one field of the current document."""
         if value is not None:
             self._storedfields[fieldname] = value
         if length:
             self._lengths[fieldname] = length
+            if isinstance(field, WordField):
+                self._words.add(fieldname)
 
     def finish_doc(self) -> None:
         """Write the current document."""
         for field, length in self._lengths.items():
             self._fieldlengths[field] = self._fieldlengths.get(field, 0) + int(length)
-        exact = {field: getattr(length, "exact", length) for field, length in self._lengths.items()}
         key = self._storedfields.get(ID_FIELD, "")
-        self._documents.add(str(key), encode_values(self._storedfields), exact)
+        self._documents.add(str(key), encode_values(self._storedfields), self._exact_lengths())
         self._forget()
+
+    def _exact_lengths(self) -> dict[str, int]:
+        """The lengths of the fields; those of words are kept as the lengths of title and body."""
+        exact = {field: int(getattr(length, "exact", length)) for field, length in self._lengths.items()}
+        words = {field: exact.pop(field) for field in self._words & exact.keys()}
+        if words:
+            exact["title"] = words.get("title_stem", 0)
+            exact["body"] = words.get("stem", 0) - exact["title"]
+        return exact
 
     def cancel_doc(self) -> None:
         """Take the current document back."""
@@ -124,11 +144,11 @@ class PerDocumentReader(W3PerDocReader):  # type: ignore[misc]  # Whoosh has no 
 
     def lengths(self, fieldname: str) -> NDArray[np.uint32]:
         """The exact lengths of a field."""
-        return self._documents.lengths(fieldname)
+        return field_lengths(self._documents, fieldname)
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """Tokens of a field in a document; ``default`` where it has none."""
-        length = int(self._documents.lengths(fieldname)[docnum])
+        length = int(self.lengths(fieldname)[docnum])
         return RoundedLength(length) if length else default
 
     def min_field_length(self, fieldname: str) -> int:
@@ -140,5 +160,5 @@ class PerDocumentReader(W3PerDocReader):  # type: ignore[misc]  # Whoosh has no 
         return self._extreme(fieldname, np.max)
 
     def _extreme(self, fieldname: str, choose: Any) -> int:
-        lengths = self._documents.lengths(fieldname)
+        lengths = self.lengths(fieldname)
         return int(round_lengths(choose(lengths, keepdims=True))[0]) if len(lengths) else 0

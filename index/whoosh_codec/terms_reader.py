@@ -8,8 +8,10 @@ from whoosh.codec import base
 from whoosh.reading import TermInfo, TermNotFound
 
 from index.columnar.field_reader import FieldReader
+from index.columnar.impact_field import ImpactField, is_impact_field
 from index.columnar.section_file import SectionFile
-from index.whoosh_codec.matcher import ColumnarMatcher
+from index.whoosh_codec.impact_postings import ImpactPostings
+from index.whoosh_codec.matcher import ColumnarMatcher, Field
 from index.whoosh_codec.per_document import PerDocumentReader, round_lengths
 
 __all__ = ["TermsReader"]
@@ -19,9 +21,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
     """The terms of all fields of a segment; terms are bytes here, as Whoosh's codecs have them."""
 
     def __init__(self, file: SectionFile, documents: PerDocumentReader) -> None:
-        self._fields = {
-            name: FieldReader(file, name, documents.lengths(name)) for name in file.facts.get("fields", {})
-        }
+        self._fields = {name: _reader(file, name, documents) for name in file.facts.get("fields", {})}
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         return self._ordinal(*term) is not None
@@ -33,7 +33,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
 
     def _find(
         self, fieldname: str, tbytes: bytes, error: type[Exception] = TermNotFound
-    ) -> tuple[FieldReader, int]:
+    ) -> tuple[Field, int]:
         ordinal = self._ordinal(fieldname, tbytes)
         if ordinal is None:
             raise error(f"No term {fieldname}:{tbytes!r}")
@@ -91,7 +91,14 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
         """Nothing to close: the mapping goes with its last user."""
 
 
-def _term_info(field: FieldReader, ordinal: int) -> TermInfo:
+def _reader(file: SectionFile, name: str, documents: PerDocumentReader) -> Field:
+    lengths = documents.lengths(name)
+    if is_impact_field(file, name):
+        return ImpactPostings(ImpactField(file, name, len(lengths)), lengths)
+    return FieldReader(file, name, lengths)
+
+
+def _term_info(field: Field, ordinal: int) -> TermInfo:
     """What Whoosh keeps of a term, worked out of its postings; lengths are rounded as Whoosh's are."""
     docs = field.docs(ordinal)
     given = field.weights(ordinal)
@@ -112,7 +119,7 @@ def _term_info(field: FieldReader, ordinal: int) -> TermInfo:
 class Cursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no types
     """Moves over the terms of a field as Whoosh's automata do: forward, and to the first not less."""
 
-    def __init__(self, field: FieldReader | None, fieldobj: Any) -> None:
+    def __init__(self, field: Field | None, fieldobj: Any) -> None:
         self._field = field
         self._fieldobj = fieldobj
         self._count = 0 if field is None else field.term_count

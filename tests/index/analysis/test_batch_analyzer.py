@@ -15,8 +15,8 @@ def test_a_batch_holds_what_the_analysis_of_each_text_says(texts: list[str]) -> 
     lengths = [analyzer.add(text) for text in texts]
     batch = analyzer.take()
     tokens = [token for text in texts for token in analyze(text)]
-    assert [analyzer.exact_terms[i] for i in batch.exact_ids] == [token.exact for token in tokens]
-    assert [analyzer.stem_terms[i] for i in batch.stem_ids] == [token.stem for token in tokens]
+    assert [analyzer.exact_terms[i] for i in batch.ids] == [token.exact for token in tokens]
+    assert [analyzer.stem_terms[analyzer.stem_of[i]] for i in batch.ids] == [token.stem for token in tokens]
     assert batch.lengths.tolist() == lengths == [len(analyze(text)) for text in texts]
 
 
@@ -28,10 +28,10 @@ def test_numbers_of_terms_go_on_from_batch_to_batch() -> None:
     empty = analyzer.take()
     analyzer.add("সিলেট ঢাকা রংপুর")
     second = analyzer.take()
-    assert first.exact_ids.tolist() == [0, 1]
-    assert (len(empty.exact_ids), len(empty.lengths)) == (0, 0)
-    assert second.exact_ids.tolist() == [1, 0, 2]
-    assert second.exact_ids.dtype == second.stem_ids.dtype == second.lengths.dtype == np.uint32
+    assert first.ids.tolist() == [0, 1]
+    assert (len(empty.ids), len(empty.lengths)) == (0, 0)
+    assert second.ids.tolist() == [1, 0, 2]
+    assert second.ids.dtype == second.lengths.dtype == np.uint32
 
 
 def test_forgetting_chunks_forgets_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,7 +42,7 @@ def test_forgetting_chunks_forgets_no_token(monkeypatch: pytest.MonkeyPatch) -> 
     for text in texts:
         analyzer.add(text)
     batch = analyzer.take()
-    assert [analyzer.exact_terms[i] for i in batch.exact_ids] == " ".join(texts).split()
+    assert [analyzer.exact_terms[i] for i in batch.ids] == " ".join(texts).split()
 
 
 def test_texts_without_spaces_fill_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,5 +52,5 @@ def test_texts_without_spaces_fill_no_memory(monkeypatch: pytest.MonkeyPatch) ->
     for _ in range(3):
         analyzer.add("ঢাকা,সিলেট,রংপুর,খুলনা,বরিশাল ঢাকা")
         batch = analyzer.take()
-        assert batch.exact_ids.tolist() == [0, 1, 2, 3, 4, 0]
+        assert batch.ids.tolist() == [0, 1, 2, 3, 4, 0]
         assert len(analyzer._numbers.series) == 0

@@ -1,7 +1,6 @@
 """Sections as they are read: a block is compared with its sum before anything of it is believed, and once."""
 
 import io
-import zlib
 from unittest.mock import Mock
 
 import numpy as np
@@ -12,28 +11,27 @@ from hypothesis import strategies as st
 from index.columnar.section_file import SectionFile, SectionWriter
 from index.columnar.sections import BLOCK, BlockSums
 from index.errors import REPAIR, IndexCorruptError
+from index.kernel.checksum import checksum
 
 NUMBERS = np.arange(100_000, dtype=np.uint32)
-"""Six blocks of whole numbers and a part of a seventh."""
+"""Twenty-four blocks of whole numbers and a part of another."""
 
 PER_BLOCK = BLOCK // 4
 
 
-def packed(*, sums: bool = True) -> bytearray:
-    """A file of a large section between two small ones; without sums of blocks as version 0.1.0 wrote it."""
+def packed() -> bytearray:
+    """A file of a large section between two small ones."""
     writer = SectionWriter()
     for name, values in (("before", NUMBERS[:3]), ("large", NUMBERS), ("after", NUMBERS[:3])):
         writer.section(name, "<u4").extend(values)
-    if not sums:
-        writer._add_sums = lambda: None  # type: ignore[method-assign]
     stream = io.BytesIO()
     writer.write_to(stream, "test.inv")
     return bytearray(stream.getvalue())
 
 
-def damaged(*places: int, sums: bool = True) -> SectionFile:
+def damaged(*places: int) -> SectionFile:
     """That file with these elements of its large section changed."""
-    data = packed(sums=sums)
+    data = packed()
     start = data.index(NUMBERS.tobytes())
     for place in places:
         data[start + 4 * place] ^= 1
@@ -64,21 +62,12 @@ def test_damage_is_found_where_it_is_read_and_nowhere_else() -> None:
         assert str(error.value) == f"test.inv is damaged in large: {REPAIR}"
 
 
-def test_without_sums_of_blocks_a_section_is_compared_whole() -> None:
-    """As version 0.1.0 wrote them: whatever is read of the section, the damage is found."""
-    file = damaged(3 * PER_BLOCK, sums=False)
-    assert file.array("before").tolist() == [0, 1, 2]
-    with pytest.raises(IndexCorruptError, match="damaged in large"):
-        file.section("large").at(0)
-    assert np.array_equal(damaged(sums=False).array("large"), NUMBERS)
-
-
 def test_a_block_is_compared_once_and_verifying_reads_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was compared costs nothing afterwards."""
-    file = damaged()
-    crc32 = Mock(wraps=zlib.crc32)
-    monkeypatch.setattr("index.columnar.sections.zlib.crc32", crc32)
-    large = file.section("large")
+    summing = Mock(wraps=checksum)
+    monkeypatch.setattr("index.columnar.section_file.SUMMING", {2: (summing, BLOCK)})
+    large = damaged().section("large")
+    summing.reset_mock()
     counts = []
     for read in (
         lambda: large.at(0),
@@ -88,14 +77,14 @@ def test_a_block_is_compared_once_and_verifying_reads_it_again(monkeypatch: pyte
         large.verify,
     ):
         read()
-        counts.append(crc32.call_count)
-    assert counts == [1, 2, 7, 7, 14]
+        counts.append(summing.call_count)
+    assert counts == [1, 2, 25, 25, 50]
 
 
 def test_sums_take_four_bytes_a_block_and_are_compared_themselves() -> None:
     """A damaged sum would blame a sound block, so that opening refuses it; no section of that name shows."""
     data = packed()
-    assert len(data) - len(packed(sums=False)) < 7 * 4 + 60
+    assert len(data) - 4 * len(NUMBERS) < 25 * 4 + 400
     assert SectionFile(data, "test.inv").names == ["before", "large", "after"]
     data[-8] ^= 1
     with pytest.raises(IndexCorruptError, match="damaged in sums"):
@@ -110,5 +99,4 @@ def test_sums_do_not_depend_on_how_a_section_was_written(pieces: list[int]) -> N
     for size in pieces:
         sums.add(memoryview(data)[place : place + size])
         place += size
-    assert sums.whole == zlib.crc32(data)
-    assert sums.blocks == [zlib.crc32(data[begin : begin + BLOCK]) for begin in range(0, len(data), BLOCK)]
+    assert sums.blocks == [checksum(data[begin : begin + BLOCK]) for begin in range(0, len(data), BLOCK)]

@@ -14,11 +14,16 @@ from whoosh import query
 from whoosh.index import open_dir
 
 from index.analysis.analyzer import Token, analyze
+from index.analysis.script import is_bengali
 from index.article import Article
+from index.columnar.impact_writer import BASIS
 from index.columnar.section_file import SectionFile
 from index.columnar.segment_reader import SegmentReader
 from index.errors import BuildError, IndexCorruptError, IndexMissingError
+from index.indexer.assembly import merge_runs
 from index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
+from index.indexer.runs import Run
+from index.ranking import GAP, Basis, impacts, norms
 from index.schema import TEXT_FIELDS
 from index.whoosh_codec.codec import ColumnarCodec
 from index.whoosh_codec.schema import article_schema, indexed_fields
@@ -26,7 +31,7 @@ from index.whoosh_codec.segments import open_segments
 from tests.strategies import mixed_text
 
 SMALL = 1
-"""Bytes: so small a budget that a run has only the least number of tokens."""
+"""Bytes: so small a budget that only the least number of tokens is looked for at once."""
 
 
 @pytest.fixture(scope="module")
@@ -51,13 +56,13 @@ def articles(sample_articles: Path) -> list[Article]:
     return found
 
 
-@pytest.fixture(scope="module", params=["one run", "many runs"])
+@pytest.fixture(scope="module", params=["at once", "in many ranges"])
 def built(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, articles: list[Article]
 ) -> Path:
-    """An index of the articles, written at once or in runs."""
+    """An index of the articles, inverted at once or in ranges of terms."""
     directory = tmp_path_factory.mktemp("bulk")
-    build(directory, articles, memory_budget=SMALL if request.param == "many runs" else MEMORY_BUDGET)
+    build(directory, articles, memory_budget=SMALL if request.param == "in many ranges" else MEMORY_BUDGET)
     return directory
 
 
@@ -77,15 +82,26 @@ def segment(built: Path) -> SegmentReader:
     return only
 
 
-def text_of(article: Article, field: str) -> str:
-    """The text that a field such as ``body_stem`` indexes."""
-    text: str = getattr(article, field.partition("_")[0])
-    return text
+Places = dict[str, dict[int, list[int]]]
+"""Term to document to positions."""
 
 
-def keys(tokens: Sequence[Token], field: str) -> list[str]:
-    """The terms of a field's layer."""
-    return [getattr(token, field.partition("_")[2]) for token in tokens]
+def expected_places(articles: Sequence[Article], field: str) -> Places:
+    """The places of a field's terms by the analysis of each text: a body begins a gap after its title."""
+    layer = field.removeprefix("title_")
+    found: Places = {}
+    for doc, article in enumerate(articles):
+        titles = [getattr(token, layer) for token in analyze(article.title)]
+        bodies = [getattr(token, layer) for token in analyze(article.body)] if layer == field else []
+        for base, terms in ((0, titles), (len(titles) + GAP, bodies)):
+            for place, term in enumerate(terms, base):
+                found.setdefault(term, {}).setdefault(doc, []).append(place)
+    return found
+
+
+def lengths_of(articles: Sequence[Article], text: str) -> list[int]:
+    """Tokens of each title or body."""
+    return [len(analyze(getattr(article, text))) for article in articles]
 
 
 def test_every_article_comes_back_as_it_was_given(segment: SegmentReader, articles: list[Article]) -> None:
@@ -102,27 +118,65 @@ def test_every_article_comes_back_as_it_was_given(segment: SegmentReader, articl
 def test_postings_are_those_of_the_analysis(
     segment: SegmentReader, articles: list[Article], field: str
 ) -> None:
-    """Each term's documents, frequencies, positions, and each document's exact length."""
-    reader = segment.field(field)
-    assert reader is not None
-    expected: dict[str, dict[int, list[int]]] = {}
-    lengths = []
-    for doc, article in enumerate(articles):
-        terms = keys(analyze(text_of(article, field)), field)
-        lengths.append(len(terms))
-        for place, term in enumerate(terms):
-            expected.setdefault(term, {}).setdefault(doc, []).append(place)
-    assert reader.lengths.tolist() == lengths
-    assert reader.total_length == sum(lengths)
+    """Each term's documents, frequencies and positions."""
+    reader = segment.impacts(field)
+    expected = expected_places(articles, field)
     assert list(reader.terms()) == sorted(expected)
-    assert reader.has_positions == field.endswith("_stem")
+    assert reader.has_positions == field.endswith("stem")
+    assert reader.dfs().tolist() == [len(expected[term]) for term in sorted(expected)]
     for ordinal, term in enumerate(sorted(expected)):
-        docs, freqs = reader.postings(ordinal)
-        assert docs.tolist() == list(expected[term])
-        assert freqs.tolist() == [len(places) for places in expected[term].values()]
+        assert reader.ordinal(term) == ordinal
+        assert reader.df(ordinal) == len(expected[term])
+        assert reader.docs(ordinal).tolist() == list(expected[term])
         if reader.has_positions:
+            assert reader.freqs(ordinal).tolist() == [len(places) for places in expected[term].values()]
             places = [place for found in expected[term].values() for place in found]
             assert reader.positions(ordinal).tolist() == places
+
+
+@pytest.mark.parametrize("field", TEXT_FIELDS)
+def test_impacts_are_those_of_the_contract(
+    segment: SegmentReader, articles: list[Article], field: str
+) -> None:
+    """Worked out one by one from frequencies and lengths, under the basis of the first articles."""
+    titles, bodies = (lengths_of(articles, text) for text in ("title", "body"))
+    assert segment.lengths("title").tolist() == titles
+    assert segment.lengths("body").tolist() == bodies
+    basis = Basis.of_lengths(titles, bodies)
+    in_title = norms(basis, np.array(titles), title=True)
+    in_body = norms(basis, np.array(bodies), title=False)
+    reader = segment.impacts(field)
+    for ordinal, (_, docs) in enumerate(sorted(expected_places(articles, field).items())):
+        counts = [sum(place < titles[doc] for place in places) for doc, places in docs.items()]
+        worth = [
+            title * in_title[doc] + (len(docs[doc]) - title) * in_body[doc]
+            for doc, title in zip(docs, counts, strict=True)
+        ]
+        assert reader.impacts(ordinal).tolist() == impacts(np.array(worth), basis.k1).tolist()
+
+
+def test_each_word_knows_its_stem(segment: SegmentReader, articles: list[Article]) -> None:
+    """So that a query need not derive it."""
+    exact, stems = segment.impacts("exact"), segment.impacts("stem")
+    found = {
+        term: stems.term(segment.stem_of(ordinal) or 0) for ordinal, term in enumerate(exact.terms())
+    }
+    tokens = [token for article in articles for token in analyze(f"{article.title} {article.body}")]
+    assert found == {token.exact: token.stem for token in tokens}
+
+
+@pytest.mark.parametrize("length", [3, 4])
+def test_beginnings_count_the_articles_that_hold_any_word_beginning_so(
+    segment: SegmentReader, articles: list[Article], length: int
+) -> None:
+    """Of Bengali stems; an article counts once, however many of its words begin so."""
+    expected: Counter[str] = Counter()
+    for article in articles:
+        stems = {token.stem for token in analyze(f"{article.title} {article.body}")}
+        expected.update({stem[:length] for stem in stems if len(stem) >= length and is_bengali(stem)})
+    assert len(expected) > 100
+    assert {start: segment.beginnings.df(start) for start in expected} == expected
+    assert segment.beginnings.df("ঢঢঢ") == 0
 
 
 def test_keywords_and_dates_are_columns(segment: SegmentReader, articles: list[Article]) -> None:
@@ -148,7 +202,7 @@ def test_whooshs_searcher_finds_the_same_as_in_an_index_it_built_itself(
     for article in articles:
         writer.add_document(**indexed_fields(article))
     writer.commit()
-    words = Counter(term for article in articles for term in keys(analyze(article.body), "body_stem"))
+    words = Counter(token.stem for article in articles for token in analyze(article.body))
     with slow.searcher() as expected, open_dir(str(built), schema=article_schema()).searcher() as ours:
         for word in [*list(words)[::37], words.most_common(1)[0][0]]:
             asked = query.Or([query.Term(field, word) for field in TEXT_FIELDS])
@@ -157,7 +211,7 @@ def test_whooshs_searcher_finds_the_same_as_in_an_index_it_built_itself(
                 for searcher in (expected, ours)
             ]
             assert hits[1] == pytest.approx(hits[0]), word
-        pair = query.Phrase("body_stem", keys(analyze(articles[0].body), "body_stem")[4:6])
+        pair = query.Phrase("stem", [token.stem for token in analyze(articles[0].body)][4:6])
         assert len(ours.search(pair, limit=None)) == len(expected.search(pair, limit=None)) > 0
 
 
@@ -195,9 +249,7 @@ def test_any_text_is_kept_and_counted(texts: list[tuple[str, str]]) -> None:
         docs = [(part, doc) for part in open_segments(Path(directory)) for doc in range(part.doc_count)]
         assert [part.article(doc) for part, doc in docs] == given_articles
         for part, doc in docs:
-            field = part.field("body_stem")
-            length = 0 if field is None else int(field.lengths[doc])
-            assert length == len(analyze(part.article(doc).body))
+            assert part.lengths("body")[doc] == len(analyze(part.article(doc).body))
 
 
 def test_an_index_of_nothing_has_no_segments(tmp_path: Path) -> None:
@@ -213,12 +265,11 @@ def test_given_terms_are_indexed_as_they_are(tmp_path: Path) -> None:
         writer.add_terms(Article("a", body="নদীর ধারে নদীর"), terms)
         writer.add_terms(Article("b", title="কিছু নেই"), {})
     (segment,) = open_segments(tmp_path)
-    field = segment.field("body_stem")
-    assert field is not None
+    field = segment.impacts("stem")
     assert list(field.terms()) == ["ধার", "নদী"]
-    assert field.positions(1).tolist() == [0, 2]
-    assert field.lengths.tolist() == [3, 0]
-    assert segment.field("title_stem") is None
+    assert field.positions(1).tolist() == [GAP, GAP + 2]
+    assert segment.lengths("body").tolist() == [3, 0]
+    assert segment.impacts("title_stem").term_count == 0
     assert segment.article(1) == Article("b", title="কিছু নেই")
 
 
@@ -240,9 +291,7 @@ def test_another_analysis_may_stand_in(tmp_path: Path) -> None:
     ) as writer:
         writer.add(Article("a", body="কলম খাতা কলম"))
     (segment,) = open_segments(tmp_path)
-    field = segment.field("body_stem")
-    assert field is not None
-    assert list(field.terms()) == ["ক", "খ"]
+    assert list(segment.impacts("stem").terms()) == ["ক", "খ"]
 
 
 def broken(articles: list[Article]) -> Iterator[Article]:
@@ -281,20 +330,45 @@ def test_a_closed_writer_takes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_workers_write_the_same_articles_and_postings(tmp_path: Path, articles: list[Article]) -> None:
-    """Two processes lose nothing: the same articles, the same lengths, the same frequencies."""
-    build(tmp_path, articles, workers=2)
-    (segment,) = open_segments(tmp_path)
-    segment.verify()
-    kept = [segment.article(doc) for doc in range(segment.doc_count)]
-    assert sorted(kept, key=lambda article: article.id) == sorted(articles, key=lambda article: article.id)
-    field = segment.field("body_exact")
-    assert field is not None
-    words = Counter(word for article in articles for word in keys(analyze(article.body), "body_exact"))
-    assert list(field.terms()) == sorted(words)
-    frequencies = field.collection_frequencies(0, field.term_count).tolist()
-    assert frequencies == [words[word] for word in sorted(words)]
-    assert field.lengths.tolist() == [len(analyze(article.body)) for article in kept]
+@pytest.mark.parametrize("workers", [2, 3])
+def test_workers_write_the_same_bytes(
+    built: Path, tmp_path: Path, articles: list[Article], workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are: the articles keep their order, and the files do not tell."""
+    monkeypatch.setattr("index.indexer.worker_pool.BATCH", 1 << 12)
+    build(tmp_path, articles, workers=workers)
+    for path in tmp_path.glob("MAIN_bulk.*"):
+        assert path.read_bytes() == (built / path.name).read_bytes()
+
+
+def test_more_terms_than_memory_holds_are_numbered_anew(
+    tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was forgotten in between shows nowhere in the index."""
+    build(tmp_path / "one", articles[:150])
+    monkeypatch.setattr("index.indexer.spooler.PENDING", 2_000)
+    build(tmp_path / "many", articles[:150], memory_budget=SMALL)
+    for name in ("MAIN_bulk.inv", "MAIN_bulk.doc"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
+
+
+def test_joined_segments_equal_one_of_all(tmp_path: Path, articles: list[Article]) -> None:
+    """With the basis and the dictionary of the first, joining parts gives what writing all at once does."""
+    build(tmp_path / "whole", articles)
+    whole = SectionFile.open(tmp_path / "whole" / "MAIN_bulk.inv")
+    parts = [articles[:100], articles[100:101], articles[101:]]
+    runs = []
+    for number, part in enumerate(parts):
+        folder = tmp_path / str(number)
+        with BulkWriter(folder, basis=Basis.from_dict(whole.facts[BASIS])) as writer:
+            for article in part:
+                writer.add(article)
+        runs.append(Run(str(folder / "MAIN_bulk"), len(part)))
+    merge_runs(runs, tmp_path / "joined")
+    joined = SectionFile.open(tmp_path / "joined.inv")
+    assert set(joined.names) == set(whole.names)
+    for name in whole.names:
+        assert np.array_equal(joined.array(name), whole.array(name)), name
 
 
 def test_a_worker_that_dies_fails_the_build_with_its_cause(
@@ -311,8 +385,11 @@ def test_a_worker_that_dies_fails_the_build_with_its_cause(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_worker_that_is_killed_fails_the_build(tmp_path: Path, articles: list[Article]) -> None:
+def test_a_worker_that_is_killed_fails_the_build(
+    tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Even a process that can say nothing is missed."""
+    monkeypatch.setattr("index.indexer.bulk_writer.SAMPLE", 100)
     writer = BulkWriter(tmp_path, workers=2)
     for article in articles:
         writer.add(article)
@@ -328,7 +405,7 @@ def test_documents_that_get_lost_are_noticed(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The count of what was written is compared with the count of what was given."""
-    monkeypatch.setattr("index.indexer.inverter.Inverter.finish", lambda _self: [])
+    monkeypatch.setattr("index.indexer.spooler.Spooler.finish", lambda _self: [])
     writer = BulkWriter(tmp_path)
     writer.add(articles[0])
     with pytest.raises(BuildError, match="1 articles were given, 0 were written"):

@@ -1,16 +1,15 @@
 """Fingerprints of texts: near for texts that say nearly the same, far for others."""
 
-import zlib
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.indexer import fingerprints as module
-from index.indexer.fingerprints import SHINGLE, SHORT, fingerprints
+from index.indexer.fingerprints import SHINGLE, SHORT, fingerprints, term_hashes
 
 WORDS = [f"শব্দ{number}" for number in range(4_000)]
+HASHES = term_hashes(WORDS)
 Text = list[int]
 
 
@@ -18,7 +17,7 @@ def prints(*texts: Text) -> list[int]:
     """The fingerprints of texts of numbered words."""
     numbers = np.array([number for text in texts for number in text], np.uint32)
     lengths = np.array([len(text) for text in texts], np.uint32)
-    return [int(found) for found in fingerprints(WORDS, numbers, lengths)]
+    return [int(found) for found in fingerprints(HASHES, numbers, lengths)]
 
 
 def apart(one: Text, other: Text) -> int:
@@ -29,8 +28,7 @@ def apart(one: Text, other: Text) -> int:
 
 def straightforward(text: Text) -> list[int]:
     """How many runs have each bit, counted one by one."""
-    hashes = module._mixed(np.array([zlib.crc32(WORDS[n].encode()) for n in text], np.uint64))
-    runs = module._runs(hashes).tolist()
+    runs = module._runs(HASHES[text]).tolist()
     return [sum(run >> bit & 1 for run in runs) for bit in range(64)]
 
 

@@ -11,13 +11,13 @@ from tests.building import numbered, write_corpus
 
 def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
     """Input that breaks off is no input."""
-    with SideProcess("index.indexer.merge_worker", tmp_path / "log") as process:
+    with SideProcess("index.indexer.layer_worker", tmp_path / "log") as process:
         process.send(b"[")
-        with pytest.raises(BuildError, match="merge_worker, a process of this build, died: json"):
+        with pytest.raises(BuildError, match="layer_worker, a process of this build, died: json"):
             process.wait()
 
 
-def test_a_merge_that_fails_fails_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_layer_that_fails_fails_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its cause is told, and nothing of the build is left."""
     monkeypatch.setattr(SideProcess, "send", lambda self, _task: self._process.kill())
     long = [record | {"body": "নদী " * 10_000} for record in numbered(12)]  # enough for both workers

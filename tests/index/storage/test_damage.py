@@ -14,8 +14,6 @@ import pytest
 from index.storage.reader import open_index
 from tests.damaging import FLIPS, Walk, files_of, flips
 
-OLD = Path(__file__).parents[2] / "data" / "indexes" / "0.1.0"
-
 
 def walk_of(source: Path, directory: Path) -> Walk:
     """A walk over a copy of an index."""
@@ -71,23 +69,6 @@ def test_every_file_cut_short_is_found_at_open(walk: Walk) -> None:
         for kept in {0, 1, 7, size // 3, size // 2, size - 9, size - 1}:
             walk.cut(path, max(0, kept))
     assert walk.total("found at open") == walk.seen.total() >= 40
-
-
-def test_without_digests_the_sums_of_an_old_index_are_enough(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Version 0.1.0 wrote one sum a section and none a text; opening does not digest large files."""
-    monkeypatch.setattr("index.storage.manifest._SMALL", 0)
-    # Its analysis is of another version, for which it would be refused whatever its files hold.
-    monkeypatch.setattr("index.storage.reader.check_fingerprints", lambda _manifest: None)
-    walk = walk_of(OLD, tmp_path / "index")
-    chance = random.Random(1952)  # noqa: S311  # no secret
-    for path, place in flips(walk.directory, FLIPS):
-        if path.suffix in {".inv", ".doc", ".bin"}:
-            walk.flip(path, [place], chance.randrange(1, 256))
-    assert walk.wrong == []
-    assert walk.noise == []
-    assert all(walk.total(outcome) for outcome in ("found at open", "found at query", "harmless"))
 
 
 def test_damage_that_is_there_before_is_seen_by_the_walk(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:

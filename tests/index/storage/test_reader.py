@@ -59,10 +59,10 @@ def test_an_unknown_id_is_an_error_of_its_own(directory: Path, article_id: str) 
 @pytest.mark.parametrize(
     ("field", "term", "expected"),
     [
-        ("body_exact", "নদী", 20),
+        ("exact", "নদী", 20),
         ("title_exact", "নদী", 0),
         ("title_exact", "3", 1),
-        ("body_exact", "হাতি", 0),
+        ("exact", "হাতি", 0),
         ("no_field", "নদী", 0),
     ],
 )
@@ -98,7 +98,7 @@ def test_a_reader_keeps_its_generation_while_others_are_built(directory: Path) -
             build_numbered(directory, 30, edition)
         assert not (Generations(directory).folder / reader.generation).exists()
         assert [reader.article(str(i)).title for i in range(20)] == [f"প্রথম সংস্করণ {i}" for i in range(20)]
-        assert reader.document_frequency("body_exact", "নদী") == 20
+        assert reader.document_frequency("exact", "নদী") == 20
     with open_index(directory) as reader:
         assert (reader.count, reader.generation) == (30, "000004")
 
@@ -189,8 +189,8 @@ def test_damage_to_any_file_is_named(directory: Path, damage: str) -> None:
 
 def test_terms_out_of_order_are_noticed(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking a term up relies on the order."""
-    monkeypatch.setattr("index.columnar.field_reader.FieldReader.terms", lambda _self: iter(["নদী", "খাল"]))
-    with pytest.raises(IndexCorruptError, match="'নদী' and 'খাল' of title_exact are out of order"):
+    monkeypatch.setattr("index.columnar.impact_field.ImpactField.terms", lambda _self: iter(["নদী", "খাল"]))
+    with pytest.raises(IndexCorruptError, match="'নদী' and 'খাল' of exact are out of order"):
         check_index(directory)
 
 

@@ -1,0 +1,168 @@
+"""The lists of one field with impacts, read in place from the mapped file; see ``impact_writer.py``."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.arrays import U4
+from index.columnar.impact_writer import IMPACTS
+from index.columnar.section_file import SectionFile
+from index.columnar.term_dictionary import TermDictionary, term_bytes, term_text
+from index.errors import REPAIR, IndexCorruptError
+from index.kernel.blocks import PostingList
+from index.kernel.errors import DamageError
+
+__all__ = ["NO_STEM", "STEM_OF", "ImpactField", "is_impact_field"]
+
+STEM_OF: Final = "exact/stem_of"
+"""Section: for each term of ``exact`` the ordinal of its stem in ``stem``, u4."""
+
+NO_STEM: Final = 2**32 - 1
+"""The ordinal where the stem is not in the segment."""
+
+MORE: Final = 0x80
+"""The bit of a byte of a varint after which another one follows."""
+
+LONGEST: Final = 5
+"""Bytes of a varint of 32 bits."""
+
+ABSENT: Final = {"terms": 0, "postings": 0, "positions": False}
+
+
+def is_impact_field(file: SectionFile, name: str) -> bool:
+    """Whether a field of a segment's inverted file has lists with impacts."""
+    return bool(file.facts.get("fields", {}).get(name, {}).get(IMPACTS))
+
+
+class ImpactField:
+    """One field of one segment. Immutable, and safe to share between threads.
+
+    Args:
+        file: the segment's inverted file; a field that it lacks has no terms.
+        name: of the field.
+        documents: of the segment.
+
+    Attributes:
+        name: of the field.
+        documents: of the segment, deleted ones included.
+        term_count: distinct terms.
+        posting_count: postings of all terms.
+        has_positions: whether lists have frequencies and positions.
+        dictionary: the terms as bytes.
+    """
+
+    def __init__(self, file: SectionFile, name: str, documents: int) -> None:
+        facts = file.facts.get("fields", {}).get(name, ABSENT)
+        self.name = name
+        self.documents = documents
+        self.term_count: int = facts["terms"]
+        self.posting_count: int = facts["postings"]
+        self.has_positions: bool = facts["positions"]
+        self.dictionary = TermDictionary(file, name)
+        self._starts = file.section(f"{name}/starts")
+        self._data = file.section(f"{name}/data")
+        self._where = f"{file.name} is damaged in {name}/data"
+
+    def ordinal(self, term: str) -> int | None:
+        """The place of a term in the order of terms, None where the field has no such term."""
+        ordinal, found = self.dictionary.find(term_bytes(term))
+        return ordinal if found else None
+
+    def term(self, ordinal: int) -> str:
+        """The term of that place."""
+        return term_text(self.dictionary[ordinal])
+
+    def terms(self) -> Iterator[str]:
+        """All terms in the order of their code points."""
+        return map(term_text, self.dictionary.from_ordinal())
+
+    def prefix_range(self, prefix: str) -> range:
+        """The ordinals of the terms that begin so."""
+        return self.dictionary.prefix_range(term_bytes(prefix))
+
+    def df(self, ordinal: int) -> int:
+        """How many documents have the term, deleted ones included."""
+        start = self._starts.at(ordinal)
+        count = 0
+        for place, byte in enumerate(self._data.part(start, start + LONGEST).tolist()):
+            count |= (byte & ~MORE) << 7 * place
+            if byte < MORE:
+                break
+        return count
+
+    def dfs(self, start: int = 0, stop: int | None = None) -> NDArray[np.int64]:
+        """``df`` of a range of ordinals, all of them unless told otherwise."""
+        stop = self.term_count if stop is None else stop
+        begins = self._starts.part(start, stop).astype(np.int64)
+        counts = np.zeros(len(begins), np.int64)
+        if not len(begins):
+            return counts
+        data = self._data.part(int(begins[0]), int(begins[-1]) + LONGEST)
+        open_ = np.arange(len(begins))
+        for place in range(LONGEST):
+            bytes_ = data[begins[open_] - begins[0] + place].astype(np.int64)
+            counts[open_] |= (bytes_ & ~MORE) << 7 * place
+            open_ = open_[bytes_ >= MORE]
+            if not len(open_):
+                break
+        return counts
+
+    def reach(self, start: int, terms: int, size: int) -> int:
+        """Where to stop for no more terms than this, nor more bytes of lists, but one term at least."""
+        stop = min(start + terms, self.term_count)
+        if stop == start:
+            return stop
+        starts = self._starts.part(start, stop + 1).astype(np.int64)
+        return min(stop, start + max(1, int(np.searchsorted(starts, starts[0] + size, "right")) - 1))
+
+    def postings(self, ordinal: int, base: int = 0) -> PostingList:
+        """The list of a term, for the kernel.
+
+        Args:
+            ordinal: of the term.
+            base: what the number of the segment's first document is in the collection.
+
+        Raises:
+            IndexCorruptError: the bytes of the list are not those that were written.
+        """
+        start, end = self._starts.at(ordinal), self._starts.at(ordinal + 1)
+        self._data.part(start, end)
+        try:
+            return PostingList(
+                self._data.unchecked,
+                start,
+                end,
+                self.documents,
+                positions=self.has_positions,
+                base=base,
+            )
+        except DamageError as error:
+            raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error
+
+    def docs(self, ordinal: int) -> U4:
+        """The documents of a term, ascending."""
+        return self._read(ordinal, PostingList.docs)
+
+    def impacts(self, ordinal: int) -> NDArray[np.uint8]:
+        """The impact of each of these documents."""
+        return self._read(ordinal, PostingList.impacts)
+
+    def freqs(self, ordinal: int) -> U4:
+        """How often each has the term; once in fields that do not say."""
+        if not self.has_positions:
+            return np.ones(self.df(ordinal), np.uint32)
+        return self._read(ordinal, PostingList.frequencies)
+
+    def positions(self, ordinal: int) -> U4:
+        """The places of a term, document after document; none in fields that do not say."""
+        if not self.has_positions:
+            return np.empty(0, np.uint32)
+        return self._read(ordinal, PostingList.positions)
+
+    def _read(self, ordinal: int, read: Any) -> Any:
+        try:
+            return read(self.postings(ordinal))
+        except DamageError as error:
+            raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error

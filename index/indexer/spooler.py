@@ -1,0 +1,151 @@
+"""Documents in, a spool out: what is stored of them, and their tokens by number; one works in each process of a build.
+
+A spool is three files: the documents, as in a segment; the tokens, four bytes each; the terms that their numbers
+mean. Where there are too many terms to be remembered all are forgotten, and numbering begins anew: an epoch.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from index.analysis.batch_analyzer import Batch, BatchAnalyzer
+from index.arrays import U4
+from index.columnar.documents import DocumentsWriter
+from index.columnar.section_file import SectionWriter, write_file
+from index.columnar.term_dictionary import TermDictionaryWriter, term_bytes
+from index.indexer.fingerprints import fingerprints, term_hashes
+from index.indexer.given_tokens import GivenTokens
+from index.indexer.spools import EPOCHS, Spool, ranks_section
+from index.schema import ID_FIELD, LAYERS, TEXTS
+
+__all__ = ["Spooler"]
+
+BYTES_PER_TERM: Final = 350
+"""Memory that a distinct word keeps in the analyser's tables."""
+
+PENDING: Final = 1 << 19
+"""Tokens held before they are written."""
+
+
+class _Analyzer(Protocol):
+    @property
+    def exact_terms(self) -> list[str]: ...
+    @property
+    def stem_terms(self) -> list[str]: ...
+    @property
+    def exact_of(self) -> U4: ...
+    @property
+    def stem_of(self) -> U4: ...
+    def add(self, text: str) -> int: ...
+    def take(self) -> Batch: ...
+
+
+class Spooler:
+    """Analyses documents and writes them down.
+
+    Args:
+        stem: of the spool's files.
+        dictionary: for the stored values.
+        memory_budget: bytes.
+        analyze: stands in for the batch analyser where given.
+    """
+
+    def __init__(
+        self,
+        stem: Path,
+        dictionary: bytes,
+        memory_budget: int,
+        analyze: Callable[[str], Sequence[Any]] | None = None,
+    ) -> None:
+        self._spool = Spool(str(stem), 0)
+        self._budget = memory_budget
+        self._analyze = analyze
+        self._sections = SectionWriter(stem.parent)
+        self._documents = DocumentsWriter(self._sections, dictionary)
+        self._vocabularies = SectionWriter(stem.parent)
+        self._epochs: list[int] = []
+        self._tokens = self._spool.tokens_file.open("wb")
+        self._pending = 0
+        self._begin(self._new_analyzer())
+
+    def _new_analyzer(self) -> _Analyzer:
+        return GivenTokens(self._analyze) if self._analyze else BatchAnalyzer()
+
+    def _begin(self, analyzer: _Analyzer) -> None:
+        self._analyzer = analyzer
+        self._hashes = np.empty(0, np.uint64)
+        self._began = self._documents.count
+
+    def add(self, encoded: bytes, values: Mapping[str, Any]) -> None:
+        """Add a document: its stored values, encoded and as they are; ``title`` and ``body`` are analysed."""
+        for text in TEXTS:
+            self._pending += self._analyzer.add(values.get(text, ""))
+        self._added(encoded, values)
+
+    def add_terms(
+        self, encoded: bytes, values: Mapping[str, Any], terms: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Add a document whose terms are given by field; not in one build with ``add``."""
+        if not isinstance(self._analyzer, GivenTokens):
+            self._analyzer = GivenTokens()
+        for text in TEXTS:
+            exact, stems = (terms.get(f"{text}_{layer}", ()) for layer in LAYERS)
+            self._pending += self._analyzer.add_terms(exact, stems)
+        self._added(encoded, values)
+
+    def _added(self, encoded: bytes, values: Mapping[str, Any]) -> None:
+        self._documents.add(values.get(ID_FIELD, ""), encoded, {})
+        if self._pending >= PENDING:
+            self._flush()
+            # To forget is to analyse the common words anew, so that the tables may outgrow their share.
+            if len(self._analyzer.exact_terms) * BYTES_PER_TERM > self._budget:
+                self._end_epoch()
+                self._begin(self._new_analyzer())
+
+    def _flush(self) -> None:
+        batch = self._analyzer.take()
+        lengths = batch.lengths.reshape(-1, len(TEXTS))
+        for text, column in zip(TEXTS, lengths.T, strict=True):
+            self._documents.set_lengths(text, column)
+        in_body = np.repeat(np.arange(len(batch.lengths)) % 2 == 1, batch.lengths)
+        exact = self._analyzer.exact_of[batch.ids[in_body]]
+        new = term_hashes(self._analyzer.exact_terms[len(self._hashes) :])
+        self._hashes = np.concatenate([self._hashes, new])
+        self._documents.set_fingerprints(fingerprints(self._hashes, exact, lengths[:, 1]))
+        self._tokens.write(batch.ids.data)
+        self._pending = 0
+
+    def _end_epoch(self) -> None:
+        """Write the terms of the epoch in order, and the place of each number's term in it."""
+        epoch = len(self._epochs)
+        self._epochs.append(self._documents.count - self._began)
+        columns = self._analyzer.exact_of, self._analyzer.stem_of
+        terms = self._analyzer.exact_terms, self._analyzer.stem_terms
+        for layer, of_number, found in zip(LAYERS, columns, terms, strict=True):
+            order = sorted(range(len(found)), key=found.__getitem__)
+            ranks = np.empty(len(found), np.uint32)
+            ranks[order] = np.arange(len(found))
+            TermDictionaryWriter(self._vocabularies, f"{epoch}/{layer}").extend(
+                [term_bytes(found[number]) for number in order]
+            )
+            self._vocabularies.section(ranks_section(epoch, layer), "<u4").extend(ranks[of_number])
+
+    def finish(self) -> list[Spool]:
+        """Write what is left. The analyser's tables make room for what comes next."""
+        self._flush()
+        self._end_epoch()
+        self._begin(GivenTokens())
+        self._tokens.close()
+        self._documents.finish()
+        write_file(self._sections, self._spool.documents_file)
+        self._vocabularies.facts[EPOCHS] = self._epochs
+        write_file(self._vocabularies, self._spool.terms_file)
+        return [Spool(self._spool.stem, self._documents.count)]
+
+    def close(self) -> None:
+        """Let go of what is open; harmless when repeated."""
+        self._tokens.close()
+        self._sections.close()
+        self._vocabularies.close()

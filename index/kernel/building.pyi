@@ -1,0 +1,29 @@
+import numpy as np
+from numpy.typing import NDArray
+
+def count_unions(
+    groups: NDArray[np.uint32],
+    counts: NDArray[np.uint32],
+    docs: NDArray[np.uint32],
+    seen: NDArray[np.uint32],
+    found: NDArray[np.uint32],
+) -> None: ...
+def count_tokens(ids: NDArray[np.uint32], ranks: NDArray[np.uint32], counts: NDArray[np.uint32]) -> None: ...
+def scatter(
+    ids: NDArray[np.uint32],
+    lengths: NDArray[np.uint32],
+    first: int,
+    gap: int,
+    ranks: NDArray[np.uint32],
+    low: int,
+    cursors: NDArray[np.uint32],
+    marks: NDArray[np.uint32],
+    places: NDArray[np.uint32] | None,
+) -> None: ...
+def collapse(
+    ends: NDArray[np.uint32],
+    marks: NDArray[np.uint32],
+    freqs: NDArray[np.uint32],
+    titles: NDArray[np.uint32],
+    counts: NDArray[np.uint32],
+) -> int: ...

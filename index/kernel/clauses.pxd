@@ -1,0 +1,69 @@
+"""What a query adds up: lists with the scores of their postings, and cursors over them."""
+
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+
+from index.kernel.blocks cimport BLOCK, END, Part, Postings
+
+cdef struct Source:
+    # Documents and scores: of a posting list in ``parts``, or an array of ``size``.
+    const Part *parts
+    int count
+    uint32_t slope, floor
+    const uint32_t *docs
+    const uint32_t *scores
+    Py_ssize_t size
+    uint64_t df
+    uint32_t most  # no score of it is greater, in a file that is not damaged
+
+cdef struct Cursor:
+    # A place in a source. Documents before it are never seen again, whatever is damaged.
+    Source source
+    int part
+    uint32_t number  # of the block in its part, or the place in the array
+    uint32_t size  # postings of the block; 0 at the end
+    uint32_t at
+    const uint32_t *docs
+    const uint8_t *impacts  # NULL where there are scores
+    const uint32_t *scores
+    uint32_t[BLOCK] buffer
+
+cdef int open_cursor(Cursor *cursor, const Source *source) except -1 nogil
+cdef int load_next(Cursor *cursor) except -1 nogil
+cdef int seek_block(Cursor *cursor, uint32_t target) except -1 nogil
+
+cdef inline uint32_t document(const Cursor *cursor) noexcept nogil:
+    """The document at a cursor, END where there is none."""
+    return cursor.docs[cursor.at] if cursor.size else END
+
+cdef inline uint32_t score(const Cursor *cursor) noexcept nogil:
+    """What the posting at a cursor, which is not at its end, is worth."""
+    if cursor.impacts == NULL:
+        return cursor.scores[cursor.at]
+    return cursor.source.slope * cursor.impacts[cursor.at] + cursor.source.floor
+
+cdef inline uint32_t not_before(const uint32_t *docs, uint32_t at, uint32_t size, uint32_t target) noexcept nogil:
+    """The first place from ``at`` on of a document that is not before the target; ``size`` where there is none."""
+    while at + 8 < size and docs[at + 8] < target:
+        at += 8
+    while at < size and docs[at] < target:
+        at += 1
+    return at
+
+cdef inline int seek(Cursor *cursor, uint32_t target) except -1 nogil:
+    """Move on to the first document that is not before the target."""
+    if cursor.size and cursor.docs[cursor.size - 1] < target:
+        seek_block(cursor, target)
+    cursor.at = not_before(cursor.docs, cursor.at, cursor.size, target)
+    return 0
+
+cdef class Clause:
+    cdef Source source
+    cdef object owner
+
+cdef class Scored:
+    cdef Source source
+    cdef const uint32_t[::1] docs
+    cdef const uint32_t[::1] scores
+
+cdef Source source_of(object one) except *
+cdef uint64_t documents_of(const Source *source) noexcept nogil

@@ -1,0 +1,196 @@
+"""What a query adds up: lists with the scores of their postings, and cursors over them."""
+
+from libc.stdint cimport uint32_t, uint64_t
+
+from index.kernel.blocks cimport (
+    BLOCK, END, Block, Part, Postings, find_block, last_document, read_docs,
+)
+
+__all__ = ["Clause", "Scored"]
+
+
+cdef int open_cursor(Cursor *cursor, const Source *source) except -1 nogil:
+    """Set a cursor to the first document of a source."""
+    cursor.source = source[0]
+    cursor.part = 0
+    cursor.impacts = NULL
+    cursor.scores = NULL
+    cursor.docs = cursor.buffer
+    return load_array(cursor, 0) if source.parts == NULL else load(cursor, 0)
+
+
+cdef int load_array(Cursor *cursor, Py_ssize_t place) except -1 nogil:
+    cdef Py_ssize_t rest = max(0, cursor.source.size - place)
+    cursor.at = 0
+    cursor.number = <uint32_t> place
+    cursor.size = <uint32_t> min(rest, BLOCK)
+    cursor.docs = cursor.source.docs + place
+    cursor.scores = cursor.source.scores + place
+    return 0
+
+
+cdef int load(Cursor *cursor, uint32_t number) except -1 nogil:
+    """Read a block of the cursor's part."""
+    cdef Block block
+    cdef const Part *part
+    cursor.at = cursor.size = 0
+    if cursor.part >= cursor.source.count:
+        return 0
+    part = &cursor.source.parts[cursor.part]
+    find_block(part, number, &block)
+    read_docs(part, number, &block, cursor.buffer)
+    cursor.number = number
+    cursor.impacts = block.impacts
+    cursor.size = block.size
+    return 0
+
+
+cdef int load_next(Cursor *cursor) except -1 nogil:
+    """Move on to the first posting after the block."""
+    if cursor.source.parts == NULL:
+        return load_array(cursor, <Py_ssize_t> cursor.number + cursor.size)
+    if cursor.part < cursor.source.count and cursor.number + 1 < cursor.source.parts[cursor.part].count:
+        return load(cursor, cursor.number + 1)
+    cursor.part += 1
+    return load(cursor, 0)
+
+
+cdef int seek_block(Cursor *cursor, uint32_t target) except -1 nogil:
+    """Move on to the block where the first document from the target on is; the one at hand ends before it."""
+    cdef const Part *part
+    cdef uint32_t number = cursor.number + 1
+    if cursor.source.parts == NULL:
+        return seek_array(cursor, target)
+    while cursor.part < cursor.source.count:
+        part = &cursor.source.parts[cursor.part]
+        if target < part.base + part.documents:
+            number = gallop(part, number, target - part.base if target > part.base else 0)
+            if number < part.count:
+                load(cursor, number)
+                if cursor.docs[cursor.size - 1] >= target:
+                    return 0
+        cursor.part += 1
+        number = 0
+    return load(cursor, 0)
+
+
+cdef uint32_t gallop(const Part *part, uint32_t number, uint32_t target) noexcept nogil:
+    """The first block from a number on whose last document is not before the target."""
+    cdef uint32_t low = number, high = number, step = 1
+    while high < part.count and last_document(part, high) < target:
+        low = high + 1
+        high += step
+        step *= 2
+    high = min(high, part.count)
+    while low < high:
+        number = (low + high) // 2
+        if last_document(part, number) < target:
+            low = number + 1
+        else:
+            high = number
+    return low
+
+
+cdef int seek_array(Cursor *cursor, uint32_t target) except -1 nogil:
+    cdef Py_ssize_t low = <Py_ssize_t> cursor.number + cursor.size, high = low, step = BLOCK
+    cdef Py_ssize_t middle, size = cursor.source.size
+    while high < size and cursor.source.docs[high] < target:
+        low = high + 1
+        high += step
+        step *= 2
+    high = min(high, size)
+    while low < high:
+        middle = (low + high) // 2
+        if cursor.source.docs[middle] < target:
+            low = middle + 1
+        else:
+            high = middle
+    return load_array(cursor, low)
+
+
+cdef class Clause:
+    """A posting list of which a posting is worth ``slope * impact + floor`` units.
+
+    Args:
+        postings: the list.
+        slope: units for each step of the impact.
+        floor: units for holding the word; 1 or more, as only documents with units are found.
+
+    Raises:
+        ValueError: a score would not fit into 32 bits.
+
+    Attributes:
+        df: documents.
+        most: greatest score.
+    """
+
+    def __init__(self, Postings postings not None, uint32_t slope, uint32_t floor):
+        cdef uint64_t most = <uint64_t> slope * postings.most + floor if postings.held else 0
+        if most >= END:
+            raise ValueError("the scores of a list are too great")
+        self.owner = postings
+        self.source = Source(postings.parts, postings.count, slope, floor, NULL, NULL, 0, postings.held, <uint32_t> most)
+        if not postings.count:
+            self.source.parts = NULL
+
+    @property
+    def df(self):
+        return self.source.df
+
+    @property
+    def most(self):
+        return self.source.most
+
+
+cdef class Scored:
+    """Documents with scores that were worked out before.
+
+    Args:
+        docs: ascending, shape (documents,).
+        scores: 1 or more, shape (documents,).
+
+    Raises:
+        ValueError: the arrays are of different lengths, or the documents do not ascend.
+
+    Attributes:
+        df: documents.
+        most: greatest score.
+    """
+
+    def __init__(self, const uint32_t[::1] docs not None, const uint32_t[::1] scores not None):
+        cdef Py_ssize_t i
+        cdef uint32_t most = 0
+        if len(docs) != len(scores):
+            raise ValueError("a score for each document is wanted")
+        for i in range(len(docs)):
+            most = max(most, scores[i])
+            if docs[i] == END or (i and docs[i] <= docs[i - 1]):
+                raise ValueError("documents must ascend")
+        self.docs, self.scores = docs, scores
+        self.source = Source(NULL, 0, 0, 0, NULL, NULL, len(docs), len(docs), most)
+        if len(docs):
+            self.source.docs, self.source.scores = &docs[0], &scores[0]
+
+    @property
+    def df(self):
+        return self.source.df
+
+    @property
+    def most(self):
+        return self.source.most
+
+
+cdef Source source_of(object one) except *:
+    """What a clause, a computed list, or a list whose postings are worth 1 each reads; it must be kept alive."""
+    if isinstance(one, Clause):
+        return (<Clause> one).source
+    if isinstance(one, Scored):
+        return (<Scored> one).source
+    return Clause(one, 0, 1).source
+
+
+cdef uint64_t documents_of(const Source *source) noexcept nogil:
+    """A number that is above that of each document of a source."""
+    if source.parts != NULL:
+        return <uint64_t> source.parts[source.count - 1].base + source.parts[source.count - 1].documents
+    return <uint64_t> source.docs[source.size - 1] + 1 if source.size else 0

@@ -1,0 +1,20 @@
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.kernel.blocks import Postings, TermRange
+
+Bitmap: TypeAlias = NDArray[np.uint8]
+
+def distinct(
+    lists: Iterable[Postings | TermRange], size: int, kept: Bitmap | None = None
+) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]: ...
+def union(lists: Iterable[Postings | TermRange], size: int) -> Bitmap: ...
+def among(
+    lists: Iterable[Postings | TermRange], docs: NDArray[np.uint32], size: int
+) -> NDArray[np.uint16]: ...
+def bits(bitmap: Bitmap) -> int: ...
+def documents(bitmap: Bitmap) -> NDArray[np.uint32]: ...
+def codes(bitmap: Bitmap, codes: NDArray[np.uint32], values: int) -> NDArray[np.int64]: ...

@@ -1,0 +1,235 @@
+"""How many lists hold each document, which documents any list holds, and how often codes occur among some."""
+
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport free
+from libc.string cimport memcpy
+
+import numpy as np
+
+from index.kernel.blocks cimport BLOCK, Block, Part, Postings, TermRange, find_block, read_docs
+from index.kernel.clauses cimport Cursor, Source, document, open_cursor, seek
+from index.kernel.memory cimport clear
+
+__all__ = ["among", "bits", "codes", "distinct", "documents", "union"]
+
+cdef enum:
+    GROUP = 64  # documents of which none is looked at where none was counted
+    MOST = 65535  # lists
+
+
+cdef class Lists:
+    """The parts of some posting lists, each with how many lists there were before it."""
+
+    cdef const Part **parts
+    cdef Py_ssize_t count, lists
+    cdef object owners
+
+    def __init__(self, lists, uint32_t size):
+        cdef Postings one
+        cdef TermRange several
+        cdef int i
+        self.owners = tuple(lists)
+        room = sum([(<TermRange> each).count if isinstance(each, TermRange) else (<Postings?> each).count
+                    for each in self.owners])
+        self.parts = <const Part **> clear(room, sizeof(void *))
+        for each in self.owners:
+            if isinstance(each, TermRange):
+                several = each
+                self.lists += several.count
+                self.take(several.parts, several.count, size)
+            else:
+                one = each
+                self.lists += 1
+                self.take(one.parts, one.count, size)
+        if self.lists > MOST:
+            raise ValueError("too many lists")
+
+    def __dealloc__(self):
+        free(self.parts)
+
+    cdef int take(self, const Part *parts, int count, uint32_t size) except -1:
+        cdef int i
+        for i in range(count):
+            if <uint64_t> parts[i].base + parts[i].documents > size:
+                raise ValueError("a list has more documents than there are")
+            self.parts[self.count] = &parts[i]
+            self.count += 1
+        return 0
+
+
+cdef int count_part(const Part *part, uint16_t *counts, uint8_t *touched) except -1 nogil:
+    cdef Block block
+    cdef uint32_t[BLOCK] docs
+    cdef uint32_t number, i
+    for number in range(part.count):
+        find_block(part, number, &block)
+        read_docs(part, number, &block, docs)
+        for i in range(block.size):
+            counts[docs[i]] += 1
+            touched[docs[i] // GROUP] = 1
+    return 0
+
+
+cdef int mark_part(const Part *part, uint8_t *bitmap) except -1 nogil:
+    cdef Block block
+    cdef uint32_t[BLOCK] docs
+    cdef uint32_t number, i
+    for number in range(part.count):
+        find_block(part, number, &block)
+        read_docs(part, number, &block, docs)
+        for i in range(block.size):
+            bitmap[docs[i] // 8] |= <uint8_t> (1 << docs[i] % 8)
+    return 0
+
+
+def distinct(lists, uint32_t size, kept=None):
+    """How many of some lists each document is in.
+
+    Args:
+        lists: posting lists and ranges of terms, of up to 65,535 lists.
+        size: documents of the collection.
+        kept: a bit for each document that may be counted; None for all.
+
+    Returns:
+        Documents of any list, ascending (uint32), and how many of the lists hold each (uint16).
+
+    Raises:
+        DamageError: a list is damaged.
+        ValueError: too many lists, or a list has more documents than there are.
+    """
+    cdef Lists parts = Lists(lists, size)
+    cdef uint16_t[::1] counts = np.zeros(size // GROUP * GROUP + GROUP, np.uint16)
+    cdef uint8_t[::1] touched = np.zeros(size // GROUP + 1, np.uint8)
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(parts.count):
+            count_part(parts.parts[i], &counts[0], &touched[0])
+    places = np.flatnonzero(touched)
+    rows = np.asarray(counts).reshape(-1, GROUP)[places]
+    if kept is not None:
+        rows *= np.unpackbits(padded(kept, size).reshape(-1, GROUP // 8)[places], axis=1, bitorder="little")
+    at, within = rows.nonzero()
+    return (places[at] * GROUP + within).astype(np.uint32), rows[at, within]
+
+
+def padded(kept, uint32_t size):
+    """A bitmap of whole groups."""
+    kept = np.asarray(kept, np.uint8)
+    if len(kept) * 8 < size:
+        raise ValueError("a bit for each document is wanted")
+    whole = np.zeros((size // GROUP + 1) * GROUP // 8, np.uint8)
+    whole[:(size + 7) // 8] = kept[:(size + 7) // 8]
+    return whole
+
+
+def union(lists, uint32_t size):
+    """A bitmap of the documents of any of some lists, uint8; lists and errors as those of ``distinct``."""
+    cdef Lists parts = Lists(lists, size)
+    cdef uint8_t[::1] bitmap = np.zeros((size + 7) // 8 + 1, np.uint8)
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(parts.count):
+            mark_part(parts.parts[i], &bitmap[0])
+    return np.asarray(bitmap)[:(size + 7) // 8]
+
+
+def among(lists, const uint32_t[::1] docs not None, uint32_t size):
+    """How many of some lists hold each of a few documents: they are looked up in each list.
+
+    Args:
+        lists: as for ``distinct``, with its errors.
+        docs: ascending, each once, shape (documents,).
+        size: documents of the collection.
+
+    Returns:
+        Counts, uint16, shape (documents,).
+    """
+    cdef Lists parts = Lists(lists, size)
+    cdef uint16_t[::1] counts = np.zeros(len(docs) + 1, np.uint16)
+    cdef Py_ssize_t i
+    if len(docs):
+        with nogil:
+            for i in range(parts.count):
+                look_up(parts.parts[i], &docs[0], len(docs), &counts[0])
+    return np.asarray(counts)[:len(docs)]
+
+
+cdef int look_up(const Part *part, const uint32_t *docs, Py_ssize_t size, uint16_t *counts) except -1 nogil:
+    cdef Source source = Source(part, 1, 0, 1, NULL, NULL, 0, part.df, 1)
+    cdef Cursor cursor
+    cdef Py_ssize_t i
+    open_cursor(&cursor, &source)
+    for i in range(size):
+        seek(&cursor, docs[i])
+        counts[i] += document(&cursor) == docs[i]
+    return 0
+
+
+cdef inline uint64_t word_of(const uint8_t *bitmap, Py_ssize_t place, Py_ssize_t size) noexcept nogil:
+    cdef uint64_t word = 0
+    memcpy(&word, bitmap + place, min(<Py_ssize_t> 8, size - place))
+    return word
+
+
+cdef inline int lowest(uint64_t word) noexcept nogil:
+    """The place of the lowest bit that is set."""
+    return ones((word & (0 - word)) - 1)
+
+
+cdef inline int ones(uint64_t word) noexcept nogil:
+    """Bits that are set (the sum of ever wider fields)."""
+    word -= word >> 1 & <uint64_t> 0x5555555555555555
+    word = (word & <uint64_t> 0x3333333333333333) + (word >> 2 & <uint64_t> 0x3333333333333333)
+    word = word + (word >> 4) & <uint64_t> 0x0F0F0F0F0F0F0F0F
+    return <int> (word * <uint64_t> 0x0101010101010101 >> 56)
+
+
+def bits(const uint8_t[::1] bitmap not None):
+    """How many bits are set."""
+    cdef int64_t total = 0
+    cdef Py_ssize_t place, size = len(bitmap)
+    with nogil:
+        for place in range(0, size, 8):
+            total += ones(word_of(&bitmap[0], place, size))
+    return total
+
+
+def documents(const uint8_t[::1] bitmap not None):
+    """The documents of a bitmap, ascending, uint32."""
+    cdef uint32_t[::1] found = np.empty(bits(bitmap) + 1, np.uint32)
+    cdef Py_ssize_t place, size = len(bitmap), done = 0
+    cdef uint64_t word
+    with nogil:
+        for place in range(0, size, 8):
+            word = word_of(&bitmap[0], place, size)
+            while word:
+                found[done] = <uint32_t> (place * 8 + lowest(word))
+                done += 1
+                word &= word - 1
+    return np.asarray(found)[:done]
+
+
+def codes(const uint8_t[::1] bitmap not None, const uint32_t[::1] codes not None, uint32_t values):
+    """How often each code occurs among the documents of a bitmap.
+
+    Args:
+        bitmap: a bit for each document.
+        codes: of each document; those that are not below ``values`` are not counted.
+        values: codes that there are.
+
+    Returns:
+        Counts, int64, shape (values,).
+    """
+    cdef int64_t[::1] counts = np.zeros(values + 1, np.int64)
+    cdef Py_ssize_t place, size = min(<Py_ssize_t> len(bitmap), (len(codes) + 7) // 8), doc
+    cdef Py_ssize_t docs = len(codes)
+    cdef uint64_t word
+    with nogil:
+        for place in range(0, size, 8):
+            word = word_of(&bitmap[0], place, size)
+            while word:
+                doc = place * 8 + lowest(word)
+                if doc < docs:
+                    counts[min(codes[doc], values)] += 1
+                word &= word - 1
+    return np.asarray(counts)[:values]

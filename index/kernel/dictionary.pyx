@@ -1,0 +1,122 @@
+"""Finds a term among the front-coded terms of a field, by bisection over the mapped bytes.
+
+A group of 64 terms begins with a whole term; each further one gives how many bytes it shares with the one
+before and its own ending. An ending of 255 bytes or more is preceded by its length in four bytes.
+"""
+
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memcpy
+
+from index.kernel.errors import DamageError
+
+__all__ = ["Dictionary"]
+
+cdef enum:
+    GROUP = 64
+    LONG = 255
+
+
+cdef class Dictionary:
+    """The terms of a field, of which ordinals count from 0.
+
+    Args:
+        terms: the endings of all terms.
+        shared: bytes that each term shares with the one before, 0 where a group begins.
+        endings: bytes of each ending, ``LONG`` for as many or more.
+        groups: where the endings of each group begin in ``terms``.
+
+    Raises:
+        DamageError: the arrays do not fit each other; methods raise it likewise.
+    """
+
+    cdef const uint8_t[::1] terms, shared, endings
+    cdef const uint32_t[::1] groups
+
+    def __init__(
+        self,
+        const uint8_t[::1] terms not None,
+        const uint8_t[::1] shared not None,
+        const uint8_t[::1] endings not None,
+        const uint32_t[::1] groups not None,
+    ):
+        if len(shared) != len(endings) or len(groups) != (len(shared) + GROUP - 1) // GROUP:
+            raise DamageError("the parts of a dictionary do not fit each other")
+        self.terms, self.shared, self.endings, self.groups = terms, shared, endings, groups
+
+    def __len__(self):
+        return len(self.shared)
+
+    def find(self, const uint8_t[::1] term not None):
+        """The ordinal of the first term that is not less than this one, and whether it is this one."""
+        cdef uint64_t ordinal
+        cdef bint found = False
+        ordinal = self._find(&term[0] if len(term) else NULL, len(term), &found)
+        return ordinal, found
+
+    def range(self, bytes prefix not None):
+        """The ordinals of the terms that begin so: the first, and the one after the last."""
+        start = self.find(prefix)[0]
+        after = bytearray(prefix.rstrip(b"\xff"))
+        if not after:
+            return start, len(self)
+        after[len(after) - 1] += 1  # the least bytes greater than all that begin so
+        return start, self.find(after)[0]
+
+    cdef int64_t _find(self, const uint8_t *term, size_t size, bint *found) except -1:
+        cdef Py_ssize_t low = 0, high = len(self.groups), middle
+        cdef int order
+        with nogil:
+            while low < high:  # the last group whose first term is not greater
+                middle = (low + high) // 2
+                if self._head_is_greater(middle, term, size):
+                    high = middle
+                else:
+                    low = middle + 1
+            return self._walk(low - 1, term, size, found) if low else 0
+
+    cdef bint _head_is_greater(self, Py_ssize_t group, const uint8_t *term, size_t size) except -1 nogil:
+        cdef uint64_t at = self.groups[group]
+        cdef uint64_t length = self._ending(group * GROUP, &at)
+        cdef size_t alike = common(&self.terms[0] + at, length, term, size)
+        return alike < length and (alike == size or self.terms[at + alike] > term[alike])
+
+    cdef int64_t _walk(self, Py_ssize_t group, const uint8_t *term, size_t size, bint *found) except -1 nogil:
+        """The first member of a group that is not less than a term.
+
+        While members are less, one that shares more with the member before than that did with the term is
+        less, too: most are passed over by a look at how much they share.
+        """
+        cdef uint64_t at = self.groups[group], length
+        cdef size_t alike = 0, cut
+        cdef Py_ssize_t ordinal
+        for ordinal in range(group * GROUP, min(group * GROUP + GROUP, len(self.shared))):
+            length = self._ending(ordinal, &at)
+            cut = self.shared[ordinal]
+            if cut <= alike:
+                alike = cut + common(&self.terms[0] + at, length, term + cut, size - cut)
+                if alike == size or (alike - cut < length and self.terms[at + alike - cut] > term[alike]):
+                    found[0] = alike == size and alike - cut == length
+                    return ordinal
+            at += length
+        return min(group * GROUP + GROUP, len(self.shared))
+
+    cdef int64_t _ending(self, Py_ssize_t ordinal, uint64_t *at) except -1 nogil:
+        """How long an ending is; ``at`` is moved to where it begins, and it lies inside of ``terms``."""
+        cdef uint64_t length = self.endings[ordinal], whole = len(self.terms)
+        cdef uint32_t written
+        if length == LONG and at[0] + 4 <= whole:
+            memcpy(&written, &self.terms[0] + at[0], 4)
+            length = written
+            at[0] += 4
+        if at[0] + length > whole:
+            with gil:
+                raise DamageError("a dictionary is damaged")
+        return length
+
+
+cdef inline size_t common(const uint8_t *one, size_t ones, const uint8_t *other, size_t others) noexcept nogil:
+    """How many bytes both begin with."""
+    cdef size_t place = 0
+    while place < ones and place < others and one[place] == other[place]:
+        place += 1
+    return place

@@ -1,0 +1,48 @@
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.kernel.blocks import Postings
+from index.kernel.clauses import Clause, Scored
+
+class Found:
+    @property
+    def docs(self) -> NDArray[np.uint32]: ...
+    @property
+    def scores(self) -> NDArray[np.uint32]: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def total_all(self) -> int: ...
+    @property
+    def matched(self) -> NDArray[np.uint8] | None: ...
+    @property
+    def complete(self) -> bool: ...
+
+def disjunction(
+    finding: Iterable[Clause | Scored],
+    adding: Iterable[Clause | Scored],
+    k: int,
+    size: int,
+    *,
+    kept: NDArray[np.uint8] | None = None,
+    things: Iterable[tuple[Sequence[int], int]] = (),
+    share: float = 0.0,
+    fewest: int = 0,
+    matched: bool = False,
+    count: bool = True,
+    seconds: float = ...,
+) -> Found: ...
+def conjunction(
+    required: Iterable[Clause | Scored],
+    adding: Iterable[Clause | Scored],
+    k: int,
+    size: int,
+    *,
+    kept: NDArray[np.uint8] | None = None,
+    excluded: Iterable[Postings | Clause | Scored] = (),
+    matched: bool = False,
+    count: bool = True,
+    seconds: float = ...,
+) -> Found: ...

@@ -1,0 +1,580 @@
+"""The best documents of any of some lists, or of all of them, with exact totals.
+
+A disjunction goes through the documents in windows: each list adds its scores to an array of sums, which is
+then looked through once. A conjunction goes from document to document of its rarest list and looks it up in the
+others. What only adds to scores is looked up where a document can still be among the best.
+"""
+
+from libc.math cimport ceil
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport free
+from libc.string cimport memcpy, memset
+
+import numpy as np
+
+from index.kernel.best cimport Best, close_best, open_best, push, settle
+from index.kernel.blocks cimport BLOCK, END, Block, Part, find_block, most_of_block, read_docs
+from index.kernel.clauses cimport (
+    Cursor, Source, document, documents_of, load_next, not_before, open_cursor, score, seek, source_of,
+)
+from index.kernel.clock cimport Clock, clock_for, spent
+from index.kernel.memory cimport array_of, clear
+
+__all__ = ["Found", "conjunction", "disjunction"]
+
+cdef enum:
+    WINDOW = 8192  # documents; their sums stay in the nearest cache
+    GROUP = 64  # documents of which none is looked at where none was added to
+
+cdef struct Search:
+    # One pass over the documents.
+    uint32_t size  # documents in all
+    uint32_t lo  # the first document of the window
+    uint32_t *sums
+    uint8_t *touched  # a byte a group
+    const uint8_t *kept  # a bit a document, NULL for all
+    Py_ssize_t kept_bytes
+    uint8_t *matched  # likewise; NULL where it is not asked for
+    # How much each document of the window holds, where that is asked for; else NULL.
+    uint32_t *held
+    uint32_t *marks  # the last thing that a document was seen to hold
+    uint32_t cut  # documents that hold less are not found
+    uint32_t whole  # what a document of everything holds
+    uint32_t greatest  # that a document was seen to hold
+    uint64_t total, total_all
+    Cursor *finding
+    int finders
+    uint32_t *thing  # of each finding list, counted from 1; 0 for none
+    uint32_t *weight
+    Cursor *adding
+    int adders
+    uint32_t *rest  # the most that this and the later adding lists add
+    Best best
+    Clock clock
+
+
+# ---- disjunction: adding up
+
+cdef int add_window(Search *search, int number, uint32_t hi) except -1 nogil:
+    """Add the postings of a list that are in the window, and leave its cursor after them."""
+    cdef Cursor *cursor = &search.finding[number]
+    cdef uint32_t stop
+    while cursor.size and cursor.docs[cursor.at] < hi:
+        stop = cursor.size
+        if cursor.docs[stop - 1] >= hi:
+            stop = not_before(cursor.docs, cursor.at, stop, hi)
+        add_scores(search, cursor, stop)
+        if search.held != NULL and search.thing[number]:
+            add_held(search, cursor, stop, search.thing[number], search.weight[number])
+        cursor.at = stop
+        if stop == cursor.size:
+            load_next(cursor)
+    return 0
+
+
+cdef void add_scores(Search *search, const Cursor *cursor, uint32_t stop) noexcept nogil:
+    cdef uint32_t *sums = search.sums
+    cdef uint8_t *touched = search.touched
+    cdef uint32_t slope = cursor.source.slope, floor = cursor.source.floor
+    cdef uint32_t i, place, lo = search.lo
+    if cursor.impacts == NULL:
+        for i in range(cursor.at, stop):
+            place = cursor.docs[i] - lo
+            sums[place] += cursor.scores[i]
+            touched[place // GROUP] = 1
+    else:
+        for i in range(cursor.at, stop):
+            place = cursor.docs[i] - lo
+            sums[place] += slope * cursor.impacts[i] + floor
+            touched[place // GROUP] = 1
+
+
+cdef void add_held(Search *search, const Cursor *cursor, uint32_t stop, uint32_t thing, uint32_t weight) noexcept nogil:
+    """Lists of one thing come one after another, so that a mark tells whether another of them was there."""
+    cdef uint32_t i, place
+    for i in range(cursor.at, stop):
+        place = cursor.docs[i] - search.lo
+        if search.marks[place] != thing:
+            search.marks[place] = thing
+            search.held[place] += weight
+
+
+# ---- disjunction: looking through a window
+
+cdef int scan_window(Search *search) except -1 nogil:
+    cdef uint32_t group
+    for group in range(WINDOW // GROUP):
+        if search.touched[group]:
+            scan_group(search, group * GROUP)
+            search.touched[group] = 0
+            memset(search.sums + group * GROUP, 0, GROUP * sizeof(uint32_t))
+            if search.held != NULL:
+                memset(search.held + group * GROUP, 0, GROUP * sizeof(uint32_t))
+                memset(search.marks + group * GROUP, 0, GROUP * sizeof(uint32_t))
+    return 0
+
+
+cdef int scan_group(Search *search, uint32_t place) except -1 nogil:
+    """Count the documents of a group, and take those that may be among the best."""
+    cdef uint32_t *sums = search.sums + place
+    cdef uint32_t lo = search.lo + place
+    cdef uint32_t i, found = 0, high = 0
+    cdef uint32_t most = search.rest[0]
+    if search.kept != NULL:
+        keep_only(sums, kept_word(search, lo))
+    if search.held != NULL:
+        keep_holders(search, place)
+    for i in range(GROUP):
+        found += sums[i] != 0
+        high = max(high, sums[i])
+    if not found:
+        return 0
+    search.total += found
+    if search.matched != NULL:
+        mark_matched(search.matched + lo // 8, sums)
+    if <uint64_t> high + most < search.best.least:
+        return 0
+    for i in range(GROUP):
+        if sums[i] and <uint64_t> sums[i] + most >= search.best.least:
+            take(search, lo + i, sums[i])
+    return 0
+
+
+cdef uint64_t kept_word(const Search *search, uint32_t doc) noexcept nogil:
+    """The bits of 64 documents; those that the bitmap does not reach are 0."""
+    cdef uint64_t word = 0
+    memcpy(&word, search.kept + doc // 8, min(<Py_ssize_t> 8, search.kept_bytes - doc // 8))
+    return word
+
+
+cdef void keep_only(uint32_t *sums, uint64_t word) noexcept nogil:
+    cdef uint32_t i
+    if word == ~(<uint64_t> 0):
+        return
+    for i in range(GROUP):
+        sums[i] &= 0 - <uint32_t> (word >> i & 1)
+
+
+cdef void keep_holders(Search *search, uint32_t place) noexcept nogil:
+    """Take away the documents that hold too little; those that are not kept hold nothing."""
+    cdef uint32_t *sums = search.sums + place
+    cdef uint32_t *held = search.held + place
+    cdef uint32_t i, holds, most = search.greatest, every = 0
+    for i in range(GROUP):
+        holds = held[i] & (0 - <uint32_t> (sums[i] != 0))
+        most = max(most, holds)
+        every += holds == search.whole
+        sums[i] &= 0 - <uint32_t> (holds >= search.cut)
+    search.greatest = most
+    search.total_all += every
+
+
+cdef void mark_matched(uint8_t *bits, const uint32_t *sums) noexcept nogil:
+    cdef uint64_t word = 0
+    cdef uint32_t i
+    for i in range(GROUP):
+        word |= <uint64_t> (sums[i] != 0) << i
+    memcpy(bits, &word, 8)
+
+
+cdef int take(Search *search, uint32_t doc, uint32_t sum) except -1 nogil:
+    """Add what only adds, and keep the document where it can be among the best."""
+    cdef Cursor *cursor
+    cdef int i
+    for i in range(search.adders):
+        if <uint64_t> sum + search.rest[i] < search.best.least:
+            return 0
+        cursor = &search.adding[i]
+        seek(cursor, doc)
+        if document(cursor) == doc:
+            sum += score(cursor)
+    return push(&search.best, doc, sum) if sum >= search.best.least else 0
+
+
+cdef int run_windows(Search *search) except -1 nogil:
+    cdef uint32_t first, hi
+    cdef int i
+    while True:
+        first = END
+        for i in range(search.finders):
+            first = min(first, document(&search.finding[i]))
+        if first == END or spent(&search.clock):
+            return 0
+        search.lo = first // GROUP * GROUP
+        hi = <uint32_t> min(<uint64_t> search.lo + WINDOW, <uint64_t> search.size)
+        for i in range(search.finders):
+            add_window(search, i, hi)
+        scan_window(search)
+
+
+# ---- conjunction
+
+cdef bint is_kept(const Search *search, uint32_t doc) noexcept nogil:
+    return search.kept == NULL or search.kept[doc // 8] >> (doc % 8) & 1
+
+
+cdef int run_documents(Search *search, Cursor *excluded, int excluders) except -1 nogil:
+    """Go through the documents of the first list."""
+    cdef Cursor *first = &search.finding[0]
+    cdef uint32_t doc, next_doc
+    while first.size:
+        if first.at == 0 and spent(&search.clock):
+            return 0
+        doc = document(first)
+        next_doc = meet(search, doc)
+        if next_doc == doc:
+            if is_kept(search, doc) and not any_holds(excluded, excluders, doc):
+                take_match(search, doc)
+            next_doc = doc + 1
+        seek(first, next_doc)
+    return 0
+
+
+cdef uint32_t meet(Search *search, uint32_t doc) except? 0 nogil:
+    """The document, if all lists hold it, else one after it before which there is none of all."""
+    cdef int i
+    cdef uint32_t there
+    for i in range(1, search.finders):
+        seek(&search.finding[i], doc)
+        there = document(&search.finding[i])
+        if there != doc:
+            return there
+    return doc
+
+
+cdef bint any_holds(Cursor *lists, int count, uint32_t doc) except -1 nogil:
+    cdef int i
+    for i in range(count):
+        seek(&lists[i], doc)
+        if document(&lists[i]) == doc:
+            return True
+    return False
+
+
+cdef int take_match(Search *search, uint32_t doc) except -1 nogil:
+    cdef uint32_t sum = 0
+    cdef int i
+    for i in range(search.finders):
+        sum += score(&search.finding[i])
+    search.total += 1
+    if search.matched != NULL:
+        search.matched[doc // 8] |= <uint8_t> (1 << doc % 8)
+    return take(search, doc, sum) if <uint64_t> sum + search.rest[0] >= search.best.least else 0
+
+
+# ---- what Python sees
+
+cdef class Found:
+    """What was found.
+
+    Attributes:
+        docs: documents, ascending, uint32: the k best, all that tie with the last of them, and no others; of
+            k = 0 all.
+        scores: of each, uint32.
+        total: how many documents were found.
+        total_all: how many of these hold every thing that was asked for; ``total`` where nothing was said of things.
+        matched: a bit for each document that was found, uint8; None where it was not asked for.
+        complete: False where time ran out before every document was looked at.
+    """
+
+    cdef readonly object docs, scores, total, total_all, matched, complete
+
+    def __init__(self, docs, scores, total, total_all, matched, complete):
+        self.docs, self.scores, self.matched = docs, scores, matched
+        self.total, self.total_all, self.complete = total, total_all, complete
+
+
+cdef class Memory:
+    """What a pass works with; let go of at its end, whatever happens."""
+
+    cdef Search search
+    cdef Cursor *cursors
+    cdef Cursor *excluded
+    cdef Source *sources
+    cdef int excluders
+    cdef bint wants_matched
+    cdef object owners, matched
+    cdef const uint8_t[::1] kept
+
+    def __dealloc__(self):
+        close_best(&self.search.best)
+        free(self.search.sums)
+        free(self.search.touched)
+        free(self.search.held)
+        free(self.search.marks)
+        free(self.search.thing)
+        free(self.search.weight)
+        free(self.search.rest)
+        free(self.cursors)
+        free(self.sources)
+
+    cdef int set_up(
+        self, list finding, list adding, list excluded, uint32_t size, kept, bint matched, double seconds
+    ) except -1:
+        cdef Search *search = &self.search
+        self.owners = (*finding, *adding, *excluded)
+        self.excluders = len(excluded)
+        search.size, search.finders, search.adders = size, len(finding), len(adding)
+        search.sums = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
+        search.touched = <uint8_t *> clear(WINDOW // GROUP, 1)
+        self.cursors = <Cursor *> clear(len(self.owners), sizeof(Cursor))
+        self.sources = <Source *> clear(len(self.owners), sizeof(Source))
+        search.rest = <uint32_t *> clear(len(adding) + 1, sizeof(uint32_t))
+        search.finding = self.cursors
+        search.adding = self.cursors + search.finders
+        self.excluded = search.adding + search.adders
+        self.read_sources(size)
+        self.keep(kept)
+        self.wants_matched = matched
+        search.clock = clock_for(seconds)
+        return 0
+
+    cdef int read_sources(self, uint32_t size) except -1:
+        cdef int i
+        cdef uint64_t most = 0
+        cdef int scoring = self.search.finders + self.search.adders
+        for i in range(len(self.owners)):
+            self.sources[i] = source_of(self.owners[i])
+            if documents_of(&self.sources[i]) > size:
+                raise ValueError("a list has more documents than there are")
+        for i in range(scoring - 1, -1, -1):
+            most += self.sources[i].most
+            if i >= self.search.finders:
+                self.search.rest[i - self.search.finders] = <uint32_t> min(most, <uint64_t> END)
+        if most >= END:
+            raise ValueError("the scores of all lists are too great")
+        return 0
+
+    cdef int keep(self, kept) except -1:
+        if kept is None:
+            return 0
+        self.kept = kept
+        if len(self.kept) * 8 < self.search.size:
+            raise ValueError("a bit for each document is wanted")
+        if len(self.kept):
+            self.search.kept, self.search.kept_bytes = &self.kept[0], len(self.kept)
+        return 0
+
+    cdef int begin_matched(self) except -1:
+        cdef uint8_t[::1] view
+        self.matched = view = np.zeros((self.search.size + GROUP - 1) // GROUP * 8, np.uint8)
+        if len(view):
+            self.search.matched = &view[0]
+        return 0
+
+    cdef int begin(self, size_t k) except -1:
+        """Forget what was found, and set all cursors to the first documents."""
+        cdef Search *search = &self.search
+        cdef int i
+        close_best(&search.best)
+        open_best(&search.best, k)
+        search.total = search.total_all = search.greatest = 0
+        if self.wants_matched:
+            self.begin_matched()
+        for i in range(len(self.owners)):
+            open_cursor(&self.cursors[i], &self.sources[i])
+        return 0
+
+    cdef object found(self):
+        cdef Search *search = &self.search
+        docs, scores = array_of(search.best.docs, search.best.size), array_of(search.best.scores, search.best.size)
+        matched = None if self.matched is None else np.asarray(self.matched)[:(search.size + 7) // 8]
+        total_all = search.total if search.held == NULL else search.total_all
+        return Found(docs, scores, search.total, total_all, matched, not search.clock.spent)
+
+
+# ---- passes
+
+cdef int run(Memory memory, size_t k, uint32_t cut) except -1:
+    """Go once through all documents, for the k best of those that hold enough."""
+    cdef Search *search = &memory.search
+    memory.begin(k)
+    search.cut = cut
+    with nogil:
+        if is_plain(search):
+            run_blocks(search)
+        else:
+            run_windows(search)
+        settle(&search.best)
+    return 0
+
+
+cdef bint is_plain(const Search *search) noexcept nogil:
+    """Whether there is one list, all of which is found: blocks that cannot matter need not be read."""
+    return (
+        search.finders == 1 and search.adders == 0 and search.finding[0].source.parts != NULL
+        and search.kept == NULL and search.matched == NULL and search.held == NULL
+    )
+
+
+cdef int run_blocks(Search *search) except -1 nogil:
+    cdef const Source *source = &search.finding[0].source
+    cdef const Part *part
+    cdef int number
+    cdef uint32_t i
+    search.total = source.df
+    search.best.least = max(search.best.least, likely_least(source, search.best.k))
+    for number in range(source.count):
+        part = &source.parts[number]
+        for i in range(part.count):
+            if spent(&search.clock):
+                return 0
+            if part.table == NULL or source.slope * most_of_block(part, i) + source.floor >= search.best.least:
+                take_block(search, part, i)
+    return 0
+
+
+cdef uint32_t likely_least(const Source *source, size_t k) noexcept nogil:
+    """A score that k documents have or exceed, as so many blocks have a posting of such; 1 if fewer have."""
+    cdef uint32_t[256] blocks
+    cdef size_t reaching = 0
+    cdef int number, impact
+    cdef uint32_t i
+    memset(blocks, 0, sizeof(blocks))
+    for number in range(source.count):
+        for i in range(source.parts[number].count if source.parts[number].table != NULL else 0):
+            blocks[most_of_block(&source.parts[number], i)] += 1
+    for impact in range(255, 0, -1):
+        reaching += blocks[impact]
+        if k and reaching >= k:
+            return source.slope * impact + source.floor
+    return 1
+
+
+cdef int take_block(Search *search, const Part *part, uint32_t number) except -1 nogil:
+    cdef const Source *source = &search.finding[0].source
+    cdef Block block
+    cdef uint32_t[BLOCK] docs
+    cdef uint32_t i, value
+    find_block(part, number, &block)
+    read_docs(part, number, &block, docs)
+    for i in range(block.size):
+        value = source.slope * block.impacts[i] + source.floor
+        if value >= search.best.least:
+            push(&search.best, docs[i], value)
+    return 0
+
+
+cdef int note_things(Memory memory, list thing_of, list weights) except -1:
+    """Prepare for what documents hold: the thing of each finding list, from 1 on, and the weight of each thing."""
+    cdef Search *search = &memory.search
+    cdef int i
+    search.held = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
+    search.marks = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
+    search.thing = <uint32_t *> clear(len(thing_of), sizeof(uint32_t))
+    search.weight = <uint32_t *> clear(len(thing_of), sizeof(uint32_t))
+    for i in range(len(thing_of)):
+        search.thing[i] = thing_of[i]
+        search.weight[i] = weights[thing_of[i] - 1] if thing_of[i] else 0
+    search.whole = sum(weights)
+    return 0
+
+
+cdef tuple things_of_lists(int count, things):
+    """For each list the number of its thing, from 1 on, or 0; and the weight of each thing."""
+    thing_of, weights = [0] * count, []
+    for number, (lists, weight) in enumerate(things, 1):
+        if not 1 <= weight <= 65536 or number > 65535:
+            raise ValueError("a weight lies between 1 and 65,536")
+        weights.append(weight)
+        for place in lists:
+            if not 0 <= place < count or thing_of[place]:
+                raise ValueError("a list belongs to one thing at the most")
+            thing_of[place] = number
+    return thing_of, weights
+
+
+def disjunction(
+    finding, adding, size_t k, uint32_t size, *, kept=None, things=(), double share=0.0, size_t fewest=0,
+    bint matched=False, bint count=True, double seconds=float("inf"),
+):
+    """Documents of any of some lists, by the sums of their scores.
+
+    Args:
+        finding: the lists; documents of a sum above 0 are found.
+        adding: lists that add to the scores of documents that others find.
+        k: how many of the best are wanted; 0 for all.
+        size: documents of the collection; all in lists are below.
+        kept: a bit for each document that may be found, the lowest of a byte first; None for all.
+        things: what is asked for, each with the numbers of the lists in ``finding`` that hold it (a list belongs
+            to one thing at the most) and its weight, from 1 to 65,536.
+        share: only documents are found which hold things of at least this share of the weight that any does.
+        fewest: where fewer are found so, the best of the others are found too, up to as many as this in all.
+        matched: whether the documents found are wanted as a bitmap.
+        count: whether totals must be exact.
+        seconds: after which what was found by then is given.
+
+    Raises:
+        DamageError: a list is damaged.
+        ValueError: arguments that do not fit each other.
+    """
+    cdef Memory memory = Memory()
+    cdef Search *search = &memory.search
+    cdef uint32_t reachable
+    lists = list(finding)
+    thing_of, weights = things_of_lists(len(lists), things)
+    order = sorted(range(len(lists)), key=thing_of.__getitem__)
+    memory.set_up([lists[i] for i in order], list(adding), [], size, kept, matched, seconds)
+    if weights:
+        note_things(memory, [thing_of[i] for i in order], weights)
+    if not 0 <= share <= 1:
+        raise ValueError("a share lies between 0 and 1")
+    gathered = max(k, fewest) if k else 0
+    held = {thing_of[i] for i in order if lists[i].df}
+    reachable = sum(weights[thing - 1] for thing in held if thing)
+    run(memory, gathered, cut_of(share, reachable))
+    if cut_of(share, search.greatest) < search.cut and not search.clock.spent:
+        run(memory, gathered, cut_of(share, search.greatest))  # no document holds all that there is
+    found = memory.found()
+    if search.cut and found.total < fewest and found.complete:
+        total_all = found.total_all
+        run(memory, fewest, 0)
+        found = with_others(found, memory.found(), fewest, total_all)
+    return best_of(found, k)
+
+
+cdef uint32_t cut_of(double share, uint32_t greatest) noexcept:
+    """The least whole number that is not below the share."""
+    return <uint32_t> ceil(share * greatest)
+
+
+cdef Found with_others(Found enough, Found others, size_t fewest, total_all):
+    """All of some documents and the best of others."""
+    best = np.lexsort((others.docs, -others.scores.astype(np.int64)))[:fewest]
+    docs, first = np.unique(np.concatenate([enough.docs, others.docs[best]]), return_index=True)
+    scores = np.concatenate([enough.scores, others.scores[best]])[first]
+    if enough.matched is not None:
+        np.bitwise_or.at(enough.matched, docs // 8, (1 << docs % 8).astype(np.uint8))
+    return Found(docs, scores, len(docs), total_all, enough.matched, others.complete)
+
+
+cdef Found best_of(Found found, size_t k):
+    """The k best, and all that tie with the last of them."""
+    if not k or len(found.docs) <= k:
+        return found
+    kept = found.scores >= np.partition(found.scores, len(found.scores) - k)[len(found.scores) - k]
+    found.docs, found.scores = found.docs[kept], found.scores[kept]
+    return found
+
+
+def conjunction(
+    required, adding, size_t k, uint32_t size, *, kept=None, excluded=(), bint matched=False, bint count=True,
+    double seconds=float("inf"),
+):
+    """Documents that every list holds, by the sums of their scores; of no lists none.
+
+    Args:
+        required: the lists.
+        excluded: lists of which no document is found.
+        adding: as those below, of ``disjunction``; the errors likewise.
+    """
+    cdef Memory memory = Memory()
+    cdef Search *search = &memory.search
+    lists = sorted(required, key=lambda one: one.df)
+    memory.set_up(lists, list(adding), list(excluded), size, kept, matched, seconds)
+    memory.begin(k)
+    if search.finders:
+        with nogil:
+            run_documents(search, memory.excluded, memory.excluders)
+            settle(&search.best)
+    return memory.found()

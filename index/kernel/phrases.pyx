@@ -1,0 +1,253 @@
+"""How often some words stand in a row, or near it, in each document that holds them all."""
+
+from libc.math cimport INFINITY
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport free
+
+from index.kernel.blocks cimport END, Postings
+from index.kernel.clauses cimport Cursor, Source, document, documents_of, open_cursor, seek, source_of
+from index.kernel.clock cimport Clock, clock_for, spent
+from index.kernel.memory cimport Numbers, append, array_of, clear
+from index.kernel.positions cimport Reader, frequency, read_places
+
+__all__ = ["occurrences"]
+
+cdef struct Word:
+    Cursor cursor
+    Reader reader
+    uint32_t place  # in the phrase
+    uint32_t times  # that the document at hand holds it
+    size_t at  # the first of its positions there that matters still
+
+cdef struct Phrase:
+    Word *words  # the rarest first
+    Word **ordered  # the same, in the order of the phrase
+    Word **rising  # the same, those first of which the document holds fewest
+    int count
+    uint32_t slop
+    uint32_t title  # tokens of the title of the document at hand; positions of the body are greater
+    Numbers starts  # of the phrase in the document, as far as is known
+
+
+cdef enum:
+    TITLE = 1  # the texts that a phrase may be looked for in; 0 is both
+    BODY = 2
+
+
+cdef uint32_t next_together(Phrase *phrase, uint32_t doc) except? 0 nogil:
+    """The first document from this one on that holds all words, to which their cursors are moved; END if none."""
+    cdef int i = 0
+    cdef uint32_t there
+    while i < phrase.count:
+        seek(&phrase.words[i].cursor, doc)
+        there = document(&phrase.words[i].cursor)
+        i = i + 1 if there == doc else 0
+        doc = there
+    return doc
+
+
+cdef int find_starts(Phrase *phrase) except -1 nogil:
+    """Where the phrase begins in the document at which all cursors are."""
+    if phrase.slop:
+        return find_loose_starts(phrase)
+    cdef int i
+    sort_by_times(phrase)
+    read_starts(phrase, phrase.rising[0])
+    for i in range(1, phrase.count):
+        if phrase.starts.size:
+            keep_starts(phrase, phrase.rising[i])
+    return 0
+
+
+cdef int sort_by_times(Phrase *phrase) except -1 nogil:
+    """Few starts are left to compare with the positions of the words that the document holds most often."""
+    cdef int i, j
+    cdef Word *word
+    for i in range(phrase.count):
+        word = &phrase.words[i]
+        frequency(&word.reader, &word.cursor, &word.times)
+        j = i
+        while j and phrase.rising[j - 1].times > word.times:
+            phrase.rising[j] = phrase.rising[j - 1]
+            j -= 1
+        phrase.rising[j] = word
+    return 0
+
+
+cdef int read_starts(Phrase *phrase, Word *word) except -1 nogil:
+    """Where the phrase begins if each occurrence of a word is one in it."""
+    cdef size_t i
+    read_places(&word.reader, &word.cursor)
+    phrase.starts.size = 0
+    for i in range(word.reader.places.size):
+        if word.reader.places.values[i] >= word.place:
+            append(&phrase.starts, word.reader.places.values[i] - word.place)
+    return 0
+
+
+cdef int keep_starts(Phrase *phrase, Word *word) except -1 nogil:
+    """Only those starts are left after which a word stands at its place."""
+    cdef const uint32_t *places
+    cdef size_t i, j = 0, count, kept = 0
+    cdef uint64_t wanted
+    read_places(&word.reader, &word.cursor)
+    places, count = word.reader.places.values, word.reader.places.size
+    for i in range(phrase.starts.size):
+        wanted = <uint64_t> phrase.starts.values[i] + word.place
+        while j < count and places[j] < wanted:
+            j += 1
+        if j < count and places[j] == wanted:
+            phrase.starts.values[kept] = phrase.starts.values[i]
+            kept += 1
+    phrase.starts.size = kept
+    return 0
+
+
+cdef int find_loose_starts(Phrase *phrase) except -1 nogil:
+    """Starts from which the later words follow in order with at most ``slop`` others in between.
+
+    Taking the nearest next occurrence each time gives the narrowest stretch from a start. Ends of later starts
+    are never before those of earlier ones, so that each word's positions are gone through once.
+    """
+    cdef int i
+    cdef size_t start
+    cdef const Numbers *firsts = &phrase.ordered[0].reader.places
+    cdef uint32_t end
+    for i in range(phrase.count):
+        read_places(&phrase.words[i].reader, &phrase.words[i].cursor)
+        phrase.words[i].at = 0
+    phrase.starts.size = 0
+    for start in range(firsts.size):
+        end = firsts.values[start]
+        for i in range(1, phrase.count):
+            if not follow(phrase.ordered[i], &end):
+                return 0
+        if end - firsts.values[start] > <uint64_t> phrase.slop + phrase.count - 1:
+            continue
+        if (firsts.values[start] < phrase.title) == (end < phrase.title):  # both in one text
+            append(&phrase.starts, firsts.values[start])
+    return 0
+
+
+cdef bint follow(Word *word, uint32_t *end) noexcept nogil:
+    """Move the end on to the next occurrence of a word after it; whether there is one."""
+    cdef const Numbers *places = &word.reader.places
+    while word.at < places.size and places.values[word.at] <= end[0]:
+        word.at += 1
+    if word.at == places.size:
+        return False
+    end[0] = places.values[word.at]
+    return True
+
+
+cdef class Occurrences:
+    """What looking for a phrase takes, and what is found; let go of at its end, whatever happens."""
+
+    cdef Phrase phrase
+    cdef Numbers docs, in_title, in_body
+    cdef object owners
+    cdef const uint32_t[::1] titles
+    cdef const uint8_t[::1] kept
+    cdef const uint8_t *bits
+    cdef int field
+    cdef Clock clock
+
+    def __dealloc__(self):
+        cdef int i
+        if self.phrase.words != NULL:
+            for i in range(self.phrase.count):
+                free(self.phrase.words[i].reader.places.values)
+        free(self.phrase.words)
+        free(self.phrase.ordered)
+        free(self.phrase.rising)
+        free(self.phrase.starts.values)
+        free(self.docs.values)
+        free(self.in_title.values)
+        free(self.in_body.values)
+
+    cdef int set_up(self, list lists, uint32_t slop, const uint32_t[::1] titles, int field, kept, double seconds) except -1:
+        self.phrase.words = <Word *> clear(len(lists), sizeof(Word))
+        self.phrase.ordered = <Word **> clear(len(lists), sizeof(void *))
+        self.phrase.rising = <Word **> clear(len(lists), sizeof(void *))
+        self.phrase.count, self.phrase.slop = len(lists), slop
+        self.owners, self.titles, self.field, self.clock = lists, titles, field, clock_for(seconds)
+        cdef int i
+        for i, place in enumerate(sorted(range(len(lists)), key=lambda place: lists[place].df)):
+            self.set_word(&self.phrase.words[i], lists[place], place)
+        if kept is not None:
+            self.kept = kept
+            if len(self.kept) * 8 < len(titles):
+                raise ValueError("a bit for each document is wanted")
+            self.bits = &self.kept[0]
+        return 0
+
+    cdef int set_word(self, Word *word, Postings postings, int place) except -1:
+        cdef Source source = source_of(postings)
+        if postings.count and not postings.parts[0].positions:
+            raise ValueError("a phrase is looked for in a field with positions")
+        if documents_of(&source) > <uint64_t> len(self.titles):
+            raise ValueError("a list has more documents than there are")
+        word.place = place
+        word.reader.part = -1
+        self.phrase.ordered[place] = word
+        open_cursor(&word.cursor, &source)
+        return 0
+
+    cdef int run(self) except -1 nogil:
+        cdef uint32_t doc = next_together(&self.phrase, 0)
+        while doc != END and not spent(&self.clock):
+            if self.bits == NULL or self.bits[doc // 8] >> (doc % 8) & 1:
+                self.phrase.title = self.titles[doc]
+                find_starts(&self.phrase)
+                self.take(doc)
+            doc = next_together(&self.phrase, doc + 1)
+        return 0
+
+    cdef int take(self, uint32_t doc) except -1 nogil:
+        """Count the starts in each text."""
+        cdef uint32_t titles = 0, bodies
+        cdef size_t i
+        for i in range(self.phrase.starts.size):
+            titles += self.phrase.starts.values[i] < self.phrase.title
+        bodies = 0 if self.field == TITLE else <uint32_t> self.phrase.starts.size - titles
+        titles = 0 if self.field == BODY else titles
+        if titles or bodies:
+            append(&self.docs, doc)
+            append(&self.in_title, titles)
+            append(&self.in_body, bodies)
+        return 0
+
+
+def occurrences(
+    lists, uint32_t slop, const uint32_t[::1] title_lengths not None, *, int field=0, kept=None,
+    double seconds=INFINITY,
+):
+    """How often a phrase stands in each document.
+
+    Args:
+        lists: the postings of each word, in order; a word may come again.
+        slop: how many other words may stand among them in all, the words in their order.
+        title_lengths: tokens of the title of each document of the collection, uint32.
+        field: 1 for the title, 2 for the body, 0 for both.
+        kept: a bit for each document that may be found; None for all.
+        seconds: after which what was found by then is given.
+
+    Returns:
+        Documents that hold the phrase, ascending, and how often it begins in the title and in the body of each,
+        all uint32.
+
+    Raises:
+        DamageError: a list is damaged.
+        ValueError: a list has no positions, or more documents than there are.
+    """
+    cdef Occurrences found = Occurrences()
+    lists = list(lists)
+    if lists:
+        found.set_up(lists, slop, title_lengths, field, kept, seconds)
+        with nogil:
+            found.run()
+    return tuple([
+        array_of(found.docs.values, found.docs.size),
+        array_of(found.in_title.values, found.in_title.size),
+        array_of(found.in_body.values, found.in_body.size),
+    ])

@@ -1,0 +1,13 @@
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.kernel.blocks import Postings
+from index.kernel.clauses import Clause, Scored
+
+def places(postings: Postings, docs: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]: ...
+@overload
+def held(one: Postings | Clause, docs: NDArray[np.uint32]) -> NDArray[np.uint8]: ...
+@overload
+def held(one: Scored, docs: NDArray[np.uint32]) -> NDArray[np.uint32]: ...

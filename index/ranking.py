@@ -1,0 +1,161 @@
+"""The ranking contract: what a posting is worth, the same at build, in the kernel and in ``explain``.
+
+BM25F with BM25+'s lower bound (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
+Beyond", 2009; Lv and Zhai, "Lower-bounding term frequency normalization", CIKM 2011). What does not depend on
+the query is worked out once, when an article is written, and kept in a byte, its impact:
+
+    x = sum over title and body of  weight * frequency / (1 - b + b * length / average)
+    q = max(1, round(255 x / (x + k1)))
+
+What a query adds for a word is ``idf * (q / 255 * (k1 + 1) + presence)``, as a whole number of units:
+``slope * q + floor``. Whole numbers add up to the same sum in any order, on any machine.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "FINEST",
+    "GAP",
+    "MOST",
+    "Basis",
+    "Coefficients",
+    "coefficients",
+    "frequencies_of_impacts",
+    "impacts",
+    "inverse_frequency",
+    "norms",
+    "units_for",
+]
+
+MOST: Final = 255
+"""The greatest impact."""
+
+GAP: Final = 16
+"""Positions between the title and the body in a field of both: more than any phrase of a query may skip."""
+
+FINEST: Final = 1 << 26
+"""Units in a score of 1, where the sum of all words leaves room for so many."""
+
+ROOM: Final = 1 << 32
+"""Sums of scores stay below: they are added up in 32 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What impacts are made with: chosen before the first article is written, kept through updates.
+
+    Attributes:
+        average_title: tokens of the title of an average article, above 0.
+        average_body: tokens of its body, above 0.
+        k1: how slowly repetitions of a word stop counting.
+        b_title: how much the length of a title counts, from 0 to 1.
+        b_body: how much the length of a body counts, from 0 to 1.
+        title: what one occurrence in the title is worth in occurrences in the body.
+    """
+
+    average_title: float
+    average_body: float
+    k1: float = 2.0
+    b_title: float = 0.5
+    b_body: float = 0.6
+    title: float = 2.0
+
+    def to_dict(self) -> dict[str, float]:
+        """As it is kept in a manifest."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Read what ``to_dict`` gave; raises ValueError where a number cannot be one of a basis."""
+        basis = cls(**{name: float(value) for name, value in values.items()})
+        positive = basis.average_title, basis.average_body, basis.k1, basis.title
+        shares = basis.b_title, basis.b_body
+        if not all(math.isfinite(one) for one in (*positive, *shares)):
+            raise ValueError("a number of the basis is not finite")
+        if min(positive) <= 0 or min(shares) < 0 or max(shares) > 1:
+            raise ValueError("a number of the basis is out of its range")
+        return basis
+
+    @classmethod
+    def of_lengths(cls, titles: Sequence[int], bodies: Sequence[int]) -> Self:
+        """The basis of articles with these lengths, in tokens; of none, that of articles of one token."""
+        return cls(_average(titles), _average(bodies))
+
+
+def _average(lengths: Sequence[int]) -> float:
+    return max(1.0, sum(lengths) / max(len(lengths), 1))
+
+
+def norms(basis: Basis, lengths: NDArray[np.integer], *, title: bool) -> NDArray[np.float64]:
+    """What one occurrence is worth in texts of these lengths, in occurrences in an average body.
+
+    Args:
+        basis: what is average.
+        lengths: tokens of each text, shape (documents,).
+        title: the texts are titles, not bodies.
+    """
+    weight, b, average = (
+        (basis.title, basis.b_title, basis.average_title)
+        if title
+        else (1.0, basis.b_body, basis.average_body)
+    )
+    return weight / (1.0 - b + b * np.asarray(lengths, np.float64) / average)
+
+
+def impacts(frequencies: NDArray[np.float64], k1: float) -> NDArray[np.uint8]:
+    """The impact of each normed frequency: float64, rounded half to even, at least 1."""
+    return np.maximum(1, np.rint(MOST * frequencies / (frequencies + k1))).astype(np.uint8)
+
+
+def frequencies_of_impacts(k1: float) -> NDArray[np.float64]:
+    """The normed frequency that each impact from 0 to 255 stands for; for 255, which has no end, a great one."""
+    q = np.arange(MOST + 1, dtype=np.float64)
+    return k1 * q / (MOST + 0.25 - q)
+
+
+def inverse_frequency(holding: int, articles: int) -> float:
+    """The weight of a word by its rarity; always above 0.
+
+    Args:
+        holding: articles that hold the word; deleted ones count until a merge takes them away.
+        articles: articles in all, counted likewise.
+    """
+    return math.log1p(max(articles - holding + 0.5, 0.5) / (holding + 0.5))
+
+
+def units_for(greatest: float) -> int:
+    """How many units a score of 1 has where no sum of scores is greater than this: a power of two."""
+    units = FINEST
+    while units > 1 and greatest * units >= ROOM / 2:
+        units >>= 1
+    return units
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficients:
+    """What a word adds to the score of an article that holds it: ``slope * impact + floor`` units."""
+
+    slope: int
+    floor: int
+
+    def score(self, impact: int) -> int:
+        """Units for an impact."""
+        return self.slope * impact + self.floor
+
+
+def coefficients(weight: float, k1: float, presence: float, units: int) -> Coefficients:
+    """The coefficients of a word.
+
+    Args:
+        weight: its rarity times all that a query multiplies it by.
+        k1: of the basis.
+        presence: what holding the word is worth at the least.
+        units: in a score of 1.
+    """
+    return Coefficients(round(weight * (k1 + 1) / MOST * units), max(1, round(weight * presence * units)))

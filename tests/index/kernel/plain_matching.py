@@ -1,0 +1,163 @@
+"""Disjunctions and conjunctions in plain Python, by their definitions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from index.kernel.clauses import Clause, Scored
+from index.kernel.matching import Found
+from tests.index.kernel.plain_lists import Plain, kernel_lists, postings, u4
+
+Scores = Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class PlainClause:
+    """A list with coefficients; without, its impacts are scores worked out before."""
+
+    plain: Plain
+    coefficients: tuple[int, int] | None
+
+    @cached_property
+    def scores(self) -> Scores:
+        """The score of each document."""
+        slope, floor = self.coefficients or (1, 0)
+        return {doc: slope * impact + floor for doc, (impact, _) in self.plain.held.items()}
+
+    def for_kernel(self, cuts: Sequence[int]) -> Clause | Scored:
+        """The same, in segments that begin and end at the cuts."""
+        if self.coefficients is None:
+            return Scored(u4(self.plain.docs), u4(self.plain.impacts))
+        return Clause(kernel_lists(self.plain, cuts), *self.coefficients)
+
+
+@dataclass(frozen=True)
+class Search:
+    """All that a search may ask for."""
+
+    size: int
+    cuts: list[int]
+    finding: list[PlainClause]
+    adding: list[PlainClause]
+    excluded: list[PlainClause]
+    k: int
+    kept: set[int] | None
+    things: list[tuple[list[int], int]] = field(default_factory=list)
+    share: float = 0.0
+    fewest: int = 0
+
+    @property
+    def bits(self) -> NDArray[np.uint8] | None:
+        """The documents that are kept, as a bitmap."""
+        return None if self.kept is None else bitmap(self.kept, self.size)
+
+
+def bitmap(docs: set[int], size: int) -> NDArray[np.uint8]:
+    """A bit for each document."""
+    held = np.zeros(size, np.bool_)
+    held[sorted(docs)] = True
+    return np.packbits(held, bitorder="little")
+
+
+def documents_of(bits: NDArray[np.uint8] | None) -> set[int]:
+    """The documents of a bitmap."""
+    assert bits is not None
+    return set(np.flatnonzero(np.unpackbits(bits, bitorder="little")).tolist())
+
+
+def _summed(docs: set[int], lists: Sequence[PlainClause]) -> dict[int, int]:
+    held = [one.scores for one in lists]
+    return {doc: sum(scores.get(doc, 0) for scores in held) for doc in docs}
+
+
+def _best(scores: Scores, k: int) -> dict[int, int]:
+    if not k or len(scores) <= k:
+        return dict(scores)
+    least = sorted(scores.values())[-k]
+    return {doc: score for doc, score in scores.items() if score >= least}
+
+
+def _holding(search: Search, docs: set[int]) -> dict[int, int]:
+    return {
+        doc: sum(
+            weight
+            for places, weight in search.things
+            if any(doc in search.finding[place].scores for place in places)
+        )
+        for doc in docs
+    }
+
+
+def any_of(search: Search) -> tuple[dict[int, int], set[int], int]:
+    """The best documents and their scores, all that are found, and how many of these hold everything."""
+    docs = {doc for one in search.finding for doc in one.scores}
+    docs = docs if search.kept is None else docs & search.kept
+    scores = _summed(docs, [*search.finding, *search.adding])
+    held = _holding(search, docs)
+    whole = sum(weight for _, weight in search.things)
+    most = max(held.values(), default=0)
+    found = {doc for doc in docs if held[doc] >= search.share * most}
+    if search.share * most > 0 and len(found) < search.fewest:
+        found |= set(sorted(docs, key=lambda doc: (-scores[doc], doc))[: search.fewest])
+    every = sum(weight == whole for weight in held.values()) if search.things else len(found)
+    return _best({doc: scores[doc] for doc in found}, search.k), found, every
+
+
+def all_of(search: Search) -> tuple[dict[int, int], set[int]]:
+    """The best documents and their scores, and all that are found."""
+    if not search.finding:
+        return {}, set()
+    docs = set.intersection(*(set(one.scores) for one in search.finding))
+    docs = docs if search.kept is None else docs & search.kept
+    docs -= {doc for one in search.excluded for doc in one.scores}
+    return _best(_summed(docs, [*search.finding, *search.adding]), search.k), docs
+
+
+def scores_of(found: Found) -> dict[int, int]:
+    """Documents and scores, of which the documents ascend."""
+    docs = found.docs.tolist()
+    assert docs == sorted(set(docs))
+    return dict(zip(docs, found.scores.tolist(), strict=True))
+
+
+@st.composite
+def _clauses(draw: st.DrawFn, /, size: int, most: int) -> list[PlainClause]:
+    plain = postings(size, positions=False, most=700)
+    times = st.tuples(st.integers(0, 5000), st.integers(1, 5000))
+    coefficients = st.one_of(times, times, st.none(), st.just((1, 1)))
+    return draw(st.lists(st.builds(PlainClause, plain, coefficients), max_size=most))
+
+
+@st.composite
+def searches(draw: st.DrawFn, *, things: bool = False) -> Search:
+    """Searches over small collections and over some of several windows, in one or several segments."""
+    size = draw(st.sampled_from([1, 63, 64, 65, 700, 8192, 8193, 40_000]))
+    cuts = draw(st.lists(st.integers(1, size - 1), max_size=3)) if size > 1 else []
+    finding = draw(_clauses(size, 6))
+    kept = draw(st.sampled_from([None, None, 0.02, 0.5, 0.98, 1.0]))
+    chosen = np.random.default_rng(draw(st.integers(0, 1000))).random(size) < (kept or 0)
+    search = Search(
+        size,
+        [0, *sorted(set(cuts)), size],
+        finding,
+        draw(_clauses(size, 3)),
+        draw(_clauses(size, 2)),
+        draw(st.sampled_from([0, 1, 3, 10, 100])),
+        None if kept is None else set(np.flatnonzero(chosen).tolist()),
+    )
+    return _with_things(draw, search) if things else search
+
+
+def _with_things(draw: st.DrawFn, search: Search) -> Search:
+    count = draw(st.integers(1, 4))
+    owners = [draw(st.integers(0, count)) for _ in search.finding]
+    things = [
+        ([place for place, owner in enumerate(owners) if owner == thing], draw(st.integers(1, 65536)))
+        for thing in range(1, count + 1)
+    ]
+    share, fewest = draw(st.sampled_from([0.0, 0.4, 0.8, 1.0])), draw(st.sampled_from([0, 2, 20]))
+    return replace(search, things=things, share=share, fewest=fewest)

@@ -1,0 +1,96 @@
+"""How many lists hold each document, and how often codes occur."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.kernel.blocks import TermRange
+from index.kernel.counting import among, bits, codes, distinct, documents, union
+from index.kernel.errors import DamageError
+from tests.index.kernel.plain_lists import PADDING, Plain, encoded, kernel_list, kernel_lists, postings, u4
+from tests.index.kernel.plain_matching import bitmap
+
+sizes = st.sampled_from([1, 7, 8, 63, 64, 65, 128, 3000])
+
+
+@st.composite
+def lists_of_one_size(draw: st.DrawFn) -> tuple[int, list[Plain]]:
+    """Some lists over as many documents."""
+    size = draw(sizes)
+    return size, draw(st.lists(postings(size, positions=draw(st.booleans())), max_size=6))
+
+
+@given(lists_of_one_size(), st.booleans(), st.integers(0, 9))
+def test_lists_that_hold_a_document_are_counted(
+    sized: tuple[int, list[Plain]], masked: bool, seed: int
+) -> None:
+    """Each list once; of a mask only what it keeps."""
+    size, plains = sized
+    kept = set(np.flatnonzero(np.random.default_rng(seed).random(size) < 0.5).tolist())
+    lists = [kernel_lists(plain, [0, size // 2, size]) for plain in plains]
+    docs, counts = distinct(lists, size, bitmap(kept, size) if masked else None)
+    expected = Counter(doc for plain in plains for doc in plain.held if not masked or doc in kept)
+    assert list(zip(docs.tolist(), counts.tolist(), strict=True)) == sorted(expected.items())
+    assert (docs.dtype.name, counts.dtype.name) == ("uint32", "uint16")
+    if not masked:
+        assert union(lists, size).tolist() == bitmap(set(expected), size).tolist()
+        docs = u4(range(0, size, 3))
+        assert among(lists, docs, size).tolist() == [expected[doc] for doc in range(0, size, 3)]
+
+
+@given(lists_of_one_size())
+def test_a_range_of_terms_counts_as_its_lists(sized: tuple[int, list[Plain]]) -> None:
+    """Without an object for each of thousands of terms."""
+    size, plains = sized
+    data, starts = encoded(plains)
+    terms = TermRange(
+        data + PADDING, u4(starts), size, positions=bool(plains) and plains[0].has_positions, base=5
+    )
+    assert terms.dfs().tolist() == [len(plain.held) for plain in plains]
+    assert len(terms) == len(plains)
+    lists = [kernel_list(plain, size, 5) for plain in plains]
+    docs, counts = distinct([terms], size + 5)
+    assert [docs.tolist(), counts.tolist()] == [part.tolist() for part in distinct(lists, size + 5)]
+    assert union([terms], size + 5).tolist() == union(lists, size + 5).tolist()
+    docs = u4(range(size + 5))
+    assert among([terms], docs, size + 5).tolist() == among(lists, docs, size + 5).tolist()
+
+
+@pytest.mark.parametrize("starts", [[0, 4], [3, 2], [], [0, 2**32 - 1]])
+def test_terms_outside_of_their_section_are_damage(starts: list[int]) -> None:
+    """Neither does one begin after its end."""
+    data, _ = encoded([Plain({7: (9, None)})])
+    assert len(data) == 3
+    with pytest.raises(DamageError):
+        TermRange(data + PADDING, u4(starts), 10, positions=False)
+
+
+@given(sizes, st.integers(0, 1000), st.sampled_from([0.0, 0.03, 0.5, 1.0]), st.integers(0, 5))
+def test_documents_of_a_bitmap(size: int, seed: int, share: float, values: int) -> None:
+    """How many there are, which, and how often each code is theirs."""
+    random = np.random.default_rng(seed)
+    docs = np.flatnonzero(random.random(size) < share).tolist()
+    of_documents = random.integers(0, values + 2, size).astype(np.uint32)
+    held = bitmap(set(docs), size)
+    assert bits(held) == len(docs)
+    assert documents(held).tolist() == docs
+    counted = Counter(of_documents[docs].tolist())
+    assert codes(held, of_documents, values).tolist() == [counted[value] for value in range(values)]
+
+
+def test_bits_beyond_the_documents_count_for_nothing() -> None:
+    """A bitmap may have more of them than there are codes."""
+    assert codes(np.full(9, 255, np.uint8), u4([1, 1, 2]), 3).tolist() == [0, 2, 1]
+
+
+def test_a_list_of_more_documents_is_refused() -> None:
+    """Counts have a place for documents of the collection only."""
+    plain = kernel_list(Plain({3: (1, None)}), 10)
+    for ask in (distinct, union):
+        with pytest.raises(ValueError):
+            ask([plain], 9)
+    with pytest.raises(ValueError):
+        distinct([plain], 10, np.zeros(1, np.uint8))

@@ -1,0 +1,184 @@
+"""Damaged lists and dictionaries, thousands of them: an error or wrong numbers, and never a crash.
+
+``pytest tests/index/kernel/test_damage.py --damages 100000`` tries more; ``./dev sanitize`` watches every byte
+that is read or written meanwhile.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index.kernel.blocks import PostingList, Postings, TermRange
+from index.kernel.clauses import Clause, Scored
+from index.kernel.counting import among, distinct, union
+from index.kernel.dictionary import Dictionary
+from index.kernel.errors import DamageError
+from index.kernel.matching import conjunction, disjunction
+from index.kernel.phrases import occurrences
+from index.kernel.places import held, places
+from tests.index.kernel.plain_lists import PADDING, bytes_of, random_list, u4
+from tests.index.kernel.test_dictionary import WORDS, parts_of
+
+DOCUMENTS = 3_000
+COUNTS = (1, 2, 5, 100, 127, 128, 129, 300, 900)
+"""Postings of the lists that are damaged: of each form, with one block, two and more."""
+
+Bytes = NDArray[np.uint8]
+
+
+@pytest.fixture
+def damages(pytestconfig: pytest.Config) -> int:
+    """How many damaged things are tried."""
+    return int(pytestconfig.getoption("--damages"))
+
+
+@cache
+def sound(count: int, positions: bool, variant: int) -> bytes:
+    """The bytes of a list."""
+    return bytes_of(random_list(count + 1000 * variant, DOCUMENTS, count, positions))
+
+
+def flipped(data: Bytes, random: np.random.Generator) -> Bytes:
+    """Some bits are the other way, wherever."""
+    for place in random.integers(0, len(data), random.integers(1, 5)):
+        data[place] ^= 1 << random.integers(0, 8)
+    return data
+
+
+def crafted(data: Bytes, random: np.random.Generator) -> Bytes:
+    """Bytes of the header and of the table are what a malicious writer would choose."""
+    for place in random.integers(0, min(len(data), 80), random.integers(1, 5)):
+        data[place] = random.choice([0, 1, 7, 32, 33, 64, 127, 128, 255])
+    return data
+
+
+def replaced(data: Bytes, random: np.random.Generator) -> Bytes:
+    """A stretch is of another list, or all ones, or anything."""
+    start = int(random.integers(0, len(data)))
+    stop = min(len(data), start + int(random.integers(1, 40)))
+    filling = random.integers(0, 256, stop - start) if random.random() < 0.5 else random.choice([0, 128, 255])
+    data[start:stop] = filling
+    return data
+
+
+def cut(data: Bytes, random: np.random.Generator) -> Bytes:
+    """The end is missing."""
+    return data[: random.integers(0, len(data))]
+
+
+def damaged(data: Bytes, random: np.random.Generator) -> Bytes:
+    """Damage of one kind or several."""
+    kinds = flipped, crafted, replaced, cut
+    for kind in random.permutation(len(kinds))[: random.integers(1, 3)]:
+        data = kinds[kind](data, random) if len(data) else data
+    return data
+
+
+def section(data: Bytes) -> Bytes:
+    """A section that ends where it must, so that every byte beyond is one too many."""
+    return np.frombuffer(data.tobytes() + PADDING, np.uint8).copy()
+
+
+def ways_to_read(one: Postings, other: Postings, *, positions: bool) -> Iterator[Callable[[], object]]:
+    """All that is done with lists; what is found are documents of the collection, in order."""
+    clause, good, rare = Clause(one, 3, 1), Clause(other, 2, 1), Scored(u4([5, 700, 2_999]), u4([1, 2, 3]))
+    docs, bits = u4(range(0, DOCUMENTS, 211)), np.full(DOCUMENTS // 8, 0b01110111, np.uint8)
+    yield lambda: ordered(one.docs())
+    yield one.impacts
+    yield one.positions
+    yield lambda: ordered(disjunction([clause], [], 10, DOCUMENTS).docs)
+    yield lambda: ordered(disjunction([clause, good], [], 0, DOCUMENTS, kept=bits, matched=True).docs)
+    yield lambda: ordered(disjunction([good], [clause], 10, DOCUMENTS).docs)
+    yield lambda: disjunction(
+        [clause, good], [], 9, DOCUMENTS, things=[([0], 9), ([1], 4)], share=0.9, fewest=20
+    )
+    yield lambda: disjunction([good, clause, clause, clause], [], 5, DOCUMENTS, count=False)
+    yield lambda: ordered(conjunction([good, clause], [], 10, DOCUMENTS, matched=True).docs)
+    yield lambda: ordered(conjunction([rare, clause], [good], 10, DOCUMENTS, excluded=[one]).docs)
+    yield lambda: held(one, docs)
+    yield lambda: ordered(distinct([one, other], DOCUMENTS)[0])
+    yield lambda: union([one], DOCUMENTS)
+    yield lambda: among([one, other], docs, DOCUMENTS)
+    if positions:
+        yield lambda: places(one, docs)
+        yield lambda: ordered(occurrences([one, other], 0, u4([3] * DOCUMENTS))[0])
+        yield lambda: ordered(occurrences([other, one, one], 2, u4([3] * DOCUMENTS), kept=bits)[0])
+
+
+def ordered(docs: NDArray[np.uint32]) -> None:
+    """Documents of the collection, ascending: whoever uses them relies on it."""
+    assert (np.diff(docs.astype(np.int64)) > 0).all()
+    assert not len(docs) or int(docs[-1]) < DOCUMENTS
+
+
+def errors_of(read: Callable[[], object]) -> int:
+    """Whether damage was noticed; no other error is right."""
+    try:
+        read()
+    except DamageError:
+        return 1
+    return 0
+
+
+def test_damaged_lists_crash_nothing(damages: int) -> None:
+    """Every way of reading, over lists of each form; much of the damage is noticed."""
+    noticed = 0
+    for case in range(damages):
+        random = np.random.default_rng(case)
+        positions = bool(case & 1)
+        whole = sound(COUNTS[case % len(COUNTS)], positions, case % 5)
+        data = damaged(np.frombuffer(whole, np.uint8).copy(), random)
+        other = section(np.frombuffer(sound(300, positions, 7), np.uint8))
+        make = partial(PostingList, section(data).data, 0, len(data), DOCUMENTS, positions=positions)
+        good = PostingList(other.data, 0, len(other) - len(PADDING), DOCUMENTS, positions=positions)
+        if errors_of(make):
+            noticed += 1
+            continue
+        noticed += sum(map(errors_of, ways_to_read(make(), good, positions=positions))) > 0
+    assert noticed > damages // 4
+
+
+def test_damaged_ranges_crash_nothing(damages: int) -> None:
+    """Lists of consecutive terms, and where they begin."""
+    docs = u4(range(0, DOCUMENTS, 97))
+    for case in range(damages // 4):
+        random = np.random.default_rng(case)
+        lists = [sound(count, bool(case & 1), case % 5) for count in COUNTS]
+        starts = np.cumsum([0, *map(len, lists)]).astype(np.uint32)
+        data = np.frombuffer(b"".join(lists), np.uint8).copy()
+        if case % 3:
+            data = damaged(data, random)
+        else:
+            starts[random.integers(0, len(starts))] = random.choice([0, 1, 500, 2**31, 2**32 - 1])
+        make = partial(TermRange, section(data).data, starts, DOCUMENTS, positions=bool(case & 1))
+        if not errors_of(make):
+            for count in (distinct, union, lambda lists, size: among(lists, docs, size)):
+                errors_of(partial(count, [make()], DOCUMENTS))
+
+
+def test_damaged_dictionaries_crash_nothing(damages: int) -> None:
+    """Terms, lengths and groups, whatever they say."""
+    words = sorted({(word + str(number)).encode() for word in WORDS for number in range(40)})
+    whole = parts_of(words)
+    for case in range(damages):
+        random = np.random.default_rng(case)
+        parts = [part.copy() for part in whole]
+        chosen = int(random.integers(0, 4))
+        bytes_ = damaged(parts[chosen].view(np.uint8), random)
+        parts[chosen] = (
+            bytes_[: len(bytes_) // parts[chosen].itemsize * parts[chosen].itemsize]
+            .copy()
+            .view(parts[chosen].dtype)
+        )
+        if not errors_of(partial(Dictionary, *parts)):
+            for word in [*random.choice(np.array(words, object), 5), b"", b"\xff" * 300]:
+                errors_of(partial(found_inside, Dictionary(*parts), word))
+
+
+def found_inside(dictionary: Dictionary, word: bytes) -> None:
+    """A place among the terms, or after them all."""
+    assert 0 <= dictionary.find(word)[0] <= len(dictionary)
+    assert all(0 <= place <= len(dictionary) for place in dictionary.range(word))

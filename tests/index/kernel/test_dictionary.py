@@ -1,0 +1,83 @@
+"""Finding terms among front-coded ones."""
+
+from bisect import bisect_left
+from contextlib import suppress
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from index.columnar.section_file import SectionFile, SectionWriter
+from index.columnar.term_dictionary import TermDictionaryWriter
+from index.kernel.dictionary import Dictionary
+from index.kernel.errors import DamageError
+
+WORDS = ["", "আ", "আম", "আমরা", "আমাদের", "ঢাকা", "ঢাকার", "পদ্মা", "পদ্মার", "সেতু", "সেতুর", "অ" * 200, "অ" * 201]
+
+terms = st.one_of(st.sampled_from(WORDS), st.text(alphabet="আমকঢতা্", max_size=8), st.text(max_size=5)).map(
+    lambda text: text.encode("utf-8", "surrogatepass")
+)
+
+
+def parts_of(words: list[bytes]) -> list[NDArray[Any]]:
+    """The sections of a dictionary."""
+    writer = SectionWriter()
+    TermDictionaryWriter(writer, "stem").extend(words)
+    stream = BytesIO()
+    writer.write_to(stream, "terms")
+    file = SectionFile(stream.getvalue(), "terms")
+    return [file.section(f"stem/{part}").whole() for part in ("terms", "shared", "endings", "groups")]
+
+
+@given(st.lists(terms, max_size=300), st.lists(terms, min_size=1, max_size=20))
+def test_terms_are_found_as_by_bisection(held: list[bytes], asked: list[bytes]) -> None:
+    """The ordinal where a term is or would be, and whether it is there."""
+    words = sorted(set(held))
+    found = Dictionary(*parts_of(words))
+    assert len(found) == len(words)
+    for term in [*asked, *words]:
+        assert found.find(term) == (bisect_left(words, term), term in words)
+
+
+@given(st.lists(terms, max_size=300), terms)
+def test_terms_that_begin_alike_are_a_range(held: list[bytes], prefix: bytes) -> None:
+    """From the first to the one after the last."""
+    words = sorted(set(held))
+    start, stop = Dictionary(*parts_of(words)).range(prefix)
+    assert words[start:stop] == [word for word in words if word.startswith(prefix)]
+
+
+@pytest.mark.parametrize("prefix", [b"\xff", b"\xff\xff", b"a\xff"])
+def test_a_beginning_that_nothing_is_greater_than_reaches_to_the_end(prefix: bytes) -> None:
+    """No byte is greater than 255."""
+    words = [b"a", b"a\xff", b"a\xff\xff", b"b", b"\xff", b"\xff\xff"]
+    start, stop = Dictionary(*parts_of(words)).range(prefix)
+    assert words[start:stop] == [word for word in words if word.startswith(prefix)]
+
+
+@given(st.lists(terms, min_size=1, max_size=200), st.data())
+def test_damage_gives_an_error_or_a_wrong_place_and_no_crash(held: list[bytes], data: st.DataObject) -> None:
+    """Whichever part of a dictionary changes."""
+    parts = [part.copy() for part in parts_of(sorted(set(held)))]
+    for _ in range(data.draw(st.integers(1, 3))):
+        part = data.draw(st.sampled_from([part for part in parts if len(part)]))
+        most = np.iinfo(part.dtype).max
+        part[data.draw(st.integers(0, len(part) - 1))] = data.draw(st.integers(0, most))
+    parts[0] = parts[0][: data.draw(st.sampled_from([len(parts[0]), len(parts[0]) // 2]))]
+    words = data.draw(st.lists(terms, min_size=1, max_size=5))
+    with suppress(DamageError):
+        damaged = Dictionary(*parts)
+        assert all(0 <= damaged.find(word)[0] <= len(damaged) for word in words)
+
+
+def test_parts_of_different_lengths_are_refused() -> None:
+    """Before anything is looked for."""
+    terms, shared, endings, groups = parts_of([b"a", b"b"])
+    with pytest.raises(DamageError):
+        Dictionary(terms, shared[:1], endings, groups)
+    with pytest.raises(DamageError):
+        Dictionary(terms, shared, endings, groups[:0])

@@ -1,0 +1,148 @@
+"""Disjunctions and conjunctions: the kernel finds what their definitions say."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from index.kernel.blocks import PostingList
+from index.kernel.clauses import Clause, Scored
+from index.kernel.errors import DamageError
+from index.kernel.matching import conjunction, disjunction
+from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, kernel_list, u4
+from tests.index.kernel.plain_matching import Search, all_of, any_of, documents_of, scores_of, searches
+
+
+def check_any(search: Search) -> None:
+    """The kernel's disjunction is that of the plain reference."""
+    best, docs, every = any_of(search)
+    found = disjunction(
+        [one.for_kernel(search.cuts) for one in search.finding],
+        [one.for_kernel(search.cuts) for one in search.adding],
+        search.k, search.size, kept=search.bits, things=search.things, share=search.share,
+        fewest=search.fewest, matched=True,
+    )  # fmt: skip
+    assert scores_of(found) == best
+    assert (found.total, found.total_all, found.complete) == (len(docs), every, True)
+    assert documents_of(found.matched) == docs
+
+
+@given(searches())
+def test_any_of_some_lists(search: Search) -> None:
+    """Sums, totals, ties, masks and segments."""
+    check_any(search)
+
+
+@given(searches(things=True))
+def test_enough_of_the_things_that_are_asked_for(search: Search) -> None:
+    """Documents hold a share of what the best holds, and some others make up the fewest."""
+    check_any(search)
+
+
+@given(searches())
+def test_the_best_are_the_same_whatever_is_counted(search: Search) -> None:
+    """Without bitmap, mask or totals other ways are taken to the same documents."""
+    finding = [one.for_kernel(search.cuts) for one in search.finding]
+    adding = [one.for_kernel(search.cuts) for one in search.adding]
+    search = Search(search.size, search.cuts, search.finding, search.adding, [], search.k, None)
+    best, docs, _ = any_of(search)
+    for count in (True, False):
+        found = disjunction(finding, adding, search.k, search.size, count=count)
+        assert scores_of(found) == best
+        assert found.total == len(docs) or not count
+
+
+@given(searches())
+def test_all_of_some_lists(search: Search) -> None:
+    """Documents of every list, without those of excluded ones."""
+    best, docs = all_of(search)
+    found = conjunction(
+        [one.for_kernel(search.cuts) for one in search.finding],
+        [one.for_kernel(search.cuts) for one in search.adding],
+        search.k, search.size, kept=search.bits, matched=True,
+        excluded=[one.for_kernel(search.cuts) for one in search.excluded],
+    )  # fmt: skip
+    assert scores_of(found) == best
+    assert (found.total, found.total_all, found.complete) == (len(docs), len(docs), True)
+    assert documents_of(found.matched) == docs
+
+
+def common(documents: int) -> Clause:
+    """A list of all documents, the later the better."""
+    return Clause(
+        kernel_list(Plain({doc: (1 + doc % 255, None) for doc in range(documents)}), documents), 10, 1
+    )
+
+
+def test_nothing_is_found_where_there_is_no_time() -> None:
+    """What was found by then is given, and it is said that it is not all."""
+    part = common(20_000)
+    for found in (
+        disjunction([part], [], 10, 20_000, seconds=0),
+        disjunction([part, part], [], 10, 20_000, seconds=0),
+        conjunction([part, part], [], 10, 20_000, seconds=0),
+    ):
+        assert (len(found.docs), found.complete) == (0, False)
+
+
+def test_the_fewest_are_chosen_by_score_and_then_by_document() -> None:
+    """Of ties the first documents are taken, and no more than are wanted."""
+    rare = Clause(kernel_list(Plain({90: (1, None)}), 100), 1, 1)
+    found = disjunction(
+        [rare, Scored(u4(range(50)), u4([7] * 50))], [], 0, 100,
+        things=[([0], 100), ([1], 10)], share=0.5, fewest=4,
+    )  # fmt: skip
+    assert found.docs.tolist() == [0, 1, 2, 3, 90]
+
+
+@pytest.mark.parametrize("size", [99, 0], ids=["one too few", "none"])
+def test_documents_beyond_the_collection_are_refused(size: int) -> None:
+    """Sums have a place for documents of the collection only."""
+    for one in (common(100), Scored(u4([99]), u4([1]))):
+        for ask in (disjunction, conjunction):
+            with pytest.raises(ValueError):
+                ask([one], [], 10, size)
+
+
+def test_scores_that_do_not_fit_are_refused() -> None:
+    """Sums have 32 bits."""
+    plain = kernel_list(Plain({1: (255, None)}), 100)
+    with pytest.raises(ValueError):
+        Clause(plain, 2**32 // 255, 300)
+    half = Clause(plain, 2**31 // 255, 300)
+    with pytest.raises(ValueError):
+        disjunction([half, half], [], 10, 100)
+
+
+def test_a_mask_that_is_too_short_is_refused() -> None:
+    """A bit for each document is wanted."""
+    with pytest.raises(ValueError):
+        disjunction([common(100)], [], 10, 100, kept=np.zeros(12, np.uint8))
+
+
+@pytest.mark.parametrize(
+    "things", [[([0], 1), ([0], 1)], [([2], 1)], [([-1], 1)], [([0], 0)], [([0], 65537)]],
+    ids=["twice", "beyond", "before", "weightless", "too heavy"],
+)  # fmt: skip
+def test_things_that_do_not_fit_are_refused(things: list[tuple[list[int], int]]) -> None:
+    """A list belongs to one thing, which has a weight."""
+    with pytest.raises(ValueError):
+        disjunction([common(10), common(10)], [], 10, 10, things=things)
+
+
+def test_scored_documents_must_ascend() -> None:
+    """Loops rely on it."""
+    for docs, scores in (([2, 1], [1, 1]), ([1, 1], [1, 1]), ([1], [1, 1]), ([2**32 - 1], [1])):
+        with pytest.raises(ValueError):
+            Scored(u4(docs), u4(scores))
+
+
+def test_damage_in_a_list_is_told() -> None:
+    """A skip table that does not fit the blocks is noticed whichever way the list is read."""
+    data = bytearray(bytes_of(Plain({3 * doc: (9, None) for doc in range(1000)})) + PADDING)
+    data[3 + 10 * 4] ^= 1  # the last document of the fifth block
+    damaged = Clause(PostingList(bytes(data), 0, len(data) - 16, 3000, positions=False), 1, 1)
+    other = Scored(u4([2990]), u4([1]))
+    with pytest.raises(DamageError):
+        disjunction([damaged, other], [], 10, 3000)
+    with pytest.raises(DamageError):
+        disjunction([damaged], [], 0, 3000)

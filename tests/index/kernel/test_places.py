@@ -1,0 +1,56 @@
+"""What lists say of some documents."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.kernel.clauses import Clause, Scored
+from index.kernel.places import held, places
+from tests.index.kernel.plain_lists import Plain, kernel_list, kernel_lists, postings, u4
+
+SIZE = 3_000
+
+chosen = st.lists(st.integers(0, SIZE - 1), unique=True, max_size=200).map(sorted)
+
+
+@given(postings(SIZE, positions=True), chosen, st.integers(1, SIZE - 1))
+def test_places_of_a_word_in_some_documents(plain: Plain, docs: list[int], cut: int) -> None:
+    """Documents that hold it not have none; those of before are passed over."""
+    docs = sorted({*docs, *plain.docs[::7]})
+    rows, positions = places(kernel_lists(plain, [0, cut, SIZE]), u4(docs))
+    expected = [
+        (row, place)
+        for row, doc in enumerate(docs)
+        if doc in plain.held
+        for place in plain.held[doc][1] or []
+    ]
+    assert list(zip(rows.tolist(), positions.tolist(), strict=True)) == expected
+    assert rows.dtype.name == "int64"
+
+
+@given(postings(SIZE, positions=False), chosen, st.integers(1, SIZE - 1))
+def test_what_a_list_gives_some_documents(plain: Plain, docs: list[int], cut: int) -> None:
+    """The impact, or the score; 0 in others."""
+    docs = sorted({*docs, *plain.docs[::7]})
+    expected = [plain.held[doc][0] if doc in plain.held else 0 for doc in docs]
+    found = held(kernel_lists(plain, [0, cut, SIZE]), u4(docs))
+    assert (found.tolist(), found.dtype.name) == (expected, "uint8")
+    scores = held(Scored(u4(plain.docs), u4(1000 * one for one in plain.impacts)), u4(docs))
+    assert (scores.tolist(), scores.dtype.name) == ([1000 * one for one in expected], "uint32")
+
+
+def test_nothing_is_held_of_no_documents_or_by_no_list() -> None:
+    """Empty arrays of the same kinds."""
+    plain = kernel_list(Plain({3: (1, [2])}), 10)
+    empty = kernel_lists(Plain({}), [0, 10])
+    assert [len(part) for part in places(plain, u4([]))] == [0, 0]
+    assert [len(part) for part in places(empty, u4([3]))] == [0, 0]
+    assert held(plain, u4([])).tolist() == []
+    assert held(empty, u4([3])).tolist() == [0]
+    assert held(Clause(plain, 7, 7), u4([3])).tolist() == [1]
+
+
+def test_a_field_without_positions_is_refused() -> None:
+    """Rather than said to have none."""
+    with pytest.raises(ValueError):
+        places(kernel_list(Plain({3: (1, None)}), 10), u4([3]))
