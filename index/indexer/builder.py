@@ -135,8 +135,8 @@ class _Build:
         self._acceptance = acceptance
         self._keep = keep
         self._sample: list[Article] = []
-        self._basis: Mapping[str, float] | None = None
         self._digests = DigestSpool()
+        self._basis: Basis | None = None
         self.previous_articles: int | None = None
 
     def run(self) -> tuple[Generation, Manifest]:

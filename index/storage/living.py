@@ -17,7 +17,7 @@ from index.completion.completion import Kind
 
 __all__ = ["Living"]
 
-_FIELDS: Final = ("title_exact", "body_exact")
+_FIELD: Final = "exact"
 _TITLES_READ: Final = 64
 """Titles with all words of one that are compared with it; a title of words that so many share stays."""
 
@@ -38,12 +38,8 @@ class Living:
         self.deleted = sum(int(mask.sum()) for mask in masks)
 
     def articles(self, word: str) -> int:
-        """How many articles that are not deleted hold a word, in the title or the body, whichever more do."""
-        counts = (self._count(field, word) for field in _FIELDS)
-        return max(counts)
-
-    def _count(self, field: str, word: str) -> int:
-        return sum(len(_live(segment, _docs(segment, field, word))) for segment in self._segments)
+        """How many articles that are not deleted hold a word."""
+        return sum(len(_live(segment, _docs(segment, _FIELD, word))) for segment in self._segments)
 
     def is_alive(self, kind: Kind, text: str) -> bool:
         """Whether a word, a phrase of titles or a title is in an article that is not deleted."""
@@ -51,11 +47,8 @@ class Living:
             return True
         words = [exact for exact, _ in word_keys(text)]
         if kind == "word":
-            return any(len(_live(one, _docs(one, field, " ".join(words)))) for field, one in self._places())
+            return self.articles(" ".join(words)) > 0
         return any(self._in_title(segment, kind, words) for segment in self._segments)
-
-    def _places(self) -> list[tuple[str, SegmentReader]]:
-        return [(field, segment) for field in _FIELDS for segment in self._segments]
 
     def _in_title(self, segment: SegmentReader, kind: Kind, words: Sequence[str]) -> bool:
         docs = [_docs(segment, "title_exact", word) for word in words]
@@ -68,9 +61,9 @@ class Living:
 
 
 def _docs(segment: SegmentReader, name: str, term: str) -> NDArray[np.integer]:
-    field = segment.field(name)
-    ordinal = None if field is None else field.ordinal(term)
-    return np.empty(0, np.int64) if field is None or ordinal is None else field.docs(ordinal)
+    field = segment.impacts(name)
+    ordinal = field.ordinal(term)
+    return np.empty(0, np.int64) if ordinal is None else field.docs(ordinal)
 
 
 def _live(segment: SegmentReader, docs: NDArray[np.integer]) -> NDArray[np.integer]:

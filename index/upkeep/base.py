@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Self
 
 from index.errors import IndexMissingError
+from index.ranking import Basis
 from index.storage.generations import Generations
 from index.storage.manifest import Manifest
 from index.storage.reader import check_fingerprints
@@ -58,6 +59,11 @@ class Base:
     def dictionary(self) -> bytes | None:
         """By what stored texts are compressed; None where there are none yet."""
         return self.segments[0].dictionary if self.segments else None
+
+    @property
+    def basis(self) -> Basis | None:
+        """What impacts are made with, chosen when the index was first built; None where there is none yet."""
+        return None if self.manifest.basis is None else Basis.from_dict(self.manifest.basis)
 
     def ids(self) -> Iterator[str]:
         """The ids of the articles that are not dead, in no order."""

@@ -17,12 +17,14 @@ import numpy as np
 from index.analysis.analyzer import word_keys
 from index.article import Article
 from index.columnar.field_reader import FieldReader
+from index.columnar.impact_field import ImpactField
 from index.columnar.segment_reader import SegmentReader
 from index.completion.completion import Completion
 from index.errors import IndexCorruptError, OnneshonError
 from index.indexer.builder import word_counts
 from index.indexer.digests import content_digest, read_digests
-from index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS
+from index.ranking import Basis
+from index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, TEXTS
 from index.storage.reader import IndexReader, open_index
 from index.upkeep.new_segment import NewSegment
 from index.vocabulary.vocabulary import Vocabulary
@@ -110,7 +112,9 @@ class _Check:
         yield from self._identities(name, segment, articles)
         yield from _keywords(name, segment, articles)
         with TemporaryDirectory(prefix="onneshon-") as scratch:
-            yield from self._against(name, segment, _written_anew(articles, Path(scratch)))
+            yield from self._against(
+                name, segment, _written_anew(articles, Path(scratch), self._reader.basis)
+            )
         yield from self._side_tables(name, segment, articles)
 
     def _identities(self, name: str, segment: SegmentReader, articles: Sequence[Article]) -> Iterator[str]:
@@ -127,29 +131,45 @@ class _Check:
             self._ids[article.id] = name
 
     def _against(self, name: str, segment: SegmentReader, fresh: SegmentReader) -> Iterator[str]:
-        for field in (*TEXT_FIELDS, ID_FIELD, *KEYWORD_FIELDS):
+        for field in TEXT_FIELDS:
+            words = self._words(field, segment.impacts(field), fresh.impacts(field))
+            yield from (f"{name}: {fault}" for fault in words)
+        for field in (ID_FIELD, *KEYWORD_FIELDS):
             one, other = segment.field(field), fresh.field(field)
             if one is None or other is None:
                 if one is not other:
                     yield f"{name}: {field} is {'there' if one else 'missing'}, and should not be"
             else:
-                yield from (f"{name}: {fault}" for fault in self._field(field, one, other))
+                yield from (f"{name}: {fault}" for fault in self._keys(field, one, other))
+        for text in TEXTS:
+            if not np.array_equal(segment.lengths(text), fresh.lengths(text)):
+                yield f"{name}: {text} has other lengths than the texts"
         if not np.array_equal(segment.fingerprints(), fresh.fingerprints()):
             yield f"{name}: fingerprints are not those of the texts"
 
-    def _field(self, name: str, one: FieldReader, other: FieldReader) -> Iterator[str]:
-        if not np.array_equal(one.lengths, other.lengths):
-            yield f"{name} has other lengths than the texts"
+    def _keys(self, name: str, one: FieldReader, other: FieldReader) -> Iterator[str]:
+        for ordinal, (term, expected) in enumerate(zip_longest(one.terms(), other.terms())):
+            if term != expected:
+                yield f"{name} has {term!r} where the texts have {expected!r}"
+                return
+            docs = one.docs(ordinal)
+            self.postings += len(docs)
+            if not np.array_equal(docs, other.docs(ordinal)):
+                yield f"{name} has other articles for {term!r} than the texts"
+
+    def _words(self, name: str, one: ImpactField, other: ImpactField) -> Iterator[str]:
         for ordinal, (term, expected) in enumerate(zip_longest(one.terms(), other.terms())):
             if term != expected:
                 yield f"{name} has the term {term!r} where the texts have {expected!r}"
                 return
-            docs, freqs = one.postings(ordinal)
-            right_docs, right_freqs = other.postings(ordinal)
+            docs = one.docs(ordinal)
             self.postings += len(docs)
-            if not (np.array_equal(docs, right_docs) and np.array_equal(freqs, right_freqs)):
+            if not (
+                np.array_equal(docs, other.docs(ordinal))
+                and np.array_equal(one.impacts(ordinal), other.impacts(ordinal))
+            ):
                 yield f"{name} has other articles for {term!r} than the texts"
-            elif not np.array_equal(one.positions(ordinal), other.positions(ordinal)):
+            elif one.has_positions and not np.array_equal(one.positions(ordinal), other.positions(ordinal)):
                 yield f"{name} has {term!r} at other places than the texts"
 
     def _side_tables(self, name: str, segment: SegmentReader, articles: Sequence[Article]) -> Iterator[str]:
@@ -164,8 +184,8 @@ class _Check:
             yield from (f"{name}: {fault}" for fault in _completion(completion, counts))
 
 
-def _written_anew(articles: Sequence[Article], scratch: Path) -> SegmentReader:
-    fresh = NewSegment(scratch / "new", b"")
+def _written_anew(articles: Sequence[Article], scratch: Path, basis: Basis) -> SegmentReader:
+    fresh = NewSegment(scratch / "new", b"", basis)
     for article in articles:
         fresh.add(article)
     entry = fresh.finish(scratch, "fresh")

@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.columnar.documents import DocumentsReader
+from index.columnar.impact_writer import BASIS
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from index.columnar.segment_reader import SegmentReader
 from index.indexer.digests import digests_of, read_digests
+from index.ranking import Basis
 from index.whoosh_codec.codec import ColumnarSegment
 from index.whoosh_codec.segment_list import deleted_mask, side_folder, with_deleted
 from index.whoosh_codec.toc import read_segments
@@ -80,6 +82,11 @@ class HeldSegment:
         """By what its stored texts are compressed."""
         file = SectionFile.open(self.folder / f"{self.name}{DOCUMENTS_EXT}")
         return DocumentsReader(file).stored.dictionary
+
+    @property
+    def basis(self) -> Basis:
+        """What its impacts are made with."""
+        return Basis.from_dict(SectionFile.open(self.folder / f"{self.name}{INVERTED_EXT}").facts[BASIS])
 
     def find(self, article_id: str) -> int | None:
         """The document of an article that is alive; None where there is none."""

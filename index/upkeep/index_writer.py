@@ -153,7 +153,7 @@ class IndexWriter:
 
     def _append(self, article: Article, digest: int) -> None:
         if self._new is None:
-            self._new = NewSegment(self._folder() / "new", self._base.dictionary)
+            self._new = NewSegment(self._folder() / "new", self._base.dictionary, self._base.basis)
         number = self._new.count
         self._new.add(article)
         self._new_docs[article.id] = number

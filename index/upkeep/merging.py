@@ -70,7 +70,8 @@ def _as_run(part: HeldSegment, stem: Path) -> Run:
 
 
 def _written_anew(parts: Sequence[HeldSegment], folder: Path, number: str) -> HeldSegment:
-    fresh = NewSegment(folder / "rewriting", max(parts, key=lambda part: part.alive).dictionary)
+    largest = max(parts, key=lambda part: part.alive)
+    fresh = NewSegment(folder / "rewriting", largest.dictionary, largest.basis)
     for article in _living(parts):
         fresh.add(article)
     entry = fresh.finish(folder, number)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from index.article import Article
 from index.indexer.bulk_writer import BulkWriter
+from index.ranking import Basis
 from index.whoosh_codec.codec import ColumnarSegment
 from index.whoosh_codec.segment_list import BUILT, segment_of
 from index.whoosh_codec.toc import INDEX_NAME
@@ -19,11 +20,17 @@ class NewSegment:
         folder: made here; must not exist.
         dictionary: by which the stored texts of the other segments are compressed, so that they can be
             joined as they are; None to make one.
+        basis: what the impacts of the other segments are made with; None where there are no others.
     """
 
-    def __init__(self, folder: Path, dictionary: bytes | None = None) -> None:
+    def __init__(self, folder: Path, dictionary: bytes | None = None, basis: Basis | None = None) -> None:
         self._folder = folder
-        self._writer = BulkWriter(folder, dictionary=dictionary)
+        self._writer = BulkWriter(folder, dictionary=dictionary, basis=basis)
+
+    @property
+    def basis(self) -> Basis:
+        """What impacts are made with; known once it is finished."""
+        return self._writer.basis
 
     @property
     def count(self) -> int:

@@ -137,6 +137,7 @@ class Succession:
             created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             versions=versions(),
             files=describe_files(self._working, known),
+            basis=self.segments[0].basis.to_dict() if self.segments else self._before.basis,
         )
 
     def _check(self, manifest: Manifest, samples: Mapping[str, Article]) -> None:
