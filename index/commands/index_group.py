@@ -18,6 +18,7 @@ from index.indexer.acceptance import DEFAULT_MAX_BAD, Allowance
 from index.indexer.builder import DEFAULT_MEMORY_MB, BuildReport, build
 from index.indexer.migration import migrate
 from index.indexer.progress import Progress, SilentProgress
+from index.indexer.worker_pool import cores
 from index.ingest.problems import KINDS
 from index.ingest.sources import STDIN
 from index.storage.checking import check_index
@@ -89,8 +90,8 @@ _keep_option = click.option(
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
+    default=cores,
+    show_default="the cores there are",
     metavar="N",
     help="Processes that analyse at the same time.",
 )
@@ -198,7 +199,7 @@ def migrate_command(directory: Path, *, quiet: bool, as_json: bool) -> None:
 
     The generation that was live before is kept for `onneshon index rollback` by the version that built it.
     """
-    report = migrate(directory, progress=_progress(quiet))
+    report = migrate(directory, workers=cores(), progress=_progress(quiet))
     if as_json:
         say_json(asdict(report))
     elif not quiet:
