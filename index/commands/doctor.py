@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
 from index.commands.options import GROUP, index_option
 from index.commands.terminal import Styled, say, say_json
 from index.errors import IndexLockedError, OnneshonError
+
+if TYPE_CHECKING:
+    from index.storage.reader import IndexReader
 
 __all__ = ["Finding", "doctor", "examine"]
 
@@ -150,6 +153,7 @@ def _index(directory: Path) -> Iterator[Finding]:
         with open_index(directory) as reader:
             text = f"{directory}: {reader.count:,} articles, generation {reader.generation}"
             yield Finding("index", "ok", f"{text}, built {reader.manifest.created}")
+            yield from _averages(reader)
     except OnneshonError as error:
         reason, _, remedy = str(error).rpartition(": ")
         yield Finding("index", "wrong", reason or str(error), remedy, exit_code=error.exit_code)
@@ -162,6 +166,15 @@ def _index(directory: Path) -> Iterator[Finding]:
     if left:
         text = f"{len(left)} half-built generation(s) left by a build that was stopped"
         yield Finding("leftovers", "note", text, "`onneshon index gc`, or simply build again")
+
+
+def _averages(reader: "IndexReader") -> Iterator[Finding]:
+    from index.storage.drift import FAR, drift  # noqa: PLC0415  # as above
+
+    moved = drift(reader)
+    if moved > FAR:
+        text = f"articles are {moved:.0%} off the average length by which they are ranked"
+        yield Finding("averages", "note", text, "`onneshon index migrate` ranks them by the average of now")
 
 
 def _disk(directory: Path) -> Finding:

@@ -21,6 +21,7 @@ from index.commands.upkeep_commands import upkeep_commands
 from index.indexer.acceptance import DEFAULT_MAX_BAD
 from index.indexer.builder import DEFAULT_MEMORY_MB, BuildReport, build
 from index.indexer.migration import migrate
+from index.indexer.worker_pool import cores
 from index.ingest.problems import KINDS
 from index.ingest.sources import STDIN
 from index.storage.checking import check_index
@@ -66,8 +67,8 @@ def index_group(directory: Path) -> None:  # its callback keeps it for the subco
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
+    default=cores,
+    show_default="the cores there are",
     metavar="N",
     help="Processes that analyse at the same time.",
 )
@@ -155,7 +156,7 @@ def migrate_command(directory: Path, *, quiet: bool, as_json: bool) -> None:
 
     The generation that was live before is kept for `onneshon index rollback` by the version that built it.
     """
-    report = migrate(directory, progress=progress_of(quiet=quiet))
+    report = migrate(directory, workers=cores(), progress=progress_of(quiet=quiet))
     if as_json:
         say_json(asdict(report))
     elif not quiet:

@@ -27,6 +27,7 @@ from index.indexer.progress import Progress, SilentProgress
 from index.ingest.articles_in_hand import ArticleSource, intake_of
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
+from index.ranking import Basis
 from index.storage.generations import KEPT, Generation, Generations
 from index.storage.lock import writer_lock
 from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
@@ -50,6 +51,7 @@ def build(
     workers: int = 1,
     memory_mb: int = DEFAULT_MEMORY_MB,
     wait: float = 0,
+    basis: Basis | None = None,
     progress: Progress | None = None,
     configuration: Configuration | None = None,
 ) -> BuildReport:
@@ -67,6 +69,7 @@ def build(
         workers: processes that analyse at the same time.
         memory_mb: MiB that the postings may take before they are written out.
         wait: seconds to wait for another writer.
+        basis: what the ranking takes for an average article; None for the average of the first 2,000.
         progress: told how it goes.
         configuration: what the site says; None for what ``onneshon.toml`` in the directory does.
 
@@ -84,7 +87,7 @@ def build(
     progress = progress or SilentProgress()
     problems = Problems(strict=strict, listener=progress.problem)
     acceptance = Acceptance(Allowance.parse(max_bad), force)
-    open_writer = partial(BulkWriter, workers=workers, memory_budget=memory_mb << 20)
+    open_writer = partial(BulkWriter, workers=workers, memory_budget=memory_mb << 20, basis=basis)
     generations = Generations(directory)
     configuration = configuration or read_configuration(directory)
     job = _Build(

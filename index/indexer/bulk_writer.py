@@ -189,6 +189,7 @@ class BulkWriter:
 
     def _commit(self) -> None:
         if self._sink is None:
+            self._workers = 1  # so few that a process of their own would cost more than it saves
             self._start()
         spools = [] if self._sink is None else self._sink.finish()
         written = sum(spool.documents for spool in spools)
