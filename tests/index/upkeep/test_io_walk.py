@@ -1,7 +1,7 @@
 """Whichever call of the file system fails in an update, a merge, a snapshot or the like, nothing is lost.
 
-``ONNESHON_FAULTS=all pytest tests/index/upkeep/test_io_walk.py`` fails each call in turn in each way, ``once``
-each in one way; without it, the last ones, where publishing happens, and a few of the others, each in one way.
+``ONNESHON_FAULTS=all pytest tests/index/upkeep/test_io_walk.py`` fails each call in turn in each way, and
+``once`` each in one way; without it, the last ones, where publishing happens, and a few of the others.
 """
 
 import errno
