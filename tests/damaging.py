@@ -162,6 +162,9 @@ class Walk:
             engine = Engine.open(self.directory, time_limit=None)
         except IndexCorruptError:
             return "found at open", {}
+        if engine.health.warning:  # whatever is answered from an older generation, it is not without a word
+            engine.close()
+            return "found at open", {}
         answers = {}
         with engine:
             for number, question in enumerate(self._questions):

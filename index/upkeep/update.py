@@ -8,6 +8,7 @@ from pathlib import Path
 
 from index.errors import ArticleNotFoundError, BuildError
 from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
+from index.indexer.build_errors import before_any_change
 from index.indexer.progress import Progress, SilentProgress
 from index.ingest.articles_in_hand import ArticlesInHand, ArticleSource
 from index.ingest.intake import Intake
@@ -103,7 +104,8 @@ def update(
     acceptance = Acceptance(Allowance.parse(max_bad), force)
     with open_writer(directory, wait=wait, keep=keep) as writer:
         job = _Update(writer, problems, progress)
-        intake = job.read(source)
+        with before_any_change(directory):
+            intake = job.read(source)
         acceptance.check_problems(problems, intake.given)
         if delete_missing:
             job.delete_missing(force=force)
