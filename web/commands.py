@@ -1,7 +1,6 @@
 """``onneshon serve``."""
 
 import logging
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -9,16 +8,15 @@ from pathlib import Path
 from types import FrameType
 
 import click
+from flask import Flask
 
 from index.analysis.chunk_cache import analysis_bytes
 from index.commands.options import index_option
 from index.commands.terminal import log_to_stderr, say
-from search import Engine
 from search.retrieval.lane import QUEUE
-from web.app import create_app
-from web.live import LiveEngine
 from web.middleware.hosts import Hosts
 from web.server import make_server
+from web.service import Service
 
 __all__ = ["commands", "serve"]
 
@@ -59,6 +57,13 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     metavar="ORIGIN",
     help="Site whose pages may read the API, such as https://example.org; may be given again; * for all.",
 )
+@click.option("--metrics", is_flag=True, help="Answer at /metrics with figures for Prometheus.")
+@click.option(
+    "--access-log",
+    default="",
+    metavar="FILE",
+    help="Write a line of JSON for each request, without addresses and queries; - for standard error.",
+)
 def serve(
     directory: Path,
     *,
@@ -67,17 +72,24 @@ def serve(
     public_name: tuple[str, ...],
     cache: int | None,
     cors: tuple[str, ...],
+    metrics: bool,
+    access_log: str,
 ) -> None:
     """Serve the search page and the HTTP API until Ctrl-C.
 
     Starts without an index too, and shows one as soon as it is built.
     """
     log_to_stderr()
-    cache_bytes = None if cache is None else cache << 20
     logging.getLogger("web").setLevel(logging.INFO)
-    costly = max(1, (os.cpu_count() or 1) // 2)
-    engine = LiveEngine(lambda: Engine.open(directory, cache_bytes=cache_bytes, costly=costly), verify=True)
-    app = create_app(engine, hosts=Hosts.of(host, public_name), origins=cors)
+    service = Service(
+        directory=directory,
+        hosts=Hosts.of(host, public_name),
+        origins=cors,
+        cache_bytes=None if cache is None else cache << 20,
+        metrics=metrics,
+        access_log=access_log,
+    )
+    app = _application(service)
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         server = make_server(app, host, port, THREADS)
@@ -93,6 +105,15 @@ def serve(
     say(_memory(cache), err=True)
     server.run()  # returns on KeyboardInterrupt, once requests under way are answered
     say("Ended.", err=True)
+
+
+def _application(service: Service) -> Flask:
+    try:
+        return service.application()
+    except OSError as error:
+        raise click.ClickException(
+            f"The log {service.access_log} cannot be written: {error.strerror}."
+        ) from error
 
 
 def _memory(cache: int | None) -> str:

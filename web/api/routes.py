@@ -15,6 +15,7 @@ from web.api.parameters import read, search_request
 from web.api.similar import similar
 from web.api.suggestions import suggestions
 from web.middleware.faults import problem
+from web.middleware.outcomes import noted
 from web.parameters import engine
 
 __all__ = ["api"]
@@ -57,7 +58,7 @@ def find() -> Response:
     generation = ask.health.generation
     if (same := unchanged(generation)) is not None:
         return same
-    found = ask.search(asked)
+    found = noted(ask.search(asked))
     answer = jsonify(ok=True, **found.to_dict())
     return answer if found.partial else stamp(answer, generation)
 

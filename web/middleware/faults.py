@@ -17,6 +17,8 @@ from search import (
     QueryError,
 )
 from web.middleware.http_requests import for_programs
+from web.middleware.outcomes import note_failure
+from web.middleware.request_ids import request_id
 
 __all__ = ["Fault", "HostError", "LimitError", "handle_faults", "problem"]
 
@@ -104,12 +106,12 @@ def _of_index(error: IndexStateError) -> Fault:
     if isinstance(error, IndexMissingError):
         return Fault(503, "503", "There is no index yet; build one with: onneshon index build")
     # The reason names files of the server, which are no reader's business but its keeper's.
-    current_app.logger.warning("Cannot answer %r: %s", request.path, error)
+    current_app.logger.warning("Cannot answer %r (request %s): %s", request.path, request_id(), error)
     return Fault(503, "unusable", "The index cannot be opened; see: onneshon index check")
 
 
 def _unexpected(error: Exception) -> Fault:
-    current_app.logger.error("Failed to answer %r", request.path, exc_info=error)
+    current_app.logger.error("Failed to answer %r (request %s)", request.path, request_id(), exc_info=error)
     return Fault(500, "500", "Internal error.")
 
 
@@ -161,6 +163,7 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _on_family(error: OnneshonError) -> ResponseReturnValue:
+    note_failure(error)
     return _respond(_of_family(error), {})
 
 

@@ -24,10 +24,12 @@ A client that is still sending when the server closes gets a reset instead of th
 _MESSAGE_CHARACTERS: Final = 200
 """Most of a refusal's reason that is sent: it may quote the request."""
 
+_WATCHED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+
 
 def for_programs(path: str) -> bool:
     """Whether what lies at this path is asked for by programs."""
-    return path.startswith("/api/") or path == "/healthz"
+    return path.startswith("/api/") or path in _WATCHED
 
 
 def _percent_encoded(line: bytes) -> bytes:

@@ -1,0 +1,51 @@
+"""The application for another server than waitress, such as gunicorn, whose processes use every core.
+
+gunicorn 'web.wsgi:application(directory="var/index", public_names=["search.example.org"])'
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from flask import Flask
+
+from index.commands.terminal import log_to_stderr
+from web.middleware.hosts import Hosts
+from web.service import Service
+
+__all__ = ["application"]
+
+
+def application(
+    directory: str = "var/index",
+    *,
+    listening: str = "127.0.0.1",
+    public_names: Iterable[str] = (),
+    origins: Iterable[str] = (),
+    cache_mb: int | None = None,
+    metrics: bool = False,
+    access_log: str = "",
+) -> Flask:
+    """The same application that ``onneshon serve`` serves.
+
+    Args:
+        directory: the index.
+        listening: the address that the server listens on, a name that is answered to.
+        public_names: further names, such as that of a proxy.
+        origins: of other sites, whose pages may read the API.
+        cache_mb: MB for lists of words in each process; None for what suits index and machine.
+        metrics: whether ``/metrics`` is answered.
+        access_log: a file for a line a request, ``-`` for standard error; empty for none.
+
+    Raises:
+        OSError: the access log cannot be written.
+    """
+    log_to_stderr()
+    service = Service(
+        directory=Path(directory),
+        hosts=Hosts.of(listening, public_names),
+        origins=tuple(origins),
+        cache_bytes=None if cache_mb is None else cache_mb << 20,
+        metrics=metrics,
+        access_log=access_log,
+    )
+    return service.application()
