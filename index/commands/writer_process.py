@@ -1,0 +1,56 @@
+"""``python -m index.commands.writer_process DIR``: the one process that publishes what the journal holds.
+
+It ends when its standard input does, which is when the server that started it ends, however that may be; not
+before a commit that is under way.
+"""
+
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from filelock import FileLock
+
+from index.commands.terminal import log_to_stderr
+from index.publishing.applying import Applier
+from index.publishing.index_writer import open_writer
+from index.publishing.loop import work
+
+__all__ = ["main"]
+
+log = logging.getLogger(__name__)
+
+LOCK_SECONDS: Final = 0.2
+"""How often a second writer looks whether the first has ended."""
+
+
+def _set_at_the_end_of(stream: BinaryIO, ending: threading.Event) -> Callable[[], None]:
+    def watch() -> None:
+        while stream.read(1 << 10):
+            pass
+        ending.set()
+
+    return watch
+
+
+def main(directory: Path, stream: BinaryIO) -> None:
+    """Work until the stream ends."""
+    ending = threading.Event()
+    threading.Thread(target=_set_at_the_end_of(stream, ending), name="ending", daemon=True).start()
+    applier = Applier(directory, open_writer)
+    lock = FileLock(directory / "publishing" / "writer.lock", fallback_to_soft=False)
+    # A writer whose server was killed may be about to end: two would publish the same twice.
+    with lock.acquire(poll_interval=LOCK_SECONDS, cancel_check=ending.is_set):
+        log.info("Process %d publishes what comes to %s.", os.getpid(), directory)
+        work(applier, ending)
+
+
+if __name__ == "__main__":
+    log_to_stderr()
+    main(Path(sys.argv[1]), sys.stdin.buffer)
+    # The thread that reads the stream would hold up the end of the interpreter.
+    sys.stderr.flush()
+    os._exit(0)
