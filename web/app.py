@@ -1,9 +1,9 @@
 """The Flask application."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from flask import Flask, request
+from flask import Blueprint, Flask, request
 from flask.json.provider import DefaultJSONProvider
 
 from index.analysis.control_characters import json_text
@@ -18,7 +18,7 @@ from web.middleware.faults import handle_faults
 from web.middleware.hosts import Hosts
 from web.middleware.request_ids import name_requests
 from web.middleware.security import protect
-from web.operations.readiness import expose_readiness, index_check
+from web.operations.readiness import Check, expose_readiness, index_check
 from web.operations.watching import Observer, watch
 from web.pages.listing import FACETS
 from web.pages.reasons import KINDS, reasons
@@ -72,8 +72,11 @@ def _words() -> dict[str, Any]:
 def create_app(
     source: SearchEngine | Opener | LiveEngine,
     hosts: Hosts | None = None,
+    *,
     origins: Collection[str] = (),
     observers: Sequence[Observer] = (),
+    blueprints: Sequence[Blueprint] = (),
+    checks: Mapping[str, Check] | None = None,
 ) -> Flask:
     """An application that searches with that engine.
 
@@ -83,6 +86,8 @@ def create_app(
         hosts: names that it answers to; those of the loopback unless told.
         origins: of other sites, such as ``https://example.org``, whose pages may read the API.
         observers: told of every request that was answered.
+        blueprints: further routes.
+        checks: further ones of ``/readyz``, by what they look at.
     """
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
@@ -118,7 +123,9 @@ def create_app(
     (hosts or Hosts()).guard(app)
     app.register_blueprint(pages)
     app.register_blueprint(api)
-    expose_readiness(app, {"index": index_check(live)})
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    expose_readiness(app, {"index": index_check(live)} | dict(checks or {}))
     link_well(app)
     handle_faults(app)
     compress(app)  # what is registered last comes first: headers, then the bytes that they describe

@@ -8,15 +8,15 @@ from pathlib import Path
 from types import FrameType
 
 import click
-from flask import Flask
 
 from index.analysis.chunk_cache import analysis_bytes
 from index.commands.options import index_option
 from index.commands.terminal import log_to_stderr, say
 from search.retrieval.lane import QUEUE
+from web.access.commands import keys_group
 from web.middleware.hosts import Hosts
 from web.server import make_server
-from web.service import Service
+from web.service import RATE, Service, Settings
 
 __all__ = ["commands", "serve"]
 
@@ -64,6 +64,22 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     metavar="FILE",
     help="Write a line of JSON for each request, without addresses and queries; - for standard error.",
 )
+@click.option(
+    "--keys",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    envvar="ONNESHON_KEYS",
+    metavar="FILE",
+    help="Let clients put articles in and take them out whose keys are in this file (`onneshon keys add`).",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=0, min_open=True),
+    default=RATE,
+    show_default=True,
+    metavar="N",
+    help="Requests a second that each key may write with.",
+)
+@click.option("--private", is_flag=True, help="Answer nobody without a key to search with.")
 def serve(
     directory: Path,
     *,
@@ -74,6 +90,9 @@ def serve(
     cors: tuple[str, ...],
     metrics: bool,
     access_log: str,
+    keys: Path | None,
+    rate: float,
+    private: bool,
 ) -> None:
     """Serve the search page and the HTTP API until Ctrl-C.
 
@@ -81,18 +100,24 @@ def serve(
     """
     log_to_stderr()
     logging.getLogger("web").setLevel(logging.INFO)
-    service = Service(
+    if private and keys is None:
+        raise click.UsageError("--private needs --keys: they say who may read")
+    settings = Settings(
         directory=directory,
         hosts=Hosts.of(host, public_name),
         origins=cors,
         cache_bytes=None if cache is None else cache << 20,
         metrics=metrics,
         access_log=access_log,
+        keys=keys,
+        rate=rate,
+        private=private,
     )
-    app = _application(service)
+    service = _service(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
-        server = make_server(app, host, port, THREADS)
+        admits = service.desk.admits if service.desk else None
+        server = make_server(service.app, host, port, THREADS, admits=admits)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise click.ClickException(
@@ -103,16 +128,20 @@ def serve(
     signal.signal(signal.SIGTERM, _end)
     say(f"Onneshon is at {_address(host, server.effective_listen[0][1])} (Ctrl-C ends it)", err=True)
     say(_memory(cache), err=True)
-    server.run()  # returns on KeyboardInterrupt, once requests under way are answered
+    service.start()
+    try:
+        server.run()  # returns on KeyboardInterrupt, once requests under way are answered
+    finally:
+        service.close()
     say("Ended.", err=True)
 
 
-def _application(service: Service) -> Flask:
+def _service(settings: Settings) -> Service:
     try:
-        return service.application()
+        return Service(settings)
     except OSError as error:
         raise click.ClickException(
-            f"The log {service.access_log} cannot be written: {error.strerror}."
+            f"The log {settings.access_log} cannot be written: {error.strerror}."
         ) from error
 
 
@@ -126,5 +155,5 @@ def _address(host: str, port: int) -> str:
     return f"http://{shown}:{port}/"
 
 
-commands: Sequence[click.Command] = (serve,)
+commands: Sequence[click.Command] = (serve, keys_group)
 """For the ``onneshon`` command."""

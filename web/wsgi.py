@@ -3,6 +3,7 @@
 gunicorn 'web.wsgi:application(directory="var/index", public_names=["search.example.org"])'
 """
 
+import atexit
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from flask import Flask
 
 from index.commands.terminal import log_to_stderr
 from web.middleware.hosts import Hosts
-from web.service import Service
+from web.service import RATE, Service, Settings
 
 __all__ = ["application"]
 
@@ -24,6 +25,9 @@ def application(
     cache_mb: int | None = None,
     metrics: bool = False,
     access_log: str = "",
+    keys: str = "",
+    rate: float = RATE,
+    private: bool = False,
 ) -> Flask:
     """The same application that ``onneshon serve`` serves.
 
@@ -35,17 +39,27 @@ def application(
         cache_mb: MB for lists of words in each process; None for what suits index and machine.
         metrics: whether ``/metrics`` is answered.
         access_log: a file for a line a request, ``-`` for standard error; empty for none.
+        keys: file of the keys of those who may put articles in; empty where nobody may.
+        rate: requests a second that each of them may send to each process.
+        private: whether reading needs a key too.
 
     Raises:
         OSError: the access log cannot be written.
+        OnneshonError: the keys cannot be read, or the queue cannot be made.
     """
     log_to_stderr()
-    service = Service(
+    settings = Settings(
         directory=Path(directory),
         hosts=Hosts.of(listening, public_names),
         origins=tuple(origins),
         cache_bytes=None if cache_mb is None else cache_mb << 20,
         metrics=metrics,
         access_log=access_log,
+        keys=Path(keys) if keys else None,
+        rate=rate,
+        private=private,
     )
-    return service.application()
+    service = Service(settings)
+    service.start()
+    atexit.register(service.close)
+    return service.app

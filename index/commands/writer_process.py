@@ -6,6 +6,7 @@ before a commit that is under way.
 
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -40,6 +41,9 @@ def main(directory: Path, stream: BinaryIO) -> None:
     """Work until the stream ends."""
     ending = threading.Event()
     threading.Thread(target=_set_at_the_end_of(stream, ending), name="ending", daemon=True).start()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: ending.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C on a terminal is for the server, which ends this
     applier = Applier(directory, open_writer)
     lock = FileLock(directory / "publishing" / "writer.lock", fallback_to_soft=False)
     # A writer whose server was killed may be about to end: two would publish the same twice.

@@ -4,13 +4,13 @@ from dataclasses import asdict
 from http import HTTPStatus
 from importlib.metadata import version
 
-from flask import Blueprint, Response, jsonify, render_template, url_for
+from flask import Blueprint, Response, current_app, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from search import Article, explain
 from web.api import request_schema
 from web.api.caching import stamp, unchanged
-from web.api.openapi import OPERATIONS, document, parameters_of
+from web.api.openapi import OPERATIONS, document, operations, parameters_of
 from web.api.parameters import read, search_request
 from web.api.similar import similar
 from web.api.suggestions import suggestions
@@ -40,14 +40,20 @@ def entry() -> Response:
 def openapi() -> Response:
     """The API as an OpenAPI document."""
     read(request_schema.NoParameters)
-    return jsonify(document())
+    return jsonify(document(writing=_writing()))
 
 
 @api.get("/api/v1/reference")
 def reference() -> str:
     """The same to read."""
-    described = [(one, list(parameters_of(one.parameters))) for one in OPERATIONS]
-    return render_template("reference.html", operations=described, document=document())
+    writing = _writing()
+    described = [(one, list(parameters_of(one.parameters))) for one in operations(writing=writing)]
+    return render_template("reference.html", operations=described, document=document(writing=writing))
+
+
+def _writing() -> bool:
+    """Whether articles can be put in here."""
+    return "publishing" in current_app.blueprints
 
 
 @api.get("/api/v1/search")

@@ -62,6 +62,12 @@ class Metrics:
         self._searches = Counter(
             "onneshon_searches", "Searches by what came of them.", ["outcome"], registry=counted
         )
+        self._operations = Counter(
+            "onneshon_publishing_operations",
+            "Articles queued to be put in or taken out, by client.",
+            ["client", "operation"],
+            registry=counted,
+        )
         for outcome in OUTCOMES:
             self._searches.labels(outcome)  # so that a rate is 0 and not unknown before the first
         if shared:
@@ -78,6 +84,14 @@ class Metrics:
         self._requests.labels(*labels).observe(answered.seconds)
         if answered.outcome:
             self._searches.labels(answered.outcome).inc()
+
+    def count_operation(self, client: str, operation: str) -> None:
+        """Count an article that was queued; ``operation`` is ``put`` or ``delete``."""
+        self._operations.labels(client, operation).inc()
+
+    def add(self, collector: Collector) -> None:
+        """Have further figures exposed."""
+        self.registry.register(collector)
 
     def expose(self, app: Flask) -> None:
         """Answer at ``/metrics``."""

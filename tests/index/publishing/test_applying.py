@@ -13,9 +13,9 @@ from index.article import Article
 from index.errors import IndexLockedError
 from index.publishing.applying import REFUSED_FILE, Applier
 from index.publishing.journal import Journal
+from index.publishing.loop import work
 from index.publishing.operation import Operation
 from index.publishing.progress import ProgressFile
-from index.publishing.loop import work
 from index.storage.reader import open_index
 from tests.building import build_numbered
 
