@@ -17,8 +17,8 @@ from filelock import FileLock
 
 from index.commands.terminal import log_to_stderr
 from index.publishing.applying import Applier
-from index.publishing.index_writer import open_writer
 from index.publishing.loop import work
+from index.upkeep.index_writer import open_writer
 
 __all__ = ["main"]
 

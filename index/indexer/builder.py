@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from index.analysis.icu_text import versions
 from index.analysis.script import is_bengali
 from index.article import Article
 from index.columnar.field_reader import FieldReader
+from index.columnar.segment_reader import SegmentReader
 from index.completion.titles import TitleSpool
 from index.completion.writer import WordCount, write_completion
 from index.errors import BuildError, IndexStateError
@@ -195,7 +196,7 @@ class _Build:
 
     def _write_vocabulary(self, working: Path, titles: TitleSpool) -> None:
         with self._opened(working) as reader:
-            words = word_counts(reader)
+            words = word_counts(reader.segments)
         write_vocabulary(working, [(found.word, found.articles) for found in words])
         write_completion(working, words, titles, self.corpus.given)
 
@@ -229,13 +230,13 @@ class _Build:
         return manifest
 
 
-def word_counts(reader: IndexReader) -> list[WordCount]:
-    """The words of an index in canonical spelling, in the order of code points; numbers are none.
+def word_counts(segments: Sequence[SegmentReader]) -> list[WordCount]:
+    """The words of some segments in canonical spelling, in the order of code points; numbers are none.
 
     Returns:
         Each with the number of articles whose body holds it, and of those whose title does.
     """
-    titles, bodies = (_frequencies(reader, field) for field in ("title_exact", "body_exact"))
+    titles, bodies = (_frequencies(segments, field) for field in ("title_exact", "body_exact"))
     return [
         WordCount(word, max(bodies.get(word, 0), titles.get(word, 0)), titles.get(word, 0))
         for word in sorted(titles.keys() | bodies.keys())
@@ -249,15 +250,15 @@ def bengali_words(reader: IndexReader) -> list[tuple[str, int]]:
         Each with the number of articles that hold it; where title and body both do, the larger of their
         numbers.
     """
-    return [(found.word, found.articles) for found in word_counts(reader) if is_bengali(found.word)]
+    return [(found.word, found.articles) for found in word_counts(reader.segments) if is_bengali(found.word)]
 
 
-def _frequencies(reader: IndexReader, name: str) -> dict[str, int]:
+def _frequencies(segments: Sequence[SegmentReader], name: str) -> dict[str, int]:
     found: dict[str, int] = {}
-    for field in filter(None, (segment.field(name) for segment in reader.segments)):
+    for field in filter(None, (segment.field(name) for segment in segments)):
         for word, frequency in _terms(field):
             if is_bengali(word) or "a" <= word[:1] <= "z":
-                found[word] = max(frequency, found.get(word, 0))
+                found[word] = frequency + found.get(word, 0)
     return found
 
 

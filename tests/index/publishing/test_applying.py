@@ -17,6 +17,7 @@ from index.publishing.loop import work
 from index.publishing.operation import Operation
 from index.publishing.progress import ProgressFile
 from index.storage.reader import open_index
+from index.upkeep.index_writer import open_writer
 from tests.building import build_numbered
 
 if TYPE_CHECKING:
@@ -165,8 +166,6 @@ def test_the_writer_ends_when_told_and_not_before(bench: Bench) -> None:
 
 def test_the_real_index_has_what_was_published(tmp_path: Path) -> None:
     """Put in, replaced, taken out."""
-    from index.publishing.index_writer import open_writer  # noqa: PLC0415  # as the writer's process has it
-
     directory = tmp_path / "index"
     build_numbered(directory, 3)
     record = json.dumps({"title": "নতুন শিরোনাম"})

@@ -150,7 +150,7 @@ def test_what_waits_when_a_server_ends_in_order_is_published_by_the_next(directo
 LOADED = """
 import sys
 import web.service
-print([name for name in sys.modules if name.startswith(("index.indexer", "index.upkeep", "index.publishing.index_writer"))])
+print([name for name in sys.modules if name.startswith(("index.indexer", "index.upkeep"))])
 """
 
 

@@ -1,0 +1,145 @@
+"""The commands that change an index that is there, and look after it for years."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import click
+
+from index.commands.options import index_option, json_option
+from index.commands.shared import (
+    INCOMPLETE,
+    check_max_bad,
+    ended_by_signals,
+    keep_option,
+    progress_of,
+    size_text,
+)
+from index.commands.terminal import say, say_json
+from index.indexer.acceptance import DEFAULT_MAX_BAD
+from index.ingest.problems import KINDS
+from index.ingest.sources import STDIN
+from index.storage.generations import Generations
+from index.upkeep.update import UpdateReport, delete_articles, update
+
+__all__ = ["upkeep_commands"]
+
+_wait_option = click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="Wait so long for another writer to finish.",
+)
+
+
+@click.command(name="update")
+@click.argument(
+    "paths",
+    nargs=-1,
+    required=True,
+    metavar="PATH...",
+    type=click.Path(exists=True, allow_dash=True, path_type=Path),
+)
+@index_option
+@click.option("--delete-missing", is_flag=True, help="Delete every article that PATH... does not have.")
+@click.option("--strict", is_flag=True, help="Stop at the first bad article and change nothing.")
+@click.option(
+    "--max-bad",
+    default=DEFAULT_MAX_BAD,
+    show_default=True,
+    metavar="N|N%",
+    callback=check_max_bad,
+    help="Records that may be left out, or their share of all; beyond that nothing changes.",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Publish though a source cannot be read to its end, or --delete-missing leaves under half.",
+)
+@keep_option
+@_wait_option
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
+@json_option
+@click.pass_context
+def update_command(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    directory: Path,
+    *,
+    delete_missing: bool,
+    strict: bool,
+    max_bad: str,
+    force: bool,
+    keep: int,
+    wait: float,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Add articles to the live index, replace those that have changed, and delete those that say so.
+
+    PATH is as for `onneshon index build`. An article whose id is there already takes the place of the one
+    that is; if it is the same, nothing is done. The record {"id": "17", "deleted": true} deletes an article.
+    Of several records with one id the last counts. All changes become visible at once. Ends with exit code 6
+    when articles had to be left out.
+    """
+    if paths.count(STDIN) > 1:
+        raise click.UsageError("standard input can be read once only")
+    with ended_by_signals(context):
+        report = update(
+            paths,
+            directory,
+            delete_missing=delete_missing,
+            strict=strict,
+            max_bad=max_bad,
+            force=force,
+            keep=keep,
+            wait=wait,
+            progress=progress_of(quiet=quiet),
+        )
+    if as_json:
+        say_json(asdict(report))
+    elif not quiet:
+        say(_update_text(report), indent="")
+    context.exit(0 if report.is_complete else INCOMPLETE)
+
+
+def _update_text(report: UpdateReport) -> str:
+    left_out = sum(report.skipped.values())
+    counts = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
+    size = size_text(report.index_bytes)
+    lines = [
+        f"{report.seen:,} records in: {counts}, {report.deleted:,} deleted, {left_out:,} left out",
+        *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
+        *([f"  {report.unknown:,} to be deleted were not there"] if report.unknown else []),
+        f"{report.seconds:.1f} s; {report.articles:,} articles in {_parts(report.segments)}, {size}",
+        f"generation {report.generation} is live",
+    ]
+    return "\n".join(lines)
+
+
+def _parts(segments: int) -> str:
+    return f"{segments} segment{'s' if segments != 1 else ''}"
+
+
+@click.command(name="delete")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@index_option
+@_wait_option
+@json_option
+def delete_command(ids: tuple[str, ...], directory: Path, *, wait: float, as_json: bool) -> None:
+    """Delete articles of the live index by their ids.
+
+    All of them or, if one is not there, none.
+    """
+    Generations(directory).current()  # says that there is no index, before one is made
+    commit = delete_articles(ids, directory, wait=wait)
+    if as_json:
+        say_json(asdict(commit))
+        return
+    say(f"deleted {commit.deleted:,}; {commit.articles:,} articles are left in {_parts(commit.segments)}")
+    say(f"generation {commit.generation} is live")
+
+
+upkeep_commands: Final[Sequence[click.Command]] = (update_command, delete_command)

@@ -1,0 +1,311 @@
+"""Changing an index that is there: articles are added, replaced and deleted, and become visible together.
+
+    with open_writer(Path("var/index")) as writer:
+        writer.add(article)
+        writer.delete("17")
+
+A commit writes what is new as a segment of its own, notes what is deleted, and shares the files of everything
+else with the generation before; readers see all of it or nothing.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from index.article import Article
+from index.errors import BuildError, IndexMissingError
+from index.indexer.build_errors import as_build_errors
+from index.ingest.articles_in_hand import checked_in_hand
+from index.storage.generations import KEPT, Generation, Generations
+from index.storage.lock import writer_lock
+from index.storage.manifest import Manifest
+from index.storage.reader import check_fingerprints
+from index.upkeep.digests import content_digest
+from index.upkeep.held import HeldSegment, held_segments
+from index.upkeep.new_segment import NewSegment
+from index.upkeep.succession import Succession, empty_manifest, has_to_merge, merge_all, merge_some
+
+__all__ = ["Commit", "IndexWriter", "Outcome", "open_writer"]
+
+Outcome: TypeAlias = Literal["added", "changed", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What a commit did.
+
+    Attributes:
+        generation: in which it is visible; the one that was live before where nothing changed.
+        articles: how many the index holds now.
+        added: articles whose ids are new.
+        changed: articles that took the place of others of their ids.
+        deleted: articles that are gone.
+        segments: how many there are now.
+        merged: how many were merged into others.
+        index_bytes: size of the generation; most of it is shared with the one before.
+    """
+
+    generation: str
+    articles: int
+    added: int
+    changed: int
+    deleted: int
+    segments: int
+    merged: int
+    index_bytes: int
+
+
+class IndexWriter:
+    """Collects changes to the live index; ``open_writer`` makes one and holds the lock meanwhile.
+
+    Args:
+        directory: the index; an empty one where there is none yet.
+        keep: generations that stay, the new one among them.
+    """
+
+    def __init__(self, directory: Path, *, keep: int = KEPT) -> None:
+        self._generations = Generations(directory)
+        self._keep = keep
+        self.closed = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self._generations.clear()
+        self._live, self._manifest, self._held = self._load()
+        self._working: Path | None = None
+        self._new: NewSegment | None = None
+        self._new_docs: dict[str, int] = {}
+        self._digests: list[int] = []
+        self._replaced: set[str] = set()
+        self._samples: dict[str, Article] = {}
+
+    def _load(self) -> tuple[Generation | None, Manifest, list[HeldSegment]]:
+        try:
+            live = self._generations.current()
+        except IndexMissingError:
+            if self._generations.all():
+                raise
+            return None, empty_manifest(), []
+        manifest = live.check(digests=False)
+        check_fingerprints(manifest)
+        return live, manifest, held_segments(live.folder)
+
+    @property
+    def count(self) -> int:
+        """How many articles the index will hold after the next commit."""
+        return sum(segment.alive for segment in self._held) + len(self._new_docs)
+
+    def ids(self) -> Iterator[str]:
+        """The ids of the articles of the live generation that were not changed since; in no order."""
+        for segment in self._held:
+            docs = (~segment.dead).nonzero()[0]
+            yield from segment.reader.article_ids(docs)
+
+    def add(self, article: Article) -> Outcome:
+        """Add an article, in the place of the one that has its id.
+
+        Returns:
+            What that comes to; ``unchanged`` costs nothing more.
+
+        Raises:
+            CorpusError: it is no good article; nothing has changed.
+            BuildError: the writer is closed, or the disk refused something.
+        """
+        self._ensure_open()
+        article = checked_in_hand(article, f"article {article.id!r}")
+        digest = content_digest(article)
+        before = self._digest_of(article.id)
+        if before == digest:
+            return "unchanged"
+        with self._closing():
+            self._forget(article.id)
+            self._append(article, digest)
+        return "added" if before is None else "changed"
+
+    def delete(self, article_id: str) -> bool:
+        """Delete an article; False where there is none of that id.
+
+        Raises:
+            BuildError: the writer is closed.
+        """
+        self._ensure_open()
+        return self._forget(article_id)
+
+    def _digest_of(self, article_id: str) -> int | None:
+        if article_id in self._new_docs:
+            return self._digests[self._new_docs[article_id]]
+        found = self._find(article_id)
+        return None if found is None else int(found[0].digests[found[1]])
+
+    def _find(self, article_id: str) -> tuple[HeldSegment, int] | None:
+        for segment in reversed(self._held):
+            doc = segment.find(article_id)
+            if doc is not None:
+                return segment, doc
+        return None
+
+    def _forget(self, article_id: str) -> bool:
+        if self._new_docs.pop(article_id, None) is not None:
+            self._samples.pop(article_id, None)
+            return True
+        found = self._find(article_id)
+        if found is not None:
+            found[0].dead[found[1]] = True
+            self._replaced.add(article_id)
+        return found is not None
+
+    def _append(self, article: Article, digest: int) -> None:
+        if self._new is None:
+            dictionary = self._held[0].dictionary if self._held else None
+            self._new = NewSegment(self._folder() / "new", dictionary)
+        number = self._new.count
+        self._new.add(article)
+        self._new_docs[article.id] = number
+        self._digests.append(digest)
+        if number & (number - 1) == 0:  # the 1st, 2nd, 3rd, 5th, 9th ... is compared with what was written
+            self._samples[article.id] = article
+
+    def _folder(self) -> Path:
+        if self._working is None:
+            self._working = self._generations.begin()
+        return self._working
+
+    def commit(self) -> Commit:
+        """Make all changes visible at once, and durable; without changes nothing happens.
+
+        Raises:
+            BuildError: the disk refused something, or what was written reads back differently; the live index
+                is as it was, and this writer is closed.
+        """
+        self._ensure_open()
+        with self._closing():
+            return self._committed()
+
+    def _committed(self) -> Commit:
+        if not self._new_docs and not self._replaced:
+            self._discard()
+            return self._report(0, 0, 0, 0)
+        added = len(self._new_docs.keys() - self._replaced)
+        changed = len(self._new_docs) - added
+        deleted = len(self._replaced) - changed
+        merged = self._publish(Succession.merge)
+        return self._report(added, changed, deleted, merged)
+
+    def merge(self, *, everything: bool = False) -> int:
+        """Merge what the commits of small changes left unmerged, and publish that; how many segments went.
+
+        Takes as long as building what is merged. Searches find the same before and after.
+
+        Args:
+            everything: make one segment of all, without a trace of what was deleted.
+
+        Raises:
+            BuildError: there are changes that were not committed, or as for ``commit``.
+        """
+        self._ensure_open()
+        if self._new_docs or self._replaced:
+            raise BuildError("there are changes that were not committed: commit them first")
+        with self._closing():
+            return (
+                self._publish(merge_all if everything else merge_some)
+                if self._has_to_merge(everything)
+                else 0
+            )
+
+    def _has_to_merge(self, everything: bool) -> bool:
+        if everything:
+            return len(self._held) > 1 or any(segment.dead.any() for segment in self._held)
+        return has_to_merge(self._held)
+
+    def _publish(self, merge: Callable[[Succession], int]) -> int:
+        working = self._folder()
+        succession = Succession(working, self._manifest, [*self._held, *self._written(working)])
+        merged = merge(succession)
+        succession.complete(self._samples)
+        self._generations.publish(working)
+        self._generations.collect(self._live.name if self._live else None, keep=self._keep)
+        self._begin()
+        return merged
+
+    def _written(self, working: Path) -> list[HeldSegment]:
+        """The segment of what is new; articles that were replaced again in it are dead."""
+        new, self._new = self._new, None
+        if new is None:
+            return []
+        number = working.name.partition(".")[0]
+        held = HeldSegment.open(working, new.finish(working, number), np.array(self._digests, np.uint64))
+        held.dead[:] = True
+        held.dead[list(self._new_docs.values())] = False
+        return [held]
+
+    def _report(self, added: int, changed: int, deleted: int, merged: int) -> Commit:
+        return Commit(
+            generation=self._live.name if self._live else "",
+            articles=self._manifest.articles,
+            added=added,
+            changed=changed,
+            deleted=deleted,
+            segments=len(self._held),
+            merged=merged,
+            index_bytes=sum(entry.size for entry in self._manifest.files.values()),
+        )
+
+    def _discard(self) -> None:
+        if self._new is not None:
+            self._new.cancel()
+        self._begin()
+
+    def close(self) -> None:
+        """Give up what was not committed; harmless when repeated."""
+        if not self.closed:
+            self.closed = True
+            if self._new is not None:
+                self._new.cancel()
+            self._generations.clear()
+
+    def _ensure_open(self) -> None:
+        if self.closed:
+            raise BuildError("the writer is closed")
+
+    @contextlib.contextmanager
+    def _closing(self) -> Iterator[None]:
+        """Close the writer when something fails half done, and say what is live."""
+        try:
+            with as_build_errors(self._generations.directory):
+                yield
+        except BaseException:
+            self.close()
+            raise
+
+
+@contextlib.contextmanager
+def open_writer(directory: Path, *, wait: float = 0, keep: int = KEPT) -> Iterator[IndexWriter]:
+    """Hold the right to change an index; what was added and deleted is committed at the end of the block.
+
+    An exception that leaves the block gives up what was not committed before it.
+
+    Args:
+        directory: the index; made if need be, for its owner only.
+        wait: seconds to wait for another writer.
+        keep: generations that stay, the new one among them; the last good one stays beside them.
+
+    Raises:
+        IndexLockedError: another process writes the index.
+        IndexOutdatedError: it was built by another version of the analysis or the schema.
+        IndexCorruptError: a file of the live generation is not as it was built.
+        BuildError: the disk refused something; the live index is as it was.
+    """
+    with as_build_errors(directory):
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with writer_lock(directory, wait=wait):
+        writer = IndexWriter(directory, keep=keep)
+        try:
+            yield writer
+            if not writer.closed:
+                writer.commit()
+        finally:
+            writer.close()
