@@ -214,7 +214,12 @@ def test_python_of_the_readme_prints_what_it_shows(clone: Path, code: str) -> No
     assert set(_composed(printed.getvalue()).splitlines()) == _shown(code)
 
 
-CURL = [line for path in DOCS for line in re.findall(r"^curl .*", path.read_text("utf-8"), re.MULTILINE)]
+CURL = [
+    line
+    for path in DOCS
+    if path.name != "publishing.md"  # whose requests need a key: test_publishing_docs.py
+    for line in re.findall(r"^curl .*", path.read_text("utf-8"), re.MULTILINE)
+]
 
 
 def _sent_by_curl(line: str) -> bytes:
