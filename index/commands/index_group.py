@@ -1,5 +1,6 @@
 """The commands that build an index and look after it."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -27,6 +28,7 @@ from index.storage.generations import Generations
 from index.storage.lock import writer_lock
 from index.storage.reader import check_fingerprints
 from index.storage.statistics import IndexStatistics, index_statistics
+from index.upkeep.deep_check import check_deeply
 
 __all__ = ["commands"]
 
@@ -162,19 +164,33 @@ def migrate_command(directory: Path, *, quiet: bool, as_json: bool) -> None:
 
 @index_group.command(name="check")
 @index_option
+@click.option("--deep", is_flag=True, help="Analyse stored texts again, and compare everything with them.")
 @json_option
-def check_command(directory: Path, *, as_json: bool) -> None:
+def check_command(directory: Path, *, deep: bool, as_json: bool) -> None:
     """Read all of the live index and compare it with what was built.
 
-    Every byte of every file, every article and every term is read. Ends with exit code 5 if anything is
-    wrong.
+    Every byte of every file, every article and every term is read. With --deep, postings, positions, lengths,
+    facets, words and suggestions are compared with what the stored texts give, which takes as long as a
+    build. Ends with exit code 5 if anything is wrong.
     """
+    if deep:
+        _check_deeply(directory, as_json=as_json)
+        return
     report = check_index(directory)
     if as_json:
         say_json(asdict(report))
         return
     counts = f"{report.articles:,} articles, {report.terms:,} terms, {report.files} files"
     say(f"generation {report.generation} is sound: {counts}, {size_text(report.bytes)}")
+
+
+def _check_deeply(directory: Path, *, as_json: bool) -> None:
+    report = check_deeply(directory)
+    if as_json:
+        say_json(asdict(report))
+        return
+    counts = f"{report.articles:,} articles and {report.postings:,} postings in {report.segments} segments"
+    say(f"generation {report.generation} is sound: {counts} agree with the stored texts")
 
 
 def _statistics_lines(statistics: IndexStatistics) -> Iterator[str]:
@@ -228,19 +244,29 @@ def rollback_command(directory: Path, *, to: str | None) -> None:
 @index_group.command(name="gc")
 @index_option
 @keep_option
+@click.option(
+    "--keep-days",
+    type=click.FloatRange(min=0),
+    metavar="DAYS",
+    help="Generations built within so many days stay as well.",
+)
 @click.option("--only-live", is_flag=True, help="Remove all older generations, the last good one too.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and leave it.")
-def gc_command(directory: Path, *, keep: int, only_live: bool, dry_run: bool) -> None:
+def gc_command(
+    directory: Path, *, keep: int, keep_days: float | None, only_live: bool, dry_run: bool
+) -> None:
     """Remove what no reader needs: half-built and superseded generations.
 
     The live one, the one before it, the last one into which every article went, and what a rollback left
-    stay. Every build does this too.
+    stay. Every build does this too. Generations share the files of what did not change between them, so that
+    removing one frees what it alone has.
     """
+    since = None if keep_days is None else dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days)
     generations = Generations(directory)
     if not generations.folder.is_dir():
         generations.current()  # says that there is no index
     with writer_lock(directory):
-        dead = generations.superseded() if only_live else generations.dead(keep=keep)
+        dead = generations.superseded() if only_live else generations.dead(keep=keep, since=since)
         if not dry_run:
             generations.remove(dead)
     for folder in dead:

@@ -21,6 +21,9 @@ from index.indexer.acceptance import DEFAULT_MAX_BAD
 from index.ingest.problems import KINDS
 from index.ingest.sources import STDIN
 from index.storage.generations import Generations
+from index.storage.snapshot import restore, snapshot
+from index.upkeep.index_writer import open_writer
+from index.upkeep.repair import repair
 from index.upkeep.update import UpdateReport, delete_articles, update
 
 __all__ = ["upkeep_commands"]
@@ -142,4 +145,93 @@ def delete_command(ids: tuple[str, ...], directory: Path, *, wait: float, as_jso
     say(f"generation {commit.generation} is live")
 
 
-upkeep_commands: Final[Sequence[click.Command]] = (update_command, delete_command)
+@click.command(name="merge")
+@index_option
+@click.option("--all", "everything", is_flag=True, help="Make one segment of all, however large they are.")
+@_wait_option
+@json_option
+def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bool) -> None:
+    """Merge the segments that small updates left, and write anew those that are mostly deleted.
+
+    Every update merges small segments by itself. This merges large ones too, which takes as long as building
+    what is merged; searches go on meanwhile.
+    """
+    Generations(directory).current()  # says that there is no index, before one is made
+    with open_writer(directory, wait=wait) as writer:
+        merged = writer.merge(everything=everything)
+        state = writer.commit()
+    if as_json:
+        say_json({"generation": state.generation, "merged": merged, "segments": state.segments})
+        return
+    what = f"merged {merged} segments" if merged else "nothing to merge"
+    say(f"{what}; {state.articles:,} articles in {_parts(state.segments)}, {size_text(state.index_bytes)}")
+    say(f"generation {state.generation} is live")
+
+
+@click.command(name="repair")
+@index_option
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@json_option
+@click.pass_context
+def repair_command(context: click.Context, directory: Path, *, quiet: bool, as_json: bool) -> None:
+    """Build a damaged index again from those of its stored texts that can be read.
+
+    Says which articles cannot. The damaged generation is kept. Ends with exit code 6 when anything was lost.
+    """
+    with ended_by_signals(context):
+        report = repair(directory, progress=progress_of(quiet=quiet))
+    if as_json:
+        say_json(asdict(report))
+    elif not quiet:
+        for warning in report.warnings:
+            say(f"warning: {warning}")
+        for name in report.lost:
+            say(f"lost: {name}")
+        saved = f"{report.build.articles:,} articles of generation {report.source} saved"
+        say(f"{saved}, {len(report.lost):,} lost")
+        say(f"generation {report.build.generation} is live")
+    context.exit(INCOMPLETE if report.lost or report.warnings else 0)
+
+
+@click.command(name="snapshot")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@index_option
+@json_option
+def snapshot_command(file: Path, directory: Path, *, as_json: bool) -> None:
+    """Write the live index to FILE, while it is searched and built.
+
+    FILE is a tar archive compressed by zstd, with the digest of everything in it.
+    """
+    report = snapshot(directory, file)
+    if as_json:
+        say_json(asdict(report))
+        return
+    size = size_text(report.snapshot_bytes)
+    say(f"generation {report.generation}, {report.articles:,} articles, is in {file}: {size}")
+
+
+@click.command(name="restore")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@index_option
+@_wait_option
+@json_option
+def restore_command(file: Path, directory: Path, *, wait: float, as_json: bool) -> None:
+    """Make the index in FILE, which `onneshon index snapshot` wrote, the live one.
+
+    Every byte is compared with its digest first. What was live before is kept for `onneshon index rollback`.
+    """
+    report = restore(file, directory, wait=wait)
+    if as_json:
+        say_json(asdict(report))
+    else:
+        say(f"{report.articles:,} articles restored; generation {report.generation} is live")
+
+
+upkeep_commands: Final[Sequence[click.Command]] = (
+    update_command,
+    delete_command,
+    merge_command,
+    repair_command,
+    snapshot_command,
+    restore_command,
+)

@@ -21,6 +21,7 @@ from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
 from index.indexer.build_errors import as_build_errors
 from index.indexer.build_report import BuildReport
 from index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
+from index.indexer.digests import DigestSpool, write_digests
 from index.indexer.progress import Progress, SilentProgress
 from index.ingest.articles_in_hand import ArticleSource, intake_of
 from index.ingest.intake import Intake
@@ -129,6 +130,7 @@ class _Build:
         self._acceptance = acceptance
         self._keep = keep
         self._sample: list[Article] = []
+        self._digests = DigestSpool()
         self.previous_articles: int | None = None
 
     def run(self) -> tuple[Generation, Manifest]:
@@ -168,6 +170,7 @@ class _Build:
         try:
             for article in self.corpus:
                 writer.add(article)
+                self._digests.add(article)
                 titles.add(article.title)
                 self._keep_sample(article)
                 self._progress.article()
@@ -197,6 +200,8 @@ class _Build:
     def _write_vocabulary(self, working: Path, titles: TitleSpool) -> None:
         with self._opened(working) as reader:
             words = word_counts(reader.segments)
+            ids = [one for part in reader.segments for one in part.article_ids(range(part.doc_count))]
+        write_digests(working, self._digests.of(ids))
         write_vocabulary(working, [(found.word, found.articles) for found in words])
         write_completion(working, words, titles, self.corpus.given)
 

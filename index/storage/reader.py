@@ -30,7 +30,7 @@ from index.whoosh_codec.schema import schema_fingerprint
 from index.whoosh_codec.segment_list import side_folder
 from index.whoosh_codec.segments import open_segments, segment_names
 
-__all__ = ["IndexReader", "check_fingerprints", "open_folder", "open_index"]
+__all__ = ["IndexReader", "check_fingerprints", "open_folder", "open_generation", "open_index"]
 
 _COUNTED = 1_000
 """Articles of a segment that hold a term, of which those that are deleted are told apart."""
@@ -62,6 +62,8 @@ class IndexReader:
         self.manifest = manifest
         self.vocabulary = vocabulary
         self.completion = completion
+        self.warning = ""
+        """Why this generation is open and not the live one; empty for the live one."""
 
     @property
     def count(self) -> int:
@@ -154,17 +156,18 @@ def open_index(directory: Path, *, verify: bool = False) -> IndexReader:
     generation = generations.current()
     for _attempt in range(_ATTEMPTS):
         try:
-            return _open_generation(generation, verify=verify)
+            return open_generation(generation, verify=verify)
         except IndexStateError:
             # Two builds may have passed since CURRENT was read, and taken the generation away.
             newer = generations.current()
             if newer == generation:
                 raise
             generation = newer
-    return _open_generation(generation, verify=verify)
+    return open_generation(generation, verify=verify)
 
 
-def _open_generation(generation: Generation, *, verify: bool) -> IndexReader:
+def open_generation(generation: Generation, *, verify: bool) -> IndexReader:
+    """Open one generation, live or not; raises as ``open_index`` does."""
     manifest = generation.check(digests=verify)
     check_fingerprints(manifest)
     return open_folder(generation.folder, generation.name, manifest)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from index.columnar.documents import DocumentsReader
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from index.columnar.segment_reader import SegmentReader
-from index.upkeep.digests import digests_of, read_digests
+from index.indexer.digests import digests_of, read_digests
 from index.whoosh_codec.codec import ColumnarSegment
 from index.whoosh_codec.segment_list import deleted_mask, side_folder, with_deleted
 from index.whoosh_codec.toc import read_segments

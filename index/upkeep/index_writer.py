@@ -19,12 +19,12 @@ import numpy as np
 from index.article import Article
 from index.errors import BuildError, IndexMissingError
 from index.indexer.build_errors import as_build_errors
+from index.indexer.digests import content_digest
 from index.ingest.articles_in_hand import checked_in_hand
 from index.storage.generations import KEPT, Generation, Generations
 from index.storage.lock import writer_lock
 from index.storage.manifest import Manifest
 from index.storage.reader import check_fingerprints
-from index.upkeep.digests import content_digest
 from index.upkeep.held import HeldSegment, held_segments
 from index.upkeep.new_segment import NewSegment
 from index.upkeep.succession import Succession, empty_manifest, has_to_merge, merge_all, merge_some

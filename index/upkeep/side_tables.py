@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from index.columnar.segment_reader import SegmentReader
 from index.completion.writer import write_completion
 from index.indexer.builder import word_counts
-from index.upkeep.digests import write_digests
+from index.indexer.digests import write_digests
 from index.vocabulary.writer import write_vocabulary
 from index.whoosh_codec.segment_list import side_folder
 

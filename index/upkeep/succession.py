@@ -11,11 +11,11 @@ from index.analysis.analyzer import fingerprint
 from index.analysis.icu_text import versions
 from index.article import Article
 from index.errors import BuildError
+from index.indexer.digests import FILE_NAME as DIGESTS
+from index.indexer.digests import write_digests
 from index.storage.durable import link_file
 from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from index.storage.reader import open_folder
-from index.upkeep.digests import FILE_NAME as DIGESTS
-from index.upkeep.digests import write_digests
 from index.upkeep.held import HeldSegment
 from index.upkeep.merging import DEAD_SHARE, REWRITTEN, merge_segments
 from index.upkeep.side_tables import write_side_tables

@@ -18,7 +18,7 @@ from search import Engine
 from search.results.values import ResultPage
 
 HISTORIES = int(os.environ.get("ONNESHON_HISTORIES", "4"))
-WORDS = [
+WORDS = (
     "নদী",
     "পাহাড়",
     "সাগর",
@@ -37,7 +37,7 @@ WORDS = [
     "কবিতা",
     "স্কুল",
     "শিক্ষক",
-]
+)
 RARE = [f"{first}{second}" for first in ("কমল", "রতন", "শ্যামল") for second in ("পুর", "নগর", "গঞ্জ")]
 CATEGORIES = ("প্রকৃতি", "জীবন", "শিক্ষা", "")
 AUTHORS = ("রহিম", "করিম", "")

@@ -6,7 +6,8 @@ one change in 2^64 goes unnoticed.
 """
 
 import hashlib
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,7 @@ from index.article import Article
 from index.columnar.section_file import SectionFile, SectionWriter, write_file
 from index.columnar.segment_reader import SegmentReader
 
-__all__ = ["FILE_NAME", "content_digest", "digests_of", "read_digests", "write_digests"]
+__all__ = ["FILE_NAME", "DigestSpool", "content_digest", "digests_of", "read_digests", "write_digests"]
 
 FILE_NAME: Final = "digests.bin"
 SECTION: Final = "digests"
@@ -31,6 +32,30 @@ def content_digest(article: Article) -> int:
     # No field holds a NUL character: ingest refuses it.
     text = "\0".join((*fields, article.url, article.author, article.lang))
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+class DigestSpool:
+    """The digests of articles as they come; 16 bytes each."""
+
+    def __init__(self) -> None:
+        self._ids = array("Q")
+        self._digests = array("Q")
+
+    def add(self, article: Article) -> None:
+        """Take note of an article."""
+        self._ids.append(_id_digest(article.id))
+        self._digests.append(content_digest(article))
+
+    def of(self, ids: Sequence[str]) -> NDArray[np.uint64]:
+        """The digests of all that were added, in the order of these ids: workers take articles in turns."""
+        known = np.frombuffer(self._ids, np.uint64)
+        order = np.argsort(known)
+        wanted = np.fromiter(map(_id_digest, ids), np.uint64, len(ids))
+        return np.frombuffer(self._digests, np.uint64)[order][np.searchsorted(known[order], wanted)]
+
+
+def _id_digest(article_id: str) -> int:
+    return int.from_bytes(hashlib.blake2b(article_id.encode(), digest_size=8).digest())
 
 
 def write_digests(folder: Path, digests: Iterable[int] | NDArray[np.uint64]) -> None:
