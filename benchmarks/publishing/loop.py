@@ -107,12 +107,12 @@ class Server:
         self.process.wait()
 
     def rss(self) -> list[int]:
-        """MB of memory of the server and of its writer."""
+        """MB of memory of the server and of its writer, without what they map of the index."""
         pids = [self.process.pid, *(int(pid) for pid in self._children())]
         found = []
         for pid in pids:
             status = Path(f"/proc/{pid}/status").read_text()
-            found.append(int(re.search(r"VmRSS:\s+(\d+)", status)[1]) >> 10)  # type: ignore[index]
+            found.append(int(re.search(r"RssAnon:\s+(\d+)", status)[1]) >> 10)  # type: ignore[index]
         return found
 
     def _children(self) -> Iterator[str]:
@@ -250,6 +250,10 @@ def kill_in_between(server: Server, publisher: Publisher, readers: Readers, kill
     readers.expected.clear()
 
 
+def _and(numbers: list[int]) -> str:
+    return " and ".join(str(number) for number in numbers)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -290,14 +294,15 @@ def measure(
     """The table."""
     readers = Readers(server, queries)
     publisher = Publisher(server, key, bodies)
+    memory: list[list[int]] = []
     with readers.searching(options.clients):
         time.sleep(options.seconds)
         before, readers.seconds = readers.seconds, []
         for number in range(options.publications):
             publisher.publish(number)
             time.sleep(options.pause)
+            memory.append(server.rss())
         during, readers.seconds = readers.seconds, []
-        memory = server.rss()
         kill_in_between(server, publisher, readers, options.kills)
         lost = publisher.lost()
     articles_now = server.ask("GET", "/healthz")[1]["articles"]
@@ -314,7 +319,7 @@ def measure(
         row("a search meanwhile, ms", during, 1000, 0),
         "",
         f"Mean of both kinds of search: {' and '.join(means)} ms; failed: {len(readers.failures)}.",
-        f"Memory of server and writer afterwards: {' and '.join(str(one) for one in memory)} MB.",
+        f"Memory but for what is mapped, server and writer: {_and(memory[0])} MB, then {_and(memory[-1])}.",
         f"Kills (SIGKILL) of the server: {options.kills}; answered for: {len(publisher.acknowledged):,}.",
         f"**Lost: {len(lost)}**.",
         "",
