@@ -15,6 +15,7 @@ from index.commands.terminal import log_to_stderr, say
 from search.retrieval.lane import QUEUE
 from web.access.commands import keys_group
 from web.middleware.hosts import Hosts
+from web.middleware.public_url import PublicUrl
 from web.server import make_server
 from web.service import RATE, Service, Settings
 
@@ -33,6 +34,13 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def _public_url(_context: click.Context, _option: click.Parameter, value: str | None) -> PublicUrl | None:
+    try:
+        return PublicUrl.parse(value) if value else None
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 @click.command()
 @index_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -44,6 +52,12 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     multiple=True,
     metavar="NAME",
     help="Host name under which others reach the server, besides --host; may be given again.",
+)
+@click.option(
+    "--public-url",
+    metavar="URL",
+    callback=_public_url,
+    help="Where a proxy shows the server, such as https://example.org/search, as links have it.",
 )
 @click.option(
     "--cache",
@@ -86,6 +100,7 @@ def serve(
     host: str,
     port: int,
     public_name: tuple[str, ...],
+    public_url: PublicUrl | None,
     cache: int | None,
     cors: tuple[str, ...],
     metrics: bool,
@@ -104,7 +119,7 @@ def serve(
         raise click.UsageError("--private needs --keys: they say who may read")
     settings = Settings(
         directory=directory,
-        hosts=Hosts.of(host, public_name),
+        hosts=Hosts.of(host, (*public_name, *([public_url.host] if public_url else []))),
         origins=cors,
         cache_bytes=None if cache is None else cache << 20,
         metrics=metrics,
@@ -112,12 +127,13 @@ def serve(
         keys=keys,
         rate=rate,
         private=private,
+        public_url=public_url,
     )
     service = _service(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         admits = service.desk.admits if service.desk else None
-        server = make_server(service.app, host, port, THREADS, admits=admits)
+        server = make_server(service.app, host, port, THREADS, admits=admits, public_url=public_url)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise click.ClickException(

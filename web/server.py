@@ -16,6 +16,7 @@ from waitress.server import MultiSocketServer, TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
 from web.middleware.http_requests import Admits, Refusal, RequestParser
+from web.middleware.public_url import PublicUrl
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -93,6 +94,7 @@ def make_server(
     *,
     request_seconds: int = REQUEST_SECONDS,
     admits: Admits | None = None,
+    public_url: PublicUrl | None = None,
 ) -> Any:
     """A server that listens already; its ``run`` returns on KeyboardInterrupt, once requests are answered.
 
@@ -103,6 +105,7 @@ def make_server(
         threads: requests answered at a time.
         request_seconds: as REQUEST_SECONDS has it.
         admits: which requests may have a larger body, and how large it may be; None for none.
+        public_url: where a proxy shows it; None where there is none.
 
     Raises:
         OSError: the address cannot be listened on.
@@ -125,6 +128,7 @@ def make_server(
         max_request_body_size=MAX_BODY,
     )
     settings.admits = admits
+    settings.public_url = public_url
     sockets: dict[int, Any] = {}
     dispatcher = ThreadedTaskDispatcher()
     try:

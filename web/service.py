@@ -14,6 +14,7 @@ from search import Engine, OnneshonError
 from web.app import create_app
 from web.live import LiveEngine
 from web.middleware.hosts import Hosts
+from web.middleware.public_url import PublicUrl
 from web.operations.access_log import AccessLog
 from web.operations.metrics import Metrics
 from web.publishing.desk import PublishingDesk
@@ -44,6 +45,7 @@ class Settings:
         keys: file of the keys of those who may put articles in; None where nobody may.
         rate: requests a second that each of them may send.
         private: whether reading needs a key too.
+        public_url: where a proxy shows it; None where there is none, or one that shows it as it is.
     """
 
     directory: Path
@@ -55,6 +57,7 @@ class Settings:
     keys: Path | None = None
     rate: float = RATE
     private: bool = False
+    public_url: PublicUrl | None = None
 
 
 class Service:
@@ -101,6 +104,8 @@ class Service:
         )
         if metrics:
             metrics.expose(app)
+        if settings.public_url:
+            app.wsgi_app = settings.public_url.wrap(app.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask says
         if self.desk:
             app.config["MAX_CONTENT_LENGTH"] = self.desk.admits.body
             if settings.private:

@@ -11,6 +11,7 @@ from flask import Flask
 
 from index.commands.terminal import log_to_stderr
 from web.middleware.hosts import Hosts
+from web.middleware.public_url import PublicUrl
 from web.service import RATE, Service, Settings
 
 __all__ = ["application"]
@@ -28,6 +29,7 @@ def application(
     keys: str = "",
     rate: float = RATE,
     private: bool = False,
+    public_url: str = "",
 ) -> Flask:
     """The same application that ``onneshon serve`` serves.
 
@@ -42,15 +44,18 @@ def application(
         keys: file of the keys of those who may put articles in; empty where nobody may.
         rate: requests a second that each of them may send to each process.
         private: whether reading needs a key too.
+        public_url: where a proxy shows it, such as ``https://example.org/search``; empty for as it is.
 
     Raises:
         OSError: the access log cannot be written.
         OnneshonError: the keys cannot be read, or the queue cannot be made.
+        ValueError: ``public_url`` is no address.
     """
     log_to_stderr()
+    shown = PublicUrl.parse(public_url) if public_url else None
     settings = Settings(
         directory=Path(directory),
-        hosts=Hosts.of(listening, public_names),
+        hosts=Hosts.of(listening, (*public_names, *([shown.host] if shown else []))),
         origins=tuple(origins),
         cache_bytes=None if cache_mb is None else cache_mb << 20,
         metrics=metrics,
@@ -58,6 +63,7 @@ def application(
         keys=Path(keys) if keys else None,
         rate=rate,
         private=private,
+        public_url=shown,
     )
     service = Service(settings)
     service.start()

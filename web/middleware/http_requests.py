@@ -5,13 +5,16 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
 
 from index.analysis.control_characters import visible
 from web.middleware.security import HEADERS
+
+if TYPE_CHECKING:
+    from web.middleware.public_url import PublicUrl
 
 __all__ = ["Admits", "Refusal", "RequestParser", "for_programs"]
 
@@ -137,16 +140,20 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
     def _allow_larger_body(self) -> None:
         """Before a byte of the body is taken: only who has a key may send much."""
         rule: Admits | None = getattr(self.adj, "admits", None)
-        if rule and rule.admits(self.command, self.path, self.headers.get("AUTHORIZATION", "")):
+        if rule and rule.admits(self.command, self._inner(self.path), self.headers.get("AUTHORIZATION", "")):
             self.adj = copy(self.adj)  # of this request alone
             self.adj.max_request_body_size = rule.body + 1
+
+    def _inner(self, path: str) -> str:
+        shown: PublicUrl | None = getattr(self.adj, "public_url", None)
+        return shown.inner(path) if shown else path
 
     @property
     def from_program(self) -> bool:
         """Whether a program asks, as far as the beginning of the request tells."""
         words = self.opening.partition(b"\r\n")[0].split(b" ")
         path = words[1] if len(words) > 1 else b""
-        return for_programs(path.partition(b"?")[0].decode("latin-1"))
+        return for_programs(self._inner(path.partition(b"?")[0].decode("latin-1")))
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]  # as above
