@@ -1,4 +1,4 @@
-# docker build -t onneshon . ; deploy/README.md says how to run it.
+# docker build -t onneshon . ; docs/deployment.md says how to run it.
 
 FROM debian:bookworm-slim AS build
 RUN apt-get update \

@@ -143,7 +143,7 @@ def test_every_document_is_reachable() -> None:
 @pytest.mark.parametrize("path", DOCS, ids=_name)
 def test_files_that_documents_name_exist(path: Path) -> None:
     """Paths in code type, from the root of the project; results are there once something was measured."""
-    folders = "index|search|web|tests|docs|benchmarks|examples"
+    folders = "index|search|web|tests|docs|benchmarks|examples|deploy"
     for name in re.findall(rf"`((?:{folders})/[\w./*-]*)`", path.read_text("utf-8")):
         assert name.startswith("benchmarks/results/") or list(ROOT.glob(name.rstrip("/"))), name
 
