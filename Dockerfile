@@ -16,7 +16,7 @@ FROM debian:bookworm-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends python3 libicu72 \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --system --uid 10001 --no-create-home --home-dir /data onneshon \
+ && useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin onneshon \
  && install -d -o onneshon -g onneshon -m 0700 /data
 COPY --from=build /opt/onneshon /opt/onneshon
 ENV PATH=/opt/onneshon/bin:/usr/bin:/bin ONNESHON_INDEX=/data/index PYTHONUNBUFFERED=1

@@ -109,15 +109,21 @@ class Server:
     def rss(self) -> list[int]:
         """MB of memory of the server and of its writer, without what they map of the index."""
         pids = [self.process.pid, *(int(pid) for pid in self._children())]
-        found = []
-        for pid in pids:
-            status = Path(f"/proc/{pid}/status").read_text()
-            found.append(int(re.search(r"RssAnon:\s+(\d+)", status)[1]) >> 10)  # type: ignore[index]
-        return found
+        return [memory_of(pid, "RssAnon") for pid in pids]
+
+    def memory(self, kind: str) -> int:
+        """MB of memory of the server, of a kind as ``/proc/PID/status`` has it."""
+        return memory_of(self.process.pid, kind)
 
     def _children(self) -> Iterator[str]:
         for thread in Path(f"/proc/{self.process.pid}/task").iterdir():
             yield from (thread / "children").read_text().split()
+
+
+def memory_of(pid: int, kind: str) -> int:
+    """MB of memory of a process."""
+    found = re.search(rf"^{kind}:\s+(\d+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return int(found[1]) >> 10 if found else 0
 
 
 @dataclass
