@@ -70,7 +70,11 @@ class Generations:
         if found is None:
             raise IndexCorruptError(f"{self.pointer} is garbled: {REPAIR}")
         generation = self._named(found[1].decode(), found[2].decode())
-        if not generation.folder.is_dir():
+        try:
+            found_folder = generation.folder.is_dir()
+        except OSError as error:
+            raise IndexStateError(f"{generation.folder} cannot be read: {error.strerror}") from error
+        if not found_folder:
             raise IndexCorruptError(f"{generation.folder} is missing, though CURRENT names it: {REPAIR}")
         return generation
 

@@ -76,10 +76,10 @@ def snapshot(directory: Path, file: Path) -> SnapshotReport:
         IndexCorruptError: a file is not as it was built; nothing was written.
         BuildError: the disk refused something; nothing was written.
     """
-    generation = Generations(directory).current()
-    manifest = generation.manifest()
     unfinished = file.with_name(f".{file.name}.new")
     try:
+        generation = Generations(directory).current()
+        manifest = generation.manifest()
         with contextlib.ExitStack() as stack:
             opened = {name: _open(stack, generation.folder / name) for name in manifest.files}
             with unfinished.open("wb") as stream:

@@ -10,24 +10,24 @@ else with the generation before; readers see all of it or nothing.
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from index.article import Article
-from index.errors import BuildError, IndexMissingError
-from index.indexer.build_errors import as_build_errors
+from index.errors import BuildError
+from index.indexer.build_errors import as_build_errors, before_any_change
 from index.indexer.digests import content_digest
 from index.ingest.articles_in_hand import checked_in_hand
-from index.storage.generations import KEPT, Generation, Generations
+from index.storage.generations import KEPT, Generations
 from index.storage.lock import writer_lock
 from index.storage.manifest import Manifest
-from index.storage.reader import check_fingerprints
-from index.upkeep.held import HeldSegment, held_segments
+from index.upkeep.base import Base
+from index.upkeep.held import HeldSegment
 from index.upkeep.new_segment import NewSegment
-from index.upkeep.succession import Succession, empty_manifest, has_to_merge, merge_all, merge_some
+from index.upkeep.succession import Succession, has_to_merge, merge_all, merge_some
 
 __all__ = ["Commit", "IndexWriter", "Outcome", "open_writer"]
 
@@ -69,13 +69,15 @@ class IndexWriter:
 
     def __init__(self, directory: Path, *, keep: int = KEPT) -> None:
         self._generations = Generations(directory)
+        self._generations.clear()
         self._keep = keep
         self.closed = False
-        self._begin()
+        base = Base.load(self._generations)
+        self._forget_changes(base)
+        self._live = _commit(base.name, base.manifest, len(base.segments))
 
-    def _begin(self) -> None:
-        self._generations.clear()
-        self._live, self._manifest, self._held = self._load()
+    def _forget_changes(self, base: Base | None = None) -> None:
+        self._loaded = base
         self._working: Path | None = None
         self._new: NewSegment | None = None
         self._new_docs: dict[str, int] = {}
@@ -83,27 +85,22 @@ class IndexWriter:
         self._replaced: set[str] = set()
         self._samples: dict[str, Article] = {}
 
-    def _load(self) -> tuple[Generation | None, Manifest, list[HeldSegment]]:
-        try:
-            live = self._generations.current()
-        except IndexMissingError:
-            if self._generations.all():
-                raise
-            return None, empty_manifest(), []
-        manifest = live.check(digests=False)
-        check_fingerprints(manifest)
-        return live, manifest, held_segments(live.folder)
+    @property
+    def _base(self) -> Base:
+        """What is live, opened when it is asked for: a commit that was published needs nothing more."""
+        if self._loaded is None:
+            with self._closing():
+                self._loaded = Base.load(self._generations)
+        return self._loaded
 
     @property
     def count(self) -> int:
         """How many articles the index will hold after the next commit."""
-        return sum(segment.alive for segment in self._held) + len(self._new_docs)
+        return self._base.alive + len(self._new_docs)
 
     def ids(self) -> Iterator[str]:
         """The ids of the articles of the live generation that were not changed since; in no order."""
-        for segment in self._held:
-            docs = (~segment.dead).nonzero()[0]
-            yield from segment.reader.article_ids(docs)
+        return self._base.ids()
 
     def add(self, article: Article) -> Outcome:
         """Add an article, in the place of the one that has its id.
@@ -138,30 +135,20 @@ class IndexWriter:
     def _digest_of(self, article_id: str) -> int | None:
         if article_id in self._new_docs:
             return self._digests[self._new_docs[article_id]]
-        found = self._find(article_id)
-        return None if found is None else int(found[0].digests[found[1]])
-
-    def _find(self, article_id: str) -> tuple[HeldSegment, int] | None:
-        for segment in reversed(self._held):
-            doc = segment.find(article_id)
-            if doc is not None:
-                return segment, doc
-        return None
+        return self._base.digest_of(article_id)
 
     def _forget(self, article_id: str) -> bool:
         if self._new_docs.pop(article_id, None) is not None:
             self._samples.pop(article_id, None)
             return True
-        found = self._find(article_id)
-        if found is not None:
-            found[0].dead[found[1]] = True
+        found = self._base.delete(article_id)
+        if found:
             self._replaced.add(article_id)
-        return found is not None
+        return found
 
     def _append(self, article: Article, digest: int) -> None:
         if self._new is None:
-            dictionary = self._held[0].dictionary if self._held else None
-            self._new = NewSegment(self._folder() / "new", dictionary)
+            self._new = NewSegment(self._folder() / "new", self._base.dictionary)
         number = self._new.count
         self._new.add(article)
         self._new_docs[article.id] = number
@@ -183,17 +170,14 @@ class IndexWriter:
         """
         self._ensure_open()
         with self._closing():
-            return self._committed()
-
-    def _committed(self) -> Commit:
-        if not self._new_docs and not self._replaced:
-            self._discard()
-            return self._report(0, 0, 0, 0)
-        added = len(self._new_docs.keys() - self._replaced)
-        changed = len(self._new_docs) - added
-        deleted = len(self._replaced) - changed
-        merged = self._publish(Succession.merge)
-        return self._report(added, changed, deleted, merged)
+            if not self._new_docs and not self._replaced:
+                self._discard()
+                return self._live
+            added = len(self._new_docs.keys() - self._replaced)
+            changed = len(self._new_docs) - added
+            deleted = len(self._replaced) - changed
+            merged = self._publish(Succession.merge)
+        return replace(self._live, added=added, changed=changed, deleted=deleted, merged=merged)
 
     def merge(self, *, everything: bool = False) -> int:
         """Merge what the commits of small changes left unmerged, and publish that; how many segments went.
@@ -210,25 +194,20 @@ class IndexWriter:
         if self._new_docs or self._replaced:
             raise BuildError("there are changes that were not committed: commit them first")
         with self._closing():
-            return (
-                self._publish(merge_all if everything else merge_some)
-                if self._has_to_merge(everything)
-                else 0
-            )
-
-    def _has_to_merge(self, everything: bool) -> bool:
-        if everything:
-            return len(self._held) > 1 or any(segment.dead.any() for segment in self._held)
-        return has_to_merge(self._held)
+            segments = self._base.segments
+            if everything and (len(segments) > 1 or any(segment.dead_share for segment in segments)):
+                return self._publish(merge_all)
+            return self._publish(merge_some) if not everything and has_to_merge(segments) else 0
 
     def _publish(self, merge: Callable[[Succession], int]) -> int:
-        working = self._folder()
-        succession = Succession(working, self._manifest, [*self._held, *self._written(working)])
+        working, base = self._folder(), self._base
+        succession = Succession(working, base.manifest, [*base.segments, *self._written(working)])
         merged = merge(succession)
-        succession.complete(self._samples)
-        self._generations.publish(working)
-        self._generations.collect(self._live.name if self._live else None, keep=self._keep)
-        self._begin()
+        manifest = succession.complete(self._samples)
+        generation = self._generations.publish(working)
+        self._live = _commit(generation.name, manifest, len(succession.segments))
+        self._forget_changes()
+        self._generations.collect(base.name or None, keep=self._keep)
         return merged
 
     def _written(self, working: Path) -> list[HeldSegment]:
@@ -242,22 +221,12 @@ class IndexWriter:
         held.dead[list(self._new_docs.values())] = False
         return [held]
 
-    def _report(self, added: int, changed: int, deleted: int, merged: int) -> Commit:
-        return Commit(
-            generation=self._live.name if self._live else "",
-            articles=self._manifest.articles,
-            added=added,
-            changed=changed,
-            deleted=deleted,
-            segments=len(self._held),
-            merged=merged,
-            index_bytes=sum(entry.size for entry in self._manifest.files.values()),
-        )
-
     def _discard(self) -> None:
         if self._new is not None:
             self._new.cancel()
-        self._begin()
+        if self._working is not None:
+            self._generations.clear()
+        self._forget_changes(self._loaded)
 
     def close(self) -> None:
         """Give up what was not committed; harmless when repeated."""
@@ -282,6 +251,12 @@ class IndexWriter:
             raise
 
 
+def _commit(name: str, manifest: Manifest, segments: int) -> Commit:
+    """That changed nothing."""
+    size = sum(entry.size for entry in manifest.files.values())
+    return Commit(name, manifest.articles, 0, 0, 0, segments, 0, size)
+
+
 @contextlib.contextmanager
 def open_writer(directory: Path, *, wait: float = 0, keep: int = KEPT) -> Iterator[IndexWriter]:
     """Hold the right to change an index; what was added and deleted is committed at the end of the block.
@@ -299,13 +274,12 @@ def open_writer(directory: Path, *, wait: float = 0, keep: int = KEPT) -> Iterat
         IndexCorruptError: a file of the live generation is not as it was built.
         BuildError: the disk refused something; the live index is as it was.
     """
-    with as_build_errors(directory):
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with writer_lock(directory, wait=wait):
-        writer = IndexWriter(directory, keep=keep)
-        try:
-            yield writer
-            if not writer.closed:
-                writer.commit()
-        finally:
-            writer.close()
+    with contextlib.ExitStack() as stack:
+        with before_any_change(directory):
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            stack.enter_context(writer_lock(directory, wait=wait))
+            writer = IndexWriter(directory, keep=keep)
+            stack.callback(writer.close)
+        yield writer
+        if not writer.closed:
+            writer.commit()

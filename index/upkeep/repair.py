@@ -13,7 +13,7 @@ from index.indexer.build_report import BuildReport
 from index.indexer.builder import build
 from index.schema import article_from_stored
 from index.storage.generations import Generation, Generations
-from index.whoosh_codec.segment_list import deleted_mask
+from index.whoosh_codec.segment_list import BUILT, deleted_mask
 from index.whoosh_codec.toc import INDEX_NAME, read_segments
 
 __all__ = ["RepairReport", "repair"]
@@ -86,8 +86,9 @@ class _Salvage:
             listed = [(one.segment_id(), deleted_mask(one)) for one in read_segments(self._folder)]
         except IndexStateError as error:
             self.warnings.append(f"the list of segments is lost, and what was deleted may be back ({error})")
-            found = sorted(path.stem for path in self._folder.glob(f"{INDEX_NAME}_*{DOCUMENTS_EXT}"))
-            for name in reversed(found):  # of several versions of an article the first that comes counts
+            found = [path.stem for path in self._folder.glob(f"{INDEX_NAME}_*{DOCUMENTS_EXT}")]
+            # The newest first: of several versions of an article the first that comes counts.
+            for name in sorted(found, key=lambda name: (name != BUILT, name), reverse=True):
                 yield from self._segment(name, None)
         else:
             for name, deleted in listed:

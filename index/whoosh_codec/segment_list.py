@@ -16,7 +16,7 @@ from index.columnar.section_file import DOCUMENTS_EXT, SectionFile
 from index.whoosh_codec.codec import ColumnarSegment
 from index.whoosh_codec.toc import INDEX_NAME
 
-__all__ = ["deleted_mask", "files_of", "segment_of", "side_folder", "with_deleted"]
+__all__ = ["BUILT", "deleted_mask", "files_of", "segment_of", "side_folder", "with_deleted"]
 
 BUILT = f"{INDEX_NAME}_bulk"
 """The segment of a build, whose side tables lie beside it; those of others lie in a folder of their name."""
