@@ -11,6 +11,7 @@ import click
 from index.commands.options import index_option, json_option
 from index.commands.phase_log import PhaseLog
 from index.commands.plot import plot_builds
+from index.commands.replay_command import replay_command
 from index.commands.shared import (
     INCOMPLETE,
     check_max_bad,
@@ -281,7 +282,7 @@ def gc_command(
         say("nothing to remove")
 
 
-for command in upkeep_commands:
+for command in (*upkeep_commands, replay_command):
     index_group.add_command(command)
 
 commands: Sequence[click.Command] = (index_group,)

@@ -147,23 +147,29 @@ class Journal:
         self._known = (path, end)
         return end
 
-    def read(self, position: int) -> Batch:
+    def read(self, position: int, end: int | None = None) -> Batch:
         """What was appended behind a position, as much as is published at once.
 
         A line that was altered on the disk is passed over and counted.
+
+        Args:
+            position: behind which to begin.
+            end: position of the last operation that is wanted; None for all.
 
         Raises:
             JournalError: the files cannot be read.
         """
         operations: list[Operation] = []
         damaged = taken = 0
-        for line, end in self._lines(position):
+        for line, at in self._lines(position):
+            if end is not None and at > end:
+                break
             operation = Operation.decode(line)
             if operation is None:
                 damaged += 1
             else:
                 operations.append(operation)
-            position, taken = end, taken + len(line)
+            position, taken = at, taken + len(line)
             if len(operations) >= BATCH_OPERATIONS or taken >= BATCH_BYTES:
                 break
         return Batch(tuple(operations), position, damaged)
