@@ -80,7 +80,7 @@ def build(
         raise ValueError(f"{keep} generations cannot be kept: the new one stays in any case")
     started = time.monotonic()
     progress = progress or SilentProgress()
-    phases = Phases(progress, _before(directory))
+    phases = Phases(progress)
     problems = Problems(strict=strict, listener=phases.problem)
     acceptance = Acceptance(Allowance.parse(max_bad), force)
     open_writer = partial(BulkWriter, workers=workers, memory_budget=memory_mb << 20)
@@ -97,6 +97,7 @@ def build(
     with as_build_errors(directory):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with writer_lock(directory, wait=wait):
+            phases.expect(*_before(directory))
             generation, manifest = job.run()
             kept = tuple(each.name for each in generations.all())
             record = _record(generation, manifest, time.monotonic() - started, phases)

@@ -18,7 +18,6 @@ class Phases(Progress):
 
     Args:
         progress: to be told.
-        before: articles, and seconds of each phase, of the build before; empty where none is known.
         clock: seconds that only go forward.
 
     Attributes:
@@ -28,16 +27,20 @@ class Phases(Progress):
     def __init__(
         self,
         progress: Progress,
-        before: tuple[int, Mapping[str, float]] = (0, {}),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._progress = progress
-        self._before_articles, self._before = before
+        self._before_articles = 0
+        self._before: Mapping[str, float] = {}
         self._clock = clock
         self._articles = 0
         self._name = ""
         self._begun = 0.0
         self.seconds: dict[str, float] = {}
+
+    def expect(self, articles: int, seconds: Mapping[str, float]) -> None:
+        """Say how many articles the build before had, and how long each of its phases took."""
+        self._before_articles, self._before = articles, seconds
 
     def start(self, total_bytes: int | None) -> None:
         """Reading begins."""

@@ -73,7 +73,9 @@ def test_each_phase_is_timed() -> None:
 def test_the_build_before_says_how_long_it_will_take() -> None:
     """For half as many articles twice as long: all phases from here on."""
     clock, heard = Clock(), Heard()
-    _run(Phases(heard, (10, {"reading": 9.0, "writing": 3.0, "checking": 1.0}), clock), clock)
+    phases = Phases(heard, clock=clock)
+    phases.expect(10, {"reading": 9.0, "writing": 3.0, "checking": 1.0})
+    _run(phases, clock)
     assert [told for told in heard.told if len(told) == 2] == [("writing", 8.0), ("checking", 2.0)]
 
 
