@@ -95,6 +95,15 @@ def test_what_was_queued_is_applied_once(bench: Bench) -> None:
     assert bench.progress.read().generation_of(position) == "000001"
 
 
+def test_of_several_operations_for_an_article_the_last_is_applied(bench: Bench) -> None:
+    """The others would be undone by it."""
+    bench.put("ক", "খ")
+    bench.journal.append([Operation("ক", None)])
+    bench.put("খ")
+    assert bench.applier.step()
+    assert bench.writer.commits == [["-ক", "+খ"]]
+
+
 def test_another_writer_is_waited_for(bench: Bench) -> None:
     """A nightly build holds the lock: nothing is lost, and the reason is told while it lasts."""
     position = bench.put("ক")

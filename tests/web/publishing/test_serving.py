@@ -55,6 +55,17 @@ def test_many_are_published_together(directory: Path) -> None:
 
 
 @pytest.mark.slow
+def test_only_who_has_a_key_may_send_much(directory: Path) -> None:
+    """Others are refused before their bytes are taken; a key as a password is of no use here."""
+    article = {"id": "x", "title": "a", "body": "নদী " * 200_000}
+    with publishing(directory) as client:
+        assert client.ask("PUT", "/api/v1/articles/x?wait=0", article)[0] in {200, 202}
+        for key in ("", "onn_wrong"):
+            assert client.ask("PUT", "/api/v1/articles/x?wait=0", {"title": "a" * 100_000}, key=key)[0] == 413
+        assert client.ask("PUT", "/api/v1/search", {"title": "a" * 100_000})[0] == 413
+
+
+@pytest.mark.slow
 def test_it_begins_without_an_index(tmp_path: Path) -> None:
     """The first article makes one."""
     with publishing(tmp_path / "index") as client:
