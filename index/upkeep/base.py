@@ -1,7 +1,7 @@
 """The generation that a writer changes: its segments, and which of their documents are dead by now."""
 
 from collections.abc import Iterator, Sequence
-from typing import Self
+from typing import Final, Self
 
 from index.errors import IndexMissingError
 from index.storage.generations import Generations
@@ -11,6 +11,9 @@ from index.upkeep.held import HeldSegment, held_segments
 from index.upkeep.succession import empty_manifest
 
 __all__ = ["Base"]
+
+_MANY: Final = 500
+"""Look-ups that pay for a set of all digests."""
 
 
 class Base:
@@ -26,6 +29,8 @@ class Base:
         self.name = name
         self.manifest = manifest
         self.segments = segments
+        self._living: set[int] | None = None
+        self._asked = 0
 
     @classmethod
     def load(cls, generations: Generations) -> Self:
@@ -59,6 +64,15 @@ class Base:
         for segment in self.segments:
             yield from segment.reader.article_ids((~segment.dead).nonzero()[0])
 
+    def holds(self, digest: int) -> bool:
+        """Whether an article of that digest is here and not dead; asked often, it costs a set of all."""
+        self._asked += 1
+        if self._living is None:
+            if self._asked < _MANY:
+                return False  # which looking for its id will tell as well
+            self._living = {one for part in self.segments for one in part.digests[~part.dead].tolist()}
+        return digest in self._living
+
     def digest_of(self, article_id: str) -> int | None:
         """The digest of an article; None where there is none, or it is dead."""
         found = self._find(article_id)
@@ -68,7 +82,10 @@ class Base:
         """Let an article be dead; False where there is none."""
         found = self._find(article_id)
         if found is not None:
-            found[0].dead[found[1]] = True
+            segment, doc = found
+            segment.dead[doc] = True
+            if self._living is not None:
+                self._living.discard(int(segment.digests[doc]))
         return found is not None
 
     def _find(self, article_id: str) -> tuple[HeldSegment, int] | None:

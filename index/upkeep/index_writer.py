@@ -112,9 +112,14 @@ class IndexWriter:
             CorpusError: it is no good article; nothing has changed.
             BuildError: the writer is closed, or the disk refused something.
         """
+        return self.add_checked(checked_in_hand(article, f"article {article.id!r}"))
+
+    def add_checked(self, article: Article) -> Outcome:
+        """Add an article that ingest gave, and so has checked; else as ``add``."""
         self._ensure_open()
-        article = checked_in_hand(article, f"article {article.id!r}")
         digest = content_digest(article)
+        if article.id not in self._new_docs and self._base.holds(digest):
+            return "unchanged"
         before = self._digest_of(article.id)
         if before == digest:
             return "unchanged"

@@ -142,7 +142,7 @@ class _Update:
         intake = self._intake(source)
         self._progress.start(intake.total_bytes)
         for article in intake:
-            self.unchanged += self._writer.add(article) == "unchanged"
+            self.unchanged += self._writer.add_checked(article) == "unchanged"
             self._met.add(article.id)
             self._progress.article()
         return intake
