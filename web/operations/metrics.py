@@ -118,9 +118,11 @@ class _IndexCollector(Collector):
         except OnneshonError:
             yield GaugeMetricFamily("onneshon_index_up", "1 when searches can be answered.", value=0)
             return
-        sound = 0 if health.damage else 1
+        sound = 0 if health.damage or health.warning else 1
         yield GaugeMetricFamily("onneshon_index_up", "1 when searches can be answered.", value=1)
-        yield GaugeMetricFamily("onneshon_index_sound", "0 when a file is known to be damaged.", value=sound)
+        yield GaugeMetricFamily(
+            "onneshon_index_sound", "0 when a file of the live one is damaged.", value=sound
+        )
         yield GaugeMetricFamily("onneshon_index_articles", "Articles that can be found.", health.articles)
         if health.generation.isdecimal():
             number = int(health.generation)

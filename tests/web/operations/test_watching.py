@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from search import Health
 from tests.fake_engine import FakeEngine
 from tests.serving import serving
 from web import create_app
@@ -108,6 +109,18 @@ def test_the_index_and_its_age_are_told(watched: Watched) -> None:
 def test_damage_is_told() -> None:
     """By a figure of its own, as searches may still be answered."""
     figures = Watched(FakeEngine(damage="x is broken")).figures()
+    assert (figures["onneshon_index_up"], figures["onneshon_index_sound"]) == (1, 0)
+
+
+def test_an_older_generation_in_place_of_a_damaged_one_is_told() -> None:
+    """Everything is answered, and somebody should look all the same."""
+
+    class Older(FakeEngine):
+        @property
+        def health(self) -> Health:
+            return Health("000006", self.count, warning="000007 is damaged; 000006 answers")
+
+    figures = Watched(Older()).figures()
     assert (figures["onneshon_index_up"], figures["onneshon_index_sound"]) == (1, 0)
 
 
