@@ -40,7 +40,8 @@ def command_line(script: str, arguments: Sequence[str], options: argparse.Namesp
     """
     values = (one if isinstance(one, list) else [one] for one in vars(options).values())
     paths = {value for several in values for value in several if isinstance(value, Path)}
-    return shlex.join(["python", *script.split(), *(_without_path(argument, paths) for argument in arguments)])
+    given = (_without_path(argument, paths) for argument in arguments)
+    return shlex.join(["python", *script.split(), *given])
 
 
 def _without_path(argument: str, paths: set[Path]) -> str:
