@@ -44,11 +44,11 @@ def plot_builds(builds: Sequence[BuildRecord], path: Path) -> None:
 def _draw_size(axes: Any, times: Sequence[dt.datetime], builds: Sequence[BuildRecord]) -> None:
     axes.plot(times, [build.articles for build in builds], "o-", color="tab:blue", label="articles")
     axes.set_ylabel("articles")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.3 * max(build.articles for build in builds) + 1)  # else the two lines are one
     beside = axes.twinx()
     beside.plot(times, [build.bytes / 1e6 for build in builds], "s--", color="tab:orange", label="MB")
     beside.set_ylabel("MB")
-    beside.set_ylim(bottom=0)
+    beside.set_ylim(0, 1.1 * max(build.bytes for build in builds) / 1e6 + 1e-3)
     _legend(axes, beside)
 
 
@@ -69,4 +69,5 @@ def _draw_speed(axes: Any, times: Sequence[dt.datetime], builds: Sequence[BuildR
 def _legend(axes: Any, beside: Any) -> None:
     lines, names = axes.get_legend_handles_labels()
     more_lines, more_names = beside.get_legend_handles_labels()
-    axes.legend(lines + more_lines, names + more_names, loc="upper left", fontsize="small")
+    place = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "ncols": 6, "frameon": False}
+    axes.legend(lines + more_lines, names + more_names, fontsize="small", **place)

@@ -4,6 +4,7 @@ It ends when its standard input does, which is when the server that started it e
 before a commit that is under way.
 """
 
+import contextlib
 import logging
 import os
 import signal
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from index.commands.terminal import log_to_stderr
 from index.publishing.applying import Applier
@@ -47,9 +48,10 @@ def main(directory: Path, stream: BinaryIO) -> None:
     applier = Applier(directory, open_writer)
     lock = FileLock(directory / "publishing" / "writer.lock", fallback_to_soft=False)
     # A writer whose server was killed may be about to end: two would publish the same twice.
-    with lock.acquire(poll_interval=LOCK_SECONDS, cancel_check=ending.is_set):
-        log.info("Process %d publishes what comes to %s.", os.getpid(), directory)
-        work(applier, ending)
+    while not ending.is_set():
+        with contextlib.suppress(Timeout), lock.acquire(timeout=LOCK_SECONDS):
+            log.info("Process %d publishes what comes to %s.", os.getpid(), directory)
+            work(applier, ending)
 
 
 if __name__ == "__main__":
