@@ -21,7 +21,16 @@ from index.vocabulary.skeleton import skeleton
 from index.vocabulary.sound_units import units
 from index.vocabulary.writer import FILE_NAME, pack_skeleton, signature, write_vocabulary
 
-__all__ = ["Candidate", "Vocabulary", "worth", "write_vocabulary"]
+__all__ = [
+    "LONGEST_QUERY",
+    "Candidate",
+    "Vocabulary",
+    "latin_distances",
+    "latin_letters",
+    "spelt",
+    "worth",
+    "write_vocabulary",
+]
 
 _SLICE: Final = 400
 """Words of one skeleton that are measured, the most frequent."""
@@ -32,7 +41,7 @@ _LETTERS_APART: Final = 4
 """Bits in which signatures may differ: two substituted letters differ in four."""
 _LENGTHS_APART: Final = 2
 _SIMILAR_AT_MOST: Final = 3000
-_LONGEST_QUERY: Final = 30
+LONGEST_QUERY: Final = 30
 _LONGEST_WORD: Final = 1 << 16
 """Letters that no word has."""
 _REMEMBERED: Final = 4_096
@@ -117,22 +126,25 @@ class Vocabulary:
             latin: one word; letters other than a to z are left out.
             limit: how many at most.
         """
-        typed = "".join(letter for letter in latin.casefold() if "a" <= letter <= "z")[:_LONGEST_QUERY]
-        return list(self._known_romanised(typed, limit))
+        return list(self._known_romanised(latin_letters(latin), limit))
 
     def _romanised(self, typed: str, limit: int) -> tuple[Candidate, ...]:
+        chosen, departures = self.heard(typed)
+        if not len(chosen):
+            return ()
+        distances = latin_distances(typed, self.units_of(chosen), self._loans[chosen]) + departures
+        return tuple(self._ranked(chosen, distances, limit))
+
+    def heard(self, typed: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The places of words that Latin letters may stand for, and what each costs beside its distance."""
         self._file.ensure_sound()
-        places: list[NDArray[np.int64]] = []
-        departures: list[NDArray[np.float32]] = []
+        places: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+        departures: list[NDArray[np.float32]] = [np.empty(0, np.float32)]
         for turn, reading in enumerate(readings(typed)):
             found = self._range(reading)[:_SLICE]
             places.append(np.arange(found.start, found.stop))
             departures.append(np.full(len(found), _SECOND_READING if turn else 0, np.float32))
-        if not places:
-            return ()
-        chosen = np.concatenate(places)
-        distances = self._latin_distances(typed, chosen) + np.concatenate(departures)
-        return tuple(self._ranked(chosen, distances, limit))
+        return np.concatenate(places), np.concatenate(departures)
 
     def similar(self, word: str, limit: int = 5) -> list[Candidate]:
         """The words that a Bengali word may be misspelt for, best first; the word itself is none of them.
@@ -144,12 +156,32 @@ class Vocabulary:
         return list(self._known_similar(word, limit))
 
     def _similar(self, word: str, limit: int) -> tuple[Candidate, ...]:
-        self._file.ensure_sound()
-        typed = word[:_LONGEST_QUERY]
-        sounding = self._range(skeleton(units(typed)))[:_SLICE]
-        chosen = np.union1d(np.arange(sounding.start, sounding.stop), self._letters_apart(typed))
-        distances = misspelt().distances(typed, _padded(self._letters, self._letter_starts, chosen))
+        typed = word[:LONGEST_QUERY]
+        chosen = self.near(typed)
+        distances = misspelt().distances(typed, self.letters_of(chosen))
         return tuple([c for c in self._ranked(chosen, distances, limit + 1) if c.word != word][:limit])
+
+    def near(self, typed: str) -> NDArray[np.int64]:
+        """The places of words that may be misspelt so: they sound alike, or differ in two letters or so."""
+        self._file.ensure_sound()
+        sounding = self._range(skeleton(units(typed)))[:_SLICE]
+        return np.union1d(np.arange(sounding.start, sounding.stop), self._letters_apart(typed))
+
+    def letters_of(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """The letters of some words, shape (letters of the longest, words), filled up with 0."""
+        return _padded(self._letters, self._letter_starts, places)
+
+    def units_of(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """The sound units of some words, shape (units of the longest, words), filled up with 0."""
+        return _padded(self._units, self._unit_starts, places)
+
+    def loans_of(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """1 for each of some words that looks English."""
+        return self._loans[places]
+
+    def frequencies_of(self, places: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """How many articles hold each of some words."""
+        return self._frequencies[places]
 
     def _range(self, symbols: str) -> range:
         """The places of the words of one skeleton, the frequent first."""
@@ -157,14 +189,6 @@ class Vocabulary:
         if not packed:
             return range(0)
         return range(*(int(np.searchsorted(self._skeletons, packed, side)) for side in ("left", "right")))
-
-    def _latin_distances(self, typed: str, places: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Each word is measured twice, spelt as Bengali and spelt as English, and the nearer counts."""
-        native = _padded(self._units, self._unit_starts, places)
-        loan = np.where(native, native + LOAN_CODES, 0).astype(np.uint8)
-        both = romanised().distances(typed, np.concatenate((native, loan), axis=1)).reshape(2, -1)
-        nearer: NDArray[np.float32] = (both + LOAN_COST[:, self._loans[places]]).min(axis=0)
-        return nearer
 
     def _letters_apart(self, word: str) -> NDArray[np.int64]:
         """Places of the words that may be two letters or so away, judged by letter sets and lengths alone."""
@@ -194,8 +218,31 @@ class Vocabulary:
         return list(found.values())[:limit]
 
     def _word(self, place: int) -> str:
-        codes = self._letters[self._letter_starts[place] : self._letter_starts[place + 1]]
-        return "".join(chr(LETTERS_FROM + code) for code in (codes & (END - 1)).tolist())
+        return spelt(self._letters[self._letter_starts[place] : self._letter_starts[place + 1]])
+
+
+def latin_letters(text: str) -> str:
+    """The letters from a to z that are looked up."""
+    return "".join(letter for letter in text.casefold() if "a" <= letter <= "z")[:LONGEST_QUERY]
+
+
+def spelt(letters: NDArray[np.uint8]) -> str:
+    """The word of some letters as they are kept, 0 for none."""
+    return "".join(chr(LETTERS_FROM + code) for code in (letters[letters > 0] & (END - 1)).tolist())
+
+
+def latin_distances(typed: str, native: NDArray[np.uint8], loans: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """How far Latin letters are from words: spelt as Bengali and spelt as English, the nearer counts.
+
+    Args:
+        typed: letters from a to z.
+        native: the sound units of each word, shape (units, words).
+        loans: 1 for each word that looks English.
+    """
+    loan = np.where(native, native + LOAN_CODES, 0).astype(np.uint8)
+    both = romanised().distances(typed, np.concatenate((native, loan), axis=1)).reshape(2, -1)
+    nearer: NDArray[np.float32] = (both + LOAN_COST[:, loans]).min(axis=0)
+    return nearer
 
 
 def worth(frequencies: NDArray[np.float64] | float) -> NDArray[np.float64]:
