@@ -5,6 +5,7 @@
     ├── ConfigurationError     onneshon.toml says what makes no sense: file, key, what to do
     ├── ArticleNotFoundError   no article of that id
     ├── BusyError              costly queries of others are before this one: ask again in a while
+    ├── JournalError           the queue of what is to be published cannot be written or read
     └── IndexStateError
         ├── IndexMissingError  no index there yet                      exit code 3
         ├── IndexLockedError   another process writes it               exit code 4
@@ -30,6 +31,7 @@ __all__ = [
     "IndexMissingError",
     "IndexOutdatedError",
     "IndexStateError",
+    "JournalError",
     "OnneshonError",
 ]
 
@@ -97,6 +99,10 @@ class BusyError(OnneshonError):
             f"too many costly queries are being answered; ask again in {seconds} s, or with fewer words"
         )
         self.seconds = seconds
+
+
+class JournalError(OnneshonError):
+    """The queue of what is to be published cannot be used now; what was acknowledged is in it still."""
 
 
 class IndexStateError(OnneshonError):

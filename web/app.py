@@ -1,9 +1,9 @@
 """The Flask application."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from flask import Flask, request
+from flask import Blueprint, Flask, request
 from flask.json.provider import DefaultJSONProvider
 
 from index.analysis.control_characters import json_text
@@ -16,7 +16,10 @@ from web.middleware.compression import compress
 from web.middleware.cors import allow_origins
 from web.middleware.faults import handle_faults
 from web.middleware.hosts import Hosts
+from web.middleware.request_ids import name_requests
 from web.middleware.security import protect
+from web.operations.readiness import Check, expose_readiness, index_check
+from web.operations.watching import Observer, watch
 from web.pages.reasons import KINDS, reasons
 from web.pages.render import (
     MARK_ID,
@@ -68,7 +71,11 @@ def _words() -> dict[str, Any]:
 def create_app(
     source: SearchEngine | Opener | LiveEngine,
     hosts: Hosts | None = None,
+    *,
     origins: Collection[str] = (),
+    observers: Sequence[Observer] = (),
+    blueprints: Sequence[Blueprint] = (),
+    checks: Mapping[str, Check] | None = None,
 ) -> Flask:
     """An application that searches with that engine.
 
@@ -77,11 +84,17 @@ def create_app(
             is none. The application starts without an index and says so until one appears.
         hosts: names that it answers to; those of the loopback unless told.
         origins: of other sites, such as ``https://example.org``, whose pages may read the API.
+        observers: told of every request that was answered.
+        blueprints: further routes.
+        checks: further ones of ``/readyz``, by what they look at.
     """
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
     app.json = _Json(app)
-    app.extensions["onneshon"] = source if isinstance(source, LiveEngine) else LiveEngine(source)
+    live = source if isinstance(source, LiveEngine) else LiveEngine(source)
+    app.extensions["onneshon"] = live
+    if observers:
+        watch(app, observers)
     app.url_map.merge_slashes = False  # an article's id may hold them
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
@@ -108,9 +121,13 @@ def create_app(
     (hosts or Hosts()).guard(app)
     app.register_blueprint(pages)
     app.register_blueprint(api)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    expose_readiness(app, {"index": index_check(live)} | dict(checks or {}))
     link_well(app)
     handle_faults(app)
     compress(app)  # what is registered last comes first: headers, then the bytes that they describe
     allow_origins(app, origins)
     protect(app)
+    name_requests(app)
     return app

@@ -1,13 +1,17 @@
 """The commands that build an index and look after it."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from index.commands.options import index_option, json_option
+from index.commands.phase_log import PhaseLog
+from index.commands.plot import plot_builds
+from index.commands.replay_command import replay_command
 from index.commands.shared import (
     INCOMPLETE,
     check_max_bad,
@@ -16,6 +20,7 @@ from index.commands.shared import (
     progress_of,
     size_text,
 )
+from index.commands.statistics_text import statistics_lines
 from index.commands.terminal import say, say_json
 from index.commands.upkeep_commands import upkeep_commands
 from index.indexer.acceptance import DEFAULT_MAX_BAD
@@ -26,9 +31,10 @@ from index.ingest.problems import KINDS
 from index.ingest.sources import STDIN
 from index.storage.checking import check_index
 from index.storage.generations import Generations
+from index.storage.history import recorded_builds
 from index.storage.lock import writer_lock
 from index.storage.reader import check_fingerprints
-from index.storage.statistics import IndexStatistics, index_statistics
+from index.storage.statistics import index_statistics
 from index.upkeep.deep_check import check_deeply
 
 __all__ = ["commands"]
@@ -89,6 +95,13 @@ def index_group(directory: Path) -> None:  # its callback keeps it for the subco
     help="Wait so long for another writer to finish.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
+@click.option(
+    "--log",
+    "log_file",
+    type=click.File("a", encoding="utf-8"),
+    metavar="FILE",
+    help="Append a line of JSON for each phase; - for standard output.",
+)
 @json_option
 @click.pass_context
 def build_command(
@@ -104,6 +117,7 @@ def build_command(
     memory_mb: int,
     wait: float,
     quiet: bool,
+    log_file: TextIO | None,
     as_json: bool,
 ) -> None:
     """Build a new index from articles and make it the live one.
@@ -115,6 +129,7 @@ def build_command(
     """
     if paths.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
+    progress = progress_of(quiet=quiet)
     with ended_by_signals(context):
         report = build(
             paths,
@@ -126,7 +141,7 @@ def build_command(
             workers=workers,
             memory_mb=memory_mb,
             wait=wait,
-            progress=progress_of(quiet=quiet),
+            progress=PhaseLog(progress, log_file) if log_file else progress,
         )
     if as_json:
         say_json(asdict(report))
@@ -194,34 +209,26 @@ def _check_deeply(directory: Path, *, as_json: bool) -> None:
     say(f"generation {report.generation} is sound: {counts} agree with the stored texts")
 
 
-def _statistics_lines(statistics: IndexStatistics) -> Iterator[str]:
-    """For people."""
-    left_out = ", ".join(f"{count:,} {kind}" for kind, count in statistics.skipped.items())
-    yield from (
-        f"generation  {statistics.generation} (kept: {', '.join(statistics.kept)})",
-        f"articles    {statistics.articles:,}",
-        f"size        {size_text(statistics.bytes)}",
-        f"built       {statistics.created} from {', '.join(statistics.sources) or 'articles in hand'}",
-        f"versions    {', '.join(f'{name} {version}' for name, version in statistics.versions.items())}",
-        f"left out    {left_out or 'none'}",
-    )
-    for name, field in statistics.fields.items():
-        figures = f"{field.terms:,} terms, {field.tokens:,} tokens, {field.average_length:,.1f} an article"
-        yield f"{name:<11} {figures}"
-    if statistics.categories:
-        yield "categories  " + ", ".join(f"{name} {n:,}" for name, n in statistics.categories.items())
-
-
 @index_group.command(name="stats")
 @index_option
+@click.option(
+    "--plot",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Draw size and speed over the builds that are recorded (.png, .svg, .pdf).",
+)
 @json_option
-def stats_command(directory: Path, *, as_json: bool) -> None:
+def stats_command(directory: Path, *, plot: Path | None, as_json: bool) -> None:
     """Say what the live index holds and when and from what it was built."""
+    if plot is not None:
+        plot_builds(recorded_builds(directory), plot)
+        say(f"drawn to {plot}")
+        return
     statistics = index_statistics(directory)
     if as_json:
         say_json(asdict(statistics))
     else:
-        for line in _statistics_lines(statistics):
+        for line in statistics_lines(statistics):
             say(line)
 
 
@@ -276,7 +283,7 @@ def gc_command(
         say("nothing to remove")
 
 
-for command in upkeep_commands:
+for command in (*upkeep_commands, replay_command):
     index_group.add_command(command)
 
 commands: Sequence[click.Command] = (index_group,)

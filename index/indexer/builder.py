@@ -23,12 +23,14 @@ from index.indexer.build_errors import as_build_errors
 from index.indexer.build_report import BuildReport
 from index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
 from index.indexer.digests import DigestSpool, write_digests
+from index.indexer.phases import Phases
 from index.indexer.progress import Progress, SilentProgress
 from index.ingest.articles_in_hand import ArticleSource, intake_of
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
 from index.ranking import Basis
 from index.storage.generations import KEPT, Generation, Generations
+from index.storage.history import BuildRecord, record_build, recorded_builds
 from index.storage.lock import writer_lock
 from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from index.storage.reader import IndexReader, open_folder
@@ -85,16 +87,17 @@ def build(
         raise ValueError(f"{keep} generations cannot be kept: the new one stays in any case")
     started = time.monotonic()
     progress = progress or SilentProgress()
-    problems = Problems(strict=strict, listener=progress.problem)
+    phases = Phases(progress)
+    problems = Problems(strict=strict, listener=phases.problem)
     acceptance = Acceptance(Allowance.parse(max_bad), force)
     open_writer = partial(BulkWriter, workers=workers, memory_budget=memory_mb << 20, basis=basis)
     generations = Generations(directory)
     configuration = configuration or read_configuration(directory)
     job = _Build(
-        intake_of(source, problems, progress.read, configuration),
+        intake_of(source, problems, phases.read, configuration),
         generations,
         problems=problems,
-        progress=progress,
+        progress=phases,
         open_writer=open_writer,
         acceptance=acceptance,
         keep=keep,
@@ -102,17 +105,39 @@ def build(
     with as_build_errors(directory):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with writer_lock(directory, wait=wait):
+            phases.expect(*_before(directory))
             generation, manifest = job.run()
             kept = tuple(each.name for each in generations.all())
+            record = _record(generation, manifest, time.monotonic() - started, phases)
+            with contextlib.suppress(OSError):  # the index is live; its history can do without this line
+                record_build(directory, record)
     return BuildReport(
         generation=generation.name,
         seen=job.corpus.seen,
         articles=manifest.articles,
         skipped=manifest.skipped,
-        seconds=time.monotonic() - started,
-        index_bytes=sum(entry.size for entry in manifest.files.values()),
+        seconds=record.seconds,
+        index_bytes=record.bytes,
         previous=job.previous_articles,
         kept=kept,
+    )
+
+
+def _before(directory: Path) -> tuple[int, Mapping[str, float]]:
+    """Articles, and seconds of each phase, of the last build of an index."""
+    builds = recorded_builds(directory)
+    return (builds[-1].articles, builds[-1].phases) if builds else (0, {})
+
+
+def _record(generation: Generation, manifest: Manifest, seconds: float, phases: Phases) -> BuildRecord:
+    return BuildRecord(
+        generation=generation.name,
+        created=manifest.created,
+        articles=manifest.articles,
+        left_out=sum(manifest.skipped.values()),
+        bytes=sum(entry.size for entry in manifest.files.values()),
+        seconds=seconds,
+        phases={name: round(took, 3) for name, took in phases.seconds.items()},
     )
 
 

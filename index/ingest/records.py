@@ -13,7 +13,14 @@ from index.configuration import KeywordField, is_field_name
 from index.errors import CorpusError
 from index.ingest.titles import first_sentence
 
-__all__ = ["MAX_ID_BYTES", "MAX_KEYWORDS", "article_from_json", "article_from_text", "checked"]
+__all__ = [
+    "MAX_ID_BYTES",
+    "MAX_KEYWORDS",
+    "article_from_json",
+    "article_from_text",
+    "checked",
+    "checked_id",
+]
 
 MAX_ID_BYTES: Final = 512
 """Longest id, in UTF-8: it stands in addresses and in the index's table of terms."""
@@ -172,11 +179,22 @@ def checked(article: Article, where: str, *, whole: bool = False) -> Article:
         _check_characters(name, text, where, whole=whole)
     if not article.title.strip() and not article.body.strip():
         raise CorpusError(where, "empty", "neither title nor body")
-    if len(article.id.encode()) > MAX_ID_BYTES:
-        raise CorpusError(where, "id", f"the id is longer than {MAX_ID_BYTES} bytes")
-    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in article.id):
-        raise CorpusError(where, "id", f"a control character in the id {article.id!r}")
+    checked_id(article.id, where)
     return article
+
+
+def checked_id(article_id: str, where: str) -> str:
+    """The id itself, unless no article can have it.
+
+    Raises:
+        CorpusError: none can.
+    """
+    _check_characters("id", article_id, where, whole=False)
+    if len(article_id.encode()) > MAX_ID_BYTES:
+        raise CorpusError(where, "id", f"the id is longer than {MAX_ID_BYTES} bytes")
+    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in article_id):
+        raise CorpusError(where, "id", f"a control character in the id {article_id!r}")
+    return article_id
 
 
 def _keywords(article: Article, where: str) -> Iterator[tuple[str, str]]:

@@ -4,17 +4,18 @@ from dataclasses import asdict
 from http import HTTPStatus
 from importlib.metadata import version
 
-from flask import Blueprint, Response, jsonify, render_template, url_for
+from flask import Blueprint, Response, current_app, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from search import Article, explain
 from web.api import request_schema
 from web.api.caching import stamp, unchanged
-from web.api.openapi import OPERATIONS, document, parameters_of, parameters_type
+from web.api.openapi import document, operations, parameters_of, parameters_type
 from web.api.parameters import read, search_request
 from web.api.similar import similar
 from web.api.suggestions import suggestions
 from web.middleware.faults import problem
+from web.middleware.outcomes import noted
 from web.parameters import declared, engine
 
 __all__ = ["api"]
@@ -39,15 +40,20 @@ def entry() -> Response:
 def openapi() -> Response:
     """The API as an OpenAPI document."""
     read(request_schema.NoParameters)
-    return jsonify(document(declared()))
+    return jsonify(document(declared(), writing=_writing()))
 
 
 @api.get("/api/v1/reference")
 def reference() -> str:
     """The same to read."""
-    names = declared()
-    described = [(one, list(parameters_of(parameters_type(one, names)))) for one in OPERATIONS]
-    return render_template("reference.html", operations=described, document=document(names))
+    writing, names = _writing(), declared()
+    described = [(one, list(parameters_of(parameters_type(one, names)))) for one in operations(writing=writing)]
+    return render_template("reference.html", operations=described, document=document(names, writing=writing))
+
+
+def _writing() -> bool:
+    """Whether articles can be put in here."""
+    return "publishing" in current_app.blueprints
 
 
 @api.get("/api/v1/search")
@@ -58,7 +64,7 @@ def find() -> Response:
     generation = ask.health.generation
     if (same := unchanged(generation)) is not None:
         return same
-    found = ask.search(asked)
+    found = noted(ask.search(asked))
     answer = jsonify(ok=True, **found.to_dict())
     return answer if found.partial else stamp(answer, generation)
 

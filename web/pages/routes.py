@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from search import BusyError, IndexStateError, MarkedArticle, QueryError, SearchRequest, Snippet, explain
 from web.addresses import article_address, web_address
+from web.middleware.outcomes import noted
 from web.pages.citations import citations
 from web.pages.listing import Listing, hit_rank
 from web.pages.narrowing import narrowing
@@ -79,7 +80,7 @@ def results() -> ResponseReturnValue:
     if not query.strip():
         return redirect(url_for("pages.home"))
     narrowed = narrowing(query, number)
-    found = engine().search(narrowed)
+    found = noted(engine().search(narrowed))
     beyond = number > 1 and not found.hits
     html = render_template(
         "results.html",
