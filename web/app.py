@@ -12,6 +12,7 @@ from search.interface import SORTS
 from web.addresses import article_address, domain, web_address
 from web.api.routes import api
 from web.live import LiveEngine, Opener
+from web.middleware.base_path import mount
 from web.middleware.compression import compress
 from web.middleware.cors import allow_origins
 from web.middleware.faults import handle_faults
@@ -31,7 +32,9 @@ from web.pages.render import (
     unquoted,
 )
 from web.pages.routes import pages
-from web.parameters import MAX_QUERY, MAX_TEXT, language, link_well, other_language
+from web.pages.site_files import logo_address, site_files, style_address
+from web.parameters import MAX_QUERY, MAX_TEXT, language, link_well, other_language, site
+from web.site.settings import Site
 
 __all__ = ["create_app"]
 
@@ -50,8 +53,10 @@ class _Json(DefaultJSONProvider):
 
 def _words() -> dict[str, Any]:
     """What every template may use."""
-    renderer = Renderer(language())
+    renderer = Renderer(language(), site())
     return {
+        "site": site(),
+        "site_name": site().names[language()],
         "lang": language(),
         "t": renderer.text,
         "counted": renderer.counted,
@@ -70,6 +75,7 @@ def create_app(
     source: SearchEngine | Opener | LiveEngine,
     hosts: Hosts | None = None,
     origins: Collection[str] = (),
+    whose: Site | None = None,
 ) -> Flask:
     """An application that searches with that engine.
 
@@ -78,11 +84,13 @@ def create_app(
             is none. The application starts without an index and says so until one appears.
         hosts: names that it answers to; those of the loopback unless told.
         origins: of other sites, such as ``https://example.org``, whose pages may read the API.
+        whose: the site whose pages these are; nobody's unless told.
     """
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
     app.json = _Json(app)
     app.extensions["onneshon"] = source if isinstance(source, LiveEngine) else LiveEngine(source)
+    app.extensions["onneshon_site"] = whose or Site()
     app.url_map.merge_slashes = False  # an article's id may hold them
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
@@ -93,6 +101,8 @@ def create_app(
         "FACETS": FACETS,
         "LAYERS": KINDS,
         "SORTS": SORTS,
+        "logo_address": logo_address,
+        "style_address": style_address,
     }
     app.jinja_env.filters |= {
         "inline": inline,
@@ -109,10 +119,12 @@ def create_app(
     app.context_processor(_words)
     (hosts or Hosts()).guard(app)
     app.register_blueprint(pages)
+    app.register_blueprint(site_files)
     app.register_blueprint(api)
     link_well(app)
     handle_faults(app)
     compress(app)  # what is registered last comes first: headers, then the bytes that they describe
     allow_origins(app, origins)
     protect(app)
+    mount(app, app.extensions["onneshon_site"].address)
     return app

@@ -13,12 +13,14 @@ import click
 from index.analysis.chunk_cache import analysis_bytes
 from index.commands.options import index_option
 from index.commands.terminal import log_to_stderr, say
+from index.configuration import read_configuration
 from search import Engine
 from search.retrieval.lane import QUEUE
 from web.app import create_app
 from web.live import LiveEngine
 from web.middleware.hosts import Hosts
 from web.server import make_server
+from web.site.settings import read_site
 
 __all__ = ["commands", "serve"]
 
@@ -73,11 +75,14 @@ def serve(
     Starts without an index too, and shows one as soon as it is built.
     """
     log_to_stderr()
+    whose = read_site(read_configuration(directory))
     cache_bytes = None if cache is None else cache << 20
     logging.getLogger("web").setLevel(logging.INFO)
     costly = max(1, (os.cpu_count() or 1) // 2)
     engine = LiveEngine(lambda: Engine.open(directory, cache_bytes=cache_bytes, costly=costly), verify=True)
-    app = create_app(engine, hosts=Hosts.of(host, public_name), origins=cors)
+    app = create_app(
+        engine, hosts=Hosts.of(host, [*public_name, whose.address.host]), origins=cors, whose=whose
+    )
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         server = make_server(app, host, port, THREADS)
@@ -89,7 +94,8 @@ def serve(
     # Ctrl-C too: whatever starts programs in the background has them ignore it.
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
-    say(f"Onneshon is at {_address(host, server.effective_listen[0][1])} (Ctrl-C ends it)", err=True)
+    place = _address(host, server.effective_listen[0][1], whose.address.path)
+    say(f"Onneshon is at {place} (Ctrl-C ends it)", err=True)
     say(_memory(cache), err=True)
     server.run()  # returns on KeyboardInterrupt, once requests under way are answered
     say("Ended.", err=True)
@@ -100,9 +106,9 @@ def _memory(cache: int | None) -> str:
     return f"It keeps up to {analysis_bytes() >> 20} MB of analysed text and {lists} in memory."
 
 
-def _address(host: str, port: int) -> str:
+def _address(host: str, port: int, path: str) -> str:
     shown = "127.0.0.1" if host in {"0.0.0.0", ""} else f"[{host}]" if ":" in host else host  # noqa: S104
-    return f"http://{shown}:{port}/"
+    return f"http://{shown}:{port}{path}/"
 
 
 commands: Sequence[click.Command] = (serve,)

@@ -12,6 +12,7 @@ from web.live import LiveEngine
 from web.messages import LANGUAGES, Language
 from web.middleware.faults import LimitError
 from web.paging import MAX_PAGE, page_number
+from web.site.settings import Site
 
 __all__ = [
     "MAX_QUERY",
@@ -24,6 +25,7 @@ __all__ = [
     "live",
     "other_language",
     "page",
+    "site",
     "typed",
 ]
 
@@ -46,6 +48,12 @@ _KEPT: Final = frozenset(
 def live() -> LiveEngine:
     """The keeper of this application's engine."""
     kept: LiveEngine = current_app.extensions["onneshon"]
+    return kept
+
+
+def site() -> Site:
+    """Whose pages these are."""
+    kept: Site = current_app.extensions["onneshon_site"]
     return kept
 
 

@@ -11,9 +11,9 @@ from search.query.conditions import FilterField
 from search.retrieval.facets import FacetName
 from web.pages.listing import PARAMETERS, span
 from web.paging import PAGE_SIZE
-from web.parameters import MAX_QUERY, group, literal
+from web.parameters import MAX_QUERY, group, literal, site
 
-__all__ = ["narrowing"]
+__all__ = ["narrowing", "shown_values"]
 
 SHOWN: Final[tuple[FacetName, ...]] = ("category", "author", "year")
 """What is counted on a page."""
@@ -42,9 +42,14 @@ def narrowing(query: str, page: int) -> SearchRequest:
         sort=request.args.get("sort") or SORTS[0],  # type: ignore[arg-type]  # checked there
         freshness=_freshness(),
         facets=SHOWN,
-        facet_limit=MANY if request.args.get("more") == "1" else FEW,
+        facet_limit=MANY if site().categories else shown_values(),  # one that comes first may be rare
         group=group(),
     )
+
+
+def shown_values() -> int:
+    """How many values of a facet the address asks to show."""
+    return MANY if request.args.get("more") == "1" else FEW
 
 
 def _filters() -> Iterator[FieldFilter]:

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from search import BusyError, IndexStateError, MarkedArticle, QueryError, SearchRequest, Snippet, explain
 from web.addresses import article_address, web_address
 from web.pages.citations import citations
+from web.pages.facet_lists import arranged
 from web.pages.listing import Listing, hit_rank
-from web.pages.narrowing import narrowing
+from web.pages.narrowing import narrowing, shown_values
 from web.paging import Paging
-from web.parameters import MAX_QUERY, MAX_TEXT, engine, literal, live, page, typed
+from web.parameters import MAX_QUERY, MAX_TEXT, engine, literal, live, page, site, typed
 
 __all__ = ["pages"]
 
@@ -87,6 +88,7 @@ def results() -> ResponseReturnValue:
         literal=literal(),
         listing=Listing.asked(request.args),
         found=found,
+        facets=arranged(found.facets, site().categories, shown_values()),
         counted_fields=narrowed.facets,
         paging=Paging(number, found.total - found.grouped),
         beyond=beyond,
