@@ -18,6 +18,7 @@ from web.middleware.cors import allow_origins
 from web.middleware.faults import handle_faults
 from web.middleware.hosts import Hosts
 from web.middleware.security import protect
+from web.pages.embedding import embedding
 from web.pages.listing import FACETS
 from web.pages.reasons import KINDS, reasons
 from web.pages.render import (
@@ -120,6 +121,7 @@ def create_app(
     (hosts or Hosts()).guard(app)
     app.register_blueprint(pages)
     app.register_blueprint(site_files)
+    app.register_blueprint(embedding)
     app.register_blueprint(api)
     link_well(app)
     handle_faults(app)

@@ -124,7 +124,7 @@ def link_well(app: Flask) -> None:
 
     @app.url_defaults
     def complete(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint.startswith("pages.") and language() != LANGUAGES[0]:
+        if (endpoint.startswith("pages.") or endpoint == "embedding.embed") and language() != LANGUAGES[0]:
             values.setdefault("lang", language())
         elif endpoint == "static" and values["filename"] in digests:
             values.setdefault("v", digests[values["filename"]])

@@ -24,7 +24,7 @@ def _kept(data: bytes, kind: str) -> Response:
 @site_files.get("/site.css")
 def style() -> Response:
     """Rules for the colours of this site."""
-    return _kept(site().style.encode(), "text/css")
+    return _kept(site().palette.stylesheet.encode(), "text/css")
 
 
 @site_files.get("/logo")
@@ -40,7 +40,7 @@ def logo() -> Response:
 
 def style_address() -> str | None:
     """Where the colours are; None where they are ours."""
-    style = site().style
+    style = site().palette.stylesheet
     return url_for("site_files.style", v=sha256(style.encode()).hexdigest()[:12]) if style else None
 
 

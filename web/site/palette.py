@@ -1,6 +1,7 @@
 """From the colours that a site names to a stylesheet; one that cannot be read is refused."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,7 @@ import msgspec
 from index import ConfigurationError
 from web.site.colours import DARK, LIGHT, TEXT_CONTRAST, Colour, Ground, towards
 
-__all__ = ["OURS", "Colours", "stylesheet"]
+__all__ = ["OURS", "Colours", "Palette", "palette"]
 
 _PLACE: Final = "site.colours"
 _PALE: Final = 0.6
@@ -45,8 +46,30 @@ OURS: Final = {
 """The variables of ``style.css`` that a site can change, on a light screen and on a dark one."""
 
 
-def stylesheet(path: Path | None, given: Colours) -> str:
-    """The rule that puts colours in the place of ours; empty where none is given.
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours of a site in the place of ours.
+
+    Attributes:
+        values: by the names of ``OURS``, as CSS has them; those that are ours are left out.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def stylesheet(self) -> str:
+        """The rule that puts them in force on screens; empty where there are none."""
+        body = "".join(f"  --{name}: {value};\n" for name, value in self.values.items())
+        return f"@media screen {{\n:root {{\n{body}}}\n}}\n" if body else ""
+
+    @property
+    def accent(self) -> str:
+        """The colour of what can be acted on."""
+        return self.values.get("indigo") or _both(*OURS["indigo"])
+
+
+def palette(path: Path | None, given: Colours) -> Palette:
+    """The colours that a site names, and those that follow from them.
 
     Raises:
         ConfigurationError: one is no colour, or cannot be read where it stands; says which would do.
@@ -64,7 +87,18 @@ def stylesheet(path: Path | None, given: Colours) -> str:
             link = accent or Colour.of(OURS["indigo"][at])
             _demand(path, f"mark{suffix}", mark, ground.texts_on_mark(link), ground.nearer)
         themes.append({**_accents(accent, ground), **_marks(mark, ground)})
-    return _rule(*themes)
+    light, dark = themes
+    return Palette(
+        {
+            name: _both(light.get(name, ours[0]), dark.get(name, ours[1]))
+            for name, ours in OURS.items()
+            if name in light or name in dark
+        }
+    )
+
+
+def _both(light: Colour | str, dark: Colour | str) -> str:
+    return f"light-dark({light}, {dark})"
 
 
 def _colour(path: Path | None, name: str, text: str) -> Colour | None:
@@ -101,13 +135,3 @@ def _marks(mark: Colour | None, ground: Ground) -> dict[str, Colour]:
     pale = mark.mixed(ground.paper, _PALE)
     line = towards(mark, ground.further, [pale])
     return {"turmeric": mark, "turmeric-pale": pale, "turmeric-line": line}
-
-
-def _rule(light: Mapping[str, Colour], dark: Mapping[str, Colour]) -> str:
-    values = (
-        f"  --{name}: light-dark({light.get(name, ours[0])}, {dark.get(name, ours[1])});\n"
-        for name, ours in OURS.items()
-        if name in light or name in dark
-    )
-    body = "".join(values)
-    return f"@media screen {{\n:root {{\n{body}}}\n}}\n" if body else ""

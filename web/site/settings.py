@@ -27,7 +27,7 @@ from index.configuration import unknown_key
 from web.messages import LANGUAGES, Language
 from web.site.logos import Logo, read_logo
 from web.site.nouns import NOUNS, Noun
-from web.site.palette import Colours, stylesheet
+from web.site.palette import Colours, Palette, palette
 from web.site.public_address import PublicAddress, read_address
 
 __all__ = ["NAME", "ResultLink", "Site", "read_site"]
@@ -55,7 +55,7 @@ class Site:
         categories: those that are shown first, in this order.
         result_link: where the title of a hit leads.
         address: under which readers reach it.
-        style: rules for colours.
+        palette: colours in the place of ours.
     """
 
     names: Mapping[Language, str] = field(default_factory=lambda: NAME, hash=False)
@@ -67,7 +67,7 @@ class Site:
     categories: tuple[str, ...] = ()
     result_link: ResultLink = "here"
     address: PublicAddress = field(default_factory=PublicAddress)
-    style: str = ""
+    palette: Palette = field(default_factory=Palette)
 
     @property
     def named(self) -> bool:
@@ -112,7 +112,7 @@ def read_site(configuration: Configuration) -> Site:
         categories=tuple(dict.fromkeys(table.category_order)),
         result_link=table.result_link,  # type: ignore[arg-type]  # checked above
         address=read_address(path, table.address) if table.address else PublicAddress(),
-        style=stylesheet(path, _converted(path, "site.colours", table.colours, Colours)),
+        palette=palette(path, _converted(path, "site.colours", table.colours, Colours)),
     )
 
 

@@ -14,7 +14,7 @@ from web import create_app
 from web.middleware.hosts import Hosts
 from web.site.logos import Logo
 from web.site.nouns import NOUNS
-from web.site.palette import Colours, stylesheet
+from web.site.palette import Colours, palette
 from web.site.public_address import PublicAddress
 from web.site.settings import Site
 
@@ -28,7 +28,7 @@ OWN = Site(
     noun=NOUNS["খবর"],
     categories=("পরিবেশ", "নেই"),
     result_link="original",
-    style=stylesheet(None, Colours(accent="#006a4e")),
+    palette=palette(None, Colours(accent="#006a4e")),
 )
 PATHS = ("/", "/search?q=ভাষা", "/search?q=বাংলাদেশ খপুষ্প", "/article/ইতিহাস-1?q=ভাষা", "/help", "/about")
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import web
 from index import ConfigurationError
 from web.site.colours import DARK, LIGHT, TEXT_CONTRAST, Colour, towards
-from web.site.palette import OURS, Colours, stylesheet
+from web.site.palette import OURS, Colours, palette
 
 STYLE = (Path(web.__file__).parent / "static" / "style.css").read_text("utf-8")
 COLOURS = st.builds(Colour, *[st.integers(0, 255)] * 3)
@@ -41,7 +41,7 @@ def test_our_colours_are_those_of_the_stylesheet() -> None:
 
 def test_nothing_is_said_where_nothing_is_given() -> None:
     """Our colours need no second stylesheet."""
-    assert not stylesheet(None, Colours())
+    assert not palette(None, Colours()).stylesheet
 
 
 @given(COLOURS, COLOURS, st.sampled_from([Colour.of("#000"), Colour.of("#fff")]))
@@ -57,14 +57,14 @@ def test_a_shade_is_found_that_can_be_read(colour: Colour, ground: Colour, end: 
 def test_what_is_let_through_can_be_read(accent: Colour, mark: Colour) -> None:
     """Links, text on buttons, and text and links on marks; in both themes."""
     try:
-        style = stylesheet(None, Colours(accent=str(accent), mark=str(mark)))
+        style = palette(None, Colours(accent=str(accent), mark=str(mark))).stylesheet
     except ConfigurationError as error:
         better = re.search(r"which (#[0-9a-f]{6}) has", str(error))
         assert better, str(error)  # noqa: PT017  # whether there is an error depends on the example
         name = error.key.rpartition(".")[2]
         with_better = {"accent": str(accent), "mark": str(mark), name: better[1]}
         try:
-            stylesheet(None, Colours(**with_better))
+            palette(None, Colours(**with_better))
         except ConfigurationError as further:
             assert further.key != error.key  # noqa: PT017  # what is left is the other one
         return
@@ -90,6 +90,6 @@ def test_what_is_let_through_can_be_read(accent: Colour, mark: Colour) -> None:
 def test_a_colour_that_cannot_be_read_is_refused(given_colours: dict[str, str], key: str, said: str) -> None:
     """By its key, with what is wrong and which shade would do."""
     with pytest.raises(ConfigurationError) as caught:
-        stylesheet(None, Colours(**given_colours))
+        palette(None, Colours(**given_colours))
     assert caught.value.key == key
     assert said in caught.value.reason

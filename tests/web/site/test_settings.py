@@ -54,7 +54,7 @@ def test_everything_is_read(tmp_path: Path) -> None:
     assert site.result_link == "original"
     assert (site.address.scheme, site.address.host) == ("https", "news.example.org:8443")
     assert site.address.path == "/search"
-    assert "#006a4e" in site.style
+    assert "#006a4e" in site.palette.stylesheet
 
 
 def test_a_noun_may_be_of_ones_own(tmp_path: Path) -> None:
