@@ -61,6 +61,7 @@ def _words() -> dict[str, Any]:
         "t": renderer.text,
         "counted": renderer.counted,
         "number": renderer.number,
+        "decimal": renderer.decimal,
         "date": renderer.date,
         "period": renderer.period,
         "month": renderer.month,

@@ -180,6 +180,10 @@ class Renderer:
         """A whole number in the digits and grouping of the language."""
         return format_integer(round(value), self._language)
 
+    def decimal(self, value: float, /) -> str:
+        """A number with two places after its point, in the digits of the language."""
+        return f"{value:.2f}".translate(_BENGALI_DIGITS) if self._language == "bn" else f"{value:.2f}"
+
     def _digits(self, number: int) -> str:
         return str(number).translate(_BENGALI_DIGITS) if self._language == "bn" else str(number)
 

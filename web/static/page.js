@@ -79,7 +79,6 @@
       keep([]);
       remember.focus();
     });
-    recent.hidden = false;
     fill();
   }
 
