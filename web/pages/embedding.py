@@ -3,14 +3,17 @@
 from base64 import b64encode
 from functools import cache
 from hashlib import sha384
+from html import unescape
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 
-from web.messages import LANGUAGES, MESSAGES
+from web.messages import LANGUAGES
+from web.pages.render import Renderer
 from web.parameters import site
+from web.site.settings import Site
 
 __all__ = ["embedding", "integrity"]
 
@@ -25,6 +28,7 @@ _WORDS: Final = {
     "footer": "suggest.footer",
     "many": "suggest.many",
     "single": "suggest.single",
+    "tally": "suggest.tally",
     "none": "suggest.none",
 }
 """What the box says, by the names that its script knows."""
@@ -32,16 +36,24 @@ _WORDS: Final = {
 _YEAR: Final = 365 * 24 * 3600
 
 
+_LEFT: Final = {name: f"{{{name}}}" for name in ("query", "count")}
+"""What the script fills in itself."""
+
+
 @cache
-def _script(folder: str, accent: str) -> bytes:
+def _script(folder: str, whose: Site) -> bytes:
     combobox = Path(folder, "suggest.js").read_text("utf-8")
-    words = {lang: {name: MESSAGES[lang][key] for name, key in _WORDS.items()} for lang in LANGUAGES}
-    style = render_template("embed.css", accent=accent)
+    words = {lang: _words(Renderer(lang, whose)) for lang in LANGUAGES}
+    style = render_template("embed.css", accent=whose.palette.accent)
     return render_template("embed.js", combobox=combobox, words=words, style=style).encode()
 
 
+def _words(renderer: Renderer) -> dict[str, str]:
+    return {name: unescape(renderer.text(key, **_LEFT)) for name, key in _WORDS.items()}
+
+
 def _source() -> bytes:
-    return _script(current_app.static_folder or ".", site().palette.accent)
+    return _script(current_app.static_folder or ".", site())
 
 
 def integrity() -> str:

@@ -53,7 +53,7 @@ function suggestions(box, words, leave) {
   const open = () => !list.hidden;
 
   function select(number) {
-    rows[active]?.removeAttribute("aria-selected");
+    rows[active]?.setAttribute("aria-selected", "false");
     active = number;
     const row = rows[active];
     if (!row) return box.removeAttribute("aria-activedescendant");
@@ -96,10 +96,12 @@ function suggestions(box, words, leave) {
     }, QUIET);
   }
 
-  function row(content, text, kind) {
+  function row(content, text, said, kind) {
     const made = document.createElement("li");
     made.id = `suggestion-${rows.length}`;
     made.setAttribute("role", "option");
+    made.setAttribute("aria-selected", "false");
+    made.setAttribute("aria-label", said);
     made.dataset.text = text;
     if (kind) made.className = kind;
     made.append(...content);
@@ -111,10 +113,17 @@ function suggestions(box, words, leave) {
     select(-1);
     rows = [];
     const made = found.slice(0, MOST).map(({ text, count }) => {
-      const tally = count ? [piece("span", digits.format(count), "number")] : [];
-      return row([piece("bdi", text), ...tally], text);
+      if (!count) return row([piece("bdi", text)], text, text);
+      const tally = digits.format(count);
+      const said = `${text}, ${words.tally.replace("{count}", tally)}`;
+      return row([piece("bdi", text), piece("span", tally, "number")], text, said);
     });
-    list.replaceChildren(...made, row([words.footer.replace("{query}", () => typed)], typed, "footer"));
+    const footer = words.footer.replace("{query}", () => typed);
+    list.replaceChildren(...made, row([footer], typed, footer, "footer"));
+    rows.forEach((one, at) => {
+      one.setAttribute("aria-posinset", at + 1);
+      one.setAttribute("aria-setsize", rows.length);
+    });
     if (made.length || form.classList.contains("detached")) show();
     else close();
     announce(made.length);
