@@ -37,6 +37,7 @@ function suggestions(box, words, leave) {
   form.append(list, said, hint);
 
   let rows = [];
+  let shown = ""; // the text that the rows belong to
   let active = -1;
   let asked = 0; // the number of the newest question; answers to older ones are dropped
   let asking = null;
@@ -96,12 +97,11 @@ function suggestions(box, words, leave) {
     }, QUIET);
   }
 
-  function row(content, text, said, kind) {
+  function row(content, text, kind) {
     const made = document.createElement("li");
     made.id = `suggestion-${rows.length}`;
     made.setAttribute("role", "option");
     made.setAttribute("aria-selected", "false");
-    made.setAttribute("aria-label", said);
     made.dataset.text = text;
     if (kind) made.className = kind;
     made.append(...content);
@@ -111,15 +111,16 @@ function suggestions(box, words, leave) {
 
   function fill(found, typed) {
     select(-1);
+    shown = typed;
     rows = [];
     const made = found.slice(0, MOST).map(({ text, count }) => {
-      if (!count) return row([piece("bdi", text)], text, text);
-      const tally = digits.format(count);
-      const said = `${text}, ${words.tally.replace("{count}", tally)}`;
-      return row([piece("bdi", text), piece("span", tally, "number")], text, said);
+      if (!count) return row([piece("bdi", text)], text);
+      const number = piece("span", digits.format(count), "number");
+      number.setAttribute("aria-hidden", "true"); // a bare number says nothing to who only hears it
+      const told = piece("span", words.tally.replace("{count}", number.textContent), "unseen");
+      return row([piece("bdi", text), number, told], text);
     });
-    const footer = words.footer.replace("{query}", () => typed);
-    list.replaceChildren(...made, row([footer], typed, footer, "footer"));
+    list.replaceChildren(...made, row([words.footer.replace("{query}", () => typed)], typed, "footer"));
     rows.forEach((one, at) => {
       one.setAttribute("aria-posinset", at + 1);
       one.setAttribute("aria-setsize", rows.length);
@@ -156,6 +157,7 @@ function suggestions(box, words, leave) {
     clearTimeout(pause);
     select(-1);
     const typed = box.value.trim();
+    if (typed && typed === shown && open()) return; // a composition that ends changes nothing
     if (typed) pause = setTimeout(ask, PAUSE, typed);
     else close();
   });
@@ -166,8 +168,10 @@ function suggestions(box, words, leave) {
   }
 
   function step(by) {
+    if (!open() && !(rows.length && box.value.trim())) return;
+    forget(); // who chooses among these is not given others
     if (open()) select(((active + 1 + by + rows.length + 1) % (rows.length + 1)) - 1);
-    else if (rows.length && box.value.trim()) show();
+    else show();
   }
 
   const keys = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Escape: escape };
