@@ -95,6 +95,14 @@ def test_it_suggests_and_searches(embedded: Page, sites: tuple[_Host, str, str])
     assert embedded.input_value("#query") == "বাংলাদেশ"
 
 
+def test_a_suggestion_can_be_clicked(embedded: Page, sites: tuple[_Host, str, str]) -> None:
+    """The pointer is within the box, though to the page it is on one element."""
+    embedded.get_by_role("combobox").press_sequentially("বাং")
+    embedded.click("[role=option] >> nth=1")
+    embedded.wait_for_url(f"{sites[2]}/search?**")
+    assert embedded.input_value("#query") == "বাংলাদেশ ব্যাংক"
+
+
 def test_a_click_elsewhere_closes_it_and_no_history_is_made(embedded: Page) -> None:
     """It stays within itself, on narrow windows too."""
     embedded.set_viewport_size({"width": 360, "height": 640})

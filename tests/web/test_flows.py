@@ -141,7 +141,8 @@ def test_what_stands_by_itself_can_be_touched(browser: Browser, site: str, path:
             """selector => [...document.querySelectorAll(selector)].filter(one => {
                 const box = one.getBoundingClientRect();
                 const narrow = one.matches("button, .pages a") && box.width < 43.5;
-                return box.width && (box.height < 43.5 || narrow); }).map(one => one.outerHTML.slice(0, 90))""",
+                return box.width && (box.height < 43.5 || narrow);
+            }).map(one => one.outerHTML.slice(0, 90))""",
             TOUCHED,
         )
         assert small == []

@@ -161,6 +161,22 @@ def test_stale_answers_are_dropped(page: Page, site: str) -> None:
     expect(page.locator(".footer")).to_have_text("‘কথা’ খুঁজুন")
 
 
+def test_who_has_begun_to_choose_is_not_given_others(page: Page, site: str) -> None:
+    """An answer that comes after an arrow was pressed does not take the choice away."""
+    page.goto(site)
+    _opened(page, "বাং")
+    late: list[Route] = []
+    page.route("**/suggest?**", lambda route: late.append(route))  # noqa: PLW0108 # Playwright names its handler
+    _type(page, "লা")
+    page.wait_for_timeout(150)
+    page.keyboard.press("ArrowDown")
+    for route in late:
+        route.fulfill(json={"ok": True, "suggestions": [{"text": "পরের", "kind": "word", "count": 1}]})
+    page.wait_for_timeout(150)
+    assert late
+    assert _active(page) == "বাংলাদেশ"
+
+
 def test_questions_that_nobody_waits_for_are_called_off(home: Page) -> None:
     """The server need not answer what has been typed over."""
     failed: list[str] = []
