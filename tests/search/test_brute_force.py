@@ -7,14 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Literal
 
 import pytest
 
+from benchmarks.exactness.plain import PlainArticles
 from index import Article
 from index.analysis.analyzer import analyze
 from index.configuration import Configuration, KeywordField
 from search import Engine, FieldFilter, SearchRequest
 from search.query.dates import period
+from search.retrieval.executor import FEWEST
 from search.retrieval.facets import FACETS, field_of
 
 WORDS = ["ঢাকা", "নদী", "বই", "ভাষা", "মুক্তিযুদ্ধ", "বাংলাদেশ", "শহর", "গান", "খপুষ্প"]
@@ -105,7 +108,7 @@ def _random_request(draw: Random, articles: Sequence[Article]) -> tuple[SearchRe
     words = draw.sample(WORDS, draw.choice([0, 1, 1, 2, 3]))
     filters = [_random_filter(draw, articles) for _ in range(draw.choice([0, 1, 1, 2, 3]) or not words)]
     request = SearchRequest(
-        " ".join(words),
+        " OR ".join(words),
         limit=draw.choice([1, 3, 10, 100]),
         filters=tuple(filters),
         sort=draw.choice(["relevance", "newest", "oldest"]),
@@ -179,3 +182,29 @@ def test_random_requests_are_paged_through_whole(engine: Engine, articles: list[
             cursor = page.cursor  # type: ignore[assignment]
         assert paged == whole, request
         assert [one.id for one in engine.scan(request)] == whole, request
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest"])
+def test_words_side_by_side_find_what_holds_enough_of_them(
+    engine: Engine, articles: list[Article], sort: Literal["relevance", "newest"]
+) -> None:
+    """By what words weigh in plain Python; where that leaves few, others with a word fill up to twenty."""
+    draw, plain = Random(20_203), PlainArticles(articles)  # noqa: S311 (as above)
+    narrowed = 0
+    for _ in range(REQUESTS // 10):
+        words = " ".join(draw.sample(WORDS, draw.choice([2, 3, 4])))
+        given = [_random_filter(draw, articles) for _ in range(draw.choice([0, 0, 1]))]
+        met = {place for place, one in enumerate(articles) if all(_meets(one, each) for each in given)}
+        any_of = frozenset[int]().union(*(plain.word(word) for word in words.split())) & met
+        enough = plain.side_by_side(words) & met
+        request = SearchRequest(words, filters=tuple(given), sort=sort, group=False)
+        ids = [one.id for one in engine.scan(request)]
+        found = {place for place in met if articles[place].id in set(ids)}
+        assert len(found) == len(ids) == engine.search(request).total
+        assert enough <= found <= any_of
+        if len(enough) >= FEWEST or enough == any_of:
+            assert found == enough
+        else:
+            assert len(found) >= min(FEWEST, len(any_of))
+        narrowed += found != any_of
+    assert narrowed > REQUESTS // 100
