@@ -12,6 +12,7 @@ from search.interface import SORTS
 from web.addresses import article_address, domain, web_address
 from web.api.routes import api
 from web.live import LiveEngine, Opener
+from web.middleware.base_path import mount
 from web.middleware.compression import compress
 from web.middleware.cors import allow_origins
 from web.middleware.faults import handle_faults
@@ -20,6 +21,7 @@ from web.middleware.request_ids import name_requests
 from web.middleware.security import protect
 from web.operations.readiness import Check, expose_readiness, index_check
 from web.operations.watching import Observer, watch
+from web.pages.embedding import embedding
 from web.pages.reasons import KINDS, reasons
 from web.pages.render import (
     MARK_ID,
@@ -33,7 +35,9 @@ from web.pages.render import (
     unquoted,
 )
 from web.pages.routes import pages
-from web.parameters import MAX_QUERY, MAX_TEXT, language, link_well, other_language
+from web.pages.site_files import logo_address, site_files, style_address
+from web.parameters import MAX_QUERY, MAX_TEXT, language, link_well, other_language, site
+from web.site.settings import Site
 
 __all__ = ["create_app"]
 
@@ -52,12 +56,15 @@ class _Json(DefaultJSONProvider):
 
 def _words() -> dict[str, Any]:
     """What every template may use."""
-    renderer = Renderer(language())
+    renderer = Renderer(language(), site())
     return {
+        "site": site(),
+        "site_name": site().names[language()],
         "lang": language(),
         "t": renderer.text,
         "counted": renderer.counted,
         "number": renderer.number,
+        "decimal": renderer.decimal,
         "date": renderer.date,
         "period": renderer.period,
         "month": renderer.month,
@@ -76,6 +83,7 @@ def create_app(
     observers: Sequence[Observer] = (),
     blueprints: Sequence[Blueprint] = (),
     checks: Mapping[str, Check] | None = None,
+    whose: Site | None = None,
 ) -> Flask:
     """An application that searches with that engine.
 
@@ -87,12 +95,14 @@ def create_app(
         observers: told of every request that was answered.
         blueprints: further routes.
         checks: further ones of ``/readyz``, by what they look at.
+        whose: the site whose pages these are; nobody's unless told.
     """
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
     app.json = _Json(app)
     live = source if isinstance(source, LiveEngine) else LiveEngine(source)
     app.extensions["onneshon"] = live
+    app.extensions["onneshon_site"] = whose or Site()
     if observers:
         watch(app, observers)
     app.url_map.merge_slashes = False  # an article's id may hold them
@@ -104,6 +114,8 @@ def create_app(
         "article_address": article_address,
         "LAYERS": KINDS,
         "SORTS": SORTS,
+        "logo_address": logo_address,
+        "style_address": style_address,
     }
     app.jinja_env.filters |= {
         "inline": inline,
@@ -120,6 +132,8 @@ def create_app(
     app.context_processor(_words)
     (hosts or Hosts()).guard(app)
     app.register_blueprint(pages)
+    app.register_blueprint(site_files)
+    app.register_blueprint(embedding)
     app.register_blueprint(api)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
@@ -129,5 +143,6 @@ def create_app(
     compress(app)  # what is registered last comes first: headers, then the bytes that they describe
     allow_origins(app, origins)
     protect(app)
+    mount(app, app.extensions["onneshon_site"].address)
     name_requests(app)
     return app

@@ -12,12 +12,14 @@ import click
 from index.analysis.chunk_cache import analysis_bytes
 from index.commands.options import index_option
 from index.commands.terminal import log_to_stderr, say
+from index.configuration import read_configuration
 from search.retrieval.lane import QUEUE
 from web.access.commands import keys_group
 from web.middleware.hosts import Hosts
 from web.middleware.public_url import PublicUrl
 from web.server import make_server
 from web.service import RATE, Service, Settings
+from web.site.settings import read_site
 
 __all__ = ["commands", "serve"]
 
@@ -110,9 +112,10 @@ def serve(
     logging.getLogger("web").setLevel(logging.INFO)
     if private and keys is None:
         raise click.UsageError("--private needs --keys: they say who may read")
+    site = read_site(read_configuration(directory))
     settings = Settings(
         directory=directory,
-        hosts=Hosts.of(host, (*public_name, *([public_url.host] if public_url else []))),
+        hosts=Hosts.of(host, (*public_name, site.address.host, *([public_url.host] if public_url else []))),
         origins=cors,
         metrics=metrics,
         access_log=access_log,
@@ -120,6 +123,7 @@ def serve(
         rate=rate,
         private=private,
         public_url=public_url,
+        site=site,
     )
     service = _service(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
@@ -134,7 +138,9 @@ def serve(
     # Ctrl-C too: whatever starts programs in the background has them ignore it.
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
-    say(f"Onneshon is at {_address(host, server.effective_listen[0][1])} (Ctrl-C ends it)", err=True)
+    path = public_url.path if public_url else site.address.path
+    place = _address(host, server.effective_listen[0][1], path)
+    say(f"Onneshon is at {place} (Ctrl-C ends it)", err=True)
     say(f"It keeps up to {analysis_bytes() >> 20} MB of analysed text in memory.", err=True)
     service.start()
     try:
@@ -153,9 +159,9 @@ def _service(settings: Settings) -> Service:
         ) from error
 
 
-def _address(host: str, port: int) -> str:
+def _address(host: str, port: int, path: str) -> str:
     shown = "127.0.0.1" if host in {"0.0.0.0", ""} else f"[{host}]" if ":" in host else host  # noqa: S104
-    return f"http://{shown}:{port}/"
+    return f"http://{shown}:{port}{path}/"
 
 
 commands: Sequence[click.Command] = (serve, keys_group)

@@ -12,6 +12,7 @@ from web.live import LiveEngine
 from web.messages import LANGUAGES, Language
 from web.middleware.faults import LimitError
 from web.paging import MAX_PAGE, page_number
+from web.site.settings import Site
 
 __all__ = [
     "MAX_QUERY",
@@ -25,6 +26,7 @@ __all__ = [
     "live",
     "other_language",
     "page",
+    "site",
     "typed",
 ]
 
@@ -47,6 +49,12 @@ _KEPT: Final = frozenset(
 def live() -> LiveEngine:
     """The keeper of this application's engine."""
     kept: LiveEngine = current_app.extensions["onneshon"]
+    return kept
+
+
+def site() -> Site:
+    """Whose pages these are."""
+    kept: Site = current_app.extensions["onneshon_site"]
     return kept
 
 
@@ -126,7 +134,7 @@ def link_well(app: Flask) -> None:
 
     @app.url_defaults
     def complete(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint.startswith("pages.") and language() != LANGUAGES[0]:
+        if (endpoint.startswith("pages.") or endpoint == "embedding.embed") and language() != LANGUAGES[0]:
             values.setdefault("lang", language())
         elif endpoint == "static" and values["filename"] in digests:
             values.setdefault("v", digests[values["filename"]])

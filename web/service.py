@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,8 @@ from web.app import create_app
 from web.live import LiveEngine
 from web.middleware.hosts import Hosts
 from web.middleware.public_url import PublicUrl
+from web.site.public_address import PublicAddress
+from web.site.settings import Site
 from web.operations.access_log import AccessLog
 from web.operations.metrics import Metrics
 from web.publishing.desk import PublishingDesk
@@ -45,6 +47,7 @@ class Settings:
         rate: requests a second that each of them may send.
         private: whether reading needs a key too.
         public_url: where a proxy shows it; None where there is none, or one that shows it as it is.
+        site: whose pages these are; its address does not count where there is a ``public_url``.
     """
 
     directory: Path
@@ -56,6 +59,7 @@ class Settings:
     rate: float = RATE
     private: bool = False
     public_url: PublicUrl | None = None
+    site: Site = field(default_factory=Site)
 
 
 class Service:
@@ -99,6 +103,7 @@ class Service:
             observers=observers,
             blueprints=[self.desk.routes] if self.desk else [],
             checks={"writer": self.desk.keeper.fault} if self.desk else None,
+            whose=replace(settings.site, address=PublicAddress()) if settings.public_url else settings.site,
         )
         if metrics:
             metrics.expose(app)

@@ -10,8 +10,10 @@ from pathlib import Path
 from flask import Flask
 
 from index.commands.terminal import log_to_stderr
+from index.configuration import read_configuration
 from web.middleware.hosts import Hosts
 from web.middleware.public_url import PublicUrl
+from web.site.settings import read_site
 from web.service import RATE, Service, Settings
 
 __all__ = ["application"]
@@ -51,9 +53,10 @@ def application(
     """
     log_to_stderr()
     shown = PublicUrl.parse(public_url) if public_url else None
+    site = read_site(read_configuration(Path(directory)))
     settings = Settings(
         directory=Path(directory),
-        hosts=Hosts.of(listening, (*public_names, *([shown.host] if shown else []))),
+        hosts=Hosts.of(listening, (*public_names, site.address.host, *([shown.host] if shown else []))),
         origins=tuple(origins),
         metrics=metrics,
         access_log=access_log,
@@ -61,6 +64,7 @@ def application(
         rate=rate,
         private=private,
         public_url=shown,
+        site=site,
     )
     service = Service(settings)
     service.start()

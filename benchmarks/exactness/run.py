@@ -59,7 +59,9 @@ def main() -> None:
     lines = [f"{len(articles):,} articles.", "", *table(outcomes)]
     print("\n".join(lines))
     if options.document:
-        replace_figures(DOCUMENT, lines, command_line("-m benchmarks.exactness.run", sys.argv[1:], options))
+        replace_figures(
+            DOCUMENT, lines, command_line("-m", ["benchmarks.exactness.run", *sys.argv[1:]], options)
+        )
     if any(one.differences for one in outcomes):
         sys.exit(1)
 

@@ -153,7 +153,9 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
         """Whether a program asks, as far as the beginning of the request tells."""
         words = self.opening.partition(b"\r\n")[0].split(b" ")
         path = words[1] if len(words) > 1 else b""
-        return for_programs(self._inner(path.partition(b"?")[0].decode("latin-1")))
+        path = path.partition(b"?")[0]
+        # Under whatever path the pages are.
+        return b"/api/" in path or path.endswith((b"/healthz", b"/readyz", b"/metrics"))
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]  # as above

@@ -9,18 +9,28 @@ from search.interface import SORTS
 from search.query.conditions import FilterField
 from search.retrieval.facets import FacetName
 from web.pages.listing import parameters_of, span
+from web.pages.periods import PERIODS, Drill, drill
 from web.paging import PAGE_SIZE
-from web.parameters import MAX_QUERY, declared, engine, group, literal
+from web.parameters import MAX_QUERY, declared, engine, group, literal, site
 
-__all__ = ["narrowing", "shown_facets"]
+__all__ = ["chosen_period", "narrowing", "shown_facets", "shown_values"]
 
 
 def shown_facets(ask: SearchEngine) -> tuple[FacetName, ...]:
-    """What is counted on a page: what the site says, or categories, authors, its own fields, and years."""
+    """What is counted on a page: what the site says, or categories, authors, its own fields, and years.
+
+    Months stand in the place of years once a year is chosen, and days once a month is.
+    """
     wanted = ask.configuration.facets.shown
-    if wanted is not None:
-        return wanted
-    return ("category", "author", *(one.name for one in ask.fields if one.facet), "year")
+    if wanted is None:
+        wanted = ("category", "author", *(one.name for one in ask.fields if one.facet), "year")
+    level = chosen_period().level
+    return tuple(level if level and name in PERIODS else name for name in wanted)
+
+
+def chosen_period() -> Drill:
+    """Where the address stands between all years and a day."""
+    return drill(request.args.getlist("date"))
 
 
 def narrowing(query: str, page: int) -> SearchRequest:
@@ -44,9 +54,15 @@ def narrowing(query: str, page: int) -> SearchRequest:
         sort=request.args.get("sort") or SORTS[0],  # type: ignore[arg-type]  # checked there
         freshness=_freshness(),
         facets=shown_facets(ask),
-        facet_limit=settings.more if request.args.get("more") == "1" else settings.limit,
+        facet_limit=settings.more if site().categories else shown_values(),
         group=group(),
     )
+
+
+def shown_values() -> int:
+    """How many values of a facet the address asks to show."""
+    settings = engine().configuration.facets
+    return settings.more if request.args.get("more") == "1" else settings.limit
 
 
 def _filters(names: Sequence[str]) -> Iterator[FieldFilter]:
@@ -57,9 +73,14 @@ def _filters(names: Sequence[str]) -> Iterator[FieldFilter]:
 
 
 def _values(field: FilterField, name: str) -> tuple[str, ...]:
-    """The values of a filter; blank ones are those of forms that were not filled in."""
+    """The values of a filter; blank ones are those of forms that were not filled in.
+
+    The parts of a chosen year or month are named beside it, which finds no more, so that each is counted
+    however many others there are.
+    """
     typed = request.args.getlist(name)
     if name == field == "date":
+        typed.extend(chosen_period().parts)
         typed.append(span(request.args.get("since", ""), request.args.get("until", "")))
     return tuple(dict.fromkeys(value[:MAX_QUERY].strip() for value in typed if value.strip()))
 

@@ -10,10 +10,22 @@ from search import BusyError, IndexStateError, MarkedArticle, QueryError, Search
 from web.addresses import article_address, web_address
 from web.middleware.outcomes import noted
 from web.pages.citations import citations
+from web.pages.facet_lists import arranged
 from web.pages.listing import Listing, hit_rank
-from web.pages.narrowing import narrowing
+from web.pages.narrowing import chosen_period, narrowing, shown_values
 from web.paging import Paging
-from web.parameters import MAX_QUERY, MAX_TEXT, declared, engine, language, literal, live, page, typed
+from web.parameters import (
+    MAX_QUERY,
+    MAX_TEXT,
+    declared,
+    engine,
+    language,
+    literal,
+    live,
+    page,
+    site,
+    typed,
+)
 
 __all__ = ["pages"]
 
@@ -82,12 +94,15 @@ def results() -> ResponseReturnValue:
     narrowed = narrowing(query, number)
     found = noted(engine().search(narrowed))
     beyond = number > 1 and not found.hits
+    period = chosen_period()
     html = render_template(
         "results.html",
         query=query,
         literal=literal(),
         listing=Listing.asked(request.args, declared=declared()),
         found=found,
+        facets=arranged(found.facets, site().categories, shown_values(), period.within),
+        above=period.above,
         counted_fields=narrowed.facets,
         labels=_labels(),
         paging=Paging(number, found.total - found.grouped),

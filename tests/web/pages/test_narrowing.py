@@ -235,3 +235,46 @@ def test_a_site_says_what_is_counted(shown: tuple[str, ...], lists: list[str], b
             assert len([link for link in _links(more) if "tags=" in link]) == 2
         for link in _links(html):
             assert client.get(link).status_code == 200
+
+
+def _bars(html: str) -> list[tuple[str, str, str]]:
+    """Label, number and address of each bar."""
+    part = html.partition('class="bars"')[2].partition("</ul>")[0]
+    found = re.findall(r'href="([^"]*)".*?<span>(.*?)</span>.*?<span class="number">(.*?)</span>', part)
+    return [(label, number, unescape(link)) for link, label, number in found]
+
+
+def test_years_open_into_months_and_months_into_days() -> None:
+    """Each bar is a link with its count, and another leads up; years that come later hide nothing."""
+    dates = [dt.date(1971, 3, 7), dt.date(1971, 3, 26), dt.date(1971, 3, 26), dt.date(1971, 12, 16)]
+    dates += [dt.date(1980, 1, 1) + dt.timedelta(days=number) for number in range(1500)]
+    articles = [Article(str(number), "নদী", date=day) for number, day in enumerate(dates)]
+    with Engine.of(articles) as engine:
+        client = create_app(engine).test_client()
+        years = client.get("/search?q=নদী&group=off").get_data(as_text=True)
+        (of_1971,) = [link for label, number, link in _bars(years) if (label, number) == ("১৯৭১", "৪")]
+        months = client.get(of_1971).get_data(as_text=True)
+        assert "৪টি নিবন্ধে পাওয়া গেছে" in months
+        assert [(label, number) for label, number, _ in _bars(months)] == [
+            ("ডিসেম্বর ১৯৭১", "১"),
+            ("মার্চ ১৯৭১", "৩"),
+        ]
+        assert ">সব বছর</a>" in months
+        days = client.get(_bars(months)[1][2]).get_data(as_text=True)
+        assert [(label, number) for label, number, _ in _bars(days)] == [
+            ("২৬ মার্চ ১৯৭১", "২"),
+            ("৭ মার্চ ১৯৭১", "১"),
+        ]
+        assert ">১৯৭১</a>" in days
+        day = client.get(_bars(days)[0][2]).get_data(as_text=True)
+        assert "২টি নিবন্ধে পাওয়া গেছে" in day
+        assert ">মার্চ ১৯৭১</a>" in day
+        assert [label for label, _, _ in _bars(day)] == ["২৬ মার্চ ১৯৭১"]
+
+
+@pytest.mark.parametrize("date", ["2020-13", "0000", "২০২০", "2020..2021", "2020-02-30", "2020&date=2021"])
+def test_dates_that_are_no_period_keep_the_years(client: FlaskClient, date: str) -> None:
+    """Ranges, words, several at a time, and what is no date, which is an error as ever."""
+    answer = client.get(f"/search?q=বাংলাদেশ&date={date}")
+    assert answer.status_code in {200, 400}
+    assert "সব বছর" not in answer.get_data(as_text=True)
