@@ -32,6 +32,7 @@ from search.retrieval.index_protocols import Index
 from search.retrieval.lane import Lane, demand
 from search.retrieval.verdict import Health
 from search.searcher import Searcher, SearcherManager
+from search.understanding.bijoy_query import from_bijoy_query
 from search.understanding.completion import Suggestion, complete
 from search.understanding.fuzzy import expanded
 from search.understanding.interpretation import QueryInterpreter
@@ -348,7 +349,7 @@ class Engine:
         budget = TimeBudget(self._time_limit, self._clock)
         with self._lane.entered(demand(text), budget), self._reading() as state:
             parsed = self._parse(text, state, budget, literal=literal)
-            return understood_words(parsed, text, state.executor.term_scorer)
+            return understood_words(parsed, parsed.unicode or text, state.executor.term_scorer)
 
     def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
         """The whole title and the whole body of an article with everything marked that a query matches.
@@ -401,7 +402,9 @@ class Engine:
             parsed = parse(text, verbatim=True)
         else:
             read = word_reader(state.index, state.executor.term_scorer, budget)
-            parsed = parse(text, read, QueryInterpreter(self._synonyms(), state.compounds, budget))
+            interpreter = QueryInterpreter(self._synonyms(), state.compounds, budget)
+            unicode = from_bijoy_query(text, state.index)
+            parsed = replace(parse(unicode or text, read, interpreter), unicode=unicode)
         if parsed.query is None:
             return parsed
         return replace(parsed, query=expanded(parsed.query, state.index, budget))

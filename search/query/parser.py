@@ -44,11 +44,13 @@ class Parsed:
         query: its tree; None where it holds no word.
         readings: the Latin and misspelt words that were read as other ones, in order.
         unknown_fields: names before a colon that are no field.
+        unicode: the text that was parsed, where another one was typed for a font; positions are those in it.
     """
 
     query: Query | None
     readings: tuple[Reading, ...] = ()
     unknown_fields: tuple[str, ...] = ()
+    unicode: str | None = None
 
 
 def parse(
