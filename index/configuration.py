@@ -27,7 +27,7 @@ known.
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -45,6 +45,7 @@ __all__ = [
     "Configuration",
     "FacetSettings",
     "KeywordField",
+    "is_field_name",
     "read_configuration",
     "unknown_key",
 ]
@@ -117,7 +118,8 @@ class Configuration:
         path: of the file, or where it would be; None of what a program made.
         fields: further keyword fields of articles.
         facets: what the page counts.
-        weights: constants of the ranking by their names, which ``search`` knows.
+        weights: constants of the ranking by their names, which ``search`` knows; ``features.near`` for
+            ``near`` of ``[weights.features]``.
         synonyms: the site's file of synonyms, beside this one.
         mapping: for fields of articles the names that the source may give to them, the first one first.
         site: everything of ``[site]``, which ``web`` knows.
@@ -151,7 +153,7 @@ class _FacetTable(msgspec.Struct, forbid_unknown_fields=True):
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     fields: dict[str, Any] = msgspec.field(default_factory=dict)
     facets: dict[str, Any] = msgspec.field(default_factory=dict)
-    weights: dict[str, float] = msgspec.field(default_factory=dict)
+    weights: dict[str, float | dict[str, float]] = msgspec.field(default_factory=dict)
     synonyms: str = "synonyms.txt"
     mapping: dict[str, str | list[str]] = msgspec.field(default_factory=dict)
     site: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -174,11 +176,16 @@ def read_configuration(directory: Path) -> Configuration:
         path=path,
         fields=fields,
         facets=_facets(path, file.facets),
-        weights=MappingProxyType(file.weights),
+        weights=MappingProxyType(dict(_dotted_values(file.weights))),
         synonyms=_beside(path, file.synonyms),
         mapping=_mapping(path, file.mapping, [one.name for one in fields]),
         site=MappingProxyType(file.site),
     )
+
+
+def is_field_name(name: str) -> bool:
+    """Whether a field may be called so."""
+    return bool(_NAME.fullmatch(name)) and name not in RESERVED and not name.startswith("not_")
 
 
 def unknown_key(path: Path | None, place: str, key: str, known: Iterable[str]) -> ConfigurationError:
@@ -198,6 +205,14 @@ def unknown_key(path: Path | None, place: str, key: str, known: Iterable[str]) -
 
 def _dotted(place: str, key: str) -> str:
     return f"{place}.{key}" if place else key
+
+
+def _dotted_values(table: Mapping[str, float | dict[str, float]]) -> Iterator[tuple[str, float]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from ((_dotted(key, inner), number) for inner, number in value.items())
+        else:
+            yield key, value
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -235,7 +250,7 @@ def _field(path: Path, name: str, table: object) -> KeywordField:
         raise ConfigurationError(
             path, place, "a name is of the letters a-z, digits and _, begins with a letter, and has up to 40"
         )
-    if name in RESERVED or name.startswith("not_"):
+    if not is_field_name(name):
         raise ConfigurationError(path, place, "the name is taken; choose another")
     about = _converted(path, place, table, _FieldTable)
     labels = about.label if isinstance(about.label, dict) else {"bn": about.label, "en": about.label}

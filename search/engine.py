@@ -11,13 +11,15 @@ from types import TracebackType
 from typing import Self, Unpack
 
 from index import Article
+from index.configuration import Configuration, KeywordField, read_configuration
 from index.errors import ArticleNotFoundError, IndexCorruptError, OnneshonError
 from index.storage.generations import Generations
 from index.storage.reader import open_index
 from search.answering import Answering
 from search.errors import QueryError
 from search.interface import DEEPEST, SearchOptions, SearchRequest
-from search.query.conditions import FilterField
+from search.query.conditions import FILTER_FIELDS, FilterField
+from search.query.field_filter import check_known
 from search.query.parser import Parsed, parse
 from search.query.tree import Query
 from search.reranking.explanation import ScorePart, explain_score
@@ -26,7 +28,7 @@ from search.results.chunks import MARKED
 from search.results.highlight import HighlightTerms, marked
 from search.results.understood import understood_words
 from search.results.values import MarkedArticle, ResultPage, SimilarArticle, Snippet, UnderstoodWord
-from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
+from search.retrieval.bm25f import Weights
 from search.retrieval.budget import Clock, TimeBudget
 from search.retrieval.index_protocols import Index
 from search.retrieval.lane import Lane, demand
@@ -37,7 +39,7 @@ from search.understanding.completion import Suggestion, complete
 from search.understanding.fuzzy import expanded
 from search.understanding.interpretation import QueryInterpreter
 from search.understanding.readings import word_reader
-from search.understanding.site_synonyms import FILE_NAME, SiteSynonyms
+from search.understanding.site_synonyms import SiteSynonyms
 from search.understanding.synonyms import Synonyms, shipped_synonyms
 from search.understanding.unknown_values import values_by_frequency
 
@@ -55,7 +57,7 @@ class Engine:
 
     Args:
         index: an open index, which the engine closes.
-        weights: constants of the ranking.
+        weights: constants of the ranking; None for those that ``onneshon.toml`` says, or ours.
         time_limit: seconds one search may take; None for as long as it takes.
         cache_bytes: memory for lists of words that may come again; None for half a gigabyte and 4 kB for
             each article, or a quarter of the machine's memory where that is less.
@@ -63,18 +65,23 @@ class Engine:
         costly: how many costly queries are answered at a time, while any number of others are; None for
             as many as are asked.
         clock: tells the time, in seconds.
+        configuration: what the site says; None for what ``onneshon.toml`` in the directory does.
+
+    Raises:
+        ConfigurationError: that makes no sense.
     """
 
     def __init__(
         self,
         index: Index,
         *,
-        weights: Weights = DEFAULT_WEIGHTS,
+        weights: Weights | None = None,
         time_limit: float | None = TIME_LIMIT,
         cache_bytes: int | None = None,
         directory: Path | None = None,
         costly: int | None = None,
         clock: Clock = perf_counter,
+        configuration: Configuration | None = None,
     ) -> None:
         self._weights = weights
         self._cache_bytes = cache_bytes
@@ -82,16 +89,24 @@ class Engine:
         self._clock = clock
         self._lane = Lane(costly)
         self._directory = directory
-        self._site_synonyms = SiteSynonyms(directory / FILE_NAME) if directory else None
+        self._given = configuration
+        site = self._read_configuration()
+        self._site_synonyms = SiteSynonyms(directory / site.synonyms) if directory else None
         self._reloading = Lock()
-        self._searchers = SearcherManager(Searcher(index, weights, cache_bytes))
+        self._searchers = SearcherManager(Searcher(index, weights, cache_bytes, site))
+
+    def _read_configuration(self) -> Configuration:
+        """What the site says now."""
+        if self._given is not None or self._directory is None:
+            return self._given or Configuration()
+        return read_configuration(self._directory)
 
     @classmethod
     def open(
         cls,
         directory: str | Path,
         *,
-        weights: Weights = DEFAULT_WEIGHTS,
+        weights: Weights | None = None,
         time_limit: float | None = TIME_LIMIT,
         cache_bytes: int | None = None,
         costly: int | None = None,
@@ -100,7 +115,7 @@ class Engine:
 
         Args:
             directory: the index's directory.
-            weights: constants of the ranking.
+            weights: constants of the ranking; None for those that ``onneshon.toml`` says, or ours.
             time_limit: seconds one search may take.
             cache_bytes: memory for lists of words that may come again, used as far as queries differ: a list
                 of 1 % of 1,000,000 articles takes about 0.2 MB. None for half a gigabyte and 4 kB for each
@@ -110,6 +125,7 @@ class Engine:
         Raises:
             IndexMissingError: there is no index there.
             IndexCorruptError: its files are not those that were built.
+            ConfigurationError: its ``onneshon.toml`` makes no sense.
         """
         directory = Path(directory)
         return cls(
@@ -127,9 +143,10 @@ class Engine:
         articles: Iterable[Article],
         *,
         strict: bool = True,
-        weights: Weights = DEFAULT_WEIGHTS,
+        weights: Weights | None = None,
         time_limit: float | None = TIME_LIMIT,
         cache_bytes: int | None = None,
+        configuration: Configuration | None = None,
     ) -> Self:
         """Indexes articles in a temporary directory, which is gone when the engine is open.
 
@@ -137,9 +154,10 @@ class Engine:
             articles: at least one; they need not all be in memory at once.
             strict: refuse all where one is bad: without an id or a text, with an id that came before, with a
                 character that no text holds. Otherwise bad ones are left out.
-            weights: constants of the ranking.
+            weights: constants of the ranking; None for those that ``onneshon.toml`` says, or ours.
             time_limit: seconds one search may take.
             cache_bytes: as of ``open``.
+            configuration: what ``onneshon.toml`` would say.
 
         Raises:
             CorpusError: an article is bad, under ``strict``.
@@ -151,7 +169,13 @@ class Engine:
             build(articles, Path(folder), strict=strict, max_bad="100%")
             # The open files outlive their names: all of an index is mapped when it is opened.
             index = open_index(Path(folder))
-        return cls(index, weights=weights, time_limit=time_limit, cache_bytes=cache_bytes)
+        return cls(
+            index,
+            weights=weights,
+            time_limit=time_limit,
+            cache_bytes=cache_bytes,
+            configuration=configuration,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -170,6 +194,7 @@ class Engine:
 
         Raises:
             IndexStateError: the newer generation cannot be opened; the engine stays with the one it has.
+            ConfigurationError: ``onneshon.toml`` makes no sense; the same.
         """
         if self._directory is None or not self._reloading.acquire(blocking=False):
             return False
@@ -178,7 +203,11 @@ class Engine:
                 known = state.index.generation
             if Generations(self._directory).current().name == known:
                 return False
-            self._searchers.replace(Searcher(open_index(self._directory), self._weights, self._cache_bytes))
+            site = self._read_configuration()
+            index = open_index(self._directory)
+            self._searchers.replace(Searcher(index, self._weights, self._cache_bytes, site))
+            if self._site_synonyms:
+                self._site_synonyms = SiteSynonyms(self._directory / site.synonyms)
             return True
         finally:
             self._reloading.release()
@@ -188,6 +217,18 @@ class Engine:
         """How many articles can be found."""
         with self._searchers.acquire() as state:
             return state.index.count
+
+    @property
+    def fields(self) -> tuple[KeywordField, ...]:
+        """The fields of the site: those that ``onneshon.toml`` declares, then others that articles have."""
+        with self._searchers.acquire() as state:
+            return state.fields
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the site says in ``onneshon.toml``; read anew with each generation."""
+        with self._searchers.acquire() as state:
+            return state.configuration
 
     @property
     def health(self) -> Health:
@@ -253,7 +294,7 @@ class Engine:
         request = _request(text, options)
         budget = TimeBudget(self._time_limit, self._clock)
         with self._lane.entered(demand(request.text), budget), self._reading() as state:
-            parsed = self._parse(request.text, state, budget, literal=request.literal)
+            parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
             return Answering(state, request, parsed, budget).page()
 
     def scan(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> Iterator[Article]:
@@ -277,14 +318,19 @@ class Engine:
     def _scanned(self, request: SearchRequest) -> Iterator[Article]:
         budget = TimeBudget(None, self._clock)
         with self._reading() as state:
-            parsed = self._parse(request.text, state, budget, literal=request.literal)
+            parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
             yield from Answering(state, request, parsed, budget).scan()
 
     def values(self, field: FilterField) -> list[str]:
-        """The values that articles have of a field, the most frequent first; of dates and ids none."""
+        """The values that articles have of a field, the most frequent first; of dates and ids none.
+
+        Raises:
+            QueryError: there is no such field.
+        """
         if field in {"date", "id"}:
             return []
         with self._reading() as state:
+            check_known(field, (*FILTER_FIELDS, *(one.name for one in state.fields)), "field")
             return values_by_frequency(state.executor.filters.columns, field)
 
     def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
@@ -397,14 +443,17 @@ class Engine:
                     raise damage from error
                 raise
 
-    def _parse(self, text: str, state: Searcher, budget: TimeBudget, *, literal: bool) -> Parsed:
+    def _parse(
+        self, text: str, state: Searcher, budget: TimeBudget, *, literal: bool, strict: bool = False
+    ) -> Parsed:
         if literal:
-            parsed = parse(text, verbatim=True)
+            parsed = parse(text, verbatim=True, declared=state.operators, strict=strict)
         else:
             read = word_reader(state.index, state.executor.term_scorer, budget)
             interpreter = QueryInterpreter(self._synonyms(), state.compounds, budget)
             unicode = from_bijoy_query(text, state.index)
-            parsed = replace(parse(unicode or text, read, interpreter), unicode=unicode)
+            parsed = parse(unicode or text, read, interpreter, declared=state.operators, strict=strict)
+            parsed = replace(parsed, unicode=unicode)
         if parsed.query is None:
             return parsed
         return replace(parsed, query=expanded(parsed.query, state.index, budget))

@@ -17,7 +17,6 @@ from web.middleware.cors import allow_origins
 from web.middleware.faults import handle_faults
 from web.middleware.hosts import Hosts
 from web.middleware.security import protect
-from web.pages.listing import FACETS
 from web.pages.reasons import KINDS, reasons
 from web.pages.render import (
     MARK_ID,
@@ -90,7 +89,6 @@ def create_app(
         "MAX_TEXT": MAX_TEXT,
         "MARK_ID": MARK_ID,
         "article_address": article_address,
-        "FACETS": FACETS,
         "LAYERS": KINDS,
         "SORTS": SORTS,
     }

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from flask import Flask, current_app, request, url_for
 
-from search import SearchEngine
+from search import IndexStateError, SearchEngine
 from search.query.parser import MAX_CHARACTERS
 from web.live import LiveEngine
 from web.messages import LANGUAGES, Language
@@ -16,6 +16,7 @@ from web.paging import MAX_PAGE, page_number
 __all__ = [
     "MAX_QUERY",
     "MAX_TEXT",
+    "declared",
     "engine",
     "group",
     "language",
@@ -54,6 +55,14 @@ def engine() -> SearchEngine:
     return live().current()
 
 
+def declared() -> tuple[str, ...]:
+    """The names of the fields of the site; none where there is no index."""
+    try:
+        return tuple(one.name for one in engine().fields)
+    except IndexStateError:
+        return ()
+
+
 def language() -> Language:
     """The language of the interface, from the address alone, so that a shared link looks the same to both."""
     wanted = request.args.get("lang")
@@ -63,7 +72,8 @@ def language() -> Language:
 def other_language() -> str:
     """This very page in the other language."""
     other = next(known for known in LANGUAGES if known != language())
-    kept = {name: values for name, values in request.args.lists() if name in _KEPT}
+    known = _KEPT | {sign + name for name in declared() for sign in ("", "-")}
+    kept = {name: values for name, values in request.args.lists() if name in known}
     values: dict[str, Any] = (
         kept | (request.view_args or {}) | {"lang": None if other == LANGUAGES[0] else other}
     )

@@ -15,6 +15,7 @@ from index.article import Article
 from index.columnar.field_reader import FieldReader
 from index.completion.titles import TitleSpool
 from index.completion.writer import WordCount, write_completion
+from index.configuration import Configuration, read_configuration
 from index.errors import BuildError, IndexStateError
 from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
 from index.indexer.build_errors import as_build_errors
@@ -48,6 +49,7 @@ def build(
     memory_mb: int = DEFAULT_MEMORY_MB,
     wait: float = 0,
     progress: Progress | None = None,
+    configuration: Configuration | None = None,
 ) -> BuildReport:
     """Read articles and make them the live index; until the last step the index that was live stays so.
 
@@ -64,8 +66,10 @@ def build(
         memory_mb: MiB that the postings may take before they are written out.
         wait: seconds to wait for another writer.
         progress: told how it goes.
+        configuration: what the site says; None for what ``onneshon.toml`` in the directory does.
 
     Raises:
+        ConfigurationError: that file makes no sense.
         CorpusError: a bad article, under ``strict``.
         IndexLockedError: another process writes the index.
         BuildError: no article was good, or too few were to replace what is live; the disk refused something;
@@ -80,8 +84,9 @@ def build(
     acceptance = Acceptance(Allowance.parse(max_bad), force)
     open_writer = partial(BulkWriter, workers=workers, memory_budget=memory_mb << 20)
     generations = Generations(directory)
+    configuration = configuration or read_configuration(directory)
     job = _Build(
-        intake_of(source, problems, progress.read),
+        intake_of(source, problems, progress.read, configuration),
         generations,
         problems=problems,
         progress=progress,

@@ -69,7 +69,7 @@ class BulkWriter:
         if any(directory.glob(f"*{INDEX_NAME}_*")):
             raise BuildError(f"{directory} holds an index already; build into an empty directory")
         self._scratch = Path(mkdtemp(prefix="runs-", dir=directory))
-        self._held: list[tuple[bytes, dict[str, str], Mapping[str, Sequence[str]] | None]] = []
+        self._held: list[tuple[bytes, dict[str, Any], Mapping[str, Sequence[str]] | None]] = []
         self._sink: Inverter | WorkerPool | None = None
         self._count = 0
         self._closed = False
@@ -192,7 +192,7 @@ class BulkWriter:
 def _pass(
     sink: Inverter | WorkerPool,
     encoded: bytes,
-    values: Mapping[str, str],
+    values: Mapping[str, Any],
     terms: Mapping[str, Sequence[str]] | None,
 ) -> None:
     if terms is not None and isinstance(sink, Inverter):

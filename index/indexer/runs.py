@@ -14,7 +14,7 @@ from index.columnar.postings import PostingsWriter
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionWriter, write_file
 from index.indexer.fingerprints import fingerprints
 from index.indexer.inversion import Vocabulary, invert, invert_keywords
-from index.schema import ID_FIELD, KEYWORD_FIELDS, LAYERS
+from index.schema import ID_FIELD, KEYWORD_FIELDS, KEYWORDS, LAYERS
 
 __all__ = ["BYTES_PER_TOKEN", "Run", "RunBuilder", "TokenBatch", "Tokens", "write_inverted"]
 
@@ -83,6 +83,7 @@ class RunBuilder:
         self._sections = SectionWriter(stem.parent)
         self._documents = DocumentsWriter(self._sections, dictionary)
         self._keywords: dict[str, dict[str, array[int]]] = {name: {} for name in (ID_FIELD, *KEYWORD_FIELDS)}
+        self._declared: dict[str, dict[str, array[int]]] = {}
 
     @property
     def count(self) -> int:
@@ -95,7 +96,14 @@ class RunBuilder:
         for name, docs_of in self._keywords.items():
             if value := values.get(name):
                 docs_of.setdefault(value, array("I")).append(doc)
+        self._add_declared(values.get(KEYWORDS, {}), doc)
         self._documents.add(values.get(ID_FIELD, ""), encoded, {})
+
+    def _add_declared(self, keywords: Mapping[str, Sequence[str]], doc: int) -> None:
+        for name, several in keywords.items():
+            docs_of = self._declared.setdefault(name, {})
+            for value in dict.fromkeys(several):
+                docs_of.setdefault(value, array("I")).append(doc)
 
     def write(self, tokens: Tokens) -> Run:
         """Invert the tokens, two texts (title, body) for each document, and write both files."""
@@ -146,7 +154,7 @@ class RunBuilder:
         )
 
     def _write_keywords(self, inverted: SectionWriter) -> None:
-        for name, docs_of in self._keywords.items():
+        for name, docs_of in (self._keywords | self._declared).items():
             if docs_of:
                 write_inverted(inverted, name, [invert_keywords(docs_of)], frequencies=False)
 

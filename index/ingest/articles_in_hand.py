@@ -8,6 +8,7 @@ from pathlib import Path
 from types import NoneType
 
 from index.article import Article
+from index.configuration import Configuration
 from index.errors import CorpusError
 from index.ingest.corpus import Corpus, Meter, no_meter
 from index.ingest.intake import Intake
@@ -48,7 +49,11 @@ def _checked(article: object, where: str) -> Article:
         raise CorpusError(where, "type", f"a {type(article).__name__} instead of an Article")
     if not article.id:
         raise CorpusError(where, "id", "no id; an article in hand needs one of its own")
+    if not _are_keywords(article.keywords):
+        raise CorpusError(where, "type", "keywords is no dict of tuples of strings by the names of fields")
     for field in fields(Article):
+        if field.name == "keywords":
+            continue
         value = getattr(article, field.name)
         # Exactly these types: a datetime is a date to Python, but would not be one when it is read back.
         if type(value) not in ({dt.date, NoneType} if field.name == "date" else {str}):
@@ -56,13 +61,26 @@ def _checked(article: object, where: str) -> Article:
     return checked(article, where)
 
 
-def intake_of(source: ArticleSource, problems: Problems, meter: Meter = no_meter) -> Intake:
+def _are_keywords(given: object) -> bool:
+    return isinstance(given, dict) and all(
+        type(name) is str and type(values) is tuple and values and all(type(one) is str for one in values)
+        for name, values in given.items()
+    )
+
+
+def intake_of(
+    source: ArticleSource,
+    problems: Problems,
+    meter: Meter = no_meter,
+    configuration: Configuration | None = None,
+) -> Intake:
     """The articles of a source, told apart by its first element.
 
     Args:
         source: paths, or articles; an empty one has no articles.
         problems: where faults are reported.
         meter: called with the number of bytes of each piece read.
+        configuration: which fields articles of files may have besides ours.
     """
     rest = iter(source)
     first = next(rest, None)
@@ -70,5 +88,6 @@ def intake_of(source: ArticleSource, problems: Problems, meter: Meter = no_meter
         return Corpus([], problems, meter)
     elements = chain([first], rest)
     if isinstance(first, Path):
-        return Corpus([path for path in elements if isinstance(path, Path)], problems, meter)
+        paths = [path for path in elements if isinstance(path, Path)]
+        return Corpus(paths, problems, meter, configuration)
     return ArticlesInHand(elements, problems)

@@ -1,9 +1,11 @@
 """Articles in: JSON Lines, folders of plain text, standard input; one at a time, whatever their number."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from index.article import Article
+from index.configuration import Configuration
 from index.errors import CorpusError
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
@@ -40,10 +42,18 @@ class Corpus(Intake):
         paths: files, folders, or ``-`` for standard input; see ``sources.find_sources``.
         problems: where faults are reported; may raise to stop at the first.
         meter: called with the number of bytes of each piece read.
+        configuration: which fields articles may have besides ours.
     """
 
-    def __init__(self, paths: Sequence[Path], problems: Problems, meter: Meter = no_meter) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        problems: Problems,
+        meter: Meter = no_meter,
+        configuration: Configuration | None = None,
+    ) -> None:
         super().__init__(problems)
+        self._from_json = partial(article_from_json, declared=configuration.fields if configuration else ())
         self.sources = tuple(str(path) for path in paths)
         self._paths = paths
         self._meter = meter
@@ -85,7 +95,7 @@ class Corpus(Intake):
         self._where = f"{source.name}:{number}"
         for line in read_lines(self._chunks(source)):
             if line is None or line.strip():
-                yield from self._article(article_from_json, line, f"{source.identity}:{number}")
+                yield from self._article(self._from_json, line, f"{source.identity}:{number}")
             number += 1
             self._where = f"{source.name}:{number}"
 

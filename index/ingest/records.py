@@ -3,22 +3,28 @@
 import datetime as dt
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from index.article import Article
+from index.configuration import KeywordField, is_field_name
 from index.errors import CorpusError
 from index.ingest.titles import first_sentence
 
-__all__ = ["MAX_ID_BYTES", "article_from_json", "article_from_text", "checked"]
+__all__ = ["MAX_ID_BYTES", "MAX_KEYWORDS", "article_from_json", "article_from_text", "checked"]
 
 MAX_ID_BYTES: Final = 512
 """Longest id, in UTF-8: it stands in addresses and in the index's table of terms."""
 
+MAX_KEYWORDS: Final = 1_000
+"""Most values of a declared field in one article."""
+
 _TEXTS: Final = ("title", "body", "category", "url", "author", "lang")
 
 
-def article_from_json(record: bytes, where: str, derived_id: str) -> Article:
+def article_from_json(
+    record: bytes, where: str, derived_id: str, declared: Sequence[KeywordField] = ()
+) -> Article:
     """Read an article from a JSON object.
 
     Args:
@@ -26,6 +32,8 @@ def article_from_json(record: bytes, where: str, derived_id: str) -> Article:
             alone.
         where: ``file:line``, for the message.
         derived_id: its id if it has none of its own.
+        declared: further fields that may be there: a string or a number, or a list of them where the field
+            may have several values.
 
     Raises:
         CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
@@ -34,7 +42,27 @@ def article_from_json(record: bytes, where: str, derived_id: str) -> Article:
     texts = {name: _text(fields, name, where) for name in _TEXTS}
     texts["lang"] = texts["lang"] or "bn"
     day = _day(fields.get("date"), where)
-    return checked(Article(id=_id(fields, derived_id, where), date=day, **texts), where)
+    keywords = {one.name: found for one in declared if (found := _keyword(fields, one, where))}
+    return checked(Article(id=_id(fields, derived_id, where), date=day, keywords=keywords, **texts), where)
+
+
+def _keyword(fields: Mapping[str, Any], declared: KeywordField, where: str) -> tuple[str, ...]:
+    """The values of a declared field; blank ones are none."""
+    given = fields.get(declared.name)
+    several = given if isinstance(given, list) else [given]
+    if isinstance(given, list) and not declared.several and len(given) > 1:
+        reason = f"{declared.name} has {len(given)} values; declare it with `several = true`"
+        raise CorpusError(where, "type", reason)
+    texts = (_keyword_value(one, declared.name, where) for one in several if one is not None)
+    return tuple(text for text in texts if text.strip())
+
+
+def _keyword_value(value: object, name: str, where: str) -> str:
+    if type(value) in {int, float}:
+        return str(value)
+    if not isinstance(value, str):
+        raise CorpusError(where, "type", f"a value of {name} is {_kind(value)} instead of a string")
+    return value
 
 
 def article_from_text(content: bytes, where: str, derived_id: str) -> Article:
@@ -116,7 +144,7 @@ def checked(article: Article, where: str) -> Article:
         CorpusError: it could not; ``kind`` is one of ``problems.KINDS``.
     """
     texts = {name: getattr(article, name) for name in ("id", *_TEXTS)}
-    for name, text in texts.items():
+    for name, text in (*texts.items(), *_keywords(article, where)):
         _check_characters(name, text, where)
     if not article.title.strip() and not article.body.strip():
         raise CorpusError(where, "empty", "neither title nor body")
@@ -125,6 +153,19 @@ def checked(article: Article, where: str) -> Article:
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in article.id):
         raise CorpusError(where, "id", f"a control character in the id {article.id!r}")
     return article
+
+
+def _keywords(article: Article, where: str) -> Iterator[tuple[str, str]]:
+    for name, values in article.keywords.items():
+        if not is_field_name(name):
+            raise CorpusError(where, "type", f"{name!r} cannot be the name of a field")
+        if len(values) > MAX_KEYWORDS:
+            raise CorpusError(
+                where, "long", f"{len(values):,} values of {name}; there may be {MAX_KEYWORDS:,}"
+            )
+        if not all(values):
+            raise CorpusError(where, "type", f"an empty value of {name}; leave it out")
+        yield from ((name, value) for value in values)
 
 
 def _check_characters(name: str, text: str, where: str) -> None:

@@ -8,7 +8,7 @@ from whoosh import fields
 from whoosh.analysis import Analyzer, Token
 
 from index.article import Article
-from index.schema import ID_FIELD, KEYWORD_FIELDS, LAYERS, TEXTS, stored_values
+from index.schema import ID_FIELD, KEYWORD_FIELDS, KEYWORDS, LAYERS, TEXTS, stored_values
 
 __all__ = ["LayerAnalyzer", "article_schema", "indexed_fields", "schema_fingerprint"]
 
@@ -60,7 +60,7 @@ def schema_fingerprint() -> str:
 
 
 def indexed_fields(article: Article) -> dict[str, str]:
-    """The keyword arguments of Whoosh's ``add_document`` for an article."""
-    values = stored_values(article)
+    """The keyword arguments of Whoosh's ``add_document`` for an article, without the fields of a site."""
+    values = {name: value for name, value in stored_values(article).items() if name != KEYWORDS}
     layers = {f"{text}_{layer}": values[text] for text in TEXTS if text in values for layer in LAYERS}
     return values | layers

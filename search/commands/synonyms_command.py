@@ -9,8 +9,9 @@ import click
 from index.analysis.analyzer import Token, analyze
 from index.commands.options import index_option
 from index.commands.terminal import say, say_json
+from index.configuration import read_configuration
 from search.understanding.alternatives import Span
-from search.understanding.site_synonyms import FILE_NAME, SiteSynonyms
+from search.understanding.site_synonyms import SiteSynonyms
 from search.understanding.synonyms import Synonyms
 
 __all__ = ["synonyms"]
@@ -23,7 +24,7 @@ def synonyms(directory: Path) -> None:  # its callback keeps it for the subcomma
 
 
 def _read(directory: Path) -> Synonyms:
-    return SiteSynonyms(directory / FILE_NAME).read()
+    return SiteSynonyms(directory / read_configuration(directory).synonyms).read()
 
 
 @synonyms.command(name="test")

@@ -73,8 +73,16 @@ class ResultPageBuilder:
 
     def nothing(self, limit: int, offset: int) -> ResultPage:
         """The page of a query without words."""
-        unknown = self.parsed.unknown_fields
-        return ResultPage(self.text, (), 0, offset, limit, self._milliseconds(), unknown_fields=unknown)
+        return ResultPage(
+            self.text,
+            (),
+            0,
+            offset,
+            limit,
+            self._milliseconds(),
+            unknown_fields=self.parsed.unknown_fields,
+            ignored=self.parsed.ignored,
+        )
 
     def _milliseconds(self) -> float:
         return self.budget.elapsed * 1000
@@ -108,6 +116,7 @@ class ResultPageBuilder:
             understanding=self.understanding(),
             readings=self.readings(),
             unknown_fields=self.parsed.unknown_fields,
+            ignored=self.parsed.ignored,
             suggestions=suggestions,
             counts=tuple(counts.items()),
             partial=self.budget.exceeded,

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from index import Article
+from search.query.ignored import Ignored
 from search.query.reading import ReadingKind
 from search.reranking.explanation import ScorePart
 from search.results.markup import html_of
@@ -16,6 +17,7 @@ from search.understanding.unknown_values import UnknownValue
 __all__ = [
     "Encoding",
     "Hit",
+    "Ignored",
     "MarkedArticle",
     "Match",
     "MatchKind",
@@ -152,6 +154,11 @@ class Hit:
         """The language of the article's texts."""
         return self.article.lang
 
+    @property
+    def keywords(self) -> Mapping[str, tuple[str, ...]]:
+        """The values of further fields that the article has, by name."""
+        return self.article.keywords
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values: the article's fields without its body, and what a hit adds to them."""
         explained = {"explanation": self.explanation.to_dict()} if self.explanation else {}
@@ -193,6 +200,7 @@ def _described(article: Article) -> dict[str, Any]:
         "author": article.author,
         "url": article.url,
         "lang": article.lang,
+        "keywords": {name: list(values) for name, values in article.keywords.items()},
     }
 
 
@@ -303,6 +311,7 @@ class ResultPage:
         grouped: how many of the total stand behind one that is alike, as far as was looked.
         readings: what each Latin or misspelt word was taken for, and what else it may be.
         unknown_fields: names before a colon that are no field; they were passed over.
+        ignored: all that was passed over or not taken for what it looks like, with its position.
         sort: the order of the hits; equal ones stand in the order of their ids.
         cursor: leads to the page after this one; None at the end.
         facets: what was counted, by name.
@@ -322,6 +331,7 @@ class ResultPage:
     grouped: int = 0
     readings: tuple[Reading, ...] = ()
     unknown_fields: tuple[str, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
     total_all: int = 0
     sort: str = "relevance"
     cursor: str | None = None
@@ -350,6 +360,7 @@ class ResultPage:
             "understanding": asdict(self.understanding) if self.understanding else None,
             "readings": [asdict(reading) for reading in self.readings],
             "unknown_fields": list(self.unknown_fields),
+            "ignored": [asdict(one) | {"reason": one.reason} for one in self.ignored],
             "suggestions": list(self.suggestions),
             "counts": [{"word": word, "articles": count} for word, count in self.counts],
             "sort": self.sort,

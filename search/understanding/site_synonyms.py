@@ -10,10 +10,8 @@ from typing import Final, NamedTuple
 from search.errors import SynonymError
 from search.understanding.synonyms import Synonyms, parse_synonyms, shipped_synonyms
 
-__all__ = ["FILE_NAME", "MAX_BYTES", "RECHECK_SECONDS", "SiteSynonyms"]
+__all__ = ["MAX_BYTES", "RECHECK_SECONDS", "SiteSynonyms"]
 
-FILE_NAME: Final = "synonyms.txt"
-"""Looked for in the directory of the index."""
 MAX_BYTES: Final = 8_000_000
 """A larger file is refused; 100,000 entries are smaller."""
 RECHECK_SECONDS: Final = 1.0

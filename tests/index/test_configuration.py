@@ -40,6 +40,14 @@ def _read(folder: Path, text: str) -> Configuration:
     return read_configuration(folder)
 
 
+def test_the_documented_example_is_read(tmp_path: Path) -> None:
+    """What docs/configuration.md shows as a whole file."""
+    text = Path("docs/configuration.md").read_text("utf-8").split("```toml")[1].split("```")[0]
+    found = _read(tmp_path, text)
+    assert [one.name for one in found.fields] == ["section", "tags"]
+    assert found.weights == {"title": 2.5, "features.near": 3.0}
+
+
 def test_a_missing_file_says_nothing(tmp_path: Path) -> None:
     """Without a file everything is as it always was."""
     found = read_configuration(tmp_path)

@@ -95,7 +95,7 @@ def _random_filter(draw: Random, articles: Sequence[Article]) -> FieldFilter:
     else:
         known = [*sorted({_value(one, field) for one in articles} - {""}), "নেই"]
         values = draw.sample(known, min(len(known), draw.choice([1, 2, 4])))
-    return FieldFilter(field, tuple(values), negated=draw.random() < 0.3)  # type: ignore[arg-type]
+    return FieldFilter(field, tuple(values), negated=draw.random() < 0.3)
 
 
 def _expected_order(found: list[Article], sort: str) -> list[str]:

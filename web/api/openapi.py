@@ -10,7 +10,7 @@ import msgspec
 
 from web.api import request_schema, schema
 
-__all__ = ["OPERATIONS", "Operation", "document", "parameters_of"]
+__all__ = ["OPERATIONS", "Operation", "document", "parameters_of", "parameters_type"]
 
 _REFERENCE: Final = "#/components/schemas/{name}"
 
@@ -106,8 +106,12 @@ _EVERYWHERE: Final = (400, 405, 431, 500, 503)
 
 
 @cache
-def document() -> Mapping[str, Any]:
-    """The whole document."""
+def document(declared: tuple[str, ...] = ()) -> Mapping[str, Any]:
+    """The whole document.
+
+    Args:
+        declared: names of the fields of the site.
+    """
     return {
         "openapi": "3.1.0",
         "info": {
@@ -117,7 +121,7 @@ def document() -> Mapping[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "paths": {one.path: {"get": _operation(one)} for one in OPERATIONS},
+        "paths": {one.path: {"get": _operation(one, declared)} for one in OPERATIONS},
         "components": {"schemas": _components()},
     }
 
@@ -128,13 +132,20 @@ def _components() -> dict[str, Any]:
     return dict(sorted(components.items()))
 
 
-def _operation(one: Operation) -> dict[str, Any]:
+def parameters_type(one: Operation, declared: tuple[str, ...]) -> type[msgspec.Struct]:
+    """The type of an operation's query string where a site declares some fields."""
+    if one.parameters is request_schema.SearchParameters:
+        return request_schema.search_parameters(declared)
+    return one.parameters
+
+
+def _operation(one: Operation, declared: tuple[str, ...]) -> dict[str, Any]:
     name = one.path.strip("/").removeprefix("api/v1").strip("/") or "entry"
     in_path = [_in_path()] if "{id}" in one.path else []
     return {
         "operationId": name.replace("/{id}", "-by-id").replace("/similar", "-similar").replace(".json", ""),
         "summary": one.summary,
-        "parameters": in_path + list(parameters_of(one.parameters)),
+        "parameters": in_path + list(parameters_of(parameters_type(one, declared))),
         "responses": {"200": _success(one)} | _failures((*_EVERYWHERE, *one.failures)),
     }
 

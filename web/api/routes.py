@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from search import Article, explain
 from web.api import request_schema
 from web.api.caching import stamp, unchanged
-from web.api.openapi import OPERATIONS, document, parameters_of
+from web.api.openapi import OPERATIONS, document, parameters_of, parameters_type
 from web.api.parameters import read, search_request
 from web.api.similar import similar
 from web.api.suggestions import suggestions
 from web.middleware.faults import problem
-from web.parameters import engine
+from web.parameters import declared, engine
 
 __all__ = ["api"]
 
@@ -39,20 +39,21 @@ def entry() -> Response:
 def openapi() -> Response:
     """The API as an OpenAPI document."""
     read(request_schema.NoParameters)
-    return jsonify(document())
+    return jsonify(document(declared()))
 
 
 @api.get("/api/v1/reference")
 def reference() -> str:
     """The same to read."""
-    described = [(one, list(parameters_of(one.parameters))) for one in OPERATIONS]
-    return render_template("reference.html", operations=described, document=document())
+    names = declared()
+    described = [(one, list(parameters_of(parameters_type(one, names)))) for one in OPERATIONS]
+    return render_template("reference.html", operations=described, document=document(names))
 
 
 @api.get("/api/v1/search")
 def find() -> Response:
     """Ranked hits for ``q``, filtered, ordered and counted as the other parameters say."""
-    asked = search_request(read(request_schema.SearchParameters))
+    asked = search_request()
     ask = engine()
     generation = ask.health.generation
     if (same := unchanged(generation)) is not None:

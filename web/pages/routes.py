@@ -12,7 +12,7 @@ from web.pages.citations import citations
 from web.pages.listing import Listing, hit_rank
 from web.pages.narrowing import narrowing
 from web.paging import Paging
-from web.parameters import MAX_QUERY, MAX_TEXT, engine, literal, live, page, typed
+from web.parameters import MAX_QUERY, MAX_TEXT, declared, engine, language, literal, live, page, typed
 
 __all__ = ["pages"]
 
@@ -85,13 +85,19 @@ def results() -> ResponseReturnValue:
         "results.html",
         query=query,
         literal=literal(),
-        listing=Listing.asked(request.args),
+        listing=Listing.asked(request.args, declared=declared()),
         found=found,
         counted_fields=narrowed.facets,
+        labels=_labels(),
         paging=Paging(number, found.total - found.grouped),
         beyond=beyond,
     )
     return html, 404 if beyond else 200
+
+
+def _labels() -> dict[str, str]:
+    """What readers call each field of the site."""
+    return {one.name: one.label(language()) for one in engine().fields}
 
 
 @pages.get("/article")
@@ -111,9 +117,10 @@ def article(article_id: str | None = None) -> str:
         "article.html",
         query=query,
         literal=literal(),
-        listing=Listing.asked(request.args, but=("id",)),
+        listing=Listing.asked(request.args, but=("id",), declared=declared()),
         rank=hit_rank(request.args.get("hit", "")),
         article=stored,
+        labels=_labels(),
         found=found,
         similar=[one.article for one in ask.similar(stored.id, limit=MOST_SIMILAR)],
         citations=citations(stored, original),
