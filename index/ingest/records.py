@@ -1,4 +1,4 @@
-"""From the bytes of one record to an article, or to what is wrong with it."""
+"""From the fields of one record to an article, or to what is wrong with it."""
 
 import datetime as dt
 import json
@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from index.article import Article
 from index.configuration import KeywordField, is_field_name
+from index.encodings.bijoy_evidence import verdict
+from index.encodings.bijoy_table import windows_text
 from index.errors import CorpusError
-from index.ingest.titles import first_sentence
 
-__all__ = ["MAX_ID_BYTES", "MAX_KEYWORDS", "article_from_json", "article_from_text", "checked"]
+__all__ = ["MAX_ID_BYTES", "MAX_KEYWORDS", "article_from_fields", "checked", "decoded", "json_object"]
 
 MAX_ID_BYTES: Final = 512
 """Longest id, in UTF-8: it stands in addresses and in the index's table of terms."""
@@ -22,26 +23,42 @@ MAX_KEYWORDS: Final = 1_000
 _TEXTS: Final = ("title", "body", "category", "url", "author", "lang")
 
 
-def article_from_json(
-    record: bytes, where: str, derived_id: str, declared: Sequence[KeywordField] = ()
-) -> Article:
-    """Read an article from a JSON object.
+def json_object(record: bytes, where: str) -> Mapping[str, Any]:
+    """The object that some JSON is.
 
     Args:
-        record: UTF-8, a byte order mark allowed. Known keys are the fields of `Article`; others are left
-            alone.
+        record: UTF-8, a byte order mark allowed.
         where: ``file:line``, for the message.
-        derived_id: its id if it has none of its own.
-        declared: further fields that may be there: a string or a number, or a list of them where the field
-            may have several values.
 
     Raises:
         CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
     """
-    fields = _object(_decoded(record, where), where)
+    return _object(decoded(record, where), where)
+
+
+def article_from_fields(
+    fields: Mapping[str, Any],
+    where: str,
+    derived_id: str,
+    declared: Sequence[KeywordField] = (),
+    date_format: str | None = None,
+) -> Article:
+    """An article of the fields that a record has.
+
+    Args:
+        fields: by the names of the fields of `Article`; others are left alone.
+        where: its place, for the message.
+        derived_id: its id if it has none of its own.
+        declared: further fields that may be there: a string or a number, or a list of them where the field
+            may have several values.
+        date_format: how dates are written, as for ``strptime``; None for ISO 8601.
+
+    Raises:
+        CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
+    """
     texts = {name: _text(fields, name, where) for name in _TEXTS}
     texts["lang"] = texts["lang"] or "bn"
-    day = _day(fields.get("date"), where)
+    day = _day(fields.get("date"), where, date_format)
     keywords = {one.name: found for one in declared if (found := _keyword(fields, one, where))}
     return checked(Article(id=_id(fields, derived_id, where), date=day, keywords=keywords, **texts), where)
 
@@ -65,27 +82,18 @@ def _keyword_value(value: object, name: str, where: str) -> str:
     return value
 
 
-def article_from_text(content: bytes, where: str, derived_id: str) -> Article:
-    """Make an article of a plain text: all of it is the body, and its first sentence the title.
-
-    Args:
-        content: UTF-8, a byte order mark allowed.
-        where: the file, for the message.
-        derived_id: its id.
+def decoded(record: bytes, where: str) -> str:
+    """Some bytes as text: UTF-8, a byte order mark allowed; else codes of Bijoy, if they are that.
 
     Raises:
-        CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
+        CorpusError: they are neither.
     """
-    text = _decoded(content, where)
-    if "\0" in text:
-        raise CorpusError(where, "nul", "a NUL character in the text: is it a text file, and UTF-8?")
-    return checked(Article(id=derived_id, title=first_sentence(text), body=text), where)
-
-
-def _decoded(record: bytes, where: str) -> str:
     try:
         return record.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        codes = record.decode("latin-1")
+        if verdict(codes) == "bijoy":
+            return windows_text(codes)
         byte = error.object[error.start]
         raise CorpusError(where, "utf-8", f"not UTF-8: byte 0x{byte:02x} at offset {error.start}") from None
 
@@ -126,15 +134,20 @@ def _id(fields: Mapping[str, Any], derived_id: str, where: str) -> str:
     return _text(fields, "id", where)
 
 
-def _day(value: object, where: str) -> dt.date | None:
+def _day(value: object, where: str, date_format: str | None) -> dt.date | None:
     if value is None or value == "":
         return None
+    if isinstance(value, dt.date):
+        return value.date() if isinstance(value, dt.datetime) else value
     if not isinstance(value, str):
         raise CorpusError(where, "type", f"date is {_kind(value)} instead of a string such as 2023-11-14")
     try:
+        if date_format:
+            return dt.datetime.strptime(value.strip(), date_format).date()  # noqa: DTZ007  # a day, no time
         return dt.datetime.fromisoformat(value).date()
     except ValueError:
-        raise CorpusError(where, "date", f"{value[:40]!r} is no date such as 2023-11-14") from None
+        form = f"of the form {date_format}" if date_format else "such as 2023-11-14"
+        raise CorpusError(where, "date", f"{value[:40]!r} is no date {form}") from None
 
 
 def checked(article: Article, where: str) -> Article:
