@@ -12,13 +12,17 @@ import click
 
 from index.commands.options import index_option, json_option
 from index.commands.progress import LineProgress, TerminalProgress
+from index.commands.reading_options import reading_options, say_preview
 from index.commands.signals import Terminated, ending_in_order
 from index.commands.terminal import say, say_json
+from index.configuration import read_configuration
 from index.indexer.acceptance import DEFAULT_MAX_BAD, Allowance
 from index.indexer.builder import DEFAULT_MEMORY_MB, BuildReport, build
 from index.indexer.migration import migrate
 from index.indexer.progress import Progress, SilentProgress
+from index.ingest.preview import preview
 from index.ingest.problems import KINDS
+from index.ingest.readers.record import ReadingOptions
 from index.ingest.sources import STDIN
 from index.storage.checking import check_index
 from index.storage.generations import KEPT, Generations
@@ -111,8 +115,10 @@ _keep_option = click.option(
     help="Wait so long for another writer to finish.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
+@click.option("--dry-run", is_flag=True, help="Say what would be read, and change nothing.")
 @json_option
 @click.pass_context
+@reading_options
 def build_command(
     context: click.Context,
     paths: tuple[Path, ...],
@@ -126,17 +132,24 @@ def build_command(
     memory_mb: int,
     wait: float,
     quiet: bool,
+    dry_run: bool,
     as_json: bool,
+    reading: ReadingOptions,
 ) -> None:
     """Build a new index from articles and make it the live one.
 
-    PATH is a JSON Lines file (plain, .gz, .bz2, .xz or .zst), a .txt file, a folder of such files, or - for
-    JSON Lines from standard input. Each line is an object with title or body, and, if known, id, date,
-    category, url, author and lang. The index that was live before is kept for `onneshon index rollback`.
-    Ends with exit code 6 when the new index is live and articles had to be left out.
+    PATH is a file of JSON Lines, JSON, CSV, plain text, HTML, a MediaWiki dump, WARC, Parquet, RSS, Atom or
+    EPUB, plain or compressed (.gz, .bz2, .xz, .zst), a query in SQL, a folder of such files, or - for
+    standard input. An article has title or body, and, if known, id, date, category, url, author and lang.
+    The index that was live before is kept for `onneshon index rollback`. Ends with exit code 6 when the new
+    index is live and articles had to be left out.
     """
     if paths.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
+    if dry_run:
+        found = preview(paths, read_configuration(directory), reading)
+        say_json(found.to_dict()) if as_json else say_preview(found)
+        return
     with _ended_by_signals(context):
         report = build(
             paths,
@@ -149,6 +162,7 @@ def build_command(
             memory_mb=memory_mb,
             wait=wait,
             progress=_progress(quiet),
+            reading=reading,
         )
     if as_json:
         say_json(asdict(report))
@@ -173,6 +187,8 @@ def _report_text(report: BuildReport) -> str:
     lines = [
         f"{report.seen:,} articles in: {report.articles:,} indexed, {left_out:,} left out",
         *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
+        *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
+        *(f"  {count:,} passed over: {what}" for what, count in report.passed.items()),
         f"{speed}, {size_text(report.index_bytes)}",
         f"generation {report.generation} is live",
     ]

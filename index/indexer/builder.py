@@ -25,6 +25,7 @@ from index.indexer.progress import Progress, SilentProgress
 from index.ingest.articles_in_hand import ArticleSource, intake_of
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
+from index.ingest.readers.record import ReadingOptions
 from index.storage.generations import KEPT, Generation, Generations
 from index.storage.lock import writer_lock
 from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
@@ -50,6 +51,7 @@ def build(
     wait: float = 0,
     progress: Progress | None = None,
     configuration: Configuration | None = None,
+    reading: ReadingOptions | None = None,
 ) -> BuildReport:
     """Read articles and make them the live index; until the last step the index that was live stays so.
 
@@ -67,6 +69,7 @@ def build(
         wait: seconds to wait for another writer.
         progress: told how it goes.
         configuration: what the site says; None for what ``onneshon.toml`` in the directory does.
+        reading: how files are read: their format, the names of their fields.
 
     Raises:
         ConfigurationError: that file makes no sense.
@@ -86,7 +89,7 @@ def build(
     generations = Generations(directory)
     configuration = configuration or read_configuration(directory)
     job = _Build(
-        intake_of(source, problems, progress.read, configuration),
+        intake_of(source, problems, progress.read, configuration, reading),
         generations,
         problems=problems,
         progress=progress,
@@ -108,6 +111,8 @@ def build(
         index_bytes=sum(entry.size for entry in manifest.files.values()),
         previous=job.previous_articles,
         kept=kept,
+        converted=job.corpus.converted,
+        passed=dict(job.corpus.passed),
     )
 
 

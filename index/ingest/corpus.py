@@ -98,6 +98,10 @@ class Corpus(Intake):
         else:
             yield from self._article(found)
 
+    def used_names(self) -> set[str]:
+        """Names of fields in sources that something is made of."""
+        return self._mapping.used()
+
     def _article(self, record: Record) -> Iterator[Article]:
         try:
             article = article_from_fields(
@@ -108,9 +112,18 @@ class Corpus(Intake):
                 self._reading.date_format,
             )
         except CorpusError as problem:
-            self._report(problem)
+            self._report(_explained(problem, record))
         else:
             yield from self._unique(article, record.where)
+
+
+def _explained(problem: CorpusError, record: Record) -> CorpusError:
+    """A fault; where no field had a name that we know, with the names that there are."""
+    if problem.kind != "empty" or not record.fields or {"title", "body"} & record.fields.keys():
+        return problem
+    names = ", ".join(list(map(str, record.fields))[:8])
+    reason = f"{problem.reason}; its fields are {names}: say which is which with --map title=NAME"
+    return CorpusError(problem.where, problem.kind, reason)
 
 
 def read_articles(

@@ -42,6 +42,11 @@ class FieldMapping:
                     break
         return found
 
+    def used(self) -> set[str]:
+        """Names that sources may give to fields of articles; of a field within another, that of the other."""
+        ours = (*ARTICLE_FIELDS, *(one.name for one in self.declared))
+        return {given.partition(".")[0] for name in ours for given in (*self.names.get(name, ()), name)}
+
 
 def _value(fields: Mapping[str, Any], name: str) -> Any:
     if name in fields or "." not in name:

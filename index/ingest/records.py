@@ -20,6 +20,7 @@ MAX_ID_BYTES: Final = 512
 MAX_KEYWORDS: Final = 1_000
 """Most values of a declared field in one article."""
 
+_DIGITS: Final = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _TEXTS: Final = ("title", "body", "category", "url", "author", "lang")
 
 
@@ -141,10 +142,11 @@ def _day(value: object, where: str, date_format: str | None) -> dt.date | None:
         return value.date() if isinstance(value, dt.datetime) else value
     if not isinstance(value, str):
         raise CorpusError(where, "type", f"date is {_kind(value)} instead of a string such as 2023-11-14")
+    written = value.strip().translate(_DIGITS)
     try:
         if date_format:
-            return dt.datetime.strptime(value.strip(), date_format).date()  # noqa: DTZ007  # a day, no time
-        return dt.datetime.fromisoformat(value).date()
+            return dt.datetime.strptime(written, date_format).date()  # noqa: DTZ007  # a day, no time
+        return dt.datetime.fromisoformat(written).date()
     except ValueError:
         form = f"of the form {date_format}" if date_format else "such as 2023-11-14"
         raise CorpusError(where, "date", f"{value[:40]!r} is no date {form}") from None

@@ -30,6 +30,12 @@ class HtmlPages:
         yield Record(fields, opened.name, opened.identity)
 
 
+def _without_heading(text: str, title: str) -> str:
+    """A text without its title above it, which has a field of its own."""
+    first, _, rest = text.partition("\n")
+    return rest.lstrip() if rest and first.strip() == title.strip() else text
+
+
 def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, Any]:
     """The fields of the article that a page is about.
 
@@ -52,7 +58,7 @@ def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, An
         raise CorpusError(where, "html", "no article on this page: it may be a list, a form, or all script")
     return {
         "title": page.title or "",
-        "body": page.text,
+        "body": _without_heading(page.text, page.title or ""),
         "date": page.date,
         "author": page.author or "",
         "category": next(iter(page.categories or ()), ""),

@@ -59,7 +59,8 @@ def _parts(opened: Opened) -> Iterator[tuple[int, bytes | None]]:
         CutShortError: the dump ends in a page, or before its end.
     """
     text = bytearray()
-    line, inside, first, too_long = 1, False, True, False
+    line = began = 1
+    inside, first, too_long = False, True, False
     for chunk in opened.chunks():
         text += chunk
         while True:
@@ -68,9 +69,9 @@ def _parts(opened: Opened) -> Iterator[tuple[int, bytes | None]]:
                 break
             cut = at + len(_END) if inside else at
             if inside or first:
-                yield line, None if too_long else bytes(text[:cut])
+                yield began, None if too_long else bytes(text[:cut])
             line += text.count(b"\n", 0, cut)
-            opened.line = line
+            opened.line = began = line
             del text[:cut]
             inside, first, too_long = not inside, False, False
         if len(text) > (MAX_BYTES if inside else _MAX_HEAD):

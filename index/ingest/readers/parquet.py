@@ -35,7 +35,7 @@ class Parquet:
                         number += 1
                         where = f"{opened.name}: row {number}"
                         yield Record(row, where, f"{opened.identity}:{number}")
-        except (arrow.ArrowException, OSError) as error:
+        except (arrow.ArrowException, OSError, ValueError) as error:
             yield opened.fault(
                 "file", f"cannot be read after row {number}: {str(error).splitlines()[0][:200]}"
             )

@@ -8,7 +8,7 @@ from index.ingest.readers.extras import needed
 from index.ingest.readers.html_pages import article_of_page
 from index.ingest.readers.opened import Opened
 from index.ingest.readers.record import Found, PassedOver, Record
-from index.ingest.streams import MAX_BYTES
+from index.ingest.streams import MAX_BYTES, CutShortError
 
 __all__ = ["Warc"]
 
@@ -54,6 +54,9 @@ def _found(opened: Opened, record: Any, number: int) -> Found:
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     where = f"{opened.name}: record {number} ({url[:200]})"
     content = record.content_stream().read(MAX_BYTES + 1)
+    rest = record.raw_stream
+    if not rest.read(1) and rest.limit > 0:
+        raise CutShortError(f"record {number} ends early: the file is cut short")
     if len(content) > MAX_BYTES:
         return CorpusError(where, "long", f"a page longer than {MAX_BYTES >> 20} MiB")
     try:
