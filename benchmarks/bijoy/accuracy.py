@@ -2,8 +2,9 @@
 
     python -m benchmarks.bijoy.accuracy --bengali CORPUS.jsonl.xz ... --latin TEXTS.tsv ...
 
-CORPUS has Bengali articles, TEXTS has Latin ones in its first column. Joiners do not count, as Bijoy cannot
-type them; neither do lines of CORPUS that hold Latin letters, or codes of Bijoy that a publisher left in.
+CORPUS has Bengali articles, TEXTS has Latin ones in its first column, of which those lines count that the
+weights were not made of. Joiners do not count, as Bijoy cannot type them; neither do lines of CORPUS that hold
+Latin letters, or codes of Bijoy that a publisher left in.
 """
 
 import argparse
@@ -56,7 +57,7 @@ def measure(path: Path, limit: int) -> None:
 
 def mistaken(path: Path) -> None:
     """Print how many Latin texts are taken for Bijoy."""
-    texts = [line.split("\t")[0] for line in path.read_text(encoding="utf-8").splitlines()]
+    texts = [line.split("\t")[0] for line in path.read_text(encoding="utf-8").splitlines()[1::2]]
     taken = [text for text in texts if verdict(text) != "other"]
     print(f"{path.stem}: {len(taken)} of {len(texts):,} Latin texts taken for Bijoy", *taken[:5])
 

@@ -15,6 +15,7 @@ from index.commands.progress import LineProgress, TerminalProgress
 from index.commands.reading_options import reading_options, say_preview
 from index.commands.signals import Terminated, ending_in_order
 from index.commands.terminal import say, say_json
+from index.commands.watch_command import watch_command
 from index.configuration import read_configuration
 from index.indexer.acceptance import DEFAULT_MAX_BAD, Allowance
 from index.indexer.builder import DEFAULT_MEMORY_MB, BuildReport, build
@@ -309,5 +310,7 @@ def gc_command(directory: Path, *, keep: int, only_live: bool, dry_run: bool) ->
     if not dead:
         say("nothing to remove")
 
+
+index_group.add_command(watch_command)
 
 commands: Sequence[click.Command] = (index_group,)

@@ -109,4 +109,4 @@ def say_preview(found: Preview) -> None:
         say(f"  first {fault}")
     for article in found.first:
         say(Styled(f"{article.id}", bold=True), f"  {article.title}")
-        say(f"  {article.body[:160]}")
+        say(f"  {' '.join(article.body[:160].split())}")

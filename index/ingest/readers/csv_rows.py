@@ -12,7 +12,7 @@ from index.ingest.streams import MAX_BYTES
 
 __all__ = ["CsvRows"]
 
-_SEPARATORS: Final = ("\t", ";", ",", "|")
+_SEPARATORS: Final = (",", ";", "\t", "|")
 
 
 class CsvRows:

@@ -96,3 +96,8 @@ def test_bijoy_in_its_own_bytes_is_read(tmp_path: Path) -> None:
     (article,) = read.articles
     assert (article.title, article.body) == ("বাংলাদেশ", composed("আমার সোনার বাংলা আমি তোমায় ভালোবাসি"))
     assert read.converted == 1
+
+
+def test_one_column_is_separated_by_commas(tmp_path: Path) -> None:
+    """As there is nothing to tell by."""
+    assert read_file(tmp_path / "news.csv", "title\nনদী\n,,,\n").kinds == ["csv"]
