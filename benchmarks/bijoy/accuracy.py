@@ -3,8 +3,8 @@
     python -m benchmarks.bijoy.accuracy --bengali CORPUS.jsonl.xz ... --latin TEXTS.tsv ...
 
 CORPUS has Bengali articles, TEXTS has Latin ones in its first column, of which those lines count that the
-weights were not made of. Joiners do not count, as Bijoy cannot type them; neither do lines of CORPUS that hold
-Latin letters, or codes of Bijoy that a publisher left in.
+weights were not made of. Joiners do not count, as Bijoy cannot type them; neither do lines of CORPUS that
+hold Latin letters, or codes of Bijoy that a publisher left in.
 """
 
 import argparse

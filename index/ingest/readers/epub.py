@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from index.errors import CorpusError
 from index.ingest.readers.extras import needed
-from index.ingest.readers.markup_text import MarkupText
+from index.ingest.readers.markup_text import read_markup
 from index.ingest.readers.opened import Opened
 from index.ingest.readers.record import Found, PassedOver, Record
 from index.ingest.streams import MAX_BYTES
@@ -103,9 +103,7 @@ def _chapters(book: _Book) -> Iterator[Found]:
     for name in documents:
         where = f"{book.opened.name}: {name}"
         try:
-            markup = MarkupText()
-            markup.feed(book.member(name).decode("utf-8-sig"))
-            markup.close()
+            markup = read_markup(book.member(name).decode("utf-8-sig"))
         except CorpusError as problem:
             yield problem
         except (KeyError, UnicodeDecodeError, zipfile.BadZipFile, EOFError) as error:

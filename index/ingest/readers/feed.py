@@ -28,7 +28,11 @@ class Feed:
     def read(self, opened: Opened) -> Iterator[Found]:
         """Entry by entry, told of by its number from 1."""
         feedparser = needed("feedparser", "feed", opened.name)
-        found = feedparser.parse(io.BytesIO(opened.whole()), sanitize_html=False, resolve_relative_uris=False)
+        content = io.BytesIO(opened.whole())
+        try:
+            found = feedparser.parse(content, sanitize_html=False, resolve_relative_uris=False)
+        except Exception as error:  # whatever is wrong with a feed is reported
+            raise opened.fault("xml", f"a feed that cannot be read: {str(error)[:200]}") from error
         for number, entry in enumerate(found.entries, start=1):
             where = f"{opened.name}: entry {number}"
             yield Record(_fields(entry, found.feed), where, f"{opened.identity}:{number}")

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from index.errors import CorpusError
 from index.ingest.readers.extras import needed
@@ -10,6 +10,9 @@ from index.ingest.readers.opened import Opened
 from index.ingest.readers.record import MARKUP_HEAD, Found, Record
 
 __all__ = ["HtmlPages", "article_of_page"]
+
+_MAX_ELEMENTS: Final = 20_000
+"""Elements of a page; extraction looks at each many times."""
 
 
 class HtmlPages:
@@ -28,6 +31,13 @@ class HtmlPages:
         """One record."""
         fields = article_of_page(opened.whole(), None, opened.name)
         yield Record(fields, opened.name, opened.identity)
+
+
+def _extracted(trafilatura: Any, tree: Any, url: str | None) -> Any:
+    """The article of a page; none of a page of more elements than any article has."""
+    if sum(1 for _ in zip(tree.iter(), range(_MAX_ELEMENTS + 1), strict=False)) > _MAX_ELEMENTS:
+        raise ValueError(f"more than {_MAX_ELEMENTS:,} elements")
+    return trafilatura.bare_extraction(tree, url=url, with_metadata=True, include_comments=False)
 
 
 def _without_heading(text: str, title: str) -> str:
@@ -49,11 +59,14 @@ def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, An
     """
     trafilatura = needed("trafilatura", "html", where)
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it cannot read, we report
-    tree = trafilatura.load_html(content)
-    page = None
-    if tree is not None:
-        language = tree.get("lang") or ""
-        page = trafilatura.bare_extraction(tree, url=url, with_metadata=True, include_comments=False)
+    language, page = "", None
+    try:
+        tree = trafilatura.load_html(content)
+        if tree is not None:
+            language = tree.get("lang") or ""
+            page = _extracted(trafilatura, tree, url)
+    except Exception as error:  # whatever is wrong with a page is reported
+        raise CorpusError(where, "html", f"a page that cannot be read: {str(error)[:200]}") from error
     if page is None or not (page.text or "").strip():
         raise CorpusError(where, "html", "no article on this page: it may be a list, a form, or all script")
     return {

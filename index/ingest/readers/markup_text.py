@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 from typing import Final
 
-__all__ = ["MarkupText", "text_of_markup"]
+__all__ = ["MarkupText", "read_markup", "text_of_markup"]
 
 _BLOCKS: Final = frozenset(
     {
@@ -25,6 +25,7 @@ _BLOCKS: Final = frozenset(
     | {"pre", "section", "table", "td", "th", "title", "tr", "ul"}
 )
 _HIDDEN: Final = frozenset({"script", "style", "template", "noscript", "head"})
+_SECTION: Final = re.compile(r"<!\[[^>]*>?")
 _SPACES: Final = re.compile(r"[ \t\r\f\v\n]+")
 _HEADINGS: Final = frozenset({"h1", "h2", "title"})
 
@@ -80,9 +81,14 @@ class MarkupText(HTMLParser):
             self._lines[-1] += data
 
 
+def read_markup(markup: str) -> MarkupText:
+    """Some HTML, read; sections such as ``<![CDATA[`` are not shown."""
+    parser = MarkupText()
+    parser.feed(_SECTION.sub("", markup))
+    parser.close()
+    return parser
+
+
 def text_of_markup(markup: str) -> str:
     """The text of some HTML."""
-    parser = MarkupText()
-    parser.feed(markup)
-    parser.close()
-    return parser.text()
+    return read_markup(markup).text()

@@ -119,14 +119,18 @@ class _Site:
         where = f"{self._opened.name}:{line}"
         try:
             page = next(iter(self._mwxml.Dump.from_page_xml(io.StringIO(content.decode("utf-8")))))
-            revisions = [(revision.text, revision.timestamp) for revision in page]
+            return self._article(page, line, where)
         except UnicodeDecodeError as error:
             return CorpusError(where, "utf-8", f"not UTF-8: at offset {error.start} of a page")
         except Exception as error:  # noqa: BLE001  # as above: whatever is wrong with a page is reported
             return CorpusError(where, "xml", f"a broken page: {str(error)[:200]}")
+
+    def _article(self, page: Any, line: int, where: str) -> Found:
         if page.namespace:
             return PassedOver(f"namespace {page.namespace}")
-        text, edited = revisions[-1] if revisions else (None, None)
+        text = edited = None
+        for revision in page:
+            text, edited = revision.text, revision.timestamp
         if page.redirect or _REDIRECT.match(text or ""):
             return PassedOver("redirect")
         if not text:

@@ -37,7 +37,7 @@ class Warc:
                 if record is None:
                     return
                 yield _found(opened, record, number)
-            except (broken, EOFError, ValueError) as error:
+            except (broken, EOFError, ValueError, OSError) as error:
                 yield opened.fault("file", f"record {number} is broken: {error}")
                 return
 

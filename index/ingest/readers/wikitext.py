@@ -11,6 +11,9 @@ __all__ = ["WikiText"]
 _FILES: Final = ("file", "image", "media", "চিত্র", "ছবি")
 _CATEGORIES: Final = ("category", "বিষয়শ্রেণী")
 _INTERWIKI: Final = re.compile(r"[a-z]{2,3}(?:-[a-z]+)*")
+_RUN: Final = re.compile(r"([*#:;=])\1{19,}")
+_SHORT: Final = r"\1" * 10
+"""Ten signs of a list in a row draw a line as well as thousands do, which the parser nests in each other."""
 _SWITCH: Final = re.compile(r"__[A-Z]+__")
 _BLANK: Final = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 _HIDDEN: Final = frozenset(
@@ -31,6 +34,15 @@ _BREAKS: Final = frozenset({"br", "hr", "li", "dd", "dt"})
 _SHOWN: Final = re.compile(r"(?:lang|ভাষা)(?:-[a-z]+)?|nowrap|small|transl(?:iteration)?", re.IGNORECASE)
 """Templates whose last value is part of the sentence; all others stand beside the text, or make it."""
 
+_NESTED: Final = (
+    (re.compile(r"(?P<open>\{\{)|\}\}"), 100),
+    (re.compile(r"(?P<open>\[\[)|\]\]"), 100),
+    (re.compile(r"(?P<open>\{\|)|\|\}"), 100),
+    (re.compile(r"(?P<open><(?!br|hr|wbr|li|d[dt]|t[dhr])[A-Za-z][^<>/]*>)|</"), 500),
+)
+"""Signs that open and close, and how deep they may be: the parser looks back over all that is open, each time.
+MediaWiki itself reads templates 40 deep."""
+
 
 class WikiText:
     """Reads the wikitext of one wiki.
@@ -47,11 +59,27 @@ class WikiText:
         self._categories = frozenset([*_CATEGORIES, *categories])
 
     def read(self, text: str) -> dict[str, str]:
-        """The body of a page, and the first of its categories."""
+        """The body of a page, and the first of its categories.
+
+        Raises:
+            ValueError: its markup is nested, or left open, beyond measure.
+        """
+        for signs, most in _NESTED:
+            if (deepest := _deepest(signs, text)) > most:
+                raise ValueError(f"markup that is {deepest:,} deep, of which {most} is as much as is read")
         page = _Page(self._files, self._categories)
-        body = "".join(page.shown(self._parser.parse(text)))
+        body = "".join(page.shown(self._parser.parse(_RUN.sub(_SHORT, text))))
         body = _BLANK.sub("\n\n", _SWITCH.sub("", body)).strip()
         return {"body": body, "category": page.category}
+
+
+def _deepest(signs: re.Pattern[str], text: str) -> int:
+    """How many of some signs are open at a time, at most."""
+    depth = deepest = 0
+    for sign in signs.finditer(text):
+        depth = depth + 1 if sign["open"] else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 class _Page:
