@@ -40,7 +40,7 @@ _NESTED: Final = (
     (re.compile(r"(?P<open>\{\|)|\|\}"), 100),
     (re.compile(r"(?P<open><(?!br|hr|wbr|li|d[dt]|t[dhr])[A-Za-z][^<>/]*>)|</"), 500),
 )
-"""Signs that open and close, and how deep they may be: the parser looks back over all that is open, each time.
+"""Signs that open and close, and how deep they may be: the parser looks back over all that is open.
 MediaWiki itself reads templates 40 deep."""
 
 
