@@ -176,7 +176,7 @@ def _keywords(article: Article, where: str) -> Iterator[tuple[str, str]]:
             raise CorpusError(where, "type", f"{name!r} cannot be the name of a field")
         if len(values) > MAX_KEYWORDS:
             raise CorpusError(
-                where, "long", f"{len(values):,} values of {name}; there may be {MAX_KEYWORDS:,}"
+                where, "type", f"{len(values):,} values of {name}; there may be {MAX_KEYWORDS:,}"
             )
         if not all(values):
             raise CorpusError(where, "type", f"an empty value of {name}; leave it out")

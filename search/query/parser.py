@@ -99,7 +99,7 @@ def parse(
     if query is not None and not words.has_content:
         words = LeafMaker(read, function_words_count=True, interpreter=interpreter, verbatim=verbatim)
         query = _tree(text, words, declared, strict=strict)
-    ignored = tuple(sorted([*unreadable, *words.ignored], key=lambda one: (one.start, one.end)))
+    ignored = tuple(sorted([*unreadable, *words.ignored], key=lambda one: one.start))
     if strict and ignored:
         raise ignored[0].error()
     if strict and query is None and text.strip():

@@ -277,6 +277,8 @@ def test_declared_fields_are_counted(engine: SearchEngine) -> None:
     assert dict(counts["tags"])["শহর"] == 2
     assert counts["section"] == [("প্রথম পাতা", 1)]
     assert counts["desk"] == []
+    fair = engine.search(SearchRequest("মেলা", facets=("tags",))).facets["tags"]
+    assert [one.count for one in fair.values] == [1, 1]
     assert page.hits[0].keywords == {"section": ("প্রথম পাতা",), "tags": ("জল", "শহর")}
     assert page.to_dict()["hits"][0]["keywords"]["tags"] == ["জল", "শহর"]
 
