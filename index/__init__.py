@@ -32,12 +32,15 @@ if TYPE_CHECKING:
     from index.indexer.builder import BuildReport, build
     from index.ingest.corpus import read_articles
     from index.storage.reader import IndexReader, open_index
+    from index.upkeep.index_writer import Commit, IndexWriter, open_writer
+    from index.upkeep.update import UpdateReport, update
 
 __all__ = [
     "Article",
     "ArticleNotFoundError",
     "BuildError",
     "BuildReport",
+    "Commit",
     "Configuration",
     "ConfigurationError",
     "CorpusError",
@@ -47,25 +50,34 @@ __all__ = [
     "IndexOutdatedError",
     "IndexReader",
     "IndexStateError",
+    "IndexWriter",
     "OnneshonError",
     "Token",
+    "UpdateReport",
     "analyze",
     "build",
     "open_index",
+    "open_writer",
     "read_articles",
     "read_configuration",
+    "update",
 ]
 
 _LATER = {
     "BuildReport": "index.indexer.builder",
+    "Commit": "index.upkeep.index_writer",
     "Configuration": "index.configuration",
     "IndexReader": "index.storage.reader",
+    "IndexWriter": "index.upkeep.index_writer",
     "Token": "index.analysis.analyzer",
+    "UpdateReport": "index.upkeep.update",
     "analyze": "index.analysis.analyzer",
     "build": "index.indexer.builder",
     "open_index": "index.storage.reader",
+    "open_writer": "index.upkeep.index_writer",
     "read_articles": "index.ingest.corpus",
     "read_configuration": "index.configuration",
+    "update": "index.upkeep.update",
 }
 """Where the names are that need ICU, NumPy or Whoosh, which load when asked for."""
 

@@ -13,6 +13,7 @@ from typing import Self, Unpack
 from index import Article
 from index.configuration import Configuration, KeywordField, read_configuration
 from index.errors import ArticleNotFoundError, IndexCorruptError, OnneshonError
+from index.storage.fallback import open_sound
 from index.storage.generations import Generations
 from index.storage.reader import open_index
 from search.answering import Answering
@@ -93,6 +94,7 @@ class Engine:
         site = self._read_configuration()
         self._site_synonyms = SiteSynonyms(directory / site.synonyms) if directory else None
         self._reloading = Lock()
+        self._damaged: set[str] = set()
         self._searchers = SearcherManager(Searcher(index, weights, cache_bytes, site))
 
     def _read_configuration(self) -> Configuration:
@@ -124,12 +126,13 @@ class Engine:
 
         Raises:
             IndexMissingError: there is no index there.
-            IndexCorruptError: its files are not those that were built.
+            IndexCorruptError: its files are not those that were built, and there is no sound generation
+                from before; where there is one, it answers, and `health` warns.
             ConfigurationError: its ``onneshon.toml`` makes no sense.
         """
         directory = Path(directory)
         return cls(
-            open_index(directory),
+            open_sound(directory),
             weights=weights,
             time_limit=time_limit,
             cache_bytes=cache_bytes,
@@ -201,14 +204,38 @@ class Engine:
         try:
             with self._searchers.acquire() as state:
                 known = state.index.generation
-            if Generations(self._directory).current().name == known:
+            live = Generations(self._directory).current().name
+            if live == known or live in self._damaged:
                 return False
-            site = self._read_configuration()
-            index = open_index(self._directory)
-            self._searchers.replace(Searcher(index, self._weights, self._cache_bytes, site))
-            if self._site_synonyms:
-                self._site_synonyms = SiteSynonyms(self._directory / site.synonyms)
-            return True
+            return self._move_on(known)
+        finally:
+            self._reloading.release()
+
+    def _move_on(self, known: str) -> bool:
+        """Open the newest generation that is sound; whether that is another one than is known."""
+        assert self._directory is not None  # noqa: S101  # or there is nowhere to move on to
+        site = self._read_configuration()
+        index = open_sound(self._directory, damaged=self._damaged)
+        if index.generation == known:
+            index.close()
+            return False
+        self._searchers.replace(Searcher(index, self._weights, self._cache_bytes, site))
+        if self._site_synonyms:
+            self._site_synonyms = SiteSynonyms(self._directory / site.synonyms)
+        return True
+
+    def _leave(self, damaged: str) -> None:
+        """Search an older generation from now on, if a sound one is there."""
+        self._damaged.add(damaged)
+        if self._directory is None or not self._reloading.acquire(blocking=False):
+            return
+        try:
+            with self._searchers.acquire() as state:
+                known = state.index.generation
+            if known == damaged:
+                self._move_on(known)
+        except OnneshonError:
+            pass  # there is none: what is damaged answers as far as it can
         finally:
             self._reloading.release()
 
@@ -235,7 +262,8 @@ class Engine:
         """Which generation answers, and what is known of its files."""
         with self._searchers.acquire() as state:
             verdict = state.verdict
-            return Health(state.index.generation, state.index.count, verdict.verified, verdict.damage)
+            index = state.index
+            return Health(index.generation, index.count, verdict.verified, verdict.damage, index.warning)
 
     def verify(self) -> None:
         """Read all of the generation that answers now, once; `health` tells the outcome ever after.
@@ -243,11 +271,17 @@ class Engine:
         Searches go on meanwhile; what they read is compared with its sums anyhow. Takes a second or so a
         gigabyte, and longer where the disk is slower than that.
 
+        Where something is, an older generation that is sound answers from then on, and `health` warns.
+
         Raises:
             IndexCorruptError: something is not as it was built.
         """
         with self._searchers.acquire() as state:
-            state.verdict.examine(state.index.verify)
+            try:
+                state.verdict.examine(state.index.verify)
+            except IndexCorruptError:
+                self._leave(state.index.generation)
+                raise
 
     def article(self, article_id: str) -> Article:
         """The article of an id.
@@ -433,6 +467,7 @@ class Engine:
                 yield state
             except IndexCorruptError as error:
                 state.verdict.note(error)
+                self._leave(state.index.generation)
                 raise
             except OnneshonError:
                 raise
@@ -440,6 +475,7 @@ class Engine:
                 try:
                     state.verdict.examine(state.index.verify)
                 except IndexCorruptError as damage:
+                    self._leave(state.index.generation)
                     raise damage from error
                 raise
 

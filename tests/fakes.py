@@ -138,6 +138,7 @@ class FakeReader:
     closed: bool = field(default=False, init=False)
     verified: int = field(default=0, init=False)
     damage: str = ""
+    warning: str = ""
 
     @property
     def fingerprint(self) -> bytes:

@@ -49,6 +49,7 @@ class LiveEngine:
         self._lock = threading.Lock()
         self.cache: dict[str, Any] = {}
         """What was worked out from the articles; emptied whenever they may have changed."""
+        self._warn()
         self._verify_aside()
 
     def current(self) -> SearchEngine:
@@ -76,20 +77,29 @@ class LiveEngine:
         else:
             if moved:
                 self.cache = {}
+                self._warn()
                 self._verify_aside()
 
     def _open(self) -> bool:
         self._engine = self._opener() if self._opener else None
         return self._engine is not None
 
+    def _warn(self) -> None:
+        """Say in the log that an older generation answers, and why."""
+        if self._engine is not None and (warning := self._engine.health.warning):
+            log.warning("%s", warning)
+
     def _verify_aside(self) -> None:
         if self._verify and self._engine is not None:
-            threading.Thread(target=_verify, args=(self._engine,), name="verify", daemon=True).start()
+            threading.Thread(
+                target=self._verify_now, args=(self._engine,), name="verify", daemon=True
+            ).start()
 
-
-def _verify(engine: SearchEngine) -> None:
-    try:
-        engine.verify()
-        log.info("Every byte of index generation %s is as it was built.", engine.health.generation)
-    except OnneshonError as error:
-        log.error("The index is damaged: %s", error)  # noqa: TRY400  # the message says all, a trace is noise
+    def _verify_now(self, engine: SearchEngine) -> None:
+        try:
+            engine.verify()
+            log.info("Every byte of index generation %s is as it was built.", engine.health.generation)
+        except OnneshonError as error:
+            log.error("The index is damaged: %s", error)  # noqa: TRY400  # the message says all, a trace is noise
+            self.cache = {}
+            self._warn()

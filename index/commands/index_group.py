@@ -1,70 +1,47 @@
 """The commands that build an index and look after it."""
 
-import contextlib
-import signal
-import sys
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
 
 import click
 
 from index.commands.options import index_option, json_option
-from index.commands.progress import LineProgress, TerminalProgress
 from index.commands.reading_options import reading_options, say_preview
-from index.commands.signals import Terminated, ending_in_order
+from index.commands.shared import (
+    INCOMPLETE,
+    check_max_bad,
+    ended_by_signals,
+    keep_option,
+    progress_of,
+    size_text,
+)
 from index.commands.terminal import say, say_json
+from index.commands.upkeep_commands import upkeep_commands
 from index.commands.watch_command import watch_command
 from index.configuration import read_configuration
-from index.indexer.acceptance import DEFAULT_MAX_BAD, Allowance
+from index.indexer.acceptance import DEFAULT_MAX_BAD
 from index.indexer.builder import DEFAULT_MEMORY_MB, BuildReport, build
 from index.indexer.migration import migrate
-from index.indexer.progress import Progress, SilentProgress
 from index.ingest.preview import preview
 from index.ingest.problems import KINDS
 from index.ingest.readers.record import ReadingOptions
 from index.ingest.sources import STDIN
 from index.storage.checking import check_index
-from index.storage.generations import KEPT, Generations
+from index.storage.generations import Generations
 from index.storage.lock import writer_lock
 from index.storage.reader import check_fingerprints
 from index.storage.statistics import IndexStatistics, index_statistics
+from index.upkeep.deep_check import check_deeply
 
 __all__ = ["commands"]
-
-_INCOMPLETE: Final = 6
-"""Exit code of a build that was published with articles left out."""
 
 
 @click.group(name="index")
 @index_option
 def index_group(directory: Path) -> None:  # its callback keeps it for the subcommands
     """Build an index of articles, check it, and look after it."""
-
-
-def _progress(quiet: bool) -> Progress:
-    if quiet:
-        return SilentProgress()
-    return TerminalProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
-
-
-def _check_max_bad(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    try:
-        Allowance.parse(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-    return value
-
-
-_keep_option = click.option(
-    "--keep",
-    type=click.IntRange(min=1),
-    default=KEPT,
-    show_default=True,
-    metavar="N",
-    help="Generations that stay, the live one among them; the last good one stays in any case.",
-)
 
 
 @index_group.command(name="build")
@@ -82,7 +59,7 @@ _keep_option = click.option(
     default=DEFAULT_MAX_BAD,
     show_default=True,
     metavar="N|N%",
-    callback=_check_max_bad,
+    callback=check_max_bad,
     help="Articles that may be left out, or their share of all; beyond that nothing changes.",
 )
 @click.option(
@@ -90,7 +67,7 @@ _keep_option = click.option(
     is_flag=True,
     help="Publish though a source cannot be read to its end, or the index shrinks to under half.",
 )
-@_keep_option
+@keep_option
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -148,10 +125,9 @@ def build_command(
     if paths.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
     if dry_run:
-        found = preview(paths, read_configuration(directory), reading)
-        say_json(found.to_dict()) if as_json else say_preview(found)
+        say_preview(preview(paths, read_configuration(directory), reading), as_json=as_json)
         return
-    with _ended_by_signals(context):
+    with ended_by_signals(context):
         report = build(
             paths,
             directory,
@@ -162,24 +138,14 @@ def build_command(
             workers=workers,
             memory_mb=memory_mb,
             wait=wait,
-            progress=_progress(quiet),
+            progress=progress_of(quiet=quiet),
             reading=reading,
         )
     if as_json:
         say_json(asdict(report))
     elif not quiet:
         say(_report_text(report), indent="")
-    context.exit(0 if report.is_complete else _INCOMPLETE)
-
-
-@contextlib.contextmanager
-def _ended_by_signals(context: click.Context) -> Iterator[None]:
-    try:
-        with ending_in_order():
-            yield
-    except Terminated as stop:
-        say(f"\nonneshon: stopped by {signal.Signals(stop.number).name}", err=True, indent="")
-        context.exit(stop.exit_code)
+    context.exit(0 if report.is_complete else INCOMPLETE)
 
 
 def _report_text(report: BuildReport) -> str:
@@ -196,16 +162,6 @@ def _report_text(report: BuildReport) -> str:
     return "\n".join(lines)
 
 
-def size_text(count: int) -> str:
-    """A number of bytes in the unit that suits it, as powers of 1000."""
-    size, unit = float(count), "bytes"
-    for larger in ("kB", "MB", "GB"):
-        if size < 1000:  # noqa: PLR2004  # the step between units
-            break
-        size, unit = size / 1000, larger
-    return f"{size:.1f} {unit}" if unit != "bytes" else f"{count} bytes"
-
-
 @index_group.command(name="migrate")
 @index_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
@@ -215,7 +171,7 @@ def migrate_command(directory: Path, *, quiet: bool, as_json: bool) -> None:
 
     The generation that was live before is kept for `onneshon index rollback` by the version that built it.
     """
-    report = migrate(directory, progress=_progress(quiet))
+    report = migrate(directory, progress=progress_of(quiet=quiet))
     if as_json:
         say_json(asdict(report))
     elif not quiet:
@@ -224,19 +180,33 @@ def migrate_command(directory: Path, *, quiet: bool, as_json: bool) -> None:
 
 @index_group.command(name="check")
 @index_option
+@click.option("--deep", is_flag=True, help="Analyse stored texts again, and compare everything with them.")
 @json_option
-def check_command(directory: Path, *, as_json: bool) -> None:
+def check_command(directory: Path, *, deep: bool, as_json: bool) -> None:
     """Read all of the live index and compare it with what was built.
 
-    Every byte of every file, every article and every term is read. Ends with exit code 5 if anything is
-    wrong.
+    Every byte of every file, every article and every term is read. With --deep, postings, positions, lengths,
+    facets, words and suggestions are compared with what the stored texts give, which takes as long as a
+    build. Ends with exit code 5 if anything is wrong.
     """
+    if deep:
+        _check_deeply(directory, as_json=as_json)
+        return
     report = check_index(directory)
     if as_json:
         say_json(asdict(report))
         return
     counts = f"{report.articles:,} articles, {report.terms:,} terms, {report.files} files"
     say(f"generation {report.generation} is sound: {counts}, {size_text(report.bytes)}")
+
+
+def _check_deeply(directory: Path, *, as_json: bool) -> None:
+    report = check_deeply(directory)
+    if as_json:
+        say_json(asdict(report))
+        return
+    counts = f"{report.articles:,} articles and {report.postings:,} postings in {report.segments} segments"
+    say(f"generation {report.generation} is sound: {counts} agree with the stored texts")
 
 
 def _statistics_lines(statistics: IndexStatistics) -> Iterator[str]:
@@ -289,20 +259,30 @@ def rollback_command(directory: Path, *, to: str | None) -> None:
 
 @index_group.command(name="gc")
 @index_option
-@_keep_option
+@keep_option
+@click.option(
+    "--keep-days",
+    type=click.FloatRange(min=0),
+    metavar="DAYS",
+    help="Generations built within so many days stay as well.",
+)
 @click.option("--only-live", is_flag=True, help="Remove all older generations, the last good one too.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and leave it.")
-def gc_command(directory: Path, *, keep: int, only_live: bool, dry_run: bool) -> None:
+def gc_command(
+    directory: Path, *, keep: int, keep_days: float | None, only_live: bool, dry_run: bool
+) -> None:
     """Remove what no reader needs: half-built and superseded generations.
 
     The live one, the one before it, the last one into which every article went, and what a rollback left
-    stay. Every build does this too.
+    stay. Every build does this too. Generations share the files of what did not change between them, so that
+    removing one frees what it alone has.
     """
+    since = None if keep_days is None else dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days)
     generations = Generations(directory)
     if not generations.folder.is_dir():
         generations.current()  # says that there is no index
     with writer_lock(directory):
-        dead = generations.superseded() if only_live else generations.dead(keep=keep)
+        dead = generations.superseded() if only_live else generations.dead(keep=keep, since=since)
         if not dry_run:
             generations.remove(dead)
     for folder in dead:
@@ -311,6 +291,7 @@ def gc_command(directory: Path, *, keep: int, only_live: bool, dry_run: bool) ->
         say("nothing to remove")
 
 
-index_group.add_command(watch_command)
+for command in (*upkeep_commands, watch_command):
+    index_group.add_command(command)
 
 commands: Sequence[click.Command] = (index_group,)

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from index.commands.terminal import Styled, say
+from index.commands.terminal import Styled, say, say_json
 from index.configuration import ARTICLE_FIELDS, is_field_name
 from index.ingest.preview import Preview
 from index.ingest.problems import KINDS
@@ -90,8 +90,11 @@ _OPTIONS = (
 )
 
 
-def say_preview(found: Preview) -> None:
+def say_preview(found: Preview, *, as_json: bool) -> None:
     """Print what would be read."""
+    if as_json:
+        say_json(found.to_dict())
+        return
     left_out = sum(found.skipped.values())
     formats = ", ".join(f"{count:,} {name}" for name, count in found.formats.items()) or "none"
     say(f"would read {found.good:,} articles and leave out {left_out:,}; sources: {formats}")

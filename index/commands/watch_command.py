@@ -12,9 +12,9 @@ from index.commands.reading_options import reading_options
 from index.commands.signals import Terminated, ending_in_order
 from index.commands.terminal import say
 from index.errors import OnneshonError
-from index.indexer.builder import build
 from index.ingest.readers.record import ReadingOptions
 from index.ingest.watching import watched
+from index.upkeep.update import update
 
 __all__ = ["watch_command"]
 
@@ -33,14 +33,22 @@ class _Following:
 
     def __call__(self) -> None:
         try:
-            report = build(self.paths, self.directory, max_bad=self.max_bad, wait=_WAIT, reading=self.reading)
+            report = update(
+                self.paths,
+                self.directory,
+                delete_missing=True,
+                max_bad=self.max_bad,
+                wait=_WAIT,
+                reading=self.reading,
+            )
         except OnneshonError as error:
             say(f"the index stays as it was: {error}", err=True, indent="  ")
         else:
+            changes = f"{report.added:,} added, {report.changed:,} changed, {report.deleted:,} deleted"
             left_out = sum(report.skipped.values())
             say(
-                f"generation {report.generation} is live: {report.articles:,} articles, "
-                f"{left_out:,} left out, {report.seconds:.1f} s"
+                f"generation {report.generation} is live: {report.articles:,} articles; "
+                f"{changes}, {left_out:,} left out; {report.seconds:.1f} s"
             )
 
 

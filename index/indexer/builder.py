@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from index.analysis.icu_text import versions
 from index.analysis.script import is_bengali
 from index.article import Article
 from index.columnar.field_reader import FieldReader
+from index.columnar.segment_reader import SegmentReader
 from index.completion.titles import TitleSpool
 from index.completion.writer import WordCount, write_completion
 from index.configuration import Configuration, read_configuration
@@ -21,6 +22,7 @@ from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
 from index.indexer.build_errors import as_build_errors
 from index.indexer.build_report import BuildReport
 from index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
+from index.indexer.digests import DigestSpool, write_digests
 from index.indexer.progress import Progress, SilentProgress
 from index.ingest.articles_in_hand import ArticleSource, intake_of
 from index.ingest.intake import Intake
@@ -138,6 +140,7 @@ class _Build:
         self._acceptance = acceptance
         self._keep = keep
         self._sample: list[Article] = []
+        self._digests = DigestSpool()
         self.previous_articles: int | None = None
 
     def run(self) -> tuple[Generation, Manifest]:
@@ -177,6 +180,7 @@ class _Build:
         try:
             for article in self.corpus:
                 writer.add(article)
+                self._digests.add(article)
                 titles.add(article.title)
                 self._keep_sample(article)
                 self._progress.article()
@@ -205,7 +209,9 @@ class _Build:
 
     def _write_vocabulary(self, working: Path, titles: TitleSpool) -> None:
         with self._opened(working) as reader:
-            words = word_counts(reader)
+            words = word_counts(reader.segments)
+            ids = [one for part in reader.segments for one in part.article_ids(range(part.doc_count))]
+        write_digests(working, self._digests.of(ids))
         write_vocabulary(working, [(found.word, found.articles) for found in words])
         write_completion(working, words, titles, self.corpus.given)
 
@@ -239,13 +245,13 @@ class _Build:
         return manifest
 
 
-def word_counts(reader: IndexReader) -> list[WordCount]:
-    """The words of an index in canonical spelling, in the order of code points; numbers are none.
+def word_counts(segments: Sequence[SegmentReader]) -> list[WordCount]:
+    """The words of some segments in canonical spelling, in the order of code points; numbers are none.
 
     Returns:
         Each with the number of articles whose body holds it, and of those whose title does.
     """
-    titles, bodies = (_frequencies(reader, field) for field in ("title_exact", "body_exact"))
+    titles, bodies = (_frequencies(segments, field) for field in ("title_exact", "body_exact"))
     return [
         WordCount(word, max(bodies.get(word, 0), titles.get(word, 0)), titles.get(word, 0))
         for word in sorted(titles.keys() | bodies.keys())
@@ -259,15 +265,15 @@ def bengali_words(reader: IndexReader) -> list[tuple[str, int]]:
         Each with the number of articles that hold it; where title and body both do, the larger of their
         numbers.
     """
-    return [(found.word, found.articles) for found in word_counts(reader) if is_bengali(found.word)]
+    return [(found.word, found.articles) for found in word_counts(reader.segments) if is_bengali(found.word)]
 
 
-def _frequencies(reader: IndexReader, name: str) -> dict[str, int]:
+def _frequencies(segments: Sequence[SegmentReader], name: str) -> dict[str, int]:
     found: dict[str, int] = {}
-    for field in filter(None, (segment.field(name) for segment in reader.segments)):
+    for field in filter(None, (segment.field(name) for segment in segments)):
         for word, frequency in _terms(field):
             if is_bengali(word) or "a" <= word[:1] <= "z":
-                found[word] = max(frequency, found.get(word, 0))
+                found[word] = frequency + found.get(word, 0)
     return found
 
 

@@ -46,6 +46,8 @@ class BulkWriter:
         workers: processes that analyse and invert; 1 is this one.
         memory_budget: bytes for all of them together.
         analyze: stands in for ``index.analysis.batch_analyzer``, with one worker only.
+        dictionary: for the stored values, of other segments that this one may be joined with; None to train
+            one on the first articles.
 
     Raises:
         BuildError: the directory holds an index already, or the arguments do not go together.
@@ -58,8 +60,10 @@ class BulkWriter:
         workers: int = 1,
         memory_budget: int = MEMORY_BUDGET,
         analyze: Callable[[str], Sequence[Any]] | None = None,
+        dictionary: bytes | None = None,
     ) -> None:
         self._directory = directory
+        self._dictionary = dictionary
         self._workers = workers
         self._budget = memory_budget
         self._analyze = analyze
@@ -118,7 +122,9 @@ class BulkWriter:
 
     def _start(self) -> None:
         """The first articles have come: train the dictionary on them, then let the work begin."""
-        dictionary = train_dictionary([encoded for encoded, _, _ in self._held])
+        dictionary = self._dictionary
+        if dictionary is None:
+            dictionary = train_dictionary([encoded for encoded, _, _ in self._held])
         self._sink = self._make_sink(dictionary)
         for item in self._held:
             _pass(self._sink, *item)

@@ -16,7 +16,7 @@ from index.ingest.problems import Problems
 from index.ingest.readers.record import ReadingOptions
 from index.ingest.records import checked
 
-__all__ = ["ArticleSource", "ArticlesInHand", "intake_of"]
+__all__ = ["ArticleSource", "ArticlesInHand", "checked_in_hand", "intake_of"]
 
 ArticleSource = Iterable[Path] | Iterable[Article]
 """Where the articles of an index come from: paths to read, or the articles themselves."""
@@ -38,14 +38,19 @@ class ArticlesInHand(Intake):
         for number, article in enumerate(self._articles, start=1):
             where = f"article {number:,}"
             try:
-                good = _checked(article, where)
+                good = checked_in_hand(article, where)
             except CorpusError as problem:
                 self._report(problem)
             else:
                 yield from self._unique(good, where)
 
 
-def _checked(article: object, where: str) -> Article:
+def checked_in_hand(article: object, where: str) -> Article:
+    """What a program gives for an article, held to the rules of those of files.
+
+    Raises:
+        CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
+    """
     if not isinstance(article, Article):
         raise CorpusError(where, "type", f"a {type(article).__name__} instead of an Article")
     if not article.id:

@@ -21,7 +21,7 @@ from index.vocabulary.skeleton import skeleton
 from index.vocabulary.sound_units import units
 from index.vocabulary.writer import FILE_NAME, pack_skeleton, signature, write_vocabulary
 
-__all__ = ["Candidate", "Vocabulary", "write_vocabulary"]
+__all__ = ["Candidate", "Vocabulary", "worth", "write_vocabulary"]
 
 _SLICE: Final = 400
 """Words of one skeleton that are measured, the most frequent."""
@@ -183,7 +183,7 @@ class Vocabulary:
         frequencies = self._frequencies[places].astype(np.float64)
         if not frequencies.all():
             raise _nonsense("a word that no article holds")
-        scores = distances - _worth(frequencies)
+        scores = distances - worth(frequencies)
         found: dict[str, Candidate] = {}
         for best in np.argsort(scores, kind="stable")[: 2 * limit]:  # a word may be there by two readings
             word = self._word(int(places[best]))
@@ -198,9 +198,9 @@ class Vocabulary:
         return "".join(chr(LETTERS_FROM + code) for code in (codes & (END - 1)).tolist())
 
 
-def _worth(frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
+def worth(frequencies: NDArray[np.float64] | float) -> NDArray[np.float64]:
     """What a frequency is worth in distance; a word of one or two articles is as often a slip as a word."""
-    return _FREQUENCY_WEIGHT * (np.log1p(frequencies) - 1 / frequencies)
+    return np.asarray(_FREQUENCY_WEIGHT * (np.log1p(frequencies) - 1 / frequencies))
 
 
 def _padded(

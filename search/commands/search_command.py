@@ -13,6 +13,7 @@ from index.commands.options import index_option
 from index.commands.terminal import say, say_json
 from search.commands.analyze_command import analyze
 from search.commands.evaluate_command import evaluate
+from search.commands.opening import opened as opened_engine
 from search.commands.printing import lines_of
 from search.commands.request_options import Searching, request_of, request_options
 from search.commands.similar_command import similar
@@ -66,7 +67,7 @@ def search_command(
     if sum((as_json, as_lines, everything, opened is not None)) > 1:
         raise click.UsageError("--json, --jsonl, --all and --open exclude each other.")
     found = False
-    with Engine.open(directory) as engine:
+    with opened_engine(directory) as engine:
         for text in _queries(words):
             request = request_of(text, options)
             if everything:

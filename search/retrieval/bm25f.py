@@ -72,9 +72,10 @@ def inverse_frequency(holding: int, articles: int) -> float:
     """The weight of a word by its rarity; always above 0.
 
     Args:
-        holding: articles that hold the word.
-        articles: articles in all.
+        holding: articles that hold the word; deleted ones may be among them.
+        articles: articles in all, without deleted ones.
     """
+    holding = min(holding, articles)
     return math.log1p((articles - holding + 0.5) / (holding + 0.5))
 
 

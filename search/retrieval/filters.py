@@ -64,6 +64,12 @@ class Filters:
         chosen[self.codes(condition)] = True
         return column.having(chosen, self.collection.size)
 
+    def has_any(self, condition: Filter) -> bool:
+        """Whether an article has a value that a condition on a keyword allows."""
+        if self.collection.deleted is None:
+            return bool(self.codes(condition))
+        return len(self.collection.live(self.mask(condition).nonzero()[0])) > 0
+
     def codes(self, condition: Filter) -> list[int]:
         """The codes of the values that a condition on a keyword allows; none where no article has one."""
         column = self.columns.keyword(condition.name)

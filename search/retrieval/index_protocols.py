@@ -95,6 +95,10 @@ class Index(Protocol):
         """Which build it is."""
 
     @property
+    def warning(self) -> str:
+        """Why it is not the live generation that is open; empty where it is."""
+
+    @property
     def fingerprint(self) -> bytes:
         """A digest of its files: others have another one, and nobody guesses it."""
 

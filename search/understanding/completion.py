@@ -163,9 +163,8 @@ class _Typed:
         return found[:limit]
 
     def _rows(self, kind: SuggestionKind, start: str, limit: int) -> list[Suggestion]:
-        completion = self._completion
-        table = completion.phrases if kind == "phrase" else completion.titles
-        return [_suggestion(row, kind) for row in completion.beginning(table, start, limit)] if start else []
+        rows = self._completion.beginning(kind, start, limit) if start else []
+        return [_suggestion(row, kind) for row in rows]
 
 
 def _begin_of_last(text: str) -> int:
