@@ -98,7 +98,8 @@ def update_command(
     if paths.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
     if dry_run:
-        say_preview(preview(paths, read_configuration(directory), reading), as_json=as_json)
+        found = preview(paths, read_configuration(directory), reading, withdraws=True)
+        say_preview(found, as_json=as_json)
         return
     with ended_by_signals(context):
         report = update(

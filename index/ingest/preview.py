@@ -62,17 +62,28 @@ def _described(article: Article) -> dict[str, Any]:
 class _Looking(Corpus):
     """A corpus that notes which fields its records have."""
 
-    def __init__(self, *arguments: Any) -> None:
+    def __init__(self, *arguments: Any, withdraws: bool) -> None:
         super().__init__(*arguments)
         self.names: Counter[str] = Counter()
+        self._withdraws = withdraws
+
+    def used_names(self) -> set[str]:
+        return super().used_names() | ({"deleted"} if self._withdraws else set())
 
     def _article(self, record: Record) -> Iterator[Article]:
         self.names.update(list(record.fields))
+        if self._withdraws and record.fields.get("deleted") in (True, "true"):
+            self.passed["to be deleted"] += 1
+            return iter(())
         return super()._article(record)
 
 
 def preview(
-    paths: Sequence[Path], configuration: Configuration | None = None, reading: ReadingOptions | None = None
+    paths: Sequence[Path],
+    configuration: Configuration | None = None,
+    reading: ReadingOptions | None = None,
+    *,
+    withdraws: bool = False,
 ) -> Preview:
     """Read everything and keep the first articles and the figures.
 
@@ -80,9 +91,10 @@ def preview(
         paths: as for ``build``.
         configuration: as for ``build``.
         reading: as for ``build``.
+        withdraws: whether records may say that an article is to be deleted, as for ``update``.
     """
     problems = Problems()
-    corpus = _Looking(paths, problems, lambda _count: None, configuration, reading)
+    corpus = _Looking(paths, problems, lambda _count: None, configuration, reading, withdraws=withdraws)
     first: list[Article] = []
     filled: Counter[str] = Counter()
     for article in corpus:

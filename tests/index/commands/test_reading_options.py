@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from index import open_index
+from index import ReadingOptions, build, open_index
 from index.commands.main import main
 
 CSV = "headline,content,day,views\nনদী,পদ্মা একটি নদী।,14/11/2023,5\nমেলা,বৈশাখী মেলা।,x,7\n"
@@ -122,3 +122,26 @@ def test_a_database_is_named_by_the_environment(tmp_path: Path, monkeypatch: pyt
     assert run(tmp_path, str(query)).exit_code == 0
     with open_index(tmp_path / "index") as reader:
         assert reader.article("7").title == "নদী"
+
+
+def test_an_update_reads_the_same_formats_in_the_same_way(tmp_path: Path, news: str) -> None:
+    """With the same options, and a row that says so withdraws an article."""
+    assert run(tmp_path, *MAPS, "--max-bad", "1", news).exit_code == 6
+    changes = tmp_path / "changes.csv"
+    changes.write_text("id,headline,deleted\nnews:2,,true\nনতুন,নতুন মেলা,\n", encoding="utf-8")
+    command = ["index", "update", "--index", str(tmp_path / "index"), "--map", "title=headline", str(changes)]
+    dry = CliRunner().invoke(main, [*command, "--dry-run"])
+    assert dry.stdout.startswith("would read 1 articles and leave out 0; sources: 1 csv")
+    assert "passed over to be deleted 1" in dry.stdout
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 0, result.output
+    assert "1 added, 0 changed, 0 unchanged, 1 deleted, 0 left out" in result.stdout
+    with open_index(tmp_path / "index") as reader:
+        assert reader.article("নতুন").title == "নতুন মেলা"
+
+
+def test_programs_say_how_sources_are_read(tmp_path: Path, news: str) -> None:
+    """By the same options."""
+    reading = ReadingOptions(mapping={"title": ("headline",), "body": ("content",)})
+    report = build([Path(news)], tmp_path / "index", reading=reading)
+    assert (report.articles, report.converted, report.passed) == (2, 0, {})
