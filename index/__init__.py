@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from index.configuration import Configuration, read_configuration
     from index.indexer.builder import BuildReport, build
     from index.ingest.corpus import read_articles
+    from index.ingest.readers.record import ReadingOptions
     from index.storage.reader import IndexReader, open_index
     from index.upkeep.index_writer import Commit, IndexWriter, open_writer
     from index.upkeep.update import UpdateReport, update
@@ -52,6 +53,7 @@ __all__ = [
     "IndexStateError",
     "IndexWriter",
     "OnneshonError",
+    "ReadingOptions",
     "Token",
     "UpdateReport",
     "analyze",
@@ -69,6 +71,7 @@ _LATER = {
     "Configuration": "index.configuration",
     "IndexReader": "index.storage.reader",
     "IndexWriter": "index.upkeep.index_writer",
+    "ReadingOptions": "index.ingest.readers.record",
     "Token": "index.analysis.analyzer",
     "UpdateReport": "index.upkeep.update",
     "analyze": "index.analysis.analyzer",

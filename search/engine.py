@@ -35,6 +35,7 @@ from search.retrieval.index_protocols import Index
 from search.retrieval.lane import Lane, demand
 from search.retrieval.verdict import Health
 from search.searcher import Searcher, SearcherManager
+from search.understanding.bijoy_query import from_bijoy_query
 from search.understanding.completion import Suggestion, complete
 from search.understanding.fuzzy import expanded
 from search.understanding.interpretation import QueryInterpreter
@@ -201,6 +202,7 @@ class Engine:
     def _move_on(self, known: str) -> bool:
         """Open the newest generation that is sound; whether that is another one than is known."""
         assert self._directory is not None  # noqa: S101  # or there is nowhere to move on to
+        site = self._read_configuration()
         index = open_sound(self._directory, damaged=self._damaged)
         if index.generation == known:
             index.close()
@@ -416,7 +418,7 @@ class Engine:
         budget = TimeBudget(self._time_limit, self._clock)
         with self._lane.entered(demand(text), budget), self._reading() as state:
             parsed = self._parse(text, state, budget, literal=literal)
-            return understood_words(parsed, text, state.executor.term_scorer)
+            return understood_words(parsed, parsed.unicode or text, state.executor.term_scorer)
 
     def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
         """The whole title and the whole body of an article with everything marked that a query matches.
@@ -474,7 +476,9 @@ class Engine:
         else:
             read = word_reader(state.index, state.executor.term_scorer, budget)
             interpreter = QueryInterpreter(self._synonyms(), state.compounds, budget)
-            parsed = parse(text, read, interpreter, declared=state.operators, strict=strict)
+            unicode = from_bijoy_query(text, state.index)
+            parsed = parse(unicode or text, read, interpreter, declared=state.operators, strict=strict)
+            parsed = replace(parsed, unicode=unicode)
         if parsed.query is None:
             return parsed
         return replace(parsed, query=expanded(parsed.query, state.index, budget))

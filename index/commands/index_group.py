@@ -12,6 +12,7 @@ from index.commands.options import index_option, json_option
 from index.commands.phase_log import PhaseLog
 from index.commands.plot import plot_builds
 from index.commands.replay_command import replay_command
+from index.commands.reading_options import reading_options, say_preview
 from index.commands.shared import (
     INCOMPLETE,
     check_max_bad,
@@ -23,11 +24,15 @@ from index.commands.shared import (
 from index.commands.statistics_text import statistics_lines
 from index.commands.terminal import say, say_json
 from index.commands.upkeep_commands import upkeep_commands
+from index.commands.watch_command import watch_command
+from index.configuration import read_configuration
 from index.indexer.acceptance import DEFAULT_MAX_BAD
 from index.indexer.builder import DEFAULT_MEMORY_MB, BuildReport, build
 from index.indexer.migration import migrate
 from index.indexer.worker_pool import cores
+from index.ingest.preview import preview
 from index.ingest.problems import KINDS
+from index.ingest.readers.record import ReadingOptions
 from index.ingest.sources import STDIN
 from index.storage.checking import check_index
 from index.storage.generations import Generations
@@ -102,8 +107,10 @@ def index_group(directory: Path) -> None:  # its callback keeps it for the subco
     metavar="FILE",
     help="Append a line of JSON for each phase; - for standard output.",
 )
+@click.option("--dry-run", is_flag=True, help="Say what would be read, and change nothing.")
 @json_option
 @click.pass_context
+@reading_options
 def build_command(
     context: click.Context,
     paths: tuple[Path, ...],
@@ -118,17 +125,23 @@ def build_command(
     wait: float,
     quiet: bool,
     log_file: TextIO | None,
+    dry_run: bool,
     as_json: bool,
+    reading: ReadingOptions,
 ) -> None:
     """Build a new index from articles and make it the live one.
 
-    PATH is a JSON Lines file (plain, .gz, .bz2, .xz or .zst), a .txt file, a folder of such files, or - for
-    JSON Lines from standard input. Each line is an object with title or body, and, if known, id, date,
-    category, url, author and lang. The index that was live before is kept for `onneshon index rollback`.
-    Ends with exit code 6 when the new index is live and articles had to be left out.
+    PATH is a file of JSON Lines, JSON, CSV, plain text, HTML, a MediaWiki dump, WARC, Parquet, RSS, Atom or
+    EPUB, plain or compressed (.gz, .bz2, .xz, .zst), a query in SQL, a folder of such files, or - for
+    standard input. An article has title or body, and, if known, id, date, category, url, author and lang.
+    The index that was live before is kept for `onneshon index rollback`. Ends with exit code 6 when the new
+    index is live and articles had to be left out.
     """
     if paths.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
+    if dry_run:
+        say_preview(preview(paths, read_configuration(directory), reading), as_json=as_json)
+        return
     progress = progress_of(quiet=quiet)
     with ended_by_signals(context):
         report = build(
@@ -142,6 +155,7 @@ def build_command(
             memory_mb=memory_mb,
             wait=wait,
             progress=PhaseLog(progress, log_file) if log_file else progress,
+            reading=reading,
         )
     if as_json:
         say_json(asdict(report))
@@ -156,6 +170,8 @@ def _report_text(report: BuildReport) -> str:
     lines = [
         f"{report.seen:,} articles in: {report.articles:,} indexed, {left_out:,} left out",
         *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
+        *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
+        *(f"  {count:,} passed over: {what}" for what, count in report.passed.items()),
         f"{speed}, {size_text(report.index_bytes)}",
         f"generation {report.generation} is live",
     ]
@@ -283,7 +299,7 @@ def gc_command(
         say("nothing to remove")
 
 
-for command in (*upkeep_commands, replay_command):
+for command in (*upkeep_commands, replay_command, watch_command):
     index_group.add_command(command)
 
 commands: Sequence[click.Command] = (index_group,)

@@ -8,6 +8,7 @@ from typing import Final
 import click
 
 from index.commands.options import index_option, json_option
+from index.commands.reading_options import reading_options, say_preview
 from index.commands.shared import (
     INCOMPLETE,
     check_max_bad,
@@ -17,8 +18,11 @@ from index.commands.shared import (
     size_text,
 )
 from index.commands.terminal import say, say_json
+from index.configuration import read_configuration
 from index.indexer.acceptance import DEFAULT_MAX_BAD
+from index.ingest.preview import preview
 from index.ingest.problems import KINDS
+from index.ingest.readers.record import ReadingOptions
 from index.ingest.sources import STDIN
 from index.storage.generations import Generations
 from index.storage.snapshot import restore, snapshot
@@ -64,8 +68,10 @@ _wait_option = click.option(
 @keep_option
 @_wait_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
+@click.option("--dry-run", is_flag=True, help="Say what would be read, and change nothing.")
 @json_option
 @click.pass_context
+@reading_options
 def update_command(
     context: click.Context,
     paths: tuple[Path, ...],
@@ -78,7 +84,9 @@ def update_command(
     keep: int,
     wait: float,
     quiet: bool,
+    dry_run: bool,
     as_json: bool,
+    reading: ReadingOptions,
 ) -> None:
     """Add articles to the live index, replace those that have changed, and delete those that say so.
 
@@ -89,6 +97,10 @@ def update_command(
     """
     if paths.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
+    if dry_run:
+        found = preview(paths, read_configuration(directory), reading, withdraws=True)
+        say_preview(found, as_json=as_json)
+        return
     with ended_by_signals(context):
         report = update(
             paths,
@@ -100,6 +112,7 @@ def update_command(
             keep=keep,
             wait=wait,
             progress=progress_of(quiet=quiet),
+            reading=reading,
         )
     if as_json:
         say_json(asdict(report))
@@ -115,6 +128,8 @@ def _update_text(report: UpdateReport) -> str:
     lines = [
         f"{report.seen:,} records in: {counts}, {report.deleted:,} deleted, {left_out:,} left out",
         *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
+        *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
+        *(f"  {count:,} passed over: {what}" for what, count in report.passed.items()),
         *([f"  {report.unknown:,} to be deleted were not there"] if report.unknown else []),
         f"{report.seconds:.1f} s; {report.articles:,} articles in {_parts(report.segments)}, {size}",
         f"generation {report.generation} is live",

@@ -28,6 +28,7 @@ from index.indexer.progress import Progress, SilentProgress
 from index.ingest.articles_in_hand import ArticleSource, intake_of
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
+from index.ingest.readers.record import ReadingOptions
 from index.ranking import Basis
 from index.storage.generations import KEPT, Generation, Generations
 from index.storage.history import BuildRecord, record_build, recorded_builds
@@ -56,6 +57,7 @@ def build(
     basis: Basis | None = None,
     progress: Progress | None = None,
     configuration: Configuration | None = None,
+    reading: ReadingOptions | None = None,
 ) -> BuildReport:
     """Read articles and make them the live index; until the last step the index that was live stays so.
 
@@ -74,6 +76,7 @@ def build(
         basis: what the ranking takes for an average article; None for the average of the first 2,000.
         progress: told how it goes.
         configuration: what the site says; None for what ``onneshon.toml`` in the directory does.
+        reading: how files are read: their format, the names of their fields.
 
     Raises:
         ConfigurationError: that file makes no sense.
@@ -94,7 +97,7 @@ def build(
     generations = Generations(directory)
     configuration = configuration or read_configuration(directory)
     job = _Build(
-        intake_of(source, problems, phases.read, configuration),
+        intake_of(source, problems, phases.read, configuration, reading),
         generations,
         problems=problems,
         progress=phases,
@@ -120,6 +123,8 @@ def build(
         index_bytes=record.bytes,
         previous=job.previous_articles,
         kept=kept,
+        converted=job.corpus.converted,
+        passed=dict(job.corpus.passed),
     )
 
 

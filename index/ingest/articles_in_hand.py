@@ -13,6 +13,7 @@ from index.errors import CorpusError
 from index.ingest.corpus import Corpus, Meter, no_meter
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
+from index.ingest.readers.record import ReadingOptions
 from index.ingest.records import checked
 
 __all__ = ["ArticleSource", "ArticlesInHand", "checked_in_hand", "intake_of"]
@@ -78,6 +79,7 @@ def intake_of(
     problems: Problems,
     meter: Meter = no_meter,
     configuration: Configuration | None = None,
+    reading: ReadingOptions | None = None,
 ) -> Intake:
     """The articles of a source, told apart by its first element.
 
@@ -86,6 +88,7 @@ def intake_of(
         problems: where faults are reported.
         meter: called with the number of bytes of each piece read.
         configuration: which fields articles of files may have besides ours.
+        reading: how files are read.
     """
     rest = iter(source)
     first = next(rest, None)
@@ -94,5 +97,5 @@ def intake_of(
     elements = chain([first], rest)
     if isinstance(first, Path):
         paths = [path for path in elements if isinstance(path, Path)]
-        return Corpus(paths, problems, meter, configuration)
+        return Corpus(paths, problems, meter, configuration, reading)
     return ArticlesInHand(elements, problems)

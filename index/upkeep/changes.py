@@ -1,18 +1,17 @@
 """Files of changes: articles to add or replace, and records that say which are withdrawn."""
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from index.article import Article
+from index.configuration import Configuration
 from index.errors import CorpusError
 from index.ingest.corpus import Corpus, Meter, no_meter
 from index.ingest.problems import Problems
-from index.ingest.records import article_from_json
+from index.ingest.readers.record import ReadingOptions, Record
 
 __all__ = ["Changes", "withdrawn_id"]
-
-_HINT = b'"deleted"'
 
 
 class Changes(Corpus):
@@ -25,6 +24,8 @@ class Changes(Corpus):
         problems: where faults are reported; may raise to stop at the first.
         withdraw: called with the id of each article that is withdrawn.
         meter: called with the number of bytes of each piece read.
+        configuration: which fields articles may have besides ours, and what sources call ours.
+        reading: how sources are read.
     """
 
     def __init__(
@@ -33,42 +34,47 @@ class Changes(Corpus):
         problems: Problems,
         withdraw: Callable[[str], object],
         meter: Meter = no_meter,
+        *,
+        configuration: Configuration | None = None,
+        reading: ReadingOptions | None = None,
     ) -> None:
-        super().__init__(paths, problems, meter)
+        super().__init__(paths, problems, meter, configuration, reading)
         self._withdraw = withdraw
 
-    def _article(
-        self, read: Callable[[bytes, str, str], Article], record: bytes | None, derived_id: str
-    ) -> Iterator[Article]:
-        withdrawn = None
-        if record is not None and _HINT in record and read is article_from_json:
-            try:
-                withdrawn = withdrawn_id(record, self._where)
-            except CorpusError as problem:
-                self._report(problem)
-                return
+    def _article(self, record: Record) -> Iterator[Article]:
+        try:
+            withdrawn = self._withdrawn(record)
+        except CorpusError as problem:
+            self._report(problem)
+            return
         if withdrawn is None:
-            yield from super()._article(read, record, derived_id)
+            yield from super()._article(record)
         else:
             self.seen += 1
             self.given += 1
             self._withdraw(withdrawn)
 
+    def _withdrawn(self, record: Record) -> str | None:
+        deleted = record.fields.get("deleted")
+        if deleted is None:
+            return None
+        return withdrawn_id({**self._mapping.apply(record.fields), "deleted": deleted}, record.where)
+
     def _is_taken(self, _article_id: str) -> bool:
         return False
 
 
-def withdrawn_id(record: bytes, where: str) -> str | None:
+def withdrawn_id(fields: Mapping[str, Any], where: str) -> str | None:
     """The id that a record says is withdrawn; None where it says nothing of the kind.
+
+    Args:
+        fields: of the record; ``deleted`` is true, or the word, where the format has texts alone.
+        where: its place, for the message.
 
     Raises:
         CorpusError: it is withdrawn, but has no id.
     """
-    try:
-        fields = json.loads(record)
-    except ValueError:
-        return None  # which whoever reads it as an article says better
-    if not isinstance(fields, dict) or fields.get("deleted") is not True:
+    if fields.get("deleted") is not True and fields.get("deleted") != "true":
         return None
     found = fields.get("id")
     if not isinstance(found, str | int) or isinstance(found, bool) or found == "":

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
+from index.configuration import Configuration, read_configuration
 from index.errors import ArticleNotFoundError, BuildError
 from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
 from index.indexer.build_errors import before_any_change
@@ -13,6 +14,7 @@ from index.indexer.progress import Progress, SilentProgress
 from index.ingest.articles_in_hand import ArticlesInHand, ArticleSource
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
+from index.ingest.readers.record import ReadingOptions
 from index.storage.generations import KEPT
 from index.upkeep.changes import Changes
 from index.upkeep.index_writer import Commit, IndexWriter, open_writer
@@ -40,6 +42,8 @@ class UpdateReport:
         segments: how many parts it has.
         seconds: how long it took, all in all.
         index_bytes: size of the generation; most of it is shared with the one before.
+        converted: how many articles were typed for a font of Bijoy and are indexed in Unicode.
+        passed: what was met and is no article, such as redirects, by what it is.
     """
 
     generation: str
@@ -54,6 +58,8 @@ class UpdateReport:
     segments: int
     seconds: float
     index_bytes: int
+    converted: int = 0
+    passed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:
@@ -72,6 +78,8 @@ def update(
     keep: int = KEPT,
     wait: float = 0,
     progress: Progress | None = None,
+    configuration: Configuration | None = None,
+    reading: ReadingOptions | None = None,
 ) -> UpdateReport:
     """Bring an index up to date: add what is new, replace what has changed, leave what has not.
 
@@ -89,6 +97,8 @@ def update(
         keep: generations that stay, the new one among them.
         wait: seconds to wait for another writer.
         progress: told how it goes.
+        configuration: what the site says; None for what ``onneshon.toml`` in the directory does.
+        reading: how files are read: their format, the names of their fields.
 
     Raises:
         CorpusError: a bad article, under ``strict``.
@@ -105,7 +115,7 @@ def update(
     with open_writer(directory, wait=wait, keep=keep) as writer:
         job = _Update(writer, problems, progress)
         with before_any_change(directory):
-            intake = job.read(source)
+            intake = job.read(source, configuration or read_configuration(directory), reading)
         acceptance.check_problems(problems, intake.given)
         if delete_missing:
             job.delete_missing(force=force)
@@ -125,6 +135,8 @@ def update(
         segments=commit.segments,
         seconds=time.monotonic() - started,
         index_bytes=commit.index_bytes,
+        converted=intake.converted,
+        passed=dict(intake.passed),
     )
 
 
@@ -140,8 +152,10 @@ class _Update:
         self.unchanged = 0
         self.unknown = 0
 
-    def read(self, source: ArticleSource) -> Intake:
-        intake = self._intake(source)
+    def read(
+        self, source: ArticleSource, configuration: Configuration, reading: ReadingOptions | None
+    ) -> Intake:
+        intake = self._intake(source, configuration, reading)
         self._progress.start(intake.total_bytes)
         for article in intake:
             self.unchanged += self._writer.add_checked(article) == "unchanged"
@@ -149,13 +163,22 @@ class _Update:
             self._progress.article()
         return intake
 
-    def _intake(self, source: ArticleSource) -> Intake:
+    def _intake(
+        self, source: ArticleSource, configuration: Configuration, reading: ReadingOptions | None
+    ) -> Intake:
         rest = iter(source)
         first = next(rest, None)
         elements = [] if first is None else chain([first], rest)
         if isinstance(first, Path):
             paths = [path for path in elements if isinstance(path, Path)]
-            return Changes(paths, self._problems, self._withdraw, self._progress.read)
+            return Changes(
+                paths,
+                self._problems,
+                self._withdraw,
+                self._progress.read,
+                configuration=configuration,
+                reading=reading,
+            )
         return ArticlesInHand(elements, self._problems)
 
     def _withdraw(self, article_id: str) -> None:

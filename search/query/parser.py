@@ -50,12 +50,14 @@ class Parsed:
         readings: the Latin and misspelt words that were read as other ones, in order.
         unknown_fields: names before a colon that are no field.
         ignored: what was passed over or not taken for what it looks like, in the order typed.
+        unicode: the text that was parsed, where another one was typed for a font; positions are those in it.
     """
 
     query: Query | None
     readings: tuple[Reading, ...] = ()
     unknown_fields: tuple[str, ...] = ()
     ignored: tuple[Ignored, ...] = ()
+    unicode: str | None = None
 
 
 def parse(

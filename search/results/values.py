@@ -15,6 +15,7 @@ from search.retrieval.facets import Facet, FacetName
 from search.understanding.unknown_values import UnknownValue
 
 __all__ = [
+    "Encoding",
     "Hit",
     "Ignored",
     "MarkedArticle",
@@ -29,6 +30,9 @@ __all__ = [
     "UnknownValue",
     "WordWriting",
 ]
+
+Encoding = Literal["unicode", "bijoy"]
+"""How a query was typed: as text, or as what a font of Bijoy draws as text."""
 
 MatchKind = Literal["exact", "inflection", "sound", "synonym"]
 """How a word of the text matches: হুবহু as typed, রূপভেদ in another form or spelling, উচ্চারণ by its sound,
@@ -208,11 +212,13 @@ class Understanding:
         original: the query as typed.
         understood: the query as searched, or as suggested.
         literal: the query that, searched with ``literal=True``, looks for the words exactly as typed.
+        encoding: how it was typed.
     """
 
     original: str
     understood: str
     literal: str
+    encoding: Encoding = "unicode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +303,8 @@ class ResultPage:
         offset: how many hits precede this page.
         limit: how many hits a page may hold.
         took_ms: milliseconds the search took.
-        understanding: set when Latin or misspelt words were read as Bengali ones and searched as those.
+        understanding: set when Latin or misspelt words were read as Bengali ones and searched as those, or
+            the query was typed for a font of Bijoy.
         suggestions: other queries the reader may have meant, best first; never searched by themselves.
         counts: for each word of the query, how many articles hold it (shown when nothing is found).
         partial: the time allowed ran out, so that better hits, counts, marks and suggestions may be missing.

@@ -7,6 +7,7 @@ from msgspec import Struct
 from search.interface import Sort
 from search.query.ignored import IgnoredKind
 from search.query.reading import ReadingKind
+from search.results.values import Encoding
 from search.understanding.completion import SuggestionKind
 
 __all__ = [
@@ -81,11 +82,12 @@ class SimilarArticle(DescribedArticle, frozen=True, forbid_unknown_fields=True):
 
 
 class Understanding(Struct, frozen=True, forbid_unknown_fields=True):
-    """What words in Latin letters were read as."""
+    """What words in Latin letters were read as, or a query that was typed for a font of Bijoy."""
 
     original: str
     understood: str
     literal: str
+    encoding: Encoding
 
 
 class OtherReading(Struct, frozen=True, forbid_unknown_fields=True):
