@@ -109,7 +109,19 @@ def lex(text: str) -> list[QueryToken]:
             group = "straight" if match["straight"] else "curly"
             slop = min(int(match["slop"] or 0), MAX_SLOP)
             found.append(QueryToken("phrase", match[group], match.start(group), match.end(group), slop))
-    return list(_with_bengali_signs(found))
+    return list(_with_bengali_signs(_without_unclosed(found)))
+
+
+def _without_unclosed(found: Sequence[QueryToken]) -> list[QueryToken]:
+    """Without parentheses that are never closed: nothing begins there that ends."""
+    opened: list[int] = []
+    for place, piece in enumerate(found):
+        if piece.kind == "(":
+            opened.append(place)
+        elif piece.kind == ")" and opened:
+            opened.pop()
+    unclosed = set(opened)
+    return [piece for place, piece in enumerate(found) if place not in unclosed]
 
 
 def _word(text: str, start: int, end: int) -> Iterator[QueryToken]:
