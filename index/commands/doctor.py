@@ -4,11 +4,11 @@ import platform
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import click
 
@@ -19,7 +19,7 @@ from index.errors import IndexLockedError, OnneshonError
 if TYPE_CHECKING:
     from index.storage.reader import IndexReader
 
-__all__ = ["Finding", "doctor", "examine"]
+__all__ = ["Check", "Finding", "doctor", "examine"]
 
 _MARKS: Final = {"ok": ("ok", "green"), "note": ("note", "yellow"), "wrong": ("WRONG", "red")}
 _ICU_REMEDY: Final = (
@@ -50,6 +50,10 @@ class Finding:
     exit_code: int = 0
 
 
+Check: TypeAlias = Callable[[Path], Finding | None]
+"""Looks at something of an index for a layer above; None where there is nothing to say."""
+
+
 def examine(directory: Path) -> Iterator[Finding]:
     """Look at everything, in an order in which the first thing wrong explains the others.
 
@@ -60,6 +64,7 @@ def examine(directory: Path) -> Iterator[Finding]:
     for check in (_icu, _whoosh, _libraries, _layers, _package_names, _output):
         yield _guarded(check.__name__.strip("_").replace("_", " "), check)
     yield from _index(directory)
+    yield from _of_layers(directory)
     yield _disk(directory)
 
 
@@ -119,6 +124,18 @@ def _layers() -> Finding:
             text = f"{entry.name} cannot be loaded: {type(error).__name__}: {error}"
             return Finding("layers", "wrong", text, _REINSTALL, exit_code=1)
     return Finding("layers", "ok", ", ".join(entry.name for entry in entries))
+
+
+def _of_layers(directory: Path) -> Iterator[Finding]:
+    """What the layers look at themselves: each names its checks as `checks` beside its commands."""
+    for entry in sorted(metadata.entry_points(group=GROUP), key=lambda entry: entry.name):
+        try:
+            checks: Sequence[Check] = getattr(import_module(entry.module), "checks", ())
+            found = [check(directory) for check in checks]
+        except Exception as error:  # noqa: BLE001  # as above
+            yield Finding(entry.name, "wrong", f"{type(error).__name__}: {error}", _REINSTALL, exit_code=1)
+        else:
+            yield from (one for one in found if one)
 
 
 def _package_names() -> Finding:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from index.analysis.analyzer import Token, analyze
+from index.commands.doctor import Finding
 from index.commands.options import index_option
 from index.commands.terminal import say, say_json
 from index.configuration import read_configuration
@@ -14,13 +15,26 @@ from search.understanding.alternatives import Span
 from search.understanding.site_synonyms import SiteSynonyms
 from search.understanding.synonyms import Synonyms
 
-__all__ = ["synonyms"]
+__all__ = ["examine_synonyms", "synonyms"]
 
 
 @click.group(name="synonyms")
 @index_option
 def synonyms(directory: Path) -> None:  # its callback keeps it for the subcommands
     """Show the synonyms: those shipped, and those of synonyms.txt beside the index."""
+
+
+def examine_synonyms(directory: Path) -> Finding | None:
+    """How the site's synonyms are, for `onneshon doctor`; None where the site has none."""
+    path = directory / read_configuration(directory).synonyms
+    if not path.exists():
+        return None
+    site = SiteSynonyms(path)
+    entries = len(site.current().entries)
+    if site.fault:
+        remedy = "mend the line; `onneshon synonyms list` shows when it is right"
+        return Finding("synonyms", "note", f"{site.fault}", remedy)
+    return Finding("synonyms", "ok", f"{entries:,} with those of {path}")
 
 
 def _read(directory: Path) -> Synonyms:

@@ -114,7 +114,22 @@ def lex(
         declared: what may stand before a colon for a field of the site, and the field's name.
         ignored: takes what is not taken for what it looks like.
     """
-    return list(_with_bengali_signs(_Lexer(text, declared, [] if ignored is None else ignored).pieces()))
+    found = _Lexer(text, declared, [] if ignored is None else ignored).pieces()
+    return list(_with_bengali_signs(_without_unclosed(found, ignored)))
+
+
+def _without_unclosed(found: Sequence[QueryToken], ignored: list[Ignored] | None) -> list[QueryToken]:
+    """Without parentheses that are never closed: nothing begins there that ends."""
+    opened: list[QueryToken] = []
+    for piece in found:
+        if piece.kind == "(":
+            opened.append(piece)
+        elif piece.kind == ")" and opened:
+            opened.pop()
+    if ignored is not None:
+        ignored += [Ignored("parenthesis", "(", piece.start, piece.end) for piece in opened]
+    starts = {piece.start for piece in opened}
+    return [piece for piece in found if piece.kind != "(" or piece.start not in starts]
 
 
 @lru_cache(64)

@@ -247,11 +247,13 @@ class _Parser:
         return makers.get(piece.kind, self.words.phrase)(piece, where)
 
     def unknown(self, piece: QueryToken) -> Query | None:
-        """A name before a colon that is no field: passed over and told of; in prose a word."""
+        """A name before a colon that is no field: told of, and its value taken as typed; in prose a word."""
         if self.prose:
             return self.words.phrase(piece)
         self.words.unknown_fields.append(piece.text)
         self.words.ignore("field", piece)
+        if self.peek() == "word" and self.tokens[self.place].start == piece.end:
+            return self.words.unread(self.take())
         return None
 
     def quoted(self, piece: QueryToken) -> Query | None:

@@ -250,6 +250,14 @@ class LeafMaker:
         self.has_content |= bool(units)
         return things[0] if len(things) == 1 else None
 
+    def unread(self, piece: QueryToken) -> Query | None:
+        """Words whose Latin letters are taken as they are."""
+        before, self._read = self._read, None
+        try:
+            return self.phrase(piece)
+        finally:
+            self._read = before
+
     def verbatim(self, piece: QueryToken, where: Field | None = None) -> Query | None:
         """A word exactly as typed: in no other form, spelling or script."""
         before, self._verbatim = self._verbatim, True

@@ -157,11 +157,17 @@ def test_a_query_that_is_too_long_is_refused_with_the_place() -> None:
 
 
 def test_parentheses_that_are_too_deep_are_refused_with_the_place() -> None:
-    """The error points at the first parenthesis that is one too many; fewer are fine, closed or not."""
-    assert parse("(" * MAX_DEPTH + "ঢাকা").query is not None
+    """The error points at the first parenthesis that is one too many; fewer are fine."""
+    assert parse("(" * MAX_DEPTH + "ঢাকা" + ")" * MAX_DEPTH).query is not None
     with pytest.raises(QueryError) as caught:
-        parse("(" * (MAX_DEPTH + 1) + "ঢাকা")
+        parse("(" * (MAX_DEPTH + 1) + "ঢাকা" + ")" * (MAX_DEPTH + 1))
     assert caught.value.position == MAX_DEPTH
+
+
+@pytest.mark.parametrize("text", ["((((ঢাকা", "(" * 100 + "ঢাকা", "(((ঢাকা)"])
+def test_a_parenthesis_that_is_never_closed_is_punctuation(text: str) -> None:
+    """However many there are."""
+    assert shape(parse(text).query) == "ঢাকা"
 
 
 def test_latin_words_are_read_by_their_sound() -> None:
@@ -173,6 +179,15 @@ def test_latin_words_are_read_by_their_sound() -> None:
     parsed = parse("shonar bangla", read)
     assert shape(parsed.query) == ("any", "shonar", "bangla", ("hint", ("boost", "bangla", 0.5)))
     assert [(one.start, one.end, one.word) for one in parsed.readings] == [(7, 13, "বাংলা")]
+
+
+def test_the_value_of_an_unknown_field_is_not_read() -> None:
+    """Nobody means a sound there."""
+    read = lambda _text, _tokens: [WordReading(0, 1, "বার", "sound")]  # noqa: E731 - a stub
+    parsed = parse("foo:bar", read)
+    assert (shape(parsed.query), parsed.unknown_fields, parsed.readings) == ("bar", ("foo",), ())
+    assert isinstance(parsed.query, Term)
+    assert parsed.query.exact == "bar"
 
 
 def test_a_guess_that_finds_is_a_writing_of_the_word() -> None:
