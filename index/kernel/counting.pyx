@@ -8,7 +8,7 @@ import numpy as np
 
 from index.kernel.blocks cimport BLOCK, Block, Part, Postings, TermRange, find_block, read_docs
 from index.kernel.clauses cimport Cursor, Source, document, open_cursor, seek
-from index.kernel.memory cimport clear
+from index.kernel.memory cimport Numbers, append, array_of, clear
 
 __all__ = ["among", "bits", "codes", "distinct", "documents", "union"]
 
@@ -104,22 +104,39 @@ def distinct(lists, uint32_t size, kept=None):
     with nogil:
         for i in range(parts.count):
             count_part(parts.parts[i], &counts[0], &touched[0])
-    places = np.flatnonzero(touched)
-    rows = np.asarray(counts).reshape(-1, GROUP)[places]
-    if kept is not None:
-        rows *= np.unpackbits(padded(kept, size).reshape(-1, GROUP // 8)[places], axis=1, bitorder="little")
-    at, within = rows.nonzero()
-    return (places[at] * GROUP + within).astype(np.uint32), rows[at, within]
-
-
-def padded(kept, uint32_t size):
-    """A bitmap of whole groups."""
-    kept = np.asarray(kept, np.uint8)
-    if len(kept) * 8 < size:
+    cdef const uint8_t[::1] bits = kept
+    if kept is not None and len(bits) * 8 < size:
         raise ValueError("a bit for each document is wanted")
-    whole = np.zeros((size // GROUP + 1) * GROUP // 8, np.uint8)
-    whole[:(size + 7) // 8] = kept[:(size + 7) // 8]
-    return whole
+    cdef Counted found = Counted()
+    with nogil:
+        collect(found, &counts[0], &touched[0], size, &bits[0] if bits is not None else NULL)
+    return (
+        array_of(found.docs.values, found.docs.size),
+        array_of(found.counts.values, found.counts.size).astype(np.uint16),
+    )
+
+
+cdef class Counted:
+    """Documents and how often each was counted."""
+
+    cdef Numbers docs, counts
+
+    def __dealloc__(self):
+        free(self.docs.values)
+        free(self.counts.values)
+
+
+cdef int collect(
+    Counted found, const uint16_t *counts, const uint8_t *touched, uint32_t size, const uint8_t *kept
+) except -1 nogil:
+    cdef uint32_t group, doc
+    for group in range(size // GROUP + 1):
+        if touched[group]:
+            for doc in range(group * GROUP, min(size, group * GROUP + GROUP)):
+                if counts[doc] and (kept == NULL or kept[doc // 8] >> (doc % 8) & 1):
+                    append(&found.docs, doc)
+                    append(&found.counts, counts[doc])
+    return 0
 
 
 def union(lists, uint32_t size):
