@@ -8,7 +8,7 @@ import numpy as np
 
 from index.kernel.blocks cimport BLOCK, Block, Part, Postings, TermRange, find_block, read_docs
 from index.kernel.clauses cimport Cursor, Source, document, open_cursor, seek
-from index.kernel.memory cimport Numbers, append, array_of, clear
+from index.kernel.memory cimport clear
 
 __all__ = ["among", "bits", "codes", "distinct", "documents", "union"]
 
@@ -107,36 +107,30 @@ def distinct(lists, uint32_t size, kept=None):
     cdef const uint8_t[::1] bits = kept
     if kept is not None and len(bits) * 8 < size:
         raise ValueError("a bit for each document is wanted")
-    cdef Counted found = Counted()
+    room = np.count_nonzero(touched) * GROUP
+    cdef uint32_t[::1] docs = np.empty(room + 1, np.uint32)
+    cdef uint16_t[::1] held = np.empty(room + 1, np.uint16)
+    cdef Py_ssize_t found
     with nogil:
-        collect(found, &counts[0], &touched[0], size, &bits[0] if bits is not None else NULL)
-    return (
-        array_of(found.docs.values, found.docs.size),
-        array_of(found.counts.values, found.counts.size).astype(np.uint16),
-    )
+        found = collect(&counts[0], &touched[0], size, &bits[0] if bits is not None else NULL, &docs[0], &held[0])
+    return np.asarray(docs)[:found], np.asarray(held)[:found]
 
 
-cdef class Counted:
-    """Documents and how often each was counted."""
-
-    cdef Numbers docs, counts
-
-    def __dealloc__(self):
-        free(self.docs.values)
-        free(self.counts.values)
-
-
-cdef int collect(
-    Counted found, const uint16_t *counts, const uint8_t *touched, uint32_t size, const uint8_t *kept
-) except -1 nogil:
+cdef Py_ssize_t collect(
+    const uint16_t *counts, const uint8_t *touched, uint32_t size, const uint8_t *kept, uint32_t *docs,
+    uint16_t *held,
+) noexcept nogil:
+    """Write the documents that were counted, which are in touched groups only."""
     cdef uint32_t group, doc
+    cdef Py_ssize_t found = 0
     for group in range(size // GROUP + 1):
         if touched[group]:
             for doc in range(group * GROUP, min(size, group * GROUP + GROUP)):
                 if counts[doc] and (kept == NULL or kept[doc // 8] >> (doc % 8) & 1):
-                    append(&found.docs, doc)
-                    append(&found.counts, counts[doc])
-    return 0
+                    docs[found] = doc
+                    held[found] = counts[doc]
+                    found += 1
+    return found
 
 
 def union(lists, uint32_t size):
