@@ -35,11 +35,15 @@ cdef inline uint32_t document(const Cursor *cursor) noexcept nogil:
     """The document at a cursor, END where there is none."""
     return cursor.docs[cursor.at] if cursor.size else END
 
+cdef inline uint32_t score_at(const Cursor *cursor, uint32_t place) noexcept nogil:
+    """What a posting of a cursor's block is worth."""
+    if cursor.impacts == NULL:
+        return cursor.scores[place]
+    return cursor.source.slope * cursor.impacts[place] + cursor.source.floor
+
 cdef inline uint32_t score(const Cursor *cursor) noexcept nogil:
     """What the posting at a cursor, which is not at its end, is worth."""
-    if cursor.impacts == NULL:
-        return cursor.scores[cursor.at]
-    return cursor.source.slope * cursor.impacts[cursor.at] + cursor.source.floor
+    return score_at(cursor, cursor.at)
 
 cdef inline uint32_t not_before(const uint32_t *docs, uint32_t at, uint32_t size, uint32_t target) noexcept nogil:
     """The first place from ``at`` on of a document that is not before the target; ``size`` where there is none."""

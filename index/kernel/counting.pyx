@@ -104,22 +104,33 @@ def distinct(lists, uint32_t size, kept=None):
     with nogil:
         for i in range(parts.count):
             count_part(parts.parts[i], &counts[0], &touched[0])
-    places = np.flatnonzero(touched)
-    rows = np.asarray(counts).reshape(-1, GROUP)[places]
-    if kept is not None:
-        rows *= np.unpackbits(padded(kept, size).reshape(-1, GROUP // 8)[places], axis=1, bitorder="little")
-    at, within = rows.nonzero()
-    return (places[at] * GROUP + within).astype(np.uint32), rows[at, within]
-
-
-def padded(kept, uint32_t size):
-    """A bitmap of whole groups."""
-    kept = np.asarray(kept, np.uint8)
-    if len(kept) * 8 < size:
+    cdef const uint8_t[::1] bits = kept
+    if kept is not None and len(bits) * 8 < size:
         raise ValueError("a bit for each document is wanted")
-    whole = np.zeros((size // GROUP + 1) * GROUP // 8, np.uint8)
-    whole[:(size + 7) // 8] = kept[:(size + 7) // 8]
-    return whole
+    room = np.count_nonzero(touched) * GROUP
+    cdef uint32_t[::1] docs = np.empty(room + 1, np.uint32)
+    cdef uint16_t[::1] held = np.empty(room + 1, np.uint16)
+    cdef Py_ssize_t found
+    with nogil:
+        found = collect(&counts[0], &touched[0], size, &bits[0] if bits is not None else NULL, &docs[0], &held[0])
+    return np.asarray(docs)[:found], np.asarray(held)[:found]
+
+
+cdef Py_ssize_t collect(
+    const uint16_t *counts, const uint8_t *touched, uint32_t size, const uint8_t *kept, uint32_t *docs,
+    uint16_t *held,
+) noexcept nogil:
+    """Write the documents that were counted, which are in touched groups only."""
+    cdef uint32_t group, doc
+    cdef Py_ssize_t found = 0
+    for group in range(size // GROUP + 1):
+        if touched[group]:
+            for doc in range(group * GROUP, min(size, group * GROUP + GROUP)):
+                if counts[doc] and (kept == NULL or kept[doc // 8] >> (doc % 8) & 1):
+                    docs[found] = doc
+                    held[found] = counts[doc]
+                    found += 1
+    return found
 
 
 def union(lists, uint32_t size):

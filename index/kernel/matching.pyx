@@ -15,7 +15,7 @@ import numpy as np
 from index.kernel.best cimport Best, close_best, open_best, push, settle
 from index.kernel.blocks cimport BLOCK, END, Block, Part, find_block, most_of_block, read_docs
 from index.kernel.clauses cimport (
-    Cursor, Source, document, documents_of, load_next, not_before, open_cursor, score, seek, source_of,
+    Cursor, Source, document, documents_of, load_next, not_before, open_cursor, score, score_at, seek, source_of,
 )
 from index.kernel.clock cimport Clock, clock_for, spent
 from index.kernel.memory cimport array_of, clear
@@ -25,6 +25,7 @@ __all__ = ["Found", "conjunction", "disjunction"]
 cdef enum:
     WINDOW = 8192  # documents; their sums stay in the nearest cache
     GROUP = 64  # documents of which none is looked at where none was added to
+    FEW_GROUPS = 16  # so many are cleared one by one, more with all others
 
 cdef struct Search:
     # One pass over the documents.
@@ -44,9 +45,11 @@ cdef struct Search:
     uint64_t total, total_all
     Cursor *finding
     int finders
-    uint32_t *thing  # of each finding list, counted from 1; 0 for none
-    uint32_t *weight
-    Cursor *adding
+    uint32_t *weight  # of the thing that each finding list is of; 0 for none
+    uint32_t *thing  # its number, counted from 1; 0 where no other list is of it
+    Cursor *following  # lists that are added to the documents of a window that were found in it
+    int followers
+    Cursor *adding  # lists in which single documents are looked up
     int adders
     uint32_t *rest  # the most that this and the later adding lists add
     Best best
@@ -64,8 +67,25 @@ cdef int add_window(Search *search, int number, uint32_t hi) except -1 nogil:
         if cursor.docs[stop - 1] >= hi:
             stop = not_before(cursor.docs, cursor.at, stop, hi)
         add_scores(search, cursor, stop)
-        if search.held != NULL and search.thing[number]:
+        if search.held != NULL and search.weight[number]:
             add_held(search, cursor, stop, search.thing[number], search.weight[number])
+        cursor.at = stop
+        if stop == cursor.size:
+            load_next(cursor)
+    return 0
+
+
+cdef int follow_window(Search *search, Cursor *cursor, uint32_t hi) except -1 nogil:
+    """Add the postings of a list to the sums of a window that are not 0."""
+    cdef uint32_t i, place, stop
+    seek(cursor, search.lo)
+    while cursor.size and cursor.docs[cursor.at] < hi:
+        stop = cursor.size
+        if cursor.docs[stop - 1] >= hi:
+            stop = not_before(cursor.docs, cursor.at, stop, hi)
+        for i in range(cursor.at, stop):
+            place = cursor.docs[i] - search.lo
+            search.sums[place] += score_at(cursor, i) & (0 - <uint32_t> (search.sums[place] != 0))
         cursor.at = stop
         if stop == cursor.size:
             load_next(cursor)
@@ -91,27 +111,44 @@ cdef void add_scores(Search *search, const Cursor *cursor, uint32_t stop) noexce
 
 cdef void add_held(Search *search, const Cursor *cursor, uint32_t stop, uint32_t thing, uint32_t weight) noexcept nogil:
     """Lists of one thing come one after another, so that a mark tells whether another of them was there."""
-    cdef uint32_t i, place
+    cdef uint32_t *held = search.held
+    cdef uint32_t *marks = search.marks
+    cdef uint32_t i, place, lo = search.lo
+    if not thing:
+        for i in range(cursor.at, stop):
+            held[cursor.docs[i] - lo] += weight
+        return
     for i in range(cursor.at, stop):
-        place = cursor.docs[i] - search.lo
-        if search.marks[place] != thing:
-            search.marks[place] = thing
-            search.held[place] += weight
+        place = cursor.docs[i] - lo
+        if marks[place] != thing:
+            marks[place] = thing
+            held[place] += weight
 
 
 # ---- disjunction: looking through a window
 
 cdef int scan_window(Search *search) except -1 nogil:
-    cdef uint32_t group
+    cdef uint32_t group, groups = 0
     for group in range(WINDOW // GROUP):
         if search.touched[group]:
             scan_group(search, group * GROUP)
-            search.touched[group] = 0
-            memset(search.sums + group * GROUP, 0, GROUP * sizeof(uint32_t))
-            if search.held != NULL:
-                memset(search.held + group * GROUP, 0, GROUP * sizeof(uint32_t))
-                memset(search.marks + group * GROUP, 0, GROUP * sizeof(uint32_t))
+            groups += 1
+    if groups > FEW_GROUPS:
+        clear_groups(search, 0, WINDOW // GROUP)
+    else:
+        for group in range(WINDOW // GROUP):
+            if search.touched[group]:
+                clear_groups(search, group, 1)
     return 0
+
+
+cdef void clear_groups(Search *search, uint32_t group, uint32_t count) noexcept nogil:
+    memset(search.touched + group, 0, count)
+    memset(search.sums + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
+    if search.held != NULL:
+        memset(search.held + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
+    if search.marks != NULL:
+        memset(search.marks + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
 
 
 cdef int scan_group(Search *search, uint32_t place) except -1 nogil:
@@ -119,24 +156,21 @@ cdef int scan_group(Search *search, uint32_t place) except -1 nogil:
     cdef uint32_t *sums = search.sums + place
     cdef uint32_t lo = search.lo + place
     cdef uint32_t i, found = 0, high = 0
-    cdef uint32_t most = search.rest[0]
+    cdef uint32_t least = search.best.least - min(search.best.least - 1, search.rest[0])  # 1 or more
     if search.kept != NULL:
         keep_only(sums, kept_word(search, lo))
     if search.held != NULL:
         keep_holders(search, place)
-    for i in range(GROUP):
+    for i in range(GROUP):  # the compiler makes this a few steps for four or more documents each
         found += sums[i] != 0
-        high = max(high, sums[i])
-    if not found:
-        return 0
+        high |= sums[i] >= least
     search.total += found
-    if search.matched != NULL:
+    if found and search.matched != NULL:
         mark_matched(search.matched + lo // 8, sums)
-    if <uint64_t> high + most < search.best.least:
-        return 0
-    for i in range(GROUP):
-        if sums[i] and <uint64_t> sums[i] + most >= search.best.least:
-            take(search, lo + i, sums[i])
+    if high:
+        for i in range(GROUP):
+            if sums[i] >= least:
+                take(search, lo + i, sums[i])
     return 0
 
 
@@ -159,14 +193,17 @@ cdef void keep_holders(Search *search, uint32_t place) noexcept nogil:
     """Take away the documents that hold too little; those that are not kept hold nothing."""
     cdef uint32_t *sums = search.sums + place
     cdef uint32_t *held = search.held + place
-    cdef uint32_t i, holds, most = search.greatest, every = 0
+    cdef uint32_t i, holds, every = 0, more = 0
+    cdef uint32_t whole = search.whole, cut = search.cut, greatest = search.greatest
     for i in range(GROUP):
-        holds = held[i] & (0 - <uint32_t> (sums[i] != 0))
-        most = max(most, holds)
-        every += holds == search.whole
-        sums[i] &= 0 - <uint32_t> (holds >= search.cut)
-    search.greatest = most
+        holds = held[i] = held[i] & (0 - <uint32_t> (sums[i] != 0))
+        every += holds == whole
+        more |= holds > greatest
+        sums[i] &= 0 - <uint32_t> (holds >= cut)
     search.total_all += every
+    if more:
+        for i in range(GROUP):
+            search.greatest = max(search.greatest, held[i])
 
 
 cdef void mark_matched(uint8_t *bits, const uint32_t *sums) noexcept nogil:
@@ -204,6 +241,8 @@ cdef int run_windows(Search *search) except -1 nogil:
         hi = <uint32_t> min(<uint64_t> search.lo + WINDOW, <uint64_t> search.size)
         for i in range(search.finders):
             add_window(search, i, hi)
+        for i in range(search.followers):
+            follow_window(search, &search.following[i], hi)
         scan_window(search)
 
 
@@ -309,19 +348,23 @@ cdef class Memory:
         free(self.sources)
 
     cdef int set_up(
-        self, list finding, list adding, list excluded, uint32_t size, kept, bint matched, double seconds
+        self, list finding, list following, list adding, list excluded, uint32_t size, kept, bint matched,
+        double seconds
     ) except -1:
         cdef Search *search = &self.search
-        self.owners = (*finding, *adding, *excluded)
+        self.owners = (*finding, *following, *adding, *excluded)
         self.excluders = len(excluded)
-        search.size, search.finders, search.adders = size, len(finding), len(adding)
+        search.size, search.finders, search.followers, search.adders = (
+            size, len(finding), len(following), len(adding)
+        )
         search.sums = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
         search.touched = <uint8_t *> clear(WINDOW // GROUP, 1)
         self.cursors = <Cursor *> clear(len(self.owners), sizeof(Cursor))
         self.sources = <Source *> clear(len(self.owners), sizeof(Source))
         search.rest = <uint32_t *> clear(len(adding) + 1, sizeof(uint32_t))
         search.finding = self.cursors
-        search.adding = self.cursors + search.finders
+        search.following = search.finding + search.finders
+        search.adding = search.following + search.followers
         self.excluded = search.adding + search.adders
         self.read_sources(size)
         self.keep(kept)
@@ -332,15 +375,15 @@ cdef class Memory:
     cdef int read_sources(self, uint32_t size) except -1:
         cdef int i
         cdef uint64_t most = 0
-        cdef int scoring = self.search.finders + self.search.adders
+        cdef int before = self.search.finders + self.search.followers
         for i in range(len(self.owners)):
             self.sources[i] = source_of(self.owners[i])
             if documents_of(&self.sources[i]) > size:
                 raise ValueError("a list has more documents than there are")
-        for i in range(scoring - 1, -1, -1):
+        for i in range(before + self.search.adders - 1, -1, -1):
             most += self.sources[i].most
-            if i >= self.search.finders:
-                self.search.rest[i - self.search.finders] = <uint32_t> min(most, <uint64_t> END)
+            if i >= before:
+                self.search.rest[i - before] = <uint32_t> min(most, <uint64_t> END)
         if most >= END:
             raise ValueError("the scores of all lists are too great")
         return 0
@@ -402,7 +445,7 @@ cdef int run(Memory memory, size_t k, uint32_t cut) except -1:
 cdef bint is_plain(const Search *search) noexcept nogil:
     """Whether there is one list, all of which is found: blocks that cannot matter need not be read."""
     return (
-        search.finders == 1 and search.adders == 0 and search.finding[0].source.parts != NULL
+        search.finders == 1 and search.followers + search.adders == 0 and search.finding[0].source.parts != NULL
         and search.kept == NULL and search.matched == NULL and search.held == NULL
     )
 
@@ -460,12 +503,14 @@ cdef int note_things(Memory memory, list thing_of, list weights) except -1:
     cdef Search *search = &memory.search
     cdef int i
     search.held = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
-    search.marks = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
     search.thing = <uint32_t *> clear(len(thing_of), sizeof(uint32_t))
     search.weight = <uint32_t *> clear(len(thing_of), sizeof(uint32_t))
     for i in range(len(thing_of)):
-        search.thing[i] = thing_of[i]
-        search.weight[i] = weights[thing_of[i] - 1] if thing_of[i] else 0
+        if thing_of[i]:
+            search.weight[i] = weights[thing_of[i] - 1]
+            search.thing[i] = thing_of[i] if thing_of.count(thing_of[i]) > 1 else 0
+            if search.thing[i] and search.marks == NULL:
+                search.marks = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
     search.whole = sum(weights)
     return 0
 
@@ -514,9 +559,13 @@ def disjunction(
     lists = list(finding)
     thing_of, weights = things_of_lists(len(lists), things)
     order = sorted(range(len(lists)), key=thing_of.__getitem__)
-    memory.set_up([lists[i] for i in order], list(adding), [], size, kept, matched, seconds)
-    if weights:
+    most = sum([one.df for one in lists])  # longer lists are looked into where a document can be among the best
+    following, adding = [one for one in adding if one.df <= most], [one for one in adding if one.df > most]
+    memory.set_up([lists[i] for i in order], following, adding, [], size, kept, matched, seconds)
+    if weights and (len(weights) > 1 or 0 in thing_of):  # else each document of the lists holds everything
         note_things(memory, [thing_of[i] for i in order], weights)
+    else:
+        share = 0.0
     if not 0 <= share <= 1:
         raise ValueError("a share lies between 0 and 1")
     gathered = max(k, fewest) if k else 0
@@ -571,7 +620,7 @@ def conjunction(
     cdef Memory memory = Memory()
     cdef Search *search = &memory.search
     lists = sorted(required, key=lambda one: one.df)
-    memory.set_up(lists, list(adding), list(excluded), size, kept, matched, seconds)
+    memory.set_up(lists, [], list(adding), list(excluded), size, kept, matched, seconds)
     memory.begin(k)
     if search.finders:
         with nogil:

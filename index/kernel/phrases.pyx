@@ -51,7 +51,8 @@ cdef int find_starts(Phrase *phrase) except -1 nogil:
     if phrase.slop:
         return find_loose_starts(phrase)
     cdef int i
-    sort_by_times(phrase)
+    if phrase.count > 2:
+        sort_by_times(phrase)
     read_starts(phrase, phrase.rising[0])
     for i in range(1, phrase.count):
         if phrase.starts.size:
@@ -173,6 +174,7 @@ cdef class Occurrences:
         self.owners, self.titles, self.field, self.clock = lists, titles, field, clock_for(seconds)
         cdef int i
         for i, place in enumerate(sorted(range(len(lists)), key=lambda place: lists[place].df)):
+            self.phrase.rising[i] = &self.phrase.words[i]
             self.set_word(&self.phrase.words[i], lists[place], place)
         if kept is not None:
             self.kept = kept

@@ -47,7 +47,11 @@ cdef int read_places(Reader *reader, const Cursor *cursor) except -1 nogil:
     make_room(&reader.places, count)
     reader.places.size = count
     for i in range(count):
-        reader.at = varint(reader.at, end, &step)
+        if reader.at < end and reader.at[0] < 128:  # most differences are small
+            step = reader.at[0]
+            reader.at += 1
+        else:
+            reader.at = varint(reader.at, end, &step)
         place += step
         if place > END:
             damaged()
