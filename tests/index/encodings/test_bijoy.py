@@ -74,6 +74,8 @@ def test_a_sentence_typed_by_another_program_is_read(typed: str, read: str) -> N
         ("j¶¥x wZ³", "লক্ষ্মী তিক্ত"),
         ("Avj&jvn", "আল্‌লাহ"),
         ("†Kb?", "কেন?"),
+        ("Kv’ bv", "কা’ না"),
+        ("Kv” Kx", "কা” কী"),
         ("100 UvKv|", "১০০ টাকা।"),
     ],
 )

@@ -65,7 +65,17 @@ def test_numbers_in_base_64_are_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["======", "-----|-----", "1234567890 1234567890", "jjjj", "", " ", "\u2020"]
+    "text",
+    [
+        "0x33b5:'nv', 0x33b6:'\\u03bcv', 0x33b7:'mv', 0x33b8:'kv',",
+        "======",
+        "-----|-----",
+        "1234567890 1234567890",
+        "jjjj",
+        "",
+        " ",
+        "\u2020",
+    ],
 )
 def test_signs_are_none(text: str) -> None:
     """Lines drawn of signs, numbers, nothing at all."""

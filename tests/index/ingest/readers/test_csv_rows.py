@@ -85,6 +85,7 @@ def test_a_quotation_mark_that_is_never_closed_costs_no_memory(
     ((where, kind, reason),) = read.faults
     assert (where.rpartition(":")[2], kind) == ("2", "long")
     assert "quotation mark" in reason
+    assert len(read_file(tmp_path / "news.csv", "title\n" + "নদী\n" * 1000).articles) == 1000
 
 
 def test_bijoy_in_its_own_bytes_is_read(tmp_path: Path) -> None:
