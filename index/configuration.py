@@ -60,7 +60,7 @@ ARTICLE_FIELDS: Final = ("id", "title", "body", "date", "category", "url", "auth
 """What every article has, and a source may call otherwise."""
 
 RESERVED: Final = frozenset(
-    {*ARTICLE_FIELDS, "title_exact", "title_stem", "body_exact", "body_stem", "keywords"}
+    {*ARTICLE_FIELDS, "exact", "stem", "title_exact", "title_stem", "keywords"}
     | {"q", "text", "query", "limit", "offset", "page", "hit", "cursor", "literal", "strict", "explain"}
     | {"sort", "freshness", "group", "facets", "facet_limit", "more", "format", "filters", "article_lang"}
     | {"since", "until", "year", "month", "day", "ids", "prefix", "fuzzy", "word", "phrase", "unknown"}

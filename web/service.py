@@ -15,11 +15,11 @@ from web.app import create_app
 from web.live import LiveEngine
 from web.middleware.hosts import Hosts
 from web.middleware.public_url import PublicUrl
-from web.site.public_address import PublicAddress
-from web.site.settings import Site
 from web.operations.access_log import AccessLog
 from web.operations.metrics import Metrics
 from web.publishing.desk import PublishingDesk
+from web.site.public_address import PublicAddress
+from web.site.settings import Site
 
 if TYPE_CHECKING:
     from web.operations.watching import Observer

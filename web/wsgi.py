@@ -13,8 +13,8 @@ from index.commands.terminal import log_to_stderr
 from index.configuration import read_configuration
 from web.middleware.hosts import Hosts
 from web.middleware.public_url import PublicUrl
-from web.site.settings import read_site
 from web.service import RATE, Service, Settings
+from web.site.settings import read_site
 
 __all__ = ["application"]
 

@@ -122,7 +122,7 @@ def queries_after(directory: Path, queries: Sequence[str], rounds: int = 3) -> N
         writer.merge(everything=True)
     print(f"merging everything takes {time.perf_counter() - started:.1f} s")
     best = {path: [float("inf")] * len(queries) for path in (directory, merged)}
-    engines = {path: Engine.open(path, cache_bytes=0, time_limit=None) for path in best}
+    engines = {path: Engine.open(path, time_limit=None) for path in best}
     for _round in range(rounds):
         for place, query in enumerate(queries):
             for path, engine in engines.items():

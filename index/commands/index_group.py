@@ -11,8 +11,8 @@ import click
 from index.commands.options import index_option, json_option
 from index.commands.phase_log import PhaseLog
 from index.commands.plot import plot_builds
-from index.commands.replay_command import replay_command
 from index.commands.reading_options import reading_options, say_preview
+from index.commands.replay_command import replay_command
 from index.commands.shared import (
     INCOMPLETE,
     check_max_bad,

@@ -169,7 +169,7 @@ class _Build:
         self._keep = keep
         self._sample: list[Article] = []
         self._digests = DigestSpool()
-        self._basis: Basis | None = None
+        self._basis: Mapping[str, float] | None = None
         self.previous_articles: int | None = None
 
     def run(self) -> tuple[Generation, Manifest]:

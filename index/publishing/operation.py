@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from index.article import Article
-from index.ingest.records import article_from_json
+from index.ingest.records import article_from_fields, json_object
 
 __all__ = ["Operation", "latest"]
 
@@ -45,7 +45,8 @@ class Operation:
         """
         if self.record is None:
             return None
-        return article_from_json(self.record.encode(), f"article {self.id}", self.id)
+        where = f"article {self.id}"
+        return article_from_fields(json_object(self.record.encode(), where), where, self.id)
 
     def encode(self) -> bytes:
         """As a line of the journal, with a sum by which a torn or altered one is known."""

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.query.conditions import FILTER_FIELDS
+from search.retrieval.bitmaps import Mask
 from search.retrieval.collection import Collection
-from search.retrieval.doc_lists import Docs
 
 __all__ = ["Columns", "KeywordColumn"]
 

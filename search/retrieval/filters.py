@@ -65,7 +65,7 @@ class Filters:
         """Whether an article has a value that a condition on a keyword allows."""
         if self.collection.deleted is None:
             return bool(self.codes(condition))
-        return len(self.collection.live(self.mask(condition).nonzero()[0])) > 0
+        return bool((self.mask(condition) & ~self.collection.deleted).any())
 
     def codes(self, condition: Filter) -> list[int]:
         """The codes of the values that a condition on a keyword allows; none where no article has one."""

@@ -17,7 +17,7 @@ from index.analysis.analyzer import analyze
 from index.configuration import Configuration, KeywordField
 from search import Engine, FieldFilter, SearchRequest
 from search.query.dates import period
-from search.retrieval.executor import FEWEST
+from search.retrieval.coverage import FEWEST
 from search.retrieval.facets import FACETS, field_of
 
 WORDS = ["ঢাকা", "নদী", "বই", "ভাষা", "মুক্তিযুদ্ধ", "বাংলাদেশ", "শহর", "গান", "খপুষ্প"]

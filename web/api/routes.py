@@ -31,7 +31,7 @@ def _article(article: Article) -> dict[str, object]:
 def entry() -> Response:
     """What there is."""
     read(request_schema.NoParameters)
-    paths = {one.path: one.summary for one in OPERATIONS}
+    paths = {one.path: one.summary for one in operations(writing=_writing())}
     links = {"openapi": url_for("api.openapi"), "reference": url_for("api.reference")}
     return jsonify(ok=True, version=version("onneshon"), paths=paths, **links)
 
@@ -47,7 +47,9 @@ def openapi() -> Response:
 def reference() -> str:
     """The same to read."""
     writing, names = _writing(), declared()
-    described = [(one, list(parameters_of(parameters_type(one, names)))) for one in operations(writing=writing)]
+    described = [
+        (one, list(parameters_of(parameters_type(one, names)))) for one in operations(writing=writing)
+    ]
     return render_template("reference.html", operations=described, document=document(names, writing=writing))
 
 

@@ -4,7 +4,7 @@ import json
 from typing import Any, Final
 
 from index.errors import CorpusError
-from index.ingest.records import article_from_json, checked_id
+from index.ingest.records import article_from_fields, checked_id, json_object
 from index.publishing.operation import Operation
 from search import QueryError
 
@@ -44,7 +44,7 @@ def put(article_id: str, body: bytes, client: str) -> Operation:
 def _put(article_id: str, record: bytes, client: str, where: str) -> Operation:
     if len(record) > MAX_ARTICLE:
         raise CorpusError(where, "size", f"larger than {MAX_ARTICLE >> 20} MiB")
-    article = article_from_json(record, where, article_id)
+    article = article_from_fields(json_object(record, where), where, article_id)
     if not article.id:
         raise CorpusError(where, "id", "the id is missing")
     if article_id and article.id != article_id:

@@ -30,9 +30,9 @@ def _say(directory: Path, text: str) -> None:
 
 def test_weights_are_those_of_the_site(directory: Path) -> None:
     """Title and body may count otherwise, and the features of the best."""
-    _say(directory, "[weights]\ntitle = 0\nk1 = 9\n[weights.features]\nnear = 0\ntitle = 0\n")
+    _say(directory, "[weights]\nstem = 9\nexact = 0\n[weights.features]\nnear = 0\ntitle = 0\n")
     weights = site_weights(read_configuration(directory))
-    assert (weights.title, weights.k1, weights.exact) == (0, 9, DEFAULT_WEIGHTS.exact)
+    assert (weights.stem, weights.exact, weights.presence) == (9, 0, DEFAULT_WEIGHTS.presence)
     assert (weights.features.near, weights.features.lead) == (0, DEFAULT_WEIGHTS.features.lead)
     with Engine.open(directory) as engine, Engine.open(directory, weights=Weights()) as ours:
         assert engine.search("নদী").hits[0].id == "2"
