@@ -12,7 +12,7 @@
     limit = 8
 
     [weights]                           # constants of the ranking, see `search.Weights`
-    title = 2.0
+    exact = 0.4
 
     [mapping]                           # names that the source gives to fields of articles
     title = "headline"

@@ -17,7 +17,7 @@ __all__ = ["Keywords"]
 
 
 class Keywords:
-    """Collects the documents of each value of ``author``, ``category``, ``date``, ``lang`` and fields of a site."""
+    """Collects the documents of each value of ``author``, ``category``, ``date``, ``lang``, and of a site."""
 
     def __init__(self) -> None:
         self._docs_of: dict[str, dict[str, array[int]]] = {name: {} for name in KEYWORD_FIELDS}
