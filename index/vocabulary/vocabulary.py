@@ -33,6 +33,8 @@ _LETTERS_APART: Final = 4
 _LENGTHS_APART: Final = 2
 _SIMILAR_AT_MOST: Final = 3000
 _LONGEST_QUERY: Final = 30
+_FINAL_K: Final = "que"
+"""How English and French, and names after them, spell a ক at the end of a word."""
 _LONGEST_WORD: Final = 1 << 16
 """Letters that no word has."""
 _REMEMBERED: Final = 4_096
@@ -118,6 +120,8 @@ class Vocabulary:
             limit: how many at most.
         """
         typed = "".join(letter for letter in latin.casefold() if "a" <= letter <= "z")[:_LONGEST_QUERY]
+        if typed.endswith(_FINAL_K):  # haque, siddique, boutique
+            typed = typed.removesuffix(_FINAL_K) + "k"
         return list(self._known_romanised(typed, limit))
 
     def _romanised(self, typed: str, limit: int) -> tuple[Candidate, ...]:
