@@ -43,6 +43,8 @@ _LETTERS_APART: Final = 4
 _LENGTHS_APART: Final = 2
 _SIMILAR_AT_MOST: Final = 3000
 LONGEST_QUERY: Final = 30
+_FINAL_K: Final = "que"
+"""How English and French, and names after them, spell a ক at the end of a word."""
 _LONGEST_WORD: Final = 1 << 16
 """Letters that no word has."""
 _REMEMBERED: Final = 4_096
@@ -251,7 +253,9 @@ def _skeleton(word: str) -> str:
 
 def latin_letters(text: str) -> str:
     """The letters from a to z that are looked up."""
-    return "".join(letter for letter in text.casefold() if "a" <= letter <= "z")[:LONGEST_QUERY]
+    letters = "".join(letter for letter in text.casefold() if "a" <= letter <= "z")[:LONGEST_QUERY]
+    # haque, siddique, boutique
+    return f"{letters.removesuffix(_FINAL_K)}k" if letters.endswith(_FINAL_K) else letters
 
 
 def spelt(letters: NDArray[np.uint8]) -> str:

@@ -136,6 +136,14 @@ def test_what_is_nearly_as_likely_and_rarer_finds_as_well(reader: LatinReader) -
     )
 
 
+def test_beside_a_function_word_no_guess_finds(tmp_path: Path) -> None:
+    """কাদের finds no article itself."""
+    reader = LatinReader(WordList(tmp_path, {"কাদের": 240, "কাদির": 60}), together, TimeBudget())
+    (reading,) = reader("kader", analyze("kader"))
+    assert reading.text == "কাদের"
+    assert not any(guess.finds for guess in reading.guesses)
+
+
 def test_a_word_that_a_table_has_is_also_found_as_it_sounds(reader: LatinReader) -> None:
     """Some write the English word in Bengali letters, where most have its meaning."""
     (reading,) = reader("thanks", analyze("thanks"))
