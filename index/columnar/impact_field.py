@@ -12,7 +12,7 @@ from index.columnar.impact_writer import IMPACTS
 from index.columnar.section_file import SectionFile
 from index.columnar.term_dictionary import TermDictionary, term_bytes, term_text
 from index.errors import REPAIR, IndexCorruptError
-from index.kernel.blocks import PostingList
+from index.kernel.blocks import PostingList, TermRange
 from index.kernel.errors import DamageError
 
 __all__ = ["NO_STEM", "STEM_OF", "ImpactField", "is_impact_field"]
@@ -165,5 +165,17 @@ class ImpactField:
     def _reading(self) -> Iterator[None]:
         try:
             yield
+        except DamageError as error:
+            raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error
+
+    def range(self, ordinals: range, base: int = 0) -> TermRange:
+        """The lists of consecutive terms, for the kernel; arguments and errors as of ``postings``."""
+        starts = self._starts.part(ordinals.start, ordinals.stop + 1)
+        if len(ordinals):
+            self._data.part(int(starts[0]), int(starts[-1]))
+        try:
+            return TermRange(
+                self._data.unchecked, starts, self.documents, positions=self.has_positions, base=base
+            )
         except DamageError as error:
             raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error

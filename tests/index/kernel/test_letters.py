@@ -29,5 +29,5 @@ def test_each_character_comes_back() -> None:
 @pytest.mark.parametrize("data", [b"\x1f", b"a\x00", b"\x0f", b"\x1e"])
 def test_what_nothing_is_packed_as_is_refused(data: bytes) -> None:
     """Bytes without a meaning, and an escape that ends too soon."""
-    with pytest.raises(ValueError, match="escape|byte"):
+    with pytest.raises(ValueError, match=r"escape|byte"):
         unpack(data)
