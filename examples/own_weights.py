@@ -6,14 +6,14 @@ from search import Article, Engine
 from search.retrieval.bm25f import DEFAULT_WEIGHTS
 
 ARTICLES = [
-    Article("in the title", "নদী", "ভাঙনের খবর।"),
-    Article("in the body", "ভাঙনের খবর", "নদী আর নদী, নদী ছাড়া কথা নেই।"),
+    Article("as typed, once", "", "নদীর ধারে আমাদের ছোট একটি গ্রাম।"),
+    Article("in another form, often", "", "নদী আর নদী, নদী ছাড়া কথা নেই।"),
 ]
 
-for weights in (replace(DEFAULT_WEIGHTS, title=20.0), replace(DEFAULT_WEIGHTS, title=0.1)):
+for weights in (replace(DEFAULT_WEIGHTS, exact=4.0), replace(DEFAULT_WEIGHTS, exact=0.1)):
     with Engine.of(ARTICLES, weights=weights) as engine:
-        print(weights.title, [article_id for article_id, _score in engine.rank("নদী")])
+        print(weights.exact, [article_id for article_id, _score in engine.rank("নদীর")])
 
 # prints:
-# 20.0 ['in the title', 'in the body']
-# 0.1 ['in the body', 'in the title']
+# 4.0 ['as typed, once', 'in another form, often']
+# 0.1 ['in another form, often', 'as typed, once']

@@ -114,7 +114,7 @@ def impacts(frequencies: NDArray[np.float64], k1: float) -> NDArray[np.uint8]:
 
 
 def frequencies_of_impacts(k1: float) -> NDArray[np.float64]:
-    """The normed frequency that each impact from 0 to 255 stands for; for 255, which has no end, a great one."""
+    """The normed frequency that each impact stands for, 0 to 255; a great one for 255, which has no end."""
     q = np.arange(MOST + 1, dtype=np.float64)
     return k1 * q / (MOST + 0.25 - q)
 

@@ -29,7 +29,7 @@ TEXT_FIELDS: Final = ("exact", "stem", "title_exact", "title_stem")
 """The fields of words; ``exact`` and ``stem`` are of title and body."""
 
 GIVEN_FIELDS: Final = tuple(f"{text}_{layer}" for text in TEXTS for layer in LAYERS)
-"""What terms are given by, where they are given: ``title_exact``, ``title_stem``, ``body_exact``, ``body_stem``."""
+"""By what terms are given: ``title_exact``, ``title_stem``, ``body_exact``, ``body_stem``."""
 
 ID_FIELD: Final = "id"
 KEYWORD_FIELDS: Final = ("author", "category", "date", "lang")

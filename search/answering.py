@@ -18,8 +18,8 @@ from search.reranking.ordering import Order, Ordered
 from search.reranking.ranker import Outcome
 from search.results.page import ResultPageBuilder
 from search.results.values import ResultPage
+from search.retrieval.bitmaps import Bitmap, unpacked
 from search.retrieval.budget import TimeBudget
-from search.retrieval.doc_lists import Docs
 from search.retrieval.facets import Facet, FacetName, count_facet, field_of
 from search.searcher import Searcher
 from search.understanding.unknown_values import UnknownValue, filters_of, unknown_values
@@ -87,12 +87,11 @@ class Answering:
             request.limit,
             found.before,
             alike=found.alike,
-            conditions=self._chosen(),
         )
         shown = replace(shown, offset=offset, grouped=found.hidden)
         if request.explain:
             shown = self._explained(shown, self._query, found)
-        return self._completed(shown, self._query)
+        return self._completed(shown, self._query, found.outcome.matched)
 
     def _explained(self, page: ResultPage, query: Query, found: _Found) -> ResultPage:
         docs = found.outcome.docs[found.before :].tolist()
@@ -103,8 +102,8 @@ class Answering:
         )
         return replace(page, hits=tuple(hits))
 
-    def _completed(self, page: ResultPage, query: Query) -> ResultPage:
-        facets = self._facets(query)
+    def _completed(self, page: ResultPage, query: Query, matched: Bitmap | None) -> ResultPage:
+        facets = self._facets(query, matched)
         return replace(
             page,
             sort=self._request.sort,
@@ -129,7 +128,9 @@ class Answering:
         before = self._request.offset
         k = max(self._request.limit + before, 1)
         ranked = looked_at(k) if self._grouping else k
-        outcome = self._state.orderer.first(query, ranked, self._budget, self._chosen(), self._order)
+        outcome = self._state.orderer.first(
+            query, ranked, self._budget, self._chosen(), self._order, matched=bool(self._request.facets)
+        )
         if not self._grouping:
             return _Found(outcome, before)
         groups = grouped(outcome, self._state.executor.collection.fingerprints)
@@ -141,7 +142,9 @@ class Answering:
         part = slice(behind, behind + self._request.limit)
         docs = ordered.docs[part]
         total = len(ordered.docs) + ordered.hidden
-        outcome = Outcome(docs, ordered.scores[part], self._state.executor.collection.ids(docs), total)
+        executor = self._state.executor
+        total_all = min(executor.count_all(query, self._budget, self._chosen()), total)
+        outcome = Outcome(docs, ordered.scores[part], executor.collection.ids(docs), total, total_all)
         return _Found(outcome, 0, None if ordered.alike is None else ordered.alike[part], ordered.hidden)
 
     def _ordered(self, query: Query) -> Ordered:
@@ -156,26 +159,29 @@ class Answering:
 
         return self._state.orders.get(self._identity, compute, keep=lambda: not self._budget.exceeded)
 
-    def _facets(self, query: Query) -> dict[FacetName, Facet]:
+    def _facets(self, query: Query, matched: Bitmap | None) -> dict[FacetName, Facet]:
         """The counts asked for; a field's own filter does not narrow its own counts."""
         if not self._request.facets or self._budget.spent():
             return {}
-        columns, limit = self._state.executor.filters.columns, self._request.facet_limit
-        found: dict[tuple[Condition, ...], Docs] = {}
+        executor, limit = self._state.executor, self._request.facet_limit
+        columns, size = executor.filters.columns, executor.collection.size
+        found = {} if matched is None else {tuple(self._chosen()): matched}
         facets: dict[FacetName, Facet] = {}
         for name in self._request.facets:
             field = field_of(name)
             conditions = tuple(self._chosen(field))
             if conditions not in found:
                 found[conditions] = self._matching(query, conditions)
-            facets[name] = count_facet(columns, name, found[conditions], limit, self._chosen_values(field))
+            facets[name] = count_facet(
+                columns, name, unpacked(found[conditions], size), limit, self._chosen_values(field)
+            )
         return facets
 
-    def _matching(self, query: Query, conditions: Sequence[Condition]) -> Docs:
+    def _matching(self, query: Query, conditions: Sequence[Condition]) -> Bitmap:
         """All that a search under some conditions finds: what is enough of a query depends on them."""
         executor = self._state.executor
-        everything = max(executor.collection.size, 1)
-        return executor.candidates(query, everything, self._budget, conditions=conditions).docs
+        found = executor.candidates(query, 1, self._budget, conditions=conditions, matched=True)
+        return np.zeros(0, np.uint8) if found.matched is None else found.matched
 
     def _chosen_values(self, field: FilterField) -> list[str]:
         return [value for one in self._request.filters if one.field == field for value in one.values]

@@ -56,8 +56,6 @@ class Engine:
         index: an open index, which the engine closes.
         weights: constants of the ranking.
         time_limit: seconds one search may take; None for as long as it takes.
-        cache_bytes: memory for lists of words that may come again; None for half a gigabyte and 4 kB for
-            each article, or a quarter of the machine's memory where that is less.
         directory: where newer generations of the index appear; None where there are none.
         costly: how many costly queries are answered at a time, while any number of others are; None for
             as many as are asked.
@@ -70,20 +68,18 @@ class Engine:
         *,
         weights: Weights = DEFAULT_WEIGHTS,
         time_limit: float | None = TIME_LIMIT,
-        cache_bytes: int | None = None,
         directory: Path | None = None,
         costly: int | None = None,
         clock: Clock = perf_counter,
     ) -> None:
         self._weights = weights
-        self._cache_bytes = cache_bytes
         self._time_limit = time_limit
         self._clock = clock
         self._lane = Lane(costly)
         self._directory = directory
         self._site_synonyms = SiteSynonyms(directory / FILE_NAME) if directory else None
         self._reloading = Lock()
-        self._searchers = SearcherManager(Searcher(index, weights, cache_bytes))
+        self._searchers = SearcherManager(Searcher(index, weights))
 
     @classmethod
     def open(
@@ -92,7 +88,6 @@ class Engine:
         *,
         weights: Weights = DEFAULT_WEIGHTS,
         time_limit: float | None = TIME_LIMIT,
-        cache_bytes: int | None = None,
         costly: int | None = None,
     ) -> Self:
         """Opens the live generation of an index.
@@ -101,9 +96,6 @@ class Engine:
             directory: the index's directory.
             weights: constants of the ranking.
             time_limit: seconds one search may take.
-            cache_bytes: memory for lists of words that may come again, used as far as queries differ: a list
-                of 1 % of 1,000,000 articles takes about 0.2 MB. None for half a gigabyte and 4 kB for each
-                article, or a quarter of the machine's memory where that is less.
             costly: how many costly queries are answered at a time; None for as many as are asked.
 
         Raises:
@@ -115,7 +107,6 @@ class Engine:
             open_index(directory),
             weights=weights,
             time_limit=time_limit,
-            cache_bytes=cache_bytes,
             directory=directory,
             costly=costly,
         )
@@ -128,7 +119,6 @@ class Engine:
         strict: bool = True,
         weights: Weights = DEFAULT_WEIGHTS,
         time_limit: float | None = TIME_LIMIT,
-        cache_bytes: int | None = None,
     ) -> Self:
         """Indexes articles in a temporary directory, which is gone when the engine is open.
 
@@ -138,7 +128,6 @@ class Engine:
                 character that no text holds. Otherwise bad ones are left out.
             weights: constants of the ranking.
             time_limit: seconds one search may take.
-            cache_bytes: as of ``open``.
 
         Raises:
             CorpusError: an article is bad, under ``strict``.
@@ -150,7 +139,7 @@ class Engine:
             build(articles, Path(folder), strict=strict, max_bad="100%")
             # The open files outlive their names: all of an index is mapped when it is opened.
             index = open_index(Path(folder))
-        return cls(index, weights=weights, time_limit=time_limit, cache_bytes=cache_bytes)
+        return cls(index, weights=weights, time_limit=time_limit)
 
     def __enter__(self) -> Self:
         return self
@@ -177,7 +166,7 @@ class Engine:
                 known = state.index.generation
             if Generations(self._directory).current().name == known:
                 return False
-            self._searchers.replace(Searcher(open_index(self._directory), self._weights, self._cache_bytes))
+            self._searchers.replace(Searcher(open_index(self._directory), self._weights))
             return True
         finally:
             self._reloading.release()

@@ -18,16 +18,16 @@ from search.understanding.compounds import Compounds
 
 __all__ = ["Searcher", "SearcherManager"]
 
-ORDERS_BYTES = 64 << 20
+ORDERS_BYTES = 16 << 20
 """Memory for whole orders of hits that are paged through by cursor; one takes 12 bytes for each hit."""
 
 
 class Searcher:
     """An index and what is derived from it; closed by the last of its users once it is retired."""
 
-    def __init__(self, index: Index, weights: Weights, cache_bytes: int | None = None) -> None:
+    def __init__(self, index: Index, weights: Weights) -> None:
         self.index = index
-        self.executor = Executor(Collection(index.segments), weights, cache_bytes)
+        self.executor = Executor(Collection(index.segments, index.basis), weights)
         self.ranker = Ranker(self.executor)
         self.compounds = Compounds(self.executor.term_scorer)
         self.orderer = Orderer(self.ranker)

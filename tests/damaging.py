@@ -159,7 +159,7 @@ class Walk:
 
     def _ask(self) -> tuple[Outcome, dict[int, Answer]]:
         try:
-            engine = Engine.open(self.directory, time_limit=None, cache_bytes=1 << 20)
+            engine = Engine.open(self.directory, time_limit=None)
         except IndexCorruptError:
             return "found at open", {}
         answers = {}

@@ -3,8 +3,10 @@
 import datetime as dt
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import add
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,74 +14,123 @@ from numpy.typing import NDArray
 from index import Article
 from index.analysis.analyzer import analyze
 from index.errors import ArticleNotFoundError, IndexCorruptError
+from index.kernel.blocks import PostingList, TermRange
+from index.kernel.encoding import encode
+from index.ranking import GAP, Basis, impacts, norms
+from search.retrieval.collection import Collection
 
-__all__ = ["FakeField", "FakeReader", "FakeSegment", "article", "reader_of"]
+__all__ = ["FakeField", "FakeReader", "FakeSegment", "article", "collection_of", "reader_of"]
+
+Worth: TypeAlias = Callable[[int, Sequence[int]], int]
+"""The impact of a key that a document has at some positions."""
 
 
 class FakeField:
-    """One layer of one text: a dictionary of terms, made of the keys of each document in order."""
+    """One layer of the texts: real posting lists of the keys that each document has at some positions."""
 
-    def __init__(self, documents: Sequence[Sequence[str]]) -> None:
+    def __init__(self, documents: Sequence[Mapping[int, str]], worth: Worth, *, positions: bool) -> None:
         places: dict[str, dict[int, list[int]]] = defaultdict(dict)
         for doc, keys in enumerate(documents):
-            for position, key in enumerate(keys):
+            for position, key in sorted(keys.items()):
                 places[key].setdefault(doc, []).append(position)
-        self._places = places
         self._terms = sorted(places)
-        self.lengths = np.array([len(keys) for keys in documents], np.uint32)
-        self.total_length = int(self.lengths.sum())
+        self._documents = len(documents)
+        self._positions = positions
+        lists = [places[term] for term in self._terms]
+        rows = [(doc, at) for held in lists for doc, at in held.items()]
+        freqs = np.array([len(at) for _, at in rows], np.uint32)
+        data, sizes = encode(
+            np.array([len(held) for held in lists], np.uint32),
+            np.array([doc for doc, _ in rows], np.uint32),
+            np.array([worth(doc, at) for doc, at in rows], np.uint8),
+            freqs if positions else None,
+            np.array([one for _, at in rows for one in at], np.uint32) if positions else None,
+        )
+        self._data = np.frombuffer(data + bytes(16), np.uint8)
+        self._starts = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64))).astype(np.uint32)
 
     def ordinal(self, term: str) -> int | None:
         """As in a real segment."""
         at = bisect_left(self._terms, term)
         return at if at < len(self._terms) and self._terms[at] == term else None
 
+    def term(self, ordinal: int) -> str:
+        """As in a real segment."""
+        return self._terms[ordinal]
+
     def prefix_range(self, prefix: str) -> range:
         """As in a real segment."""
         matching = [i for i, term in enumerate(self._terms) if term.startswith(prefix)]
         return range(matching[0], matching[-1] + 1) if matching else range(0)
 
-    def _of(self, ordinal: int) -> dict[int, list[int]]:
-        return self._places[self._terms[ordinal]]
-
-    def postings(self, ordinal: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    def postings(self, ordinal: int, base: int) -> PostingList:
         """As in a real segment."""
-        held = self._of(ordinal)
-        return np.array(list(held), np.uint32), np.array([len(at) for at in held.values()], np.uint32)
+        start, end = self._starts[ordinal : ordinal + 2].tolist()
+        return PostingList(self._data, start, end, self._documents, positions=self._positions, base=base)
 
-    def positions(self, ordinal: int) -> NDArray[np.uint32]:
+    def range(self, ordinals: range, base: int) -> TermRange:
         """As in a real segment."""
-        return np.array([place for at in self._of(ordinal).values() for place in at], np.uint32)
-
-    def doc_frequencies(self, start: int, stop: int) -> NDArray[np.int64]:
-        """As in a real segment."""
-        return np.array([len(self._of(i)) for i in range(start, stop)], np.int64)
-
-    def docs_in_range(self, start: int, stop: int) -> NDArray[np.int64]:
-        """As in a real segment."""
-        return np.array([doc for i in range(start, stop) for doc in self._of(i)], np.int64)
+        starts = self._starts[ordinals.start : ordinals.stop + 1]
+        return TermRange(self._data, starts, self._documents, positions=self._positions, base=base)
 
 
 class FakeSegment:
     """A segment of some articles, a few of them deleted."""
 
-    def __init__(self, articles: Sequence[Article], deleted: Iterable[str] = ()) -> None:
+    def __init__(self, articles: Sequence[Article], basis: Basis, deleted: Iterable[str] = ()) -> None:
         self._articles = tuple(articles)
         self.doc_count = len(articles)
         gone = set(deleted)
         self.deleted = np.array([one.id in gone for one in articles], np.bool_) if gone else None
         titles = [analyze(one.title) for one in articles]
         bodies = [analyze(one.body) for one in articles]
-        self._fields = {
-            "title_exact": FakeField([[token.exact for token in tokens] for tokens in titles]),
-            "title_stem": FakeField([[token.stem for token in tokens] for tokens in titles]),
-            "body_exact": FakeField([[token.exact for token in tokens] for tokens in bodies]),
-            "body_stem": FakeField([[token.stem for token in tokens] for tokens in bodies]),
+        self._lengths = {
+            "title": np.array([*map(len, titles)], np.uint32),
+            "body": np.array([*map(len, bodies)], np.uint32),
         }
+        norm = {text: norms(basis, self._lengths[text], title=text == "title") for text in self._lengths}
+        ends = [len(title) for title in titles]
 
-    def field(self, name: str) -> FakeField | None:
+        def worth(doc: int, at: Sequence[int]) -> int:
+            in_title = sum(1 for place in at if place < ends[doc])
+            frequency = in_title * norm["title"][doc] + (len(at) - in_title) * norm["body"][doc]
+            return int(impacts(np.array([frequency]), basis.k1)[0])
+
+        self._fields = {}
+        for layer in ("stem", "exact"):
+            keys_of_titles = [dict(enumerate(getattr(token, layer) for token in title)) for title in titles]
+            keys_of_bodies = [
+                dict(enumerate((getattr(token, layer) for token in body), end + GAP))
+                for body, end in zip(bodies, ends, strict=True)
+            ]
+            both = [title | body for title, body in zip(keys_of_titles, keys_of_bodies, strict=True)]
+            positions = layer == "stem"
+            self._fields[layer] = FakeField(both, worth, positions=positions)
+            self._fields[f"title_{layer}"] = FakeField(keys_of_titles, worth, positions=positions)
+        tokens = [token for text in (*titles, *bodies) for token in text]
+        self.stems = {token.exact: token.stem for token in tokens}
+        self._held = [{token.stem for token in text} for text in map(add, titles, bodies)]
+
+    def impacts(self, name: str) -> FakeField:
         """As in a real segment."""
-        return self._fields.get(name)
+        return self._fields[name]
+
+    def lengths(self, name: str) -> NDArray[np.uint32]:
+        """As in a real segment."""
+        return self._lengths[name]
+
+    def stem_of(self, exact: int) -> int | None:
+        """As in a real segment."""
+        return self._fields["stem"].ordinal(self.stems[self._fields["exact"].term(exact)])
+
+    @property
+    def beginnings(self) -> "FakeSegment":
+        """As in a real segment."""
+        return self
+
+    def df(self, start: str) -> int:
+        """How many articles hold a word that begins so."""
+        return sum(1 for stems in self._held if any(stem.startswith(start) for stem in stems))
 
     def article_ids(self, docs: Sequence[int]) -> list[str]:
         """As in a real segment."""
@@ -116,6 +167,7 @@ class FakeReader:
     """An open index of such segments."""
 
     segments: tuple[FakeSegment, ...]
+    basis: Basis
     generation: str = "1"
     vocabulary: None = None
     completion: None = None
@@ -143,13 +195,18 @@ class FakeReader:
                 return segment.article(doc)
         raise ArticleNotFoundError(f"no article {article_id!r}")
 
+    def stem_of(self, word: str) -> str | None:
+        """As in a real index."""
+        stems = (segment.stems.get(word) for segment in self.segments)
+        return next((stem for stem in stems if stem is not None), None)
+
     def document_frequency(self, name: str, term: str) -> int:
         """As in a real index."""
         total = 0
         for segment in self.segments:
-            found = segment.field(name)
-            ordinal = found.ordinal(term) if found else None
-            total += len(found.postings(ordinal)[0]) if found and ordinal is not None else 0
+            found = segment.impacts(name)
+            ordinal = found.ordinal(term)
+            total += found.postings(ordinal, 0).df if ordinal is not None else 0
         return total
 
     def verify(self) -> None:
@@ -176,6 +233,15 @@ def article(
     return Article(article_id, title, body, date=date, category=category, author=author)
 
 
+def collection_of(reader: FakeReader) -> Collection:
+    """What searches read of it."""
+    return Collection(reader.segments, reader.basis)
+
+
 def reader_of(*segments: Sequence[Article], deleted: Iterable[str] = ()) -> FakeReader:
     """An index of segments of articles, some of them deleted."""
-    return FakeReader(tuple(FakeSegment(articles, deleted) for articles in segments))
+    every = [one for articles in segments for one in articles]
+    basis = Basis.of_lengths(
+        [len(analyze(one.title)) for one in every], [len(analyze(one.body)) for one in every]
+    )
+    return FakeReader(tuple(FakeSegment(articles, basis, deleted) for articles in segments), basis)

@@ -48,12 +48,6 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     help="Host name under which others reach the server, besides --host; may be given again.",
 )
 @click.option(
-    "--cache",
-    metavar="MB",
-    type=click.IntRange(min=0),
-    help="Memory for lists of words that may come again; by default as suits the index and the machine.",
-)
-@click.option(
     "--cors",
     multiple=True,
     metavar="ORIGIN",
@@ -65,7 +59,6 @@ def serve(
     host: str,
     port: int,
     public_name: tuple[str, ...],
-    cache: int | None,
     cors: tuple[str, ...],
 ) -> None:
     """Serve the search page and the HTTP API until Ctrl-C.
@@ -73,10 +66,9 @@ def serve(
     Starts without an index too, and shows one as soon as it is built.
     """
     log_to_stderr()
-    cache_bytes = None if cache is None else cache << 20
     logging.getLogger("web").setLevel(logging.INFO)
     costly = max(1, (os.cpu_count() or 1) // 2)
-    engine = LiveEngine(lambda: Engine.open(directory, cache_bytes=cache_bytes, costly=costly), verify=True)
+    engine = LiveEngine(lambda: Engine.open(directory, costly=costly), verify=True)
     app = create_app(engine, hosts=Hosts.of(host, public_name), origins=cors)
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
@@ -90,14 +82,9 @@ def serve(
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
     say(f"Onneshon is at {_address(host, server.effective_listen[0][1])} (Ctrl-C ends it)", err=True)
-    say(_memory(cache), err=True)
+    say(f"It keeps up to {analysis_bytes() >> 20} MB of analysed text in memory.", err=True)
     server.run()  # returns on KeyboardInterrupt, once requests under way are answered
     say("Ended.", err=True)
-
-
-def _memory(cache: int | None) -> str:
-    lists = "as many lists of words as suit the index" if cache is None else f"{cache} MB of lists of words"
-    return f"It keeps up to {analysis_bytes() >> 20} MB of analysed text and {lists} in memory."
 
 
 def _address(host: str, port: int) -> str:

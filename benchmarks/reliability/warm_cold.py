@@ -31,7 +31,7 @@ def measure(directory: Path, queries: list[str], seed: int) -> tuple[int, int]:
         seed: of the order in which the warm engine is asked.
     """
     shuffled = Random(seed).sample(queries, len(queries))  # noqa: S311 - an order, no secret
-    with Engine.open(directory, cache_bytes=0, time_limit=None) as engine:
+    with Engine.open(directory, time_limit=None) as engine:
         cold = _rankings(engine, queries, [])
     with Engine.open(directory, time_limit=None) as engine:
         warm = _rankings(engine, shuffled, sorted(read_words("function_words.txt")))

@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.speed.engines import Served, serving
 from benchmarks.speed.queries import KINDS, read_asked
 
-__all__ = ["time_queries", "today"]
+__all__ = ["percentile", "read_through", "time_queries", "today"]
 
 
 def today() -> str:
@@ -29,7 +29,7 @@ def time_queries(directories: Mapping[str, Path], queries: Path, rounds: int) ->
     Returns:
         ``engines``: by engine, milliseconds to open and those of each class; and what describes them.
     """
-    _read_through(directories.values())
+    read_through(directories.values())
     with serving(directories, queries) as served:
         classes = _latencies(served, rounds)
         engines = {
@@ -40,7 +40,7 @@ def time_queries(directories: Mapping[str, Path], queries: Path, rounds: int) ->
     return {"measured": today(), "rounds": rounds, "queries": dict(counts), "engines": engines}
 
 
-def _read_through(directories: Iterable[Path]) -> None:
+def read_through(directories: Iterable[Path]) -> None:
     """Have the files in memory: it is words that are met for the first time, not the disk."""
     for directory in directories:
         for path in directory.rglob("*"):
@@ -75,10 +75,10 @@ def _latencies(served: dict[str, Served], rounds: int) -> dict[str, dict[str, An
 
 
 def _summary(times: Sequence[float], prefix: str = "") -> dict[str, float]:
-    return {f"{prefix}p50": median(times), f"{prefix}p95": _percentile(times, 0.95)}
+    return {f"{prefix}p50": median(times), f"{prefix}p95": percentile(times, 0.95)}
 
 
-def _percentile(values: Sequence[float], part: float) -> float:
+def percentile(values: Sequence[float], part: float) -> float:
     """The value below which a part of them lies."""
     return sorted(values)[round(part * (len(values) - 1))]
 

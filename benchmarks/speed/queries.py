@@ -13,7 +13,7 @@ from index.analysis.canonical import canonical
 from index.analysis.clusters import cluster_boundaries
 from index.analysis.function_words import is_function_word
 
-__all__ = ["KINDS", "Asked", "choose", "headlines", "read_asked", "write_asked"]
+__all__ = ["KINDS", "Asked", "choose", "choose_apart", "headlines", "read_asked", "write_asked"]
 
 SAMPLE = 20_000
 """Articles from which words and their frequencies are taken."""
@@ -24,6 +24,9 @@ COMMON = (0.05, 0.25)
 RARE = 5
 COUNT = 60
 HEADLINES = 200
+
+APART = 40
+"""Queries a class where no word comes twice: there are not many more common words."""
 
 
 class Asked(NamedTuple):
@@ -61,6 +64,7 @@ class _Chooser:
 
     def __init__(self, rows: Sequence[Row], seed: int) -> None:
         self.rows = rows
+        self.used: set[str] = set()
         self.chance = random.Random(seed)  # noqa: S311 (the same queries each time are the purpose)
         self.articles = Counter(stem for row in rows for stem in set(row.body_stem.split(" ")))
 
@@ -71,7 +75,8 @@ class _Chooser:
         return analyze(self.chance.choice(self.rows).body)
 
     def fitting(self, fits: Callable[[Token], bool]) -> list[Token]:
-        unique = {word.stem: word for word in self.words() if _is_plain(word) and fits(word)}
+        words = (word for word in self.words() if word.stem not in self.used)
+        unique = {word.stem: word for word in words if _is_plain(word) and fits(word)}
         return sorted(unique.values(), key=lambda word: word.stem)
 
     def together(self, count: int, fits: Callable[[Token], bool]) -> list[Token] | None:
@@ -89,6 +94,7 @@ class _Chooser:
         at = self.chance.randrange(max(len(words) - 1, 1))
         pair = words[at : at + 2]
         plain = len(pair) == 2 and all(_is_plain(word) and self.articles[word.stem] >= RARE for word in pair)
+        plain = plain and self.used.isdisjoint(word.stem for word in pair)
         return pair if plain and pair[0].stem != pair[1].stem else None
 
     def beginning(self) -> Asked | None:
@@ -132,6 +138,40 @@ def choose(path: Path, seed: int = 3) -> list[Asked]:
     return asked
 
 
+def choose_apart(path: Path, data: Path, seed: int = 5) -> list[Asked]:
+    """Queries of every class, headlines among them, of which no two share a word of content."""
+    with path.open(encoding="utf-8") as lines:
+        rows = [row for block in read_rows(islice(lines, SAMPLE)) for row in block]
+    chooser = _Chooser(rows, seed)
+    # What is choosiest first: there are few common words.
+    draws = dict(zip(KINDS, _draws(chooser), strict=True))
+    asked = _apart(chooser, draws.pop("2 common OR"))
+    asked += [query for query in headlines(data, every=True) if _takes(chooser, query)][:APART]
+    for draw in draws.values():
+        asked += _apart(chooser, draw)
+    return asked
+
+
+def _apart(chooser: _Chooser, draw: Callable[[], Asked | None]) -> list[Asked]:
+    found: list[Asked] = []
+    for _ in range(APART * 100):
+        query = draw()
+        if query is not None and _takes(chooser, query):
+            found.append(query)
+        if len(found) == APART:
+            break
+    return found
+
+
+def _takes(chooser: _Chooser, query: Asked) -> bool:
+    """Whether no word of a query was used; from now on they are."""
+    words = {token.stem for token in analyze(query.text) if not is_function_word(token.exact)}
+    if not chooser.used.isdisjoint(words):
+        return False
+    chooser.used |= words
+    return True
+
+
 def _drawn(draw: Callable[[], Asked | None]) -> list[Asked]:
     """Different queries, as many as wanted; a small corpus may not have them, and drawing must end."""
     found: dict[Asked, None] = {}
@@ -143,10 +183,10 @@ def _drawn(draw: Callable[[], Asked | None]) -> list[Asked]:
     return list(found)
 
 
-def headlines(data: Path) -> list[Asked]:
-    """Real headlines as queries, for whole calls with snippets."""
+def headlines(data: Path, *, every: bool = False) -> list[Asked]:
+    """Real headlines as queries, for whole calls with snippets; the first few unless all are wanted."""
     path = data / "queries" / "headlines.txt"
-    lines = path.read_text("utf-8").splitlines()[:HEADLINES] if path.is_file() else []
+    lines = path.read_text("utf-8").splitlines()[: None if every else HEADLINES] if path.is_file() else []
     return [Asked("headline", line.replace("\t", " "), "", "") for line in lines]
 
 

@@ -2,9 +2,13 @@
 
     python -m benchmarks.speed.worker build PEER DIR ARTICLES < ROWS
     python -m benchmarks.speed.worker serve PEER DIR QUERIES
+    python -m benchmarks.speed.worker cold PEER DIR QUERIES
 
 ``build`` prints seconds and the peak of memory in MB. ``serve`` prints the milliseconds to open the index and
 answer once, and then, for each class named on a line of standard input, the milliseconds of its queries.
+``cold`` prints the milliseconds to open the index, and then, for each number on a line of standard input, the
+milliseconds that its thread worked on that query; the last line is the most memory that was resident and that
+is no mapped file, in MB.
 """
 
 import re
@@ -66,6 +70,28 @@ def _serve(name: str, directory: Path, queries: Path) -> None:
         print(*(f"{_milliseconds(run):.4f}" for run in runs[line.strip()]), flush=True)
 
 
+def _cold(name: str, directory: Path, queries: Path) -> None:
+    peer = _peer(name)
+    started = time.perf_counter()
+    peer.open(directory)
+    print(f"{(time.perf_counter() - started) * 1000:.4f}", flush=True)
+    asked = read_asked(queries)
+    runs = [peer.prepare(query) for query in asked]
+    before = _anonymous_megabytes()
+    for line in sys.stdin:
+        started_ns = time.thread_time_ns()
+        runs[int(line)]()
+        print(f"{(time.thread_time_ns() - started_ns) / 1e6:.4f}", flush=True)
+    print(f"{_anonymous_megabytes() - before:.1f}")
+
+
+def _anonymous_megabytes() -> float:
+    """Resident memory that is no mapped file."""
+    status = Path("/proc/self/status")
+    found = re.search(r"RssAnon:\s*(\d+)", status.read_text("ascii")) if status.exists() else None
+    return int(found[1]) / 1024 if found else 0.0
+
+
 def _milliseconds(run: Callable[[], list[str]]) -> float:
     started = time.perf_counter()
     run()
@@ -74,4 +100,4 @@ def _milliseconds(run: Callable[[], list[str]]) -> float:
 
 if __name__ == "__main__":
     action, peer_name, *paths = sys.argv[1:]
-    (_build if action == "build" else _serve)(peer_name, *map(Path, paths))
+    {"build": _build, "serve": _serve, "cold": _cold}[action](peer_name, *map(Path, paths))

@@ -19,8 +19,8 @@ __all__ = ["ANALYZER_VERSION", "Token", "analyze", "fingerprint", "word_keys"]
 ANALYZER_VERSION = "2"
 """Raised whenever code, not a table, changes what a text analyses to."""
 
-_CHUNK_BYTES = 32 << 20
-_WORD_BYTES = 24 << 20
+_CHUNK_BYTES = 8 << 20
+_WORD_BYTES = 8 << 20
 """Chunks and words are remembered, about 700 and 400 bytes each."""
 _OF_QUERIES = ("function_words.txt", "misspelling.tsv", "romanisation_")
 """Beginnings of the names of the tables that are asked about queries only: no index depends on them."""

@@ -1,7 +1,7 @@
-"""In how many articles a word begins so: counted when an index is written, for beginnings of three and four letters.
+"""In how many articles a word begins so, counted when an index is written: for three letters, and for four.
 
-A query finds other words of the same stem by how they begin; how rare such a beginning is decides what that is
-worth. To count it then would be to read the lists of all these words.
+A query finds other words of the same stem by how they begin; how rare such a beginning is decides what that
+is worth. To count it then would be to read the lists of all these words.
 """
 
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ def _at_least(numbers: U4, size: int) -> U4:
 
 
 class BeginningsWriter:
-    """Counts while a field is written, and writes ``name/begin/...`` and ``name/begin/df`` when it is finished."""
+    """Counts while a field is written; writes ``name/begin/...`` and ``name/begin/df`` at its end."""
 
     def __init__(self, writer: SectionWriter, name: str) -> None:
         self._writer = writer

@@ -40,23 +40,20 @@ class DocumentsWriter:
         self._pending: dict[str, list[int]] = {}
         self._fingerprints: Spool | None = None
 
-    def add(self, key: str, encoded: bytes, lengths: Mapping[str, int]) -> int:
+    def add(self, key: str, encoded: bytes, lengths: Mapping[str, int]) -> None:
         """Append a document.
 
         Args:
             key: its id, empty where it has none.
             encoded: its stored values, from ``stored.encode_values``.
             lengths: tokens of its fields; a field left out has none.
-
-        Returns:
-            Bytes that the stored values take.
         """
         for field, length in lengths.items():
             self._pad(field)
             self._pending[field].append(length)
         self.count += 1
         self._keys.add(key)
-        return self.stored.add(encoded)
+        self.stored.add(encoded)
 
     def set_lengths(self, field: str, lengths: NDArray[np.integer]) -> None:
         """Append the lengths of a field for all documents since the field's last."""
@@ -103,7 +100,7 @@ class DocumentsWriter:
         for field in self._spools:
             self._pad(field)
             self._flush(field)
-        self.stored.finish()
+        self.stored.flush()
         self._keys.flush()
         self._writer.facts["documents"] = self.count
         self._writer.facts["lengths"] = list(self._spools)

@@ -1,7 +1,8 @@
 """The lists of one field with impacts, read in place from the mapped file; see ``impact_writer.py``."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from contextlib import contextmanager
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from index.columnar.impact_writer import IMPACTS
 from index.columnar.section_file import SectionFile
 from index.columnar.term_dictionary import TermDictionary, term_bytes, term_text
 from index.errors import REPAIR, IndexCorruptError
-from index.kernel.blocks import PostingList
+from index.kernel.blocks import PostingList, TermRange
 from index.kernel.errors import DamageError
 
 __all__ = ["NO_STEM", "STEM_OF", "ImpactField", "is_impact_field"]
@@ -131,38 +132,50 @@ class ImpactField:
         self._data.part(start, end)
         try:
             return PostingList(
-                self._data.unchecked,
-                start,
-                end,
-                self.documents,
-                positions=self.has_positions,
-                base=base,
+                self._data.unchecked.data, start, end, self.documents, positions=self.has_positions, base=base
             )
         except DamageError as error:
             raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error
 
     def docs(self, ordinal: int) -> U4:
         """The documents of a term, ascending."""
-        return self._read(ordinal, PostingList.docs)
+        with self._reading():
+            return self.postings(ordinal).docs()
 
     def impacts(self, ordinal: int) -> NDArray[np.uint8]:
         """The impact of each of these documents."""
-        return self._read(ordinal, PostingList.impacts)
+        with self._reading():
+            return self.postings(ordinal).impacts()
 
     def freqs(self, ordinal: int) -> U4:
         """How often each has the term; once in fields that do not say."""
         if not self.has_positions:
             return np.ones(self.df(ordinal), np.uint32)
-        return self._read(ordinal, PostingList.frequencies)
+        with self._reading():
+            return self.postings(ordinal).frequencies()
 
     def positions(self, ordinal: int) -> U4:
         """The places of a term, document after document; none in fields that do not say."""
         if not self.has_positions:
             return np.empty(0, np.uint32)
-        return self._read(ordinal, PostingList.positions)
+        with self._reading():
+            return self.postings(ordinal).positions()
 
-    def _read(self, ordinal: int, read: Any) -> Any:
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
         try:
-            return read(self.postings(ordinal))
+            yield
+        except DamageError as error:
+            raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error
+
+    def range(self, ordinals: range, base: int = 0) -> TermRange:
+        """The lists of consecutive terms, for the kernel; arguments and errors as of ``postings``."""
+        starts = self._starts.part(ordinals.start, ordinals.stop + 1)
+        if len(ordinals):
+            self._data.part(int(starts[0]), int(starts[-1]))
+        try:
+            return TermRange(
+                self._data.unchecked, starts, self.documents, positions=self.has_positions, base=base
+            )
         except DamageError as error:
             raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error

@@ -1,8 +1,8 @@
 """A field whose postings carry impacts: a list for each term, laid out as the kernel reads it in place.
 
-    name/terms ...     the terms in order, see ``term_dictionary.py``
-    name/starts  u4    where the list of each term begins in ``name/data``, and where the last one ends
-    name/data    u1    the lists, see ``index/kernel/encoding.pyx``, and some bytes after the last
+name/terms ...     the terms in order, see ``term_dictionary.py``
+name/starts  u4    where the list of each term begins in ``name/data``, and where the last one ends
+name/data    u1    the lists, see ``index/kernel/encoding.pyx``, and some bytes after the last
 """
 
 from typing import Final
@@ -60,21 +60,21 @@ class ImpactWriter:
         Raises:
             BuildError: the lists of the field take more bytes than a file can hold.
         """
-        if not len(block.terms):
+        if not len(block.terms) or block.impacts is None:
             return
         data, sizes = encode(
             block.counts.astype(np.uint32),
             block.docs.astype(np.uint32),
             block.impacts,
             block.freqs.astype(np.uint32) if self._positions and block.freqs is not None else None,
-            block.positions.astype(np.uint32)
-            if self._positions and block.positions is not None
-            else None,
+            block.positions.astype(np.uint32) if self._positions and block.positions is not None else None,
         )
         self._starts.extend(starts_of(sizes) + self._data.count)
         self._data.write(data, len(data))
         if self._data.count > LIMIT:
-            raise BuildError(f"the lists of {self._name} do not fit into a file; build several smaller indexes")
+            raise BuildError(
+                f"the lists of {self._name} do not fit into a file; build several smaller indexes"
+            )
         self._terms.extend(block.terms)
         self._postings += len(block.docs)
         if self._beginnings is not None:

@@ -176,7 +176,7 @@ class SectionWriter:
         if sums:
             values = np.array(sums, "<u4")
             self.section(SUMS, "<u4").extend(values)
-            self._sum_of_sums = checksum(values.view(np.uint8))
+            self._sum_of_sums = checksum(values.view(np.uint8).data)
 
     def _head(self, name: str) -> bytes:
         # The table holds absolute offsets and so depends on its own length: give it room, padded with spaces.

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from index.arrays import U4
 from index.article import Article
-from index.columnar.documents import DocumentsReader
 from index.columnar.beginnings import Beginnings
+from index.columnar.documents import DocumentsReader
 from index.columnar.field_reader import FieldReader
 from index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField, is_impact_field
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
@@ -53,9 +53,7 @@ class SegmentReader:
             for field in self._inverted.facts.get("fields", {})
             if not is_impact_field(self._inverted, field)
         }
-        self._impacts = {
-            field: ImpactField(self._inverted, field, self.doc_count) for field in TEXT_FIELDS
-        }
+        self._impacts = {field: ImpactField(self._inverted, field, self.doc_count) for field in TEXT_FIELDS}
         self._stem_of = self._inverted.section(STEM_OF)
         self.beginnings = Beginnings(self._inverted, "stem")
 

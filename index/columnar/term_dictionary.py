@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.arrays import I8, U1, U4, gather_ranges, starts_of
 from index.columnar.section_file import SectionFile, SectionWriter
+from index.errors import REPAIR, IndexCorruptError
+from index.kernel.dictionary import Dictionary
+from index.kernel.errors import DamageError
 
 __all__ = ["GROUP", "TermDictionary", "TermDictionaryWriter", "term_bytes", "term_text"]
 
@@ -23,9 +25,6 @@ SHARED = 48
 """Shared bytes looked for; longer beginnings are written out again."""
 
 PARTS = ("terms", "shared", "endings", "groups")
-
-HEAD = 24
-"""Bytes of the first term of each group that are kept in memory; eight letters of Bengali."""
 
 LONG = 255
 """An ending of as many bytes or more is preceded by its length in four bytes."""
@@ -123,59 +122,16 @@ class TermDictionary:
         group, within = divmod(ordinal, GROUP)
         return self._walk(group, within + 1)[within]
 
+    @cached_property
+    def _kernel(self) -> Dictionary:
+        return Dictionary(self._bytes, self._shared, self._endings, self._groups)
+
     def find(self, term: bytes) -> tuple[int, bool]:
         """The ordinal of the first term that is not less than this one, and whether it is this one."""
-        group = self._group_of(term)
-        if group < 0:
-            return 0, False
-        within, found = self._find_within(group, term)
-        return group * GROUP + within, found
-
-    def _find_within(self, group: int, term: bytes) -> tuple[int, bool]:
-        """The first member of a group that is not less than a term, and whether it is this one.
-
-        While members are less, one that shares more with the member before than that did with the term is
-        less, too: most are passed over by a look at how much they share.
-        """
-        start, size = group * GROUP, self._size(group)
-        at, alike = int(self._groups[group]), 0
-        lengths = self._shared[start : start + size], self._endings[start : start + size]
-        for place, (cut, ending) in enumerate(zip(*lengths, strict=True)):
-            if ending == LONG:
-                ending = int.from_bytes(self._bytes[at : at + 4], "little")  # noqa: PLW2901
-                at += 4
-            if cut <= alike:
-                here, there = bytes(self._bytes[at : at + ending]), term[cut:]
-                if here >= there:
-                    return place, here == there
-                alike = cut + _alike(here, there)
-            at += ending
-        return size, False
-
-    def _group_of(self, term: bytes) -> int:
-        """The last group whose first term is not greater, -1 where there is none."""
-        head = term[:HEAD]
-        low, high = (int(self._heads.searchsorted(head, side)) for side in ("left", "right"))
-        while low < high:
-            middle = (low + high) // 2
-            if term < self._walk(middle, 1)[0]:
-                high = middle
-            else:
-                low = middle + 1
-        return low - 1
-
-    @cached_property
-    def _heads(self) -> NDArray[np.bytes_]:
-        """The first bytes of the first term of each group: bisection needs whole terms only among equals."""
-        starts = self._groups.astype(np.int64)
-        sizes = np.asarray(self._endings)[::GROUP]
-        starts += np.where(sizes == LONG, 4, 0)
-        columns = np.arange(HEAD)
-        data = np.asarray(self._bytes) if len(self._bytes) else np.zeros(1, np.uint8)  # the term is empty
-        rows = data.take(starts[:, None] + columns, mode="clip")
-        rows[columns >= sizes[:, None]] = 0
-        heads: NDArray[np.bytes_] = rows.view(f"S{HEAD}").ravel()
-        return heads
+        try:
+            return self._kernel.find(term)
+        except DamageError as error:
+            raise IndexCorruptError(f"a dictionary is damaged ({error}): {REPAIR}") from error
 
     def _size(self, group: int) -> int:
         return min(GROUP, len(self) - group * GROUP)
@@ -215,17 +171,7 @@ class TermDictionary:
 
     def prefix_range(self, prefix: bytes) -> range:
         """The ordinals of the terms that begin so."""
-        start, _ = self.find(prefix)
-        after = _successor(prefix)
-        return range(start, self.find(after)[0] if after else len(self))
-
-
-def _alike(one: bytes, other: bytes) -> int:
-    """How many bytes both begin with."""
-    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
-
-
-def _successor(prefix: bytes) -> bytes:
-    """The least bytes greater than all that begin with the prefix; empty where there are none."""
-    stripped = prefix.rstrip(b"\xff")
-    return stripped[:-1] + bytes([stripped[-1] + 1]) if stripped else b""
+        try:
+            return range(*self._kernel.range(prefix))
+        except DamageError as error:
+            raise IndexCorruptError(f"a dictionary is damaged ({error}): {REPAIR}") from error

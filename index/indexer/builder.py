@@ -24,7 +24,6 @@ from index.indexer.progress import Progress, SilentProgress
 from index.ingest.articles_in_hand import ArticleSource, intake_of
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
-from index.ranking import Basis
 from index.storage.generations import KEPT, Generation, Generations
 from index.storage.lock import writer_lock
 from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
@@ -129,7 +128,7 @@ class _Build:
         self._acceptance = acceptance
         self._keep = keep
         self._sample: list[Article] = []
-        self._basis: Basis | None = None
+        self._basis: Mapping[str, float] | None = None
         self.previous_articles: int | None = None
 
     def run(self) -> tuple[Generation, Manifest]:
@@ -175,7 +174,7 @@ class _Build:
             self._progress.stage("writing")
             self._accept()
             writer.commit()
-            self._basis = writer.basis
+            self._basis = writer.basis.to_dict()
         except BaseException:
             writer.cancel()
             raise
@@ -215,7 +214,7 @@ class _Build:
             sources=self.corpus.sources,
             skipped=dict(sorted(self._problems.counts.items())),
             files=files or {},
-            basis=self._basis.to_dict() if self._basis else None,
+            basis=self._basis,
         )
 
     def _check(self, working: Path) -> None:

@@ -55,8 +55,8 @@ class BulkWriter:
         directory: made if missing; must hold no index.
         workers: processes that analyse; 1 is this one.
         memory_budget: bytes for all of them together.
-        basis: what impacts are made with: of the index that the articles are added to. None where they are its
-            first ones: it is that of an average of them.
+        basis: what impacts are made with: of the index that the articles are added to. None where they are
+            its first ones: it is that of an average of them.
         analyze: stands in for ``index.analysis.batch_analyzer``, with one worker only.
 
     Raises:
@@ -144,29 +144,27 @@ class BulkWriter:
     def _start(self) -> None:
         """The first articles have come: see what they are like, then let the work begin."""
         dictionary = train_dictionary([encoded for encoded, _, _ in self._held[:SAMPLES_WANTED]])
+        analyzer = GivenTokens(self._analyze) if self._analyze else BatchAnalyzer()
         if self._basis is None:
-            self._basis = self._measured()
-        self._sink = self._make_sink(dictionary)
+            self._basis = self._measured(analyzer)
+        self._sink = self._make_sink(dictionary, analyzer)
         for item in self._held:
             _pass(self._sink, *item)
         self._held.clear()
 
-    def _measured(self) -> Basis:
-        """The basis of the articles held."""
-        counter = GivenTokens(self._analyze) if self._analyze else BatchAnalyzer()
+    def _measured(self, analyzer: BatchAnalyzer | GivenTokens) -> Basis:
+        """The basis of the articles held; the analyser remembers their words, but not their tokens."""
         lengths = [
-            [
-                len(terms.get(f"{text}_exact", ())) if terms is not None else counter.add(values.get(text, ""))
-                for text in TEXTS
-            ]
+            [_length(analyzer, values.get(text, ""), terms, text) for text in TEXTS]
             for _, values, terms in self._held
         ]
+        analyzer.take()
         return Basis.of_lengths([title for title, _ in lengths], [body for _, body in lengths])
 
-    def _make_sink(self, dictionary: bytes) -> Spooler | WorkerPool:
+    def _make_sink(self, dictionary: bytes, analyzer: BatchAnalyzer | GivenTokens) -> Spooler | WorkerPool:
         if self._workers > 1:
             return WorkerPool(self._scratch, self._workers, dictionary, self._budget)
-        return Spooler(self._scratch / "spool", dictionary, self._budget, self._analyze)
+        return Spooler(self._scratch / "spool", dictionary, self._budget, analyzer)
 
     def commit(self) -> None:
         """Write the index. On any failure nothing is left of it.
@@ -234,6 +232,16 @@ class BulkWriter:
             self.cancel()
         elif not self._closed:
             self.commit()
+
+
+def _length(
+    analyzer: BatchAnalyzer | GivenTokens,
+    content: str,
+    terms: Mapping[str, Sequence[str]] | None,
+    text: str,
+) -> int:
+    """Tokens of a title or a body."""
+    return analyzer.add(content) if terms is None else len(terms.get(f"{text}_exact", ()))
 
 
 def _pass(

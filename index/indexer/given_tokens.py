@@ -69,6 +69,10 @@ class GivenTokens:
         """The stem of each number of a token."""
         return np.array(self._pairs.columns[1], np.uint32)
 
+    def anew(self) -> "GivenTokens":
+        """Another one that has no terms yet."""
+        return GivenTokens(self._analyze)
+
     def add(self, text: str) -> int:
         """Analyse a text; the number of its tokens."""
         if self._analyze is None:

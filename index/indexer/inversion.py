@@ -1,7 +1,7 @@
-"""From tokens in the order of the text to lists in the order of terms: a sort by counting, a range of terms at a time.
+"""From tokens in the order of the text to lists in the order of terms: sorting by counting.
 
-All tokens are looked through once for each range, which is as long as memory allows: that is faster than sorting
-what fits into memory and joining the pieces, and takes no more.
+All tokens are looked through once for each range of terms, which is as long as memory allows: that is faster
+than sorting what fits into memory and joining the pieces, and takes no more.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import U4, ends_of, starts_of
+from index.arrays import U4, ends_of, gather_ranges, starts_of
 from index.columnar.impact_writer import ImpactWriter
 from index.columnar.term_block import TermBlock
 from index.kernel.building import collapse, count_tokens, scatter
@@ -58,7 +58,7 @@ class Norms:
         self._bodies = norms(basis, bodies, title=False)
 
     def impacts(self, docs: U4, titles: U4, bodies: U4 | None = None) -> NDArray[np.uint8]:
-        """The impacts of postings, given how often title and body hold the term; None where no body counts."""
+        """The impacts of postings, given how often title and body hold the term; None: no body counts."""
         worth = self._titles[docs] * titles
         if bodies is not None:
             worth += self._bodies[docs] * bodies
@@ -90,20 +90,9 @@ def invert(
     for stretch in stretches:
         count_tokens(stretch.ids, stretch.ranks, counts)
     for low, high in _ranges(counts, max(LEAST_TOKENS, memory // BYTES_PER_TOKEN)):
-        block, in_titles = _lists(stretches, low, counts[low:high], positions=positions)
-        block = TermBlock(terms[low:high], *block)
-        in_bodies = block.freqs - in_titles
-        both.extend(
-            TermBlock(
-                block.terms,
-                block.counts,
-                block.docs,
-                block.freqs,
-                block.positions,
-                impacts=norms_.impacts(block.docs, in_titles, in_bodies),
-            )
-        )
-        titles.extend(_of_titles(block, in_titles, norms_))
+        lists = _lists(stretches, terms[low:high], low, counts[low:high], positions=positions)
+        both.extend(lists.both(norms_))
+        titles.extend(lists.of_titles(norms_))
 
 
 def _ranges(counts: U4, most: int) -> Iterator[tuple[int, int]]:
@@ -118,40 +107,58 @@ def _ranges(counts: U4, most: int) -> Iterator[tuple[int, int]]:
 
 
 def _lists(
-    stretches: Sequence[Stretch], low: int, counts: U4, *, positions: bool
-) -> tuple[tuple[U4, U4, U4, U4 | None], U4]:
-    """Documents of each term, documents, frequencies and positions; and the frequencies in titles."""
+    stretches: Sequence[Stretch], terms: Sequence[bytes], low: int, counts: U4, *, positions: bool
+) -> "_Lists":
+    """The postings of some terms, given how many tokens each has; the first is that of rank ``low``."""
     total = int(counts.sum(dtype=np.int64))
     marks = np.empty(total, np.uint32)
     places = np.empty(total, np.uint32) if positions else None
     cursors = starts_of(counts).astype(np.uint32)
     for stretch in stretches:
-        scatter(
-            stretch.ids, stretch.lengths, stretch.first, GAP, stretch.ranks, low, cursors, marks, places
-        )
+        scatter(stretch.ids, stretch.lengths, stretch.first, GAP, stretch.ranks, low, cursors, marks, places)
     freqs, in_titles = np.empty(total, np.uint32), np.empty(total, np.uint32)
     documents = np.empty(len(counts), np.uint32)
     held = collapse(ends_of(counts).astype(np.uint32), marks, freqs, in_titles, documents)
-    return (documents, marks[:held], freqs[:held], places), in_titles[:held]
+    return _Lists(terms, documents, marks[:held], freqs[:held], in_titles[:held], places)
 
 
-def _of_titles(block: TermBlock, in_titles: U4, norms_: Norms) -> TermBlock:
-    """The postings of those documents that have the term in the title."""
-    held = np.flatnonzero(in_titles)
-    docs, freqs = block.docs[held], in_titles[held]
-    term_of = np.repeat(np.arange(len(block.terms)), block.counts)[held]
-    counts = np.bincount(term_of, minlength=len(block.terms))
-    there = np.flatnonzero(counts)
-    positions = None
-    if block.positions is not None:
-        # Positions ascend: those in a title are the first of their posting.
-        starts = starts_of(block.freqs)[held]
-        positions = block.positions[np.repeat(starts - starts_of(freqs), freqs) + np.arange(int(freqs.sum()))]
-    return TermBlock(
-        [block.terms[place] for place in there.tolist()],
-        counts[there],
-        docs,
-        freqs,
-        positions,
-        impacts=norms_.impacts(docs, freqs),
-    )
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """Postings of consecutive terms.
+
+    Attributes:
+        terms: UTF-8, ascending.
+        counts: documents of each term.
+        docs: of the postings.
+        freqs: occurrences in title and body.
+        in_titles: occurrences in the title alone.
+        positions: of the occurrences, those in the title first; None where nobody asks.
+    """
+
+    terms: Sequence[bytes]
+    counts: U4
+    docs: U4
+    freqs: U4
+    in_titles: U4
+    positions: U4 | None
+
+    def both(self, norms_: Norms) -> TermBlock:
+        """Title and body together."""
+        made = norms_.impacts(self.docs, self.in_titles, self.freqs - self.in_titles)
+        return TermBlock(self.terms, self.counts, self.docs, self.freqs, self.positions, impacts=made)
+
+    def of_titles(self, norms_: Norms) -> TermBlock:
+        """The documents that have the term in the title."""
+        held = np.flatnonzero(self.in_titles)
+        docs, freqs = self.docs[held], self.in_titles[held]
+        counts = np.bincount(np.searchsorted(ends_of(self.counts), held, "right"), minlength=len(self.terms))
+        there = np.flatnonzero(counts)
+        terms = [self.terms[place] for place in there.tolist()]
+        positions = self._first_positions(held, freqs)
+        return TermBlock(terms, counts[there], docs, freqs, positions, impacts=norms_.impacts(docs, freqs))
+
+    def _first_positions(self, held: NDArray[np.int64], counts: U4) -> U4 | None:
+        """So many positions of each of some postings, the first ones: those in the title."""
+        if self.positions is None:
+            return None
+        return self.positions[gather_ranges(starts_of(self.freqs)[held], counts)]

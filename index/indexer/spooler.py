@@ -1,17 +1,16 @@
-"""Documents in, a spool out: what is stored of them, and their tokens by number; one works in each process of a build.
+"""Documents in, a spool out: what is stored of them, and their tokens by number, for one process of a build.
 
-A spool is three files: the documents, as in a segment; the tokens, four bytes each; the terms that their numbers
-mean. Where there are too many terms to be remembered all are forgotten, and numbering begins anew: an epoch.
+A spool is three files: the documents, as in a segment; the tokens, four bytes each; the terms that their
+numbers mean. Where there are too many to remember all are forgotten, and numbering begins anew: an epoch.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 
-from index.analysis.batch_analyzer import Batch, BatchAnalyzer
-from index.arrays import U4
+from index.analysis.batch_analyzer import BatchAnalyzer
 from index.columnar.documents import DocumentsWriter
 from index.columnar.section_file import SectionWriter, write_file
 from index.columnar.term_dictionary import TermDictionaryWriter, term_bytes
@@ -29,19 +28,6 @@ PENDING: Final = 1 << 19
 """Tokens held before they are written."""
 
 
-class _Analyzer(Protocol):
-    @property
-    def exact_terms(self) -> list[str]: ...
-    @property
-    def stem_terms(self) -> list[str]: ...
-    @property
-    def exact_of(self) -> U4: ...
-    @property
-    def stem_of(self) -> U4: ...
-    def add(self, text: str) -> int: ...
-    def take(self) -> Batch: ...
-
-
 class Spooler:
     """Analyses documents and writes them down.
 
@@ -49,7 +35,7 @@ class Spooler:
         stem: of the spool's files.
         dictionary: for the stored values.
         memory_budget: bytes.
-        analyze: stands in for the batch analyser where given.
+        analyzer: the one to begin with, which may remember words already; None for a new one.
     """
 
     def __init__(
@@ -57,23 +43,19 @@ class Spooler:
         stem: Path,
         dictionary: bytes,
         memory_budget: int,
-        analyze: Callable[[str], Sequence[Any]] | None = None,
+        analyzer: BatchAnalyzer | GivenTokens | None = None,
     ) -> None:
         self._spool = Spool(str(stem), 0)
         self._budget = memory_budget
-        self._analyze = analyze
+        self._tokens = self._spool.tokens_file.open("wb")
         self._sections = SectionWriter(stem.parent)
         self._documents = DocumentsWriter(self._sections, dictionary)
         self._vocabularies = SectionWriter(stem.parent)
         self._epochs: list[int] = []
-        self._tokens = self._spool.tokens_file.open("wb")
         self._pending = 0
-        self._begin(self._new_analyzer())
+        self._begin(analyzer or BatchAnalyzer())
 
-    def _new_analyzer(self) -> _Analyzer:
-        return GivenTokens(self._analyze) if self._analyze else BatchAnalyzer()
-
-    def _begin(self, analyzer: _Analyzer) -> None:
+    def _begin(self, analyzer: BatchAnalyzer | GivenTokens) -> None:
         self._analyzer = analyzer
         self._hashes = np.empty(0, np.uint64)
         self._began = self._documents.count
@@ -102,7 +84,7 @@ class Spooler:
             # To forget is to analyse the common words anew, so that the tables may outgrow their share.
             if len(self._analyzer.exact_terms) * BYTES_PER_TERM > self._budget:
                 self._end_epoch()
-                self._begin(self._new_analyzer())
+                self._begin(self._analyzer.anew())
 
     def _flush(self) -> None:
         batch = self._analyzer.take()

@@ -80,9 +80,7 @@ class _Open:
         self.vocabularies = SectionFile.open(spool.terms_file)
         self.epochs: list[int] = self.vocabularies.facts[EPOCHS]
         size = spool.tokens_file.stat().st_size
-        self.tokens = (
-            np.memmap(spool.tokens_file, np.uint32, "r") if size else np.empty(0, np.uint32)
-        )
+        self.tokens = np.memmap(spool.tokens_file, np.uint32, "r") if size else np.empty(0, np.uint32)
 
 
 class Spools:
@@ -118,10 +116,10 @@ class Spools:
 
     def layer(self, name: str) -> Layer:
         """The terms of a layer."""
-        numberings = [(spool.vocabularies, epoch) for spool in self._spools for epoch in range(len(spool.epochs))]
-        lists = [
-            list(TermDictionary(file, f"{epoch}/{name}").from_ordinal()) for file, epoch in numberings
+        numberings = [
+            (spool.vocabularies, epoch) for spool in self._spools for epoch in range(len(spool.epochs))
         ]
+        lists = [list(TermDictionary(file, f"{epoch}/{name}").from_ordinal()) for file, epoch in numberings]
         ranks = [file.array(ranks_section(epoch, name)) for file, epoch in numberings]
         if len(lists) == 1:
             return Layer(lists[0], ranks)

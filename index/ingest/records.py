@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
+
 from index.article import Article
 from index.errors import CorpusError
 from index.ingest.titles import first_sentence
@@ -30,11 +32,28 @@ def article_from_json(record: bytes, where: str, derived_id: str) -> Article:
     Raises:
         CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
     """
-    fields = _object(_decoded(record, where), where)
-    texts = {name: _text(fields, name, where) for name in _TEXTS}
-    texts["lang"] = texts["lang"] or "bn"
+    fields = _usual(record)
+    usual = fields is not None
+    if fields is None:
+        fields = _object(_decoded(record, where), where)
+    title, body, category, url, author, lang = (_text(fields, name, where) for name in _TEXTS)
     day = _day(fields.get("date"), where)
-    return checked(Article(id=_id(fields, derived_id, where), date=day, **texts), where)
+    article_id = _id(fields, derived_id, where)
+    article = Article(article_id, title, body, day, category, url, author, lang or "bn")
+    return checked(article, where, whole=usual)
+
+
+def _usual(record: bytes) -> Mapping[str, Any] | None:
+    """The object in a record, None where it is not one beyond doubt: then it is looked at more closely.
+
+    The quick decoder refuses some of what is JSON to Python, and says less of what is not. What it takes is
+    UTF-8 throughout, and has no half of a surrogate pair.
+    """
+    try:
+        value = msgspec.json.decode(record)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def article_from_text(content: bytes, where: str, derived_id: str) -> Article:
@@ -109,15 +128,20 @@ def _day(value: object, where: str) -> dt.date | None:
         raise CorpusError(where, "date", f"{value[:40]!r} is no date such as 2023-11-14") from None
 
 
-def checked(article: Article, where: str) -> Article:
+def checked(article: Article, where: str, *, whole: bool = False) -> Article:
     """The article itself, unless it could not be found again, shown, or stored.
+
+    Args:
+        article: it.
+        where: it comes from, for the message.
+        whole: it is known that no text has half of a surrogate pair.
 
     Raises:
         CorpusError: it could not; ``kind`` is one of ``problems.KINDS``.
     """
-    texts = {name: getattr(article, name) for name in ("id", *_TEXTS)}
-    for name, text in texts.items():
-        _check_characters(name, text, where)
+    for name in ("id", *_TEXTS):
+        if text := getattr(article, name):
+            _check_characters(name, text, where, whole=whole)
     if not article.title.strip() and not article.body.strip():
         raise CorpusError(where, "empty", "neither title nor body")
     if len(article.id.encode()) > MAX_ID_BYTES:
@@ -127,9 +151,11 @@ def checked(article: Article, where: str) -> Article:
     return article
 
 
-def _check_characters(name: str, text: str, where: str) -> None:
+def _check_characters(name: str, text: str, where: str, *, whole: bool) -> None:
     if "\0" in text:
         raise CorpusError(where, "nul", f"a NUL character in {name}")
+    if whole:
+        return
     try:
         text.encode()
     except UnicodeEncodeError as error:

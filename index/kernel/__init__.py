@@ -1,1 +1,4 @@
-"""The compiled inner loops: given lists and whole numbers, it gives documents and sums; it knows no query."""
+"""What do these lists add up to?
+
+The compiled inner loops: they are given lists and whole numbers, and give documents and sums.
+"""

@@ -57,6 +57,7 @@ cdef inline uint32_t packed(const uint8_t *data, uint32_t place, uint32_t width)
 cdef int damaged() except -1 nogil
 cdef const uint8_t *varint(const uint8_t *at, const uint8_t *end, uint32_t *value) except NULL nogil
 
+cdef int read_header(Part *part, const uint8_t *at, const uint8_t *end) except -1 nogil
 cdef uint32_t last_document(const Part *part, uint32_t block) noexcept nogil
 cdef uint32_t most_of_block(const Part *part, uint32_t block) noexcept nogil
 cdef int find_block(const Part *part, uint32_t number, Block *found) except -1 nogil

@@ -1,8 +1,8 @@
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from typing_extensions import Buffer
 
 class Postings:
     def __init__(self, lists: Sequence[PostingList]) -> None: ...
@@ -18,13 +18,20 @@ class Postings:
 
 class PostingList(Postings):
     def __init__(
-        self, data: Buffer, start: int, end: int, documents: int, *, positions: bool, base: int = 0
+        self,
+        data: bytes | bytearray | memoryview | NDArray[Any],
+        start: int,
+        end: int,
+        documents: int,
+        *,
+        positions: bool,
+        base: int = 0,
     ) -> None: ...
 
 class TermRange:
     def __init__(
         self,
-        data: Buffer,
+        data: bytes | bytearray | memoryview | NDArray[Any],
         starts: NDArray[np.uint32],
         documents: int,
         *,

@@ -1,3 +1,5 @@
-from typing_extensions import Buffer
+from typing import Any
 
-def checksum(data: Buffer) -> int: ...
+from numpy.typing import NDArray
+
+def checksum(data: bytes | bytearray | memoryview | NDArray[Any]) -> int: ...

@@ -120,6 +120,9 @@ cdef class Clause:
         ValueError: a score would not fit into 32 bits.
 
     Attributes:
+        postings: the list.
+        slope: units for each step of the impact.
+        floor: units for holding the word.
         df: documents.
         most: greatest score.
     """
@@ -132,6 +135,18 @@ cdef class Clause:
         self.source = Source(postings.parts, postings.count, slope, floor, NULL, NULL, 0, postings.held, <uint32_t> most)
         if not postings.count:
             self.source.parts = NULL
+
+    @property
+    def postings(self):
+        return self.owner
+
+    @property
+    def slope(self):
+        return self.source.slope
+
+    @property
+    def floor(self):
+        return self.source.floor
 
     @property
     def df(self):

@@ -4,7 +4,11 @@ from numpy.typing import NDArray
 
 class Dictionary:
     def __init__(
-        self, terms: NDArray[Any], shared: NDArray[Any], endings: NDArray[Any], groups: NDArray[Any]
+        self,
+        terms: memoryview | NDArray[Any],
+        shared: memoryview | NDArray[Any],
+        endings: memoryview | NDArray[Any],
+        groups: memoryview | NDArray[Any],
     ) -> None: ...
     def __len__(self) -> int: ...
     def find(self, term: bytes) -> tuple[int, bool]: ...

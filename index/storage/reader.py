@@ -75,7 +75,9 @@ class IndexReader:
         try:
             return Basis.from_dict(self.manifest.basis or {})
         except (TypeError, ValueError) as error:
-            raise IndexCorruptError(f"generation {self.generation} has no basis ({error}): {REPAIR}") from error
+            raise IndexCorruptError(
+                f"generation {self.generation} has no basis ({error}): {REPAIR}"
+            ) from error
 
     @property
     def fingerprint(self) -> bytes:
@@ -96,12 +98,26 @@ class IndexReader:
                     return segment.article(doc)
         raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
 
+    def stem_of(self, word: str) -> str | None:
+        """The stem key of a word in canonical spelling, as an article has it; None where none has it."""
+        with _reading(f"generation {self.generation}"):
+            for segment in self.segments:
+                ordinal = segment.impacts("exact").ordinal(word)
+                stem = None if ordinal is None else segment.stem_of(ordinal)
+                if stem is not None:
+                    return segment.impacts("stem").term(stem)
+        return None
+
     def document_frequency(self, field: str, term: str) -> int:
         """How many articles hold a term in a field of words; articles deleted since may be among them."""
         if field not in TEXT_FIELDS:
             return 0
-        with _reading(f"generation {self.generation}"):
+        try:  # as ``_reading``, which takes longer than the look-up
             return sum(_frequency(segment, field, term) for segment in self.segments)
+        except (OnneshonError, MemoryError):
+            raise
+        except Exception as error:
+            raise _unreadable(f"generation {self.generation}", error) from error
 
     def verify(self) -> None:
         """Read every byte that answers may come from, in the files as they are mapped.
@@ -215,6 +231,8 @@ def _reading(what: str) -> Iterator[None]:
     except (OnneshonError, MemoryError):
         raise
     except Exception as error:
-        raise IndexCorruptError(
-            f"{what} cannot be read ({type(error).__name__}: {error}): {REPAIR}"
-        ) from error
+        raise _unreadable(what, error) from error
+
+
+def _unreadable(what: str, error: Exception) -> IndexCorruptError:
+    return IndexCorruptError(f"{what} cannot be read ({type(error).__name__}: {error}): {REPAIR}")

@@ -5,11 +5,11 @@ each way of writing costs is a table fitted to what people really typed. The dis
 word is the cost of the cheapest way in which the word's units can have produced it, letter by letter. Costs
 are natural logarithms, so that they add to the logarithm of a word's frequency.
 
-All candidates are measured at once: the table of one typed word is laid out as an array (unit, place, number
-of letters), and one step of the dynamic programme takes the next unit of every candidate.
+The table of one typed word is laid out as an array (unit, number of letters, place); the dynamic programme
+that goes through it for each candidate is compiled (``index.kernel.distances``).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis.tables import read_rows
+from index.kernel.distances import distances
 
 __all__ = ["Channel", "Insertions", "read_costs"]
 
@@ -103,31 +104,39 @@ class Channel:
         Returns:
             Natural-logarithm costs, shape (words,).
         """
-        reached = np.zeros(0, np.float32)
-        for reached in self._after_each_unit(typed, words):  # noqa: B007 - the last is what is asked for
-            pass
-        return reached
+        return self._of_rows(typed, words, beginnings=False)
 
     def beginning_distances(self, typed: str, words: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The distance of the nearest beginning of each word from what was typed; else as ``distances``."""
-        nearest: NDArray[np.float32] = np.minimum.reduce(list(self._after_each_unit(typed, words)))
-        return nearest
+        return self._of_rows(typed, words, beginnings=True)
 
-    def _after_each_unit(self, typed: str, words: NDArray[np.uint8]) -> Iterator[NDArray[np.float32]]:
-        """What all typed letters cost with no unit of each word, with the first, the first two ..."""
-        letters = len(typed)
-        table = self._table(typed)
-        reached = np.full((words.shape[1], letters + 1), _IMPOSSIBLE, np.float32)
-        reached[:, 0] = 0
-        yield reached[:, letters]
-        for codes in words:
-            steps = table[codes]
-            after = reached + steps[:, 0]
-            for taken in range(1, min(self._longest, letters) + 1):
-                through = reached[:, :-taken] + steps[:, taken, :-taken]
-                np.minimum(after[:, taken:], through, out=after[:, taken:])
-            reached = after
-            yield reached[:, letters]
+    def _of_rows(self, typed: str, words: NDArray[np.uint8], *, beginnings: bool) -> NDArray[np.float32]:
+        units, count = words.shape
+        starts = np.arange(count + 1, dtype=np.uint32) * np.uint32(units)
+        codes = np.ascontiguousarray(words.T).ravel()
+        return distances(self._table(typed), codes, starts, np.arange(count), beginnings=beginnings)
+
+    def distances_at(
+        self,
+        typed: str,
+        codes: NDArray[np.uint8],
+        starts: NDArray[np.uint32],
+        places: NDArray[np.int64],
+        added: int = 0,
+    ) -> NDArray[np.float32]:
+        """The distance of some words of a long row of words; else as ``distances``.
+
+        Args:
+            typed: the letters as typed.
+            codes: the units of all words, one word after another.
+            starts: where each word begins, and where the last ends.
+            places: the words to measure.
+            added: to the code of each unit.
+
+        Raises:
+            ValueError: there are no such words.
+        """
+        return distances(self._table(typed), codes, starts, places, added=added)
 
     def _table(self, typed: str) -> NDArray[np.float32]:
         """What a unit (axis 0) costs that is written as so many letters (axis 1) from a place (axis 2) on."""

@@ -17,6 +17,7 @@ from index.errors import REPAIR, IndexCorruptError
 from index.vocabulary.channels import END, LETTERS_FROM, LOAN_CODES, LOAN_COST, misspelt, romanised
 from index.vocabulary.file import VocabularyFile
 from index.vocabulary.latin_skeletons import readings
+from index.vocabulary.noisy_channel import Channel
 from index.vocabulary.skeleton import skeleton
 from index.vocabulary.sound_units import units
 from index.vocabulary.writer import FILE_NAME, pack_skeleton, signature, write_vocabulary
@@ -33,8 +34,6 @@ _LETTERS_APART: Final = 4
 _LENGTHS_APART: Final = 2
 _SIMILAR_AT_MOST: Final = 3000
 _LONGEST_QUERY: Final = 30
-_LONGEST_WORD: Final = 1 << 16
-"""Letters that no word has."""
 _REMEMBERED: Final = 4_096
 """Look-ups whose answers are kept."""
 
@@ -105,7 +104,7 @@ class Vocabulary:
     def frequency(self, word: str) -> int:
         """How many articles hold a word in canonical spelling; 0 for a word that is not here."""
         self._file.ensure_sound()
-        for place in self._range(skeleton(units(word))):
+        for place in self._range(_skeleton(word)):
             if self._word(place) == word:
                 return int(self._frequencies[place])
         return 0
@@ -146,9 +145,11 @@ class Vocabulary:
     def _similar(self, word: str, limit: int) -> tuple[Candidate, ...]:
         self._file.ensure_sound()
         typed = word[:_LONGEST_QUERY]
-        sounding = self._range(skeleton(units(typed)))[:_SLICE]
-        chosen = np.union1d(np.arange(sounding.start, sounding.stop), self._letters_apart(typed))
-        distances = misspelt().distances(typed, _padded(self._letters, self._letter_starts, chosen))
+        sounding = self._range(_skeleton(typed))[:_SLICE]
+        near = self._letters_apart(typed)
+        near = near[(near < sounding.start) | (near >= sounding.stop)]
+        chosen = np.sort(np.concatenate((np.arange(sounding.start, sounding.stop), near)))
+        distances = _measured(misspelt(), typed, self._letters, self._letter_starts, chosen)
         return tuple([c for c in self._ranked(chosen, distances, limit + 1) if c.word != word][:limit])
 
     def _range(self, symbols: str) -> range:
@@ -160,11 +161,33 @@ class Vocabulary:
 
     def _latin_distances(self, typed: str, places: NDArray[np.int64]) -> NDArray[np.float32]:
         """Each word is measured twice, spelt as Bengali and spelt as English, and the nearer counts."""
-        native = _padded(self._units, self._unit_starts, places)
-        loan = np.where(native, native + LOAN_CODES, 0).astype(np.uint8)
-        both = romanised().distances(typed, np.concatenate((native, loan), axis=1)).reshape(2, -1)
+        both = np.stack(
+            [
+                _measured(romanised(), typed, self._units, self._unit_starts, places, added)
+                for added in (0, LOAN_CODES)
+            ]
+        )
         nearer: NDArray[np.float32] = (both + LOAN_COST[:, self._loans[places]]).min(axis=0)
         return nearer
+
+    def sounding(self, word: str, least: int) -> list[tuple[str, int]]:
+        """The words that sound like one, as far as consonants tell, in enough articles; frequent first.
+
+        Args:
+            word: in canonical spelling.
+            least: articles.
+
+        Returns:
+            Words and how many articles hold each.
+        """
+        self._file.ensure_sound()
+        found = []
+        for place in self._range(_skeleton(word[:_LONGEST_QUERY])):
+            articles = int(self._frequencies[place])
+            if articles < least:
+                break
+            found.append((self._word(place), articles))
+        return found
 
     def _letters_apart(self, word: str) -> NDArray[np.int64]:
         """Places of the words that may be two letters or so away, judged by letter sets and lengths alone."""
@@ -198,25 +221,29 @@ class Vocabulary:
         return "".join(chr(LETTERS_FROM + code) for code in (codes & (END - 1)).tolist())
 
 
+@lru_cache(_REMEMBERED)
+def _skeleton(word: str) -> str:
+    """The skeleton of a word, which several look-ups of one query ask for."""
+    return skeleton(units(word))
+
+
 def _worth(frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
     """What a frequency is worth in distance; a word of one or two articles is as often a slip as a word."""
     return _FREQUENCY_WEIGHT * (np.log1p(frequencies) - 1 / frequencies)
 
 
-def _padded(
-    codes: NDArray[np.integer], starts: NDArray[np.integer], places: NDArray[np.int64]
-) -> NDArray[np.uint8]:
-    """The codes of some words, shape (codes of the longest, words), filled up with 0."""
-    first = starts[places].astype(np.int64)
-    lengths = starts[places + 1] - first
-    if lengths.min(initial=0) < 0 or lengths.max(initial=0) > _LONGEST_WORD:
-        raise _nonsense("a word of an impossible length")
-    row = np.arange(int(lengths.max(initial=0)))[:, None]
-    inside = row < lengths
-    gathered: NDArray[np.uint8] = np.where(inside, codes[np.where(inside, first + row, 0)], 0).astype(
-        np.uint8
-    )
-    return gathered
+def _measured(  # noqa: PLR0917 (what the channel takes)
+    channel: Channel,
+    typed: str,
+    codes: NDArray[np.uint8],
+    starts: NDArray[np.uint32],
+    places: NDArray[np.int64],
+    added: int = 0,
+) -> NDArray[np.float32]:
+    try:
+        return channel.distances_at(typed, codes, starts, places, added)
+    except ValueError as error:
+        raise _nonsense(str(error)) from error
 
 
 def _nonsense(what: str) -> IndexCorruptError:

@@ -37,7 +37,7 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no type
     Args:
         storage: Whoosh's.
         segment: whose documents are written already, by which impacts are made.
-        basis: what they are made with; None for that of the segments already there, or else of these documents.
+        basis: what they are made with; None for that of the segments already there, or of these documents.
     """
 
     def __init__(self, storage: Any, segment: W3Segment, basis: Basis | None = None) -> None:

@@ -1,4 +1,4 @@
-"""A field of words as Whoosh's own writer hands it over, posting by posting: impacts are made of it at the end."""
+"""A field of words as Whoosh's own writer hands it over, posting by posting."""
 
 from array import array
 from collections.abc import Sequence
@@ -40,9 +40,7 @@ class WordFieldWriter:
         self._has_positions: bool = format_.supports("positions")
         self._format = format_
         self._basis = basis
-        self._writer = ImpactWriter(
-            sections, name, positions=self._has_positions, beginnings=name == "stem"
-        )
+        self._writer = ImpactWriter(sections, name, positions=self._has_positions, beginnings=name == "stem")
         self._title_lengths = documents.lengths("title")
         self._title_norms = norms(basis, self._title_lengths, title=True)
         self._body_norms = norms(basis, documents.lengths("body"), title=False)
@@ -120,7 +118,7 @@ class WordFieldWriter:
 
 
 def write_stem_of(sections: SectionWriter, exact: Sequence[bytes], stems: Sequence[bytes]) -> None:
-    """Write which of the stems each exact term has; some may have none of them, if others analysed the texts."""
+    """Write which of the stems each exact term has; those have none whose texts others analysed."""
     from index.analysis.stemmer import stem_key  # noqa: PLC0415  # its tables load only where text is analysed
 
     ordinals = {stem: ordinal for ordinal, stem in enumerate(stems)}

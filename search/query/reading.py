@@ -6,11 +6,26 @@ from typing import Literal, TypeAlias
 
 from index.analysis.analyzer import Token
 
-__all__ = ["ReadingKind", "WordReader", "WordReading"]
+__all__ = ["Guess", "ReadingKind", "WordReader", "WordReading"]
 
 ReadingKind: TypeAlias = Literal["letters", "acronym", "name", "loan", "meaning", "sound", "spelling"]
 """By what a word was read: the names of its letters, tables of abbreviations, names, loans and English
 words, its sound, or as a misspelling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What else a word of a query may be.
+
+    Attributes:
+        text: one or several words.
+        weight: of its occurrences beside those of the reading, at most 1.
+        finds: whether it finds articles; otherwise it only adds to the scores of those that are found.
+    """
+
+    text: str
+    weight: float
+    finds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +38,7 @@ class WordReading:
         text: what they are taken for, as newspapers spell it; one or several words.
         kind: by what they were read.
         others: what else they may be, the likeliest first.
-        guesses: further words that count as well, with weights below 1, where none decides by itself.
+        guesses: what counts as well.
         typed_too: whether articles hold what was typed as it is, so that both are searched together.
     """
 
@@ -32,7 +47,7 @@ class WordReading:
     text: str
     kind: ReadingKind
     others: tuple[str, ...] = ()
-    guesses: tuple[tuple[str, float], ...] = ()
+    guesses: tuple[Guess, ...] = ()
     typed_too: bool = False
 
 

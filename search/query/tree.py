@@ -27,6 +27,7 @@ __all__ = [
     "Writing",
     "WritingKind",
     "content",
+    "is_one_word",
     "leaves",
     "sought",
 ]
@@ -234,7 +235,7 @@ def content(query: Query) -> Iterator[Term | Phrase | Prefix | OneOf | Any]:
             yield query
         case Boost(child):
             yield from content(child)
-        case Any(children) if _is_one_word(query):
+        case Any(children) if is_one_word(query):
             yield query
         case Any(children):
             for child in children:
@@ -246,7 +247,7 @@ def content(query: Query) -> Iterator[Term | Phrase | Prefix | OneOf | Any]:
             return
 
 
-def _is_one_word(query: Any) -> bool:
+def is_one_word(query: Any) -> bool:
     """Whether these are what one Latin word may be: they share the word as typed."""
     words = [*leaves(query)]
     terms = [word for word in words if isinstance(word, Term) and word.sound]

@@ -13,7 +13,7 @@ from index.analysis.function_words import is_function_word
 from index.analysis.script import is_bengali
 from search.query.interpreter import Interpreter
 from search.query.lexer import QueryToken
-from search.query.reading import ReadingKind, WordReader, WordReading
+from search.query.reading import Guess, ReadingKind, WordReader, WordReading
 from search.query.tree import (
     All,
     Any,
@@ -39,9 +39,6 @@ MAX_READ = 12
 
 MAX_FUZZY = 2
 """Words with a tilde beyond these are taken as they are: each stands for many."""
-
-SENTENCE = 4
-"""Readings of Latin words that make a query a sentence, and not a few words to look for."""
 
 MAX_REPEATS = 3
 """A word typed often counts at most so many times."""
@@ -148,7 +145,7 @@ class LeafMaker:
         for reading in readings:
             found += [(token, self._plain_term(token, where)) for token in tokens[place : reading.first]]
             row = tokens[reading.first : reading.last]
-            found += self._read_terms(reading, row, offset, where, sentence=len(readings) >= SENTENCE)
+            found += self._read_terms(reading, row, offset, where)
             place = reading.last
         return found + [(token, self._plain_term(token, where)) for token in tokens[place:]]
 
@@ -165,13 +162,8 @@ class LeafMaker:
         tokens: Sequence[Token],
         offset: int,
         where: Field | None,
-        *,
-        sentence: bool,
     ) -> list[tuple[Token, Query]]:
-        """What words are read for: one thing for one word typed, else as many as the reading has.
-
-        In a sentence further readings find articles too: its other words say which of them was meant.
-        """
+        """What words are read for: one thing for one word typed, else as many as the reading has."""
         start, end = offset + tokens[0].start, offset + tokens[-1].end
         self.readings.append(Reading(start, end, reading.text, reading.kind, reading.others))
         typed = " ".join(token.text for token in tokens)
@@ -181,17 +173,18 @@ class LeafMaker:
         as_typed = [self._plain_term(token, where) for token in tokens] if reading.typed_too else []
         units = terms if len(tokens) > 1 else [_side_by_side(terms, where)]
         cells = words if len(units) > 1 else tokens
-        guesses = [
-            (self._plain_term(word, where, typed), weight)
-            for text, weight in reading.guesses
-            for word in analyze(text)[:1]
-        ]
-        if sentence and len(units) == 1 and guesses:
-            return [(cells[0], _any_reading(typed, units[0], as_typed, guesses, where))]
-        self._guesses += [Hint(Boost(term, weight)) for term, weight in guesses]
+        guesses = [(guess, self._guess(guess, where, typed)) for guess in reading.guesses]
+        finding = [(query, guess.weight) for guess, query in guesses if guess.finds and len(units) == 1]
+        self._guesses += [Hint(Boost(query, guess.weight)) for guess, query in guesses if not guess.finds]
+        if finding:
+            return [(cells[0], _any_reading(typed, units[0], as_typed, finding, where))]
         return [
             (cell, _written(typed, unit, as_typed, where)) for cell, unit in zip(cells, units, strict=False)
         ]
+
+    def _guess(self, guess: Guess, where: Field | None, typed: str) -> Term | Phrase:
+        words = [self._plain_term(word, where, typed) for word in analyze(guess.text)]
+        return _side_by_side(words, where)
 
     def _plain_term(self, token: Token, where: Field | None, typed: str | None = None) -> Term:
         function = is_function_word(token.exact) and not self._function_words_count
@@ -292,7 +285,7 @@ def _any_reading(
     typed: str,
     unit: Term | Phrase,
     as_typed: Sequence[Term],
-    guesses: Sequence[tuple[Term, float]],
+    guesses: Sequence[tuple[Term | Phrase, float]],
     where: Field | None,
 ) -> OneOf:
     """What a word was read for, the word as typed where articles have it, and what else it may be."""

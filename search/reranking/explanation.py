@@ -7,16 +7,18 @@ both agree is a test.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any as AnyValue
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
-from index.schema import LAYERS
+from index.kernel.places import held as held_by
+from index.ranking import coefficients
 from search.query.conditions import Condition, Filter, Period, Selection
 from search.query.tree import (
     All,
     Any,
     Boost,
+    Field,
     Hint,
     MatchAll,
     Not,
@@ -26,13 +28,12 @@ from search.query.tree import (
     Query,
     Term,
 )
-from search.query.tree import Field as TextField
 from search.reranking.query_words import QueryWord
 from search.reranking.ranker import Ranker
-from search.retrieval.bm25f import inverse_frequency, saturate
 from search.retrieval.budget import TimeBudget
+from search.retrieval.doc_lists import ScoredDocs
 from search.retrieval.executor import NEUTRAL, Executor
-from search.retrieval.term_scorer import BOTH
+from search.retrieval.term_scorer import LAYERS, Layer, scores_at
 
 __all__ = ["ScorePart", "explain_score"]
 
@@ -42,6 +43,9 @@ PartKind: TypeAlias = Literal[
 ]  # fmt: skip
 """What a part is: the whole score, several words, one of them, a layer of it, what a text brings to that,
 ..., what the second look adds, and one feature of that."""
+
+
+_KINDS: Final[Mapping[type, PartKind]] = {Phrase: "phrase", Prefix: "prefix", OneOf: "writings", Term: "word"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def explain_score(
         budget: where it runs out, words that remain add nothing.
         conditions: what every article had to meet besides; they decide which articles are looked at twice.
     """
-    found = _Explainer(ranker.executor, doc, budget).part(query, 1.0)
+    found = _Explainer(ranker.executor, doc, ranker.executor.units(query)).part(query, 1.0)
     if found is None:
         return ScorePart("score", "", 0.0)
     parts = [found, *_reranking(query, doc, ranker, budget, conditions)]
@@ -114,7 +118,7 @@ def _reranking(
 
 def _features(words: Sequence[QueryWord], doc: int, ranker: Ranker, budget: TimeBudget) -> ScorePart:
     rescorer = ranker.rescorer
-    found = rescorer.features(words, np.array([doc], np.intp), budget)
+    found = rescorer.features(words, np.array([doc], np.uint32), budget)
     parts = []
     for name, added in found.parts(rescorer.weights).items():
         facts = {"value": float(getattr(found, name)[0]), "weight": getattr(rescorer.weights, name)}
@@ -125,11 +129,11 @@ def _features(words: Sequence[QueryWord], doc: int, ranker: Ranker, budget: Time
 class _Explainer:
     """The parts of one document's score."""
 
-    def __init__(self, executor: Executor, doc: int, budget: TimeBudget) -> None:
+    def __init__(self, executor: Executor, doc: int, units: int) -> None:
         self._executor = executor
         self._scorer = executor.term_scorer
-        self._doc = np.array([doc], np.intp)
-        self._budget = budget
+        self._doc = np.array([doc], np.uint32)
+        self._units = units
 
     def part(self, query: Query, factor: float) -> ScorePart | None:
         """What a query adds; None where the document does not match it."""
@@ -187,60 +191,65 @@ class _Explainer:
             case _:
                 return True
 
-    def _leaf(self, leaf: Phrase | Prefix | OneOf, factor: float) -> ScorePart | None:
-        held = self._scorer.list(leaf, factor)
-        score = float(held.at(self._doc)[0])
-        kind: PartKind = "writings"
-        if isinstance(leaf, Phrase):
-            kind, name = "phrase", " ".join(word.text for word in leaf.words)
-        else:
-            kind, name = ("prefix" if isinstance(leaf, Prefix) else "writings"), leaf.text
-        return ScorePart(kind, name, score, {"articles": len(held), "factor": factor}) if score > 0 else None
+    def _leaf(self, leaf: Phrase | Prefix | OneOf | Term, factor: float) -> ScorePart | None:
+        held = self._scorer.scored(leaf, factor, self._units)
+        score = sum(self._score(part) for part in (held.main, *held.more))
+        name = " ".join(word.text for word in leaf.words) if isinstance(leaf, Phrase) else leaf.text
+        facts = {"articles": held.main.df, "factor": factor}
+        return ScorePart(_KINDS[type(leaf)], name, score, facts) if self._score(held.main) else None
+
+    def _score(self, part: ScoredDocs) -> float:
+        return float(scores_at(part, self._doc)[0]) / self._units
 
     def _term(self, term: Term, factor: float) -> ScorePart | None:
+        if term.field == "body":
+            return self._leaf(term, factor)
         if term.function:
             factor *= self._scorer.weights.function_word
-        parts = [self._layer(term, layer, factor) for layer in reversed(LAYERS)]
+        parts = [self._layer(term, layer, factor) for layer in LAYERS]
         held = tuple(part for part in parts if part is not None)
         if not held:
             return None
         facts = {"factor": factor} if factor != 1 else {}
         return ScorePart("word", term.text, sum(part.score for part in held), facts, held)
 
-    def _layer(self, term: Term, layer: str, factor: float) -> ScorePart | None:
+    def _layer(self, term: Term, layer: Layer, factor: float) -> ScorePart | None:
+        postings = self._scorer.postings(term, layer)
+        impact = int(held_by(postings, self._doc)[0])
+        if not impact:
+            return None
         weights = self._scorer.weights
         weight = weights.stem if layer == "stem" else weights.exact
-        source = "exact" if term.spelt_so else layer
-        key = term.stem if source == "stem" else term.exact
-        names = BOTH if term.field is None else (term.field,)
-        fields = tuple(part for name in names if (part := self._field(name, source, key)) is not None)
-        if not fields:
-            return None
-        frequency = sum(part.score for part in fields)
-        holding = self._scorer.holding(names, source, key)
-        rarity = inverse_frequency(holding, self._scorer.collection.count)
-        score = saturate(np.array([frequency], np.float32), factor * weight * rarity, weights)[0]
+        rarity = self._scorer.rarity(postings.df)
+        worth = coefficients(factor * weight * rarity, self._scorer.k1, weights.presence, self._units)
+        score = worth.score(impact) / self._units
+        fields = () if layer == "exact" or term.spelt_so else tuple(self._fields(term))
         facts = {
             "weight": weight,
-            "articles": holding,
+            "articles": postings.df,
             "rarity": rarity,
-            "frequency": frequency,
-            "saturation": float(score) / (factor * weight * rarity),
+            "impact": impact,
+            "saturation": score / (factor * weight * rarity),
         }
-        return ScorePart("layer", f"{layer} {key}", float(score), facts, fields)
+        if fields:
+            facts["frequency"] = sum(part.score for part in fields)
+        key = term.stem if layer == "stem" and not term.spelt_so else term.exact
+        return ScorePart("layer", f"{layer} {key}", score, facts, fields)
 
-    def _field(self, name: TextField, layer: str, key: str) -> ScorePart | None:
-        docs, times = self._scorer.collection.postings(f"{name}_{layer}", key)
-        place = int(np.searchsorted(docs, self._doc[0]))
-        if place == len(docs) or docs[place] != self._doc[0]:
-            return None
-        norm = self._scorer.norm_of(name, int(self._doc[0]))
-        facts = {
-            "frequency": float(times[place]),
-            "length": float(self._scorer.collection.lengths(f"{name}_stem")[0][self._doc[0]]),
-            "norm": norm,
-        }
-        return ScorePart("field", name, float(times[place]) * norm, facts)
+    def _fields(self, term: Term) -> Iterator[ScorePart]:
+        """What each text brings to the frequency of a word in the stem layer."""
+        in_body = (self._scorer.places(term, self._doc) >> 32 & 1).astype(np.bool_)
+        collection = self._scorer.collection
+        texts: tuple[tuple[Field, int], ...] = (
+            ("title", int(np.count_nonzero(~in_body))),
+            ("body", int(np.count_nonzero(in_body))),
+        )
+        for name, times in texts:
+            if times:
+                lengths = collection.title_lengths if name == "title" else collection.body_lengths
+                norm = float(collection.norms(name, self._doc)[0])
+                facts = {"frequency": float(times), "length": float(lengths[self._doc[0]]), "norm": norm}
+                yield ScorePart("field", name, times * norm, facts)
 
 
 def _flat(queries: Sequence[Query], factor: float) -> Iterator[tuple[Query, float]]:

@@ -6,8 +6,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from search.reranking.occurrences import Occurrences, Places
+from search.reranking.occurrences import Occurrences
 from search.reranking.query_words import QueryWord
+from search.retrieval.phrases import Places
 
 __all__ = ["rows_of_three"]
 

@@ -6,13 +6,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from search.retrieval.doc_lists import Scores
+from search.retrieval.phrases import Places
 
-__all__ = ["Occurrences", "Places"]
-
-Places = NDArray[np.int64]
-"""``row << 33 | body << 32 | position`` of each occurrence of a word, ascending; a row is a document's place
-among those looked at, ``body`` is 0 in the title and 1 in the body."""
+__all__ = ["Occurrences"]
 
 WORD_BITS = 6
 """Enough for ``words.MAX_WORDS``."""
@@ -59,22 +55,22 @@ class Occurrences:
         return self._table(~self._in_body)
 
     @cached_property
-    def first(self) -> Scores:
+    def first(self) -> NDArray[np.float64]:
         """The first position of a word in the body, infinite where it is not there, shape (rows, words)."""
-        first = np.full(self.rows * len(self.places), np.inf, np.float32)
+        first = np.full(self.rows * len(self.places), np.inf)
         body = self._in_body
-        np.minimum.at(first, self._cells[body], (self._where[body] & 0xFFFFFFFF).astype(np.float32))
+        np.minimum.at(first, self._cells[body], (self._where[body] & 0xFFFFFFFF).astype(np.float64))
         return first.reshape(self.rows, len(self.places))
 
     @cached_property
-    def distance(self) -> Scores:
+    def distance(self) -> NDArray[np.float64]:
         """The least distance from one word to a later occurrence of another, shape (rows, words, words).
 
         In tokens, from any occurrence of the first word to the next one of the second in the same text;
         infinite where there is none.
         """
         count = len(self.places)
-        table = np.full((self.rows * count, count), np.inf, np.float32)
+        table = np.full((self.rows * count, count), np.inf)
         if len(self._where):
             order = self._cells.argsort(kind="stable")
             cells = self._cells[order]

@@ -15,7 +15,8 @@ from search.query.tree import Query
 from search.reranking.ranker import Outcome, Ranker
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs, Scores
-from search.retrieval.top_k import MANY_TIES, select
+from search.retrieval.executor import EVERYTHING, Candidates
+from search.retrieval.selection import MANY_TIES, select
 
 __all__ = ["Order", "Ordered", "Orderer"]
 
@@ -79,26 +80,32 @@ class Orderer:
         self._collection = ranker.executor.collection
 
     def first(
-        self, query: Query, k: int, budget: TimeBudget, conditions: Iterable[Condition], order: Order
+        self,
+        query: Query,
+        k: int,
+        budget: TimeBudget,
+        conditions: Iterable[Condition],
+        order: Order,
+        *,
+        matched: bool = False,
     ) -> Outcome:
-        """The first ``k`` articles of an order, and how many there are."""
+        """The first ``k`` articles of an order, how many there are, and which they are if that is asked."""
         if order.is_plain:
-            return self._ranker.run(query, k, budget, conditions=conditions, count=True)
-        docs, scores, keys = self._keyed(query, budget, conditions, order)
-        total = len(docs)
-        chosen, _, ids = select(self._collection, docs, keys, k)
-        ascending = np.argsort(docs)
-        places = ascending[docs.searchsorted(chosen, sorter=ascending)]
-        return Outcome(chosen, scores[places], ids, total)
+            return self._ranker.run(query, k, budget, conditions=conditions, count=True, matched=matched)
+        found, keys = self._keyed(query, budget, conditions, order, matched=matched)
+        chosen, _, ids = select(self._collection, found.docs, keys, k)
+        scores = found.scores[found.docs.searchsorted(chosen)]
+        return Outcome(chosen, scores, ids, found.total, found.total_all, found.matched)
 
     def all(self, query: Query, budget: TimeBudget, conditions: Iterable[Condition], order: Order) -> Ordered:
         """Every article that matches, in order; takes a second or so for a million."""
-        docs, scores, keys = self._keyed(query, budget, conditions, order)
+        found, keys = self._keyed(query, budget, conditions, order)
+        docs = found.docs
         ranks = self._collection.id_ranks[docs] if len(docs) > MANY_TIES else self._ranks(docs)
         ranking = np.lexsort((ranks, -keys))
-        return Ordered(docs[ranking], scores[ranking])
+        return Ordered(docs[ranking], found.scores[ranking])
 
-    def _ranks(self, docs: Docs) -> Docs:
+    def _ranks(self, docs: Docs) -> NDArray[np.intp]:
         """The places of a few documents in the order of their ids."""
         names = self._collection.ids(docs)
         ranks = np.empty(len(docs), np.intp)
@@ -106,22 +113,29 @@ class Orderer:
         return ranks
 
     def _keyed(
-        self, query: Query, budget: TimeBudget, conditions: Iterable[Condition], order: Order
-    ) -> tuple[Docs, Scores, Scores]:
-        """All that match, the score of each, and that by which it is placed, the highest first."""
-        everything = max(self._collection.size, 1)
-        docs, scores, _ = self._ranker.scored(query, everything, budget, conditions=conditions)
+        self,
+        query: Query,
+        budget: TimeBudget,
+        conditions: Iterable[Condition],
+        order: Order,
+        *,
+        matched: bool = False,
+    ) -> tuple[Candidates, Scores]:
+        """All that match, and that by which each is placed, the highest first."""
+        found = self._ranker.scored(
+            query, EVERYTHING, budget, conditions=conditions, count=True, matched=matched
+        )
         if order.by == "relevance":
-            scores = scores if order.half_life is None else scores * self._shares(docs, order.half_life)
-            return docs, scores, scores
-        days = self._collection.dates[docs]
+            shares = 1.0 if order.half_life is None else self._shares(found.docs, order.half_life)
+            return found, found.scores * shares
+        days = self._collection.dates[found.docs]
         keys = days if order.by == "newest" else np.where(days > 0, -days, np.iinfo(np.int32).min)
-        return docs, scores, keys.astype(np.float32)
+        return found, keys.astype(np.float64)
 
     def _shares(self, docs: Docs, half_life: float) -> Scores:
         """What age leaves of the scores of some documents; an unknown day is as old as the oldest."""
         days = self._collection.dates
         oldest = days.min(where=days > 0, initial=days.max(initial=0))
         ages = (days.max(initial=0) - np.maximum(days[docs], oldest)).astype(np.float64)
-        shares: Scores = np.maximum(np.exp2(-ages / half_life), OLDEST_SHARE).astype(np.float32)
+        shares: Scores = np.maximum(np.exp2(-ages / half_life), OLDEST_SHARE)
         return shares

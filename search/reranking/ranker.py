@@ -1,7 +1,7 @@
 """The two stages of a search: the best articles by their words, then a closer look at the first hundred."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +10,11 @@ from search.query.conditions import Condition
 from search.query.tree import Query
 from search.reranking.query_words import QueryWord
 from search.reranking.rescoring import WINDOW, Rescorer
+from search.retrieval.bitmaps import Bitmap
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs, Scores
-from search.retrieval.executor import Executor
-from search.retrieval.score_list import kth_best
-from search.retrieval.top_k import select
+from search.retrieval.executor import EVERYTHING, Candidates, Executor
+from search.retrieval.selection import kth_best, select
 
 __all__ = ["MOST_RESCORED", "Outcome", "Ranker"]
 
@@ -31,12 +31,16 @@ class Outcome:
         scores: the score of each.
         ids: the id of each.
         total: how many articles match in all; None where that was not asked for.
+        total_all: how many of these hold everything that the query asks for; None likewise.
+        matched: all that match, where that was asked for.
     """
 
     docs: Docs
     scores: Scores
     ids: list[str]
     total: int | None = None
+    total_all: int | None = None
+    matched: Bitmap | None = None
 
 
 class Ranker:
@@ -58,6 +62,7 @@ class Ranker:
         *,
         conditions: Iterable[Condition] = (),
         count: bool = False,
+        matched: bool = False,
     ) -> Outcome:
         """The ``k`` best articles, ties in the order of their ids.
 
@@ -67,9 +72,11 @@ class Ranker:
             budget: where it runs out, what was found by then is returned.
             conditions: what every article must meet besides.
             count: whether to count all that match.
+            matched: whether to say which articles match.
         """
-        docs, scores, total = self.scored(query, k, budget, conditions=conditions, count=count)
-        return Outcome(*select(self.executor.collection, docs, scores, k), total)
+        found = self.scored(query, k, budget, conditions=conditions, count=count, matched=matched)
+        best = select(self.executor.collection, found.docs, found.scores, k)
+        return Outcome(*best, found.total, found.total_all, found.matched)
 
     def scored(
         self,
@@ -79,26 +86,23 @@ class Ranker:
         *,
         conditions: Iterable[Condition] = (),
         count: bool = False,
-    ) -> tuple[Docs, Scores, int | None]:
+        matched: bool = False,
+    ) -> Candidates:
         """As ``run``, before the best are put in order: the ``k`` best and maybe others, in any order."""
         words = self.rescorer.words(query)
-        wanted = max(k, WINDOW) if words else k
-        found = self.executor.candidates(query, wanted, budget, conditions=conditions, count=count)
-        docs, scores = found.docs, found.scores
-        if words and found.lists:
-            docs, scores = self._rescored(docs, scores, words, budget)
-        return docs, scores, found.total
+        wanted = max(k, WINDOW) if words and k != EVERYTHING else k
+        found = self.executor.candidates(
+            query, wanted, budget, conditions=conditions, count=count, matched=matched
+        )
+        return self._rescored(found, words, budget) if words and found.lists else found
 
-    def _rescored(
-        self, docs: Docs, scores: Scores, words: Sequence[QueryWord], budget: TimeBudget
-    ) -> tuple[Docs, Scores]:
-        """Documents with what the features add to the best; those beyond the window stay behind them."""
-        window = _window(scores)
-        if not window.any():
-            return docs, scores
-        best = docs[window]
-        ahead = scores[window] + self.rescorer.bonus(words, best, budget)
-        return np.concatenate([best, docs[~window]]), np.concatenate([ahead, scores[~window]])
+    def _rescored(self, found: Candidates, words: Sequence[QueryWord], budget: TimeBudget) -> Candidates:
+        """What was found, with what the features add to the best; those beyond the window stay behind."""
+        window = _window(found.scores)
+        scores = found.scores.copy()
+        if window.any():
+            scores[window] += self.rescorer.bonus(words, found.docs[window], budget)
+        return replace(found, scores=scores)
 
     def words_of_window(
         self, query: Query, doc: int, budget: TimeBudget, conditions: Iterable[Condition] = ()

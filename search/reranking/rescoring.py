@@ -9,20 +9,26 @@ Croft, "Linear feature-based models for information retrieval", Information Retr
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from index.analysis.script import is_bengali
 from search.query.tree import OneOf, Phrase, Query
+from search.reranking.beginnings import begun_alike
 from search.reranking.neighbours import rows_of_three
-from search.reranking.occurrences import Occurrences, Places
+from search.reranking.occurrences import Occurrences
 from search.reranking.query_words import QueryWord, query_words
-from search.retrieval.bm25f import FeatureWeights, inverse_frequency
+from search.retrieval.bm25f import FeatureWeights
 from search.retrieval.budget import TimeBudget
-from search.retrieval.doc_lists import Docs, Scores
-from search.retrieval.term_scorer import BOTH, TermScorer
+from search.retrieval.doc_lists import Docs
+from search.retrieval.phrases import Places
+from search.retrieval.term_scorer import TermScorer
 
 __all__ = ["WINDOW", "Features", "Rescorer"]
+
+Worths: TypeAlias = NDArray[np.float64]
+"""What a feature, or its sum, is in each of some documents."""
 
 WINDOW = 100
 """Best articles whose order may change."""
@@ -39,9 +45,6 @@ LEAD = 60
 FUNCTION_WORD = 0.3
 """What a function word counts in ``row``, as a multiple of its inverse document frequency."""
 
-SHORTEST_STEM = 3
-"""Shorter stems begin words of every kind."""
-
 
 @dataclass(frozen=True, slots=True)
 class Features:
@@ -56,43 +59,40 @@ class Features:
         stem_prefix: words whose stems begin like that of a word of the query.
     """
 
-    near: Scores
-    row: Scores
-    lead: Scores
-    title: Scores
-    all_words: Scores
-    stem_prefix: Scores
+    near: Worths
+    row: Worths
+    lead: Worths
+    title: Worths
+    all_words: Worths
+    stem_prefix: Worths
 
-    def parts(self, weights: FeatureWeights) -> Mapping[str, Scores]:
+    def parts(self, weights: FeatureWeights) -> Mapping[str, Worths]:
         """What each feature adds to the scores, by its name."""
-        return {
-            part.name: getattr(self, part.name) * np.float32(getattr(weights, part.name))
-            for part in fields(self)
-        }
+        return {part.name: getattr(self, part.name) * getattr(weights, part.name) for part in fields(self)}
 
-    def total(self, weights: FeatureWeights) -> Scores:
+    def total(self, weights: FeatureWeights) -> Worths:
         """What all features add to the scores."""
         return sum(self.parts(weights).values(), np.zeros_like(self.near))
 
 
-def near(found: Occurrences, idf: Scores) -> Scores:
+def near(found: Occurrences, idf: Worths) -> Worths:
     """The sum of ``(idf x + idf y) / (1 + d / HALF) / (n - 1)`` for x before y among n words of the query."""
     if len(idf) > PAIRED:
         rarest = np.sort(np.argsort(-idf, kind="stable")[:PAIRED])
         found, idf = found.only(rarest.tolist()), idf[rarest]
     pairs = (idf[:, None] + idf) * _upper(len(idf))
-    closeness: Scores = np.reciprocal(1 + found.distance / np.float32(HALF))
-    sums: Scores = closeness.reshape(found.rows, -1).dot(pairs.ravel())
+    closeness: Worths = np.reciprocal(1 + found.distance / HALF)
+    sums: Worths = closeness.reshape(found.rows, -1).dot(pairs.ravel())
     return sums
 
 
 @cache
-def _upper(count: int) -> Scores:
+def _upper(count: int) -> Worths:
     """A share of each pair of words of which the first comes before the second, 0 for the others."""
-    return np.triu(np.full((count, count), 1 / max(count - 1, 1), np.float32), 1)
+    return np.triu(np.full((count, count), 1 / max(count - 1, 1)), 1)
 
 
-def row(idf: Mapping[QueryWord, float], found: Occurrences, places: Callable[[QueryWord], Places]) -> Scores:
+def row(idf: Mapping[QueryWord, float], found: Occurrences, places: Callable[[QueryWord], Places]) -> Worths:
     """The sum of ``idf`` of each three neighbours of the query of which both pairs stand side by side.
 
     Args:
@@ -101,27 +101,27 @@ def row(idf: Mapping[QueryWord, float], found: Occurrences, places: Callable[[Qu
         places: reads where a function word stands.
     """
     worth = [value * (FUNCTION_WORD if word.function else 1) for word, value in idf.items()]
-    sums = np.zeros(found.rows, np.float32)
+    sums = np.zeros(found.rows)
     for at, rows in rows_of_three([*idf], found, places):
-        sums += rows * np.float32(sum(worth[at : at + 3]))
+        sums += rows * sum(worth[at : at + 3])
     return sums
 
 
-def lead(found: Occurrences, idf: Scores) -> Scores:
+def lead(found: Occurrences, idf: Worths) -> Worths:
     """The sum of ``idf * (1 - p / LEAD)`` for words that first stand at ``p < LEAD`` in the body."""
-    sums: Scores = np.maximum(1 - found.first / np.float32(LEAD), 0).dot(idf)
+    sums: Worths = np.maximum(1 - found.first / LEAD, 0).dot(idf)
     return sums
 
 
-def title(found: Occurrences, idf: Scores) -> Scores:
+def title(found: Occurrences, idf: Worths) -> Worths:
     """The sum of ``idf`` of the words in the title."""
-    sums: Scores = found.in_title.dot(idf)
+    sums: Worths = found.in_title.dot(idf)
     return sums
 
 
-def all_words(found: Occurrences, idf: Scores) -> Scores:
+def all_words(found: Occurrences, idf: Worths) -> Worths:
     """The sum of ``idf`` where every word is held."""
-    sums: Scores = found.held.all(axis=1) * idf.sum()
+    sums: Worths = found.held.all(axis=1) * idf.sum()
     return sums
 
 
@@ -146,7 +146,7 @@ class Rescorer:
         content = [word for word in words if not word.function]
         return words if len(content) > 1 and sum(self._holding(word) > 0 for word in content) > 1 else []
 
-    def bonus(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Scores:
+    def bonus(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Worths:
         """What the features add to the scores of some documents.
 
         Args:
@@ -155,7 +155,7 @@ class Rescorer:
             budget: where it runs out, the words that remain add nothing.
         """
         order = np.argsort(docs)
-        bonus = np.empty(len(docs), np.float32)
+        bonus = np.empty(len(docs))
         bonus[order] = self.features(words, docs[order], budget).total(self.weights)
         return bonus
 
@@ -169,7 +169,7 @@ class Rescorer:
         """
         content = [word for word in words if not word.function]
         rarity = {word: self._idf(word) for word in words}
-        idf = np.array([rarity[word] for word in content], np.float32)
+        idf = np.array([rarity[word] for word in content])
         found = Occurrences([self._places(word, docs, budget) for word in content], len(docs))
         return Features(
             near(found, idf),
@@ -183,34 +183,29 @@ class Rescorer:
     def _holding(self, word: QueryWord) -> int:
         """How many articles hold a word."""
         if isinstance(word.query, OneOf):
-            return len(self._term_scorer.list(word.query))
-        return max(len(self._term_scorer.list(term, factor)) for term, factor in word.terms)
+            return self._term_scorer.holding(word.query)
+        return max(self._term_scorer.holding(term) for term, _ in word.terms)
 
     def _idf(self, word: QueryWord) -> float:
-        return inverse_frequency(self._holding(word), self._term_scorer.collection.count)
+        return self._term_scorer.rarity(self._holding(word))
 
     def _places(self, word: QueryWord, docs: Docs, budget: TimeBudget) -> Places:
         """Where a word stands in some documents."""
         parts = []
         for term, _ in word.terms:
-            for body, field in enumerate(BOTH):
-                if term.field in {None, field} and not budget.spent():
-                    rows, positions = self._term_scorer.places(term, field).among(docs)
-                    if len(rows):
-                        parts.append((rows << 1 | body) << 32 | positions)
+            if not budget.spent():
+                parts.append(self._term_scorer.places(term, docs))
         if len(parts) == 1:
             return parts[0]
-        places: Places = np.concatenate(parts) if parts else np.empty(0, np.int64)
-        return np.unique(places)
+        return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
 
-    def _stem_prefix(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Scores:
-        sums = np.zeros(len(docs), np.float32)
+    def _stem_prefix(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Worths:
+        sums = np.zeros(len(docs))
         for word in words:
             term, _ = word.terms[0]
             if budget.spent():
                 break
             if isinstance(term, Phrase) or (len(word.terms) > 1 and not isinstance(word.query, OneOf)):
                 continue
-            if len(term.stem) >= SHORTEST_STEM and is_bengali(term.stem):
-                sums += self._term_scorer.stem_prefix(term).at(docs)
+            sums += begun_alike(self._term_scorer, term.stem, docs)
         return sums

@@ -13,14 +13,14 @@ import numpy as np
 from index import Article
 from index.analysis.analyzer import Token, analyze
 from index.analysis.function_words import is_function_word
+from index.ranking import inverse_frequency
 from search.query.tree import Any, Boost, Query, Term
 from search.reranking.grouping import grouped, looked_at
 from search.reranking.ranker import Outcome
-from search.retrieval.bm25f import inverse_frequency
 from search.retrieval.budget import TimeBudget
 from search.retrieval.executor import Executor
 from search.retrieval.index_protocols import Index
-from search.retrieval.top_k import select
+from search.retrieval.selection import select
 
 __all__ = ["MOST", "similar_articles", "weightiest"]
 
@@ -49,7 +49,7 @@ def weightiest(article: Article, index: Index) -> list[tuple[Term, float]]:
                 first.setdefault(token.stem, token)
     weighed = []
     for stem, count in counts.items():
-        holding = index.document_frequency("body_stem", stem)
+        holding = index.document_frequency("stem", stem)
         if 1 < holding <= max(COMMON * index.count, FEW):
             share = count / (count + SATURATION)
             weighed.append((share * inverse_frequency(holding, index.count), stem, share))

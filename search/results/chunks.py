@@ -31,8 +31,8 @@ LONGEST_CHUNK = 500
 AT_ONCE = 64
 """Chunks between two looks at the time: some two milliseconds where none has been met before."""
 
-_KEYS_BYTES = 48 << 20
-_WORDS_BYTES = 8 << 20
+_KEYS_BYTES = 6 << 20
+_WORDS_BYTES = 2 << 20
 """Keys and words of chunks are remembered, about 500 bytes each."""
 
 Thing = TypeVar("Thing")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from index.analysis.clusters import widen
 from search.query.tree import Field, Phrase, Prefix, Query, Sought, Term, sought
 from search.results.chunks import CHUNK, EXTENDING, keys_of, looked_at, places_of, timely, words_of
+from search.results.first_letters import FirstLetters
 from search.results.values import Match, MatchKind, Snippet
 from search.retrieval.budget import TimeBudget
 
@@ -70,6 +71,7 @@ class HighlightTerms:
     _prefixes: list[tuple[str, int]] = field(default_factory=list)
     _phrases: list[_PhraseTarget] = field(default_factory=list)
     _keys: set[str] = field(default_factory=set)
+    _has_stems: bool = True
 
     @classmethod
     def of(cls, query: Query, text: Field) -> "HighlightTerms":
@@ -104,30 +106,57 @@ class HighlightTerms:
     def _add_term(self, term: Term, number: int, *, synonym: bool) -> None:
         self._exact.setdefault(term.exact, (_way(term, synonym=synonym, spelt_so=True), number))
         self._keys.add(term.exact)
-        if not term.spelt_so:
+        if term.spelt_so:
+            self._has_stems = False
+        else:
             self._stem.setdefault(term.stem, (_way(term, synonym=synonym), number))
             self._keys.add(term.stem)
 
-    def find(self, text: str, budget: TimeBudget | None = None) -> list[Occurrence]:
+    @property
+    def stems(self) -> list[str]:
+        """The stems of all words that are looked for; none where some have no one stem."""
+        if self._prefixes or not self._has_stems:
+            return []
+        phrases = (word.stem for phrase in self._phrases for word in phrase.words)
+        return [*dict.fromkeys((*self._stem, *phrases))]
+
+    def find(self, text: str, budget: TimeBudget | None = None, times: int | None = None) -> list[Occurrence]:
         """The occurrences in a text, in order, none overlapping.
 
         Args:
             text: of which at most ``MARKED`` code points are looked at.
             budget: where it runs out, what was found by then is returned; None for as long as it takes.
+            times: how often the text has a word with one of ``stems``; where it is known, most of the text
+                need not be analysed.
         """
         budget = budget or TimeBudget()
-        if budget.spent():
+        if budget.spent() or times == 0:
             return []
         text = looked_at(text)
-        found = list(self._find_phrases(text, budget)) if self._phrases else []
+        chunks = list(set(text.split()))
+        if times is not None:
+            near = FirstLetters(self.stems).may_hold(chunks)
+            if self._occurring(text, near) >= times:
+                chunks = near
+        found = list(self._find_phrases(text, chunks, budget)) if self._phrases else []
         if self._exact or self._prefixes:
-            found += self._find_words(text, budget)
+            found += self._find_words(text, chunks, budget)
             found.sort(key=lambda one: (one.start, -one.end))
         return _disjoint(text, found)
 
-    def _find_words(self, text: str, budget: TimeBudget) -> Iterator[Occurrence]:
+    def _occurring(self, text: str, chunks: Sequence[str]) -> int:
+        """How often some stretches of a text have a word with one of ``stems``."""
+        stems = set(self.stems)
+        count = 0
+        for chunk in chunks:
+            if not stems.isdisjoint(keys_of[chunk]):
+                held = sum(stem in stems for _, _, _, stem in words_of[chunk])
+                count += held * sum(1 for _ in places_of(text, chunk)) if held else 0
+        return count
+
+    def _find_words(self, text: str, chunks: Sequence[str], budget: TimeBudget) -> Iterator[Occurrence]:
         """Words by themselves. Most chunks hold none, so that only those that do are looked for."""
-        for chunk in self._telling(text, budget):
+        for chunk in self._telling(chunks, budget):
             hits = [
                 (start, end, *hit)
                 for start, end, exact, stem in words_of[chunk]
@@ -139,11 +168,11 @@ class HighlightTerms:
                 for start, end, layer, word in hits:
                     yield Occurrence(at + start, at + end, layer, word)
 
-    def _telling(self, text: str, budget: TimeBudget) -> Iterator[str]:
+    def _telling(self, every: Sequence[str], budget: TimeBudget) -> Iterator[str]:
         """The chunks of a text that may hold a word, and few others."""
         differs = self._keys.isdisjoint
         starts = tuple(start for start, _ in self._prefixes)
-        for chunks in timely(list(set(text.split())), budget):
+        for chunks in timely(every, budget):
             if not starts:
                 yield from [chunk for chunk in chunks if not differs(keys_of[chunk])]
                 continue
@@ -157,14 +186,16 @@ class HighlightTerms:
             return next((("exact", n) for start, n in self._prefixes if exact.startswith(start)), None)
         return hit
 
-    def _find_phrases(self, text: str, budget: TimeBudget) -> Iterator[Occurrence]:
+    def _find_phrases(self, text: str, every: Sequence[str], budget: TimeBudget) -> Iterator[Occurrence]:
         """Words that stand in the order of a phrase."""
-        parts = timely(list(set(text.split())), budget)
+        parts = timely(every, budget)
         held = {key for chunks in parts for chunk in chunks for key in keys_of[chunk]}
         phrases = [one for one in self._phrases if held.issuperset(word.stem for word in one.words)]
         if not phrases:
             return
-        places = _places_near(text, {word.stem for one in phrases for word in one.words}, budget)
+        wanted_stems = {word.stem for one in phrases for word in one.words}
+        telling = {chunk for chunk in every if not wanted_stems.isdisjoint(keys_of[chunk])}
+        places = _places_near(text, telling, budget)
         stems = [stem for _, _, _, stem in places]
         for phrase in phrases:
             wanted = [word.stem for word in phrase.words]
@@ -175,22 +206,25 @@ class HighlightTerms:
                     yield from phrase.at(places[at : at + len(wanted)])
 
 
-def _places_near(text: str, stems: set[str], budget: TimeBudget) -> list[tuple[int, int, str, str]]:
-    """The words of a text in order: range and keys of those that stand in a chunk with one of some stems.
+def _places_near(text: str, telling: set[str], budget: TimeBudget) -> list[tuple[int, int, str, str]]:
+    """The words of a text in order: range and keys of those that stand in some of its chunks.
 
-    Of any other chunk with a word there is one place without keys, which keeps what is around it apart.
+    Of other chunks with a word between two of these there is one place without keys, which keeps what is
+    around it apart.
     """
     places: list[tuple[int, int, str, str]] = []
+    between: str | None = ""
     for chunks in timely(list(CHUNK.finditer(text)), budget):
         for chunk in chunks:
-            keys = keys_of[chunk[0]]
-            if not stems.isdisjoint(keys):
-                at = chunk.start()
-                places += [
-                    (at + start, at + end, exact, stem) for start, end, exact, stem in words_of[chunk[0]]
-                ]
-            elif keys:
+            if chunk[0] not in telling:
+                # The first one since may be no more than a dash; of several, one is taken to be a word.
+                between = None if between is None or between else chunk[0]
+                continue
+            if between is None or (between and keys_of[between]):
                 places.append(_OTHER_WORD)
+            between = ""
+            at = chunk.start()
+            places += [(at + start, at + end, exact, stem) for start, end, exact, stem in words_of[chunk[0]]]
     return places
 
 

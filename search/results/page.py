@@ -1,19 +1,17 @@
 """From the documents found to a page for a reader: texts, marks, and what else the query may have meant."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.query.conditions import Condition
 from search.query.parser import Parsed
 from search.query.tree import Any, Boost, Hint, OneOf, Phrase, Prefix, Query, Term, content, leaves
 from search.reranking.ranker import Outcome
 from search.results.highlight import HighlightTerms, best_layers
 from search.results.snippet import snippet
 from search.results.values import Hit, Match, OtherReading, Reading, ResultPage, Snippet, Understanding
-from search.retrieval.bm25f import inverse_frequency
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs
 from search.retrieval.executor import Executor
@@ -77,9 +75,8 @@ class ResultPageBuilder:
         offset: int,
         *,
         alike: NDArray[np.int64] | None = None,
-        conditions: Iterable[Condition] = (),
     ) -> ResultPage:
-        """The page of what was found under some conditions; ``alike``: how many stand behind each article."""
+        """The page of what was found; ``alike``: how many stand behind each article."""
         counts = self.counts(query)
         total = found.total or 0
         part = slice(offset, offset + limit)
@@ -102,7 +99,7 @@ class ResultPageBuilder:
             counts=tuple(counts.items()),
             partial=self.budget.exceeded,
             grouped=0 if alike is None else int(alike.sum()),
-            total_all=min(self.executor.count_all(query, self.budget, conditions), total),
+            total_all=found.total_all or 0,
         )
 
     def counts(self, query: Query) -> dict[str, int]:
@@ -111,11 +108,11 @@ class ResultPageBuilder:
         for leaf in _counted(query):
             if self.budget.spent():
                 break
-            held = len(self.executor.term_scorer.list(leaf))
+            held = self.executor.term_scorer.size(leaf)
             label = _label(leaf)
             counts[label] = max(held, counts.get(label, 0))
             for word in leaf.words if isinstance(leaf, Phrase) else ():
-                counts.setdefault(word.text, len(self.executor.term_scorer.list(word)))
+                counts.setdefault(word.text, self.executor.term_scorer.size(word))
         return counts
 
     def _missing(self, query: Query, docs: Docs) -> Iterator[tuple[str, ...]]:
@@ -123,8 +120,8 @@ class ResultPageBuilder:
         order = docs.argsort()
         lacking: list[list[str]] = [[] for _ in docs]
         things = [*content(query)]
-        for thing, part in zip(things, self.executor.content(query, self.budget), strict=False):
-            for at in order[~part.holds(docs[order])].tolist():
+        for thing, held in zip(things, self.executor.held_at(query, docs[order], self.budget), strict=False):
+            for at in order[~held].tolist():
                 lacking[at].append(_label(thing))
         return (tuple(dict.fromkeys(words)) for words in lacking)
 
@@ -134,12 +131,17 @@ class ResultPageBuilder:
         weights = self._worths(query, body_targets, counts)
         scores = found.scores.tolist()
         docs = found.docs[part]
-        for doc, score, missing in zip(docs.tolist(), scores[part], self._missing(query, docs), strict=True):
+        in_titles, in_bodies = (
+            self._times(targets.stems, docs, text)
+            for text, targets in enumerate((title_targets, body_targets))
+        )
+        rows = zip(docs.tolist(), scores[part], self._missing(query, docs), strict=True)
+        for row, (doc, score, missing) in enumerate(rows):
             if self.budget.overdue():
                 return
             article = self.executor.collection.article(doc)
-            in_title = title_targets.find(article.title, self.budget)
-            in_body = body_targets.find(article.body, self.budget)
+            in_title = title_targets.find(article.title, self.budget, in_titles[row])
+            in_body = body_targets.find(article.body, self.budget, in_bodies[row])
             marks = tuple(Match(one.start, one.end, one.layer) for one in in_title)
             yield Hit(
                 article,
@@ -150,12 +152,25 @@ class ResultPageBuilder:
                 missing=missing,
             )
 
+    def _times(self, stems: Sequence[str], docs: Docs, text: int) -> Sequence[int | None]:
+        """How often a text of each of some documents has words of some stems; None of no stems."""
+        if not stems:
+            return [None] * len(docs)
+        order = docs.argsort()
+        times = np.zeros(len(docs), np.int64)
+        for stem in stems:
+            places = self.executor.term_scorer.places(Term(stem, stem, stem), docs[order])
+            rows = places[places >> 32 & 1 == text] >> 33
+            times[order] += np.bincount(rows, minlength=len(docs))
+        counts: list[int] = times.tolist()
+        return counts
+
     def _worths(self, query: Query, targets: HighlightTerms, counts: dict[str, int]) -> list[float]:
         """What showing each word in a snippet is worth: the rarer, the more."""
         term_scorer = self.executor.term_scorer
         functions = {leaf.text for leaf in leaves(query) if isinstance(leaf, Term) and leaf.function}
         return [
-            inverse_frequency(counts.get(word, 0), term_scorer.collection.count)
+            term_scorer.rarity(counts.get(word, 0))
             * (term_scorer.weights.function_word if word in functions else 1.0)
             for word in targets.words
         ]

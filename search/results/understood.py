@@ -39,7 +39,7 @@ def understood_words(parsed: Parsed, text: str, term_scorer: TermScorer) -> list
             UnderstoodWord(
                 thing.text if not isinstance(thing, Phrase) else writings[0].text,
                 reading.kind if reading else "typed",
-                len(term_scorer.list(thing)),
+                term_scorer.size(thing),
                 writings,
                 reading.others if reading else (),
             )
@@ -80,7 +80,7 @@ def _writing(writing: Writing, weight: float, term_scorer: TermScorer) -> WordWr
     words = query.words if isinstance(query, Phrase) else (query,)
     kind = "sound" if all(word.sound for word in words) else writing.kind
     text = " ".join(word.exact for word in words)
-    return WordWriting(text, kind, weight * writing.weight, len(term_scorer.list(query)))
+    return WordWriting(text, kind, weight * writing.weight, term_scorer.size(query))
 
 
 def _belongs(thing: Term | Phrase | Prefix | OneOf, typed: str, read_as: str) -> bool:

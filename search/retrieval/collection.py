@@ -1,36 +1,36 @@
 """All segments of an index as one row of documents, numbered from 0; deleted ones are in no answer."""
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, NamedTuple, TypeVar
+from threading import Lock
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
+from index.kernel.blocks import PostingList, Postings, TermRange
+from index.ranking import GAP, Basis, norms
+from search.query.tree import Field
+from search.retrieval.bitmaps import Bitmap, Mask, packed
 from search.retrieval.doc_lists import Docs
-from search.retrieval.index_protocols import FieldReader, SegmentReader
+from search.retrieval.index_protocols import ImpactField, SegmentReader
 
-__all__ = ["Collection", "Postings"]
+__all__ = ["Collection", "Layer", "list_name"]
 
+Layer: TypeAlias = Literal["exact", "stem"]
 
-class Postings(NamedTuple):
-    """Documents that hold a term, and its frequency in each."""
-
-    docs: Docs
-    frequencies: NDArray[np.uint32]
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of memory."""
-        return self.docs.nbytes + self.frequencies.nbytes + 300
-
-
-Holder = tuple[int, FieldReader, int]
-"""A segment's first document, its reader of a field, and the ordinal of a term there."""
+REMEMBERED: Final = 4_096
+"""Posting lists whose places in the files are remembered; a few hundred bytes each."""
 
 Number = TypeVar("Number", bound=np.generic)
+
+
+def list_name(layer: Layer, field: Field | None) -> str:
+    """The field of the index that has a layer of both texts, or of the title alone."""
+    return f"title_{layer}" if field == "title" else layer
 
 
 def _joined(parts: Sequence[NDArray[Any]], dtype: type[Number]) -> NDArray[Number]:
@@ -44,17 +44,21 @@ class Collection:
 
     Args:
         segments: what is read, in a fixed order.
+        basis: what their impacts were made with.
     """
 
-    def __init__(self, segments: Sequence[SegmentReader]) -> None:
+    def __init__(self, segments: Sequence[SegmentReader], basis: Basis) -> None:
         self.segments = tuple(segments)
+        self.basis = basis
         counts = [segment.doc_count for segment in self.segments]
         self.size = sum(counts)
         self.bases = list(accumulate(counts, initial=0))
         self.deleted = self._deleted()
         self.count = self.size - (0 if self.deleted is None else int(self.deleted.sum()))
+        self._lists: OrderedDict[tuple[str, str], Postings] = OrderedDict()
+        self._lock = Lock()
 
-    def _deleted(self) -> NDArray[np.bool_] | None:
+    def _deleted(self) -> Mask | None:
         masks = [segment.deleted for segment in self.segments]
         if all(mask is None or not mask.any() for mask in masks):
             return None
@@ -63,79 +67,86 @@ class Collection:
             [np.zeros(n, np.bool_) if mask is None else mask for n, mask in zip(sizes, masks, strict=True)]
         )
 
-    def _fields(self, name: str) -> Iterator[tuple[int, FieldReader]]:
-        for base, segment in zip(self.bases, self.segments, strict=False):
-            field = segment.field(name)
-            if field is not None:
-                yield base, field
+    @cached_property
+    def live(self) -> Bitmap | None:
+        """Which documents are not deleted; None where all are there."""
+        return None if self.deleted is None else packed(~self.deleted)
 
-    def _holders(self, name: str, term: str) -> Iterator[Holder]:
+    def _fields(self, name: str) -> Iterator[tuple[int, ImpactField]]:
+        for base, segment in zip(self.bases, self.segments, strict=False):
+            yield base, segment.impacts(name)
+
+    def postings(self, name: str, term: str) -> Postings:
+        """The posting list of a term, deleted documents included; empty where no article has it.
+
+        Args:
+            name: ``stem``, ``exact``, ``title_stem`` or ``title_exact``.
+            term: a key of that layer.
+        """
+        key = (name, term)
+        with self._lock:
+            if (known := self._lists.get(key)) is not None:
+                self._lists.move_to_end(key)
+                return known
+        found = Postings([*self._parts(name, term)])
+        with self._lock:
+            self._lists[key] = found
+            if len(self._lists) > REMEMBERED:
+                self._lists.popitem(last=False)
+        return found
+
+    def _parts(self, name: str, term: str) -> Iterator[PostingList]:
         for base, field in self._fields(name):
             ordinal = field.ordinal(term)
             if ordinal is not None:
-                yield base, field, ordinal
-
-    def live(self, docs: Docs) -> Docs:
-        """Those of some documents that are not deleted."""
-        return docs if self.deleted is None else docs[~self.deleted[docs]]
-
-    @cached_property
-    def all_live(self) -> Docs:
-        """Every document that is not deleted."""
-        return self.live(np.arange(self.size, dtype=np.intp))
-
-    def lengths(self, name: str) -> tuple[NDArray[np.uint32], float]:
-        """Tokens of a field in each document, and in an average document (never 0)."""
-        lengths = np.zeros(self.size, np.uint32)
-        total = 0
-        for base, field in self._fields(name):
-            lengths[base : base + len(field.lengths)] = field.lengths
-            total += field.total_length
-        return lengths, max(total, 1) / max(self.size, 1)
-
-    def postings(self, name: str, term: str) -> Postings:
-        """Documents that hold a term, deleted ones included, and its frequency in each."""
-        docs, frequencies = [], []
-        for base, field, ordinal in self._holders(name, term):
-            part, counts = field.postings(ordinal)
-            docs.append(part.astype(np.intp) + base if base else part)
-            frequencies.append(counts)
-        return Postings(_joined(docs, np.intp), _joined(frequencies, np.uint32))
+                yield field.postings(ordinal, base)
 
     def frequency(self, name: str, term: str) -> int:
-        """How many documents hold a term, deleted ones included; no posting is read."""
-        return sum(
-            int(field.doc_frequencies(ordinal, ordinal + 1)[0])
-            for _, field, ordinal in self._holders(name, term)
-        )
+        """How many documents hold a term, deleted ones included."""
+        return self.postings(name, term).df
 
-    def places(self, name: str, term: str) -> NDArray[np.uint32]:
-        """The positions of a term in the documents of its postings, grouped by document."""
-        parts = [field.positions(ordinal) for _, field, ordinal in self._holders(name, term)]
-        return _joined(parts, np.uint32)
-
-    def _prefix_ranges(self, name: str, start: str, most: int) -> Iterator[tuple[int, FieldReader, range]]:
-        for base, field in self._fields(name):
-            ordinals = field.prefix_range(start)[:most]
-            if ordinals:
-                yield base, field, ordinals
-
-    def prefix_count(self, name: str, start: str, most: int) -> int:
-        """How many entries ``prefix`` would have, deleted documents included."""
-        ranges = self._prefix_ranges(name, start, most)
-        return sum(int(field.doc_frequencies(found.start, found.stop).sum()) for _, field, found in ranges)
-
-    def prefix(self, name: str, start: str, most: int) -> Docs:
-        """Documents that hold a term beginning so, once for each such term; in any order, with deleted ones.
+    def ranges(self, name: str, start: str, most: int) -> list[TermRange]:
+        """The posting lists of all terms that begin so.
 
         Args:
             name: the field.
             start: what the terms begin with.
             most: terms of a segment beyond this many, in dictionary order, are left out.
         """
-        ranges = self._prefix_ranges(name, start, most)
-        parts = [field.docs_in_range(found.start, found.stop) + base for base, field, found in ranges]
-        return _joined(parts, np.intp)
+        found = ((base, field, field.prefix_range(start)[:most]) for base, field in self._fields(name))
+        return [field.range(ordinals, base) for base, field, ordinals in found if ordinals]
+
+    def begins(self, name: str, start: str) -> bool:
+        """Whether any term of a field begins so."""
+        return any(field.prefix_range(start) for _, field in self._fields(name))
+
+    def holding_beginning(self, start: str) -> int:
+        """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
+        return sum(segment.beginnings.df(start) for segment in self.segments)
+
+    @cached_property
+    def title_lengths(self) -> NDArray[np.uint32]:
+        """Tokens of the title of each document."""
+        return _joined([segment.lengths("title") for segment in self.segments], np.uint32)
+
+    @cached_property
+    def body_lengths(self) -> NDArray[np.uint32]:
+        """Tokens of the body of each document."""
+        return _joined([segment.lengths("body") for segment in self.segments], np.uint32)
+
+    def norms(self, field: Field, docs: Docs) -> NDArray[np.float64]:
+        """What one occurrence in a text of each of some documents is worth."""
+        lengths = self.title_lengths if field == "title" else self.body_lengths
+        return norms(self.basis, lengths[docs], title=field == "title")
+
+    def body_starts(self, docs: Docs) -> NDArray[np.uint32]:
+        """The position at which the body of each of some documents begins in a field of both texts."""
+        return self.title_lengths[docs] + np.uint32(GAP)
+
+    def all_live(self) -> Docs:
+        """Every document that is not deleted."""
+        docs = np.arange(self.size, dtype=np.uint32)
+        return docs if self.deleted is None else docs[~self.deleted]
 
     @cached_property
     def dates(self) -> NDArray[np.int32]:
@@ -177,7 +188,7 @@ class Collection:
     @cached_property
     def id_ranks(self) -> NDArray[np.intp]:
         """The place of each document in the order of ids; made only when very many articles tie."""
-        names = np.array(self.ids(np.arange(self.size, dtype=np.intp)), dtype=object)
+        names = np.array(self.ids(np.arange(self.size, dtype=np.uint32)), dtype=object)
         ranks = np.empty(self.size, np.intp)
         ranks[np.argsort(names, kind="stable")] = np.arange(self.size)
         return ranks

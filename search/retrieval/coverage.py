@@ -6,50 +6,34 @@ taken of what the best article has, so that a query which no article answers wel
 """
 
 from collections.abc import Sequence
+from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
+__all__ = ["FEWEST", "LEAST_SHARE", "decides", "whole_weights"]
 
-from search.retrieval.bm25f import inverse_frequency
-from search.retrieval.doc_lists import Docs
-from search.retrieval.score_list import ScoreList
-
-__all__ = ["LEAST_SHARE", "covering", "held_by_all"]
-
-LEAST_SHARE = 0.4
+LEAST_SHARE: Final = 0.4
 """Of the weight of the words that the best article holds, what an article must hold to be found."""
 
-SLACK = 1e-5
-"""Sums in single precision may be this share too small."""
+FEWEST: Final = 20
+"""Where fewer articles than these hold enough of a query, the best others follow them."""
+
+WHOLE: Final = 1 << 16
+"""What the weights of all words of a query add up to, roughly: as whole numbers their sums are exact."""
 
 
-def covering(words: Sequence[ScoreList], articles: int, size: int) -> NDArray[np.bool_] | None:
-    """Which documents hold enough of some words; None where any one word is enough.
+def decides(rarities: Sequence[float]) -> bool:
+    """Whether some articles that hold a word of a query do not hold enough of it.
 
     Args:
-        words: the articles of each word.
-        articles: articles in all.
-        size: documents in the collection, deleted ones included.
+        rarities: of each word that any article holds.
     """
-    weights = [inverse_frequency(len(word), articles) for word in words if len(word)]
-    if not weights or min(weights) >= LEAST_SHARE * sum(weights):
-        return None
-    held = np.zeros(size, np.float32)
-    for word, weight in zip((word for word in words if len(word)), weights, strict=True):
-        if word.is_dense:
-            held += word.present * np.float32(weight)
-        else:
-            held[word.docs] += np.float32(weight)
-    enough: NDArray[np.bool_] = held >= held.max() * np.float32(LEAST_SHARE * (1 - SLACK))
-    return enough
+    return bool(rarities) and min(rarities) < LEAST_SHARE * sum(rarities)
 
 
-def held_by_all(words: Sequence[ScoreList]) -> Docs | None:
-    """The documents that hold every one of some words; None of no words."""
-    if not words:
-        return None
-    first, *others = sorted(words, key=len)
-    docs = first.docs
-    for word in others:
-        docs = docs[word.holds(docs)]
-    return docs
+def whole_weights(rarities: Sequence[float]) -> list[int]:
+    """The weights of words as whole numbers, each at least 1.
+
+    Args:
+        rarities: of each word.
+    """
+    total = sum(rarities) or 1.0
+    return [max(1, round(rarity / total * WHOLE)) for rarity in rarities]

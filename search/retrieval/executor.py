@@ -1,13 +1,16 @@
-"""Finds the articles of a query tree from arrays: a list is a vector, no article is looked at singly."""
+"""Finds the articles of a query tree: each part becomes a list, and the kernel adds the lists up."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import NamedTuple, TypeVar
+from functools import reduce
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.kernel.clauses import Scored
+from index.kernel.matching import Found, conjunction, disjunction
+from index.ranking import units_for
 from search.query.conditions import Condition, Filter, Period, Selection
 from search.query.tree import (
     All,
@@ -22,28 +25,27 @@ from search.query.tree import (
     Query,
     Term,
     content,
+    is_one_word,
 )
+from search.retrieval.bitmaps import Bitmap, Mask, packed
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from search.retrieval.budget import TimeBudget
 from search.retrieval.collection import Collection
-from search.retrieval.coverage import covering, held_by_all
-from search.retrieval.doc_lists import NOTHING, Docs, Scores
+from search.retrieval.coverage import FEWEST, LEAST_SHARE, decides, whole_weights
+from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs, Scores
 from search.retrieval.filters import Filters
-from search.retrieval.score_list import ScoreList
-from search.retrieval.term_scorer import TermScorer
-from search.retrieval.top_k import Accumulator, best_of
+from search.retrieval.query_lists import QueryLists, Things
+from search.retrieval.term_scorer import ScoredLeaf, TermScorer, scores_at
 
-__all__ = ["Candidates", "Executor"]
-
-Mask = NDArray[np.bool_]
+__all__ = ["EVERYTHING", "NEUTRAL", "Candidates", "Executor"]
 
 Part = TypeVar("Part", bound=Query)
 
-FEWEST = 20
-"""Where fewer articles than these hold enough of a query, the best others follow them."""
-
-NEUTRAL = 1e-3
+NEUTRAL: Final = 1e-3
 """The score of matching everything: too little to change an order, and above 0, which would mean no match."""
+
+EVERYTHING: Final = 0
+"""As the number of articles asked for: all that match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +53,29 @@ class Candidates:
     """The best articles of a query, before any second look.
 
     Attributes:
-        docs: at least as many documents as were asked for, if there are; in no order.
+        docs: at least as many documents as were asked for, if there are; ascending.
         scores: the score of each.
         lists: how many lists of articles they come from.
         total: how many articles match in all; None where that was not asked for.
+        total_all: how many of these hold everything that the query asks for; None likewise.
+        matched: all that match, where that was asked for.
     """
 
     docs: Docs
     scores: Scores
     lists: int
     total: int | None = None
+    total_all: int | None = None
+    matched: Bitmap | None = None
 
 
-class _Lists(NamedTuple):
-    """The lists whose sum answers a query.
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What holds for all parts of a query: units in a score of 1, its time, which documents it may find."""
 
-    Attributes:
-        finding: of what articles are found by.
-        adding: of what adds to the scores of articles that are found, and finds none.
-    """
-
-    finding: list[ScoreList]
-    adding: list[ScoreList]
-
-    def extend(self, others: "_Lists") -> None:
-        self.finding.extend(others.finding)
-        self.adding.extend(others.adding)
-
-    def settled(self) -> "_Lists":
-        """The same; but what stands alone finds articles, whatever it is."""
-        return self if self.finding else _Lists(self.adding, [])
-
-    def where(self, kept: Mask) -> "_Lists":
-        """Without documents that are not kept, and without lists that are empty then."""
-        finding, adding = ([part.where(kept[part.docs]) for part in parts] for parts in self)
-        return _Lists(finding, adding)
+    units: int
+    budget: TimeBudget
+    kept: Bitmap | None
 
 
 class Executor:
@@ -94,16 +84,12 @@ class Executor:
     Args:
         collection: the articles.
         weights: constants of the ranking.
-        cache_bytes: memory for lists that may be needed again; None for what is suitable.
     """
 
-    def __init__(
-        self, collection: Collection, weights: Weights = DEFAULT_WEIGHTS, cache_bytes: int | None = None
-    ) -> None:
+    def __init__(self, collection: Collection, weights: Weights = DEFAULT_WEIGHTS) -> None:
         self.collection = collection
-        self.term_scorer = TermScorer(collection, weights, cache_bytes)
+        self.term_scorer = TermScorer(collection, weights)
         self.filters = Filters(collection)
-        self._sums = Accumulator(collection.size)
 
     def candidates(
         self,
@@ -113,152 +99,251 @@ class Executor:
         *,
         conditions: Iterable[Condition] = (),
         count: bool = False,
+        matched: bool = False,
     ) -> Candidates:
         """The ``k`` best articles and all that score as the last of them.
 
         Args:
             query: what to look for.
-            k: how many, at least 1.
+            k: how many; ``EVERYTHING`` for all.
             budget: where it runs out, what was found by then is returned.
             conditions: what every article must meet besides.
             count: whether to count all that match.
+            matched: whether to say which articles match.
         """
-        mask = self.filters.all_of(conditions)
-        lists = self._lists(query, 1.0, budget).settled()
-        enough = self._enough(query, budget)
-        if mask is not None:
-            lists = lists.where(mask)
-        if enough is not None:
-            docs = np.flatnonzero(enough if mask is None else enough & mask)
-            return _summed(self._filled(docs, lists, budget), lists)
-        return self._of_any(lists, k, budget, count=count)
-
-    def _filled(self, docs: Docs, lists: _Lists, budget: TimeBudget) -> Docs:
-        """Documents that hold enough of a query; where they are few, with the best of the others."""
-        if len(docs) >= FEWEST:
-            return docs
-        others = self._of_any(lists, FEWEST, budget, count=False)
-        best = np.lexsort((others.docs, -others.scores))[:FEWEST]
-        filled: Docs = np.union1d(docs, others.docs[best])
-        return filled
-
-    def _of_any(self, lists: _Lists, k: int, budget: TimeBudget, *, count: bool) -> Candidates:
-        """The best documents of any of the lists."""
-        finding, adding = ([part for part in parts if len(part)] for parts in lists)
-        if len(finding) == 1 and not adding:
-            docs, scores = best_of(finding[0], k)
+        run = _Run(self.units(query), budget, self._kept(self.filters.all_of(conditions)))
+        if isinstance(query, All | MatchAll | Not | Filter | Period | Selection):
+            found, lists = self._conjunction(query, k, run, count=count, matched=matched)
+            asked = False
         else:
-            docs, scores = self._sums.best(finding, adding, k, budget)
-        total = _count(finding) if count else None
-        return Candidates(docs, scores, len(finding) + len(adding), total)
+            found, lists, asked = self._disjunction(query, k, run, count=count, matched=matched)
+        if not found.complete:
+            budget.exceeded = True
+        total_all = None
+        if count:
+            total_all = found.total_all if asked else self._count_all(query, run)
+        return Candidates(
+            found.docs,
+            found.scores / run.units,
+            lists,
+            found.total if count else None,
+            None if total_all is None else min(total_all, found.total),
+            found.matched,
+        )
 
-    def content(self, query: Query, budget: TimeBudget) -> list[ScoreList]:
-        """The articles of each thing that a query asks for; see ``tree.content``."""
-        return [self._evaluate(thing, budget) for thing in _timely([*content(query)], budget)]
+    def units(self, query: Query) -> int:
+        """How many units a score of 1 has in a query; no article's score reaches what 32 bits hold."""
+        return units_for(self._greatest(query, 1.0))
+
+    def _greatest(self, query: Query, factor: float) -> float:
+        """A score that no article gets for a query."""
+        match query:
+            case Term() | Phrase() | Prefix() | OneOf():
+                return self.term_scorer.greatest(query, factor)
+            case Any(children):
+                return sum(self._greatest(child, factor) for child in children)
+            case All(children, optional):
+                return sum(self._greatest(child, factor) for child in (*children, *optional))
+            case Boost(child, times):
+                return self._greatest(child, factor * times)
+            case Hint(child):
+                return self._greatest(child, factor)
+            case _:
+                return factor
+
+    def _kept(self, mask: Mask | None) -> Bitmap | None:
+        """The documents that may be found: those of a mask that are not deleted."""
+        if mask is None:
+            return self.collection.live
+        deleted = self.collection.deleted
+        return packed(mask if deleted is None else mask & ~deleted)
+
+    def _disjunction(
+        self, query: Query, k: int, run: _Run, *, count: bool = False, matched: bool = False
+    ) -> tuple[Found, int, bool]:
+        """What a disjunction finds, in how many lists, and whether it was told what the query asks for."""
+        lists = self._lists(query, 1.0, run).settled()
+        things, share = self._things(query, lists)
+        found = disjunction(
+            lists.found_by,
+            lists.added,
+            k,
+            self.collection.size,
+            kept=run.kept,
+            things=things,
+            share=share,
+            fewest=FEWEST if share else 0,
+            matched=matched,
+            count=count,
+            seconds=run.budget.left,
+        )
+        return found, lists.count, bool(things)
+
+    def _things(self, query: Query, lists: QueryLists) -> tuple[Things, float]:
+        """What an article should hold, and the share of it that it must hold to be found."""
+        if not isinstance(query, Any):
+            return [], 0.0
+        if None in lists.things:  # something that is asked for lies deeper
+            return [], 0.0
+        groups: dict[int, list[int]] = {}
+        for place, thing in enumerate(lists.things):
+            groups.setdefault(thing or 0, []).append(place)
+        held = [self._size_of([lists.finding[place].main for place in group]) for group in groups.values()]
+        rarities = [self.term_scorer.rarity(one) for one in held]
+        share = (
+            LEAST_SHARE
+            if query.words and decides([r for r, h in zip(rarities, held, strict=True) if h])
+            else 0.0
+        )
+        return [*zip(groups.values(), whole_weights(rarities), strict=True)], share
+
+    def _size_of(self, lists: Sequence[ScoredDocs]) -> int:
+        """How many articles are in any of some lists, deleted ones included."""
+        if len(lists) == 1:
+            return lists[0].df
+        return disjunction(lists, (), 1, self.collection.size).total
+
+    def _lists(self, query: Query, factor: float, run: _Run) -> QueryLists:
+        """The lists whose sum answers a query: nested disjunctions are one."""
+        lists = QueryLists()
+        self._collect(query, factor, run, lists, None)
+        return lists
+
+    def _collect(self, query: Query, factor: float, run: _Run, lists: QueryLists, thing: int | None) -> None:
+        """Adds the lists of a query to others; ``thing`` where it is one of several readings of a thing."""
+        match query:
+            case Term(function=True):
+                lists.adding.append(self.term_scorer.scored(query, factor, run.units))
+            case Term() | Phrase() | Prefix() | OneOf():
+                lists.finding.append(self.term_scorer.scored(query, factor, run.units))
+                lists.things.append(_next(lists) if thing is None else thing)
+            case Any(children):
+                if thing is None and is_one_word(query):
+                    thing = _next(lists)
+                for child in _timely(children, run.budget):
+                    self._collect(child, factor, run, lists, thing)
+            case Boost(child, times):
+                self._collect(child, factor * times, run, lists, thing)
+            case Hint(child):
+                found = self._lists(child, factor, run)
+                lists.adding += [*found.finding, *found.adding]
+            case _:
+                lists.finding.append(ScoredLeaf(self._evaluate(query, factor, run)))
+                lists.things.append(None)
+
+    def _evaluate(self, query: Query, factor: float, run: _Run) -> Scored:
+        """A query by itself as one list: every article that it finds, whatever else is asked for."""
+        alone = _Run(run.units, run.budget, self.collection.live)
+        if isinstance(query, Boost):
+            return self._evaluate(query.child, factor * query.factor, run)
+        if isinstance(query, All | MatchAll | Not | Filter | Period | Selection):
+            found, _ = self._conjunction(query, EVERYTHING, alone)
+        else:
+            found, _, _ = self._disjunction(query, EVERYTHING, alone)
+        if not found.complete:
+            run.budget.exceeded = True
+        return Scored(found.docs, _times(found.scores, factor))
+
+    def _conjunction(
+        self, query: Query, k: int, run: _Run, *, count: bool = False, matched: bool = False
+    ) -> tuple[Found, int]:
+        """Articles of every child, from the rarest on; those of filters among them; none of negations."""
+        children, optional = (query.children, query.optional) if isinstance(query, All) else ((query,), ())
+        mask = self.filters.all_of(child for child in children if isinstance(child, Condition))
+        kept = run.kept if mask is None else _both(run.kept, packed(mask))
+        excluded = [self._holder(child.child, run) for child in children if isinstance(child, Not)]
+        scoring = [child for child in children if not isinstance(child, Condition | Not | MatchAll)]
+        required = [self._leaf(child, run) for child in _timely(scoring, run.budget)]
+        if len(required) < len(scoring):  # not every condition was looked at, and no hit may break one
+            required = [ScoredLeaf(Scored(NOTHING, NOTHING))]
+        adding = [part for leaf in required for part in leaf.more]
+        for part in _timely(optional, run.budget):
+            lists = self._lists(part, 1.0, run)
+            adding += [*lists.found_by, *lists.added]
+        found = conjunction(
+            [leaf.main for leaf in required] or [self._everything(run)],
+            [part for part in adding if part.df],
+            k,
+            self.collection.size,
+            kept=kept,
+            excluded=[part for part in excluded if part.df],
+            matched=matched,
+            count=count,
+            seconds=run.budget.left,
+        )
+        return found, len(required) or 1
+
+    def _leaf(self, query: Query, run: _Run) -> ScoredLeaf:
+        """A part of a conjunction, as a list that articles must be in and what adds to it."""
+        match query:
+            case Term() | Phrase() | Prefix() | OneOf():
+                return self.term_scorer.scored(query, 1.0, run.units)
+            case Boost(Term() | Phrase() | Prefix() | OneOf() as child, factor):
+                return self.term_scorer.scored(child, factor, run.units)
+            case _:
+                return ScoredLeaf(self._evaluate(query, 1.0, run))
+
+    def _holder(self, query: Query, run: _Run) -> ScoredDocs:
+        """The articles of a query, with any score."""
+        if isinstance(query, Term | Phrase | Prefix | OneOf):
+            return self.term_scorer.holder(query)
+        return self._evaluate(query, 1.0, run)
+
+    def _everything(self, run: _Run) -> Scored:
+        docs = self.collection.all_live()
+        return Scored(docs, np.full(len(docs), max(1, round(NEUTRAL * run.units)), np.uint32))
+
+    def things(self, query: Query, budget: TimeBudget) -> list[list[ScoredDocs]]:
+        """The articles of each thing that a query asks for, as lists of which each may have it."""
+        run = _Run(1 << 8, budget, self.collection.live)
+        return [self._thing(thing, run) for thing in _timely([*content(query)], budget)]
+
+    def _thing(self, thing: Query, run: _Run) -> list[ScoredDocs]:
+        if isinstance(thing, Any):
+            return self._lists(thing, 1.0, run).found_by
+        return [self._holder(thing, run)]
+
+    def held_at(self, query: Query, docs: Docs, budget: TimeBudget) -> list[Mask]:
+        """For each thing that a query asks for, which of some documents, ascending, hold it."""
+        return [
+            reduce(
+                np.logical_or, (scores_at(part, docs) > 0 for part in lists), np.zeros(len(docs), np.bool_)
+            )
+            for lists in self.things(query, budget)
+        ]
 
     def count_all(self, query: Query, budget: TimeBudget, conditions: Iterable[Condition] = ()) -> int:
         """How many articles hold everything that a query asks for."""
-        docs = held_by_all(self.content(query, budget))
-        if docs is None:
+        return self._count_all(query, _Run(1 << 8, budget, self._kept(self.filters.all_of(conditions))))
+
+    def _count_all(self, query: Query, run: _Run) -> int:
+        """How many articles hold everything that a query asks for."""
+        parts = [
+            lists[0] if len(lists) == 1 else self._any_of(lists) for lists in self.things(query, run.budget)
+        ]
+        if not parts:
             return 0
-        mask = self.filters.all_of(conditions)
-        return len(docs) if mask is None else int(np.count_nonzero(mask[docs]))
+        return conjunction(parts, (), 1, self.collection.size, kept=run.kept).total
 
-    def _enough(self, query: Query, budget: TimeBudget) -> Mask | None:
-        """Which documents hold enough of the words of a query; None where each that holds one does."""
-        if not isinstance(query, Any) or not query.words:
-            return None
-        if [*content(query)] == [query]:  # one Latin word in all its readings, typed again and again
-            return None
-        return covering(self.content(query, budget), self.collection.count, self.collection.size)
-
-    def _lists(self, query: Query, factor: float, budget: TimeBudget) -> _Lists:
-        """The lists whose sum answers a query: nested disjunctions are one."""
-        match query:
-            case Term(function=True):
-                return _Lists([], [self.term_scorer.list(query, factor)])
-            case Term() | Phrase() | Prefix() | OneOf():
-                return _Lists([self.term_scorer.list(query, factor)], [])
-            case Any(children):
-                lists = _Lists([], [])
-                for child in _timely(children, budget):
-                    lists.extend(self._lists(child, factor, budget))
-                return lists
-            case Boost(child, times):
-                return self._lists(child, factor * times, budget)
-            case Hint(child):
-                found = self._lists(child, factor, budget)
-                return _Lists([], [*found.finding, *found.adding])
-            case _:
-                return _Lists([self._evaluate(query, budget).times(factor)], [])
-
-    def _evaluate(self, query: Query, budget: TimeBudget) -> ScoreList:
-        match query:
-            case All(children, optional):
-                return self._conjunction(children, optional, budget)
-            case MatchAll() | Not() | Filter() | Period() | Selection():
-                return self._conjunction((query,), (), budget)
-            case _:
-                found = self._sum(self._lists(query, 1.0, budget).settled())
-                enough = self._enough(query, budget)
-                return found if enough is None else _with_enough(found, enough)
-
-    def _sum(self, lists: _Lists) -> ScoreList:
-        """A disjunction as one list."""
-        finding, adding = lists
-        if len(finding) == 1 and not adding:
-            return finding[0]
-        size = self.collection.size
-        if not finding:
-            return ScoreList(NOTHING, np.empty(0, np.float32), size)
-        docs, scores = self._sums.gather(finding, 0.0)
-        order = np.argsort(docs, kind="stable")
-        docs, scores = docs[order], scores[order]
-        return ScoreList(docs, scores + sum(part.at(docs) for part in adding), size)
-
-    def _conjunction(
-        self, children: Sequence[Query], optional: Sequence[Query], budget: TimeBudget
-    ) -> ScoreList:
-        """Articles of every child, from the rarest on; those of filters among them; none of negations."""
-        mask = self.filters.all_of(child for child in children if isinstance(child, Condition))
-        scoring = [child for child in children if not isinstance(child, Condition | Not | MatchAll)]
-        lists = sorted((self._evaluate(child, budget) for child in _timely(scoring, budget)), key=len)
-        found = self._everything(mask) if not lists else _intersection(lists, budget)
-        if mask is not None and lists:
-            found = found.where(mask[found.docs])
-        for child in _timely([child for child in children if isinstance(child, Not)], budget):
-            found = found.where(~self._evaluate(child.child, budget).holds(found.docs))
-        if budget.exceeded:  # not every condition was looked at, and no hit may break one
-            return ScoreList(NOTHING, np.empty(0, np.float32), found.size)
-        return self._with_optional(found, optional, budget)
-
-    def _with_optional(self, found: ScoreList, optional: Sequence[Query], budget: TimeBudget) -> ScoreList:
-        scores = found.scores
-        for part in _timely(optional, budget):
-            for addition in chain(*self._lists(part, 1.0, budget)):
-                scores = scores + addition.at(found.docs)
-        return ScoreList(found.docs, scores, found.size) if optional else found
-
-    def _everything(self, mask: Mask | None) -> ScoreList:
-        docs = self.collection.all_live
-        if mask is not None:
-            docs = docs[mask[docs]]
-        return ScoreList(docs, np.full(len(docs), NEUTRAL, np.float32), self.collection.size)
+    def _any_of(self, lists: Sequence[ScoredDocs]) -> Scored:
+        found = disjunction(lists, (), EVERYTHING, self.collection.size)
+        return Scored(found.docs, found.scores)
 
 
-def _summed(docs: Docs, lists: _Lists) -> Candidates:
-    """All of some documents, with the sums of their scores."""
-    parts = [part for part in chain(*lists) if len(part)]
-    scores = sum((part.at(docs) for part in parts), np.zeros(len(docs), np.float32))
-    return Candidates(docs, scores, len(parts), len(docs))
+def _next(lists: QueryLists) -> int:
+    """A number for a further thing."""
+    return max((thing for thing in lists.things if thing is not None), default=-1) + 1
 
 
-def _with_enough(found: ScoreList, enough: Mask) -> ScoreList:
-    """The documents that hold enough of a query; where they are few, with the best of the others."""
-    kept = enough[found.docs]
-    if np.count_nonzero(kept) < FEWEST:
-        kept[np.lexsort((found.docs, -found.scores))[:FEWEST]] = True
-    return found.where(kept)
+def _times(scores: NDArray[np.uint32], factor: float) -> NDArray[np.uint32]:
+    if factor == 1:
+        return scores
+    scaled: NDArray[np.uint32] = np.maximum(np.rint(scores * factor), 1).astype(np.uint32)
+    return scaled
+
+
+def _both(one: Bitmap | None, other: Bitmap) -> Bitmap:
+    return other if one is None else one & other
 
 
 def _timely(queries: Iterable[Part], budget: TimeBudget) -> Iterator[Part]:
@@ -267,33 +352,3 @@ def _timely(queries: Iterable[Part], budget: TimeBudget) -> Iterator[Part]:
         if budget.spent():
             return
         yield query
-
-
-def _intersection(lists: Sequence[ScoreList], budget: TimeBudget) -> ScoreList:
-    first, *others = lists
-    docs, scores = first.docs, first.scores
-    for part in others:
-        if budget.spent() or not len(docs):
-            break
-        more = part.at(docs)
-        kept = more > 0
-        docs, scores = docs[kept], scores[kept] + more[kept]
-    return ScoreList(docs, scores, first.size)
-
-
-def _count(lists: Sequence[ScoreList]) -> int:
-    """How many articles are in any of the lists."""
-    if len(lists) < 2:  # noqa: PLR2004 - one list counts itself
-        return len(lists[0]) if lists else 0
-    return int(np.count_nonzero(_present(lists)))
-
-
-def _present(lists: Sequence[ScoreList]) -> Mask:
-    """Which documents are in any of the lists."""
-    present = np.zeros(lists[0].size, np.bool_)
-    for part in lists:
-        if part.is_dense:
-            present |= part.present
-        else:
-            present[part.docs] = True
-    return present

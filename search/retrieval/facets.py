@@ -11,8 +11,8 @@ from unicodedata import normalize
 import numpy as np
 
 from search.query.conditions import FilterField
+from search.retrieval.bitmaps import Mask
 from search.retrieval.columns import Columns
-from search.retrieval.doc_lists import Docs
 
 __all__ = ["FACETS", "Facet", "FacetName", "FacetValue", "count_facet", "field_of"]
 
@@ -62,26 +62,28 @@ def field_of(name: FacetName) -> FilterField:
     return "date" if name in _LABEL else name  # type: ignore[return-value]  # the others are both
 
 
-def count_facet(columns: Columns, name: FacetName, docs: Docs, limit: int, kept: Sequence[str] = ()) -> Facet:
+def count_facet(
+    columns: Columns, name: FacetName, matched: Mask, limit: int, kept: Sequence[str] = ()
+) -> Facet:
     """Count one facet.
 
     Args:
         columns: of the collection.
         name: of the facet.
-        docs: the documents to count, once each, in any order.
+        matched: which documents to count.
         limit: most values.
         kept: values that are given beyond the limit if any document has them, since they are chosen now.
     """
     if name in _LABEL:
-        counts = _by_date(columns, name, docs)
+        counts = _by_date(columns, name, matched)
         shown = counts[:limit] + [one for one in counts[limit:] if one.value in kept]
         return Facet(name, tuple(shown), len(counts) - len(shown))
-    return _of_keyword(columns, name, docs, limit, kept)
+    return _of_keyword(columns, name, matched, limit, kept)
 
 
-def _of_keyword(columns: Columns, name: FacetName, docs: Docs, limit: int, kept: Sequence[str]) -> Facet:
+def _of_keyword(columns: Columns, name: FacetName, matched: Mask, limit: int, kept: Sequence[str]) -> Facet:
     column = columns.keyword(name)
-    counts = np.bincount(column.codes[docs], minlength=len(column.values))
+    counts = np.bincount(column.codes[matched], minlength=len(column.values))
     if (without := column.code_of.get("")) is not None:
         counts[without] = 0
     present = counts.nonzero()[0]
@@ -98,10 +100,10 @@ def _of_keyword(columns: Columns, name: FacetName, docs: Docs, limit: int, kept:
     return Facet(name, tuple(values), len(present) - len(values))
 
 
-def _by_date(columns: Columns, name: str, docs: Docs) -> list[FacetValue]:
+def _by_date(columns: Columns, name: str, matched: Mask) -> list[FacetValue]:
     codes, days = columns.days
     groups, labels = columns.date_labels(_LABEL[name])
-    by_day = np.bincount(codes[docs], minlength=len(days))
+    by_day = np.bincount(codes[matched], minlength=len(days))
     counts = np.bincount(groups, by_day, len(labels)).astype(np.int64).tolist()
     known = zip(labels, counts, strict=True)
     return [FacetValue(label, count) for label, count in known if label and count][::-1]

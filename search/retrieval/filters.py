@@ -1,23 +1,20 @@
 """Conditions on an article's category, author, language, day or id, as masks that are kept."""
 
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
 from unicodedata import normalize
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.analysis.analyzer import analyze
 from search.query.conditions import Condition, Filter, Period, Selection
+from search.retrieval.bitmaps import Mask
 from search.retrieval.cache import ByteBudgetCache
 from search.retrieval.collection import Collection
 from search.retrieval.columns import Columns
 
 __all__ = ["Filters"]
 
-Mask: TypeAlias = NDArray[np.bool_]
-
-CACHE_BYTES = 32 << 20
+CACHE_BYTES = 8 << 20
 
 
 def _holds(words: list[str], sought: list[str]) -> bool:

@@ -8,39 +8,37 @@ from numpy.typing import NDArray
 
 from index import Article
 from index.completion.completion import Completion
+from index.kernel.blocks import PostingList, TermRange
+from index.ranking import Basis
 from index.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["FieldReader", "Index", "SegmentReader"]
+__all__ = ["ImpactField", "Index", "SegmentReader"]
 
 
-class FieldReader(Protocol):
-    """One layer of one text of a segment."""
+class ImpactField(Protocol):
+    """A layer of the texts of a segment: terms with their posting lists."""
 
-    @property
-    def lengths(self) -> NDArray[np.uint32]:
-        """Tokens of the field in each document."""
-
-    @property
-    def total_length(self) -> int:
-        """Tokens of the field in all documents."""
-
-    def ordinal(self, term: str) -> int | None:
+    def ordinal(self, term: str, /) -> int | None:
         """The place of a term in the sorted dictionary."""
 
-    def prefix_range(self, prefix: str) -> range:
+    def term(self, ordinal: int, /) -> str:
+        """The term of that place."""
+
+    def prefix_range(self, prefix: str, /) -> range:
         """The ordinals of all terms that begin so."""
 
-    def postings(self, ordinal: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-        """Documents, ascending, and the frequency in each."""
+    def postings(self, ordinal: int, base: int, /) -> PostingList:
+        """The posting list of a term; ``base`` is the number of the segment's first document."""
 
-    def positions(self, ordinal: int) -> NDArray[np.uint32]:
-        """Positions of a term, grouped by document; as many as the frequencies sum to."""
+    def range(self, ordinals: range, base: int, /) -> TermRange:
+        """The posting lists of a range of terms."""
 
-    def doc_frequencies(self, start: int, stop: int) -> NDArray[np.int64]:
-        """How many documents hold each term of a range of ordinals."""
 
-    def docs_in_range(self, start: int, stop: int) -> NDArray[np.int64]:
-        """Documents of the terms of a range of ordinals; one entry for each term a document holds."""
+class Beginnings(Protocol):
+    """In how many articles of a segment a stem begins so."""
+
+    def df(self, beginning: str, /) -> int:
+        """How many documents hold a stem that begins so: in 3 or 4 characters; else 0."""
 
 
 class SegmentReader(Protocol):
@@ -54,8 +52,18 @@ class SegmentReader(Protocol):
     def deleted(self) -> NDArray[np.bool_] | None:
         """Which documents are deleted; None where none is."""
 
-    def field(self, name: str) -> FieldReader | None:
-        """A layer of a text, if the segment holds it."""
+    def impacts(self, name: str, /) -> ImpactField:
+        """A layer, maybe of no terms: ``stem``, ``exact``, ``title_stem`` or ``title_exact``."""
+
+    def lengths(self, name: str, /) -> NDArray[np.uint32]:
+        """Tokens of the ``title`` or the ``body`` of each document."""
+
+    def stem_of(self, exact: int, /) -> int | None:
+        """The ordinal in ``stem`` of the stem of a word, given its ordinal in ``exact``; None if unknown."""
+
+    @property
+    def beginnings(self) -> Beginnings:
+        """How many documents hold words that begin alike."""
 
     def article_ids(self, docs: Sequence[int]) -> list[str]:
         """The ids of the articles of some documents."""
@@ -84,6 +92,10 @@ class Index(Protocol):
         """What the index is made of."""
 
     @property
+    def basis(self) -> Basis:
+        """What the impacts of its postings were made with."""
+
+    @property
     def generation(self) -> str:
         """Which build it is."""
 
@@ -98,6 +110,9 @@ class Index(Protocol):
     @property
     def completion(self) -> Completion | None:
         """What it suggests to whoever types, if it was built with that."""
+
+    def stem_of(self, word: str, /) -> str | None:
+        """The stem key of a word in canonical spelling; None where no article has it."""
 
     def document_frequency(self, field: str, term: str, /) -> int:
         """How many articles hold a term in a field."""

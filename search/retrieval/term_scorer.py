@@ -1,57 +1,73 @@
-"""Words, phrases and prefixes of queries as scored lists of articles, kept between queries while they fit."""
+"""Words, phrases and prefixes of queries as scored lists of articles."""
 
 from collections.abc import Sequence
-from functools import reduce
-from typing import Any, Literal, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.schema import LAYERS
+from index.kernel.blocks import Postings
+from index.kernel.clauses import Clause, Scored
+from index.kernel.counting import distinct
+from index.kernel.matching import disjunction
+from index.kernel.phrases import occurrences
+from index.kernel.places import held, places
+from index.ranking import (
+    GAP,
+    Coefficients,
+    coefficients,
+    frequencies_of_impacts,
+    impacts,
+    inverse_frequency,
+)
 from search.query.tree import Field, OneOf, Phrase, Prefix, Term, Writing
-from search.retrieval.bm25f import Weights, inverse_frequency, length_norms, saturate
+from search.retrieval.bm25f import Weights, saturated
 from search.retrieval.cache import ByteBudgetCache
-from search.retrieval.collection import Collection, Postings
-from search.retrieval.doc_lists import Docs, Scores, WeightedDocs, merge, sum_duplicates
-from search.retrieval.memory import suitable_cache
-from search.retrieval.phrases import PositionList, occurrences, phrase_places
-from search.retrieval.score_list import EMPTY, ScoreList
+from search.retrieval.collection import Collection, Layer, list_name
+from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs
+from search.retrieval.phrases import Places, phrase_places
+from search.retrieval.sums import summed
 
-__all__ = ["BOTH", "Layer", "TermScorer"]
+__all__ = ["EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer", "scores_at"]
 
-Layer: TypeAlias = Literal["exact", "stem"]
+LAYERS: Final[tuple[Layer, Layer]] = ("stem", "exact")
 
-BOTH: tuple[Field, Field] = ("title", "body")
-
-EXPANSIONS = 4_096
+EXPANSIONS: Final = 4_096
 """Words of a segment that one prefix may stand for."""
 
-STEM_PREFIX = 4
-"""Characters in which two stems must agree at the beginning to be taken for related words."""
+RECENT_BYTES: Final = 8 << 20
+"""What was computed for one part of a query is needed again by its others: to score, to count, to compare."""
 
-COMMON_PREFIX = 4
-"""A prefix with more than ``size / COMMON_PREFIX`` postings is skipped: slow, and no evidence."""
+WHICH: Final = {None: 0, "title": 1, "body": 2}
+"""The texts in which a phrase is looked for, as the kernel numbers them."""
 
-FEW_POSTINGS = 1_000
-"""A prefix with so few postings is never skipped."""
+Leaf: TypeAlias = Term | Phrase | Prefix | OneOf
 
-POSTINGS_BYTES = 32 << 20
-"""Postings are needed again within a query only, to say where its words stand."""
-
-
-def _fields(field: Field | None) -> tuple[Field, ...]:
-    return BOTH if field is None else (field,)
+Normed = tuple[Docs, NDArray[np.float64]]
+"""Documents, ascending, and the normed frequency of something in each, above 0."""
 
 
-def _key(term: Term) -> tuple[object, ...]:
-    """All that the scores of a word depend on: whatever two words share, so must what is kept of them."""
-    return ("term", term.exact, term.stem, term.field, term.function, term.spelt_so)
+class ScoredLeaf(NamedTuple):
+    """What a leaf of a query adds to the scores of articles.
+
+    Attributes:
+        main: the articles that have it.
+        more: what some of these get on top, for being spelt so.
+    """
+
+    main: ScoredDocs
+    more: tuple[ScoredDocs, ...] = ()
 
 
-def _writing_key(writing: Writing) -> tuple[object, ...]:
-    query = writing.query
-    words = query.words if isinstance(query, Phrase) else (query,)
-    return (*map(_key, words), writing.weight)
+class _Found(NamedTuple):
+    """Articles of something, before it is known what it counts; ``nbytes`` for the cache."""
+
+    docs: Docs
+    frequencies: NDArray[np.float64]
+
+    @property
+    def nbytes(self) -> int:
+        return self.docs.nbytes + self.frequencies.nbytes + 300
 
 
 class TermScorer:
@@ -60,190 +76,266 @@ class TermScorer:
     Args:
         collection: the articles.
         weights: constants of the ranking.
-        cache_bytes: memory for lists that may be needed again; None for what is suitable.
     """
 
-    def __init__(self, collection: Collection, weights: Weights, cache_bytes: int | None = None) -> None:
+    def __init__(self, collection: Collection, weights: Weights) -> None:
         self.collection = collection
         self.weights = weights
-        self._cache = ByteBudgetCache(suitable_cache(collection.size) if cache_bytes is None else cache_bytes)
-        self._recent = ByteBudgetCache(POSTINGS_BYTES)
-        self._norms = {field: self._norm(field) for field in BOTH}
+        self.k1 = collection.basis.k1
+        self._frequencies = frequencies_of_impacts(self.k1)
+        self._recent = ByteBudgetCache(RECENT_BYTES)
 
-    def _norm(self, field: Field) -> Scores:
-        # A token has one key in each layer, so that the lengths of one layer are those of the other.
-        lengths, average = self.collection.lengths(f"{field}_stem")
+    def rarity(self, holding: int) -> float:
+        """The inverse document frequency of what so many articles hold."""
+        return inverse_frequency(holding, self.collection.size)
+
+    def greatest(self, leaf: Leaf, factor: float) -> float:
+        """A score that no article gets for a leaf."""
         weights = self.weights
-        if field == "title":
-            return length_norms(lengths, average, weights.title, weights.b_title)
-        return length_norms(lengths, average, 1.0, weights.b_body)
+        one = self.rarity(1) * (self.k1 + 1 + weights.presence) * (weights.stem + weights.exact)
+        if isinstance(leaf, Phrase):
+            return factor * one * len(leaf.words) * (1 + weights.phrase_words)
+        return factor * one
 
-    def list(self, leaf: Term | Phrase | Prefix | OneOf, factor: float = 1.0) -> ScoreList:
-        """The articles a leaf matches.
+    def scored(self, leaf: Leaf, factor: float, units: int) -> ScoredLeaf:
+        """The articles of a leaf and what it adds to their scores.
 
         Args:
             leaf: what is looked for.
             factor: what its scores are multiplied by.
+            units: in a score of 1.
         """
         match leaf:
             case Term():
-                return self._cache.get((_key(leaf), factor), lambda: self._term(leaf, factor))
+                return self._term(leaf, factor, units)
             case OneOf():
-                key_of_unit = ("one of", *map(_writing_key, leaf.writings))
-                return self._cache.get((key_of_unit, factor), lambda: self._one_of(leaf, factor))
+                return self._one_of(leaf, factor, units)
             case Prefix():
-                key = ("prefix", leaf.start, leaf.field)
-                return self._cache.get((key, factor), lambda: self._prefix(leaf, factor))
+                return ScoredLeaf(self._prefix(leaf, factor, units))
             case Phrase():
-                key_of_phrase = ("phrase", *map(_key, leaf.words), leaf.slop, leaf.field)
-                return self._cache.get((key_of_phrase, factor), lambda: self._phrase(leaf, factor))
+                return ScoredLeaf(self._phrase(leaf, factor, units))
 
-    def norm_of(self, field: Field, doc: int) -> float:
-        """What one occurrence in a field is worth in a document."""
-        return float(self._norms[field][doc])
+    def _coefficients(self, weight: float, units: int) -> Coefficients:
+        return coefficients(weight, self.k1, self.weights.presence, units)
 
-    def holding(self, fields: Sequence[Field], layer: str, key: str) -> int:
-        """How many live articles hold a key in any of some fields."""
-        find = self.collection.postings
-        parts = [self._weighted(field, *find(f"{field}_{layer}", key)) for field in fields]
-        return len(reduce(merge, parts)[0])
+    def _term(self, term: Term, factor: float, units: int) -> ScoredLeaf:
+        if term.field == "body":
+            return ScoredLeaf(self._term_in_body(term, factor, units))
+        stems, exacts = (self.postings(term, layer) for layer in LAYERS)
+        stem, exact = self._weighing(term, factor, units, stems.df, exacts.df)
+        if term.spelt_so:
+            return ScoredLeaf(Clause(exacts, stem.slope + exact.slope, stem.floor + exact.floor))
+        # The stem is a function of the exact key, so that the articles of the one hold those of the other.
+        return ScoredLeaf(Clause(stems, stem.slope, stem.floor), (Clause(exacts, exact.slope, exact.floor),))
 
-    def _weighted(self, field: Field, docs: Docs, times: NDArray[Any]) -> WeightedDocs:
-        """Frequencies in live documents, divided by the length norm of the field and weighted."""
-        if self.collection.deleted is not None:
-            alive = ~self.collection.deleted[docs]
-            docs, times = docs[alive], times[alive]
-        return docs, times.astype(np.float32) * self._norms[field][docs]
-
-    def _scored(self, parts: Sequence[WeightedDocs], weight: float) -> WeightedDocs:
-        """Articles of a word and its scores, given its weighted frequencies in each field."""
-        docs, sums = reduce(merge, parts)
-        rarity = inverse_frequency(len(docs), self.collection.count)
-        return docs, saturate(sums, weight * rarity, self.weights)
-
-    def _term(self, term: Term, factor: float) -> ScoreList:
+    def _weighing(
+        self, term: Term, factor: float, units: int, stems: int, exacts: int
+    ) -> tuple[Coefficients, Coefficients]:
+        """What the two layers of a word count that so many articles hold."""
         if term.function:
             factor *= self.weights.function_word
-        docs, scores = self._scored(self._weighted_term(term, "stem"), factor * self.weights.stem)
-        exacts = self._weighted_term(term, "exact")
-        exact = ScoreList(*self._scored(exacts, factor * self.weights.exact), self.collection.size)
-        # The stem is a function of the exact key, so that the articles of the one hold those of the other.
-        if exact.is_dense:
-            scores += exact.dense[docs]
-        else:
-            scores[docs.searchsorted(exact.docs)] += exact.scores
-        return ScoreList(docs, scores, self.collection.size)
-
-    def _weighted_term(self, term: Term, layer: str) -> Sequence[WeightedDocs]:
-        """The articles of a word in each text, its frequency weighted."""
-        if layer == "exact" or term.spelt_so:
-            find = self.collection.postings
-            return [
-                self._weighted(field, *find(f"{field}_exact", term.exact)) for field in _fields(term.field)
-            ]
-        return [
-            self._weighted(field, *self._postings(f"{field}_stem", term.stem))
-            for field in _fields(term.field)
-        ]
-
-    def _one_of(self, unit: OneOf, factor: float) -> ScoreList:
-        """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
-        parts = {layer: [self._written(one, layer) for one in unit.writings] for layer in LAYERS}
-        docs, scores = self._scored(parts["stem"], factor * self.weights.stem)
-        exact = ScoreList(*self._scored(parts["exact"], factor * self.weights.exact), self.collection.size)
-        return ScoreList(docs, scores + exact.at(docs), self.collection.size)
-
-    def _written(self, writing: Writing, layer: str) -> WeightedDocs:
-        """The articles of one writing, its frequency weighted."""
-        query = writing.query
-        if isinstance(query, Term):
-            found = self._weighted_term(query, layer)
-        else:
-            found = [self._found(query, field) for field in _fields(query.field)]
-        docs, sums = reduce(merge, found)
-        return docs, sums * np.float32(writing.weight)
-
-    def _prefix(self, prefix: Prefix, factor: float) -> ScoreList:
-        return self._beginnings(_fields(prefix.field), "exact", prefix.start, factor)
-
-    def _beginnings(self, fields: Sequence[Field], layer: str, start: str, weight: float) -> ScoreList:
-        """All keys that begin so count as one word: an article's frequency is how many of them it holds."""
-        docs, sums = sum_duplicates(
-            [self._beginning(field, layer, start) for field in fields], self.collection.size
-        )
-        rarity = inverse_frequency(len(docs), self.collection.count)
-        return ScoreList(docs, saturate(sums, weight * rarity, self.weights), self.collection.size)
-
-    def _beginning(self, field: Field, layer: str, start: str) -> WeightedDocs:
-        """Live documents, once for each key they hold that begins so, and what one is worth there."""
-        docs = self.collection.live(self.collection.prefix(f"{field}_{layer}", start, EXPANSIONS))
-        return docs, self._norms[field][docs]
-
-    def _postings(self, name: str, key: str) -> Postings:
-        """The stem layer's, which score a word first and then say where it stands."""
-        return self._recent.get((name, key), lambda: self.collection.postings(name, key))
-
-    def positions(self, field: Field, stem: str) -> PositionList:
-        """Where a word of the stem layer stands in a text of every document, deleted ones included."""
-        name = f"{field}_stem"
-        return self._cache.get(("positions", name, stem), lambda: self._located(name, stem))
-
-    def places(self, leaf: Term | Phrase, field: Field) -> PositionList:
-        """Where a word, or each word of a phrase without others in between, stands in a text.
-
-        The exact layer has no positions: of a word that only counts spelt so, they are those of its stem in
-        the documents that spell it so.
-        """
-        if isinstance(leaf, Phrase):
-            key = ("places", field, *(word.stem for word in leaf.words), leaf.slop)
-            words = [self.positions(field, word.stem) for word in leaf.words]
-            return self._cache.get(key, lambda: phrase_places(words, leaf.slop))
-        found = self.positions(field, leaf.stem)
         return (
-            found.within(self.collection.postings(f"{field}_exact", leaf.exact).docs)
-            if leaf.spelt_so
-            else found
+            self._coefficients(factor * self.weights.stem * self.rarity(stems), units),
+            self._coefficients(factor * self.weights.exact * self.rarity(exacts), units),
         )
+
+    def postings(self, term: Term, layer: Layer) -> Postings:
+        """The postings of a word in a layer; of one that counts spelt so only, always of the exact one."""
+        layer = "exact" if term.spelt_so else layer
+        return self.collection.postings(
+            list_name(layer, term.field), term.exact if layer == "exact" else term.stem
+        )
+
+    def _term_in_body(self, term: Term, factor: float, units: int) -> Scored:
+        """A word in the body alone; the exact layer does not know in which text it is spelt so."""
+        docs, frequencies = self._in_body(term)
+        exacts = self.postings(term, "exact")
+        stem, exact = self._weighing(term, factor, units, len(docs), exacts.df)
+        scores = _units(stem, impacts(frequencies, self.k1))
+        spelt = held(exacts, docs)
+        return Scored(docs, scores + np.where(spelt > 0, _units(exact, spelt), np.uint32(0)))
+
+    def _in_body(self, term: Term) -> _Found:
+        """The articles that have a word in the body, and its normed frequency there."""
+
+        def compute() -> _Found:
+            every = self.collection.postings("stem", term.stem)
+            docs = every.docs()
+            counts = every.frequencies().astype(np.int64)
+            titles = self.collection.postings("title_stem", term.stem)
+            counts[docs.searchsorted(titles.docs())] -= titles.frequencies()
+            kept = counts > 0
+            if term.spelt_so:
+                kept &= held(self.collection.postings("exact", term.exact), docs) > 0
+            docs, counts = docs[kept], counts[kept]
+            return _Found(docs, counts * self.collection.norms("body", docs))
+
+        return self._recent.get(("in body", term.stem, term.exact, term.spelt_so), compute)
+
+    def _prefix(self, prefix: Prefix, factor: float, units: int) -> Scored:
+        """All keys that begin so count as one word: an article's frequency is how many of them it holds."""
+        docs, counts = self._beginning(prefix)
+        return Scored(docs, self._unrounded(counts, factor * self.rarity(len(docs)), units))
+
+    def _beginning(self, prefix: Prefix) -> _Found:
+        def compute() -> _Found:
+            name = list_name("exact", prefix.field)
+            docs, counts = distinct(
+                self.collection.ranges(name, prefix.start, EXPANSIONS), self.collection.size
+            )
+            return _Found(docs, counts.astype(np.float64))
+
+        return self._recent.get(("prefix", prefix.start, prefix.field), compute)
+
+    def _unrounded(self, frequencies: NDArray[np.float64], weight: float, units: int) -> NDArray[np.uint32]:
+        """The scores of normed frequencies that no byte rounded."""
+        scores = weight * units * (saturated(frequencies, self.k1) + self.weights.presence)
+        return np.maximum(np.rint(scores), 1).astype(np.uint32)
+
+    def _phrase(self, phrase: Phrase, factor: float, units: int) -> Scored:
+        docs, frequencies = self._occurring(phrase)
+        words = [*{(word.exact, word.stem, word.field): word for word in phrase.words}.values()]
+        rarity = sum(self.rarity(self.postings(word, "stem").df) for word in words)
+        scores = self._unrounded(frequencies, factor * self.weights.stem * rarity, units)
+        for word in words:
+            scores += self._at(self._term(word, factor * self.weights.phrase_words, units), docs)
+        return Scored(docs, scores)
+
+    def _at(self, leaf: ScoredLeaf, docs: Docs) -> NDArray[np.uint32]:
+        """What a leaf adds to the scores of some documents."""
+        total = np.zeros(len(docs), np.uint32)
+        for part in (leaf.main, *leaf.more):
+            total += scores_at(part, docs)
+        return total
+
+    def _occurring(self, phrase: Phrase) -> _Found:
+        """The articles of a phrase, and its normed frequency."""
+
+        def compute() -> _Found:
+            lists = [self.collection.postings("stem", word.stem) for word in phrase.words]
+            if not all(one.df for one in lists):
+                return _Found(NOTHING, np.empty(0))
+            lengths = self.collection.title_lengths
+            docs, titles, bodies = occurrences(lists, phrase.slop, lengths, field=WHICH[phrase.field])
+            norms = self.collection.norms
+            return _Found(docs, titles * norms("title", docs) + bodies * norms("body", docs))
+
+        stems = tuple(word.stem for word in phrase.words)
+        return self._recent.get(("phrase", stems, phrase.slop, phrase.field), compute)
+
+    def _one_of(self, unit: OneOf, factor: float, units: int) -> ScoredLeaf:
+        """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
+        layers = []
+        for layer, weight in zip(LAYERS, (self.weights.stem, self.weights.exact), strict=True):
+            docs, frequencies = self._written(unit, layer)
+            weighing = self._coefficients(factor * weight * self.rarity(len(docs)), units)
+            layers.append(Scored(docs, _units(weighing, impacts(frequencies, self.k1))))
+        return ScoredLeaf(layers[0], (layers[1],))
+
+    def _written(self, unit: OneOf, layer: Layer) -> _Found:
+        """The articles of any writing, and the sum of their normed frequencies, each times its weight."""
+        return self._recent.get(
+            ("one of", layer, unit.writings),
+            lambda: _Found(*summed([self._writing(one, layer) for one in unit.writings])),
+        )
+
+    def _writing(self, writing: Writing, layer: Layer) -> Normed:
+        query = writing.query
+        if isinstance(query, Phrase):
+            docs, frequencies = self._occurring(query)
+        elif query.field == "body" and layer == "stem":
+            docs, frequencies = self._in_body(query)
+        else:
+            docs, bytes_ = self.postings(query, layer).decode()
+            frequencies = self._frequencies[bytes_]
+        return docs, frequencies * writing.weight
+
+    def holder(self, leaf: Leaf) -> ScoredDocs:
+        """The articles of a leaf, each with some score."""
+        match leaf:
+            case Term(field="body"):
+                return _each(self._in_body(leaf).docs)
+            case Term():
+                return Clause(self.postings(leaf, "stem"), 0, 1)
+            case OneOf():
+                return _each(self._written(leaf, "stem").docs)
+            case Prefix():
+                return _each(self._beginning(leaf).docs)
+            case Phrase():
+                return _each(self._occurring(leaf).docs)
+
+    def holding(self, leaf: Leaf) -> int:
+        """How many articles hold a leaf, deleted ones included: what its rarity is made of."""
+        return self.holder(leaf).df
+
+    def size(self, leaf: Leaf) -> int:
+        """How many articles a leaf finds."""
+        return self.size_of([self.holder(leaf)])
+
+    def size_of(self, lists: Sequence[ScoredDocs]) -> int:
+        """How many articles are in any of some lists, deleted ones left out."""
+        live = self.collection.live
+        if live is None and len(lists) == 1:
+            return lists[0].df
+        return disjunction(lists, (), 1, self.collection.size, kept=live).total
 
     def frequency(self, key: str, layer: Layer = "stem") -> int:
-        """How many articles hold a word: at least so many, and at most twice as many. Reads no posting."""
-        return max(self.collection.frequency(f"{field}_{layer}", key) for field in BOTH)
+        """How many articles hold a word. Reads no posting."""
+        return self.collection.frequency(layer, key)
+
+    def begins(self, start: str) -> bool:
+        """Whether some word, as it is spelt, begins so."""
+        return self.collection.begins("exact", start)
 
     def count(self, phrase: Phrase) -> int:
         """How many articles hold a phrase; reads postings only where each of its words is in some article."""
-        if not all(self.frequency(word.stem) for word in phrase.words):
-            return 0
-        return len(self.list(phrase))
+        return self.size(phrase) if all(self.frequency(word.stem) for word in phrase.words) else 0
 
-    def _located(self, name: str, key: str) -> PositionList:
-        found = self._postings(name, key)
-        return PositionList.of(found.docs, found.frequencies, self.collection.places(name, key))
+    def places(self, leaf: Term | Phrase, docs: Docs) -> Places:
+        """Where a word, or each word of a phrase without others in between, stands in some documents.
 
-    def stem_prefix(self, word: Term) -> ScoreList:
-        """The articles of all words whose stems begin like that of a word, as if they were one word.
+        The exact layer has no positions: of a word that only counts spelt so, they are those of its stem in
+        the documents that spell it so.
 
-        What the stemmer leaves apart by design meets here: derivations (ইতিহাসবিদ),
-        compounds (বিশ্ববিদ্যালয়ভিত্তিক) and inflections that no rule foresees.
+        Args:
+            leaf: what stands there.
+            docs: documents, ascending.
         """
-        start = word.stem[:STEM_PREFIX]
-        return self._cache.get(("stem prefix", start), lambda: self._stem_prefix(start))
+        if isinstance(leaf, Phrase):
+            words = [self._places(word.stem, docs) for word in leaf.words]
+            return _in_text(phrase_places(words, leaf.slop), leaf.field)
+        found = self._places(leaf.stem, docs)
+        if leaf.spelt_so:
+            spelt = held(self.collection.postings("exact", leaf.exact), docs) > 0
+            found = found[spelt[found >> 33]]
+        return _in_text(found, leaf.field)
 
-    def _stem_prefix(self, start: str) -> ScoreList:
-        count = self.collection.prefix_count
-        held = sum(count(f"{field}_stem", start, EXPANSIONS) for field in BOTH)
-        if held > FEW_POSTINGS and held * COMMON_PREFIX > self.collection.size:
-            return EMPTY
-        return self._beginnings(BOTH, "stem", start, 1.0)
+    def _places(self, stem: str, docs: Docs) -> Places:
+        rows, positions = places(self.collection.postings("stem", stem), docs)
+        positions = positions.astype(np.int64)
+        titles = self.collection.title_lengths[docs].astype(np.int64)[rows]
+        in_body = positions >= titles
+        positions -= np.where(in_body, titles + GAP, 0)
+        found: Places = (rows << 1 | in_body) << 32 | positions
+        return found
 
-    def _found(self, phrase: Phrase, field: Field) -> WeightedDocs:
-        words = [self.positions(field, word.stem) for word in phrase.words]
-        return self._weighted(field, *occurrences(words, phrase.slop))
 
-    def _phrase(self, phrase: Phrase, factor: float) -> ScoreList:
-        docs, sums = reduce(merge, [self._found(phrase, field) for field in _fields(phrase.field)])
-        words = [self.list(word) for word in {_key(word): word for word in phrase.words}.values()]
-        rarity = sum(inverse_frequency(len(word), self.collection.count) for word in words)
-        scores = saturate(sums, factor * self.weights.stem * rarity, self.weights)
-        for word in words:
-            scores += word.at(docs) * np.float32(factor * self.weights.phrase_words)
-        return ScoreList(docs, scores, self.collection.size)
+def _in_text(found: Places, field: Field | None) -> Places:
+    """Those of some places that are in a text."""
+    return found if field is None else found[(found >> 32 & 1).astype(np.bool_) == (field == "body")]
+
+
+def _units(weighing: Coefficients, impacts_: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    return np.uint32(weighing.slope) * impacts_ + np.uint32(weighing.floor)
+
+
+def _each(docs: Docs) -> Scored:
+    return Scored(docs, np.ones(len(docs), np.uint32))
+
+
+def scores_at(part: ScoredDocs, docs: Docs) -> NDArray[np.uint32]:
+    """The scores that a list has for some documents, ascending; 0 for those that it does not hold."""
+    if isinstance(part, Scored):
+        return held(part, docs)
+    found = held(part, docs)
+    return np.where(found > 0, np.uint32(part.slope) * found + np.uint32(part.floor), np.uint32(0))

@@ -51,6 +51,9 @@ SHORTEST_KNOWN = 3
 LONGEST = 40
 """Code points of a word that is cut into parts."""
 
+BEGUN = 1
+"""Code points of a second part with which some word of the articles begins, after the first part."""
+
 MOST_PARTS = 3
 MOST_LETTERS = 6
 """Words that may be one: of any kind, and of those that are names of letters."""
@@ -130,7 +133,13 @@ class Compounds:
         """Whether any article has a word, or words side by side."""
         return bool(self._together(words) if len(words) > 1 else self._term_scorer.frequency(words[0].stem))
 
+    def held(self, word: Token) -> int:
+        """How many articles have a word in any of its forms: at least so many, and at most twice as many."""
+        return self._term_scorer.frequency(word.stem)
+
     def _of_parts(self, words: tuple[str, ...]) -> Compound | None:
+        if not self._term_scorer.begins(words[0] + words[1][:BEGUN]):  # most words side by side are never one
+            return None
         whole = analyze("".join(words))
         one = len(whole) == 1 and not is_function_word(whole[0].exact)
         held = self._term_scorer.frequency(whole[0].stem) if one else 0
@@ -184,6 +193,8 @@ class Compounds:
 
     def _known_word(self, text: str, *, as_spelt: bool = False) -> Token | None:
         """A word that articles have and that says something."""
+        if as_spelt and not self._term_scorer.frequency(text, "exact"):  # most beginnings are no words
+            return None
         tokens = analyze(text)
         if len(tokens) != 1 or is_function_word(tokens[0].exact):
             return None

@@ -13,8 +13,8 @@ __all__ = ["Together", "in_context"]
 Guess = tuple[str, float]
 """A word that may have been meant, and its weight up to 1."""
 
-Together = Callable[[str, str], int]
-"""How many articles hold two words side by side, in this order."""
+Together = Callable[[str, str], float]
+"""How many articles hold two words side by side, in this order; it need not be a whole number."""
 
 CONTENDERS = 3
 """Guesses for a word that are looked at beside their neighbours."""

@@ -73,7 +73,7 @@ def _near(fuzzy: Fuzzy, candidates: Sequence[Candidate], index: Index) -> Iterat
     for one, clusters in zip(candidates, others, strict=True):
         distance = cluster_distance(typed, clusters, heard)
         stem = stem_key(one.word) if distance <= most else ""
-        if stem and index.document_frequency("body_stem", stem) <= FAMILY * one.frequency:
+        if stem and index.document_frequency("stem", stem) <= FAMILY * one.frequency:
             term = Term(fuzzy.text, one.word, stem, fuzzy.field, sound=True)
             yield Writing(term, 1 / (1 + distance), "fuzzy")
 

@@ -22,6 +22,12 @@ __all__ = ["QueryInterpreter"]
 KEPT_BARE = frozenset({"count", "ordinal"})
 """Units of which an index keeps the bare number where they are one word: of ৩টি and ৩য় it has 3."""
 
+FEW_WORDS = 3
+"""In a longer query other words find what spells one of them otherwise."""
+
+ESTABLISHED = 0.5
+"""A spelling in so many articles for each that has another one is established."""
+
 PART = 0.3
 """What a word counts that is part of one thing, beside the thing itself."""
 
@@ -39,6 +45,7 @@ class QueryInterpreter:
         self._synonyms = synonyms
         self._compounds = compounds
         self._budget = budget
+        self._few = True
 
     def units(self, text: str, tokens: Sequence[Token]) -> list[Interpretation]:
         """Dates, years, sums, percentages, things counted and numbers."""
@@ -64,6 +71,7 @@ class QueryInterpreter:
 
     def words(self, tokens: Sequence[Token], queries: Sequence[Query]) -> list[Query]:
         """Compounds and synonyms among words."""
+        self._few = len(tokens) <= FEW_WORDS
         tokens, row, queries = self._cut(tokens, queries)
         found: list[Query] = []
         at = 0
@@ -154,7 +162,17 @@ class QueryInterpreter:
         return _with(token.text, _ways(query), alternatives) if alternatives else query
 
     def _alternatives(self, word: Token) -> tuple[Alternative, ...]:
-        return tuple(one for span in self._synonyms.of((word,)) for one in span.alternatives)
+        found = (one for span in self._synonyms.of((word,)) for one in span.alternatives)
+        return tuple(one for one in found if self._few or not self._is_needless(one, word))
+
+    def _is_needless(self, other: Alternative, word: Token) -> bool:
+        """Whether another spelling of a word in a long query is no more established than the one typed.
+
+        Which spelling an article has then says more than that it has one of them.
+        """
+        if other.kind != "variant" or len(other.tokens) > 1:
+            return False
+        return self._compounds.held(word) >= ESTABLISHED * self._compounds.held(other.tokens[0])
 
 
 def _with(typed: str, ways: tuple[Writing, ...], alternatives: Sequence[Alternative]) -> Query:

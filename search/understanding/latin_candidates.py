@@ -118,7 +118,7 @@ class LatinCandidates:
         if len(tokens) > 1:
             return self._together(text)
         frequency = self._index.document_frequency
-        return max(frequency(field, token.stem) for token in tokens for field in ("title_stem", "body_stem"))
+        return max(frequency("stem", token.stem) for token in tokens)
 
     def of(self, phrase: str, *, capitals: bool) -> list[LatinCandidate]:
         """What a stretch of Latin letters may be, the likeliest first; nothing twice.
@@ -185,7 +185,8 @@ def _behind_the_usual(one: LatinCandidate, found: Iterable[LatinCandidate]) -> L
         for other in found
         if other.articles >= SLIP * one.articles and one.score - SLIP_LEAD <= other.score < one.score
     )
-    return replace(one, score=max(usual, default=one.score + BEHIND) - BEHIND)
+    behind = max(usual, default=None)
+    return one if behind is None else replace(one, score=behind - BEHIND)
 
 
 def _worth(articles: int) -> float:

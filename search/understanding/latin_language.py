@@ -73,8 +73,9 @@ def _leaning(stretch: Stretch, lean: int, *, told: bool) -> Stretch:
     )
     lean *= 2 if told and heard else 1
     weighed = (
-        replace(one, score=one.score + _leaning_worth(one, lean, heard, listed=listed))
+        replace(one, score=one.score + worth) if worth else one
         for one in stretch.candidates
+        for worth in (_leaning_worth(one, lean, heard, listed=listed),)
     )
     return replace(stretch, candidates=tuple(sorted(weighed, key=lambda one: -one.score)))
 

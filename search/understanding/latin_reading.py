@@ -15,7 +15,8 @@ from index.analysis.function_words import is_function_word
 from search.query.reading import WordReading
 from search.retrieval.budget import TimeBudget
 from search.understanding.context import in_context
-from search.understanding.latin_candidates import LatinCandidates
+from search.understanding.latin_candidates import LatinCandidate, LatinCandidates
+from search.understanding.latin_guesses import GAP, guesses
 from search.understanding.latin_language import BY_LETTERS, weighed_by_language
 from search.understanding.latin_stretches import ENDINGS, Stretch, StretchCutter, has_latin
 from search.understanding.word_index import WordIndex, held
@@ -25,10 +26,9 @@ __all__ = ["LatinReader"]
 PROSE: Final = 2
 """In a query with more Latin words than this no word decides alone, and far readings are kept."""
 
-_GAP: Final = 3.0
-"""A reading so much worse than the best weighs a third of it."""
+SENTENCE: Final = 4
+"""Readings that make a query a sentence, whose other words say which of several was meant."""
 
-_LEAST_WEIGHT: Final = 0.15
 _OTHERS: Final = 3
 _OFFERED: Final = 0.25
 """What weighs less is not offered as another reading, unless a table has it."""
@@ -46,7 +46,9 @@ class LatinReader:
     def __init__(self, index: WordIndex, together: Callable[[str], int], budget: TimeBudget) -> None:
         self._index = index
         self._all_together = together
-        self._cutter = StretchCutter(index, LatinCandidates(index, together), budget)
+        candidates = LatinCandidates(index, together)
+        self._articles = candidates.articles
+        self._cutter = StretchCutter(index, candidates, budget)
 
     def __call__(self, text: str, tokens: Sequence[Token]) -> list[WordReading]:
         """The readings of the Latin words among some tokens of a text."""
@@ -55,51 +57,55 @@ class LatinReader:
         stretches = list(self._cutter.cut(text, tokens))
         latin = sum(bool(stretch.candidates) for stretch in stretches)
         plausible = sum(any(one.plausible for one in stretch.candidates) for stretch in stretches)
-        prose, several = latin > PROSE and 2 * plausible > latin, latin > 1
+        prose = latin > PROSE and 2 * plausible > latin
         stretches = weighed_by_language(stretches)
-        guesses = [
+        weighed = [
             [
-                (one.text, math.exp((one.score - stretch.candidates[0].score) / _GAP))
+                (one.text, math.exp((one.score - stretch.candidates[0].score) / GAP))
                 for one in stretch.candidates
             ]
             or [(stretch.typed, 1.0)]
             for stretch in stretches
         ]
         doubtful = any(_is_doubtful(stretch) for stretch in stretches)
-        chosen = in_context(guesses, self._tellingly if doubtful else self._together)
-        readings = [
-            self._reading(stretch, row, self._beside(chosen, place), prose=prose, several=several)
+        chosen = in_context(weighed, self._tellingly if doubtful else self._together)
+        kept = [
+            (stretch, self._kept(stretch, row, self._beside(chosen, place), prose=prose))
             for place, (stretch, row) in enumerate(zip(stretches, chosen, strict=True))
             if stretch.candidates
         ]
-        return [one for one in readings if one]
+        read = [(stretch, ordered) for stretch, ordered in kept if ordered]
+        return [
+            self._reading(stretch, ordered, sentence=len(read) >= SENTENCE, alone=latin == 1)
+            for stretch, ordered in read
+        ]
 
     def _beside(self, chosen: Sequence[Sequence[tuple[str, float]]], place: int) -> tuple[str, str]:
         left = chosen[place - 1][0][0] if place else ""
         right = chosen[place + 1][0][0] if place + 1 < len(chosen) else ""
         return left, right
 
+    def _kept(
+        self, stretch: Stretch, row: Sequence[tuple[str, float]], beside: tuple[str, str], *, prose: bool
+    ) -> list[tuple[LatinCandidate, float]]:
+        """What a stretch may be, the likeliest first; of few words only what is plausible or has company."""
+        by_text = {one.text: one for one in stretch.candidates}
+        ordered = [(by_text[text], weight) for text, weight in row]
+        return [
+            (one, weight)
+            for one, weight in ordered
+            if prose or one.plausible or self._has_company(one.text, beside)
+        ]
+
     def _reading(
         self,
         stretch: Stretch,
-        row: Sequence[tuple[str, float]],
-        beside: tuple[str, str],
+        ordered: Sequence[tuple[LatinCandidate, float]],
         *,
-        prose: bool,
-        several: bool,
-    ) -> WordReading | None:
-        by_text = {one.text: one for one in stretch.candidates}
-        ordered = [(by_text[text], weight) for text, weight in row]
-        if not prose:
-            ordered = [
-                (one, weight)
-                for one, weight in ordered
-                if one.plausible or self._has_company(one.text, beside)
-            ]
-        if not ordered:
-            return None
+        sentence: bool,
+        alone: bool,
+    ) -> WordReading:
         best = ordered[0][0]
-        rest = [(one.text, weight) for one, weight in ordered[1:] if weight >= _LEAST_WEIGHT]
         return WordReading(
             stretch.first,
             stretch.last,
@@ -110,15 +116,21 @@ class LatinReader:
                 for one, weight in ordered[1 : 1 + _OTHERS]
                 if weight >= _OFFERED or one.kind not in BY_LETTERS
             ),
-            tuple(rest) if several else (),
+            guesses(ordered, self._articles, sentence=sentence, alone=alone),
             typed_too=not stretch.ending and all(held(word, self._index) for word in stretch.typed.split()),
         )
 
-    def _together(self, left: str, right: str) -> int:
-        """How many articles have the last word of the one before the first of the other."""
-        return self._all_together(f"{left.rpartition(' ')[2]} {right.partition(' ')[0]}")
+    def _together(self, left: str, right: str) -> float:
+        """How many articles have the last word of the one before the first of the other, beyond chance.
 
-    def _tellingly(self, left: str, right: str) -> int:
+        Frequent words are beside each other anyhow, and how frequent they are was counted already.
+        """
+        before, after = left.rpartition(" ")[2], right.partition(" ")[0]
+        together = self._all_together(f"{before} {after}")
+        by_chance = self._articles(before) * self._articles(after) / self._index.count if together else 0
+        return together / (1 + by_chance)
+
+    def _tellingly(self, left: str, right: str) -> float:
         """The same, but function words, which stand beside everything, say nothing."""
         functions = is_function_word(left.rpartition(" ")[2]) or is_function_word(right.partition(" ")[0])
         return 0 if functions else self._together(left, right)

@@ -28,7 +28,7 @@ def word_reader(index: Index, term_scorer: TermScorer, budget: TimeBudget) -> Wo
         words = [Term(token.text, token.exact, token.stem) for token in analyze(text)]
         if budget.spent() or len(words) < 2:  # noqa: PLR2004 - two are beside each other
             return 0
-        return len(term_scorer.list(Phrase(tuple(words))))
+        return term_scorer.count(Phrase(tuple(words)))
 
     latin, spelt = LatinReader(index, together, budget), SpellingReader(index, budget)
 

@@ -1,4 +1,6 @@
-"""Words with one conjunct written as another that it is mistaken for, or with a hasanta that was left out.
+"""Words with one conjunct written as another that it is mistaken for, or with a sign that was left out.
+
+That is a hasanta, a ra-phala at the beginning (পতিবাদ), or a ya-phala at the end (স্বাস্থ).
 
 The costs by letter of the noisy channel know single letters; a conjunct that is taken for another (চট্রগ্রাম,
 স্হানীয়, সেচ্ছাসেবক) differs in several, and yet is the commonest kind of error.
@@ -16,6 +18,12 @@ __all__ = ["respellings"]
 _CONSONANTS: Final = "[\u0995-\u09b9\u09dc\u09dd\u09df]"
 _SIDE_BY_SIDE: Final = re.compile(f"(?<={_CONSONANTS})(?={_CONSONANTS})")
 _HASANTA: Final = "\u09cd"
+_YA_PHALA: Final = _HASANTA + "য"
+_RA_PHALA: Final = _HASANTA + "র"
+_NO_CONJUNCT: Final = f"(?!{_HASANTA}(?!য))"
+"""What follows ends the conjunct; a ya-phala may follow any."""
+_BARE_START: Final = re.compile(f"{_CONSONANTS}(?!{_HASANTA})")
+_LAST_CONJUNCT: Final = re.compile(f"{_HASANTA}{_CONSONANTS}$")
 
 
 @cache
@@ -24,7 +32,7 @@ def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(
         (
             re.compile(
-                f"(?<!{_HASANTA}){typed}(?!{_HASANTA})" if typed[0] != "^" else f"{typed}(?!{_HASANTA})"
+                f"(?<!{_HASANTA}){typed}{_NO_CONJUNCT}" if typed[0] != "^" else f"{typed}{_NO_CONJUNCT}"
             ),
             meant,
         )
@@ -41,5 +49,9 @@ def respellings(word: str) -> Iterator[str]:
     for pattern, meant in _rules():
         for match in pattern.finditer(word):
             yield word[: match.start()] + meant + word[match.end() :]
+    if _BARE_START.match(word):
+        yield word[0] + _RA_PHALA + word[1:]
+    if _LAST_CONJUNCT.search(word) and not word.endswith(_YA_PHALA):
+        yield word + _YA_PHALA
     for match in _SIDE_BY_SIDE.finditer(word):
         yield word[: match.start()] + _HASANTA + word[match.start() :]

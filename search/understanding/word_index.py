@@ -1,12 +1,10 @@
 """What reading and correcting words asks of an open index."""
 
-from typing import Final, Protocol
+from typing import Protocol
 
 from index.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["WordIndex", "held"]
-
-_FIELDS: Final = ("title_exact", "body_exact")
 
 
 class WordIndex(Protocol):
@@ -20,10 +18,13 @@ class WordIndex(Protocol):
     def count(self) -> int:
         """How many articles it holds."""
 
+    def stem_of(self, word: str, /) -> str | None:
+        """The stem key of a word in canonical spelling; None where no article has it."""
+
     def document_frequency(self, field: str, term: str, /) -> int:
         """How many articles hold a term in a field."""
 
 
 def held(word: str, index: WordIndex) -> int:
-    """How many articles hold a word as it is spelt, in the title or the body, whichever more do."""
-    return max(index.document_frequency(field, word) for field in _FIELDS)
+    """How many articles hold a word as it is spelt."""
+    return index.document_frequency("exact", word)

@@ -35,7 +35,9 @@ ROOMS = sorted(
 
 
 def _modules(room: str) -> set[str]:
-    return {path.name for path in (ROOT / room).glob("*.py")} - {"__init__.py"}
+    return {path.name for ending in ("py", "pyx") for path in (ROOT / room).glob(f"*.{ending}")} - {
+        "__init__.py"
+    }
 
 
 def test_every_room_has_a_heading_and_every_heading_a_room() -> None:
@@ -46,7 +48,7 @@ def test_every_room_has_a_heading_and_every_heading_a_room() -> None:
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_module_has_a_line_and_every_line_a_module(room: str) -> None:
     """Under the heading of its room, once."""
-    lines = re.findall(r"^- `(\w+\.py)`: \S", SECTIONS[room], re.MULTILINE)
+    lines = re.findall(r"^- `(\w+\.pyx?)`: \S", SECTIONS[room], re.MULTILINE)
     assert sorted(lines) == sorted(_modules(room))
 
 

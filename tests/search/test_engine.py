@@ -141,7 +141,7 @@ HOSTILE = {
     '"' * 400: [],
     "-" * 500: [],
     "ঢাকা*" * 90: [],  # a phrase of ninety words, which is nowhere
-    "ঢাকা* " * 80: ["d", "b"],
+    "ঢাকা* " * 80: ["b", "d"],
 }
 
 

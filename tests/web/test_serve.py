@@ -13,7 +13,7 @@ from tests.serving import start
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_it_says_where_it_is_and_ends_when_told(tmp_path: Path, end: signal.Signals) -> None:
     """The address goes to stderr, an index is not needed to start, and both ways to end it are clean."""
-    with start(tmp_path, "--port", "0", "--cache", "64") as process:
+    with start(tmp_path, "--port", "0") as process:
         assert process.stderr
         line = process.stderr.readline()
         address = re.search(r"http://127\.0\.0\.1:\d+/", line)

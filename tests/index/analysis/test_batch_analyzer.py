@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from index.analysis.analyzer import analyze
 from index.analysis.batch_analyzer import BatchAnalyzer
+from index.kernel.chunks import ChunkTable
 from tests.strategies import mixed_text
 
 
@@ -45,12 +46,32 @@ def test_forgetting_chunks_forgets_no_token(monkeypatch: pytest.MonkeyPatch) -> 
     assert [analyzer.exact_terms[i] for i in batch.ids] == " ".join(texts).split()
 
 
-def test_texts_without_spaces_fill_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What long chunks hold is let go with their batch, and the numbers of words stay as they are."""
-    monkeypatch.setattr("index.analysis.batch_analyzer._LONGEST_SERIES", 4)
+def test_what_is_remembered_stays_within_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many chunks come, of one word or of several; their numbers stay as they are."""
+    budget = 1 << 18
+    monkeypatch.setattr("index.analysis.batch_analyzer._CHUNK_BYTES", budget)
     analyzer = BatchAnalyzer()
-    for _ in range(3):
-        analyzer.add("ঢাকা,সিলেট,রংপুর,খুলনা,বরিশাল ঢাকা")
-        batch = analyzer.take()
-        assert batch.ids.tolist() == [0, 1, 2, 3, 4, 0]
-        assert len(analyzer._numbers.series) == 0
+    for number in range(2_000):
+        analyzer.add(f"ঢাকা{number},সিলেট,রংপুর,খুলনা,বরিশাল ঢাকা{number}")
+        assert analyzer._chunks.held <= budget
+    ids = analyzer.take().ids.reshape(2_000, 8)  # a word and a number are two
+    assert (ids[:, :2] == ids[:, 6:]).all()
+    assert (ids[1:, 2:6] == ids[:-1, 2:6]).all()
+    assert len(analyzer.exact_terms) == 2_005
+
+
+@given(st.lists(mixed_text, max_size=4))
+def test_a_full_table_says_the_same(texts: list[str]) -> None:
+    """Remembered or not, of any script, beyond sixteen bits and longer than what is kept."""
+    texts = [*texts, "ঢাকা😀 ঢাকা  😀\nx" + "ক" * 90]
+    remembering, forgetful = (
+        ChunkTable(lambda chunk: list(map(ord, chunk)), size, 48) for size in (1 << 20, 1)
+    )
+    for table in (remembering, forgetful):
+        for text in texts * 2:
+            words = list(map(ord, text.replace(" ", "").replace("\n", "")))
+            assert table.add(text) == len(words)
+        assert table.take().tolist() == [
+            ord(character) for text in texts * 2 for character in text if character not in " \n"
+        ]
+        assert len(table.take()) == 0

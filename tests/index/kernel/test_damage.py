@@ -1,6 +1,6 @@
 """Damaged lists and dictionaries, thousands of them: an error or wrong numbers, and never a crash.
 
-``pytest tests/index/kernel/test_damage.py --damages 100000`` tries more; ``./dev sanitize`` watches every byte
+``pytest tests/index/kernel/test_damage.py --damages 100000`` tries more, ``./dev sanitize`` watches each byte
 that is read or written meanwhile.
 """
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from index.analysis.analyzer import Token
 from search.errors import QueryError
 from search.query.parser import MAX_CHARACTERS, MAX_DEPTH, parse
-from search.query.reading import WordReading
+from search.query.reading import Guess, WordReading
 from search.query.tree import (
     All,
     Any,
@@ -167,11 +167,23 @@ def test_latin_words_are_read_by_their_sound() -> None:
     """The reader of sounds gives alternatives with weights; the reading remembers its place in the query."""
 
     def read(_text: str, _tokens: Sequence[Token]) -> list[WordReading]:
-        return [WordReading(1, 2, "বাংলা", "sound", ("বাংলো",), (("বাংলো", 0.5),))]
+        return [WordReading(1, 2, "বাংলা", "sound", ("বাংলো",), (Guess("বাংলো", 0.5),))]
 
     parsed = parse("shonar bangla", read)
     assert shape(parsed.query) == ("any", "shonar", "bangla", ("hint", ("boost", "bangla", 0.5)))
     assert [(one.start, one.end, one.word) for one in parsed.readings] == [(7, 13, "বাংলা")]
+
+
+def test_a_guess_that_finds_is_a_writing_of_the_word() -> None:
+    """The reading comes first; a guess of several words stands side by side."""
+
+    def read(_text: str, _tokens: Sequence[Token]) -> list[WordReading]:
+        return [WordReading(0, 1, "ফেসবুক", "loan", guesses=(Guess("ফেইস বুক", 0.5, finds=True),))]
+
+    query = parse("facebook", read).query
+    assert isinstance(query, OneOf)
+    first, second = query.writings
+    assert (first.weight, second.weight, type(second.query)) == (1.0, 0.5, Phrase)
 
 
 def test_a_reading_is_searched_together_with_the_word_as_typed() -> None:

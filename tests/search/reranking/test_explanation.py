@@ -31,7 +31,8 @@ def check(part: ScorePart) -> None:
     """Every part is the sum of its parts, but a layer, whose fields saturate together."""
     if part.kind == "layer":
         frequency = sum(field.score for field in part.parts)
-        assert frequency == pytest.approx(part.facts["frequency"], abs=1e-4)
+        assert frequency == pytest.approx(part.facts.get("frequency", 0), abs=1e-4)
+        assert not part.parts or part.facts["impact"] == max(1, round(255 * frequency / (frequency + 2)))
         for field in part.parts:
             assert field.score == pytest.approx(field.facts["frequency"] * field.facts["norm"], abs=1e-4)
     elif part.parts:

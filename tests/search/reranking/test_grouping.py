@@ -18,8 +18,8 @@ WORDS = [f"নদী{chr(0x995 + a)}{chr(0x995 + b)}" for a in range(20) for b i
 
 def ranking(count: int) -> Outcome:
     """Documents 0, 1, 2 ... in this order."""
-    docs = np.arange(count)
-    return Outcome(docs, np.arange(count, 0, -1).astype(np.float32), [str(doc) for doc in docs], count)
+    docs = np.arange(count, dtype=np.uint32)
+    return Outcome(docs, np.arange(count, 0, -1).astype(np.float64), [str(doc) for doc in docs], count)
 
 
 prints = st.lists(st.integers(0, 6).map(lambda bits: (1 << 4 * bits) - 1), min_size=1, max_size=30)

@@ -14,16 +14,16 @@ from index.analysis.analyzer import analyze
 from search.query.parser import parse
 from search.query.reading import WordReading
 from search.query.tree import Phrase, Query, Term
+from search.reranking.beginnings import begun_alike
 from search.reranking.query_words import QueryWord, query_words
 from search.reranking.ranker import MOST_RESCORED, Ranker
 from search.reranking.rescoring import FUNCTION_WORD, HALF, LEAD, PAIRED, WINDOW, Features, Rescorer
-from search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights, inverse_frequency
+from search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from search.retrieval.budget import TimeBudget
-from search.retrieval.collection import Collection
 from search.retrieval.doc_lists import Docs, Scores
 from search.retrieval.executor import Executor
 from search.retrieval.term_scorer import TermScorer
-from tests.fakes import article, reader_of
+from tests.fakes import article, collection_of, reader_of
 from tests.search.retrieval.test_executor import articles, many
 
 FUNCTION_WORDS = ["ও", "এবং"]
@@ -44,7 +44,7 @@ def query_of(text: str) -> Query:
 
 def ranked(corpus: Sequence[Article], text: str, weights: Weights = DEFAULT_WEIGHTS) -> list[str]:
     """The ids of all articles found, best first."""
-    ranker = Ranker(Executor(Collection(reader_of(list(corpus)).segments), weights))
+    ranker = Ranker(Executor(collection_of(reader_of(list(corpus))), weights))
     return ranker.run(query_of(text), len(corpus), TimeBudget()).ids
 
 
@@ -102,7 +102,7 @@ def test_queries_with_operators_are_rescored_too(text: str) -> None:
 @pytest.mark.parametrize("text", ["নদী", '"নদী শহর"', "নদী ও", "নদী অজানা"])
 def test_queries_of_one_word_or_phrase_are_not_rescored(text: str) -> None:
     """There is nothing that could be near, and positions are not read in vain."""
-    term_scorer = TermScorer(Collection(reader_of([article("a", "নদী শহর")]).segments), DEFAULT_WEIGHTS)
+    term_scorer = TermScorer(collection_of(reader_of([article("a", "নদী শহর")])), DEFAULT_WEIGHTS)
     assert Rescorer(term_scorer).words(query_of(text)) == []
 
 
@@ -115,15 +115,16 @@ def test_stem_prefixes_find_no_article() -> None:
 def test_stem_prefixes_that_are_nearly_everywhere_decide_nothing() -> None:
     """They would tell no article from another, and looking for them takes longest."""
     corpus = many(1_200) + [article(f"k{n:04}", "ইতিহাসবিদ") for n in range(1_200)]
-    term_scorer = TermScorer(Collection(reader_of(corpus).segments), DEFAULT_WEIGHTS)
-    assert len(term_scorer.stem_prefix(Term("ইতিহাস", "ইতিহাস", "ইতিহাস"))) == 0
-    assert len(term_scorer.stem_prefix(Term("আন্দোলন", "আন্দোলন", "আন্দোলন"))) > 0
+    term_scorer = TermScorer(collection_of(reader_of(corpus)), DEFAULT_WEIGHTS)
+    docs = np.arange(len(corpus), dtype=np.uint32)
+    assert not begun_alike(term_scorer, "ইতিহাস", docs).any()
+    assert begun_alike(term_scorer, "আন্দোলন", docs).any()
 
 
 @pytest.mark.parametrize("corpus", [many(1_000), [article(f"{n:05}", "মেলা ভাষা") for n in range(1_500)]])
 def test_the_order_is_the_same_however_many_are_asked_for(corpus: list[Article]) -> None:
     """The first hits of a long list are those of a short one, page by page, also where very many tie."""
-    ranker = Ranker(Executor(Collection(reader_of(corpus).segments)))
+    ranker = Ranker(Executor(collection_of(reader_of(corpus))))
     query = query_of("মেলা ভাষা আন্দোলন")
     everything = ranker.run(query, len(corpus), TimeBudget()).ids
     for k in (10, WINDOW, 2 * WINDOW, MOST_RESCORED):
@@ -148,12 +149,10 @@ def test_no_more_are_rescored_than_is_cheap(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_without_time_nothing_is_added() -> None:
     """Positions that could not be read in time are as if the words were absent."""
-    rescorer = Rescorer(
-        TermScorer(Collection(reader_of([article("a", "নদী শহর")]).segments), DEFAULT_WEIGHTS)
-    )
+    rescorer = Rescorer(TermScorer(collection_of(reader_of([article("a", "নদী শহর")])), DEFAULT_WEIGHTS))
     words = rescorer.words(query_of("নদী শহর"))
-    assert rescorer.bonus(words, np.array([0]), TimeBudget(0.0)).tolist() == [0.0]
-    assert rescorer.bonus(words, np.array([0]), TimeBudget())[0] > 0
+    assert rescorer.bonus(words, np.array([0], np.uint32), TimeBudget(0.0)).tolist() == [0.0]
+    assert rescorer.bonus(words, np.array([0], np.uint32), TimeBudget())[0] > 0
 
 
 def test_writings_of_a_latin_word_are_one_word() -> None:
@@ -235,12 +234,12 @@ class Plain:
 
 def features_of(corpus: list[Article], text: str) -> tuple[Features, list[Plain]]:
     """The features of all articles, both ways."""
-    term_scorer = TermScorer(Collection(reader_of(corpus).segments), DEFAULT_WEIGHTS)
+    term_scorer = TermScorer(collection_of(reader_of(corpus)), DEFAULT_WEIGHTS)
     words = query_words(query_of(text))
-    found = Rescorer(term_scorer).features(words, np.arange(len(corpus)), TimeBudget())
+    found = Rescorer(term_scorer).features(words, np.arange(len(corpus), dtype=np.uint32), TimeBudget())
 
     def idf(word: QueryWord) -> float:
-        return inverse_frequency(len(term_scorer.list(word.terms[0][0])), len(corpus))
+        return term_scorer.rarity(term_scorer.holding(word.terms[0][0]))
 
     return found, [Plain(one, words, idf) for one in corpus]
 

@@ -5,9 +5,8 @@ import pytest
 from index.analysis.analyzer import analyze
 from search.query.tree import Any, Hint, OneOf, Phrase, Term, Writing
 from search.retrieval.budget import TimeBudget
-from search.retrieval.collection import Collection
 from search.retrieval.executor import Executor
-from tests.fakes import article, reader_of
+from tests.fakes import article, collection_of, reader_of
 
 
 def term(word: str, *, spelt_so: bool = False) -> Term:
@@ -29,12 +28,12 @@ CORPUS = [
 @pytest.fixture
 def executor() -> Executor:
     """An executor over a few articles."""
-    return Executor(Collection(reader_of(CORPUS).segments))
+    return Executor(collection_of(reader_of(CORPUS)))
 
 
 def scores(executor: Executor, query: OneOf | Term | Phrase) -> dict[str, float]:
     """The score of each article that a leaf finds."""
-    found = executor.term_scorer.list(query)
+    found = executor.candidates(query, 99, TimeBudget())
     return dict(zip(executor.collection.ids(found.docs), found.scores.tolist(), strict=True))
 
 

@@ -4,10 +4,9 @@ import pytest
 
 from index.analysis.analyzer import Token, analyze
 from search.retrieval.bm25f import DEFAULT_WEIGHTS
-from search.retrieval.collection import Collection
 from search.retrieval.term_scorer import TermScorer
 from search.understanding.compounds import Compound, Compounds
-from tests.fakes import article, reader_of
+from tests.fakes import article, collection_of, reader_of
 
 TEXTS = [
     *["মুক্তিযুদ্ধ হয়েছিল"] * 9,
@@ -29,7 +28,7 @@ TEXTS = [
 def compounds() -> Compounds:
     """Those of a small index."""
     reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(TEXTS)])
-    return Compounds(TermScorer(Collection(reader.segments), DEFAULT_WEIGHTS))
+    return Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
 
 
 def of_word(compounds: Compounds, text: str, *, alone: bool = True) -> Compound | None:

@@ -67,6 +67,26 @@ def test_a_date_is_not_satisfied_by_its_number_and_its_month(engine: Engine) -> 
     assert found(engine, "৭ই মার্চ") == {"মার্চ", "সাতই", "march"}
 
 
+def test_a_usual_spelling_among_many_words_finds_no_other() -> None:
+    """Of a few words both spellings are one thing; in a longer query each article counts as it is spelt."""
+    articles = [
+        *[article(f"ক্যান্সার-{n}", "ক্যান্সার রোগ") for n in range(2)],
+        *[article(f"ক্যানসার-{n}", "ক্যানসার রোগ") for n in range(3)],
+    ]
+    with Engine(reader_of(articles)) as engine:
+        assert found(engine, "ক্যান্সার") == {one.id for one in articles}
+        (thing,) = [one for one in engine.understand("ধূমপান থেকে ফুসফুসে ক্যান্সার") if "ক্যান্সার" in one.typed]
+        assert [writing.text for writing in thing.writings] == ["ক্যান্সার"]
+
+
+def test_a_rare_spelling_among_many_words_finds_the_usual_one() -> None:
+    """Hardly any article has the one that was typed."""
+    articles = [article("ক্যান্সার", "ক্যান্সার"), *[article(f"{n}", "ক্যানসার") for n in range(3)]]
+    with Engine(reader_of(articles)) as engine:
+        (thing,) = [one for one in engine.understand("ধূমপান থেকে ফুসফুসে ক্যান্সার") if "ক্যান্সার" in one.typed]
+        assert [writing.text for writing in thing.writings] == ["ক্যান্সার", "ক্যানসার"]
+
+
 def test_a_bare_number_is_no_percentage(engine: Engine) -> None:
     """It is found only where no article says percent."""
     assert found(engine, "৫০%") == {"শতাংশ"}

@@ -118,11 +118,36 @@ def test_other_readings_are_offered(reader: LatinReader) -> None:
 
 
 def test_of_several_words_other_readings_add_to_scores(reader: LatinReader) -> None:
-    """None of a word that stands alone."""
-    alone, beside = reader("sonar", analyze("sonar"))[0], reader("sonar bangla", analyze("sonar bangla"))[0]
-    assert alone.guesses == ()
+    """By less than what was read."""
+    beside = reader("sonar bangla", analyze("sonar bangla"))[0]
     assert isinstance(beside, WordReading)
-    assert all(0 < weight < 1 for _, weight in beside.guesses)
+    assert all(0 < guess.weight < 1 for guess in beside.guesses)
+
+
+def test_what_is_nearly_as_likely_and_rarer_finds_as_well(reader: LatinReader) -> None:
+    """The page and the total stay those of the reading; what many more articles have does not find."""
+    (reading,) = reader("sonar", analyze("sonar"))
+    assert [(guess.text, guess.finds) for guess in reading.guesses] == [("শোনার", True)]
+    assert not any(
+        guess.finds
+        for one in reader("thanks vai", analyze("thanks vai"))
+        for guess in one.guesses
+        if guess.text == "ভাই"
+    )
+
+
+def test_a_word_that_a_table_has_is_also_found_as_it_sounds(reader: LatinReader) -> None:
+    """Some write the English word in Bengali letters, where most have its meaning."""
+    (reading,) = reader("thanks", analyze("thanks"))
+    assert (reading.text, [guess.text for guess in reading.guesses if guess.finds]) == ("ধন্যবাদ", ["থ্যাংকস"])
+
+
+def test_in_a_sentence_every_reading_finds(reader: LatinReader) -> None:
+    """Its other words say which is meant."""
+    text = "sonar bangla chal dam eid"
+    readings = reader(text, analyze(text))
+    assert len(readings) >= 4
+    assert all(guess.finds for one in readings for guess in one.guesses)
 
 
 def test_without_time_nothing_is_read(tmp_path: Path) -> None:

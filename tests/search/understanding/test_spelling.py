@@ -14,7 +14,8 @@ WORDS = {
     "মুক্তিযুদ্ধের": 800, "মুক্তিযোদ্ধার": 300, "ইতিহাস": 900, "তাড়াতাড়ি": 400, "তারাতারি": 3, "দেখতে": 954, "গরু": 300,
     "বাংলাদেশ": 900, "bangladesh": 40, "mane": 2, "মানে": 30, "man": 5,
     "চট্টগ্রাম": 980, "চট্রগ্রাম": 30, "স্থানীয়": 2234, "স্হানীয়": 24, "দুর্নীতি": 420, "দূর্নীতি": 14, "রহমান": 900,
-    "গুরু": 200, "চাঁদ": 600, "চাদ": 2, "বড়": 500, "বর": 60, "মানুষ": 2000, "খেলোয়াড়": 90,
+    "গুরু": 200, "চাঁদ": 600, "চাদ": 2, "বড়": 500, "বর": 60, "মানুষ": 2000,
+    "হাসপাতাল": 873, "হাসপাতালে": 2328, "হাসপাতল": 2, "খেলোয়াড়": 90,
 }  # fmt: skip
 
 
@@ -81,6 +82,12 @@ def test_a_near_certain_correction_is_searched_too(index: WordList, typed: str, 
 def test_a_good_or_a_hopeless_word_is_searched_as_typed(index: WordList, typed: str) -> None:
     """Short and rare words have frequent neighbours by chance."""
     assert SpellingReader(index, TimeBudget())(analyze(typed)) == []
+
+
+def test_forms_of_the_right_word_leave_no_doubt_about_it(index: WordList) -> None:
+    """হাসপাতালে is near হাসপাতল as well, and another form of the same word."""
+    (reading,) = SpellingReader(index, TimeBudget())(analyze("হাসপাতল"))
+    assert (reading.text, reading.typed_too) == ("হাসপাতাল", True)
 
 
 def test_a_long_query_is_searched_as_typed(index: WordList) -> None:

@@ -25,12 +25,18 @@ class WordList:
         self.count = count
         self._exact: dict[str, int] = {}
         self._stem: dict[str, int] = {}
+        self._stems: dict[str, str] = {}
         for word, articles in words.items():
             for token in analyze(word)[:1]:
                 self._exact[token.exact] = articles
+                self._stems[token.exact] = token.stem
                 self._stem[token.stem] = max(articles, self._stem.get(token.stem, 0))
 
+    def stem_of(self, word: str, /) -> str | None:
+        """What the analysis says is right of every word."""
+        return self._stems.get(word)
+
     def document_frequency(self, field: str, term: str, /) -> int:
-        """How many articles hold a key in their bodies; no title holds any."""
-        keys = {"body_exact": self._exact, "body_stem": self._stem}.get(field, {})
+        """How many articles hold a key of one of the layers."""
+        keys = {"exact": self._exact, "stem": self._stem}.get(field, {})
         return keys.get(term, 0)

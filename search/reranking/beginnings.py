@@ -1,0 +1,52 @@
+"""Articles with words that begin like a word of the query: derivations, compounds, inflections of no rule.
+
+What the stemmer leaves apart by design meets here: ইতিহাসবিদ beside ইতিহাস, বিশ্ববিদ্যালয়ভিত্তিক beside
+বিশ্ববিদ্যালয়. All stems that begin so count as one word, whose frequency in the title is how many of them the
+title has, and in the body how many others the body has.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analysis.script import is_bengali
+from index.kernel.counting import among
+from search.retrieval.bm25f import saturated
+from search.retrieval.doc_lists import Docs
+from search.retrieval.term_scorer import EXPANSIONS, TermScorer
+
+__all__ = ["begun_alike"]
+
+LENGTH: Final = 4
+"""Characters in which two stems must agree at the beginning; a stem of three must be the whole beginning."""
+
+SHORTEST: Final = 3
+"""Shorter stems begin words of every kind."""
+
+COMMON: Final = 4
+"""A beginning in more than one of so many articles is no evidence."""
+
+FEW: Final = 1_000
+"""A beginning in so few articles is evidence, however many there are in all."""
+
+
+def begun_alike(term_scorer: TermScorer, stem: str, docs: Docs) -> NDArray[np.float64]:
+    """What words that begin like a stem are worth in some documents, unweighted; 0 where there are none.
+
+    Args:
+        term_scorer: of the collection.
+        stem: of a word of the query.
+        docs: documents, ascending.
+    """
+    collection = term_scorer.collection
+    start = stem[:LENGTH]
+    holding = collection.holding_beginning(start) if len(stem) >= SHORTEST and is_bengali(stem) else 0
+    if not holding or (holding > FEW and holding * COMMON > collection.size):
+        return np.zeros(len(docs))
+    anywhere = among(collection.ranges("stem", start, EXPANSIONS), docs, collection.size)
+    in_title = among(collection.ranges("title_stem", start, EXPANSIONS), docs, collection.size)
+    elsewhere = np.maximum(anywhere.astype(np.int64) - in_title, 0)
+    frequencies = elsewhere * collection.norms("body", docs) + in_title * collection.norms("title", docs)
+    worth = saturated(frequencies, term_scorer.k1) + term_scorer.weights.presence
+    return np.where(anywhere > 0, term_scorer.rarity(holding) * worth, 0.0)

@@ -1,0 +1,36 @@
+"""Sets of documents as a bit each, the first in the lowest bit of the first byte."""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.retrieval.doc_lists import Docs
+
+__all__ = ["Bitmap", "Mask", "count", "documents", "packed", "unpacked"]
+
+Bitmap: TypeAlias = NDArray[np.uint8]
+"""Shape (documents / 8, rounded up); bits beyond the last document are 0."""
+
+Mask: TypeAlias = NDArray[np.bool_]
+"""The same with a byte each."""
+
+
+def packed(mask: Mask) -> Bitmap:
+    """A mask as bits."""
+    return np.packbits(mask, bitorder="little")
+
+
+def unpacked(bitmap: Bitmap, size: int) -> Mask:
+    """Bits as a mask of so many documents."""
+    return np.unpackbits(bitmap, count=size, bitorder="little").view(np.bool_)
+
+
+def count(bitmap: Bitmap) -> int:
+    """How many bits are set."""
+    return int(np.bitwise_count(bitmap).sum(dtype=np.int64))
+
+
+def documents(bitmap: Bitmap, size: int) -> Docs:
+    """The documents whose bits are set, ascending."""
+    return np.flatnonzero(unpacked(bitmap, size)).astype(np.uint32)

@@ -1,0 +1,50 @@
+"""The lists of articles whose sum answers a disjunction, and what each of them stands for."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from search.retrieval.doc_lists import ScoredDocs
+from search.retrieval.term_scorer import ScoredLeaf
+
+__all__ = ["QueryLists", "Things"]
+
+Things: TypeAlias = list[tuple[list[int], int]]
+"""For each thing that a query asks for, its lists among those that find, and its weight."""
+
+
+@dataclass(slots=True)
+class QueryLists:
+    """Lists that find articles, and lists that add to the scores of what others find.
+
+    Attributes:
+        finding: of what articles are found by.
+        things: which thing of the query each of ``finding`` belongs to; None where it stands for several.
+        adding: what adds to the scores of articles that are found, and finds none.
+    """
+
+    finding: list[ScoredLeaf] = field(default_factory=list)
+    things: list[int | None] = field(default_factory=list)
+    adding: list[ScoredLeaf] = field(default_factory=list)
+
+    def settled(self) -> "QueryLists":
+        """The same; but what stands alone finds articles, whatever it is."""
+        if self.finding:
+            return self
+        return QueryLists(self.adding, [*range(len(self.adding))])
+
+    @property
+    def found_by(self) -> list[ScoredDocs]:
+        """The lists that find."""
+        return [leaf.main for leaf in self.finding]
+
+    @property
+    def added(self) -> list[ScoredDocs]:
+        """The lists that add."""
+        more = [part for leaf in self.finding for part in leaf.more]
+        more += [part for leaf in self.adding for part in (leaf.main, *leaf.more)]
+        return [part for part in more if part.df]
+
+    @property
+    def count(self) -> int:
+        """How many parts of the query have articles."""
+        return sum(1 for leaf in (*self.finding, *self.adding) if leaf.main.df)

@@ -1,0 +1,74 @@
+"""What else a Latin word may be, beside its reading: what adds to the order, and what finds articles too.
+
+One reading decides what a few words mean. But where another is nearly as likely, and so rare that the page
+and the total stay those of the first, an article that has it is found as well.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from search.query.reading import Guess
+from search.understanding.latin_candidates import LatinCandidate
+
+__all__ = ["GAP", "guesses"]
+
+GAP: Final = 3.0
+"""A reading so much worse than the best weighs a third of it."""
+
+_LEAST: Final = 0.02
+"""What weighs less is no guess, even in a sentence."""
+
+_AS_IT_SOUNDS: Final = 0.5
+"""The weight, at the least, of the likeliest word by sound where a table decides: *use* is mostly ব্যবহার,
+but some write ইউজ."""
+
+_FINDS: Final = 0.2
+"""A guess of less weight finds no article."""
+
+_ADDS: Final = 0.04
+"""A guess of less weight adds nothing to what is found by others."""
+
+_RARER: Final = 0.9
+"""For each article of the reading, the articles of a guess that finds them, at the most."""
+
+
+def guesses(
+    ordered: Sequence[tuple[LatinCandidate, float]],
+    articles: Callable[[str], int],
+    *,
+    sentence: bool,
+    alone: bool,
+) -> tuple[Guess, ...]:
+    """The candidates after the first, as what may be meant as well.
+
+    Args:
+        ordered: what a word may be, the reading first, each with its weight up to 1.
+        articles: tells how many hold a word.
+        sentence: each finds articles, since the other words say which is meant.
+        alone: there is no other Latin word; the order is that of the reading.
+    """
+    weighed = _weighed(ordered)
+    if sentence:
+        return tuple(Guess(one.text, weight, finds=True) for one, weight in weighed if weight >= _LEAST)
+    most = _RARER * articles(ordered[0][0].text)
+    found: list[Guess] = []
+    for (one, weight), (_, before) in zip(weighed, ordered[1:], strict=True):
+        if weight >= _FINDS and one.plausible and articles(one.text) <= most:
+            found.append(Guess(one.text, weight, finds=True))
+        elif before >= _ADDS and not alone:
+            found.append(Guess(one.text, before))
+    return tuple(found)
+
+
+def _weighed(ordered: Sequence[tuple[LatinCandidate, float]]) -> list[tuple[LatinCandidate, float]]:
+    """Those after the first, what sounds so with a weight of its own where a table has the first."""
+    if ordered[0][0].kind == "sound":
+        return [*ordered[1:]]
+    heard = max((one.score for one, _ in ordered if one.kind == "sound"), default=0.0)
+    return [
+        (one, max(weight, _AS_IT_SOUNDS * math.exp((one.score - heard) / GAP)))
+        if one.kind == "sound"
+        else (one, weight)
+        for one, weight in ordered[1:]
+    ]
