@@ -4,7 +4,9 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 import numpy as np
 
-from index.kernel.blocks cimport Postings, copy_docs, copy_frequencies, copy_impacts, copy_positions
+from index.kernel.blocks cimport (
+    Postings, copy_docs, copy_frequencies, copy_impacts, copy_positions, damaged,
+)
 
 __all__ = ["gather"]
 
@@ -42,7 +44,7 @@ def gather(lists):
 cdef tuple occurrences(lists, uint64_t total):
     cdef Postings one
     cdef uint32_t[::1] frequencies = np.empty(total + 1, np.uint32)
-    cdef uint64_t done = 0, places = 0, place
+    cdef uint64_t done = 0, places = 0, room = 0, place
     cdef int number
     for one in lists:
         for number in range(one.count):
@@ -50,6 +52,9 @@ cdef tuple occurrences(lists, uint64_t total):
             done += one.parts[number].df
             for place in range(done - one.parts[number].df, done):
                 places += frequencies[place]
+            room += one.parts[number].end - one.parts[number].places
+    if places > room:  # a position takes a byte or more
+        damaged()
     cdef uint32_t[::1] positions = np.empty(places + 1, np.uint32)
     cdef uint32_t *into = &positions[0]
     done = 0

@@ -16,6 +16,7 @@ from index.kernel.clauses import Clause, Scored
 from index.kernel.counting import among, distinct, union
 from index.kernel.dictionary import Dictionary
 from index.kernel.errors import DamageError
+from index.kernel.gathering import gather
 from index.kernel.matching import conjunction, disjunction
 from index.kernel.phrases import occurrences
 from index.kernel.places import held, places
@@ -102,6 +103,7 @@ def ways_to_read(one: Postings, other: Postings, *, positions: bool) -> Iterator
     yield lambda: ordered(distinct([one, other], DOCUMENTS)[0])
     yield lambda: union([one], DOCUMENTS)
     yield lambda: among([one, other], docs, DOCUMENTS)
+    yield lambda: gather([one, other])
     if positions:
         yield lambda: places(one, docs)
         yield lambda: ordered(occurrences([one, other], 0, u4([3] * DOCUMENTS))[0])

@@ -1,0 +1,72 @@
+"""Distances of words from what was typed, by the definition of their dynamic programme."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from index.kernel.distances import distances
+from tests.index.kernel.plain_lists import u4
+
+IMPOSSIBLE = np.float32(99)
+
+
+def plain_distance(table: NDArray[np.float32], word: list[int], *, beginnings: bool) -> np.float32:
+    """One step a unit: the first letters cost what fewer of them did, and the unit written as the rest."""
+    _, takes, places = table.shape
+    reached = [np.float32(0)] + [IMPOSSIBLE] * (places - 1)
+    last = [reached[-1]]
+    for unit in word:
+        reached = [
+            min(
+                reached[end - taken] + table[unit, taken, end - taken] for taken in range(min(takes, end + 1))
+            )
+            for end in range(places)
+        ]
+        last.append(reached[-1])
+    return min(last) if beginnings else last[-1]
+
+
+words = st.lists(st.lists(st.integers(1, 4), max_size=6), min_size=1, max_size=30)
+
+
+@given(words, st.tuples(st.integers(1, 4), st.integers(1, 7)), st.integers(0, 2**32), st.booleans())
+def test_words_are_measured_by_their_units(
+    rows: list[list[int]], shape: tuple[int, int], seed: int, beginnings: bool
+) -> None:
+    """The very same sums, of some words in any order, with a number added to each code."""
+    random = np.random.default_rng(seed)
+    table = (random.random((7, *shape)) * 9).astype(np.float32)
+    codes = np.array([code for row in rows for code in row], np.uint8)
+    starts = u4(np.cumsum([0, *map(len, rows)]).tolist())
+    chosen = random.integers(0, len(rows), 10)
+    for added in (0, 2):
+        expected = [
+            plain_distance(table, [code + added for code in rows[place]], beginnings=beginnings)
+            for place in chosen
+        ]
+        found = distances(table, codes, starts, chosen, added=added, beginnings=beginnings)
+        assert not len(codes) or found.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("codes", "starts", "places"),
+    [
+        ([2], [0, 1], [0]),
+        ([1], [0, 2], [0]),
+        ([1], [1, 0], [0]),
+        ([1], [0, 1], [1]),
+        ([1], [0, 1], [-1]),
+        ([1], [], [0]),
+    ],
+    ids=[
+        "a unit without costs", "a word that is cut off", "a word that ends before it begins",
+        "after all words", "before all words", "no words",
+    ],
+)  # fmt: skip
+def test_words_that_are_not_there_are_refused(codes: list[int], starts: list[int], places: list[int]) -> None:
+    """Rather than read beyond the table or the words."""
+    table = np.ones((2, 2, 3), np.float32)
+    with pytest.raises(ValueError):
+        distances(table, np.array(codes, np.uint8), u4(starts), np.array(places, np.int64))

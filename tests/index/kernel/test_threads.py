@@ -1,0 +1,32 @@
+"""Several threads search the same lists at once, as readers of one index do."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from index.kernel.clauses import Clause
+from index.kernel.counting import distinct
+from index.kernel.matching import conjunction, disjunction
+from index.kernel.phrases import occurrences
+from tests.index.kernel.plain_lists import kernel_list, random_list, u4
+
+DOCUMENTS = 20_000
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    """Each finds what one alone finds: nothing of a search is kept in the lists."""
+    lists = [kernel_list(random_list(seed, DOCUMENTS, 4_000, True), DOCUMENTS) for seed in range(4)]
+    clauses = [Clause(one, 7, 3) for one in lists]
+    titles = u4([3] * DOCUMENTS)
+
+    def search(turn: int) -> list[list[int]]:
+        first, second = clauses[turn % 4], clauses[(turn + 1) % 4]
+        found = [
+            disjunction([first, second], [], 10, DOCUMENTS).docs,
+            conjunction([first, second], clauses, 10, DOCUMENTS).docs,
+            occurrences([lists[turn % 4], lists[(turn + 1) % 4]], 3, titles)[0],
+            distinct(lists, DOCUMENTS)[0],
+        ]
+        return [part.tolist() for part in found]
+
+    alone = [search(turn) for turn in range(4)]
+    with ThreadPoolExecutor(8) as threads:
+        assert [*threads.map(search, range(40))] == alone * 10
