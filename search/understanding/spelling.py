@@ -34,6 +34,9 @@ _SHORT: Final = 6
 _FREQUENT: Final = 150
 """A word that one in so many articles holds is no misspelling."""
 
+_NO_SLIP: Final = 10
+"""A word in so many articles is searched as typed, unless a conjunct in it is one that is taken for another."""
+
 _LIKELY: Final = -1.0
 _LIKELY_UNHELD: Final = -2.0
 """Where nobody wrote the word as typed, a weaker guess is better than none."""
@@ -78,8 +81,10 @@ class Correction:
     certainty: float
 
 
-def corrections(token: Token, index: WordIndex) -> list[Correction]:
+def corrections(token: Token, index: WordIndex, *, measured: bool = True) -> list[Correction]:
     """What a word may be misspelt for, the likeliest first, whatever its certainty; none of the same stem.
+
+    Without ``measured`` only for another conjunct, which is quickly known.
 
     The certainty is a logistic regression over 508 misspellings of comments and 3,069 words that are right,
     on distance, length, frequencies, and the lead over the next candidate that is no form of the same word.
@@ -90,7 +95,7 @@ def corrections(token: Token, index: WordIndex) -> list[Correction]:
     articles = held(word, index)
     if articles * _FREQUENT > index.count:
         return []
-    candidates = sorted(_candidates(word, index), key=lambda one: one.score)
+    candidates = sorted(_candidates(word, index, measured=measured), key=lambda one: one.score)
     others = [one for one in candidates if not _same_stem(one.word, token.stem, index)]
     if not others or _is_understood(candidates[0], token, articles, index):
         return []
@@ -109,7 +114,7 @@ def corrections(token: Token, index: WordIndex) -> list[Correction]:
     ]
 
 
-def _candidates(word: str, index: WordIndex) -> Iterator[Candidate]:
+def _candidates(word: str, index: WordIndex, *, measured: bool) -> Iterator[Candidate]:
     seen = set()
     for respelt in respellings(word):
         articles = held(respelt, index)
@@ -117,7 +122,7 @@ def _candidates(word: str, index: WordIndex) -> Iterator[Candidate]:
             seen.add(respelt)
             worth = 0.55 * (math.log1p(articles) - 1 / articles)
             yield Candidate(respelt, articles, _RESPELT, _RESPELT - worth)
-    if index.vocabulary:
+    if index.vocabulary and measured:
         yield from (one for one in index.vocabulary.similar(word, _CANDIDATES) if one.word not in seen)
 
 
@@ -170,7 +175,8 @@ class SpellingReader:
             return WordReading(place, place + 1, usual, "spelling")
         articles = held(token.exact, self._index)
         least = _NEAR_CERTAIN if articles else _NEAR_CERTAIN_UNHELD
-        found = [one for one in corrections(token, self._index) if one.certainty >= least]
+        slip = articles < _NO_SLIP
+        found = [one for one in corrections(token, self._index, measured=slip) if one.certainty >= least]
         if not found:
             return None
         return WordReading(
