@@ -19,7 +19,7 @@ from index.ranking import GAP, Basis, impacts, norms
 
 __all__ = ["BYTES_PER_TOKEN", "Norms", "Stretch", "invert"]
 
-BYTES_PER_TOKEN: Final = 64
+BYTES_PER_TOKEN: Final = 96
 """Memory that a token takes while its list is made."""
 
 LEAST_TOKENS: Final = 1 << 10
