@@ -35,7 +35,7 @@ _FREQUENT: Final = 150
 """A word that one in so many articles holds is no misspelling."""
 
 _NO_SLIP: Final = 10
-"""A word in so many articles is searched as typed, unless a conjunct in it is one that is taken for another."""
+"""A word in so many articles is searched as typed, unless a conjunct in it is often taken for another."""
 
 _LIKELY: Final = -1.0
 _LIKELY_UNHELD: Final = -2.0
