@@ -96,7 +96,7 @@ def corrections(token: Token, index: WordIndex) -> list[Correction]:
         return []
     best = others[0].score
     stems = {token.stem for token in analyze(others[0].word)}
-    rivals = (one for one in others[1:] if not any(_same_stem(one.word, stem) for stem in stems))
+    rivals = (one for one in others[1:] if not any(_same_stem(one.word, stem, index) for stem in stems))
     lead = min((one.score - best for one in rivals), default=_GAP_AT_MOST)
     return [
         Correction(
