@@ -94,7 +94,7 @@ cdef int run(Memory memory, size_t k, uint32_t cut) except -1:
 
 
 cdef int note_things(Memory memory, list thing_of, list weights) except -1:
-    """Prepare for what documents hold: the thing of each finding list, from 1 on, and the weight of each thing."""
+    """Prepare for what documents hold: the thing of each list, from 1 on, and the weight of each thing."""
     cdef Search *search = &memory.search
     cdef int i
     search.held = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
@@ -136,8 +136,8 @@ def disjunction(
         k: how many of the best are wanted; 0 for all.
         size: documents of the collection; all in lists are below.
         kept: a bit for each document that may be found, the lowest of a byte first; None for all.
-        things: what is asked for, each with the numbers of the lists in ``finding`` that hold it (a list belongs
-            to one thing at the most) and its weight, from 1 to 65,536.
+        things: what is asked for, each with the numbers of the lists in ``finding`` that hold it (a list
+            belongs to one thing at the most) and its weight, from 1 to 65,536.
         share: only documents are found which hold things of at least this share of the weight that any does.
         fewest: where fewer are found so, the best of the others are found too, up to as many as this in all.
         matched: whether the documents found are wanted as a bitmap.
@@ -154,7 +154,7 @@ def disjunction(
     lists = list(finding)
     thing_of, weights = things_of_lists(len(lists), things)
     order = sorted(range(len(lists)), key=thing_of.__getitem__)
-    most = sum([one.df for one in lists])  # longer lists are looked into where a document can be among the best
+    most = sum([one.df for one in lists])  # in longer lists single documents are looked up
     following, adding = [one for one in adding if one.df <= most], [one for one in adding if one.df > most]
     memory.set_up([lists[i] for i in order], following, adding, [], size, kept, matched, seconds)
     if weights and (len(weights) > 1 or 0 in thing_of):  # else each document of the lists holds everything

@@ -13,7 +13,8 @@ from index.kernel.passes cimport Search
 cdef bint is_plain(const Search *search) noexcept nogil:
     """Whether there is one list, all of which is found: blocks that cannot matter need not be read."""
     return (
-        search.finders == 1 and search.followers + search.adders == 0 and search.finding[0].source.parts != NULL
+        search.finders == 1 and search.followers + search.adders == 0
+        and search.finding[0].source.parts != NULL
         and search.kept == NULL and search.matched == NULL and search.held == NULL
     )
 
@@ -30,7 +31,10 @@ cdef int run_blocks(Search *search) except -1 nogil:
         for i in range(part.count):
             if spent(&search.clock):
                 return 0
-            if part.table == NULL or source.slope * most_of_block(part, i) + source.floor >= search.best.least:
+            if (
+                part.table == NULL
+                or source.slope * most_of_block(part, i) + source.floor >= search.best.least
+            ):
                 take_block(search, part, i)
     return 0
 

@@ -38,7 +38,7 @@ cdef class Found:
             k = 0 all.
         scores: of each, uint32.
         total: how many documents were found.
-        total_all: how many of these hold every thing that was asked for; ``total`` where nothing was said of things.
+        total_all: how many of these hold every thing that was asked for; ``total`` where none was told of.
         matched: a bit for each document that was found, uint8; None where it was not asked for.
         complete: False where time ran out before every document was looked at.
     """
@@ -136,7 +136,8 @@ cdef class Memory:
 
     cdef object found(self):
         cdef Search *search = &self.search
-        docs, scores = array_of(search.best.docs, search.best.size), array_of(search.best.scores, search.best.size)
+        docs = array_of(search.best.docs, search.best.size)
+        scores = array_of(search.best.scores, search.best.size)
         matched = None if self.matched is None else np.asarray(self.matched)[:(search.size + 7) // 8]
         total_all = search.total if search.held == NULL else search.total_all
         return Found(docs, scores, search.total, total_all, matched, not search.clock.spent)

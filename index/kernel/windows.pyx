@@ -1,5 +1,7 @@
-"""Disjunctions, a window of documents after another: each list adds its scores to an array of sums, which is then
-looked through once."""
+"""Disjunctions, a window of documents after another.
+
+Each list adds its scores to an array of sums, which is then looked through once.
+"""
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
@@ -84,7 +86,9 @@ cdef void add_scores(Search *search, const Cursor *cursor, uint32_t stop) noexce
             touched[place // GROUP] = 1
 
 
-cdef void add_held(Search *search, const Cursor *cursor, uint32_t stop, uint32_t thing, uint32_t weight) noexcept nogil:
+cdef void add_held(
+    Search *search, const Cursor *cursor, uint32_t stop, uint32_t thing, uint32_t weight
+) noexcept nogil:
     """Lists of one thing come one after another, so that a mark tells whether another of them was there."""
     cdef uint32_t *held = search.held
     cdef uint32_t *marks = search.marks
