@@ -1,7 +1,8 @@
 """What is indexed: an article."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 __all__ = ["Article"]
 
@@ -19,6 +20,7 @@ class Article:
         url: where the original stands, if anywhere.
         author: who wrote it, if known.
         lang: BCP 47 tag of the language.
+        keywords: further fields that are compared as a whole, each with its values, see `onneshon.toml`.
     """
 
     id: str
@@ -29,3 +31,4 @@ class Article:
     url: str = ""
     author: str = ""
     lang: str = "bn"
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)

@@ -2,8 +2,10 @@
 
     OnneshonError
     ├── CorpusError            an article that cannot be read: file, line, kind, what is wrong
+    ├── ConfigurationError     onneshon.toml says what makes no sense: file, key, what to do
     ├── ArticleNotFoundError   no article of that id
     ├── BusyError              costly queries of others are before this one: ask again in a while
+    ├── JournalError           the queue of what is to be published cannot be written or read
     └── IndexStateError
         ├── IndexMissingError  no index there yet                      exit code 3
         ├── IndexLockedError   another process writes it               exit code 4
@@ -14,6 +16,7 @@
 Every message says what happened, where, and what to do. ``exit_code`` is what the command line ends with.
 """
 
+from pathlib import Path
 from typing import ClassVar, Final
 
 __all__ = [
@@ -21,12 +24,14 @@ __all__ = [
     "ArticleNotFoundError",
     "BuildError",
     "BusyError",
+    "ConfigurationError",
     "CorpusError",
     "IndexCorruptError",
     "IndexLockedError",
     "IndexMissingError",
     "IndexOutdatedError",
     "IndexStateError",
+    "JournalError",
     "OnneshonError",
 ]
 
@@ -62,6 +67,22 @@ class CorpusError(OnneshonError):
         self.reason = reason
 
 
+class ConfigurationError(OnneshonError):
+    """The configuration of a site makes no sense; nothing of it is in force.
+
+    Args:
+        path: of the file; None of what a program made.
+        key: dotted, such as ``fields.tags.several``; empty where all of the file is meant.
+        reason: what is wrong and what to do, for a person.
+    """
+
+    def __init__(self, path: Path | None, key: str, reason: str) -> None:
+        super().__init__(": ".join(str(part) for part in (path, key, reason) if part))
+        self.path = path
+        self.key = key
+        self.reason = reason
+
+
 class ArticleNotFoundError(OnneshonError):
     """No article of that id is in the index."""
 
@@ -78,6 +99,10 @@ class BusyError(OnneshonError):
             f"too many costly queries are being answered; ask again in {seconds} s, or with fewer words"
         )
         self.seconds = seconds
+
+
+class JournalError(OnneshonError):
+    """The queue of what is to be published cannot be used now; what was acknowledged is in it still."""
 
 
 class IndexStateError(OnneshonError):

@@ -15,6 +15,7 @@ from index.article import Article
 __all__ = [
     "GIVEN_FIELDS",
     "ID_FIELD",
+    "KEYWORDS",
     "KEYWORD_FIELDS",
     "LAYERS",
     "TEXTS",
@@ -35,8 +36,11 @@ ID_FIELD: Final = "id"
 KEYWORD_FIELDS: Final = ("author", "category", "date", "lang")
 """Fields indexed whole, as one term; a date as ``2023-11-14``, so that the order of terms is that of days."""
 
+KEYWORDS: Final = "keywords"
+"""Under this the fields that a site declares are stored; each is indexed by its own name, a term a value."""
 
-def stored_values(article: Article) -> dict[str, str]:
+
+def stored_values(article: Article) -> dict[str, Any]:
     """What is stored of an article: its fields that say something, the date in ISO 8601."""
     values = {
         ID_FIELD: article.id,
@@ -47,12 +51,18 @@ def stored_values(article: Article) -> dict[str, str]:
         "url": article.url,
         "author": article.author,
         "lang": article.lang,
+        KEYWORDS: article.keywords,
     }
     return {name: value for name, value in values.items() if value}
 
 
 def article_from_stored(values: Mapping[str, Any]) -> Article:
     """The article whose ``stored_values`` these are."""
-    texts = {name: value for name, value in values.items() if name != "date"}
+    texts = {name: value for name, value in values.items() if name not in {"date", KEYWORDS}}
     day = values.get("date")
-    return Article(**{ID_FIELD: "", "lang": "", **texts}, date=dt.date.fromisoformat(day) if day else None)
+    keywords = {name: tuple(several) for name, several in values.get(KEYWORDS, {}).items()}
+    return Article(
+        **{ID_FIELD: "", "lang": "", **texts},
+        date=dt.date.fromisoformat(day) if day else None,
+        keywords=keywords,
+    )

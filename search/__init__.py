@@ -23,6 +23,7 @@ from search.interface import FieldFilter, SearchEngine, SearchRequest
 from search.reranking.explanation import ScorePart
 from search.results.values import (
     Hit,
+    Ignored,
     MarkedArticle,
     Match,
     OtherReading,
@@ -50,6 +51,7 @@ __all__ = [
     "FieldFilter",
     "Health",
     "Hit",
+    "Ignored",
     "IndexCorruptError",
     "IndexMissingError",
     "IndexStateError",

@@ -51,6 +51,9 @@ class Answering:
         request: what is asked.
         parsed: its text, understood.
         budget: where it runs out, the answer is what there is by then.
+
+    Raises:
+        QueryError: it filters or counts by a field that there is not.
     """
 
     def __init__(self, state: Searcher, request: SearchRequest, parsed: Parsed, budget: TimeBudget) -> None:
@@ -58,6 +61,7 @@ class Answering:
         self._request = request
         self._parsed = parsed
         self._budget = budget
+        request.check_fields(one.name for one in state.fields)
         self._conditions = [(one.field, one.selection()) for one in request.filters]
         everything = request.filters and not request.text.strip()
         self._query = parsed.query or (MatchAll() if everything else None)

@@ -11,13 +11,16 @@ from types import TracebackType
 from typing import Self, Unpack
 
 from index import Article
+from index.configuration import Configuration, KeywordField, read_configuration
 from index.errors import ArticleNotFoundError, IndexCorruptError, OnneshonError
+from index.storage.fallback import open_sound
 from index.storage.generations import Generations
 from index.storage.reader import open_index
 from search.answering import Answering
 from search.errors import QueryError
 from search.interface import DEEPEST, SearchOptions, SearchRequest
-from search.query.conditions import FilterField
+from search.query.conditions import FILTER_FIELDS, FilterField
+from search.query.field_filter import check_known
 from search.query.parser import Parsed, parse
 from search.query.tree import Query
 from search.reranking.explanation import ScorePart, explain_score
@@ -26,17 +29,18 @@ from search.results.chunks import MARKED
 from search.results.highlight import HighlightTerms, marked
 from search.results.understood import understood_words
 from search.results.values import MarkedArticle, ResultPage, SimilarArticle, Snippet, UnderstoodWord
-from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
+from search.retrieval.bm25f import Weights
 from search.retrieval.budget import Clock, TimeBudget
 from search.retrieval.index_protocols import Index
 from search.retrieval.lane import Lane, demand
 from search.retrieval.verdict import Health
 from search.searcher import Searcher, SearcherManager
+from search.understanding.bijoy_query import from_bijoy_query
 from search.understanding.completion import Suggestion, complete
 from search.understanding.fuzzy import expanded
 from search.understanding.interpretation import QueryInterpreter
 from search.understanding.readings import word_reader
-from search.understanding.site_synonyms import FILE_NAME, SiteSynonyms
+from search.understanding.site_synonyms import SiteSynonyms
 from search.understanding.synonyms import Synonyms, shipped_synonyms
 from search.understanding.unknown_values import values_by_frequency
 
@@ -54,39 +58,53 @@ class Engine:
 
     Args:
         index: an open index, which the engine closes.
-        weights: constants of the ranking.
+        weights: constants of the ranking; None for those that ``onneshon.toml`` says, or ours.
         time_limit: seconds one search may take; None for as long as it takes.
         directory: where newer generations of the index appear; None where there are none.
         costly: how many costly queries are answered at a time, while any number of others are; None for
             as many as are asked.
         clock: tells the time, in seconds.
+        configuration: what the site says; None for what ``onneshon.toml`` in the directory does.
+
+    Raises:
+        ConfigurationError: that makes no sense.
     """
 
     def __init__(
         self,
         index: Index,
         *,
-        weights: Weights = DEFAULT_WEIGHTS,
+        weights: Weights | None = None,
         time_limit: float | None = TIME_LIMIT,
         directory: Path | None = None,
         costly: int | None = None,
         clock: Clock = perf_counter,
+        configuration: Configuration | None = None,
     ) -> None:
         self._weights = weights
         self._time_limit = time_limit
         self._clock = clock
         self._lane = Lane(costly)
         self._directory = directory
-        self._site_synonyms = SiteSynonyms(directory / FILE_NAME) if directory else None
+        self._given = configuration
+        site = self._read_configuration()
+        self._site_synonyms = SiteSynonyms(directory / site.synonyms) if directory else None
         self._reloading = Lock()
-        self._searchers = SearcherManager(Searcher(index, weights))
+        self._damaged: set[str] = set()
+        self._searchers = SearcherManager(Searcher(index, weights, site))
+
+    def _read_configuration(self) -> Configuration:
+        """What the site says now."""
+        if self._given is not None or self._directory is None:
+            return self._given or Configuration()
+        return read_configuration(self._directory)
 
     @classmethod
     def open(
         cls,
         directory: str | Path,
         *,
-        weights: Weights = DEFAULT_WEIGHTS,
+        weights: Weights | None = None,
         time_limit: float | None = TIME_LIMIT,
         costly: int | None = None,
     ) -> Self:
@@ -94,17 +112,19 @@ class Engine:
 
         Args:
             directory: the index's directory.
-            weights: constants of the ranking.
+            weights: constants of the ranking; None for those that ``onneshon.toml`` says, or ours.
             time_limit: seconds one search may take.
             costly: how many costly queries are answered at a time; None for as many as are asked.
 
         Raises:
             IndexMissingError: there is no index there.
-            IndexCorruptError: its files are not those that were built.
+            IndexCorruptError: its files are not those that were built, and there is no sound generation
+                from before; where there is one, it answers, and `health` warns.
+            ConfigurationError: its ``onneshon.toml`` makes no sense.
         """
         directory = Path(directory)
         return cls(
-            open_index(directory),
+            open_sound(directory),
             weights=weights,
             time_limit=time_limit,
             directory=directory,
@@ -117,8 +137,9 @@ class Engine:
         articles: Iterable[Article],
         *,
         strict: bool = True,
-        weights: Weights = DEFAULT_WEIGHTS,
+        weights: Weights | None = None,
         time_limit: float | None = TIME_LIMIT,
+        configuration: Configuration | None = None,
     ) -> Self:
         """Indexes articles in a temporary directory, which is gone when the engine is open.
 
@@ -126,8 +147,9 @@ class Engine:
             articles: at least one; they need not all be in memory at once.
             strict: refuse all where one is bad: without an id or a text, with an id that came before, with a
                 character that no text holds. Otherwise bad ones are left out.
-            weights: constants of the ranking.
+            weights: constants of the ranking; None for those that ``onneshon.toml`` says, or ours.
             time_limit: seconds one search may take.
+            configuration: what ``onneshon.toml`` would say.
 
         Raises:
             CorpusError: an article is bad, under ``strict``.
@@ -139,7 +161,12 @@ class Engine:
             build(articles, Path(folder), strict=strict, max_bad="100%")
             # The open files outlive their names: all of an index is mapped when it is opened.
             index = open_index(Path(folder))
-        return cls(index, weights=weights, time_limit=time_limit)
+        return cls(
+            index,
+            weights=weights,
+            time_limit=time_limit,
+            configuration=configuration,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -158,16 +185,46 @@ class Engine:
 
         Raises:
             IndexStateError: the newer generation cannot be opened; the engine stays with the one it has.
+            ConfigurationError: ``onneshon.toml`` makes no sense; the same.
         """
         if self._directory is None or not self._reloading.acquire(blocking=False):
             return False
         try:
             with self._searchers.acquire() as state:
                 known = state.index.generation
-            if Generations(self._directory).current().name == known:
+            live = Generations(self._directory).current().name
+            if live == known or live in self._damaged:
                 return False
-            self._searchers.replace(Searcher(open_index(self._directory), self._weights))
-            return True
+            return self._move_on(known)
+        finally:
+            self._reloading.release()
+
+    def _move_on(self, known: str) -> bool:
+        """Open the newest generation that is sound; whether that is another one than is known."""
+        assert self._directory is not None  # noqa: S101  # or there is nowhere to move on to
+        site = self._read_configuration()
+        index = open_sound(self._directory, damaged=self._damaged)
+        if index.generation == known:
+            index.close()
+            return False
+        site = self._read_configuration()
+        self._searchers.replace(Searcher(index, self._weights, site))
+        if self._site_synonyms:
+            self._site_synonyms = SiteSynonyms(self._directory / site.synonyms)
+        return True
+
+    def _leave(self, damaged: str) -> None:
+        """Search an older generation from now on, if a sound one is there."""
+        self._damaged.add(damaged)
+        if self._directory is None or not self._reloading.acquire(blocking=False):
+            return
+        try:
+            with self._searchers.acquire() as state:
+                known = state.index.generation
+            if known == damaged:
+                self._move_on(known)
+        except OnneshonError:
+            pass  # there is none: what is damaged answers as far as it can
         finally:
             self._reloading.release()
 
@@ -178,11 +235,24 @@ class Engine:
             return state.index.count
 
     @property
+    def fields(self) -> tuple[KeywordField, ...]:
+        """The fields of the site: those that ``onneshon.toml`` declares, then others that articles have."""
+        with self._searchers.acquire() as state:
+            return state.fields
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the site says in ``onneshon.toml``; read anew with each generation."""
+        with self._searchers.acquire() as state:
+            return state.configuration
+
+    @property
     def health(self) -> Health:
         """Which generation answers, and what is known of its files."""
         with self._searchers.acquire() as state:
             verdict = state.verdict
-            return Health(state.index.generation, state.index.count, verdict.verified, verdict.damage)
+            index = state.index
+            return Health(index.generation, index.count, verdict.verified, verdict.damage, index.warning)
 
     def verify(self) -> None:
         """Read all of the generation that answers now, once; `health` tells the outcome ever after.
@@ -190,11 +260,17 @@ class Engine:
         Searches go on meanwhile; what they read is compared with its sums anyhow. Takes a second or so a
         gigabyte, and longer where the disk is slower than that.
 
+        Where something is, an older generation that is sound answers from then on, and `health` warns.
+
         Raises:
             IndexCorruptError: something is not as it was built.
         """
         with self._searchers.acquire() as state:
-            state.verdict.examine(state.index.verify)
+            try:
+                state.verdict.examine(state.index.verify)
+            except IndexCorruptError:
+                self._leave(state.index.generation)
+                raise
 
     def article(self, article_id: str) -> Article:
         """The article of an id.
@@ -241,7 +317,7 @@ class Engine:
         request = _request(text, options)
         budget = TimeBudget(self._time_limit, self._clock)
         with self._lane.entered(demand(request.text), budget), self._reading() as state:
-            parsed = self._parse(request.text, state, budget, literal=request.literal)
+            parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
             return Answering(state, request, parsed, budget).page()
 
     def scan(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> Iterator[Article]:
@@ -265,14 +341,19 @@ class Engine:
     def _scanned(self, request: SearchRequest) -> Iterator[Article]:
         budget = TimeBudget(None, self._clock)
         with self._reading() as state:
-            parsed = self._parse(request.text, state, budget, literal=request.literal)
+            parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
             yield from Answering(state, request, parsed, budget).scan()
 
     def values(self, field: FilterField) -> list[str]:
-        """The values that articles have of a field, the most frequent first; of dates and ids none."""
+        """The values that articles have of a field, the most frequent first; of dates and ids none.
+
+        Raises:
+            QueryError: there is no such field.
+        """
         if field in {"date", "id"}:
             return []
         with self._reading() as state:
+            check_known(field, (*FILTER_FIELDS, *(one.name for one in state.fields)), "field")
             return values_by_frequency(state.executor.filters.columns, field)
 
     def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
@@ -337,7 +418,7 @@ class Engine:
         budget = TimeBudget(self._time_limit, self._clock)
         with self._lane.entered(demand(text), budget), self._reading() as state:
             parsed = self._parse(text, state, budget, literal=literal)
-            return understood_words(parsed, text, state.executor.term_scorer)
+            return understood_words(parsed, parsed.unicode or text, state.executor.term_scorer)
 
     def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
         """The whole title and the whole body of an article with everything marked that a query matches.
@@ -375,6 +456,7 @@ class Engine:
                 yield state
             except IndexCorruptError as error:
                 state.verdict.note(error)
+                self._leave(state.index.generation)
                 raise
             except OnneshonError:
                 raise
@@ -382,15 +464,21 @@ class Engine:
                 try:
                     state.verdict.examine(state.index.verify)
                 except IndexCorruptError as damage:
+                    self._leave(state.index.generation)
                     raise damage from error
                 raise
 
-    def _parse(self, text: str, state: Searcher, budget: TimeBudget, *, literal: bool) -> Parsed:
+    def _parse(
+        self, text: str, state: Searcher, budget: TimeBudget, *, literal: bool, strict: bool = False
+    ) -> Parsed:
         if literal:
-            parsed = parse(text, verbatim=True)
+            parsed = parse(text, verbatim=True, declared=state.operators, strict=strict)
         else:
             read = word_reader(state.index, state.executor.term_scorer, budget)
-            parsed = parse(text, read, QueryInterpreter(self._synonyms(), state.compounds, budget))
+            interpreter = QueryInterpreter(self._synonyms(), state.compounds, budget)
+            unicode = from_bijoy_query(text, state.index)
+            parsed = parse(unicode or text, read, interpreter, declared=state.operators, strict=strict)
+            parsed = replace(parsed, unicode=unicode)
         if parsed.query is None:
             return parsed
         return replace(parsed, query=expanded(parsed.query, state.index, budget))

@@ -1,15 +1,16 @@
 """What a search engine is to those who ask it: one request, one answer, whoever asks and whoever answers."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict, Unpack, get_args
 
 from index import Article
+from index.configuration import Configuration, KeywordField, is_field_name
 from search.errors import QueryError
 from search.query.conditions import FILTER_FIELDS, FilterField
 from search.query.dates import period
-from search.query.field_filter import FieldFilter
+from search.query.field_filter import FieldFilter, check_known
 from search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from search.retrieval.facets import FACETS, FacetName
 from search.retrieval.verdict import Health
@@ -50,12 +51,16 @@ Dates: TypeAlias = str | dt.date | Iterable[str | dt.date] | None
 
 
 class SearchOptions(TypedDict, total=False):
-    """What ``Engine.search`` takes beside the text, in its short form; see ``SearchRequest.of``."""
+    """What ``Engine.search`` takes beside the text, in its short form; see ``SearchRequest.of``.
+
+    Fields that a site declares are options too, which type checkers do not know of: give them ``filters``.
+    """
 
     limit: int
     offset: int
     cursor: str | None
     literal: bool
+    strict: bool
     category: Values
     author: Values
     lang: Values
@@ -68,6 +73,7 @@ class SearchOptions(TypedDict, total=False):
     not_ids: Values
     since: str | dt.date | None
     until: str | dt.date | None
+    filters: Iterable[FieldFilter]
     sort: Sort
     freshness: float | None
     facets: Iterable[str]
@@ -86,12 +92,14 @@ class SearchRequest:
         offset: how many hits precede it, counted from the cursor if there is one.
         cursor: where the page before ended, as its ``cursor`` says.
         literal: look for every word exactly as typed, in no other form, and for Latin ones as they are.
+        strict: pass over nothing of the text: what a reader's slip of the pen may be, is an error that says
+            where. A headline is no headline then, but its signs are signs.
         filters: conditions, all of which an article must meet; several of one field too.
         sort: the order of the hits.
         freshness: days in which an article loses half of its score, counted from the latest in the index,
             down to a millionth; one without a day is as old as the oldest. None for no such loss. Orders
             by day do not look at scores.
-        facets: what to count over everything that matches.
+        facets: what to count over everything that matches, fields of the site too.
         facet_limit: most values of a facet.
         group: show the best only of articles that say nearly the same; `Hit.alike` counts the others. Then
             ``limit`` and ``offset`` count what is shown; totals and facets count all. Orders by day and scans
@@ -107,6 +115,7 @@ class SearchRequest:
     offset: int = 0
     cursor: str = ""
     literal: bool = False
+    strict: bool = False
     filters: tuple[FieldFilter, ...] = ()
     sort: Sort = "relevance"
     freshness: float | None = None
@@ -119,7 +128,7 @@ class SearchRequest:
         if self.sort not in SORTS:
             raise _unknown("sort", self.sort, SORTS)
         for name in self.facets:
-            if name not in FACETS:
+            if name not in FACETS and not is_field_name(name):
                 raise _unknown("facets", name, FACETS)
         if not 0 <= self.facet_limit <= MAX_FACET_VALUES:
             raise _refused("facet_limit", f"a whole number from 0 to {MAX_FACET_VALUES}")
@@ -144,31 +153,48 @@ class SearchRequest:
         Args:
             text: the query.
             options: attributes of the request by their names; and ``category``, ``author``, ``lang``,
-                ``date``, ``ids`` with a value or several, of which an article must have one; the same after
-                ``not_``, of which it must have none; ``since`` and ``until``, a date each, both included.
-                Dates are texts, see ``search.query.dates``, or days of ``datetime``. None and an empty text
-                are as good as nothing.
+                ``date``, ``ids`` and fields of the site with a value or several, of which an article must
+                have one; the same after ``not_``, of which it must have none; ``since`` and ``until``, a date
+                each, both included. Dates are texts, see ``search.query.dates``, or days of ``datetime``.
+                None and an empty text are as good as nothing.
 
         Raises:
             QueryError: something of it makes no sense.
         """
         given: dict[str, Any] = dict(options)
-        filters = tuple(_filters(given))
+        filters = (*given.pop("filters", ()), *_filters(given, cls.__dataclass_fields__))
         facets = given.pop("facets", ())
         if isinstance(facets, str):
             raise _refused("facets", "a list of names")
         given["cursor"] = given.get("cursor") or ""
         return cls(text, filters=filters, facets=tuple(facets), **given)
 
+    def check_fields(self, declared: Iterable[str]) -> None:
+        """Refuse filters and facets by a field that there is not.
+
+        Args:
+            declared: names of the fields of the site.
+
+        Raises:
+            QueryError: names the parameter, and the nearest field.
+        """
+        names = tuple(declared)
+        for one in self.filters:
+            check_known(one.field, (*FILTER_FIELDS, *names), one.parameter)
+        for name in self.facets:
+            check_known(name, (*FACETS, *names), "facets")
+
     def identity(self) -> "SearchRequest":
         """What decides which articles are shown and in which order: without page, facets, explanations."""
         return replace(self, limit=0, offset=0, cursor="", facets=(), facet_limit=0, explain=False)
 
 
-def _filters(given: dict[str, Any]) -> Iterator[FieldFilter]:
-    """Takes the filters out of options."""
+def _filters(given: dict[str, Any], attributes: Container[str]) -> Iterator[FieldFilter]:
+    """Takes the filters out of options; what is no attribute of a request is a field of the site."""
     for prefix in ("", "not_"):
-        for field in FILTER_FIELDS:
+        further = [name.removeprefix(prefix) for name in given if name.startswith(prefix)]
+        declared = [name for name in further if name not in attributes and is_field_name(name)]
+        for field in (*FILTER_FIELDS, *declared):
             texts = _texts(given.pop(prefix + ("ids" if field == "id" else field), None))
             if texts:
                 yield FieldFilter(field, texts, negated=bool(prefix))
@@ -198,6 +224,14 @@ class SearchEngine(Protocol):
     @property
     def count(self) -> int:
         """How many articles it searches."""
+
+    @property
+    def fields(self) -> Sequence[KeywordField]:
+        """The fields of the site, those that it declares first: filters and facets as ours are."""
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the site says in ``onneshon.toml``."""
 
     def search(self, request: SearchRequest, /) -> ResultPage:
         """A page of the articles that match.

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
+from index.configuration import Configuration
 from index.errors import IndexStateError
 from search.reranking.ordering import Orderer
 from search.reranking.ranker import Ranker
@@ -13,6 +14,7 @@ from search.retrieval.cache import ByteBudgetCache
 from search.retrieval.collection import Collection
 from search.retrieval.executor import Executor
 from search.retrieval.index_protocols import Index
+from search.retrieval.site_settings import site_fields, site_operators, site_weights
 from search.retrieval.verdict import Verdict
 from search.understanding.compounds import Compounds
 
@@ -23,11 +25,29 @@ ORDERS_BYTES = 16 << 20
 
 
 class Searcher:
-    """An index and what is derived from it; closed by the last of its users once it is retired."""
+    """An index and what is derived from it; closed by the last of its users once it is retired.
 
-    def __init__(self, index: Index, weights: Weights) -> None:
+    Args:
+        index: to search.
+        weights: constants of the ranking; None for those of the configuration.
+        configuration: what the site says; None for nothing.
+
+    Raises:
+        ConfigurationError: the site says what makes no sense of this index.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        weights: Weights | None = None,
+        configuration: Configuration | None = None,
+    ) -> None:
         self.index = index
+        self.configuration = configuration or Configuration()
+        weights = site_weights(self.configuration) if weights is None else weights
         self.executor = Executor(Collection(index.segments, index.basis), weights)
+        self.fields = site_fields(self.configuration, self.executor.filters.columns.declared)
+        self.operators = site_operators(self.fields)
         self.ranker = Ranker(self.executor)
         self.compounds = Compounds(self.executor.term_scorer)
         self.orderer = Orderer(self.ranker)

@@ -16,7 +16,7 @@ from typing import Any
 
 from index.indexer.builder import build
 
-__all__ = ["main"]
+__all__ = ["Countdown", "answer", "main"]
 
 FSYNC = os.fsync
 
@@ -27,9 +27,11 @@ class Countdown:
     Args:
         steps: which step; 0 for none.
         directory: whose files a power cut destroys; None where the end is a mere kill.
+        torn: the first half of what was not synced stays as it was written.
     """
 
-    def __init__(self, steps: int, directory: Path | None) -> None:
+    def __init__(self, steps: int, directory: Path | None, *, torn: bool = False) -> None:
+        self._torn = torn
         self._left = steps
         self._directory = directory
         self._safe = {inode: size for _path, inode, size in self._files()}
@@ -58,7 +60,8 @@ class Countdown:
         """A file is safe as far as it was synced; what was written to it afterwards is lost."""
         for path, inode, size in list(self._files()):
             if self._safe.get(inode) != size:
-                path.write_bytes(b"\0" * (size // 2))
+                lost = b"\0" * (size // 2)
+                path.write_bytes(path.read_bytes()[: size // 2] if self._torn else lost)
 
 
 def build_in_child(directory: Path, corpus: Path, steps: int, end: str) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from index import Article
+from index.configuration import Configuration, KeywordField
 from index.errors import ArticleNotFoundError, BusyError, IndexCorruptError
 from search.errors import QueryError
 from search.interface import SearchRequest
@@ -28,6 +29,8 @@ from search.retrieval.verdict import Health
 from search.understanding.completion import Suggestion
 
 __all__ = ["ARTICLES", "HOSTILE", "SUGGESTED", "FakeEngine", "marks"]
+
+NOTHING_SAID = Configuration()
 
 HOSTILE = '<script>alert("অ")</script> & <b>বাংলাদেশ</b> </mark> \u202eউলটো\u202c \x07'
 
@@ -125,6 +128,7 @@ class FakeEngine:
         reloads: how often it was asked for a newer generation.
         verified: how often it was asked to read everything.
         damage: what is wrong with its files.
+        configuration: what the site says.
     """
 
     articles: tuple[Article, ...] = ARTICLES
@@ -133,11 +137,17 @@ class FakeEngine:
     reloads: int = 0
     verified: int = 0
     damage: str = ""
+    configuration: Configuration = NOTHING_SAID
 
     @property
     def count(self) -> int:
         """How many articles it claims to hold."""
         return 17757
+
+    @property
+    def fields(self) -> tuple[KeywordField, ...]:
+        """Those that the site declares."""
+        return self.configuration.fields
 
     def search(self, request: SearchRequest, /) -> ResultPage:
         """Hits chosen by a word of the query."""

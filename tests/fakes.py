@@ -153,6 +153,22 @@ class FakeSegment:
         values = sorted(set(given))
         return np.array([values.index(value) for value in given], np.uint32), values
 
+    @property
+    def declared(self) -> list[str]:
+        """As in a real segment."""
+        return sorted({name for one in self._articles for name in one.keywords})
+
+    def keywords(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
+        """As in a real segment."""
+        values = sorted({value for one in self._articles for value in one.keywords.get(name, ())})
+        pairs = [
+            (doc, values.index(value))
+            for doc, one in enumerate(self._articles)
+            for value in dict.fromkeys(one.keywords.get(name, ()))
+        ]
+        docs, codes = np.array(pairs, np.int64).reshape(-1, 2).T
+        return docs, codes, values
+
     def fingerprints(self) -> NDArray[np.uint64]:
         """None is like another."""
         return np.zeros(self.doc_count, np.uint64)
@@ -174,6 +190,7 @@ class FakeReader:
     closed: bool = field(default=False, init=False)
     verified: int = field(default=0, init=False)
     damage: str = ""
+    warning: str = ""
 
     @property
     def fingerprint(self) -> bytes:
@@ -228,9 +245,18 @@ def article(
     category: str = "",
     author: str = "",
     date: dt.date | None = None,
+    **keywords: Sequence[str],
 ) -> Article:
     """An article with what a test cares about."""
-    return Article(article_id, title, body, date=date, category=category, author=author)
+    return Article(
+        article_id,
+        title,
+        body,
+        date=date,
+        category=category,
+        author=author,
+        keywords={name: tuple(values) for name, values in keywords.items()},
+    )
 
 
 def collection_of(reader: FakeReader) -> Collection:

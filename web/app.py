@@ -1,9 +1,9 @@
 """The Flask application."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from flask import Flask, request
+from flask import Blueprint, Flask, request
 from flask.json.provider import DefaultJSONProvider
 
 from index.analysis.control_characters import json_text
@@ -12,12 +12,16 @@ from search.interface import SORTS
 from web.addresses import article_address, domain, web_address
 from web.api.routes import api
 from web.live import LiveEngine, Opener
+from web.middleware.base_path import mount
 from web.middleware.compression import compress
 from web.middleware.cors import allow_origins
 from web.middleware.faults import handle_faults
 from web.middleware.hosts import Hosts
+from web.middleware.request_ids import name_requests
 from web.middleware.security import protect
-from web.pages.listing import FACETS
+from web.operations.readiness import Check, expose_readiness, index_check
+from web.operations.watching import Observer, watch
+from web.pages.embedding import embedding
 from web.pages.reasons import KINDS, reasons
 from web.pages.render import (
     MARK_ID,
@@ -31,7 +35,9 @@ from web.pages.render import (
     unquoted,
 )
 from web.pages.routes import pages
-from web.parameters import MAX_QUERY, MAX_TEXT, language, link_well, other_language
+from web.pages.site_files import logo_address, site_files, style_address
+from web.parameters import MAX_QUERY, MAX_TEXT, language, link_well, other_language, site
+from web.site.settings import Site
 
 __all__ = ["create_app"]
 
@@ -50,12 +56,15 @@ class _Json(DefaultJSONProvider):
 
 def _words() -> dict[str, Any]:
     """What every template may use."""
-    renderer = Renderer(language())
+    renderer = Renderer(language(), site())
     return {
+        "site": site(),
+        "site_name": site().names[language()],
         "lang": language(),
         "t": renderer.text,
         "counted": renderer.counted,
         "number": renderer.number,
+        "decimal": renderer.decimal,
         "date": renderer.date,
         "period": renderer.period,
         "month": renderer.month,
@@ -69,7 +78,12 @@ def _words() -> dict[str, Any]:
 def create_app(
     source: SearchEngine | Opener | LiveEngine,
     hosts: Hosts | None = None,
+    *,
     origins: Collection[str] = (),
+    observers: Sequence[Observer] = (),
+    blueprints: Sequence[Blueprint] = (),
+    checks: Mapping[str, Check] | None = None,
+    whose: Site | None = None,
 ) -> Flask:
     """An application that searches with that engine.
 
@@ -78,11 +92,19 @@ def create_app(
             is none. The application starts without an index and says so until one appears.
         hosts: names that it answers to; those of the loopback unless told.
         origins: of other sites, such as ``https://example.org``, whose pages may read the API.
+        observers: told of every request that was answered.
+        blueprints: further routes.
+        checks: further ones of ``/readyz``, by what they look at.
+        whose: the site whose pages these are; nobody's unless told.
     """
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
     app.json = _Json(app)
-    app.extensions["onneshon"] = source if isinstance(source, LiveEngine) else LiveEngine(source)
+    live = source if isinstance(source, LiveEngine) else LiveEngine(source)
+    app.extensions["onneshon"] = live
+    app.extensions["onneshon_site"] = whose or Site()
+    if observers:
+        watch(app, observers)
     app.url_map.merge_slashes = False  # an article's id may hold them
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
@@ -90,9 +112,10 @@ def create_app(
         "MAX_TEXT": MAX_TEXT,
         "MARK_ID": MARK_ID,
         "article_address": article_address,
-        "FACETS": FACETS,
         "LAYERS": KINDS,
         "SORTS": SORTS,
+        "logo_address": logo_address,
+        "style_address": style_address,
     }
     app.jinja_env.filters |= {
         "inline": inline,
@@ -109,10 +132,17 @@ def create_app(
     app.context_processor(_words)
     (hosts or Hosts()).guard(app)
     app.register_blueprint(pages)
+    app.register_blueprint(site_files)
+    app.register_blueprint(embedding)
     app.register_blueprint(api)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    expose_readiness(app, {"index": index_check(live)} | dict(checks or {}))
     link_well(app)
     handle_faults(app)
     compress(app)  # what is registered last comes first: headers, then the bytes that they describe
     allow_origins(app, origins)
     protect(app)
+    mount(app, app.extensions["onneshon_site"].address)
+    name_requests(app)
     return app

@@ -1,7 +1,6 @@
 """``onneshon serve``."""
 
 import logging
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -13,12 +12,14 @@ import click
 from index.analysis.chunk_cache import analysis_bytes
 from index.commands.options import index_option
 from index.commands.terminal import log_to_stderr, say
-from search import Engine
+from index.configuration import read_configuration
 from search.retrieval.lane import QUEUE
-from web.app import create_app
-from web.live import LiveEngine
+from web.access.commands import keys_group
 from web.middleware.hosts import Hosts
+from web.middleware.public_url import PublicUrl
 from web.server import make_server
+from web.service import RATE, Service, Settings
+from web.site.settings import read_site
 
 __all__ = ["commands", "serve"]
 
@@ -35,6 +36,13 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def _public_url(_context: click.Context, _option: click.Parameter, value: str | None) -> PublicUrl | None:
+    try:
+        return PublicUrl.parse(value) if value else None
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 @click.command()
 @index_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -48,18 +56,53 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     help="Host name under which others reach the server, besides --host; may be given again.",
 )
 @click.option(
+    "--public-url",
+    metavar="URL",
+    callback=_public_url,
+    help="Where a proxy shows the server, such as https://example.org/search, as links have it.",
+)
+@click.option(
     "--cors",
     multiple=True,
     metavar="ORIGIN",
     help="Site whose pages may read the API, such as https://example.org; may be given again; * for all.",
 )
+@click.option("--metrics", is_flag=True, help="Answer at /metrics with figures for Prometheus.")
+@click.option(
+    "--access-log",
+    default="",
+    metavar="FILE",
+    help="Write a line of JSON for each request, without addresses and queries; - for standard error.",
+)
+@click.option(
+    "--keys",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    envvar="ONNESHON_KEYS",
+    metavar="FILE",
+    help="Let clients put articles in and take them out whose keys are in this file (`onneshon keys add`).",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=0, min_open=True),
+    default=RATE,
+    show_default=True,
+    metavar="N",
+    help="Requests a second that each key may write with.",
+)
+@click.option("--private", is_flag=True, help="Answer nobody without a key to search with.")
 def serve(
     directory: Path,
     *,
     host: str,
     port: int,
     public_name: tuple[str, ...],
+    public_url: PublicUrl | None,
     cors: tuple[str, ...],
+    metrics: bool,
+    access_log: str,
+    keys: Path | None,
+    rate: float,
+    private: bool,
 ) -> None:
     """Serve the search page and the HTTP API until Ctrl-C.
 
@@ -67,12 +110,26 @@ def serve(
     """
     log_to_stderr()
     logging.getLogger("web").setLevel(logging.INFO)
-    costly = max(1, (os.cpu_count() or 1) // 2)
-    engine = LiveEngine(lambda: Engine.open(directory, costly=costly), verify=True)
-    app = create_app(engine, hosts=Hosts.of(host, public_name), origins=cors)
+    if private and keys is None:
+        raise click.UsageError("--private needs --keys: they say who may read")
+    site = read_site(read_configuration(directory))
+    settings = Settings(
+        directory=directory,
+        hosts=Hosts.of(host, (*public_name, site.address.host, *([public_url.host] if public_url else []))),
+        origins=cors,
+        metrics=metrics,
+        access_log=access_log,
+        keys=keys,
+        rate=rate,
+        private=private,
+        public_url=public_url,
+        site=site,
+    )
+    service = _service(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
-        server = make_server(app, host, port, THREADS)
+        admits = service.desk.admits if service.desk else None
+        server = make_server(service.app, host, port, THREADS, admits=admits, public_url=public_url)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise click.ClickException(
@@ -81,16 +138,31 @@ def serve(
     # Ctrl-C too: whatever starts programs in the background has them ignore it.
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
-    say(f"Onneshon is at {_address(host, server.effective_listen[0][1])} (Ctrl-C ends it)", err=True)
+    path = public_url.path if public_url else site.address.path
+    place = _address(host, server.effective_listen[0][1], path)
+    say(f"Onneshon is at {place} (Ctrl-C ends it)", err=True)
     say(f"It keeps up to {analysis_bytes() >> 20} MB of analysed text in memory.", err=True)
-    server.run()  # returns on KeyboardInterrupt, once requests under way are answered
+    service.start()
+    try:
+        server.run()  # returns on KeyboardInterrupt, once requests under way are answered
+    finally:
+        service.close()
     say("Ended.", err=True)
 
 
-def _address(host: str, port: int) -> str:
+def _service(settings: Settings) -> Service:
+    try:
+        return Service(settings)
+    except OSError as error:
+        raise click.ClickException(
+            f"The log {settings.access_log} cannot be written: {error.strerror}."
+        ) from error
+
+
+def _address(host: str, port: int, path: str) -> str:
     shown = "127.0.0.1" if host in {"0.0.0.0", ""} else f"[{host}]" if ":" in host else host  # noqa: S104
-    return f"http://{shown}:{port}/"
+    return f"http://{shown}:{port}{path}/"
 
 
-commands: Sequence[click.Command] = (serve,)
+commands: Sequence[click.Command] = (serve, keys_group)
 """For the ``onneshon`` command."""

@@ -1,6 +1,7 @@
 """The engine that answers now: opened once there is an index, moved on to newer generations."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -29,6 +30,8 @@ class LiveEngine:
         interval: seconds between two checks.
         clock: seconds, for tests.
         verify: whether generations are read whole in the background.
+        verify_interval: seconds between the beginnings of two such readings; where generations follow each
+            other faster, some are not read whole, but the last one in time is.
     """
 
     def __init__(
@@ -38,8 +41,12 @@ class LiveEngine:
         interval: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
         verify: bool = False,
+        verify_interval: float = 0.0,
     ) -> None:
         self._verify = verify
+        self._verify_interval = verify_interval
+        self._verified_at = -math.inf
+        self._unverified = False
         self._opener: Opener | None = source if callable(source) else None
         self._engine: SearchEngine | None = None if callable(source) else source
         self._failure: OnneshonError = IndexMissingError("There is no index yet.")
@@ -49,6 +56,8 @@ class LiveEngine:
         self._lock = threading.Lock()
         self.cache: dict[str, Any] = {}
         """What was worked out from the articles; emptied whenever they may have changed."""
+        self._unverified = self._engine is not None
+        self._warn()
         self._verify_aside()
 
     def current(self) -> SearchEngine:
@@ -61,9 +70,15 @@ class LiveEngine:
             if self._clock() >= self._due:
                 self._due = self._clock() + self._interval
                 self._refresh()
+                self._verify_aside()
             if self._engine is None:
                 raise self._failure
             return self._engine
+
+    def look_again(self) -> None:
+        """Have the next request look for a newer generation, however recently another did."""
+        with self._lock:
+            self._due = self._clock()
 
     def _refresh(self) -> None:
         try:
@@ -76,20 +91,31 @@ class LiveEngine:
         else:
             if moved:
                 self.cache = {}
-                self._verify_aside()
+                self._unverified = True
+                self._warn()
 
     def _open(self) -> bool:
         self._engine = self._opener() if self._opener else None
         return self._engine is not None
 
+    def _warn(self) -> None:
+        """Say in the log that an older generation answers, and why."""
+        if self._engine is not None and (warning := self._engine.health.warning):
+            log.warning("%s", warning)
+
     def _verify_aside(self) -> None:
-        if self._verify and self._engine is not None:
-            threading.Thread(target=_verify, args=(self._engine,), name="verify", daemon=True).start()
+        due = self._verified_at + self._verify_interval
+        if self._verify and self._unverified and self._engine is not None and self._clock() >= due:
+            self._unverified, self._verified_at = False, self._clock()
+            threading.Thread(
+                target=self._verify_now, args=(self._engine,), name="verify", daemon=True
+            ).start()
 
-
-def _verify(engine: SearchEngine) -> None:
-    try:
-        engine.verify()
-        log.info("Every byte of index generation %s is as it was built.", engine.health.generation)
-    except OnneshonError as error:
-        log.error("The index is damaged: %s", error)  # noqa: TRY400  # the message says all, a trace is noise
+    def _verify_now(self, engine: SearchEngine) -> None:
+        try:
+            engine.verify()
+            log.info("Every byte of index generation %s is as it was built.", engine.health.generation)
+        except OnneshonError as error:
+            log.error("The index is damaged: %s", error)  # noqa: TRY400  # the message says all, a trace is noise
+            self.cache = {}
+            self._warn()

@@ -6,16 +6,18 @@ from typing import Any, Final
 
 from flask import Flask, current_app, request, url_for
 
-from search import SearchEngine
+from search import IndexStateError, SearchEngine
 from search.query.parser import MAX_CHARACTERS
 from web.live import LiveEngine
 from web.messages import LANGUAGES, Language
 from web.middleware.faults import LimitError
 from web.paging import MAX_PAGE, page_number
+from web.site.settings import Site
 
 __all__ = [
     "MAX_QUERY",
     "MAX_TEXT",
+    "declared",
     "engine",
     "group",
     "language",
@@ -24,6 +26,7 @@ __all__ = [
     "live",
     "other_language",
     "page",
+    "site",
     "typed",
 ]
 
@@ -49,9 +52,23 @@ def live() -> LiveEngine:
     return kept
 
 
+def site() -> Site:
+    """Whose pages these are."""
+    kept: Site = current_app.extensions["onneshon_site"]
+    return kept
+
+
 def engine() -> SearchEngine:
     """The engine to ask; raises IndexStateError."""
     return live().current()
+
+
+def declared() -> tuple[str, ...]:
+    """The names of the fields of the site; none where there is no index."""
+    try:
+        return tuple(one.name for one in engine().fields)
+    except IndexStateError:
+        return ()
 
 
 def language() -> Language:
@@ -63,7 +80,8 @@ def language() -> Language:
 def other_language() -> str:
     """This very page in the other language."""
     other = next(known for known in LANGUAGES if known != language())
-    kept = {name: values for name, values in request.args.lists() if name in _KEPT}
+    known = _KEPT | {sign + name for name in declared() for sign in ("", "-")}
+    kept = {name: values for name, values in request.args.lists() if name in known}
     values: dict[str, Any] = (
         kept | (request.view_args or {}) | {"lang": None if other == LANGUAGES[0] else other}
     )
@@ -116,7 +134,7 @@ def link_well(app: Flask) -> None:
 
     @app.url_defaults
     def complete(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint.startswith("pages.") and language() != LANGUAGES[0]:
+        if (endpoint.startswith("pages.") or endpoint == "embedding.embed") and language() != LANGUAGES[0]:
             values.setdefault("lang", language())
         elif endpoint == "static" and values["filename"] in digests:
             values.setdefault("v", digests[values["filename"]])

@@ -15,7 +15,8 @@ from waitress.channel import HTTPChannel
 from waitress.server import MultiSocketServer, TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from web.middleware.http_requests import Refusal, RequestParser
+from web.middleware.http_requests import Admits, Refusal, RequestParser
+from web.middleware.public_url import PublicUrl
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -32,7 +33,7 @@ MAX_HEADER: Final = 32 << 10
 """Bytes of the request line and the headers: 2,000 Bengali characters, percent-encoded, take 18,000."""
 
 MAX_BODY: Final = 64 << 10
-"""Bytes of a body, which nothing here reads."""
+"""Bytes of a body, which nothing here reads but where articles are put in with a key."""
 
 _OTHER_FILES: Final = 128
 """File descriptors left for the index, the log, and what Python opens."""
@@ -92,6 +93,8 @@ def make_server(
     threads: int,
     *,
     request_seconds: int = REQUEST_SECONDS,
+    admits: Admits | None = None,
+    public_url: PublicUrl | None = None,
 ) -> Any:
     """A server that listens already; its ``run`` returns on KeyboardInterrupt, once requests are answered.
 
@@ -101,6 +104,8 @@ def make_server(
         port: to listen on; 0 takes any.
         threads: requests answered at a time.
         request_seconds: as REQUEST_SECONDS has it.
+        admits: which requests may have a larger body, and how large it may be; None for none.
+        public_url: where a proxy shows it; None where there is none.
 
     Raises:
         OSError: the address cannot be listened on.
@@ -122,6 +127,8 @@ def make_server(
         max_request_header_size=MAX_HEADER,
         max_request_body_size=MAX_BODY,
     )
+    settings.admits = admits
+    settings.public_url = public_url
     sockets: dict[int, Any] = {}
     dispatcher = ThreadedTaskDispatcher()
     try:

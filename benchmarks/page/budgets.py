@@ -1,9 +1,9 @@
-"""What the page weighs and how much of the results it shows at once, beside what it may.
+"""What the page weighs, how it moves and answers, and how much of the results it shows, beside what it may.
 
-    python benchmarks/page/budgets.py INDEX [--query TEXT]...
+    python -m benchmarks.page.budgets INDEX [--query TEXT]...
 
-Ends with 1 where a budget is exceeded. Sizes are of gzip at its usual level; movement (CLS) and hits on a
-screen are Chromium's, of pages whose typeface has been loaded.
+Ends with 1 where a budget is exceeded. Sizes are of gzip at its usual level. Movement (CLS), hits on a screen
+and times of interactions are Chromium's; movement is that of first visits, which have no typeface yet.
 """
 
 import argparse
@@ -13,57 +13,43 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
+from typing import Final
+from urllib.parse import quote
+from urllib.request import urlopen
 
-import waitress
+import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
 import web
-from search import Engine
+from benchmarks.page.interactions import interactions
+from benchmarks.page.rows import Row
+from search import Engine, SearchRequest
 from web import create_app
+from web.server import make_server
 
-STATIC = Path(web.__file__).parent / "static"
+STATIC: Final = Path(web.__file__).parent / "static"
 
-QUERIES = ("বাংলাদেশের নদী", "ঢাকা", "শেখ হাসিনার ভারত সফর", "করোনা ভাইরাসের টিকা নিতে হাসপাতালে ভিড়")
+QUERIES: Final = ("বাংলাদেশের নদী", "ঢাকা", "শেখ হাসিনার ভারত সফর", "করোনা ভাইরাসের টিকা নিতে হাসপাতালে ভিড়")
 
-WINDOWS = {"phone": (360, 800, 2.5), "desktop": (1280, 900, 4.0)}
+PLACES: Final = ("/", "/help", "/analyze?query=padma%20setu")
+"""Pages whose movement is measured beside those of results."""
+
+ASKED: Final = 200
+"""Queries of two words of titles, for the time of a whole page."""
+
+WINDOWS: Final = {"phone": (360, 800, 2.5), "desktop": (1280, 900, 4.0)}
 """Width and height of a window; hits in its height at least."""
 
-MEASURE = """() => {
+MEASURE: Final = """() => {
     const heights = [...document.querySelectorAll(".hit")].map(one => one.getBoundingClientRect().height);
     return heights.length ? heights.length / heights.reduce((a, b) => a + b, 0) : 0;
 }"""
 
-SHIFTS = """() => new Promise(done => {
-    let moved = 0;
-    new PerformanceObserver(list => {
-        for (const one of list.getEntries()) moved += one.value;
-    }).observe({type: "layout-shift", buffered: true});
-    setTimeout(() => done(moved), 300);
-})"""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A figure and its budget; ``least`` says that more is better."""
-
-    name: str
-    figure: float
-    budget: float
-    unit: str
-    least: bool = False
-
-    @property
-    def kept(self) -> bool:
-        """Whether the figure is within the budget."""
-        return self.figure >= self.budget if self.least else self.figure <= self.budget
-
-    def __str__(self) -> str:
-        """As a line of a table."""
-        sign = "≥" if self.least else "≤"
-        verdict = "ok" if self.kept else "EXCEEDED"
-        return f"{self.name:<44}{self.figure:>9.3g} {sign} {self.budget:g} {self.unit:<6} {verdict}"
+WATCH: Final = """window.moved = 0; new PerformanceObserver(list => {
+    for (const one of list.getEntries()) window.moved += one.value;
+}).observe({type: "layout-shift", buffered: true});"""
 
 
 def packed(data: bytes) -> float:
@@ -81,32 +67,51 @@ def weights(engine: Engine, queries: tuple[str, ...]) -> Iterator[Row]:
     yield Row("HTML of results, the heaviest, compressed", heaviest, 10, "kB")
     yield Row("JavaScript and CSS, compressed", code, 20, "kB")
     yield Row("first load with typefaces", heaviest + code + fonts, 160, "kB")
+    yield Row("the box for other sites, compressed", packed(client.get("/embed.js").data), 10, "kB")
 
 
 @contextmanager
 def served(engine: Engine) -> Iterator[str]:
     """The address of a server that answers from the engine."""
-    server = waitress.create_server(create_app(engine), host="127.0.0.1", port=0, threads=2)
+    server = make_server(create_app(engine), "127.0.0.1", 0, 8)
     threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}"
+    yield f"http://127.0.0.1:{server.effective_listen[0][1]}"
     server.close()
+
+
+def times(engine: Engine, site: str) -> Iterator[Row]:
+    """How long a whole page of results takes, with its facets, the second time that it is asked for."""
+    found = engine.search(SearchRequest("*", limit=100)).hits
+    titles = [hit.article.title.split() for hit in found for _ in range(ASKED // max(len(found), 1) + 1)]
+    spans = [words[at % max(len(words) - 1, 1) :][:2] for at, words in enumerate(titles) if words]
+    took = []
+    for words in spans[:ASKED]:
+        address = f"{site}/search?q={quote(' '.join(words))}"
+        for _ in range(2):
+            since = perf_counter()
+            with urlopen(address) as answer:  # noqa: S310  # our own server
+                answer.read()
+        took.append(1000 * (perf_counter() - since))
+    yield Row(f"GET /search with facets, p95 of {len(took)}, warm", float(np.percentile(took, 95)), 40, "ms")
 
 
 def looks(browser: Browser, site: str, queries: tuple[str, ...]) -> Iterator[Row]:
     """What a reader sees of the results, the worst of all queries."""
     for name, (width, height, least) in WINDOWS.items():
-        with browser.new_context(viewport={"width": width, "height": height}) as context:
-            page = context.new_page()
-            hits, moved = [], []
-            page.goto(site)  # the typeface is fetched
-            page.evaluate("document.fonts.ready")
-            for query in queries:
-                page.goto(f"{site}/search?q={query}")
-                page.evaluate("document.fonts.ready")
+        hits, moved = [], []
+        for address in [*(f"/search?q={quote(query)}" for query in queries), *PLACES]:
+            with browser.new_context(viewport={"width": width, "height": height}) as context:
+                context.add_init_script(WATCH)
+                page = context.new_page()
+                page.goto(site + address)
+                page.locator("html:not(.held)").wait_for(state="attached")
+                page.wait_for_timeout(300)
+                moved.append(page.evaluate("window.moved"))
                 hits.append(height * page.evaluate(MEASURE))
-                moved.append(page.evaluate(SHIFTS))
-        yield Row(f"hits in {height} px of a {name} {width} px wide", min(hits), least, "hits", least=True)
-        yield Row(f"movement of the page on a {name} (CLS)", max(moved), 0.02, "")
+        yield Row(
+            f"hits in {height} px of a {name} {width} px wide", min(filter(None, hits)), least, "hits", True
+        )
+        yield Row(f"movement on a first visit on a {name} (CLS)", max(moved), 0.02, "")
 
 
 def main() -> None:
@@ -125,7 +130,8 @@ def main() -> None:
             args=["--no-sandbox", "--disable-dev-shm-usage"],
         ) as browser,
     ):
-        rows = [*weights(engine, queries), *looks(browser, site, queries)]
+        rows = [*weights(engine, queries), *times(engine, site), *looks(browser, site, queries)]
+        rows += interactions(browser, site, queries[0])
     print(*rows, sep="\n")
     sys.exit(not all(row.kept for row in rows))
 

@@ -121,7 +121,7 @@ def main() -> None:
                 engine,
                 queries,
                 headlines.judgments(options.data),
-                lambda word: opened.document_frequency("body_exact", word),
+                lambda word: opened.document_frequency("exact", word),
             )
 
 

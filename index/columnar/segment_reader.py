@@ -15,9 +15,11 @@ from index.columnar.field_reader import FieldReader
 from index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField, is_impact_field
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from index.errors import REPAIR, IndexCorruptError
-from index.schema import ID_FIELD, TEXT_FIELDS, article_from_stored
+from index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, article_from_stored
 
 __all__ = ["SegmentReader"]
+
+_OURS = frozenset({ID_FIELD, *KEYWORD_FIELDS, *TEXT_FIELDS})
 
 
 class SegmentReader:
@@ -112,6 +114,24 @@ class SegmentReader:
             return np.zeros(self.doc_count, np.uint32), [""]
         codes = field.ordinals_by_doc(self.doc_count) + 1
         return codes.astype(np.uint32), ["", *field.terms()]
+
+    @property
+    def declared(self) -> list[str]:
+        """The fields that a site declared, as far as documents have them; see ``keywords``."""
+        return [name for name in self._fields if name not in _OURS]
+
+    def keywords(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
+        """The values of a declared field, of which a document may have several.
+
+        Returns:
+            For each value of each document the document, and the value's place among the values; and these.
+        """
+        field = self.field(name)
+        if field is None:
+            return np.empty(0, np.int64), np.empty(0, np.int64), []
+        counts = field.doc_frequencies(0, field.term_count)
+        docs = field.docs_in_range(0, field.term_count)
+        return docs, np.repeat(np.arange(field.term_count), counts), list(field.terms())
 
     def fingerprints(self) -> NDArray[np.uint64]:
         """A number for each document, nearly equal bodies differing in few bits; 0 where none was kept."""

@@ -113,7 +113,7 @@ class TermDictionary:
 
     @cached_property
     def _groups(self) -> U4:
-        return self._sections["groups"].whole()
+        return self._sections["groups"].whole().view(np.uint32)  # one that is not there is of bytes
 
     def __len__(self) -> int:
         return len(self._sections["shared"])

@@ -4,11 +4,11 @@ import platform
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import click
 
@@ -16,7 +16,10 @@ from index.commands.options import GROUP, index_option
 from index.commands.terminal import Styled, say, say_json
 from index.errors import IndexLockedError, OnneshonError
 
-__all__ = ["Finding", "doctor", "examine"]
+if TYPE_CHECKING:
+    from index.storage.reader import IndexReader
+
+__all__ = ["Check", "Finding", "doctor", "examine"]
 
 _MARKS: Final = {"ok": ("ok", "green"), "note": ("note", "yellow"), "wrong": ("WRONG", "red")}
 _ICU_REMEDY: Final = (
@@ -47,6 +50,10 @@ class Finding:
     exit_code: int = 0
 
 
+Check: TypeAlias = Callable[[Path], Finding | None]
+"""Looks at something of an index for a layer above; None where there is nothing to say."""
+
+
 def examine(directory: Path) -> Iterator[Finding]:
     """Look at everything, in an order in which the first thing wrong explains the others.
 
@@ -57,6 +64,7 @@ def examine(directory: Path) -> Iterator[Finding]:
     for check in (_icu, _whoosh, _libraries, _layers, _package_names, _output):
         yield _guarded(check.__name__.strip("_").replace("_", " "), check)
     yield from _index(directory)
+    yield from _of_layers(directory)
     yield _disk(directory)
 
 
@@ -118,6 +126,18 @@ def _layers() -> Finding:
     return Finding("layers", "ok", ", ".join(entry.name for entry in entries))
 
 
+def _of_layers(directory: Path) -> Iterator[Finding]:
+    """What the layers look at themselves: each names its checks as `checks` beside its commands."""
+    for entry in sorted(metadata.entry_points(group=GROUP), key=lambda entry: entry.name):
+        try:
+            checks: Sequence[Check] = getattr(import_module(entry.module), "checks", ())
+            found = [check(directory) for check in checks]
+        except Exception as error:  # noqa: BLE001  # as above
+            yield Finding(entry.name, "wrong", f"{type(error).__name__}: {error}", _REINSTALL, exit_code=1)
+        else:
+            yield from (one for one in found if one)
+
+
 def _package_names() -> Finding:
     providers = metadata.packages_distributions()
     others = {
@@ -150,6 +170,7 @@ def _index(directory: Path) -> Iterator[Finding]:
         with open_index(directory) as reader:
             text = f"{directory}: {reader.count:,} articles, generation {reader.generation}"
             yield Finding("index", "ok", f"{text}, built {reader.manifest.created}")
+            yield from _averages(reader)
     except OnneshonError as error:
         reason, _, remedy = str(error).rpartition(": ")
         yield Finding("index", "wrong", reason or str(error), remedy, exit_code=error.exit_code)
@@ -162,6 +183,15 @@ def _index(directory: Path) -> Iterator[Finding]:
     if left:
         text = f"{len(left)} half-built generation(s) left by a build that was stopped"
         yield Finding("leftovers", "note", text, "`onneshon index gc`, or simply build again")
+
+
+def _averages(reader: "IndexReader") -> Iterator[Finding]:
+    from index.storage.drift import FAR, drift  # noqa: PLC0415  # as above
+
+    moved = drift(reader)
+    if moved > FAR:
+        text = f"articles are {moved:.0%} off the average length by which they are ranked"
+        yield Finding("averages", "note", text, "`onneshon index migrate` ranks them by the average of now")
 
 
 def _disk(directory: Path) -> Finding:

@@ -1,65 +1,54 @@
 """The commands that build an index and look after it."""
 
-import contextlib
-import signal
-import sys
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import TextIO
 
 import click
 
 from index.commands.options import index_option, json_option
-from index.commands.progress import LineProgress, TerminalProgress
-from index.commands.signals import Terminated, ending_in_order
+from index.commands.phase_log import PhaseLog
+from index.commands.plot import plot_builds
+from index.commands.reading_options import reading_options, say_preview
+from index.commands.replay_command import replay_command
+from index.commands.shared import (
+    INCOMPLETE,
+    check_max_bad,
+    ended_by_signals,
+    keep_option,
+    progress_of,
+    size_text,
+)
+from index.commands.statistics_text import statistics_lines
 from index.commands.terminal import say, say_json
-from index.indexer.acceptance import DEFAULT_MAX_BAD, Allowance
+from index.commands.upkeep_commands import upkeep_commands
+from index.commands.watch_command import watch_command
+from index.configuration import read_configuration
+from index.indexer.acceptance import DEFAULT_MAX_BAD
 from index.indexer.builder import DEFAULT_MEMORY_MB, BuildReport, build
 from index.indexer.migration import migrate
-from index.indexer.progress import Progress, SilentProgress
+from index.indexer.worker_pool import cores
+from index.ingest.preview import preview
 from index.ingest.problems import KINDS
+from index.ingest.readers.record import ReadingOptions
 from index.ingest.sources import STDIN
 from index.storage.checking import check_index
-from index.storage.generations import KEPT, Generations
+from index.storage.generations import Generations
+from index.storage.history import recorded_builds
 from index.storage.lock import writer_lock
 from index.storage.reader import check_fingerprints
-from index.storage.statistics import IndexStatistics, index_statistics
+from index.storage.statistics import index_statistics
+from index.upkeep.deep_check import check_deeply
 
 __all__ = ["commands"]
-
-_INCOMPLETE: Final = 6
-"""Exit code of a build that was published with articles left out."""
 
 
 @click.group(name="index")
 @index_option
 def index_group(directory: Path) -> None:  # its callback keeps it for the subcommands
     """Build an index of articles, check it, and look after it."""
-
-
-def _progress(quiet: bool) -> Progress:
-    if quiet:
-        return SilentProgress()
-    return TerminalProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
-
-
-def _check_max_bad(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    try:
-        Allowance.parse(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-    return value
-
-
-_keep_option = click.option(
-    "--keep",
-    type=click.IntRange(min=1),
-    default=KEPT,
-    show_default=True,
-    metavar="N",
-    help="Generations that stay, the live one among them; the last good one stays in any case.",
-)
 
 
 @index_group.command(name="build")
@@ -77,7 +66,7 @@ _keep_option = click.option(
     default=DEFAULT_MAX_BAD,
     show_default=True,
     metavar="N|N%",
-    callback=_check_max_bad,
+    callback=check_max_bad,
     help="Articles that may be left out, or their share of all; beyond that nothing changes.",
 )
 @click.option(
@@ -85,12 +74,12 @@ _keep_option = click.option(
     is_flag=True,
     help="Publish though a source cannot be read to its end, or the index shrinks to under half.",
 )
-@_keep_option
+@keep_option
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
+    default=cores,
+    show_default="the cores there are",
     metavar="N",
     help="Processes that analyse at the same time.",
 )
@@ -111,8 +100,17 @@ _keep_option = click.option(
     help="Wait so long for another writer to finish.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
+@click.option(
+    "--log",
+    "log_file",
+    type=click.File("a", encoding="utf-8"),
+    metavar="FILE",
+    help="Append a line of JSON for each phase; - for standard output.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be read, and change nothing.")
 @json_option
 @click.pass_context
+@reading_options
 def build_command(
     context: click.Context,
     paths: tuple[Path, ...],
@@ -126,18 +124,26 @@ def build_command(
     memory_mb: int,
     wait: float,
     quiet: bool,
+    log_file: TextIO | None,
+    dry_run: bool,
     as_json: bool,
+    reading: ReadingOptions,
 ) -> None:
     """Build a new index from articles and make it the live one.
 
-    PATH is a JSON Lines file (plain, .gz, .bz2, .xz or .zst), a .txt file, a folder of such files, or - for
-    JSON Lines from standard input. Each line is an object with title or body, and, if known, id, date,
-    category, url, author and lang. The index that was live before is kept for `onneshon index rollback`.
-    Ends with exit code 6 when the new index is live and articles had to be left out.
+    PATH is a file of JSON Lines, JSON, CSV, plain text, HTML, a MediaWiki dump, WARC, Parquet, RSS, Atom or
+    EPUB, plain or compressed (.gz, .bz2, .xz, .zst), a query in SQL, a folder of such files, or - for
+    standard input. An article has title or body, and, if known, id, date, category, url, author and lang.
+    The index that was live before is kept for `onneshon index rollback`. Ends with exit code 6 when the new
+    index is live and articles had to be left out.
     """
     if paths.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
-    with _ended_by_signals(context):
+    if dry_run:
+        say_preview(preview(paths, read_configuration(directory), reading), as_json=as_json)
+        return
+    progress = progress_of(quiet=quiet)
+    with ended_by_signals(context):
         report = build(
             paths,
             directory,
@@ -148,23 +154,14 @@ def build_command(
             workers=workers,
             memory_mb=memory_mb,
             wait=wait,
-            progress=_progress(quiet),
+            progress=PhaseLog(progress, log_file) if log_file else progress,
+            reading=reading,
         )
     if as_json:
         say_json(asdict(report))
     elif not quiet:
         say(_report_text(report), indent="")
-    context.exit(0 if report.is_complete else _INCOMPLETE)
-
-
-@contextlib.contextmanager
-def _ended_by_signals(context: click.Context) -> Iterator[None]:
-    try:
-        with ending_in_order():
-            yield
-    except Terminated as stop:
-        say(f"\nonneshon: stopped by {signal.Signals(stop.number).name}", err=True, indent="")
-        context.exit(stop.exit_code)
+    context.exit(0 if report.is_complete else INCOMPLETE)
 
 
 def _report_text(report: BuildReport) -> str:
@@ -173,20 +170,12 @@ def _report_text(report: BuildReport) -> str:
     lines = [
         f"{report.seen:,} articles in: {report.articles:,} indexed, {left_out:,} left out",
         *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
+        *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
+        *(f"  {count:,} passed over: {what}" for what, count in report.passed.items()),
         f"{speed}, {size_text(report.index_bytes)}",
         f"generation {report.generation} is live",
     ]
     return "\n".join(lines)
-
-
-def size_text(count: int) -> str:
-    """A number of bytes in the unit that suits it, as powers of 1000."""
-    size, unit = float(count), "bytes"
-    for larger in ("kB", "MB", "GB"):
-        if size < 1000:  # noqa: PLR2004  # the step between units
-            break
-        size, unit = size / 1000, larger
-    return f"{size:.1f} {unit}" if unit != "bytes" else f"{count} bytes"
 
 
 @index_group.command(name="migrate")
@@ -198,7 +187,7 @@ def migrate_command(directory: Path, *, quiet: bool, as_json: bool) -> None:
 
     The generation that was live before is kept for `onneshon index rollback` by the version that built it.
     """
-    report = migrate(directory, progress=_progress(quiet))
+    report = migrate(directory, workers=cores(), progress=progress_of(quiet=quiet))
     if as_json:
         say_json(asdict(report))
     elif not quiet:
@@ -207,13 +196,18 @@ def migrate_command(directory: Path, *, quiet: bool, as_json: bool) -> None:
 
 @index_group.command(name="check")
 @index_option
+@click.option("--deep", is_flag=True, help="Analyse stored texts again, and compare everything with them.")
 @json_option
-def check_command(directory: Path, *, as_json: bool) -> None:
+def check_command(directory: Path, *, deep: bool, as_json: bool) -> None:
     """Read all of the live index and compare it with what was built.
 
-    Every byte of every file, every article and every term is read. Ends with exit code 5 if anything is
-    wrong.
+    Every byte of every file, every article and every term is read. With --deep, postings, positions, lengths,
+    facets, words and suggestions are compared with what the stored texts give, which takes as long as a
+    build. Ends with exit code 5 if anything is wrong.
     """
+    if deep:
+        _check_deeply(directory, as_json=as_json)
+        return
     report = check_index(directory)
     if as_json:
         say_json(asdict(report))
@@ -222,34 +216,35 @@ def check_command(directory: Path, *, as_json: bool) -> None:
     say(f"generation {report.generation} is sound: {counts}, {size_text(report.bytes)}")
 
 
-def _statistics_lines(statistics: IndexStatistics) -> Iterator[str]:
-    """For people."""
-    left_out = ", ".join(f"{count:,} {kind}" for kind, count in statistics.skipped.items())
-    yield from (
-        f"generation  {statistics.generation} (kept: {', '.join(statistics.kept)})",
-        f"articles    {statistics.articles:,}",
-        f"size        {size_text(statistics.bytes)}",
-        f"built       {statistics.created} from {', '.join(statistics.sources) or 'articles in hand'}",
-        f"versions    {', '.join(f'{name} {version}' for name, version in statistics.versions.items())}",
-        f"left out    {left_out or 'none'}",
-    )
-    for name, field in statistics.fields.items():
-        figures = f"{field.terms:,} terms, {field.tokens:,} tokens, {field.average_length:,.1f} an article"
-        yield f"{name:<11} {figures}"
-    if statistics.categories:
-        yield "categories  " + ", ".join(f"{name} {n:,}" for name, n in statistics.categories.items())
+def _check_deeply(directory: Path, *, as_json: bool) -> None:
+    report = check_deeply(directory)
+    if as_json:
+        say_json(asdict(report))
+        return
+    counts = f"{report.articles:,} articles and {report.postings:,} postings in {report.segments} segments"
+    say(f"generation {report.generation} is sound: {counts} agree with the stored texts")
 
 
 @index_group.command(name="stats")
 @index_option
+@click.option(
+    "--plot",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Draw size and speed over the builds that are recorded (.png, .svg, .pdf).",
+)
 @json_option
-def stats_command(directory: Path, *, as_json: bool) -> None:
+def stats_command(directory: Path, *, plot: Path | None, as_json: bool) -> None:
     """Say what the live index holds and when and from what it was built."""
+    if plot is not None:
+        plot_builds(recorded_builds(directory), plot)
+        say(f"drawn to {plot}")
+        return
     statistics = index_statistics(directory)
     if as_json:
         say_json(asdict(statistics))
     else:
-        for line in _statistics_lines(statistics):
+        for line in statistics_lines(statistics):
             say(line)
 
 
@@ -272,20 +267,30 @@ def rollback_command(directory: Path, *, to: str | None) -> None:
 
 @index_group.command(name="gc")
 @index_option
-@_keep_option
+@keep_option
+@click.option(
+    "--keep-days",
+    type=click.FloatRange(min=0),
+    metavar="DAYS",
+    help="Generations built within so many days stay as well.",
+)
 @click.option("--only-live", is_flag=True, help="Remove all older generations, the last good one too.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and leave it.")
-def gc_command(directory: Path, *, keep: int, only_live: bool, dry_run: bool) -> None:
+def gc_command(
+    directory: Path, *, keep: int, keep_days: float | None, only_live: bool, dry_run: bool
+) -> None:
     """Remove what no reader needs: half-built and superseded generations.
 
     The live one, the one before it, the last one into which every article went, and what a rollback left
-    stay. Every build does this too.
+    stay. Every build does this too. Generations share the files of what did not change between them, so that
+    removing one frees what it alone has.
     """
+    since = None if keep_days is None else dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days)
     generations = Generations(directory)
     if not generations.folder.is_dir():
         generations.current()  # says that there is no index
     with writer_lock(directory):
-        dead = generations.superseded() if only_live else generations.dead(keep=keep)
+        dead = generations.superseded() if only_live else generations.dead(keep=keep, since=since)
         if not dry_run:
             generations.remove(dead)
     for folder in dead:
@@ -293,5 +298,8 @@ def gc_command(directory: Path, *, keep: int, only_live: bool, dry_run: bool) ->
     if not dead:
         say("nothing to remove")
 
+
+for command in (*upkeep_commands, replay_command, watch_command):
+    index_group.add_command(command)
 
 commands: Sequence[click.Command] = (index_group,)

@@ -55,9 +55,10 @@ class LineProgress(Progress):
         """Tell what was left out."""
         self._write(f"{visible(str(problem))}\n")
 
-    def stage(self, name: str) -> None:
-        """Tell what follows."""
-        self._tell(f"{self._articles:,} articles; {name}")
+    def stage(self, name: str, left: float | None = None) -> None:
+        """Tell what follows, and how long all will take from here."""
+        about = "" if left is None else f", about {clock_text(left)} left"
+        self._tell(f"{self._articles:,} articles; {name}{about}")
 
     def _tell(self, text: str) -> None:
         self._write(f"{text}\n")

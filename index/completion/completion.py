@@ -1,9 +1,10 @@
 """What an index suggests to somebody who types: words, phrases and titles that begin so or sound so."""
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple, Self
+from typing import Final, Literal, NamedTuple, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,10 @@ from index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton
 from index.vocabulary.sound_units import is_loan, unit_codes, units
 from index.vocabulary.writer import pack_symbols
 
-__all__ = ["Completion", "Guess", "TypedWord"]
+__all__ = ["Completion", "Guess", "Kind", "TypedWord", "goes_on_in_conjunct", "one_a_stem", "score"]
+
+Kind: TypeAlias = Literal["word", "phrase", "title"]
+"""What is suggested."""
 
 _HASANTA: Final = "\u09cd"
 _JOINERS: Final = "\u200c\u200d"
@@ -94,6 +98,7 @@ class Completion:
         self.words = Table(file, "words", _key_of)
         self.phrases = Table(file, "phrases", _key_of)
         self.titles = Table(file, "titles", _key_of)
+        self._tables: dict[Kind, Table] = {"word": self.words, "phrase": self.phrases, "title": self.titles}
 
     @classmethod
     def open(cls, directory: Path) -> Self | None:
@@ -109,11 +114,12 @@ class Completion:
         """Read all of the file; raises IndexCorruptError where it is not as it was built."""
         self._file.verify()
 
-    def beginning(self, table: Table, start: str, count: int) -> list[Row]:
+    def beginning(self, kind: Kind, start: str, count: int) -> list[Row]:
         """The weightiest rows whose keys begin so, those first that hold the last cluster as it is typed.
 
         A conjunct is one letter to whoever reads it, so that ক begins কর before ক্ষমতা.
         """
+        table = self._tables[kind]
         rows = table.beginning(pack(start))
         if not _ENDS_IN_CONSONANT.search(start):
             return [table.row(place) for place in table.best(rows, count).tolist()]
@@ -128,8 +134,8 @@ class Completion:
 
     def word_beginnings(self, typed: TypedWord, limit: int) -> list[Guess]:
         """The weightiest words that begin so, one of each stem."""
-        rows = self.beginning(self.words, typed.start, limit * _ROWS_A_STEM)
-        return self._one_a_stem(((row, 0.0) for row in rows), limit)
+        rows = self.beginning("word", typed.start, limit * _ROWS_A_STEM)
+        return one_a_stem((Guess(row, 0.0) for row in rows), limit)
 
     def sounding(self, typed: str, limit: int) -> list[Guess]:
         """The words whose beginning sounds like some Latin letters, best first, one of each stem."""
@@ -184,20 +190,34 @@ class Completion:
         scores = distances - _WORTH * np.log1p(self.words.column("weights")[places])
         order = np.argsort(scores, kind="stable")
         order = order[distances[order] <= farthest][: limit * _ROWS_A_STEM]
-        rows = ((self.words.row(int(places[best])), float(distances[best])) for best in order)
-        return self._one_a_stem(rows, limit)
+        rows = (Guess(self.words.row(int(places[best])), float(distances[best])) for best in order)
+        return one_a_stem(rows, limit)
 
-    def _one_a_stem(self, rows: Iterable[tuple[Row, float]], limit: int) -> list[Guess]:
-        met: set[str] = set()
-        found: list[Guess] = []
-        for row, distance in rows:
-            stem = _stem_of(row.text)
-            if stem not in met:
-                met.add(stem)
-                found.append(Guess(row, distance))
-                if len(found) == limit:
-                    break
-        return found
+
+def one_a_stem(guesses: Iterable[Guess], limit: int) -> list[Guess]:
+    """The first of some guesses, other forms of a word that is there already passed over."""
+    met: set[str] = set()
+    found: list[Guess] = []
+    for guess in guesses:
+        stem = _stem_of(guess.row.text)
+        if stem not in met:
+            met.add(stem)
+            found.append(guess)
+            if len(found) == limit:
+                break
+    return found
+
+
+def goes_on_in_conjunct(start: str, text: str) -> bool:
+    """Whether the last consonant of a beginning is joined to another one in a text that begins so."""
+    if not _ENDS_IN_CONSONANT.search(start):
+        return False
+    return " ".join(exact for exact, _ in word_keys(text)).startswith(start + _HASANTA)
+
+
+def score(guess: Guess) -> float:
+    """The lowest is the best: how unusual a way of writing it was typed, less what its weight is worth."""
+    return guess.distance - _WORTH * math.log1p(guess.row.weight)
 
 
 def _stem_of(text: str) -> str:

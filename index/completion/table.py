@@ -108,13 +108,16 @@ class Table:
         self._file = file
         self._name = name
         self._key_of = key_of
+        self._texts, self._ends, self._weights, self._counts = (
+            file.section(f"{name}/{column}") for column in ("texts", "ends", "weights", "counts")
+        )
 
     def column(self, name: str) -> NDArray[Any]:
         """A column, compared with its sums."""
         return self._file.array(f"{self._name}/{name}")
 
     def __len__(self) -> int:
-        return len(self._file.section(f"{self._name}/counts"))
+        return len(self._counts)
 
     def beginning(self, start: bytes) -> range:
         """The places of the rows whose keys begin so."""
@@ -157,12 +160,10 @@ class Table:
 
     def text(self, place: int) -> str:
         """What a row shows."""
-        ends = self._file.section(f"{self._name}/ends")
-        start = ends.at(place - 1) if place else 0
-        return unpack(self._file.section(f"{self._name}/texts").part(start, ends.at(place)).tobytes())
+        start = self._ends.at(place - 1) if place else 0
+        return unpack(self._texts.part(start, self._ends.at(place)).tobytes())
 
     def row(self, place: int) -> Row:
         """A row."""
-        section = self._file.section
-        weight = section(f"{self._name}/weights").part(place, place + 1)[0]
-        return Row(place, self.text(place), float(weight), section(f"{self._name}/counts").at(place))
+        weight = self._weights.part(place, place + 1)[0]
+        return Row(place, self.text(place), float(weight), self._counts.at(place))

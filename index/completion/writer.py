@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from index.analysis.script import is_bengali
+from index.analysis.stemmer import stem_key
 from index.columnar.section_file import SectionWriter, write_file
 from index.completion.letters import pack
 from index.completion.table import Writing, peaks_of, write_table
@@ -31,9 +32,12 @@ __all__ = ["FILE_NAME", "WordCount", "write_completion"]
 FILE_NAME: Final = "completion.bin"
 
 RARE: Final = 2
-"""A word of fewer articles is as often a slip as a word; in a large index, of fewer than their logarithm."""
-TITLE_WEIGHT: Final = 20.0
+"""A word of fewer articles is as often a slip as a word; in an index of 100,000 so is one of fewer than 3,
+and one more with each ten times as many."""
+TITLE_WEIGHT: Final = 60.0
 """Articles whose title has a word, in articles whose body has it."""
+FORM: Final = 8
+"""A form of a word adds to the weight of its commonest form where so many articles have it."""
 FAMILIAR: Final = 0.1
 """Of titles that as many articles have that comes first whose words more titles have: what the logarithm
 weighs."""
@@ -62,12 +66,14 @@ def write_completion(
     known = TitleWords()
     whole = _titles(titles, known, {word.word: word.titles for word in words if word.titles})
     known.learn_spelling()
-    least = max(RARE, round(math.log10(max(articles, 1))))
+    least = max(RARE, round(math.log10(max(articles, 1))) - RARE)
     kept = [(pack(word.word), word) for word in words if word.articles >= least]
     kept.sort()
     with closing(SectionWriter(directory)) as sections:
+        weights = _weights([word for _, word in kept])
         rows = [
-            Writing(key, known.spelling.of(word.word), _weight(word), word.articles) for key, word in kept
+            Writing(key, known.spelling.of(word.word), weight, word.articles)
+            for (key, word), weight in zip(kept, weights, strict=True)
         ]
         write_table(sections, "words", rows)
         _write_sounds(sections, [word.word for _, word in kept], [row.weight for row in rows])
@@ -76,8 +82,17 @@ def write_completion(
         write_file(sections, directory / FILE_NAME)
 
 
-def _weight(word: WordCount) -> float:
-    return word.articles + TITLE_WEIGHT * word.titles
+def _weights(words: Sequence[WordCount]) -> list[float]:
+    """What each word weighs; the commonest form of a stem, which stands for all, as much as all together."""
+    weights = [word.articles + TITLE_WEIGHT * word.titles for word in words]
+    forms: dict[str, list[int]] = {}
+    for place, word in enumerate(words):
+        if word.articles >= FORM and is_bengali(word.word):
+            forms.setdefault(stem_key(word.word), []).append(place)
+    for places in forms.values():
+        commonest = max(places, key=weights.__getitem__)
+        weights[commonest] = sum([weights[place] for place in places])
+    return weights
 
 
 def _write_sounds(sections: SectionWriter, words: Sequence[str], weights: Sequence[float]) -> None:

@@ -77,15 +77,27 @@ class Acceptance:
         """
         if not given:
             raise BuildError(f"no article could be read ({problems.total:,} were reported)")
-        if problems.unreadable and not self.force:
-            raise BuildError(_unreadable(problems))
-        if not self.allowance.covers(problems.total, given + problems.total):
-            raise BuildError(_too_many(problems, given, self.allowance))
+        self.check_problems(problems, given)
         if live is not None and given * _SHRINK < live and not self.force:
             raise BuildError(
                 f"{given:,} articles could be read, under half of the {live:,} that the live index holds: "
                 f"if that is meant, build with --force"
             )
+
+    def check_problems(self, problems: Problems, given: int) -> None:
+        """Refuse a source of which too much had to be left out.
+
+        Args:
+            problems: what was left out.
+            given: how many articles were good.
+
+        Raises:
+            BuildError: as for ``check``.
+        """
+        if problems.unreadable and not self.force:
+            raise BuildError(_unreadable(problems))
+        if not self.allowance.covers(problems.total, given + problems.total):
+            raise BuildError(_too_many(problems, given, self.allowance))
 
 
 def _unreadable(problems: Problems) -> str:

@@ -8,7 +8,7 @@ from index.errors import BuildError, IndexLockedError, IndexStateError
 from index.storage.durable import OUT_OF_MEMORY, explain
 from index.storage.generations import Generations
 
-__all__ = ["as_build_errors"]
+__all__ = ["as_build_errors", "before_any_change"]
 
 _UNTOUCHED = "the live index is as it was"
 _UNCONFIRMED = "the new index is live, but may not survive a power cut"
@@ -36,6 +36,22 @@ def as_build_errors(directory: Path) -> Iterator[None]:
         raise
     except (OSError, MemoryError, IndexStateError) as error:
         raise BuildError(f"{_what_happened(error, directory)}; {_what_is_live(directory, before)}") from error
+
+
+@contextlib.contextmanager
+def before_any_change(directory: Path) -> Iterator[None]:
+    """The same for what comes before anything is written; what is wrong with the index comes as it is.
+
+    Args:
+        directory: the index.
+
+    Raises:
+        BuildError: the disk or the memory failed.
+    """
+    try:
+        yield
+    except (OSError, MemoryError) as error:
+        raise BuildError(f"{_what_happened(error, directory)}; {_UNTOUCHED}") from error
 
 
 def _what_happened(error: BaseException, directory: Path) -> str:

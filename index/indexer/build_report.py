@@ -1,7 +1,7 @@
 """What a build did, for people and for programs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["BuildReport"]
 
@@ -20,6 +20,8 @@ class BuildReport:
         previous: how many articles the index that was live before holds; None when there was none that can
             be read.
         kept: names of the generations that are there now, oldest first.
+        converted: how many articles were typed for a font of Bijoy and are indexed in Unicode.
+        passed: what was met and is no article, such as redirects, by what it is.
     """
 
     generation: str
@@ -30,6 +32,8 @@ class BuildReport:
     index_bytes: int
     previous: int | None = None
     kept: tuple[str, ...] = ()
+    converted: int = 0
+    passed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:

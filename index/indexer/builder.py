@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -13,18 +13,25 @@ from index.analysis.icu_text import versions
 from index.analysis.script import is_bengali
 from index.article import Article
 from index.columnar.impact_field import ImpactField
+from index.columnar.segment_reader import SegmentReader
 from index.completion.titles import TitleSpool
 from index.completion.writer import WordCount, write_completion
+from index.configuration import Configuration, read_configuration
 from index.errors import BuildError, IndexStateError
 from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
 from index.indexer.build_errors import as_build_errors
 from index.indexer.build_report import BuildReport
 from index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
+from index.indexer.digests import DigestSpool, write_digests
+from index.indexer.phases import Phases
 from index.indexer.progress import Progress, SilentProgress
 from index.ingest.articles_in_hand import ArticleSource, intake_of
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
+from index.ingest.readers.record import ReadingOptions
+from index.ranking import Basis
 from index.storage.generations import KEPT, Generation, Generations
+from index.storage.history import BuildRecord, record_build, recorded_builds
 from index.storage.lock import writer_lock
 from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from index.storage.reader import IndexReader, open_folder
@@ -47,7 +54,10 @@ def build(
     workers: int = 1,
     memory_mb: int = DEFAULT_MEMORY_MB,
     wait: float = 0,
+    basis: Basis | None = None,
     progress: Progress | None = None,
+    configuration: Configuration | None = None,
+    reading: ReadingOptions | None = None,
 ) -> BuildReport:
     """Read articles and make them the live index; until the last step the index that was live stays so.
 
@@ -63,9 +73,13 @@ def build(
         workers: processes that analyse at the same time.
         memory_mb: MiB that the postings may take before they are written out.
         wait: seconds to wait for another writer.
+        basis: what the ranking takes for an average article; None for the average of the first 2,000.
         progress: told how it goes.
+        configuration: what the site says; None for what ``onneshon.toml`` in the directory does.
+        reading: how files are read: their format, the names of their fields.
 
     Raises:
+        ConfigurationError: that file makes no sense.
         CorpusError: a bad article, under ``strict``.
         IndexLockedError: another process writes the index.
         BuildError: no article was good, or too few were to replace what is live; the disk refused something;
@@ -76,15 +90,17 @@ def build(
         raise ValueError(f"{keep} generations cannot be kept: the new one stays in any case")
     started = time.monotonic()
     progress = progress or SilentProgress()
-    problems = Problems(strict=strict, listener=progress.problem)
+    phases = Phases(progress)
+    problems = Problems(strict=strict, listener=phases.problem)
     acceptance = Acceptance(Allowance.parse(max_bad), force)
-    open_writer = partial(BulkWriter, workers=workers, memory_budget=memory_mb << 20)
+    open_writer = partial(BulkWriter, workers=workers, memory_budget=memory_mb << 20, basis=basis)
     generations = Generations(directory)
+    configuration = configuration or read_configuration(directory)
     job = _Build(
-        intake_of(source, problems, progress.read),
+        intake_of(source, problems, phases.read, configuration, reading),
         generations,
         problems=problems,
-        progress=progress,
+        progress=phases,
         open_writer=open_writer,
         acceptance=acceptance,
         keep=keep,
@@ -92,17 +108,41 @@ def build(
     with as_build_errors(directory):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with writer_lock(directory, wait=wait):
+            phases.expect(*_before(directory))
             generation, manifest = job.run()
             kept = tuple(each.name for each in generations.all())
+            record = _record(generation, manifest, time.monotonic() - started, phases)
+            with contextlib.suppress(OSError):  # the index is live; its history can do without this line
+                record_build(directory, record)
     return BuildReport(
         generation=generation.name,
         seen=job.corpus.seen,
         articles=manifest.articles,
         skipped=manifest.skipped,
-        seconds=time.monotonic() - started,
-        index_bytes=sum(entry.size for entry in manifest.files.values()),
+        seconds=record.seconds,
+        index_bytes=record.bytes,
         previous=job.previous_articles,
         kept=kept,
+        converted=job.corpus.converted,
+        passed=dict(job.corpus.passed),
+    )
+
+
+def _before(directory: Path) -> tuple[int, Mapping[str, float]]:
+    """Articles, and seconds of each phase, of the last build of an index."""
+    builds = recorded_builds(directory)
+    return (builds[-1].articles, builds[-1].phases) if builds else (0, {})
+
+
+def _record(generation: Generation, manifest: Manifest, seconds: float, phases: Phases) -> BuildRecord:
+    return BuildRecord(
+        generation=generation.name,
+        created=manifest.created,
+        articles=manifest.articles,
+        left_out=sum(manifest.skipped.values()),
+        bytes=sum(entry.size for entry in manifest.files.values()),
+        seconds=seconds,
+        phases={name: round(took, 3) for name, took in phases.seconds.items()},
     )
 
 
@@ -128,6 +168,7 @@ class _Build:
         self._acceptance = acceptance
         self._keep = keep
         self._sample: list[Article] = []
+        self._digests = DigestSpool()
         self._basis: Mapping[str, float] | None = None
         self.previous_articles: int | None = None
 
@@ -168,6 +209,7 @@ class _Build:
         try:
             for article in self.corpus:
                 writer.add(article)
+                self._digests.add(article)
                 titles.add(article.title)
                 self._keep_sample(article)
                 self._progress.article()
@@ -197,7 +239,9 @@ class _Build:
 
     def _write_vocabulary(self, working: Path, titles: TitleSpool) -> None:
         with self._opened(working) as reader:
-            words = word_counts(reader)
+            words = word_counts(reader.segments)
+            ids = [one for part in reader.segments for one in part.article_ids(range(part.doc_count))]
+        write_digests(working, self._digests.of(ids))
         write_vocabulary(working, [(found.word, found.articles) for found in words])
         write_completion(working, words, titles, self.corpus.given)
 
@@ -232,13 +276,13 @@ class _Build:
         return manifest
 
 
-def word_counts(reader: IndexReader) -> list[WordCount]:
-    """The words of an index in canonical spelling, in the order of code points; numbers are none.
+def word_counts(segments: Sequence[SegmentReader]) -> list[WordCount]:
+    """The words of some segments in canonical spelling, in the order of code points; numbers are none.
 
     Returns:
         Each with the number of articles that hold it, and of those whose title does.
     """
-    titles, both = (_frequencies(reader, field) for field in ("title_exact", "exact"))
+    titles, both = (_frequencies(segments, field) for field in ("title_exact", "exact"))
     return [WordCount(word, count, titles.get(word, 0)) for word, count in sorted(both.items())]
 
 
@@ -248,12 +292,12 @@ def bengali_words(reader: IndexReader) -> list[tuple[str, int]]:
     Returns:
         Each with the number of articles that hold it.
     """
-    return [(found.word, found.articles) for found in word_counts(reader) if is_bengali(found.word)]
+    return [(found.word, found.articles) for found in word_counts(reader.segments) if is_bengali(found.word)]
 
 
-def _frequencies(reader: IndexReader, name: str) -> dict[str, int]:
+def _frequencies(segments: Sequence[SegmentReader], name: str) -> dict[str, int]:
     found: dict[str, int] = {}
-    for field in (segment.impacts(name) for segment in reader.segments):
+    for field in (segment.impacts(name) for segment in segments):
         for word, frequency in _terms(field):
             if is_bengali(word) or "a" <= word[:1] <= "z":
                 found[word] = frequency + found.get(word, 0)

@@ -58,6 +58,8 @@ class BulkWriter:
         basis: what impacts are made with: of the index that the articles are added to. None where they are
             its first ones: it is that of an average of them.
         analyze: stands in for ``index.analysis.batch_analyzer``, with one worker only.
+        dictionary: for the stored values, of other segments that this one may be joined with; None to train
+            one on the first articles.
 
     Raises:
         BuildError: the directory holds an index already, or the arguments do not go together.
@@ -71,8 +73,10 @@ class BulkWriter:
         memory_budget: int = MEMORY_BUDGET,
         basis: Basis | None = None,
         analyze: Callable[[str], Sequence[Any]] | None = None,
+        dictionary: bytes | None = None,
     ) -> None:
         self._directory = directory
+        self._dictionary = dictionary
         self._workers = workers
         self._budget = memory_budget
         self._basis = basis
@@ -83,7 +87,7 @@ class BulkWriter:
         if any(directory.glob(f"*{INDEX_NAME}_*")):
             raise BuildError(f"{directory} holds an index already; build into an empty directory")
         self._scratch = Path(mkdtemp(prefix="spools-", dir=directory))
-        self._held: list[tuple[bytes, dict[str, str], Mapping[str, Sequence[str]] | None]] = []
+        self._held: list[tuple[bytes, dict[str, Any], Mapping[str, Sequence[str]] | None]] = []
         self._sink: Spooler | WorkerPool | None = None
         self._held_bytes = 0
         self._keywords = Keywords()
@@ -143,7 +147,9 @@ class BulkWriter:
 
     def _start(self) -> None:
         """The first articles have come: see what they are like, then let the work begin."""
-        dictionary = train_dictionary([encoded for encoded, _, _ in self._held[:SAMPLES_WANTED]])
+        dictionary = self._dictionary
+        if dictionary is None:
+            dictionary = train_dictionary([encoded for encoded, _, _ in self._held[:SAMPLES_WANTED]])
         analyzer = GivenTokens(self._analyze) if self._analyze else BatchAnalyzer()
         if self._basis is None:
             self._basis = self._measured(analyzer)
@@ -183,6 +189,7 @@ class BulkWriter:
 
     def _commit(self) -> None:
         if self._sink is None:
+            self._workers = 1  # so few that a process of their own would cost more than it saves
             self._start()
         spools = [] if self._sink is None else self._sink.finish()
         written = sum(spool.documents for spool in spools)
@@ -247,7 +254,7 @@ def _length(
 def _pass(
     sink: Spooler | WorkerPool,
     encoded: bytes,
-    values: Mapping[str, str],
+    values: Mapping[str, Any],
     terms: Mapping[str, Sequence[str]] | None,
 ) -> None:
     if terms is not None and isinstance(sink, Spooler):

@@ -11,27 +11,32 @@ from index.columnar.postings import PostingsWriter
 from index.columnar.section_file import SectionWriter
 from index.columnar.term_block import TermBlock
 from index.columnar.term_dictionary import term_bytes
-from index.schema import ID_FIELD, KEYWORD_FIELDS
+from index.schema import ID_FIELD, KEYWORD_FIELDS, KEYWORDS
 
 __all__ = ["Keywords"]
 
 
 class Keywords:
-    """Collects the documents of each value of ``author``, ``category``, ``date`` and ``lang``."""
+    """Collects the documents of each value of ``author``, ``category``, ``date``, ``lang``, and of a site."""
 
     def __init__(self) -> None:
         self._docs_of: dict[str, dict[str, array[int]]] = {name: {} for name in KEYWORD_FIELDS}
+        self._declared: dict[str, dict[str, array[int]]] = {}
 
     def add(self, doc: int, values: Mapping[str, Any]) -> None:
         """Note the values of a document; documents come in ascending order."""
         for name, docs_of in self._docs_of.items():
             if value := values.get(name):
                 docs_of.setdefault(value, array("I")).append(doc)
+        for name, several in values.get(KEYWORDS, {}).items():
+            docs_of = self._declared.setdefault(name, {})
+            for value in dict.fromkeys(several):
+                docs_of.setdefault(value, array("I")).append(doc)
 
     def write(self, sections: SectionWriter, keys: KeysReader) -> None:
         """Write the fields, and that of the ids, which are read from the file of documents."""
         _write(sections, ID_FIELD, _of_keys([term_bytes(key) for key in keys.of(range(len(keys.ends)))]))
-        for name, docs_of in self._docs_of.items():
+        for name, docs_of in (self._docs_of | self._declared).items():
             _write(sections, name, _of_values(docs_of))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from index.article import Article
 from index.indexer.build_report import BuildReport
 from index.indexer.builder import build
+from index.storage.drift import present_basis
 from index.storage.generations import Generations
 from index.storage.reader import IndexReader, open_folder
 
@@ -16,7 +17,8 @@ __all__ = ["migrate"]
 def migrate(directory: Path, **options: Any) -> BuildReport:
     """Build the live generation again by the rules of this version; the old one stays for a rollback.
 
-    What an index stores of an article is all that was indexed of it, so that no source is needed.
+    What an index stores of an article is all that was indexed of it, so that no source is needed. All
+    articles are known by then, so that the ranking takes their average and not that of the first.
 
     Args:
         directory: the index.
@@ -31,7 +33,8 @@ def migrate(directory: Path, **options: Any) -> BuildReport:
     generation = Generations(directory).current()
     manifest = generation.check(digests=True)
     with open_folder(generation.folder, generation.name, manifest) as reader:
-        return build(_articles(reader), directory, strict=True, **options)
+        basis = present_basis(reader) if manifest.basis else None
+        return build(_articles(reader), directory, strict=True, basis=basis, **options)
 
 
 def _articles(reader: IndexReader) -> Iterator[Article]:

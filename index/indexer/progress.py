@@ -20,8 +20,16 @@ class Progress:
     def problem(self, problem: CorpusError) -> None:
         """One more article was left out."""
 
-    def stage(self, name: str) -> None:
-        """All articles were added; this follows."""
+    def stage(self, name: str, left: float | None = None) -> None:
+        """All articles were added; this follows.
+
+        Args:
+            name: of what follows.
+            left: seconds that it and all after it will take; None where nobody knows.
+        """
+
+    def phase(self, name: str, seconds: float, articles: int) -> None:
+        """A phase is over; it took so many seconds, and so many articles are there."""
 
     def finish(self) -> None:
         """The build is over, well or not."""

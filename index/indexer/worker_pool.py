@@ -6,6 +6,7 @@ each worker feeds it from a short queue, so that one that is busy does not hold 
 
 import contextlib
 import json
+import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +18,7 @@ from index.errors import BuildError
 from index.indexer.side_process import died, start_python
 from index.indexer.spools import Spool
 
-__all__ = ["WorkerPool"]
+__all__ = ["WorkerPool", "cores"]
 
 BATCH: Final = 1 << 17
 """Bytes sent to a worker at once, about forty articles."""
@@ -29,6 +30,13 @@ PATIENCE: Final = 10.0
 """Seconds a worker that was told to stop may take."""
 
 DICTIONARY_FILE: Final = "dictionary"
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class _Worker:

@@ -8,13 +8,15 @@ from pathlib import Path
 from types import NoneType
 
 from index.article import Article
+from index.configuration import Configuration
 from index.errors import CorpusError
 from index.ingest.corpus import Corpus, Meter, no_meter
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
+from index.ingest.readers.record import ReadingOptions
 from index.ingest.records import checked
 
-__all__ = ["ArticleSource", "ArticlesInHand", "intake_of"]
+__all__ = ["ArticleSource", "ArticlesInHand", "checked_in_hand", "intake_of"]
 
 ArticleSource = Iterable[Path] | Iterable[Article]
 """Where the articles of an index come from: paths to read, or the articles themselves."""
@@ -36,19 +38,28 @@ class ArticlesInHand(Intake):
         for number, article in enumerate(self._articles, start=1):
             where = f"article {number:,}"
             try:
-                good = _checked(article, where)
+                good = checked_in_hand(article, where)
             except CorpusError as problem:
                 self._report(problem)
             else:
                 yield from self._unique(good, where)
 
 
-def _checked(article: object, where: str) -> Article:
+def checked_in_hand(article: object, where: str) -> Article:
+    """What a program gives for an article, held to the rules of those of files.
+
+    Raises:
+        CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
+    """
     if not isinstance(article, Article):
         raise CorpusError(where, "type", f"a {type(article).__name__} instead of an Article")
     if not article.id:
         raise CorpusError(where, "id", "no id; an article in hand needs one of its own")
+    if not _are_keywords(article.keywords):
+        raise CorpusError(where, "type", "keywords is no dict of tuples of strings by the names of fields")
     for field in fields(Article):
+        if field.name == "keywords":
+            continue
         value = getattr(article, field.name)
         # Exactly these types: a datetime is a date to Python, but would not be one when it is read back.
         if type(value) not in ({dt.date, NoneType} if field.name == "date" else {str}):
@@ -56,13 +67,28 @@ def _checked(article: object, where: str) -> Article:
     return checked(article, where)
 
 
-def intake_of(source: ArticleSource, problems: Problems, meter: Meter = no_meter) -> Intake:
+def _are_keywords(given: object) -> bool:
+    return isinstance(given, dict) and all(
+        type(name) is str and type(values) is tuple and values and all(type(one) is str for one in values)
+        for name, values in given.items()
+    )
+
+
+def intake_of(
+    source: ArticleSource,
+    problems: Problems,
+    meter: Meter = no_meter,
+    configuration: Configuration | None = None,
+    reading: ReadingOptions | None = None,
+) -> Intake:
     """The articles of a source, told apart by its first element.
 
     Args:
         source: paths, or articles; an empty one has no articles.
         problems: where faults are reported.
         meter: called with the number of bytes of each piece read.
+        configuration: which fields articles of files may have besides ours.
+        reading: how files are read.
     """
     rest = iter(source)
     first = next(rest, None)
@@ -70,5 +96,6 @@ def intake_of(source: ArticleSource, problems: Problems, meter: Meter = no_meter
         return Corpus([], problems, meter)
     elements = chain([first], rest)
     if isinstance(first, Path):
-        return Corpus([path for path in elements if isinstance(path, Path)], problems, meter)
+        paths = [path for path in elements if isinstance(path, Path)]
+        return Corpus(paths, problems, meter, configuration, reading)
     return ArticlesInHand(elements, problems)

@@ -1,27 +1,22 @@
-"""Articles in: JSON Lines, folders of plain text, standard input; one at a time, whatever their number."""
+"""Articles in: files of every format, folders, standard input; one at a time, whatever their number."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from index.article import Article
+from index.configuration import Configuration
 from index.errors import CorpusError
+from index.ingest.fields import FieldMapping
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
-from index.ingest.records import article_from_json, article_from_text
-from index.ingest.sources import STDIN, Source, find_sources, total_bytes
-from index.ingest.streams import (
-    MAX_BYTES,
-    BrokenStreamError,
-    CutShortError,
-    read_chunks,
-    read_lines,
-    read_whole,
-)
+from index.ingest.readers.opened import Opened
+from index.ingest.readers.record import Found, PassedOver, ReadingOptions, Record
+from index.ingest.readers.registry import FORMATS, reader_of
+from index.ingest.records import article_from_fields
+from index.ingest.sources import STDIN, Source, find_sources, plain_name, total_bytes
+from index.ingest.streams import BrokenStreamError, CutShortError
 
 __all__ = ["Corpus", "Meter", "no_meter", "read_articles"]
-
-_Reader = Callable[[bytes, str, str], Article]
-"""Takes a record, its place, and the id the article gets if it has none."""
 
 Meter = Callable[[int], object]
 """Is told how many bytes were read."""
@@ -40,74 +35,103 @@ class Corpus(Intake):
         paths: files, folders, or ``-`` for standard input; see ``sources.find_sources``.
         problems: where faults are reported; may raise to stop at the first.
         meter: called with the number of bytes of each piece read.
+        configuration: which fields articles may have besides ours, and what sources call ours.
+        reading: how sources are read.
     """
 
-    def __init__(self, paths: Sequence[Path], problems: Problems, meter: Meter = no_meter) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        problems: Problems,
+        meter: Meter = no_meter,
+        configuration: Configuration | None = None,
+        reading: ReadingOptions | None = None,
+    ) -> None:
         super().__init__(problems)
+        self._reading = reading or ReadingOptions()
+        self._convert = self._reading.convert
+        self._mapping = FieldMapping.of(self._reading, configuration)
         self.sources = tuple(str(path) for path in paths)
         self._paths = paths
         self._meter = meter
-        self._where = ""
 
     @property
     def total_bytes(self) -> int | None:
         """Size of all the files; None when standard input is among them."""
-        return total_bytes(self._paths)
+        return total_bytes(self._paths, self._reading.format)
 
     def __iter__(self) -> Iterator[Article]:
-        for source in find_sources(self._paths):
+        for source in find_sources(self._paths, self._reading.format):
             yield from self._articles(source)
 
     def _articles(self, source: Source) -> Iterator[Article]:
-        self._where = source.name
-        records = {"lines": self._lines, "text": self._text, "fault": self._unreadable}[source.kind]
-        try:
-            yield from records(source)
-        except BrokenStreamError as error:
-            self._fault("compression", f"{error}; nothing from here on could be read")
-        except CutShortError as error:
-            self._fault("file", str(error))
-        except OSError as error:
-            self._fault("file", f"cannot be read: {error.strerror or error}")
-
-    def _fault(self, kind: str, reason: str) -> None:
-        self._report(CorpusError(self._where, kind, reason))
-
-    def _unreadable(self, source: Source) -> Iterator[Article]:
-        self._fault("file", source.fault)
-        return iter(())
-
-    def _chunks(self, source: Source) -> Iterator[bytes]:
-        return read_chunks(None if source.path == STDIN else source.path, self._meter)
-
-    def _lines(self, source: Source) -> Iterator[Article]:
-        number = 1
-        self._where = f"{source.name}:{number}"
-        for line in read_lines(self._chunks(source)):
-            if line is None or line.strip():
-                yield from self._article(article_from_json, line, f"{source.identity}:{number}")
-            number += 1
-            self._where = f"{source.name}:{number}"
-
-    def _text(self, source: Source) -> Iterator[Article]:
-        content = read_whole(self._chunks(source))
-        yield from self._article(article_from_text, content, source.identity)
-
-    def _article(self, read: _Reader, record: bytes | None, derived_id: str) -> Iterator[Article]:
-        """The article, or nothing when it had to be reported."""
-        if record is None:
-            self._fault("long", f"longer than {MAX_BYTES >> 20} MiB")
+        if source.fault:
+            self._report(CorpusError(source.name, "file", source.fault))
             return
+        for found in self._found(source):
+            yield from self._taken(found)
+
+    def _found(self, source: Source) -> Iterator[Found]:
+        """What is in a source; what ends it early is a fault like others."""
+        path = None if source.path == STDIN else source.path
+        opened = Opened(source.name, source.identity, path, self._meter, self._reading.database)
         try:
-            article = read(record, self._where, derived_id)
+            asked = FORMATS.get(self._reading.format or "")
+            reader = asked or reader_of(plain_name(source.path.name), opened.head)
+            self.formats[reader.name] += 1
+            yield from reader.read(opened)
         except CorpusError as problem:
-            self._report(problem)
+            yield problem
+        except BrokenStreamError as error:
+            yield opened.fault("compression", f"{error}; nothing from here on could be read", opened.line)
+        except CutShortError as error:
+            yield opened.fault("file", str(error), opened.line)
+        except OSError as error:
+            yield opened.fault("file", f"cannot be read: {error.strerror or error}", opened.line)
+
+    def _taken(self, found: Found) -> Iterator[Article]:
+        """The article, or nothing where it had to be reported, or is none."""
+        if isinstance(found, PassedOver):
+            self.passed[found.reason] += 1
+        elif isinstance(found, CorpusError):
+            self._report(found)
         else:
-            yield from self._unique(article, self._where)
+            yield from self._article(found)
+
+    def used_names(self) -> set[str]:
+        """Names of fields in sources that something is made of."""
+        return self._mapping.used()
+
+    def _article(self, record: Record) -> Iterator[Article]:
+        try:
+            article = article_from_fields(
+                self._mapping.apply(record.fields),
+                record.where,
+                record.derived_id,
+                self._mapping.declared,
+                self._reading.date_format,
+            )
+        except CorpusError as problem:
+            self._report(_explained(problem, record))
+        else:
+            yield from self._unique(article, record.where)
+
+
+def _explained(problem: CorpusError, record: Record) -> CorpusError:
+    """A fault; where no field had a name that we know, with the names that there are."""
+    if problem.kind != "empty" or not record.fields or {"title", "body"} & record.fields.keys():
+        return problem
+    names = ", ".join(list(map(str, record.fields))[:8])
+    reason = f"{problem.reason}; its fields are {names}: say which is which with --map title=NAME"
+    return CorpusError(problem.where, problem.kind, reason)
 
 
 def read_articles(
-    paths: Sequence[Path], *, strict: bool = False, problems: Problems | None = None
+    paths: Sequence[Path],
+    *,
+    strict: bool = False,
+    problems: Problems | None = None,
+    reading: ReadingOptions | None = None,
 ) -> Iterator[Article]:
     """Read articles; see `Corpus`.
 
@@ -115,8 +139,9 @@ def read_articles(
         paths: files, folders, or ``-`` for standard input.
         strict: stop at the first bad article.
         problems: where bad articles are counted; without it they are left out in silence.
+        reading: how sources are read.
 
     Raises:
         CorpusError: a bad article, under ``strict``.
     """
-    yield from Corpus(paths, problems or Problems(strict=strict))
+    yield from Corpus(paths, problems or Problems(strict=strict), reading=reading)

@@ -1,10 +1,12 @@
 """What every way in has in common: each article is given on once or reported, and all are accounted for."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 
 from index.article import Article
 from index.errors import CorpusError
+from index.ingest.legacy import article_in_unicode
 from index.ingest.problems import Problems
 
 __all__ = ["Intake"]
@@ -24,6 +26,9 @@ class Intake:
         seen: how many articles, good and bad, were met so far.
         given: how many of them were given out. ``seen == given + problems.total`` whenever iteration has
             ended.
+        passed: what was met and is no article, by what it is.
+        formats: of how many sources each format was.
+        converted: how many articles were typed for a font of Bijoy and are given out in Unicode.
         sources: what they were read from, for the record.
     """
 
@@ -32,6 +37,10 @@ class Intake:
     def __init__(self, problems: Problems) -> None:
         self.seen = 0
         self.given = 0
+        self.passed: Counter[str] = Counter()
+        self.formats: Counter[str] = Counter()
+        self.converted = 0
+        self._convert = True
         self._problems = problems
         self._ids: set[bytes] = set()
 
@@ -48,14 +57,20 @@ class Intake:
         self._problems.report(problem)
 
     def _unique(self, article: Article, where: str) -> Iterator[Article]:
-        """The article, or nothing when its id is taken."""
+        """The article in Unicode, or nothing when its id is taken or it cannot be had in Unicode."""
+        try:
+            readable = article_in_unicode(article, where, convert=self._convert)
+        except CorpusError as problem:
+            self._report(problem)
+            return
         if self._is_taken(article.id):
             reason = f"the id {article.id!r} is that of an earlier article"
             self._report(CorpusError(where, "duplicate", reason))
             return
         self.seen += 1
         self.given += 1
-        yield article
+        self.converted += readable is not article
+        yield readable
 
     def _is_taken(self, article_id: str) -> bool:
         """Whether the id came before; from now on it has."""

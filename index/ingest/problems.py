@@ -10,22 +10,27 @@ __all__ = ["KINDS", "UNREADABLE", "Problems"]
 
 KINDS: Final = {
     "compression": "compressed data broken, cut short, or in need of too much memory",
+    "csv": "not CSV",
+    "database": "the database did not answer",
     "date": "not a date",
     "duplicate": "id already taken",
     "empty": "neither title nor body",
     "file": "file unreadable or cut short",
+    "font": "typed for a font, not as text",
+    "html": "a page without an article",
     "id": "id unusable",
     "json": "not JSON",
-    "long": "line too long",
+    "long": "too long",
     "nul": "NUL character in a text",
     "object": "JSON, but not an object",
     "surrogate": "half of a surrogate pair",
     "type": "wrong type of a field",
     "utf-8": "not UTF-8",
+    "xml": "broken XML",
 }
 """Each kind of fault, with what it means in a few words."""
 
-UNREADABLE: Final = ("file", "compression")
+UNREADABLE: Final = ("file", "compression", "csv", "database")
 """Kinds of fault that cost an unknown number of articles, not one."""
 
 

@@ -1,46 +1,79 @@
-"""From the bytes of one record to an article, or to what is wrong with it."""
+"""From the fields of one record to an article, or to what is wrong with it."""
 
 import datetime as dt
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from index.article import Article
+from index.configuration import KeywordField, is_field_name
+from index.encodings.bijoy_evidence import verdict
+from index.encodings.bijoy_table import windows_text
 from index.errors import CorpusError
-from index.ingest.titles import first_sentence
 
-__all__ = ["MAX_ID_BYTES", "article_from_json", "article_from_text", "checked"]
+__all__ = [
+    "MAX_ID_BYTES",
+    "MAX_KEYWORDS",
+    "article_from_fields",
+    "checked",
+    "checked_id",
+    "decoded",
+    "json_object",
+]
 
 MAX_ID_BYTES: Final = 512
 """Longest id, in UTF-8: it stands in addresses and in the index's table of terms."""
 
+MAX_KEYWORDS: Final = 1_000
+"""Most values of a declared field in one article."""
+
+_DIGITS: Final = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _TEXTS: Final = ("title", "body", "category", "url", "author", "lang")
 
 
-def article_from_json(record: bytes, where: str, derived_id: str) -> Article:
-    """Read an article from a JSON object.
+def json_object(record: bytes, where: str) -> Mapping[str, Any]:
+    """The object that some JSON is.
 
     Args:
-        record: UTF-8, a byte order mark allowed. Known keys are the fields of `Article`; others are left
-            alone.
+        record: UTF-8, a byte order mark allowed.
         where: ``file:line``, for the message.
-        derived_id: its id if it has none of its own.
 
     Raises:
         CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
     """
-    fields = _usual(record)
-    usual = fields is not None
-    if fields is None:
-        fields = _object(_decoded(record, where), where)
+    usual = _usual(record)
+    return _object(decoded(record, where), where) if usual is None else usual
+
+
+def article_from_fields(
+    fields: Mapping[str, Any],
+    where: str,
+    derived_id: str,
+    declared: Sequence[KeywordField] = (),
+    date_format: str | None = None,
+) -> Article:
+    """An article of the fields that a record has.
+
+    Args:
+        fields: by the names of the fields of `Article`; others are left alone.
+        where: its place, for the message.
+        derived_id: its id if it has none of its own.
+        declared: further fields that may be there: a string or a number, or a list of them where the field
+            may have several values.
+        date_format: how dates are written, as for ``strptime``; None for ISO 8601.
+
+    Raises:
+        CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
+    """
     title, body, category, url, author, lang = (_text(fields, name, where) for name in _TEXTS)
-    day = _day(fields.get("date"), where)
+    day = _day(fields.get("date"), where, date_format)
     article_id = _id(fields, derived_id, where)
-    article = Article(article_id, title, body, day, category, url, author, lang or "bn")
-    return checked(article, where, whole=usual)
+    keywords = {one.name: found for one in declared if (found := _keyword(fields, one, where))}
+    article = Article(article_id, title, body, day, category, url, author, lang or "bn", keywords=keywords)
+    return checked(article, where)
 
 
 def _usual(record: bytes) -> Mapping[str, Any] | None:
@@ -56,27 +89,37 @@ def _usual(record: bytes) -> Mapping[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def article_from_text(content: bytes, where: str, derived_id: str) -> Article:
-    """Make an article of a plain text: all of it is the body, and its first sentence the title.
+def _keyword(fields: Mapping[str, Any], declared: KeywordField, where: str) -> tuple[str, ...]:
+    """The values of a declared field; blank ones are none."""
+    given = fields.get(declared.name)
+    several = given if isinstance(given, list) else [given]
+    if isinstance(given, list) and not declared.several and len(given) > 1:
+        reason = f"{declared.name} has {len(given)} values; declare it with `several = true`"
+        raise CorpusError(where, "type", reason)
+    texts = (_keyword_value(one, declared.name, where) for one in several if one is not None)
+    return tuple(text for text in texts if text.strip())
 
-    Args:
-        content: UTF-8, a byte order mark allowed.
-        where: the file, for the message.
-        derived_id: its id.
+
+def _keyword_value(value: object, name: str, where: str) -> str:
+    if type(value) in {int, float}:
+        return str(value)
+    if not isinstance(value, str):
+        raise CorpusError(where, "type", f"a value of {name} is {_kind(value)} instead of a string")
+    return value
+
+
+def decoded(record: bytes, where: str) -> str:
+    """Some bytes as text: UTF-8, a byte order mark allowed; else codes of Bijoy, if they are that.
 
     Raises:
-        CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
+        CorpusError: they are neither.
     """
-    text = _decoded(content, where)
-    if "\0" in text:
-        raise CorpusError(where, "nul", "a NUL character in the text: is it a text file, and UTF-8?")
-    return checked(Article(id=derived_id, title=first_sentence(text), body=text), where)
-
-
-def _decoded(record: bytes, where: str) -> str:
     try:
         return record.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        codes = record.decode("latin-1")
+        if verdict(codes) == "bijoy":
+            return windows_text(codes)
         byte = error.object[error.start]
         raise CorpusError(where, "utf-8", f"not UTF-8: byte 0x{byte:02x} at offset {error.start}") from None
 
@@ -117,45 +160,68 @@ def _id(fields: Mapping[str, Any], derived_id: str, where: str) -> str:
     return _text(fields, "id", where)
 
 
-def _day(value: object, where: str) -> dt.date | None:
+def _day(value: object, where: str, date_format: str | None) -> dt.date | None:
     if value is None or value == "":
         return None
+    if isinstance(value, dt.date):
+        return value.date() if isinstance(value, dt.datetime) else value
     if not isinstance(value, str):
         raise CorpusError(where, "type", f"date is {_kind(value)} instead of a string such as 2023-11-14")
+    written = value.strip().translate(_DIGITS)
     try:
-        return dt.datetime.fromisoformat(value).date()
+        if date_format:
+            return dt.datetime.strptime(written, date_format).date()  # noqa: DTZ007  # a day, no time
+        return dt.datetime.fromisoformat(written).date()
     except ValueError:
-        raise CorpusError(where, "date", f"{value[:40]!r} is no date such as 2023-11-14") from None
+        form = f"of the form {date_format}" if date_format else "such as 2023-11-14"
+        raise CorpusError(where, "date", f"{value[:40]!r} is no date {form}") from None
 
 
-def checked(article: Article, where: str, *, whole: bool = False) -> Article:
+def checked(article: Article, where: str) -> Article:
     """The article itself, unless it could not be found again, shown, or stored.
-
-    Args:
-        article: it.
-        where: it comes from, for the message.
-        whole: it is known that no text has half of a surrogate pair.
 
     Raises:
         CorpusError: it could not; ``kind`` is one of ``problems.KINDS``.
     """
-    for name in ("id", *_TEXTS):
-        if text := getattr(article, name):
-            _check_characters(name, text, where, whole=whole)
+    texts = [(name, text) for name in ("id", *_TEXTS) if (text := getattr(article, name))]
+    for name, text in (*texts, *_keywords(article, where)):
+        _check_characters(name, text, where)
     if not article.title.strip() and not article.body.strip():
         raise CorpusError(where, "empty", "neither title nor body")
-    if len(article.id.encode()) > MAX_ID_BYTES:
-        raise CorpusError(where, "id", f"the id is longer than {MAX_ID_BYTES} bytes")
-    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in article.id):
-        raise CorpusError(where, "id", f"a control character in the id {article.id!r}")
+    checked_id(article.id, where)
     return article
 
 
-def _check_characters(name: str, text: str, where: str, *, whole: bool) -> None:
+def checked_id(article_id: str, where: str) -> str:
+    """The id itself, unless no article can have it.
+
+    Raises:
+        CorpusError: none can.
+    """
+    _check_characters("id", article_id, where)
+    if len(article_id.encode()) > MAX_ID_BYTES:
+        raise CorpusError(where, "id", f"the id is longer than {MAX_ID_BYTES} bytes")
+    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in article_id):
+        raise CorpusError(where, "id", f"a control character in the id {article_id!r}")
+    return article_id
+
+
+def _keywords(article: Article, where: str) -> Iterator[tuple[str, str]]:
+    for name, values in article.keywords.items():
+        if not is_field_name(name):
+            raise CorpusError(where, "type", f"{name!r} cannot be the name of a field")
+        if len(values) > MAX_KEYWORDS:
+            raise CorpusError(
+                where, "type", f"{len(values):,} values of {name}; there may be {MAX_KEYWORDS:,}"
+            )
+        if not all(values):
+            raise CorpusError(where, "type", f"an empty value of {name}; leave it out")
+        yield from ((name, value) for value in values)
+
+
+def _check_characters(name: str, text: str, where: str) -> None:
     if "\0" in text:
         raise CorpusError(where, "nul", f"a NUL character in {name}")
-    if whole:
-        return
     try:
         text.encode()
     except UnicodeEncodeError as error:

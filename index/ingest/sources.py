@@ -4,18 +4,17 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final, Literal
+from pathlib import Path, PurePath
+from typing import Final
 
-__all__ = ["STDIN", "Source", "find_sources", "total_bytes"]
+from index.ingest.readers.registry import FORMATS, SUFFIXES
+
+__all__ = ["STDIN", "Source", "find_sources", "plain_name", "total_bytes"]
 
 STDIN: Final = Path("-")
 """The path that stands for standard input."""
 
 _COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst")
-_LINES: Final = (".jsonl", ".ndjson")
-_TEXT: Final = ".txt"
-_ARTICLES: Final = tuple(name + end for name in (_TEXT, *_LINES) for end in ("", *_COMPRESSED))
 _SORTS: Final = {
     stat.S_IFIFO: "a FIFO",
     stat.S_IFSOCK: "a socket",
@@ -32,14 +31,11 @@ class Source:
     Attributes:
         path: the file; `STDIN` for standard input.
         identity: what ids of articles without one are made of: the same wherever the files lie.
-        kind: ``lines`` for JSON Lines, ``text`` for one article as plain text, ``fault`` for what cannot be
-            read.
-        fault: why it cannot be read.
+        fault: why it cannot be read; empty where it can.
     """
 
     path: Path
     identity: str
-    kind: Literal["lines", "text", "fault"]
     fault: str = ""
 
     @property
@@ -59,52 +55,54 @@ def _readable(name: str) -> str:
 
 def _stem(name: str) -> str:
     """A file name without the suffixes that say how to read it."""
-    for suffix in (*_COMPRESSED, *_LINES, _TEXT):
+    name = plain_name(name)
+    suffix = PurePath(name).suffix
+    return name.removesuffix(suffix) if suffix.lower() in SUFFIXES else name
+
+
+def plain_name(name: str) -> str:
+    """A file name without the suffixes of compressions."""
+    for suffix in _COMPRESSED:
         name = name.removesuffix(suffix)
     return name
 
 
-def _is_text(path: Path) -> bool:
-    name = path.name
-    for suffix in _COMPRESSED:
-        name = name.removesuffix(suffix)
-    return name.endswith(_TEXT)
-
-
 def _file(path: Path, identity: str) -> Source:
-    return Source(path, _stem(_readable(identity)), "text" if _is_text(path) else "lines")
+    return Source(path, _stem(_readable(identity)))
 
 
 def _fault(path: Path, reason: str) -> Source:
-    return Source(path, path.name, "fault", reason)
+    return Source(path, path.name, reason)
 
 
-def find_sources(paths: Sequence[Path]) -> Iterator[Source]:
+def find_sources(paths: Sequence[Path], format_name: str | None = None) -> Iterator[Source]:
     """The files behind some paths.
 
     Args:
-        paths: files, folders, FIFOs, or `STDIN`. A file counts as plain text if it is called ``.txt``, and as
-            JSON Lines otherwise; a FIFO is read as standard input is, until whoever writes to it is done. Of
-            a folder, files called ``.txt``, ``.jsonl`` or ``.ndjson``, compressed or not, are taken at any
+        paths: files, folders, FIFOs, or `STDIN`; a FIFO is read as standard input is, until whoever writes to
+            it is done. Of a folder, files with a suffix of the format, compressed or not, are taken at any
             depth, in the order of their names; hidden ones are left out, and links to folders not followed.
+        format_name: the format of all; None for any, but queries, which are never looked for in folders.
     """
+    known = FORMATS[format_name].suffixes if format_name else [one for one in SUFFIXES if one != ".sql"]
+    suffixes = tuple(name + end for name in known for end in ("", *_COMPRESSED))
     names = [path.name for path in paths]
     for path in paths:
         if path == STDIN:
-            yield Source(STDIN, "stdin", "lines")
+            yield Source(STDIN, "stdin")
         else:
             # Two files of one name would give their articles without ids the same ones.
-            yield from _given(path, path.name if names.count(path.name) == 1 else path.as_posix())
+            yield from _given(path, path.name if names.count(path.name) == 1 else path.as_posix(), suffixes)
 
 
-def _given(path: Path, identity: str) -> Iterator[Source]:
+def _given(path: Path, identity: str, suffixes: tuple[str, ...]) -> Iterator[Source]:
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
         yield _fault(path, _why(error))
         return
     if stat.S_ISDIR(mode):
-        yield from _folder(path)
+        yield from _folder(path, suffixes)
     elif stat.S_ISREG(mode) or stat.S_ISFIFO(mode):
         yield _file(path, identity)
     else:
@@ -121,16 +119,17 @@ def _sort(mode: int) -> str:
     return _SORTS.get(stat.S_IFMT(mode), "of an unknown sort")
 
 
-def _folder(root: Path) -> Iterator[Source]:
+def _folder(root: Path, suffixes: tuple[str, ...]) -> Iterator[Source]:
     found = 0
-    for source in _inside(root):
+    for source in _inside(root, suffixes):
         found += 1
         yield source
     if not found:
-        yield _fault(root, "no .txt, .jsonl or .ndjson file in this folder")
+        names = ", ".join(suffixes[:: 1 + len(_COMPRESSED)])
+        yield _fault(root, f"no file of articles in this folder; they are called {names}")
 
 
-def _inside(root: Path) -> Iterator[Source]:
+def _inside(root: Path, suffixes: tuple[str, ...]) -> Iterator[Source]:
     """All that is in a folder: what waits is a list, as folders may be nested deeper than calls may."""
     waiting = _entries(root)
     while waiting:
@@ -145,7 +144,7 @@ def _inside(root: Path) -> Iterator[Source]:
                 continue
             if is_folder:
                 waiting += _entries(path)
-            elif path.name.endswith(_ARTICLES):
+            elif path.name.lower().endswith(suffixes):
                 yield _regular(path, root)
 
 
@@ -168,15 +167,15 @@ def _regular(path: Path, root: Path) -> Source:
     return _file(path, path.relative_to(root).as_posix())
 
 
-def total_bytes(paths: Sequence[Path]) -> int | None:
+def total_bytes(paths: Sequence[Path], format_name: str | None = None) -> int | None:
     """Size of all the files, compressed as they are; None when standard input or a FIFO is among them."""
     if STDIN in paths or any(path.is_fifo() for path in paths):
         return None
-    return sum(_size(source) for source in find_sources(paths))
+    return sum(_size(source) for source in find_sources(paths, format_name))
 
 
 def _size(source: Source) -> int:
     try:
-        return source.path.stat().st_size if source.kind != "fault" else 0
+        return 0 if source.fault else source.path.stat().st_size
     except OSError:
         return 0

@@ -7,12 +7,14 @@ generation consists of passes through here before the generation is published.
 import contextlib
 import errno
 import os
+import shutil
 import stat
 from pathlib import Path
 
 __all__ = [
     "OUT_OF_MEMORY",
     "explain",
+    "link_file",
     "protect_tree",
     "publish_folder",
     "replace_file",
@@ -79,6 +81,20 @@ def protect_tree(folder: Path) -> None:
         for name in names:
             path = Path(parent, name)
             path.chmod(path.stat().st_mode & _READ)
+
+
+def link_file(source: Path, target: Path) -> None:
+    """Let a file have a second name; where the file system has no links, or grants none, copy it.
+
+    Raises:
+        OSError: the disk refused it.
+    """
+    try:
+        target.hardlink_to(source)
+    except OSError as error:
+        if error.errno in _FULL or isinstance(error, FileNotFoundError | FileExistsError):
+            raise
+        shutil.copyfile(source, target)
 
 
 def replace_file(path: Path, content: bytes) -> None:

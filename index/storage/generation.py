@@ -1,11 +1,12 @@
 """One generation: a folder that holds a whole index, and the manifest that says so."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from index.errors import IndexCorruptError, IndexStateError
-from index.storage.manifest import MANIFEST_FILE, Manifest, digest
+from index.storage.manifest import MANIFEST_FILE, Manifest
 
 __all__ = ["REPAIR", "Generation"]
 
@@ -42,7 +43,7 @@ class Generation:
         except OSError as error:
             raise IndexStateError(f"{path} cannot be read: {error.strerror}") from error
         manifest = Manifest.decode(content, path)
-        if self.manifest_sha256 and digest(path) != self.manifest_sha256:
+        if self.manifest_sha256 and hashlib.sha256(content).hexdigest() != self.manifest_sha256:
             raise IndexCorruptError(f"{path} is not the one that was published: {REPAIR}")
         return manifest
 

@@ -13,6 +13,7 @@ until it lets go.
 """
 
 import contextlib
+import datetime as dt
 import re
 import shutil
 from collections.abc import Callable
@@ -69,7 +70,11 @@ class Generations:
         if found is None:
             raise IndexCorruptError(f"{self.pointer} is garbled: {REPAIR}")
         generation = self._named(found[1].decode(), found[2].decode())
-        if not generation.folder.is_dir():
+        try:
+            found_folder = generation.folder.is_dir()
+        except OSError as error:
+            raise IndexStateError(f"{generation.folder} cannot be read: {error.strerror}") from error
+        if not found_folder:
             raise IndexCorruptError(f"{generation.folder} is missing, though CURRENT names it: {REPAIR}")
         return generation
 
@@ -151,7 +156,7 @@ class Generations:
             IndexStateError: there is none, or none that is sound; nothing has changed.
         """
         faults = []
-        for generation in self._earlier() if to is None else [self._existing(to)]:
+        for generation in self.earlier() if to is None else [self._existing(to)]:
             try:
                 accept(generation.check(digests=True))
             except OnneshonError as error:
@@ -167,7 +172,8 @@ class Generations:
         kept = ", ".join(generation.name for generation in self.all()) or "none"
         raise IndexStateError(f"there is no generation {name} in {self.folder}; kept are: {kept}")
 
-    def _earlier(self) -> list[Generation]:
+    def earlier(self) -> list[Generation]:
+        """Those before the live one, newest first; all, where ``CURRENT`` is broken."""
         newest_first = self.all()[::-1]
         try:
             live = int(self.current().name)
@@ -175,7 +181,9 @@ class Generations:
             return newest_first
         return [generation for generation in newest_first if int(generation.name) < live]
 
-    def dead(self, previous: str | None = None, *, keep: int = KEPT) -> list[Path]:
+    def dead(
+        self, previous: str | None = None, *, keep: int = KEPT, since: dt.datetime | None = None
+    ) -> list[Path]:
         """Folders that nothing needs: half-built ones, and all older than the live one but some.
 
         What is newer than the live one was left by a rollback; it stays as the way forward, and so that its
@@ -186,15 +194,19 @@ class Generations:
         Args:
             previous: the first to keep beside the live one; None for the newest before it.
             keep: how many generations stay, the live one among them.
+            since: those built later stay as well; so do those whose age cannot be read.
         """
         try:
             self.current()
         except IndexStateError:
             return self.abandoned()
-        earlier = self._earlier()
+        earlier = self.earlier()
         earlier.sort(key=lambda generation: generation.name != previous)  # the others stay newest first
         good = self.last_good()
-        return [item.folder for item in earlier[max(keep - 1, 0) :] if item.name != good] + self.abandoned()
+        doomed = [item for item in earlier[max(keep - 1, 0) :] if item.name != good]
+        if since is not None:
+            doomed = [item for item in doomed if _is_older(item, since)]
+        return [item.folder for item in doomed] + self.abandoned()
 
     def last_good(self) -> str | None:
         """The newest generation, not newer than the live one, that took the place of a good one rightly.
@@ -203,7 +215,7 @@ class Generations:
         read; one that is not sound does not count.
         """
         good, articles = None, 0
-        for generation in reversed([self.current(), *self._earlier()]):
+        for generation in reversed([self.current(), *self.earlier()]):
             try:
                 manifest = generation.manifest()
             except OnneshonError:
@@ -215,7 +227,7 @@ class Generations:
     def superseded(self) -> list[Path]:
         """All that is older than the live generation, the last good one too, and what is half built."""
         self.current()
-        return [generation.folder for generation in self._earlier()] + self.abandoned()
+        return [generation.folder for generation in self.earlier()] + self.abandoned()
 
     def collect(self, previous: str | None = None, *, keep: int = KEPT) -> int:
         """Remove what `dead` lists; a reader that still has such files open keeps them.
@@ -234,6 +246,13 @@ class Generations:
         """Remove what is half built: whoever holds the lock knows that nobody else is building it."""
         with contextlib.suppress(OSError):
             _remove(self.abandoned())
+
+
+def _is_older(generation: Generation, since: dt.datetime) -> bool:
+    try:
+        return dt.datetime.fromisoformat(generation.manifest().created) < since
+    except (OnneshonError, ValueError, TypeError):
+        return False
 
 
 def _remove(folders: list[Path]) -> None:

@@ -27,6 +27,7 @@ READABLE = (1, FORMAT)
 
 _CHUNK = 1 << 20
 _SMALL = 1 << 16
+_PICKLE = ".toc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _check_file(path: Path, entry: FileEntry, size: int | None, *, digests: bool
         raise IndexCorruptError(f"{path} is missing: {REPAIR}")
     if size != entry.size:
         raise IndexCorruptError(f"{path} has {size:,} bytes instead of {entry.size:,}: {REPAIR}")
-    if (digests or size <= _SMALL) and digest(path) != entry.sha256:
+    if (digests or size <= _SMALL or path.suffix == _PICKLE) and digest(path) != entry.sha256:
         raise IndexCorruptError(f"{path} was altered after it was built: {REPAIR}")
 
 
@@ -156,10 +157,17 @@ def _files(generation: Path) -> dict[str, int]:
     return sizes
 
 
-def describe_files(generation: Path) -> dict[str, FileEntry]:
-    """Size and digest of every file of a generation, the manifest left out."""
+def describe_files(generation: Path, known: Mapping[str, FileEntry] | None = None) -> dict[str, FileEntry]:
+    """Size and digest of every file of a generation, the manifest left out.
+
+    Args:
+        generation: its folder.
+        known: what is known of files that it shares with another generation, and need not be read.
+    """
+    known = known or {}
     return {
-        name: FileEntry(size, digest(generation / name)) for name, size in sorted(_files(generation).items())
+        name: known.get(name) or FileEntry(size, digest(generation / name))
+        for name, size in sorted(_files(generation).items())
     }
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +12,7 @@ from index.analysis.analyzer import fingerprint
 from index.article import Article
 from index.columnar.segment_reader import SegmentReader
 from index.completion.completion import Completion
+from index.completion.several import SeveralCompletions
 from index.errors import (
     REPAIR,
     ArticleNotFoundError,
@@ -23,14 +24,19 @@ from index.errors import (
 from index.ranking import Basis
 from index.schema import TEXT_FIELDS
 from index.storage.generations import Generation, Generations
+from index.storage.living import Living
 from index.storage.manifest import FORMAT, Manifest
+from index.vocabulary.several import SeveralVocabularies
 from index.vocabulary.vocabulary import Vocabulary
 from index.vocabulary.writer import FILE_NAME
 from index.whoosh_codec.schema import schema_fingerprint
-from index.whoosh_codec.segments import open_segments
+from index.whoosh_codec.segment_list import side_folder
+from index.whoosh_codec.segments import open_segments, segment_names
 
-__all__ = ["IndexReader", "check_fingerprints", "open_folder", "open_index"]
+__all__ = ["IndexReader", "check_fingerprints", "open_folder", "open_generation", "open_index"]
 
+_COUNTED = 1_000
+"""Articles of a segment that hold a term, of which those that are deleted are told apart."""
 _ATTEMPTS = 5
 """How often a reader looks up ``CURRENT`` again when the generation it named went away in between."""
 
@@ -59,6 +65,8 @@ class IndexReader:
         self.manifest = manifest
         self.vocabulary = vocabulary
         self.completion = completion
+        self.warning = ""
+        """Why this generation is open and not the live one; empty for the live one."""
 
     @property
     def count(self) -> int:
@@ -155,7 +163,12 @@ def _live(segment: SegmentReader) -> int:
 def _frequency(segment: SegmentReader, name: str, term: str) -> int:
     field = segment.impacts(name)
     ordinal = field.ordinal(term)
-    return 0 if ordinal is None else field.df(ordinal)
+    if ordinal is None:
+        return 0
+    frequency = field.df(ordinal)
+    if segment.deleted is None or frequency > _COUNTED:
+        return frequency
+    return int((~segment.deleted[field.docs(ordinal)]).sum())
 
 
 def open_index(directory: Path, *, verify: bool = False) -> IndexReader:
@@ -176,17 +189,18 @@ def open_index(directory: Path, *, verify: bool = False) -> IndexReader:
     generation = generations.current()
     for _attempt in range(_ATTEMPTS):
         try:
-            return _open_generation(generation, verify=verify)
+            return open_generation(generation, verify=verify)
         except IndexStateError:
             # Two builds may have passed since CURRENT was read, and taken the generation away.
             newer = generations.current()
             if newer == generation:
                 raise
             generation = newer
-    return _open_generation(generation, verify=verify)
+    return open_generation(generation, verify=verify)
 
 
-def _open_generation(generation: Generation, *, verify: bool) -> IndexReader:
+def open_generation(generation: Generation, *, verify: bool) -> IndexReader:
+    """Open one generation, live or not; raises as ``open_index`` does."""
     manifest = generation.check(digests=verify)
     check_fingerprints(manifest)
     return open_folder(generation.folder, generation.name, manifest)
@@ -217,10 +231,31 @@ def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
         IndexCorruptError: they cannot be opened as an index.
     """
     with _reading(str(folder)):
-        words = manifest.files.get(FILE_NAME)
-        vocabulary = Vocabulary.open(folder, words.sha256 if words else "")
-        completion = Completion.open(folder)
-        return IndexReader(tuple(open_segments(folder)), name, manifest, vocabulary, completion)
+        names, segments = segment_names(folder), open_segments(folder)
+        living = Living(segments)
+        vocabulary = _vocabulary(folder, names, manifest, living)
+        completion = _completion(folder, names, living)
+        return IndexReader(segments, name, manifest, vocabulary, completion)
+
+
+def _vocabulary(folder: Path, names: Sequence[str], manifest: Manifest, living: Living) -> Vocabulary | None:
+    parts = []
+    for name in names:
+        side = side_folder(folder, name)
+        entry = manifest.files.get((side / FILE_NAME).relative_to(folder).as_posix())
+        parts.append(Vocabulary.open(side, entry.sha256 if entry else ""))
+    found = [part for part in parts if part is not None]
+    if len(found) == 1 and not living.deleted:
+        return found[0]
+    return SeveralVocabularies(found, living.articles, living.deleted) if found else None
+
+
+def _completion(folder: Path, names: Sequence[str], living: Living) -> Completion | None:
+    parts = [Completion.open(side_folder(folder, name)) for name in names]
+    found = [part for part in parts if part is not None]
+    if len(found) == 1 and not living.deleted:
+        return found[0]
+    return SeveralCompletions(found, living.is_alive) if found else None
 
 
 @contextlib.contextmanager

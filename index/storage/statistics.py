@@ -1,18 +1,34 @@
 """Figures of an index, for people and for programs."""
 
+import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from index.schema import TEXT_FIELDS, TEXTS
+from index.columnar.segment_reader import SegmentReader
+from index.schema import LAYERS, TEXT_FIELDS, TEXTS
 from index.storage.generations import Generations
+from index.storage.manifest import Manifest
 from index.storage.reader import IndexReader, open_index
+from index.whoosh_codec.segments import segment_names
 
 __all__ = ["FieldStatistics", "IndexStatistics", "index_statistics"]
 
 _MOST = 10
+
+OTHERS: Final = "others"
+
+PARTS: Final = {
+    ".inv": "postings",
+    ".doc": "texts",
+    "vocabulary.bin": "words",
+    "completion.bin": "suggestions",
+}
+"""What is in a file, by its name or suffix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +61,17 @@ class IndexStatistics:
         kept: names of all generations kept, oldest first.
         fields: figures of each text field.
         categories: articles in each of the most frequent categories, most frequent first.
+        disk_bytes: what all generations take together; files that they share count once.
+        parts: bytes of each part: ``postings``, ``texts``, ``words``, ``suggestions``, ``others``.
+        layers: different terms of each layer, ``exact`` and ``stem``, of titles and bodies together.
+        segments: how many there are.
+        deleted: articles that were deleted or replaced and still take space.
+        dead_bytes: about how much, by their share of each segment.
+        analyzer: fingerprint of the analysis.
+        schema: fingerprint of the fields.
+        first_date: of the earliest article, ISO 8601; empty where none has a date.
+        last_date: of the latest.
+        undated: articles without a date.
     """
 
     generation: str
@@ -57,12 +84,25 @@ class IndexStatistics:
     kept: tuple[str, ...]
     fields: Mapping[str, FieldStatistics]
     categories: Mapping[str, int]
+    disk_bytes: int = 0
+    parts: Mapping[str, int] = field(default_factory=dict)
+    layers: Mapping[str, int] = field(default_factory=dict)
+    segments: int = 1
+    deleted: int = 0
+    dead_bytes: int = 0
+    analyzer: str = ""
+    schema: str = ""
+    first_date: str = ""
+    last_date: str = ""
+    undated: int = 0
 
 
 def index_statistics(directory: Path) -> IndexStatistics:
     """Open the live generation and count; `open_index` says what may be raised."""
     with open_index(directory) as reader:
         manifest = reader.manifest
+        first, last, undated = _period(reader)
+        generations = Generations(directory)
         return IndexStatistics(
             generation=reader.generation,
             articles=reader.count,
@@ -71,10 +111,73 @@ def index_statistics(directory: Path) -> IndexStatistics:
             skipped=manifest.skipped,
             versions=manifest.versions,
             bytes=sum(entry.size for entry in manifest.files.values()),
-            kept=tuple(generation.name for generation in Generations(directory).all()),
+            kept=tuple(generation.name for generation in generations.all()),
             fields={name: _field(reader, name) for name in TEXT_FIELDS},
             categories=_categories(reader),
+            disk_bytes=_disk_bytes(generations.folder),
+            parts=_parts(manifest),
+            layers={layer: _layer_terms(reader, layer) for layer in LAYERS},
+            segments=len(reader.segments),
+            deleted=sum(
+                int(mask.sum()) for segment in reader.segments if (mask := segment.deleted) is not None
+            ),
+            dead_bytes=_dead_bytes(reader, generations.folder / reader.generation),
+            analyzer=manifest.analyzer,
+            schema=manifest.schema,
+            first_date=first,
+            last_date=last,
+            undated=undated,
         )
+
+
+def _alive(segment: SegmentReader) -> NDArray[np.bool_]:
+    if segment.deleted is None:
+        return np.ones(segment.doc_count, np.bool_)
+    alive: NDArray[np.bool_] = ~segment.deleted
+    return alive
+
+
+def _period(reader: IndexReader) -> tuple[str, str, int]:
+    """The first and the last day of an article, and how many have none."""
+    days = [segment.dates()[_alive(segment)] for segment in reader.segments]
+    dated = [part[part > 0] for part in days]
+    ends = [end for part in dated if len(part) for end in (int(part.min()), int(part.max()))]
+    undated = sum(len(part) for part in days) - sum(len(part) for part in dated)
+    if not ends:
+        return "", "", undated
+    return dt.date.fromordinal(min(ends)).isoformat(), dt.date.fromordinal(max(ends)).isoformat(), undated
+
+
+def _disk_bytes(folder: Path) -> int:
+    """Bytes of all files below a folder, each counted once however many names it has."""
+    sizes = {}
+    for path in folder.rglob("*"):
+        if path.is_file():
+            status = path.stat()
+            sizes[status.st_dev, status.st_ino] = status.st_size
+    return sum(sizes.values())
+
+
+def _parts(manifest: Manifest) -> dict[str, int]:
+    parts = dict.fromkeys((*PARTS.values(), OTHERS), 0)
+    for name, entry in manifest.files.items():
+        path = PurePosixPath(name)
+        parts[PARTS.get(path.name) or PARTS.get(path.suffix) or OTHERS] += entry.size
+    return parts
+
+
+def _layer_terms(reader: IndexReader, layer: str) -> int:
+    return len({term for segment in reader.segments for term in segment.impacts(layer).terms()})
+
+
+def _dead_bytes(reader: IndexReader, folder: Path) -> int:
+    """Bytes of what was deleted, if each article of a segment took the same."""
+    total = 0.0
+    for segment, name in zip(reader.segments, segment_names(folder), strict=True):
+        if segment.deleted is not None and segment.doc_count:
+            size = sum(path.stat().st_size for path in folder.glob(f"{name}.*") if path.is_file())
+            total += size * float(segment.deleted.mean())
+    return round(total)
 
 
 def _field(reader: IndexReader, name: str) -> FieldStatistics:
@@ -90,7 +193,8 @@ def _categories(reader: IndexReader) -> dict[str, int]:
     counts: dict[str, int] = {}
     for segment in reader.segments:
         codes, values = segment.keyword("category")
-        for value, count in zip(values, np.bincount(codes, minlength=len(values)).tolist(), strict=False):
+        counted = np.bincount(codes[_alive(segment)], minlength=len(values)).tolist()
+        for value, count in zip(values, counted, strict=False):
             if value:
                 counts[value] = counts.get(value, 0) + count
     frequent = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))

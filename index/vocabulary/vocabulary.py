@@ -22,7 +22,16 @@ from index.vocabulary.skeleton import skeleton
 from index.vocabulary.sound_units import units
 from index.vocabulary.writer import FILE_NAME, pack_skeleton, signature, write_vocabulary
 
-__all__ = ["Candidate", "Vocabulary", "write_vocabulary"]
+__all__ = [
+    "LONGEST_QUERY",
+    "Candidate",
+    "Vocabulary",
+    "latin_distances",
+    "latin_letters",
+    "spelt",
+    "worth",
+    "write_vocabulary",
+]
 
 _SLICE: Final = 400
 """Words of one skeleton that are measured, the most frequent."""
@@ -33,7 +42,11 @@ _LETTERS_APART: Final = 4
 """Bits in which signatures may differ: two substituted letters differ in four."""
 _LENGTHS_APART: Final = 2
 _SIMILAR_AT_MOST: Final = 3000
-_LONGEST_QUERY: Final = 30
+LONGEST_QUERY: Final = 30
+_FINAL_K: Final = "que"
+"""How English and French, and names after them, spell a ক at the end of a word."""
+_LONGEST_WORD: Final = 1 << 16
+"""Letters that no word has."""
 _REMEMBERED: Final = 4_096
 """Look-ups whose answers are kept."""
 
@@ -116,22 +129,25 @@ class Vocabulary:
             latin: one word; letters other than a to z are left out.
             limit: how many at most.
         """
-        typed = "".join(letter for letter in latin.casefold() if "a" <= letter <= "z")[:_LONGEST_QUERY]
-        return list(self._known_romanised(typed, limit))
+        return list(self._known_romanised(latin_letters(latin), limit))
 
     def _romanised(self, typed: str, limit: int) -> tuple[Candidate, ...]:
+        chosen, departures = self.heard(typed)
+        if not len(chosen):
+            return ()
+        distances = latin_distances(typed, self.units_of(chosen), self._loans[chosen]) + departures
+        return tuple(self._ranked(chosen, distances, limit))
+
+    def heard(self, typed: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The places of words that Latin letters may stand for, and what each costs beside its distance."""
         self._file.ensure_sound()
-        places: list[NDArray[np.int64]] = []
-        departures: list[NDArray[np.float32]] = []
+        places: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+        departures: list[NDArray[np.float32]] = [np.empty(0, np.float32)]
         for turn, reading in enumerate(readings(typed)):
             found = self._range(reading)[:_SLICE]
             places.append(np.arange(found.start, found.stop))
             departures.append(np.full(len(found), _SECOND_READING if turn else 0, np.float32))
-        if not places:
-            return ()
-        chosen = np.concatenate(places)
-        distances = self._latin_distances(typed, chosen) + np.concatenate(departures)
-        return tuple(self._ranked(chosen, distances, limit))
+        return np.concatenate(places), np.concatenate(departures)
 
     def similar(self, word: str, limit: int = 5) -> list[Candidate]:
         """The words that a Bengali word may be misspelt for, best first; the word itself is none of them.
@@ -143,14 +159,34 @@ class Vocabulary:
         return list(self._known_similar(word, limit))
 
     def _similar(self, word: str, limit: int) -> tuple[Candidate, ...]:
+        typed = word[:LONGEST_QUERY]
+        chosen = self.near(typed)
+        distances = _measured(misspelt(), typed, self._letters, self._letter_starts, chosen)
+        return tuple([c for c in self._ranked(chosen, distances, limit + 1) if c.word != word][:limit])
+
+    def near(self, typed: str) -> NDArray[np.int64]:
+        """The places of words that may be misspelt so: they sound alike, or differ in two letters or so."""
         self._file.ensure_sound()
-        typed = word[:_LONGEST_QUERY]
         sounding = self._range(_skeleton(typed))[:_SLICE]
         near = self._letters_apart(typed)
         near = near[(near < sounding.start) | (near >= sounding.stop)]
-        chosen = np.sort(np.concatenate((np.arange(sounding.start, sounding.stop), near)))
-        distances = _measured(misspelt(), typed, self._letters, self._letter_starts, chosen)
-        return tuple([c for c in self._ranked(chosen, distances, limit + 1) if c.word != word][:limit])
+        return np.sort(np.concatenate((np.arange(sounding.start, sounding.stop), near)))
+
+    def letters_of(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """The letters of some words, shape (letters of the longest, words), filled up with 0."""
+        return _padded(self._letters, self._letter_starts, places)
+
+    def units_of(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """The sound units of some words, shape (units of the longest, words), filled up with 0."""
+        return _padded(self._units, self._unit_starts, places)
+
+    def loans_of(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """1 for each of some words that looks English."""
+        return self._loans[places]
+
+    def frequencies_of(self, places: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """How many articles hold each of some words."""
+        return self._frequencies[places]
 
     def _range(self, symbols: str) -> range:
         """The places of the words of one skeleton, the frequent first."""
@@ -158,17 +194,6 @@ class Vocabulary:
         if not packed:
             return range(0)
         return range(*(int(np.searchsorted(self._skeletons, packed, side)) for side in ("left", "right")))
-
-    def _latin_distances(self, typed: str, places: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Each word is measured twice, spelt as Bengali and spelt as English, and the nearer counts."""
-        both = np.stack(
-            [
-                _measured(romanised(), typed, self._units, self._unit_starts, places, added)
-                for added in (0, LOAN_CODES)
-            ]
-        )
-        nearer: NDArray[np.float32] = (both + LOAN_COST[:, self._loans[places]]).min(axis=0)
-        return nearer
 
     def sounding(self, word: str, least: int) -> list[tuple[str, int]]:
         """The words that sound like one, as far as consonants tell, in enough articles; frequent first.
@@ -182,7 +207,7 @@ class Vocabulary:
         """
         self._file.ensure_sound()
         found = []
-        for place in self._range(_skeleton(word[:_LONGEST_QUERY])):
+        for place in self._range(_skeleton(word[:LONGEST_QUERY])):
             articles = int(self._frequencies[place])
             if articles < least:
                 break
@@ -206,7 +231,7 @@ class Vocabulary:
         frequencies = self._frequencies[places].astype(np.float64)
         if not frequencies.all():
             raise _nonsense("a word that no article holds")
-        scores = distances - _worth(frequencies)
+        scores = distances - worth(frequencies)
         found: dict[str, Candidate] = {}
         for best in np.argsort(scores, kind="stable")[: 2 * limit]:  # a word may be there by two readings
             word = self._word(int(places[best]))
@@ -217,8 +242,7 @@ class Vocabulary:
         return list(found.values())[:limit]
 
     def _word(self, place: int) -> str:
-        codes = self._letters[self._letter_starts[place] : self._letter_starts[place + 1]]
-        return "".join(chr(LETTERS_FROM + code) for code in (codes & (END - 1)).tolist())
+        return spelt(self._letters[self._letter_starts[place] : self._letter_starts[place + 1]])
 
 
 @lru_cache(_REMEMBERED)
@@ -227,9 +251,51 @@ def _skeleton(word: str) -> str:
     return skeleton(units(word))
 
 
-def _worth(frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
+def latin_letters(text: str) -> str:
+    """The letters from a to z that are looked up."""
+    letters = "".join(letter for letter in text.casefold() if "a" <= letter <= "z")[:LONGEST_QUERY]
+    # haque, siddique, boutique
+    return f"{letters.removesuffix(_FINAL_K)}k" if letters.endswith(_FINAL_K) else letters
+
+
+def spelt(letters: NDArray[np.uint8]) -> str:
+    """The word of some letters as they are kept, 0 for none."""
+    return "".join(chr(LETTERS_FROM + code) for code in (letters[letters > 0] & (END - 1)).tolist())
+
+
+def latin_distances(typed: str, native: NDArray[np.uint8], loans: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """How far Latin letters are from words: spelt as Bengali and spelt as English, the nearer counts.
+
+    Args:
+        typed: letters from a to z.
+        native: the sound units of each word, shape (units, words).
+        loans: 1 for each word that looks English.
+    """
+    loan = np.where(native, native + LOAN_CODES, 0).astype(np.uint8)
+    both = romanised().distances(typed, np.concatenate((native, loan), axis=1)).reshape(2, -1)
+    nearer: NDArray[np.float32] = (both + LOAN_COST[:, loans]).min(axis=0)
+    return nearer
+
+
+def worth(frequencies: NDArray[np.float64] | float) -> NDArray[np.float64]:
     """What a frequency is worth in distance; a word of one or two articles is as often a slip as a word."""
-    return _FREQUENCY_WEIGHT * (np.log1p(frequencies) - 1 / frequencies)
+    return np.asarray(_FREQUENCY_WEIGHT * (np.log1p(frequencies) - 1 / frequencies))
+
+
+def _padded(
+    codes: NDArray[np.integer], starts: NDArray[np.integer], places: NDArray[np.int64]
+) -> NDArray[np.uint8]:
+    """The codes of some words, shape (codes of the longest, words), filled up with 0."""
+    first = starts[places].astype(np.int64)
+    lengths = starts[places + 1] - first
+    if lengths.min(initial=0) < 0 or lengths.max(initial=0) > _LONGEST_WORD:
+        raise _nonsense("a word of an impossible length")
+    row = np.arange(int(lengths.max(initial=0)))[:, None]
+    inside = row < lengths
+    gathered: NDArray[np.uint8] = np.where(inside, codes[np.where(inside, first + row, 0)], 0).astype(
+        np.uint8
+    )
+    return gathered
 
 
 def _measured(  # noqa: PLR0917 (what the channel takes)

@@ -6,7 +6,7 @@ from typing import Any
 from whoosh import fields
 
 from index.article import Article
-from index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, TEXTS, stored_values
+from index.schema import ID_FIELD, KEYWORD_FIELDS, KEYWORDS, TEXT_FIELDS, TEXTS, stored_values
 from index.whoosh_codec.word_field import WordField
 
 __all__ = ["article_schema", "indexed_fields", "schema_fingerprint"]
@@ -30,8 +30,9 @@ def schema_fingerprint() -> str:
 
 
 def indexed_fields(article: Article) -> dict[str, Any]:
-    """The keyword arguments of Whoosh's ``add_document`` for an article."""
+    """The keyword arguments of Whoosh's ``add_document`` for an article, without the fields of a site."""
+    values = {name: value for name, value in stored_values(article).items() if name != KEYWORDS}
     texts = article.title, article.body
     titles = {name: texts[:1] for name in TEXT_FIELDS if name.startswith("title_") and article.title}
     both = {name: texts for name in TEXT_FIELDS if not name.startswith("title_")}
-    return stored_values(article) | titles | both
+    return values | titles | both

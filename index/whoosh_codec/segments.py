@@ -9,7 +9,7 @@ from index.columnar.segment_reader import SegmentReader
 from index.whoosh_codec.codec import ColumnarSegment
 from index.whoosh_codec.toc import read_segments
 
-__all__ = ["open_segments"]
+__all__ = ["open_segments", "segment_names"]
 
 
 def open_segments(directory: Path) -> tuple[SegmentReader, ...]:
@@ -20,6 +20,16 @@ def open_segments(directory: Path) -> tuple[SegmentReader, ...]:
         IndexCorruptError: a file is missing, cut short, or not ours.
     """
     return tuple(_open(directory, segment) for segment in read_segments(directory))
+
+
+def segment_names(directory: Path) -> tuple[str, ...]:
+    """The names of the files of the segments, without their endings, in the order of ``open_segments``.
+
+    Raises:
+        IndexMissingError: there is no index.
+        IndexCorruptError: the list cannot be read.
+    """
+    return tuple(segment.segment_id() for segment in read_segments(directory))
 
 
 def _open(directory: Path, segment: ColumnarSegment) -> SegmentReader:

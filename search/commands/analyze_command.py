@@ -8,7 +8,7 @@ import click
 from index.analysis.trace import Explanation, explain
 from index.commands.options import index_option
 from index.commands.terminal import Styled, say, say_json
-from search.engine import Engine
+from search.commands.opening import opened
 from search.results.values import UnderstoodWord
 
 __all__ = ["analyze"]
@@ -39,7 +39,7 @@ def analyze(directory: Path, text: tuple[str, ...], *, query: bool, as_json: boo
 
 
 def _say_query(directory: Path, text: str, *, as_json: bool) -> None:
-    with Engine.open(directory) as engine:
+    with opened(directory) as engine:
         words = engine.understand(text)
     if as_json:
         say_json({"query": text, "words": [word.to_dict() for word in words]})

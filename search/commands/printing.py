@@ -33,7 +33,8 @@ def lines_of(page: ResultPage) -> Iterator[Line]:
 
 def _about(page: ResultPage) -> Iterator[Line]:
     if page.understanding:
-        yield (f"searched for: {page.understanding.understood}",)
+        how = " (typed for Bijoy)" if page.understanding.encoding == "bijoy" else ""
+        yield (f"searched for: {page.understanding.understood}{how}",)
     for reading in page.readings:
         if reading.others:
             others = ", ".join(other.word for other in reading.others)

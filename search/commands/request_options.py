@@ -62,6 +62,9 @@ _OPTIONS: Final[Sequence[Callable[..., Any]]] = (
         "--literal", is_flag=True, help="Every word exactly as typed: no other form, spelling or script."
     ),
     _option(
+        "--strict", is_flag=True, help="What would be passed over of the query is an error that says where."
+    ),
+    _option(
         "--category",
         multiple=True,
         shell_complete=_known_values("category"),
@@ -84,11 +87,17 @@ _OPTIONS: Final[Sequence[Callable[..., Any]]] = (
         "filters",
         multiple=True,
         metavar="FIELD=VALUE",
-        help=f"Only such articles; -FIELD=VALUE: no such ones. Fields: {', '.join(FILTER_FIELDS)}.",
+        help=f"Only such articles; -FIELD=VALUE: no such ones. Fields: {', '.join(FILTER_FIELDS)}, and those "
+        "that onneshon.toml declares.",
     ),
     _option("--sort", default="relevance", show_default=True, type=click.Choice(SORTS), help="The order."),
     _option("--freshness", type=float, metavar="DAYS", help="An article loses half of its score in so long."),
-    _option("--facets", default="", metavar="NAMES", help=f"Count, between commas: {', '.join(FACETS)}."),
+    _option(
+        "--facets",
+        default="",
+        metavar="NAMES",
+        help=f"Count, between commas: {', '.join(FACETS)}, fields of onneshon.toml.",
+    ),
     _option("--facet-limit", default=10, show_default=True, type=click.IntRange(0, 1000), help="Of each."),
     _option(
         "--no-group",
@@ -133,4 +142,4 @@ def _filters(typed: Iterable[str]) -> Iterable[FieldFilter]:
             raise QueryError(f"--filter {one!r}: write FIELD=VALUE", kind="parameter", parameter="filter")
         values.setdefault((name.removeprefix("-"), name.startswith("-")), []).append(value)
     for (field, negated), several in values.items():
-        yield FieldFilter(field, tuple(several), negated=negated)  # type: ignore[arg-type]  # checked there
+        yield FieldFilter(field, tuple(several), negated=negated)

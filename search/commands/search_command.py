@@ -9,20 +9,22 @@ from typing import Any, Final
 import click
 
 from index import Article
+from index.commands.doctor import Check
 from index.commands.options import index_option
 from index.commands.terminal import say, say_json
 from search.commands.analyze_command import analyze
 from search.commands.evaluate_command import evaluate
+from search.commands.opening import opened as opened_engine
 from search.commands.printing import lines_of
 from search.commands.request_options import Searching, request_of, request_options
 from search.commands.similar_command import similar
 from search.commands.suggest_command import suggest
-from search.commands.synonyms_command import synonyms
+from search.commands.synonyms_command import examine_synonyms, synonyms
 from search.engine import Engine
 from search.interface import SearchRequest
 from search.results.values import ResultPage
 
-__all__ = ["commands"]
+__all__ = ["checks", "commands"]
 
 _NOTHING: Final = 1
 """Exit code of a search that found nothing, where that is asked for; grep's."""
@@ -66,7 +68,7 @@ def search_command(
     if sum((as_json, as_lines, everything, opened is not None)) > 1:
         raise click.UsageError("--json, --jsonl, --all and --open exclude each other.")
     found = False
-    with Engine.open(directory) as engine:
+    with opened_engine(directory) as engine:
         for text in _queries(words):
             request = request_of(text, options)
             if everything:
@@ -124,3 +126,6 @@ def _open(page: ResultPage, number: int) -> None:
 
 
 commands: Sequence[click.Command] = (search_command, suggest, similar, analyze, evaluate, synonyms)
+
+checks: Sequence[Check] = (examine_synonyms,)
+"""What `onneshon doctor` asks of this layer."""

@@ -6,7 +6,7 @@ import click
 
 from index.commands.options import index_option
 from index.commands.terminal import Styled, say, say_json
-from search.engine import Engine
+from search.commands.opening import opened
 
 __all__ = ["similar"]
 
@@ -18,7 +18,7 @@ __all__ = ["similar"]
 @index_option
 def similar(directory: Path, article_id: str, limit: int, *, as_json: bool) -> None:
     """Show articles on the same subject as the article ID."""
-    with Engine.open(directory) as engine:
+    with opened(directory) as engine:
         found = engine.similar(article_id, limit=limit)
     if as_json:
         say_json([one.to_dict() for one in found])

@@ -7,7 +7,7 @@ import click
 
 from index.commands.options import index_option
 from index.commands.terminal import Styled, say, say_json
-from search.engine import Engine
+from search.commands.opening import opened
 
 __all__ = ["suggest"]
 
@@ -21,7 +21,7 @@ __all__ = ["suggest"]
 @index_option
 def suggest(directory: Path, text: str, limit: int, *, as_json: bool) -> None:
     """Show words, phrases and titles that go on from TEXT."""
-    with Engine.open(directory) as engine:
+    with opened(directory) as engine:
         found = engine.suggest(text, limit=limit)
     if as_json:
         say_json([asdict(suggestion) for suggestion in found])

@@ -7,13 +7,15 @@ from typing import Any
 import click
 
 from index.analysis.analyzer import Token, analyze
+from index.commands.doctor import Finding
 from index.commands.options import index_option
 from index.commands.terminal import say, say_json
+from index.configuration import read_configuration
 from search.understanding.alternatives import Span
-from search.understanding.site_synonyms import FILE_NAME, SiteSynonyms
+from search.understanding.site_synonyms import SiteSynonyms
 from search.understanding.synonyms import Synonyms
 
-__all__ = ["synonyms"]
+__all__ = ["examine_synonyms", "synonyms"]
 
 
 @click.group(name="synonyms")
@@ -22,8 +24,21 @@ def synonyms(directory: Path) -> None:  # its callback keeps it for the subcomma
     """Show the synonyms: those shipped, and those of synonyms.txt beside the index."""
 
 
+def examine_synonyms(directory: Path) -> Finding | None:
+    """How the site's synonyms are, for `onneshon doctor`; None where the site has none."""
+    path = directory / read_configuration(directory).synonyms
+    if not path.exists():
+        return None
+    site = SiteSynonyms(path)
+    entries = len(site.current().entries)
+    if site.fault:
+        remedy = "mend the line; `onneshon synonyms list` shows when it is right"
+        return Finding("synonyms", "note", f"{site.fault}", remedy)
+    return Finding("synonyms", "ok", f"{entries:,} with those of {path}")
+
+
 def _read(directory: Path) -> Synonyms:
-    return SiteSynonyms(directory / FILE_NAME).read()
+    return SiteSynonyms(directory / read_configuration(directory).synonyms).read()
 
 
 @synonyms.command(name="test")

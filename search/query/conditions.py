@@ -1,32 +1,30 @@
-"""What an article must meet besides its words: a category, an author, a language, a day, an id."""
+"""What an article must meet besides its words: a category, an author, a language, a day, an id, a keyword."""
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, TypeAlias
 
-__all__ = ["FILTER_FIELDS", "Condition", "Filter", "FilterField", "Keyword", "Period", "Selection"]
+__all__ = ["FILTER_FIELDS", "Condition", "Filter", "FilterField", "Period", "Selection"]
 
-Keyword: TypeAlias = Literal["category", "author", "lang", "id"]
-"""What an article has one value of, which is compared as a whole."""
+FilterField: TypeAlias = str
+"""What a search may be narrowed by: one of ``FILTER_FIELDS``, or a field that the site declares."""
 
-FilterField: TypeAlias = Literal["category", "author", "lang", "date", "id"]
-"""What a search may be narrowed by."""
-
-FILTER_FIELDS: Final[tuple[FilterField, ...]] = get_args(FilterField)
+FILTER_FIELDS: Final[tuple[FilterField, ...]] = ("category", "author", "lang", "date", "id")
+"""What every article may have. A field that is declared beside them may have several values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Articles of a category, an author or a language, or of an id; adds nothing to the score.
+    """Articles of a category, an author, a language, an id, or with a keyword; adds nothing to the score.
 
     Attributes:
-        name: the keyword that is compared.
+        name: of the field that is compared.
         value: what it must be.
-        whole: the keyword must equal ``value``, both in Unicode's form NFC; otherwise it is enough that it
-            holds its words in a row.
+        whole: one of its values must equal ``value``, both in Unicode's form NFC; otherwise it is enough
+            that one holds its words in a row.
     """
 
-    name: Keyword
+    name: FilterField
     value: str
     whole: bool = False
 

@@ -1,12 +1,40 @@
 """A condition on one field as it is asked for: text, with the values that are alternatives."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
+from index.configuration import is_field_name
 from search.errors import QueryError
 from search.query.conditions import FILTER_FIELDS, Filter, FilterField, Period, Selection
 from search.query.dates import period
 
-__all__ = ["FieldFilter"]
+__all__ = ["FieldFilter", "check_known", "is_filter_field"]
+
+
+def is_filter_field(name: str) -> bool:
+    """Whether a field may be called so; which there are, an engine knows."""
+    return name in FILTER_FIELDS or is_field_name(name)
+
+
+def check_known(name: str, known: Iterable[str], parameter: str) -> None:
+    """Refuse a name that is none of those known.
+
+    Args:
+        name: as asked for.
+        known: what could be asked for.
+        parameter: that has the name, for the message.
+
+    Raises:
+        QueryError: names the nearest known, or all.
+    """
+    names = tuple(known)
+    if name not in names:
+        near = get_close_matches(name, names, 1)
+        remedy = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
+        raise QueryError(
+            f"{parameter}: there is no {name[:60]!r}; {remedy}", kind="parameter", parameter=parameter
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +42,7 @@ class FieldFilter:
     """A condition on one field, as text.
 
     Attributes:
-        field: what is compared.
+        field: what is compared: category, author, lang, date, id, or a field that the site declares.
         values: an article must have any of these; a category, author, language and id as a whole, a date as
             ``search.query.dates`` reads it.
         negated: an article must have none of them instead.
@@ -25,13 +53,8 @@ class FieldFilter:
     negated: bool = False
 
     def __post_init__(self) -> None:
-        if self.field not in FILTER_FIELDS:
-            known = ", ".join(FILTER_FIELDS)
-            raise QueryError(
-                f"filter is by one of {known}, not {str(self.field)[:60]!r}",
-                kind="parameter",
-                parameter="filter",
-            )
+        if not is_filter_field(str(self.field)):
+            check_known(str(self.field), FILTER_FIELDS, "filter")
         if not self.values or not all(self.values):
             raise QueryError(
                 f"{self.parameter}: name what to filter by", kind="parameter", parameter=self.parameter

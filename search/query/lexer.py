@@ -5,11 +5,13 @@ single quotes, a parenthesis or a quotation mark that is never closed.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from functools import lru_cache
+from typing import Final, Literal, TypeAlias
 
 from search.query.dates import period_or_none
+from search.query.ignored import Ignored, IgnoredKind
 from search.query.languages import language_code
 
 __all__ = ["Kind", "QueryToken", "is_prose", "lex"]
@@ -25,6 +27,7 @@ Kind: TypeAlias = Literal[
     "category",
     "date",
     "lang",
+    "keyword",
     "unknown",
     "(",
     ")",
@@ -42,7 +45,8 @@ class QueryToken:
 
     Attributes:
         kind: what it is.
-        text: a word, the words of a phrase, the beginning of words; empty for a sign.
+        text: a word, the words of a phrase, the beginning of words; the name of a declared or an unknown
+            field; empty for a sign.
         start: code point of the query where ``text`` starts.
         end: code point after ``text``.
         slop: how many other words a phrase allows, or how many clusters of a fuzzy word may differ.
@@ -89,57 +93,133 @@ _PIECE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_FIELD = re.compile("(" + "|".join(FIELDS) + "):")
 _FUZZY = re.compile(r"(?<!~)~([12]?)\Z")
 _UNKNOWN_FIELD = re.compile("([a-zA-Z]{2,}):(?=[^/\\s])")
+_LIKE_A_FIELD = re.compile("[\u0980-\u09e5\u09f0-\u09ff\u200c\u200d]{2,}:(?=[^/\\s])")
+"""Bengali letters before a colon, which are words with punctuation to most who write so."""
 _SIGN = re.compile(r"[+-](?=[^\s\d+-])")
 _OPENING = ('"', "“", "(")
 
 
-def lex(text: str) -> list[QueryToken]:
-    """The pieces of a query, in order."""
-    found: list[QueryToken] = []
-    for match in _PIECE.finditer(text):
-        if match["word"]:
-            found += _word(text, match.start(), match.end())
-        elif match["bracket"]:
-            kind: Kind = "(" if match["bracket"] == "(" else ")"
-            found.append(QueryToken(kind, "", match.start(), match.end()))
-        elif match["straight"] or match["curly"]:
-            group = "straight" if match["straight"] else "curly"
-            slop = min(int(match["slop"] or 0), MAX_SLOP)
-            found.append(QueryToken("phrase", match[group], match.start(group), match.end(group), slop))
-    return list(_with_bengali_signs(found))
+NO_FIELDS: Final[Mapping[str, str]] = {}
 
 
-def _word(text: str, start: int, end: int) -> Iterator[QueryToken]:
-    """A stretch without spaces: signs, a field or an equals sign before it, a star or a tilde after it."""
-    opens = text.startswith(_OPENING, end)
-    begins = start == 0 or text[start - 1].isspace() or text[start - 1] == "("
-    if begins and text[start:end] in SIGNS:
-        yield QueryToken(SIGNS[text[start:end]], "", start, end)
-        return
-    sign = _SIGN.match(text, start)
-    if begins and sign and (end - start > 1 or opens):
-        yield QueryToken("+" if text[start] == "+" else "-", "", start, start + 1)
-        start += 1
-    name = _FIELD.match(text, start)
-    if begins and name and (name.end() < end or opens) and _has_value(FIELDS[name[1]], text, name.end()):
-        yield QueryToken(FIELDS[name[1]], "", start, name.end())
-        start = name.end()
-    elif begins and (unknown := _UNKNOWN_FIELD.match(text, start)) and unknown.end() < end:
-        yield QueryToken("unknown", unknown[1], start, unknown.end())
-        start = unknown.end()
-    if begins and text[start] == "=" and end - start > 1:
-        yield QueryToken("verbatim", text[start + 1 : end], start + 1, end)
-        return
-    if start < end:
+def lex(
+    text: str, declared: Mapping[str, str] = NO_FIELDS, ignored: list[Ignored] | None = None
+) -> list[QueryToken]:
+    """The pieces of a query, in order.
+
+    Args:
+        text: as typed.
+        declared: what may stand before a colon for a field of the site, and the field's name.
+        ignored: takes what is not taken for what it looks like.
+    """
+    found = _Lexer(text, declared, [] if ignored is None else ignored).pieces()
+    return list(_with_bengali_signs(_without_unclosed(found, ignored)))
+
+
+def _without_unclosed(found: Sequence[QueryToken], ignored: list[Ignored] | None) -> list[QueryToken]:
+    """Without parentheses that are never closed: nothing begins there that ends."""
+    opened: list[QueryToken] = []
+    for piece in found:
+        if piece.kind == "(":
+            opened.append(piece)
+        elif piece.kind == ")" and opened:
+            opened.pop()
+    if ignored is not None:
+        ignored += [Ignored("parenthesis", "(", piece.start, piece.end) for piece in opened]
+    starts = {piece.start for piece in opened}
+    return [piece for piece in found if piece.kind != "(" or piece.start not in starts]
+
+
+@lru_cache(64)
+def _field_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("(" + "|".join(map(re.escape, (*FIELDS, *names))) + "):")
+
+
+class _Lexer:
+    """One pass over the characters of a query."""
+
+    def __init__(self, text: str, declared: Mapping[str, str], ignored: list[Ignored]) -> None:
+        self._text = text
+        self._declared = declared
+        self._ignored = ignored
+        self._field = _field_pattern(tuple(declared))
+
+    def _ignore(self, kind: IgnoredKind, start: int, end: int) -> None:
+        self._ignored.append(Ignored(kind, self._text[start:end], start, end))
+
+    def pieces(self) -> list[QueryToken]:
+        """All pieces."""
+        found: list[QueryToken] = []
+        for match in _PIECE.finditer(self._text):
+            if match["word"]:
+                found += self._word(match.start(), match.end())
+            elif match["bracket"]:
+                kind: Kind = "(" if match["bracket"] == "(" else ")"
+                found.append(QueryToken(kind, "", match.start(), match.end()))
+            elif match["straight"] or match["curly"]:
+                found.append(self._phrase(match))
+            elif not match[0].isspace():
+                self._ignore("quote", match.start(), match.end())
+        return found
+
+    def _phrase(self, match: re.Match[str]) -> QueryToken:
+        group = "straight" if match["straight"] else "curly"
+        slop = int(match["slop"] or 0)
+        if slop > MAX_SLOP:
+            self._ignore("tilde", match.end(group) + 1, match.end())
+        return QueryToken("phrase", match[group], match.start(group), match.end(group), min(slop, MAX_SLOP))
+
+    def _word(self, start: int, end: int) -> Iterator[QueryToken]:
+        """A stretch without spaces: signs, a field, an equals sign before it, a star or a tilde after it."""
+        text = self._text
+        opens = text.startswith(_OPENING, end)
+        begins = start == 0 or text[start - 1].isspace() or text[start - 1] == "("
+        if begins and text[start:end] in SIGNS:
+            yield QueryToken(SIGNS[text[start:end]], "", start, end)
+            return
+        sign = _SIGN.match(text, start)
+        if begins and sign and (end - start > 1 or opens):
+            yield QueryToken("+" if text[start] == "+" else "-", "", start, start + 1)
+            start += 1
+        elif begins and text[start] in "+-":
+            self._ignore("sign", start, start + 1)
+        if begins and (field := self._named(start, end, opens=opens)):
+            yield field
+            start = field.end
+        if begins and text.startswith("=", start) and end - start > 1:
+            yield QueryToken("verbatim", text[start + 1 : end], start + 1, end)
+        elif start < end:
+            yield self._plain(start, end)
+
+    def _named(self, start: int, end: int, *, opens: bool) -> QueryToken | None:
+        """The name of a field before a value, or what looks like one."""
+        text = self._text
+        if name := self._field.match(text, start):
+            kind = FIELDS.get(name[1], "keyword")
+            if (name.end() < end or opens) and _has_value(kind, text, name.end()):
+                return QueryToken(kind, self._declared.get(name[1], ""), start, name.end())
+            self._ignore("value" if name.end() < end or opens else "field", start, max(name.end(), end))
+        elif _LIKE_A_FIELD.match(text, start, end):
+            self._ignore("field", start, end)
+        if (unknown := _UNKNOWN_FIELD.match(text, start)) and unknown.end() < end:
+            return QueryToken("unknown", unknown[1], start, unknown.end())
+        return None
+
+    def _plain(self, start: int, end: int) -> QueryToken:
+        """A word, the beginning of words, or a word and those near it."""
+        text = self._text
         fuzzy = _FUZZY.search(text[start:end], 1)
         if fuzzy:
-            yield QueryToken("fuzzy", text[start : start + fuzzy.start()], start, end, int(fuzzy[1] or 0))
-            return
+            return QueryToken("fuzzy", text[start : start + fuzzy.start()], start, end, int(fuzzy[1] or 0))
+        word = text[start:end].rstrip("*")
+        for sign, kind in (("*", "star"), ("~", "tilde"), ("=", "sign")):
+            if sign in word or (sign == "*" and not word):
+                self._ignore(kind, start, end)  # type: ignore[arg-type]  # the three are kinds
+                break
         starred = text[end - 1] == "*" and end - start > 1
-        yield QueryToken("prefix" if starred else "word", text[start:end].rstrip("*"), start, end)
+        return QueryToken("prefix" if starred else "word", word, start, end)
 
 
 def _has_value(kind: Kind, text: str, start: int) -> bool:
@@ -168,5 +248,5 @@ def _with_bengali_signs(found: Sequence[QueryToken]) -> Iterator[QueryToken]:
 def is_prose(found: Sequence[QueryToken]) -> bool:
     """Whether hyphens and quotation marks are punctuation: the text is long and uses no other operator."""
     kinds = [piece.kind for piece in found]
-    explicit = {"AND", "OR", "NOT", "title", "author", "category", "date", "lang", "prefix", "fuzzy"}
+    explicit = {"AND", "OR", "NOT", "prefix", "fuzzy", "keyword", *FIELDS.values()}
     return kinds.count("word") > PROSE_WORDS and explicit.isdisjoint(kinds)

@@ -8,22 +8,27 @@
     মুক্তিযুদ্দ~                 words that are nearly spelt so; ~1, ~2 for how many clusters may differ
     =ভাষা                    the word exactly as typed
     শিরোনাম:ঢাকা             title:, লেখক: author:, বিভাগ: category:, তারিখ: date:, ভাষা: lang:
+    শিরোনাম:(ঢাকা নদী)       all that stands between the parentheses in the title
+    tags:নদী                  a field that the site declares, by its name or its Bengali label
 
-Free text is never refused; only a query that is too long or too deeply nested is.
+Free text is never refused; only a query that is too long or too deeply nested is. What is passed over, or
+not taken for what it looks like, is noted; ``strict`` makes an error of it.
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from search.errors import QueryError
-from search.query.conditions import Condition, Selection
+from search.query.clauses import Clauses
 from search.query.dates import period
+from search.query.ignored import Ignored
 from search.query.interpreter import Interpreter
 from search.query.languages import language_code
-from search.query.lexer import QueryToken, is_prose, lex
+from search.query.lexer import NO_FIELDS, QueryToken, is_prose, lex
 from search.query.reading import WordReader
-from search.query.tree import All, Field, Filter, Hint, MatchAll, Not, Period, Query
-from search.query.words import LeafMaker, Reading, any_of, words_of
+from search.query.tree import Field, Filter, Hint, MatchAll, Query
+from search.query.words import LeafMaker, Reading, words_of
 
 __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Parsed", "parse"]
 
@@ -44,11 +49,15 @@ class Parsed:
         query: its tree; None where it holds no word.
         readings: the Latin and misspelt words that were read as other ones, in order.
         unknown_fields: names before a colon that are no field.
+        ignored: what was passed over or not taken for what it looks like, in the order typed.
+        unicode: the text that was parsed, where another one was typed for a font; positions are those in it.
     """
 
     query: Query | None
     readings: tuple[Reading, ...] = ()
     unknown_fields: tuple[str, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+    unicode: str | None = None
 
 
 def parse(
@@ -57,6 +66,8 @@ def parse(
     interpreter: Interpreter | None = None,
     *,
     verbatim: bool = False,
+    declared: Mapping[str, str] = NO_FIELDS,
+    strict: bool = False,
 ) -> Parsed:
     """The tree of a query.
 
@@ -65,9 +76,12 @@ def parse(
         read: how Latin and misspelt words are read; None to take them as they are.
         interpreter: knows what is written in several ways; None to search for words as typed.
         verbatim: look for every word exactly as typed.
+        declared: what may stand before a colon for a field of the site, and the field's name.
+        strict: pass over nothing, and take signs for signs in prose too.
 
     Raises:
-        QueryError: it is too long, or its parentheses are nested too deeply.
+        QueryError: it is too long, or its parentheses are nested too deeply; under ``strict`` also what would
+            be passed over, at its position.
     """
     if len(text) > MAX_CHARACTERS:
         raise QueryError(
@@ -76,75 +90,51 @@ def parse(
             kind="long",
             limit=MAX_CHARACTERS,
         )
+    unreadable = [Ignored("character", one[0], one.start(), one.end()) for one in _UNREADABLE.finditer(text)]
     text = _UNREADABLE.sub(" ", text)
     if text.strip() == EVERYTHING:
         return Parsed(MatchAll())
     words = LeafMaker(read, function_words_count=False, interpreter=interpreter, verbatim=verbatim)
-    query = _tree(text, words)
+    query = _tree(text, words, declared, strict=strict)
     if query is not None and not words.has_content:
         words = LeafMaker(read, function_words_count=True, interpreter=interpreter, verbatim=verbatim)
-        query = _tree(text, words)
-    return Parsed(query, tuple(words.readings), tuple(words.unknown_fields))
+        query = _tree(text, words, declared, strict=strict)
+    ignored = tuple(sorted([*unreadable, *words.ignored], key=lambda one: one.start))
+    if strict and ignored:
+        raise ignored[0].error()
+    if strict and query is None and text.strip():
+        raise QueryError("the query has no word", 0)
+    return Parsed(query, tuple(words.readings), tuple(words.unknown_fields), ignored)
 
 
-def _tree(text: str, words: LeafMaker) -> Query | None:
+def _tree(text: str, words: LeafMaker, declared: Mapping[str, str], *, strict: bool) -> Query | None:
     if _SPECIAL.search(text) is None:
         plain = words.bag(text, 0)
         return words_of(plain) if plain else None
-    return _Parser(text, words).parse()
-
-
-@dataclass(slots=True)
-class _Clauses:
-    """What stands side by side in a query or between its parentheses."""
-
-    required: list[Query] = field(default_factory=list)
-    optional: list[Query] = field(default_factory=list)
-    excluded: list[Query] = field(default_factory=list)
-    choice: bool = False
-    """Whether any of ``optional`` is an alternative by OR."""
-    chosen: dict[str, int] = field(default_factory=dict)
-    """Where in ``required`` the filter on a field stands that takes further values as alternatives."""
-
-    def choose(self, condition: Filter | Period) -> None:
-        """Demand a filter's value, or another one of the same field that was typed before."""
-        name = "date" if isinstance(condition, Period) else condition.name
-        if name not in self.chosen:
-            self.chosen[name] = len(self.required)
-            self.required.append(condition)
-            return
-        before = self.required[self.chosen[name]]
-        choices = before.choices if isinstance(before, Selection) else (before,)
-        self.required[self.chosen[name]] = Selection((*choices, condition))
-
-    def query(self) -> Query | None:
-        required, optional = self.required, self.optional
-        if optional and all(isinstance(clause, Condition) for clause in required):
-            either = any_of(optional) if self.choice else words_of(optional)
-            required, optional = [either, *required], []
-        if not required and not self.excluded:
-            return None
-        if len(required) == 1 and not optional and not self.excluded:
-            return required[0]
-        negations = [Not(clause) for clause in self.excluded]
-        return All((*(required or [MatchAll()]), *negations), tuple(optional))
+    return _Parser(text, words, declared, strict=strict).parse()
 
 
 class _Parser:
     """One pass over the pieces of a query by recursive descent."""
 
-    def __init__(self, text: str, words: LeafMaker) -> None:
+    def __init__(self, text: str, words: LeafMaker, declared: Mapping[str, str], *, strict: bool) -> None:
         self.text = text
         self.words = words
         self.place = 0
-        self.tokens = lex(text)
-        self.prose = is_prose(self.tokens)
+        noted: list[Ignored] = []
+        self.tokens = lex(text, declared, noted)
+        self.prose = not strict and is_prose(self.tokens)
+        self.where: Field | None = None
+        """The field that parentheses were opened for."""
+        if not self.prose:  # there they are punctuation
+            words.ignored += noted
 
     def parse(self) -> Query | None:
-        clauses = _Clauses()
+        clauses = Clauses()
         while self.place < len(self.tokens):
             self.side_by_side(clauses, 0)
-            self.place += 1  # a parenthesis closed that was never opened
+            if self.place < len(self.tokens):
+                self.ignore(self.take())  # a parenthesis closed that was never opened
         return clauses.query()
 
     def peek(self) -> str:
@@ -154,12 +144,24 @@ class _Parser:
         self.place += 1
         return self.tokens[self.place - 1]
 
-    def side_by_side(self, clauses: _Clauses, depth: int) -> None:
+    def ignore(self, piece: QueryToken) -> None:
+        """Note a sign that means nothing where it stands."""
+        if not self.prose:
+            bracket = piece.kind in {"(", ")"}
+            self.words.ignore(
+                "parenthesis" if bracket else "sign" if piece.kind in "+-" else "operator", piece
+            )
+
+    def side_by_side(self, clauses: Clauses, depth: int) -> None:
         """Reads up to a closing parenthesis or the end."""
         after_or = False
+        begun = self.place
         while self.peek() not in {"", ")"}:
             if self.peek() == "OR":
-                self.take()
+                alone = self.place == begun or after_or
+                operator = self.take()
+                if alone or self.peek() in {"", ")"}:
+                    self.ignore(operator)
                 clauses.choice = True
                 after_or = True
                 continue
@@ -167,8 +169,10 @@ class _Parser:
                 self.clause(clauses, depth, choice=after_or)
             after_or = False
 
-    def run(self, clauses: _Clauses) -> bool:
+    def run(self, clauses: Clauses) -> bool:
         """Plain words in a row, which are analysed together; the last one is left where AND follows it."""
+        if self.where is not None:
+            return False
         stop = self.place
         while stop < len(self.tokens) and self.tokens[stop].kind == "word":
             stop += 1
@@ -181,13 +185,16 @@ class _Parser:
         self.place = stop
         return True
 
-    def clause(self, clauses: _Clauses, depth: int, *, choice: bool) -> None:
+    def clause(self, clauses: Clauses, depth: int, *, choice: bool) -> None:
         """One operand with its sign, or several joined by AND."""
+        first = self.tokens[self.place]
         sign, operand, demanded = self.signed(depth)
-        joined = _Clauses()
+        joined = Clauses()
         while self.peek() == "AND":
-            self.take()
+            operator = self.take()
             other_sign, other, _ = self.signed(depth)
+            if operand is None or other is None:
+                self.ignore(operator)
             if other is not None:
                 (joined.excluded if other_sign == "-" else joined.required).append(other)
         if joined.required or joined.excluded:
@@ -196,41 +203,42 @@ class _Parser:
             sign, operand, demanded = "", joined.query(), False
         if operand is None:
             return
-        if sign == "-":
-            clauses.excluded.append(operand)
-        elif isinstance(operand, Filter | Period) and not sign and not choice and self.peek() != "OR":
-            clauses.choose(operand)
-        elif (demanded or sign == "+") and not choice and self.peek() != "OR":
-            clauses.required.append(operand)
-        else:
-            clauses.optional.append(operand)
+        alternative = choice or self.peek() == "OR"
+        if sign == "+" and alternative:
+            self.ignore(first)
+        clauses.add(sign, operand, demanded=demanded, alternative=alternative)
 
     def signed(self, depth: int) -> tuple[str, Query | None, bool]:
         """A sign, the operand after it, and whether the operand must match even without a sign."""
         sign = ""
+        signs: list[QueryToken] = []
         while self.peek() in {"+", "-", "NOT"}:
-            kind = self.take().kind
+            signs.append(self.take())
+            kind = signs[-1].kind
             if kind == "NOT" or not self.prose:
                 sign = "+" if kind == "+" else "-"
         operand, demanded = self.operand(depth)
+        for piece in signs if operand is None else signs[:-1]:
+            self.ignore(piece)
         return sign, operand, demanded
 
     def operand(self, depth: int) -> tuple[Query | None, bool]:  # noqa: PLR0911 - a table of kinds
         match self.peek():
             case "(":
                 return self.parenthesis(depth), False
-            case "title" | "author" | "category" | "date" | "lang":
-                return self.of_field(self.take().kind), True
+            case "title" | "author" | "category" | "date" | "lang" | "keyword":
+                return self.of_field(self.take(), depth), True
             case "phrase":
                 return self.quoted(self.take()), not self.prose
             case "word" | "prefix" | "fuzzy":
-                return self.single(self.take()), False
+                return self.single(self.take(), self.where), False
             case "verbatim":
-                return self.words.verbatim(self.take()), False
+                return self.words.verbatim(self.take(), self.where), False
             case "unknown":
                 return self.unknown(self.take()), False
             case kind:
-                self.place += kind not in {"", ")"}  # an operator without a word before it
+                if kind not in {"", ")"}:
+                    self.ignore(self.take())  # an operator without a word before it
                 return None, False
 
     def single(self, piece: QueryToken, where: Field | None = None) -> Query | None:
@@ -239,16 +247,19 @@ class _Parser:
         return makers.get(piece.kind, self.words.phrase)(piece, where)
 
     def unknown(self, piece: QueryToken) -> Query | None:
-        """A name before a colon that is no field: passed over and told of; in prose a word."""
+        """A name before a colon that is no field: told of, and its value taken as typed; in prose a word."""
         if self.prose:
             return self.words.phrase(piece)
         self.words.unknown_fields.append(piece.text)
+        self.words.ignore("field", piece)
+        if self.peek() == "word" and self.tokens[self.place].start == piece.end:
+            return self.words.unread(self.take())
         return None
 
     def quoted(self, piece: QueryToken) -> Query | None:
         """A phrase; in prose its words count singly, and more where they stand together."""
         if not self.prose:
-            return self.words.phrase(piece)
+            return self.words.phrase(piece, self.where)
         words = self.words.bag(piece.text, piece.start)
         together = self.words.phrase(piece) if len(words) > 1 else None
         if together:
@@ -261,23 +272,45 @@ class _Parser:
             raise QueryError(
                 f"parentheses may be {MAX_DEPTH} deep; use fewer", opened.start, kind="deep", limit=MAX_DEPTH
             )
-        clauses = _Clauses()
+        clauses = Clauses()
         self.side_by_side(clauses, depth + 1)
-        if self.peek() == ")":
+        closed = self.peek() == ")"
+        if closed:
             self.take()
-        return clauses.query()
+        query = clauses.query()
+        if not closed or query is None:
+            self.ignore(opened)
+        return query
 
-    def of_field(self, name: str) -> Query | None:
+    def within(self, where: Field, depth: int) -> Query | None:
+        """What stands between parentheses, all of it looked for in one field."""
+        before, self.where = self.where, where
+        try:
+            return self.parenthesis(depth)
+        finally:
+            self.where = before
+
+    def of_field(self, name: QueryToken, depth: int) -> Query | None:
+        """What a field is asked for."""
+        if name.kind == "title" and self.peek() == "(":
+            return self.within("title", depth)
         if self.peek() not in {"word", "phrase", "prefix", "fuzzy"}:
+            self.words.ignore("field", name)
             return None
         piece = self.take()
-        if name == "title":
-            return self.single(piece, "title")
+        return self.single(piece, "title") if name.kind == "title" else self.condition(name, piece)
+
+    def condition(self, name: QueryToken, piece: QueryToken) -> Query:
+        """What a keyword or a date must be."""
         self.words.has_content = True
-        match name:
+        if piece.kind in {"prefix", "fuzzy"}:
+            self.words.ignore("star" if piece.kind == "prefix" else "tilde", piece)
+        match name.kind:
             case "date":
                 return period(piece.text)
             case "lang":
                 return Filter("lang", language_code(piece.text) or piece.text, whole=True)
-            case _:
-                return Filter("author" if name == "author" else "category", piece.text)
+            case "keyword":
+                return Filter(name.text, piece.text)
+            case kind:
+                return Filter(kind, piece.text)

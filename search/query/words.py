@@ -11,6 +11,7 @@ from index.analysis.canonical import canonical
 from index.analysis.clusters import cluster_boundaries
 from index.analysis.function_words import is_function_word
 from index.analysis.script import is_bengali
+from search.query.ignored import Ignored, IgnoredKind
 from search.query.interpreter import Interpreter
 from search.query.lexer import QueryToken
 from search.query.reading import Guess, ReadingKind, WordReader, WordReading
@@ -103,17 +104,26 @@ class LeafMaker:
         self._guesses: list[Query] = []
         self.readings: list[Reading] = []
         self.unknown_fields: list[str] = []
+        self.ignored: list[Ignored] = []
         self.has_content = False
 
-    def _tokens(self, text: str) -> list[Token]:
+    def ignore(self, kind: IgnoredKind, piece: QueryToken) -> None:
+        """Note a piece that is not taken for what it looks like."""
+        self.ignored.append(Ignored(kind, piece.text or piece.kind, piece.start, piece.end))
+
+    def _tokens(self, text: str, offset: int) -> list[Token]:
         """Words of a stretch of the query, as far as there is room for them."""
-        found = analyze(text)[: MAX_WORDS - self._words]
-        self._words += len(found)
-        return found
+        found = analyze(text)
+        room = MAX_WORDS - self._words
+        if len(found) > room:
+            first = found[room]
+            self.ignored.append(Ignored("words", first.text, offset + first.start, offset + first.end))
+        self._words += min(len(found), room)
+        return found[:room]
 
     def _row(self, text: str, offset: int) -> list[Query]:
         """What a stretch of the query asks for: its words, and what several of them are together."""
-        tokens = self._tokens(text)
+        tokens = self._tokens(text, offset)
         if self._interpreter is None:
             return [query for _, query in self._terms(text, tokens, offset)]
         found: list[Query] = []
@@ -211,7 +221,7 @@ class LeafMaker:
 
     def phrase(self, piece: QueryToken, where: Field | None = None) -> Query | None:
         """Words that must stand together; a single one is just that word."""
-        tokens = self._tokens(piece.text)
+        tokens = self._tokens(piece.text, piece.start)
         cells = self._terms(piece.text, tokens, piece.start, where)
         words = [query for _, query in cells]
         if self._interpreter and piece.kind == "word" and where is None:
@@ -240,11 +250,19 @@ class LeafMaker:
         self.has_content |= bool(units)
         return things[0] if len(things) == 1 else None
 
-    def verbatim(self, piece: QueryToken) -> Query | None:
+    def unread(self, piece: QueryToken) -> Query | None:
+        """Words whose Latin letters are taken as they are."""
+        before, self._read = self._read, None
+        try:
+            return self.phrase(piece)
+        finally:
+            self._read = before
+
+    def verbatim(self, piece: QueryToken, where: Field | None = None) -> Query | None:
         """A word exactly as typed: in no other form, spelling or script."""
         before, self._verbatim = self._verbatim, True
         try:
-            return self.phrase(piece)
+            return self.phrase(piece, where)
         finally:
             self._verbatim = before
 
@@ -253,8 +271,10 @@ class LeafMaker:
         tokens = analyze(piece.text)
         clusters = len(cluster_boundaries(piece.text)) - 1
         if len(tokens) != 1 or clusters < 2:  # noqa: PLR2004 - one cluster begins a tenth of all words
+            self.ignore("star", piece)
             return self.phrase(piece, where)
         if self._words >= MAX_WORDS:
+            self.ignore("words", piece)
             return None
         self._words += 1
         self.has_content = True
@@ -265,8 +285,10 @@ class LeafMaker:
         tokens = analyze(piece.text)
         bengali = len(tokens) == 1 and is_bengali(tokens[0].exact)
         if not bengali or len(cluster_boundaries(piece.text)) < 3 or self._fuzzy >= MAX_FUZZY:  # noqa: PLR2004 - two clusters have three borders
+            self.ignore("tilde", piece)
             return self.phrase(replace(piece, slop=0), where)
         if self._words >= MAX_WORDS:
+            self.ignore("words", piece)
             return None
         self._words += 1
         self._fuzzy += 1

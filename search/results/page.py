@@ -11,7 +11,16 @@ from search.query.tree import Any, Boost, Hint, OneOf, Phrase, Prefix, Query, Te
 from search.reranking.ranker import Outcome
 from search.results.highlight import HighlightTerms, best_layers
 from search.results.snippet import snippet
-from search.results.values import Hit, Match, OtherReading, Reading, ResultPage, Snippet, Understanding
+from search.results.values import (
+    Encoding,
+    Hit,
+    Match,
+    OtherReading,
+    Reading,
+    ResultPage,
+    Snippet,
+    Understanding,
+)
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs
 from search.retrieval.executor import Executor
@@ -55,14 +64,23 @@ class ResultPageBuilder:
         self.index = index
         self.executor = executor
         self.text = text
+        self.parsed_text = parsed.unicode or text
         self.parsed = parsed
         self.budget = budget
         self.literal = literal
 
     def nothing(self, limit: int, offset: int) -> ResultPage:
         """The page of a query without words."""
-        unknown = self.parsed.unknown_fields
-        return ResultPage(self.text, (), 0, offset, limit, self._milliseconds(), unknown_fields=unknown)
+        return ResultPage(
+            self.text,
+            (),
+            0,
+            offset,
+            limit,
+            self._milliseconds(),
+            unknown_fields=self.parsed.unknown_fields,
+            ignored=self.parsed.ignored,
+        )
 
     def _milliseconds(self) -> float:
         return self.budget.elapsed * 1000
@@ -95,6 +113,7 @@ class ResultPageBuilder:
             understanding=self.understanding(),
             readings=self.readings(),
             unknown_fields=self.parsed.unknown_fields,
+            ignored=self.parsed.ignored,
             suggestions=suggestions,
             counts=tuple(counts.items()),
             partial=self.budget.exceeded,
@@ -177,24 +196,25 @@ class ResultPageBuilder:
 
     def understanding(self) -> Understanding | None:
         """What Latin and misspelt words were read as."""
-        if not self.parsed.readings:
+        if not self.parsed.readings and not self.parsed.unicode:
             return None
         understood, end = "", 0
         for reading in self.parsed.readings:
-            understood += self.text[end : reading.start] + reading.word
+            understood += self.parsed_text[end : reading.start] + reading.word
             end = reading.end
-        return Understanding(self.text, understood + self.text[end:], self.text)
+        encoding: Encoding = "bijoy" if self.parsed.unicode else "unicode"
+        return Understanding(self.text, understood + self.parsed_text[end:], self.text, encoding)
 
     def readings(self) -> tuple[Reading, ...]:
         """What each word was taken for, and the queries that take it for something else."""
+        text = self.parsed_text
         return tuple(
             Reading(
-                self.text[one.start : one.end],
+                text[one.start : one.end],
                 one.word,
                 one.kind,
                 tuple(
-                    OtherReading(other, self.text[: one.start] + other + self.text[one.end :])
-                    for other in one.others
+                    OtherReading(other, text[: one.start] + other + text[one.end :]) for other in one.others
                 ),
             )
             for one in self.parsed.readings

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from index import Article
+from search.query.ignored import Ignored
 from search.query.reading import ReadingKind
 from search.reranking.explanation import ScorePart
 from search.results.markup import html_of
@@ -14,7 +15,9 @@ from search.retrieval.facets import Facet, FacetName
 from search.understanding.unknown_values import UnknownValue
 
 __all__ = [
+    "Encoding",
     "Hit",
+    "Ignored",
     "MarkedArticle",
     "Match",
     "MatchKind",
@@ -27,6 +30,9 @@ __all__ = [
     "UnknownValue",
     "WordWriting",
 ]
+
+Encoding = Literal["unicode", "bijoy"]
+"""How a query was typed: as text, or as what a font of Bijoy draws as text."""
 
 MatchKind = Literal["exact", "inflection", "sound", "synonym"]
 """How a word of the text matches: হুবহু as typed, রূপভেদ in another form or spelling, উচ্চারণ by its sound,
@@ -148,6 +154,11 @@ class Hit:
         """The language of the article's texts."""
         return self.article.lang
 
+    @property
+    def keywords(self) -> Mapping[str, tuple[str, ...]]:
+        """The values of further fields that the article has, by name."""
+        return self.article.keywords
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values: the article's fields without its body, and what a hit adds to them."""
         explained = {"explanation": self.explanation.to_dict()} if self.explanation else {}
@@ -189,6 +200,7 @@ def _described(article: Article) -> dict[str, Any]:
         "author": article.author,
         "url": article.url,
         "lang": article.lang,
+        "keywords": {name: list(values) for name, values in article.keywords.items()},
     }
 
 
@@ -200,11 +212,13 @@ class Understanding:
         original: the query as typed.
         understood: the query as searched, or as suggested.
         literal: the query that, searched with ``literal=True``, looks for the words exactly as typed.
+        encoding: how it was typed.
     """
 
     original: str
     understood: str
     literal: str
+    encoding: Encoding = "unicode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,13 +303,15 @@ class ResultPage:
         offset: how many hits precede this page.
         limit: how many hits a page may hold.
         took_ms: milliseconds the search took.
-        understanding: set when Latin or misspelt words were read as Bengali ones and searched as those.
+        understanding: set when Latin or misspelt words were read as Bengali ones and searched as those, or
+            the query was typed for a font of Bijoy.
         suggestions: other queries the reader may have meant, best first; never searched by themselves.
         counts: for each word of the query, how many articles hold it (shown when nothing is found).
         partial: the time allowed ran out, so that better hits, counts, marks and suggestions may be missing.
         grouped: how many of the total stand behind one that is alike, as far as was looked.
         readings: what each Latin or misspelt word was taken for, and what else it may be.
         unknown_fields: names before a colon that are no field; they were passed over.
+        ignored: all that was passed over or not taken for what it looks like, with its position.
         sort: the order of the hits; equal ones stand in the order of their ids.
         cursor: leads to the page after this one; None at the end.
         facets: what was counted, by name.
@@ -315,6 +331,7 @@ class ResultPage:
     grouped: int = 0
     readings: tuple[Reading, ...] = ()
     unknown_fields: tuple[str, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
     total_all: int = 0
     sort: str = "relevance"
     cursor: str | None = None
@@ -343,6 +360,7 @@ class ResultPage:
             "understanding": asdict(self.understanding) if self.understanding else None,
             "readings": [asdict(reading) for reading in self.readings],
             "unknown_fields": list(self.unknown_fields),
+            "ignored": [asdict(one) | {"reason": one.reason} for one in self.ignored],
             "suggestions": list(self.suggestions),
             "counts": [{"word": word, "articles": count} for word, count in self.counts],
             "sort": self.sort,

@@ -143,6 +143,11 @@ class Collection:
         """The position at which the body of each of some documents begins in a field of both texts."""
         return self.title_lengths[docs] + np.uint32(GAP)
 
+    @property
+    def alive(self) -> Mask:
+        """Which documents are not deleted."""
+        return np.ones(self.size, np.bool_) if self.deleted is None else ~self.deleted
+
     def all_live(self) -> Docs:
         """Every document that is not deleted."""
         docs = np.arange(self.size, dtype=np.uint32)

@@ -10,6 +10,8 @@ from unicodedata import normalize
 import numpy as np
 from numpy.typing import NDArray
 
+from search.query.conditions import FILTER_FIELDS
+from search.retrieval.bitmaps import Mask
 from search.retrieval.collection import Collection
 
 __all__ = ["Columns", "KeywordColumn"]
@@ -26,11 +28,30 @@ class KeywordColumn:
         codes: for each document the place of its value in ``values``, in the smallest unsigned type.
         values: each value once, as it was first stored; those that differ in encoding alone (NFC) are one.
         code_of: the code of a value in NFC.
+        docs: where a document has several values: the document of each of ``codes``, ascending.
     """
 
     codes: NDArray[np.unsignedinteger]
     values: list[str]
     code_of: dict[str, int]
+    docs: NDArray[np.uint32] | None = None
+
+    def counts(self, matched: Mask) -> NDArray[np.intp]:
+        """How many of some documents have each value.
+
+        Args:
+            matched: which documents to count.
+        """
+        chosen = matched if self.docs is None else matched[self.docs]
+        return np.bincount(self.codes[chosen], minlength=len(self.values))
+
+    def having(self, chosen: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
+        """Which documents have any of the values that are chosen by their codes."""
+        if self.docs is None:
+            return chosen[self.codes] if len(chosen) else np.zeros(size, np.bool_)
+        found = np.zeros(size, np.bool_)
+        found[self.docs[chosen[self.codes]]] = True
+        return found
 
 
 class Columns:
@@ -47,10 +68,11 @@ class Columns:
         self._lock = Lock()
 
     def keyword(self, name: str) -> KeywordColumn:
-        """The column of ``category``, ``author`` or ``lang``."""
+        """The column of ``category``, ``author``, ``lang`` or a declared field."""
         with self._lock:
             if name not in self._keywords:
-                self._keywords[name] = self._read(name)
+                ours = name in FILTER_FIELDS
+                self._keywords[name] = self._read(name) if ours else self._read_declared(name)
             return self._keywords[name]
 
     def _read(self, name: str) -> KeywordColumn:
@@ -59,15 +81,33 @@ class Columns:
         parts = []
         for segment in self.collection.segments:
             codes, stored = segment.keyword(name)
-            renumbered = np.zeros(max(len(stored), 1), np.uint32)
-            for code, value in enumerate(stored):
-                renumbered[code] = code_of.setdefault(normalize("NFC", value), len(values))
-                if len(code_of) > len(values):
-                    values.append(value)
-            parts.append(renumbered[codes])
+            parts.append(_renumbered(stored, code_of, values)[codes])
         joined = np.concatenate(parts) if parts else np.zeros(0, np.uint32)
         kind = next(kind for limit, kind in _SMALL if len(values) <= limit)
         return KeywordColumn(joined.astype(kind), values, code_of)
+
+    def _read_declared(self, name: str) -> KeywordColumn:
+        """As ``_read`` where no document has more than one value."""
+        code_of: dict[str, int] = {"": 0}
+        values = [""]
+        parts = [np.empty(0, np.int64)]
+        for base, segment in zip(self.collection.bases, self.collection.segments, strict=False):
+            docs, codes, stored = segment.keywords(name)
+            parts.append((docs + base << 32) | _renumbered(stored, code_of, values)[codes])
+        # Two encodings of one value are one, also where one document has both.
+        pairs = np.unique(np.concatenate(parts))
+        at, given = pairs >> 32, pairs & ((1 << 32) - 1)
+        kind = next(kind for limit, kind in _SMALL if len(values) <= limit)
+        if (np.diff(at) > 0).all():
+            joined = np.zeros(self.collection.size, np.uint32)
+            joined[at] = given
+            return KeywordColumn(joined.astype(kind), values, code_of)
+        return KeywordColumn(given.astype(kind), values, code_of, at.astype(np.uint32))
+
+    @cached_property
+    def declared(self) -> tuple[str, ...]:
+        """The declared fields that articles have values of."""
+        return tuple(sorted({name for each in self.collection.segments for name in each.declared}))
 
     @cached_property
     def days(self) -> tuple[NDArray[np.unsignedinteger], NDArray[np.int32]]:
@@ -89,6 +129,16 @@ class Columns:
                 places = {label: place for place, label in enumerate(labels)}
                 self._labels[width] = (np.array([places[label] for label in every], np.intp), labels)
             return self._labels[width]
+
+
+def _renumbered(stored: list[str], code_of: dict[str, int], values: list[str]) -> NDArray[np.uint32]:
+    """For the values of a segment their codes in the whole, in which those that are new are noted."""
+    renumbered = np.zeros(max(len(stored), 1), np.uint32)
+    for code, value in enumerate(stored):
+        renumbered[code] = code_of.setdefault(normalize("NFC", value), len(values))
+        if len(code_of) > len(values):
+            values.append(value)
+    return renumbered
 
 
 def _label(day: int, width: int) -> str:

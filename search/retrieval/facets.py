@@ -1,11 +1,11 @@
-"""How many of the articles found have each category, author, language, year, month or day.
+"""How many of the articles found have each category, author, language, year, month, day or keyword.
 
 Counted over everything that matches, from columns of numbers; no stored text is read.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, TypeAlias
 from unicodedata import normalize
 
 import numpy as np
@@ -16,9 +16,11 @@ from search.retrieval.columns import Columns
 
 __all__ = ["FACETS", "Facet", "FacetName", "FacetValue", "count_facet", "field_of"]
 
-FacetName: TypeAlias = Literal["category", "author", "lang", "year", "month", "day"]
+FacetName: TypeAlias = str
+"""What can be counted: one of ``FACETS``, or a field that the site declares."""
 
-FACETS: Final[tuple[FacetName, ...]] = get_args(FacetName)
+FACETS: Final[tuple[FacetName, ...]] = ("category", "author", "lang", "year", "month", "day")
+"""What can be counted of every index."""
 
 _LABEL: Final = {"year": 4, "month": 7, "day": 10}
 """Characters of an ISO date that name the year, the month, the day."""
@@ -59,7 +61,7 @@ class Facet:
 
 def field_of(name: FacetName) -> FilterField:
     """The filter whose own counts a facet gives, which therefore does not narrow them."""
-    return "date" if name in _LABEL else name  # type: ignore[return-value]  # the others are both
+    return "date" if name in _LABEL else name
 
 
 def count_facet(
@@ -83,7 +85,7 @@ def count_facet(
 
 def _of_keyword(columns: Columns, name: FacetName, matched: Mask, limit: int, kept: Sequence[str]) -> Facet:
     column = columns.keyword(name)
-    counts = np.bincount(column.codes[matched], minlength=len(column.values))
+    counts = column.counts(matched)
     if (without := column.code_of.get("")) is not None:
         counts[without] = 0
     present = counts.nonzero()[0]

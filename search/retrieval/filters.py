@@ -1,4 +1,4 @@
-"""Conditions on an article's category, author, language, day or id, as masks that are kept."""
+"""Conditions on an article's category, author, language, day, id or keywords, as masks that are kept."""
 
 from collections.abc import Callable, Iterable
 from unicodedata import normalize
@@ -59,7 +59,13 @@ class Filters:
         column = self.columns.keyword(condition.name)
         chosen = np.zeros(len(column.values), np.bool_)
         chosen[self.codes(condition)] = True
-        return chosen[column.codes] if len(chosen) else np.zeros(self.collection.size, np.bool_)
+        return column.having(chosen, self.collection.size)
+
+    def has_any(self, condition: Filter) -> bool:
+        """Whether an article has a value that a condition on a keyword allows."""
+        if self.collection.deleted is None:
+            return bool(self.codes(condition))
+        return bool((self.mask(condition) & ~self.collection.deleted).any())
 
     def codes(self, condition: Filter) -> list[int]:
         """The codes of the values that a condition on a keyword allows; none where no article has one."""

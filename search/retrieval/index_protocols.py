@@ -77,6 +77,13 @@ class SegmentReader(Protocol):
     def keyword(self, name: str) -> tuple[NDArray[np.uint32], list[str]]:
         """A code for each document and the value of each code."""
 
+    @property
+    def declared(self) -> Sequence[str]:
+        """The fields that a site declared, as far as documents have them."""
+
+    def keywords(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
+        """Of a declared field the document and the code of each value that a document has, and the values."""
+
     def fingerprints(self) -> NDArray[np.uint64]:
         """A number for each document, nearly equal bodies differing in few bits; 0 where none was kept."""
 
@@ -98,6 +105,10 @@ class Index(Protocol):
     @property
     def generation(self) -> str:
         """Which build it is."""
+
+    @property
+    def warning(self) -> str:
+        """Why it is not the live generation that is open; empty where it is."""
 
     @property
     def fingerprint(self) -> bytes:

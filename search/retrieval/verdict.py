@@ -19,12 +19,14 @@ class Health:
         articles: how many can be found.
         verified: True when every byte was read and found as it was built, ``running`` while that is done.
         damage: what is wrong and what to do; empty while nothing is known to be.
+        warning: why an older generation answers in the place of the live one; empty where the live one does.
     """
 
     generation: str
     articles: int
     verified: bool | Literal["running"] = False
     damage: str = ""
+    warning: str = ""
 
 
 class Verdict:

@@ -1,7 +1,7 @@
 """What may somebody be typing? Words, phrases and titles of the index that go on from what is typed."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Literal, Protocol, TypeAlias
@@ -12,7 +12,7 @@ from index.completion.completion import Completion, Guess, TypedWord
 from index.completion.table import Row
 from index.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["LONGEST", "MOST", "Suggestion", "SuggestionKind", "Suggests", "complete"]
+__all__ = ["LONGEST", "MOST", "USUAL", "Suggestion", "SuggestionKind", "Suggests", "complete"]
 
 SuggestionKind: TypeAlias = Literal["word", "phrase", "title"]
 
@@ -27,6 +27,8 @@ ENOUGH_CLUSTERS: Final = 3
 """From so many on, some places are kept; what is shorter begins too many words."""
 FEW: Final = 3
 """Where fewer words begin so, it may be misspelt."""
+USUAL: Final = 50
+"""What a word of so many articles begins with is spelt right."""
 TYPO_CLUSTERS: Final = 4
 """What is shorter has no spelling yet that could be wrong."""
 
@@ -158,14 +160,18 @@ class _Typed:
         found = completion.word_beginnings(typed, limit)
         if _LATIN.fullmatch(self._last):
             found += completion.sounding(self._last.casefold(), limit)
-        elif len(found) < FEW and aksharas(typed.key) >= TYPO_CLUSTERS:
+        elif self._may_be_misspelt(typed, found):
             found += completion.misspelt(typed, limit)
         return found[:limit]
 
+    def _may_be_misspelt(self, typed: TypedWord, found: Sequence[Guess]) -> bool:
+        """Whether few words begin so, and those are rare ones."""
+        known = any(guess.row.articles >= USUAL for guess in found)
+        return len(found) < FEW and not known and aksharas(typed.key) >= TYPO_CLUSTERS
+
     def _rows(self, kind: SuggestionKind, start: str, limit: int) -> list[Suggestion]:
-        completion = self._completion
-        table = completion.phrases if kind == "phrase" else completion.titles
-        return [_suggestion(row, kind) for row in completion.beginning(table, start, limit)] if start else []
+        rows = self._completion.beginning(kind, start, limit) if start else []
+        return [_suggestion(row, kind) for row in rows]
 
 
 def _begin_of_last(text: str) -> int:

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from index.analysis.analyzer import Token, analyze
 from index.analysis.clusters import cluster_boundaries
+from index.analysis.fold import fold
 from index.analysis.function_words import is_function_word
 from index.analysis.script import is_bengali
 from search.query.tree import Phrase, Term
@@ -142,6 +143,7 @@ class Compounds:
             return None
         whole = analyze("".join(words))
         one = len(whole) == 1 and not is_function_word(whole[0].exact)
+        one = one and not (all(word in _letters() for word in words) and self._is_a_form(whole[0]))
         held = self._term_scorer.frequency(whole[0].stem) if one else 0
         if not held:
             return None
@@ -152,6 +154,13 @@ class Compounds:
         if _is_grammatical(parts) and held < GRAMMATICAL * max(together, 1):
             return None
         return Compound(whole[0], parts, _usual(together, held), _both(together, held), held)
+
+    def _is_a_form(self, word: Token) -> bool:
+        """Whether a word is a form of another one, which more articles have: একে is not এ কে."""
+        frequency = self._term_scorer.frequency
+        return word.stem != fold(word.exact) and frequency(word.stem, "exact") > frequency(
+            word.exact, "exact"
+        )
 
     def _of_word(self, word: Token, alone: bool) -> Compound | None:
         held = self._term_scorer.frequency(word.stem)

@@ -5,6 +5,7 @@ are near in clusters, which are what a reader sees as letters: ক্ত for ত
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -43,7 +44,7 @@ def expanded(query: Query, index: Index, budget: TimeBudget) -> Query:
         case Fuzzy():
             return _written(query, index, budget)
         case Any(children):
-            return Any(tuple(expanded(child, index, budget) for child in children))
+            return replace(query, children=tuple(expanded(child, index, budget) for child in children))
         case All(children, optional):
             return All(
                 tuple(expanded(child, index, budget) for child in children),

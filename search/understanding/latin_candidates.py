@@ -6,13 +6,17 @@ frequent the word is. Tables and the names of letters have no distance.
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from functools import cache
 from itertools import islice, product
 from typing import Final
 
 from index.analysis.analyzer import analyze
+from index.analysis.fold import fold
 from index.analysis.function_words import is_function_word
+from index.vocabulary.latin_skeletons import readings
 from search.query.reading import ReadingKind
 from search.understanding.inflections import uninflected
 from search.understanding.latin_words import LatinEntry, acronyms, english_words, exonyms, letter_names
@@ -54,6 +58,9 @@ LONGEST_ABBREVIATION: Final = 6
 SPELLINGS: Final = 16
 """Ways to spell the names of letters that are looked up."""
 
+_ALIKE: Final = 0.75
+"""The share of letters that a name has in common with what was typed for it."""
+
 _LATIN: Final = re.compile("[a-z]+")
 _KINDS: Final[dict[str, ReadingKind]] = {"acronym": "acronym", "loan": "loan", "meaning": "meaning"}
 
@@ -94,10 +101,40 @@ def entry_of(phrase: str) -> tuple[LatinEntry, bool] | None:
     for stem in uninflected(phrase):
         if stem in english_words():
             return english_words()[stem], False
+    if phrase in _written_together():
+        return _written_together()[phrase], True
     for name in (phrase + "h", phrase.removesuffix("h")):
         if name in exonyms():
             return exonyms()[name], False
     return None
+
+
+def _misspelt_name(phrase: str) -> LatinEntry | None:
+    """The row of a name that has the same consonants and nearly the same letters: *bramhonbaria*."""
+    if len(phrase) <= LONGEST_ABBREVIATION or not _LATIN.fullmatch(phrase):
+        return None
+    rows = _names_by_skeleton().get(_skeleton(phrase), ())
+    return next((row for name, row in rows if SequenceMatcher(None, name, phrase).ratio() >= _ALIKE), None)
+
+
+def _skeleton(latin: str) -> str:
+    return next(iter(readings(latin)), "")
+
+
+@cache
+def _names_by_skeleton() -> Mapping[str, list[tuple[str, LatinEntry]]]:
+    found: dict[str, list[tuple[str, LatinEntry]]] = {}
+    for name, row in exonyms().items():
+        if len(name) > LONGEST_ABBREVIATION and _LATIN.fullmatch(name):
+            found.setdefault(_skeleton(name), []).append((name, row))
+    return found
+
+
+@cache
+def _written_together() -> Mapping[str, LatinEntry]:
+    """The rows of several words by their letters without spaces: *sheikhhasina*, *worldcup*."""
+    rows = ((key, row) for table in (english_words(), exonyms()) for key, row in table.items())
+    return {key.replace(" ", ""): row for key, row in rows if " " in key and len(key) > LONGEST_ABBREVIATION}
 
 
 class LatinCandidates:
@@ -130,7 +167,16 @@ class LatinCandidates:
         found = list(self._of_tables(phrase, capitals=capitals))
         if not any(one.kind == "acronym" and (capitals or one.sure) for one in found):
             found += self._of_letters(phrase, capitals=capitals)
-        return _distinct([*found, *self._of_sound(phrase)])
+        heard = self._of_sound(phrase)
+        if not found and not any(one.plausible for one in heard):
+            row = _misspelt_name(phrase)
+            found += self._of_row(row, phrase, sure=False, bonus=0.0) if row else ()
+        return _distinct([*found, *heard])
+
+    def _is_a_form(self, word: str) -> bool:
+        """Whether a word is a form of another one, which more articles have."""
+        stem = analyze(word)[0].stem
+        return stem != fold(word) and held(stem, self._index) > held(word, self._index)
 
     def _of_sound(self, phrase: str) -> list[LatinCandidate]:
         """The words that sound so; a slip of the pen comes behind the usual spelling that it stands for."""
@@ -155,24 +201,41 @@ class LatinCandidates:
         if found is None:
             return
         entry, as_typed = found
-        kind = _KINDS.get(entry.kind, "name")
-        bonus = 0.0
-        if entry.ambiguous and kind == "acronym":
-            bonus = CAPITALS if capitals else SMALL
+        acronym = entry.kind == "acronym"
+        bonus = (CAPITALS if capitals else SMALL) if entry.ambiguous and acronym else 0.0
         sure = not entry.ambiguous and (as_typed or len(phrase) > LONGEST_ABBREVIATION)
-        for rank, text in enumerate(entry.bengali):
-            articles = self.articles(text)
+        yield from self._of_row(entry, phrase, sure=sure or (capitals and acronym), bonus=bonus)
+
+    def _of_row(
+        self, entry: LatinEntry, phrase: str, *, sure: bool, bonus: float
+    ) -> Iterator[LatinCandidate]:
+        """The texts of a row that articles have; of several words that stand nowhere together, the first."""
+        kind = _KINDS.get(entry.kind, "name")
+        behind = SAME_RANK if kind == "acronym" else RANK
+        counted = [(self.articles(text), text) for text in entry.bengali]
+        if not any(articles for articles, _ in counted) and " " in phrase:
+            counted = [(int(self._has_words(text)), text) for text in entry.bengali[:1]]
+        for rank, (articles, text) in enumerate(counted):
             if articles:
-                score = bonus - (SAME_RANK if kind == "acronym" else RANK) * rank + _worth(articles)
-                yield LatinCandidate(text, kind, score, articles, sure or (capitals and kind == "acronym"))
+                yield LatinCandidate(text, kind, bonus - behind * rank + _worth(articles), articles, sure)
+
+    def _has_words(self, text: str) -> bool:
+        """Whether articles have each word of a text, if not side by side."""
+        return all(self.articles(word) for word in text.split())
 
     def _of_letters(self, phrase: str, *, capitals: bool) -> Iterator[LatinCandidate]:
-        """The names of its letters, written as one word; the commonest spelling alone."""
+        """The names of its letters, written as one word; the commonest spelling alone.
+
+        Where that is a form of another word (একে of *a k*), they are read side by side.
+        """
         if not 1 < len(phrase) <= LONGEST_ABBREVIATION or not _LATIN.fullmatch(phrase):
             return
         names = [letter_names().get(letter, ()) for letter in phrase]
         spellings = map("".join, islice(product(*names), SPELLINGS))
         articles, text = max((held(spelling, self._index), spelling) for spelling in spellings)
+        if capitals and articles and self._is_a_form(text):
+            text = " ".join(name[0] for name in names)
+            articles = self.articles(text)
         if articles >= (1 if capitals else FEW) and not is_function_word(text):
             vowelless = set(phrase).isdisjoint("aeiouy")
             bonus = CAPITALS if capitals else SMALL + VOWELLESS * vowelless

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from index.analysis.function_words import is_function_word
 from search.query.reading import Guess
 from search.understanding.latin_candidates import LatinCandidate
 
@@ -30,7 +31,8 @@ _ADDS: Final = 0.04
 """A guess of less weight adds nothing to what is found by others."""
 
 _RARER: Final = 0.9
-"""For each article of the reading, the articles of a guess that finds them, at the most."""
+"""For each article of the reading, the articles of a guess that finds them, at the most. Where a function
+word is read, which finds none itself, no guess does."""
 
 
 def guesses(
@@ -51,7 +53,8 @@ def guesses(
     weighed = _weighed(ordered)
     if sentence:
         return tuple(Guess(one.text, weight, finds=True) for one, weight in weighed if weight >= _LEAST)
-    most = _RARER * articles(ordered[0][0].text)
+    reading = ordered[0][0].text
+    most = 0 if is_function_word(reading) else _RARER * articles(reading)
     found: list[Guess] = []
     for (one, weight), (_, before) in zip(weighed, ordered[1:], strict=True):
         if weight >= _FINDS and one.plausible and articles(one.text) <= most:

@@ -18,7 +18,7 @@ from search.understanding.context import in_context
 from search.understanding.latin_candidates import LatinCandidate, LatinCandidates
 from search.understanding.latin_guesses import GAP, guesses
 from search.understanding.latin_language import BY_LETTERS, weighed_by_language
-from search.understanding.latin_stretches import ENDINGS, Stretch, StretchCutter, has_latin
+from search.understanding.latin_stretches import ENDINGS, Stretch, StretchCutter, has_latin, has_latin_letters
 from search.understanding.word_index import WordIndex, held
 
 __all__ = ["LatinReader"]
@@ -75,10 +75,20 @@ class LatinReader:
             if stretch.candidates
         ]
         read = [(stretch, ordered) for stretch, ordered in kept if ordered]
+        if self._is_no_language(stretches, read):
+            read = [(stretch, ordered) for stretch, ordered in read if ordered[0][0].kind != "sound"]
         return [
             self._reading(stretch, ordered, sentence=len(read) >= SENTENCE, alone=latin == 1)
             for stretch, ordered in read
         ]
+
+    def _is_no_language(self, stretches: Sequence[Stretch], read: Sequence[object]) -> bool:
+        """Whether most Latin words are neither read nor in articles: then the others sound so by chance."""
+        latin = [stretch for stretch in stretches if stretch.candidates or has_latin_letters(stretch.typed)]
+        if len(latin) <= 2 * len(read):
+            return False
+        known = sum(1 for one in latin if held(one.typed, self._index))
+        return len(latin) > 2 * max(known, len(read))
 
     def _beside(self, chosen: Sequence[Sequence[tuple[str, float]]], place: int) -> tuple[str, str]:
         left = chosen[place - 1][0][0] if place else ""

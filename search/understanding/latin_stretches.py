@@ -14,7 +14,7 @@ from search.retrieval.budget import TimeBudget
 from search.understanding.latin_candidates import LatinCandidate, LatinCandidates, entry_of
 from search.understanding.word_index import WordIndex, held
 
-__all__ = ["ENDINGS", "Stretch", "StretchCutter", "has_latin", "is_english"]
+__all__ = ["ENDINGS", "Stretch", "StretchCutter", "has_latin", "has_latin_letters", "is_english"]
 
 LONGEST_ENTRY: Final = 7
 """Words of the longest entry of a table."""
@@ -118,7 +118,12 @@ class StretchCutter:
 
 def has_latin(token: Token) -> bool:
     """Whether a word has Latin letters."""
-    return _LATIN_INSIDE.search(token.text) is not None
+    return has_latin_letters(token.text)
+
+
+def has_latin_letters(text: str) -> bool:
+    """Whether a text has Latin letters."""
+    return _LATIN_INSIDE.search(text) is not None
 
 
 def _with_ending(stretch: Stretch, tokens: Sequence[Token]) -> Stretch:

@@ -1,5 +1,6 @@
 """The synonyms of a site: a file beside the index, merged over the shipped table and read when it changes."""
 
+import logging
 import os
 import threading
 import time
@@ -10,10 +11,10 @@ from typing import Final, NamedTuple
 from search.errors import SynonymError
 from search.understanding.synonyms import Synonyms, parse_synonyms, shipped_synonyms
 
-__all__ = ["FILE_NAME", "MAX_BYTES", "RECHECK_SECONDS", "SiteSynonyms"]
+__all__ = ["MAX_BYTES", "RECHECK_SECONDS", "SiteSynonyms"]
 
-FILE_NAME: Final = "synonyms.txt"
-"""Looked for in the directory of the index."""
+
+log = logging.getLogger(__name__)
 MAX_BYTES: Final = 8_000_000
 """A larger file is refused; 100,000 entries are smaller."""
 RECHECK_SECONDS: Final = 1.0
@@ -31,7 +32,8 @@ class _State(NamedTuple):
 class SiteSynonyms:
     """The shipped synonyms with those of a file; may be asked from several threads.
 
-    A file that makes no sense changes nothing: what was read last stays in use, and ``fault`` says why.
+    A file that makes no sense changes nothing: what was read last stays in use, and ``fault`` and the log
+    say why.
 
     Args:
         path: the site's file; it may be missing, and come or go at any time.
@@ -74,6 +76,7 @@ class SiteSynonyms:
             self._synonyms = self.read() if state else shipped_synonyms()
         except SynonymError as error:
             self.fault = error
+            log.warning("%s; the synonyms of before stay in use", error)
         else:
             self.fault = None
 

@@ -6,8 +6,6 @@ from difflib import get_close_matches
 from typing import Final
 from unicodedata import normalize
 
-import numpy as np
-
 from search.query.conditions import Filter, Selection
 from search.query.tree import All, Any, Boost, Not, Query
 from search.retrieval.columns import Columns
@@ -46,7 +44,7 @@ class UnknownValue:
 def values_by_frequency(columns: Columns, name: str) -> list[str]:
     """The values of a keyword, the most frequent first, equal ones in the order of their text."""
     column = columns.keyword(name)
-    counts = np.bincount(column.codes, minlength=len(column.values)).tolist()
+    counts = column.counts(columns.collection.alive).tolist()
     known = [(-count, value) for count, value in zip(counts, column.values, strict=True) if value and count]
     return [value for _, value in sorted(known)]
 
@@ -82,7 +80,7 @@ def unknown_values(filters: Filters, asked: Iterable[Filter]) -> tuple[UnknownVa
 
 
 def _is_known(filters: Filters, one: Filter) -> bool:
-    return bool(filters.mask(one).any()) if one.name == "id" else bool(filters.codes(one))
+    return bool(filters.mask(one).any()) if one.name == "id" else filters.has_any(one)
 
 
 def _nearest(columns: Columns, one: Filter) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from index import Article
+from index.configuration import FILE_NAME, Configuration, KeywordField
 from index.indexer.builder import build
 from search import (
     ArticleNotFoundError,
@@ -31,28 +32,66 @@ from tests.fakes import article, reader_of
 Maker = Callable[[Sequence[Article], Path], AbstractContextManager[SearchEngine]]
 
 ARTICLES = [
-    article("ঢাকা-১", "ঢাকা শহরের নদী।", title="নদী", category="পরিবেশ", author="ক খ", date=dt.date(2019, 1, 5)),
-    article("ঢাকা-২", "ঢাকার মেলা ও নদী।", category="উৎসব", author="গ", date=dt.date(2020, 6, 15)),
-    article("ঢাকা-৩", "ঢাকায় নদী নেই।", category="পরিবেশ", date=dt.date(2020, 6, 30)),
+    article(
+        "ঢাকা-১",
+        "ঢাকা শহরের নদী।",
+        title="নদী",
+        category="পরিবেশ",
+        author="ক খ",
+        date=dt.date(2019, 1, 5),
+        section=["প্রথম পাতা"],
+        tags=["জল", "শহর"],
+    ),
+    article(
+        "ঢাকা-২",
+        "ঢাকার মেলা ও নদী।",
+        category="উৎসব",
+        author="গ",
+        date=dt.date(2020, 6, 15),
+        section=["শেষ পাতা"],
+        tags=["শহর", "বাড়ি"],
+    ),
+    article(
+        "ঢাকা-৩", "ঢাকায় নদী নেই।", category="পরিবেশ", date=dt.date(2020, 6, 30), tags=["বা\u09dcি", "বাড\u09bcি"]
+    ),
     article("৪", "পদ্মা নদী", category="উৎসব", date=dt.date(2021, 12, 31)),
     article("৫", "মেলার বই", title="বই"),
 ]
 
 
+SITE = Configuration(
+    fields=(
+        KeywordField("section", labels={"bn": "পাতা", "en": "Page"}),
+        KeywordField("tags", several=True),
+        KeywordField("desk"),
+    )
+)
+TOML = """
+[fields.section]
+label = { bn = "পাতা", en = "Page" }
+[fields.tags]
+several = true
+[fields.desk]
+"""
+
+
 @contextmanager
 def _in_memory(articles: Sequence[Article], _directory: Path) -> Iterator[SearchEngine]:
-    with Engine(reader_of(articles[:2], articles[2:])) as engine:
+    with Engine(reader_of(articles[:2], articles[2:]), configuration=SITE) as engine:
         yield engine
 
 
 @contextmanager
 def _on_disk(articles: Sequence[Article], directory: Path) -> Iterator[SearchEngine]:
     source = directory / "articles.jsonl"
-    lines = [
-        json.dumps({name: str(getattr(one, name) or "") or None for name in Article.__dataclass_fields__})
+    names = [name for name in Article.__dataclass_fields__ if name != "keywords"]
+    records = [
+        {name: str(getattr(one, name) or "") or None for name in names} | dict(one.keywords)
         for one in articles
     ]
-    source.write_text("\n".join(lines), "utf-8")
+    source.write_text("\n".join(map(json.dumps, records)), "utf-8")
+    (directory / "index").mkdir(exist_ok=True)
+    (directory / "index" / FILE_NAME).write_text(TOML, "utf-8")
     build([source], directory / "index")
     with Engine.open(directory / "index") as engine:
         yield engine
@@ -162,6 +201,15 @@ def test_a_cursor_fits_its_request_alone(engine: SearchEngine) -> None:
         ({"lang": "bn", "category": "উৎসব"}, ["৪", "ঢাকা-২"]),
         ({"ids": ["৫", "৪", "none"]}, ["৪", "৫"]),
         ({"not_ids": ["৫", "৪"]}, ["ঢাকা-৩", "ঢাকা-২", "ঢাকা-১"]),
+        ({"section": "প্রথম পাতা"}, ["ঢাকা-১"]),
+        ({"section": ["প্রথম পাতা", "শেষ পাতা"]}, ["ঢাকা-২", "ঢাকা-১"]),
+        ({"not_section": "প্রথম পাতা"}, ["৪", "ঢাকা-৩", "ঢাকা-২", "৫"]),
+        ({"tags": "শহর"}, ["ঢাকা-২", "ঢাকা-১"]),
+        ({"tags": "বা\u09dcি"}, ["ঢাকা-৩", "ঢাকা-২"]),
+        ({"tags": ["জল", "বাড\u09bcি"]}, ["ঢাকা-৩", "ঢাকা-২", "ঢাকা-১"]),
+        ({"tags": "শহর", "not_tags": "জল"}, ["ঢাকা-২"]),
+        ({"tags": "নেই"}, []),
+        ({"desk": "নেই"}, []),
     ],
     ids=str,
 )
@@ -182,6 +230,12 @@ def test_filters_select(engine: SearchEngine, options: dict[str, Any], expected:
         ("নদী -date:২০২০", {"ঢাকা-১", "৪"}),
         ("ভাষা:বাংলা লেখক:ক", {"ঢাকা-১"}),
         ("lang:en", set()),
+        ('section:"প্রথম পাতা"', {"ঢাকা-১"}),
+        ("পাতা:প্রথম", {"ঢাকা-১"}),
+        ("Page:পাতা", {"ঢাকা-১", "ঢাকা-২"}),
+        ("নদী tags:শহর tags:বাড়ি", {"ঢাকা-১", "ঢাকা-২", "ঢাকা-৩"}),
+        ("নদী tags:শহর -tags:জল", {"ঢাকা-২"}),
+        ("নদী desk:ক", set()),
     ],
 )
 def test_filters_can_be_typed_in_the_query(engine: SearchEngine, text: str, expected: set[str]) -> None:
@@ -213,6 +267,48 @@ def test_facets_count_everything_that_matches(engine: SearchEngine) -> None:
     )
 
 
+def test_declared_fields_are_counted(engine: SearchEngine) -> None:
+    """Each value of an article once, whatever its encoding; the field's own filter does not narrow them."""
+    water = FieldFilter("tags", ("জল",))
+    page = engine.search(SearchRequest("নদী", facets=("tags", "section", "desk"), filters=(water,)))
+    counts = {name: [(v.value, v.count) for v in one.values] for name, one in page.facets.items()}
+    assert page.total == 1
+    assert [count for _, count in counts["tags"]] == [2, 2, 1]
+    assert dict(counts["tags"])["শহর"] == 2
+    assert counts["section"] == [("প্রথম পাতা", 1)]
+    assert counts["desk"] == []
+    fair = engine.search(SearchRequest("মেলা", facets=("tags",))).facets["tags"]
+    assert [one.count for one in fair.values] == [1, 1]
+    assert page.hits[0].keywords == {"section": ("প্রথম পাতা",), "tags": ("জল", "শহর")}
+    assert page.to_dict()["hits"][0]["keywords"]["tags"] == ["জল", "শহর"]
+
+
+def test_the_fields_of_a_site_are_known(engine: SearchEngine) -> None:
+    """With what people call them, and the values that articles have."""
+    assert [(one.name, one.several, one.label("bn")) for one in engine.fields] == [
+        ("section", False, "পাতা"),
+        ("tags", True, "tags"),
+        ("desk", False, "desk"),
+    ]
+    assert engine.values("tags")[2:] == ["জল"]
+    with pytest.raises(QueryError, match="did you mean 'section'"):
+        engine.values("sections")
+
+
+@pytest.mark.parametrize(
+    ("options", "parameter"),
+    [({"colour": "লাল"}, "colour"), ({"not_tag": "লাল"}, "-tag"), ({"facets": ["colour"]}, "facets")],
+    ids=str,
+)
+def test_a_field_that_there_is_not_is_refused(
+    engine: SearchEngine, options: dict[str, Any], parameter: str
+) -> None:
+    """By the engine, which knows the fields of its site; the message names what there is."""
+    with pytest.raises(QueryError, match=r"there are|did you mean 'tags'") as caught:
+        engine.search(SearchRequest.of("নদী", **options))
+    assert (caught.value.kind, caught.value.parameter) == ("parameter", parameter)
+
+
 def test_an_unknown_value_names_the_nearest(engine: SearchEngine) -> None:
     """Nothing is found, and what there is instead is said."""
     for request in (SearchRequest.of("নদী", category="উতসব"), SearchRequest("নদী বিভাগ:উতসব")):
@@ -222,6 +318,9 @@ def test_an_unknown_value_names_the_nearest(engine: SearchEngine) -> None:
             ("category", "উতসব", ("উৎসব",))
         ]
     assert engine.search(SearchRequest.of("নদী", category="উৎসব")).unknown == ()
+    assert engine.search(SearchRequest("নদী", filters=(FieldFilter("tags", ("শহরে",)),))).unknown[
+        0
+    ].nearest == ("শহর",)
     assert engine.search(SearchRequest.of("", ids=["৫", "x"])).unknown[0].value == "x"
 
 
@@ -269,7 +368,7 @@ def test_articles_and_their_marks_are_had_by_id(engine: SearchEngine) -> None:
     ("options", "parameter"),
     [
         ({"sort": "best"}, "sort"),
-        ({"facets": ["colour"]}, "facets"),
+        ({"facets": ["Colour"]}, "facets"),
         ({"facets": "category"}, "facets"),
         ({"facet_limit": -1}, "facet_limit"),
         ({"limit": -1}, "limit"),
@@ -295,8 +394,8 @@ def test_requests_that_make_no_sense_name_what_is_wrong(options: dict[str, Any],
 
 def test_a_filter_by_an_unknown_field_is_refused() -> None:
     """A name that nobody knows is no condition that is silently met."""
-    with pytest.raises(QueryError, match="colour"):
-        FieldFilter("colour", ("লাল",))  # type: ignore[arg-type]
+    with pytest.raises(QueryError, match="Colour"):
+        FieldFilter("Colour", ("লাল",))
 
 
 def test_a_query_that_is_too_long_is_refused(engine: SearchEngine) -> None:

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from index.commands.main import main
+from index.configuration import Configuration, KeywordField
 from search import Engine, ResultPage, SearchRequest
 from tests.fake_engine import FakeEngine
 from web import create_app
@@ -40,7 +41,19 @@ def _negated(field: str, value: str) -> Feature:
     return Feature(python, f"-{field}={value}", ["--filter", f"-{field}={value}"], f"-{page}={value}")
 
 
-VALUES = {"category": "ইতিহাস", "author": "ক", "lang": "bn", "date": "২০১৯..2020-06", "id": "x"}
+VALUES = {
+    "category": "ইতিহাস",
+    "author": "ক",
+    "lang": "bn",
+    "date": "২০১৯..2020-06",
+    "id": "x",
+    "section": "প্রথম পাতা",
+    "tags": "নদী",
+}
+
+SITE = Configuration(
+    fields=(KeywordField("section", facet=False), KeywordField("tags", several=True, facet=False))
+)
 
 FEATURES = {
     **{field: _filter(field, value) for field, value in VALUES.items()},
@@ -51,6 +64,16 @@ FEATURES = {
         ["--category", "A", "--category", "B"],
         "category=A&category=B",
     ),
+    "several of a declared field": Feature(
+        {"tags": ["নদী", "চর"], "not_section": "খ"},
+        "tags=নদী&tags=চর&-section=খ",
+        ["--filter", "tags=নদী", "--filter", "tags=চর", "--filter", "-section=খ"],
+        "tags=নদী&tags=চর&-section=খ",
+    ),
+    "facets of declared fields": Feature(
+        {"facets": ["tags", "section"]}, "facets=tags,section", ["--facets", "tags,section"], None
+    ),
+    "strict": Feature({"strict": True}, "strict=1", ["--strict"], None),
     "literal": Feature({"literal": True}, "literal=1", ["--literal"], "literal=1"),
     "group": Feature({"group": False}, "group=off", ["--no-group"], "group=off"),
     "explain": Feature({"explain": True}, "explain=1", ["--explain"], None),
@@ -95,7 +118,7 @@ def test_all_four_ask_the_same(name: str, asked: list[SearchRequest], sample_ind
     result = CliRunner().invoke(main, ["search", "নদী", *feature.command, "--index", str(sample_index)])
     assert result.exit_code == 0, result.output
     assert asked == [expected, expected]
-    served = FakeEngine()
+    served = FakeEngine(configuration=SITE)
     client = create_app(served).test_client()
     assert client.get(f"/api/v1/search?q=নদী&{feature.http}").status_code == 200
     assert served.asked == [expected]

@@ -3,27 +3,35 @@
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Literal
 
 import pytest
 
+from benchmarks.exactness.plain import PlainArticles
 from index import Article
 from index.analysis.analyzer import analyze
+from index.configuration import Configuration, KeywordField
 from search import Engine, FieldFilter, SearchRequest
 from search.query.dates import period
+from search.retrieval.coverage import FEWEST
 from search.retrieval.facets import FACETS, field_of
 
 WORDS = ["ঢাকা", "নদী", "বই", "ভাষা", "মুক্তিযুদ্ধ", "বাংলাদেশ", "শহর", "গান", "খপুষ্প"]
 DATES = ["2020", "২০২১", "2019..2021", "২০২২..", "..2020-06", "জানুয়ারি ২০২৩", "2023-02", "1950"]
 REQUESTS = 3_000
+SITE = Configuration(fields=(KeywordField("section"), KeywordField("tags", several=True)))
+COUNTED = (*FACETS, "section", "tags")
+TAGS = ["নদী", "চর", "বাড়ি", "মেলা", "বই"]
 
 
 @pytest.fixture(scope="module")
 def articles(sample_articles: Path) -> list[Article]:
-    """The sample articles, read without the project's help."""
+    """The sample articles, read without the project's help, with fields of a site drawn by lot."""
+    draw = Random(20_200)  # noqa: S311 (chance, not secrecy)
     rows = [json.loads(line) for line in sample_articles.read_text("utf-8").splitlines()]
     return [
         Article(
@@ -35,9 +43,27 @@ def articles(sample_articles: Path) -> list[Article]:
             row.get("url", ""),
             row.get("author", ""),
             row.get("lang", "bn"),
+            _drawn(draw),
         )
         for row in rows
     ]
+
+
+def _drawn(draw: Random) -> dict[str, tuple[str, ...]]:
+    """A section for most articles, and up to three tags, one of them perhaps twice."""
+    keywords: dict[str, tuple[str, ...]] = {}
+    if draw.random() < 0.8:
+        keywords["section"] = (f"পাতা {draw.randrange(4)}",)
+    if tags := tuple(draw.choices(TAGS, k=draw.randrange(4))):
+        keywords["tags"] = tags
+    return keywords
+
+
+@pytest.fixture(scope="module")
+def engine(articles: list[Article]) -> Iterator[Engine]:
+    """An engine of these articles."""
+    with Engine.of(articles, configuration=SITE, time_limit=None) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +72,11 @@ def stems(articles: list[Article]) -> dict[str, set[str]]:
     return {one.id: {token.stem for token in analyze(f"{one.title}\n{one.body}")} for one in articles}
 
 
-def _value(one: Article, field: str) -> str:
-    return one.date.isoformat() if field == "date" and one.date else str(getattr(one, field) or "")
+def _values(one: Article, field: str) -> set[str]:
+    if field in {"section", "tags"}:
+        return set(one.keywords.get(field, ()))
+    value = one.date.isoformat() if field == "date" and one.date else str(getattr(one, field) or "")
+    return {value} - {""}
 
 
 def _meets(one: Article, condition: FieldFilter) -> bool:
@@ -58,14 +87,15 @@ def _meets(one: Article, condition: FieldFilter) -> bool:
             (p.since or dt.date.min) <= day <= (p.until or dt.date.max) for p in periods
         )
     else:
-        found = _value(one, condition.field) in condition.values
+        found = bool(_values(one, condition.field) & set(condition.values))
     return found != condition.negated
 
 
 def _facet(found: Sequence[Article], name: str) -> Counter[str]:
     width = {"year": 4, "month": 7, "day": 10}.get(name)
-    values = [_value(one, "date")[:width] if width else _value(one, name) for one in found]
-    return Counter(value for value in values if value)
+    if width:
+        return Counter(value[:width] for one in found for value in _values(one, "date"))
+    return Counter(value for one in found for value in _values(one, name))
 
 
 def _matching(articles: Sequence[Article], stems: dict[str, set[str]], words: list[str]) -> list[Article]:
@@ -78,24 +108,24 @@ def _random_request(draw: Random, articles: Sequence[Article]) -> tuple[SearchRe
     words = draw.sample(WORDS, draw.choice([0, 1, 1, 2, 3]))
     filters = [_random_filter(draw, articles) for _ in range(draw.choice([0, 1, 1, 2, 3]) or not words)]
     request = SearchRequest(
-        " ".join(words),
+        " OR ".join(words),
         limit=draw.choice([1, 3, 10, 100]),
         filters=tuple(filters),
         sort=draw.choice(["relevance", "newest", "oldest"]),
-        facets=tuple(draw.sample(FACETS, draw.randrange(3))),
+        facets=tuple(draw.sample(COUNTED, draw.randrange(3))),
         facet_limit=draw.choice([1, 3, 1000]),
     )
     return request, words
 
 
 def _random_filter(draw: Random, articles: Sequence[Article]) -> FieldFilter:
-    field = draw.choice(["category", "author", "lang", "date", "id"])
+    field = draw.choice(["category", "author", "lang", "date", "id", "section", "tags"])
     if field == "date":
         values = draw.sample(DATES, draw.choice([1, 2]))
     else:
-        known = [*sorted({_value(one, field) for one in articles} - {""}), "নেই"]
+        known = [*sorted({value for one in articles for value in _values(one, field)}), "নেই"]
         values = draw.sample(known, min(len(known), draw.choice([1, 2, 4])))
-    return FieldFilter(field, tuple(values), negated=draw.random() < 0.3)  # type: ignore[arg-type]
+    return FieldFilter(field, tuple(values), negated=draw.random() < 0.3)
 
 
 def _expected_order(found: list[Article], sort: str) -> list[str]:
@@ -105,7 +135,7 @@ def _expected_order(found: list[Article], sort: str) -> list[str]:
 
 
 def test_random_requests_equal_a_plain_count(
-    sample_engine: Engine, articles: list[Article], stems: dict[str, set[str]]
+    engine: Engine, articles: list[Article], stems: dict[str, set[str]]
 ) -> None:
     """Which articles, how many, in which order, with which facets, page by page: as plain Python says."""
     draw = Random(20_201)  # noqa: S311 (chance, not secrecy)
@@ -114,7 +144,7 @@ def test_random_requests_equal_a_plain_count(
         request, words = _random_request(draw, articles)
         matching = _matching(articles, stems, words)
         expected = [one for one in matching if all(_meets(one, each) for each in request.filters)]
-        page = sample_engine.search(request)
+        page = engine.search(request)
         found_some += bool(page)
         assert page.total == len(expected), request
         assert len(page) == min(request.limit, len(expected)), request
@@ -135,20 +165,46 @@ def test_random_requests_equal_a_plain_count(
     assert found_some > REQUESTS // 3
 
 
-def test_random_requests_are_paged_through_whole(sample_engine: Engine, articles: list[Article]) -> None:
+def test_random_requests_are_paged_through_whole(engine: Engine, articles: list[Article]) -> None:
     """By number and by cursor the pages are the same, each article once, and a scan reads just these."""
     draw = Random(20_202)  # noqa: S311 (as above)
     for _ in range(REQUESTS // 30):
         request, _ = _random_request(draw, articles)
-        whole = [hit.id for hit in sample_engine.search(replace(request, limit=1000, facets=()))]
+        whole = [hit.id for hit in engine.search(replace(request, limit=1000, facets=()))]
         size, cursor = draw.choice([1, 4, 7]), ""
         paged: list[str] = []
         while cursor is not None:
-            page = sample_engine.search(replace(request, limit=size, cursor=cursor, facets=()))
-            numbered = sample_engine.search(replace(request, limit=size, offset=len(paged), facets=()))
+            page = engine.search(replace(request, limit=size, cursor=cursor, facets=()))
+            numbered = engine.search(replace(request, limit=size, offset=len(paged), facets=()))
             assert [hit.id for hit in page] == [hit.id for hit in numbered], request
             assert [hit.score for hit in page] == [hit.score for hit in numbered], request
             paged += [hit.id for hit in page]
             cursor = page.cursor  # type: ignore[assignment]
         assert paged == whole, request
-        assert [one.id for one in sample_engine.scan(request)] == whole, request
+        assert [one.id for one in engine.scan(request)] == whole, request
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest"])
+def test_words_side_by_side_find_what_holds_enough_of_them(
+    engine: Engine, articles: list[Article], sort: Literal["relevance", "newest"]
+) -> None:
+    """By what words weigh in plain Python; where that leaves few, others with a word fill up to twenty."""
+    draw, plain = Random(20_203), PlainArticles(articles)  # noqa: S311 (as above)
+    narrowed = 0
+    for _ in range(REQUESTS // 10):
+        words = " ".join(draw.sample(WORDS, draw.choice([2, 3, 4])))
+        given = [_random_filter(draw, articles) for _ in range(draw.choice([0, 0, 1]))]
+        met = {place for place, one in enumerate(articles) if all(_meets(one, each) for each in given)}
+        any_of = frozenset[int]().union(*(plain.word(word) for word in words.split())) & met
+        enough = plain.side_by_side(words) & met
+        request = SearchRequest(words, filters=tuple(given), sort=sort, group=False)
+        ids = [one.id for one in engine.scan(request)]
+        found = {place for place in met if articles[place].id in set(ids)}
+        assert len(found) == len(ids) == engine.search(request).total
+        assert enough <= found <= any_of
+        if len(enough) >= FEWEST or enough == any_of:
+            assert found == enough
+        else:
+            assert len(found) >= min(FEWEST, len(any_of))
+        narrowed += found != any_of
+    assert narrowed > REQUESTS // 100

@@ -155,7 +155,7 @@ def test_no_query_is_a_traceback(engine: Engine, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "kind", "limit"),
-    [("ক" * 100_000, "long", 512), ("(" * 300, "deep", 8), ("NOT " * 200, "long", 512)],
+    [("ক" * 100_000, "long", 512), ("(" * 50 + "ক" + ")" * 50, "deep", 8), ("NOT " * 200, "long", 512)],
     ids=["100 kB", "deep", "long"],
 )
 def test_what_is_too_much_is_a_query_error(engine: Engine, text: str, kind: str, limit: int) -> None:
@@ -295,7 +295,7 @@ def test_an_article_is_marked_as_it_was_searched_for(sample_engine: Engine) -> N
 
 def test_a_misspelt_word_is_offered_in_other_spellings(sample_engine: Engine) -> None:
     """Few hits bring suggestions, which are offered and not searched."""
-    page = sample_engine.search("বাংলদেশ")
+    page = sample_engine.search("বাংলদেস")
     assert page.total == 0
     assert "বাংলাদেশ" in page.suggestions
     assert sample_engine.search("বাংলাদেশ").suggestions == ()

@@ -29,13 +29,19 @@ SCREENS = {
     "article alone": "/article/5",
     "help": "/help",
     "about": "/about",
-    "article in english": "/article/ইতিহাস-1?q=বাংলাদেশের ইতিহাস&lang=en",
-    "facets in english": "/search?q=ছাঁকনি&category=ইতিহাস&lang=en",
-    "help in english": "/help?lang=en",
-    "english": "/search?q=বাংলাদেশের ইতিহাস&lang=en",
+    "embedding": "/embed",
+    "a year": "/search?q=ছাঁকনি&date=2024",
+    "a query explained": "/analyze?query=bangladesher itihas",
+    "no field": "/search?q=foo:ভাষা",
 }
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 HARD_WORDS = ("স্কুল", "হ্যাঁ", "অপরাহ্ণ", "চিহ্ন", "ট্রেন", "র\u200d্যাব", "রাষ্ট্র", "ক্ষমতা")
+
+
+def _in(path: str, language: str) -> str:
+    """The same page in a language."""
+    bare = path.removesuffix("&lang=en").removesuffix("?lang=en")
+    return bare if language == "bn" else f"{bare}{'&' if '?' in bare else '?'}lang=en"
 
 
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -53,8 +59,12 @@ def test_every_screen_is_accessible(
         viewport={"width": width, "height": height}, color_scheme=theme, bypass_csp=True
     ) as context:
         page = context.new_page()
-        for name, path in {**SCREENS, "no index": "/"}.items():
-            page.goto((empty_site if name == "no index" else site) + path)
+        context.add_init_script("localStorage.setItem('searches', '[\"নদী\"]')")
+        both = {
+            f"{name} ({lang})": _in(path, lang) for name, path in SCREENS.items() for lang in ("bn", "en")
+        }
+        for name, path in {**both, "no index": "/", "no index (en)": "/?lang=en"}.items():
+            page.goto((empty_site if name.startswith("no index") else site) + path)
             page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
             page.add_script_tag(path=AXE)
             found = page.evaluate(

@@ -53,6 +53,42 @@ def test_newer_generations_are_looked_for_now_and_then() -> None:
     assert engine.reloads == 3
 
 
+def test_a_newer_generation_is_looked_for_at_once_when_told() -> None:
+    """Whoever was answered that an article is visible finds it with the next request."""
+    clock, engine = Clock(), FakeEngine()
+    live = LiveEngine(engine, interval=1, clock=clock)
+    clock.now = 5.0
+    live.current()
+    live.look_again()
+    live.current()
+    live.current()
+    assert engine.reloads == 2
+
+
+def test_generations_that_follow_fast_are_not_each_read_whole() -> None:
+    """The first is, and the one that is live when it is time again."""
+
+    class Moving(FakeEngine):
+        def reload(self) -> bool:
+            return True
+
+    def read(count: int) -> int:
+        for thread in [one for one in threading.enumerate() if one.name == "verify"]:
+            thread.join(5)
+        assert engine.verified == count
+        return count
+
+    clock, engine = Clock(), Moving()
+    live = LiveEngine(engine, interval=1, clock=clock, verify=True, verify_interval=600)
+    read(1)
+    for clock.now in (2.0, 4.0, 599.0):
+        live.current()
+    read(1)
+    clock.now = 601.0
+    live.current()
+    read(2)
+
+
 def test_what_was_worked_out_is_forgotten_with_its_generation() -> None:
     """A new generation empties the cache, an old one keeps it."""
 

@@ -7,7 +7,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.serving import start
+from tests.serving import serving, start
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
@@ -39,3 +39,23 @@ def test_a_port_in_use_is_said(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert f"port {port}" in errors
     assert "Traceback" not in errors
+
+
+def test_a_site_that_makes_no_sense_is_not_served(tmp_path: Path) -> None:
+    """Whoever runs it is told which key, why, and what would do."""
+    (tmp_path / "onneshon.toml").write_text('[site.colours]\naccent = "#ffcc00"\n', "utf-8")
+    with start(tmp_path, "--port", "0") as process:
+        _, errors = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "site.colours.accent: #ffcc00 beside #fbfbfe has a contrast of 1.46; 4.5 is needed" in errors
+    assert "Traceback" not in errors
+
+
+def test_it_is_served_under_its_path(tmp_path: Path) -> None:
+    """The real server answers there; what is refused before any route has the form that programs read."""
+    (tmp_path / "onneshon.toml").write_text('[site]\naddress = "/khoj"\n', "utf-8")
+    with serving(tmp_path) as site:
+        assert b" 200 " in site.get(b"/khoj/help").splitlines()[0]
+        assert b"404" in site.get(b"/help").splitlines()[0]
+        refused = site.get(b"/khoj/api/v1/search?q=" + b"\xff")
+        assert b"application/problem+json" in refused

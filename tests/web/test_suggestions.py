@@ -1,6 +1,7 @@
 """The box as a combobox: list autocomplete with manual selection, as the ARIA Authoring Practices have it."""
 
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, Route, ViewportSize, expect
@@ -160,6 +161,22 @@ def test_stale_answers_are_dropped(page: Page, site: str) -> None:
     expect(page.locator(".footer")).to_have_text("‘কথা’ খুঁজুন")
 
 
+def test_who_has_begun_to_choose_is_not_given_others(page: Page, site: str) -> None:
+    """An answer that comes after an arrow was pressed does not take the choice away."""
+    page.goto(site)
+    _opened(page, "বাং")
+    late: list[Route] = []
+    page.route("**/suggest?**", lambda route: late.append(route))  # noqa: PLW0108 # Playwright names its handler
+    _type(page, "লা")
+    page.wait_for_timeout(150)
+    page.keyboard.press("ArrowDown")
+    for route in late:
+        route.fulfill(json={"ok": True, "suggestions": [{"text": "পরের", "kind": "word", "count": 1}]})
+    page.wait_for_timeout(150)
+    assert late
+    assert _active(page) == "বাংলাদেশ"
+
+
 def test_questions_that_nobody_waits_for_are_called_off(home: Page) -> None:
     """The server need not answer what has been typed over."""
     failed: list[str] = []
@@ -206,6 +223,91 @@ def test_what_is_being_composed_is_asked_for(home: Page) -> None:
     assert home.input_value("#query") == "বাংলা"
     home.keyboard.press("ArrowDown")
     assert _active(home) == "বাংলাদেশ"
+
+
+def _compose(keyboard: CDPSession, text: str) -> None:
+    keyboard.send(
+        "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+    )
+
+
+def _questions(page: Page) -> list[str]:
+    asked: list[str] = []
+    page.on(
+        "request",
+        lambda one: (
+            asked.append(parse_qs(urlsplit(one.url).query)["q"][0]) if "/suggest" in one.url else None
+        ),
+    )
+    return asked
+
+
+def test_a_word_that_grows_under_composition_is_asked_for_as_it_grows(home: Page) -> None:
+    """As Android's keyboards write: every letter within one composition, the word ended by a space."""
+    keyboard, asked = _composer(home), _questions(home)
+    home.focus("#query")
+    for text in ("ব", "বা", "বাং"):
+        _compose(keyboard, text)
+        home.wait_for_timeout(80)
+    assert asked == ["ব", "বা", "বাং"]
+    expect(home.locator(".footer")).to_have_text("‘বাং’ খুঁজুন")
+    keyboard.send("Input.insertText", {"text": "বাংলা "})
+    expect(home.locator(".footer")).to_have_text("‘বাংলা’ খুঁজুন")
+    assert home.input_value("#query") == "বাংলা "
+
+
+def test_a_phonetic_keyboard_s_letters_are_suggested_for_before_they_turn(home: Page) -> None:
+    """Avro shows Latin letters while it composes, and what it makes of them replaces them."""
+    keyboard, asked = _composer(home), _questions(home)
+    home.focus("#query")
+    for text in ("b", "ba", "বাংলা"):
+        _compose(keyboard, text)
+        home.wait_for_timeout(80)
+    assert asked == ["b", "ba", "বাংলা"]
+    assert home.input_value("#query") == "বাংলা"
+
+
+@pytest.mark.parametrize("key", ["Enter", "ArrowDown", "ArrowUp"])
+def test_keys_of_a_composition_belong_to_it(home: Page, key: str) -> None:
+    """They choose among the input method's own proposals; the list stays, and so does what was typed."""
+    keyboard = _composer(home)
+    home.focus("#query")
+    _compose(keyboard, "বাংলা")
+    expect(home.locator("#suggestions")).to_be_visible()
+    keyboard.send(
+        "Input.dispatchKeyEvent", {"type": "keyDown", "key": key, "code": key, "windowsVirtualKeyCode": 229}
+    )
+    home.wait_for_timeout(60)
+    expect(home.locator("#suggestions")).to_be_visible()
+    assert _active(home) is None
+    assert home.url.endswith("/")
+    assert home.input_value("#query") == "বাংলা"
+
+
+def test_a_composition_that_is_given_up_closes_the_list(home: Page) -> None:
+    """Nothing is typed, so that nothing is suggested."""
+    keyboard = _composer(home)
+    home.focus("#query")
+    _compose(keyboard, "বাংলা")
+    expect(home.locator("#suggestions")).to_be_visible()
+    _compose(keyboard, "")
+    expect(home.locator("#suggestions")).to_be_hidden()
+    assert not home.input_value("#query")
+
+
+def test_after_a_composition_the_keys_are_ours_again(home: Page) -> None:
+    """The arrow chooses, Escape closes and then empties."""
+    keyboard = _composer(home)
+    home.focus("#query")
+    _compose(keyboard, "বাং")
+    keyboard.send("Input.insertText", {"text": "বাং"})
+    expect(home.locator("#suggestions")).to_be_visible()
+    home.keyboard.press("ArrowDown")
+    assert _active(home) == "বাংলাদেশ"
+    home.keyboard.press("Escape")
+    assert home.input_value("#query") == "বাং"
+    home.keyboard.press("Escape")
+    assert not home.input_value("#query")
 
 
 def test_a_phone_shows_them_on_the_whole_screen(browser: Browser, site: str) -> None:

@@ -8,16 +8,24 @@ from typing import Any, Final
 
 import msgspec
 
-from web.api import request_schema, schema
+from web.api import publishing_schema, request_schema, schema
 
-__all__ = ["OPERATIONS", "Operation", "document", "parameters_of"]
+__all__ = [
+    "OPERATIONS",
+    "WRITING",
+    "Operation",
+    "document",
+    "operations",
+    "parameters_of",
+    "parameters_type",
+]
 
 _REFERENCE: Final = "#/components/schemas/{name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What can be asked with GET at a path.
+    """What can be asked at a path with a method.
 
     Attributes:
         path: as in the document, with ``{id}`` for a part that varies.
@@ -26,6 +34,10 @@ class Operation:
         answer: type of a success.
         failures: statuses of failures beside those that every path has.
         array_type: media type in which the answer may be had as an array; empty for none.
+        method: of HTTP, in lower case.
+        body: type of the body; None for none.
+        lines: whether the body is JSON Lines of that type.
+        writes: whether it needs a key to write with.
     """
 
     path: str
@@ -34,6 +46,10 @@ class Operation:
     answer: type[msgspec.Struct] | None
     failures: tuple[int, ...] = ()
     array_type: str = ""
+    method: str = "get"
+    body: type[msgspec.Struct] | None = None
+    lines: bool = False
+    writes: bool = False
 
 
 OPERATIONS: Final = (
@@ -91,23 +107,105 @@ OPERATIONS: Final = (
         "/healthz", "Whether searches can be answered.", request_schema.NoParameters, schema.HealthAnswer
     ),
 )
-"""Everything that the API answers."""
+"""Everything that the API answers everybody."""
+
+_PUBLICATION: Final = (publishing_schema.PublishParameters, publishing_schema.Publication)
+_NAMED: Final = (publishing_schema.NamedPublishParameters, publishing_schema.Publication)
+
+WRITING: Final = (
+    Operation(
+        "/api/v1/articles/{id}",
+        "Put an article in, in place of any of its id, which is in the path.",
+        *_PUBLICATION,
+        failures=(404,),
+        method="put",
+        body=publishing_schema.ArticleBody,
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/articles",
+        "Put an article in, its id as a parameter.",
+        *_NAMED,
+        method="put",
+        body=publishing_schema.ArticleBody,
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/articles/{id}",
+        "Take an article out, if it is there, its id in the path.",
+        *_PUBLICATION,
+        failures=(404,),
+        method="delete",
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/articles",
+        "Take an article out, its id as a parameter.",
+        *_NAMED,
+        method="delete",
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/articles",
+        'Put in and take out many, all or none: an article a line, or `{"id": ..., "deleted": true}`.',
+        *_PUBLICATION,
+        method="post",
+        body=publishing_schema.ArticleBody,
+        lines=True,
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/publications",
+        "How much waits to become visible.",
+        request_schema.NoParameters,
+        publishing_schema.Queue,
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/publications/{position}",
+        "Whether all up to a position is visible, and in which generation.",
+        request_schema.NoParameters,
+        publishing_schema.Publication,
+        failures=(404,),
+        writes=True,
+    ),
+)
+"""What is answered to those who have a key to write with."""
 
 _STATUSES: Final = {
     400: "The request makes no sense; `parameter` names what is at fault.",
-    404: "There is no such article.",
-    405: "Only GET, HEAD and OPTIONS are answered.",
+    401: "A key is needed, or it is not known.",
+    403: "The key is not for this.",
+    404: "There is no such article, or no such address.",
+    405: "There is no such method here.",
+    413: "The body is too large.",
+    429: "Too many requests with this key; `Retry-After` says how long to wait.",
     409: "The cursor is of another index generation or another request: search again without it.",
     431: "Address and headers are too long.",
     500: "A fault of the program; its log has the details.",
     503: "There is no index yet, it cannot be opened, or the server is busy; `Retry-After` says how long.",
 }
 _EVERYWHERE: Final = (400, 405, 431, 500, 503)
+_WRITING: Final = (401, 403, 413, 429)
+
+
+def operations(*, writing: bool = False) -> tuple[Operation, ...]:
+    """What the API answers, with what changes the index where ``writing``."""
+    return OPERATIONS + WRITING if writing else OPERATIONS
 
 
 @cache
-def document() -> Mapping[str, Any]:
-    """The whole document."""
+def document(declared: tuple[str, ...] = (), *, writing: bool = False) -> Mapping[str, Any]:
+    """The whole document.
+
+    Args:
+        declared: names of the fields of the site.
+        writing: with what changes the index.
+    """
+    described = operations(writing=writing)
+    paths: dict[str, dict[str, Any]] = {}
+    for one in described:
+        paths.setdefault(one.path, {})[one.method] = _operation(one, declared)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -117,25 +215,70 @@ def document() -> Mapping[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "paths": {one.path: {"get": _operation(one)} for one in OPERATIONS},
-        "components": {"schemas": _components()},
+        "paths": paths,
+        "components": {"schemas": _components(described)} | (_SECURITY if writing else {}),
     }
 
 
-def _components() -> dict[str, Any]:
-    answers: list[type[msgspec.Struct]] = [one.answer for one in OPERATIONS if one.answer]
-    _, components = msgspec.json.schema_components([*answers, schema.Problem], ref_template=_REFERENCE)
+_SECURITY: Final = {
+    "securitySchemes": {
+        "key": {"type": "http", "scheme": "bearer", "description": "Made by `onneshon keys add`."}
+    }
+}
+
+
+def _components(described: Iterable[Operation]) -> dict[str, Any]:
+    types = [kind for one in described for kind in (one.answer, one.body) if kind]
+    _, components = msgspec.json.schema_components([*types, schema.Problem], ref_template=_REFERENCE)
     return dict(sorted(components.items()))
 
 
-def _operation(one: Operation) -> dict[str, Any]:
+def parameters_type(one: Operation, declared: tuple[str, ...]) -> type[msgspec.Struct]:
+    """The type of an operation's query string where a site declares some fields."""
+    if one.parameters is request_schema.SearchParameters:
+        return request_schema.search_parameters(declared)
+    return one.parameters
+
+
+def _operation(one: Operation, declared: tuple[str, ...]) -> dict[str, Any]:
     name = one.path.strip("/").removeprefix("api/v1").strip("/") or "entry"
-    in_path = [_in_path()] if "{id}" in one.path else []
+    name = name.replace("/{id}", "-by-id").replace("/{position}", "-by-position")
+    name = name.replace("/similar", "-similar").replace(".json", "")
+    in_path = [_in_path()] if "{id}" in one.path else [_position()] if "{position}" in one.path else []
+    own = _WRITING if one.writes else ()
     return {
-        "operationId": name.replace("/{id}", "-by-id").replace("/similar", "-similar").replace(".json", ""),
+        "operationId": name if one.method == "get" else f"{one.method}-{name}",
         "summary": one.summary,
-        "parameters": in_path + list(parameters_of(one.parameters)),
-        "responses": {"200": _success(one)} | _failures((*_EVERYWHERE, *one.failures)),
+        "parameters": in_path + list(parameters_of(parameters_type(one, declared))),
+        **_body(one),
+        **({"security": [{"key": []}]} if one.writes else {}),
+        "responses": _successes(one) | _failures((*_EVERYWHERE, *own, *one.failures)),
+    }
+
+
+def _body(one: Operation) -> dict[str, Any]:
+    if one.body is None:
+        return {}
+    line: dict[str, Any] = {"$ref": _REFERENCE.format(name=one.body.__name__)}
+    if one.lines:
+        content = {"application/jsonl": {"schema": {"type": "string"}, "itemSchema": line}}
+    else:
+        content = {"application/json": {"schema": line}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _successes(one: Operation) -> dict[str, Any]:
+    waits = {"202": _success(one) | {"description": "Queued; not yet visible."}}
+    return {"200": _success(one)} | (waits if one.writes and one.method != "get" else {})
+
+
+def _position() -> dict[str, Any]:
+    return {
+        "name": "position",
+        "in": "path",
+        "required": True,
+        "description": "As the answer to what was queued has it.",
+        "schema": {"type": "integer", "minimum": 0, "maximum": (1 << 53) - 1},
     }
 
 

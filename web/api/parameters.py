@@ -1,7 +1,7 @@
 """From a query string to the type that a route declares; what does not fit is refused by name."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final, TypeVar
 
@@ -10,7 +10,8 @@ from flask import request
 
 from search import FieldFilter, QueryError, SearchRequest
 from search.query.conditions import FILTER_FIELDS
-from web.api.request_schema import SearchParameters
+from web.api.request_schema import SearchParameters, search_parameters
+from web.parameters import declared
 
 __all__ = ["read", "search_request"]
 
@@ -78,15 +79,22 @@ def _refused(name: str, reason: str) -> QueryError:
     return QueryError(reason, kind="parameter", parameter=name)
 
 
-def search_request(asked: SearchParameters) -> SearchRequest:
-    """The search that is asked for."""
+def search_request() -> SearchRequest:
+    """The search that the request being answered asks for.
+
+    Raises:
+        QueryError: as of ``read``.
+    """
+    names = declared()
+    asked = read(search_parameters(names))
     return SearchRequest(
         asked.q,
         limit=asked.limit,
         offset=asked.offset,
         cursor=asked.cursor,
         literal=asked.literal == "1",
-        filters=_filters(asked),
+        strict=asked.strict == "1",
+        filters=_filters(asked, names),
         sort=asked.sort,
         freshness=asked.freshness or None,
         facets=asked.facets,
@@ -96,8 +104,9 @@ def search_request(asked: SearchParameters) -> SearchRequest:
     )
 
 
-def _filters(asked: SearchParameters) -> tuple[FieldFilter, ...]:
-    every = ((field, negated) for negated in (False, True) for field in FILTER_FIELDS)
+def _filters(asked: SearchParameters, declared_names: Sequence[str]) -> tuple[FieldFilter, ...]:
+    fields = (*FILTER_FIELDS, *declared_names)
+    every = ((field, negated) for negated in (False, True) for field in fields)
     values = (
         (field, getattr(asked, f"not_{field}" if negated else field), negated) for field, negated in every
     )

@@ -1,12 +1,13 @@
 """Every request of the HTTP API as a type: what the OpenAPI document says and what is checked are one."""
 
-from typing import Annotated, Final, Literal
+from functools import cache
+from typing import Annotated, Any, Final, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct, defstruct, field
 
 from search.interface import MAX_FACET_VALUES, Sort
 from search.query.dates import DATE_PATTERN
-from search.retrieval.facets import FacetName
+from search.retrieval.facets import FACETS
 from web.paging import MAX_PAGE, PAGE_SIZE
 from web.parameters import MAX_QUERY, MAX_TEXT
 
@@ -21,6 +22,7 @@ __all__ = [
     "SearchParameters",
     "SimilarParameters",
     "SuggestParameters",
+    "search_parameters",
 ]
 
 MAX_LIMIT: Final = 100
@@ -28,6 +30,9 @@ MAX_LIMIT: Final = 100
 
 MAX_OFFSET: Final = MAX_PAGE * PAGE_SIZE
 """Most hits that may be passed over by their number, the same as on the pages."""
+
+MAX_FACETS: Final = 10
+"""Most facets in one answer."""
 
 MOST_SUGGESTED: Final = 50
 """Most suggestions, or similar articles, in one answer."""
@@ -60,6 +65,9 @@ class SearchParameters(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         str, Meta(pattern=r"^([A-Za-z0-9_-]{38})?$", description="The `cursor` of the page before.")
     ] = ""
     literal: Annotated[Switch, Meta(description="`1`: every word exactly as typed.")] = "0"
+    strict: Annotated[
+        Switch, Meta(description="`1`: what would be passed over of the query is an error that says where.")
+    ] = "0"
     category: Annotated[Values, Meta(description="Articles of any of these categories.")] = ()
     author: Annotated[Values, Meta(description="Articles by any of these authors.")] = ()
     lang: Annotated[Values, Meta(description="Articles in any of these languages, such as `bn`.")] = ()
@@ -86,7 +94,7 @@ class SearchParameters(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         Meta(ge=0, le=1e6, description="Days in which an article loses half of its score; 0: it loses none."),
     ] = 0
     facets: Annotated[
-        tuple[FacetName, ...], Meta(max_length=10, description="What to count, between commas.")
+        tuple[str, ...], Meta(max_length=MAX_FACETS, description="What to count, between commas.")
     ] = ()
     facet_limit: Annotated[int, Meta(ge=0, le=MAX_FACET_VALUES, description="Most values of a facet.")] = 10
     group: Annotated[
@@ -94,6 +102,35 @@ class SearchParameters(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         Meta(description="`off`: show each of articles that say nearly the same, and not the best only."),
     ] = "on"
     explain: Annotated[Switch, Meta(description="`1`: say of each hit why it has its score.")] = "0"
+
+
+@cache
+def search_parameters(declared: tuple[str, ...]) -> type[SearchParameters]:
+    """The same with the fields of a site: a filter and its negation for each, and a facet.
+
+    Args:
+        declared: names of the fields.
+    """
+    further: list[tuple[str, Any, Any]] = []
+    for name in declared:
+        has = Annotated[Values, Meta(description=f"Articles with any of these values of `{name}`.")]
+        lacks = Annotated[Values, Meta(description=f"No articles with these values of `{name}`.")]
+        further += [(name, has, ()), (f"not_{name}", lacks, field(default=(), name=f"-{name}"))]
+    names: Any = Literal.__getitem__((*FACETS, *declared))
+    facets = Annotated[
+        tuple[names, ...], Meta(max_length=MAX_FACETS, description="What to count, between commas.")
+    ]
+    made: Any = defstruct(
+        "SearchParameters",
+        [*further, ("facets", facets, ())],
+        bases=(SearchParameters,),
+        namespace={"__doc__": SearchParameters.__doc__},
+        frozen=True,
+        forbid_unknown_fields=True,
+        kw_only=True,
+    )
+    kind: type[SearchParameters] = made
+    return kind
 
 
 class ArticleParameters(Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,18 +4,19 @@ from dataclasses import asdict
 from http import HTTPStatus
 from importlib.metadata import version
 
-from flask import Blueprint, Response, jsonify, render_template, url_for
+from flask import Blueprint, Response, current_app, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from search import Article, explain
 from web.api import request_schema
 from web.api.caching import stamp, unchanged
-from web.api.openapi import OPERATIONS, document, parameters_of
+from web.api.openapi import document, operations, parameters_of, parameters_type
 from web.api.parameters import read, search_request
 from web.api.similar import similar
 from web.api.suggestions import suggestions
 from web.middleware.faults import problem
-from web.parameters import engine
+from web.middleware.outcomes import noted
+from web.parameters import declared, engine
 
 __all__ = ["api"]
 
@@ -30,7 +31,7 @@ def _article(article: Article) -> dict[str, object]:
 def entry() -> Response:
     """What there is."""
     read(request_schema.NoParameters)
-    paths = {one.path: one.summary for one in OPERATIONS}
+    paths = {one.path: one.summary for one in operations(writing=_writing())}
     links = {"openapi": url_for("api.openapi"), "reference": url_for("api.reference")}
     return jsonify(ok=True, version=version("onneshon"), paths=paths, **links)
 
@@ -39,25 +40,33 @@ def entry() -> Response:
 def openapi() -> Response:
     """The API as an OpenAPI document."""
     read(request_schema.NoParameters)
-    return jsonify(document())
+    return jsonify(document(declared(), writing=_writing()))
 
 
 @api.get("/api/v1/reference")
 def reference() -> str:
     """The same to read."""
-    described = [(one, list(parameters_of(one.parameters))) for one in OPERATIONS]
-    return render_template("reference.html", operations=described, document=document())
+    writing, names = _writing(), declared()
+    described = [
+        (one, list(parameters_of(parameters_type(one, names)))) for one in operations(writing=writing)
+    ]
+    return render_template("reference.html", operations=described, document=document(names, writing=writing))
+
+
+def _writing() -> bool:
+    """Whether articles can be put in here."""
+    return "publishing" in current_app.blueprints
 
 
 @api.get("/api/v1/search")
 def find() -> Response:
     """Ranked hits for ``q``, filtered, ordered and counted as the other parameters say."""
-    asked = search_request(read(request_schema.SearchParameters))
+    asked = search_request()
     ask = engine()
     generation = ask.health.generation
     if (same := unchanged(generation)) is not None:
         return same
-    found = ask.search(asked)
+    found = noted(ask.search(asked))
     answer = jsonify(ok=True, **found.to_dict())
     return answer if found.partial else stamp(answer, generation)
 

@@ -5,7 +5,9 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from search.interface import Sort
+from search.query.ignored import IgnoredKind
 from search.query.reading import ReadingKind
+from search.results.values import Encoding
 from search.understanding.completion import SuggestionKind
 
 __all__ = [
@@ -58,6 +60,7 @@ class DescribedArticle(Struct, frozen=True, forbid_unknown_fields=True):
     author: str
     url: str
     lang: str
+    keywords: dict[str, list[str]]
 
 
 class Hit(DescribedArticle, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -79,11 +82,12 @@ class SimilarArticle(DescribedArticle, frozen=True, forbid_unknown_fields=True):
 
 
 class Understanding(Struct, frozen=True, forbid_unknown_fields=True):
-    """What words in Latin letters were read as."""
+    """What words in Latin letters were read as, or a query that was typed for a font of Bijoy."""
 
     original: str
     understood: str
     literal: str
+    encoding: Encoding
 
 
 class OtherReading(Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,6 +128,16 @@ class UnknownValue(Struct, frozen=True, forbid_unknown_fields=True):
     nearest: list[str]
 
 
+class Ignored(Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of the query that was passed over or not taken for what it looks like, and why."""
+
+    kind: IgnoredKind
+    text: str
+    start: int
+    end: int
+    reason: str
+
+
 class SearchAnswer(Struct, frozen=True, forbid_unknown_fields=True):
     """A page of hits."""
 
@@ -139,6 +153,7 @@ class SearchAnswer(Struct, frozen=True, forbid_unknown_fields=True):
     understanding: Understanding | None
     readings: list[Reading]
     unknown_fields: list[str]
+    ignored: list[Ignored]
     suggestions: list[str]
     counts: list[WordCount]
     sort: Sort
@@ -160,6 +175,7 @@ class Article(Struct, frozen=True, forbid_unknown_fields=True):
     url: str
     author: str
     lang: str
+    keywords: dict[str, list[str]]
 
 
 class Matches(Struct, frozen=True, forbid_unknown_fields=True):

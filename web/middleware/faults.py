@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from index.errors import JournalError
 from search import (
     ArticleNotFoundError,
     BusyError,
@@ -17,8 +18,10 @@ from search import (
     QueryError,
 )
 from web.middleware.http_requests import for_programs
+from web.middleware.outcomes import note_failure
+from web.middleware.request_ids import request_id
 
-__all__ = ["Fault", "HostError", "LimitError", "handle_faults", "problem"]
+__all__ = ["AccessError", "Fault", "HostError", "LimitError", "handle_faults", "problem"]
 
 RETRY_SECONDS: Final = 5
 """When a client should ask again for an index that is being built."""
@@ -53,6 +56,26 @@ class HostError(OnneshonError):
         )
 
 
+class AccessError(OnneshonError):
+    """A request that its key, or the want of one, does not allow.
+
+    Args:
+        status: of HTTP: 401 without a key that is known, 403 for one of another scope, 429 for too many
+            requests.
+        message: what is wrong and what to do.
+        seconds: after which to ask again, where that may help.
+        challenge: for the ``WWW-Authenticate`` header of status 401.
+    """
+
+    def __init__(
+        self, status: Literal[401, 403, 429], message: str, *, seconds: int = 0, challenge: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.seconds = seconds
+        self.challenge = challenge
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A failure as it is told to whoever asked.
@@ -63,7 +86,8 @@ class Fault:
         message: for a program, in English.
         limit: a number that the reader's message names.
         position: the code point of the query where it goes wrong, from 0.
-        retry: seconds after which to ask again, where the status is 503.
+        retry: seconds after which to ask again, where the status is 429 or 503.
+        challenge: what to send along with status 401.
         parameter: of the request that is at fault, if it is one.
     """
 
@@ -74,6 +98,7 @@ class Fault:
     position: int | None = None
     retry: int = RETRY_SECONDS
     parameter: str = ""
+    challenge: str = ""
 
 
 def _of_family(error: OnneshonError) -> Fault:
@@ -88,8 +113,8 @@ def _of_family(error: OnneshonError) -> Fault:
                 position=error.position,
                 parameter=error.parameter,
             )
-        case HostError():
-            return Fault(400, "host", str(error))
+        case AccessError() | HostError() | JournalError():
+            return _of_request(error)
         case ArticleNotFoundError():
             return Fault(404, "404", str(error))
         case BusyError():
@@ -100,16 +125,26 @@ def _of_family(error: OnneshonError) -> Fault:
             return _unexpected(error)
 
 
+def _of_request(error: AccessError | HostError | JournalError) -> Fault:
+    if isinstance(error, AccessError):
+        status = error.status
+        return Fault(status, str(status), str(error), retry=error.seconds, challenge=error.challenge)
+    if isinstance(error, HostError):
+        return Fault(400, "host", str(error))
+    current_app.logger.error("%s (request %s)", error, request_id())
+    return Fault(503, "busy", "The queue takes nothing just now; nothing was queued.")
+
+
 def _of_index(error: IndexStateError) -> Fault:
     if isinstance(error, IndexMissingError):
         return Fault(503, "503", "There is no index yet; build one with: onneshon index build")
     # The reason names files of the server, which are no reader's business but its keeper's.
-    current_app.logger.warning("Cannot answer %r: %s", request.path, error)
+    current_app.logger.warning("Cannot answer %r (request %s): %s", request.path, request_id(), error)
     return Fault(503, "unusable", "The index cannot be opened; see: onneshon index check")
 
 
 def _unexpected(error: Exception) -> Fault:
-    current_app.logger.error("Failed to answer %r", request.path, exc_info=error)
+    current_app.logger.error("Failed to answer %r (request %s)", request.path, request_id(), exc_info=error)
     return Fault(500, "500", "Internal error.")
 
 
@@ -144,7 +179,9 @@ def problem(status: int, message: str, **members: object) -> Response:
 
 
 def _respond(fault: Fault, headers: dict[str, str]) -> ResponseReturnValue:
-    if fault.status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if fault.challenge:
+        headers |= {"WWW-Authenticate": fault.challenge}
+    if fault.status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         headers |= {"Retry-After": str(fault.retry)}
     headers |= {"Cache-Control": "no-store"}
     if for_programs(request.path):
@@ -161,6 +198,7 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _on_family(error: OnneshonError) -> ResponseReturnValue:
+    note_failure(error)
     return _respond(_of_family(error), {})
 
 

@@ -1,8 +1,11 @@
 """What waitress reads and what it refuses by itself, before any application is asked."""
 
 import json
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
@@ -10,7 +13,10 @@ from waitress.task import ErrorTask
 from index.analysis.control_characters import visible
 from web.middleware.security import HEADERS
 
-__all__ = ["Refusal", "RequestParser", "for_programs"]
+if TYPE_CHECKING:
+    from web.middleware.public_url import PublicUrl
+
+__all__ = ["Admits", "Refusal", "RequestParser", "for_programs"]
 
 _OPENING_BYTES: Final = 512
 """So much of a request is kept to know whom a refusal is for."""
@@ -25,9 +31,25 @@ _MESSAGE_CHARACTERS: Final = 200
 """Most of a refusal's reason that is sent: it may quote the request."""
 
 
+@dataclass(frozen=True, slots=True)
+class Admits:
+    """Whose bodies may be larger than others.
+
+    Attributes:
+        body: bytes that they may have.
+        admits: whether a request with that method, path and Authorization header is one of them.
+    """
+
+    body: int
+    admits: Callable[[str, str, str], bool]
+
+
+_WATCHED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+
+
 def for_programs(path: str) -> bool:
     """Whether what lies at this path is asked for by programs."""
-    return path.startswith("/api/") or path == "/healthz"
+    return path.startswith("/api/") or path in _WATCHED
 
 
 def _percent_encoded(line: bytes) -> bytes:
@@ -54,6 +76,7 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
 
     error: Any
     expect_continue: Any
+    adj: Any
     opening = b""
     _left = 0
     _last = b""
@@ -112,13 +135,27 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
             raise ParsingError("The Host header is missing.")
         if self.chunked and "CONTENT_LENGTH" in self.headers:  # how requests are smuggled past a proxy
             raise ParsingError("Content-Length and Transfer-Encoding exclude each other.")
+        self._allow_larger_body()
+
+    def _allow_larger_body(self) -> None:
+        """Before a byte of the body is taken: only who has a key may send much."""
+        rule: Admits | None = getattr(self.adj, "admits", None)
+        if rule and rule.admits(self.command, self._inner(self.path), self.headers.get("AUTHORIZATION", "")):
+            self.adj = copy(self.adj)  # of this request alone
+            self.adj.max_request_body_size = rule.body + 1
+
+    def _inner(self, path: str) -> str:
+        shown: PublicUrl | None = getattr(self.adj, "public_url", None)
+        return shown.inner(path) if shown else path
 
     @property
     def from_program(self) -> bool:
         """Whether a program asks, as far as the beginning of the request tells."""
         words = self.opening.partition(b"\r\n")[0].split(b" ")
         path = words[1] if len(words) > 1 else b""
-        return for_programs(path.partition(b"?")[0].decode("latin-1"))
+        path = path.partition(b"?")[0]
+        # Under whatever path the pages are.
+        return b"/api/" in path or path.endswith((b"/healthz", b"/readyz", b"/metrics"))
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]  # as above
@@ -144,7 +181,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # as above
         self.write(body)
 
     def _reason(self) -> str:
-        fault, limits = self.request.error, self.channel.adj
+        fault, limits = self.request.error, self.channel.requests[0].adj
         if fault.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return f"A body may have no more than {limits.max_request_body_size - 1} bytes."
         if fault.code == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:

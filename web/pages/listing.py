@@ -1,6 +1,6 @@
 """What a page of results was asked for, and addresses that change one thing of it and keep the rest."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,27 +11,27 @@ from search.query.conditions import FILTER_FIELDS, FilterField
 from web.addresses import article_address
 from web.paging import MAX_PAGE, PAGE_SIZE
 
-__all__ = ["FACETS", "FILTERS", "PARAMETERS", "Listing", "hit_rank", "span"]
+__all__ = ["Listing", "filters_of", "hit_rank", "parameters_of", "span"]
 
-PARAMETERS: Final[Mapping[FilterField, str]] = {field: field for field in FILTER_FIELDS} | {
-    "lang": "article_lang"
-}
-"""Names of filters in an address, by field; ``lang`` there is the language of the page itself."""
-
-FILTERS: Final = (
-    *(sign + name for name in PARAMETERS.values() for sign in ("", "-")),
-    "since",
-    "until",
-)
-"""Parameters that leave articles out, each of which may come several times."""
-
-KEPT: Final = ("q", "literal", *FILTERS, "sort", "freshness", "group", "more")
-"""Parameters that an address of results may have beside page and language."""
-
-FACETS: Final = ("category", "author")
-"""Counted values that are shown as a list beside the results, in this order; years are bars."""
+KEPT: Final = ("q", "literal", "sort", "freshness", "group", "more")
+"""Parameters that an address of results may have beside filters, page and language."""
 
 Values = str | int | tuple[str, ...] | None
+
+
+def parameters_of(declared: Iterable[str]) -> Mapping[FilterField, str]:
+    """Names of filters in an address, by field; ``lang`` there is the language of the page itself.
+
+    Args:
+        declared: names of the fields of the site.
+    """
+    return {field: field for field in (*FILTER_FIELDS, *declared)} | {"lang": "article_lang"}
+
+
+def filters_of(declared: Iterable[str]) -> tuple[str, ...]:
+    """Parameters that leave articles out, each of which may come several times."""
+    names = parameters_of(declared).values()
+    return (*(sign + name for name in names for sign in ("", "-")), "since", "until")
 
 
 def hit_rank(text: str) -> int | None:
@@ -51,25 +51,29 @@ class Listing:
     """The whole state of a page of results, as it stands in its address.
 
     Attributes:
-        values: every value of each parameter in ``KEPT`` that is set.
+        values: every value of each filter and each parameter in ``KEPT`` that is set.
+        declared: names of the fields of the site.
     """
 
     values: Mapping[str, tuple[str, ...]]
+    declared: tuple[str, ...] = ()
 
     @classmethod
-    def asked(cls, parameters: MultiDict[str, str], but: Collection[str] = ()) -> "Listing":
+    def asked(
+        cls, parameters: MultiDict[str, str], but: Collection[str] = (), declared: tuple[str, ...] = ()
+    ) -> "Listing":
         """What the parameters of a request ask for, without blank and unknown ones and those in ``but``."""
-        kept = [name for name in KEPT if name not in but]
+        kept = [name for name in (*KEPT, *filters_of(declared)) if name not in but]
         given = {name: tuple(one for one in parameters.getlist(name) if one.strip()) for name in kept}
         for switch in ("literal", "more"):
             if given.get(switch) != ("1",):
                 given.pop(switch, None)
-        return cls({name: values for name, values in given.items() if values})
+        return cls({name: values for name, values in given.items() if values}, declared)
 
     @property
     def chosen(self) -> list[tuple[str, str]]:
         """The filters in force, as name and value."""
-        return [(name, value) for name in FILTERS for value in self.values.get(name, ())]
+        return [(name, value) for name in filters_of(self.declared) for value in self.values.get(name, ())]
 
     def has(self, name: str, value: str) -> bool:
         """Whether a parameter has that value."""
@@ -87,6 +91,10 @@ class Listing:
         """The address of a page of these results; a change to None takes a parameter away."""
         return self._address(changes, page)
 
+    def parameter(self, field: FilterField) -> str:
+        """The name of a filter in an address."""
+        return parameters_of(self.declared)[field]
+
     def adding(self, name: str, value: str) -> str:
         """The address with one more filter."""
         return self._address({name: (*self.values.get(name, ()), value)})
@@ -97,14 +105,14 @@ class Listing:
 
     def replacing(self, field: FilterField, value: str, nearest: str) -> str | None:
         """The address with another value of a filter; None where the value was typed in the query."""
-        name = PARAMETERS[field]
+        name = parameters_of(self.declared)[field]
         if not self.has(name, value):
             return None
         return self._address({name: tuple(nearest if one == value else one for one in self.values[name])})
 
     def all_articles(self) -> str:
         """The address without any filter."""
-        return self._address(dict.fromkeys(FILTERS))
+        return self._address(dict.fromkeys(filters_of(self.declared)))
 
     def hidden(self, *without: str) -> list[tuple[str, str]]:
         """What a form has to send along, but for some parameters."""

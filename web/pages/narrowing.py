@@ -1,26 +1,36 @@
 """The search that the address of a page of results asks for."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
 
 from flask import request
 
-from search import FieldFilter, QueryError, SearchRequest
+from search import FieldFilter, QueryError, SearchEngine, SearchRequest
 from search.interface import SORTS
 from search.query.conditions import FilterField
 from search.retrieval.facets import FacetName
-from web.pages.listing import PARAMETERS, span
+from web.pages.listing import parameters_of, span
+from web.pages.periods import PERIODS, Drill, drill
 from web.paging import PAGE_SIZE
-from web.parameters import MAX_QUERY, group, literal
+from web.parameters import MAX_QUERY, declared, engine, group, literal, site
 
-__all__ = ["narrowing"]
+__all__ = ["chosen_period", "narrowing", "shown_facets", "shown_values"]
 
-SHOWN: Final[tuple[FacetName, ...]] = ("category", "author", "year")
-"""What is counted on a page."""
 
-FEW: Final = 8
-MANY: Final = 200
-"""Values of each, and after a wish for more."""
+def shown_facets(ask: SearchEngine) -> tuple[FacetName, ...]:
+    """What is counted on a page: what the site says, or categories, authors, its own fields, and years.
+
+    Months stand in the place of years once a year is chosen, and days once a month is.
+    """
+    wanted = ask.configuration.facets.shown
+    if wanted is None:
+        wanted = ("category", "author", *(one.name for one in ask.fields if one.facet), "year")
+    level = chosen_period().level
+    return tuple(level if level and name in PERIODS else name for name in wanted)
+
+
+def chosen_period() -> Drill:
+    """Where the address stands between all years and a day."""
+    return drill(request.args.getlist("date"))
 
 
 def narrowing(query: str, page: int) -> SearchRequest:
@@ -33,31 +43,44 @@ def narrowing(query: str, page: int) -> SearchRequest:
     Raises:
         QueryError: a date or an order in it makes no sense.
     """
+    ask = engine()
+    settings = ask.configuration.facets
     return SearchRequest(
         query,
         limit=PAGE_SIZE,
         offset=(page - 1) * PAGE_SIZE,
         literal=literal(),
-        filters=tuple(_filters()),
+        filters=tuple(_filters(declared())),
         sort=request.args.get("sort") or SORTS[0],  # type: ignore[arg-type]  # checked there
         freshness=_freshness(),
-        facets=SHOWN,
-        facet_limit=MANY if request.args.get("more") == "1" else FEW,
+        facets=shown_facets(ask),
+        facet_limit=settings.more if site().categories else shown_values(),
         group=group(),
     )
 
 
-def _filters() -> Iterator[FieldFilter]:
+def shown_values() -> int:
+    """How many values of a facet the address asks to show."""
+    settings = engine().configuration.facets
+    return settings.more if request.args.get("more") == "1" else settings.limit
+
+
+def _filters(names: Sequence[str]) -> Iterator[FieldFilter]:
     for negated in (False, True):
-        for field, name in PARAMETERS.items():
+        for field, name in parameters_of(names).items():
             if values := _values(field, f"-{name}" if negated else name):
                 yield FieldFilter(field, values, negated)
 
 
 def _values(field: FilterField, name: str) -> tuple[str, ...]:
-    """The values of a filter; blank ones are those of forms that were not filled in."""
+    """The values of a filter; blank ones are those of forms that were not filled in.
+
+    The parts of a chosen year or month are named beside it, which finds no more, so that each is counted
+    however many others there are.
+    """
     typed = request.args.getlist(name)
     if name == field == "date":
+        typed.extend(chosen_period().parts)
         typed.append(span(request.args.get("since", ""), request.args.get("until", "")))
     return tuple(dict.fromkeys(value[:MAX_QUERY].strip() for value in typed if value.strip()))
 

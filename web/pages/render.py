@@ -14,6 +14,7 @@ from index.analysis.control_characters import visible
 from search import Article, Match, Snippet, Stage, format_date, format_integer
 from search.results.markup import html_of
 from web.messages import MESSAGES, Language
+from web.site.settings import Site
 
 __all__ = [
     "MARK_ID",
@@ -149,11 +150,13 @@ class Renderer:
 
     Args:
         language: of the interface.
+        site: whose name and nouns messages are filled with; ours unless given.
     """
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, site: Site | None = None) -> None:
         self._language = language
         self._messages = MESSAGES[language]
+        self._words = (site or Site()).words(language)
 
     def text(self, key: str, /, **values: object) -> Markup:
         """The message of that key, with values put in its braces and escaped.
@@ -161,7 +164,7 @@ class Renderer:
         Raises:
             KeyError: no such message.
         """
-        return escape(self._messages[key]).format(**values)
+        return escape(self._messages[key]).format(**self._words | values)
 
     def step(self, name: str, /) -> str:
         """The name of a step of the analysis; as it is where this version has no words for it."""
@@ -176,6 +179,10 @@ class Renderer:
     def number(self, value: float, /) -> str:
         """A whole number in the digits and grouping of the language."""
         return format_integer(round(value), self._language)
+
+    def decimal(self, value: float, /) -> str:
+        """A number with two places after its point, in the digits of the language."""
+        return f"{value:.2f}".translate(_BENGALI_DIGITS) if self._language == "bn" else f"{value:.2f}"
 
     def _digits(self, number: int) -> str:
         return str(number).translate(_BENGALI_DIGITS) if self._language == "bn" else str(number)

@@ -8,11 +8,24 @@ from flask.typing import ResponseReturnValue
 
 from search import BusyError, IndexStateError, MarkedArticle, QueryError, SearchRequest, Snippet, explain
 from web.addresses import article_address, web_address
+from web.middleware.outcomes import noted
 from web.pages.citations import citations
+from web.pages.facet_lists import arranged
 from web.pages.listing import Listing, hit_rank
-from web.pages.narrowing import narrowing
+from web.pages.narrowing import chosen_period, narrowing, shown_values
 from web.paging import Paging
-from web.parameters import MAX_QUERY, MAX_TEXT, engine, literal, live, page, typed
+from web.parameters import (
+    MAX_QUERY,
+    MAX_TEXT,
+    declared,
+    engine,
+    language,
+    literal,
+    live,
+    page,
+    site,
+    typed,
+)
 
 __all__ = ["pages"]
 
@@ -79,19 +92,28 @@ def results() -> ResponseReturnValue:
     if not query.strip():
         return redirect(url_for("pages.home"))
     narrowed = narrowing(query, number)
-    found = engine().search(narrowed)
+    found = noted(engine().search(narrowed))
     beyond = number > 1 and not found.hits
+    period = chosen_period()
     html = render_template(
         "results.html",
         query=query,
         literal=literal(),
-        listing=Listing.asked(request.args),
+        listing=Listing.asked(request.args, declared=declared()),
         found=found,
+        facets=arranged(found.facets, site().categories, shown_values(), period.within),
+        above=period.above,
         counted_fields=narrowed.facets,
+        labels=_labels(),
         paging=Paging(number, found.total - found.grouped),
         beyond=beyond,
     )
     return html, 404 if beyond else 200
+
+
+def _labels() -> dict[str, str]:
+    """What readers call each field of the site."""
+    return {one.name: one.label(language()) for one in engine().fields}
 
 
 @pages.get("/article")
@@ -111,9 +133,10 @@ def article(article_id: str | None = None) -> str:
         "article.html",
         query=query,
         literal=literal(),
-        listing=Listing.asked(request.args, but=("id",)),
+        listing=Listing.asked(request.args, but=("id",), declared=declared()),
         rank=hit_rank(request.args.get("hit", "")),
         article=stored,
+        labels=_labels(),
         found=found,
         similar=[one.article for one in ask.similar(stored.id, limit=MOST_SIMILAR)],
         citations=citations(stored, original),

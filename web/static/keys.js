@@ -23,7 +23,6 @@
       // The choice then lasts as long as the page.
     }
   });
-  button.hidden = false;
   button.addEventListener("click", () => dialog.showModal());
 
   function toHit(by) {

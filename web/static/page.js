@@ -6,9 +6,11 @@
   const dark = () =>
     root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 
+  const box = document.querySelector("#query[data-suggest]");
+  if (box) suggestions(box, { ...box.dataset, lang: root.lang }, box.form.querySelector(".leave"));
+
   const toggle = document.querySelector("button.theme");
   const show = () => toggle.setAttribute("aria-pressed", String(dark()));
-  toggle.hidden = false;
   show();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
   toggle.addEventListener("click", () => {
@@ -20,6 +22,82 @@
     }
     show();
   });
+
+  const recent = document.querySelector(".recent");
+  const RECENT = 10;
+  const remembered = {
+    // Null where this device is not to remember anything, or may not.
+    get searches() {
+      try {
+        return JSON.parse(localStorage.getItem("searches"));
+      } catch {
+        return null;
+      }
+    },
+    set searches(queries) {
+      try {
+        if (queries) localStorage.setItem("searches", JSON.stringify(queries.slice(0, RECENT)));
+        else localStorage.removeItem("searches");
+      } catch {
+        // Then nothing is remembered.
+      }
+    },
+  };
+
+  if (box && document.body.classList.contains("listing") && remembered.searches) {
+    remembered.searches = [box.defaultValue, ...remembered.searches.filter((one) => one !== box.defaultValue)];
+  }
+
+  if (recent) {
+    const list = recent.querySelector("ul");
+    const remember = recent.querySelector("input");
+    const clear = recent.querySelector("button");
+    const fill = () => {
+      const queries = remembered.searches;
+      remember.checked = Boolean(queries);
+      clear.hidden = !queries?.length;
+      list.replaceChildren(
+        ...(queries ?? []).map((query) => {
+          const row = document.createElement("li");
+          const link = document.createElement("a");
+          const address = new URL(list.dataset.search, location);
+          address.searchParams.set("q", query);
+          link.href = address;
+          link.dir = "auto";
+          link.textContent = query;
+          row.append(link);
+          return row;
+        }),
+      );
+    };
+    const keep = (queries) => {
+      remembered.searches = queries;
+      fill();
+    };
+    remember.addEventListener("change", () => keep(remember.checked ? [] : null));
+    clear.addEventListener("click", () => {
+      keep([]);
+      remember.focus();
+    });
+    fill();
+  }
+
+  const share = document.querySelector(".share");
+  if (share) {
+    const address = share.querySelector("input");
+    share.hidden = false;
+    share.querySelector("button").addEventListener("click", async () => {
+      if (navigator.share) return navigator.share({ title: document.title, url: address.value }).catch(() => {});
+      try {
+        await navigator.clipboard.writeText(address.value);
+        share.querySelector("output").textContent = share.dataset.copied;
+      } catch {
+        // Without a safe connection there is no clipboard: the reader copies.
+        address.hidden = false;
+        address.select();
+      }
+    });
+  }
 
   const waiting = document.querySelector("[data-waiting]");
   if (waiting) {

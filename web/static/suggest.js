@@ -1,42 +1,49 @@
-// Suggestions under the search box: a combobox with list autocomplete and manual selection (ARIA APG).
-// What was typed is replaced only by a suggestion that was chosen.
-(() => {
-  "use strict";
+// Suggestions under a search box: a combobox with list autocomplete and manual selection (ARIA APG).
+// What was typed is replaced only by a suggestion that was chosen. Used by our pages, and by boxes on pages of
+// others, where all of it stands in a shadow tree.
+"use strict";
+
+/**
+ * Make a combobox of a search box.
+ * @param {HTMLInputElement} box - in a form, which is submitted to search.
+ * @param {object} words - what is said, `lang`, and `suggest`, the address that is asked.
+ * @param {HTMLButtonElement} [leave] - closes the list where it fills the screen, on narrow ones; without it, it
+ *   never does.
+ */
+function suggestions(box, words, leave) {
   const MOST = 8;
   const PAUSE = 30; // milliseconds of a burst of keys for which one question is enough
   const QUIET = 900; // milliseconds without a key after which the count is announced
-  const box = document.querySelector("#query[data-suggest]");
-  if (!box) return;
   const form = box.form;
-  const words = box.dataset;
   const narrow = matchMedia("(max-width: 499.98px)");
-  const digits = new Intl.NumberFormat(document.documentElement.lang);
+  const digits = new Intl.NumberFormat(words.lang);
 
-  const list = document.createElement("ul");
-  list.className = "suggestions";
+  function piece(name, text, className = "") {
+    const made = document.createElement(name);
+    made.textContent = text;
+    made.className = className;
+    return made;
+  }
+
+  const list = piece("ul", "", "suggestions");
   list.id = "suggestions";
   list.hidden = true;
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", words.label);
-  const said = document.createElement("p");
-  said.className = "unseen";
+  const said = piece("p", "", "unseen");
   said.setAttribute("role", "status");
-  const leave = form.querySelector(".leave");
-  form.append(list, said);
+  const hint = piece("span", words.hint, "unseen");
+  hint.id = "suggestions-hint";
+  form.append(list, said, hint);
 
   let rows = [];
+  let shown = ""; // the text that the rows belong to
   let active = -1;
   let asked = 0; // the number of the newest question; answers to older ones are dropped
   let asking = null;
   let pause = 0;
   let quiet = 0;
   let pushed = false; // whether Back closes the list
-
-  const hint = document.createElement("span");
-  hint.className = "unseen";
-  hint.id = "suggestions-hint";
-  hint.textContent = words.hint;
-  form.append(hint);
 
   box.setAttribute("role", "combobox");
   box.setAttribute("aria-describedby", hint.id);
@@ -47,7 +54,7 @@
   const open = () => !list.hidden;
 
   function select(number) {
-    rows[active]?.removeAttribute("aria-selected");
+    rows[active]?.setAttribute("aria-selected", "false");
     active = number;
     const row = rows[active];
     if (!row) return box.removeAttribute("aria-activedescendant");
@@ -59,7 +66,7 @@
   function show() {
     list.hidden = false;
     box.setAttribute("aria-expanded", "true");
-    if (!narrow.matches || form.classList.contains("detached")) return;
+    if (!leave || !narrow.matches || form.classList.contains("detached")) return;
     form.classList.add("detached");
     history.pushState({ suggestions: true }, "");
     pushed = true;
@@ -94,6 +101,7 @@
     const made = document.createElement("li");
     made.id = `suggestion-${rows.length}`;
     made.setAttribute("role", "option");
+    made.setAttribute("aria-selected", "false");
     made.dataset.text = text;
     if (kind) made.className = kind;
     made.append(...content);
@@ -101,24 +109,25 @@
     return made;
   }
 
-  function piece(name, text, className = "") {
-    const made = document.createElement(name);
-    made.textContent = text;
-    made.className = className;
-    return made;
-  }
-
-  function fill(suggestions, typed) {
+  function fill(found, typed) {
     select(-1);
+    shown = typed;
     rows = [];
-    const found = suggestions.slice(0, MOST).map(({ text, count }) => {
-      const tally = count ? [piece("span", digits.format(count), "number")] : [];
-      return row([piece("bdi", text), ...tally], text);
+    const made = found.slice(0, MOST).map(({ text, count }) => {
+      if (!count) return row([piece("bdi", text)], text);
+      const number = piece("span", digits.format(count), "number");
+      number.setAttribute("aria-hidden", "true"); // a bare number says nothing to who only hears it
+      const told = piece("span", words.tally.replace("{count}", number.textContent), "unseen");
+      return row([piece("bdi", text), number, told], text);
     });
-    list.replaceChildren(...found, row([words.footer.replace("{query}", () => typed)], typed, "footer"));
-    if (found.length || form.classList.contains("detached")) show();
+    list.replaceChildren(...made, row([words.footer.replace("{query}", () => typed)], typed, "footer"));
+    rows.forEach((one, at) => {
+      one.setAttribute("aria-posinset", at + 1);
+      one.setAttribute("aria-setsize", rows.length);
+    });
+    if (made.length || form.classList.contains("detached")) show();
     else close();
-    announce(found.length);
+    announce(made.length);
   }
 
   async function ask(typed) {
@@ -128,9 +137,10 @@
     try {
       const answer = await fetch(`${words.suggest}?q=${encodeURIComponent(typed)}&limit=${MOST}`, {
         signal: asking.signal,
+        credentials: "same-origin",
       });
-      const { suggestions } = answer.ok ? await answer.json() : { suggestions: [] };
-      if (mine === asked && document.activeElement === box) fill(suggestions, typed);
+      const found = answer.ok ? (await answer.json()).suggestions : [];
+      if (mine === asked && box.getRootNode().activeElement === box) fill(found, typed);
     } catch {
       // Suggestions are an extra: without an answer the box is a box.
       if (mine === asked) close();
@@ -147,6 +157,7 @@
     clearTimeout(pause);
     select(-1);
     const typed = box.value.trim();
+    if (typed && typed === shown && open()) return; // a composition that ends changes nothing
     if (typed) pause = setTimeout(ask, PAUSE, typed);
     else close();
   });
@@ -157,8 +168,10 @@
   }
 
   function step(by) {
+    if (!open() && !(rows.length && box.value.trim())) return;
+    forget(); // who chooses among these is not given others
     if (open()) select(((active + 1 + by + rows.length + 1) % (rows.length + 1)) - 1);
-    else if (rows.length && box.value.trim()) show();
+    else show();
   }
 
   const keys = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Escape: escape };
@@ -187,7 +200,7 @@
     const chosen = event.target.closest("[role=option]");
     if (chosen) search(chosen.dataset.text);
   });
-  leave.addEventListener("click", () => {
+  leave?.addEventListener("click", () => {
     close();
     box.focus();
   });
@@ -195,7 +208,7 @@
     if (open() && event.relatedTarget && !form.contains(event.relatedTarget)) close();
   });
   document.addEventListener("pointerdown", (event) => {
-    if (open() && !form.contains(event.target)) close();
+    if (open() && !event.composedPath().includes(form)) close();
   });
   form.addEventListener("submit", (event) => {
     const replace = pushed;
@@ -209,4 +222,4 @@
     if (open()) close({ back: false });
   });
   narrow.addEventListener("change", () => open() && close());
-})();
+}

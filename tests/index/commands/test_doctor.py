@@ -12,9 +12,12 @@ from click.testing import CliRunner, Result
 from index.commands import main as cli
 from index.commands.doctor import Finding, examine
 from index.commands.options import GROUP
+from index.indexer.builder import build
+from index.indexer.migration import migrate
+from index.ranking import Basis
 from index.storage.generations import Generations
 from index.storage.lock import writer_lock
-from tests.building import build_numbered
+from tests.building import build_numbered, write_corpus
 
 
 @pytest.fixture
@@ -44,6 +47,19 @@ def test_all_is_well_with_an_index(directory: Path) -> None:
     result = run(directory)
     assert result.exit_code == 0
     assert "ok    Python" in result.stdout
+
+
+def test_articles_that_became_longer_ask_for_a_migration(tmp_path: Path) -> None:
+    """Their ranking takes the first ones for the average; a migration knows all of them."""
+    records = [{"id": str(n), "body": "নদী " * (10 if n < 5 else 40)} for n in range(10)]
+    corpus = write_corpus(tmp_path / "articles.jsonl", records)
+    build([corpus], tmp_path / "index", basis=Basis(1.0, 10.0))
+    found = findings(tmp_path / "index")["averages"]
+    assert (found.state, found.exit_code) == ("note", 0)
+    assert "150% off" in found.text
+    assert "onneshon index migrate" in found.remedy
+    migrate(tmp_path / "index")
+    assert "averages" not in findings(tmp_path / "index")
 
 
 def test_without_an_index_the_remedy_is_a_build(tmp_path: Path) -> None:

@@ -99,8 +99,9 @@ def test_a_build_after_a_rollback_keeps_what_was_live(directory: Path, second: P
     assert title_of_first(directory) == "প্রথম সংস্করণ 0"
 
 
-def test_several_workers_build_the_same_index(tmp_path: Path) -> None:
+def test_several_workers_build_the_same_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The number of processes shows in nothing that is read."""
+    monkeypatch.setattr("index.indexer.bulk_writer.SAMPLE", 5)  # with fewer articles there are no workers
     path = write_corpus(tmp_path / "articles.jsonl", numbered(300))
     answers = []
     for workers in (1, 2):
@@ -455,6 +456,7 @@ def test_what_a_worker_was_refused_gets_the_same_advice(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch, failure_reason: str, advice: str
 ) -> None:
     """A full disk or memory is the same to a person, in whichever process of the build."""
+    monkeypatch.setattr("index.indexer.bulk_writer.SAMPLE", 5)  # with fewer articles there are no workers
     dying = f"import sys; sys.stdin.buffer.readline(); sys.exit({failure_reason!r})"
     real = subprocess.Popen
 
@@ -472,6 +474,7 @@ def test_a_worker_that_cannot_be_fed_leaves_no_process(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Under a limit of memory or threads the second feeder may not start: both processes are ended."""
+    monkeypatch.setattr("index.indexer.bulk_writer.SAMPLE", 5)  # with fewer articles there are no workers
     started: list[subprocess.Popen[bytes]] = []
     real_popen, real_start, left = subprocess.Popen, threading.Thread.start, [1]
 

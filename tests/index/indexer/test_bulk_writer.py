@@ -330,13 +330,15 @@ def test_a_closed_writer_takes_nothing(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [2, 3])
 def test_workers_write_the_same_bytes(
-    built: Path, tmp_path: Path, articles: list[Article], workers: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, articles: list[Article], workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many there are: the articles keep their order, and the files do not tell."""
+    monkeypatch.setattr("index.indexer.bulk_writer.SAMPLE", 100)
     monkeypatch.setattr("index.indexer.worker_pool.BATCH", 1 << 12)
-    build(tmp_path, articles, workers=workers)
-    for path in tmp_path.glob("MAIN_bulk.*"):
-        assert path.read_bytes() == (built / path.name).read_bytes()
+    build(tmp_path / "one", articles)
+    build(tmp_path / "several", articles, workers=workers)
+    for path in (tmp_path / "one").glob("MAIN_bulk.*"):
+        assert path.read_bytes() == (tmp_path / "several" / path.name).read_bytes()
 
 
 def test_more_terms_than_memory_holds_are_numbered_anew(
@@ -373,6 +375,7 @@ def test_a_worker_that_dies_fails_the_build_with_its_cause(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the worker said last is in the error, and nothing is left behind."""
+    monkeypatch.setattr("index.indexer.bulk_writer.SAMPLE", 100)
     monkeypatch.setattr("index.indexer.worker_pool.DICTIONARY_FILE", "missing/dictionary")
     monkeypatch.setattr("pathlib.Path.write_bytes", lambda *_: 0)
     writer = BulkWriter(tmp_path, workers=2)

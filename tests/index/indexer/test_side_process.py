@@ -19,6 +19,7 @@ def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
 
 def test_a_layer_that_fails_fails_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its cause is told, and nothing of the build is left."""
+    monkeypatch.setattr("index.indexer.bulk_writer.SAMPLE", 5)  # with fewer articles there are no workers
     monkeypatch.setattr(SideProcess, "send", lambda self, _task: self._process.kill())
     long = [record | {"body": "নদী " * 10_000} for record in numbered(12)]  # enough for both workers
     path = write_corpus(tmp_path / "articles.jsonl", long)

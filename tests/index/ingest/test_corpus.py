@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from index import Article, CorpusError, read_articles
 from index.analysis.clusters import is_cluster_border
+from index.configuration import Configuration, KeywordField
 from index.ingest.corpus import Corpus
 from index.ingest.problems import KINDS, Problems
 from index.ingest.sources import total_bytes
@@ -492,3 +493,55 @@ def test_a_title_is_the_start_of_its_text(text: str) -> None:
     kept = title.removesuffix("…") if title not in start else title
     assert start.startswith(kept)
     assert is_cluster_border(start, len(kept))
+
+
+SITE = Configuration(fields=(KeywordField("section"), KeywordField("tags", several=True)))
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, {}),
+        ({"section": "প্রথম পাতা"}, {"section": ("প্রথম পাতা",)}),
+        ({"section": ["প্রথম পাতা"]}, {"section": ("প্রথম পাতা",)}),
+        ({"section": 3}, {"section": ("3",)}),
+        ({"section": None, "tags": None}, {}),
+        ({"section": " ", "tags": []}, {}),
+        ({"tags": "নদী"}, {"tags": ("নদী",)}),
+        ({"tags": ["নদী", "", "চর", None, 7]}, {"tags": ("নদী", "চর", "7")}),
+        ({"colour": "লাল"}, {}),
+    ],
+    ids=str,
+)
+def test_declared_fields_are_read(
+    tmp_path: Path, given: dict[str, object], expected: dict[str, tuple[str, ...]]
+) -> None:
+    """One value or several, blank ones left out; what is not declared is left alone."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(lines({**GOOD, **given}))
+    (article,) = Corpus([path], Problems(strict=True), configuration=SITE)
+    assert article.keywords == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "reason"),
+    [
+        ({"section": ["ক", "খ"]}, "type", "section has 2 values; declare it with `several = true`"),
+        ({"section": {"ক": 1}}, "type", "a value of section is an object"),
+        ({"tags": [["ক"]]}, "type", "a value of tags is an array"),
+        ({"tags": ["ক\0"]}, "nul", "a NUL character in tags"),
+        ({"tags": ["\ud800"]}, "surrogate", "in tags"),
+        ({"tags": [str(number) for number in range(1001)]}, "type", "1,001 values of tags"),
+    ],
+    ids=["several", "object", "array", "nul", "surrogate", "many"],
+)
+def test_a_bad_value_of_a_declared_field_is_reported(
+    tmp_path: Path, given: dict[str, object], kind: str, reason: str
+) -> None:
+    """With the line, as any fault of an article is."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(b"".join(json.dumps(one).encode() + b"\n" for one in (GOOD, {**GOOD, **given})))
+    with pytest.raises(CorpusError) as caught:
+        list(Corpus([path], Problems(strict=True), configuration=SITE))
+    assert (caught.value.kind, caught.value.where) == (kind, f"{path}:2")
+    assert reason in caught.value.reason

@@ -26,8 +26,9 @@ def walk_of(source: Path, directory: Path) -> Walk:
 
 
 @pytest.fixture
-def walk(sample_index: Path, tmp_path: Path) -> Walk:
-    """Over the sample articles, whose large files are not read whole at opening."""
+def walk(sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Walk:
+    """Over the sample articles, whose files are taken for large ones: not read whole at opening."""
+    monkeypatch.setattr("index.storage.manifest._SMALL", 1 << 12)
     return walk_of(sample_index, tmp_path / "index")
 
 
@@ -51,7 +52,7 @@ def test_a_walk_over_the_bytes_meets_no_wrong_answer(walk: Walk) -> None:
 def test_many_changed_bytes_are_no_worse_than_one(walk: Walk) -> None:
     """Scribbled over in many places, large files are refused where they are read, with no traceback."""
     chance = random.Random(1952)  # noqa: S311  # no secret
-    large = [path for path in files_of(walk.directory) if path.stat().st_size > 1 << 16]
+    large = [path for path in files_of(walk.directory) if path.stat().st_size > 1 << 15]
     assert {path.suffix for path in large} == {".doc", ".inv", ".bin"}
     for path in large:
         for count in (2, 40, 2_000):

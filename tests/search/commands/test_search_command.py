@@ -7,8 +7,10 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from index import Article, build
 from index.commands.main import main
 from index.commands.terminal import say
+from index.configuration import FILE_NAME
 from search import Engine
 from search.commands.printing import painted
 from search.commands.search_command import search_command
@@ -46,10 +48,10 @@ def test_marks_are_coloured_on_a_terminal_only(sample_index: Path) -> None:
 def test_what_was_understood_and_what_may_be_meant_is_said(sample_index: Path) -> None:
     """Latin letters read as Bengali, and other spellings of what is not found."""
     assert "searched for: বাংলাদেশ" in run("bangladesh", "--index", str(sample_index)).stdout
-    misspelt = run("বাংলদেশ", "--index", str(sample_index)).stdout
+    misspelt = run("বাংলদেস", "--index", str(sample_index)).stdout
     assert "did you mean: বাংলাদেশ" in misspelt
     assert "nothing found" in misspelt
-    assert "বাংলদেশ: 0 articles" in misspelt
+    assert "বাংলদেস: 0 articles" in misspelt
 
 
 def test_days_and_categories_narrow(sample_index: Path) -> None:
@@ -62,7 +64,11 @@ def test_days_and_categories_narrow(sample_index: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
-    [(["ক" * 1_000], 2, "characters"), (["(" * 20], 2, "deep"), (["ক", "--limit", "0"], 2, "limit")],
+    [
+        (["ক" * 1_000], 2, "characters"),
+        (["(" * 20 + "ক" + ")" * 20], 2, "deep"),
+        (["ক", "--limit", "0"], 2, "limit"),
+    ],
     ids=["long", "deep", "limit"],
 )
 def test_bad_queries_are_usage_errors(
@@ -228,3 +234,44 @@ def test_values_are_completed(sample_index: Path, monkeypatch: pytest.MonkeyPatc
     assert [one.value for one in option.shell_complete(context, "ইতি")] == ["ইতিহাস"]
     context.params["directory"] = sample_index / "none"
     assert option.shell_complete(context, "ইতি") == []
+
+
+def test_fields_of_a_site_are_filters_and_facets(tmp_path: Path) -> None:
+    """By ``--filter``, ``--facets`` and in the query; one that there is not is named with the nearest."""
+    articles = [
+        Article("1", "পদ্মা নদী", keywords={"tags": ("চর", "জল")}),
+        Article("2", "মেঘনা নদী", keywords={"tags": ("জল",)}),
+    ]
+    build(articles, tmp_path)
+    (tmp_path / FILE_NAME).write_text('[fields.tags]\nseveral = true\nlabel = "বিষয়"\n', "utf-8")
+    at = ("--json", "--index", str(tmp_path))
+    page = json.loads(run("নদী", "--filter", "-tags=চর", "--facets", "tags", *at).stdout)
+    assert [hit["id"] for hit in page["hits"]] == ["2"]
+    assert page["facets"]["tags"] == [{"value": "জল", "count": 2}, {"value": "চর", "count": 1}]
+    assert json.loads(run("নদী বিষয়:চর", *at).stdout)["total"] == 1
+    wrong = run("নদী", "--filter", "tag=চর", *at)
+    assert wrong.exit_code == 2
+    assert "did you mean 'tags'?" in wrong.stderr
+    (line, _) = run("নদী", "--all", "--index", str(tmp_path)).stdout.splitlines()
+    assert json.loads(line)["keywords"] == {"tags": ["চর", "জল"]}
+
+
+def test_a_strict_search_says_where_it_goes_wrong(sample_index: Path) -> None:
+    """And ends as any query that cannot be run; what is right is found."""
+    wrong = run("নদী", "AND", "--strict", "--index", str(sample_index))
+    assert wrong.exit_code == 2
+    assert "'AND'" in wrong.stderr
+    assert "at character 5" in wrong.stderr
+    assert run("নদী", "--strict", "--index", str(sample_index)).exit_code == 0
+
+
+def test_a_mistake_in_the_configuration_is_told(tmp_path: Path) -> None:
+    """With the file and the key, whatever command reads it."""
+    build([Article("1", "নদী")], tmp_path / "other")
+    (tmp_path / "other" / FILE_NAME).write_text("[fieldss]\n", "utf-8")
+    result = run("নদী", "--index", str(tmp_path / "other"))
+    assert result.exit_code == 1
+    assert (
+        f"{tmp_path / 'other' / FILE_NAME}: fieldss: nobody knows this key; did you mean 'fields'?"
+        in result.stderr
+    )

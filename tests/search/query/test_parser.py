@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from index.analysis.analyzer import Token
 from search.errors import QueryError
+from search.query.conditions import Selection
 from search.query.parser import MAX_CHARACTERS, MAX_DEPTH, parse
 from search.query.reading import Guess, WordReading
 from search.query.tree import (
@@ -156,11 +157,17 @@ def test_a_query_that_is_too_long_is_refused_with_the_place() -> None:
 
 
 def test_parentheses_that_are_too_deep_are_refused_with_the_place() -> None:
-    """The error points at the first parenthesis that is one too many; fewer are fine, closed or not."""
-    assert parse("(" * MAX_DEPTH + "ঢাকা").query is not None
+    """The error points at the first parenthesis that is one too many; fewer are fine."""
+    assert parse("(" * MAX_DEPTH + "ঢাকা" + ")" * MAX_DEPTH).query is not None
     with pytest.raises(QueryError) as caught:
-        parse("(" * (MAX_DEPTH + 1) + "ঢাকা")
+        parse("(" * (MAX_DEPTH + 1) + "ঢাকা" + ")" * (MAX_DEPTH + 1))
     assert caught.value.position == MAX_DEPTH
+
+
+@pytest.mark.parametrize("text", ["((((ঢাকা", "(" * 100 + "ঢাকা", "(((ঢাকা)"])
+def test_a_parenthesis_that_is_never_closed_is_punctuation(text: str) -> None:
+    """However many there are."""
+    assert shape(parse(text).query) == "ঢাকা"
 
 
 def test_latin_words_are_read_by_their_sound() -> None:
@@ -172,6 +179,15 @@ def test_latin_words_are_read_by_their_sound() -> None:
     parsed = parse("shonar bangla", read)
     assert shape(parsed.query) == ("any", "shonar", "bangla", ("hint", ("boost", "bangla", 0.5)))
     assert [(one.start, one.end, one.word) for one in parsed.readings] == [(7, 13, "বাংলা")]
+
+
+def test_the_value_of_an_unknown_field_is_not_read() -> None:
+    """Nobody means a sound there."""
+    read = lambda _text, _tokens: [WordReading(0, 1, "বার", "sound")]  # noqa: E731 - a stub
+    parsed = parse("foo:bar", read)
+    assert (shape(parsed.query), parsed.unknown_fields, parsed.readings) == ("bar", ("foo",), ())
+    assert isinstance(parsed.query, Term)
+    assert parsed.query.exact == "bar"
 
 
 def test_a_guess_that_finds_is_a_writing_of_the_word() -> None:
@@ -238,6 +254,140 @@ def test_an_unknown_field_is_told_of_and_passed_over(
     assert shape(parsed.query) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("title:(ঢাকা নদী)", ("any", "title:ঢাকা", "title:নদী")),
+        ("শিরোনাম:(ঢাকা AND -নদী) খাল", ("all", ("all", "title:ঢাকা", ("not", "title:নদী")), "also", "খাল")),
+        ('title:("ভাষা আন্দোলন" OR মুক্তি*)', ("any", ("phrase", "ভাষা", "আন্দোলন"), "মুক্তি*")),
+        ("title:(ঢাকা) নদী", ("all", "title:ঢাকা", "also", "নদী")),
+        ("title:(ঢাকা category:খেলা)", ("all", "title:ঢাকা", "category=খেলা")),
+    ],
+)
+def test_parentheses_after_a_field_confine_all_between_them(text: str, expected: object) -> None:
+    """And nothing after them."""
+    query = parse(text).query
+    assert shape(query) == expected
+    if text.startswith("title:(") and text.endswith(")"):
+        assert query is not None
+        assert {one.field for one in leaves(query)} == {"title"}
+
+
+DECLARED = {"section": "section", "পাতা": "section", "tags": "tags"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("section:খেলা", "section=খেলা"),
+        ('নদী পাতা:"প্রথম পাতা"', ("all", "নদী", "section=প্রথম পাতা")),
+        ("নদী -tags:চর", ("all", "নদী", ("not", "tags=চর"))),
+        ("পাতা: খেলা", ("any", "পাতা", "খেলা")),
+        ("পাতা খেলা", ("any", "পাতা", "খেলা")),
+    ],
+)
+def test_fields_of_a_site_are_operators(text: str, expected: object) -> None:
+    """By any of their names, and only before a value."""
+    assert shape(parse(text, declared=DECLARED).query) == expected
+
+
+def test_values_of_one_declared_field_are_alternatives() -> None:
+    """As those of a category are."""
+    query = parse("নদী tags:চর tags:মাছ", declared=DECLARED).query
+    assert isinstance(query, All)
+    assert Selection((Filter("tags", "চর"), Filter("tags", "মাছ"))) in query.children
+
+
+def test_without_its_site_a_field_is_unknown() -> None:
+    """Names are those of one index."""
+    assert parse("section:খেলা").unknown_fields == ("section",)
+
+
+STRICT = [
+    ("foo:bar নদী", "field", 0),
+    ("নদী রঙ:লাল", "field", 4),
+    ("নদী title:", "field", 4),
+    ("নদী date:গতকাল", "value", 4),
+    ("lang:ক্লিংগন", "value", 0),
+    ("নদী - খাল", "sign", 4),
+    ("নদী -১৯৭১", "sign", 4),
+    ("নদী +-খাল", "sign", 4),
+    ("+নদী OR খাল", "sign", 0),
+    ("= নদী", "sign", 0),
+    ("ক=খ", "sign", 0),
+    ("AND নদী", "operator", 0),
+    ("নদী AND", "operator", 4),
+    ("নদী OR", "operator", 4),
+    ("OR নদী", "operator", 0),
+    ("নদী OR OR খাল", "operator", 7),
+    ("নদী NOT", "operator", 4),
+    ("নদী AND AND খাল", "operator", 4),
+    ('"নদী', "quote", 0),
+    ('নদী ""', "quote", 4),
+    ("নদী ”", "quote", 4),
+    ("(নদী খাল", "parenthesis", 0),
+    ("নদী) খাল", "parenthesis", 3),
+    ("নদী ()", "parenthesis", 4),
+    ("ক*", "star", 0),
+    ("নদী *", "star", 4),
+    ("ক*খ নদী", "star", 0),
+    ("category:খেলা*", "star", 9),
+    ("river~ নদী", "tilde", 0),
+    ("নদী ক~", "tilde", 4),
+    ("শব্দ~5", "tilde", 0),
+    ('"নদী খাল"~99', "tilde", 9),
+    ("নদী~ খাল~ মুক্তি~", "tilde", 10),
+    (" ".join(["নদী"] * 65), "words", 64 * 4),
+    ("নদী\x07 খাল", "character", 3),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "position"), STRICT, ids=[one[0][:20] for one in STRICT])
+def test_strict_passes_over_nothing(text: str, kind: str, position: int) -> None:
+    """What lenient reading lists is an error that says where."""
+    first = parse(text).ignored[0]
+    assert (first.kind, first.start) == (kind, position)
+    assert first.text in text[first.start : first.end]
+    with pytest.raises(QueryError) as caught:
+        parse(text, strict=True)
+    assert caught.value.position == position
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "নদী",
+        "ঢাকা, চট্টগ্রাম ও কোভিড-১৯",
+        '+"ভাষা আন্দোলন"~2 -(খাল OR "বিল ঝিল") title:মুক্তি* মুক্তিযুদ্দ~1 =ঢাকার',
+        "title:(নদী খাল) date:২০১৯.. lang:bn category:খেলা -author:নজরুল",
+        "NOT নদী",
+        "*",
+        "",
+    ],
+)
+def test_strict_takes_what_makes_sense(text: str) -> None:
+    """And makes the same tree of it."""
+    assert parse(text, strict=True) == parse(text)
+
+
+def test_strict_knows_no_prose() -> None:
+    """Signs of a long query are signs."""
+    text = "এক দুই তিন চার পাঁচ ছয় -সাত"
+    assert parse(text).ignored == ()
+    assert shape(parse(text, strict=True).query) == ("all", *_bag_and(text), ("not", "সাত"))
+
+
+def _bag_and(text: str) -> tuple[object, ...]:
+    return (("any", *text.split()[:-1]),)
+
+
+def test_strict_wants_a_word() -> None:
+    """Punctuation alone asks for nothing."""
+    assert parse("।।").query is None
+    with pytest.raises(QueryError, match="no word"):
+        parse("।।", strict=True)
+
+
 def test_a_phrase_takes_the_likeliest_sound() -> None:
     """Words in quotes are read too, each as its best candidate."""
     words = {"amar": "আমার", "bangla": "বাংলা"}
@@ -267,5 +417,10 @@ def test_any_text_is_a_query_unless_too_deep(text: str) -> None:
         with suppress(QueryError):
             parse(text)
     else:
-        query = parse(text).query
-        assert query is None or len(list(leaves(query))) <= len(text)
+        parsed = parse(text)
+        assert parsed.query is None or len(list(leaves(parsed.query))) <= len(text)
+        starts = [one.start for one in parsed.ignored]
+        assert starts == sorted(starts)
+        assert all(0 <= one.start < one.end <= len(text) for one in parsed.ignored)
+        with suppress(QueryError):  # what strict takes has nothing that was passed over
+            assert parse(text, strict=True).ignored == ()

@@ -11,7 +11,7 @@ from index import Article
 from index.completion.completion import Completion
 from index.indexer.builder import build
 from search import Engine
-from search.understanding.completion import MOST, complete
+from search.understanding.completion import MOST, USUAL, complete
 from tests.fakes import article, reader_of
 from tests.strategies import mixed_text
 
@@ -134,3 +134,21 @@ def test_an_index_that_was_built_without_suggests_nothing(tmp_path: Path) -> Non
     """As those of earlier versions; a folder without the file is opened all the same."""
     assert Completion.open(tmp_path) is None
     assert complete("ঢা", reader_of([article("1", "ঢাকা ঢাকা")]), 8) == []
+
+
+@pytest.mark.parametrize(("articles", "offered"), [(2, True), (USUAL, False)])
+def test_what_a_usual_word_begins_with_is_no_slip(articles: int, offered: bool) -> None:
+    """Only beside rare words is another spelling of the beginning offered."""
+    titles = [*["বিচারের রায়"] * articles, *["বিচরের পথ"] * 3]
+    with Engine.of(Article(str(number), title) for number, title in enumerate(titles)) as engine:
+        words = [one.text for one in engine.suggest("বিচারের") if one.kind == "word"]
+        assert words[0] == "বিচারের"
+        assert ("বিচরের" in words) == offered
+
+
+def test_forms_of_a_word_weigh_together() -> None:
+    """The commonest stands for all, and so before a word that more articles have than it."""
+    titles = [*["নদীর কথা"] * 10, *["নদীতে মাছ"] * 9, *["নদে জল"] * 12]
+    with Engine.of(Article(str(number), title) for number, title in enumerate(titles)) as engine:
+        words = [(one.text, one.count) for one in engine.suggest("ন") if one.kind == "word"]
+        assert words[:2] == [("নদীর", 10), ("নদে", 12)]

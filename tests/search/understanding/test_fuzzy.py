@@ -7,7 +7,7 @@ import pytest
 from index import Article
 from search import Engine
 from search.query.parser import parse
-from search.query.tree import Fuzzy, MatchAll, Not, Phrase, Term
+from search.query.tree import Any, Fuzzy, MatchAll, Not, Phrase, Term
 from search.query.words import MAX_FUZZY
 from search.retrieval.budget import TimeBudget
 from search.understanding.fuzzy import cluster_distance, expanded
@@ -97,6 +97,8 @@ def test_words_of_no_vocabulary_are_themselves() -> None:
     term = Term("ক্রিকট", "ক্রিকট", "ক্রিকট")
     assert expanded(Not(Fuzzy("ক্রিকট", "ক্রিকট")), index, TimeBudget()) == Not(term)
     assert expanded(Phrase((term, term)), index, TimeBudget()) == Phrase((term, term))
+    words = Any((Fuzzy("ক্রিকট", "ক্রিকট"), term), words=True)
+    assert expanded(words, index, TimeBudget()) == Any((term, term), words=True)
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,14 @@ def test_what_is_nearly_as_likely_and_rarer_finds_as_well(reader: LatinReader) -
     )
 
 
+def test_beside_a_function_word_no_guess_finds(tmp_path: Path) -> None:
+    """কাদের finds no article itself."""
+    reader = LatinReader(WordList(tmp_path, {"কাদের": 240, "কাদির": 60}), together, TimeBudget())
+    (reading,) = reader("kader", analyze("kader"))
+    assert reading.text == "কাদের"
+    assert not any(guess.finds for guess in reading.guesses)
+
+
 def test_a_word_that_a_table_has_is_also_found_as_it_sounds(reader: LatinReader) -> None:
     """Some write the English word in Bengali letters, where most have its meaning."""
     (reading,) = reader("thanks", analyze("thanks"))
@@ -148,6 +156,33 @@ def test_in_a_sentence_every_reading_finds(reader: LatinReader) -> None:
     readings = reader(text, analyze(text))
     assert len(readings) >= 4
     assert all(guess.finds for one in readings for guess in one.guesses)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("sheikhhasina", "শেখ হাসিনা"), ("bramhonbaria", "ব্রাহ্মণবাড়িয়া"), ("worldcup", "বিশ্বকাপ")]
+)
+def test_names_written_together_or_nearly_right_are_known(tmp_path: Path, typed: str, meant: str) -> None:
+    """From the rows of the tables, without their spaces and by their consonants."""
+    words = WordList(tmp_path, {"ব্রাহ্মণবাড়িয়া": 70, "বিশ্বকাপ": 170, "শেখ": 900, "হাসিনা": 800})
+    side_by_side = lambda text: 60 if canonical(text) == canonical("শেখ হাসিনা") else 0  # noqa: E731 - a stub
+    found = LatinReader(words, side_by_side, TimeBudget())(typed, analyze(typed))
+    assert [canonical(one.text) for one in found] == [canonical(meant)]
+
+
+def test_words_of_no_language_are_not_read(tmp_path: Path) -> None:
+    """One of several sounds like a word by chance."""
+    reader = LatinReader(WordList(tmp_path, {"কাজ": 3000}), together, TimeBudget())
+    assert [one.text for one in reader("qaz", analyze("qaz"))] == ["কাজ"]
+    assert list(reader("qaz wsx edc", analyze("qaz wsx edc"))) == []
+
+
+def test_letters_that_make_a_form_of_another_word_stay_apart(tmp_path: Path) -> None:
+    """একে is a form of এক, and no abbreviation."""
+    words = WordList(tmp_path, {"এক": 5000, "একে": 400, "এ": 900, "কে": 800, "বিসিবি": 94})
+    side_by_side = lambda text: 40 if text == "এ কে" else 0  # noqa: E731 - a stub
+    reader = LatinReader(words, side_by_side, TimeBudget())
+    assert [one.text for one in reader("a k", analyze("a k"))] == ["এ কে"]
+    assert [one.text for one in reader("b c b", analyze("b c b"))] == ["বিসিবি"]
 
 
 def test_without_time_nothing_is_read(tmp_path: Path) -> None:

@@ -9,14 +9,20 @@ from click.testing import CliRunner
 from hypothesis import given
 
 from index.analysis.analyzer import analyze
+from index.commands.doctor import examine
 from index.commands.main import main
+from index.configuration import Configuration
 from index.errors import OnneshonError
+from search.commands.synonyms_command import examine_synonyms
 from search.errors import SynonymError
 from search.understanding.alternatives import Span, written
 from search.understanding.site_synonyms import MAX_BYTES, RECHECK_SECONDS, SiteSynonyms
 from search.understanding.synonyms import MAX_WORDS, WEIGHTS, Synonyms, parse_synonyms, shipped_synonyms
 from search.understanding.tables import table_text
 from tests.strategies import mixed_text
+
+SYNONYMS = Configuration().synonyms
+"""Where a site keeps its own unless it says otherwise."""
 
 
 def brought(text: str, synonyms: Synonyms | None = None) -> dict[str, set[str]]:
@@ -219,6 +225,22 @@ def test_a_file_that_changes_is_read_again(tmp_path: Path) -> None:
     assert brought("কচু", site.current()) == {}
     assert brought("ঢাবি", site.current())
     assert site.fault is None
+
+
+def test_a_file_that_makes_no_sense_is_told_of_in_the_log_and_by_the_doctor(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once in the log, and for as long as it is so by the doctor."""
+    assert examine_synonyms(tmp_path) is None
+    (tmp_path / SYNONYMS).write_text("কচু, মানকচু\n", "utf-8")
+    well = examine_synonyms(tmp_path)
+    assert well is not None
+    assert well.state == "ok"
+    assert caplog.messages == []
+    (tmp_path / SYNONYMS).write_text("কচু\n", "utf-8")
+    ill = [finding for finding in examine(tmp_path) if finding.name == "synonyms"]
+    assert [(finding.state, f"{SYNONYMS}:1" in finding.text) for finding in ill] == [("note", True)]
+    assert [f"{SYNONYMS}:1" in message for message in caplog.messages] == [True]
 
 
 def test_an_entry_of_the_site_counts_before_the_shipped_one(tmp_path: Path) -> None:

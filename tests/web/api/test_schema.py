@@ -10,12 +10,16 @@ import schemathesis
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, assume, settings
 
-from search import Engine, FieldFilter, Health, SearchRequest
+from index.configuration import Configuration, KeywordField, is_field_name
+from search import Article, Engine, FieldFilter, Health, SearchRequest
+from search.interface import SearchOptions
+from search.retrieval.facets import FACETS
 from tests.fake_engine import FakeEngine
 from tests.serving import Site
 from web import create_app
-from web.api import schema
+from web.api import request_schema, schema
 from web.api.openapi import OPERATIONS, document
+from web.pages.listing import KEPT, filters_of
 
 
 @pytest.fixture(scope="module")
@@ -219,6 +223,65 @@ def test_the_entry_leads_everywhere(client: FlaskClient) -> None:
     assert client.get(entry["reference"]).status_code == 200
 
 
+SITE = Configuration(fields=(KeywordField("section"), KeywordField("tags", several=True)))
+TAGGED = [
+    Article("1", "পদ্মা নদী", keywords={"section": ("প্রথম",), "tags": ("চর", "জল")}),
+    Article("2", "মেঘনা নদী", keywords={"tags": ("জল",)}),
+]
+
+
+def test_fields_of_a_site_are_described_and_asked_for() -> None:
+    """Each as two parameters and a facet, in the document, in the reference, and in answers."""
+    with Engine.of(TAGGED, configuration=SITE) as engine:
+        client = create_app(engine).test_client()
+        told = client.get("/api/v1/openapi.json").get_json()
+        parameters = {one["name"]: one for one in told["paths"]["/api/v1/search"]["get"]["parameters"]}
+        assert {"section", "-section", "tags", "-tags"} <= parameters.keys()
+        assert {"section", "tags"} <= set(parameters["facets"]["schema"]["items"]["enum"])
+        assert "-tags" in client.get("/api/v1/reference").get_data(as_text=True)
+        url = "/api/v1/search?q=নদী&tags=জল&tags=চর&-section=শেষ&facets=tags,section"
+        answer = msgspec.convert(client.get(url).get_json(), schema.SearchAnswer)
+        assert [hit.id for hit in answer.hits] == ["1", "2"]
+        assert answer.hits[0].keywords == {"section": ["প্রথম"], "tags": ["চর", "জল"]}
+        assert [(one.value, one.count) for one in answer.facets["tags"]] == [("জল", 2), ("চর", 1)]
+        article = msgspec.convert(client.get("/api/v1/articles/2").get_json(), schema.ArticleAnswer).article
+        assert article.keywords == {"tags": ["জল"]}
+
+
+@pytest.mark.parametrize("parameter", ["section=x", "-tags=x", "facets=tags"])
+def test_fields_of_another_site_are_refused(client: FlaskClient, parameter: str) -> None:
+    """An index without them has no such parameter."""
+    answer = client.get(f"/api/v1/search?q=নদী&{parameter}")
+    assert (answer.status_code, answer.get_json()["parameter"]) == (400, parameter.split("=", maxsplit=1)[0])
+
+
+def test_reserved_names_are_all_that_requests_and_articles_have() -> None:
+    """No field of a site can hide a parameter, an attribute, or what the page adds to them."""
+    parameters = {one.encode_name for one in msgspec.structs.fields(request_schema.SearchParameters)}
+    attributes = {
+        *SearchRequest.__dataclass_fields__,
+        *SearchOptions.__annotations__,
+        *Article.__dataclass_fields__,
+    }
+    shown = {*KEPT, *filters_of(()), "page", "hit"}
+    names = parameters | attributes | shown | set(FACETS)
+    assert {name for name in names if is_field_name(name)} == set()
+
+
+@pytest.mark.parametrize(
+    ("query", "position"), [("নদী AND", 4), ('নদী "খাল', 4), ("foo:bar", 0), ("নদী -১৯৭১", 4)]
+)
+def test_strict_requests_are_told_where(client: FlaskClient, query: str, position: int) -> None:
+    """A problem with its position; leniently the same is in the answer."""
+    refused = client.get("/api/v1/search", query_string={"q": query, "strict": "1"})
+    assert (refused.status_code, refused.mimetype) == (400, "application/problem+json")
+    assert msgspec.convert(refused.get_json(), schema.Problem).position == position
+    answered = client.get("/api/v1/search", query_string={"q": query}).get_json()
+    ignored = msgspec.convert(answered, schema.SearchAnswer).ignored
+    assert ignored[0].start == position
+    assert ignored[0].reason in refused.get_json()["detail"]
+
+
 described = schemathesis.openapi.from_dict(json.loads(json.dumps(document())))
 described.config.checks.negative_data_rejection.expected_statuses.append("431")
 
@@ -229,4 +292,5 @@ def test_whatever_the_document_allows_is_answered(case: schemathesis.Case[Any], 
     """The real server, asked what is well formed and what is not: each answer is as the document says."""
     if case.path == "/api/v1/analyze":  # a text or a query is needed, which a document cannot say
         assume(case.query.get("text") or case.query.get("query"))
+    assume(case.query.get("strict") != "1")  # what that refuses of a query, a document cannot say either
     case.call_and_validate(base_url=sample_site.url)

@@ -1,5 +1,6 @@
 """Filters, facets and orders on the page: plain links and one plain form, which work without scripts."""
 
+import datetime as dt
 import re
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
@@ -7,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from index import Article
+from index.configuration import Configuration, FacetSettings, KeywordField
 from search import Engine, FieldFilter, SearchRequest
 from tests.fake_engine import FakeEngine
 from web import create_app
@@ -168,3 +171,110 @@ def test_other_readings_keep_the_filters() -> None:
     kept = [link for link in links if link["q"] == ["বাংলাদেশি itihas"] or link.get("literal") == ["1"]]
     assert len(kept) > 1
     assert all(link["category"] == ["ইতিহাস"] and link["group"] == ["off"] for link in kept)
+
+
+SITE = Configuration(
+    fields=(
+        KeywordField("section", labels={"bn": "পাতা <b>", "en": "Page"}),
+        KeywordField("tags", several=True),
+        KeywordField("hidden", facet=False),
+    )
+)
+TAGGED = [
+    Article("1", "পদ্মা নদী", "চর", lang="en", keywords={"section": ("প্রথম",), "tags": ("চর", "জল")}),
+    Article("2", "মেঘনা নদী", "জল", keywords={"section": ("শেষ",), "tags": ("জল",), "hidden": ("ক",)}),
+]
+
+
+def test_fields_of_a_site_are_counted_and_chosen() -> None:
+    """Under their labels, each value with its count, beside categories; what was chosen can be taken back."""
+    with Engine.of(TAGGED, configuration=SITE) as engine:
+        client = create_app(engine).test_client()
+        html = client.get("/search?q=নদী").get_data(as_text=True)
+        assert re.findall(r'id="facet-(\w+)">([^<]*)<', html) == [
+            ("section", "পাতা &lt;b&gt;"),
+            ("tags", "tags"),
+        ]
+        links = [link for link in _links(html) if "tags=" in link or "section=" in link]
+        assert len(links) == 4
+        for link in links:
+            (name, (value,)), *_ = [(n, v) for n, v in parse_qs(urlsplit(link).query).items() if n != "q"]
+            chosen = client.get(link).get_data(as_text=True)
+            number = sum(value in one.keywords.get(name, ()) for one in TAGGED)
+            assert chosen.count('class="hit"') == number
+            assert "/search?q=%E0%A6%A8%E0%A6%A6%E0%A7%80" in chosen
+            assert all(f"{name}=" in other for other in re.findall(r'href="([^"]*lang=en[^"]*)"', chosen))
+        negated = client.get("/search?q=নদী&-section=শেষ&lang=en").get_data(as_text=True)
+        assert re.search("not Page: [^\n]*শেষ", negated)
+        assert negated.count('class="hit"') == 1
+        assert re.search("tags: [^\n]*জল", client.get("/article/2").get_data(as_text=True))
+
+
+@pytest.mark.parametrize(
+    ("shown", "lists", "bars"),
+    [
+        (("tags",), ["tags"], 0),
+        (("lang", "section"), ["lang", "section"], 0),
+        (("year", "section"), ["section"], 1),
+        (("month",), [], 1),
+        ((), [], 0),
+    ],
+)
+def test_a_site_says_what_is_counted(shown: tuple[str, ...], lists: list[str], bars: int) -> None:
+    """In its order, as many values of each as it wishes; dates as years, months or days."""
+    site = Configuration(fields=SITE.fields, facets=FacetSettings(shown, limit=1, more=5))
+    articles = [*TAGGED, Article("3", "নদী", date=dt.date(2020, 6, 15))]
+    with Engine.of(articles, configuration=site) as engine:
+        client = create_app(engine).test_client()
+        html = client.get("/search?q=নদী").get_data(as_text=True)
+        assert re.findall(r'id="facet-(\w+)"', html) == lists
+        assert html.count('class="bars"') == bars
+        if shown == ("tags",):
+            assert len([link for link in _links(html) if "tags=" in link]) == 1
+            more = client.get("/search?q=নদী&more=1").get_data(as_text=True)
+            assert len([link for link in _links(more) if "tags=" in link]) == 2
+        for link in _links(html):
+            assert client.get(link).status_code == 200
+
+
+def _bars(html: str) -> list[tuple[str, str, str]]:
+    """Label, number and address of each bar."""
+    part = html.partition('class="bars"')[2].partition("</ul>")[0]
+    found = re.findall(r'href="([^"]*)".*?<span>(.*?)</span>.*?<span class="number">(.*?)</span>', part)
+    return [(label, number, unescape(link)) for link, label, number in found]
+
+
+def test_years_open_into_months_and_months_into_days() -> None:
+    """Each bar is a link with its count, and another leads up; years that come later hide nothing."""
+    dates = [dt.date(1971, 3, 7), dt.date(1971, 3, 26), dt.date(1971, 3, 26), dt.date(1971, 12, 16)]
+    dates += [dt.date(1980, 1, 1) + dt.timedelta(days=number) for number in range(1500)]
+    articles = [Article(str(number), "নদী", date=day) for number, day in enumerate(dates)]
+    with Engine.of(articles) as engine:
+        client = create_app(engine).test_client()
+        years = client.get("/search?q=নদী&group=off").get_data(as_text=True)
+        (of_1971,) = [link for label, number, link in _bars(years) if (label, number) == ("১৯৭১", "৪")]
+        months = client.get(of_1971).get_data(as_text=True)
+        assert "৪টি নিবন্ধে পাওয়া গেছে" in months
+        assert [(label, number) for label, number, _ in _bars(months)] == [
+            ("ডিসেম্বর ১৯৭১", "১"),
+            ("মার্চ ১৯৭১", "৩"),
+        ]
+        assert ">সব বছর</a>" in months
+        days = client.get(_bars(months)[1][2]).get_data(as_text=True)
+        assert [(label, number) for label, number, _ in _bars(days)] == [
+            ("২৬ মার্চ ১৯৭১", "২"),
+            ("৭ মার্চ ১৯৭১", "১"),
+        ]
+        assert ">১৯৭১</a>" in days
+        day = client.get(_bars(days)[0][2]).get_data(as_text=True)
+        assert "২টি নিবন্ধে পাওয়া গেছে" in day
+        assert ">মার্চ ১৯৭১</a>" in day
+        assert [label for label, _, _ in _bars(day)] == ["২৬ মার্চ ১৯৭১"]
+
+
+@pytest.mark.parametrize("date", ["2020-13", "0000", "২০২০", "2020..2021", "2020-02-30", "2020&date=2021"])
+def test_dates_that_are_no_period_keep_the_years(client: FlaskClient, date: str) -> None:
+    """Ranges, words, several at a time, and what is no date, which is an error as ever."""
+    answer = client.get(f"/search?q=বাংলাদেশ&date={date}")
+    assert answer.status_code in {200, 400}
+    assert "সব বছর" not in answer.get_data(as_text=True)

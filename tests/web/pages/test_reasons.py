@@ -37,3 +37,11 @@ def test_a_pasted_headline_does_not_fill_the_screen() -> None:
     """Of many words a few are named."""
     hit = _hit(**{f"শব্দ{number}": "inflection" for number in range(30)})
     assert reasons(hit) == [("inflection", [f"শব্দ{number}" for number in range(MOST_WORDS)])]
+
+
+def test_what_the_page_says_once_is_not_said_of_every_hit() -> None:
+    """How the query was read stands above the hits; what else there is, or is not, stands at each."""
+    assert reasons(_hit(dhaka="sound"), read=True) == []
+    assert reasons(_hit(dhaka="sound", চর="exact"), read=True) == []
+    assert reasons(_hit("পলি", dhaka="sound"), read=True) == [("missing", ["পলি"])]
+    assert reasons(_hit(dhaka="sound", নদীর="inflection"), read=True) == [("inflection", ["নদীর"])]

@@ -1,0 +1,225 @@
+"""What queries mean, in plain Python over the texts: no index, no columns, no arrays.
+
+Each question is answered by looking at every article. Shared with the engine is only what says which words a
+text has and which words are one (``analyze``), how dates are read, and what of letters is heard alike.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from typing import TypeAlias
+from unicodedata import normalize
+
+from index import Article
+from index.analysis.analyzer import analyze
+from index.analysis.clusters import cluster_boundaries
+from index.analysis.script import is_bengali
+from index.analysis.stemmer import stem_key
+from index.vocabulary.skeleton import skeletons
+from index.vocabulary.sound_units import unit_codes
+from search.query.dates import period
+
+__all__ = ["Found", "PlainArticles"]
+
+Found: TypeAlias = frozenset[int]
+"""Articles, by their places in the order in which they were given."""
+
+ENOUGH = 0.4
+"""The share of the weight of the best article that an article must have of words side by side."""
+RARE_FORM = 20
+"""A fuzzy word stands for no word whose stem so many times as many articles have."""
+
+
+class PlainArticles:
+    """Articles as lists of words.
+
+    Args:
+        articles: all of them.
+    """
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self.articles = articles
+        tokens = [(analyze(one.title), analyze(one.body)) for one in articles]
+        self._exact = [([t.exact for t in title], [t.exact for t in body]) for title, body in tokens]
+        self._stem = [([t.stem for t in title], [t.stem for t in body]) for title, body in tokens]
+
+    def all(self) -> Found:
+        """Every article."""
+        return frozenset(range(len(self.articles)))
+
+    def those(self, meets: Callable[[Article], bool]) -> Found:
+        """The articles that meet a condition."""
+        return frozenset(place for place, one in enumerate(self.articles) if meets(one))
+
+    def word(self, text: str, *, title: bool = False) -> Found:
+        """Those with a word in any of its forms."""
+        (token,) = analyze(text)
+        return frozenset(
+            place
+            for place, (head, body) in enumerate(self._stem)
+            if token.stem in head or (not title and token.stem in body)
+        )
+
+    def exactly(self, text: str) -> Found:
+        """Those with a word as it is typed."""
+        (token,) = analyze(text)
+        return frozenset(
+            place
+            for place, (head, body) in enumerate(self._exact)
+            if token.exact in head or token.exact in body
+        )
+
+    def beginning(self, text: str, *, title: bool = False) -> Found:
+        """Those with a word that begins so."""
+        return frozenset(
+            place
+            for place, (head, body) in enumerate(self._exact)
+            if any(word.startswith(text) for word in head)
+            or (not title and any(word.startswith(text) for word in body))
+        )
+
+    def phrase(self, text: str, slop: int = 0, *, title: bool = False) -> Found:
+        """Those with words in this order in one text, with up to so many others among them."""
+        stems = [token.stem for token in analyze(text)]
+        return frozenset(
+            place
+            for place, (head, body) in enumerate(self._stem)
+            if _in_order(stems, head, slop) or (not title and _in_order(stems, body, slop))
+        )
+
+    def side_by_side(self, text: str) -> Found:
+        """Those that hold enough of some words, by what these weigh by their rarity."""
+        holding = [self.word(token.text) for token in analyze(text)]
+        weights = [_weight(len(one), len(self.articles)) for one in holding if one]
+        found = frozenset[int]().union(*holding)
+        if not weights or min(weights) >= ENOUGH * sum(weights):
+            return found
+        held = Counter[int]()
+        for articles, weight in zip([one for one in holding if one], weights, strict=True):
+            for place in articles:
+                held[place] += weight  # type: ignore[assignment]  # a counter of weights is one
+        least = max(held.values()) * ENOUGH * (1 - 1e-5)
+        return frozenset(place for place in found if held[place] >= least)
+
+    def like(self, text: str, edits: float = 0) -> Found:
+        """Those with a word that differs from another in few clusters; see docs/query-syntax.md."""
+        (typed,) = analyze(text)
+        clusters = _clusters(typed.exact)
+        most = edits or (0.5 if len(clusters) <= 3 else 1 if len(clusters) < 6 else 2)
+        frequency = Counter(
+            word
+            for head, body in self._exact
+            for word in {*head, *body}
+            if is_bengali(word) and len(word) <= 40
+        )
+        near = [word for word in frequency if abs(len(_clusters(word)) - len(clusters)) <= most]
+        heard = _heard({cluster for word in (typed.exact, *near) for cluster in _clusters(word)})
+        stems = {typed.stem}
+        for word in near:
+            if word != typed.exact and _distance(clusters, _clusters(word), heard) <= most:
+                stem = stem_key(word)
+                bodies = sum(stem in body for _, body in self._stem)
+                if bodies <= RARE_FORM * frequency[word]:
+                    stems.add(stem)
+        return frozenset(
+            place for place, (head, body) in enumerate(self._stem) if stems & {*head} or stems & {*body}
+        )
+
+    def keyword(self, field: str, *values: str) -> Found:
+        """Those with any of some values of a field, as a whole, whatever their encoding."""
+        wanted = {normalize("NFC", value) for value in values}
+        return self.those(
+            lambda one: any(normalize("NFC", value) in wanted for value in values_of(one, field))
+        )
+
+    def keyword_words(self, field: str, text: str) -> Found:
+        """Those a value of whose field holds some words in a row."""
+        sought = [token.exact for token in analyze(text)]
+        return self.those(
+            lambda one: any(
+                _in_order(sought, [token.exact for token in analyze(value)], 0)
+                for value in values_of(one, field)
+            )
+        )
+
+    def days(self, text: str) -> Found:
+        """Those of some days."""
+        span = period(text)
+        return self.those(
+            lambda one: (
+                one.date is not None
+                and (span.since is None or span.since <= one.date)
+                and (span.until is None or one.date <= span.until)
+            )
+        )
+
+    def counts(self, found: Iterable[int], name: str) -> Counter[str]:
+        """How many of some articles have each value of a facet."""
+        width = {"year": 4, "month": 7, "day": 10}.get(name)
+        field = "date" if width else name
+        return Counter(value[:width] for place in found for value in values_of(self.articles[place], field))
+
+    def ids(self, found: Iterable[int], sort: str) -> list[str]:
+        """The ids of some articles by day, the latest or the earliest first, those without one last."""
+        sign = -1 if sort == "newest" else 1
+
+        def key(one: Article) -> tuple[bool, int, str]:
+            return one.date is None, sign * one.date.toordinal() if one.date else 0, one.id
+
+        return [one.id for one in sorted((self.articles[place] for place in found), key=key)]
+
+
+def values_of(one: Article, field: str) -> set[str]:
+    """The values that an article has of a field."""
+    if field == "date":
+        return {one.date.isoformat()} if one.date else set()
+    if field in {"category", "author", "lang", "id"}:
+        return {str(getattr(one, field))} - {""}
+    return {*one.keywords.get(field, ())}
+
+
+def _in_order(sought: Sequence[str], words: Sequence[str], slop: int) -> bool:
+    """Whether words stand in this order, the last at most so many places too far from the first."""
+    starts = [place for place, word in enumerate(words) if word == sought[0]] if sought else []
+    return any(_goes_on(sought[1:], words, start + 1, slop) for start in starts)
+
+
+def _goes_on(sought: Sequence[str], words: Sequence[str], start: int, slop: int) -> bool:
+    if not sought:
+        return True
+    return any(
+        words[place] == sought[0] and _goes_on(sought[1:], words, place + 1, slop - (place - start))
+        for place in range(start, min(start + slop + 1, len(words)))
+    )
+
+
+def _weight(holding: int, articles: int) -> float:
+    return math.log1p((articles - holding + 0.5) / (holding + 0.5))
+
+
+def _clusters(word: str) -> list[str]:
+    return [word[start:end] for start, end in pairwise(cluster_boundaries(word))]
+
+
+def _heard(clusters: set[str]) -> dict[str, str]:
+    distinct = sorted(clusters)
+    return dict(zip(distinct, skeletons(unit_codes(distinct)), strict=True))
+
+
+def _distance(one: Sequence[str], other: Sequence[str], heard: dict[str, str]) -> float:
+    """Levenshtein's, of clusters, by recursion on beginnings; a change that is not heard counts half."""
+    known: dict[tuple[int, int], float] = {}
+
+    def of(left: int, right: int) -> float:
+        if not left or not right:
+            return float(left + right)
+        if (left, right) not in known:
+            first, second = one[left - 1], other[right - 1]
+            change = 0.0 if first == second else 0.5 if heard[first] == heard[second] else 1.0
+            known[left, right] = min(
+                of(left - 1, right - 1) + change, of(left - 1, right) + 1, of(left, right - 1) + 1
+            )
+        return known[left, right]
+
+    return of(len(one), len(other))

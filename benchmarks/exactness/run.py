@@ -1,0 +1,70 @@
+"""Every operator, filter, facet and sort over a corpus, beside a count in plain Python.
+
+    python -m benchmarks.exactness.run --corpus FILE [--limit N] [--document]
+
+FILE is of JSON Lines, compressed or not. Authors, days, sections and tags that its articles lack are drawn
+by lot. Prints a table, ends with 1 where a row differs; ``--document`` writes it into
+docs/exactness.md.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from benchmarks.document import command_line, replace_figures
+from benchmarks.exactness.compare import Outcome, compared
+from benchmarks.exactness.plain import PlainArticles
+from benchmarks.exactness.rows import ROWS, SITE, with_fields
+from index import read_articles
+from search import Engine
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "exactness.md"
+
+
+def table(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Markdown."""
+    yield "| what | request | articles | plain Python | |"
+    yield "|---|---|---:|---:|---|"
+    for one in outcomes:
+        verdict = "; ".join(one.differences) or "the same"
+        asked = _asked(one).replace("|", "\\|")
+        yield f"| {one.row.what} | {asked} | {one.articles:,} | {one.expected:,} | {verdict} |"
+
+
+def _asked(one: Outcome) -> str:
+    request = one.request
+    parts = [f"`{request.text}`"] if request.text else []
+    parts += [f"`{each.parameter}={value}`" for each in request.filters for value in each.values]
+    parts += [f"`facets={name}`" for name in request.facets]
+    if request.sort != "relevance" or one.row.what.startswith("sort"):
+        parts.append(f"`sort={request.sort}`")
+    for flag in ("literal", "strict"):
+        parts += [f"`{flag}=1`"] if getattr(request, flag) else []
+    return " ".join(parts + ([] if request.group else ["`group=off`"]))
+
+
+def main() -> None:
+    """Compare and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--limit", type=int, default=None)
+    parser.add_argument("--document", action="store_true")
+    options = parser.parse_args()
+    articles = with_fields(list(islice(read_articles([options.corpus]), options.limit)))
+    plain = PlainArticles(articles)
+    with Engine.of(articles, configuration=SITE, time_limit=None) as engine:
+        outcomes = [compared(engine, plain, row) for row in ROWS]
+    lines = [f"{len(articles):,} articles.", "", *table(outcomes)]
+    print("\n".join(lines))
+    if options.document:
+        replace_figures(
+            DOCUMENT, lines, command_line("-m", ["benchmarks.exactness.run", *sys.argv[1:]], options)
+        )
+    if any(one.differences for one in outcomes):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

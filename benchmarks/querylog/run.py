@@ -1,0 +1,90 @@
+"""Every query of a log with facets, over every corpus together: failures, and how long they take.
+
+    python -m benchmarks.querylog.run --index DIR --queries FILE... [--threads N] [--cpu]
+
+FILE has a query a line; longer ones are cut. Each is asked as the page asks it: ten hits, with all facets of
+the index, the first time that it is asked. Ends with 1 where one failed. With ``--cpu``
+the time is that of the thread on the processor, so that other programs do not count.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter, thread_time
+
+import numpy as np
+
+from search import Engine, SearchRequest
+from search.query.parser import MAX_CHARACTERS
+from search.retrieval.facets import FACETS
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a query.
+
+    Attributes:
+        text: the query.
+        milliseconds: what it took.
+        failure: the error, by its type and message; empty for none.
+        total: articles found.
+        partial: time ran out.
+    """
+
+    text: str
+    milliseconds: float
+    failure: str = ""
+    total: int = 0
+    partial: bool = False
+
+
+def asked(engine: Engine, text: str, facets: tuple[str, ...], clock: Callable[[], float]) -> Answer:
+    """Ask a query; whatever goes wrong, of any kind, is its failure."""
+    began = clock()
+    try:
+        page = engine.search(SearchRequest(text, facets=facets))
+    except Exception as error:  # noqa: BLE001 - that none of any kind comes is what is shown
+        return Answer(text, (clock() - began) * 1000, f"{type(error).__name__}: {error}")
+    return Answer(text, (clock() - began) * 1000, total=page.total, partial=page.partial)
+
+
+def report(answers: list[Answer]) -> Iterable[str]:
+    """Lines to print."""
+    p50, p95, p99 = np.percentile([one.milliseconds for one in answers], [50, 95, 99])
+    failures = Counter(one.failure for one in answers if one.failure)
+    found = sum(one.total > 0 for one in answers)
+    yield f"{len(answers):,} queries, {failures.total()} failures, {found:,} found something"
+    yield f"{sum(one.partial for one in answers)} ran out of time"
+    slowest = max(one.milliseconds for one in answers)
+    yield f"ms: p50 {p50:.1f}, p95 {p95:.1f}, p99 {p99:.1f}, max {slowest:.1f}"
+    for failure, times in failures.most_common():
+        yield f"{times} × {failure}"
+
+
+def main() -> None:
+    """Ask and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--queries", type=Path, nargs="+", required=True)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--cpu", action="store_true")
+    options = parser.parse_args()
+    clock = thread_time if options.cpu else perf_counter
+    lines = [line for path in options.queries for line in path.read_text("utf-8").splitlines()]
+    texts = [line[:MAX_CHARACTERS] for line in lines if line.strip()]
+    with Engine.open(options.index) as engine, ThreadPoolExecutor(options.threads) as pool:
+        facets = (*FACETS, *(one.name for one in engine.fields))
+        engine.search(SearchRequest("*", facets=facets))
+        answers = list(pool.map(lambda text: asked(engine, text, facets, clock), texts))
+        print(f"{engine.count:,} articles, {options.threads} threads, facets {', '.join(facets)}")
+    print("\n".join(report(answers)))
+    if any(one.failure for one in answers):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

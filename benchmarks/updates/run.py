@@ -1,0 +1,164 @@
+"""What updates cost, and what they leave behind: a full build beside updates of it.
+
+    python -m benchmarks.updates.run [--percent 1] [--updates 1000] [--size 10] [--queries 200] CORPUS...
+
+Seconds are those of the processor, so that what else the machine does counts less; of small updates those
+that pass are shown as well, which waiting for the disk is part of.
+
+Builds an index of all corpora; then changes some articles of it at random, once all at one time, given by
+themselves and given among all the others, and then in many small updates. After those, the queries (titles of
+articles) are asked of the index as it is, and of the same index as one segment.
+"""
+
+import argparse
+import json
+import random
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from index import Article, build, open_writer, read_articles, update
+from index.storage.snapshot import restore, snapshot
+from search import Engine
+
+
+def _percentile(values: Sequence[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def _changed(articles: Iterable[Article], mark: str) -> list[Article]:
+    return [replace(one, body=f"{one.body}\n{mark} সংশোধিত সংস্করণ") for one in articles]
+
+
+def _record(article: Article) -> str:
+    fields = {"id": article.id, "title": article.title, "body": article.body, "category": article.category}
+    fields |= {"url": article.url, "author": article.author, "lang": article.lang}
+    fields["date"] = article.date.isoformat() if article.date else ""
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def _lines(path: Path, articles: Iterable[Article]) -> Path:
+    path.write_text("".join(f"{_record(one)}\n" for one in articles), encoding="utf-8")
+    return path
+
+
+def _timed_update(path: Path, directory: Path) -> tuple[float, str]:
+    started = time.process_time()
+    report = update([path], directory)
+    seconds = time.process_time() - started
+    counts = f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged"
+    return seconds, f"{counts}, {report.segments} segments"
+
+
+def one_large_update(
+    folder: Path, articles: Sequence[Article], chance: random.Random, percent: float
+) -> None:
+    """Build, and change a share of the articles."""
+    directory = folder / "index"
+    corpus = _lines(folder / "all.jsonl", articles)
+    started = time.process_time()
+    build([corpus], directory)
+    whole = time.process_time() - started
+    print(f"full build       {whole:8.2f} s  {len(articles):,} articles")
+    chosen = chance.sample(articles, max(1, round(len(articles) * percent / 100)))
+    first = _lines(folder / "changes.jsonl", _changed(chosen, "প্রথম"))
+    seconds, what = _timed_update(first, directory)
+    print(f"changes alone    {seconds:8.2f} s  {seconds / whole:6.2%} of the build  {what}")
+    new = {one.id: one for one in _changed(chosen, "দ্বিতীয়")}
+    among = _lines(folder / "among.jsonl", (new.get(one.id, one) for one in articles))
+    seconds, what = _timed_update(among, directory)
+    print(f"among all others {seconds:8.2f} s  {seconds / whole:6.2%} of the build  {what}")
+    started = time.process_time()
+    read = sum(1 for _ in read_articles([among]))
+    print(f"  of which reading the file {time.process_time() - started:.2f} s  {read:,} articles")
+    seconds, what = _timed_update(among, directory)
+    print(f"nothing changed  {seconds:8.2f} s  {seconds / whole:6.2%} of the build  {what}")
+
+
+def many_small_updates(
+    directory: Path, articles: Sequence[Article], chance: random.Random, updates: int, size: int
+) -> None:
+    """Change a few articles at a time."""
+    passed, worked, segments, merged = [], [], [], 0
+    with open_writer(directory) as writer:
+        for number in range(updates):
+            chosen = _changed(chance.sample(articles, size), str(number))
+            started, working = time.perf_counter(), time.process_time()
+            for article in chosen:
+                writer.add(article)
+            commit = writer.commit()
+            passed.append(time.perf_counter() - started)
+            worked.append(time.process_time() - working)
+            segments.append(commit.segments)
+            merged += commit.merged
+    for name, seconds in (("of the processor", worked), ("passed", passed)):
+        shown = ", ".join(f"p{share} {_percentile(seconds, share / 100):.3f}" for share in (50, 95, 99))
+        print(f"{updates} updates of {size}, seconds {name}: {shown}, most {max(seconds):.3f}")
+    print(
+        f"  segments: mean {statistics.mean(segments):.1f}, most {max(segments)}, at the end {segments[-1]}; "
+        f"{merged} went into others"
+    )
+
+
+def _seconds(engine: Engine, query: str) -> float:
+    """Of the processor, so that what else the machine does counts less."""
+    started = time.process_time()
+    engine.search(query)
+    return time.process_time() - started
+
+
+def queries_after(directory: Path, queries: Sequence[str], rounds: int = 3) -> None:
+    """Ask the index as the updates left it and merged, in turn; of each query the best of several rounds."""
+    merged = directory.with_name("merged")
+    restored = directory.with_name("snapshot")
+    snapshot(directory, restored)
+    restore(restored, merged)
+    started = time.perf_counter()
+    with open_writer(merged) as writer:
+        writer.merge(everything=True)
+    print(f"merging everything takes {time.perf_counter() - started:.1f} s")
+    best = {path: [float("inf")] * len(queries) for path in (directory, merged)}
+    engines = {path: Engine.open(path, time_limit=None) for path in best}
+    for _round in range(rounds):
+        for place, query in enumerate(queries):
+            for path, engine in engines.items():
+                best[path][place] = min(best[path][place], _seconds(engine, query))
+    left, one = best.values()
+    for name, share in (("p50", 0.5), ("p95", 0.95)):
+        many, single = _percentile(left, share), _percentile(one, share)
+        ratio = many / single
+        print(f"queries {name}: {many * 1e3:.2f} ms after, {single * 1e3:.2f} ms on one segment: {ratio:.2f}")
+    print(
+        f"queries, mean: {statistics.mean(left) / statistics.mean(one):.2f} times as long as on one segment"
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("corpora", type=Path, nargs="+", metavar="CORPUS")
+    parser.add_argument("--percent", type=float, default=1, help="of the articles that change at once")
+    parser.add_argument("--updates", type=int, default=1_000, help="small updates")
+    parser.add_argument("--size", type=int, default=10, help="articles of a small update")
+    parser.add_argument("--queries", type=int, default=200, help="titles that are asked")
+    parser.add_argument("--limit", type=int, default=10**9, help="articles at most")
+    parser.add_argument("--seed", type=int, default=1, help="of what is chosen at random")
+    options = parser.parse_args()
+    chance = random.Random(options.seed)  # noqa: S311 - a choice, no secret
+    articles = list(read_articles(options.corpora))[: options.limit]
+    folder = Path(tempfile.mkdtemp(prefix="onneshon-updates-"))
+    try:
+        one_large_update(folder, articles, chance, options.percent)
+        many_small_updates(folder / "index", articles, chance, options.updates, options.size)
+        titled = [one.title for one in articles if one.title]
+        queries_after(folder / "index", chance.sample(titled, min(options.queries, len(titled))))
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""``onneshon index replay``."""
+
+import datetime as dt
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from index.commands.options import index_option, json_option
+from index.commands.terminal import say, say_json
+from index.publishing.replay import replay
+from index.storage.generations import Generations
+
+__all__ = ["replay_command"]
+
+
+def _moment(_context: click.Context, _option: click.Parameter, value: str | None) -> dt.datetime | None:
+    if value is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no time such as 2026-11-25T02:00") from None
+    return moment if moment.tzinfo else moment.astimezone()
+
+
+@click.command(name="replay")
+@index_option
+@click.option(
+    "--since",
+    callback=_moment,
+    metavar="TIME",
+    help="What was received from then on, such as 2026-11-25T02:00; else all that is kept.",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Wait so long for another writer to finish.",
+)
+@json_option
+def replay_command(directory: Path, *, since: dt.datetime | None, wait: float, as_json: bool) -> None:
+    """Apply again what was published over HTTP, after a build, a rollback or a restore.
+
+    An index of files that were written before an article came does not have it. The queue keeps what it
+    published for 48 hours; what is in the index already costs nothing.
+    """
+    Generations(directory).current()  # says that there is no index, before one is made
+    report = replay(directory, since, wait=wait)
+    if as_json:
+        say_json(asdict(report))
+        return
+    counts = f"{report.put:,} put in, {report.deleted:,} taken out"
+    say(f"{report.operations:,} operations: {counts}; generation {report.generation} is live")

@@ -1,0 +1,68 @@
+"""What the commands that write an index share: progress, options, endings, sizes for people."""
+
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator
+from typing import Final
+
+import click
+
+from index.commands.progress import LineProgress, TerminalProgress
+from index.commands.signals import Terminated, ending_in_order
+from index.commands.terminal import say
+from index.indexer.acceptance import Allowance
+from index.indexer.progress import Progress, SilentProgress
+from index.storage.generations import KEPT
+
+__all__ = ["INCOMPLETE", "check_max_bad", "ended_by_signals", "keep_option", "progress_of", "size_text"]
+
+INCOMPLETE: Final = 6
+"""Exit code of a build or an update that was published with articles left out."""
+
+
+def progress_of(*, quiet: bool) -> Progress:
+    """What tells how it goes on standard error: nothing, a bar on a terminal, lines elsewhere."""
+    if quiet:
+        return SilentProgress()
+    return TerminalProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
+
+
+def check_max_bad(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """Refuse what is neither a number nor a share."""
+    try:
+        Allowance.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return value
+
+
+keep_option = click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    default=KEPT,
+    show_default=True,
+    metavar="N",
+    help="Generations that stay, the live one among them; the last good one stays in any case.",
+)
+
+
+@contextlib.contextmanager
+def ended_by_signals(context: click.Context) -> Iterator[None]:
+    """End in order where the process is told to end, and say so."""
+    try:
+        with ending_in_order():
+            yield
+    except Terminated as stop:
+        say(f"\nonneshon: stopped by {signal.Signals(stop.number).name}", err=True, indent="")
+        context.exit(stop.exit_code)
+
+
+def size_text(count: int) -> str:
+    """A number of bytes in the unit that suits it, as powers of 1000."""
+    size, unit = float(count), "bytes"
+    for larger in ("kB", "MB", "GB"):
+        if size < 1000:  # noqa: PLR2004  # the step between units
+            break
+        size, unit = size / 1000, larger
+    return f"{size:.1f} {unit}" if unit != "bytes" else f"{count} bytes"

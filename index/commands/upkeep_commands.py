@@ -1,0 +1,252 @@
+"""The commands that change an index that is there, and look after it for years."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import click
+
+from index.commands.options import index_option, json_option
+from index.commands.reading_options import reading_options, say_preview
+from index.commands.shared import (
+    INCOMPLETE,
+    check_max_bad,
+    ended_by_signals,
+    keep_option,
+    progress_of,
+    size_text,
+)
+from index.commands.terminal import say, say_json
+from index.configuration import read_configuration
+from index.indexer.acceptance import DEFAULT_MAX_BAD
+from index.ingest.preview import preview
+from index.ingest.problems import KINDS
+from index.ingest.readers.record import ReadingOptions
+from index.ingest.sources import STDIN
+from index.storage.generations import Generations
+from index.storage.snapshot import restore, snapshot
+from index.upkeep.index_writer import open_writer
+from index.upkeep.repair import repair
+from index.upkeep.update import UpdateReport, delete_articles, update
+
+__all__ = ["upkeep_commands"]
+
+_wait_option = click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="Wait so long for another writer to finish.",
+)
+
+
+@click.command(name="update")
+@click.argument(
+    "paths",
+    nargs=-1,
+    required=True,
+    metavar="PATH...",
+    type=click.Path(exists=True, allow_dash=True, path_type=Path),
+)
+@index_option
+@click.option("--delete-missing", is_flag=True, help="Delete every article that PATH... does not have.")
+@click.option("--strict", is_flag=True, help="Stop at the first bad article and change nothing.")
+@click.option(
+    "--max-bad",
+    default=DEFAULT_MAX_BAD,
+    show_default=True,
+    metavar="N|N%",
+    callback=check_max_bad,
+    help="Records that may be left out, or their share of all; beyond that nothing changes.",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Publish though a source cannot be read to its end, or --delete-missing leaves under half.",
+)
+@keep_option
+@_wait_option
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
+@click.option("--dry-run", is_flag=True, help="Say what would be read, and change nothing.")
+@json_option
+@click.pass_context
+@reading_options
+def update_command(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    directory: Path,
+    *,
+    delete_missing: bool,
+    strict: bool,
+    max_bad: str,
+    force: bool,
+    keep: int,
+    wait: float,
+    quiet: bool,
+    dry_run: bool,
+    as_json: bool,
+    reading: ReadingOptions,
+) -> None:
+    """Add articles to the live index, replace those that have changed, and delete those that say so.
+
+    PATH is as for `onneshon index build`. An article whose id is there already takes the place of the one
+    that is; if it is the same, nothing is done. The record {"id": "17", "deleted": true} deletes an article.
+    Of several records with one id the last counts. All changes become visible at once. Ends with exit code 6
+    when articles had to be left out.
+    """
+    if paths.count(STDIN) > 1:
+        raise click.UsageError("standard input can be read once only")
+    if dry_run:
+        found = preview(paths, read_configuration(directory), reading, withdraws=True)
+        say_preview(found, as_json=as_json)
+        return
+    with ended_by_signals(context):
+        report = update(
+            paths,
+            directory,
+            delete_missing=delete_missing,
+            strict=strict,
+            max_bad=max_bad,
+            force=force,
+            keep=keep,
+            wait=wait,
+            progress=progress_of(quiet=quiet),
+            reading=reading,
+        )
+    if as_json:
+        say_json(asdict(report))
+    elif not quiet:
+        say(_update_text(report), indent="")
+    context.exit(0 if report.is_complete else INCOMPLETE)
+
+
+def _update_text(report: UpdateReport) -> str:
+    left_out = sum(report.skipped.values())
+    counts = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
+    size = size_text(report.index_bytes)
+    lines = [
+        f"{report.seen:,} records in: {counts}, {report.deleted:,} deleted, {left_out:,} left out",
+        *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
+        *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
+        *(f"  {count:,} passed over: {what}" for what, count in report.passed.items()),
+        *([f"  {report.unknown:,} to be deleted were not there"] if report.unknown else []),
+        f"{report.seconds:.1f} s; {report.articles:,} articles in {_parts(report.segments)}, {size}",
+        f"generation {report.generation} is live",
+    ]
+    return "\n".join(lines)
+
+
+def _parts(segments: int) -> str:
+    return f"{segments} segment{'s' if segments != 1 else ''}"
+
+
+@click.command(name="delete")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@index_option
+@_wait_option
+@json_option
+def delete_command(ids: tuple[str, ...], directory: Path, *, wait: float, as_json: bool) -> None:
+    """Delete articles of the live index by their ids.
+
+    All of them or, if one is not there, none.
+    """
+    Generations(directory).current()  # says that there is no index, before one is made
+    commit = delete_articles(ids, directory, wait=wait)
+    if as_json:
+        say_json(asdict(commit))
+        return
+    say(f"deleted {commit.deleted:,}; {commit.articles:,} articles are left in {_parts(commit.segments)}")
+    say(f"generation {commit.generation} is live")
+
+
+@click.command(name="merge")
+@index_option
+@click.option("--all", "everything", is_flag=True, help="Make one segment of all, however large they are.")
+@_wait_option
+@json_option
+def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bool) -> None:
+    """Merge the segments that small updates left, and write anew those that are mostly deleted.
+
+    Every update merges small segments by itself. This merges large ones too, which takes as long as building
+    what is merged; searches go on meanwhile.
+    """
+    Generations(directory).current()  # says that there is no index, before one is made
+    with open_writer(directory, wait=wait) as writer:
+        merged = writer.merge(everything=everything)
+        state = writer.commit()
+    if as_json:
+        say_json({"generation": state.generation, "merged": merged, "segments": state.segments})
+        return
+    what = f"merged {merged} segments" if merged else "nothing to merge"
+    say(f"{what}; {state.articles:,} articles in {_parts(state.segments)}, {size_text(state.index_bytes)}")
+    say(f"generation {state.generation} is live")
+
+
+@click.command(name="repair")
+@index_option
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@json_option
+@click.pass_context
+def repair_command(context: click.Context, directory: Path, *, quiet: bool, as_json: bool) -> None:
+    """Build a damaged index again from those of its stored texts that can be read.
+
+    Says which articles cannot. The damaged generation is kept. Ends with exit code 6 when anything was lost.
+    """
+    with ended_by_signals(context):
+        report = repair(directory, progress=progress_of(quiet=quiet))
+    if as_json:
+        say_json(asdict(report))
+    elif not quiet:
+        for warning in report.warnings:
+            say(f"warning: {warning}")
+        for name in report.lost:
+            say(f"lost: {name}")
+        saved = f"{report.build.articles:,} articles of generation {report.source} saved"
+        say(f"{saved}, {len(report.lost):,} lost")
+        say(f"generation {report.build.generation} is live")
+    context.exit(INCOMPLETE if report.lost or report.warnings else 0)
+
+
+@click.command(name="snapshot")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@index_option
+@json_option
+def snapshot_command(file: Path, directory: Path, *, as_json: bool) -> None:
+    """Write the live index to FILE, while it is searched and built.
+
+    FILE is a tar archive compressed by zstd, with the digest of everything in it.
+    """
+    report = snapshot(directory, file)
+    if as_json:
+        say_json(asdict(report))
+        return
+    size = size_text(report.snapshot_bytes)
+    say(f"generation {report.generation}, {report.articles:,} articles, is in {file}: {size}")
+
+
+@click.command(name="restore")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@index_option
+@_wait_option
+@json_option
+def restore_command(file: Path, directory: Path, *, wait: float, as_json: bool) -> None:
+    """Make the index in FILE, which `onneshon index snapshot` wrote, the live one.
+
+    Every byte is compared with its digest first. What was live before is kept for `onneshon index rollback`.
+    """
+    report = restore(file, directory, wait=wait)
+    if as_json:
+        say_json(asdict(report))
+    else:
+        say(f"{report.articles:,} articles restored; generation {report.generation} is live")
+
+
+upkeep_commands: Final[Sequence[click.Command]] = (
+    update_command,
+    delete_command,
+    merge_command,
+    repair_command,
+    snapshot_command,
+    restore_command,
+)

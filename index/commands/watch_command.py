@@ -1,0 +1,97 @@
+"""`onneshon index watch`: an index that follows its files."""
+
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+import click
+
+from index.commands.options import index_option
+from index.commands.reading_options import reading_options
+from index.commands.signals import Terminated, ending_in_order
+from index.commands.terminal import say
+from index.errors import OnneshonError
+from index.ingest.readers.record import ReadingOptions
+from index.ingest.watching import watched
+from index.upkeep.update import update
+
+__all__ = ["watch_command"]
+
+_WAIT = 60.0
+"""Seconds to wait for another writer of the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """Brings an index up to date each time that it is called, and says how that went."""
+
+    paths: tuple[Path, ...]
+    directory: Path
+    reading: ReadingOptions
+    max_bad: str
+
+    def __call__(self) -> None:
+        try:
+            report = update(
+                self.paths,
+                self.directory,
+                delete_missing=True,
+                max_bad=self.max_bad,
+                wait=_WAIT,
+                reading=self.reading,
+            )
+        except OnneshonError as error:
+            say(f"the index stays as it was: {error}", err=True, indent="  ")
+        else:
+            changes = f"{report.added:,} added, {report.changed:,} changed, {report.deleted:,} deleted"
+            left_out = sum(report.skipped.values())
+            say(
+                f"generation {report.generation} is live: {report.articles:,} articles; "
+                f"{changes}, {left_out:,} left out; {report.seconds:.1f} s"
+            )
+
+
+@click.command(name="watch")
+@click.argument(
+    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path)
+)
+@index_option
+@click.option(
+    "--settle",
+    type=click.FloatRange(min=0.05),
+    default=2.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Wait until no file has changed for so long.",
+)
+@click.option(
+    "--poll", is_flag=True, help="Look at the files from time to time: for folders of other machines."
+)
+@click.option("--max-bad", default="1%", show_default=True, metavar="N|N%", help="As of `index build`.")
+@click.pass_context
+@reading_options
+def watch_command(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    directory: Path,
+    *,
+    settle: float,
+    poll: bool,
+    max_bad: str,
+    reading: ReadingOptions,
+) -> None:
+    """Bring the index up to date now, and whenever files of articles change, until it is stopped.
+
+    PATH is a folder or a file. What cannot be read is told of, and the index that is live stays.
+    """
+    refresh = _Following(paths, directory, reading, max_bad)
+    for changed in watched(paths, Event(), settle=settle, polling=poll, format_name=reading.format):
+        if changed:
+            say(f"{changed:,} files have changed")
+        try:
+            with ending_in_order():
+                refresh()
+        except Terminated as stop:
+            say(f"stopped by {signal.Signals(stop.number).name}", err=True)
+            context.exit(stop.exit_code)

@@ -1,0 +1,62 @@
+"""``python -m index.commands.writer_process DIR``: the one process that publishes what the journal holds.
+
+It ends when its standard input does, which is when the server that started it ends, however that may be; not
+before a commit that is under way.
+"""
+
+import contextlib
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from filelock import FileLock, Timeout
+
+from index.commands.terminal import log_to_stderr
+from index.publishing.applying import Applier
+from index.publishing.loop import work
+from index.upkeep.index_writer import open_writer
+
+__all__ = ["main"]
+
+log = logging.getLogger(__name__)
+
+LOCK_SECONDS: Final = 0.2
+"""How often a second writer looks whether the first has ended."""
+
+
+def _set_at_the_end_of(stream: BinaryIO, ending: threading.Event) -> Callable[[], None]:
+    def watch() -> None:
+        while stream.read(1 << 10):
+            pass
+        ending.set()
+
+    return watch
+
+
+def main(directory: Path, stream: BinaryIO) -> None:
+    """Work until the stream ends."""
+    ending = threading.Event()
+    threading.Thread(target=_set_at_the_end_of(stream, ending), name="ending", daemon=True).start()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: ending.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C on a terminal is for the server, which ends this
+    applier = Applier(directory, open_writer)
+    lock = FileLock(directory / "publishing" / "writer.lock", fallback_to_soft=False)
+    # A writer whose server was killed may be about to end: two would publish the same twice.
+    while not ending.is_set():
+        with contextlib.suppress(Timeout), lock.acquire(timeout=LOCK_SECONDS):
+            log.info("Process %d publishes what comes to %s.", os.getpid(), directory)
+            work(applier, ending)
+
+
+if __name__ == "__main__":
+    log_to_stderr()
+    main(Path(sys.argv[1]), sys.stdin.buffer)
+    # The thread that reads the stream would hold up the end of the interpreter.
+    sys.stderr.flush()
+    os._exit(0)

@@ -1,0 +1,290 @@
+"""What a site says about its index: the file ``onneshon.toml`` beside it.
+
+    synonyms = "synonyms.txt"           # of the site, beside this file
+
+    [fields.tags]                       # a keyword field of its own: filter, facet and operator `tags:`
+    several = true                      # an article may have several values
+    facet = true                        # counted on the page
+    label = { bn = "ট্যাগ", en = "Tags" }
+
+    [facets]
+    shown = ["category", "tags", "year"]
+    limit = 8
+
+    [weights]                           # constants of the ranking, see `search.Weights`
+    exact = 0.4
+
+    [mapping]                           # names that the source gives to fields of articles
+    title = "headline"
+    body = ["content", "text"]          # the first that an article has
+
+    [site]                              # read by the page
+    name = { bn = "আমাদের খবর", en = "Our news" }
+
+A file that is not there says nothing. A key that nobody knows is an error which names the nearest one that is
+known.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from index.errors import ConfigurationError
+
+__all__ = [
+    "FILE_NAME",
+    "MAX_FIELDS",
+    "RESERVED",
+    "Configuration",
+    "FacetSettings",
+    "KeywordField",
+    "is_field_name",
+    "read_configuration",
+    "unknown_key",
+]
+
+FILE_NAME: Final = "onneshon.toml"
+"""Looked for in the directory of the index."""
+
+MAX_FIELDS: Final = 20
+"""Each takes a column in memory."""
+
+ARTICLE_FIELDS: Final = ("id", "title", "body", "date", "category", "url", "author", "lang")
+"""What every article has, and a source may call otherwise."""
+
+RESERVED: Final = frozenset(
+    {*ARTICLE_FIELDS, "exact", "stem", "title_exact", "title_stem", "keywords"}
+    | {"q", "text", "query", "limit", "offset", "page", "hit", "cursor", "literal", "strict", "explain"}
+    | {"sort", "freshness", "group", "facets", "facet_limit", "more", "format", "filters", "article_lang"}
+    | {"since", "until", "year", "month", "day", "ids", "prefix", "fuzzy", "word", "phrase", "unknown"}
+)
+"""Names that articles, requests and answers have already."""
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_CLOSE: Final = 0.5
+"""Least likeness, as of ``difflib``, of a key that is worth naming."""
+
+_Table = TypeVar("_Table", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordField:
+    """A field that is compared as a whole: ``[fields.NAME]``.
+
+    Attributes:
+        name: in articles, requests and queries.
+        several: an article may have several values.
+        facet: it is counted on the page.
+        labels: what people call it, by language, ``bn`` and ``en``.
+    """
+
+    name: str
+    several: bool = False
+    facet: bool = True
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def label(self, language: str) -> str:
+        """What people call it in a language; in any other, or by its name, where that is not said."""
+        return self.labels.get(language) or next(iter(self.labels.values()), self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class FacetSettings:
+    """What the page counts: ``[facets]``.
+
+    Attributes:
+        shown: names of facets, in order; None for those of ours and the declared fields.
+        limit: values of each that are shown at first.
+        more: and after a wish for more.
+    """
+
+    shown: tuple[str, ...] | None = None
+    limit: int = 8
+    more: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What the file says; without one, nothing.
+
+    Attributes:
+        path: of the file, or where it would be; None of what a program made.
+        fields: further keyword fields of articles.
+        facets: what the page counts.
+        weights: constants of the ranking by their names, which ``search`` knows; ``features.near`` for
+            ``near`` of ``[weights.features]``.
+        synonyms: the site's file of synonyms, beside this one.
+        mapping: for fields of articles the names that the source may give to them, the first one first.
+        site: everything of ``[site]``, which ``web`` knows.
+    """
+
+    path: Path | None = None
+    fields: tuple[KeywordField, ...] = ()
+    facets: FacetSettings = field(default_factory=FacetSettings)
+    weights: Mapping[str, float] = field(default_factory=dict, hash=False)
+    synonyms: str = "synonyms.txt"
+    mapping: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    site: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def field(self, name: str) -> KeywordField | None:
+        """The declared field of that name."""
+        return next((one for one in self.fields if one.name == name), None)
+
+
+class _FieldTable(msgspec.Struct, forbid_unknown_fields=True):
+    several: bool = False
+    facet: bool = True
+    label: str | dict[str, str] = ""
+
+
+class _FacetTable(msgspec.Struct, forbid_unknown_fields=True):
+    shown: list[str] | None = None
+    limit: int = 8
+    more: int = 200
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    fields: dict[str, Any] = msgspec.field(default_factory=dict)
+    facets: dict[str, Any] = msgspec.field(default_factory=dict)
+    weights: dict[str, float | dict[str, float]] = msgspec.field(default_factory=dict)
+    synonyms: str = "synonyms.txt"
+    mapping: dict[str, str | list[str]] = msgspec.field(default_factory=dict)
+    site: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+def read_configuration(directory: Path) -> Configuration:
+    """What ``onneshon.toml`` in the directory of an index says.
+
+    Raises:
+        ConfigurationError: it cannot be read, is no TOML, or says something that makes no sense; file and key
+            are named.
+    """
+    path = directory / FILE_NAME
+    table = _read(path)
+    file = _converted(path, "", table, _File)
+    fields = tuple(_field(path, name, about) for name, about in file.fields.items())
+    if len(fields) > MAX_FIELDS:
+        raise ConfigurationError(path, "fields", f"{len(fields)} fields; there may be {MAX_FIELDS}")
+    return Configuration(
+        path=path,
+        fields=fields,
+        facets=_facets(path, file.facets),
+        weights=MappingProxyType(dict(_dotted_values(file.weights))),
+        synonyms=_beside(path, file.synonyms),
+        mapping=_mapping(path, file.mapping, [one.name for one in fields]),
+        site=MappingProxyType(file.site),
+    )
+
+
+def is_field_name(name: str) -> bool:
+    """Whether a field may be called so."""
+    return bool(_NAME.fullmatch(name)) and name not in RESERVED and not name.startswith("not_")
+
+
+def unknown_key(path: Path | None, place: str, key: str, known: Iterable[str]) -> ConfigurationError:
+    """The error about a key that is none of those known.
+
+    Args:
+        path: the file.
+        place: of the table that has the key, such as ``fields.tags``; empty for the file itself.
+        key: as written.
+        known: what could be there.
+    """
+    names = sorted(known)
+    nearest = get_close_matches(key, names, 1, _CLOSE)
+    remedy = f"did you mean {nearest[0]!r}?" if nearest else f"there are {', '.join(names)}"
+    return ConfigurationError(path, _dotted(place, key), f"nobody knows this key; {remedy}")
+
+
+def _dotted(place: str, key: str) -> str:
+    return f"{place}.{key}" if place else key
+
+
+def _dotted_values(table: Mapping[str, float | dict[str, float]]) -> Iterator[tuple[str, float]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from ((_dotted(key, inner), number) for inner, number in value.items())
+        else:
+            yield key, value
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ConfigurationError(path, "", f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(path, "", f"not UTF-8 at byte {error.start}: save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(path, "", f"not TOML: {error}") from error
+
+
+def _converted(path: Path, place: str, table: object, kind: type[_Table]) -> _Table:
+    """A table as its type, with an error that names the key."""
+    known = {one.name: one for one in msgspec.structs.fields(kind)}
+    if not isinstance(table, dict):
+        raise ConfigurationError(path, place, "must be a table")
+    for key, value in table.items():
+        if key not in known:
+            raise unknown_key(path, place, key, known)
+        try:
+            msgspec.convert(value, known[key].type)
+        except msgspec.ValidationError as error:
+            what = str(error).replace("`", "").split(" - at $")[0]
+            raise ConfigurationError(path, _dotted(place, key), what[:1].lower() + what[1:]) from None
+    return msgspec.convert(table, kind)
+
+
+def _field(path: Path, name: str, table: object) -> KeywordField:
+    place = f"fields.{name}"
+    if not _NAME.fullmatch(name):
+        raise ConfigurationError(
+            path, place, "a name is of the letters a-z, digits and _, begins with a letter, and has up to 40"
+        )
+    if not is_field_name(name):
+        raise ConfigurationError(path, place, "the name is taken; choose another")
+    about = _converted(path, place, table, _FieldTable)
+    labels = about.label if isinstance(about.label, dict) else {"bn": about.label, "en": about.label}
+    for language in labels:
+        if language not in {"bn", "en"}:
+            raise unknown_key(path, f"{place}.label", language, ("bn", "en"))
+    said = {language: text.strip() for language, text in labels.items() if text.strip()}
+    return KeywordField(name, about.several, about.facet, MappingProxyType(said))
+
+
+def _facets(path: Path, table: object) -> FacetSettings:
+    about = _converted(path, "facets", table, _FacetTable)
+    if min(about.limit, about.more) < 1:
+        raise ConfigurationError(path, "facets.limit", "must be 1 or more, and so must facets.more")
+    shown = None if about.shown is None else tuple(about.shown)
+    return FacetSettings(shown, about.limit, max(about.limit, about.more))
+
+
+def _beside(path: Path, name: str) -> str:
+    if not name or Path(name).name != name:
+        raise ConfigurationError(path, "synonyms", "must be the name of a file beside this one")
+    return name
+
+
+def _mapping(
+    path: Path, table: Mapping[str, str | list[str]], declared: Iterable[str]
+) -> Mapping[str, tuple[str, ...]]:
+    known = (*ARTICLE_FIELDS, *declared)
+    found: dict[str, tuple[str, ...]] = {}
+    for name, given in table.items():
+        if name not in known:
+            raise unknown_key(path, "mapping", name, known)
+        names = (given,) if isinstance(given, str) else tuple(given)
+        if not names or not all(names):
+            raise ConfigurationError(path, f"mapping.{name}", "must name a field of the source, or several")
+        found[name] = names
+    return MappingProxyType(found)

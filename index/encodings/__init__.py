@@ -1,0 +1,1 @@
+"""Which text is this, behind the font that it was written for?"""

@@ -1,0 +1,118 @@
+"""Is a text typed for a font of Bijoy? What its letters say, one beside the next.
+
+Bijoy and Latin words have the same letters and hardly a pair of them in common: ``vg``, ``wK``, ``‡`L`` are
+in every sentence of the one and in no word of the other. Each pair has a weight: how much more often, as the
+logarithm of a ratio, it stands in the one than in the other; a text is judged by their sum.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Final, Literal, TypeAlias
+
+from index.encodings.bijoy import from_bijoy
+from index.encodings.bijoy_table import bijoy_codes, windows_text
+
+__all__ = [
+    "CLASSES",
+    "ENOUGH",
+    "LONGEST_WORD",
+    "Verdict",
+    "bijoy_weight",
+    "core_of",
+    "letter_class",
+    "verdict",
+]
+
+CLASSES: Final = "_`~|^&$0'#é¤ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz "
+"""The rows and columns of the table: ASCII as it is; 0 any digit, ' an apostrophe, a quotation mark or a
+hyphen, é a letter of Latin-1 from À on, ¤ any other code of Bijoy, # anything else, a space the border of a
+word."""
+
+_EDGES: Final = " \t\r\n.,;:!?()[]{}<>\"'*=+-–—/…ÒÓÔÕ“”‘’"
+ENOUGH: Final = 12.0
+"""Weight from which a text is taken for Bijoy: e¹², more than a hundred thousand to one."""
+
+LONGEST_WORD: Final = 40
+"""What is longer is an address, a number in base 64 or a line drawn of signs, and decides nothing."""
+
+_DENSITY: Final = 1.0
+"""Least weight a character; running text has 1.5 in a hundred lines and 2.9 in the middle."""
+
+_LOOKED_AT: Final = 4000
+_LATIN: Final = re.compile("[A-Za-zÀ-ÿ]")
+_BENGALI: Final = re.compile("[\u0980-\u09ff]")
+
+Verdict: TypeAlias = Literal["bijoy", "unreadable", "other"]
+"""Typed for Bijoy; typed for something like it that does not read as Bengali; anything else."""
+
+
+def letter_class(character: str) -> str:
+    """The row of a character in the table."""
+    if character.isascii():
+        return (
+            character
+            if character in CLASSES
+            else "0"
+            if character.isdigit()
+            else "'"
+            if character in "'-"
+            else "#"
+        )
+    if character in "‘’“”–—":
+        return "'"
+    if "À" <= character <= "ÿ":
+        return "é"
+    return "¤" if character in bijoy_codes() else "#"
+
+
+def core_of(word: str) -> str:
+    """A word without the punctuation around it, which both sorts of text have."""
+    return word.strip(_EDGES)
+
+
+@cache
+def _weights() -> dict[str, float]:
+    table = files("index.encodings").joinpath("data", "bijoy_letters.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in table.splitlines() if not line.startswith("# ")]
+    return {
+        first + second: int(weight) / 10
+        for first, row in zip(CLASSES, rows, strict=True)
+        for second, weight in zip(CLASSES, row, strict=True)
+    }
+
+
+def bijoy_weight(text: str) -> float:
+    """How much more likely it is that a text was typed for Bijoy than in Latin letters, as a logarithm."""
+    return sum(_word_weight(word) for word in windows_text(text).split())
+
+
+def _word_weight(word: str) -> float:
+    core = core_of(word)
+    if len(set(core)) < 2 or len(core) > LONGEST_WORD:  # noqa: PLR2004  # one letter, if many times
+        return 0.0
+    shape = f" {''.join(map(letter_class, core))} "
+    weights = _weights()
+    return sum(weights[shape[at : at + 2]] for at in range(len(shape) - 1))
+
+
+def verdict(text: str, enough: float = ENOUGH) -> Verdict:
+    """What a text is, or a part of one: by its letters, and by what it reads as.
+
+    Words in Latin letters are ``other``, whatever their language, and so is what holds Bengali letters
+    already, but for a stray one.
+
+    Args:
+        text: some words; of a long one the beginning decides.
+        enough: the least weight.
+    """
+    text = text[:_LOOKED_AT]
+    if len(_BENGALI.findall(text)) * 20 > len(text):
+        return "other"
+    if len(_LATIN.findall(text)) * 2 < len(text.strip()):
+        return "other"  # a line drawn of signs
+    weight = bijoy_weight(text)
+    if weight < enough or weight < _DENSITY * len(text.strip()):
+        return "other"
+    read = from_bijoy(text)
+    return "bijoy" if read.unread * 10 <= len(read.text) else "unreadable"

@@ -1,0 +1,123 @@
+"""What reading some sources would give, without building anything."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from index.article import Article
+from index.configuration import Configuration
+from index.errors import CorpusError
+from index.ingest.corpus import Corpus
+from index.ingest.problems import Problems
+from index.ingest.readers.record import ReadingOptions, Record
+
+__all__ = ["Preview", "preview"]
+
+_FIRST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be read.
+
+    Attributes:
+        formats: how many sources have each format.
+        seen: how many articles were met, good and bad.
+        good: how many would be indexed.
+        converted: how many of them are typed for a font of Bijoy.
+        fields: how many of the good ones have each field.
+        unused: how many records have each further field, which nothing is made of.
+        passed: what is no article, by what it is.
+        skipped: what would be left out, by kind of fault.
+        faults: the first one of each kind, as it is told of.
+        first: the first articles.
+    """
+
+    formats: dict[str, int]
+    seen: int
+    good: int
+    converted: int
+    fields: dict[str, int]
+    unused: dict[str, int]
+    passed: dict[str, int]
+    skipped: dict[str, int]
+    faults: list[str]
+    first: list[Article]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON-ready values; of bodies the beginning."""
+        values = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "first"}
+        return {**values, "first": [_described(article) for article in self.first]}
+
+
+def _described(article: Article) -> dict[str, Any]:
+    date = article.date.isoformat() if article.date else None
+    texts = {"id": article.id, "title": article.title, "body": article.body[:200], "date": date}
+    others = {name: getattr(article, name) for name in ("category", "url", "author", "lang")}
+    return {**texts, **others, "keywords": {name: list(values) for name, values in article.keywords.items()}}
+
+
+class _Looking(Corpus):
+    """A corpus that notes which fields its records have."""
+
+    def __init__(self, *arguments: Any, withdraws: bool) -> None:
+        super().__init__(*arguments)
+        self.names: Counter[str] = Counter()
+        self._withdraws = withdraws
+
+    def used_names(self) -> set[str]:
+        return super().used_names() | ({"deleted"} if self._withdraws else set())
+
+    def _article(self, record: Record) -> Iterator[Article]:
+        self.names.update(list(record.fields))
+        if self._withdraws and record.fields.get("deleted") in (True, "true"):
+            self.passed["to be deleted"] += 1
+            return iter(())
+        return super()._article(record)
+
+
+def preview(
+    paths: Sequence[Path],
+    configuration: Configuration | None = None,
+    reading: ReadingOptions | None = None,
+    *,
+    withdraws: bool = False,
+) -> Preview:
+    """Read everything and keep the first articles and the figures.
+
+    Args:
+        paths: as for ``build``.
+        configuration: as for ``build``.
+        reading: as for ``build``.
+        withdraws: whether records may say that an article is to be deleted, as for ``update``.
+    """
+    problems = Problems()
+    corpus = _Looking(paths, problems, lambda _count: None, configuration, reading, withdraws=withdraws)
+    first: list[Article] = []
+    filled: Counter[str] = Counter()
+    for article in corpus:
+        if len(first) < _FIRST:
+            first.append(article)
+        filled.update(
+            one.name for one in fields(Article) if one.name != "keywords" and getattr(article, one.name)
+        )
+        filled.update(list(article.keywords))
+    used = corpus.used_names()
+    return Preview(
+        formats=dict(corpus.formats),
+        seen=corpus.seen,
+        good=corpus.given,
+        converted=corpus.converted,
+        fields=dict(filled.most_common()),
+        unused={name: count for name, count in corpus.names.most_common(50) if name not in used},
+        passed=dict(corpus.passed.most_common()),
+        skipped=dict(problems.counts.most_common()),
+        faults=[_told(fault) for fault in problems.first.values()],
+        first=first,
+    )
+
+
+def _told(fault: CorpusError) -> str:
+    return f"{fault.kind}: {fault}"

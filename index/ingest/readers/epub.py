@@ -1,0 +1,114 @@
+"""EPUB: the chapters of a book."""
+
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import unquote
+
+from index.errors import CorpusError
+from index.ingest.readers.extras import needed
+from index.ingest.readers.markup_text import read_markup
+from index.ingest.readers.opened import Opened
+from index.ingest.readers.record import Found, PassedOver, Record
+from index.ingest.streams import MAX_BYTES
+
+__all__ = ["Epub"]
+
+_CONTAINER: Final = "META-INF/container.xml"
+_MAX_CHAPTERS: Final = 10_000
+_OPF: Final = "{http://www.idpf.org/2007/opf}"
+_DC: Final = "{http://purl.org/dc/elements/1.1/}"
+
+
+class Epub:
+    """One record a document of the book, in reading order; its names are never names of files on the disk."""
+
+    name = "epub"
+    suffixes = (".epub",)
+    extra = "epub"
+
+    def begins(self, head: bytes, /) -> bool:
+        """As an archive whose first member says what it is."""
+        return head.startswith(b"PK") and b"mimetypeapplication/epub+zip" in head[:100]
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """Document by document."""
+        trees = needed("defusedxml.ElementTree", "epub", opened.name)
+        try:
+            with zipfile.ZipFile(opened.file()) as archive:
+                yield from _chapters(_Book(archive, trees, opened))
+        except (
+            zipfile.BadZipFile,
+            KeyError,
+            NotImplementedError,
+            ValueError,
+            SyntaxError,
+            EOFError,
+        ) as error:
+            yield opened.fault("file", f"not a whole EPUB: {str(error)[:200]}")
+
+
+class _Book:
+    """The archive of a book, read one bounded member at a time."""
+
+    def __init__(self, archive: zipfile.ZipFile, trees: Any, opened: Opened) -> None:
+        self.opened = opened
+        self._archive = archive
+        self._trees = trees
+        container = self.tree(_CONTAINER)
+        root = container.find(".//{*}rootfile")
+        if root is None:
+            raise ValueError(f"{_CONTAINER} names no book")
+        self._package = root.get("full-path", "")
+        self.package = self.tree(self._package)
+
+    def member(self, name: str) -> bytes:
+        """The content of a member, however much its header says that there is.
+
+        Raises:
+            CorpusError: it is too long.
+        """
+        with self._archive.open(name) as stream:
+            content = stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise CorpusError(f"{self.opened.name}: {name}", "long", f"longer than {MAX_BYTES >> 20} MiB")
+        return content
+
+    def tree(self, name: str) -> Any:
+        """A member as XML; entities are refused."""
+        return self._trees.fromstring(self.member(name))
+
+    def about(self, name: str) -> str:
+        """What the book says of itself under a name of Dublin Core."""
+        return (self.package.findtext(f".//{_DC}{name}") or "").strip()
+
+    def documents(self) -> list[str]:
+        """The names of its documents, in reading order."""
+        items = {item.get("id"): item.get("href", "") for item in self.package.iter(f"{_OPF}item")}
+        spine = [items.get(one.get("idref"), "") for one in self.package.iter(f"{_OPF}itemref")]
+        base = posixpath.dirname(self._package)
+        return [posixpath.normpath(posixpath.join(base, unquote(href))) for href in spine if href]
+
+
+def _chapters(book: _Book) -> Iterator[Found]:
+    documents = book.documents()
+    if len(documents) > _MAX_CHAPTERS:
+        raise ValueError(f"{len(documents):,} documents; there may be {_MAX_CHAPTERS:,}")
+    shared = {
+        "author": book.about("creator"),
+        "category": book.about("title"),
+        "lang": book.about("language"),
+    }
+    for name in documents:
+        where = f"{book.opened.name}: {name}"
+        try:
+            markup = read_markup(book.member(name).decode("utf-8-sig"))
+        except CorpusError as problem:
+            yield problem
+        except (KeyError, UnicodeDecodeError, zipfile.BadZipFile, EOFError) as error:
+            yield CorpusError(where, "file", f"cannot be read: {error}")
+        else:
+            text = markup.text()
+            fields = {**shared, "title": markup.heading, "body": text}
+            yield Record(fields, where, f"{book.opened.identity}#{name}") if text else PassedOver("no text")

@@ -1,0 +1,64 @@
+"""RSS and Atom: the entries of a feed, by feedparser."""
+
+import datetime as dt
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from index.ingest.readers.extras import needed
+from index.ingest.readers.markup_text import text_of_markup
+from index.ingest.readers.opened import Opened
+from index.ingest.readers.record import MARKUP_HEAD, Found, Record
+
+__all__ = ["Feed"]
+
+
+class Feed:
+    """One record an entry; a feed is read as a whole, as it is at most some megabytes."""
+
+    name = "feed"
+    suffixes = (".rss", ".atom")
+    extra = "feed"
+
+    def begins(self, head: bytes, /) -> bool:
+        """As RSS of any version or Atom."""
+        start = head[:MARKUP_HEAD]
+        return any(root in start for root in (b"<rss", b"<feed", b"<rdf:RDF"))
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """Entry by entry, told of by its number from 1."""
+        feedparser = needed("feedparser", "feed", opened.name)
+        content = io.BytesIO(opened.whole())
+        try:
+            found = feedparser.parse(content, sanitize_html=False, resolve_relative_uris=False)
+        except Exception as error:  # whatever is wrong with a feed is reported
+            raise opened.fault("xml", f"a feed that cannot be read: {str(error)[:200]}") from error
+        for number, entry in enumerate(found.entries, start=1):
+            where = f"{opened.name}: entry {number}"
+            yield Record(_fields(entry, found.feed), where, f"{opened.identity}:{number}")
+        if found.bozo and not isinstance(found.bozo_exception, feedparser.CharacterEncodingOverride):
+            after = f" after entry {len(found.entries)}" if found.entries else ""
+            yield opened.fault("xml", f"not a whole feed{after}: {str(found.bozo_exception)[:200]}")
+
+
+def _fields(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": entry.get("id") or entry.get("link"),
+        "title": text_of_markup(entry.get("title", "")).replace("\n", " "),
+        "body": text_of_markup(_body(entry)),
+        "date": _day(entry.get("published_parsed") or entry.get("updated_parsed")),
+        "category": next((tag.get("term") for tag in entry.get("tags", ()) if tag.get("term")), ""),
+        "url": entry.get("link", ""),
+        "author": entry.get("author", ""),
+        "lang": feed.get("language", ""),
+    }
+
+
+def _body(entry: Mapping[str, Any]) -> str:
+    """The longest text that the entry has: many feeds have a summary beside the content."""
+    texts = [part.get("value", "") for part in entry.get("content", ())]
+    return str(max([*texts, entry.get("summary", "")], key=len))
+
+
+def _day(parsed: Any) -> dt.date | None:
+    return dt.date(*parsed[:3]) if parsed else None

@@ -1,0 +1,80 @@
+"""Web pages: the article of a page, without its menus and advertisements, by trafilatura."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any, Final
+
+from index.errors import CorpusError
+from index.ingest.readers.extras import needed
+from index.ingest.readers.opened import Opened
+from index.ingest.readers.record import MARKUP_HEAD, Found, Record
+
+__all__ = ["HtmlPages", "article_of_page"]
+
+_MAX_ELEMENTS: Final = 20_000
+"""Elements of a page; extraction looks at each many times."""
+
+
+class HtmlPages:
+    """A file is one page, and has one article."""
+
+    name = "html"
+    suffixes = (".html", ".htm", ".xhtml")
+    extra = "html"
+
+    def begins(self, head: bytes, /) -> bool:
+        """As a document of HTML."""
+        start = head[:MARKUP_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        return start.startswith((b"<!doctype html", b"<html")) or b"<html" in start
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """One record."""
+        fields = article_of_page(opened.whole(), None, opened.name)
+        yield Record(fields, opened.name, opened.identity)
+
+
+def _extracted(trafilatura: Any, tree: Any, url: str | None) -> Any:
+    """The article of a page; none of a page of more elements than any article has."""
+    if sum(1 for _ in zip(tree.iter(), range(_MAX_ELEMENTS + 1), strict=False)) > _MAX_ELEMENTS:
+        raise ValueError(f"more than {_MAX_ELEMENTS:,} elements")
+    return trafilatura.bare_extraction(tree, url=url, with_metadata=True, include_comments=False)
+
+
+def _without_heading(text: str, title: str) -> str:
+    """A text without its title above it, which has a field of its own."""
+    first, _, rest = text.partition("\n")
+    return rest.lstrip() if rest and first.strip() == title.strip() else text
+
+
+def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, Any]:
+    """The fields of the article that a page is about.
+
+    Args:
+        content: the page as it was sent.
+        url: where it stands, which says of some pages when they were published.
+        where: the source, for messages.
+
+    Raises:
+        CorpusError: there is no article on it, or trafilatura is not installed.
+    """
+    trafilatura = needed("trafilatura", "html", where)
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it cannot read, we report
+    language, page = "", None
+    try:
+        tree = trafilatura.load_html(content)
+        if tree is not None:
+            language = tree.get("lang") or ""
+            page = _extracted(trafilatura, tree, url)
+    except Exception as error:  # whatever is wrong with a page is reported
+        raise CorpusError(where, "html", f"a page that cannot be read: {str(error)[:200]}") from error
+    if page is None or not (page.text or "").strip():
+        raise CorpusError(where, "html", "no article on this page: it may be a list, a form, or all script")
+    return {
+        "title": page.title or "",
+        "body": _without_heading(page.text, page.title or ""),
+        "date": page.date,
+        "author": page.author or "",
+        "category": next(iter(page.categories or ()), ""),
+        "url": page.url or url or "",
+        "lang": language.strip(),
+    }

@@ -1,0 +1,145 @@
+"""MediaWiki: the pages of an XML dump, by mwxml, their wikitext as text by mwparserfromhell."""
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import quote, urljoin
+
+from index.errors import CorpusError
+from index.ingest.readers.extras import needed
+from index.ingest.readers.opened import Opened
+from index.ingest.readers.record import MARKUP_HEAD, Found, PassedOver, Record
+from index.ingest.readers.wikitext import WikiText
+from index.ingest.streams import MAX_BYTES, CutShortError
+
+__all__ = ["MediaWiki"]
+
+_BEGIN: Final = b"<page>"
+_END: Final = b"</page>"
+_MAX_HEAD: Final = 1 << 20
+_LANGUAGE: Final = re.compile(rb'<mediawiki[^>]*\sxml:lang="([^"]+)"')
+_REDIRECT: Final = re.compile(r"\s*#\s*(?:redirect|পুনর্নির্দেশ|পুননির্দেশ)", re.IGNORECASE)
+
+
+class MediaWiki:
+    """One record a page of the main namespace; pages are cut out of the dump and parsed one by one.
+
+    So a page that is broken costs itself alone, none is in memory with another, and no declaration that
+    stands before the pages, such as of an entity, is there when they are parsed.
+    """
+
+    name = "mediawiki"
+    suffixes = (".xml",)
+    extra = "wiki"
+
+    def begins(self, head: bytes, /) -> bool:
+        """With its root."""
+        return b"<mediawiki" in head[:MARKUP_HEAD]
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """Page by page, told of by the line on which it begins."""
+        if not self.begins(opened.head):
+            raise opened.fault("xml", "XML of an unknown kind: neither a dump of MediaWiki nor a feed")
+        mwxml = needed("mwxml", "wiki", opened.name)
+        parts = _parts(opened)
+        _, head = next(parts)
+        site = _Site(mwxml, head or b"", opened)
+        for line, page in parts:
+            if page is None:
+                yield opened.fault("long", f"a page longer than {MAX_BYTES >> 20} MiB", line)
+            else:
+                yield site.found(page, line)
+
+
+def _parts(opened: Opened) -> Iterator[tuple[int, bytes | None]]:
+    """What precedes the pages, then each page, with the line on which it begins; None for a page too long.
+
+    Raises:
+        CutShortError: the dump ends in a page, or before its end.
+    """
+    text = bytearray()
+    line = began = 1
+    inside, first, too_long = False, True, False
+    for chunk in opened.chunks():
+        text += chunk
+        while True:
+            at = text.find(_END if inside else _BEGIN)
+            if at < 0:
+                break
+            cut = at + len(_END) if inside else at
+            if inside or first:
+                yield began, None if too_long else bytes(text[:cut])
+            line += text.count(b"\n", 0, cut)
+            opened.line = began = line
+            del text[:cut]
+            inside, first, too_long = not inside, False, False
+        if len(text) > (MAX_BYTES if inside else _MAX_HEAD):
+            if first:
+                raise opened.fault("xml", "no page in the first mebibyte: is it a dump of pages?")
+            # What may be the beginning of the sign that is looked for stays.
+            line += text.count(b"\n", 0, len(text) - len(_END))
+            del text[: len(text) - len(_END)]
+            too_long = inside
+    if first:
+        yield line, bytes(text)
+    if inside or b"</mediawiki>" not in text:
+        raise CutShortError("ends in the middle of the dump: the file is cut short")
+
+
+class _Site:
+    """What a dump says of its wiki, and how its pages are read."""
+
+    def __init__(self, mwxml: Any, head: bytes, opened: Opened) -> None:
+        self._mwxml = mwxml
+        self._opened = opened
+        if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+            raise opened.fault("xml", "a declaration of types or entities, which no dump has")
+        language = _LANGUAGE.search(head)
+        self._language = language[1].decode("ascii", "ignore") if language else ""
+        info = self._info(head)
+        self._base = getattr(info, "base", None) or ""
+        self._database = getattr(info, "dbname", None) or ""
+        names = {space.id: space.name for space in getattr(info, "namespaces", None) or ()}
+        self._wikitext = WikiText(opened.name, [names.get(number) for number in (6, 14)])
+
+    def _info(self, head: bytes) -> Any:
+        if b"<siteinfo" not in head:
+            return None
+        closed = head if b"</mediawiki>" in head else head + b"</mediawiki>"
+        try:
+            return self._mwxml.Dump.from_file(io.BytesIO(closed)).site_info
+        except Exception as error:  # the parser raises whatever its code runs into
+            raise self._opened.fault(
+                "xml", f"what precedes the pages is broken: {str(error)[:200]}"
+            ) from error
+
+    def found(self, content: bytes, line: int) -> Found:
+        """What a page is."""
+        where = f"{self._opened.name}:{line}"
+        try:
+            page = next(iter(self._mwxml.Dump.from_page_xml(io.StringIO(content.decode("utf-8")))))
+            return self._article(page, line, where)
+        except UnicodeDecodeError as error:
+            return CorpusError(where, "utf-8", f"not UTF-8: at offset {error.start} of a page")
+        except Exception as error:  # noqa: BLE001  # as above: whatever is wrong with a page is reported
+            return CorpusError(where, "xml", f"a broken page: {str(error)[:200]}")
+
+    def _article(self, page: Any, line: int, where: str) -> Found:
+        if page.namespace:
+            return PassedOver(f"namespace {page.namespace}")
+        text = edited = None
+        for revision in page:
+            text, edited = revision.text, revision.timestamp
+        if page.redirect or _REDIRECT.match(text or ""):
+            return PassedOver("redirect")
+        if not text:
+            return PassedOver("no text")
+        fields = {"title": page.title, **self._wikitext.read(text), "lang": self._language}
+        if page.id is not None and self._database:
+            fields["id"] = f"{self._database}-{page.id}"
+        if edited is not None:
+            fields["date"] = str(edited)[:10]
+        if self._base:
+            fields["url"] = urljoin(self._base, quote(page.title.replace(" ", "_")))
+        return Record(fields, where, f"{self._opened.identity}:{page.id or line}")

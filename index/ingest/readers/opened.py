@@ -1,0 +1,118 @@
+"""A source that is open to be read: piece by piece, line by line, or all of it, decompressed."""
+
+import io
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+
+from index.errors import CorpusError
+from index.ingest.streams import MAX_BYTES, read_chunks, read_lines, read_whole
+
+__all__ = ["Opened"]
+
+
+class Opened:
+    """One source.
+
+    Args:
+        name: for messages.
+        identity: what ids of articles without one are made of.
+        path: the file; None for standard input.
+        meter: called with the number of bytes of each piece read.
+        database: the address of the one that queries are put to.
+
+    Attributes:
+        line: that is being read, where it is read by lines.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        identity: str,
+        path: Path | None,
+        meter: Callable[[int], object],
+        database: str | None = None,
+    ) -> None:
+        self.name = name
+        self.database = database
+        self.identity = identity
+        self._path = path
+        self._meter = meter
+        self._pieces: Iterator[bytes] | None = None
+        self.line: int | None = None
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first piece of it, which reading gives once more."""
+        self._pieces = read_chunks(self._path, self._meter)
+        return next(self._pieces, b"")
+
+    def chunks(self) -> Iterator[bytes]:
+        """All of it, in pieces of bounded size.
+
+        Raises:
+            OSError: it cannot be read.
+            BrokenStreamError: it is compressed and broken.
+        """
+        head = self.head
+        return chain([head] if head else [], self._pieces or ())
+
+    def lines(self) -> Iterator[bytes | None]:
+        """Its lines; see ``streams.read_lines``."""
+        self.line = 1
+        for line in read_lines(self.chunks()):
+            yield line
+            self.line += 1
+
+    def whole(self) -> bytes:
+        """All of it at once.
+
+        Raises:
+            CorpusError: it is longer than ``streams.MAX_BYTES``.
+        """
+        content = read_whole(self.chunks())
+        if content is None:
+            raise self.fault("long", f"longer than {MAX_BYTES >> 20} MiB")
+        return content
+
+    def stream(self) -> io.BufferedReader:
+        """All of it as a file that can be read once, for libraries that ask for one."""
+        return io.BufferedReader(_Pieces(self.chunks()))
+
+    def file(self) -> Path:
+        """The file itself, for formats that are read from their end.
+
+        Raises:
+            CorpusError: it is none, or compressed once more.
+        """
+        if self._path is None or not self._path.is_file():
+            raise self.fault("file", "this format is read from a file only, not from a stream: save it first")
+        self._meter(self._path.stat().st_size)
+        return self._path
+
+    def fault(self, kind: str, reason: str, place: int | str | None = None) -> CorpusError:
+        """What is wrong with it, at a line or another place in it."""
+        return CorpusError(self.name if place is None else f"{self.name}:{place}", kind, reason)
+
+
+class _Pieces(io.RawIOBase):
+    """Pieces of bytes as a file without an end that is known."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # a buffer of bytes
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._rest = memoryview(piece)
+        count = min(len(buffer), len(self._rest))
+        buffer[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count

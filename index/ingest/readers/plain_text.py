@@ -1,0 +1,30 @@
+"""Plain text: a file is one article."""
+
+from collections.abc import Iterator
+
+from index.ingest.readers.opened import Opened
+from index.ingest.readers.record import Found, Record
+from index.ingest.records import decoded
+from index.ingest.titles import first_sentence
+
+__all__ = ["PlainText"]
+
+
+class PlainText:
+    """All of a file is the body, and its first sentence the title."""
+
+    name = "text"
+    suffixes = (".txt",)
+    extra = ""
+
+    def begins(self, _head: bytes, /) -> bool:
+        """Any file does; its name has to say that it is text."""
+        return False
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """One record."""
+        text = decoded(opened.whole(), opened.name)
+        if "\0" in text:
+            yield opened.fault("nul", "a NUL character in the text: is it a text file, and UTF-8?")
+            return
+        yield Record({"title": first_sentence(text), "body": text}, opened.name, opened.identity)

@@ -1,0 +1,90 @@
+"""What readers give: records with their places, faults, and what is no article at all."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol, TypeAlias
+
+from index.errors import CorpusError
+from index.ingest.readers.opened import Opened
+
+__all__ = ["Found", "PassedOver", "Reader", "ReadingOptions", "Record"]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The fields of one article as its source has them, under the names that the source gives them.
+
+    Attributes:
+        fields: strings, and where the format has them numbers, dates, lists and further mappings.
+        where: its place, such as ``file:line``.
+        derived_id: the id it gets if it has none of its own.
+    """
+
+    fields: Mapping[str, Any]
+    where: str
+    derived_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """Something of a source that is no article and was never meant to be one, such as a redirect.
+
+    Attributes:
+        reason: what it is, a short stable word.
+    """
+
+    reason: str
+
+
+Found: TypeAlias = Record | CorpusError | PassedOver
+"""What a reader comes upon; after a fault that is raised instead, nothing of the source can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How sources are read.
+
+    Attributes:
+        format: the name of the reader for all of them; None to tell it by name and first bytes.
+        mapping: for fields of articles the names that sources give to them, before those of `onneshon.toml`.
+        date_format: how dates are written, as for ``strptime``; None for ISO 8601.
+        database: the address of the database that queries are put to, as SQLAlchemy has it.
+        convert: whether texts typed for a font of Bijoy become Unicode; where not, they are left out.
+    """
+
+    format: str | None = None
+    mapping: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    date_format: str | None = None
+    database: str | None = None
+    convert: bool = True
+
+
+class Reader(Protocol):
+    """A format: how its files are told, and how they are read."""
+
+    @property
+    def name(self) -> str:
+        """As people choose it."""
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Endings of its files, without that of a compression."""
+
+    @property
+    def extra(self) -> str:
+        """What to install for it besides Onneshon; empty where nothing is needed."""
+
+    def begins(self, head: bytes, /) -> bool:
+        """Whether the first bytes of a file are those of this format."""
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """What is in a source, one at a time, in bounded memory.
+
+        Raises:
+            CorpusError: the rest of it cannot be read.
+            OSError: the same.
+        """
+
+
+MARKUP_HEAD: Final = 2048
+"""How far into a file the signs of its format are looked for, as comments may come before them."""

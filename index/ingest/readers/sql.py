@@ -1,0 +1,58 @@
+"""SQL: a file with a query, whose rows are articles, put to a database by SQLAlchemy."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from index.errors import CorpusError
+from index.ingest.readers.extras import needed
+from index.ingest.readers.opened import Opened
+from index.ingest.readers.record import Found, Record
+from index.ingest.records import decoded
+
+__all__ = ["Sql"]
+
+_ROWS = 200
+"""Rows that are asked for at a time."""
+
+
+class Sql:
+    """One record a row. What the query would change is rolled back."""
+
+    name = "sql"
+    suffixes = (".sql",)
+    extra = "sql"
+
+    def begins(self, head: bytes, /) -> bool:
+        """With the word that queries begin with."""
+        return head[:200].lstrip().lower().startswith((b"select ", b"select\n", b"with "))
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """Row by row, as the database gives them."""
+        alchemy = needed("sqlalchemy", "sql", opened.name)
+        if not opened.database:
+            reason = "a query needs a database: say which with --database or ONNESHON_DATABASE"
+            raise opened.fault("database", reason)
+        query = decoded(opened.whole(), opened.name)
+        number = 0
+        try:
+            engine = alchemy.create_engine(opened.database)
+            try:
+                for row in _rows(alchemy, engine, query):
+                    number += 1
+                    yield Record(row, f"{opened.name}: row {number}", f"{opened.identity}:{number}")
+            finally:
+                engine.dispose()
+        except (alchemy.exc.SQLAlchemyError, ImportError, CorpusError) as error:
+            yield opened.fault("database", f"the database says after row {number}: {_message(error)}")
+
+
+def _rows(alchemy: Any, engine: Any, query: str) -> Iterator[dict[str, Any]]:
+    with engine.connect() as connection:
+        streaming = connection.execution_options(stream_results=True, yield_per=_ROWS)
+        for row in streaming.execute(alchemy.text(query)).mappings():
+            yield dict(row)
+
+
+def _message(error: Exception) -> str:
+    """What the driver says, without the query; SQLAlchemy hides passwords of addresses by itself."""
+    return str(getattr(error, "orig", None) or error).splitlines()[0][:200]

@@ -1,0 +1,1 @@
+"""What is to be published, and since which generation can it be found?"""

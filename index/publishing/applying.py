@@ -1,0 +1,123 @@
+"""From the journal to the index: batch by batch, in order, again and again until it succeeds."""
+
+import contextlib
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Final, Protocol, TypeAlias
+
+from index.article import Article
+from index.errors import CorpusError, OnneshonError
+from index.publishing.journal import Batch, Journal
+from index.publishing.operation import Operation, latest
+from index.publishing.progress import Commit, ProgressFile, Published
+from index.storage.durable import sync_file
+from index.storage.generations import Generations
+
+__all__ = ["Applier", "OpensWriter", "WritesIndex"]
+
+log = logging.getLogger(__name__)
+
+
+class WritesIndex(Protocol):
+    """What changes an index; leaving its context publishes all changes as one generation, or none."""
+
+    def add(self, article: Article, /) -> object:
+        """Put an article in, in place of any of its id."""
+
+    def delete(self, article_id: str, /) -> object:
+        """Take an article out, if it is there."""
+
+
+OpensWriter: TypeAlias = Callable[[Path], AbstractContextManager[WritesIndex]]
+
+REFUSED_FILE: Final = "refused.jsonl"
+"""Beside the journal: operations that no index takes, one a line, with the reason."""
+
+
+class Applier:
+    """Applies what the journal of an index holds.
+
+    Args:
+        directory: the index directory.
+        open_writer: of the index.
+        journal: of the index, unless told.
+    """
+
+    def __init__(self, directory: Path, open_writer: OpensWriter, journal: Journal | None = None) -> None:
+        self._directory = directory
+        self._open_writer = open_writer
+        self._file = ProgressFile(directory)
+        self._journal = journal or Journal(directory, lambda: self._file.read().position)
+
+    def step(self) -> bool:
+        """Apply the next batch, if there is one; whether all went well.
+
+        What fails for want of disk, memory or the writer's lock is left for the next step, and its reason is
+        written down. An operation that alone fails in another way is set aside, so that others go on.
+        """
+        done = self._file.read()
+        try:
+            batch = self._journal.read(done.position)
+            if batch.position > done.position:
+                self._publish(batch, done)
+        except (OnneshonError, OSError, MemoryError) as error:
+            self._note_failure(done, error)
+            return False
+        return True
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to apply."""
+        return self._journal.end() <= self._file.read().position
+
+    def _publish(self, batch: Batch, done: Published) -> None:
+        if batch.damaged:
+            log.error("%d lines of the queue were altered on the disk and are lost", batch.damaged)
+        refused = batch.damaged + self._apply_or_set_aside(latest(batch.operations))
+        generation = Generations(self._directory).current().name
+        self._file.write(done.with_commit(Commit(batch.position, generation), refused))
+        self._journal.forget(batch.position)
+
+    def _apply_or_set_aside(self, operations: list[Operation]) -> int:
+        """Apply all; where that fails for no reason of the machine, each alone. How many were set aside."""
+        try:
+            self._apply(operations)
+        except (OnneshonError, OSError, MemoryError) as error:
+            if not isinstance(error, CorpusError):
+                raise
+            return self._apply_each(operations, error)
+        except Exception as error:  # noqa: BLE001  # whatever one article does must not stop all others
+            return self._apply_each(operations, error)
+        return 0
+
+    def _apply_each(self, operations: list[Operation], error: Exception) -> int:
+        if len(operations) == 1:
+            self._set_aside(operations[0], error)
+            return 1
+        return sum(self._apply_or_set_aside([operation]) for operation in operations)
+
+    def _apply(self, operations: list[Operation]) -> None:
+        articles = [(operation.id, operation.article()) for operation in operations]
+        if not articles:
+            return
+        with self._open_writer(self._directory) as writer:
+            for article_id, article in articles:
+                if article is None:
+                    writer.delete(article_id)
+                else:
+                    writer.add(article)
+
+    def _set_aside(self, operation: Operation, error: Exception) -> None:
+        log.error("article %r cannot be published: %s", operation.id, error, exc_info=error)
+        path = self._directory / "publishing" / REFUSED_FILE
+        with path.open("ab") as stream:
+            stream.write(operation.encode())
+        sync_file(path)
+
+    def _note_failure(self, done: Published, error: Exception) -> None:
+        if str(error) != done.failure:
+            log.warning("Publishing waits: %s", error)
+            with contextlib.suppress(OSError):  # of a full disk, which is what it may be about
+                self._file.write(Published(done.commits, str(error) or repr(error), done.refused))

@@ -1,0 +1,106 @@
+"""How far the journal is in the index: written after each commit, read by whoever waits for one.
+
+Between a commit and this record the writer may be killed. It then applies the same operations again, which
+changes nothing: each says what an article is to be, not how to change it.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from index.storage.durable import replace_file
+
+__all__ = ["Commit", "ProgressFile", "Published"]
+
+KEPT: Final = 200
+"""Commits that are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Operations that became visible together.
+
+    Attributes:
+        position: of the last of them.
+        generation: in which they are visible.
+    """
+
+    position: int
+    generation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """How far the writer is.
+
+    Attributes:
+        commits: the last of them, oldest first.
+        failure: why the next operations cannot be applied just now; empty while all is well.
+        refused: operations, and unreadable lines, that were set aside for good.
+    """
+
+    commits: tuple[Commit, ...] = ()
+    failure: str = ""
+    refused: int = 0
+
+    @property
+    def position(self) -> int:
+        """Up to which all is visible."""
+        return self.commits[-1].position if self.commits else 0
+
+    def generation_of(self, position: int) -> str | None:
+        """In which generation an operation became visible; None while it waits.
+
+        For one that was applied before all remembered commits it is the first of these, which has it too.
+        """
+        return next((one.generation for one in self.commits if one.position >= position), None)
+
+    def with_commit(self, commit: Commit, refused: int = 0) -> "Published":
+        """After a further commit."""
+        return Published((*self.commits[1 - KEPT :], commit), "", self.refused + refused)
+
+    @classmethod
+    def decode(cls, content: bytes) -> Self:
+        """Read what `ProgressFile.write` wrote."""
+        fields = json.loads(content)
+        commits = tuple(Commit(int(position), generation) for position, generation in fields["commits"])
+        return cls(commits, fields["failure"], fields["refused"])
+
+
+class ProgressFile:
+    """The file of it, ``DIR/publishing/published.json``.
+
+    Args:
+        directory: the index directory.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / "publishing" / "published.json"
+        self._seen: tuple[int, int] | None = None
+        self._last = Published()
+
+    def read(self) -> Published:
+        """How far the writer is; the beginning where that is not known, since applying again does no harm."""
+        try:
+            status = self._path.stat()
+            seen = (status.st_ino, status.st_mtime_ns)
+            if seen != self._seen:
+                self._last = Published.decode(self._path.read_bytes())
+                self._seen = seen
+        except FileNotFoundError:
+            return Published()
+        except (ValueError, KeyError, TypeError):
+            return Published(failure=f"{self._path} is garbled; all of the queue is applied again")
+        return self._last
+
+    def write(self, published: Published) -> None:
+        """Replace it, durably.
+
+        Raises:
+            OSError: the disk refused it.
+        """
+        fields = asdict(published) | {
+            "commits": [[one.position, one.generation] for one in published.commits]
+        }
+        replace_file(self._path, json.dumps(fields).encode())

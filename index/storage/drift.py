@@ -1,0 +1,35 @@
+"""How far the articles of an index have moved away from the average that their ranking was made with."""
+
+from typing import Final
+
+import numpy as np
+
+from index.ranking import Basis
+from index.storage.reader import IndexReader
+
+__all__ = ["FAR", "drift", "present_basis"]
+
+FAR: Final = 0.1
+"""Of an average: beyond it, long and short articles are weighed noticeably otherwise than in a new build."""
+
+
+def present_basis(reader: IndexReader) -> Basis:
+    """The basis that a build of the articles of now would have if it saw all of them first."""
+    titles, bodies = (_lengths(reader, text) for text in ("title", "body"))
+    return Basis.of_lengths(titles, bodies)
+
+
+def _lengths(reader: IndexReader, text: str) -> list[int]:
+    found: list[int] = []
+    for segment in reader.segments:
+        lengths = segment.lengths(text)
+        alive = lengths if segment.deleted is None else lengths[~segment.deleted]
+        found += alive.astype(np.int64).tolist()
+    return found
+
+
+def drift(reader: IndexReader) -> float:
+    """By what part the averages of now differ from those of the basis, the one that differs more."""
+    now, then = present_basis(reader), reader.basis
+    pairs = (now.average_title, then.average_title), (now.average_body, then.average_body)
+    return max(abs(present / past - 1) for present, past in pairs)

@@ -1,0 +1,93 @@
+"""The history of an index: a line of JSON for each build, in ``DIR/builds.jsonl``.
+
+It is a record for people and graphs, and nothing depends on it: a line that cannot be read is passed over.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+__all__ = ["BuildRecord", "record_build", "recorded_builds"]
+
+FILE_NAME: Final = "builds.jsonl"
+KEPT: Final = 2000
+"""Lines that are kept; five years of nights."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRecord:
+    """One build.
+
+    Attributes:
+        generation: that it made.
+        created: when, ISO 8601, UTC.
+        articles: how many it has.
+        left_out: how many were left out.
+        bytes: size of its files.
+        seconds: how long all of it took.
+        phases: seconds of each phase, in their order.
+    """
+
+    generation: str
+    created: str
+    articles: int
+    left_out: int
+    bytes: int
+    seconds: float
+    phases: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def articles_per_second(self) -> float:
+        """Speed over the whole build."""
+        return self.articles / self.seconds if self.seconds else 0.0
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> "BuildRecord":
+        """From what was written; raises KeyError, TypeError or ValueError."""
+        return cls(
+            generation=str(fields["generation"]),
+            created=str(fields["created"]),
+            articles=int(fields["articles"]),
+            left_out=int(fields["left_out"]),
+            bytes=int(fields["bytes"]),
+            seconds=float(fields["seconds"]),
+            phases={str(name): float(seconds) for name, seconds in fields["phases"].items()},
+        )
+
+
+def recorded_builds(directory: Path) -> tuple[BuildRecord, ...]:
+    """The builds that are remembered, oldest first."""
+    try:
+        lines = (directory / FILE_NAME).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ()
+    found = (_decoded(line) for line in lines)
+    return tuple(record for record in found if record is not None)
+
+
+def _decoded(line: str) -> BuildRecord | None:
+    try:
+        return BuildRecord.of(json.loads(line))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def record_build(directory: Path, record: BuildRecord) -> None:
+    """Remember a build; the writer's lock is held.
+
+    Raises:
+        OSError: the disk refused it.
+    """
+    path = directory / FILE_NAME
+    line = json.dumps(asdict(record)) + "\n"
+    earlier = path.read_text("utf-8", "replace").splitlines(keepends=True) if path.exists() else []
+    if len(earlier) < KEPT and (not earlier or earlier[-1].endswith("\n")):
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(line)
+        return
+    whole = [one for one in earlier if one.endswith("\n")]
+    fresh = path.with_name(f".{FILE_NAME}.new")
+    fresh.write_text("".join([*whole[1 - KEPT :], line]), "utf-8")
+    fresh.replace(path)

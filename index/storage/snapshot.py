@@ -1,0 +1,307 @@
+"""All of a generation in one file, and an index out of such a file.
+
+A snapshot is a tar archive compressed by zstd, with sums of its own: first ``manifest.json``, then the files
+that it lists, each of which has its size and SHA-256 there. Who restores one believes nothing that these do
+not say: names are those of our own files, no member is a link or longer than was said, and the one pickle
+among them is read by our own reader, which runs nothing.
+"""
+
+import contextlib
+import hashlib
+import io
+import re
+import sys
+import tarfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+from index.errors import BuildError, IndexCorruptError, IndexMissingError, IndexOutdatedError, IndexStateError
+from index.storage.durable import explain, sync_file, sync_folder
+from index.storage.generations import KEPT, Generations
+from index.storage.lock import writer_lock
+from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
+from index.storage.reader import check_fingerprints, open_folder
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+__all__ = ["SnapshotReport", "restore", "snapshot"]
+
+_CHUNK: Final = 1 << 20
+_LEVEL: Final = 3
+_MANIFEST_LIMIT: Final = 16 << 20
+"""Bytes; a manifest has some 150 for each file."""
+_OVERHEAD: Final = 8 << 10
+"""Bytes of the archive for each file beside its content, at most."""
+_PART: Final = r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*"
+_NAME: Final = re.compile(rf"{_PART}(?:/{_PART})?")
+_BROKEN: Final = (tarfile.TarError, zstd.ZstdError, EOFError, ValueError, OverflowError)
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotReport:
+    """What went into a snapshot, or came out of one.
+
+    Attributes:
+        generation: that was read; of a restored index, the new one.
+        articles: how many it holds.
+        files: how many it has.
+        bytes: size of them.
+        snapshot_bytes: size of the snapshot.
+    """
+
+    generation: str
+    articles: int
+    files: int
+    bytes: int
+    snapshot_bytes: int
+
+
+def snapshot(directory: Path, file: Path) -> SnapshotReport:
+    """Write the live generation to a file; searches and builds go on meanwhile.
+
+    Every byte is compared with the manifest on its way. The file appears under its name when it is whole and
+    on the disk; what had the name before is replaced.
+
+    Args:
+        directory: the index.
+        file: where to.
+
+    Raises:
+        IndexMissingError: there is no index.
+        IndexCorruptError: a file is not as it was built; nothing was written.
+        BuildError: the disk refused something; nothing was written.
+    """
+    unfinished = file.with_name(f".{file.name}.new")
+    try:
+        generation = Generations(directory).current()
+        manifest = generation.manifest()
+        with contextlib.ExitStack() as stack:
+            opened = {name: _open(stack, generation.folder / name) for name in manifest.files}
+            with unfinished.open("wb") as stream:
+                _write(stream, manifest, opened)
+        sync_file(unfinished)
+        unfinished.replace(file)
+        sync_folder(file.absolute().parent)
+        size = file.stat().st_size
+    except OSError as error:
+        raise BuildError(f"no snapshot was written: {explain(error, file)}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+    return _report(generation.name, manifest, size)
+
+
+def _open(stack: contextlib.ExitStack, path: Path) -> IO[bytes]:
+    """Open files before the first is read: whoever removes the generation meanwhile takes only its names."""
+    try:
+        return stack.enter_context(path.open("rb"))
+    except FileNotFoundError:
+        raise IndexCorruptError(f"{path} is missing: go back with `onneshon index rollback`") from None
+
+
+def _report(generation: str, manifest: Manifest, size: int) -> SnapshotReport:
+    content = sum(entry.size for entry in manifest.files.values())
+    return SnapshotReport(generation, manifest.articles, len(manifest.files), content, size)
+
+
+def _write(stream: IO[bytes], manifest: Manifest, files: dict[str, IO[bytes]]) -> None:
+    options: Mapping[int, int] = {
+        zstd.CompressionParameter.compression_level: _LEVEL,
+        zstd.CompressionParameter.checksum_flag: 1,
+    }
+    with (
+        zstd.ZstdFile(stream, "wb", options=options) as packed,
+        tarfile.open(fileobj=packed, mode="w|", format=tarfile.GNU_FORMAT) as archive,
+    ):
+        content = manifest.encode()
+        archive.addfile(_member(MANIFEST_FILE, len(content)), io.BytesIO(content))
+        for name, entry in manifest.files.items():
+            archive.addfile(_member(name, entry.size), _Summed(files[name], name, entry))
+
+
+def _member(name: str, size: int) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.size = size
+    member.mode = 0o400
+    return member
+
+
+class _Summed(io.RawIOBase):
+    """A file that is compared with its entry of the manifest while it is read."""
+
+    def __init__(self, stream: IO[bytes], name: str, entry: FileEntry) -> None:
+        super().__init__()
+        self._stream = stream
+        self._name = name
+        self._left = entry.size
+        self._entry = entry
+        self._sum = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        """Read so many bytes, or all."""
+        piece = self._stream.read(size)
+        self._sum.update(piece)
+        self._left -= len(piece)
+        wrong = not self._left and self._sum.hexdigest() != self._entry.sha256
+        if wrong or self._left < 0 or (not piece and self._left):
+            raise IndexCorruptError(
+                f"{self._name} is not as it was built: no snapshot was written; go back with "
+                "`onneshon index rollback`, or build the index again"
+            )
+        return piece
+
+
+def restore(file: Path, directory: Path, *, wait: float = 0, keep: int = KEPT) -> SnapshotReport:
+    """Make what a snapshot holds the live index; what was live is kept for a rollback.
+
+    Args:
+        file: what ``snapshot`` wrote.
+        directory: the index; made if need be, for its owner only.
+        wait: seconds to wait for another writer.
+        keep: generations that stay, the new one among them.
+
+    Raises:
+        IndexStateError: there is no such file.
+        IndexCorruptError: it is no snapshot, or not as it was written; nothing has changed.
+        IndexOutdatedError: it is of another version, and there is a live index; into an empty directory it is
+            restored, for ``migrate``.
+        IndexLockedError: another process writes the index.
+        BuildError: the disk refused something; the live index is as it was.
+    """
+    try:
+        size = file.stat().st_size
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with file.open("rb") as stream, writer_lock(directory, wait=wait):
+            generations = Generations(directory)
+            manifest, name = _restored(stream, file, generations, keep)
+    except FileNotFoundError as error:
+        raise IndexStateError(f"{error.filename or file} is not there") from None
+    except OSError as error:
+        raise BuildError(
+            f"nothing was restored, and the live index is as it was: {explain(error, directory)}"
+        ) from error
+    return _report(name, manifest, size)
+
+
+def _restored(stream: IO[bytes], file: Path, generations: Generations, keep: int) -> tuple[Manifest, str]:
+    generations.clear()
+    previous = _live(generations)
+    working = generations.begin()
+    try:
+        manifest = _unpacked(stream, file, working)
+        if previous is not None:
+            check_fingerprints(manifest)
+        _try(working, manifest, file)
+        generation = generations.publish(working)
+    finally:
+        generations.clear()
+    generations.collect(previous, keep=keep)
+    return manifest, generation.name
+
+
+def _live(generations: Generations) -> str | None:
+    try:
+        return generations.current().name
+    except IndexMissingError:
+        return None
+    except IndexCorruptError:
+        return ""  # there is one to be careful with, whatever its name
+
+
+def _try(working: Path, manifest: Manifest, file: Path) -> None:
+    """Open what was unpacked, as whoever searches it will; the list of segments runs nothing."""
+    manifest.check_files(working, digests=False)
+    try:
+        check_fingerprints(manifest)
+    except IndexOutdatedError:
+        return  # which ``migrate`` can still read
+    with open_folder(working, working.name, manifest) as reader:
+        if reader.count != manifest.articles:
+            raise IndexCorruptError(f"{file} says {manifest.articles:,} articles and has {reader.count:,}")
+
+
+def _unpacked(stream: IO[bytes], file: Path, working: Path) -> Manifest:
+    try:
+        with zstd.ZstdFile(stream, "rb") as packed:
+            bounded = _Bounded(packed, _MANIFEST_LIMIT)
+            with tarfile.open(fileobj=bounded, mode="r|") as archive:
+                members = iter(archive)
+                manifest = _manifest(archive, members, file)
+                bounded.allow(sum(entry.size + _OVERHEAD for entry in manifest.files.values()))
+                _unpack(archive, members, manifest, working)
+    except _BROKEN as error:
+        raise IndexCorruptError(
+            f"{file} is no snapshot, or is damaged ({error}): take another one"
+        ) from error
+    (working / MANIFEST_FILE).write_bytes(manifest.encode())
+    return manifest
+
+
+def _manifest(archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], file: Path) -> Manifest:
+    member = next(members, None)
+    if member is None or member.name != MANIFEST_FILE or not member.isreg():
+        raise ValueError("its first member is not a manifest")
+    content = _content(archive, member).read()
+    manifest = Manifest.decode(content, file / MANIFEST_FILE)
+    for name in manifest.files:
+        if not _NAME.fullmatch(name) or name == MANIFEST_FILE:
+            raise ValueError(f"{name!r} is no name of a file of an index")
+    return manifest
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    content = archive.extractfile(member)
+    if content is None:
+        raise ValueError(f"{member.name!r} is not a file")
+    return content
+
+
+def _unpack(
+    archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], manifest: Manifest, working: Path
+) -> None:
+    missing = dict(manifest.files)
+    for member in members:
+        entry = missing.pop(member.name, None)
+        if entry is None or not member.isreg() or member.size != entry.size:
+            raise ValueError(f"{member.name!r} is not one of the files that its manifest lists")
+        _unpack_file(_content(archive, member), working / member.name, entry)
+    if missing:
+        raise ValueError(f"{min(missing)} is missing")
+
+
+def _unpack_file(content: IO[bytes], path: Path, entry: FileEntry) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    result = hashlib.sha256()
+    with path.open("xb") as target:
+        while piece := content.read(_CHUNK):
+            result.update(piece)
+            target.write(piece)
+    if result.hexdigest() != entry.sha256:
+        raise ValueError(f"{path.name} is not what its manifest says")
+
+
+class _Bounded(io.RawIOBase):
+    """A stream of which no more is read than was allowed: a small file may hold a very long archive."""
+
+    def __init__(self, stream: Any, most: int) -> None:
+        super().__init__()
+        self._stream = stream
+        self._left = most
+
+    def allow(self, more: int) -> None:
+        """Let so many more bytes be read."""
+        self._left += more
+
+    def read(self, size: int = -1) -> bytes:
+        """Read so many bytes, or all that may be read."""
+        wanted = self._left + 1 if size < 0 else size
+        piece: bytes = self._stream.read(min(wanted, self._left + 1))
+        self._left -= len(piece)
+        if self._left < 0:
+            raise ValueError("it is longer than it says")
+        return piece

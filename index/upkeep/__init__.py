@@ -1,0 +1,1 @@
+"""How does an index live on? Updates, merging, deep checks, repair, snapshots."""

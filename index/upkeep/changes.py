@@ -1,0 +1,82 @@
+"""Files of changes: articles to add or replace, and records that say which are withdrawn."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from index.article import Article
+from index.configuration import Configuration
+from index.errors import CorpusError
+from index.ingest.corpus import Corpus, Meter, no_meter
+from index.ingest.problems import Problems
+from index.ingest.readers.record import ReadingOptions, Record
+
+__all__ = ["Changes", "withdrawn_id"]
+
+
+class Changes(Corpus):
+    """The changes behind some paths, in their order, so that of several with one id the last counts.
+
+    Iterating gives the articles; ``{"id": "17", "deleted": true}`` is told to ``withdraw``, at its place.
+
+    Args:
+        paths: files, folders, or ``-`` for standard input.
+        problems: where faults are reported; may raise to stop at the first.
+        withdraw: called with the id of each article that is withdrawn.
+        meter: called with the number of bytes of each piece read.
+        configuration: which fields articles may have besides ours, and what sources call ours.
+        reading: how sources are read.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        problems: Problems,
+        withdraw: Callable[[str], object],
+        meter: Meter = no_meter,
+        *,
+        configuration: Configuration | None = None,
+        reading: ReadingOptions | None = None,
+    ) -> None:
+        super().__init__(paths, problems, meter, configuration, reading)
+        self._withdraw = withdraw
+
+    def _article(self, record: Record) -> Iterator[Article]:
+        try:
+            withdrawn = self._withdrawn(record)
+        except CorpusError as problem:
+            self._report(problem)
+            return
+        if withdrawn is None:
+            yield from super()._article(record)
+        else:
+            self.seen += 1
+            self.given += 1
+            self._withdraw(withdrawn)
+
+    def _withdrawn(self, record: Record) -> str | None:
+        deleted = record.fields.get("deleted")
+        if deleted is None:
+            return None
+        return withdrawn_id({**self._mapping.apply(record.fields), "deleted": deleted}, record.where)
+
+    def _is_taken(self, _article_id: str) -> bool:
+        return False
+
+
+def withdrawn_id(fields: Mapping[str, Any], where: str) -> str | None:
+    """The id that a record says is withdrawn; None where it says nothing of the kind.
+
+    Args:
+        fields: of the record; ``deleted`` is true, or the word, where the format has texts alone.
+        where: its place, for the message.
+
+    Raises:
+        CorpusError: it is withdrawn, but has no id.
+    """
+    if fields.get("deleted") is not True and fields.get("deleted") != "true":
+        return None
+    found = fields.get("id")
+    if not isinstance(found, str | int) or isinstance(found, bool) or found == "":
+        raise CorpusError(where, "id", "an article is to be deleted, but which has no id")
+    return str(found)

@@ -1,0 +1,225 @@
+"""Whether everything an index holds of its articles agrees: each part is held against the stored texts.
+
+A digest says that a file is as it was written; this says that what was written is right. Every stored article
+is analysed again, and postings, positions, lengths, ids, keywords, digests and words are compared with what
+comes out.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import numpy as np
+
+from index.analysis.analyzer import word_keys
+from index.article import Article
+from index.columnar.field_reader import FieldReader
+from index.columnar.impact_field import ImpactField
+from index.columnar.segment_reader import SegmentReader
+from index.completion.completion import Completion
+from index.errors import IndexCorruptError, OnneshonError
+from index.indexer.builder import word_counts
+from index.indexer.digests import content_digest, read_digests
+from index.ranking import Basis
+from index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, TEXTS
+from index.storage.reader import IndexReader, open_index
+from index.upkeep.new_segment import NewSegment
+from index.vocabulary.vocabulary import Vocabulary
+from index.whoosh_codec.segment_list import side_folder
+from index.whoosh_codec.segments import segment_names
+
+__all__ = ["DeepReport", "check_deeply"]
+
+_SHOWN: Final = 20
+"""Faults that are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeepReport:
+    """What was compared and found to agree.
+
+    Attributes:
+        generation: the live one.
+        segments: its parts.
+        articles: that are not deleted; the stored texts of deleted ones were analysed as well.
+        postings: each compared, with its positions.
+    """
+
+    generation: str
+    segments: int
+    articles: int
+    postings: int
+
+
+def check_deeply(directory: Path, progress: Callable[[str], object] = str) -> DeepReport:
+    """Read every byte of the live generation, analyse all it stores again, and compare everything.
+
+    Takes somewhat longer than building the index, in a temporary folder of the system.
+
+    Args:
+        directory: the index.
+        progress: told what is looked at.
+
+    Raises:
+        IndexMissingError: there is no index.
+        IndexCorruptError: parts disagree; the message names the first of them.
+        IndexOutdatedError: it was built by another version.
+    """
+    with open_index(directory, verify=True) as reader:
+        folder = directory / "generations" / reader.generation
+        check = _Check(reader, folder, progress)
+        faults = list(check.faults())
+        if faults:
+            told = "; ".join(faults[:_SHOWN]) + (
+                f"; and {len(faults) - _SHOWN:,} more" * (len(faults) > _SHOWN)
+            )
+            raise IndexCorruptError(f"{folder}: {told}: run `onneshon index repair`")
+        return DeepReport(reader.generation, len(reader.segments), reader.count, check.postings)
+
+
+class _Check:
+    """One check of an open index."""
+
+    def __init__(self, reader: IndexReader, folder: Path, progress: Callable[[str], object]) -> None:
+        self._reader = reader
+        self._folder = folder
+        self._progress = progress
+        self._ids: dict[str, str] = {}
+        self.postings = 0
+
+    def faults(self) -> Iterator[str]:
+        names = segment_names(self._folder)
+        for name, segment in zip(names, self._reader.segments, strict=True):
+            self._progress(f"segment {name}, {segment.doc_count:,} articles")
+            yield from self._segment(name, segment)
+        if len(self._ids) != self._reader.manifest.articles:
+            yield (
+                f"the manifest says {self._reader.manifest.articles:,} articles, {len(self._ids):,} are there"
+            )
+
+    def _segment(self, name: str, segment: SegmentReader) -> Iterator[str]:
+        articles = []
+        for doc in range(segment.doc_count):
+            try:
+                articles.append(segment.article(doc))
+            except OnneshonError as error:
+                yield f"{name}: document {doc} cannot be read ({error})"
+        if len(articles) < segment.doc_count:
+            return  # what should be there is not known
+        yield from self._identities(name, segment, articles)
+        yield from _keywords(name, segment, articles)
+        with TemporaryDirectory(prefix="onneshon-") as scratch:
+            yield from self._against(
+                name, segment, _written_anew(articles, Path(scratch), self._reader.basis)
+            )
+        yield from self._side_tables(name, segment, articles)
+
+    def _identities(self, name: str, segment: SegmentReader, articles: Sequence[Article]) -> Iterator[str]:
+        ids = segment.article_ids(range(len(articles)))
+        for doc, (article, article_id) in enumerate(zip(articles, ids, strict=True)):
+            if article.id != article_id:
+                yield f"{name}: document {doc} is {article.id!r} in its text and {article_id!r} in the table"
+            if segment.deleted is not None and segment.deleted[doc]:
+                continue
+            if segment.find(article.id) != doc:
+                yield f"{name}: the article {article.id!r} is not found by its id"
+            if other := self._ids.setdefault(article.id, name) if article.id in self._ids else "":
+                yield f"the article {article.id!r} is in {other} and in {name}"
+            self._ids[article.id] = name
+
+    def _against(self, name: str, segment: SegmentReader, fresh: SegmentReader) -> Iterator[str]:
+        for field in TEXT_FIELDS:
+            words = self._words(field, segment.impacts(field), fresh.impacts(field))
+            yield from (f"{name}: {fault}" for fault in words)
+        for field in (ID_FIELD, *KEYWORD_FIELDS):
+            one, other = segment.field(field), fresh.field(field)
+            if one is None or other is None:
+                if one is not other:
+                    yield f"{name}: {field} is {'there' if one else 'missing'}, and should not be"
+            else:
+                yield from (f"{name}: {fault}" for fault in self._keys(field, one, other))
+        for text in TEXTS:
+            if not np.array_equal(segment.lengths(text), fresh.lengths(text)):
+                yield f"{name}: {text} has other lengths than the texts"
+        if not np.array_equal(segment.fingerprints(), fresh.fingerprints()):
+            yield f"{name}: fingerprints are not those of the texts"
+
+    def _keys(self, name: str, one: FieldReader, other: FieldReader) -> Iterator[str]:
+        for ordinal, (term, expected) in enumerate(zip_longest(one.terms(), other.terms())):
+            if term != expected:
+                yield f"{name} has {term!r} where the texts have {expected!r}"
+                return
+            docs = one.docs(ordinal)
+            self.postings += len(docs)
+            if not np.array_equal(docs, other.docs(ordinal)):
+                yield f"{name} has other articles for {term!r} than the texts"
+
+    def _words(self, name: str, one: ImpactField, other: ImpactField) -> Iterator[str]:
+        for ordinal, (term, expected) in enumerate(zip_longest(one.terms(), other.terms())):
+            if term != expected:
+                yield f"{name} has the term {term!r} where the texts have {expected!r}"
+                return
+            docs = one.docs(ordinal)
+            self.postings += len(docs)
+            if not (
+                np.array_equal(docs, other.docs(ordinal))
+                and np.array_equal(one.impacts(ordinal), other.impacts(ordinal))
+            ):
+                yield f"{name} has other articles for {term!r} than the texts"
+            elif one.has_positions and not np.array_equal(one.positions(ordinal), other.positions(ordinal)):
+                yield f"{name} has {term!r} at other places than the texts"
+
+    def _side_tables(self, name: str, segment: SegmentReader, articles: Sequence[Article]) -> Iterator[str]:
+        side = side_folder(self._folder, name)
+        digests = read_digests(side, segment.doc_count)
+        if digests is not None and digests.tolist() != [content_digest(article) for article in articles]:
+            yield f"{name}: digests are not those of the articles"
+        counts = {found.word: found.articles for found in word_counts([segment])}
+        if (vocabulary := Vocabulary.open(side)) is not None:
+            yield from (f"{name}: {fault}" for fault in _vocabulary(vocabulary, counts))
+        if (completion := Completion.open(side)) is not None:
+            yield from (f"{name}: {fault}" for fault in _completion(completion, counts))
+
+
+def _written_anew(articles: Sequence[Article], scratch: Path, basis: Basis) -> SegmentReader:
+    fresh = NewSegment(scratch / "new", b"", basis)
+    for article in articles:
+        fresh.add(article)
+    entry = fresh.finish(scratch, "fresh")
+    return SegmentReader(scratch, entry.segment_id(), entry.doc_count_all())
+
+
+def _keywords(name: str, segment: SegmentReader, articles: Sequence[Article]) -> Iterator[str]:
+    """What facets and filters read."""
+    for field in KEYWORD_FIELDS:
+        codes, values = segment.keyword(field)
+        for article, code in zip(articles, codes.tolist(), strict=True):
+            value = getattr(article, field)
+            expected = value if isinstance(value, str) else value.isoformat() if value else ""
+            found = values[code] if code < len(values) else None
+            if found != expected:
+                yield f"{name}: {field} of {article.id!r} is {expected!r}, and {found!r} in the column"
+
+
+def _vocabulary(vocabulary: Vocabulary, counts: dict[str, int]) -> Iterator[str]:
+    """Words that have no sound are left out of it; of the others each has its number of articles."""
+    found = 0
+    for word, articles in counts.items():
+        frequency = vocabulary.frequency(word)
+        found += frequency > 0
+        if frequency not in {0, articles}:
+            yield f"the vocabulary says that {frequency:,} articles hold {word!r}, where {articles:,} do"
+    if found != len(vocabulary):
+        yield f"the vocabulary has {len(vocabulary):,} words, of which articles hold {found:,}"
+
+
+def _completion(completion: Completion, counts: dict[str, int]) -> Iterator[str]:
+    for place in range(len(completion.words)):
+        row = completion.words.row(place)
+        word = " ".join(exact for exact, _ in word_keys(row.text))
+        if counts.get(word) != row.articles:
+            held = counts.get(word, 0)
+            yield f"{row.text!r} is suggested for {row.articles:,} articles, and {held:,} hold it"

@@ -1,0 +1,103 @@
+"""A segment while the next generation is put together: its files, and its documents that are dead by then."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.columnar.documents import DocumentsReader
+from index.columnar.impact_writer import BASIS
+from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
+from index.columnar.segment_reader import SegmentReader
+from index.indexer.digests import digests_of, read_digests
+from index.ranking import Basis
+from index.whoosh_codec.codec import ColumnarSegment
+from index.whoosh_codec.segment_list import deleted_mask, side_folder, with_deleted
+from index.whoosh_codec.toc import read_segments
+
+__all__ = ["HeldSegment", "held_segments"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldSegment:
+    """One segment.
+
+    Attributes:
+        folder: where its files are.
+        entry: as the list of segments has it, without the deletions of now.
+        reader: reads it.
+        digests: of its documents.
+        dead: True for each document that is deleted by now; changed in place.
+    """
+
+    folder: Path
+    entry: ColumnarSegment
+    reader: SegmentReader
+    digests: NDArray[np.uint64]
+    dead: NDArray[np.bool_]
+
+    @classmethod
+    def open(
+        cls, folder: Path, entry: ColumnarSegment, digests: NDArray[np.uint64] | None = None
+    ) -> "HeldSegment":
+        """Open a segment whose files are in a folder; digests are read, or made where it has none."""
+        dead = deleted_mask(entry)
+        reader = SegmentReader(folder, entry.segment_id(), entry.doc_count_all(), dead)
+        if digests is None:
+            digests = read_digests(side_folder(folder, entry.segment_id()), entry.doc_count_all())
+        return cls(folder, entry, reader, digests_of(reader) if digests is None else digests, dead)
+
+    @property
+    def name(self) -> str:
+        """Of its files, without their endings."""
+        return str(self.entry.segment_id())
+
+    @property
+    def alive(self) -> int:
+        """How many of its documents are not dead."""
+        return len(self.dead) - int(self.dead.sum())
+
+    @property
+    def dead_share(self) -> float:
+        """How many of all its documents are dead."""
+        return float(self.dead.mean()) if len(self.dead) else 0.0
+
+    @property
+    def size(self) -> int:
+        """Bytes of its postings and stored texts."""
+        return sum(path.stat().st_size for path in self._files)
+
+    @property
+    def _files(self) -> list[Path]:
+        return [self.folder / f"{self.name}{ending}" for ending in (INVERTED_EXT, DOCUMENTS_EXT)]
+
+    def remove(self) -> None:
+        """Remove its files, of which no generation has been made."""
+        for path in self._files:
+            path.unlink()
+
+    @property
+    def dictionary(self) -> bytes:
+        """By what its stored texts are compressed."""
+        file = SectionFile.open(self.folder / f"{self.name}{DOCUMENTS_EXT}")
+        return DocumentsReader(file).stored.dictionary
+
+    @property
+    def basis(self) -> Basis:
+        """What its impacts are made with."""
+        return Basis.from_dict(SectionFile.open(self.folder / f"{self.name}{INVERTED_EXT}").facts[BASIS])
+
+    def find(self, article_id: str) -> int | None:
+        """The document of an article that is alive; None where there is none."""
+        doc = self.reader.find(article_id)
+        return None if doc is None or self.dead[doc] else doc
+
+    def listed(self) -> ColumnarSegment:
+        """The entry with the deletions of now."""
+        return with_deleted(self.entry, self.dead)
+
+
+def held_segments(folder: Path) -> list[HeldSegment]:
+    """The segments of a generation."""
+    return [HeldSegment.open(folder, entry) for entry in read_segments(folder)]

@@ -1,0 +1,290 @@
+"""Changing an index that is there: articles are added, replaced and deleted, and become visible together.
+
+    with open_writer(Path("var/index")) as writer:
+        writer.add(article)
+        writer.delete("17")
+
+A commit writes what is new as a segment of its own, notes what is deleted, and shares the files of everything
+else with the generation before; readers see all of it or nothing.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from index.article import Article
+from index.errors import BuildError
+from index.indexer.build_errors import as_build_errors, before_any_change
+from index.indexer.digests import content_digest
+from index.ingest.articles_in_hand import checked_in_hand
+from index.storage.generations import KEPT, Generations
+from index.storage.lock import writer_lock
+from index.storage.manifest import Manifest
+from index.upkeep.base import Base
+from index.upkeep.held import HeldSegment
+from index.upkeep.new_segment import NewSegment
+from index.upkeep.succession import Succession, has_to_merge, merge_all, merge_some
+
+__all__ = ["Commit", "IndexWriter", "Outcome", "open_writer"]
+
+Outcome: TypeAlias = Literal["added", "changed", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What a commit did.
+
+    Attributes:
+        generation: in which it is visible; the one that was live before where nothing changed.
+        articles: how many the index holds now.
+        added: articles whose ids are new.
+        changed: articles that took the place of others of their ids.
+        deleted: articles that are gone.
+        segments: how many there are now.
+        merged: how many were merged into others.
+        index_bytes: size of the generation; most of it is shared with the one before.
+    """
+
+    generation: str
+    articles: int
+    added: int
+    changed: int
+    deleted: int
+    segments: int
+    merged: int
+    index_bytes: int
+
+
+class IndexWriter:
+    """Collects changes to the live index; ``open_writer`` makes one and holds the lock meanwhile.
+
+    Args:
+        directory: the index; an empty one where there is none yet.
+        keep: generations that stay, the new one among them.
+    """
+
+    def __init__(self, directory: Path, *, keep: int = KEPT) -> None:
+        self._generations = Generations(directory)
+        self._generations.clear()
+        self._keep = keep
+        self.closed = False
+        base = Base.load(self._generations)
+        self._forget_changes(base)
+        self._live = _commit(base.name, base.manifest, len(base.segments))
+
+    def _forget_changes(self, base: Base | None = None) -> None:
+        self._loaded = base
+        self._working: Path | None = None
+        self._new: NewSegment | None = None
+        self._new_docs: dict[str, int] = {}
+        self._digests: list[int] = []
+        self._replaced: set[str] = set()
+        self._samples: dict[str, Article] = {}
+
+    @property
+    def _base(self) -> Base:
+        """What is live, opened when it is asked for: a commit that was published needs nothing more."""
+        if self._loaded is None:
+            with self._closing():
+                self._loaded = Base.load(self._generations)
+        return self._loaded
+
+    @property
+    def count(self) -> int:
+        """How many articles the index will hold after the next commit."""
+        return self._base.alive + len(self._new_docs)
+
+    def ids(self) -> Iterator[str]:
+        """The ids of the articles of the live generation that were not changed since; in no order."""
+        return self._base.ids()
+
+    def add(self, article: Article) -> Outcome:
+        """Add an article, in the place of the one that has its id.
+
+        Returns:
+            What that comes to; ``unchanged`` costs nothing more.
+
+        Raises:
+            CorpusError: it is no good article; nothing has changed.
+            BuildError: the writer is closed, or the disk refused something.
+        """
+        return self.add_checked(checked_in_hand(article, f"article {article.id!r}"))
+
+    def add_checked(self, article: Article) -> Outcome:
+        """Add an article that ingest gave, and so has checked; else as ``add``."""
+        self._ensure_open()
+        digest = content_digest(article)
+        if article.id not in self._new_docs and self._base.holds(digest):
+            return "unchanged"
+        before = self._digest_of(article.id)
+        if before == digest:
+            return "unchanged"
+        with self._closing():
+            self._forget(article.id)
+            self._append(article, digest)
+        return "added" if before is None else "changed"
+
+    def delete(self, article_id: str) -> bool:
+        """Delete an article; False where there is none of that id.
+
+        Raises:
+            BuildError: the writer is closed.
+        """
+        self._ensure_open()
+        return self._forget(article_id)
+
+    def _digest_of(self, article_id: str) -> int | None:
+        if article_id in self._new_docs:
+            return self._digests[self._new_docs[article_id]]
+        return self._base.digest_of(article_id)
+
+    def _forget(self, article_id: str) -> bool:
+        if self._new_docs.pop(article_id, None) is not None:
+            self._samples.pop(article_id, None)
+            return True
+        found = self._base.delete(article_id)
+        if found:
+            self._replaced.add(article_id)
+        return found
+
+    def _append(self, article: Article, digest: int) -> None:
+        if self._new is None:
+            self._new = NewSegment(self._folder() / "new", self._base.dictionary, self._base.basis)
+        number = self._new.count
+        self._new.add(article)
+        self._new_docs[article.id] = number
+        self._digests.append(digest)
+        if number & (number - 1) == 0:  # the 1st, 2nd, 3rd, 5th, 9th ... is compared with what was written
+            self._samples[article.id] = article
+
+    def _folder(self) -> Path:
+        if self._working is None:
+            self._working = self._generations.begin()
+        return self._working
+
+    def commit(self) -> Commit:
+        """Make all changes visible at once, and durable; without changes nothing happens.
+
+        Raises:
+            BuildError: the disk refused something, or what was written reads back differently; the live index
+                is as it was, and this writer is closed.
+        """
+        self._ensure_open()
+        with self._closing():
+            if not self._new_docs and not self._replaced:
+                self._discard()
+                return self._live
+            added = len(self._new_docs.keys() - self._replaced)
+            changed = len(self._new_docs) - added
+            deleted = len(self._replaced) - changed
+            merged = self._publish(Succession.merge)
+        return replace(self._live, added=added, changed=changed, deleted=deleted, merged=merged)
+
+    def merge(self, *, everything: bool = False) -> int:
+        """Merge what the commits of small changes left unmerged, and publish that; how many segments went.
+
+        Takes as long as building what is merged. Searches find the same before and after.
+
+        Args:
+            everything: make one segment of all, without a trace of what was deleted.
+
+        Raises:
+            BuildError: there are changes that were not committed, or as for ``commit``.
+        """
+        self._ensure_open()
+        if self._new_docs or self._replaced:
+            raise BuildError("there are changes that were not committed: commit them first")
+        with self._closing():
+            segments = self._base.segments
+            if everything and (len(segments) > 1 or any(segment.dead_share for segment in segments)):
+                return self._publish(merge_all)
+            return self._publish(merge_some) if not everything and has_to_merge(segments) else 0
+
+    def _publish(self, merge: Callable[[Succession], int]) -> int:
+        working, base = self._folder(), self._base
+        succession = Succession(working, base.manifest, [*base.segments, *self._written(working)])
+        merged = merge(succession)
+        manifest = succession.complete(self._samples)
+        generation = self._generations.publish(working)
+        self._live = _commit(generation.name, manifest, len(succession.segments))
+        self._forget_changes()
+        self._generations.collect(base.name or None, keep=self._keep)
+        return merged
+
+    def _written(self, working: Path) -> list[HeldSegment]:
+        """The segment of what is new; articles that were replaced again in it are dead."""
+        new, self._new = self._new, None
+        if new is None:
+            return []
+        number = working.name.partition(".")[0]
+        held = HeldSegment.open(working, new.finish(working, number), np.array(self._digests, np.uint64))
+        held.dead[:] = True
+        held.dead[list(self._new_docs.values())] = False
+        return [held]
+
+    def _discard(self) -> None:
+        if self._new is not None:
+            self._new.cancel()
+        if self._working is not None:
+            self._generations.clear()
+        self._forget_changes(self._loaded)
+
+    def close(self) -> None:
+        """Give up what was not committed; harmless when repeated."""
+        if not self.closed:
+            self.closed = True
+            if self._new is not None:
+                self._new.cancel()
+            self._generations.clear()
+
+    def _ensure_open(self) -> None:
+        if self.closed:
+            raise BuildError("the writer is closed")
+
+    @contextlib.contextmanager
+    def _closing(self) -> Iterator[None]:
+        """Close the writer when something fails half done, and say what is live."""
+        try:
+            with as_build_errors(self._generations.directory):
+                yield
+        except BaseException:
+            self.close()
+            raise
+
+
+def _commit(name: str, manifest: Manifest, segments: int) -> Commit:
+    """That changed nothing."""
+    size = sum(entry.size for entry in manifest.files.values())
+    return Commit(name, manifest.articles, 0, 0, 0, segments, 0, size)
+
+
+@contextlib.contextmanager
+def open_writer(directory: Path, *, wait: float = 0, keep: int = KEPT) -> Iterator[IndexWriter]:
+    """Hold the right to change an index; what was added and deleted is committed at the end of the block.
+
+    An exception that leaves the block gives up what was not committed before it.
+
+    Args:
+        directory: the index; made if need be, for its owner only.
+        wait: seconds to wait for another writer.
+        keep: generations that stay, the new one among them; the last good one stays beside them.
+
+    Raises:
+        IndexLockedError: another process writes the index.
+        IndexOutdatedError: it was built by another version of the analysis or the schema.
+        IndexCorruptError: a file of the live generation is not as it was built.
+        BuildError: the disk refused something; the live index is as it was.
+    """
+    with contextlib.ExitStack() as stack:
+        with before_any_change(directory):
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            stack.enter_context(writer_lock(directory, wait=wait))
+            writer = IndexWriter(directory, keep=keep)
+            stack.callback(writer.close)
+        yield writer
+        if not writer.closed:
+            writer.commit()

@@ -1,0 +1,121 @@
+"""A damaged index, built again from those of its stored texts that can still be read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.article import Article
+from index.columnar.documents import DocumentsReader
+from index.columnar.section_file import DOCUMENTS_EXT, SectionFile
+from index.errors import BuildError, IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
+from index.indexer.build_report import BuildReport
+from index.indexer.builder import build
+from index.schema import article_from_stored
+from index.storage.generations import Generation, Generations
+from index.whoosh_codec.segment_list import BUILT, deleted_mask
+from index.whoosh_codec.toc import INDEX_NAME, read_segments
+
+__all__ = ["RepairReport", "repair"]
+
+
+@dataclass(frozen=True, slots=True)
+class RepairReport:
+    """What was saved.
+
+    Attributes:
+        build: of the new generation.
+        source: the generation that was read.
+        lost: what could not be read: ids, or documents and segments where not even the ids can be.
+        warnings: what is not certain of what was saved.
+    """
+
+    build: BuildReport
+    source: str
+    lost: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def repair(directory: Path, **options: Any) -> RepairReport:
+    """Build a new generation from what the live one stores, as far as it can be read; the old one stays.
+
+    Only the stored texts are needed, which carry sums of their own: postings, words and suggestions are made
+    anew from them. What an earlier generation has and this one has lost is not brought back: `rollback` is.
+
+    Args:
+        directory: the index.
+        options: of ``build``: workers, memory_mb, wait, keep, progress.
+
+    Raises:
+        IndexMissingError: there is no index.
+        BuildError: nothing could be read, or the disk refused something; the live index is as it was.
+    """
+    generation = _to_repair(Generations(directory))
+    salvage = _Salvage(generation.folder)
+    try:
+        report = build(salvage.articles(), directory, force=True, max_bad="100%", **options)
+    except BuildError as error:
+        if not salvage.saved:
+            lost = "; ".join([*salvage.lost, *salvage.warnings]) or "it holds none"
+            raise BuildError(f"no article of generation {generation.name} can be read ({lost})") from error
+        raise
+    return RepairReport(report, generation.name, tuple(salvage.lost), tuple(salvage.warnings))
+
+
+def _to_repair(generations: Generations) -> Generation:
+    try:
+        return generations.current()
+    except (IndexCorruptError, IndexMissingError):
+        if every := generations.all():
+            return every[-1]
+        raise
+
+
+class _Salvage:
+    """Reads what can be read of a generation."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.saved = 0
+        self.lost: list[str] = []
+        self.warnings: list[str] = []
+
+    def articles(self) -> Iterator[Article]:
+        """Every living article that can be read."""
+        try:
+            listed = [(one.segment_id(), deleted_mask(one)) for one in read_segments(self._folder)]
+        except IndexStateError as error:
+            self.warnings.append(f"the list of segments is lost, and what was deleted may be back ({error})")
+            found = [path.stem for path in self._folder.glob(f"{INDEX_NAME}_*{DOCUMENTS_EXT}")]
+            # The newest first: of several versions of an article the first that comes counts.
+            for name in sorted(found, key=lambda name: (name != BUILT, name), reverse=True):
+                yield from self._segment(name, None)
+        else:
+            for name, deleted in listed:
+                yield from self._segment(name, deleted)
+
+    def _segment(self, name: str, deleted: Any) -> Iterator[Article]:
+        try:
+            documents = DocumentsReader(SectionFile.open(self._folder / f"{name}{DOCUMENTS_EXT}"))
+        except (OnneshonError, LookupError, ValueError, TypeError) as error:
+            self.lost.append(f"all of segment {name} ({error})")
+            return
+        for doc in range(documents.count):
+            if deleted is None or not deleted[doc]:
+                yield from self._document(documents, name, doc)
+
+    def _document(self, documents: DocumentsReader, name: str, doc: int) -> Iterator[Article]:
+        try:
+            article = article_from_stored(documents.stored[doc])
+        except (OnneshonError, LookupError, ValueError, TypeError):
+            self.lost.append(_name_of(documents, name, doc))
+        else:
+            self.saved += 1
+            yield article
+
+
+def _name_of(documents: DocumentsReader, name: str, doc: int) -> str:
+    try:
+        return documents.keys.of([doc])[0]
+    except (OnneshonError, LookupError, ValueError):
+        return f"document {doc} of segment {name}"

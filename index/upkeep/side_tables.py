@@ -1,0 +1,40 @@
+"""What lies beside the postings of a segment: words by sound, suggestions, digests of its articles."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.columnar.segment_reader import SegmentReader
+from index.completion.writer import write_completion
+from index.indexer.builder import word_counts
+from index.indexer.digests import write_digests
+from index.vocabulary.writer import write_vocabulary
+from index.whoosh_codec.segment_list import side_folder
+
+__all__ = ["write_side_tables"]
+
+
+def write_side_tables(
+    directory: Path,
+    name: str,
+    segment: SegmentReader,
+    digests: Sequence[int] | NDArray[np.uint64],
+    titles: Sequence[str],
+) -> None:
+    """Write the side tables of a segment whose files are in a directory.
+
+    Args:
+        directory: of the index.
+        name: of the segment's files, without their endings.
+        segment: the segment, open.
+        digests: of its documents, in their order.
+        titles: of its articles.
+    """
+    folder = side_folder(directory, name)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    words = word_counts([segment])
+    write_vocabulary(folder, [(found.word, found.articles) for found in words])
+    write_completion(folder, words, titles, segment.doc_count)
+    write_digests(folder, digests)

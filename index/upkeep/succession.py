@@ -1,0 +1,173 @@
+"""From the segments of one generation to the next generation, which shares the files of those that stay."""
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from index.analysis.analyzer import fingerprint
+from index.analysis.icu_text import versions
+from index.article import Article
+from index.errors import BuildError
+from index.indexer.digests import FILE_NAME as DIGESTS
+from index.indexer.digests import write_digests
+from index.storage.durable import link_file
+from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
+from index.storage.reader import open_folder
+from index.upkeep.held import HeldSegment
+from index.upkeep.merging import DEAD_SHARE, REWRITTEN, merge_segments
+from index.upkeep.side_tables import write_side_tables
+from index.upkeep.tiers import INLINE_BYTES, first_to_merge
+from index.whoosh_codec.schema import schema_fingerprint
+from index.whoosh_codec.segment_list import files_of, side_folder
+from index.whoosh_codec.toc import write_segments
+
+__all__ = ["Succession", "empty_manifest", "has_to_merge", "merge_all", "merge_some"]
+
+MOSTLY_DEAD: Final = 1 / 3
+"""Of the documents of a segment; a merge at leisure writes it anew."""
+
+
+def empty_manifest() -> Manifest:
+    """Of an index that has no generation yet."""
+    return Manifest(articles=0, analyzer=fingerprint(), schema=schema_fingerprint(), created="")
+
+
+class Succession:
+    """The next generation, being put together.
+
+    Args:
+        working: its folder.
+        manifest: of the generation before it.
+        segments: what it consists of, the oldest first; those in ``working`` are new.
+    """
+
+    def __init__(self, working: Path, manifest: Manifest, segments: Sequence[HeldSegment]) -> None:
+        self._working = working
+        self._before = manifest
+        self.segments = list(segments)
+        self._merges = 0
+        self._replace([segment for segment in segments if segment.alive])
+
+    def _replace(self, successors: Sequence[HeldSegment]) -> None:
+        """Take other segments from now on; files of new ones that are not among them go."""
+        for segment in self.segments:
+            if segment.folder == self._working and segment not in successors:
+                segment.remove()
+        self.segments = list(successors)
+
+    def merge(self, most: float = INLINE_BYTES, rewritten: float = REWRITTEN) -> int:
+        """Merge segments, as long as ``tiers`` says so; how many went into others.
+
+        Args:
+            most: bytes that may be merged.
+            rewritten: articles that may be analysed again.
+        """
+        before = len(self.segments)
+        first = first_to_merge([segment.size for segment in self.segments], most)
+        if first is not None:
+            self.merge_from(first, rewritten)
+        return before - len(self.segments)
+
+    def purge(self, share: float) -> int:
+        """Write segments anew of which more than a share is dead; how many there were."""
+        purged = [segment for segment in self.segments if segment.dead_share > share]
+        for segment in purged:
+            anew = self._made_of([segment], math.inf, share)
+            self._replace([anew if one is segment else one for one in self.segments])
+        return len(purged)
+
+    def merge_from(self, first: int, rewritten: float) -> None:
+        """Make one of all segments from one on."""
+        self._replace([*self.segments[:first], self._made_of(self.segments[first:], rewritten)])
+
+    def _made_of(
+        self, parts: Sequence[HeldSegment], rewritten: float, share: float = DEAD_SHARE
+    ) -> HeldSegment:
+        self._merges += 1
+        number = f"{self._number()}m{self._merges}"
+        return merge_segments(parts, self._working, number, rewritten=rewritten, dead_share=share)
+
+    def _number(self) -> str:
+        return self._working.name.partition(".")[0]
+
+    def complete(self, samples: Mapping[str, Article]) -> Manifest:
+        """Write all that is missing, and compare what was written with what should be there.
+
+        Args:
+            samples: some articles that must be in it, by id.
+
+        Raises:
+            BuildError: it reads back differently.
+        """
+        known = {name: entry for one in self.segments for name, entry in self._shared(one).items()}
+        for segment in self.segments:
+            if segment.folder == self._working:
+                self._write_side_tables(segment)
+            elif not (side_folder(self._working, segment.name) / DIGESTS).exists():
+                write_digests(side_folder(self._working, segment.name), segment.digests)
+        write_segments(self._working, [segment.listed() for segment in self.segments])
+        manifest = self._manifest(known)
+        self._check(manifest, samples)
+        (self._working / MANIFEST_FILE).write_bytes(manifest.encode())
+        return manifest
+
+    def _shared(self, segment: HeldSegment) -> dict[str, FileEntry]:
+        """Link the files of a segment that stays; what the manifest before knew of them."""
+        if segment.folder == self._working:
+            return {}
+        names = files_of(segment.name, self._before.files)
+        side_folder(self._working, segment.name).mkdir(mode=0o700, exist_ok=True)
+        for name in names:
+            link_file(segment.folder / name, self._working / name)
+        return {name: self._before.files[name] for name in names}
+
+    def _write_side_tables(self, segment: HeldSegment) -> None:
+        docs = (~segment.dead).nonzero()[0].tolist()
+        titles = [segment.reader.article(doc).title for doc in docs]
+        write_side_tables(self._working, segment.name, segment.reader, segment.digests, titles)
+
+    def _manifest(self, known: Mapping[str, FileEntry]) -> Manifest:
+        # What a build decided once for all of its segments is kept, whatever it is.
+        return replace(
+            self._before,
+            articles=sum(segment.alive for segment in self.segments),
+            created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            versions=versions(),
+            files=describe_files(self._working, known),
+            basis=self.segments[0].basis.to_dict() if self.segments else self._before.basis,
+        )
+
+    def _check(self, manifest: Manifest, samples: Mapping[str, Article]) -> None:
+        with open_folder(self._working, self._working.name, manifest) as reader:
+            if reader.count != manifest.articles:
+                raise BuildError(
+                    f"{manifest.articles:,} articles should be there, but {reader.count:,} are there"
+                )
+            for article_id, article in samples.items():
+                if reader.article(article_id) != article:
+                    raise BuildError(f"the article {article_id!r} reads back differently")
+
+
+def has_to_merge(segments: Sequence[HeldSegment]) -> bool:
+    """Whether ``merge_some`` would change anything."""
+    sizes = [segment.size for segment in segments]
+    dead = any(segment.dead_share > MOSTLY_DEAD for segment in segments)
+    return dead or first_to_merge(sizes, math.inf) is not None
+
+
+def merge_some(succession: Succession) -> int:
+    """Merge at leisure: whatever its size; what is mostly dead is written anew; how many segments went."""
+    purged = succession.purge(MOSTLY_DEAD)
+    return purged + succession.merge(math.inf, math.inf)
+
+
+def merge_all(succession: Succession) -> int:
+    """Make one segment of all, without dead documents; how many there were."""
+    before = len(succession.segments)
+    succession.purge(0)
+    if len(succession.segments) > 1:
+        succession.merge_from(0, math.inf)
+    return before

@@ -1,0 +1,217 @@
+"""Updating an index from files or from articles in hand, and deleting articles by their ids."""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+from index.configuration import Configuration, read_configuration
+from index.errors import ArticleNotFoundError, BuildError
+from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
+from index.indexer.build_errors import before_any_change
+from index.indexer.progress import Progress, SilentProgress
+from index.ingest.articles_in_hand import ArticlesInHand, ArticleSource
+from index.ingest.intake import Intake
+from index.ingest.problems import Problems
+from index.ingest.readers.record import ReadingOptions
+from index.storage.generations import KEPT
+from index.upkeep.changes import Changes
+from index.upkeep.index_writer import Commit, IndexWriter, open_writer
+
+__all__ = ["UpdateReport", "delete_articles", "update"]
+
+_SHRINK = 2
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateReport:
+    """What an update did.
+
+    Attributes:
+        generation: the name of the generation that is live now; the same as before where nothing changed.
+        seen: records met; always ``added + changed + unchanged`` plus those that say ``deleted``, those that
+            a later one of the same id replaced, and all of ``skipped``.
+        added: articles whose ids are new.
+        changed: articles that took the place of others of their ids.
+        unchanged: articles that were there already, as they are.
+        deleted: articles that are gone.
+        unknown: records that say ``deleted`` of an id that no article had.
+        skipped: how many were left out, by kind of fault.
+        articles: how many the index holds now.
+        segments: how many parts it has.
+        seconds: how long it took, all in all.
+        index_bytes: size of the generation; most of it is shared with the one before.
+        converted: how many articles were typed for a font of Bijoy and are indexed in Unicode.
+        passed: what was met and is no article, such as redirects, by what it is.
+    """
+
+    generation: str
+    seen: int
+    added: int
+    changed: int
+    unchanged: int
+    deleted: int
+    unknown: int
+    skipped: Mapping[str, int]
+    articles: int
+    segments: int
+    seconds: float
+    index_bytes: int
+    converted: int = 0
+    passed: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no article was left out."""
+        return not self.skipped
+
+
+def update(
+    source: ArticleSource,
+    directory: Path,
+    *,
+    delete_missing: bool = False,
+    strict: bool = False,
+    max_bad: str | int = DEFAULT_MAX_BAD,
+    force: bool = False,
+    keep: int = KEPT,
+    wait: float = 0,
+    progress: Progress | None = None,
+    configuration: Configuration | None = None,
+    reading: ReadingOptions | None = None,
+) -> UpdateReport:
+    """Bring an index up to date: add what is new, replace what has changed, leave what has not.
+
+    Everything becomes visible at once, in a new generation; until then the live one stays as it is.
+
+    Args:
+        source: files and folders as for ``build``, where ``{"id": "17", "deleted": true}`` withdraws an
+            article; or the articles themselves. Of several records with one id the last counts.
+        directory: the index; where there is none, this makes one.
+        delete_missing: delete every article that the source does not have, which must then be all of it.
+        strict: stop at the first bad article, and change nothing.
+        max_bad: how many records may be left out, as a number (``20``) or a share of all (``"1%"``).
+        force: publish though a source could not be read to its end, or ``delete_missing`` leaves under half
+            of the articles.
+        keep: generations that stay, the new one among them.
+        wait: seconds to wait for another writer.
+        progress: told how it goes.
+        configuration: what the site says; None for what ``onneshon.toml`` in the directory does.
+        reading: how files are read: their format, the names of their fields.
+
+    Raises:
+        CorpusError: a bad article, under ``strict``.
+        IndexLockedError: another process writes the index.
+        IndexOutdatedError: it was built by another version; see ``migrate``.
+        IndexCorruptError: the live generation is not as it was built.
+        BuildError: too few records were good, or the disk refused something; nothing has changed.
+        ValueError: ``max_bad`` is neither a number nor a share.
+    """
+    started = time.monotonic()
+    progress = progress or SilentProgress()
+    problems = Problems(strict=strict, listener=progress.problem)
+    acceptance = Acceptance(Allowance.parse(max_bad), force)
+    with open_writer(directory, wait=wait, keep=keep) as writer:
+        job = _Update(writer, problems, progress)
+        with before_any_change(directory):
+            intake = job.read(source, configuration or read_configuration(directory), reading)
+        acceptance.check_problems(problems, intake.given)
+        if delete_missing:
+            job.delete_missing(force=force)
+        progress.stage("publishing")
+        commit = writer.commit()
+        progress.finish()
+    return UpdateReport(
+        generation=commit.generation,
+        seen=intake.seen,
+        added=commit.added,
+        changed=commit.changed,
+        unchanged=job.unchanged,
+        deleted=commit.deleted,
+        unknown=job.unknown,
+        skipped=dict(sorted(problems.counts.items())),
+        articles=commit.articles,
+        segments=commit.segments,
+        seconds=time.monotonic() - started,
+        index_bytes=commit.index_bytes,
+        converted=intake.converted,
+        passed=dict(intake.passed),
+    )
+
+
+class _Update:
+    """One update, with the writer open."""
+
+    def __init__(self, writer: IndexWriter, problems: Problems, progress: Progress) -> None:
+        self._writer = writer
+        self._problems = problems
+        self._progress = progress
+        self._before = writer.count
+        self._met: set[str] = set()
+        self.unchanged = 0
+        self.unknown = 0
+
+    def read(
+        self, source: ArticleSource, configuration: Configuration, reading: ReadingOptions | None
+    ) -> Intake:
+        intake = self._intake(source, configuration, reading)
+        self._progress.start(intake.total_bytes)
+        for article in intake:
+            self.unchanged += self._writer.add_checked(article) == "unchanged"
+            self._met.add(article.id)
+            self._progress.article()
+        return intake
+
+    def _intake(
+        self, source: ArticleSource, configuration: Configuration, reading: ReadingOptions | None
+    ) -> Intake:
+        rest = iter(source)
+        first = next(rest, None)
+        elements = [] if first is None else chain([first], rest)
+        if isinstance(first, Path):
+            paths = [path for path in elements if isinstance(path, Path)]
+            return Changes(
+                paths,
+                self._problems,
+                self._withdraw,
+                self._progress.read,
+                configuration=configuration,
+                reading=reading,
+            )
+        return ArticlesInHand(elements, self._problems)
+
+    def _withdraw(self, article_id: str) -> None:
+        self._met.discard(article_id)
+        self.unknown += not self._writer.delete(article_id)
+
+    def delete_missing(self, *, force: bool) -> None:
+        missing = [article_id for article_id in self._writer.ids() if article_id not in self._met]
+        for article_id in missing:
+            self._writer.delete(article_id)
+        if self._writer.count * _SHRINK < self._before and not force:
+            raise BuildError(
+                f"{len(missing):,} of {self._before:,} articles are missing from the source, and "
+                f"{self._writer.count:,} would be left: if that is meant, update with --force"
+            )
+
+
+def delete_articles(ids: Iterable[str], directory: Path, *, wait: float = 0, keep: int = KEPT) -> Commit:
+    """Delete articles, all at once.
+
+    Args:
+        ids: of articles of the live index.
+        directory: the index.
+        wait: seconds to wait for another writer.
+        keep: generations that stay, the new one among them.
+
+    Raises:
+        ArticleNotFoundError: there is no article with one of the ids; nothing has changed.
+        IndexStateError: as for ``update``.
+    """
+    with open_writer(directory, wait=wait, keep=keep) as writer:
+        missing = [article_id for article_id in dict.fromkeys(ids) if not writer.delete(article_id)]
+        if missing:
+            names = ", ".join(map(repr, missing))
+            raise ArticleNotFoundError(f"there is no article with the id {names}; nothing was deleted")
+        return writer.commit()

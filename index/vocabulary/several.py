@@ -1,0 +1,140 @@
+"""The words of an index of several segments, each of which has its own: found in all, counted together.
+
+Whether a word is a candidate depends on the word alone, so that every part that has it names it; candidates
+of all parts are measured in one go, as those of one part are.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.vocabulary.channels import misspelt
+from index.vocabulary.vocabulary import (
+    LONGEST_QUERY,
+    Candidate,
+    Vocabulary,
+    latin_distances,
+    latin_letters,
+    spelt,
+    worth,
+)
+
+__all__ = ["SeveralVocabularies"]
+
+_REMEMBERED: Final = 4_096
+"""Look-ups whose answers are kept."""
+
+
+class _Found(NamedTuple):
+    """Candidates of all parts, a word perhaps several times; shapes (letters, words) and (words,)."""
+
+    letters: NDArray[np.uint8]
+    frequencies: NDArray[np.int64]
+    distances: NDArray[np.float32]
+
+
+class SeveralVocabularies(Vocabulary):
+    """Several vocabularies as one. Threads may share it.
+
+    Args:
+        parts: of each segment that has one.
+        living: how many articles hold a word that are not deleted, for words of which few articles are left.
+        suspect: as many articles are deleted; a word that more hold is in some that are not.
+    """
+
+    def __init__(self, parts: Sequence[Vocabulary], living: Callable[[str], int], suspect: int = 0) -> None:
+        self._parts = tuple(parts)
+        self._living = living
+        self._suspect = suspect
+        self._known_romanised = lru_cache(_REMEMBERED)(self._romanised)
+        self._known_similar = lru_cache(_REMEMBERED)(self._similar)
+
+    def verify(self) -> None:
+        """Read all of the files; raises IndexCorruptError where one is not as it was built."""
+        for part in self._parts:
+            part.verify()
+
+    def __len__(self) -> int:
+        """Of the largest part, whose words the others mostly have as well."""
+        return max(map(len, self._parts), default=0)
+
+    def frequency(self, word: str) -> int:
+        """How many articles hold a word in canonical spelling."""
+        return self._counted(word, sum(part.frequency(word) for part in self._parts))
+
+    def _counted(self, word: str, frequency: int) -> int:
+        return self._living(word) if 0 < frequency <= self._suspect else frequency
+
+    def _romanised(self, typed: str, limit: int) -> tuple[Candidate, ...]:
+        heard = [part.heard(typed) for part in self._parts]
+        places = [found for found, _ in heard]
+        if not sum(map(len, places)):
+            return ()
+        units = _side_by_side([part.units_of(one) for part, one in zip(self._parts, places, strict=True)])
+        loans = np.concatenate([part.loans_of(one) for part, one in zip(self._parts, places, strict=True)])
+        distances = latin_distances(typed, units, loans) + np.concatenate([cost for _, cost in heard])
+        return tuple(islice(self._ranked_together(self._found(places, distances)), limit))
+
+    def _similar(self, word: str, limit: int) -> tuple[Candidate, ...]:
+        typed = word[:LONGEST_QUERY]
+        places = [part.near(typed) for part in self._parts]
+        if not sum(map(len, places)):
+            return ()
+        letters = _side_by_side([part.letters_of(one) for part, one in zip(self._parts, places, strict=True)])
+        found = self._found(places, misspelt().distances(typed, letters), letters)
+        others = (one for one in self._ranked_together(found) if one.word != word)
+        return tuple(islice(others, limit))
+
+    def romanised(self, latin: str, limit: int = 5) -> list[Candidate]:
+        """The words that a Latin spelling may stand for, best first."""
+        return list(self._known_romanised(latin_letters(latin), limit))
+
+    def similar(self, word: str, limit: int = 5) -> list[Candidate]:
+        """The words that a Bengali word may be misspelt for, best first."""
+        return list(self._known_similar(word, limit))
+
+    def _found(
+        self,
+        places: Sequence[NDArray[np.int64]],
+        distances: NDArray[np.float32],
+        letters: NDArray[np.uint8] | None = None,
+    ) -> _Found:
+        pairs = list(zip(self._parts, places, strict=True))
+        if letters is None:
+            letters = _side_by_side([part.letters_of(one) for part, one in pairs])
+        frequencies = np.concatenate([part.frequencies_of(one) for part, one in pairs]).astype(np.int64)
+        return _Found(letters, frequencies, distances)
+
+    def _ranked_together(self, found: _Found) -> Iterator[Candidate]:
+        """Each word once, with the articles of all parts, the best first; those that are deleted left out."""
+        columns = np.ascontiguousarray(found.letters.T)
+        keys = columns.view(f"V{columns.shape[1]}").ravel()
+        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        frequencies = _sums(found, inverse, len(first))
+        distances = np.full(len(first), np.inf, np.float32)
+        np.minimum.at(distances, inverse, found.distances)
+        scores = distances - worth(frequencies.astype(np.float64))
+        for best in np.argsort(scores, kind="stable").tolist():
+            word = spelt(columns[first[best]])
+            frequency = int(frequencies[best])
+            counted = self._counted(word, frequency)
+            if counted:
+                yield Candidate(word, counted, float(distances[best]), float(scores[best]))
+
+
+def _sums(found: _Found, inverse: NDArray[np.intp], count: int) -> NDArray[np.int64]:
+    return np.bincount(inverse, found.frequencies, count).astype(np.int64)
+
+
+def _side_by_side(columns: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Columns of several heights beside one another, filled up with 0."""
+    joined = np.zeros((max(map(len, columns)), sum(one.shape[1] for one in columns)), np.uint8)
+    start = 0
+    for one in columns:
+        joined[: len(one), start : start + one.shape[1]] = one
+        start += one.shape[1]
+    return joined

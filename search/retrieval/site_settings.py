@@ -1,0 +1,67 @@
+"""What a site says of searching in ``onneshon.toml``: weights, fields, what these are called in queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields as attributes
+from dataclasses import replace
+from math import isfinite
+
+from index.configuration import Configuration, KeywordField, unknown_key
+from index.errors import ConfigurationError
+from search.query.lexer import FIELDS
+from search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
+from search.retrieval.facets import FACETS
+
+__all__ = ["site_fields", "site_operators", "site_weights"]
+
+_FEATURES = "features."
+
+
+def site_weights(configuration: Configuration) -> Weights:
+    """The constants of the ranking, as far as the site has its own.
+
+    Raises:
+        ConfigurationError: one is unknown, or below 0.
+    """
+    ours = {one.name for one in attributes(Weights) if one.name != "features"}
+    features = {_FEATURES + one.name for one in attributes(FeatureWeights)}
+    for name, value in configuration.weights.items():
+        if name not in ours | features:
+            raise unknown_key(configuration.path, "weights", name, ours | features)
+        if not (isfinite(value) and value >= 0):
+            raise ConfigurationError(configuration.path, f"weights.{name}", "must be a number, 0 or more")
+    given = configuration.weights
+    chosen = {
+        name.removeprefix(_FEATURES): value for name, value in given.items() if name.startswith(_FEATURES)
+    }
+    plain = {name: value for name, value in given.items() if not name.startswith(_FEATURES)}
+    return replace(DEFAULT_WEIGHTS, **plain, features=replace(DEFAULT_WEIGHTS.features, **chosen))
+
+
+def site_fields(configuration: Configuration, present: Iterable[str]) -> tuple[KeywordField, ...]:
+    """The fields that the site declares, and those that articles have without.
+
+    Args:
+        configuration: of the site.
+        present: names of fields that articles have values of.
+
+    Raises:
+        ConfigurationError: a facet is to be shown that there is not.
+    """
+    declared = configuration.fields
+    further = sorted(set(present) - {one.name for one in declared})
+    found = (*declared, *(KeywordField(name) for name in further))
+    known = (*FACETS, *(one.name for one in found))
+    for name in configuration.facets.shown or ():
+        if name not in known:
+            raise unknown_key(configuration.path, "facets.shown", name, known)
+    return found
+
+
+def site_operators(fields: Sequence[KeywordField]) -> Mapping[str, str]:
+    """What may stand before a colon in a query for each field: its name, and its labels of one word."""
+    found: dict[str, str] = {}
+    for one in fields:
+        for word in (one.name, *one.labels.values()):
+            if word not in FIELDS and not set(word) & set(' \t\n:()"“”+-*~='):
+                found.setdefault(word, one.name)
+    return found

@@ -1,0 +1,150 @@
+"""Fields with impacts: whatever is written, in whatever pieces, is read back, joined, and found damaged."""
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.columnar.beginnings import Beginnings
+from index.columnar.impact_field import ImpactField
+from index.columnar.impact_writer import ImpactWriter
+from index.columnar.section_file import SectionFile, SectionWriter
+from index.columnar.term_block import TermBlock
+from index.columnar.term_dictionary import term_bytes
+from index.errors import REPAIR, IndexCorruptError
+from index.indexer.impact_merger import ImpactPart, merge_impacts
+
+Lists = dict[str, dict[int, tuple[int, list[int]]]]
+"""Term to document to impact and positions."""
+
+DOCUMENTS = 500
+
+words = st.text(st.sampled_from("কখগঘািুে্র্যঁa"), max_size=6)
+positions = st.lists(st.integers(0, 70_000), min_size=1, max_size=4, unique=True).map(sorted)
+lists = st.dictionaries(
+    words,
+    st.dictionaries(
+        st.integers(0, DOCUMENTS - 1), st.tuples(st.integers(1, 255), positions), min_size=1, max_size=9
+    ),
+    max_size=12,
+)
+
+
+def as_block(found: Lists) -> TermBlock:
+    """The lists as one block, the way inversion makes them."""
+    terms = sorted(found)
+    rows = [(doc, *found[term][doc]) for term in terms for doc in sorted(found[term])]
+    return TermBlock(
+        [term_bytes(term) for term in terms],
+        np.array([len(found[term]) for term in terms], np.int64),
+        np.array([doc for doc, _, _ in rows], np.int64),
+        np.array([len(places) for _, _, places in rows], np.int64),
+        np.array([place for _, _, places in rows for place in places], np.int64),
+        impacts=np.array([impact for _, impact, _ in rows], np.uint8),
+    )
+
+
+def file_of(writer: SectionWriter) -> SectionFile:
+    """What was written, as it is read."""
+    stream = io.BytesIO()
+    writer.write_to(stream, "test.inv")
+    return SectionFile(bytearray(stream.getvalue()), "test.inv")
+
+
+def written(*blocks: TermBlock) -> SectionFile:
+    """A file with the field ``stem``, made of blocks of rising terms."""
+    sections = SectionWriter()
+    writer = ImpactWriter(sections, "stem", positions=True, beginnings=True)
+    for block in blocks:
+        writer.extend(block)
+    writer.finish()
+    return file_of(sections)
+
+
+def as_lists(field: ImpactField) -> Lists:
+    """Everything a field holds."""
+    found: Lists = {}
+    for ordinal, term in enumerate(field.terms()):
+        rows = np.split(field.positions(ordinal), np.cumsum(field.freqs(ordinal))[:-1])
+        found[term] = {
+            int(doc): (int(impact), part.tolist())
+            for doc, impact, part in zip(field.docs(ordinal), field.impacts(ordinal), rows, strict=True)
+        }
+    return found
+
+
+@given(lists, st.integers(1, 5))
+def test_lists_come_back_however_they_were_divided(found: Lists, limit: int) -> None:
+    """Blocks may be of any size, and the beginnings are counted across them."""
+    block = as_block(found)
+    for file in (written(block), written(*block.pieces(limit))):
+        field = ImpactField(file, "stem", DOCUMENTS)
+        assert as_lists(field) == found
+        assert field.dfs().tolist() == [len(found[term]) for term in sorted(found)]
+        for length in (3, 4):
+            starts = {term[:length] for term in found if len(term) >= length and term[0] != "a"}
+            for start in starts:
+                docs = {doc for term in found if term.startswith(start) for doc in found[term]}
+                assert Beginnings(file, "stem").df(start) == len(docs)
+
+
+@given(st.lists(lists, min_size=1, max_size=4), st.integers(1, 60))
+def test_joined_parts_equal_one_field_of_all(parts: list[Lists], size: int) -> None:
+    """Impacts stay, documents move, in windows of any size; each part is told its new ordinals."""
+    sections = SectionWriter()
+    writer = ImpactWriter(sections, "stem", positions=True)
+    files = [written(as_block(part)) for part in parts]
+    numbers = merge_impacts(
+        [
+            ImpactPart(ImpactField(file, "stem", DOCUMENTS), DOCUMENTS * place, file)
+            for place, file in enumerate(files)
+        ],
+        writer,
+        size,
+    )
+    writer.finish()
+    expected: Lists = {}
+    for place, part in enumerate(parts):
+        for term, docs in part.items():
+            moved = {doc + DOCUMENTS * place: row for doc, row in docs.items()}
+            expected.setdefault(term, {}).update(moved)
+    joined = ImpactField(file_of(sections), "stem", DOCUMENTS * len(parts))
+    assert as_lists(joined) == expected
+    for part, new in zip(parts, numbers, strict=True):
+        assert [joined.term(ordinal) for ordinal in new.tolist()] == sorted(part)
+
+
+def test_long_lists_know_how_long_they_are() -> None:
+    """Lengths of one byte and of several."""
+    sizes = {"ক": 1, "খ": 127, "গ": 128, "ঘ": 499}
+    found: Lists = {term: {doc: (7, [doc]) for doc in range(size)} for term, size in sizes.items()}
+    field = ImpactField(written(as_block(found)), "stem", DOCUMENTS)
+    assert field.dfs().tolist() == [field.df(ordinal) for ordinal in range(4)] == list(sizes.values())
+    assert field.dfs(1, 3).tolist() == [127, 128]
+    assert as_lists(field) == found
+
+
+def test_a_damaged_list_is_refused_where_it_is_read() -> None:
+    """By its sum; and by what it says where somebody made the sums fit."""
+    found: Lists = {"ক": {doc: (7, [doc]) for doc in range(300)}, "খ": {3: (9, [1])}}
+    file = written(as_block(found))
+    data = file.section("stem/data").unchecked
+    data.flags.writeable = True
+    data[2] ^= 0xFF
+    with pytest.raises(IndexCorruptError, match=r"test\.inv is damaged in stem/data") as error:
+        ImpactField(file, "stem", DOCUMENTS).docs(0)
+    assert str(error.value).endswith(REPAIR)
+    file.section("stem/data")._sound = True
+    with pytest.raises(IndexCorruptError, match=r"damaged in stem/data \(a posting list is damaged\)"):
+        ImpactField(file, "stem", 10).docs(0)
+    assert ImpactField(file, "stem", 10).docs(1).tolist() == [3]
+
+
+def test_a_field_that_is_not_there_has_no_terms() -> None:
+    """So that nobody needs to ask whether it is."""
+    field = ImpactField(written(as_block({})), "title_stem", DOCUMENTS)
+    assert (field.term_count, field.ordinal("ক"), list(field.terms())) == (0, None, [])
+    assert field.dfs().tolist() == []
+    assert list(field.prefix_range("ক")) == []

@@ -1,0 +1,147 @@
+"""How sources are read is said on the command line, and tried without building anything."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from index import ReadingOptions, build, open_index
+from index.commands.main import main
+
+CSV = "headline,content,day,views\nনদী,পদ্মা একটি নদী।,14/11/2023,5\nমেলা,বৈশাখী মেলা।,x,7\n"
+MAPS = (
+    "--map",
+    "title=headline",
+    "--map",
+    "body=lead,content",
+    "--map",
+    "date=day",
+    "--date-format",
+    "%d/%m/%Y",
+)
+
+
+def run(tmp_path: Path, *arguments: str) -> Result:
+    """`onneshon index build` with some arguments, in a directory of its own."""
+    return CliRunner().invoke(main, ["index", "build", "--index", str(tmp_path / "index"), *arguments])
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> str:
+    """A file with names of its own."""
+    path = tmp_path / "news.csv"
+    path.write_text(CSV, encoding="utf-8")
+    return str(path)
+
+
+def test_a_dry_run_says_what_would_be_read_and_builds_nothing(tmp_path: Path, news: str) -> None:
+    """Formats, fields, what nothing is made of, what is left out, and the first articles."""
+    result = run(tmp_path, "--dry-run", *MAPS, news)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines() == [
+        "would read 1 articles and leave out 1; sources: 1 csv",
+        "fields      id 1, title 1, body 1, date 1, lang 1",
+        "not used    views 2",
+        "left out    1 date: not a date",
+        f"  first date: {news}:3: 'x' is no date of the form %d/%m/%Y",
+        "news:2  নদী",
+        "  পদ্মা একটি নদী।",
+    ]
+    assert not (tmp_path / "index").exists()
+
+
+def test_programs_get_a_dry_run_as_json(tmp_path: Path, news: str) -> None:
+    """With the same figures."""
+    found = json.loads(run(tmp_path, "--dry-run", "--json", news).stdout)
+    assert (found["seen"], found["good"], found["skipped"]) == (2, 0, {"empty": 2})
+    assert found["unused"] == {"headline": 2, "content": 2, "day": 2, "views": 2}
+
+
+def test_fields_are_named_as_the_command_line_says(tmp_path: Path, news: str) -> None:
+    """The index has them under our names."""
+    result = run(tmp_path, *MAPS, "--max-bad", "1", news)
+    assert result.exit_code == 6, result.output
+    with open_index(tmp_path / "index") as reader:
+        assert reader.article("news:2").title == "নদী"
+
+
+def test_the_file_beside_the_index_names_fields_too(tmp_path: Path, news: str) -> None:
+    """The command line goes before it."""
+    (tmp_path / "index").mkdir()
+    mapping = '[mapping]\ntitle = "headline"\nbody = ["lead", "content"]\n'
+    (tmp_path / "index" / "onneshon.toml").write_text(mapping, encoding="utf-8")
+    assert run(tmp_path, news).exit_code == 0
+    with open_index(tmp_path / "index") as reader:
+        assert reader.article("news:2").body == "পদ্মা একটি নদী।"
+    assert run(tmp_path, "--map", "title=content", news).exit_code == 0
+    with open_index(tmp_path / "index") as reader:
+        assert reader.article("news:2").title == "পদ্মা একটি নদী।"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--map", "title"), "not of the form FIELD=NAME"),
+        (("--map", "title=a,,b"), "not of the form FIELD=NAME"),
+        (("--map", "Titel!=a"), "articles have no field 'Titel!'"),
+        (("--format", "docx"), "'docx' is not one of"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(
+    tmp_path: Path, news: str, arguments: tuple[str, ...], says: str
+) -> None:
+    """With what would."""
+    result = run(tmp_path, *arguments, news)
+    assert result.exit_code == 2
+    assert says in " ".join(result.stderr.split())
+
+
+def test_bijoy_is_converted_and_told_of_or_left_out(tmp_path: Path) -> None:
+    """As is asked for; never is it indexed as it is."""
+    path = tmp_path / "old.jsonl"
+    record = {"title": "fvlv Av‡›`vjb", "body": "Avgvi fvB‡qi i‡³ ivOv‡bv GKz‡k †deªæqvwi"}
+    path.write_text(
+        json.dumps(record) + "\n" + json.dumps({"id": "২", "title": "নদী"}) + "\n", encoding="utf-8"
+    )
+    result = run(tmp_path, str(path))
+    assert "1 typed for Bijoy: converted to Unicode" in result.stdout
+    with open_index(tmp_path / "index") as reader:
+        assert reader.article("old:1").title == "ভাষা আন্দোলন"
+    refused = run(tmp_path, "--refuse-bijoy", "--max-bad", "1", str(path))
+    assert "1 font: typed for a font, not as text" in refused.stdout
+    with open_index(tmp_path / "index") as reader:
+        assert reader.count == 1
+
+
+def test_a_database_is_named_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that no list of processes shows its password."""
+    query = tmp_path / "news.sql"
+    query.write_text("SELECT 7 AS id, 'নদী' AS title", encoding="utf-8")
+    monkeypatch.setenv("ONNESHON_DATABASE", "sqlite://")
+    assert run(tmp_path, str(query)).exit_code == 0
+    with open_index(tmp_path / "index") as reader:
+        assert reader.article("7").title == "নদী"
+
+
+def test_an_update_reads_the_same_formats_in_the_same_way(tmp_path: Path, news: str) -> None:
+    """With the same options, and a row that says so withdraws an article."""
+    assert run(tmp_path, *MAPS, "--max-bad", "1", news).exit_code == 6
+    changes = tmp_path / "changes.csv"
+    changes.write_text("id,headline,deleted\nnews:2,,true\nনতুন,নতুন মেলা,\n", encoding="utf-8")
+    command = ["index", "update", "--index", str(tmp_path / "index"), "--map", "title=headline", str(changes)]
+    dry = CliRunner().invoke(main, [*command, "--dry-run"])
+    assert dry.stdout.startswith("would read 1 articles and leave out 0; sources: 1 csv")
+    assert "passed over to be deleted 1" in dry.stdout
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 0, result.output
+    assert "1 added, 0 changed, 0 unchanged, 1 deleted, 0 left out" in result.stdout
+    with open_index(tmp_path / "index") as reader:
+        assert reader.article("নতুন").title == "নতুন মেলা"
+
+
+def test_programs_say_how_sources_are_read(tmp_path: Path, news: str) -> None:
+    """By the same options."""
+    reading = ReadingOptions(mapping={"title": ("headline",), "body": ("content",)})
+    report = build([Path(news)], tmp_path / "index", reading=reading)
+    assert (report.articles, report.converted, report.passed) == (2, 0, {})

@@ -1,0 +1,51 @@
+"""The index follows its files until it is stopped."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from index import open_index
+
+PATIENCE = 60.0
+
+
+def _titles(directory: Path, expected: set[str]) -> set[str]:
+    """The titles of the live index, once they are those expected, or patience is at its end."""
+    titles: set[str] = set()
+    deadline = time.monotonic() + PATIENCE
+    while titles != expected and time.monotonic() < deadline:
+        time.sleep(0.1)
+        if (directory / "CURRENT").exists():
+            with open_index(directory) as reader:
+                titles = {reader.article(one).title for one in ("a:1", "b", "c:2") if _has(reader, one)}
+    return titles
+
+
+def _has(reader: object, article_id: str) -> bool:
+    return any(segment.find(article_id) is not None for segment in reader.segments)  # type: ignore[attr-defined]  # IndexReader
+
+
+@pytest.mark.slow
+def test_the_index_follows_its_files(tmp_path: Path) -> None:
+    """What comes is found; what cannot be read changes nothing; a signal ends it."""
+    folder, index = tmp_path / "news", tmp_path / "index"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text('{"title": "নদী"}\n', encoding="utf-8")
+    command = [sys.executable, "-m", "index.commands.main", "index", "watch", "--settle", "0.1"]
+    with subprocess.Popen(
+        [*command, "--index", str(index), str(folder)], stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert _titles(index, {"নদী"}) == {"নদী"}
+        (folder / "b.txt").write_text("মেলা।", encoding="utf-8")
+        assert _titles(index, {"নদী", "মেলা"}) == {"নদী", "মেলা"}
+        (folder / "c.csv").write_text("title\nবই\n,,,\n", encoding="utf-8")
+        assert process.stderr is not None
+        assert "the index stays as it was" in process.stderr.readline()
+        (folder / "c.csv").write_text("title\nবই\n", encoding="utf-8")
+        assert _titles(index, {"নদী", "মেলা", "বই"}) == {"নদী", "মেলা", "বই"}
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) in {-signal.SIGTERM, 128 + signal.SIGTERM}

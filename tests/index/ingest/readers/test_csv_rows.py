@@ -1,0 +1,104 @@
+"""CSV and TSV: columns by their names, rows by their lines."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from benchmarks.bijoy.typist import composed
+from index.ingest.readers import csv_rows
+from tests.index.ingest.readers.reading import read_file
+
+ROWS = 'id,title,body,date\n১,নদী,"পদ্মা, মেঘনা\nও ""যমুনা""",2024-02-21\n২,মেলা,বৈশাখী মেলা,\n'
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_rows_are_articles_whatever_separates_their_fields(tmp_path: Path, separator: str) -> None:
+    """Quoted fields hold separators, line ends and quotation marks."""
+    rows = [["title", "body", "date"], ["নদী", f'"পদ্মা{separator}\nও ""যমুনা"""', "2024-02-21"]]
+    text = "".join(separator.join(row) + "\n" for row in rows)
+    read = read_file(tmp_path / "news.csv", text)
+    assert read.faults == []
+    (article,) = read.articles
+    assert (article.title, article.body) == ("নদী", f'পদ্মা{separator}\nও "যমুনা"')
+    assert (article.date, article.id) == (dt.date(2024, 2, 21), "news:2")
+
+
+def test_a_spreadsheet_s_file_is_read(tmp_path: Path) -> None:
+    """With a byte order mark, carriage returns, empty fields and blank lines."""
+    read = read_file(tmp_path / "news.csv", b"\xef\xbb\xbf" + (ROWS + "\n").replace("\n", "\r\n").encode())
+    assert read.faults == []
+    assert [(one.id, one.title, one.date) for one in read.articles] == [
+        ("১", "নদী", dt.date(2024, 2, 21)),
+        ("২", "মেলা", None),
+    ]
+
+
+def test_columns_get_the_names_of_fields(tmp_path: Path) -> None:
+    """By a mapping; of several names the first that a row has counts."""
+    text = "headline,lead,text,day\nনদী,,পদ্মা,১৪/১১/2023\nমেলা,শুরু,শেষ,15/11/2023\n"
+    read = read_file(
+        tmp_path / "news.csv",
+        text,
+        mapping={"title": ("headline",), "body": ("lead", "text"), "date": ("day",)},
+        date_format="%d/%m/%Y",
+    )
+    assert [(one.title, one.body, one.date) for one in read.articles] == [
+        ("নদী", "পদ্মা", dt.date(2023, 11, 14)),
+        ("মেলা", "শুরু", dt.date(2023, 11, 15)),
+    ]
+
+
+def test_a_row_of_no_known_column_says_which_there_are(tmp_path: Path) -> None:
+    """And how to map them."""
+    read = read_file(tmp_path / "news.csv", "headline,text\nনদী,পদ্মা\n")
+    ((where, kind, reason),) = read.faults
+    assert where.endswith("news.csv:2")
+    assert kind == "empty"
+    assert "its fields are headline, text: say which is which with --map title=NAME" in reason
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind", "line", "good"),
+    [
+        ("ক,খ,গ\nঘ,\n", "csv", 2, 1),
+        ("ক,2023-99-01\nঘ,\n", "date", 2, 1),
+        ('ক,\nখ,"never closed\nঘ,ঙ\n', "csv", 3, 1),
+        ("ক\x00,\nঘ,\n", "nul", 2, 1),
+    ],
+    ids=["too many fields", "no date", "open quotation mark", "NUL"],
+)
+def test_a_bad_row_is_told_of_by_its_line(tmp_path: Path, rows: str, kind: str, line: int, good: int) -> None:
+    """Those that can still be told apart are read."""
+    read = read_file(tmp_path / "news.csv", f"title,date\n{rows}")
+    (fault,) = read.faults
+    assert (fault[0].rpartition(":")[2], fault[1]) == (str(line), kind)
+    assert len(read.articles) == good
+
+
+def test_a_quotation_mark_that_is_never_closed_costs_no_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row may be so long and no longer."""
+    monkeypatch.setattr(csv_rows, "MAX_BYTES", 1000)
+    read = read_file(tmp_path / "news.csv", 'title\n"' + "ক\n" * 1000)
+    ((where, kind, reason),) = read.faults
+    assert (where.rpartition(":")[2], kind) == ("2", "long")
+    assert "quotation mark" in reason
+    assert len(read_file(tmp_path / "news.csv", "title\n" + "নদী\n" * 1000).articles) == 1000
+
+
+def test_bijoy_in_its_own_bytes_is_read(tmp_path: Path) -> None:
+    """As spreadsheets of those years saved it, in Windows-1252."""
+    read = read_file(
+        tmp_path / "news.csv",
+        b"title,body\n" + "evsjv‡`k,Avgvi †mvbvi evsjv Avwg †Zvgvq fv‡jvevwm\n".encode("cp1252"),
+    )
+    (article,) = read.articles
+    assert (article.title, article.body) == ("বাংলাদেশ", composed("আমার সোনার বাংলা আমি তোমায় ভালোবাসি"))
+    assert read.converted == 1
+
+
+def test_one_column_is_separated_by_commas(tmp_path: Path) -> None:
+    """As there is nothing to tell by."""
+    assert read_file(tmp_path / "news.csv", "title\nনদী\n,,,\n").kinds == ["csv"]

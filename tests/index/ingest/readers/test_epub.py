@@ -1,0 +1,96 @@
+"""EPUB: the documents of a book, in the order in which they are read."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from index.ingest.readers import epub
+from tests.index.ingest.readers.reading import read_file
+
+CONTAINER = """<?xml version="1.0"?>
+<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
+<rootfile full-path="OEBPS/book.opf" media-type="application/oebps-package+xml"/>
+</rootfiles></container>"""
+PACKAGE = """<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" version="3.0">
+<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
+<dc:title>গল্পগুচ্ছ</dc:title><dc:creator>রহিমা খাতুন</dc:creator>
+<dc:language>bn</dc:language></metadata>
+<manifest><item id="b" href="two%20.xhtml" media-type="application/xhtml+xml"/>
+<item id="a" href="one.xhtml" media-type="application/xhtml+xml"/>
+<item id="c" href="cover.xhtml" media-type="application/xhtml+xml"/></manifest>
+<spine><itemref idref="c"/><itemref idref="a"/><itemref idref="b"/></spine></package>"""
+
+
+def chapter(heading: str, text: str) -> str:
+    """A document of a book."""
+    return f"<html><head><title>বই</title></head><body><h1>{heading}</h1><p>{text}</p></body></html>"
+
+
+def book(**changed: str) -> bytes:
+    """A book of two chapters and a cover without text, with some members changed."""
+    members = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": CONTAINER,
+        "OEBPS/book.opf": PACKAGE,
+        "OEBPS/cover.xhtml": "<html><body><img src='x.png'/></body></html>",
+        "OEBPS/one.xhtml": chapter("প্রথম গল্প", "নদীর <i>ধারে</i> বাড়ি।"),
+        "OEBPS/two .xhtml": chapter("দ্বিতীয় গল্প", "মেলার দিন।"),
+        **{name.replace("__", "/").replace("_", "."): text for name, text in changed.items()},
+    }
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name, text, zipfile.ZIP_STORED if name == "mimetype" else None)
+    return target.getvalue()
+
+
+def test_chapters_are_articles_in_the_order_of_the_book(tmp_path: Path) -> None:
+    """With what the book says of itself."""
+    read = read_file(tmp_path / "book.epub", book())
+    assert read.faults == []
+    assert [(one.id, one.title, one.body) for one in read.articles] == [
+        ("book#OEBPS/one.xhtml", "প্রথম গল্প", "প্রথম গল্প\nনদীর ধারে বাড়ি।"),
+        ("book#OEBPS/two .xhtml", "দ্বিতীয় গল্প", "দ্বিতীয় গল্প\nমেলার দিন।"),
+    ]
+    assert {(one.author, one.category, one.lang) for one in read.articles} == {("রহিমা খাতুন", "গল্পগুচ্ছ", "bn")}
+    assert read.passed == {"no text": 1}
+
+
+def test_a_book_is_told_by_its_first_bytes(tmp_path: Path) -> None:
+    """Whatever it is called."""
+    assert read_file(tmp_path / "book", book()).formats == {"epub": 1}
+
+
+def test_a_document_that_grows_without_end_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its header may say what it likes; the others are read."""
+    monkeypatch.setattr(epub, "MAX_BYTES", 10_000)
+    read = read_file(tmp_path / "book.epub", book(OEBPS__one_xhtml="ক" * 5_000_000))
+    assert read.titles == ["দ্বিতীয় গল্প"]
+    assert [(where, kind) for where, kind, _ in read.faults] == [
+        (f"{tmp_path / 'book.epub'}: OEBPS/one.xhtml", "long")
+    ]
+
+
+def test_entities_are_refused(tmp_path: Path) -> None:
+    """Where a book declares some, it is not read."""
+    bomb = PACKAGE.replace("<package", '<!DOCTYPE x [<!ENTITY a "হা">]><package', 1).replace("গল্পগুচ্ছ", "&a;")
+    assert read_file(tmp_path / "book.epub", book(OEBPS__book_opf=bomb)).kinds == ["file"]
+
+
+@pytest.mark.parametrize("cut", [1, 30, 400])
+def test_a_book_that_is_cut_short_is_told_of(tmp_path: Path, cut: int) -> None:
+    """Its table of contents is at its end."""
+    assert read_file(tmp_path / "book.epub", book()[:-cut]).kinds == ["file"]
+
+
+def test_names_in_a_book_are_no_names_of_files(tmp_path: Path) -> None:
+    """What it says is outside of it is not there."""
+    (tmp_path / "secret.txt").write_text("গোপন", encoding="utf-8")
+    outside = PACKAGE.replace("one.xhtml", "../../secret.txt")
+    read = read_file(tmp_path / "book.epub", book(OEBPS__book_opf=outside))
+    assert read.titles == ["দ্বিতীয় গল্প"]
+    assert read.kinds == ["file"]

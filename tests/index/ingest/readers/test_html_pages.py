@@ -1,0 +1,81 @@
+"""Web pages: the article without what stands around it."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from benchmarks.bijoy.typist import composed
+from tests.index.ingest.readers.reading import Reading, read_file
+
+PARAGRAPH = "বর্ষার শুরুতে নদীর দুই কূল ছাপিয়ে জল উঠেছে ধানের ক্ষেতে, আর কৃষকেরা তাকিয়ে আছেন আকাশের দিকে। " * 3
+PAGE = f"""<!DOCTYPE html>
+<html lang="bn-BD"><head><title>নদীর কথা | খবরের কাগজ</title>
+<meta property="og:title" content="নদীর কথা"><meta name="author" content="রহিমা খাতুন">
+<meta property="article:published_time" content="2024-02-21T08:00:00+06:00">
+<meta property="article:section" content="প্রকৃতি"><link rel="canonical" href="https://example.org/news/17">
+<script>var menu = "এটি লেখা নয়";</script></head>
+<body><nav><a href="/">প্রচ্ছদ</a> <a href="/sport">খেলা</a></nav>
+<article><h1>নদীর কথা</h1><p>{PARAGRAPH}</p><p>দ্বিতীয় অনুচ্ছেদ। {PARAGRAPH}</p></article>
+<footer>স্বত্ব সংরক্ষিত</footer></body></html>"""
+
+
+def test_the_article_of_a_page_is_read(tmp_path: Path) -> None:
+    """Title, text, author, day, section and address; not the menu, the script or the foot."""
+    read = read_file(tmp_path / "page.html", PAGE)
+    assert read.faults == []
+    (article,) = read.articles
+    assert (article.id, article.title, article.lang) == ("page", "নদীর কথা", "bn-BD")
+    assert article.body.startswith("বর্ষার শুরুতে")
+    assert "দ্বিতীয় অনুচ্ছেদ" in article.body
+    assert not any(word in article.body for word in ("প্রচ্ছদ", "স্বত্ব", "এটি লেখা নয়"))
+    assert (article.date, article.author) == (dt.date(2024, 2, 21), "রহিমা খাতুন")
+    assert article.url == "https://example.org/news/17"
+
+
+def test_folders_of_pages_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
+    """At any depth; the ids are the paths without the suffix."""
+    (tmp_path / "news").mkdir()
+    for name in ("b.htm", "news/a.html", "a.xhtml"):
+        (tmp_path / name).write_text(PAGE, encoding="utf-8")
+    assert [one.id for one in Reading(tmp_path).articles] == ["a", "b", "news/a"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "<html></html>",
+        "<!doctype html><html><body><script>1</script></body></html>",
+        "<html>" + "<div>" * 50_000,
+    ],
+    ids=["empty", "no body", "script alone", "deep"],
+)
+def test_a_page_without_an_article_is_reported(tmp_path: Path, content: str) -> None:
+    """As such, with its name."""
+    read = read_file(tmp_path / "page.html", content)
+    ((where, kind, _reason),) = read.faults
+    assert (where, kind) == (str(tmp_path / "page.html"), "html")
+
+
+def test_a_page_is_told_by_its_first_bytes_too(tmp_path: Path) -> None:
+    """Where its name says nothing."""
+    assert read_file(tmp_path / "page", PAGE).formats == {"html": 1}
+
+
+def test_a_page_that_says_its_encoding_is_read_in_it(tmp_path: Path) -> None:
+    """Old pages are in others than UTF-8."""
+    page = PAGE.replace("<head>", '<head><meta charset="utf-16">').encode("utf-16")
+    read = read_file(tmp_path / "page.html", page)
+    assert read.titles == ["নদীর কথা"]
+
+
+def test_a_page_in_a_font_of_bijoy_is_converted(tmp_path: Path) -> None:
+    """Its title and its text; old sites are full of them."""
+    text = "el©vi ïi“‡Z b`xi `yB K‚j Qvwc‡q Rj D‡V‡Q av‡bi †¶‡Z, Avi K…l‡Kiv ZvwK‡q Av‡Qb AvKv‡ki w`‡K| " * 4
+    body = f"<body><article><h1>b`xi K_v</h1><p>{text}</p></article></body>"
+    page = f"<!DOCTYPE html><html><head><title>b`xi K_v</title></head>{body}</html>"
+    read = read_file(tmp_path / "page.html", page)
+    assert read.titles == ["নদীর কথা"]
+    assert read.articles[0].body.startswith(composed("বর্ষার শুরুতে নদীর দুই কূল ছাপিয়ে জল উঠেছে"))
+    assert read.converted == 1

@@ -1,0 +1,104 @@
+"""JSON arrays, however they are written, one object at a time."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.ingest.readers import json_array
+from index.ingest.readers.json_array import JsonArray
+from index.ingest.readers.opened import Opened
+from index.ingest.readers.record import Record
+from tests.index.ingest.readers.reading import read_file
+
+NEWS = [
+    {"id": "১", "title": 'একটি "উদ্ধৃতি" {', "body": "\\ } ]"},
+    {"id": "২", "title": "নদী", "meta": {"a": [{}]}},
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(NEWS),
+        json.dumps(NEWS, ensure_ascii=False, indent=4),
+        "\ufeff" + json.dumps(NEWS, ensure_ascii=False, indent=None, separators=(",", ":")),
+        "\n".join(json.dumps(one, indent=1) for one in NEWS),
+    ],
+    ids=["one line", "indented", "byte order mark", "one after another"],
+)
+def test_objects_are_read_however_they_are_broken_into_lines(tmp_path: Path, text: str) -> None:
+    """Signs of JSON within strings are no signs."""
+    read = read_file(tmp_path / "news.json", text)
+    assert read.faults == []
+    assert [(one.id, one.title, one.body) for one in read.articles] == [
+        ("১", 'একটি "উদ্ধৃতি" {', "\\ } ]"),
+        ("২", "নদী", ""),
+    ]
+
+
+def test_a_fault_is_told_of_by_its_line_and_the_rest_is_read(tmp_path: Path) -> None:
+    """An object that is none of an article costs itself alone."""
+    read = read_file(
+        tmp_path / "news.json", '[\n{"title": "ক"},\n{"title": 5},\n{"title": "খ" "x"},\n{"title": "গ"}\n]\n'
+    )
+    assert read.titles == ["ক", "গ"]
+    assert [(where.rpartition(":")[2], kind) for where, kind, _ in read.faults] == [
+        ("3", "type"),
+        ("4", "json"),
+    ]
+
+
+@pytest.mark.parametrize("cut", [1, 3, 12])
+def test_an_array_that_is_cut_short_is_no_whole_one(tmp_path: Path, cut: int) -> None:
+    """Even where only its last bracket is missing."""
+    read = read_file(tmp_path / "news.json", json.dumps(NEWS)[:-cut])
+    assert read.kinds == ["file"]
+    assert "cut short" in read.faults[0][2]
+
+
+@pytest.mark.parametrize(
+    "text", ['[{"title": "ক"}, 7]', '[{"title": "ক"}] and more', '[[{"title": "ক"}]]', "{]"]
+)
+def test_what_is_no_array_of_objects_is_reported(tmp_path: Path, text: str) -> None:
+    """With what stands there."""
+    assert set(read_file(tmp_path / "news.json", text).kinds) <= {"json", "file"}
+    assert read_file(tmp_path / "news.json", text).faults
+
+
+def test_an_object_that_is_too_long_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ones beside it are read."""
+    monkeypatch.setattr(json_array, "MAX_BYTES", 1000)
+    read = read_file(
+        tmp_path / "news.json", json.dumps([{"title": "a"}, {"title": "b" * 5000}, {"title": "c"}])
+    )
+    assert read.titles == ["a", "c"]
+    assert read.kinds == ["long"]
+
+
+def test_a_file_of_lines_that_is_an_array_is_read_as_one(tmp_path: Path) -> None:
+    """Its first bytes say so, whatever its name says."""
+    assert read_file(tmp_path / "news.jsonl", json.dumps(NEWS)).formats == {"json": 1}
+
+
+VALUES = st.recursive(
+    st.text() | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+)
+
+
+@given(st.lists(st.dictionaries(st.text(), VALUES, max_size=3), max_size=4), st.integers(1, 7), st.booleans())
+def test_wherever_a_file_is_cut_into_pieces_the_objects_are_the_same(
+    objects: list[dict[str, object]], size: int, spread: bool
+) -> None:
+    """Pieces of a few bytes end within strings, escapes and characters."""
+    text = json.dumps(objects, ensure_ascii=False, indent=1 if spread else None).encode(
+        "utf-8", "surrogatepass"
+    )
+    opened = Opened("x", "x", None, lambda _count: None)
+    opened.__dict__["head"] = b""
+    opened._pieces = iter([text[at : at + size] for at in range(0, len(text), size)])
+    found = list(JsonArray().read(opened))
+    read = [one.fields for one in found if isinstance(one, Record)]
+    assert read == objects or any("surrogates" in str(one) or "UTF-8" in str(one) for one in found)

@@ -1,0 +1,72 @@
+"""WARC: pages of a crawl are articles, the rest of it is not."""
+
+import gzip
+from pathlib import Path
+
+from tests.index.ingest.readers.reading import read_file
+from tests.index.ingest.readers.test_html_pages import PAGE
+
+
+def crawl(*responses: tuple[str, str, str, bytes], compressed: bool = False) -> bytes:
+    """A crawl: the address, status, content type and content of each response."""
+    records = [_record("warcinfo", "", b"software: a test\r\n")]
+    for url, status, sort, content in responses:
+        head = f"HTTP/1.1 {status}\r\nContent-Type: {sort}\r\n\r\n".encode()
+        records.append(_record("response", f"WARC-Target-URI: {url}\r\n", head + content))
+    return b"".join(map(gzip.compress, records) if compressed else records)
+
+
+def _record(kind: str, more: str, content: bytes) -> bytes:
+    sort = "application/http; msgtype=response" if kind == "response" else "application/warc-fields"
+    head = (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\n{more}WARC-Date: 2024-02-21T08:00:00Z\r\n"
+        f"WARC-Record-ID: <urn:uuid:{len(content):032x}>\r\nContent-Type: {sort}\r\n"
+        f"Content-Length: {len(content)}\r\n\r\n"
+    )
+    return head.encode() + content + b"\r\n\r\n"
+
+
+def page(name: str) -> tuple[str, str, str, bytes]:
+    """A page at its address."""
+    return f"https://example.org/{name}", "200 OK", "text/html; charset=utf-8", PAGE.encode()
+
+
+def test_pages_are_articles_and_the_rest_is_passed_over(tmp_path: Path) -> None:
+    """By what it is: descriptions of the crawl, pictures, pages that are not there."""
+    others = [
+        ("https://example.org/x.png", "200 OK", "image/png", b"\x89PNG"),
+        ("https://example.org/gone", "404 Not Found", "text/html", b"<html></html>"),
+    ]
+    read = read_file(tmp_path / "crawl.warc", crawl(page("1"), *others, page("2")))
+    assert read.faults == []
+    assert [(one.id, one.url) for one in read.articles] == [(f"https://example.org/{n}",) * 2 for n in (1, 2)]
+    assert read.titles == ["নদীর কথা"] * 2
+    assert read.passed == {"warcinfo": 1, "not HTML": 1, "status 404": 1}
+
+
+def test_each_record_may_be_compressed_by_itself(tmp_path: Path) -> None:
+    """As crawlers write them."""
+    read = read_file(tmp_path / "crawl.warc.gz", crawl(page("1"), page("2"), compressed=True))
+    assert (len(read.articles), read.faults) == (2, [])
+
+
+def test_a_page_without_an_article_is_told_of_by_its_address(tmp_path: Path) -> None:
+    """And by its number in the crawl."""
+    empty = ("https://example.org/list", "200 OK", "text/html", b"<html><body></body></html>")
+    read = read_file(tmp_path / "crawl.warc", crawl(page("1"), empty))
+    ((where, kind, _reason),) = read.faults
+    assert where == f"{tmp_path / 'crawl.warc'}: record 3 (https://example.org/list)"
+    assert kind == "html"
+
+
+def test_a_crawl_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
+    """What precedes the cut is read."""
+    whole = crawl(page("1"), page("2"))
+    read = read_file(tmp_path / "crawl.warc", whole[: len(whole) - 2000])
+    assert len(read.articles) >= 1
+    assert read.kinds == ["file"]
+
+
+def test_one_page_met_twice_is_reported_once(tmp_path: Path) -> None:
+    """Its address is its id."""
+    assert read_file(tmp_path / "crawl.warc", crawl(page("1"), page("1"))).kinds == ["duplicate"]

@@ -1,0 +1,69 @@
+"""Files of articles that change are told of; others are not."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Queue
+
+import pytest
+
+from index.ingest.watching import watched
+
+PATIENCE = 20.0
+"""Seconds after which a test gives up: far more than it takes."""
+
+
+@contextmanager
+def watching(*paths: Path, polling: bool = False) -> Iterator["Queue[int]"]:
+    """What is told of, while the block runs; it begins when the watch does."""
+    stop, told = threading.Event(), Queue[int]()
+
+    def follow() -> None:
+        for changed in watched(paths, stop, settle=0.05, polling=polling):
+            told.put(changed)
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    try:
+        assert told.get(timeout=PATIENCE) == 0
+        yield told
+    finally:
+        stop.set()
+        thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("polling", [False, True], ids=["told by the system", "looked at"])
+def test_a_file_that_comes_changes_or_goes_is_told_of(tmp_path: Path, polling: bool) -> None:
+    """In the folder or below it."""
+    below = tmp_path / "ভেতর"
+    below.mkdir()
+    with watching(tmp_path, polling=polling) as told:
+        (below / "নদী.txt").write_text("নদী।", encoding="utf-8")
+        assert told.get(timeout=PATIENCE) == 1
+        (below / "নদী.txt").write_text("নদী ও মেলা।", encoding="utf-8")
+        os.utime(below / "নদী.txt", (2_000_000_000, 2_000_000_000))  # who looks sees whole seconds
+        assert told.get(timeout=PATIENCE) == 1
+        (below / "নদী.txt").unlink()
+        assert told.get(timeout=PATIENCE) == 1
+
+
+def test_files_of_no_format_and_hidden_ones_are_not_told_of(tmp_path: Path) -> None:
+    """Such as those that an editor or an upload makes on the way; what comes after them is."""
+    with watching(tmp_path) as told:
+        for name in (".news.jsonl", "news.jsonl.part", "notes.doc"):
+            (tmp_path / name).write_text("x")
+        (tmp_path / "news.jsonl").write_text("{}")
+        assert told.get(timeout=PATIENCE) == 1
+        assert told.empty()
+
+
+def test_a_file_that_is_named_is_watched_whatever_it_is_called(tmp_path: Path) -> None:
+    """By itself."""
+    export = tmp_path / "export"
+    export.write_text("{}")
+    with watching(export) as told:
+        export.write_text('{"title": "নদী"}', encoding="utf-8")
+        assert told.get(timeout=PATIENCE) == 1

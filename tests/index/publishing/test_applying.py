@@ -1,0 +1,186 @@
+"""The writer applies the journal in order, and what goes wrong with one operation holds up no other."""
+
+import contextlib
+import json
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from index.article import Article
+from index.errors import IndexLockedError
+from index.publishing.applying import REFUSED_FILE, Applier
+from index.publishing.journal import Journal
+from index.publishing.loop import work
+from index.publishing.operation import Operation
+from index.publishing.progress import ProgressFile
+from index.storage.reader import open_index
+from index.upkeep.index_writer import open_writer
+from tests.building import build_numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass
+class Recorded:
+    """A writer that only remembers.
+
+    Attributes:
+        commits: what was done in each.
+        failures: raised by the commits to come.
+    """
+
+    commits: list[list[str]] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
+
+    @contextlib.contextmanager
+    def open(self, _directory: Path) -> "Iterator[Recorded]":
+        """Begin; commit at the end."""
+        self.now: list[str] = []
+        yield self
+        if self.failures:
+            raise self.failures.pop(0)
+        self.commits.append(self.now)
+
+    def add(self, article: Article) -> None:
+        """One of them cannot be added."""
+        if article.title == "bug":
+            raise ZeroDivisionError("a bug")
+        self.now.append(f"+{article.id}")
+
+    def delete(self, article_id: str) -> None:
+        """As said."""
+        self.now.append(f"-{article_id}")
+
+
+class Bench:
+    """An index, its journal, and an applier with a recorded writer."""
+
+    def __init__(self, directory: Path) -> None:
+        build_numbered(directory, 3)
+        self.directory = directory
+        self.writer = Recorded()
+        self.journal = Journal(directory)
+        self.applier = Applier(directory, self.writer.open)
+
+    def put(self, *ids: str, title: str = "ভাষা আন্দোলন") -> int:
+        """Queue articles."""
+        record = json.dumps({"title": title})
+        return self.journal.append([Operation(one, record) for one in ids])
+
+    @property
+    def progress(self) -> ProgressFile:
+        """As whoever waits reads it."""
+        return ProgressFile(self.directory)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    """One over three articles."""
+    return Bench(tmp_path / "index")
+
+
+def test_what_was_queued_is_applied_once(bench: Bench) -> None:
+    """As one commit, and progress says in which generation."""
+    bench.put("ক", "খ")
+    position = bench.journal.append([Operation("গ", None)])
+    assert not bench.applier.is_idle
+    assert bench.applier.step()
+    assert bench.applier.step()
+    assert bench.writer.commits == [["+ক", "+খ", "-গ"]]
+    assert bench.applier.is_idle
+    assert bench.progress.read().generation_of(position) == "000001"
+
+
+def test_of_several_operations_for_an_article_the_last_is_applied(bench: Bench) -> None:
+    """The others would be undone by it."""
+    bench.put("ক", "খ")
+    bench.journal.append([Operation("ক", None)])
+    bench.put("খ")
+    assert bench.applier.step()
+    assert bench.writer.commits == [["-ক", "+খ"]]
+
+
+def test_another_writer_is_waited_for(bench: Bench) -> None:
+    """A nightly build holds the lock: nothing is lost, and the reason is told while it lasts."""
+    position = bench.put("ক")
+    bench.writer.failures = [IndexLockedError("being written by process 7")]
+    assert not bench.applier.step()
+    assert bench.progress.read().failure == "being written by process 7"
+    assert bench.progress.read().generation_of(position) is None
+    assert bench.applier.step()
+    assert bench.progress.read().failure == ""
+    assert bench.writer.commits == [["+ক"]]
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), MemoryError()])
+def test_a_machine_that_is_full_is_waited_for(bench: Bench, error: Exception) -> None:
+    """All of the batch stays queued."""
+    bench.put("ক", "খ")
+    bench.writer.failures = [error, error]
+    assert [bench.applier.step() for _ in range(3)] == [False, False, True]
+    assert bench.writer.commits == [["+ক", "+খ"]]
+
+
+def test_an_article_that_no_index_takes_is_set_aside(bench: Bench) -> None:
+    """The others are published, and it is kept with its text for whoever mends it."""
+    bench.put("ক")
+    bench.put("ভাঙা", title="bug")
+    bench.put("খ")
+    assert bench.applier.step()
+    assert bench.writer.commits == [["+ক"], ["+খ"]]
+    assert bench.progress.read().refused == 1
+    line = (bench.directory / "publishing" / REFUSED_FILE).read_bytes()
+    refused = Operation.decode(line)
+    assert refused is not None
+    assert refused.id == "ভাঙা"
+
+
+def test_a_record_that_is_no_article_any_more_is_set_aside(bench: Bench) -> None:
+    """It was looked at when it came; a newer version may see it otherwise."""
+    bench.journal.append([Operation("ক", '{"title": 5}'), Operation("খ", None)])
+    assert bench.applier.step()
+    assert (bench.writer.commits, bench.progress.read().refused) == ([["-খ"]], 1)
+
+
+def test_a_writer_killed_after_a_commit_applies_it_again(bench: Bench) -> None:
+    """Progress was not written: the same operations make the same index."""
+    bench.put("ক")
+    bench.applier.step()
+    (bench.directory / "publishing" / "published.json").unlink()
+    assert Applier(bench.directory, bench.writer.open).step()
+    assert bench.writer.commits == [["+ক"], ["+ক"]]
+
+
+def test_the_writer_ends_when_told_and_not_before(bench: Bench) -> None:
+    """What is queued by then is applied."""
+    bench.put("ক")
+    ending = threading.Event()
+    thread = threading.Thread(target=work, args=(bench.applier, ending))
+    thread.start()
+    position = bench.put("খ")
+    for _ in range(200):
+        if bench.progress.read().generation_of(position):
+            break
+        ending.wait(0.05)
+    assert thread.is_alive()
+    ending.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert [one for commit in bench.writer.commits for one in commit] == ["+ক", "+খ"]
+
+
+def test_the_real_index_has_what_was_published(tmp_path: Path) -> None:
+    """Put in, replaced, taken out."""
+    directory = tmp_path / "index"
+    build_numbered(directory, 3)
+    record = json.dumps({"title": "নতুন শিরোনাম"})
+    Journal(directory).append([Operation("নতুন", record), Operation("1", record), Operation("2", None)])
+    assert Applier(directory, open_writer).step()
+    with open_index(directory) as reader:
+        assert reader.count == 3
+        assert [reader.article(one).title for one in ("নতুন", "1")] == ["নতুন শিরোনাম"] * 2
+    assert ProgressFile(directory).read().commits[0].generation == "000002"

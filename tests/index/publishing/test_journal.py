@@ -1,0 +1,237 @@
+"""What the journal acknowledged is read again, once, in order, whatever happened meanwhile."""
+
+import errno
+import os
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import JournalError
+from index.publishing.journal import KEPT_SECONDS, Journal
+from index.publishing.operation import Operation, latest
+from index.publishing.progress import KEPT, Commit, ProgressFile, Published
+
+
+def operation(article_id: str, record: str | None = '{"title": "ভাষা"}') -> Operation:
+    """One of a client."""
+    return Operation(article_id, record, "wordpress", "2026-11-25T06:30:00.000+00:00")
+
+
+def ids(journal: Journal, position: int = 0) -> list[str]:
+    """The ids of all that is behind a position, batch by batch."""
+    found = []
+    while (batch := journal.read(position)).operations:
+        found += [one.id for one in batch.operations]
+        position = batch.position
+    return found
+
+
+@given(st.text(), st.none() | st.text(), st.text())
+def test_an_operation_is_read_as_it_was_written(article_id: str, record: str | None, client: str) -> None:
+    """Whatever it holds, on one line."""
+    one = Operation(article_id, record, client, "now")
+    line = one.encode()
+    assert line.count(b"\n") == 1
+    assert Operation.decode(line) == one
+
+
+@given(st.data())
+def test_an_altered_line_is_known(data: st.DataObject) -> None:
+    """Any byte of it, and any end that is missing."""
+    line = bytearray(operation("ইতিহাস-1").encode())
+    place = data.draw(st.integers(0, len(line) - 1))
+    assert Operation.decode(bytes(line[:place])) is None
+    line[place] ^= data.draw(st.integers(1, 255))
+    assert Operation.decode(bytes(line)) is None
+
+
+def test_operations_come_back_in_order(tmp_path: Path) -> None:
+    """Behind any position that was given for one."""
+    journal = Journal(tmp_path / "index")
+    first = journal.append([operation("নদী"), operation("পাখি", None)])
+    second = journal.append([operation("বই")])
+    assert ids(journal) == ["নদী", "পাখি", "বই"]
+    assert ids(journal, first) == ["বই"]
+    assert (ids(journal, second), journal.end()) == ([], second)
+    assert journal.read(0).operations[1] == operation("পাখি", None)
+
+
+def test_of_several_operations_for_an_article_the_last_counts() -> None:
+    """Put, taken out, put again."""
+    several = [operation("ক"), operation("খ"), operation("ক", None), operation("গ"), operation("খ", "{}")]
+    assert [(one.id, one.record) for one in latest(several)] == [
+        ("ক", None),
+        ("খ", "{}"),
+        ("গ", '{"title": "ভাষা"}'),
+    ]
+
+
+@pytest.mark.parametrize(
+    "torn", [b"0", b"12345678 {", b"\0" * 100, b"garbage\n", b"\xff\xfe", operation("x").encode()[:-1]]
+)
+def test_a_torn_end_is_cut_off_and_loses_nothing(tmp_path: Path, torn: bytes) -> None:
+    """A process was killed, or the power failed, while it appended what it never acknowledged."""
+    position = Journal(tmp_path).append([operation("নদী")])
+    path = next((tmp_path / "publishing" / "journal").iterdir())
+    with path.open("ab") as stream:
+        stream.write(torn)
+    reader = Journal(tmp_path)
+    assert (ids(reader), reader.read(0).position) == (["নদী"], position)
+    after = Journal(tmp_path).append([operation("পাখি")])
+    assert ids(reader, position) == ["পাখি"]
+    assert reader.read(0).position == after
+
+
+def test_a_torn_end_is_cut_off_by_a_process_that_appended_before(tmp_path: Path) -> None:
+    """It knows where the journal ended for itself, and looks at what others left."""
+    mine, other = Journal(tmp_path), Journal(tmp_path)
+    mine.append([operation("ক")])
+    other.append([operation("খ")])
+    path = next((tmp_path / "publishing" / "journal").iterdir())
+    with path.open("ab") as stream:
+        stream.write(b"torn")
+    mine.append([operation("গ")])
+    assert ids(other) == ["ক", "খ", "গ"]
+
+
+def test_damage_in_the_middle_loses_one_line(tmp_path: Path) -> None:
+    """It is counted, and the others are read."""
+    journal = Journal(tmp_path)
+    first = journal.append([operation("ক")])
+    journal.append([operation("খ"), operation("গ")])
+    path = next((tmp_path / "publishing" / "journal").iterdir())
+    content = bytearray(path.read_bytes())
+    content[first + 12] ^= 1
+    path.write_bytes(content)
+    batch = Journal(tmp_path).read(0)
+    assert ([one.id for one in batch.operations], batch.damaged) == (["ক", "গ"], 1)
+
+
+def test_positions_go_on_through_files(tmp_path: Path) -> None:
+    """Files end after some length; a position says in which to look."""
+    journal = Journal(tmp_path, segment_bytes=300)
+    positions = [journal.append([operation(f"নদী {number}")]) for number in range(20)]
+    assert len(list(journal.folder.iterdir())) > 3
+    assert positions == sorted(set(positions))
+    for number, position in enumerate(positions):
+        assert ids(journal, position) == [f"নদী {later}" for later in range(number + 1, 20)]
+
+
+def test_old_files_go_once_all_of_them_is_in_the_index(tmp_path: Path) -> None:
+    """Not before, and not the last."""
+    journal = Journal(tmp_path, segment_bytes=1)
+    positions = [journal.append([operation(name)]) for name in "কখগ"]
+    tomorrow = next(journal.folder.iterdir()).stat().st_mtime + KEPT_SECONDS + 60
+    journal.forget(positions[1], now=tomorrow - 120)
+    assert ids(journal) == ["ক", "খ", "গ"]
+    journal.forget(positions[1], now=tomorrow)
+    assert ids(journal) == ["গ"]
+    journal.forget(positions[2], now=tomorrow)
+    assert ids(journal) == ["গ"]
+
+
+def test_a_lost_journal_gives_no_position_again(tmp_path: Path) -> None:
+    """Or what comes next would be taken for published."""
+    journal = Journal(tmp_path)
+    position = journal.append([operation("ক")])
+    next(journal.folder.iterdir()).unlink()
+    journal = Journal(tmp_path, lambda: position)
+    assert journal.append([operation("খ")]) > position
+    assert ids(journal, position) == ["খ"]
+
+
+def test_a_journal_of_an_older_day_gives_no_position_again(tmp_path: Path) -> None:
+    """It was put back from a copy, while the index was not."""
+    journal = Journal(tmp_path)
+    journal.append([operation("ক")])
+    position = 10_000
+    journal = Journal(tmp_path, lambda: position)
+    assert journal.append([operation("খ")]) > position
+    assert ids(journal, position) == ["খ"]
+
+
+@pytest.mark.parametrize("fails", ["write", "fsync"])
+def test_what_the_disk_refuses_is_not_queued(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    """The message says so; once there is room again all goes on."""
+    journal = Journal(tmp_path)
+    journal.append([operation("ক")])
+
+    def refuse(*_arguments: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, fails, refuse)
+        with pytest.raises(JournalError, match="nothing was queued: the disk is full"):
+            journal.append([operation("খ")])
+    journal.append([operation("গ")])
+    assert ids(journal) == ["ক", "গ"]
+
+
+def test_half_written_is_not_queued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk took a part and refused the rest."""
+    journal = Journal(tmp_path)
+    real = os.write
+    left = [5]
+
+    def some(descriptor: int, content: memoryview) -> int:
+        if not left:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(descriptor, content[: left.pop()])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", some)
+        with pytest.raises(JournalError):
+            journal.append([operation("ক")])
+    journal.append([operation("খ")])
+    assert ids(journal) == ["খ"]
+
+
+def _append_many(directory: Path, name: str) -> None:
+    journal = Journal(directory, segment_bytes=2000)
+    for number in range(25):
+        journal.append([operation(f"{name}-{number}"), operation(f"{name}-{number}-b")])
+
+
+@pytest.mark.slow
+def test_several_processes_append(tmp_path: Path) -> None:
+    """Nothing of any is lost or torn, and each stays in its order."""
+    context = get_context("spawn")
+    processes = [context.Process(target=_append_many, args=(tmp_path, name)) for name in "abc"]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    found = ids(Journal(tmp_path))
+    for name in "abc":
+        mine = [one for one in found if one.startswith(name)]
+        assert mine == [f"{name}-{number}{end}" for number in range(25) for end in ("", "-b")]
+    assert len(found) == 150
+
+
+def test_progress_says_in_which_generation_each_became_visible(tmp_path: Path) -> None:
+    """None while it waits; the oldest that is known for what was long ago."""
+    (tmp_path / "publishing").mkdir()
+    file = ProgressFile(tmp_path)
+    assert file.read().generation_of(1) is None
+    published = Published()
+    for number in range(1, KEPT + 3):
+        published = published.with_commit(Commit(number * 10, f"{number:06}"))
+    file.write(published)
+    assert ProgressFile(tmp_path).read() == published == file.read()
+    assert published.generation_of(25) == "000003"
+    assert published.generation_of(1) == "000003"
+    assert published.generation_of((KEPT + 2) * 10) == f"{KEPT + 2:06}"
+    assert published.generation_of((KEPT + 2) * 10 + 1) is None
+
+
+def test_a_garbled_record_of_progress_applies_all_again(tmp_path: Path) -> None:
+    """Which changes nothing, as each operation says what an article is to be."""
+    (tmp_path / "publishing").mkdir()
+    (tmp_path / "publishing" / "published.json").write_bytes(b'{"commits": [[1')
+    found = ProgressFile(tmp_path).read()
+    assert (found.position, "garbled" in found.failure) == (0, True)

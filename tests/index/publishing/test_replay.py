@@ -1,0 +1,95 @@
+"""What came over HTTP is applied again to an index from before it came, and nothing newer is undone."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from index.commands.main import main
+from index.publishing.applying import Applier
+from index.publishing.journal import Journal
+from index.publishing.operation import Operation
+from index.publishing.replay import replay
+from index.storage.reader import open_index
+from index.upkeep.index_writer import open_writer
+from tests.building import build_numbered
+
+
+def _put(article_id: str, title: str, hour: int) -> Operation:
+    return Operation(article_id, json.dumps({"title": title}), "a", f"2026-11-25T{hour:02}:00:00.000+00:00")
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """An index to which something came, and which was then built anew from files of before."""
+    directory = tmp_path / "index"
+    build_numbered(directory, 5)
+    came = [
+        _put("সকাল", "সকালের খবর", 6),
+        _put("1", "পুরোনো শিরোনাম", 7),
+        _put("1", "নতুন শিরোনাম", 8),
+        Operation("2", None, "a", "2026-11-25T09:00:00.000+00:00"),
+    ]
+    Journal(directory).append(came)
+    assert Applier(directory, open_writer).step()
+    build_numbered(directory, 5)
+    return directory
+
+
+def _titles(directory: Path) -> dict[str, str]:
+    with open_index(directory) as reader:
+        found = [part.article(doc) for part in reader.segments for doc in range(part.doc_count)]
+        alive = {one.id for one in found if _is_there(reader, one.id)}
+        return {one.id: reader.article(one.id).title for one in found if one.id in alive}
+
+
+def _is_there(reader: object, article_id: str) -> bool:
+    segments = reader.segments  # type: ignore[attr-defined]
+    return any(segment.find(article_id) is not None for segment in segments)
+
+
+def test_all_that_came_is_there_again(directory: Path) -> None:
+    """The last of several for an article."""
+    assert "সকাল" not in _titles(directory)
+    report = replay(directory)
+    assert (report.operations, report.put, report.deleted) == (4, 2, 1)
+    titles = _titles(directory)
+    assert (titles["সকাল"], titles["1"], "2" in titles) == ("সকালের খবর", "নতুন শিরোনাম", False)
+
+
+def test_twice_is_as_once(directory: Path) -> None:
+    """The second changes nothing, and makes no generation."""
+    first = replay(directory)
+    second = replay(directory)
+    assert (second.put, second.deleted, second.generation) == (0, 0, first.generation)
+
+
+def test_only_what_came_since_then_is_applied(directory: Path) -> None:
+    """By when the server received it."""
+    report = replay(directory, dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC))
+    assert (report.operations, report.put, report.deleted) == (1, 0, 1)
+
+
+def test_what_waits_is_left_to_the_server(directory: Path) -> None:
+    """It comes later, and is applied in its turn."""
+    Journal(directory).append([_put("1", "এখনও অপেক্ষায়", 10)])
+    assert replay(directory).operations == 4
+    assert _titles(directory)["1"] == "নতুন শিরোনাম"
+
+
+def test_the_command_tells_what_it_did(directory: Path) -> None:
+    """And refuses what is no time."""
+    words = ["index", "replay", "--index", str(directory)]
+    told = CliRunner().invoke(main, [*words, "--since", "2026-11-25T06:30:00+00:00"])
+    assert told.exit_code == 0, told.output
+    assert "3 operations: 1 put in, 1 taken out" in told.stdout
+    assert CliRunner().invoke(main, [*words, "--since", "গতকাল"]).exit_code == 2
+
+
+def test_there_is_nothing_to_replay_to_where_there_is_no_index(tmp_path: Path) -> None:
+    """And none is made."""
+    told = CliRunner().invoke(main, ["index", "replay", "--index", str(tmp_path / "index")])
+    assert told.exit_code == 3
+    assert not (tmp_path / "index").exists()

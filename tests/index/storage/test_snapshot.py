@@ -1,0 +1,265 @@
+"""Snapshots: all of an index in one file, of which nothing is believed that its sums do not say."""
+
+import hashlib
+import io
+import pickle
+import random
+import shutil
+import sys
+import tarfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index import IndexCorruptError, IndexOutdatedError, IndexStateError, open_index, open_writer
+from index.storage import snapshot as module
+from index.storage.checking import check_index
+from index.storage.generations import Generations
+from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
+from index.storage.snapshot import restore, snapshot
+from tests.building import build_numbered, overwrite
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """An index of two segments, with a deletion."""
+    build_numbered(tmp_path / "index")
+    with open_writer(tmp_path / "index") as writer:
+        with open_index(tmp_path / "index") as reader:
+            article = reader.article("1")
+        writer.delete("1")
+        writer.delete("2")
+        writer.add(article.__class__("নতুন", title="নতুন নদী"))
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def file(tmp_path: Path, directory: Path) -> Path:
+    """A snapshot of it."""
+    snapshot(directory, tmp_path / "snapshot")
+    return tmp_path / "snapshot"
+
+
+def members(file: Path) -> dict[str, bytes]:
+    """What is in a snapshot."""
+    with zstd.ZstdFile(file) as packed, tarfile.open(fileobj=packed, mode="r|") as archive:
+        found = {}
+        for member in archive:
+            content = archive.extractfile(member)
+            assert content is not None
+            found[member.name] = content.read()
+        return found
+
+
+def pack(file: Path, contents: dict[str, bytes], change: Callable[[tarfile.TarInfo], object] = str) -> Path:
+    """A snapshot of these contents; ``change`` may change each member's header."""
+    with zstd.ZstdFile(file, "wb") as packed, tarfile.open(fileobj=packed, mode="w|") as archive:
+        for name, content in contents.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            change(member)
+            archive.addfile(member, io.BytesIO(content) if member.isreg() else None)
+    return file
+
+
+def forged(contents: dict[str, bytes], name: str, content: bytes) -> dict[str, bytes]:
+    """The same with another file of some name, and a manifest that says that it belongs there."""
+    manifest = manifest_of(contents)
+    entry = FileEntry(len(content), hashlib.sha256(content).hexdigest())
+    manifest = replace(manifest, files={**manifest.files, name: entry})
+    return {**contents, MANIFEST_FILE: manifest.encode(), name: content}
+
+
+def manifest_of(contents: dict[str, bytes]) -> Manifest:
+    """Of a snapshot."""
+    return Manifest.decode(contents[MANIFEST_FILE], Path(MANIFEST_FILE))
+
+
+def test_what_is_restored_is_what_was_there(tmp_path: Path, directory: Path, file: Path) -> None:
+    """To the byte, deletions and all, in a new place and beside what was live."""
+    report = restore(file, tmp_path / "new")
+    assert (report.articles, report.generation) == (19, "000001")
+    assert check_index(tmp_path / "new").articles == 19
+    build_numbered(directory, 15)
+    assert restore(file, directory).generation == "000004"
+    assert check_index(directory).articles == 19
+    live = Generations(directory).current().manifest().files
+    assert live == Generations(tmp_path / "new").current().manifest().files
+    Generations(directory).rollback()
+    assert check_index(directory).articles == 15
+
+
+def test_a_snapshot_goes_on_while_its_generation_is_removed(
+    tmp_path: Path, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files that are open stay whole, whoever removes them."""
+    real = module._write
+
+    def late(*arguments: object) -> None:
+        shutil.rmtree(directory / "generations")
+        real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "_write", late)
+    snapshot(directory, tmp_path / "late")
+    assert restore(tmp_path / "late", tmp_path / "new").articles == 19
+
+
+def test_a_damaged_index_gives_no_snapshot_and_leaves_the_one_before(directory: Path, file: Path) -> None:
+    """Every byte is compared on its way."""
+    before = file.read_bytes()
+    path = directory / "generations" / "000002" / "MAIN_bulk.doc"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    overwrite(path, bytes(content))
+    with pytest.raises(IndexCorruptError, match=r"MAIN_bulk.doc is not as it was built"):
+        snapshot(directory, file)
+    path.unlink()
+    with pytest.raises(IndexCorruptError, match=r"MAIN_bulk.doc is missing"):
+        snapshot(directory, file)
+    assert file.read_bytes() == before
+    assert [path.name for path in file.parent.iterdir() if path.name.endswith(".new")] == []
+
+
+def was_restored(file: Path, directory: Path) -> bool:
+    """Whether restoring a damaged snapshot made something live; what is refused is named."""
+    try:
+        restore(file, directory)
+    except IndexCorruptError as error:
+        return str(file) not in str(error)
+    return True
+
+
+def test_whatever_byte_is_changed_or_cut_off_nothing_wrong_is_restored(tmp_path: Path, file: Path) -> None:
+    """It is refused, or what is restored is right; what was live stays."""
+    content = file.read_bytes()
+    end = len(content)
+    chance = random.Random(1952)  # noqa: S311  # places need not be secret
+    places = [*range(40), *chance.sample(range(40, end - 40), 120), *range(end - 40, end)]
+    damaged = [content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :] for place in places]
+    damaged += [content[:length] for length in chance.sample(range(end), 40)]
+    directory = tmp_path / "other"
+    build_numbered(directory, 3)
+    restored = 0
+    for wrong in damaged:
+        file.write_bytes(wrong)
+        if was_restored(file, directory):
+            restored += 1
+            assert check_index(directory).articles == 19
+            Generations(directory).rollback()
+        assert check_index(directory).articles == 3
+    assert restored < 10
+    assert Generations(directory).abandoned() == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../out", "/tmp/out", "a/../../out", "a/b/c", "..", ".", "a\\b", "a\nb", "MAIN_bulk.doc/x/..", "", "ক"],  # noqa: S108
+)
+def test_names_that_lead_elsewhere_are_refused(tmp_path: Path, file: Path, name: str) -> None:
+    """Though a manifest lists them."""
+    directory = tmp_path / "deep" / "new"
+    pack(file, forged(members(file), name, b"out"))
+    before = sorted(path.name for path in tmp_path.rglob("*"))
+    with pytest.raises(IndexCorruptError):
+        restore(file, directory)
+    left = {path.name for path in tmp_path.rglob("*")} - set(before)
+    assert left <= {"deep", "new", "generations", "writer.lock"}
+
+
+@pytest.mark.parametrize(
+    "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE, tarfile.CHRTYPE]
+)
+def test_links_and_devices_are_refused(tmp_path: Path, file: Path, kind: bytes) -> None:
+    """Only plain files are files of an index."""
+
+    def change(member: tarfile.TarInfo) -> None:
+        if member.name == "digests.bin":
+            member.type = kind
+            member.linkname = "/etc/passwd"
+            member.size = 0
+
+    pack(file, members(file), change)
+    with pytest.raises(IndexCorruptError, match=r"'digests.bin' is not one of the files"):
+        restore(file, tmp_path / "new")
+
+
+def test_what_is_missing_or_too_much_is_refused(tmp_path: Path, file: Path) -> None:
+    """A file less, a file more, a file twice as long, and no manifest."""
+    contents = members(file)
+    fewer = {name: content for name, content in contents.items() if name != "vocabulary.bin"}
+    longer = {**contents, "vocabulary.bin": contents["vocabulary.bin"] * 2}
+    last = dict(reversed(contents.items()))
+    for wrong in (fewer, {**contents, "more.bin": b"?"}, longer, last, {}):
+        pack(file, wrong)
+        with pytest.raises(IndexCorruptError, match="is no snapshot, or is damaged"):
+            restore(file, tmp_path / "new")
+    file.write_bytes(b"not a snapshot at all")
+    with pytest.raises(IndexCorruptError, match="is no snapshot"):
+        restore(file, tmp_path / "new")
+
+
+def test_an_archive_longer_than_it_says_is_not_read_to_its_end(tmp_path: Path, file: Path) -> None:
+    """A few kilobytes may unpack to gigabytes."""
+    contents = members(file)
+    manifest = contents.pop(MANIFEST_FILE)
+    pack(file, {MANIFEST_FILE: manifest, "bomb": bytes(64 << 20), **contents})
+    with pytest.raises(IndexCorruptError, match="is not one of the files"):
+        restore(file, tmp_path / "new")
+    pack(file, {MANIFEST_FILE: bytes(64 << 20), **contents})
+    with pytest.raises(IndexCorruptError, match="longer than it says"):
+        restore(file, tmp_path / "new")
+
+
+class Foreign:
+    """What a pickle must never bring to life."""
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[str]]:
+        """Make a file as soon as it is unpickled."""
+        return open, ("/tmp/onneshon-executed", "w")  # type: ignore[return-value]  # noqa: S108
+
+
+def test_a_foreign_pickle_runs_nothing(tmp_path: Path, file: Path) -> None:
+    """Though every sum of the snapshot is right."""
+    contents = members(file)
+    name = "_MAIN_1.toc"
+    real = contents[name]
+    start = real.rindex(b"\x80", 0, len(real) - 1)
+    pack(file, forged(contents, name, real[:start] + pickle.dumps([Foreign()])))
+    with pytest.raises(IndexCorruptError):
+        restore(file, tmp_path / "new")
+    assert not Path("/tmp/onneshon-executed").exists()  # noqa: S108
+    assert Generations(tmp_path / "new").all() == []
+
+
+def test_a_snapshot_of_another_version_replaces_nothing(tmp_path: Path, directory: Path, file: Path) -> None:
+    """Into an empty directory it is restored, from where it migrates."""
+    contents = members(file)
+    contents[MANIFEST_FILE] = replace(manifest_of(contents), analyzer="older").encode()
+    pack(file, contents)
+    with pytest.raises(IndexOutdatedError, match="onneshon index migrate"):
+        restore(file, directory)
+    assert check_index(directory).generation == "000002"
+    assert restore(file, tmp_path / "new").articles == 19
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """And no index is made."""
+    with pytest.raises(IndexStateError, match="nowhere is not there"):
+        restore(tmp_path / "nowhere", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_empty_index_has_a_snapshot(tmp_path: Path) -> None:
+    """With no segment in it."""
+    build_numbered(tmp_path / "index", 1)
+    with open_writer(tmp_path / "index") as writer:
+        writer.delete("0")
+    snapshot(tmp_path / "index", tmp_path / "empty")
+    assert restore(tmp_path / "empty", tmp_path / "new").articles == 0

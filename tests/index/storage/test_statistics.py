@@ -1,0 +1,66 @@
+"""Figures of an index are those of its articles, also after some were deleted and others came."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from index import Article, build
+from index.commands.main import main
+from index.storage.statistics import index_statistics
+from index.upkeep.index_writer import open_writer
+from tests.building import build_numbered
+
+
+def test_parts_add_up_to_the_whole(tmp_path: Path) -> None:
+    """And every part has something in it."""
+    build_numbered(tmp_path / "index")
+    statistics = index_statistics(tmp_path / "index")
+    assert sum(statistics.parts.values()) == statistics.bytes
+    assert all(statistics.parts[name] for name in ("postings", "texts", "words", "suggestions", "others"))
+    assert statistics.disk_bytes >= statistics.bytes
+
+
+def test_terms_of_a_layer_are_counted_once(tmp_path: Path) -> None:
+    """A word of title and body is one; two forms of a word are two in one layer and one in the other."""
+    build([Article("1", "নদী", "নদীর নদী")], tmp_path / "index")
+    assert index_statistics(tmp_path / "index").layers == {"exact": 2, "stem": 1}
+
+
+def test_the_period_is_that_of_the_articles_that_are_left(tmp_path: Path) -> None:
+    """What was deleted is counted as dead space and nowhere else."""
+    directory = tmp_path / "index"
+    build_numbered(directory, 20)
+    before = index_statistics(directory)
+    assert (before.first_date, before.last_date, before.undated) == ("2023-11-01", "2023-11-20", 0)
+    assert (before.segments, before.deleted, before.dead_bytes) == (1, 0, 0)
+    with open_writer(directory) as writer:
+        writer.delete("0")
+        writer.delete("19")
+        writer.add(Article("নতুন", "তারিখ ছাড়া"))
+    after = index_statistics(directory)
+    assert (after.first_date, after.last_date, after.undated) == ("2023-11-02", "2023-11-19", 1)
+    assert (after.articles, after.deleted) == (19, 2)
+    assert after.dead_bytes > 0
+    assert sum(after.categories.values()) == 18
+
+
+def test_generations_that_share_files_are_counted_once(tmp_path: Path) -> None:
+    """An update has links to the files that it leaves as they are."""
+    directory = tmp_path / "index"
+    build_numbered(directory, 20)
+    before = index_statistics(directory).disk_bytes
+    with open_writer(directory) as writer:
+        writer.delete("0")
+    assert before < index_statistics(directory).disk_bytes < 2 * before
+
+
+@pytest.mark.parametrize(
+    "word", ["2023-11-01 to 2023-11-20", "postings", "exact", "segments    1, nothing deleted"]
+)
+def test_people_are_told(tmp_path: Path, word: str) -> None:
+    """By `index stats`."""
+    build_numbered(tmp_path / "index")
+    told = CliRunner().invoke(main, ["index", "stats", "--index", str(tmp_path / "index")])
+    assert told.exit_code == 0, told.output
+    assert word in told.stdout

@@ -1,0 +1,146 @@
+"""What ``onneshon.toml`` may say, and what it is told where it makes no sense."""
+
+from pathlib import Path
+
+import pytest
+
+from index.configuration import FILE_NAME, Configuration, read_configuration
+from index.errors import ConfigurationError
+
+WHOLE = """
+synonyms = "আমাদের.txt"
+
+[fields.section]
+label = { bn = "পাতা", en = "Section" }
+
+[fields.tags]
+several = true
+facet = false
+
+[facets]
+shown = ["category", "section", "year"]
+limit = 5
+
+[weights]
+title = 2
+
+[mapping]
+title = "headline"
+tags = ["keywords", "labels"]
+
+[site]
+name = "খবর"
+[site.colours]
+accent = "#006a4e"
+"""
+
+
+def _read(folder: Path, text: str) -> Configuration:
+    (folder / FILE_NAME).write_text(text, "utf-8")
+    return read_configuration(folder)
+
+
+def test_the_documented_example_is_read(tmp_path: Path) -> None:
+    """What docs/configuration.md shows as a whole file."""
+    text = Path("docs/configuration.md").read_text("utf-8").split("```toml")[1].split("```")[0]
+    found = _read(tmp_path, text)
+    assert [one.name for one in found.fields] == ["section", "tags"]
+    assert found.weights == {"title": 2.5, "features.near": 3.0}
+
+
+def test_a_missing_file_says_nothing(tmp_path: Path) -> None:
+    """Without a file everything is as it always was."""
+    found = read_configuration(tmp_path)
+    assert (found.fields, found.mapping, found.site, found.weights) == ((), {}, {}, {})
+    assert found.synonyms == "synonyms.txt"
+    assert found.facets.shown is None
+
+
+def test_every_section_is_read(tmp_path: Path) -> None:
+    """What stands in the file is in force."""
+    found = _read(tmp_path, WHOLE)
+    assert [(one.name, one.several, one.facet) for one in found.fields] == [
+        ("section", False, True),
+        ("tags", True, False),
+    ]
+    assert found.field("section") is found.fields[0]
+    assert found.field("tag") is None
+    assert (found.facets.shown, found.facets.limit) == (("category", "section", "year"), 5)
+    assert found.weights == {"title": 2.0}
+    assert found.synonyms == "আমাদের.txt"
+    assert found.mapping == {"title": ("headline",), "tags": ("keywords", "labels")}
+    assert found.site == {"name": "খবর", "colours": {"accent": "#006a4e"}}
+
+
+def test_a_field_has_a_label_in_each_language_or_its_name(tmp_path: Path) -> None:
+    """One label may serve both languages, and the name serves without any."""
+    section, tags = _read(tmp_path, WHOLE).fields
+    assert (section.label("bn"), section.label("en"), tags.label("bn")) == ("পাতা", "Section", "tags")
+    (one,) = _read(tmp_path, '[fields.desk]\nlabel = "Desk"').fields
+    assert (one.label("bn"), one.label("en")) == ("Desk", "Desk")
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "nearest"),
+    [
+        ("synonym = 'a'", "synonym", "'synonyms'"),
+        ("[field.tags]", "field", "'fields'"),
+        ("[fields.tags]\nseverall = true", "fields.tags.severall", "'several'"),
+        ("[fields.tags]\nlabel = {bn = 'a', eng = 'b'}", "fields.tags.label.eng", "'en'"),
+        ("[facets]\nshwon = []", "facets.shwon", "'shown'"),
+        ("[mapping]\ntitel = 'headline'", "mapping.titel", "'title'"),
+        ("[fields.desk]\n[mapping]\ndesks = 'x'", "mapping.desks", "'desk'"),
+        ("[mapping]\nzzzz = 'x'", "mapping.zzzz", "author, body, category"),
+    ],
+)
+def test_an_unknown_key_is_named_with_the_nearest_known(
+    tmp_path: Path, text: str, key: str, nearest: str
+) -> None:
+    """A slip of the pen is told what was meant."""
+    with pytest.raises(ConfigurationError) as caught:
+        _read(tmp_path, text)
+    assert caught.value.key == key
+    assert str(caught.value).startswith(f"{tmp_path / FILE_NAME}: {key}: ")
+    assert nearest in caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("synonyms = 3", "synonyms"),
+        ("synonyms = '../other.txt'", "synonyms"),
+        ("fields = 3", "fields"),
+        ("[fields]\ntags = 3", "fields.tags"),
+        ("[fields.tags]\nseveral = 'yes'", "fields.tags.several"),
+        ("[fields.ট্যাগ]", ""),
+        ("[fields.'ট্যাগ']", "fields.ট্যাগ"),
+        ("[fields.category]", "fields.category"),
+        ("[fields.not_tags]", "fields.not_tags"),
+        ("[fields.Tags]", "fields.Tags"),
+        ("[facets]\nlimit = 0", "facets.limit"),
+        ("[weights]\ntitle = 'much'", "weights"),
+        ("[mapping]\ntitle = []", "mapping.title"),
+        ("[mapping]\ntitle = ['']", "mapping.title"),
+        ("\n".join(f"[fields.f{i}]" for i in range(21)), "fields"),
+        ("synonyms", ""),
+    ],
+)
+def test_what_makes_no_sense_is_named(tmp_path: Path, text: str, key: str) -> None:
+    """File and key stand in the error."""
+    with pytest.raises(ConfigurationError) as caught:
+        _read(tmp_path, text)
+    assert (caught.value.path, caught.value.key) == (tmp_path / FILE_NAME, key)
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    """TOML is UTF-8."""
+    (tmp_path / FILE_NAME).write_bytes("synonyms = 'é'".encode("latin-1"))
+    with pytest.raises(ConfigurationError, match="not UTF-8 at byte 12"):
+        read_configuration(tmp_path)
+
+
+def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
+    """What the system says is an error of ours."""
+    (tmp_path / FILE_NAME).mkdir()
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        read_configuration(tmp_path)

@@ -1,0 +1,129 @@
+"""A check that holds every part of an index against its stored texts, and finds what digests cannot."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index import Article, IndexCorruptError, build, open_writer
+from index.storage.checking import check_index
+from index.storage.generations import Generations
+from index.storage.manifest import MANIFEST_FILE, Manifest, describe_files
+from index.upkeep.deep_check import check_deeply
+from index.whoosh_codec.toc import read_segments, write_segments
+
+WORDS = ("নদী", "পাহাড়", "সাগর", "আকাশ")
+
+
+def articles(words: tuple[str, ...] = WORDS, category: str = "প্রকৃতি") -> list[Article]:
+    """One for each word, of the same length whatever the words."""
+    return [
+        Article(str(number), title=f"{word} আর মাঠ", body=f"{word} দেখা যায় {word}", category=category)
+        for number, word in enumerate(words)
+    ]
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """An index of two segments; one article was replaced."""
+    build(articles(), tmp_path / "index")
+    with open_writer(tmp_path / "index") as writer:
+        writer.add(articles()[0].__class__("0", title="বদল", body="নদী"))
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    """The folder of an index of as many articles that say something else."""
+    build(articles(("বন", "পাহাড়", "সাগর", "আকাশ"), "ভ্রমণ"), tmp_path / "other")
+    return tmp_path / "other" / "generations" / "000001"
+
+
+def folder_of(directory: Path) -> Path:
+    """Of the live generation."""
+    return Generations(directory).current().folder
+
+
+def seal(directory: Path) -> None:
+    """Write a manifest and a pointer by which everything is as it was built."""
+    generations = Generations(directory)
+    folder = folder_of(directory)
+    path = folder / MANIFEST_FILE
+    manifest = Manifest.decode(path.read_bytes(), path)
+    path.unlink()
+    path.write_bytes(replace(manifest, files=describe_files(folder)).encode())
+    generations._point_at(generations._named(folder.name))
+    check_index(directory)
+
+
+def put(source: Path, target: Path) -> None:
+    """A file in the place of another, which other generations may share."""
+    target.unlink()
+    shutil.copy(source, target)
+
+
+def test_a_sound_index_is_told_how_much_was_compared(directory: Path) -> None:
+    """Deleted documents as well."""
+    report = check_deeply(directory)
+    assert (report.articles, report.segments) == (4, 2)
+    assert report.postings > 40
+
+
+@pytest.mark.parametrize(
+    ("name", "faults"),
+    [
+        ("MAIN_bulk.inv", "category of '0' is 'প্রকৃতি', and 'ভ্রমণ' in the column.*title_exact has the term"),
+        ("MAIN_bulk.doc", "fingerprints are not|category of '0' is 'ভ্রমণ', and 'প্রকৃতি' in the column"),
+        ("vocabulary.bin", "the vocabulary has|the vocabulary says"),
+        ("completion.bin", "is suggested for 4 articles, and 0 hold it"),
+        ("digests.bin", "digests are not those of the articles"),
+    ],
+)
+def test_a_file_of_another_index_is_found_though_its_digest_is_right(
+    directory: Path, other: Path, name: str, faults: str
+) -> None:
+    """Whichever of the files it is."""
+    if name == "completion.bin":
+        build([*articles(("বন", "বন", "বন", "বন"))], other.parent.parent)
+        other = folder_of(other.parent.parent)
+    put(other / name, folder_of(directory) / name)
+    seal(directory)
+    with pytest.raises(IndexCorruptError, match="run `onneshon index repair`") as found:
+        check_deeply(directory)
+    found.match(f"MAIN_bulk: .*({faults})")
+
+
+def test_a_deletion_that_was_taken_back_is_found(directory: Path) -> None:
+    """The article is there twice, and the manifest says fewer."""
+    folder = folder_of(directory)
+    segments = read_segments(folder)
+    for segment in segments:
+        segment._deleted = None
+    (folder / "_MAIN_1.toc").unlink()
+    write_segments(folder, segments)
+    path = folder / MANIFEST_FILE
+    manifest = Manifest.decode(path.read_bytes(), path)
+    assert manifest.articles == 4
+    with pytest.raises(IndexCorruptError):
+        seal(directory)
+    with pytest.raises(IndexCorruptError, match="the article '0' is in MAIN_bulk and in MAIN_000002"):
+        check_deeply(directory)
+
+
+@pytest.fixture
+def merged(directory: Path) -> Path:
+    """The same index as one segment, which another one was joined with."""
+    with open_writer(directory) as writer:
+        writer.merge(everything=True)
+        writer.add(Article("নতুন", title="নতুন", body="নতুন নদী"))
+    return directory
+
+
+def test_merged_segments_agree_with_their_texts(merged: Path) -> None:
+    """Joined posting by posting, or written anew."""
+    with open_writer(merged) as writer:
+        for number in range(20):
+            writer.add(Article(f"আরও {number}", title="আরও", body="নদী আর নদী"))
+            writer.commit()
+    assert check_deeply(merged).articles == 25

@@ -1,0 +1,176 @@
+"""Changes to a live index: visible together, found as in a fresh build, and gone when they are given up."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index import Article, BuildError, CorpusError, IndexLockedError, build, open_index, open_writer
+from index.storage.checking import check_index
+from index.storage.generations import Generations
+from index.storage.lock import current_holder
+
+RIVER = Article("নদী", title="পদ্মার ভাঙন", body="পদ্মা নদীর ভাঙনে গ্রাম বিলীন", category="প্রকৃতি")
+HILL = Article("পাহাড়", title="পাহাড়ের চূড়া", body="হিমালয় পাহাড়ে বরফ", category="ভ্রমণ")
+SEA = Article("সাগর", title="বঙ্গোপসাগর", body="সাগরের ঢেউ আর নদী", category="প্রকৃতি")
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """An index of a river and a hill."""
+    build([RIVER, HILL], tmp_path / "index")
+    return tmp_path / "index"
+
+
+def stored(directory: Path) -> dict[str, Article]:
+    """What the index holds, every byte of it checked."""
+    check_index(directory)
+    with open_index(directory) as reader:
+        found = {}
+        for segment in reader.segments:
+            for doc in range(segment.doc_count):
+                if segment.deleted is None or not segment.deleted[doc]:
+                    article = segment.article(doc)
+                    assert reader.article(article.id) == article
+                    found[article.id] = article
+        assert len(found) == reader.count == reader.manifest.articles
+        return found
+
+
+def test_what_is_added_changed_and_deleted_is_so_after_the_block(directory: Path) -> None:
+    """All three in one generation."""
+    changed = replace(RIVER, body="যমুনা নদীর চর")
+    with open_writer(directory) as writer:
+        assert writer.add(SEA) == "added"
+        assert writer.add(changed) == "changed"
+        assert writer.delete(HILL.id)
+        assert not writer.delete("নেই")
+    assert stored(directory) == {SEA.id: SEA, changed.id: changed}
+    assert Generations(directory).current().name == "000002"
+
+
+def test_nothing_is_visible_before_the_commit_and_all_of_it_after(directory: Path) -> None:
+    """A writer may commit several times."""
+    with open_writer(directory) as writer:
+        writer.add(SEA)
+        assert len(stored(directory)) == 2
+        assert writer.count == 3
+        commit = writer.commit()
+        assert (commit.added, commit.changed, commit.deleted, commit.articles) == (1, 0, 0, 3)
+        assert len(stored(directory)) == 3
+        writer.delete(SEA.id)
+        assert writer.commit().deleted == 1
+    assert stored(directory) == {RIVER.id: RIVER, HILL.id: HILL}
+
+
+def test_an_article_that_is_the_same_makes_no_generation(directory: Path) -> None:
+    """Not even of an index that a version without digests built."""
+    with open_writer(directory) as writer:
+        assert writer.add(RIVER) == "unchanged"
+        assert writer.commit().generation == "000001"
+    assert [one.name for one in Generations(directory).all()] == ["000001"]
+
+
+def test_the_last_of_several_changes_of_an_article_counts(directory: Path) -> None:
+    """Added, changed, deleted, added again before one commit."""
+    second = replace(SEA, body="দ্বিতীয়")
+    with open_writer(directory) as writer:
+        writer.add(SEA)
+        assert writer.add(second) == "changed"
+        assert writer.delete(SEA.id)
+        assert not writer.delete(SEA.id)
+        assert writer.add(SEA) == "added"
+        assert writer.add(second) == "changed"
+        assert writer.delete(RIVER.id)
+        assert writer.add(RIVER) == "added"
+        commit = writer.commit()
+    assert (commit.added, commit.changed, commit.deleted) == (1, 1, 0)
+    assert stored(directory) == {RIVER.id: RIVER, HILL.id: HILL, SEA.id: second}
+
+
+def test_what_was_added_and_deleted_again_leaves_no_segment(directory: Path) -> None:
+    """Nor a file of one."""
+    with open_writer(directory) as writer:
+        writer.add(SEA)
+        writer.delete(SEA.id)
+        writer.delete(HILL.id)
+        assert writer.commit().segments == 1
+    assert stored(directory) == {RIVER.id: RIVER}
+
+
+def test_an_index_can_be_emptied_and_filled_again(directory: Path) -> None:
+    """Down to no segment at all."""
+    with open_writer(directory) as writer:
+        writer.delete(RIVER.id)
+        writer.delete(HILL.id)
+        assert writer.commit().segments == 0
+        assert stored(directory) == {}
+        writer.add(SEA)
+    assert stored(directory) == {SEA.id: SEA}
+
+
+def test_an_exception_gives_up_what_was_not_committed(directory: Path) -> None:
+    """What was committed before it stays."""
+
+    def give_up() -> None:
+        with open_writer(directory) as writer:
+            writer.add(SEA)
+            writer.commit()
+            writer.delete(RIVER.id)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        give_up()
+    assert len(stored(directory)) == 3
+    assert Generations(directory).abandoned() == []
+    assert current_holder(directory) is None
+
+
+def test_a_bad_article_is_refused_and_the_others_go_on(directory: Path) -> None:
+    """By the rules of those of files."""
+    with open_writer(directory) as writer:
+        with pytest.raises(CorpusError, match="neither title nor body"):
+            writer.add(Article("শূন্য"))
+        writer.add(SEA)
+    assert len(stored(directory)) == 3
+
+
+def test_a_second_writer_is_told_who_the_first_is(directory: Path) -> None:
+    """The first goes on."""
+    with open_writer(directory) as writer:
+        with pytest.raises(IndexLockedError, match="is being written by process"), open_writer(directory):
+            pytest.fail("two writers")
+        writer.add(SEA)
+    assert len(stored(directory)) == 3
+
+
+def test_a_closed_writer_says_so(directory: Path) -> None:
+    """After its block."""
+    with open_writer(directory) as writer:
+        pass
+    with pytest.raises(BuildError, match="the writer is closed"):
+        writer.add(SEA)
+
+
+def test_where_there_is_no_index_a_writer_makes_one(tmp_path: Path) -> None:
+    """With its first article; without one it makes none."""
+    directory = tmp_path / "new"
+    with open_writer(directory):
+        pass
+    assert Generations(directory).all() == []
+    with open_writer(directory) as writer:
+        writer.add(SEA)
+    assert stored(directory) == {SEA.id: SEA}
+
+
+def test_generations_share_the_files_of_segments_that_stay(directory: Path) -> None:
+    """By inode; the older generation still opens and has the older articles."""
+    with open_writer(directory) as writer:
+        writer.add(SEA)
+        writer.delete(HILL.id)
+    before, after = (one.folder for one in Generations(directory).all())
+    shared = [path.name for path in before.iterdir() if (after / path.name).exists()]
+    same = {name for name in shared if (before / name).stat().st_ino == (after / name).stat().st_ino}
+    assert same == {"MAIN_bulk.doc", "MAIN_bulk.inv", "vocabulary.bin", "completion.bin", "digests.bin"}
+    Generations(directory).rollback()
+    assert stored(directory) == {RIVER.id: RIVER, HILL.id: HILL}

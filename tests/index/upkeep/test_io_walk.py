@@ -1,0 +1,183 @@
+"""Whichever call of the file system fails in an update, a merge, a snapshot or the like, nothing is lost.
+
+``ONNESHON_FAULTS=all pytest tests/index/upkeep/test_io_walk.py`` fails each call in turn in each way, and
+``once`` each in one way; without it, the last ones, where publishing happens, and a few of the others.
+"""
+
+import errno
+import os
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from index import Article, IndexStateError, build, open_index, open_writer
+from index.commands.main import main
+from index.storage.generations import Generations
+from index.storage.lock import current_holder
+from index.storage.snapshot import restore, snapshot
+from index.upkeep.update import update
+from tests.building import write_corpus
+from tests.faulty_io import FaultyIo
+
+WALK = os.environ.get("ONNESHON_FAULTS", "")
+LAST = 25
+OTHERS = 15
+CODES = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.ENOMEM)
+
+
+def article(number: int, text: str) -> Article:
+    """An article of that number."""
+    return Article(str(number), title=f"{text} {number}", body=f"নদীর কথা {text}", category=text)
+
+
+def add_some(directory: Path) -> None:
+    """One is new, one is changed, one goes."""
+    with open_writer(directory) as writer:
+        writer.add(article(100, "নতুন"))
+        writer.add(article(1, "বদল"))
+        writer.delete("2")
+
+
+def update_some(directory: Path) -> None:
+    """From a file."""
+    update([directory.parent / "changes.jsonl"], directory)
+
+
+def merge_all(directory: Path) -> None:
+    """One segment of three."""
+    with open_writer(directory) as writer:
+        writer.merge(everything=True)
+
+
+def collect(directory: Path) -> None:
+    """What is superseded goes."""
+    arguments = ["index", "gc", "--keep", "1", "--index", str(directory)]
+    result = CliRunner().invoke(main, arguments)
+    if result.exit_code:
+        raise IndexStateError(result.output)
+
+
+def take_snapshot(directory: Path) -> None:
+    """Over an older file of that name."""
+    snapshot(directory, directory.parent / "snapshot")
+
+
+def take_back(directory: Path) -> None:
+    """What the older snapshot has."""
+    restore(directory.parent / "snapshot", directory)
+
+
+CHANGES = {"1": "বদল", "100": "নতুন"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """An operation, and whether it makes a new generation."""
+
+    run: Callable[[Path], None]
+    changes: bool = True
+
+
+CASES = {
+    "add": Case(add_some),
+    "update": Case(update_some),
+    "merge": Case(merge_all, changes=False),
+    "gc": Case(collect, changes=False),
+    "snapshot": Case(take_snapshot, changes=False),
+    "restore": Case(take_back, changes=False),
+}
+
+
+def contents(directory: Path) -> dict[str, str]:
+    """Id and category of every article, every byte of the index checked."""
+    with open_index(directory, verify=True) as reader:
+        found = {}
+        for segment in reader.segments:
+            for doc in range(segment.doc_count):
+                if segment.deleted is None or not segment.deleted[doc]:
+                    one = segment.article(doc)
+                    found[one.id] = one.category
+        assert reader.count == len(found)
+        return found
+
+
+class Site:
+    """Where an operation is tried: each try begins with the same files, three segments among them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder / "template"
+        directory = self._template / "index"
+        self._template.mkdir()
+        build([article(number, "প্রথম") for number in range(12)], directory)
+        changes = [
+            {"id": key, "title": f"{text} {key}", "body": "নদী", "category": text}
+            for key, text in CHANGES.items()
+        ]
+        corpus = write_corpus(self._template / "changes.jsonl", changes)
+        corpus.write_text(corpus.read_text() + '{"id": "2", "deleted": true}\n')
+        for number in (3, 50):
+            with open_writer(directory) as writer:
+                writer.add(article(number, "দ্বিতীয়"))
+        snapshot(directory, self._template / "snapshot")
+        self.before = contents(directory)
+        self.after = {key: value for key, value in self.before.items() if key != "2"} | CHANGES
+        self.place = folder / "place"
+        self.directory = self.place / "index"
+
+    def try_out(self, case: Case, failing: int, code: int = errno.EIO) -> tuple[FaultyIo, str]:
+        """Run an operation while one call fails; what was called, and what was said."""
+        shutil.rmtree(self.place, ignore_errors=True)
+        shutil.copytree(self._template, self.place)
+        faults = FaultyIo(self.place, failing, code)
+        try:
+            with faults.installed():
+                case.run(self.directory)
+        except IndexStateError as error:
+            return faults, str(error)
+        return faults, ""
+
+
+def faults_to_try(total: int) -> Iterator[tuple[int, int]]:
+    """Numbers of calls, and how they fail."""
+    if WALK == "all":
+        yield from ((number, code) for number in range(1, total + 1) for code in CODES)
+        return
+    chance = random.Random(1952)  # noqa: S311  # a sample need not be secret
+    if WALK == "once":
+        yield from ((number, chance.choice(CODES)) for number in range(1, total + 1))
+        return
+    first = range(1, max(2, total - LAST))
+    for number in (*chance.sample(first, min(OTHERS, len(first))), *range(max(1, total - LAST), total + 1)):
+        yield number, chance.choice(CODES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES)
+def test_whichever_call_fails_the_index_is_whole(tmp_path: Path, name: str) -> None:
+    """It is as it was, or as it should become; what was said is true; the next change works."""
+    site, case = Site(tmp_path), CASES[name]
+    faults, said = site.try_out(case, 0)
+    assert said == ""
+    assert contents(site.directory) == (site.after if case.changes else site.before)
+    total = len(faults.calls)
+    for number, code in faults_to_try(total):
+        faults, said = site.try_out(case, number, code)
+        told = (name, number, faults.calls[-1], said)
+        found = contents(site.directory)
+        assert found in (site.before, site.after), told
+        if said and "the new index is live" not in said:
+            assert found == site.before, told
+        if not said and case.changes:
+            assert found == site.after, told
+        assert current_holder(site.directory) is None
+        snapshot(site.directory, site.place / "another")  # the older file, or the whole new one
+        restore(site.place / "snapshot", site.place / "restored")
+        assert contents(site.place / "restored") == site.before, told
+        add_some(site.directory)
+        assert contents(site.directory) == site.after, told
+        assert Generations(site.directory).abandoned() == []

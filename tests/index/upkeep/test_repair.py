@@ -1,0 +1,124 @@
+"""A damaged index is built again from what can be read of its texts, and what cannot is named."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from index import Article, BuildError, build, open_index, open_writer
+from index.columnar.section_file import SectionFile
+from index.commands.main import main
+from index.storage.generations import Generations
+from index.upkeep.deep_check import check_deeply
+from index.upkeep.repair import repair
+from tests.building import overwrite
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """An index of two segments; of the first one article was replaced and one deleted."""
+    articles = [Article(str(n), title=f"শিরোনাম {n}", body=f"নদীর কথা {n * 7919} সাগর") for n in range(20)]
+    build(articles, tmp_path / "index")
+    with open_writer(tmp_path / "index") as writer:
+        writer.add(Article("0", title="বদল", body="পাহাড়"))
+        writer.delete("1")
+    return tmp_path / "index"
+
+
+def live(directory: Path, name: str) -> Path:
+    """A file of the live generation."""
+    return Generations(directory).current().folder / name
+
+
+def spoil(path: Path, place: int, count: int = 1) -> None:
+    """Change some bytes."""
+    content = path.read_bytes()
+    wrong = bytes(255 - one for one in content[place : place + count])
+    overwrite(path, content[:place] + wrong + content[place + count :])
+
+
+def start_of(path: Path, doc: int) -> int:
+    """Where the stored text of a document stands in a file of documents."""
+    file = SectionFile.open(path)
+    ends = file.array("stored/ends")
+    stored = file.array("stored").tobytes()
+    return path.read_bytes().index(stored) + int(ends[doc - 1])
+
+
+def state(directory: Path) -> set[str]:
+    """The ids that are found, when everything agrees with the texts."""
+    check_deeply(directory)
+    with open_index(directory) as reader:
+        every = {str(n) for n in range(20)}
+        return {one for one in every if any(segment.find(one) is not None for segment in reader.segments)}
+
+
+ALL = {str(n) for n in range(20)} - {"1"}
+
+
+@pytest.mark.parametrize(
+    "name", ["MAIN_bulk.inv", "vocabulary.bin", "completion.bin", "manifest.json", "digests.bin"]
+)
+def test_what_is_made_of_the_texts_is_made_again(directory: Path, name: str) -> None:
+    """Nothing is lost with it."""
+    path = live(directory, name)
+    spoil(path, path.stat().st_size // 2, 20)
+    report = repair(directory)
+    assert (report.lost, report.warnings, report.source) == ((), (), "000002")
+    assert state(directory) == ALL
+    with open_index(directory) as reader:
+        assert reader.article("0").title == "বদল"
+
+
+def test_texts_that_cannot_be_read_are_named(directory: Path) -> None:
+    """By their ids; the damaged generation stays."""
+    path = live(directory, "MAIN_bulk.doc")
+    for start in [start_of(path, doc) for doc in (5, 12)]:
+        spoil(path, start + 6, 8)
+    result = CliRunner().invoke(main, ["index", "repair", "--json", "--index", str(directory)])
+    assert result.exit_code == 6
+    report = json.loads(result.stdout)
+    assert (report["lost"], report["build"]["articles"]) == (["5", "12"], 17)
+    assert state(directory) == ALL - {"5", "12"}
+    assert [one.name for one in Generations(directory).all()] == ["000002", "000003"]
+
+
+def test_a_lost_list_of_segments_brings_deleted_articles_back_and_says_so(directory: Path) -> None:
+    """Newer versions of an article are kept."""
+    live(directory, "_MAIN_1.toc").unlink()
+    report = repair(directory)
+    assert report.lost == ()
+    assert "what was deleted may be back" in report.warnings[0]
+    assert state(directory) == ALL | {"1"}
+    with open_index(directory) as reader:
+        assert reader.article("0").title == "বদল"
+
+
+def test_a_segment_that_does_not_open_is_lost_whole(directory: Path) -> None:
+    """The others are saved."""
+    path = live(directory, "MAIN_bulk.doc")
+    overwrite(path, path.read_bytes()[:100])
+    result = CliRunner().invoke(main, ["index", "repair", "--index", str(directory)])
+    assert result.exit_code == 6
+    assert "lost: all of segment MAIN_bulk" in result.stdout
+    assert "1 articles of generation 000002 saved, 1 lost" in result.stdout
+    assert state(directory) == {"0"}
+
+
+def test_where_nothing_can_be_read_nothing_changes(directory: Path) -> None:
+    """And an earlier generation may still be gone back to."""
+    for name in ("MAIN_bulk.doc", "MAIN_000002.doc"):
+        path = live(directory, name)
+        path.unlink()
+        path.write_bytes(b"nothing")
+    with pytest.raises(BuildError, match=r"no article of generation 000002 can be read \(all of segment"):
+        repair(directory)
+    assert Generations(directory).current().name == "000002"
+
+
+def test_a_garbled_pointer_is_no_hindrance(directory: Path) -> None:
+    """The newest generation is read."""
+    overwrite(directory / "CURRENT", b"garbled")
+    assert repair(directory).source == "000002"
+    assert state(directory) == ALL

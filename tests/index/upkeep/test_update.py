@@ -1,0 +1,175 @@
+"""Updates from files and from articles in hand: what they report, and what they refuse."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from index import Article, BuildError, CorpusError, IndexMissingError, build, open_index, update
+from index.commands.main import main
+from index.storage.generations import Generations
+from tests.building import numbered, write_corpus
+
+
+def lines(path: Path, records: Sequence[Mapping[str, Any]]) -> Path:
+    """JSON Lines of any records; the path again."""
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Twenty articles."""
+    return write_corpus(tmp_path / "articles.jsonl", numbered(20))
+
+
+@pytest.fixture
+def directory(tmp_path: Path, corpus: Path) -> Path:
+    """An index of them."""
+    build([corpus], tmp_path / "index")
+    return tmp_path / "index"
+
+
+def ids(directory: Path) -> set[str]:
+    """Those that are there."""
+    with open_index(directory) as reader:
+        found = (segment.article_ids(range(segment.doc_count)) for segment in reader.segments)
+        deleted = (segment.deleted for segment in reader.segments)
+        return {
+            one
+            for names, mask in zip(found, deleted, strict=True)
+            for doc, one in enumerate(names)
+            if mask is None or not mask[doc]
+        }
+
+
+def test_each_record_is_accounted_for(tmp_path: Path, directory: Path) -> None:
+    """Added, changed, unchanged, deleted, not there, left out."""
+    records = numbered(6)
+    records[1]["title"] = "বদলে যাওয়া"
+    records += [{"id": "100", "title": "নতুন"}]
+    changes: list[Mapping[str, Any]] = [
+        *records,
+        {"id": "19", "deleted": True},
+        {"id": "নেই", "deleted": True},
+    ]
+    path = lines(tmp_path / "changes.jsonl", changes)
+    with path.open("a") as stream:
+        stream.write('rubbish\n{"deleted": true}\n')
+    report = update([path], directory, max_bad=2)
+    assert (report.seen, report.added, report.changed, report.unchanged) == (11, 1, 1, 5)
+    assert (report.deleted, report.unknown, report.skipped) == (1, 1, {"id": 1, "json": 1})
+    assert (report.articles, report.segments, report.is_complete) == (20, 2, False)
+    assert ids(directory) == {*map(str, range(19)), "100"}
+
+
+def test_the_last_record_of_an_id_counts(tmp_path: Path, directory: Path) -> None:
+    """As in the log of what an editor did."""
+    path = lines(
+        tmp_path / "log.jsonl",
+        [
+            {"id": "a", "title": "এক"},
+            {"id": "a", "title": "দুই"},
+            {"id": "b", "title": "এক"},
+            {"id": "b", "deleted": True},
+            {"id": "0", "deleted": True},
+            {"id": "0", "title": "ফিরে আসা"},
+        ],
+    )
+    report = update([path], directory)
+    assert (report.added, report.changed, report.deleted) == (1, 1, 0)
+    with open_index(directory) as reader:
+        assert (reader.article("a").title, reader.article("0").title) == ("দুই", "ফিরে আসা")
+    assert "b" not in ids(directory)
+
+
+def test_what_is_the_same_changes_nothing(directory: Path, corpus: Path) -> None:
+    """No generation is made."""
+    report = update([corpus], directory)
+    assert (report.unchanged, report.generation) == (20, "000001")
+    assert len(Generations(directory).all()) == 1
+
+
+def test_articles_in_hand_update_too(directory: Path) -> None:
+    """Any iterable of them."""
+    report = update((Article(str(number), title="নতুন") for number in range(18, 22)), directory)
+    assert (report.added, report.changed) == (2, 2)
+    assert update([], directory).seen == 0
+
+
+def test_missing_articles_are_deleted_when_asked_for(tmp_path: Path, directory: Path) -> None:
+    """And only then."""
+    path = write_corpus(tmp_path / "fewer.jsonl", numbered(15))
+    assert update([path], directory).deleted == 0
+    assert update([path], directory, delete_missing=True).deleted == 5
+    assert ids(directory) == set(map(str, range(15)))
+
+
+def test_a_source_that_lost_most_articles_deletes_nothing_unless_told(
+    tmp_path: Path, directory: Path
+) -> None:
+    """Nor does one that could not be read to its end."""
+    path = write_corpus(tmp_path / "few.jsonl", numbered(5))
+    with pytest.raises(BuildError, match=r"15 of 20 articles are missing .* update with --force"):
+        update([path], directory, delete_missing=True)
+    with pytest.raises(BuildError, match="no such file or folder"):
+        update([path, tmp_path / "missing.jsonl"], directory, delete_missing=True)
+    assert len(ids(directory)) == 20
+    assert update([path], directory, delete_missing=True, force=True).deleted == 15
+    assert len(ids(directory)) == 5
+
+
+def test_bad_records_refuse_an_update_as_they_do_a_build(tmp_path: Path, directory: Path) -> None:
+    """The first one under strict, and too many of them otherwise."""
+    path = lines(tmp_path / "bad.jsonl", [{"id": "x", "title": "ভালো"}, {"id": "y"}])
+    with pytest.raises(CorpusError, match="neither title nor body"):
+        update([path], directory, strict=True)
+    with pytest.raises(BuildError, match="more than --max-bad 1% allows"):
+        update([path], directory)
+    assert len(ids(directory)) == 20
+    assert Generations(directory).abandoned() == []
+
+
+def run(*arguments: object) -> Result:
+    """Run a command line in this process."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_the_commands_tell_what_they_did(tmp_path: Path, directory: Path) -> None:
+    """For people and for programs."""
+    path = lines(tmp_path / "changes.jsonl", [{"id": "0", "title": "নতুন"}, {"id": "নেই", "deleted": True}])
+    result = run("index", "update", path, "--index", directory)
+    assert result.exit_code == 0
+    assert "2 records in: 0 added, 1 changed, 0 unchanged, 0 deleted, 0 left out" in result.stdout
+    assert "1 to be deleted were not there" in result.stdout
+    assert "20 articles in 2 segments" in result.stdout
+    result = run("index", "delete", "--json", "0", "1", "--index", directory)
+    assert json.loads(result.stdout)["deleted"] == 2
+    result = run("index", "delete", "2", "নেই", "--index", directory)
+    assert result.exit_code == 1
+    assert "there is no article with the id 'নেই'; nothing was deleted" in result.stderr
+    assert len(ids(directory)) == 18
+    result = run("index", "merge", "--all", "--index", directory)
+    assert "18 articles in 1 segment" in result.stdout
+    assert "nothing to merge" in run("index", "merge", "--all", "--index", directory).stdout
+    assert run("index", "check", "--deep", "--index", directory).exit_code == 0
+
+
+def test_an_update_with_bad_records_ends_like_such_a_build(tmp_path: Path, directory: Path) -> None:
+    """Published, and exit code 6."""
+    path = lines(tmp_path / "bad.jsonl", [{"id": "x", "title": "ভালো"}, {"id": "y"}])
+    result = run("index", "update", "--max-bad", 1, path, "--index", directory)
+    assert result.exit_code == 6
+    assert "1 empty: neither title nor body" in result.stdout
+    assert "x" in ids(directory)
+
+
+@pytest.mark.parametrize("command", [("delete", "1"), ("merge",), ("snapshot", "x"), ("repair",)])
+def test_where_there_is_no_index_the_others_say_so(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """And make none."""
+    result = run("index", *command, "--index", tmp_path / "none")
+    assert result.exit_code == IndexMissingError.exit_code
+    assert not (tmp_path / "none").exists()

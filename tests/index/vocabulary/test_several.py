@@ -1,0 +1,84 @@
+"""The words of several segments as one: what one vocabulary of all of them would say."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from index.vocabulary.several import SeveralVocabularies
+from index.vocabulary.vocabulary import Vocabulary, write_vocabulary
+
+PARTS = (
+    {"নদী": 5, "নদীর": 2, "বাংলাদেশ": 40, "বাংলাদেশের": 9, "পাহাড়": 3, "পাহার": 1},
+    {"নদী": 1, "বাংলাদেশ": 2, "নধী": 1, "আকাশ": 2},
+    {"আকাশ": 1},
+)
+
+
+def nobody(word: str) -> int:
+    """Where nothing is deleted, nobody asks."""
+    raise AssertionError(word)
+
+
+def written(folder: Path, words: dict[str, int]) -> Vocabulary:
+    """A vocabulary of these words."""
+    folder.mkdir()
+    write_vocabulary(folder, words.items())
+    vocabulary = Vocabulary.open(folder)
+    assert vocabulary is not None
+    return vocabulary
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> list[Vocabulary]:
+    """A vocabulary for each segment."""
+    return [written(tmp_path / str(number), words) for number, words in enumerate(PARTS)]
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Vocabulary:
+    """One of all words."""
+    return written(tmp_path / "whole", dict(sum(map(Counter, PARTS), Counter[str]())))
+
+
+@pytest.mark.parametrize("typed", ["nodi", "bangladesh", "bangladesher", "akash", "pahar", "xyz", ""])
+def test_latin_words_are_read_as_by_one_vocabulary(
+    parts: list[Vocabulary], whole: Vocabulary, typed: str
+) -> None:
+    """The same words, counts, distances and scores, in the same order."""
+    assert SeveralVocabularies(parts, nobody).romanised(typed) == whole.romanised(typed)
+
+
+@pytest.mark.parametrize("word", ["নদি", "বাংলাদেষ", "পাহাড়", "আকাস", "নদী", "খপুষ্প"])
+def test_misspelt_words_are_read_as_by_one_vocabulary(
+    parts: list[Vocabulary], whole: Vocabulary, word: str
+) -> None:
+    """The word itself is none of them."""
+    several = SeveralVocabularies(parts, nobody)
+    assert several.similar(word) == whole.similar(word)
+    assert several.frequency(word) == whole.frequency(word)
+
+
+def test_words_of_deleted_articles_are_found_no_more(parts: list[Vocabulary]) -> None:
+    """Of few articles, those that are left are counted; of many, some are."""
+    asked: list[str] = []
+
+    def living(word: str) -> int:
+        asked.append(word)
+        return {"আকাশ": 0, "পাহাড়": 1}.get(word, 2)
+
+    several = SeveralVocabularies(parts, living, suspect=3)
+    assert several.romanised("akash") == []
+    assert several.frequency("আকাশ") == 0
+    assert several.frequency("পাহাড়") == 1
+    assert several.frequency("বাংলাদেশ") == 42
+    assert "বাংলাদেশ" not in asked
+
+
+def test_damage_of_any_part_is_found(parts: list[Vocabulary]) -> None:
+    """By reading all of each."""
+    read: list[int] = []
+    for number, part in enumerate(parts):
+        part.verify = lambda number=number: read.append(number)  # type: ignore[method-assign, misc]
+    SeveralVocabularies(parts, len).verify()
+    assert read == [0, 1, 2]

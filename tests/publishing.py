@@ -1,0 +1,80 @@
+"""A server that takes articles, and a client of it with a key."""
+
+import datetime as dt
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from tests.serving import SECONDS, serving
+from web.access.keys import Scope, add_key
+
+__all__ = ["Publisher", "key_for", "publishing"]
+
+
+def key_for(file: Path, name: str = "wordpress", *scopes: Scope) -> str:
+    """A new key of a client."""
+    return add_key(file, name, scopes or ("write",), dt.date(2026, 11, 25))
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """A client of a server.
+
+    Attributes:
+        port: of the server on 127.0.0.1.
+        key: with which it writes.
+    """
+
+    port: int
+    key: str
+
+    def ask(self, method: str, path: str, body: Any = None, key: str | None = None) -> tuple[int, Any]:
+        """Status and JSON of an answer; a body that is no bytes is sent as JSON."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
+        content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        key = self.key if key is None else key
+        try:
+            connection.request(method, path, content, {"Authorization": f"Bearer {key}"} if key else {})
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+        finally:
+            connection.close()
+
+    def put(self, article_id: str, title: str, wait: float = 20) -> tuple[int, Any]:
+        """Put an article in."""
+        return self.ask("PUT", f"/api/v1/articles/{quote(article_id)}?wait={wait}", {"title": title})
+
+    def delete(self, article_id: str, wait: float = 20) -> tuple[int, Any]:
+        """Take one out."""
+        return self.ask("DELETE", f"/api/v1/articles/{quote(article_id)}?wait={wait}")
+
+    def title(self, article_id: str) -> str | None:
+        """The title of an article as it is served; None where it is not."""
+        status, answer = self.ask("GET", f"/api/v1/articles/{quote(article_id)}", key="")
+        return answer["article"]["title"] if status == 200 else None
+
+    def await_position(self, position: int) -> str:
+        """Wait until all up to a position is visible; in which generation."""
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end:
+            _, answer = self.ask("GET", f"/api/v1/publications/{position}")
+            if answer["visible"]:
+                generation: str = answer["generation"]
+                return generation
+            time.sleep(0.05)
+        raise AssertionError(f"not visible after {SECONDS} s")
+
+
+@contextmanager
+def publishing(directory: Path, *options: str, log: list[str] | None = None) -> Iterator[Publisher]:
+    """The real server over an index, and a client that may write; the keys lie beside the index."""
+    keys = directory.with_name("keys")
+    key = key_for(keys, f"client-{time.monotonic_ns()}")
+    with serving(directory, "--keys", str(keys), *options, log=log) as site:
+        yield Publisher(site.port, key)

@@ -1,0 +1,109 @@
+"""What ``onneshon.toml`` changes about a search: weights, synonyms, fields, and when it is read."""
+
+from pathlib import Path
+
+import pytest
+
+from index import Article, ConfigurationError, build
+from index.configuration import FILE_NAME, Configuration, FacetSettings, KeywordField, read_configuration
+from search import Engine
+from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
+from search.retrieval.site_settings import site_fields, site_operators, site_weights
+
+ARTICLES = [
+    Article("1", "নদী", "খাল বিল"),
+    Article("2", "খাল", "নদী " * 9, keywords={"tags": ("জল",)}),
+    Article("3", "আবহাওয়া", "ঝড় ও বৃষ্টি"),
+]
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """An index without a word of its site."""
+    build(ARTICLES, tmp_path)
+    return tmp_path
+
+
+def _say(directory: Path, text: str) -> None:
+    (directory / FILE_NAME).write_text(text, "utf-8")
+
+
+def test_weights_are_those_of_the_site(directory: Path) -> None:
+    """Title and body may count otherwise, and the features of the best."""
+    _say(directory, "[weights]\nstem = 9\nexact = 0\n[weights.features]\nnear = 0\ntitle = 0\n")
+    weights = site_weights(read_configuration(directory))
+    assert (weights.stem, weights.exact, weights.presence) == (9, 0, DEFAULT_WEIGHTS.presence)
+    assert (weights.features.near, weights.features.lead) == (0, DEFAULT_WEIGHTS.features.lead)
+    with Engine.open(directory) as engine, Engine.open(directory, weights=Weights()) as ours:
+        assert engine.search("নদী").hits[0].id == "2"
+        assert ours.search("নদী").hits[0].score != engine.search("নদী").hits[0].score
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "remedy"),
+    [
+        ("[weights]\ntitel = 1", "weights.titel", "'title'"),
+        ("[weights.features]\nnearr = 1", "weights.features.nearr", "'features.near'"),
+        ("[weights]\ntitle = -1", "weights.title", "0 or more"),
+        ("[weights]\ntitle = nan", "weights.title", "0 or more"),
+        ("[weights]\nfeatures = 1", "weights.features", "nobody knows"),
+        ('[facets]\nshown = ["categorys"]', "facets.shown.categorys", "'category'"),
+    ],
+)
+def test_what_search_alone_can_tell_is_wrong_is_told_at_opening(
+    directory: Path, text: str, key: str, remedy: str
+) -> None:
+    """With the file and the key, as any mistake in it."""
+    _say(directory, text)
+    with pytest.raises(ConfigurationError) as caught:
+        Engine.open(directory)
+    assert (caught.value.path, caught.value.key) == (directory / FILE_NAME, key)
+    assert remedy in caught.value.reason
+
+
+def test_the_site_names_its_synonyms(directory: Path) -> None:
+    """A file of another name beside the index."""
+    _say(directory, 'synonyms = "আমাদের.txt"')
+    (directory / "আমাদের.txt").write_text("ঝঞ্ঝা, ঝড়\n", "utf-8")
+    with Engine.open(directory) as engine:
+        assert [hit.id for hit in engine.search("ঝঞ্ঝা")] == ["3"]
+
+
+def test_the_file_is_read_again_with_a_new_generation(directory: Path) -> None:
+    """What it says belongs to the index that answers; a mistake leaves all as it is."""
+    with Engine.open(directory) as engine:
+        assert [one.name for one in engine.fields] == ["tags"]
+        _say(directory, "[fields.section]\n[facets]\nlimit = 3")
+        assert not engine.reload()
+        assert engine.configuration.fields == ()
+        build(ARTICLES, directory)
+        assert engine.reload()
+        assert [one.name for one in engine.fields] == ["section", "tags"]
+        assert engine.configuration.facets.limit == 3
+        _say(directory, "[fields")
+        engine_before = engine.health.generation
+        with pytest.raises(ConfigurationError):
+            build(ARTICLES, directory)
+        _say(directory, "[weights]\nnothing = 1")
+        build(ARTICLES, directory)
+        with pytest.raises(ConfigurationError):
+            engine.reload()
+        assert engine.health.generation == engine_before
+
+
+def test_declared_fields_come_first_and_others_that_articles_have_after_them() -> None:
+    """Each once."""
+    site = Configuration(fields=(KeywordField("tags"), KeywordField("desk")))
+    assert [one.name for one in site_fields(site, ["tags", "colour"])] == ["tags", "desk", "colour"]
+    shown = Configuration(facets=FacetSettings(("colour",)))
+    assert [one.name for one in site_fields(shown, ["colour"])] == ["colour"]
+
+
+def test_names_and_labels_of_one_word_are_operators() -> None:
+    """Not those that cannot be typed before a colon, nor those that mean a field of ours."""
+    fields = [
+        KeywordField("section", labels={"bn": "পাতা", "en": "Page of paper"}),
+        KeywordField("kind", labels={"bn": "বিভাগ", "en": "kind-of"}),
+        KeywordField("leaf", labels={"bn": "পাতা"}),
+    ]
+    assert site_operators(fields) == {"section": "section", "পাতা": "section", "kind": "kind", "leaf": "leaf"}

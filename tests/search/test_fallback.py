@@ -1,0 +1,102 @@
+"""Where the live generation is damaged, the one before it answers, with a warning; nothing is written."""
+
+from pathlib import Path
+
+import pytest
+
+from index import IndexCorruptError, build
+from index.storage.fallback import open_sound
+from search import Engine
+from tests.building import build_numbered, numbered, overwrite, write_corpus
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """Two generations, of 20 and of 30 articles."""
+    build_numbered(tmp_path / "index")
+    build([write_corpus(tmp_path / "দ্বিতীয়.jsonl", numbered(30, "দ্বিতীয়"))], tmp_path / "index")
+    return tmp_path / "index"
+
+
+def live_file(directory: Path, name: str) -> Path:
+    """A file of the second generation."""
+    return directory / "generations" / "000002" / name
+
+
+def cut_short(path: Path) -> None:
+    """Take the last half away."""
+    content = path.read_bytes()
+    path.unlink()  # what is mapped must stay whole
+    path.write_bytes(content[: len(content) // 2])
+
+
+@pytest.mark.parametrize("name", ["MAIN_bulk.inv", "MAIN_bulk.doc", "manifest.json", "_MAIN_1.toc"])
+def test_a_generation_that_does_not_open_is_passed_over(directory: Path, name: str) -> None:
+    """Whichever file was cut short; the warning says so and what to do."""
+    cut_short(live_file(directory, name))
+    with Engine.open(directory) as engine:
+        assert engine.count == 20
+        assert engine.search("নদী").total == 20
+        health = engine.health
+        assert health.generation == "000001"
+        assert health.damage == ""
+        assert name in health.warning
+        assert "onneshon index rollback" in health.warning
+        assert not engine.reload()
+
+
+def test_a_garbled_pointer_is_passed_over(directory: Path) -> None:
+    """The newest generation that is sound answers."""
+    (directory / "CURRENT").write_bytes(b"garbled")
+    with Engine.open(directory) as engine:
+        assert engine.count == 30
+        assert "CURRENT is garbled" in engine.health.warning
+
+
+@pytest.fixture
+def large_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files as large as those whose bytes are not read when an index is opened."""
+    monkeypatch.setattr("index.storage.manifest._SMALL", 0)
+
+
+@pytest.mark.usefixtures("large_files")
+def test_damage_met_while_searching_leads_to_the_generation_before(directory: Path) -> None:
+    """The search that met it fails; those after it are answered, until a sound generation comes."""
+    path = live_file(directory, "MAIN_bulk.doc")
+    content = path.read_bytes()
+    stored = content.index(b"\x28\xb5\x2f\xfd")  # where the first of the texts begins
+    overwrite(path, content[: stored + 20] + bytes(200) + content[stored + 220 :])
+    with Engine.open(directory) as engine:
+        assert (engine.count, engine.health.warning) == (30, "")
+        with pytest.raises(IndexCorruptError):
+            engine.search("নদী", limit=30)
+        assert engine.search("নদী", limit=30).total == 20
+        assert "generation 000002" in engine.health.warning
+        assert not engine.reload()
+        build_numbered(directory, 25)
+        assert engine.reload()
+        assert (engine.count, engine.health.warning) == (25, "")
+
+
+@pytest.mark.usefixtures("large_files")
+def test_damage_found_by_reading_all_leads_there_too(directory: Path) -> None:
+    """As a server does beside its searches."""
+    path = live_file(directory, "vocabulary.bin")
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    overwrite(path, bytes(content))
+    with Engine.open(directory) as engine:
+        with pytest.raises(IndexCorruptError):
+            engine.verify()
+        assert engine.count == 20
+
+
+def test_without_a_sound_generation_the_damage_is_told(directory: Path) -> None:
+    """Every byte of an older one is read before it is served."""
+    cut_short(live_file(directory, "MAIN_bulk.inv"))
+    old = directory / "generations" / "000001" / "MAIN_bulk.doc"
+    content = bytearray(old.read_bytes())
+    content[len(content) // 2] ^= 1
+    overwrite(old, bytes(content))
+    with pytest.raises(IndexCorruptError, match="000002"):
+        open_sound(directory)

@@ -1,0 +1,89 @@
+"""A process that updates an index in children of its own that can be killed: imports are paid for once.
+
+Each line of its input is the number of a durable step (fsync, link, rename) before which the child kills
+itself, 0 for none, and ``kill``, ``power`` or ``torn``: with the latter two it destroys what it did not sync
+before it dies, all of it or the second half. The child commits edition after edition of the same articles,
+and writes the number of each that was committed to a file. The process answers with the child's process id,
+and with ``killed`` or ``ended`` when it is over.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from index import Article, open_index, open_writer
+from tests.crashing import Countdown, answer
+
+__all__ = ["ARTICLES", "edition", "edition_of", "main"]
+
+ARTICLES = 6
+AT_ONCE = 40
+"""Editions that a child commits, unless it is killed."""
+
+
+def edition(number: int) -> list[Article]:
+    """Articles that name their edition; one of two ids comes and goes with every other."""
+    return [
+        Article(str(place), title=f"সংস্করণ {number}", body=f"নদীর কথা {number} {place}", category=str(number))
+        for place in range(ARTICLES)
+    ]
+
+
+def edition_of(directory: Path) -> int:
+    """Which edition is live; every byte is checked, and that all of it is there and nothing else."""
+    with open_index(directory, verify=True) as reader:
+        number = int(reader.article("0").category)
+        expected = edition(number)
+        assert [reader.article(one.id) for one in expected] == expected
+        assert reader.count == ARTICLES + (number % 2)
+        return number
+
+
+def commit(directory: Path, number: int) -> None:
+    """Replace all articles; an extra one is there in odd editions."""
+    with open_writer(directory, wait=5) as writer:
+        for article in edition(number):
+            writer.add(article)
+        if number % 2:
+            writer.add(Article("বাড়তি", title=f"বাড়তি {number}"))
+        else:
+            writer.delete("বাড়তি")
+        writer.commit()
+        if number % 7 == 0:
+            writer.merge(everything=True)
+
+
+def update_in_child(directory: Path, acknowledged: Path, steps: int, end: str) -> int:
+    """Fork a row of updates; the child's process id."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        first = edition_of(directory) + 1
+        countdown = Countdown(steps, None if end == "kill" else directory, torn=end == "torn")
+        for name in ("fsync", "replace", "rename", "link"):
+            setattr(os, name, countdown.before(getattr(os, name)))
+        for number in range(first, first + AT_ONCE):
+            commit(directory, number)
+            acknowledged.write_text(str(number))
+    finally:
+        os._exit(0)
+
+
+def main() -> None:
+    """Serve requests until the input ends."""
+    directory, acknowledged = map(Path, sys.argv[1:])
+    previous = 0
+    for line in sys.stdin:
+        if previous:
+            os.waitpid(previous, 0)
+        steps, end = line.split()
+        child = update_in_child(directory, acknowledged, int(steps), end)
+        answer(str(child))
+        over = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+        answer("killed" if over is not None and over.si_code == os.CLD_KILLED else "ended")
+        previous = child
+
+
+if __name__ == "__main__":
+    main()

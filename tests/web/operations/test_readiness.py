@@ -1,0 +1,39 @@
+"""``/readyz`` says whether to send requests here."""
+
+from tests.fake_engine import FakeEngine
+from web import create_app
+from web.operations.readiness import expose_readiness
+
+
+def test_a_server_with_a_sound_index_is_ready() -> None:
+    """Each check is named."""
+    answer = create_app(FakeEngine()).test_client().get("/readyz")
+    assert (answer.status_code, answer.get_json()) == (200, {"ok": True, "checks": {"index": "ok"}})
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_server_without_an_index_is_not() -> None:
+    """The failure has the form of all failures."""
+    answer = create_app(lambda: None).test_client().get("/readyz")
+    assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+    assert answer.get_json()["checks"] == {"index": "There is no index that can be opened."}
+
+
+def test_a_server_with_a_damaged_index_is_not() -> None:
+    """Though it answers what it can to those who ask."""
+    client = create_app(FakeEngine(damage="/srv/secret/path is broken")).test_client()
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "secret" not in answer.get_data(as_text=True)
+    assert client.get("/api/v1/search?q=নদী").status_code == 200
+
+
+def test_every_check_must_be_well() -> None:
+    """One that is not is told beside those that are."""
+    from flask import Flask  # noqa: PLC0415  # of this test alone
+
+    app = Flask("test")
+    expose_readiness(app, {"disk": lambda: "", "writer": lambda: "It is dead."})
+    answer = app.test_client().get("/readyz")
+    assert (answer.status_code, answer.get_json()["detail"]) == (503, "It is dead.")
+    assert answer.get_json()["checks"] == {"disk": "ok", "writer": "It is dead."}

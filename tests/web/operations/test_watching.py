@@ -1,0 +1,229 @@
+"""Requests are counted and logged by what they were, and never by who asked or what for."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from search import Health
+from tests.fake_engine import FakeEngine
+from tests.serving import serving
+from web import create_app
+from web.live import LiveEngine
+from web.operations.access_log import AccessLog, line
+from web.operations.metrics import Metrics
+from web.operations.watching import Answered
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+NOW = dt.datetime(2026, 11, 25, 6, 30, tzinfo=dt.UTC)
+
+
+class Watched:
+    """An application, and all that it told of its requests."""
+
+    def __init__(self, engine: FakeEngine) -> None:
+        self.answered: list[Answered] = []
+        live = LiveEngine(engine)
+        self.metrics = Metrics(live, built=lambda: NOW - dt.timedelta(hours=2), now=lambda: NOW)
+        app = create_app(live, observers=[self.metrics.observe, self.answered.append])
+        self.metrics.expose(app)
+        self.client: FlaskClient = app.test_client()
+
+    def figures(self) -> dict[str, float]:
+        """The metrics by name and labels."""
+        lines = self.client.get("/metrics").get_data(as_text=True).splitlines()
+        told = (one.rpartition(" ") for one in lines if not one.startswith("#"))
+        return {name: float(value) for name, _, value in told}
+
+
+@pytest.fixture
+def watched() -> Watched:
+    """One over a fake engine."""
+    return Watched(FakeEngine())
+
+
+SEARCHES = [
+    ("/api/v1/search?q=নদী", "found"),
+    ("/search?q=নদী", "found"),
+    ("/search?q=খপুষ্প", "nothing"),
+    ("/api/v1/search?q=(((", "refused"),
+    ("/search?q=(((", "refused"),
+    ("/api/v1/search?q=ভি\u09dc", "busy"),
+    ("/api/v1/search?q=boom", "failed"),
+]
+
+
+@pytest.mark.parametrize(("address", "outcome"), SEARCHES)
+def test_searches_are_counted_by_what_came_of_them(watched: Watched, address: str, outcome: str) -> None:
+    """One each, over both ways to ask."""
+    watched.client.get(address)
+    assert watched.answered[0].outcome == outcome
+    figures = watched.figures()
+    counts = {name: value for name, value in figures.items() if name.startswith("onneshon_searches_total")}
+    assert counts.pop(f'onneshon_searches_total{{outcome="{outcome}"}}') == 1
+    assert not any(counts.values())
+
+
+def test_an_answer_that_the_client_has_is_a_search_unchanged(watched: Watched) -> None:
+    """Its tag came back."""
+    tag = watched.client.get("/api/v1/search?q=নদী").headers["ETag"]
+    watched.client.get("/api/v1/search?q=নদী", headers={"If-None-Match": tag})
+    assert [one.outcome for one in watched.answered] == ["found", "unchanged"]
+
+
+@pytest.mark.parametrize("address", ["/", "/search", "/api/v1/suggest?q=ব", "/static/style.css", "/নেই"])
+def test_other_requests_are_no_searches(watched: Watched, address: str) -> None:
+    """Pages, suggestions, files, and what is not there."""
+    watched.client.get(address).close()
+    assert watched.answered[0].outcome is None
+
+
+def test_latency_is_counted_by_route_and_not_by_address(watched: Watched) -> None:
+    """Two articles are one route; made up addresses and methods are one each, however many."""
+    for address in ("/api/v1/articles/3", "/api/v1/articles/4", "/a", "/b"):
+        watched.client.get(address)
+    watched.client.open("/", method="BREW")
+    watched.client.open("/", method="STEEP")
+    figures = watched.figures()
+    name = "onneshon_request_seconds_count"
+    route = "/api/v1/articles/<path:article_id>"
+    assert figures[f'{name}{{method="GET",route="{route}",status="200"}}'] == 2
+    assert figures[f'{name}{{method="GET",route="none",status="404"}}'] == 2
+    assert figures[f'{name}{{method="other",route="none",status="405"}}'] == 2
+
+
+def test_the_index_and_its_age_are_told(watched: Watched) -> None:
+    """Generation, articles, seconds since it was built."""
+    figures = watched.figures()
+    assert figures["onneshon_index_up"] == 1
+    assert figures["onneshon_index_sound"] == 1
+    assert figures["onneshon_index_generation"] == 7
+    assert figures["onneshon_index_articles"] == 17757
+    assert figures["onneshon_index_age_seconds"] == 7200
+
+
+def test_damage_is_told() -> None:
+    """By a figure of its own, as searches may still be answered."""
+    figures = Watched(FakeEngine(damage="x is broken")).figures()
+    assert (figures["onneshon_index_up"], figures["onneshon_index_sound"]) == (1, 0)
+
+
+def test_an_older_generation_in_place_of_a_damaged_one_is_told() -> None:
+    """Everything is answered, and somebody should look all the same."""
+
+    class Older(FakeEngine):
+        @property
+        def health(self) -> Health:
+            return Health("000006", self.count, warning="000007 is damaged; 000006 answers")
+
+    figures = Watched(Older()).figures()
+    assert (figures["onneshon_index_up"], figures["onneshon_index_sound"]) == (1, 0)
+
+
+def test_metrics_are_there_without_an_index() -> None:
+    """Whoever watches the server sees that there is none."""
+    live = LiveEngine(lambda: None)
+    metrics = Metrics(live)
+    app = create_app(live, observers=[metrics.observe])
+    metrics.expose(app)
+    answer = app.test_client().get("/metrics")
+    assert answer.mimetype == "text/plain"
+    assert "\nonneshon_index_up 0.0\n" in answer.get_data(as_text=True)
+
+
+def test_nothing_is_watched_unless_asked() -> None:
+    """No metrics at a public address by accident."""
+    assert create_app(FakeEngine()).test_client().get("/metrics").status_code == 404
+
+
+SECRETS = ["গোপন", "10.9.8.7", "Mozilla", "referrer.example", "ইতিহাস-1"]
+
+
+def test_a_line_of_the_log_says_nothing_of_who_asked_or_what_for(watched: Watched) -> None:
+    """No query, address, browser, page that led here, or article; nor do the metrics."""
+    headers = {
+        "User-Agent": "Mozilla/5.0",
+        "Referer": "https://referrer.example/",
+        "X-Forwarded-For": "10.9.8.7",
+    }
+    place = {"REMOTE_ADDR": "10.9.8.7"}
+    for address in ("/api/v1/search?q=গোপন", "/article/ইতিহাস-1?q=গোপন", "/গোপন"):
+        watched.client.get(address, headers=headers, environ_base=place)
+    told = "\n".join(line(one, NOW) for one in watched.answered)
+    told += watched.client.get("/metrics").get_data(as_text=True)
+    assert "/article/<path:article_id>" in told
+    assert not [secret for secret in SECRETS if secret in told]
+
+
+def test_a_line_of_the_log_is_json_of_one_form() -> None:
+    """Fields in this order; those that are not known are left out."""
+    answered = Answered("0123abcd", "GET", "/search", 200, 0.01234, 5120, "found")
+    assert line(answered, NOW) == (
+        '{"time": "2026-11-25T06:30:00.000+00:00", "request_id": "0123abcd", "method": "GET", '
+        '"route": "/search", "status": 200, "ms": 12.3, "bytes": 5120, "outcome": "found"}'
+    )
+
+
+def test_the_log_goes_on_in_a_new_file_when_the_old_one_is_moved(tmp_path: Path) -> None:
+    """As logrotate does it."""
+    path = tmp_path / "access.jsonl"
+    write = AccessLog(str(path), now=lambda: NOW)
+    answered = Answered("0123abcd", "GET", "/", 200, 0.01, 1, None)
+    write(answered)
+    path.rename(tmp_path / "access.jsonl.1")
+    write(answered)
+    write.close()
+    assert (tmp_path / "access.jsonl.1").read_text("utf-8") == path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("f9ed4675f1c53513c61a3b3b4e25b4c0", True),
+        ("6e04d0d1-8d4f-4b4b-9d53-ff7c7e8f8f77", True),
+        ("short", False),
+        ("x" * 65, False),
+        ('forged" "status": 200', False),
+    ],
+)
+def test_a_request_has_the_name_that_a_proxy_gave_it(watched: Watched, sent: str, kept: bool) -> None:
+    """Or one of its own, where that could be no id; answer and log have the same."""
+    answer = watched.client.get("/", headers={"X-Request-Id": sent})
+    assert (answer.headers["X-Request-Id"] == sent) is kept
+    assert answer.headers["X-Request-Id"] == watched.answered[0].request_id != ""
+
+
+def test_failures_have_a_name_too(watched: Watched) -> None:
+    """It is what a reader can tell the keeper of the server."""
+    answers = [watched.client.get(address) for address in ("/api/v1/search?q=boom", "/api/v1/search?q=boom")]
+    names = {answer.headers["X-Request-Id"] for answer in answers}
+    assert len(names) == 2
+
+
+def test_the_server_logs_and_counts_its_requests(sample_index: Path, tmp_path: Path) -> None:
+    """The real one, with both options."""
+    log = tmp_path / "access.jsonl"
+    with serving(sample_index, "--metrics", "--access-log", str(log)) as site:
+        answer = site.get("/api/v1/search?q=নদী".encode())
+        metrics = site.get(b"/metrics").decode()
+    assert 'onneshon_searches_total{outcome="found"} 1.0' in metrics
+    assert "onneshon_index_age_seconds " in metrics
+    assert "process_resident_memory_bytes " in metrics
+    lines = [json.loads(text) for text in log.read_text("utf-8").splitlines()]
+    assert [one["route"] for one in lines] == ["/api/v1/search", "/metrics"]
+    assert f"X-Request-Id: {lines[0]['request_id']}".encode() in answer
+
+
+def test_a_log_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """Before anything is served."""
+    from tests.serving import start  # noqa: PLC0415  # of this test alone
+
+    with start(tmp_path, "--port", "0", "--access-log", str(tmp_path / "none" / "log")) as process:
+        _, errors = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "cannot be written: No such file or directory" in errors
+    assert "Traceback" not in errors

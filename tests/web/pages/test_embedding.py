@@ -1,0 +1,76 @@
+"""The script for pages of other sites, and the page that says how to use it."""
+
+import re
+from base64 import b64encode
+from hashlib import sha384
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.fake_engine import FakeEngine
+from web import create_app
+from web.middleware.security import HEADERS
+from web.site.palette import Colours, palette
+from web.site.public_address import PublicAddress
+from web.site.settings import Site
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    """A client of an application that allows no other origin."""
+    return create_app(FakeEngine()).test_client()
+
+
+def test_the_script_is_for_everyone_and_nothing_else_is(client: FlaskClient) -> None:
+    """One route is relaxed; pages, the API and files of ours stay to themselves."""
+    answer = client.get("/embed.js")
+    assert answer.mimetype == "text/javascript"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    for path in ("/", "/search?q=ভাষা", "/embed", "/site.css", "/logo", "/api/v1/suggest?q=ভা", "/nothing"):
+        kept = client.get(path, headers={"Origin": "https://other.example"})
+        assert "Access-Control-Allow-Origin" not in kept.headers, path
+        assert kept.headers["Cross-Origin-Resource-Policy"] == "same-origin", path
+        assert (
+            kept.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"] or path == "/logo"
+        )
+
+
+@pytest.mark.parametrize("language", ["bn", "en"])
+def test_the_lines_to_copy_have_the_sum_of_the_script(client: FlaskClient, language: str) -> None:
+    """Where they lead is what is served, byte for byte, and may be kept for a year."""
+    text = unescape(client.get(f"/embed?lang={language}").get_data(as_text=True))
+    found = re.search(
+        r'src="(http://localhost/embed\.js\?v=[0-9a-f]{12})"\s+integrity="(sha384-[^"]+)"', text
+    )
+    assert found
+    answer = client.get(found[1])
+    assert found[2] == "sha384-" + b64encode(sha384(answer.data).digest()).decode()
+    assert answer.cache_control.max_age == 365 * 24 * 3600
+    assert client.get("/embed.js?v=other").cache_control.no_cache
+
+
+def test_the_script_is_one_file_of_plain_words(client: FlaskClient) -> None:
+    """It imports nothing, so that one sum covers all, and has no braces of templates left."""
+    script = client.get("/embed.js").get_data(as_text=True)
+    assert not re.search(r"^\s*import[ (]|import\(", script, re.MULTILINE)
+    assert "{{" not in script
+    assert "{%" not in script
+    assert "পরামর্শ" in script.encode().decode("unicode_escape", "ignore") or "পরামর্শ" in script
+
+
+def test_it_has_the_colours_and_the_address_of_the_site() -> None:
+    """Another accent is another script, with another sum."""
+    ours = create_app(FakeEngine()).test_client().get("/embed.js").data
+    site = Site(
+        palette=palette(None, Colours(accent="#006a4e")), address=PublicAddress("https", "x.example", "/khoj")
+    )
+    client = create_app(FakeEngine(), whose=site).test_client()
+    theirs = client.get("/khoj/embed.js").data
+    assert b"#006a4e" in theirs
+    assert b"#2f3d9f" in ours
+    assert b"#006a4e" not in ours
+    text = client.get("/khoj/embed", base_url="https://localhost").get_data(as_text=True)
+    assert "https://localhost/khoj/embed.js" in text
+    assert "https://localhost/khoj/search" in text

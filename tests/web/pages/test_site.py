@@ -1,0 +1,176 @@
+"""A site's own name, nouns, colours, logo, texts, links and address, as readers see them."""
+
+import re
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from search.interface import SearchRequest
+from search.results.values import ResultPage
+from search.retrieval.facets import Facet, FacetValue
+from tests.fake_engine import FakeEngine
+from web import create_app
+from web.middleware.hosts import Hosts
+from web.site.logos import Logo
+from web.site.nouns import NOUNS
+from web.site.palette import Colours, palette
+from web.site.public_address import PublicAddress
+from web.site.settings import Site
+
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
+OWN = Site(
+    names={"bn": "আমাদের <খবর>", "en": "Our <news>"},
+    taglines={"bn": "১৯৫৩ থেকে", "en": "From 1953"},
+    home={"bn": "প্রথম\n\nদ্বিতীয়", "en": "First"},
+    footer={"bn": "© আমরা & তোমরা", "en": "© us"},
+    logo=Logo(PICTURE, "image/svg+xml"),
+    noun=NOUNS["খবর"],
+    categories=("পরিবেশ", "নেই"),
+    result_link="original",
+    palette=palette(None, Colours(accent="#006a4e")),
+)
+PATHS = ("/", "/search?q=ভাষা", "/search?q=বাংলাদেশ খপুষ্প", "/article/ইতিহাস-1?q=ভাষা", "/help", "/about")
+
+
+def _client(site: Site) -> FlaskClient:
+    return create_app(
+        FakeEngine(total=1234), Hosts.of("localhost", ["news.example.org"]), whose=site
+    ).test_client()
+
+
+def _page(client: FlaskClient, path: str) -> str:
+    answer = client.get(path)
+    assert answer.mimetype == "text/html"
+    return answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("language", ["bn", "en"])
+def test_no_page_is_called_ours(path: str, language: str) -> None:
+    """Title, brand, messages and feed bear the site's name, escaped, and speak of its stories."""
+    html = _page(_client(OWN), f"{path}{'&' if '?' in path else '?'}lang={language}")
+    title = re.search("<title>(.*?)</title>", html)
+    assert title
+    assert ("আমাদের &lt;খবর&gt;" if language == "bn" else "Our &lt;news&gt;") in title[1]
+    seen = re.sub(r"<[^>]*>|/static/[^\"]*", "", html)
+    assert "নিবন্ধ" not in seen
+    assert "অন্বেষণ" not in seen
+    assert "article" not in seen.lower().replace("newsarticle", "")
+
+
+def test_nouns_stand_in_their_case() -> None:
+    """A story, stories, in a story."""
+    client = _client(Site(noun=NOUNS["বই"]))
+    assert "১,২৩৪টি বইয়ে পাওয়া গেছে" in _page(client, "/search?q=ভাষা")
+    assert "Found in 1,234 books" in _page(client, "/search?q=ভাষা&lang=en")
+
+
+def test_texts_of_the_site_are_paragraphs() -> None:
+    """On the home page and at the foot of every page; escaped, a line a paragraph."""
+    html = _page(_client(OWN), "/")
+    assert "<p>প্রথম</p><p>দ্বিতীয়</p>" in html
+    assert '<p class="tagline">১৯৫৩ থেকে</p>' in html
+    assert "<p>© আমরা &amp; তোমরা</p>" in _page(_client(OWN), "/help")
+
+
+def test_the_logo_stands_for_the_name() -> None:
+    """Its link and heading say the name to those who do not see it; by itself it may do nothing."""
+    client = _client(OWN)
+    html = _page(client, "/search?q=ভাষা")
+    address = re.search(r'<img class="logo" src="([^"]+)" alt="">', html)
+    assert address
+    assert 'aria-label="আমাদের &lt;খবর&gt;: মূল পাতা"' in html
+    answer = client.get(unescape(address[1]))
+    assert (answer.data, answer.mimetype) == (PICTURE, "image/svg+xml")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert _client(Site()).get("/logo").status_code == 404
+
+
+def test_colours_come_in_a_stylesheet_of_this_server() -> None:
+    """The policy of the pages allows no other way; without colours there is none."""
+    client = _client(OWN)
+    address = re.search(r'<link rel="stylesheet" href="(/site[^"]+)">', _page(client, "/"))
+    assert address
+    answer = client.get(unescape(address[1]))
+    assert answer.mimetype == "text/css"
+    assert "--indigo: light-dark(#006a4e, #" in answer.get_data(as_text=True)
+    assert "/site.css" not in _page(_client(Site()), "/")
+
+
+def test_titles_lead_to_the_original_if_wished() -> None:
+    """Where there is one; beside it stands the way to the text with its marks."""
+    html = _page(_client(OWN), "/search?q=ভাষা")
+    assert '<a href="https://example.org/itihas/1" rel="external noopener">' in html
+    assert 'href="/article/ইতিহাস-1?' in unescape(html) or "মিলসহ এখানে পড়ুন" in html
+    assert 'href="/article/nodi/2?q=' in html
+    assert "javascript:" not in html
+
+
+class _Counting(FakeEngine):
+    """Counts ten categories."""
+
+    def search(self, request: SearchRequest, /) -> ResultPage:
+        """With as many values as were asked for."""
+        page = super().search(request)
+        names = [*(f"বিভাগ {number}" for number in range(9)), "পরিবেশ"]
+        values = tuple(FacetValue(name, 90 - at) for at, name in enumerate(names))[: request.facet_limit]
+        facet = Facet("category", values, len(names) - len(values))
+        return ResultPage(
+            page.query, page.hits, page.total, 0, 10, 1.0, facets={**page.facets, "category": facet}
+        )
+
+
+def test_categories_stand_in_the_order_of_the_site() -> None:
+    """One that comes first may be the rarest; the rest follow by their counts, and the list stays short."""
+    client = create_app(_Counting(), whose=Site(categories=("পরিবেশ", "বিভাগ 3"))).test_client()
+    html = _page(client, "/search?q=ভাষা")
+    listed = html[html.index('id="facet-category"') : html.index('id="facet-author"')]
+    shown = re.findall(r"<bdi>(.*?)</bdi>", listed)
+    assert shown == ["পরিবেশ", "বিভাগ 3", *(f"বিভাগ {n}" for n in (0, 1, 2, 4, 5, 6))]
+    assert "আরও ২টি" in listed
+    assert "more=1" in listed
+
+
+BASE = Site(address=PublicAddress("https", "news.example.org", "/search"))
+
+
+def test_every_address_begins_with_that_of_the_site() -> None:
+    """Links, forms, files, and what scripts ask for."""
+    client = _client(BASE)
+    for path in PATHS:
+        html = _page(client, f"/search{path}")
+        addresses = re.findall(r'(?:href|src|action|data-suggest)="([^"]*)"', html)
+        assert len(addresses) > 10
+        assert [one for one in addresses if not re.match(r"/search/|#|https://example\.org|$", one)] == []
+
+
+def test_pages_under_a_path_can_be_followed() -> None:
+    """The home page with and without its slash, a redirection, the API, and a file."""
+    client = _client(BASE)
+    assert client.get("/search").location == "https://localhost/search/"
+    assert client.get("/search/").status_code == 200
+    assert client.get("/search/search?q=").location == "/search/"
+    assert client.get("/search/api/v1/suggest?q=বাং").json["ok"] is True  # type: ignore[index]
+    assert client.get("/search/api/v1/none").mimetype == "application/problem+json"
+    with client.get("/search/static/style.css") as file:
+        assert file.status_code == 200
+
+
+def test_nothing_else_is_answered() -> None:
+    """What lies beside the path belongs to the rest of the site; health is told on the machine as ever."""
+    client = _client(BASE)
+    outside = client.get("/about")
+    assert outside.status_code == 404
+    assert "/search/" in outside.get_data(as_text=True)
+    assert "Content-Security-Policy" in outside.headers
+    assert client.get("/healthz").status_code == client.get("/search/healthz").status_code == 200
+
+
+def test_whole_addresses_are_the_public_ones() -> None:
+    """Feeds and browsers' search boxes get the scheme and the path that readers use."""
+    client = _client(BASE)
+    text = client.get("/search/opensearch.xml", base_url="http://news.example.org").get_data(as_text=True)
+    assert 'template="https://news.example.org/search/search?q={searchTerms}"' in text
+    feed = client.get("/search/feed.atom?q=ভাষা", base_url="http://news.example.org").get_data(as_text=True)
+    assert "https://news.example.org/search/feed.atom" in feed

@@ -1,0 +1,294 @@
+"""What clients may send, and what they are told; the index and its writer are stand-ins."""
+
+import base64
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from index.publishing.journal import Journal
+from index.publishing.operation import Operation
+from index.publishing.progress import Commit, ProgressFile, Published
+from tests.fake_engine import FakeEngine
+from tests.publishing import key_for
+from web import create_app
+from web.access.guard import Guard
+from web.access.keys import KeyFile
+from web.access.rate_limit import RateLimit
+from web.api import publishing_schema, schema
+from web.api.openapi import document
+from web.publishing.queue import MAX_BYTES, PublishingQueue, Receipt
+from web.publishing.routes import publishing
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+
+@dataclass
+class Recorder:
+    """A queue in memory, all of which is visible at once unless told.
+
+    Attributes:
+        generation: in which; None while nothing becomes visible.
+        operations: that were queued.
+        waits: seconds that each request wanted to wait.
+    """
+
+    generation: str | None = "000008"
+    operations: list[Operation] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+
+    def publish(self, operations: list[Operation], wait: float) -> Receipt:
+        """Remember them."""
+        self.operations += operations
+        self.waits.append(wait)
+        return Receipt(4096, self.generation)
+
+    def generation_of(self, _position: int) -> str | None:
+        """The same for each."""
+        return self.generation
+
+
+class Site:
+    """An application that takes articles, and a client with a key to write."""
+
+    def __init__(self, folder: Path, rate: float = 1000, *, private: bool = False) -> None:
+        file = folder / "keys"
+        self.key = key_for(file)
+        self.reader = key_for(file, "reader", "search")
+        self.queue = Recorder()
+        guard = Guard(KeyFile(file), RateLimit(rate, max(1, int(rate))))
+        routes = publishing(self.queue, guard, lambda _: None)  # type: ignore[arg-type]  # a stand-in
+        app = create_app(FakeEngine(), blueprints=[routes])
+        if private:
+            guard.close(app)
+        self.client: FlaskClient = app.test_client()
+
+    def ask(self, method: str, path: str, body: Any = None, key: str | None = None) -> "TestResponse":
+        """An answer; a body that is no bytes is sent as JSON."""
+        content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        key = self.key if key is None else key
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        return self.client.open(path, method=method, data=content, headers=headers)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """One that takes as many as come."""
+    return Site(tmp_path)
+
+
+ARTICLE = {"title": "হাওরে শীতের পাখি", "date": "2026-11-25", "category": "পরিবেশ"}
+
+
+@pytest.mark.parametrize(
+    ("path", "article_id"),
+    [
+        ("/api/v1/articles/ইতিহাস-1", "ইতিহাস-1"),
+        ("/api/v1/articles/2026/11/পাখি", "2026/11/পাখি"),
+        ("/api/v1/articles?id=../x", "../x"),
+    ],
+)
+def test_an_article_is_queued_under_the_id_of_its_address(site: Site, path: str, article_id: str) -> None:
+    """And the answer tells the generation."""
+    answer = site.ask("PUT", path, ARTICLE)
+    told = msgspec.convert(answer.get_json(), publishing_schema.Publication)
+    assert (answer.status_code, told.visible, told.generation, told.articles) == (200, True, "000008", 1)
+    article = site.queue.operations[0].article()
+    assert article is not None
+    assert (article.id, article.title, article.category) == (article_id, ARTICLE["title"], "পরিবেশ")
+    assert site.queue.operations[0].client == "wordpress"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/articles/ইতিহাস-1", "/api/v1/articles?id=ইতিহাস-1"])
+def test_an_article_is_taken_out(site: Site, path: str) -> None:
+    """Whether it is there or not."""
+    assert site.ask("DELETE", path).status_code == 200
+    assert [(one.id, one.record) for one in site.queue.operations] == [("ইতিহাস-1", None)]
+
+
+def test_many_lines_are_many_operations(site: Site) -> None:
+    """Empty lines are none; a line may end as Windows has it."""
+    body = '{"id": "ক", "title": "নদী"}\r\n\n{"id": 7, "deleted": true}\n{"id": "খ", "title": "পাখি"}'
+    answer = site.ask("POST", "/api/v1/articles", body.encode())
+    assert (answer.status_code, answer.get_json()["articles"]) == (200, 3)
+    assert [(one.id, one.record is None) for one in site.queue.operations] == [
+        ("ক", False),
+        ("7", True),
+        ("খ", False),
+    ]
+
+
+def test_who_does_not_wait_is_told_where_to_ask(site: Site) -> None:
+    """With status 202, which says that it is queued durably and not yet visible."""
+    site.queue.generation = None
+    answer = site.ask("PUT", "/api/v1/articles/ক?wait=0", ARTICLE)
+    assert (answer.status_code, answer.get_json()["generation"]) == (202, None)
+    assert site.queue.waits == [0]
+    place = answer.headers["Location"]
+    assert place.endswith("/api/v1/publications/4096")
+    assert site.ask("GET", place).get_json() == {
+        "ok": True,
+        "position": 4096,
+        "visible": False,
+        "generation": None,
+    }
+    site.queue.generation = "000009"
+    assert site.ask("GET", place).get_json()["generation"] == "000009"
+
+
+REFUSED: list[tuple[str, str, Any, str]] = [
+    ("PUT", "/api/v1/articles/ক", b"", "not JSON"),
+    ("PUT", "/api/v1/articles/ক", b"[]", "an array instead of an object"),
+    ("PUT", "/api/v1/articles/ক", b"\xff", "not UTF-8"),
+    ("PUT", "/api/v1/articles/ক", {}, "neither title nor body"),
+    ("PUT", "/api/v1/articles/ক", {"title": 5}, "title is a number"),
+    ("PUT", "/api/v1/articles/ক", {"title": "a", "date": "গতকাল"}, "no date"),
+    ("PUT", "/api/v1/articles/ক", {"id": "খ", "title": "a"}, "not that of the address"),
+    ("PUT", "/api/v1/articles/" + "ক" * 200, {"title": "a"}, "longer than 512 bytes"),
+    ("DELETE", "/api/v1/articles/" + "ক" * 200, None, "longer than 512 bytes"),
+    ("DELETE", "/api/v1/articles?id=%0A", None, "control character"),
+    ("DELETE", "/api/v1/articles", None, "id"),
+    ("PUT", "/api/v1/articles/ক?wait=31", {"title": "a"}, "wait"),
+    ("PUT", "/api/v1/articles/ক?colour=red", {"title": "a"}, "colour"),
+    ("POST", "/api/v1/articles", b"\n", "no line has an article"),
+    ("POST", "/api/v1/articles", b'{"id": "a", "title": "b"}\n{"title": "c"}', "line 2: the id is missing"),
+    (
+        "POST",
+        "/api/v1/articles",
+        b'{"id": "a", "title": "b"}\nx\ny',
+        "2 lines are wrong, and nothing was queued",
+    ),
+    ("POST", "/api/v1/articles", b'{"deleted": true}', "the id of what is deleted"),
+    ("POST", "/api/v1/articles", b'{"id": [], "deleted": true}', "the id of what is deleted"),
+    ("GET", "/api/v1/publications/1?x=1", None, "x"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "reason"), REFUSED)
+def test_what_is_no_article_is_refused_with_the_reason(
+    site: Site, method: str, path: str, body: Any, reason: str
+) -> None:
+    """Nothing of it is queued."""
+    answer = site.ask(method, path, body)
+    problem = msgspec.convert(answer.get_json(), schema.Problem)
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+    assert reason in problem.detail
+    assert not site.queue.operations
+
+
+WRITES = [
+    ("PUT", "/api/v1/articles/ক"),
+    ("PUT", "/api/v1/articles?id=ক"),
+    ("DELETE", "/api/v1/articles/ক"),
+    ("DELETE", "/api/v1/articles?id=ক"),
+    ("POST", "/api/v1/articles"),
+    ("GET", "/api/v1/publications"),
+    ("GET", "/api/v1/publications/1"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_nothing_is_changed_without_a_key_to_write_with(site: Site, method: str, path: str) -> None:
+    """Without one, with a wrong one, with one to search."""
+    for key, status in (("", 401), ("onn_wrong", 401), (site.reader, 403)):
+        answer = site.ask(method, path, ARTICLE, key=key)
+        assert answer.status_code == status
+        assert ("WWW-Authenticate" in answer.headers) is (status == 401)
+        msgspec.convert(answer.get_json(), schema.Problem)
+    assert not site.queue.operations
+
+
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_nothing_can_be_written_where_there_are_no_keys(method: str, path: str) -> None:
+    """The routes are not there."""
+    answer = create_app(FakeEngine()).test_client().open(path, method=method, data=b"{}")
+    assert answer.status_code in {404, 405}
+
+
+def test_a_browser_cannot_be_made_to_write(site: Site) -> None:
+    """What it sends by itself, a name and a password, is of no use for that."""
+    word = base64.b64encode(f"x:{site.key}".encode()).decode()
+    answer = site.client.delete("/api/v1/articles/3", headers={"Authorization": f"Basic {word}"})
+    assert answer.status_code == 401
+
+
+def test_who_sends_too_much_is_told_when_to_go_on(tmp_path: Path) -> None:
+    """Each client has a rate of its own."""
+    site = Site(tmp_path, rate=0.1)
+    assert site.ask("PUT", "/api/v1/articles/ক", ARTICLE).status_code == 200
+    answer = site.ask("PUT", "/api/v1/articles/ক", ARTICLE)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "10")
+    assert len(site.queue.operations) == 1
+
+
+def test_a_private_server_answers_nobody_without_a_key(tmp_path: Path) -> None:
+    """Pages ask for a password, which is the key; health needs none; a key to write does not read."""
+    site = Site(tmp_path, private=True)
+    for path in ("/", "/search?q=নদী", "/api/v1/search?q=নদী", "/article/3", "/feed.atom?q=নদী"):
+        answer = site.ask("GET", path, key="")
+        assert (answer.status_code, answer.headers["WWW-Authenticate"][:5]) == (401, "Basic")
+        assert "বাংলাদেশ" not in answer.get_data(as_text=True)
+        assert site.ask("GET", path, key=site.key).status_code == 403
+        assert site.ask("GET", path, key=site.reader).status_code == 200
+    word = base64.b64encode(f"x:{site.reader}".encode()).decode()
+    assert site.client.get("/", headers={"Authorization": f"Basic {word}"}).status_code == 200
+    assert site.ask("GET", "/healthz", key="").status_code == 200
+    assert site.ask("PUT", "/api/v1/articles/ক", ARTICLE).status_code == 200
+
+
+def test_every_route_that_writes_is_described(site: Site) -> None:
+    """What the application takes, and what its document says, are the same."""
+    described = {
+        (method.upper(), path)
+        for path, methods in document(writing=True)["paths"].items()
+        for method, about in methods.items()
+        if "security" in about
+    }
+    rules = site.client.application.url_map.iter_rules()
+    there = {
+        (method, rule.rule.replace("<path:article_id>", "{id}").replace("<int:position>", "{position}"))
+        for rule in rules
+        if rule.endpoint.startswith("publishing.")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert described == there
+    assert site.client.get("/api/v1/openapi.json").get_json() == json.loads(
+        json.dumps(document(writing=True))
+    )
+    reference = site.client.get("/api/v1/reference").get_data(as_text=True)
+    assert all(f"{method} {path}" in reference for method, path in described)
+
+
+def test_a_queue_waits_until_all_is_visible(tmp_path: Path) -> None:
+    """Or until the time is over, and then says the position."""
+    moments = iter(range(1000))
+    queue = PublishingQueue(tmp_path, clock=lambda: next(moments) / 10, sleep=lambda _: None)
+    receipt = queue.publish([Operation("ক", None)], 1)
+    assert receipt == Receipt(Journal(tmp_path).end(), None)
+    assert queue.state().waiting_bytes == receipt.position
+
+    def commit(_seconds: float) -> None:
+        ProgressFile(tmp_path).write(Published((Commit(Journal(tmp_path).end(), "000042"),)))
+
+    queue = PublishingQueue(tmp_path, clock=lambda: 0, sleep=commit)
+    assert queue.publish([Operation("খ", None)], 1).generation == "000042"
+    assert queue.state().waiting_bytes == 0
+    assert queue.state().generation == "000042"
+
+
+def test_a_queue_that_is_full_takes_nothing(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client is told to come back, and nothing of the server's disk."""
+    queue = PublishingQueue(tmp_path)
+    monkeypatch.setattr(Journal, "end", lambda _: MAX_BYTES + 1)
+    site.queue.publish = queue.publish  # type: ignore[method-assign]
+    answer = site.ask("PUT", "/api/v1/articles/ক", ARTICLE)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "nothing was queued" in answer.get_json()["detail"]
+    assert str(tmp_path) not in answer.get_data(as_text=True)

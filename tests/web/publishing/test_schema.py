@@ -1,0 +1,44 @@
+"""The real server, asked to publish what its OpenAPI document allows and what not, answers as that says."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+
+from tests.building import build_numbered
+from tests.publishing import Publisher, publishing
+from web.api.openapi import WRITING, document
+
+PATHS = sorted({one.path for one in WRITING})
+
+CANNOT_BE_SAID: list[Any] = [negative_data_rejection, positive_data_acceptance]
+"""Which bodies are no article: those with neither title nor body, with another id, with no day for a date."""
+
+described = schemathesis.openapi.from_dict(json.loads(json.dumps(document(writing=True))))
+
+
+@pytest.fixture(scope="module")
+def publisher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
+    """A server that takes any number of articles."""
+    directory = tmp_path_factory.mktemp("publishing") / "index"
+    build_numbered(directory)
+    log: list[str] = []
+    with publishing(directory, "--rate", "10000", log=log) as client:
+        yield client
+    assert "Traceback" not in log[0], log[0]
+
+
+@pytest.mark.slow
+@described.include(path=PATHS).exclude(method="POST").parametrize()  # of JSON Lines it makes none
+@settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_is_sent_is_answered(case: schemathesis.Case[Any], publisher: Publisher) -> None:
+    """No failure of the server, no answer that is not described, nothing without a key."""
+    if "wait" in case.query and isinstance(case.query["wait"], int | float):
+        case.query["wait"] = min(case.query["wait"], 1)
+    headers = {"Authorization": f"Bearer {publisher.key}"}
+    base = f"http://127.0.0.1:{publisher.port}/"
+    case.call_and_validate(base_url=base, headers=headers, excluded_checks=CANNOT_BE_SAID)

@@ -1,0 +1,195 @@
+"""The box on a page of another origin, under that page's own policy."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+import waitress
+from playwright.sync_api import Browser, Page, expect
+
+from tests.fake_engine import FakeEngine
+from web import create_app
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[1] / "assets" / "axe.min.js"
+
+
+def _lines(site: str, *, text: str = "") -> str:
+    """What the page of the site says to copy."""
+    with urlopen(f"{site}/embed") as answer:  # noqa: S310  # our own server
+        html = answer.read().decode()
+    found = re.search(r"<pre[^>]*><code>(&lt;script.*?)</code>", html, re.DOTALL)
+    assert found
+    return text + unescape(re.sub("<[^>]+>", "", found[1]))
+
+
+@contextmanager
+def _listening(application: object) -> Iterator[str]:
+    server = waitress.create_server(application, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=5)
+
+
+class _Host:
+    """A page of another site, with a policy as strict as ours."""
+
+    def __init__(self) -> None:
+        self.body = ""
+        self.policy = ""
+
+    def __call__(self, _environ: dict[str, str], start: object) -> list[bytes]:
+        html = f'<!doctype html><html lang="bn"><title>খবর</title><body><main><h1>খবর</h1>{self.body}</main>'
+        headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", self.policy)]
+        start("200 OK", headers)  # type: ignore[operator]
+        return [html.encode()]
+
+
+@pytest.fixture(scope="module")
+def sites() -> Iterator[tuple[_Host, str, str]]:
+    """The other site, its address, and that of ours, which lets the other read suggestions."""
+    host = _Host()
+    with (
+        _listening(host) as theirs,
+        _listening(create_app(FakeEngine(total=1234), origins=[theirs])) as ours,
+    ):
+        yield host, theirs, ours
+
+
+def _policy(ours: str) -> str:
+    return f"default-src 'none'; script-src {ours}; connect-src {ours}; form-action {ours}; base-uri 'none'"
+
+
+@pytest.fixture
+def embedded(page: Page, sites: tuple[_Host, str, str]) -> Page:
+    """The other site's page with the lines in it."""
+    host, theirs, ours = sites
+    host.body, host.policy = _lines(ours), _policy(ours)
+    page.goto(theirs)
+    expect(page.get_by_role("combobox")).to_be_visible()
+    return page
+
+
+def test_it_suggests_and_searches(embedded: Page, sites: tuple[_Host, str, str]) -> None:
+    """Typing brings suggestions, an arrow chooses, Enter searches on our site."""
+    box = embedded.get_by_role("combobox", name="কী খুঁজছেন?")
+    box.press_sequentially("বাং")
+    expect(embedded.locator("[role=option]")).to_have_count(6)
+    box.press("ArrowDown")
+    active = embedded.evaluate(
+        """() => { const root = document.querySelector("onneshon-search").shadowRoot;
+            const id = root.activeElement.getAttribute("aria-activedescendant");
+            return root.getElementById(id).textContent; }"""
+    )
+    assert active.startswith("বাংলাদেশ")
+    box.press("Enter")
+    embedded.wait_for_url(f"{sites[2]}/search?**")
+    assert embedded.input_value("#query") == "বাংলাদেশ"
+
+
+def test_a_suggestion_can_be_clicked(embedded: Page, sites: tuple[_Host, str, str]) -> None:
+    """The pointer is within the box, though to the page it is on one element."""
+    embedded.get_by_role("combobox").press_sequentially("বাং")
+    embedded.click("[role=option] >> nth=1")
+    embedded.wait_for_url(f"{sites[2]}/search?**")
+    assert embedded.input_value("#query") == "বাংলাদেশ ব্যাংক"
+
+
+def test_a_click_elsewhere_closes_it_and_no_history_is_made(embedded: Page) -> None:
+    """It stays within itself, on narrow windows too."""
+    embedded.set_viewport_size({"width": 360, "height": 640})
+    before = embedded.evaluate("history.length")
+    embedded.get_by_role("combobox").press_sequentially("বাং")
+    expect(embedded.locator("[role=listbox]")).to_be_visible()
+    embedded.mouse.click(20, 600)
+    expect(embedded.locator("[role=listbox]")).to_be_hidden()
+    assert embedded.evaluate("history.length") == before
+
+
+def test_the_typeface_is_the_page_s(embedded: Page) -> None:
+    """No style of the page gets in but what is inherited, and none gets out."""
+    embedded.evaluate(
+        """() => { const sheet = new CSSStyleSheet();
+            sheet.replaceSync("body { font: 22px monospace } input { display: none } form { padding: 9em }");
+            document.adoptedStyleSheets = [sheet]; }"""
+    )
+    box = embedded.get_by_role("combobox")
+    expect(box).to_be_visible()
+    assert (
+        box.evaluate("one => getComputedStyle(one).fontFamily + getComputedStyle(one).fontSize")
+        == "monospace22px"
+    )
+    assert box.bounding_box()["height"] >= 44  # type: ignore[index]
+
+
+def test_a_changed_script_does_not_run(page: Page, sites: tuple[_Host, str, str]) -> None:
+    """The sum guards the page; the form inside still searches."""
+    host, theirs, ours = sites
+    lines = _lines(ours)
+    host.body, host.policy = re.sub("sha384-....", "sha384-AAAA", lines), _policy(ours)
+    with page.context.browser.new_context() as context:  # type: ignore[union-attr]  # its errors are expected
+        other = context.new_page()
+        other.goto(theirs)
+        other.wait_for_load_state("networkidle")
+        assert other.evaluate("document.querySelector('onneshon-search').shadowRoot") is None
+        other.fill("input[name=q]", "ভাষা")
+        other.press("input[name=q]", "Enter")
+        other.wait_for_url(f"{ours}/search?**")
+
+
+def test_without_leave_to_read_it_still_searches(browser: Browser, sites: tuple[_Host, str, str]) -> None:
+    """A site that was not named gets no suggestions, and its box is a box."""
+    host, theirs, _ = sites
+    with (
+        _listening(create_app(FakeEngine())) as closed,
+        browser.new_context() as context,
+    ):
+        host.body, host.policy = _lines(closed), _policy(closed)
+        page = context.new_page()
+        page.goto(theirs)
+        box = page.get_by_role("combobox")
+        box.press_sequentially("বাং")
+        page.wait_for_timeout(200)
+        expect(page.locator("[role=listbox]")).to_be_hidden()
+        box.press("Enter")
+        page.wait_for_url(f"{closed}/search?**")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_is_accessible(browser: Browser, sites: tuple[_Host, str, str], theme: str) -> None:
+    """The axe rules find nothing to object to in it, open, in both themes and languages."""
+    host, theirs, ours = sites
+    for lang in ("bn", "en"):
+        host.body = f'<div lang="{lang}">{_lines(ours)}</div>'
+        host.policy = _policy(ours)
+        with browser.new_context(color_scheme=theme, bypass_csp=True) as context:  # type: ignore[arg-type]
+            page = context.new_page()
+            page.goto(theirs)
+            page.get_by_role("combobox").press_sequentially("বাং")
+            expect(page.locator("[role=listbox]")).to_be_visible()
+            page.keyboard.press("ArrowDown")
+            page.add_script_tag(path=AXE)
+            found = page.evaluate(
+                "axe.run().then(all => all.violations.map(one => [one.id, one.nodes[0].html]))"
+            )
+            assert found == []
+
+
+def test_no_cookie_and_no_other_server(embedded: Page, sites: tuple[_Host, str, str]) -> None:
+    """Only we are asked, and nothing is stored."""
+    asked: list[str] = []
+    embedded.on("request", lambda request: asked.append(request.url))
+    embedded.get_by_role("combobox").press_sequentially("বাং")
+    expect(embedded.locator("[role=listbox]")).to_be_visible()
+    assert asked
+    assert all(url.startswith(sites[2]) for url in asked)
+    assert embedded.context.cookies() == []
+    assert embedded.evaluate("localStorage.length") == 0

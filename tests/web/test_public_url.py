@@ -1,0 +1,105 @@
+"""Behind a proxy, under a path of its own, every link leads back to where the reader is."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.fake_engine import FakeEngine
+from web import create_app
+from web.middleware.hosts import Hosts
+from web.middleware.public_url import PublicUrl
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    """A client of a server at https://example.org/search, as its proxy asks it."""
+    app = create_app(FakeEngine(total=30), hosts=Hosts.of("127.0.0.1", ["example.org"]))
+    app.wsgi_app = PublicUrl.parse("https://example.org/search").wrap(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    return app.test_client()
+
+
+PAGES = [
+    "/search/",
+    "/search/search?q=নদী",
+    "/search/article/ইতিহাস-1?q=ভাষা",
+    "/search/help",
+    "/search/analyze?text=ক",
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_stays_below_the_path(client: FlaskClient, page: str) -> None:
+    """And leads somewhere; what is fetched with the page too."""
+    answer = client.get(page, headers={"Host": "example.org"})
+    assert answer.status_code == 200
+    base = urljoin("https://example.org", page)
+    links = re.findall(r'(?:href|src|action|data-[a-z-]*url)="([^"#]+)', answer.get_data(as_text=True))
+    own = [urljoin(base, link.replace("&amp;", "&")) for link in links]
+    own = [link for link in own if urlsplit(link).hostname == "example.org" and "itihas" not in link]
+    assert own
+    for link in own:
+        parts = urlsplit(link)
+        assert (parts.scheme, parts.path.startswith("/search/")) == ("https", True), link
+        there = client.get(link, headers={"Host": "example.org"})
+        there.close()
+        assert there.status_code < 400, link
+
+
+def test_addresses_for_other_programs_are_whole(client: FlaskClient) -> None:
+    """Of the description for browsers, and of a feed."""
+    for path in ("/search/opensearch.xml", "/search/feed.atom?q=নদী"):
+        text = client.get(path, headers={"Host": "example.org"}).get_data(as_text=True)
+        assert "https://example.org/search/" in text
+        assert "http://example.org" not in text
+        assert "https://example.org/search?" not in text
+
+
+@pytest.mark.parametrize("path", ["/", "/help", "/api/v1/", "/searching", "/searching/help"])
+def test_what_does_not_begin_with_the_path_is_not_there(client: FlaskClient, path: str) -> None:
+    """The proxy sends other paths elsewhere."""
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/search/healthz", "/search"])
+def test_probes_need_no_path(client: FlaskClient, path: str) -> None:
+    """Whatever watches the server asks it directly; the path alone is the home page."""
+    assert client.get(path).status_code == 200
+
+
+def test_a_direct_request_keeps_its_scheme(client: FlaskClient) -> None:
+    """Only what comes under the public name came over TLS."""
+    text = client.get("/search/opensearch.xml").get_data(as_text=True)
+    assert "http://localhost/search/" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("https://example.org", PublicUrl("https", "example.org")),
+        ("https://Example.org:8443/", PublicUrl("https", "example.org:8443")),
+        ("http://example.org/a/b/", PublicUrl("http", "example.org", "/a/b")),
+    ],
+)
+def test_addresses_are_read(text: str, url: PublicUrl) -> None:
+    """With and without a path and a port."""
+    assert PublicUrl.parse(text) == url
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "example.org/search",
+        "ftp://example.org",
+        "https://",
+        "https://a@b",
+        "https://a/?q",
+        "https://a//b",
+        "https://a:x",
+    ],
+)
+def test_what_is_no_address_is_refused(text: str) -> None:
+    """With an example of one."""
+    with pytest.raises(ValueError, match=r"."):
+        PublicUrl.parse(text)

@@ -1,0 +1,84 @@
+"""Which client sent a request, and whether it may do what it asks for."""
+
+import base64
+import binascii
+from typing import Final
+
+from flask import Flask, g, request
+
+from web.access.keys import KeyFile, Scope
+from web.access.rate_limit import RateLimit
+from web.middleware.faults import AccessError
+
+__all__ = ["Guard", "key_of"]
+
+_OPEN: Final = frozenset({"/healthz", "/readyz"})
+"""What answers without a key also where all else is private: it says nothing of articles."""
+
+
+def key_of(authorization: str, *, basic: bool = False) -> str:
+    """The key in an Authorization header; empty if there is none.
+
+    Args:
+        authorization: the header: ``Bearer KEY`` (RFC 6750).
+        basic: take ``Basic``, with any name and the key as password, as well. Browsers ask for that and then
+            send it with whatever a page makes them send, so that it is of use for reading alone.
+    """
+    scheme, _, given = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip()
+    if basic and scheme.lower() == "basic":
+        try:
+            return base64.b64decode(given, validate=True).decode().partition(":")[2]
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+    return ""
+
+
+class Guard:
+    """Lets requests through by their keys.
+
+    Args:
+        keys: of clients.
+        limit: how often each may write.
+    """
+
+    def __init__(self, keys: KeyFile, limit: RateLimit) -> None:
+        self._keys = keys
+        self._limit = limit
+
+    def may_write(self, authorization: str) -> bool:
+        """Whether that header has a key to write with; asked before the body of a request is read."""
+        client = self._keys.client(key_of(authorization))
+        return client is not None and "write" in client.scopes
+
+    def admit_writing(self) -> None:
+        """Let the request through if its client may write now; ``g.client`` is its name then.
+
+        Raises:
+            AccessError: it may not.
+        """
+        client = self._admit("write", basic=False)
+        if seconds := self._limit.wait(client):
+            raise AccessError(429, f"Too many requests; ask again in {seconds} s.", seconds=seconds)
+
+    def _admit(self, scope: Scope, *, basic: bool) -> str:
+        key = key_of(request.headers.get("Authorization", ""), basic=basic)
+        client = self._keys.client(key) if key else None
+        if client is None:
+            challenge = 'Basic realm="Onneshon", charset="UTF-8"' if basic else 'Bearer realm="Onneshon"'
+            reason = "The key is not known." if key else "A key is needed: Authorization: Bearer KEY."
+            raise AccessError(401, reason, challenge=challenge)
+        g.client = client.name
+        if scope not in client.scopes:
+            raise AccessError(403, f"The key of {client.name} is not for {scope}.")
+        return client.name
+
+    def close(self, app: Flask) -> None:
+        """Have ``app`` answer nobody without a key to search with, or to write with for what writes."""
+
+        @app.before_request
+        def demand_key() -> None:
+            writing = bool(request.blueprint == "publishing")
+            if request.path not in _OPEN and request.endpoint != "static" and not writing:
+                self._admit("search", basic=True)

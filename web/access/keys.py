@@ -1,0 +1,189 @@
+"""Keys of clients, of which the server knows a digest only.
+
+The file has a line a client: its name, what it may do (``search``, ``write``, or both between commas), the
+SHA-256 of its key, and the day when that was made. A key has 256 random bits, so that its digest tells nobody
+what it is: slow digests are for passwords, which people think up.
+"""
+
+import datetime as dt
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Final, Literal, TypeAlias, get_args
+
+from index.storage.durable import replace_file
+from search import OnneshonError
+
+__all__ = ["SCOPES", "Client", "KeyFile", "KeyFileError", "Scope", "add_key", "remove_key"]
+
+Scope: TypeAlias = Literal["search", "write"]
+
+SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
+"""``search``: read articles where the server is private. ``write``: put articles in and take them out."""
+
+PREFIX: Final = "onn_"
+"""Of every key, so that scanners of repositories and logs can tell one."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_HEADER: Final = (
+    "# Keys of Onneshon: name, scopes, SHA-256 of the key, made on. The keys themselves are nowhere.\n"
+)
+
+
+class KeyFileError(OnneshonError):
+    """A file of keys that cannot be used as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Whoever has a key.
+
+    Attributes:
+        name: of the client.
+        scopes: what it may do.
+        digest: SHA-256 of its key in lower-case hexadecimal.
+        made: day on which the key was made.
+    """
+
+    name: str
+    scopes: frozenset[Scope]
+    digest: str
+    made: str = ""
+
+    @property
+    def line(self) -> str:
+        """As it stands in the file."""
+        return f"{self.name} {','.join(sorted(self.scopes))} {self.digest} {self.made}\n"
+
+
+def _client(line: str, where: str) -> Client:
+    name, scopes, digest, made = [*line.split(), "", "", "", ""][:4]
+    wanted = frozenset(scope for scope in SCOPES if scope in scopes.split(","))
+    if not _NAME.fullmatch(name) or len(wanted) != len(scopes.split(",")) or not _DIGEST.fullmatch(digest):
+        raise KeyFileError(f"{where} is no key: a line has a name, scopes, a digest and a day")
+    return Client(name, wanted, digest, made)
+
+
+def _read(path: Path) -> tuple[Client, ...]:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise KeyFileError(f"The keys in {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise KeyFileError(f"{path} is no file of keys: it is not UTF-8.") from error
+    found = [
+        _client(line, f"{path}:{number}")
+        for number, line in enumerate(lines, 1)
+        if line.strip() and not line.startswith("#")
+    ]
+    if len({client.name for client in found}) != len(found):
+        raise KeyFileError(f"{path} has two keys of one name.")
+    return tuple(found)
+
+
+class KeyFile:
+    """Tells the clients of a file, which is read again when it changed: a key that is removed opens nothing.
+
+    Args:
+        path: of the file.
+
+    Raises:
+        KeyFileError: it cannot be read; later, the keys that were read before stay.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._seen = self._state()
+        self._clients = _read(path)
+        self.failure = ""
+
+    def _state(self) -> tuple[int, int, int]:
+        try:
+            status = self._path.stat()
+        except OSError:
+            return (0, 0, 0)
+        return (status.st_ino, status.st_mtime_ns, status.st_size)
+
+    def clients(self) -> tuple[Client, ...]:
+        """Those of now."""
+        state = self._state()
+        with self._lock:
+            if state != self._seen:
+                self._seen = state
+                self._clients = self._read_again()
+            return self._clients
+
+    def _read_again(self) -> tuple[Client, ...]:
+        self.failure = ""
+        try:
+            return _read(self._path)
+        except KeyFileError as error:
+            # Nobody knows which keys were meant to stay: none opens anything until the file is mended.
+            self.failure = str(error)
+            return ()
+
+    def client(self, key: str) -> Client | None:
+        """Whose key this is; takes as long for one that is nearly right as for any other."""
+        digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+        found = None
+        for client in self.clients():
+            if hmac.compare_digest(client.digest, digest):
+                found = client  # and on: how long it takes must not tell where it stands
+        return found
+
+
+def add_key(path: Path, name: str, scopes: Collection[Scope], today: dt.date) -> str:
+    """Make a key; the file is made if need be, for its owner only.
+
+    Args:
+        path: of the file.
+        name: of the client: letters a to z, digits and hyphens.
+        scopes: what it may do.
+        today: the day that is written down.
+
+    Returns:
+        The key, which is not kept.
+
+    Raises:
+        KeyFileError: the name is taken or no name, or the file cannot be read or written.
+    """
+    if not _NAME.fullmatch(name):
+        raise KeyFileError(f"{name!r} is no name of a client: letters a to z, digits and hyphens, up to 40.")
+    clients = _read(path) if path.exists() else ()
+    if any(client.name == name for client in clients):
+        raise KeyFileError(f"There is a key for {name} already; remove it first.")
+    key = PREFIX + secrets.token_urlsafe(32)
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    _write(path, (*clients, Client(name, frozenset(scopes), digest, today.isoformat())))
+    return key
+
+
+def remove_key(path: Path, name: str) -> None:
+    """Take a client's key out; a server that runs refuses it from its next request on.
+
+    Raises:
+        KeyFileError: there is none, or the file cannot be read or written.
+    """
+    clients = _read(path)
+    left = tuple(client for client in clients if client.name != name)
+    if len(left) == len(clients):
+        raise KeyFileError(f"There is no key for {name} in {path}.")
+    _write(path, left)
+
+
+def _write(path: Path, clients: Collection[Client]) -> None:
+    try:
+        if not path.exists():
+            path.touch(mode=0o600)
+        mode = path.stat().st_mode & 0o777
+        replace_file(path, (_HEADER + "".join(client.line for client in clients)).encode())
+        path.chmod(mode)
+    except OSError as error:
+        raise KeyFileError(f"The keys in {path} cannot be written: {error.strerror}.") from error

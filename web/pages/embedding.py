@@ -1,0 +1,93 @@
+"""A search box for pages of other sites: one script, what its sum is, and what those pages have to allow."""
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha384
+from html import unescape
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, render_template, request, url_for
+
+from web.messages import LANGUAGES
+from web.pages.render import Renderer
+from web.parameters import site
+from web.site.settings import Site
+
+__all__ = ["embedding", "integrity"]
+
+embedding = Blueprint("embedding", __name__)
+
+_WORDS: Final = {
+    "name": "form.label",
+    "placeholder": "form.placeholder",
+    "submit": "form.submit",
+    "hint": "suggest.hint",
+    "label": "suggest.label",
+    "footer": "suggest.footer",
+    "many": "suggest.many",
+    "single": "suggest.single",
+    "tally": "suggest.tally",
+    "none": "suggest.none",
+}
+"""What the box says, by the names that its script knows."""
+
+_YEAR: Final = 365 * 24 * 3600
+
+
+_LEFT: Final = {name: f"{{{name}}}" for name in ("query", "count")}
+"""What the script fills in itself."""
+
+
+@cache
+def _script(folder: str, whose: Site) -> bytes:
+    combobox = Path(folder, "suggest.js").read_text("utf-8")
+    words = {lang: _words(Renderer(lang, whose)) for lang in LANGUAGES}
+    style = render_template("embed.css", accent=whose.palette.accent)
+    return render_template("embed.js", combobox=combobox, words=words, style=style).encode()
+
+
+def _words(renderer: Renderer) -> dict[str, str]:
+    return {name: unescape(renderer.text(key, **_LEFT)) for name, key in _WORDS.items()}
+
+
+def _source() -> bytes:
+    return _script(current_app.static_folder or ".", site())
+
+
+def integrity() -> str:
+    """The sum of the script, as Subresource Integrity has it."""
+    return "sha384-" + b64encode(sha384(_source()).digest()).decode()
+
+
+@embedding.get("/embed.js")
+def script() -> Response:
+    """The script; any page may load it, and read it to compare its sum."""
+    source = _source()
+    response = Response(source, mimetype="text/javascript")
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.cache_control.public = True
+    if request.args.get("v") == version():
+        response.cache_control.max_age = _YEAR
+    else:
+        response.cache_control.no_cache = True
+    return response
+
+
+def version() -> str:
+    """Changes when the script does."""
+    return sha384(_source()).hexdigest()[:12]
+
+
+@embedding.get("/embed")
+def embed() -> str:
+    """The lines to copy."""
+    address = url_for("embedding.script", v=version(), _external=True)
+    here = urlsplit(address)
+    results = url_for("pages.results", lang=None, _external=True)
+    origin = f"{here.scheme}://{here.netloc}"
+    return render_template(
+        "embed.html", script=address, integrity=integrity(), results=results, origin=origin
+    )

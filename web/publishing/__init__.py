@@ -1,0 +1,1 @@
+"""How do articles get in over HTTP?"""

@@ -1,0 +1,108 @@
+"""From the body of a request to what it asks to be done."""
+
+import json
+from typing import Any, Final
+
+from index.errors import CorpusError
+from index.ingest.records import article_from_fields, checked_id, json_object
+from index.publishing.operation import Operation
+from search import QueryError
+
+__all__ = ["MAX_ARTICLE", "MAX_BODY", "MAX_LINES", "of_bulk", "put", "taken_out"]
+
+MAX_BODY: Final = 16 << 20
+"""Bytes of a body of articles."""
+
+MAX_ARTICLE: Final = 8 << 20
+"""Bytes of one article, as in a corpus."""
+
+MAX_LINES: Final = 10_000
+"""Operations of one request."""
+
+
+def _refused(message: str) -> QueryError:
+    return QueryError(message, kind="parameter", parameter="body")
+
+
+def put(article_id: str, body: bytes, client: str) -> Operation:
+    """The operation that puts an article in.
+
+    Args:
+        article_id: from the address.
+        body: the article, a JSON object as a corpus has it; its ``id`` may be left out.
+        client: who sent it.
+
+    Raises:
+        QueryError: it is no article, or has another id.
+    """
+    try:
+        return _put(article_id, body, client, "the body")
+    except CorpusError as error:
+        raise _refused(str(error)) from None
+
+
+def _put(article_id: str, record: bytes, client: str, where: str) -> Operation:
+    if len(record) > MAX_ARTICLE:
+        raise CorpusError(where, "size", f"larger than {MAX_ARTICLE >> 20} MiB")
+    article = article_from_fields(json_object(record, where), where, article_id)
+    if not article.id:
+        raise CorpusError(where, "id", "the id is missing")
+    if article_id and article.id != article_id:
+        raise CorpusError(where, "id", f"the id {article.id!r} is not that of the address, {article_id!r}")
+    return Operation.now(article.id, record.decode("utf-8-sig"), client)
+
+
+def taken_out(article_id: str, client: str) -> Operation:
+    """The operation that takes an article out.
+
+    Raises:
+        QueryError: no article can have that id.
+    """
+    try:
+        return Operation.now(checked_id(article_id, "the address"), None, client)
+    except CorpusError as error:
+        raise QueryError(str(error), kind="parameter", parameter="id") from None
+
+
+def of_bulk(body: bytes, client: str) -> list[Operation]:
+    """The operations of a body of JSON Lines: articles, and ``{"id": ..., "deleted": true}``.
+
+    Raises:
+        QueryError: a line is neither; the message names the first such lines, and how many there are.
+    """
+    operations, faults = [], []
+    for number, line in enumerate(body.split(b"\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            operations.append(_of_line(line, client, f"line {number}"))
+        except CorpusError as error:
+            faults.append(str(error))
+    if faults:
+        raise _refused(f"{len(faults)} lines are wrong, and nothing was queued: {'; '.join(faults[:5])}")
+    if not operations:
+        raise _refused("no line has an article")
+    if len(operations) > MAX_LINES:
+        raise _refused(f"{len(operations):,} lines are more than {MAX_LINES:,}")
+    return operations
+
+
+def _of_line(line: bytes, client: str, where: str) -> Operation:
+    deleted = _deleted(line)
+    if deleted is None:
+        return _put("", line, client, where)
+    if not isinstance(deleted, str) or not deleted:
+        raise CorpusError(where, "id", "the id of what is deleted is no string")
+    return Operation.now(checked_id(deleted, where), None, client)
+
+
+def _deleted(line: bytes) -> Any:
+    """The id that a line asks to take out; None where it asks for something else."""
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(fields, dict) or fields.get("deleted") is not True:
+        return None
+    found = fields.get("id", "")
+    return str(found) if type(found) is int else found

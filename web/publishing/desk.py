@@ -1,0 +1,70 @@
+"""All that publishing over HTTP consists of, put together: queue, guard, routes, writer."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from flask import Blueprint
+
+from index.publishing.operation import Operation
+from web.access.guard import Guard
+from web.access.keys import KeyFile
+from web.access.rate_limit import RateLimit
+from web.middleware.http_requests import Admits
+from web.operations.metrics import Metrics
+from web.publishing.bodies import MAX_BODY
+from web.publishing.figures import QueueCollector
+from web.publishing.queue import PublishingQueue
+from web.publishing.routes import publishing
+from web.publishing.writer_keeper import WriterKeeper
+
+__all__ = ["BURST_SECONDS", "PublishingDesk"]
+
+BURST_SECONDS: Final = 2
+"""A client may send at once what its rate allows in so many seconds."""
+
+_METHODS: Final = frozenset({"PUT", "POST"})
+_PATH: Final = "/api/v1/articles"
+
+
+class PublishingDesk:
+    """Takes articles for an index from clients that have a key.
+
+    Args:
+        directory: of the index.
+        keys: file of keys.
+        rate: requests a second of each client.
+        metrics: told of what comes in.
+
+    Raises:
+        KeyFileError: the keys cannot be read.
+        JournalError: the folder of the queue cannot be made.
+    """
+
+    def __init__(self, directory: Path, keys: Path, rate: float, metrics: Metrics | None = None) -> None:
+        self._metrics = metrics
+        limit = RateLimit(rate, max(1, round(rate * BURST_SECONDS)))
+        self.guard = Guard(KeyFile(keys), limit)
+        self.queue = PublishingQueue(directory)
+        self.keeper = WriterKeeper(directory)
+        if metrics:
+            metrics.add(QueueCollector(self.queue, self.keeper.fault))
+
+    @property
+    def routes(self) -> Blueprint:
+        """What is answered."""
+        return publishing(self.queue, self.guard, self._count)
+
+    @property
+    def admits(self) -> Admits:
+        """Which bodies may be larger than others."""
+        return Admits(MAX_BODY, self._admits)
+
+    def _admits(self, method: str, path: str, authorization: str) -> bool:
+        return method in _METHODS and path.startswith(_PATH) and self.guard.may_write(authorization)
+
+    def _count(self, operations: Sequence[Operation]) -> None:
+        if self._metrics:
+            for one in operations:
+                kind = "delete" if one.record is None else "put"
+                self._metrics.count_operation(one.client, kind)

@@ -1,0 +1,132 @@
+"""The queue as the routes see it: put something in, and be told in which generation it is visible."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Final
+
+from index.errors import JournalError
+from index.publishing.journal import Journal
+from index.publishing.operation import Operation
+from index.publishing.progress import ProgressFile
+
+__all__ = ["PublishingQueue", "QueueState", "Receipt"]
+
+WAITING: Final = 8
+"""Requests that wait at a time: each holds a thread. Further ones are told the position at once."""
+
+MAX_BYTES: Final = 1 << 30
+"""Bytes that may wait in the queue."""
+
+_POLL_SECONDS: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was queued, durably.
+
+    Attributes:
+        position: of the last operation.
+        generation: in which all of them are visible; None while they wait.
+    """
+
+    position: int
+    generation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """How the queue is.
+
+    Attributes:
+        position: up to which operations are queued.
+        published: up to which they are visible.
+        waiting_bytes: between the two.
+        waiting_since: when the first of those that wait was received; empty if none waits.
+        generation: of the last commit; empty before the first.
+        failure: why they wait, where that is known; for the keeper of the server alone.
+        refused: operations that were set aside.
+    """
+
+    position: int
+    published: int
+    waiting_bytes: int
+    waiting_since: str
+    generation: str
+    failure: str
+    refused: int
+
+
+class PublishingQueue:
+    """The queue of an index directory; threads may share it.
+
+    Args:
+        directory: of the index.
+        clock: seconds that only go forward.
+        sleep: waits.
+
+    Raises:
+        JournalError: its folder cannot be made.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._progress = ProgressFile(directory)
+        self._journal = Journal(directory, lambda: self._progress.read().position)
+        self._clock = clock
+        self._sleep = sleep
+        self._waiting = BoundedSemaphore(WAITING)
+
+    def publish(self, operations: Sequence[Operation], wait: float) -> Receipt:
+        """Queue operations, and wait until they are visible.
+
+        Args:
+            operations: all or none of them are queued.
+            wait: at most so many seconds.
+
+        Raises:
+            JournalError: they could not be queued.
+        """
+        if self._journal.end() - self._progress.read().position > MAX_BYTES:
+            raise JournalError(f"the queue is full: {MAX_BYTES >> 20:,} MiB wait for the writer")
+        position = self._journal.append(operations)
+        return Receipt(position, self._await(position, wait))
+
+    def _await(self, position: int, wait: float) -> str | None:
+        end = self._clock() + wait
+        if not self._waiting.acquire(blocking=False):
+            return self.generation_of(position)
+        try:
+            while (generation := self.generation_of(position)) is None and self._clock() < end:
+                self._sleep(_POLL_SECONDS)
+            return generation
+        finally:
+            self._waiting.release()
+
+    def generation_of(self, position: int) -> str | None:
+        """In which generation all up to a position is visible; None while it waits."""
+        return self._progress.read().generation_of(position)
+
+    def state(self) -> QueueState:
+        """How it is now.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        published, end = self._progress.read(), self._journal.end()
+        waiting = max(end - published.position, 0)
+        return QueueState(
+            position=end,
+            published=published.position,
+            waiting_bytes=waiting,
+            waiting_since=self._journal.waiting_since(published.position) if waiting else "",
+            generation=published.commits[-1].generation if published.commits else "",
+            failure=published.failure,
+            refused=published.refused,
+        )

@@ -1,0 +1,143 @@
+"""The application over an index as it is served: the engine kept fresh, what watches it, what publishes."""
+
+import datetime as dt
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask
+
+from index.storage.generations import Generations
+from search import Engine, OnneshonError
+from web.app import create_app
+from web.live import LiveEngine
+from web.middleware.hosts import Hosts
+from web.middleware.public_url import PublicUrl
+from web.operations.access_log import AccessLog
+from web.operations.metrics import Metrics
+from web.publishing.desk import PublishingDesk
+from web.site.public_address import PublicAddress
+from web.site.settings import Site
+
+if TYPE_CHECKING:
+    from web.operations.watching import Observer
+
+__all__ = ["RATE", "Service", "Settings"]
+
+VERIFY_SECONDS: Final = 600
+"""Where articles are published one by one, each generation is read whole no more often than this."""
+
+RATE: Final = 50.0
+"""Requests a second that each key may write with, unless told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What is served, and how.
+
+    Attributes:
+        directory: the index; need not exist yet.
+        hosts: names that it answers to.
+        origins: of other sites, whose pages may read the API.
+        metrics: whether ``/metrics`` is answered.
+        access_log: a file for a line a request, ``-`` for standard error; empty for none.
+        keys: file of the keys of those who may put articles in; None where nobody may.
+        rate: requests a second that each of them may send.
+        private: whether reading needs a key too.
+        public_url: where a proxy shows it; None where there is none, or one that shows it as it is.
+        site: whose pages these are; its address does not count where there is a ``public_url``.
+    """
+
+    directory: Path
+    hosts: Hosts = field(default_factory=Hosts)
+    origins: tuple[str, ...] = ()
+    metrics: bool = False
+    access_log: str = ""
+    keys: Path | None = None
+    rate: float = RATE
+    private: bool = False
+    public_url: PublicUrl | None = None
+    site: Site = field(default_factory=Site)
+
+
+class Service:
+    """An application, and what has to run beside it.
+
+    Args:
+        settings: what is served, and how.
+
+    Attributes:
+        app: the application; its engine is opened now, or once there is an index.
+        desk: takes articles; None where nobody may put any in.
+
+    Raises:
+        OSError: the access log cannot be written.
+        OnneshonError: the keys cannot be read, or the queue cannot be made.
+        ValueError: it is to be private, and there are no keys.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        if settings.private and settings.keys is None:
+            raise ValueError("who may read is said by keys, and there are none")
+        self._settings = settings
+        self._live = LiveEngine(self._open, verify=True, verify_interval=VERIFY_SECONDS)
+        metrics = Metrics(self._live, _built(settings.directory)) if settings.metrics else None
+        self.desk = self._desk(metrics)
+        self.app = self._application(metrics)
+
+    def _desk(self, metrics: Metrics | None) -> PublishingDesk | None:
+        keys = self._settings.keys
+        return PublishingDesk(self._settings.directory, keys, self._settings.rate, metrics) if keys else None
+
+    def _application(self, metrics: Metrics | None) -> Flask:
+        settings = self._settings
+        observers: list[Observer] = [metrics.observe] if metrics else []
+        if settings.access_log:
+            observers.append(AccessLog(settings.access_log))
+        app = create_app(
+            self._live,
+            hosts=settings.hosts,
+            origins=settings.origins,
+            observers=observers,
+            blueprints=[self.desk.routes] if self.desk else [],
+            checks={"writer": self.desk.keeper.fault} if self.desk else None,
+            whose=replace(settings.site, address=PublicAddress()) if settings.public_url else settings.site,
+        )
+        if metrics:
+            metrics.expose(app)
+        if settings.public_url:
+            app.wsgi_app = settings.public_url.wrap(app.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask says
+        if self.desk:
+            app.config["MAX_CONTENT_LENGTH"] = self.desk.admits.body
+            if settings.private:
+                self.desk.guard.close(app)
+        return app
+
+    def start(self) -> None:
+        """Start what runs beside the application: the writer, where articles may be put in."""
+        if self.desk:
+            self.desk.keeper.start()
+
+    def close(self) -> None:
+        """End it."""
+        if self.desk:
+            self.desk.keeper.close()
+
+    def _open(self) -> Engine:
+        costly = max(1, (os.cpu_count() or 1) // 2)
+        settings = self._settings
+        return Engine.open(settings.directory, costly=costly)
+
+
+def _built(directory: Path) -> Callable[[], dt.datetime | None]:
+    """Tells when the live generation was built."""
+
+    def built() -> dt.datetime | None:
+        try:
+            return dt.datetime.fromisoformat(Generations(directory).current().manifest().created)
+        except (OnneshonError, ValueError):
+            return None
+
+    return built

@@ -1,0 +1,158 @@
+"""What ``[site]`` of ``onneshon.toml`` says of the page: whose it is, and how it looks.
+
+[site]
+name = { bn = "আমাদের খবর", en = "Our news" }
+tagline = { bn = "১৯৫৩ থেকে আজ পর্যন্ত", en = "From 1953 until today" }
+logo = "logo.svg"                    # beside this file
+noun = "খবর"
+home = { bn = "সব সংখ্যা এখানে খুঁজুন।", en = "Search every issue." }
+footer = { bn = "© আমাদের খবর", en = "© Our news" }
+category_order = ["জাতীয়", "খেলা"]
+result_link = "original"             # or "here"
+address = "https://news.example.org/search"
+
+[site.colours]
+accent = "#006a4e"
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar, get_args
+
+import msgspec
+
+from index import Configuration, ConfigurationError
+from index.configuration import unknown_key
+from web.messages import LANGUAGES, Language
+from web.site.logos import Logo, read_logo
+from web.site.nouns import NOUNS, Noun
+from web.site.palette import Colours, Palette, palette
+from web.site.public_address import PublicAddress, read_address
+
+__all__ = ["NAME", "ResultLink", "Site", "read_site"]
+
+ResultLink = Literal["here", "original"]
+"""Where the title of a hit leads: to the article with its marks, or to where it was published."""
+
+NAME: Final[Mapping[Language, str]] = {"bn": "অন্বেষণ", "en": "Onneshon"}
+"""Of a site that has not said its own."""
+
+_Table = TypeVar("_Table", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Whose page it is. Texts are by language; those that are not there were not said.
+
+    Attributes:
+        names: of the site.
+        taglines: what stands under the name.
+        home: what stands on the home page, a paragraph a line.
+        footer: what stands at the foot of every page.
+        logo: in the place of the name.
+        noun: what its articles are called.
+        categories: those that are shown first, in this order.
+        result_link: where the title of a hit leads.
+        address: under which readers reach it.
+        palette: colours in the place of ours.
+    """
+
+    names: Mapping[Language, str] = field(default_factory=lambda: NAME, hash=False)
+    taglines: Mapping[Language, str] = field(default_factory=dict, hash=False)
+    home: Mapping[Language, str] = field(default_factory=dict, hash=False)
+    footer: Mapping[Language, str] = field(default_factory=dict, hash=False)
+    logo: Logo | None = None
+    noun: Noun = NOUNS["নিবন্ধ"]
+    categories: tuple[str, ...] = ()
+    result_link: ResultLink = "here"
+    address: PublicAddress = field(default_factory=PublicAddress)
+    palette: Palette = field(default_factory=Palette)
+
+    @property
+    def named(self) -> bool:
+        """Whether it has a name of its own."""
+        return self.names is not NAME
+
+    def words(self, language: Language) -> dict[str, str]:
+        """What fills ``{site}``, ``{noun}`` and its kin in messages."""
+        return {"site": self.names[language], **self.noun.forms(language)}
+
+
+class _SiteTable(msgspec.Struct, forbid_unknown_fields=True):
+    name: str | dict[str, str] = ""
+    tagline: str | dict[str, str] = ""
+    logo: str = ""
+    noun: str | dict[str, str] = ""
+    home: str | dict[str, str] = ""
+    footer: str | dict[str, str] = ""
+    category_order: list[str] = msgspec.field(default_factory=list)
+    result_link: str = "here"
+    address: str = ""
+    colours: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+def read_site(configuration: Configuration) -> Site:
+    """The site that a configuration describes.
+
+    Raises:
+        ConfigurationError: a key is unknown, a value makes no sense, a colour cannot be read.
+    """
+    path = configuration.path
+    table = _converted(path, "site", configuration.site, _SiteTable)
+    if table.result_link not in get_args(ResultLink):
+        raise ConfigurationError(path, "site.result_link", "must be 'here' or 'original'")
+    return Site(
+        names=_texts(path, "site.name", table.name) or NAME,
+        taglines=_texts(path, "site.tagline", table.tagline),
+        home=_texts(path, "site.home", table.home),
+        footer=_texts(path, "site.footer", table.footer),
+        logo=read_logo(path, table.logo) if table.logo else None,
+        noun=_noun(path, table.noun),
+        categories=tuple(dict.fromkeys(table.category_order)),
+        result_link=table.result_link,  # type: ignore[arg-type]  # checked above
+        address=read_address(path, table.address) if table.address else PublicAddress(),
+        palette=palette(path, _converted(path, "site.colours", table.colours, Colours)),
+    )
+
+
+def _converted(path: Path | None, place: str, table: Mapping[str, Any], kind: type[_Table]) -> _Table:
+    """A table as its type, with an error that names the key."""
+    known = {one.name: one for one in msgspec.structs.fields(kind)}
+    for key, value in table.items():
+        if key not in known:
+            raise unknown_key(path, place, key, known)
+        try:
+            msgspec.convert(value, known[key].type)
+        except msgspec.ValidationError as error:
+            what = str(error).replace("`", "").split(" - at $")[0]
+            raise ConfigurationError(path, f"{place}.{key}", what[:1].lower() + what[1:]) from None
+    return msgspec.convert(dict(table), kind)
+
+
+def _texts(path: Path | None, place: str, value: str | Mapping[str, str]) -> dict[Language, str]:
+    """A text by language; where one is not said, the other serves."""
+    if isinstance(value, str):
+        return dict.fromkeys(LANGUAGES, value.strip()) if value.strip() else {}
+    for key in value:
+        if key not in LANGUAGES:
+            raise unknown_key(path, place, key, LANGUAGES)
+    said = {key: text.strip() for key, text in value.items() if text.strip()}
+    return {key: said.get(key) or next(iter(said.values())) for key in LANGUAGES} if said else {}
+
+
+def _noun(path: Path | None, value: str | Mapping[str, str]) -> Noun:
+    if not value:
+        return next(iter(NOUNS.values()))
+    if isinstance(value, str):
+        if value in NOUNS:
+            return NOUNS[value]
+        reason = f"must be one of {', '.join(NOUNS)}, or say {{ bn = …, en = …, en_many = … }}"
+        raise ConfigurationError(path, "site.noun", reason)
+    keys = ("bn", "en", "en_many")
+    for key in value:
+        if key not in keys:
+            raise unknown_key(path, "site.noun", key, keys)
+    if not all(value.get(key, "").strip() for key in keys):
+        raise ConfigurationError(path, "site.noun", "must say bn, en and en_many")
+    return Noun(*(value[key].strip() for key in keys))

@@ -1,0 +1,72 @@
+"""The application for another server than waitress, such as gunicorn, whose processes use every core.
+
+gunicorn 'web.wsgi:application(directory="var/index", public_names=["search.example.org"])'
+"""
+
+import atexit
+from collections.abc import Iterable
+from pathlib import Path
+
+from flask import Flask
+
+from index.commands.terminal import log_to_stderr
+from index.configuration import read_configuration
+from web.middleware.hosts import Hosts
+from web.middleware.public_url import PublicUrl
+from web.service import RATE, Service, Settings
+from web.site.settings import read_site
+
+__all__ = ["application"]
+
+
+def application(
+    directory: str = "var/index",
+    *,
+    listening: str = "127.0.0.1",
+    public_names: Iterable[str] = (),
+    origins: Iterable[str] = (),
+    metrics: bool = False,
+    access_log: str = "",
+    keys: str = "",
+    rate: float = RATE,
+    private: bool = False,
+    public_url: str = "",
+) -> Flask:
+    """The same application that ``onneshon serve`` serves.
+
+    Args:
+        directory: the index.
+        listening: the address that the server listens on, a name that is answered to.
+        public_names: further names, such as that of a proxy.
+        origins: of other sites, whose pages may read the API.
+        metrics: whether ``/metrics`` is answered.
+        access_log: a file for a line a request, ``-`` for standard error; empty for none.
+        keys: file of the keys of those who may put articles in; empty where nobody may.
+        rate: requests a second that each of them may send to each process.
+        private: whether reading needs a key too.
+        public_url: where a proxy shows it, such as ``https://example.org/search``; empty for as it is.
+
+    Raises:
+        OSError: the access log cannot be written.
+        OnneshonError: the keys cannot be read, or the queue cannot be made.
+        ValueError: ``public_url`` is no address.
+    """
+    log_to_stderr()
+    shown = PublicUrl.parse(public_url) if public_url else None
+    site = read_site(read_configuration(Path(directory)))
+    settings = Settings(
+        directory=Path(directory),
+        hosts=Hosts.of(listening, (*public_names, site.address.host, *([shown.host] if shown else []))),
+        origins=tuple(origins),
+        metrics=metrics,
+        access_log=access_log,
+        keys=Path(keys) if keys else None,
+        rate=rate,
+        private=private,
+        public_url=shown,
+        site=site,
+    )
+    service = Service(settings)
+    service.start()
+    atexit.register(service.close)
+    return service.app
