@@ -1,4 +1,4 @@
-"""Posting lists in mapped files: a header, a skip table, and blocks of 128 postings, checked as they are read.
+"""Posting lists in mapped files: a header, a skip table, blocks of 128 postings, all checked as they are read.
 
 A term's data, numbers little-endian, what is for fields with positions in brackets:
 
@@ -165,7 +165,7 @@ cdef int find_block(const Part *part, uint32_t number, Block *found) except -1 n
 
 
 cdef int read_docs(const Part *part, uint32_t number, const Block *block, uint32_t *docs) except -1 nogil:
-    """Write the documents of a block, in the numbers of the collection; they ascend, and end as the table says."""
+    """Write the documents of a block in the collection's numbers; they ascend, and end as the table says."""
     cdef uint64_t doc = 0
     cdef uint64_t mask = (<uint64_t> 1 << block.gap_width) - 1
     cdef uint32_t i, bit = 0
@@ -240,7 +240,9 @@ cdef int copy_frequencies(const Part *part, uint32_t *into) except -1 nogil:
     return 0
 
 
-cdef uint32_t *copy_positions(const Part *part, const uint32_t *frequencies, uint32_t *into) except NULL nogil:
+cdef uint32_t *copy_positions(
+    const Part *part, const uint32_t *frequencies, uint32_t *into
+) except NULL nogil:
     """Write all positions; gives where the next may be written."""
     cdef const uint8_t *at = part.places
     cdef uint32_t posting, i, step
@@ -377,7 +379,9 @@ cdef class PostingList(Postings):
     def __cinit__(self):
         self.open = False
 
-    def __init__(self, data, uint64_t start, uint64_t end, uint32_t documents, *, bint positions, uint32_t base=0):
+    def __init__(
+        self, data, uint64_t start, uint64_t end, uint32_t documents, *, bint positions, uint32_t base=0
+    ):
         if self.open:
             raise ValueError("a posting list is made once")
         PyObject_GetBuffer(data, &self.buffer, PyBUF_SIMPLE)
@@ -407,7 +411,7 @@ cdef class TermRange:
 
     Args:
         data: all lists of a field, and ``PADDING`` bytes more.
-        starts: where the data of each term begins, and where that of the last ends; uint32, shape (terms + 1,).
+        starts: where the data of each term begins, and where that of the last ends; uint32, (terms + 1,).
         documents: of the segment.
         positions: whether the field has them.
         base: the number of the segment's first document in the collection.
@@ -418,7 +422,8 @@ cdef class TermRange:
     """
 
     def __init__(
-        self, data, const uint32_t[::1] starts not None, uint32_t documents, *, bint positions, uint32_t base=0
+        self, data, const uint32_t[::1] starts not None, uint32_t documents, *, bint positions,
+        uint32_t base=0
     ):
         cdef const uint8_t[::1] view = data
         cdef Py_ssize_t i

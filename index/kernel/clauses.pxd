@@ -45,8 +45,10 @@ cdef inline uint32_t score(const Cursor *cursor) noexcept nogil:
     """What the posting at a cursor, which is not at its end, is worth."""
     return score_at(cursor, cursor.at)
 
-cdef inline uint32_t not_before(const uint32_t *docs, uint32_t at, uint32_t size, uint32_t target) noexcept nogil:
-    """The first place from ``at`` on of a document that is not before the target; ``size`` where there is none."""
+cdef inline uint32_t not_before(
+    const uint32_t *docs, uint32_t at, uint32_t size, uint32_t target
+) noexcept nogil:
+    """The first place from ``at`` on of a document that is not before the target; ``size`` if none."""
     while at + 8 < size and docs[at + 8] < target:
         at += 8
     while at < size and docs[at] < target:

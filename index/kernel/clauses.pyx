@@ -132,7 +132,9 @@ cdef class Clause:
         if most >= END:
             raise ValueError("the scores of a list are too great")
         self.owner = postings
-        self.source = Source(postings.parts, postings.count, slope, floor, NULL, NULL, 0, postings.held, <uint32_t> most)
+        self.source = Source(
+            postings.parts, postings.count, slope, floor, NULL, NULL, 0, postings.held, <uint32_t> most
+        )
         if not postings.count:
             self.source.parts = NULL
 
@@ -196,7 +198,7 @@ cdef class Scored:
 
 
 cdef Source source_of(object one) except *:
-    """What a clause, a computed list, or a list whose postings are worth 1 each reads; it must be kept alive."""
+    """What a clause, a computed list or a list whose postings are worth 1 each reads; keep it alive."""
     if isinstance(one, Clause):
         return (<Clause> one).source
     if isinstance(one, Scored):

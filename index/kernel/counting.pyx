@@ -112,7 +112,9 @@ def distinct(lists, uint32_t size, kept=None):
     cdef uint16_t[::1] held = np.empty(room + 1, np.uint16)
     cdef Py_ssize_t found
     with nogil:
-        found = collect(&counts[0], &touched[0], size, &bits[0] if bits is not None else NULL, &docs[0], &held[0])
+        found = collect(
+            &counts[0], &touched[0], size, &bits[0] if bits is not None else NULL, &docs[0], &held[0]
+        )
     return np.asarray(docs)[:found], np.asarray(held)[:found]
 
 

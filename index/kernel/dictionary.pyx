@@ -114,7 +114,9 @@ cdef class Dictionary:
         return length
 
 
-cdef inline size_t common(const uint8_t *one, size_t ones, const uint8_t *other, size_t others) noexcept nogil:
+cdef inline size_t common(
+    const uint8_t *one, size_t ones, const uint8_t *other, size_t others
+) noexcept nogil:
     """How many bytes both begin with."""
     cdef size_t place = 0
     while place < ones and place < others and one[place] == other[place]:

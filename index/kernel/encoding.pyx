@@ -81,12 +81,11 @@ cdef void put_packed(Writer *out, const uint32_t *values, uint32_t count, uint32
 cdef void put_block(
     Writer *out, const Term *term, uint32_t first, uint32_t count, uint8_t *widths, uint8_t *most
 ) noexcept nogil:
-    """One block; ``widths`` of gaps and, where there are positions, of frequencies are written to, and the greatest
-    impact."""
+    """One block; the widths of its gaps and frequencies and its greatest impact are written to places of theirs."""
     cdef uint32_t[BLOCK] gaps
     cdef uint32_t[BLOCK] times
     cdef uint32_t i, every_gap = 0, every_time = 0
-    cdef uint32_t before = term.docs[first - 1] if first else END  # END + 1 is 0: documents are counted from -1
+    cdef uint32_t before = term.docs[first - 1] if first else END  # END + 1 is 0: counted from -1
     for i in range(count):
         gaps[i] = term.docs[first + i] - before - 1
         before = term.docs[first + i]
@@ -122,7 +121,7 @@ cdef int put_term(Writer *out, const Term *term) except -1 nogil:
     cdef uint32_t i
     cdef uint64_t head
     cdef uint8_t most = 0
-    make_room(out, 64 + 10 * <uint64_t> term.df)  # a posting without positions takes at most 9 bytes and a bit
+    make_room(out, 64 + 10 * <uint64_t> term.df)  # at most 9 bytes and a bit a posting, without positions
     put_varint(out, term.df)
     if term.df == 1:
         put_varint(out, term.docs[0])

@@ -1,249 +1,25 @@
 """The best documents of any of some lists, or of all of them, with exact totals.
 
-A disjunction goes through the documents in windows: each list adds its scores to an array of sums, which is
-then looked through once. A conjunction goes from document to document of its rarest list and looks it up in the
-others. What only adds to scores is looked up where a document can still be among the best.
+A disjunction goes through windows of documents. A conjunction goes from document to document of its rarest list
+and looks it up in the others. What only adds to scores is looked up where a document can be among the best.
 """
 
 from libc.math cimport ceil
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport free
-from libc.string cimport memcpy, memset
 
 import numpy as np
 
-from index.kernel.best cimport Best, close_best, open_best, push, settle
-from index.kernel.blocks cimport BLOCK, END, Block, Part, find_block, most_of_block, read_docs
-from index.kernel.clauses cimport (
-    Cursor, Source, document, documents_of, load_next, not_before, open_cursor, score, score_at, seek, source_of,
-)
-from index.kernel.clock cimport Clock, clock_for, spent
-from index.kernel.memory cimport array_of, clear
+from index.kernel.best cimport settle
+from index.kernel.clauses cimport Cursor, document, score, seek
+from index.kernel.clock cimport spent
+from index.kernel.memory cimport clear
+from index.kernel.one_list cimport is_plain, run_blocks
+from index.kernel.passes cimport WINDOW, Memory, Search, take
+from index.kernel.windows cimport run_windows
+
+from index.kernel.passes import Found
 
 __all__ = ["Found", "conjunction", "disjunction"]
-
-cdef enum:
-    WINDOW = 8192  # documents; their sums stay in the nearest cache
-    GROUP = 64  # documents of which none is looked at where none was added to
-    FEW_GROUPS = 16  # so many are cleared one by one, more with all others
-
-cdef struct Search:
-    # One pass over the documents.
-    uint32_t size  # documents in all
-    uint32_t lo  # the first document of the window
-    uint32_t *sums
-    uint8_t *touched  # a byte a group
-    const uint8_t *kept  # a bit a document, NULL for all
-    Py_ssize_t kept_bytes
-    uint8_t *matched  # likewise; NULL where it is not asked for
-    # How much each document of the window holds, where that is asked for; else NULL.
-    uint32_t *held
-    uint32_t *marks  # the last thing that a document was seen to hold
-    uint32_t cut  # documents that hold less are not found
-    uint32_t whole  # what a document of everything holds
-    uint32_t greatest  # that a document was seen to hold
-    uint64_t total, total_all
-    Cursor *finding
-    int finders
-    uint32_t *weight  # of the thing that each finding list is of; 0 for none
-    uint32_t *thing  # its number, counted from 1; 0 where no other list is of it
-    Cursor *following  # lists that are added to the documents of a window that were found in it
-    int followers
-    Cursor *adding  # lists in which single documents are looked up
-    int adders
-    uint32_t *rest  # the most that this and the later adding lists add
-    Best best
-    Clock clock
-
-
-# ---- disjunction: adding up
-
-cdef int add_window(Search *search, int number, uint32_t hi) except -1 nogil:
-    """Add the postings of a list that are in the window, and leave its cursor after them."""
-    cdef Cursor *cursor = &search.finding[number]
-    cdef uint32_t stop
-    while cursor.size and cursor.docs[cursor.at] < hi:
-        stop = cursor.size
-        if cursor.docs[stop - 1] >= hi:
-            stop = not_before(cursor.docs, cursor.at, stop, hi)
-        add_scores(search, cursor, stop)
-        if search.held != NULL and search.weight[number]:
-            add_held(search, cursor, stop, search.thing[number], search.weight[number])
-        cursor.at = stop
-        if stop == cursor.size:
-            load_next(cursor)
-    return 0
-
-
-cdef int follow_window(Search *search, Cursor *cursor, uint32_t hi) except -1 nogil:
-    """Add the postings of a list to the sums of a window that are not 0."""
-    cdef uint32_t i, place, stop
-    seek(cursor, search.lo)
-    while cursor.size and cursor.docs[cursor.at] < hi:
-        stop = cursor.size
-        if cursor.docs[stop - 1] >= hi:
-            stop = not_before(cursor.docs, cursor.at, stop, hi)
-        for i in range(cursor.at, stop):
-            place = cursor.docs[i] - search.lo
-            search.sums[place] += score_at(cursor, i) & (0 - <uint32_t> (search.sums[place] != 0))
-        cursor.at = stop
-        if stop == cursor.size:
-            load_next(cursor)
-    return 0
-
-
-cdef void add_scores(Search *search, const Cursor *cursor, uint32_t stop) noexcept nogil:
-    cdef uint32_t *sums = search.sums
-    cdef uint8_t *touched = search.touched
-    cdef uint32_t slope = cursor.source.slope, floor = cursor.source.floor
-    cdef uint32_t i, place, lo = search.lo
-    if cursor.impacts == NULL:
-        for i in range(cursor.at, stop):
-            place = cursor.docs[i] - lo
-            sums[place] += cursor.scores[i]
-            touched[place // GROUP] = 1
-    else:
-        for i in range(cursor.at, stop):
-            place = cursor.docs[i] - lo
-            sums[place] += slope * cursor.impacts[i] + floor
-            touched[place // GROUP] = 1
-
-
-cdef void add_held(Search *search, const Cursor *cursor, uint32_t stop, uint32_t thing, uint32_t weight) noexcept nogil:
-    """Lists of one thing come one after another, so that a mark tells whether another of them was there."""
-    cdef uint32_t *held = search.held
-    cdef uint32_t *marks = search.marks
-    cdef uint32_t i, place, lo = search.lo
-    if not thing:
-        for i in range(cursor.at, stop):
-            held[cursor.docs[i] - lo] += weight
-        return
-    for i in range(cursor.at, stop):
-        place = cursor.docs[i] - lo
-        if marks[place] != thing:
-            marks[place] = thing
-            held[place] += weight
-
-
-# ---- disjunction: looking through a window
-
-cdef int scan_window(Search *search) except -1 nogil:
-    cdef uint32_t group, groups = 0
-    for group in range(WINDOW // GROUP):
-        if search.touched[group]:
-            scan_group(search, group * GROUP)
-            groups += 1
-    if groups > FEW_GROUPS:
-        clear_groups(search, 0, WINDOW // GROUP)
-    else:
-        for group in range(WINDOW // GROUP):
-            if search.touched[group]:
-                clear_groups(search, group, 1)
-    return 0
-
-
-cdef void clear_groups(Search *search, uint32_t group, uint32_t count) noexcept nogil:
-    memset(search.touched + group, 0, count)
-    memset(search.sums + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
-    if search.held != NULL:
-        memset(search.held + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
-    if search.marks != NULL:
-        memset(search.marks + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
-
-
-cdef int scan_group(Search *search, uint32_t place) except -1 nogil:
-    """Count the documents of a group, and take those that may be among the best."""
-    cdef uint32_t *sums = search.sums + place
-    cdef uint32_t lo = search.lo + place
-    cdef uint32_t i, found = 0, high = 0
-    cdef uint32_t least = search.best.least - min(search.best.least - 1, search.rest[0])  # 1 or more
-    if search.kept != NULL:
-        keep_only(sums, kept_word(search, lo))
-    if search.held != NULL:
-        keep_holders(search, place)
-    for i in range(GROUP):  # the compiler makes this a few steps for four or more documents each
-        found += sums[i] != 0
-        high |= sums[i] >= least
-    search.total += found
-    if found and search.matched != NULL:
-        mark_matched(search.matched + lo // 8, sums)
-    if high:
-        for i in range(GROUP):
-            if sums[i] >= least:
-                take(search, lo + i, sums[i])
-    return 0
-
-
-cdef uint64_t kept_word(const Search *search, uint32_t doc) noexcept nogil:
-    """The bits of 64 documents; those that the bitmap does not reach are 0."""
-    cdef uint64_t word = 0
-    memcpy(&word, search.kept + doc // 8, min(<Py_ssize_t> 8, search.kept_bytes - doc // 8))
-    return word
-
-
-cdef void keep_only(uint32_t *sums, uint64_t word) noexcept nogil:
-    cdef uint32_t i
-    if word == ~(<uint64_t> 0):
-        return
-    for i in range(GROUP):
-        sums[i] &= 0 - <uint32_t> (word >> i & 1)
-
-
-cdef void keep_holders(Search *search, uint32_t place) noexcept nogil:
-    """Take away the documents that hold too little; those that are not kept hold nothing."""
-    cdef uint32_t *sums = search.sums + place
-    cdef uint32_t *held = search.held + place
-    cdef uint32_t i, holds, every = 0, more = 0
-    cdef uint32_t whole = search.whole, cut = search.cut, greatest = search.greatest
-    for i in range(GROUP):
-        holds = held[i] = held[i] & (0 - <uint32_t> (sums[i] != 0))
-        every += holds == whole
-        more |= holds > greatest
-        sums[i] &= 0 - <uint32_t> (holds >= cut)
-    search.total_all += every
-    if more:
-        for i in range(GROUP):
-            search.greatest = max(search.greatest, held[i])
-
-
-cdef void mark_matched(uint8_t *bits, const uint32_t *sums) noexcept nogil:
-    cdef uint64_t word = 0
-    cdef uint32_t i
-    for i in range(GROUP):
-        word |= <uint64_t> (sums[i] != 0) << i
-    memcpy(bits, &word, 8)
-
-
-cdef int take(Search *search, uint32_t doc, uint32_t sum) except -1 nogil:
-    """Add what only adds, and keep the document where it can be among the best."""
-    cdef Cursor *cursor
-    cdef int i
-    for i in range(search.adders):
-        if <uint64_t> sum + search.rest[i] < search.best.least:
-            return 0
-        cursor = &search.adding[i]
-        seek(cursor, doc)
-        if document(cursor) == doc:
-            sum += score(cursor)
-    return push(&search.best, doc, sum) if sum >= search.best.least else 0
-
-
-cdef int run_windows(Search *search) except -1 nogil:
-    cdef uint32_t first, hi
-    cdef int i
-    while True:
-        first = END
-        for i in range(search.finders):
-            first = min(first, document(&search.finding[i]))
-        if first == END or spent(&search.clock):
-            return 0
-        search.lo = first // GROUP * GROUP
-        hi = <uint32_t> min(<uint64_t> search.lo + WINDOW, <uint64_t> search.size)
-        for i in range(search.finders):
-            add_window(search, i, hi)
-        for i in range(search.followers):
-            follow_window(search, &search.following[i], hi)
-        scan_window(search)
 
 
 # ---- conjunction
@@ -301,131 +77,6 @@ cdef int take_match(Search *search, uint32_t doc) except -1 nogil:
     return take(search, doc, sum) if <uint64_t> sum + search.rest[0] >= search.best.least else 0
 
 
-# ---- what Python sees
-
-cdef class Found:
-    """What was found.
-
-    Attributes:
-        docs: documents, ascending, uint32: the k best, all that tie with the last of them, and no others; of
-            k = 0 all.
-        scores: of each, uint32.
-        total: how many documents were found.
-        total_all: how many of these hold every thing that was asked for; ``total`` where nothing was said of things.
-        matched: a bit for each document that was found, uint8; None where it was not asked for.
-        complete: False where time ran out before every document was looked at.
-    """
-
-    cdef readonly object docs, scores, total, total_all, matched, complete
-
-    def __init__(self, docs, scores, total, total_all, matched, complete):
-        self.docs, self.scores, self.matched = docs, scores, matched
-        self.total, self.total_all, self.complete = total, total_all, complete
-
-
-cdef class Memory:
-    """What a pass works with; let go of at its end, whatever happens."""
-
-    cdef Search search
-    cdef Cursor *cursors
-    cdef Cursor *excluded
-    cdef Source *sources
-    cdef int excluders
-    cdef bint wants_matched
-    cdef object owners, matched
-    cdef const uint8_t[::1] kept
-
-    def __dealloc__(self):
-        close_best(&self.search.best)
-        free(self.search.sums)
-        free(self.search.touched)
-        free(self.search.held)
-        free(self.search.marks)
-        free(self.search.thing)
-        free(self.search.weight)
-        free(self.search.rest)
-        free(self.cursors)
-        free(self.sources)
-
-    cdef int set_up(
-        self, list finding, list following, list adding, list excluded, uint32_t size, kept, bint matched,
-        double seconds
-    ) except -1:
-        cdef Search *search = &self.search
-        self.owners = (*finding, *following, *adding, *excluded)
-        self.excluders = len(excluded)
-        search.size, search.finders, search.followers, search.adders = (
-            size, len(finding), len(following), len(adding)
-        )
-        search.sums = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
-        search.touched = <uint8_t *> clear(WINDOW // GROUP, 1)
-        self.cursors = <Cursor *> clear(len(self.owners), sizeof(Cursor))
-        self.sources = <Source *> clear(len(self.owners), sizeof(Source))
-        search.rest = <uint32_t *> clear(len(adding) + 1, sizeof(uint32_t))
-        search.finding = self.cursors
-        search.following = search.finding + search.finders
-        search.adding = search.following + search.followers
-        self.excluded = search.adding + search.adders
-        self.read_sources(size)
-        self.keep(kept)
-        self.wants_matched = matched
-        search.clock = clock_for(seconds)
-        return 0
-
-    cdef int read_sources(self, uint32_t size) except -1:
-        cdef int i
-        cdef uint64_t most = 0
-        cdef int before = self.search.finders + self.search.followers
-        for i in range(len(self.owners)):
-            self.sources[i] = source_of(self.owners[i])
-            if documents_of(&self.sources[i]) > size:
-                raise ValueError("a list has more documents than there are")
-        for i in range(before + self.search.adders - 1, -1, -1):
-            most += self.sources[i].most
-            if i >= before:
-                self.search.rest[i - before] = <uint32_t> min(most, <uint64_t> END)
-        if most >= END:
-            raise ValueError("the scores of all lists are too great")
-        return 0
-
-    cdef int keep(self, kept) except -1:
-        if kept is None:
-            return 0
-        self.kept = kept
-        if len(self.kept) * 8 < self.search.size:
-            raise ValueError("a bit for each document is wanted")
-        if len(self.kept):
-            self.search.kept, self.search.kept_bytes = &self.kept[0], len(self.kept)
-        return 0
-
-    cdef int begin_matched(self) except -1:
-        cdef uint8_t[::1] view
-        self.matched = view = np.zeros((self.search.size + GROUP - 1) // GROUP * 8, np.uint8)
-        if len(view):
-            self.search.matched = &view[0]
-        return 0
-
-    cdef int begin(self, size_t k) except -1:
-        """Forget what was found, and set all cursors to the first documents."""
-        cdef Search *search = &self.search
-        cdef int i
-        close_best(&search.best)
-        open_best(&search.best, k)
-        search.total = search.total_all = search.greatest = 0
-        if self.wants_matched:
-            self.begin_matched()
-        for i in range(len(self.owners)):
-            open_cursor(&self.cursors[i], &self.sources[i])
-        return 0
-
-    cdef object found(self):
-        cdef Search *search = &self.search
-        docs, scores = array_of(search.best.docs, search.best.size), array_of(search.best.scores, search.best.size)
-        matched = None if self.matched is None else np.asarray(self.matched)[:(search.size + 7) // 8]
-        total_all = search.total if search.held == NULL else search.total_all
-        return Found(docs, scores, search.total, total_all, matched, not search.clock.spent)
-
-
 # ---- passes
 
 cdef int run(Memory memory, size_t k, uint32_t cut) except -1:
@@ -442,64 +93,8 @@ cdef int run(Memory memory, size_t k, uint32_t cut) except -1:
     return 0
 
 
-cdef bint is_plain(const Search *search) noexcept nogil:
-    """Whether there is one list, all of which is found: blocks that cannot matter need not be read."""
-    return (
-        search.finders == 1 and search.followers + search.adders == 0 and search.finding[0].source.parts != NULL
-        and search.kept == NULL and search.matched == NULL and search.held == NULL
-    )
-
-
-cdef int run_blocks(Search *search) except -1 nogil:
-    cdef const Source *source = &search.finding[0].source
-    cdef const Part *part
-    cdef int number
-    cdef uint32_t i
-    search.total = source.df
-    search.best.least = max(search.best.least, likely_least(source, search.best.k))
-    for number in range(source.count):
-        part = &source.parts[number]
-        for i in range(part.count):
-            if spent(&search.clock):
-                return 0
-            if part.table == NULL or source.slope * most_of_block(part, i) + source.floor >= search.best.least:
-                take_block(search, part, i)
-    return 0
-
-
-cdef uint32_t likely_least(const Source *source, size_t k) noexcept nogil:
-    """A score that k documents have or exceed, as so many blocks have a posting of such; 1 if fewer have."""
-    cdef uint32_t[256] blocks
-    cdef size_t reaching = 0
-    cdef int number, impact
-    cdef uint32_t i
-    memset(blocks, 0, sizeof(blocks))
-    for number in range(source.count):
-        for i in range(source.parts[number].count if source.parts[number].table != NULL else 0):
-            blocks[most_of_block(&source.parts[number], i)] += 1
-    for impact in range(255, 0, -1):
-        reaching += blocks[impact]
-        if k and reaching >= k:
-            return source.slope * impact + source.floor
-    return 1
-
-
-cdef int take_block(Search *search, const Part *part, uint32_t number) except -1 nogil:
-    cdef const Source *source = &search.finding[0].source
-    cdef Block block
-    cdef uint32_t[BLOCK] docs
-    cdef uint32_t i, value
-    find_block(part, number, &block)
-    read_docs(part, number, &block, docs)
-    for i in range(block.size):
-        value = source.slope * block.impacts[i] + source.floor
-        if value >= search.best.least:
-            push(&search.best, docs[i], value)
-    return 0
-
-
 cdef int note_things(Memory memory, list thing_of, list weights) except -1:
-    """Prepare for what documents hold: the thing of each finding list, from 1 on, and the weight of each thing."""
+    """Prepare for what documents hold: the thing of each list, from 1 on, and the weight of each thing."""
     cdef Search *search = &memory.search
     cdef int i
     search.held = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
@@ -541,8 +136,8 @@ def disjunction(
         k: how many of the best are wanted; 0 for all.
         size: documents of the collection; all in lists are below.
         kept: a bit for each document that may be found, the lowest of a byte first; None for all.
-        things: what is asked for, each with the numbers of the lists in ``finding`` that hold it (a list belongs
-            to one thing at the most) and its weight, from 1 to 65,536.
+        things: what is asked for, each with the numbers of the lists in ``finding`` that hold it (a list
+            belongs to one thing at the most) and its weight, from 1 to 65,536.
         share: only documents are found which hold things of at least this share of the weight that any does.
         fewest: where fewer are found so, the best of the others are found too, up to as many as this in all.
         matched: whether the documents found are wanted as a bitmap.
@@ -559,7 +154,7 @@ def disjunction(
     lists = list(finding)
     thing_of, weights = things_of_lists(len(lists), things)
     order = sorted(range(len(lists)), key=thing_of.__getitem__)
-    most = sum([one.df for one in lists])  # longer lists are looked into where a document can be among the best
+    most = sum([one.df for one in lists])  # in longer lists single documents are looked up
     following, adding = [one for one in adding if one.df <= most], [one for one in adding if one.df > most]
     memory.set_up([lists[i] for i in order], following, adding, [], size, kept, matched, seconds)
     if weights and (len(weights) > 1 or 0 in thing_of):  # else each document of the lists holds everything
@@ -587,7 +182,7 @@ cdef uint32_t cut_of(double share, uint32_t greatest) noexcept:
     return <uint32_t> ceil(share * greatest)
 
 
-cdef Found with_others(Found enough, Found others, size_t fewest, total_all):
+cdef object with_others(enough, others, size_t fewest, total_all):
     """All of some documents and the best of others."""
     best = np.lexsort((others.docs, -others.scores.astype(np.int64)))[:fewest]
     docs, first = np.unique(np.concatenate([enough.docs, others.docs[best]]), return_index=True)
@@ -597,13 +192,14 @@ cdef Found with_others(Found enough, Found others, size_t fewest, total_all):
     return Found(docs, scores, len(docs), total_all, enough.matched, others.complete)
 
 
-cdef Found best_of(Found found, size_t k):
+cdef object best_of(found, size_t k):
     """The k best, and all that tie with the last of them."""
     if not k or len(found.docs) <= k:
         return found
     kept = found.scores >= np.partition(found.scores, len(found.scores) - k)[len(found.scores) - k]
-    found.docs, found.scores = found.docs[kept], found.scores[kept]
-    return found
+    return Found(
+        found.docs[kept], found.scores[kept], found.total, found.total_all, found.matched, found.complete
+    )
 
 
 def conjunction(

@@ -35,7 +35,7 @@ cdef enum:
 
 
 cdef uint32_t next_together(Phrase *phrase, uint32_t doc) except? 0 nogil:
-    """The first document from this one on that holds all words, to which their cursors are moved; END if none."""
+    """The first document from this one on that holds all words, END if none; cursors are moved to it."""
     cdef int i = 0
     cdef uint32_t there
     while i < phrase.count:
@@ -107,8 +107,8 @@ cdef int keep_starts(Phrase *phrase, Word *word) except -1 nogil:
 cdef int find_loose_starts(Phrase *phrase) except -1 nogil:
     """Starts from which the later words follow in order with at most ``slop`` others in between.
 
-    Taking the nearest next occurrence each time gives the narrowest stretch from a start. Ends of later starts
-    are never before those of earlier ones, so that each word's positions are gone through once.
+    Taking the nearest next occurrence each time gives the narrowest stretch from a start. Ends of later
+    starts are never before those of earlier ones, so that each word's positions are gone through once.
     """
     cdef int i
     cdef size_t start
@@ -166,7 +166,9 @@ cdef class Occurrences:
         free(self.in_title.values)
         free(self.in_body.values)
 
-    cdef int set_up(self, list lists, uint32_t slop, const uint32_t[::1] titles, int field, kept, double seconds) except -1:
+    cdef int set_up(
+        self, list lists, uint32_t slop, const uint32_t[::1] titles, int field, kept, double seconds
+    ) except -1:
         self.phrase.words = <Word *> clear(len(lists), sizeof(Word))
         self.phrase.ordered = <Word **> clear(len(lists), sizeof(void *))
         self.phrase.rising = <Word **> clear(len(lists), sizeof(void *))
@@ -235,8 +237,8 @@ def occurrences(
         seconds: after which what was found by then is given.
 
     Returns:
-        Documents that hold the phrase, ascending, and how often it begins in the title and in the body of each,
-        all uint32.
+        Documents that hold the phrase, ascending, and how often it begins in the title and in the body of
+        each, all uint32.
 
     Raises:
         DamageError: a list is damaged.

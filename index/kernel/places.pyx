@@ -91,5 +91,8 @@ def held(one not None, const uint32_t[::1] docs not None):
             for row in range(len(docs)):
                 seek(&cursor, docs[row])
                 if document(&cursor) == docs[row]:
-                    found[row] = cursor.scores[cursor.at] if cursor.impacts == NULL else cursor.impacts[cursor.at]
+                    if cursor.impacts == NULL:
+                        found[row] = cursor.scores[cursor.at]
+                    else:
+                        found[row] = cursor.impacts[cursor.at]
     return np.asarray(found) if isinstance(one, Scored) else np.asarray(found).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Where a word stands in the documents that a cursor comes to: positions before them are passed over unread."""
+"""Where a word stands in the documents that a cursor comes to; positions before are passed over unread."""
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
