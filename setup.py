@@ -27,7 +27,7 @@ setup(
                 f"index.kernel.{path.stem}",
                 [path.as_posix()],
                 depends=[header.as_posix() for header in sorted(KERNEL.glob("*.pxd"))],
-                extra_compile_args=[] if sys.platform == "win32" else ["-O3"],
+                extra_compile_args=[] if sys.platform == "win32" else ["-O3", "-g0"],
             )
             for path in sorted(KERNEL.glob("*.pyx"))
         ],

@@ -45,9 +45,9 @@ Question: TypeAlias = Callable[[Engine], Answer]
 
 
 def files_of(directory: Path) -> list[Path]:
-    """All files of an index but the writer's lock."""
+    """All files of an index but the writer's lock and the history of builds, which answers no query."""
     paths = sorted(path for path in directory.rglob("*") if path.is_file())
-    return [path for path in paths if not path.name.startswith("writer.")]
+    return [path for path in paths if not path.name.startswith(("writer.", "builds."))]
 
 
 def flips(directory: Path, wanted: str, seed: int = 0) -> Iterator[tuple[Path, int]]:

@@ -89,6 +89,14 @@ class SeveralVocabularies(Vocabulary):
         others = (one for one in self._ranked_together(found) if one.word != word)
         return tuple(islice(others, limit))
 
+    def sounding(self, word: str, least: int) -> list[tuple[str, int]]:
+        """The words that sound like one, as far as consonants tell, in enough articles; frequent first."""
+        # A word in so many articles of all parts is in a share of them in some part.
+        share = max(1, least // max(len(self._parts), 1))
+        words = {one for part in self._parts for one, _ in part.sounding(word, share)}
+        counted = ((one, self.frequency(one)) for one in words)
+        return sorted((pair for pair in counted if pair[1] >= least), key=lambda pair: (-pair[1], pair[0]))
+
     def romanised(self, latin: str, limit: int = 5) -> list[Candidate]:
         """The words that a Latin spelling may stand for, best first."""
         return list(self._known_romanised(latin_letters(latin), limit))

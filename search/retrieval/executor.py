@@ -1,7 +1,7 @@
 """Finds the articles of a query tree: each part becomes a list, and the kernel adds the lists up."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Final, TypeVar
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from index.kernel.clauses import Scored
 from index.kernel.matching import Found, conjunction, disjunction
-from index.ranking import units_for
+from index.ranking import inverse_frequency, units_for
 from search.query.conditions import Condition, Filter, Period, Selection
 from search.query.tree import (
     All,
@@ -164,6 +164,9 @@ class Executor:
         """What a disjunction finds, in how many lists, and whether it was told what the query asks for."""
         lists = self._lists(query, 1.0, run).settled()
         things, share = self._things(query, lists)
+        if share and run.kept is not self.collection.live:
+            # Filters narrow what is found: which articles hold enough does not depend on them.
+            run, share = replace(run, kept=self._kept_of(lists, things, share, run)), 0.0
         found = disjunction(
             lists.found_by,
             lists.added,
@@ -179,6 +182,25 @@ class Executor:
         )
         return found, lists.count, bool(things)
 
+    def _kept_of(self, lists: QueryLists, things: Things, share: float, run: _Run) -> Bitmap:
+        """Of the documents that may be found those that hold enough of a query, or are the best of few."""
+        found = disjunction(
+            lists.found_by,
+            lists.added,
+            1,
+            self.collection.size,
+            kept=self.collection.live,
+            things=things,
+            share=share,
+            fewest=FEWEST,
+            matched=True,
+            seconds=run.budget.left,
+        )
+        if not found.complete:
+            run.budget.exceeded = True
+        assert found.matched is not None  # noqa: S101  # it was asked for
+        return _both(run.kept, found.matched)
+
     def _things(self, query: Query, lists: QueryLists) -> tuple[Things, float]:
         """What an article should hold, and the share of it that it must hold to be found."""
         if not isinstance(query, Any):
@@ -188,20 +210,18 @@ class Executor:
         groups: dict[int, list[int]] = {}
         for place, thing in enumerate(lists.things):
             groups.setdefault(thing or 0, []).append(place)
-        held = [self._size_of([lists.finding[place].main for place in group]) for group in groups.values()]
-        rarities = [self.term_scorer.rarity(one) for one in held]
+        # Of articles that are there: what is found must not depend on what was deleted.
+        held = [
+            self.term_scorer.size_of([lists.finding[place].main for place in group])
+            for group in groups.values()
+        ]
+        rarities = [inverse_frequency(one, self.collection.count) for one in held]
         share = (
             LEAST_SHARE
             if query.words and decides([r for r, h in zip(rarities, held, strict=True) if h])
             else 0.0
         )
         return [*zip(groups.values(), whole_weights(rarities), strict=True)], share
-
-    def _size_of(self, lists: Sequence[ScoredDocs]) -> int:
-        """How many articles are in any of some lists, deleted ones included."""
-        if len(lists) == 1:
-            return lists[0].df
-        return disjunction(lists, (), 1, self.collection.size).total
 
     def _lists(self, query: Query, factor: float, run: _Run) -> QueryLists:
         """The lists whose sum answers a query: nested disjunctions are one."""

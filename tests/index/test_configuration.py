@@ -45,7 +45,7 @@ def test_the_documented_example_is_read(tmp_path: Path) -> None:
     text = Path("docs/configuration.md").read_text("utf-8").split("```toml")[1].split("```")[0]
     found = _read(tmp_path, text)
     assert [one.name for one in found.fields] == ["section", "tags"]
-    assert found.weights == {"title": 2.5, "features.near": 3.0}
+    assert found.weights == {"exact": 0.5, "features.near": 3.0}
 
 
 def test_a_missing_file_says_nothing(tmp_path: Path) -> None:

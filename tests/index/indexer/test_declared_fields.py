@@ -100,7 +100,7 @@ def test_a_migration_keeps_the_values(tmp_path: Path) -> None:
     [
         {"Tags": ("নদী",)},
         {"title": ("নদী",)},
-        {"body_exact": ("নদী",)},
+        {"title_exact": ("নদী",)},
         {"tags": ["নদী"]},
         {"tags": "নদী"},
         {"tags": ()},

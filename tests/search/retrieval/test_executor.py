@@ -69,9 +69,9 @@ class Plain:
         """The score of each article that a search finds."""
         return {key: score for key, score in self.scores(query).items() if key not in self.deleted}
 
-    def _rarity(self, holding: int) -> float:
+    def _rarity(self, holding: int, articles: int = 0) -> float:
         """Deleted articles count until they are merged away."""
-        return math.log(1 + (len(self.all) - holding + 0.5) / (holding + 0.5))
+        return math.log(1 + ((articles or len(self.all)) - holding + 0.5) / (holding + 0.5))
 
     def _norm(self, one: str, field: str) -> float:
         b, weight = (BASIS.b_title, BASIS.title) if field == "title" else (BASIS.b_body, 1.0)
@@ -152,11 +152,12 @@ class Plain:
         return self._enough(finding, total) if query.words else total
 
     def _enough(self, words: Sequence[dict[str, float]], total: dict[str, float]) -> dict[str, float]:
-        rarity = [self._rarity(len(word)) if word else 0.0 for word in words]
+        alive = [sum(key not in self.deleted for key in word) for word in words]
+        rarity = [self._rarity(count, len(self.live)) if count else 0.0 for count in alive]
         held = {key: sum(r for r, word in zip(rarity, words, strict=True) if key in word) for key in total}
         live = [weight for key, weight in held.items() if key not in self.deleted]
         least = LEAST_SHARE * max(live, default=0) - 1e-3
-        if all(r >= LEAST_SHARE * sum(rarity) for r, word in zip(rarity, words, strict=True) if word):
+        if all(r >= LEAST_SHARE * sum(rarity) for r in rarity if r):
             return total
         found = [key for key in total if key not in self.deleted]
         best = sorted(found, key=lambda key: (-round(total[key], 4), key))[:FEWEST]

@@ -42,10 +42,10 @@ def test_weights_are_those_of_the_site(directory: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "key", "remedy"),
     [
-        ("[weights]\ntitel = 1", "weights.titel", "'title'"),
+        ("[weights]\nexcat = 1", "weights.excat", "'exact'"),
         ("[weights.features]\nnearr = 1", "weights.features.nearr", "'features.near'"),
-        ("[weights]\ntitle = -1", "weights.title", "0 or more"),
-        ("[weights]\ntitle = nan", "weights.title", "0 or more"),
+        ("[weights]\nexact = -1", "weights.exact", "0 or more"),
+        ("[weights]\nexact = nan", "weights.exact", "0 or more"),
         ("[weights]\nfeatures = 1", "weights.features", "nobody knows"),
         ('[facets]\nshown = ["categorys"]', "facets.shown.categorys", "'category'"),
     ],
