@@ -63,7 +63,7 @@ _BENGALI: Final = {
     "results.time": "{count} মিলিসেকেন্ডে",
     "results.list": "ফলাফল",
     "results.understood": "‘{understood}’ ধরে খোঁজা হয়েছে।",
-    "results.understood_bijoy": "লেখাটি বিজয়ের (ANSI): ইউনিকোডে ‘{understood}’ ধরে খোঁজা হয়েছে।",
+    "results.understood_bijoy": "লেখাটি বিজয়ের (ANSI): ইউনিকোডে ‘{understood}’ ধরে খোঁজা হয়েছে।",
     "results.literally": "এর বদলে ‘{original}’ খুঁজুন",
     "results.did_you_mean_before": "আপনি কি",
     "results.did_you_mean_after": "খুঁজছিলেন?",

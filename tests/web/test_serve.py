@@ -19,7 +19,7 @@ def test_it_says_where_it_is_and_ends_when_told(tmp_path: Path, end: signal.Sign
         address = re.search(r"http://127\.0\.0\.1:\d+/", line)
         assert address, line
         memory = process.stderr.readline()
-        assert re.search(r"up to \d+ MB of analysed text and 64 MB of lists of words", memory), memory
+        assert re.search(r"up to \d+ MB of analysed text in memory", memory), memory
         with pytest.raises(HTTPError) as refused:
             urlopen(address[0])  # noqa: S310 # our own server
         assert refused.value.code == 503
