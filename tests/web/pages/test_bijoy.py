@@ -9,7 +9,7 @@ from web import create_app
 
 
 @pytest.mark.parametrize(
-    ("language", "notice"), [("bn", "লেখাটি বিজয়ের (ANSI)"), ("en", "Typed for Bijoy (ANSI): ")]
+    ("language", "notice"), [("bn", "লেখাটি বিজয়ের (ANSI)"), ("en", "Typed for Bijoy (ANSI): ")]
 )
 def test_the_page_says_what_was_understood(sample_engine: Engine, language: str, notice: str) -> None:
     """With a link to the words as typed."""
