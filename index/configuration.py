@@ -45,6 +45,7 @@ __all__ = [
     "Configuration",
     "FacetSettings",
     "KeywordField",
+    "converted",
     "is_field_name",
     "read_configuration",
     "unknown_key",
@@ -168,7 +169,7 @@ def read_configuration(directory: Path) -> Configuration:
     """
     path = directory / FILE_NAME
     table = _read(path)
-    file = _converted(path, "", table, _File)
+    file = converted(path, "", table, _File)
     fields = tuple(_field(path, name, about) for name, about in file.fields.items())
     if len(fields) > MAX_FIELDS:
         raise ConfigurationError(path, "fields", f"{len(fields)} fields; there may be {MAX_FIELDS}")
@@ -228,8 +229,18 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigurationError(path, "", f"not TOML: {error}") from error
 
 
-def _converted(path: Path, place: str, table: object, kind: type[_Table]) -> _Table:
-    """A table as its type, with an error that names the key."""
+def converted(path: Path | None, place: str, table: object, kind: type[_Table]) -> _Table:
+    """A table as its type.
+
+    Args:
+        path: of the file; None of what comes from a program.
+        place: of the table in it, with dots; empty for all of it.
+        table: as TOML has it.
+        kind: what it must be.
+
+    Raises:
+        ConfigurationError: it is not; the error names the key.
+    """
     known = {one.name: one for one in msgspec.structs.fields(kind)}
     if not isinstance(table, dict):
         raise ConfigurationError(path, place, "must be a table")
@@ -252,7 +263,7 @@ def _field(path: Path, name: str, table: object) -> KeywordField:
         )
     if not is_field_name(name):
         raise ConfigurationError(path, place, "the name is taken; choose another")
-    about = _converted(path, place, table, _FieldTable)
+    about = converted(path, place, table, _FieldTable)
     labels = about.label if isinstance(about.label, dict) else {"bn": about.label, "en": about.label}
     for language in labels:
         if language not in {"bn", "en"}:
@@ -262,7 +273,7 @@ def _field(path: Path, name: str, table: object) -> KeywordField:
 
 
 def _facets(path: Path, table: object) -> FacetSettings:
-    about = _converted(path, "facets", table, _FacetTable)
+    about = converted(path, "facets", table, _FacetTable)
     if min(about.limit, about.more) < 1:
         raise ConfigurationError(path, "facets.limit", "must be 1 or more, and so must facets.more")
     shown = None if about.shown is None else tuple(about.shown)

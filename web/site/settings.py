@@ -18,12 +18,12 @@ accent = "#006a4e"
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar, get_args
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 
 from index import Configuration, ConfigurationError
-from index.configuration import unknown_key
+from index.configuration import converted, unknown_key
 from web.messages import LANGUAGES, Language
 from web.site.logos import Logo, read_logo
 from web.site.nouns import NOUNS, Noun
@@ -37,8 +37,6 @@ ResultLink = Literal["here", "original"]
 
 NAME: Final[Mapping[Language, str]] = {"bn": "অন্বেষণ", "en": "Onneshon"}
 """Of a site that has not said its own."""
-
-_Table = TypeVar("_Table", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ def read_site(configuration: Configuration) -> Site:
         ConfigurationError: a key is unknown, a value makes no sense, a colour cannot be read.
     """
     path = configuration.path
-    table = _converted(path, "site", configuration.site, _SiteTable)
+    table = converted(path, "site", dict(configuration.site), _SiteTable)
     if table.result_link not in get_args(ResultLink):
         raise ConfigurationError(path, "site.result_link", "must be 'here' or 'original'")
     return Site(
@@ -112,22 +110,8 @@ def read_site(configuration: Configuration) -> Site:
         categories=tuple(dict.fromkeys(table.category_order)),
         result_link=table.result_link,  # type: ignore[arg-type]  # checked above
         address=read_address(path, table.address) if table.address else PublicAddress(),
-        palette=palette(path, _converted(path, "site.colours", table.colours, Colours)),
+        palette=palette(path, converted(path, "site.colours", table.colours, Colours)),
     )
-
-
-def _converted(path: Path | None, place: str, table: Mapping[str, Any], kind: type[_Table]) -> _Table:
-    """A table as its type, with an error that names the key."""
-    known = {one.name: one for one in msgspec.structs.fields(kind)}
-    for key, value in table.items():
-        if key not in known:
-            raise unknown_key(path, place, key, known)
-        try:
-            msgspec.convert(value, known[key].type)
-        except msgspec.ValidationError as error:
-            what = str(error).replace("`", "").split(" - at $")[0]
-            raise ConfigurationError(path, f"{place}.{key}", what[:1].lower() + what[1:]) from None
-    return msgspec.convert(dict(table), kind)
 
 
 def _texts(path: Path | None, place: str, value: str | Mapping[str, str]) -> dict[Language, str]:
