@@ -207,7 +207,6 @@ class Engine:
         if index.generation == known:
             index.close()
             return False
-        site = self._read_configuration()
         self._searchers.replace(Searcher(index, self._weights, site))
         if self._site_synonyms:
             self._site_synonyms = SiteSynonyms(self._directory / site.synonyms)

@@ -72,6 +72,7 @@ class HighlightTerms:
     _phrases: list[_PhraseTarget] = field(default_factory=list)
     _keys: set[str] = field(default_factory=set)
     _has_stems: bool = True
+    _letters: FirstLetters | None = None
 
     @classmethod
     def of(cls, query: Query, text: Field) -> "HighlightTerms":
@@ -135,7 +136,7 @@ class HighlightTerms:
         text = looked_at(text)
         chunks = list(set(text.split()))
         if times is not None:
-            near = FirstLetters(self.stems).may_hold(chunks)
+            near = self._first_letters().may_hold(chunks)
             if self._occurring(text, near) >= times:
                 chunks = near
         found = list(self._find_phrases(text, chunks, budget)) if self._phrases else []
@@ -143,6 +144,12 @@ class HighlightTerms:
             found += self._find_words(text, chunks, budget)
             found.sort(key=lambda one: (one.start, -one.end))
         return _disjoint(text, found)
+
+    def _first_letters(self) -> FirstLetters:
+        """Those of ``stems``, made once for all texts."""
+        if self._letters is None:
+            self._letters = FirstLetters(self.stems)
+        return self._letters
 
     def _occurring(self, text: str, chunks: Sequence[str]) -> int:
         """How often some stretches of a text have a word with one of ``stems``."""

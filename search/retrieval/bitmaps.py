@@ -5,9 +5,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from search.retrieval.doc_lists import Docs
-
-__all__ = ["Bitmap", "Mask", "count", "documents", "packed", "unpacked"]
+__all__ = ["Bitmap", "Mask", "packed", "unpacked"]
 
 Bitmap: TypeAlias = NDArray[np.uint8]
 """Shape (documents / 8, rounded up); bits beyond the last document are 0."""
@@ -24,13 +22,3 @@ def packed(mask: Mask) -> Bitmap:
 def unpacked(bitmap: Bitmap, size: int) -> Mask:
     """Bits as a mask of so many documents."""
     return np.unpackbits(bitmap, count=size, bitorder="little").view(np.bool_)
-
-
-def count(bitmap: Bitmap) -> int:
-    """How many bits are set."""
-    return int(np.bitwise_count(bitmap).sum(dtype=np.int64))
-
-
-def documents(bitmap: Bitmap, size: int) -> Docs:
-    """The documents whose bits are set, ascending."""
-    return np.flatnonzero(unpacked(bitmap, size)).astype(np.uint32)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index import Article
 from index.kernel.blocks import PostingList, Postings, TermRange
-from index.ranking import GAP, Basis, norms
+from index.ranking import Basis, norms
 from search.query.tree import Field
 from search.retrieval.bitmaps import Bitmap, Mask, packed
 from search.retrieval.doc_lists import Docs
@@ -138,10 +138,6 @@ class Collection:
         """What one occurrence in a text of each of some documents is worth."""
         lengths = self.title_lengths if field == "title" else self.body_lengths
         return norms(self.basis, lengths[docs], title=field == "title")
-
-    def body_starts(self, docs: Docs) -> NDArray[np.uint32]:
-        """The position at which the body of each of some documents begins in a field of both texts."""
-        return self.title_lengths[docs] + np.uint32(GAP)
 
     @property
     def alive(self) -> Mask:
