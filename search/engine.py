@@ -21,7 +21,7 @@ from search.errors import QueryError
 from search.interface import DEEPEST, SearchOptions, SearchRequest
 from search.query.conditions import FILTER_FIELDS, FilterField
 from search.query.field_filter import check_known
-from search.query.parser import Parsed, parse
+from search.query.parser import Parsed
 from search.query.tree import Query
 from search.reranking.explanation import ScorePart, explain_score
 from search.reranking.similar import similar_articles
@@ -35,14 +35,9 @@ from search.retrieval.index_protocols import Index
 from search.retrieval.lane import Lane, demand
 from search.retrieval.verdict import Health
 from search.searcher import Searcher, SearcherManager
-from search.understanding.bijoy_query import from_bijoy_query
 from search.understanding.completion import Suggestion, complete
-from search.understanding.fuzzy import expanded
-from search.understanding.interpretation import QueryInterpreter
-from search.understanding.readings import word_reader
 from search.understanding.site_synonyms import SiteSynonyms
 from search.understanding.synonyms import Synonyms, shipped_synonyms
-from search.understanding.unknown_values import values_by_frequency
 
 __all__ = ["Engine"]
 
@@ -353,7 +348,7 @@ class Engine:
             return []
         with self._reading() as state:
             check_known(field, (*FILTER_FIELDS, *(one.name for one in state.fields)), "field")
-            return values_by_frequency(state.executor.filters.columns, field)
+            return state.executor.filters.values(field)
 
     def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
         """Why an article has its score for a query: parts that add up to it, none where it does not match.
@@ -470,17 +465,7 @@ class Engine:
     def _parse(
         self, text: str, state: Searcher, budget: TimeBudget, *, literal: bool, strict: bool = False
     ) -> Parsed:
-        if literal:
-            parsed = parse(text, verbatim=True, declared=state.operators, strict=strict)
-        else:
-            read = word_reader(state.index, state.executor.term_scorer, budget)
-            interpreter = QueryInterpreter(self._synonyms(), state.compounds, budget)
-            unicode = from_bijoy_query(text, state.index)
-            parsed = parse(unicode or text, read, interpreter, declared=state.operators, strict=strict)
-            parsed = replace(parsed, unicode=unicode)
-        if parsed.query is None:
-            return parsed
-        return replace(parsed, query=expanded(parsed.query, state.index, budget))
+        return state.reader.read(text, self._synonyms(), budget, literal=literal, strict=strict)
 
     def _synonyms(self) -> Synonyms:
         return self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()

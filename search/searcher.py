@@ -17,6 +17,7 @@ from search.retrieval.index_protocols import Index
 from search.retrieval.site_settings import site_fields, site_operators, site_weights
 from search.retrieval.verdict import Verdict
 from search.understanding.compounds import Compounds
+from search.understanding.reading_queries import QueryReader
 
 __all__ = ["Searcher", "SearcherManager"]
 
@@ -49,7 +50,8 @@ class Searcher:
         self.fields = site_fields(self.configuration, self.executor.filters.columns.declared)
         self.operators = site_operators(self.fields)
         self.ranker = Ranker(self.executor)
-        self.compounds = Compounds(self.executor.term_scorer)
+        words = self.executor.term_scorer
+        self.reader = QueryReader(index, words, Compounds(words), self.operators)
         self.orderer = Orderer(self.ranker)
         self.orders = ByteBudgetCache(ORDERS_BYTES)
         self.cursors = Cursors(index.fingerprint)

@@ -22,8 +22,8 @@ from search.reranking.query_words import QueryWord, query_words
 from search.retrieval.bm25f import FeatureWeights
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs
+from search.retrieval.evidence import WordEvidence
 from search.retrieval.phrases import Places
-from search.retrieval.term_scorer import TermScorer
 
 __all__ = ["WINDOW", "Features", "Rescorer"]
 
@@ -129,12 +129,12 @@ class Rescorer:
     """Adds to the scores of the best articles.
 
     Args:
-        term_scorer: where the words stand.
+        evidence: where the words stand.
     """
 
-    def __init__(self, term_scorer: TermScorer) -> None:
-        self._term_scorer = term_scorer
-        self.weights = term_scorer.weights.features
+    def __init__(self, evidence: WordEvidence) -> None:
+        self._evidence = evidence
+        self.weights = evidence.weights.features
         self._counts = any(getattr(self.weights, part.name) for part in fields(self.weights))
 
     def words(self, query: Query) -> list[QueryWord]:
@@ -183,18 +183,18 @@ class Rescorer:
     def _holding(self, word: QueryWord) -> int:
         """How many articles hold a word."""
         if isinstance(word.query, OneOf):
-            return self._term_scorer.holding(word.query)
-        return max(self._term_scorer.holding(term) for term, _ in word.terms)
+            return self._evidence.holding(word.query)
+        return max(self._evidence.holding(term) for term, _ in word.terms)
 
     def _idf(self, word: QueryWord) -> float:
-        return self._term_scorer.rarity(self._holding(word))
+        return self._evidence.rarity(self._holding(word))
 
     def _places(self, word: QueryWord, docs: Docs, budget: TimeBudget) -> Places:
         """Where a word stands in some documents."""
         parts = []
         for term, _ in word.terms:
             if not budget.spent():
-                parts.append(self._term_scorer.places(term, docs))
+                parts.append(self._evidence.places(term, docs))
         if len(parts) == 1:
             return parts[0]
         return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
@@ -207,5 +207,5 @@ class Rescorer:
                 break
             if isinstance(term, Phrase) or (len(word.terms) > 1 and not isinstance(word.query, OneOf)):
                 continue
-            sums += begun_alike(self._term_scorer, term.stem, docs)
+            sums += begun_alike(self._evidence, term.stem, docs)
         return sums

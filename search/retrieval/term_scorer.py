@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from index.kernel.blocks import Postings
 from index.kernel.clauses import Clause, Scored
-from index.kernel.counting import distinct
+from index.kernel.counting import among, distinct
 from index.kernel.matching import disjunction
 from index.kernel.phrases import occurrences
 from index.kernel.places import held, places
@@ -282,6 +282,29 @@ class TermScorer:
     def frequency(self, key: str, layer: Layer = "stem") -> int:
         """How many articles hold a word. Reads no posting."""
         return self.collection.frequency(layer, key)
+
+    @property
+    def articles(self) -> int:
+        """How many articles there are, deleted ones included."""
+        return self.collection.size
+
+    def norms(self, field: Field, docs: Docs) -> NDArray[np.float64]:
+        """What one occurrence in a text of each of some documents is worth."""
+        return self.collection.norms(field, docs)
+
+    def holding_beginning(self, start: str) -> int:
+        """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
+        return self.collection.holding_beginning(start)
+
+    def beginning(self, start: str, docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How many stems that begin so some documents, ascending, hold; and their titles."""
+        anywhere, in_title = (
+            among(self.collection.ranges(name, start, EXPANSIONS), docs, self.collection.size).astype(
+                np.int64
+            )
+            for name in ("stem", "title_stem")
+        )
+        return anywhere, in_title
 
     def begins(self, start: str) -> bool:
         """Whether some word, as it is spelt, begins so."""
