@@ -25,7 +25,7 @@ from search.retrieval.bm25f import Weights, saturated
 from search.retrieval.cache import ByteBudgetCache
 from search.retrieval.collection import Collection, Layer, list_name
 from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs
-from search.retrieval.phrases import Places, phrase_places
+from search.retrieval.phrases import Places, leaf_places
 from search.retrieval.sums import summed
 
 __all__ = ["EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer", "scores_at"]
@@ -324,14 +324,11 @@ class TermScorer:
             leaf: what stands there.
             docs: documents, ascending.
         """
-        if isinstance(leaf, Phrase):
-            words = [self._places(word.stem, docs) for word in leaf.words]
-            return _in_text(phrase_places(words, leaf.slop), leaf.field)
-        found = self._places(leaf.stem, docs)
-        if leaf.spelt_so:
-            spelt = held(self.collection.postings("exact", leaf.exact), docs) > 0
-            found = found[spelt[found >> 33]]
-        return _in_text(found, leaf.field)
+        return leaf_places(
+            leaf,
+            lambda stem: self._places(stem, docs),
+            lambda exact: held(self.collection.postings("exact", exact), docs) > 0,
+        )
 
     def _places(self, stem: str, docs: Docs) -> Places:
         rows, positions = places(self.collection.postings("stem", stem), docs)
@@ -341,11 +338,6 @@ class TermScorer:
         positions -= np.where(in_body, titles + GAP, 0)
         found: Places = (rows << 1 | in_body) << 32 | positions
         return found
-
-
-def _in_text(found: Places, field: Field | None) -> Places:
-    """Those of some places that are in a text."""
-    return found if field is None else found[(found >> 32 & 1).astype(np.bool_) == (field == "body")]
 
 
 def _units(weighing: Coefficients, impacts_: NDArray[np.uint8]) -> NDArray[np.uint32]:
