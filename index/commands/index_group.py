@@ -8,7 +8,7 @@ from typing import TextIO
 
 import click
 
-from index.commands.options import index_option, json_option
+from index.commands.options import Place, index_option, json_option, place_option
 from index.commands.phase_log import PhaseLog
 from index.commands.plot import plot_builds
 from index.commands.reading_options import reading_options, say_preview
@@ -46,8 +46,8 @@ __all__ = ["commands"]
 
 
 @click.group(name="index")
-@index_option
-def index_group(directory: Path) -> None:  # its callback keeps it for the subcommands
+@place_option
+def index_group(place: Place) -> None:  # its callback keeps it for the subcommands
     """Build an index of articles, check it, and look after it."""
 
 

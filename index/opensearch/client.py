@@ -52,7 +52,7 @@ READING: Final = Patience(losses=3, waits=4, pause=0.05)
 """For a reader who waits for the answer."""
 
 WRITING: Final = Patience(losses=12, waits=30, pause=0.25, late=True)
-"""For a writer, who can wait until a node is back: a minute and a half, and four where there is much to do."""
+"""For a writer, who can wait for a node to come back: a minute and a half; for memory, four minutes."""
 
 
 @dataclass(frozen=True, slots=True)
