@@ -18,17 +18,15 @@ from index.storage.generations import Generations
 from index.storage.reader import open_index
 from search.answering import Answering
 from search.errors import QueryError
-from search.interface import DEEPEST, SearchOptions, SearchRequest
+from search.interface import DEEPEST, SearchOptions, SearchRequest, request_of
 from search.query.conditions import FILTER_FIELDS, FilterField
 from search.query.field_filter import check_known
 from search.query.parser import Parsed
-from search.query.tree import Query
 from search.reranking.explanation import ScorePart, explain_score
 from search.reranking.similar import similar_articles
-from search.results.chunks import MARKED
-from search.results.highlight import HighlightTerms, marked
+from search.results.highlight import marked_article
 from search.results.understood import understood_words
-from search.results.values import MarkedArticle, ResultPage, SimilarArticle, Snippet, UnderstoodWord
+from search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from search.retrieval.bm25f import Weights
 from search.retrieval.budget import Clock, TimeBudget
 from search.retrieval.index_protocols import Index
@@ -308,7 +306,7 @@ class Engine:
                 of the request makes no sense.
             BusyError: it is a costly query, and others kept it waiting too long.
         """
-        request = _request(text, options)
+        request = request_of(text, options)
         budget = TimeBudget(self._time_limit, self._clock)
         with self._lane.entered(demand(request.text), budget), self._reading() as state:
             parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
@@ -327,7 +325,7 @@ class Engine:
         Raises:
             QueryError: as for ``search``, at the first article.
         """
-        request = _request(text, options)
+        request = request_of(text, options)
         if request.cursor:
             raise QueryError("a scan has no pages", kind="parameter", parameter="cursor")
         return self._scanned(replace(request, group=False))
@@ -435,8 +433,8 @@ class Engine:
                 try:
                     query = self._parse(text, state, budget, literal=literal).query
                 except QueryError:
-                    return MarkedArticle(Snippet(article.title), Snippet(article.body))
-            return _marked(article, query, budget)
+                    query = None
+            return marked_article(article, query, budget)
 
     @contextmanager
     def _reading(self) -> Iterator[Searcher]:
@@ -469,19 +467,3 @@ class Engine:
 
     def _synonyms(self) -> Synonyms:
         return self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()
-
-
-def _marked(article: Article, query: Query | None, budget: TimeBudget) -> MarkedArticle:
-    if query is None:
-        return MarkedArticle(Snippet(article.title), Snippet(article.body))
-    title = marked(article.title, HighlightTerms.of(query, "title"), budget)
-    body = marked(article.body, HighlightTerms.of(query, "body"), budget)
-    return MarkedArticle(title, body, partial=budget.exceeded or len(article.body) > MARKED)
-
-
-def _request(text: str | SearchRequest, options: SearchOptions) -> SearchRequest:
-    if isinstance(text, str):
-        return SearchRequest.of(text, **options)
-    if options:
-        raise TypeError("a SearchRequest says everything; options go with a text")
-    return text

@@ -55,11 +55,20 @@ class Asker:
     Args:
         cluster: where it is.
         index: its name.
+        uuid: of that index; nobody guesses it.
+        revision: of its files; another one after each change.
     """
 
-    def __init__(self, cluster: Cluster, index: str) -> None:
+    def __init__(self, cluster: Cluster, index: str, uuid: str = "", revision: int = 0) -> None:
         self.cluster = cluster
         self.index = index
+        self.uuid = uuid
+        self.revision = revision
+
+    @property
+    def identity(self) -> str:
+        """Another one for each state of each generation."""
+        return f"{self.index} {self.uuid} {self.revision}"
 
     def search(self, body: Dsl, budget: TimeBudget) -> Reply:
         """One search whose scores count: words are as rare in each part of the index as in the whole."""
@@ -104,13 +113,13 @@ class Asker:
         roots = told.get("root_cause") or [told]
         raise ClusterError(f"{self.cluster.address} refused a search: {roots[0].get('reason', told)}")
 
-    def count(self, queries: Sequence[Dsl]) -> list[int]:
+    def count(self, queries: Sequence[Dsl], budget: TimeBudget) -> list[int]:
         """How many articles match each of some queries."""
         bodies = [
             {"query": {"bool": {"filter": [query, LIVE]}}, "size": 0, "track_total_hits": True}
             for query in queries
         ]
-        return [reply.total for reply in self.search_each(bodies, TimeBudget(), scored=False)]
+        return [reply.total for reply in self.search_each(bodies, budget, scored=False)]
 
 
 def _is_lost(answer: Mapping[str, Any]) -> bool:

@@ -70,9 +70,9 @@ class ClusterStatistics:
                 return [self._known.get(key, found.get(key, 0)) for key in keys]
         return [self._known.get(key, 0) for key in keys]
 
-    def expect(self, leaves: Iterable[Leaf]) -> None:
-        """Count some leaves at once that will be asked for one by one."""
-        self.count_each([query for leaf in leaves for query in self._to_count(leaf)])
+    def expect(self, leaves: Iterable[Leaf], further: Sequence[Dsl] = ()) -> None:
+        """Count at once what will be asked for one by one: some leaves, and some queries as they are."""
+        self.count_each([*further, *(query for leaf in leaves for query in self._to_count(leaf))])
 
     def _to_count(self, leaf: Leaf) -> list[Dsl]:
         if isinstance(leaf, OneOf):

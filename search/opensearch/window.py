@@ -4,9 +4,10 @@ The second look at the best hundred is that of ``search.reranking``, which asks 
 of ours. Documents are rows of the window, counted from 0.
 """
 
-from base64 import b64decode
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ from search.retrieval.term_scorer import EXPANSIONS, Leaf
 
 __all__ = ["Spelt", "Window"]
 
+PADDING: Final = "=="
+"""What OpenSearch leaves off at the end of base64; more than is needed does no harm."""
+
 Spelt = Callable[[str], Mask]
 """Which rows hold a word as it is spelt."""
 
@@ -35,7 +39,7 @@ class Window:
 
     Args:
         statistics: of the generation.
-        streams: column ``stream`` of each article, in base64.
+        streams: column ``stream`` of each article, in base64 for addresses.
         spelt: which of them hold a word as it is spelt.
     """
 
@@ -44,7 +48,7 @@ class Window:
         self._spelt = spelt
         self.weights = statistics.weights
         self.k1 = statistics.k1
-        parts = [np.frombuffer(b64decode(stream), "<u4") for stream in streams]
+        parts = [np.frombuffer(urlsafe_b64decode(stream + PADDING), "<u4") for stream in streams]
         sizes = np.array([len(part) for part in parts], np.int64)
         titles = np.array([part[0] for part in parts], np.int64)
         self._lengths: dict[Field, NDArray[np.int64]] = {"title": titles, "body": sizes - 1 - titles}
@@ -93,6 +97,10 @@ class Window:
     def norms(self, field: Field, docs: Docs) -> NDArray[np.float64]:
         """What one occurrence in a text of each of some rows is worth."""
         return norms(self._statistics.basis, self._lengths[field][docs], title=field == "title")
+
+    def length(self, field: Field, doc: int) -> int:
+        """Tokens of a text of a row."""
+        return int(self._lengths[field][doc])
 
     def places(self, leaf: Term | Phrase, docs: Docs) -> Places:
         """Where a word, or each word of a phrase, stands in some rows, ascending."""

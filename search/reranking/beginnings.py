@@ -15,7 +15,7 @@ from search.retrieval.bm25f import saturated
 from search.retrieval.doc_lists import Docs
 from search.retrieval.evidence import WordEvidence
 
-__all__ = ["begun_alike"]
+__all__ = ["begins_alike", "begun_alike"]
 
 LENGTH: Final = 4
 """Characters in which two stems must agree at the beginning; a stem of three must be the whole beginning."""
@@ -30,6 +30,11 @@ FEW: Final = 1_000
 """A beginning in so few articles is evidence, however many there are in all."""
 
 
+def begins_alike(stem: str) -> str:
+    """How words begin that begin like a stem; empty where that would be any."""
+    return stem[:LENGTH] if len(stem) >= SHORTEST and is_bengali(stem) else ""
+
+
 def begun_alike(evidence: WordEvidence, stem: str, docs: Docs) -> NDArray[np.float64]:
     """What words that begin like a stem are worth in some documents, unweighted; 0 where there are none.
 
@@ -38,8 +43,8 @@ def begun_alike(evidence: WordEvidence, stem: str, docs: Docs) -> NDArray[np.flo
         stem: of a word of the query.
         docs: documents, ascending.
     """
-    start = stem[:LENGTH]
-    holding = evidence.holding_beginning(start) if len(stem) >= SHORTEST and is_bengali(stem) else 0
+    start = begins_alike(stem)
+    holding = evidence.holding_beginning(start) if start else 0
     if not holding or (holding > FEW and holding * COMMON > evidence.articles):
         return np.zeros(len(docs))
     anywhere, in_title = evidence.beginning(start, docs)

@@ -16,7 +16,6 @@ from index.analysis.fold import fold
 from index.analysis.function_words import is_function_word
 from index.analysis.script import is_bengali
 from search.query.tree import Phrase, Term
-from search.retrieval.collection import Layer
 from search.retrieval.evidence import WordStatistics
 from search.understanding.latin_words import letter_names
 
@@ -203,13 +202,15 @@ class Compounds:
 
     def _known_word(self, text: str, *, as_spelt: bool = False) -> Token | None:
         """A word that articles have and that says something."""
-        if as_spelt and not self._statistics.frequency(text, "exact"):  # most beginnings are no words
+        frequency = self._statistics.frequency
+        if as_spelt and not frequency(text, "exact"):  # most beginnings are no words
             return None
         tokens = analyze(text)
         if len(tokens) != 1 or is_function_word(tokens[0].exact):
             return None
-        layer: Layer = "exact" if as_spelt else "stem"
-        return tokens[0] if self._statistics.frequency(getattr(tokens[0], layer), layer) else None
+        word = tokens[0]
+        held = frequency(word.exact, "exact") if as_spelt else frequency(word.stem)
+        return word if held else None
 
     def _together(self, parts: Sequence[Token]) -> int:
         """How many articles have some words side by side."""
