@@ -79,6 +79,7 @@ class Cluster:
 
     Attributes:
         client: the library's, for what is not asked here; it repeats nothing.
+        credentials: who asks.
     """
 
     def __init__(
@@ -91,7 +92,7 @@ class Cluster:
     ) -> None:
         self.address = address
         self.alias = address.index
-        who = credentials if credentials is not None else Credentials.read()
+        self.credentials = who = credentials if credentials is not None else Credentials.read()
         self.client = OpenSearch(
             hosts=[{"host": name.strip("[]"), "port": port} for name, port in address.hosts],
             connection_class=HttpConnection,
