@@ -98,7 +98,7 @@ class Cluster:
             connection_class=HttpConnection,
             pool_maxsize=connections,
             use_ssl=address.tls,
-            http_compress=True,
+            http_compress=False,  # to compress a request takes longer than a local network does to carry it
             timeout=timeout,
             max_retries=0,
             **_proofs(who, tls=address.tls),

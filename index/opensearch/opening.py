@@ -26,7 +26,7 @@ def open_cluster(address: Address, credentials: Credentials | None = None) -> "C
         from index.opensearch.client import Cluster  # noqa: PLC0415  # an extra, which a directory does without
     except ImportError as error:
         raise OnneshonError(
-            f"an index on a cluster needs opensearch-py: install it with `pip install 'onneshon[opensearch]'` "
-            f"({error})"
+            "an index on a cluster needs opensearch-py: install it with "
+            f"`pip install 'onneshon[opensearch]'` ({error})"
         ) from error
     return Cluster(address, credentials)
