@@ -4,19 +4,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
 
 import click
 
+from index.commands.build_command import build_command, report_text
 from index.commands.options import Place, index_option, json_option, place_option
-from index.commands.phase_log import PhaseLog
 from index.commands.plot import plot_builds
-from index.commands.reading_options import reading_options, say_preview
 from index.commands.replay_command import replay_command
 from index.commands.shared import (
-    INCOMPLETE,
-    check_max_bad,
-    ended_by_signals,
     keep_option,
     progress_of,
     size_text,
@@ -25,15 +20,8 @@ from index.commands.statistics_text import statistics_lines
 from index.commands.terminal import say, say_json
 from index.commands.upkeep_commands import upkeep_commands
 from index.commands.watch_command import watch_command
-from index.configuration import read_configuration
-from index.indexer.acceptance import DEFAULT_MAX_BAD
-from index.indexer.builder import DEFAULT_MEMORY_MB, BuildReport, build
 from index.indexer.migration import migrate
 from index.indexer.worker_pool import cores
-from index.ingest.preview import preview
-from index.ingest.problems import KINDS
-from index.ingest.readers.record import ReadingOptions
-from index.ingest.sources import STDIN
 from index.storage.checking import check_index
 from index.storage.generations import Generations
 from index.storage.history import recorded_builds
@@ -51,133 +39,6 @@ def index_group(place: Place) -> None:  # its callback keeps it for the subcomma
     """Build an index of articles, check it, and look after it."""
 
 
-@index_group.command(name="build")
-@click.argument(
-    "paths",
-    nargs=-1,
-    required=True,
-    metavar="PATH...",
-    type=click.Path(exists=True, allow_dash=True, path_type=Path),
-)
-@index_option
-@click.option("--strict", is_flag=True, help="Stop at the first bad article and change nothing.")
-@click.option(
-    "--max-bad",
-    default=DEFAULT_MAX_BAD,
-    show_default=True,
-    metavar="N|N%",
-    callback=check_max_bad,
-    help="Articles that may be left out, or their share of all; beyond that nothing changes.",
-)
-@click.option(
-    "--force",
-    is_flag=True,
-    help="Publish though a source cannot be read to its end, or the index shrinks to under half.",
-)
-@keep_option
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    default=cores,
-    show_default="the cores there are",
-    metavar="N",
-    help="Processes that analyse at the same time.",
-)
-@click.option(
-    "--memory",
-    "memory_mb",
-    type=click.IntRange(min=16),
-    default=DEFAULT_MEMORY_MB,
-    show_default=True,
-    metavar="MB",
-    help="Memory for postings before they are written out.",
-)
-@click.option(
-    "--wait",
-    type=click.FloatRange(min=0),
-    default=0,
-    metavar="SECONDS",
-    help="Wait so long for another writer to finish.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
-@click.option(
-    "--log",
-    "log_file",
-    type=click.File("a", encoding="utf-8"),
-    metavar="FILE",
-    help="Append a line of JSON for each phase; - for standard output.",
-)
-@click.option("--dry-run", is_flag=True, help="Say what would be read, and change nothing.")
-@json_option
-@click.pass_context
-@reading_options
-def build_command(
-    context: click.Context,
-    paths: tuple[Path, ...],
-    directory: Path,
-    *,
-    strict: bool,
-    max_bad: str,
-    force: bool,
-    keep: int,
-    workers: int,
-    memory_mb: int,
-    wait: float,
-    quiet: bool,
-    log_file: TextIO | None,
-    dry_run: bool,
-    as_json: bool,
-    reading: ReadingOptions,
-) -> None:
-    """Build a new index from articles and make it the live one.
-
-    PATH is a file of JSON Lines, JSON, CSV, plain text, HTML, a MediaWiki dump, WARC, Parquet, RSS, Atom or
-    EPUB, plain or compressed (.gz, .bz2, .xz, .zst), a query in SQL, a folder of such files, or - for
-    standard input. An article has title or body, and, if known, id, date, category, url, author and lang.
-    The index that was live before is kept for `onneshon index rollback`. Ends with exit code 6 when the new
-    index is live and articles had to be left out.
-    """
-    if paths.count(STDIN) > 1:
-        raise click.UsageError("standard input can be read once only")
-    if dry_run:
-        say_preview(preview(paths, read_configuration(directory), reading), as_json=as_json)
-        return
-    progress = progress_of(quiet=quiet)
-    with ended_by_signals(context):
-        report = build(
-            paths,
-            directory,
-            strict=strict,
-            max_bad=max_bad,
-            force=force,
-            keep=keep,
-            workers=workers,
-            memory_mb=memory_mb,
-            wait=wait,
-            progress=PhaseLog(progress, log_file) if log_file else progress,
-            reading=reading,
-        )
-    if as_json:
-        say_json(asdict(report))
-    elif not quiet:
-        say(_report_text(report), indent="")
-    context.exit(0 if report.is_complete else INCOMPLETE)
-
-
-def _report_text(report: BuildReport) -> str:
-    left_out = sum(report.skipped.values())
-    speed = f"{report.seconds:.1f} s, {report.articles_per_second:,.0f} articles/s"
-    lines = [
-        f"{report.seen:,} articles in: {report.articles:,} indexed, {left_out:,} left out",
-        *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
-        *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
-        *(f"  {count:,} passed over: {what}" for what, count in report.passed.items()),
-        f"{speed}, {size_text(report.index_bytes)}",
-        f"generation {report.generation} is live",
-    ]
-    return "\n".join(lines)
-
-
 @index_group.command(name="migrate")
 @index_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
@@ -191,7 +52,7 @@ def migrate_command(directory: Path, *, quiet: bool, as_json: bool) -> None:
     if as_json:
         say_json(asdict(report))
     elif not quiet:
-        say(_report_text(report), indent="")
+        say(report_text(report), indent="")
 
 
 @index_group.command(name="check")
@@ -299,7 +160,7 @@ def gc_command(
         say("nothing to remove")
 
 
-for command in (*upkeep_commands, replay_command, watch_command):
+for command in (build_command, *upkeep_commands, replay_command, watch_command):
     index_group.add_command(command)
 
 commands: Sequence[click.Command] = (index_group,)

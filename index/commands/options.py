@@ -7,10 +7,19 @@ from typing import Any, TypeAlias, TypeVar
 import click
 from click.core import ParameterSource
 
+from index.configuration import Configuration, read_configuration
 from index.errors import ConfigurationError
 from index.opensearch.address import Address, is_address
 
-__all__ = ["GROUP", "Place", "default_index", "index_option", "json_option", "place_option"]
+__all__ = [
+    "GROUP",
+    "Place",
+    "configuration_of",
+    "default_index",
+    "index_option",
+    "json_option",
+    "place_option",
+]
 
 GROUP = "onneshon.commands"
 """Entry-point group; each entry is a sequence of click commands."""
@@ -24,6 +33,15 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 _DIRECTORY = click.Path(path_type=Path, file_okay=False)
+
+
+def configuration_of(place: Place) -> Configuration:
+    """What a site says of an index: ``onneshon.toml`` in its directory; of a cluster, where one works.
+
+    Raises:
+        ConfigurationError: it makes no sense.
+    """
+    return read_configuration(Path() if isinstance(place, Address) else place)
 
 
 def _place(context: click.Context, parameter: click.Parameter, text: str) -> Place:

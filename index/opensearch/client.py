@@ -79,6 +79,7 @@ class Cluster:
 
     Attributes:
         client: the library's, for what is not asked here; it repeats nothing.
+        credentials: who asks.
     """
 
     def __init__(
@@ -91,13 +92,13 @@ class Cluster:
     ) -> None:
         self.address = address
         self.alias = address.index
-        who = credentials if credentials is not None else Credentials.read()
+        self.credentials = who = credentials if credentials is not None else Credentials.read()
         self.client = OpenSearch(
             hosts=[{"host": name.strip("[]"), "port": port} for name, port in address.hosts],
             connection_class=HttpConnection,
             pool_maxsize=connections,
             use_ssl=address.tls,
-            http_compress=True,
+            http_compress=False,  # to compress a request takes longer than a local network does to carry it
             timeout=timeout,
             max_retries=0,
             **_proofs(who, tls=address.tls),

@@ -61,7 +61,7 @@ def refusal(error: TransportError, where: str) -> IndexStateError:
         error: what the library says.
         where: the address.
     """
-    if kind(error) == "index_not_found_exception":
+    if kind(error) == "index_not_found_exception" or cause(error).startswith("alias ["):
         return IndexMissingError(f"there is no index at {where} yet: build one with `onneshon index build`")
     return ClusterError(f"{where} {_told(error)}")
 
