@@ -20,10 +20,11 @@ def scan(
     cluster: Cluster,
     index: str,
     query: Mapping[str, Any],
-    sort: Sequence[str],
+    sort: Sequence[str | Mapping[str, Any]],
     *,
     source: Sequence[str] | bool = False,
     page: int = PAGE,
+    scored: bool = False,
 ) -> Iterator[Mapping[str, Any]]:
     """Every hit of a query.
 
@@ -34,6 +35,7 @@ def scan(
         sort: fields that together tell any two documents apart; a hit has their values as ``sort``.
         source: what of each document is read.
         page: hits of one request.
+        scored: whether the order is by scores, for which words must be as rare in each part as in the whole.
 
     Raises:
         ClusterError: as for ``Cluster.read``.
@@ -49,9 +51,10 @@ def scan(
         "pit": {"id": moment, "keep_alive": KEPT},
         "track_total_hits": False,
     }
+    kind = {"search_type": "dfs_query_then_fetch"} if scored else {}
     try:
         while True:
-            hits = cluster.read(lambda client: client.search(body=body))["hits"]["hits"]
+            hits = cluster.read(lambda client: client.search(body=body, params=kind))["hits"]["hits"]
             yield from hits
             if len(hits) < page:
                 return

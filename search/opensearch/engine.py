@@ -12,7 +12,7 @@ from typing import Final, Self, Unpack
 import numpy as np
 
 from index import Article
-from index.configuration import Configuration, KeywordField
+from index.configuration import Configuration, KeywordField, read_configuration
 from index.errors import IndexCorruptError, IndexMissingError, OnneshonError
 from index.opensearch.address import Address
 from index.opensearch.client import Cluster
@@ -71,8 +71,8 @@ class ClusterEngine:
         time_limit: seconds one search may take; None for as long as it takes.
         costly: how many costly queries are answered at a time; None for as many as are asked.
         clock: tells the time, in seconds.
-        configuration: what the site says; None for nothing.
-        synonyms: file of the site's synonyms; None for ours.
+        directory: where ``onneshon.toml`` and the site's synonyms are; None where there are none.
+        configuration: what the site says; None for what ``onneshon.toml`` in the directory does.
 
     Raises:
         IndexMissingError: there is no such index.
@@ -89,17 +89,19 @@ class ClusterEngine:
         time_limit: float | None = TIME_LIMIT,
         costly: int | None = None,
         clock: Clock = perf_counter,
+        directory: Path | None = None,
         configuration: Configuration | None = None,
-        synonyms: Path | None = None,
     ) -> None:
         self._cluster = cluster
         self._generations = ClusterGenerations(cluster)
-        self._configuration = configuration or Configuration()
+        if configuration is None:
+            configuration = read_configuration(directory) if directory else Configuration()
+        self._configuration = configuration
         self._weights = weights or site_weights(self._configuration)
         self._time_limit = time_limit
         self._clock = clock
         self._lane = Lane(costly)
-        self._synonyms = SiteSynonyms(synonyms) if synonyms else None
+        self._synonyms = SiteSynonyms(directory / configuration.synonyms) if directory else None
         self._reloading = Lock()
         self._coming: _Coming | None = None
         self._verdict = Verdict()
@@ -113,6 +115,7 @@ class ClusterEngine:
         weights: Weights | None = None,
         time_limit: float | None = TIME_LIMIT,
         costly: int | None = None,
+        directory: Path | None = None,
         configuration: Configuration | None = None,
     ) -> Self:
         """Opens the live generation of an index on a cluster.
@@ -123,7 +126,8 @@ class ClusterEngine:
             weights: as for the class.
             time_limit: seconds one search may take.
             costly: how many costly queries are answered at a time; None for as many as are asked.
-            configuration: what the site says; None for nothing.
+            directory: as for the class.
+            configuration: as for the class.
 
         Raises:
             OnneshonError: as for the class; or the extra ``opensearch`` is not installed.
@@ -136,6 +140,7 @@ class ClusterEngine:
                 weights=weights,
                 time_limit=time_limit,
                 costly=costly,
+                directory=directory,
                 configuration=configuration,
             )
         except BaseException:
