@@ -1,1 +1,1 @@
-"""How does a cluster of OpenSearch answer what an index of ours answers? One ranking, one page, two engines."""
+"""How does a cluster of OpenSearch answer as an index of ours does? One ranking, two engines."""

@@ -14,13 +14,13 @@ from index.opensearch.scanning import scan
 from index.schema import article_from_stored
 from search.interface import SearchRequest
 from search.opensearch.conditions import condition_dsl
-from search.opensearch.dsl import LIVE, Dsl
+from search.opensearch.dsl import Dsl
 from search.opensearch.explanation import explained
 from search.opensearch.facets import facet_query, facet_read, faceted
 from search.opensearch.hits import ShownArticles
 from search.opensearch.ranking import PLACES, ClusterRanker, Filters, Row
 from search.opensearch.searcher import ClusterSearcher
-from search.query.conditions import Condition, Filter, FilterField
+from search.query.conditions import Filter, FilterField
 from search.query.parser import Parsed
 from search.query.tree import MatchAll, Query
 from search.reranking.grouping import MOST, leaders, looked_at

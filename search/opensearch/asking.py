@@ -1,4 +1,4 @@
-"""Searches of a cluster: several in one request, each with the time that is left, a lost part asked for again."""
+"""Searches of a cluster: several in one request, with the time that is left, lost parts asked for again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The parts of OpenSearch's query language that are used here, as plain values, and the names of its fields."""
+"""The parts of OpenSearch's query language that are used here, as plain values."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias

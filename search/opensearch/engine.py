@@ -52,7 +52,7 @@ TIME_LIMIT: Final = 2.0
 """Seconds of one search after which it returns what it has, marked as partial."""
 
 PATIENCE: Final = 5.0
-"""Seconds that who asks for a newer generation waits for its words; after that, a later one finds them read."""
+"""Seconds that who asks for a newer generation waits for its words; a later one finds them read."""
 
 
 class ClusterEngine:
@@ -61,8 +61,8 @@ class ClusterEngine:
     with ClusterEngine.open("opensearch://127.0.0.1:9200/news") as engine:
         page = engine.search("বাংলাদেশের ইতিহাস")
 
-    Queries are understood here, with the words of the index, which are read when it is opened and again when
-    they change. The cluster finds and scores.
+    Queries are understood here, with the words of the index, which are read when it is opened and again
+    when they change. The cluster finds and scores.
 
     Args:
         cluster: where the index is; the engine closes the connection.
@@ -158,8 +158,8 @@ class ClusterEngine:
             contract,
             open_words(self._cluster, asker),
             replace(self._weights, presence=contract.presence),
-            self._configuration,
-            self._time_limit,
+            configuration=self._configuration,
+            seconds=self._time_limit,
         )
 
     def __enter__(self) -> Self:

@@ -1,10 +1,10 @@
-"""Why articles of a cluster have their scores: the tree of ``search.reranking.explanation``, its numbers from there.
+"""Why articles of a cluster have their scores: the same tree as of an index of ours, its numbers from there.
 
 Each scored part of the compiled query has a name; the cluster tells, for some articles, what each part added.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from index.ranking import FINEST, MOST
 from search.opensearch.compiler import Part
@@ -14,7 +14,8 @@ from search.opensearch.ranking import ClusterRanker, Filters
 from search.opensearch.searcher import ClusterSearcher
 from search.opensearch.window import Window
 from search.query.conditions import Condition, Filter, Period, Selection
-from search.query.tree import All, Any as AnyOf, Boost, Field, Hint, Not, Query, Term
+from search.query.tree import All, Boost, Field, Hint, Not, Query, Term
+from search.query.tree import Any as AnyOf
 from search.reranking.explanation import Explainer, ScorePart, explain_features
 from search.reranking.rescoring import Rescorer
 from search.retrieval.budget import TimeBudget
@@ -91,7 +92,7 @@ def explained(
     scoring = state.compiler(budget, names).compiled(query)
     conditions = [*dict.fromkeys(_conditions(query))]
     ranker = ClusterRanker(state, query, budget)
-    hits = _told(state, ranker, scoring, conditions, ids, budget)
+    hits = state.asker.search(_telling(ranker, scoring, conditions, ids), budget).hits
     twice = ranker.twice(filters)
     window = Window(state.statistics, [hit["fields"]["stream"][0] for hit in hits], ranker.spelt_by(hits))
     found = {}
@@ -124,20 +125,13 @@ def _conditions(query: Query) -> Iterator[Condition]:
             return
 
 
-def _told(
-    state: ClusterSearcher,
-    ranker: ClusterRanker,
-    scoring: Dsl,
-    conditions: Sequence[Condition],
-    ids: Sequence[str],
-    budget: TimeBudget,
-) -> Sequence[Mapping[str, Any]]:
-    """Some articles, each with what named parts of a query added to its score."""
+def _telling(ranker: ClusterRanker, scoring: Dsl, conditions: Sequence[Condition], ids: Sequence[str]) -> Dsl:
+    """A search for some articles, each with what named parts of a query added to its score."""
     met = [
         {"constant_score": {"filter": condition_dsl(one), "boost": 0.0, "_name": f"c{number}"}}
         for number, one in enumerate(conditions)
     ]
-    body: Dsl = {
+    return {
         "query": {
             "bool": {
                 "filter": [{"ids": {"values": [*ids]}}, LIVE],
@@ -149,4 +143,3 @@ def _told(
         "docvalue_fields": ["stream"],
         "include_named_queries_score": True,
     }
-    return state.asker.search(body, budget).hits

@@ -14,7 +14,7 @@ _SEQUENCES: Final[dict[Field, str]] = {"title": "title_stems", "body": "body_ste
 
 
 def key_of(word: Term, layer: Layer) -> tuple[str, str]:
-    """The field and the key by which a word is found in a layer; of one that counts spelt so, the exact one."""
+    """The field and the key by which a word is found in a layer; the exact one where it counts spelt so."""
     layer = "exact" if word.spelt_so else layer
     return list_name(layer, word.field), word.exact if layer == "exact" else word.stem
 

@@ -1,4 +1,4 @@
-"""The order of what a cluster finds: its best by their words, a second look at the first hundred, age and days.
+"""The order of what a cluster finds: by words, a second look at the first hundred, by age and by days.
 
 The cluster scores and counts; the second look is that of ``search.reranking``, on what the cluster tells of
 the words of the best. What is equal to four places stands in the order of ids.
@@ -12,7 +12,6 @@ from typing import Any, Final
 import numpy as np
 
 from search.opensearch.asking import Reply
-from search.opensearch.compiler import Compiler
 from search.opensearch.dsl import LIVE, Dsl, script_score, term
 from search.opensearch.holders import beginning
 from search.opensearch.scripts import AGED
@@ -106,7 +105,7 @@ class ClusterRanker:
         self._budget = budget
         statistics = state.statistics
         statistics.expect(leaves(query), [] if once else _beginnings(query))
-        self.compiler: Compiler = state.compiler(budget)
+        self.compiler = state.compiler(budget)
         self.scoring = self.compiler.compiled(query)
         self.words: Sequence[QueryWord] = [] if once else compared_words(query, statistics)
         self._spelt = [

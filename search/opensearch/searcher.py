@@ -1,4 +1,4 @@
-"""An open generation of a cluster and what is derived from it, as ``search.searcher`` is for an index of ours."""
+"""An open generation of a cluster and what is derived from it, as ``search.searcher`` has it of our own."""
 
 import hashlib
 from collections import OrderedDict
@@ -58,6 +58,7 @@ class ClusterSearcher:
         contract: Contract,
         words: Words,
         weights: Weights,
+        *,
         configuration: Configuration,
         seconds: float | None = None,
     ) -> None:

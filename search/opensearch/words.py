@@ -1,4 +1,4 @@
-"""What an engine knows of the words of a generation without asking the cluster: all of them, and their counts."""
+"""All words of a generation and their counts, which an engine knows without asking the cluster."""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -96,5 +96,5 @@ class Words:
         return np.array([stem_number(stem) for stem in self.layers["stem"].keys], np.uint32)
 
     def numbers(self, start: str, most: int) -> NDArray[np.uint32]:
-        """The numbers in column ``stream`` of the stems that begin so; of more than ``most``, the first ones."""
+        """The numbers that column ``stream`` has of stems that begin so; of more than ``most``, the first."""
         return self._numbers[self.layers["stem"].beginning(start)][:most]
