@@ -23,6 +23,7 @@ def scan(
     sort: Sequence[str],
     *,
     source: Sequence[str] | bool = False,
+    columns: Sequence[str] = (),
     page: int = PAGE,
 ) -> Iterator[Mapping[str, Any]]:
     """Every hit of a query.
@@ -33,6 +34,7 @@ def scan(
         query: in OpenSearch's words.
         sort: fields that together tell any two documents apart; a hit has their values as ``sort``.
         source: what of each document is read.
+        columns: values kept apart from the document that are read too, as ``fields``.
         page: hits of one request.
 
     Raises:
@@ -47,6 +49,7 @@ def scan(
         "sort": list(sort),
         "_source": source if isinstance(source, bool) else list(source),
         "pit": {"id": moment, "keep_alive": KEPT},
+        "docvalue_fields": list(columns),
         "track_total_hits": False,
     }
     try:
