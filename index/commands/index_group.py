@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from index.commands.build_command import build_command, report_text
+from index.commands.on_cluster import check_at, gc_at, rollback_at, stats_at
 from index.commands.options import Place, index_option, json_option, place_option
 from index.commands.plot import plot_builds
 from index.commands.replay_command import replay_command
@@ -22,6 +23,7 @@ from index.commands.upkeep_commands import upkeep_commands
 from index.commands.watch_command import watch_command
 from index.indexer.migration import migrate
 from index.indexer.worker_pool import cores
+from index.opensearch.address import Address
 from index.storage.checking import check_index
 from index.storage.generations import Generations
 from index.storage.history import recorded_builds
@@ -56,20 +58,24 @@ def migrate_command(directory: Path, *, quiet: bool, as_json: bool) -> None:
 
 
 @index_group.command(name="check")
-@index_option
+@place_option
 @click.option("--deep", is_flag=True, help="Analyse stored texts again, and compare everything with them.")
 @json_option
-def check_command(directory: Path, *, deep: bool, as_json: bool) -> None:
+def check_command(place: Place, *, deep: bool, as_json: bool) -> None:
     """Read all of the live index and compare it with what was built.
 
     Every byte of every file, every article and every term is read. With --deep, postings, positions, lengths,
     facets, words and suggestions are compared with what the stored texts give, which takes as long as a
-    build. Ends with exit code 5 if anything is wrong.
+    build. On a cluster, mapping, files, health and the words of 1,000 articles, or with --deep of all. Ends
+    with exit code 5 if anything is wrong.
     """
-    if deep:
-        _check_deeply(directory, as_json=as_json)
+    if isinstance(place, Address):
+        check_at(place, deep=deep, as_json=as_json)
         return
-    report = check_index(directory)
+    if deep:
+        _check_deeply(place, as_json=as_json)
+        return
+    report = check_index(place)
     if as_json:
         say_json(asdict(report))
         return
@@ -87,7 +93,7 @@ def _check_deeply(directory: Path, *, as_json: bool) -> None:
 
 
 @index_group.command(name="stats")
-@index_option
+@place_option
 @click.option(
     "--plot",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -95,13 +101,18 @@ def _check_deeply(directory: Path, *, as_json: bool) -> None:
     help="Draw size and speed over the builds that are recorded (.png, .svg, .pdf).",
 )
 @json_option
-def stats_command(directory: Path, *, plot: Path | None, as_json: bool) -> None:
+def stats_command(place: Place, *, plot: Path | None, as_json: bool) -> None:
     """Say what the live index holds and when and from what it was built."""
+    if isinstance(place, Address):
+        if plot is not None:
+            raise click.UsageError("--plot draws the builds of a directory; a cluster has no record of them")
+        stats_at(place, as_json=as_json)
+        return
     if plot is not None:
-        plot_builds(recorded_builds(directory), plot)
+        plot_builds(recorded_builds(place), plot)
         say(f"drawn to {plot}")
         return
-    statistics = index_statistics(directory)
+    statistics = index_statistics(place)
     if as_json:
         say_json(asdict(statistics))
     else:
@@ -110,24 +121,27 @@ def stats_command(directory: Path, *, plot: Path | None, as_json: bool) -> None:
 
 
 @index_group.command(name="rollback")
-@index_option
+@place_option
 @click.option("--to", metavar="GENERATION", help="Which one; the newest before the live one unless told.")
-def rollback_command(directory: Path, *, to: str | None) -> None:
+def rollback_command(place: Place, *, to: str | None) -> None:
     """Make an earlier generation live again, after reading all of it.
 
     Also repairs a lost or garbled CURRENT. The way forward is `--to` with a later generation, as long as it
     is kept: until the next build.
     """
-    generations = Generations(directory)
+    if isinstance(place, Address):
+        rollback_at(place, to)
+        return
+    generations = Generations(place)
     if not generations.all():
         generations.current()  # says that there is no index
-    with writer_lock(directory):
+    with writer_lock(place):
         generation = generations.rollback(to, accept=check_fingerprints)
     say(f"generation {generation.name} is live")
 
 
 @index_group.command(name="gc")
-@index_option
+@place_option
 @keep_option
 @click.option(
     "--keep-days",
@@ -137,20 +151,23 @@ def rollback_command(directory: Path, *, to: str | None) -> None:
 )
 @click.option("--only-live", is_flag=True, help="Remove all older generations, the last good one too.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and leave it.")
-def gc_command(
-    directory: Path, *, keep: int, keep_days: float | None, only_live: bool, dry_run: bool
-) -> None:
+def gc_command(place: Place, *, keep: int, keep_days: float | None, only_live: bool, dry_run: bool) -> None:
     """Remove what no reader needs: half-built and superseded generations.
 
     The live one, the one before it, the last one into which every article went, and what a rollback left
     stay. Every build does this too. Generations share the files of what did not change between them, so that
     removing one frees what it alone has.
     """
+    if isinstance(place, Address):
+        if keep_days is not None:
+            raise click.UsageError("--keep-days is of a directory; on a cluster, --keep says how many stay")
+        gc_at(place, keep=keep, only_live=only_live, dry_run=dry_run)
+        return
     since = None if keep_days is None else dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days)
-    generations = Generations(directory)
+    generations = Generations(place)
     if not generations.folder.is_dir():
         generations.current()  # says that there is no index
-    with writer_lock(directory):
+    with writer_lock(place):
         dead = generations.superseded() if only_live else generations.dead(keep=keep, since=since)
         if not dry_run:
             generations.remove(dead)

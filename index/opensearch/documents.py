@@ -4,7 +4,7 @@ A posting is written as ``term|impact``, each distinct term of a field once. Imp
 pass over the tokens of a batch, with the same functions as for an index of ours.
 """
 
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64decode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,7 +25,15 @@ from index.opensearch.mapping import NOTHING, OUR_KEYWORDS, kin_most
 from index.ranking import Basis, impacts, norms
 from index.schema import TEXTS, stored_values
 
-__all__ = ["LONGEST_TERM", "Analyzed", "DocumentMaker", "RefusedTermError", "stem_number", "stream_of"]
+__all__ = [
+    "LONGEST_TERM",
+    "Analyzed",
+    "DocumentMaker",
+    "RefusedTermError",
+    "stem_number",
+    "stream_of",
+    "stream_read",
+]
 
 LONGEST_TERM: Final = 8_000
 """Bytes of a term; Lucene takes 32,766, with the impact after it."""
@@ -56,6 +64,12 @@ def stream_of(titles: int, numbers: U4) -> bytes:
         numbers: ``stem_number`` of each token, title and body.
     """
     return np.concatenate([np.array([titles], "<u4"), numbers.astype("<u4")]).tobytes()
+
+
+def stream_read(column: str) -> tuple[int, U4]:
+    """Tokens of the title, and the numbers of all, from a column as OpenSearch gives it in ``fields``."""
+    numbers = np.frombuffer(urlsafe_b64decode(column + "=" * (-len(column) % 4)), "<u4")
+    return int(numbers[0]), numbers[1:]
 
 
 @dataclass(frozen=True, slots=True)

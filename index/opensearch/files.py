@@ -26,6 +26,9 @@ PIECE: Final = 2 << 20
 
 STATE: Final = "state"
 
+MISSING: Final = 404
+"""The answer where there is no such document, or no such index."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
@@ -71,9 +74,9 @@ def read_state(cluster: Cluster, generation: str) -> FileState:
 
 def _document(cluster: Cluster, generation: str, name: str) -> Any:
     def ask(client: OpenSearch) -> Any:
-        return client.mget(body={"ids": [name]}, index=files_of(generation))
+        return client.get(index=files_of(generation), id=name, params={"ignore": MISSING})
 
-    (found,) = cluster.read(ask)["docs"]
+    found = cluster.read(ask)
     return found["_source"] if found.get("found") else None
 
 

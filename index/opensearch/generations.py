@@ -6,7 +6,7 @@ its mapping was never finished.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import RequestError
 
 from index.analysis.analyzer import fingerprint
-from index.errors import ClusterError, IndexMissingError, IndexOutdatedError, IndexStateError
+from index.errors import ClusterError, IndexMissingError, IndexOutdatedError
 from index.opensearch.client import Cluster
 from index.opensearch.faults import kind
 from index.opensearch.mapping import Contract, article_index, file_index, word_index
@@ -119,6 +119,11 @@ class ClusterGenerations:
         except IndexMissingError:
             return None
 
+    def free_name(self) -> str:
+        """The name of the next generation."""
+        numbers = [int(one.name[-DIGITS:]) for one in self.all()]
+        return f"{self._alias}-{max(numbers, default=0) + 1:0{DIGITS}}"
+
     def begin(self, contract: Contract, shards: int, facts: Mapping[str, Any]) -> ClusterGeneration:
         """Make a new, empty generation, which nobody sees yet.
 
@@ -127,11 +132,8 @@ class ClusterGenerations:
             shards: primaries of its articles.
             facts: of the build.
         """
-        numbers = [int(one.name[-DIGITS:]) for one in self.all()]
-        number = max(numbers, default=0) + 1
-        while not self._created(f"{self._alias}-{number:0{DIGITS}}", contract, shards, facts):
-            number += 1
-        name = f"{self._alias}-{number:0{DIGITS}}"
+        while not self._created(name := self.free_name(), contract, shards, facts):
+            pass
         for index, body in ((words_of(name), word_index()), (files_of(name), file_index())):
             self._cluster.write(_creating(index, body))
         return ClusterGeneration(name, {**contract.to_dict(), **facts})
@@ -199,15 +201,3 @@ def _removing(index: str) -> Any:
         return client.indices.delete(index=index, params={"ignore_unavailable": "true"})
 
     return ask
-
-
-def readable(generations: Sequence[ClusterGeneration]) -> list[str]:
-    """Names of those that queries of this version fit."""
-    found = []
-    for one in generations:
-        try:
-            one.check()
-        except IndexStateError:
-            continue
-        found.append(one.name)
-    return found

@@ -23,6 +23,7 @@ def scan(
     sort: Sequence[str | Mapping[str, Any]],
     *,
     source: Sequence[str] | bool = False,
+    columns: Sequence[str] = (),
     page: int = PAGE,
     scored: bool = False,
 ) -> Iterator[Mapping[str, Any]]:
@@ -34,6 +35,7 @@ def scan(
         query: in OpenSearch's words.
         sort: fields that together tell any two documents apart; a hit has their values as ``sort``.
         source: what of each document is read.
+        columns: values kept apart from the document that are read too, as ``fields``.
         page: hits of one request.
         scored: whether the order is by scores, for which words must be as rare in each part as in the whole.
 
@@ -49,6 +51,7 @@ def scan(
         "sort": list(sort),
         "_source": source if isinstance(source, bool) else list(source),
         "pit": {"id": moment, "keep_alive": KEPT},
+        "docvalue_fields": list(columns),
         "track_total_hits": False,
     }
     kind = {"search_type": "dfs_query_then_fetch"} if scored else {}

@@ -70,6 +70,10 @@ class WordCounts:
                 if articles or titles:
                     yield HeldWord(layer, key, articles, titles)
 
+    def kept(self) -> Iterator[HeldWord]:
+        """Those of all words that are kept on the cluster."""
+        return _kept(self.rows())
+
 
 def _name(word: HeldWord) -> str:
     return f"{word.layer}:{word.key}"
@@ -94,7 +98,7 @@ def write_words(cluster: Cluster, generation: str, counts: WordCounts) -> int:
     Raises:
         ClusterError: as for ``bulk.send``, or a word was refused.
     """
-    done = _carry_out(cluster, generation, (_whole(word) for word in _kept(counts.rows())))
+    done = _carry_out(cluster, generation, (_whole(word) for word in counts.kept()))
     cluster.write(lambda client: client.indices.refresh(index=words_of(generation)))
     return done
 
@@ -115,7 +119,7 @@ def add_counts(cluster: Cluster, generation: str, changes: WordCounts, batch: st
     Raises:
         ClusterError: as for ``write_words``.
     """
-    _carry_out(cluster, generation, (_difference(word, batch) for word in _kept(changes.rows())))
+    _carry_out(cluster, generation, (_difference(word, batch) for word in changes.kept()))
 
 
 def _difference(word: HeldWord, batch: str) -> Operation:
