@@ -12,6 +12,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -113,9 +114,7 @@ def judged(data: Path, hosts: str, names: Sequence[str], shards: int) -> Iterato
             continue
         queries, judgments = one.queries(data, None), one.judgments(data)
         with both_engines(one.articles(data), hosts, "parity", shards) as engines:
-            runs = [
-                run_queries(lambda text, e=engine: e.rank(text, limit=PAGE), queries) for engine in engines
-            ]
+            runs = [run_queries(partial(engine.rank, limit=PAGE), queries) for engine in engines]
         values = [means(measure(run, judgments))["nDCG@10"] for run in runs]
         pages = [{query: {doc for doc, _ in ranked} for query, ranked in run.items()} for run in runs]
         overlap = np.mean(

@@ -5,19 +5,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
 from index.completion.completion import Completion
 from index.opensearch.client import Cluster
 from index.opensearch.files import fetch_files, read_state
 from index.opensearch.generations import ClusterGeneration
-from index.opensearch.words import read_words
+from index.opensearch.word_file import read_word_file
 from index.vocabulary.vocabulary import Vocabulary
 from search.opensearch.asking import Asker
 from search.opensearch.dsl import LIVE
-from search.opensearch.words import LayerWords, Words
+from search.opensearch.words import Words
 from search.retrieval.budget import TimeBudget
-from search.retrieval.collection import Layer
 
 __all__ = ["asker_of", "open_words"]
 
@@ -30,29 +27,17 @@ def asker_of(cluster: Cluster, generation: ClusterGeneration) -> Asker:
 
 
 def open_words(cluster: Cluster, asker: Asker) -> Words:
-    """Read all words of a generation; takes a second or so for each 100,000.
+    """Read all words of a generation.
 
     Raises:
         IndexMissingError: its files are gone.
         IndexCorruptError: they are not as they were written.
         ClusterError: the cluster does not answer.
     """
-    layers: dict[Layer, LayerWords] = {
-        layer: _layer(cluster, asker.index, layer) for layer in ("exact", "stem")
-    }
     (count,) = asker.count([LIVE], TimeBudget())
     with _files(cluster, asker.index) as folder:
         # The open files outlive their names.
-        return Words(count, layers, Vocabulary.open(folder), Completion.open(folder))
-
-
-def _layer(cluster: Cluster, generation: str, layer: Layer) -> LayerWords:
-    words = [*read_words(cluster, generation, layer)]
-    return LayerWords(
-        [word.key for word in words],
-        np.array([word.articles for word in words], np.uint32),
-        np.array([max(word.titles, 0) for word in words], np.uint32),
-    )
+        return Words(count, read_word_file(folder), Vocabulary.open(folder), Completion.open(folder))
 
 
 @contextmanager

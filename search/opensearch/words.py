@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -11,39 +10,14 @@ from numpy.typing import NDArray
 from index.analysis.stemmer import stem_key
 from index.completion.completion import Completion
 from index.opensearch.documents import stem_number
+from index.opensearch.word_file import LayerWords
 from index.vocabulary.vocabulary import Vocabulary
 from search.retrieval.collection import Layer
 
-__all__ = ["LayerWords", "Words"]
+__all__ = ["Words"]
 
 LAST = "\U0010ffff"
 """No key begins with what comes after it."""
-
-
-@dataclass(frozen=True, slots=True)
-class LayerWords:
-    """The keys of a layer.
-
-    Attributes:
-        keys: each once, sorted.
-        articles: how many articles hold each, shape (keys,).
-        titles: how many have it in the title, shape (keys,).
-    """
-
-    keys: Sequence[str]
-    articles: NDArray[np.uint32]
-    titles: NDArray[np.uint32]
-
-    def holding(self, key: str, *, title: bool = False) -> int:
-        """How many articles hold a key, or have it in their titles."""
-        place = bisect_left(self.keys, key)
-        if place == len(self.keys) or self.keys[place] != key:
-            return 0
-        return int((self.titles if title else self.articles)[place])
-
-    def beginning(self, start: str) -> slice:
-        """The places of the keys that begin so."""
-        return slice(bisect_left(self.keys, start), bisect_left(self.keys, start + LAST))
 
 
 class Words:
@@ -59,7 +33,7 @@ class Words:
     def __init__(
         self,
         count: int,
-        layers: Mapping[Layer, LayerWords],
+        layers: Mapping[str, LayerWords],
         vocabulary: Vocabulary | None = None,
         completion: Completion | None = None,
     ) -> None:
@@ -79,16 +53,25 @@ class Words:
 
     def holding(self, layer: Layer, key: str, *, title: bool = False) -> int:
         """How many articles hold a key of a layer, or have it in their titles."""
-        return self.layers[layer].holding(key, title=title)
+        words = self.layers[layer]
+        place = bisect_left(words.keys, key)
+        if place == len(words.keys) or words.keys[place] != key:
+            return 0
+        return int((words.titles if title else words.articles)[place])
 
     def begins(self, layer: Layer, start: str) -> bool:
         """Whether a key of a layer begins so."""
-        found = self.layers[layer].beginning(start)
+        found = self._range(layer, start)
         return bool(found.stop > found.start)
+
+    def _range(self, layer: Layer, start: str) -> slice:
+        """The places of the keys that begin so."""
+        keys = self.layers[layer].keys
+        return slice(bisect_left(keys, start), bisect_left(keys, start + LAST))
 
     def beginning(self, layer: Layer, start: str, most: int) -> Sequence[str]:
         """The keys of a layer that begin so, in order; of more than ``most``, the first ones."""
-        found = self.layers[layer].beginning(start)
+        found = self._range(layer, start)
         return self.layers[layer].keys[found.start : min(found.stop, found.start + most)]
 
     @cached_property
@@ -97,4 +80,4 @@ class Words:
 
     def numbers(self, start: str, most: int) -> NDArray[np.uint32]:
         """The numbers that column ``stream`` has of stems that begin so; of more than ``most``, the first."""
-        return self._numbers[self.layers["stem"].beginning(start)][:most]
+        return self._numbers[self._range("stem", start)][:most]
