@@ -7,7 +7,7 @@ one change in 2^64 goes unnoticed.
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -29,9 +29,15 @@ def content_digest(article: Article) -> int:
     """64 bits of BLAKE2b over every field of an article."""
     day = article.date.isoformat() if article.date else ""
     fields = (article.id, article.title, article.body, day, article.category)
+    keywords = (part for name in sorted(article.keywords) for part in _keyword(name, article.keywords[name]))
     # No field holds a NUL character: ingest refuses it.
-    text = "\0".join((*fields, article.url, article.author, article.lang))
+    text = "\0".join((*fields, article.url, article.author, article.lang, *keywords))
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+def _keyword(name: str, values: Sequence[str]) -> Iterator[str]:
+    yield f"{name} {len(values)}"
+    yield from values
 
 
 class DigestSpool:
