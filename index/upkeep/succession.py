@@ -119,6 +119,8 @@ class Succession:
         if segment.folder == self._working:
             return {}
         names = files_of(segment.name, self._before.files)
+        if not segment.digests.are_those_in(side_folder(segment.folder, segment.name)):
+            names = [name for name in names if Path(name).name != DIGESTS]
         side_folder(self._working, segment.name).mkdir(mode=0o700, exist_ok=True)
         for name in names:
             link_file(segment.folder / name, self._working / name)
