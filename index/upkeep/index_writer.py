@@ -9,6 +9,7 @@ else with the generation before; readers see all of it or nothing.
 """
 
 import contextlib
+import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -205,13 +206,14 @@ class IndexWriter:
             merged = self._publish(Succession.merge)
         return replace(self._live, added=added, changed=changed, deleted=deleted, merged=merged)
 
-    def merge(self, *, everything: bool = False) -> int:
+    def merge(self, *, everything: bool = False, most: float = math.inf) -> int:
         """Merge what the commits of small changes left unmerged, and publish that; how many segments went.
 
         Takes as long as building what is merged. Searches find the same before and after.
 
         Args:
             everything: make one segment of all, without a trace of what was deleted.
+            most: bytes that may be merged at a time, unless it is everything.
 
         Raises:
             BuildError: there are changes that were not committed, or as for ``commit``.
@@ -223,7 +225,9 @@ class IndexWriter:
             segments = self._base.segments
             if everything and (len(segments) > 1 or any(segment.dead_share for segment in segments)):
                 return self._publish(merge_all)
-            return self._publish(merge_some) if not everything and has_to_merge(segments) else 0
+            if everything or not has_to_merge(segments, most):
+                return 0
+            return self._publish(lambda succession: merge_some(succession, most))
 
     def _publish(self, merge: Callable[[Succession], int]) -> int:
         working, base = self._folder(), self._base
