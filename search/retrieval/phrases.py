@@ -2,16 +2,34 @@
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Places", "phrase_places"]
+from index.kernel.blocks import Postings
+
+__all__ = ["Places", "Standing", "phrase_places"]
 
 Places: TypeAlias = NDArray[np.int64]
 """``row << 33 | body << 32 | position`` of each occurrence of a word, ascending; a row is a document's place
 among those looked at, ``body`` is 0 in the title and 1 in the body."""
+
+
+class Standing(NamedTuple):
+    """Where one writing of a word stands, for the kernel to read.
+
+    Attributes:
+        lists: the postings of its words, side by side; of one, mostly.
+        slop: how many other words may stand among them.
+        field: the texts, 1 the title, 2 the body, 0 both.
+        spelt: where documents must be too; None where that does not matter.
+    """
+
+    lists: Sequence[Postings]
+    slop: int
+    field: int
+    spelt: Postings | None = None
 
 
 def phrase_places(words: Sequence[Places], slop: int) -> Places:

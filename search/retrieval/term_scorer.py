@@ -25,7 +25,7 @@ from search.retrieval.bm25f import Weights, saturated
 from search.retrieval.cache import ByteBudgetCache
 from search.retrieval.collection import Collection, Layer, list_name
 from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs
-from search.retrieval.phrases import Places, phrase_places
+from search.retrieval.phrases import Places, Standing, phrase_places
 from search.retrieval.sums import summed
 
 __all__ = ["EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer", "scores_at"]
@@ -309,6 +309,17 @@ class TermScorer:
             spelt = held(self.collection.postings("exact", leaf.exact), docs) > 0
             found = found[spelt[found >> 33]]
         return _in_text(found, leaf.field)
+
+    def standing(self, leaf: Term | Phrase) -> Standing:
+        """Where a word, or each word of a phrase without others in between, stands: as the kernel reads it.
+
+        Of a word that only counts spelt so, in the documents that spell it so; see ``places``.
+        """
+        if isinstance(leaf, Phrase):
+            lists = [self.collection.postings("stem", word.stem) for word in leaf.words]
+            return Standing(lists, leaf.slop, WHICH[leaf.field])
+        spelt = self.collection.postings("exact", leaf.exact) if leaf.spelt_so else None
+        return Standing([self.collection.postings("stem", leaf.stem)], 0, WHICH[leaf.field], spelt)
 
     def _places(self, stem: str, docs: Docs) -> Places:
         rows, positions = places(self.collection.postings("stem", stem), docs)
