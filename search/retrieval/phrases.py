@@ -9,11 +9,15 @@ from numpy.typing import NDArray
 
 from index.kernel.blocks import Postings
 
-__all__ = ["Places", "Standing", "phrase_places"]
+__all__ = ["Places", "Positions", "Standing", "phrase_places"]
 
 Places: TypeAlias = NDArray[np.int64]
 """``row << 33 | body << 32 | position`` of each occurrence of a word, ascending; a row is a document's place
 among those looked at, ``body`` is 0 in the title and 1 in the body."""
+
+
+Positions: TypeAlias = list[tuple[int, int]]
+"""Where some words stand in one text, ascending: words before, and the number of the one that is there."""
 
 
 class Standing(NamedTuple):

@@ -1,6 +1,7 @@
 """Words, phrases and prefixes of queries as scored lists of articles."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -11,7 +12,7 @@ from index.kernel.clauses import Clause, Scored
 from index.kernel.counting import distinct
 from index.kernel.matching import disjunction
 from index.kernel.phrases import occurrences
-from index.kernel.places import held, places
+from index.kernel.places import held, places, places_in_order
 from index.ranking import (
     GAP,
     Coefficients,
@@ -25,7 +26,7 @@ from search.retrieval.bm25f import Weights, saturated
 from search.retrieval.cache import ByteBudgetCache
 from search.retrieval.collection import Collection, Layer, list_name
 from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs
-from search.retrieval.phrases import Places, Standing, phrase_places
+from search.retrieval.phrases import Places, Positions, Standing, phrase_places
 from search.retrieval.sums import summed
 
 __all__ = ["EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer", "scores_at"]
@@ -309,6 +310,19 @@ class TermScorer:
             spelt = held(self.collection.postings("exact", leaf.exact), docs) > 0
             found = found[spelt[found >> 33]]
         return _in_text(found, leaf.field)
+
+    def positions(self, stems: Sequence[str], docs: Docs) -> Iterator[tuple[Positions, Positions]]:
+        """Where any of some stems stands in the title and in the body of each of some documents.
+
+        Args:
+            stems: each once.
+            docs: documents, ascending.
+        """
+        rows = places_in_order([self.collection.postings("stem", stem) for stem in stems], docs)
+        for row, title in zip(rows, self.collection.title_lengths[docs].tolist(), strict=True):
+            in_title = bisect_left(row, (title, 0))
+            body = title + GAP
+            yield row[:in_title], [(position - body, number) for position, number in row[in_title:]]
 
     def standing(self, leaf: Term | Phrase) -> Standing:
         """Where a word, or each word of a phrase without others in between, stands: as the kernel reads it.
