@@ -8,7 +8,7 @@ Croft, "Linear feature-based models for information retrieval", Information Retr
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,11 +68,14 @@ class Features:
 
     def parts(self, weights: FeatureWeights) -> Mapping[str, Worths]:
         """What each feature adds to the scores, by its name."""
-        return {part.name: getattr(self, part.name) * getattr(weights, part.name) for part in fields(self)}
+        return {name: getattr(self, name) * getattr(weights, name) for name in NAMES}
 
     def total(self, weights: FeatureWeights) -> Worths:
         """What all features add to the scores."""
         return sum(self.parts(weights).values(), np.zeros_like(self.near))
+
+
+NAMES: Final = tuple(part.name for part in fields(Features))
 
 
 class Rescorer:
@@ -85,7 +88,7 @@ class Rescorer:
     def __init__(self, term_scorer: TermScorer) -> None:
         self._term_scorer = term_scorer
         self.weights = term_scorer.weights.features
-        self._counts = any(getattr(self.weights, part.name) for part in fields(self.weights))
+        self._counts = any(getattr(self.weights, name) for name in NAMES)
 
     def words(self, query: Query) -> list[QueryWord]:
         """The words of a query to compare articles by; none where they would decide little.
@@ -150,15 +153,11 @@ class Rescorer:
         return [self._term_scorer.standing(term) for term, _ in word.terms]
 
     def _stem_prefix(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Worths:
-        sums = np.zeros(len(docs))
-        for word in words:
-            term, _ = word.terms[0]
-            if budget.spent():
-                break
-            if isinstance(term, Phrase) or (len(word.terms) > 1 and not isinstance(word.query, OneOf)):
-                continue
-            sums += begun_alike(self._term_scorer, term.stem, docs)
-        return sums
+        if budget.spent():
+            return np.zeros(len(docs))
+        firsts = [word.terms[0][0] for word in words if len(word.terms) == 1 or isinstance(word.query, OneOf)]
+        stems = [first.stem for first in firsts if not isinstance(first, Phrase)]
+        return begun_alike(self._term_scorer, stems, docs)
 
 
 def _paired(content: Sequence[int], rarity: Sequence[float]) -> Sequence[int]:

@@ -267,6 +267,8 @@ class TermScorer:
 
     def holding(self, leaf: Leaf) -> int:
         """How many articles hold a leaf, deleted ones included: what its rarity is made of."""
+        if isinstance(leaf, Term) and leaf.field != "body":
+            return self.postings(leaf, "stem").df
         return self.holder(leaf).df
 
     def size(self, leaf: Leaf) -> int:
