@@ -13,6 +13,7 @@ from index.kernel.counting import distinct
 from index.kernel.matching import disjunction
 from index.kernel.phrases import occurrences
 from index.kernel.places import held, places, places_in_order
+from index.kernel.writings import as_one_word
 from index.ranking import (
     GAP,
     Coefficients,
@@ -21,13 +22,12 @@ from index.ranking import (
     impacts,
     inverse_frequency,
 )
-from search.query.tree import Field, OneOf, Phrase, Prefix, Term, Writing
+from search.query.tree import Field, OneOf, Phrase, Prefix, Term
 from search.retrieval.bm25f import Weights, saturated
 from search.retrieval.cache import ByteBudgetCache
 from search.retrieval.collection import Collection, Layer, list_name
 from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs
 from search.retrieval.phrases import Places, Positions, Standing, phrase_places
-from search.retrieval.sums import summed
 
 __all__ = ["EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer", "scores_at"]
 
@@ -43,9 +43,6 @@ WHICH: Final = {None: 0, "title": 1, "body": 2}
 """The texts in which a phrase is looked for, as the kernel numbers them."""
 
 Leaf: TypeAlias = Term | Phrase | Prefix | OneOf
-
-Normed = tuple[Docs, NDArray[np.float64]]
-"""Documents, ascending, and the normed frequency of something in each, above 0."""
 
 
 class ScoredLeaf(NamedTuple):
@@ -69,6 +66,17 @@ class _Found(NamedTuple):
     @property
     def nbytes(self) -> int:
         return self.docs.nbytes + self.frequencies.nbytes + 300
+
+
+class _Written(NamedTuple):
+    """Articles of something that is written in several ways, and its impact in each."""
+
+    docs: Docs
+    impacts: NDArray[np.uint8]
+
+    @property
+    def nbytes(self) -> int:
+        return self.docs.nbytes + self.impacts.nbytes + 300
 
 
 class TermScorer:
@@ -228,28 +236,26 @@ class TermScorer:
         """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
         layers = []
         for layer, weight in zip(LAYERS, (self.weights.stem, self.weights.exact), strict=True):
-            docs, frequencies = self._written(unit, layer)
+            docs, bytes_ = self._written(unit, layer)
             weighing = self._coefficients(factor * weight * self.rarity(len(docs)), units)
-            layers.append(Scored(docs, _units(weighing, impacts(frequencies, self.k1))))
+            layers.append(Scored(docs, _units(weighing, bytes_)))
         return ScoredLeaf(layers[0], (layers[1],))
 
-    def _written(self, unit: OneOf, layer: Layer) -> _Found:
-        """The articles of any writing, and the sum of their normed frequencies, each times its weight."""
-        return self._recent.get(
-            ("one of", layer, unit.writings),
-            lambda: _Found(*summed([self._writing(one, layer) for one in unit.writings])),
-        )
+    def _written(self, unit: OneOf, layer: Layer) -> _Written:
+        """The articles of any writing, and the impact of their normed frequencies, each times its weight."""
 
-    def _writing(self, writing: Writing, layer: Layer) -> Normed:
-        query = writing.query
+        def compute() -> _Written:
+            writings = [(self._writing(one.query, layer), one.weight) for one in unit.writings]
+            return _Written(*as_one_word(writings, self._frequencies, self.k1))
+
+        return self._recent.get(("one of", layer, unit.writings), compute)
+
+    def _writing(self, query: Term | Phrase, layer: Layer) -> Postings | tuple[Docs, NDArray[np.float64]]:
         if isinstance(query, Phrase):
-            docs, frequencies = self._occurring(query)
-        elif query.field == "body" and layer == "stem":
-            docs, frequencies = self._in_body(query)
-        else:
-            docs, bytes_ = self.postings(query, layer).decode()
-            frequencies = self._frequencies[bytes_]
-        return docs, frequencies * writing.weight
+            return tuple(self._occurring(query))
+        if query.field == "body" and layer == "stem":
+            return tuple(self._in_body(query))
+        return self.postings(query, layer)
 
     def holder(self, leaf: Leaf) -> ScoredDocs:
         """The articles of a leaf, each with some score."""
