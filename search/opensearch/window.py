@@ -12,19 +12,22 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from index.columnar.impact_writer import PADDING
+from index.kernel.blocks import PostingList, Postings
+from index.kernel.encoding import encode
 from index.opensearch.documents import stem_number
-from index.ranking import norms
+from index.ranking import GAP, norms
 from search.opensearch.statistics import ClusterStatistics
-from search.query.tree import Field, Phrase, Term
+from search.query.tree import Field, Phrase
 from search.retrieval.bitmaps import Mask
 from search.retrieval.collection import Layer
 from search.retrieval.doc_lists import Docs
-from search.retrieval.phrases import Places, leaf_places
 from search.retrieval.term_scorer import EXPANSIONS, Leaf
+from search.retrieval.word_places import WordPlaces
 
 __all__ = ["Spelt", "Window"]
 
-PADDING: Final = "=="
+BASE64: Final = "=="
 """What OpenSearch leaves off at the end of base64; more than is needed does no harm."""
 
 Spelt = Callable[[str], Mask]
@@ -48,7 +51,7 @@ class Window:
         self._spelt = spelt
         self.weights = statistics.weights
         self.k1 = statistics.k1
-        parts = [np.frombuffer(urlsafe_b64decode(stream + PADDING), "<u4") for stream in streams]
+        parts = [np.frombuffer(urlsafe_b64decode(stream + BASE64), "<u4") for stream in streams]
         sizes = np.array([len(part) for part in parts], np.int64)
         titles = np.array([part[0] for part in parts], np.int64)
         self._lengths: dict[Field, NDArray[np.int64]] = {"title": titles, "body": sizes - 1 - titles}
@@ -57,9 +60,11 @@ class Window:
         at = np.arange(len(every)) - np.repeat(sizes.cumsum() - sizes, sizes) - 1
         words = at >= 0  # the first number of a stream is the length of the title
         self._numbers, rows, at = every[words], rows[words], at[words]
-        in_body = at >= titles[rows]
-        self._rows, self._in_body = rows, in_body
-        self._where: Places = (rows << 1 | in_body) << 32 | at - np.where(in_body, titles[rows], 0)
+        self._in_body = at >= titles[rows]
+        self._rows = rows
+        self._positions = (at + np.where(self._in_body, GAP, 0)).astype(np.uint32)
+        self.places = WordPlaces(self._postings, self._spelt_so, lambda: self._titles)
+        self._titles = titles.astype(np.uint32)
 
     @property
     def articles(self) -> int:
@@ -102,28 +107,40 @@ class Window:
         """Tokens of a text of a row."""
         return int(self._lengths[field][doc])
 
-    def places(self, leaf: Term | Phrase, docs: Docs) -> Places:
-        """Where a word, or each word of a phrase, stands in some rows, ascending."""
-        return leaf_places(
-            leaf, lambda stem: self._of_stem(stem, docs), lambda exact: self._spelt(exact)[docs]
-        )
-
-    def _of_stem(self, stem: str, docs: Docs) -> Places:
+    def _postings(self, stem: str) -> Postings:
+        """Where a stem stands, as a list of the kernel, which compares the best by it."""
         found = np.flatnonzero(self._numbers == np.uint32(stem_number(stem)))
-        if len(docs) == len(self._lengths["title"]):
-            return self._where[found]
-        rows = self._rows[found]
-        places = docs.searchsorted(rows)
-        there = docs.take(places, mode="clip") == rows if len(docs) else np.zeros(len(rows), np.bool_)
-        shift = (places - rows)[there].astype(np.int64) << 33
-        found_there: Places = self._where[found[there]] + shift
-        return found_there
+        docs, frequencies = np.unique(self._rows[found], return_counts=True)
+        return self._list(docs, frequencies.astype(np.uint32), self._positions[found])
 
-    def beginning(self, start: str, docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _spelt_so(self, exact: str) -> Postings:
+        """The rows that hold a word as it is spelt."""
+        return self._list(np.flatnonzero(self._spelt(exact)))
+
+    def _list(
+        self,
+        docs: NDArray[np.int64],
+        frequencies: NDArray[np.uint32] | None = None,
+        positions: NDArray[np.uint32] | None = None,
+    ) -> Postings:
+        if not len(docs):
+            return Postings([])
+        counts = np.array([len(docs)], np.uint32)
+        impacts = np.ones(len(docs), np.uint8)
+        data, [size] = encode(counts, docs.astype(np.uint32), impacts, frequencies, positions)
+        one = PostingList(
+            data + bytes(PADDING), 0, int(size), len(self._titles), positions=positions is not None
+        )
+        return Postings([one])
+
+    def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """How many stems that begin so some rows, ascending, hold; and their titles."""
-        wanted = np.sort(self._statistics.words.numbers(start, EXPANSIONS))
-        rows = len(self._lengths["title"])
-        anywhere, in_title = (self._counted(pairs, wanted, rows)[docs] for pairs in self._pairs)
+        rows = len(self._titles)
+        wanted = [np.sort(self._statistics.words.numbers(start, EXPANSIONS)) for start in starts]
+        anywhere, in_title = (
+            np.array([self._counted(pairs, numbers, rows)[docs] for numbers in wanted], np.int64)
+            for pairs in self._pairs
+        )
         return anywhere, in_title
 
     @staticmethod

@@ -10,6 +10,7 @@ from search.query.parser import Parsed
 from search.query.tree import Any, Boost, Hint, OneOf, Phrase, Prefix, Query, Term, content, leaves
 from search.reranking.ranker import Outcome
 from search.results.highlight import HighlightTerms, best_layers
+from search.results.located import Place
 from search.results.snippet import snippet
 from search.results.values import (
     Encoding,
@@ -151,7 +152,7 @@ class ResultPageBuilder:
         scores = found.scores.tolist()
         docs = found.docs[part]
         in_titles, in_bodies = (
-            self._times(targets.stems, docs, text)
+            self._places(targets.stems, docs, text)
             for text, targets in enumerate((title_targets, body_targets))
         )
         rows = zip(docs.tolist(), scores[part], self._missing(query, docs), strict=True)
@@ -171,18 +172,16 @@ class ResultPageBuilder:
                 missing=missing,
             )
 
-    def _times(self, stems: Sequence[str], docs: Docs, text: int) -> Sequence[int | None]:
-        """How often a text of each of some documents has words of some stems; None of no stems."""
+    def _places(self, stems: Sequence[str], docs: Docs, text: int) -> Sequence[Sequence[Place] | None]:
+        """Where a text of each of some documents has words of some stems; None of no stems."""
         if not stems:
             return [None] * len(docs)
+        found: list[list[Place]] = [[] for _ in docs]
         order = docs.argsort()
-        times = np.zeros(len(docs), np.int64)
-        for stem in stems:
-            places = self.evidence.term_scorer.places(Term(stem, stem, stem), docs[order])
-            rows = places[places >> 32 & 1 == text] >> 33
-            times[order] += np.bincount(rows, minlength=len(docs))
-        counts: list[int] = times.tolist()
-        return counts
+        rows = self.evidence.term_scorer.places.in_texts(stems, docs[order])
+        for row, words in zip(order.tolist(), rows, strict=True):
+            found[row] = [Place(position, stems[number]) for position, number in words[text]]
+        return found
 
     def _worths(self, query: Query, targets: HighlightTerms, counts: dict[str, int]) -> list[float]:
         """What showing each word in a snippet is worth: the rarer, the more."""

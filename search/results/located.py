@@ -1,0 +1,73 @@
+"""The words of a text whose positions are known from the index: only what stands near them is analysed.
+
+A position counts words from the beginning of a text. Where each stands in the text is worked out roughly, and
+the chunk there is analysed; as many words of the stems as the index says, in their order, are all there are.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from index.analysis.script import EXTENDING, JOINERS
+from index.kernel.texts import Chunks
+from search.results.chunks import words_of
+
+__all__ = ["Place", "Word", "words_at"]
+
+SIGNS: Final = "".join(sorted(EXTENDING | JOINERS)) + "\u200b"
+INNER: Final = "’':"
+DECIMAL: Final = ".,"
+"""What goes on with a word, what does so between letters, and what before a digit."""
+
+FARTHEST: Final = 12
+"""Chunks by which a word may stand elsewhere than it is thought to."""
+
+
+class Place(NamedTuple):
+    """Where a text has a word.
+
+    Attributes:
+        position: words before it.
+        stem: its key.
+    """
+
+    position: int
+    stem: str
+
+
+Word: TypeAlias = tuple[int, int, str, str]
+"""A word of a text: its range of whole clusters, and the two keys."""
+
+
+def words_at(text: str, places: Sequence[Place]) -> list[Word] | None:
+    """The words at some positions, in their order; None where they cannot be told so.
+
+    Args:
+        text: as stored, all of it.
+        places: all words of the text that have one of some stems, ascending.
+    """
+    chunks = Chunks(text, SIGNS, INNER, DECIMAL)
+    stems = {place.stem for place in places}
+    found: list[Word] = []
+    shift, taken = 0, -1
+    while len(found) < len(places):
+        position, stem = places[len(found)]
+        thought = chunks.holding(position + shift)
+        for number in _outwards(thought, taken + 1, len(chunks)):
+            start, end = chunks[number]
+            words = [word for word in words_of[text[start:end]] if word[3] in stems]
+            if words and words[0][3] == stem:
+                break
+        else:
+            return None
+        found += [(start + word[0], start + word[1], word[2], word[3]) for word in words]
+        shift += chunks.before(number) - chunks.before(thought)
+        taken = number
+    return found if [word[3] for word in found] == [place.stem for place in places] else None
+
+
+def _outwards(middle: int, first: int, stop: int) -> Iterator[int]:
+    """Numbers from ``first`` up to ``stop``, the nearest to the middle first, none far from it."""
+    for distance in range(FARTHEST + 1):
+        for number in {middle - distance, middle + distance}:
+            if first <= number < stop:
+                yield number
