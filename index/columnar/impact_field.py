@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -136,6 +137,17 @@ class ImpactField:
             )
         except DamageError as error:
             raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error
+
+    def lists(self, ordinals: range, base: int = 0) -> list[PostingList]:
+        """The lists of consecutive terms one by one, for merging; arguments and errors as of ``postings``."""
+        starts = self._starts.part(ordinals.start, ordinals.stop + 1).tolist()
+        self._data.part(starts[0], starts[-1])
+        data, documents, positions = self._data.unchecked.data, self.documents, self.has_positions
+        with self._reading():
+            return [
+                PostingList(data, start, end, documents, positions=positions, base=base)
+                for start, end in pairwise(starts)
+            ]
 
     def docs(self, ordinal: int) -> U4:
         """The documents of a term, ascending."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from index import Article, IndexStateError, build, open_index, open_writer
+from index import Article, IndexStateError, OnneshonError, build, open_index, open_writer
 from index.commands.main import main
 from index.storage.generations import Generations
 from index.storage.lock import current_holder
@@ -133,7 +133,7 @@ class Site:
         try:
             with faults.installed():
                 case.run(self.directory)
-        except IndexStateError as error:
+        except OnneshonError as error:
             return faults, str(error)
         return faults, ""
 
