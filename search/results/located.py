@@ -13,10 +13,20 @@ from search.results.chunks import words_of
 
 __all__ = ["Place", "Word", "words_at"]
 
-SIGNS: Final = "".join(sorted(EXTENDING | JOINERS)) + "\u200b"
-INNER: Final = "’':"
-DECIMAL: Final = ".,"
-"""What goes on with a word, what does so between letters, and what before a digit."""
+SPACE, IN_WORD, GOES_ON, BEFORE_LETTER, BEFORE_DIGIT, LETTER, DIGIT = (1 << bit for bit in range(7))
+"""What a code point is to a word, see ``Chunks``."""
+
+LAST: Final = 0x2100
+"""Code points from here on are looked up one by one."""
+
+
+def _class(one: str) -> int:
+    kind = SPACE * one.isspace() | IN_WORD * one.isalnum() | LETTER * one.isalpha() | DIGIT * one.isdigit()
+    goes_on = one in EXTENDING or one in JOINERS or one == "\u200b"
+    return kind | GOES_ON * goes_on | BEFORE_LETTER * (one in "’':") | BEFORE_DIGIT * (one in ".,")
+
+
+_CLASSES: Final = bytes(_class(chr(code)) for code in range(LAST))
 
 FARTHEST: Final = 12
 """Chunks by which a word may stand elsewhere than it is thought to."""
@@ -45,7 +55,7 @@ def words_at(text: str, places: Sequence[Place]) -> list[Word] | None:
         text: as stored, all of it.
         places: all words of the text that have one of some stems, ascending.
     """
-    chunks = Chunks(text, SIGNS, INNER, DECIMAL)
+    chunks = Chunks(text, _CLASSES)
     stems = {place.stem for place in places}
     found: list[Word] = []
     shift, taken = 0, -1
