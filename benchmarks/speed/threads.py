@@ -4,7 +4,7 @@
 
 Over the index that ``run.py --keep`` left. Every run is a process of its own that asks real
 headlines, none twice, each a whole search with ten snippets or a ranking alone; runs of one thread and of
-many take turns, and the best of each counts. Whatever else the machine does at the time is printed as its load.
+many take turns, and the best of each counts. What else the machine does at the time is printed as its load.
 """
 
 import argparse
