@@ -129,8 +129,8 @@ class ImpactField:
         Raises:
             IndexCorruptError: the bytes of the list are not those that were written.
         """
-        start, end = self._starts.at(ordinal), self._starts.at(ordinal + 1)
-        self._data.part(start, end)
+        start, end = self._starts.part(ordinal, ordinal + 2).tolist()
+        self._data.check(start, end)
         try:
             return PostingList(
                 self._data.unchecked.data, start, end, self.documents, positions=self.has_positions, base=base
@@ -184,7 +184,7 @@ class ImpactField:
         """The lists of consecutive terms, for the kernel; arguments and errors as of ``postings``."""
         starts = self._starts.part(ordinals.start, ordinals.stop + 1)
         if len(ordinals):
-            self._data.part(int(starts[0]), int(starts[-1]))
+            self._data.check(int(starts[0]), int(starts[-1]))
         try:
             return TermRange(
                 self._data.unchecked, starts, self.documents, positions=self.has_positions, base=base

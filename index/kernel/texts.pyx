@@ -3,6 +3,7 @@
 Both are approximations that cost a thousandth of what ICU takes; who uses them knows what is exact.
 """
 
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.stdint cimport uint8_t, uint32_t
 from libc.stdlib cimport free
 
@@ -14,6 +15,13 @@ cdef enum:
     CONSONANT = 2
     JOINER = 4
     AFTER = 4
+    SPACE = 1
+    IN_WORD = 2
+    GOES_ON = 4
+    BEFORE_LETTER = 8
+    BEFORE_DIGIT = 16
+    LETTER = 32
+    DIGIT = 64
 
 
 cdef inline size_t first_not_before(const Numbers *numbers, uint32_t value) noexcept nogil:
@@ -28,6 +36,14 @@ cdef inline size_t first_not_before(const Numbers *numbers, uint32_t value) noex
     return low
 
 
+cdef inline uint8_t class_of(Py_UCS4 one, const uint8_t[::1] classes):
+    if <Py_ssize_t> one < len(classes):
+        return classes[one]
+    if one.isspace():
+        return SPACE
+    return (IN_WORD if one.isalnum() else 0) | (LETTER if one.isalpha() else 0) | (DIGIT if one.isdigit() else 0)
+
+
 cdef class Chunks:
     """The stretches of a text without white space, and roughly which words stand in each.
 
@@ -36,20 +52,25 @@ cdef class Chunks:
 
     Args:
         text: any; places are code points.
-        signs: what goes on with a word that has begun, besides letters and digits.
-        inner: what goes on with it where a letter follows.
-        decimal: what goes on with it where a digit follows.
+        classes: of each code point below their number: 1 for white space, 2 for what words are made of, 4 for
+            what goes on with a word that has begun, 8 for what does so before a letter, 16 for what does so
+            before a digit; 32 for letters, 64 for digits. Code points above are looked up elsewhere.
     """
 
     cdef Numbers starts, ends, words
 
-    def __init__(self, str text not None, str signs not None, str inner not None, str decimal not None):
+    def __init__(self, str text not None, const uint8_t[::1] classes not None):
+        cdef int kind = PyUnicode_KIND(text)
+        cdef void *data = PyUnicode_DATA(text)
         cdef Py_ssize_t at, size = len(text), count = 0
         cdef bint in_chunk = False, in_word = False
-        cdef Py_UCS4 one, following
+        cdef uint8_t one, following = 0
+        if size:
+            following = class_of(PyUnicode_READ(kind, data, 0), classes)
         for at in range(size):
-            one = text[at]
-            if one.isspace():
+            one = following
+            following = class_of(PyUnicode_READ(kind, data, at + 1), classes) if at + 1 < size else 0
+            if one & SPACE:
                 if in_chunk:
                     append(&self.ends, <uint32_t> at)
                 in_chunk = in_word = False
@@ -58,12 +79,11 @@ cdef class Chunks:
                 append(&self.starts, <uint32_t> at)
                 append(&self.words, <uint32_t> count)
                 in_chunk = True
-            if one.isalnum():
+            if one & IN_WORD:
                 count += not in_word
                 in_word = True
-            elif in_word and one not in signs:
-                following = text[at + 1] if at + 1 < size else 0
-                in_word = (one in decimal and following.isdigit()) or (one in inner and following.isalpha())
+            elif in_word and not one & GOES_ON:
+                in_word = (one & BEFORE_LETTER and following & LETTER) or (one & BEFORE_DIGIT and following & DIGIT)
         if in_chunk:
             append(&self.ends, <uint32_t> size)
 
@@ -108,6 +128,8 @@ cdef class Clusters:
     cdef uint32_t end
 
     def __init__(self, str text not None, const uint8_t[::1] classes not None):
+        cdef int width = PyUnicode_KIND(text)
+        cdef void *data = PyUnicode_DATA(text)
         cdef Py_ssize_t at, last = len(classes) - 1
         cdef uint8_t kind, before = 0, earlier = 0
         cdef bint begins
@@ -115,7 +137,7 @@ cdef class Clusters:
             raise ValueError("code points have classes")
         self.end = <uint32_t> len(text)
         for at in range(len(text)):
-            kind = classes[min(<Py_ssize_t> <Py_UCS4> text[at], last)]
+            kind = classes[min(<Py_ssize_t> PyUnicode_READ(width, data, at), last)]
             begins = (kind & (before >> AFTER)) == 0
             if kind & CONSONANT and before & JOINER and earlier & (CONSONANT << AFTER):
                 begins = False

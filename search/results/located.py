@@ -13,10 +13,20 @@ from search.results.chunks import words_of
 
 __all__ = ["Place", "Word", "words_at"]
 
-SIGNS: Final = "".join(sorted(EXTENDING | JOINERS)) + "\u200b"
-INNER: Final = "’':"
-DECIMAL: Final = ".,"
-"""What goes on with a word, what does so between letters, and what before a digit."""
+SPACE, IN_WORD, GOES_ON, BEFORE_LETTER, BEFORE_DIGIT, LETTER, DIGIT = (1 << bit for bit in range(7))
+"""What a code point is to a word, see ``Chunks``."""
+
+LAST: Final = 0x2100
+"""Code points from here on are looked up one by one."""
+
+
+def _class(one: str) -> int:
+    kind = SPACE * one.isspace() | IN_WORD * one.isalnum() | LETTER * one.isalpha() | DIGIT * one.isdigit()
+    goes_on = one in EXTENDING or one in JOINERS or one == "\u200b"
+    return kind | GOES_ON * goes_on | BEFORE_LETTER * (one in "’':") | BEFORE_DIGIT * (one in ".,")
+
+
+_CLASSES: Final = bytes(_class(chr(code)) for code in range(LAST))
 
 FARTHEST: Final = 12
 """Chunks by which a word may stand elsewhere than it is thought to."""
@@ -45,29 +55,42 @@ def words_at(text: str, places: Sequence[Place]) -> list[Word] | None:
         text: as stored, all of it.
         places: all words of the text that have one of some stems, ascending.
     """
-    chunks = Chunks(text, SIGNS, INNER, DECIMAL)
+    chunks = Chunks(text, _CLASSES)
+    if not len(chunks):
+        return None
     stems = {place.stem for place in places}
     found: list[Word] = []
     shift, taken = 0, -1
     while len(found) < len(places):
         position, stem = places[len(found)]
-        thought = chunks.holding(position + shift)
-        for number in _outwards(thought, taken + 1, len(chunks)):
-            start, end = chunks[number]
-            words = [word for word in words_of[text[start:end]] if word[3] in stems]
-            if words and words[0][3] == stem:
-                break
-        else:
-            return None
-        found += [(start + word[0], start + word[1], word[2], word[3]) for word in words]
-        shift += chunks.before(number) - chunks.before(thought)
+        thought = number = chunks.holding(position + shift)
+        words = _words_in(text, chunks[number], stems) if number > taken else []
+        if not words or words[0][3] != stem:
+            for number in _outwards(thought, taken + 1, len(chunks)):
+                words = _words_in(text, chunks[number], stems)
+                if words and words[0][3] == stem:
+                    break
+            else:
+                return None
+            shift += chunks.before(number) - chunks.before(thought)
+        found += words
         taken = number
     return found if [word[3] for word in found] == [place.stem for place in places] else None
 
 
+def _words_in(text: str, chunk: tuple[int, int], stems: set[str]) -> list[Word]:
+    """The words of a chunk that have one of some stems."""
+    at, end = chunk
+    return [
+        (at + start, at + stop, exact, stem)
+        for start, stop, exact, stem in words_of[text[at:end]]
+        if stem in stems
+    ]
+
+
 def _outwards(middle: int, first: int, stop: int) -> Iterator[int]:
-    """Numbers from ``first`` up to ``stop``, the nearest to the middle first, none far from it."""
-    for distance in range(FARTHEST + 1):
-        for number in {middle - distance, middle + distance}:
+    """Numbers from ``first`` up to ``stop`` around one, the nearest first, none far from it."""
+    for distance in range(1, FARTHEST + 1):
+        for number in (middle - distance, middle + distance):
             if first <= number < stop:
                 yield number

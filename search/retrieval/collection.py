@@ -45,7 +45,7 @@ def _postings(segments: Sequence[SegmentReader], bases: Sequence[int], name: str
         ordinal = field.ordinal(term)
         if ordinal is not None:
             parts.append(field.postings(ordinal, base))
-    return Postings(parts)
+    return parts[0] if len(parts) == 1 else Postings(parts)
 
 
 class Collection:
