@@ -1,6 +1,6 @@
 """The lists of one field with impacts, read in place from the mapped file; see ``impact_writer.py``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -85,13 +85,25 @@ class ImpactField:
 
     def df(self, ordinal: int) -> int:
         """How many documents have the term, deleted ones included."""
-        start = self._starts.at(ordinal)
-        count = 0
-        for place, byte in enumerate(self._data.part(start, start + LONGEST).tolist()):
-            count |= (byte & ~MORE) << 7 * place
+        at = self._starts.at(ordinal)
+        byte = self._data.at(at)
+        count = byte & ~MORE
+        for shift in range(7, 7 * LONGEST, 7):
             if byte < MORE:
                 break
+            at += 1
+            byte = self._data.at(at)
+            count |= (byte & ~MORE) << shift
         return count
+
+    def frequency(self, term: str) -> int:
+        """How many documents have a term, deleted ones included; 0 where it is none."""
+        ordinal, found = self.dictionary.find(term_bytes(term))
+        return self.df(ordinal) if found else 0
+
+    def ordinals(self, terms: Sequence[str]) -> list[int]:
+        """The place of each of some terms in the order of terms, -1 where the field has no such term."""
+        return self.dictionary.find_all(list(map(term_bytes, terms)))
 
     def dfs(self, start: int = 0, stop: int | None = None) -> NDArray[np.int64]:
         """``df`` of a range of ordinals, all of them unless told otherwise."""

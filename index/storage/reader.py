@@ -121,7 +121,7 @@ class IndexReader:
         if field not in TEXT_FIELDS:
             return 0
         try:  # as ``_reading``, which takes longer than the look-up
-            return sum(_frequency(segment, field, term) for segment in self.segments)
+            return sum([_frequency(segment, field, term) for segment in self.segments])
         except (OnneshonError, MemoryError):
             raise
         except Exception as error:
@@ -162,11 +162,13 @@ def _live(segment: SegmentReader) -> int:
 
 def _frequency(segment: SegmentReader, name: str, term: str) -> int:
     field = segment.impacts(name)
+    if segment.deleted is None:
+        return field.frequency(term)
     ordinal = field.ordinal(term)
     if ordinal is None:
         return 0
     frequency = field.df(ordinal)
-    if segment.deleted is None or frequency > _COUNTED:
+    if frequency > _COUNTED:
         return frequency
     return int((~segment.deleted[field.docs(ordinal)]).sum())
 

@@ -103,7 +103,24 @@ class Collection:
 
     def frequency(self, name: str, term: str) -> int:
         """How many documents hold a term, deleted ones included."""
-        return self.postings(name, term).df
+        return sum([field.frequency(term) for _, field in self._fields(name)])
+
+    def held(self, words: Sequence[str]) -> list[bool]:
+        """Whether some article has each of some words, as it is spelt."""
+        found = [False] * len(words)
+        for _, field in self._fields("exact"):
+            for place, ordinal in enumerate(field.ordinals(words)):
+                found[place] |= ordinal >= 0
+        return found
+
+    def stem_of(self, word: str) -> str | None:
+        """The stem of a word in canonical spelling, as an article has it; None where none has it."""
+        for segment in self.segments:
+            ordinal = segment.impacts("exact").ordinal(word)
+            stem = None if ordinal is None else segment.stem_of(ordinal)
+            if stem is not None:
+                return segment.impacts("stem").term(stem)
+        return None
 
     def ranges(self, name: str, start: str, most: int) -> list[TermRange]:
         """The posting lists of all terms that begin so.

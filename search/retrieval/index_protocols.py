@@ -21,6 +21,12 @@ class ImpactField(Protocol):
     def ordinal(self, term: str, /) -> int | None:
         """The place of a term in the sorted dictionary."""
 
+    def ordinals(self, terms: Sequence[str], /) -> list[int]:
+        """The place of each of some terms; -1 for one that is not there."""
+
+    def frequency(self, term: str, /) -> int:
+        """How many documents have a term, deleted ones included."""
+
     def term(self, ordinal: int, /) -> str:
         """The term of that place."""
 

@@ -283,13 +283,31 @@ class TermScorer:
         """How many articles hold a word. Reads no posting."""
         return self.collection.frequency(layer, key)
 
+    def held(self, words: Sequence[str]) -> list[bool]:
+        """Whether some article has each of some words, as it is spelt. Reads no posting."""
+        return self.collection.held(words)
+
+    def stem_of(self, word: str) -> str | None:
+        """The stem of a word in canonical spelling, as an article has it; None where none has it."""
+        return self.collection.stem_of(word)
+
     def begins(self, start: str) -> bool:
         """Whether some word, as it is spelt, begins so."""
         return self.collection.begins("exact", start)
 
     def count(self, phrase: Phrase) -> int:
         """How many articles hold a phrase; reads postings only where each of its words is in some article."""
-        return self.size(phrase) if all(self.frequency(word.stem) for word in phrase.words) else 0
+        lists = [self.collection.postings("stem", word.stem) for word in phrase.words]
+        if not all(one.df for one in lists):
+            return 0
+        docs, _, _ = occurrences(
+            lists,
+            phrase.slop,
+            self.collection.title_lengths,
+            field=WHICH[phrase.field],
+            kept=self.collection.live,
+        )
+        return len(docs)
 
     def places(self, leaf: Term | Phrase, docs: Docs) -> Places:
         """Where a word, or each word of a phrase without others in between, stands in some documents.

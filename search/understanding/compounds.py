@@ -6,17 +6,18 @@ it and the words side by side are one thing. Where the parts are usual they stay
 is also satisfied by the one word. Both ways of typing lead to the same query.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.analysis.analyzer import Token, analyze
+from index.analysis.analyzer import Token, analyze, is_plain
 from index.analysis.clusters import cluster_boundaries
 from index.analysis.fold import fold
 from index.analysis.function_words import is_function_word
 from index.analysis.script import is_bengali
+from index.analysis.stemmer import stem_key
 from search.query.tree import Phrase, Term
-from search.retrieval.term_scorer import Layer, TermScorer
+from search.retrieval.term_scorer import TermScorer
 from search.understanding.latin_words import letter_names
 
 __all__ = ["Compound", "Compounds"]
@@ -91,7 +92,8 @@ class Compounds:
 
     def __init__(self, term_scorer: TermScorer) -> None:
         self._term_scorer = term_scorer
-        self._known_parts = lru_cache(REMEMBERED)(self._of_word)
+        self._known_cuts = lru_cache(REMEMBERED)(self._cut_best)
+        self._known_words = lru_cache(REMEMBERED)(self._of_known_words)
         self._known_wholes = lru_cache(REMEMBERED)(self._of_parts)
 
     def of_word(self, word: Token, *, alone: bool) -> Compound | None:
@@ -104,7 +106,11 @@ class Compounds:
         """
         if not is_bengali(word.exact) or len(word.exact) > LONGEST or is_function_word(word.exact):
             return None
-        return self._known_parts(Token(word.exact, 0, len(word.exact), word.exact, word.stem), alone)
+        word = Token(word.exact, 0, len(word.exact), word.exact, word.stem)
+        held, together, parts = self._known_cuts(word)
+        if _both(together, held):
+            return Compound(word if held else None, parts, _usual(together, held), apart=True, held=held)
+        return None if held or alone else self._known_words(word)
 
     def among(self, row: Sequence[Token]) -> dict[int, Compound]:
         """The compounds typed apart among some words, by the place of the first: the most usual ones.
@@ -162,53 +168,69 @@ class Compounds:
             word.exact, "exact"
         )
 
-    def _of_word(self, word: Token, alone: bool) -> Compound | None:
-        held = self._term_scorer.frequency(word.stem)
-        cuts: list[tuple[Token, ...]] = [*self._cuts(word)]
-        together, parts = max(
-            ((self._together(cut), cut) for cut in cuts), default=(0, ()), key=lambda c: c[0]
-        )
-        if not held and together < SEEN_TOGETHER:
-            triples = ((self._together(cut), cut) for cut in self._cuts_in_three(word))
-            together, parts = max(triples, default=(0, ()), key=lambda c: c[0])
-        if _both(together, held):
-            return Compound(word if held else None, parts, _usual(together, held), apart=True, held=held)
-        return None if held or alone else self._of_known_words(cuts)
+    def _cut_best(self, word: Token) -> tuple[int, int, tuple[Token, ...]]:
+        """Articles with a word, those with the words that it consists of side by side, and these words.
 
-    def _of_known_words(self, cuts: Sequence[tuple[Token, ...]]) -> Compound | None:
+        Cuts that are in too few articles to matter are left out.
+        """
+        held = self._term_scorer.frequency(word.stem)
+        together, parts = self._most_together(self._cuts(word, max(SEEN_TOGETHER, NOTABLE * held)))
+        if not held and together < SEEN_TOGETHER:
+            together, parts = self._most_together(self._cuts_in_three(word))
+        return held, together, parts
+
+    def _most_together(self, cuts: Iterable[tuple[Token, ...]]) -> tuple[int, tuple[Token, ...]]:
+        """The cut whose words most articles have side by side, and how many do; the first of several."""
+        return max(((self._together(cut), cut) for cut in cuts), default=(0, ()), key=lambda one: one[0])
+
+    def _of_known_words(self, word: Token) -> Compound | None:
         """Two known words that no article has side by side: the rarer of them as frequent as can be."""
         counted = [
             (min(self._term_scorer.frequency(part.stem) for part in cut), cut)
-            for cut in cuts
+            for cut in self._cuts(word)
             if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN
         ]
         held, parts = max(counted, default=(0, ()), key=lambda pair: pair[0])
         return Compound(None, parts, usual=False, apart=False) if held >= KNOWN else None
 
-    def _cuts(self, word: Token) -> Iterator[tuple[Token, Token]]:
-        """Each way to cut a word into two of the vocabulary; inflection is taken off the second one only."""
-        for border in _borders(word.exact):
-            left = self._known_word(word.exact[:border], as_spelt=True)
-            right = self._known_word(word.exact[border:]) if left else None
+    def _cuts(self, word: Token, least: float = KNOWN) -> Iterator[tuple[Token, Token]]:
+        """Each way to cut a word into two of the vocabulary; inflection is taken off the second one only.
+
+        Args:
+            word: as typed.
+            least: articles that must have each of the two, in any of its forms.
+        """
+        borders = _borders(word.exact)
+        begins = self._term_scorer.held([word.exact[:border] for border in borders])
+        for border, known in zip(borders, begins, strict=True):
+            left = self._known_word(word.exact[:border], least, as_spelt=True) if known else None
+            right = self._known_word(word.exact[border:], least) if left else None
             if left and right:
                 yield left, right
 
     def _cuts_in_three(self, word: Token) -> Iterator[tuple[Token, ...]]:
         for border in _borders(word.exact):
-            left = self._known_word(word.exact[:border], as_spelt=True)
+            left = self._known_word(word.exact[:border], SEEN_TOGETHER, as_spelt=True)
             rest = analyze(word.exact[border:]) if left else []
             if left and len(rest) == 1:
-                yield from ((left, *cut) for cut in self._cuts(rest[0]))
+                yield from ((left, *cut) for cut in self._cuts(rest[0], SEEN_TOGETHER))
 
-    def _known_word(self, text: str, *, as_spelt: bool = False) -> Token | None:
-        """A word that articles have and that says something."""
+    def _known_word(self, text: str, least: float, *, as_spelt: bool = False) -> Token | None:
+        """A word that says something, and that so many articles have in any of its forms."""
         if as_spelt and not self._term_scorer.frequency(text, "exact"):  # most beginnings are no words
             return None
-        tokens = analyze(text)
-        if len(tokens) != 1 or is_function_word(tokens[0].exact):
+        word = self._word(text)
+        if word is None or is_function_word(word.exact) or self._term_scorer.frequency(word.stem) < least:
             return None
-        layer: Layer = "exact" if as_spelt else "stem"
-        return tokens[0] if self._term_scorer.frequency(getattr(tokens[0], layer), layer) else None
+        known = not as_spelt or word.exact == text or self._term_scorer.frequency(word.exact, "exact")
+        return word if known else None
+
+    def _word(self, text: str) -> Token | None:
+        """The one word of a text, its stem as articles have it where one does: most parts are such words."""
+        if is_plain(text):
+            return Token(text, 0, len(text), text, self._term_scorer.stem_of(text) or stem_key(text))
+        tokens = analyze(text)
+        return tokens[0] if len(tokens) == 1 else None
 
     def _together(self, parts: Sequence[Token]) -> int:
         """How many articles have some words side by side."""

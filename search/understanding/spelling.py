@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from index.analysis.analyzer import Token, analyze
-from index.analysis.fold import fold
 from index.vocabulary.vocabulary import Candidate
 from search.query.reading import WordReading
 from search.retrieval.budget import TimeBudget
@@ -62,6 +61,12 @@ _SHORT_RATIO: Final = 30
 """A word of so few letters has neighbours by chance, which must be so many times as frequent."""
 
 _GAP_AT_MOST: Final = 5.0
+
+_DISTANCE_WEIGHT: Final = 0.64
+_FREQUENCY_WEIGHT: Final = 0.39
+
+_SLACK: Final = 1e-3
+"""Certainty below which a difference may be one of rounding."""
 
 _BENGALI: Final = re.compile("[\u0981-\u09e3]{2,}")
 
@@ -132,14 +137,40 @@ def _is_understood(best: Candidate, token: Token, articles: int, index: WordInde
 
 
 def _certainty(one: Candidate, letters: int, articles: int, lead: float) -> float:
+    return _certainty_of(one.distance, one.frequency, letters, articles, lead)
+
+
+def _certainty_of(distance: float, frequency: int, letters: int, articles: int, lead: float) -> float:
     return (
-        -0.64 * one.distance
+        -_DISTANCE_WEIGHT * distance
         + 0.28 * letters
-        + 0.39 * math.log(one.frequency / (articles + 1))
+        + _FREQUENCY_WEIGHT * math.log(frequency / (articles + 1))
         + 0.30 * lead
         - 0.63 * bool(articles)
         - 1.36
     )
+
+
+def _may_be_meant(word: str, articles: int, index: WordIndex, least: float, *, measured: bool) -> bool:
+    """Whether ``corrections`` may be as certain as this; no, if every word is too far for its frequency.
+
+    Asks only what is known of a correction without the others: its lead is taken for the greatest.
+    """
+    if index.vocabulary is None or not _BENGALI.fullmatch(word):
+        return False
+    ratio = _SHORT_RATIO if len(word) <= _SHORT_WORD else 1
+    free = _certainty_of(0.0, articles + 1, len(word), articles, _GAP_AT_MOST) - least
+    respelt = free - _DISTANCE_WEIGHT * _RESPELT
+    for other in respellings(word):
+        found = held(other, index)
+        if (
+            found > articles * ratio
+            and respelt + _FREQUENCY_WEIGHT * math.log(found / (articles + 1)) >= -_SLACK
+        ):
+            return True
+    reach = (free - _FREQUENCY_WEIGHT * math.log(articles + 1) + _SLACK) / _DISTANCE_WEIGHT
+    gain = _FREQUENCY_WEIGHT / _DISTANCE_WEIGHT
+    return measured and index.vocabulary.is_any_near(word, articles * ratio, reach, gain)
 
 
 def _same_stem(word: str, stem: str, index: WordIndex) -> bool:
@@ -176,6 +207,8 @@ class SpellingReader:
         articles = held(token.exact, self._index)
         least = _NEAR_CERTAIN if articles else _NEAR_CERTAIN_UNHELD
         slip = articles < _NO_SLIP
+        if not _may_be_meant(token.exact, articles, self._index, least, measured=slip):
+            return None
         found = [one for one in corrections(token, self._index, measured=slip) if one.certainty >= least]
         if not found:
             return None
@@ -199,9 +232,7 @@ def usual_spelling(token: Token, index: WordIndex) -> str | None:
     articles = held(word, index)
     if articles * _FREQUENT > index.count:
         return None
-    folded = fold(word)
-    sounding = index.vocabulary.sounding(word, _FAR_MORE * max(articles, 1))
-    usual = next((one for one, _ in sounding if one != word and fold(one) == folded), None)
+    usual = next(index.vocabulary.of_one_fold(word, _FAR_MORE * max(articles, 1)), None)
     return surface(usual) if usual else None
 
 
