@@ -236,6 +236,10 @@ class FakeReader:
             total += found.postings(ordinal, 0).df if ordinal is not None else 0
         return total
 
+    def document_frequencies(self, name: str, terms: Sequence[str]) -> list[int]:
+        """As in a real index."""
+        return [self.document_frequency(name, term) for term in terms]
+
     def verify(self) -> None:
         """Sound, unless a test says otherwise."""
         self.verified += 1

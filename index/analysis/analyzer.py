@@ -65,9 +65,15 @@ def _fields(chunk: str) -> Iterator[Any]:
         yield following - start
 
 
-_chunks: ChunkCache[tuple[Any, ...]] = ChunkCache(
-    lambda chunk: tuple(_fields(chunk)), _CHUNK_BYTES, shared=True
-)
+def _fields_of(chunk: str) -> tuple[Any, ...]:
+    """All fields of a chunk; most are one word, of which the tokenizer need not be asked."""
+    if not is_canonical(chunk):
+        return tuple(_fields(chunk))
+    stem, length = _keys[chunk][1], len(chunk)
+    return chunk, length, chunk, chunk if stem == chunk else stem, length + 1
+
+
+_chunks: ChunkCache[tuple[Any, ...]] = ChunkCache(_fields_of, _CHUNK_BYTES, shared=True)
 
 
 def _keys_afresh(word: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -62,9 +63,14 @@ class ImpactField:
         self.posting_count: int = facts["postings"]
         self.has_positions: bool = facts["positions"]
         self.dictionary = TermDictionary(file, name)
-        self._starts = file.section(f"{name}/starts")
+        self._starts_section = file.section(f"{name}/starts")
         self._data = file.section(f"{name}/data")
         self._where = f"{file.name} is damaged in {name}/data"
+
+    @cached_property
+    def _starts(self) -> memoryview:
+        """Where each list begins, and where the last ends; compared whole, for words are all over it."""
+        return self._starts_section.whole().data
 
     def ordinal(self, term: str) -> int | None:
         """The place of a term in the order of terms, None where the field has no such term."""
@@ -85,7 +91,7 @@ class ImpactField:
 
     def df(self, ordinal: int) -> int:
         """How many documents have the term, deleted ones included."""
-        at = self._starts.at(ordinal)
+        at = self._starts[ordinal]
         byte = self._data.at(at)
         count = byte & ~MORE
         for shift in range(7, 7 * LONGEST, 7):
@@ -108,7 +114,7 @@ class ImpactField:
     def dfs(self, start: int = 0, stop: int | None = None) -> NDArray[np.int64]:
         """``df`` of a range of ordinals, all of them unless told otherwise."""
         stop = self.term_count if stop is None else stop
-        begins = self._starts.part(start, stop).astype(np.int64)
+        begins = self._starts_section.part(start, stop).astype(np.int64)
         counts = np.zeros(len(begins), np.int64)
         if not len(begins):
             return counts
@@ -127,7 +133,7 @@ class ImpactField:
         stop = min(start + terms, self.term_count)
         if stop == start:
             return stop
-        starts = self._starts.part(start, stop + 1).astype(np.int64)
+        starts = self._starts_section.part(start, stop + 1).astype(np.int64)
         return min(stop, start + max(1, int(np.searchsorted(starts, starts[0] + size, "right")) - 1))
 
     def postings(self, ordinal: int, base: int = 0) -> PostingList:
@@ -140,7 +146,7 @@ class ImpactField:
         Raises:
             IndexCorruptError: the bytes of the list are not those that were written.
         """
-        start, end = self._starts.at(ordinal), self._starts.at(ordinal + 1)
+        start, end = self._starts[ordinal], self._starts[ordinal + 1]
         self._data.part(start, end)
         try:
             return PostingList(
@@ -182,7 +188,7 @@ class ImpactField:
 
     def range(self, ordinals: range, base: int = 0) -> TermRange:
         """The lists of consecutive terms, for the kernel; arguments and errors as of ``postings``."""
-        starts = self._starts.part(ordinals.start, ordinals.stop + 1)
+        starts = self._starts_section.part(ordinals.start, ordinals.stop + 1)
         if len(ordinals):
             self._data.part(int(starts[0]), int(starts[-1]))
         try:

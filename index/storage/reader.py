@@ -127,6 +127,17 @@ class IndexReader:
         except Exception as error:
             raise _unreadable(f"generation {self.generation}", error) from error
 
+    def document_frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        """``document_frequency`` of each of some terms, most of which are in no article."""
+        held = [0] * len(terms)
+        if field in TEXT_FIELDS:
+            with _reading(f"generation {self.generation}"):
+                for segment in self.segments:
+                    for place, ordinal in enumerate(segment.impacts(field).ordinals(terms)):
+                        if ordinal >= 0:
+                            held[place] += _living(segment, field, ordinal)
+        return held
+
     def verify(self) -> None:
         """Read every byte that answers may come from, in the files as they are mapped.
 
@@ -165,10 +176,13 @@ def _frequency(segment: SegmentReader, name: str, term: str) -> int:
     if segment.deleted is None:
         return field.frequency(term)
     ordinal = field.ordinal(term)
-    if ordinal is None:
-        return 0
+    return 0 if ordinal is None else _living(segment, name, ordinal)
+
+
+def _living(segment: SegmentReader, name: str, ordinal: int) -> int:
+    field = segment.impacts(name)
     frequency = field.df(ordinal)
-    if frequency > _COUNTED:
+    if segment.deleted is None or frequency > _COUNTED:
         return frequency
     return int((~segment.deleted[field.docs(ordinal)]).sum())
 

@@ -278,7 +278,6 @@ class Vocabulary:
             least: articles.
         """
         self._file.ensure_sound()
-        folded = fold(word)
         sounding = self._range(_skeleton(word[:LONGEST_QUERY]))
         try:
             places = alike(
@@ -293,10 +292,9 @@ class Vocabulary:
             )
         except DamageError as error:
             raise _nonsense(str(error)) from error
-        for place in places:
-            one = self._word(place)
-            if one != word and fold(one) == folded:
-                yield one
+        others = [one for one in map(self._word, places) if one != word]
+        folded = fold(word) if others else ""
+        yield from (one for one in others if fold(one) == folded)
 
     def _letters_apart(self, word: str) -> NDArray[np.int64]:
         """Places of the words that may be two letters or so away, judged by letter sets and lengths alone."""

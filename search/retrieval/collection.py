@@ -105,12 +105,13 @@ class Collection:
         """How many documents hold a term, deleted ones included."""
         return sum([field.frequency(term) for _, field in self._fields(name)])
 
-    def held(self, words: Sequence[str]) -> list[bool]:
-        """Whether some article has each of some words, as it is spelt."""
-        found = [False] * len(words)
-        for _, field in self._fields("exact"):
-            for place, ordinal in enumerate(field.ordinals(words)):
-                found[place] |= ordinal >= 0
+    def are_held(self, name: str, terms: Sequence[str]) -> list[bool]:
+        """Whether some document holds each of some terms. Reads no list."""
+        found = [False] * len(terms)
+        for _, field in self._fields(name):
+            found = [
+                known or ordinal >= 0 for known, ordinal in zip(found, field.ordinals(terms), strict=True)
+            ]
         return found
 
     def stem_of(self, word: str) -> str | None:

@@ -134,6 +134,9 @@ class Index(Protocol):
     def document_frequency(self, field: str, term: str, /) -> int:
         """How many articles hold a term in a field."""
 
+    def document_frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
+        """The same of each of some terms."""
+
     @property
     def count(self) -> int:
         """How many articles it holds."""

@@ -283,9 +283,9 @@ class TermScorer:
         """How many articles hold a word. Reads no posting."""
         return self.collection.frequency(layer, key)
 
-    def held(self, words: Sequence[str]) -> list[bool]:
-        """Whether some article has each of some words, as it is spelt. Reads no posting."""
-        return self.collection.held(words)
+    def are_held(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
+        """Whether some article has each of some words. Reads no posting."""
+        return self.collection.are_held(layer, keys)
 
     def stem_of(self, word: str) -> str | None:
         """The stem of a word in canonical spelling, as an article has it; None where none has it."""

@@ -6,15 +6,18 @@ it and the words side by side are one thing. Where the parts are usual they stay
 is also satisfied by the one word. Both ways of typing lead to the same query.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from re import Match
+from typing import Final
 
 from index.analysis.analyzer import Token, analyze, is_plain
 from index.analysis.clusters import cluster_boundaries
 from index.analysis.fold import fold
 from index.analysis.function_words import is_function_word
-from index.analysis.script import is_bengali
+from index.analysis.script import HASANTA, JOINING, VOWELS, is_bengali
 from index.analysis.stemmer import stem_key
 from search.query.tree import Phrase, Term
 from search.retrieval.term_scorer import TermScorer
@@ -59,6 +62,11 @@ BEGUN = 1
 MOST_PARTS = 3
 MOST_LETTERS = 6
 """Words that may be one: of any kind, and of those that are names of letters."""
+
+_CLUSTER: Final = re.compile(
+    f"(?<!{HASANTA})[{''.join(sorted(JOINING | VOWELS))}]|(?<={HASANTA})[{''.join(sorted(VOWELS))}]"
+)
+"""Where a cluster begins in a word in canonical spelling."""
 
 REMEMBERED = 4_096
 """Words whose parts are remembered."""
@@ -200,35 +208,40 @@ class Compounds:
             word: as typed.
             least: articles that must have each of the two, in any of its forms.
         """
-        borders = _borders(word.exact)
-        begins = self._term_scorer.held([word.exact[:border] for border in borders])
-        for border, known in zip(borders, begins, strict=True):
-            left = self._known_word(word.exact[:border], least, as_spelt=True) if known else None
-            right = self._known_word(word.exact[border:], least) if left else None
-            if left and right:
+        pairs = [(begin, self._word(rest)) for begin, rest in self._begun(word)]
+        known = self._term_scorer.are_held([right.stem if right else "" for _, right in pairs])
+        for (begin, right), held in zip(pairs, known, strict=True):
+            if held and right and (left := self._begin(begin, least)) and self._is_known(right, least):
                 yield left, right
 
     def _cuts_in_three(self, word: Token) -> Iterator[tuple[Token, ...]]:
-        for border in _borders(word.exact):
-            left = self._known_word(word.exact[:border], SEEN_TOGETHER, as_spelt=True)
-            rest = analyze(word.exact[border:]) if left else []
-            if left and len(rest) == 1:
-                yield from ((left, *cut) for cut in self._cuts(rest[0], SEEN_TOGETHER))
+        for begin, rest in self._begun(word):
+            left, tokens = self._begin(begin, SEEN_TOGETHER), analyze(rest)
+            if left and len(tokens) == 1:
+                yield from ((left, *cut) for cut in self._cuts(tokens[0], SEEN_TOGETHER))
 
-    def _known_word(self, text: str, least: float, *, as_spelt: bool = False) -> Token | None:
-        """A word that says something, and that so many articles have in any of its forms."""
-        if as_spelt and not self._term_scorer.frequency(text, "exact"):  # most beginnings are no words
-            return None
-        word = self._word(text)
-        if word is None or is_function_word(word.exact) or self._term_scorer.frequency(word.stem) < least:
-            return None
-        known = not as_spelt or word.exact == text or self._term_scorer.frequency(word.exact, "exact")
-        return word if known else None
+    def _begun(self, word: Token) -> Iterator[tuple[str, str]]:
+        """What a word begins with that articles have as it is spelt, and what is left of it."""
+        text = word.exact
+        borders = _borders(text)
+        known = self._term_scorer.are_held([text[:border] for border in borders], "exact")
+        return ((text[:at], text[at:]) for at, held in zip(borders, known, strict=True) if held)
 
-    def _word(self, text: str) -> Token | None:
-        """The one word of a text, its stem as articles have it where one does: most parts are such words."""
+    def _begin(self, text: str, least: float) -> Token | None:
+        """A first part, which articles have as it is spelt, if it says something."""
+        word = self._word(text, self._term_scorer.stem_of(text))
+        if word is None or not self._is_known(word, least):
+            return None
+        return word if word.exact == text or self._term_scorer.frequency(word.exact, "exact") else None
+
+    def _is_known(self, word: Token, least: float) -> bool:
+        """Whether a word says something, and so many articles have it in any of its forms."""
+        return not is_function_word(word.exact) and self._term_scorer.frequency(word.stem) >= least
+
+    def _word(self, text: str, stem: str | None = None) -> Token | None:
+        """The one word of a text; most parts of words are plain ones, and of no chunk worth remembering."""
         if is_plain(text):
-            return Token(text, 0, len(text), text, self._term_scorer.stem_of(text) or stem_key(text))
+            return Token(text, 0, len(text), text, stem or stem_key(text))
         tokens = analyze(text)
         return tokens[0] if len(tokens) == 1 else None
 
@@ -257,9 +270,8 @@ def _both(together: int, held: int) -> bool:
 
 def _borders(word: str) -> list[int]:
     """Where a word may be cut: between clusters, and each part long enough."""
-    return [
-        border for border in cluster_boundaries(word) if SHORTEST_PART <= border <= len(word) - SHORTEST_PART
-    ]
+    borders = map(Match.start, _CLUSTER.finditer(word)) if is_plain(word) else cluster_boundaries(word)
+    return [border for border in borders if SHORTEST_PART <= border <= len(word) - SHORTEST_PART]
 
 
 def _may_be_one(parts: Sequence[Token]) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from index.analysis.analyzer import Token, analyze
-from index.vocabulary.vocabulary import Candidate
+from index.vocabulary.vocabulary import Candidate, Vocabulary
 from search.query.reading import WordReading
 from search.retrieval.budget import TimeBudget
 from search.understanding.respelling import respellings
@@ -151,26 +151,25 @@ def _certainty_of(distance: float, frequency: int, letters: int, articles: int, 
     )
 
 
-def _may_be_meant(word: str, articles: int, index: WordIndex, least: float, *, measured: bool) -> bool:
+def _may_be_meant(
+    word: str, articles: int, index: WordIndex, vocabulary: Vocabulary, least: float, *, measured: bool
+) -> bool:
     """Whether ``corrections`` may be as certain as this; no, if every word is too far for its frequency.
 
     Asks only what is known of a correction without the others: its lead is taken for the greatest.
     """
-    if index.vocabulary is None or not _BENGALI.fullmatch(word):
-        return False
     ratio = _SHORT_RATIO if len(word) <= _SHORT_WORD else 1
-    free = _certainty_of(0.0, articles + 1, len(word), articles, _GAP_AT_MOST) - least
-    respelt = free - _DISTANCE_WEIGHT * _RESPELT
-    for other in respellings(word):
-        found = held(other, index)
-        if (
-            found > articles * ratio
-            and respelt + _FREQUENCY_WEIGHT * math.log(found / (articles + 1)) >= -_SLACK
-        ):
+    free = _certainty_of(0.0, articles + 1, len(word), articles, _GAP_AT_MOST) - least + _SLACK
+    free -= _FREQUENCY_WEIGHT * math.log(articles + 1)
+    held_as = max(index.document_frequencies("exact", [*respellings(word)]), default=0)
+    if held_as > articles * ratio:
+        respelt = free - _DISTANCE_WEIGHT * _RESPELT + _FREQUENCY_WEIGHT * math.log(held_as)
+        if respelt >= 0:
             return True
-    reach = (free - _FREQUENCY_WEIGHT * math.log(articles + 1) + _SLACK) / _DISTANCE_WEIGHT
-    gain = _FREQUENCY_WEIGHT / _DISTANCE_WEIGHT
-    return measured and index.vocabulary.is_any_near(word, articles * ratio, reach, gain)
+    if not measured:
+        return False
+    reach, gain = free / _DISTANCE_WEIGHT, _FREQUENCY_WEIGHT / _DISTANCE_WEIGHT
+    return vocabulary.is_any_near(word, articles * ratio, reach, gain)
 
 
 def _same_stem(word: str, stem: str, index: WordIndex) -> bool:
@@ -201,13 +200,18 @@ class SpellingReader:
         ]
 
     def _reading(self, token: Token, place: int) -> WordReading | None:
-        usual = usual_spelling(token, self._index)
+        word, vocabulary = token.exact, self._index.vocabulary
+        if vocabulary is None or not _BENGALI.fullmatch(word):
+            return None
+        articles = held(word, self._index)
+        if articles * _FREQUENT > self._index.count:
+            return None
+        usual = _usual_spelling(word, articles, vocabulary)
         if usual:
             return WordReading(place, place + 1, usual, "spelling")
-        articles = held(token.exact, self._index)
         least = _NEAR_CERTAIN if articles else _NEAR_CERTAIN_UNHELD
         slip = articles < _NO_SLIP
-        if not _may_be_meant(token.exact, articles, self._index, least, measured=slip):
+        if not _may_be_meant(word, articles, self._index, vocabulary, least, measured=slip):
             return None
         found = [one for one in corrections(token, self._index, measured=slip) if one.certainty >= least]
         if not found:
@@ -230,9 +234,11 @@ def usual_spelling(token: Token, index: WordIndex) -> str | None:
     if index.vocabulary is None or not _BENGALI.fullmatch(word):
         return None
     articles = held(word, index)
-    if articles * _FREQUENT > index.count:
-        return None
-    usual = next(index.vocabulary.of_one_fold(word, _FAR_MORE * max(articles, 1)), None)
+    return None if articles * _FREQUENT > index.count else _usual_spelling(word, articles, index.vocabulary)
+
+
+def _usual_spelling(word: str, articles: int, vocabulary: Vocabulary) -> str | None:
+    usual = next(vocabulary.of_one_fold(word, _FAR_MORE * max(articles, 1)), None)
     return surface(usual) if usual else None
 
 
