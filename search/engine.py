@@ -37,7 +37,7 @@ from search.retrieval.verdict import Health
 from search.searcher import Searcher, SearcherManager
 from search.understanding.bijoy_query import from_bijoy_query
 from search.understanding.completion import Suggestion, complete
-from search.understanding.fuzzy import expanded
+from search.understanding.fuzzy import FUZZY, expanded
 from search.understanding.interpretation import QueryInterpreter
 from search.understanding.readings import word_reader
 from search.understanding.site_synonyms import SiteSynonyms
@@ -477,8 +477,8 @@ class Engine:
             interpreter = QueryInterpreter(self._synonyms(), state.compounds, budget)
             unicode = from_bijoy_query(text, state.index)
             parsed = parse(unicode or text, read, interpreter, declared=state.operators, strict=strict)
-            parsed = replace(parsed, unicode=unicode)
-        if parsed.query is None:
+            parsed = replace(parsed, unicode=unicode) if unicode else parsed
+        if parsed.query is None or FUZZY not in text:
             return parsed
         return replace(parsed, query=expanded(parsed.query, state.index, budget))
 

@@ -52,6 +52,7 @@ cdef struct Bounds:
     # What a word costs at least, by the letters that it and what was typed do not share.
     float[LETTER_BITS] wanting  # each letter of a word that was not typed
     float[LETTER_BITS] extra  # a letter typed that the word does not have
+    float shorter  # each letter that the word has fewer than were typed
 
 
 cdef class Spellings:
@@ -165,7 +166,7 @@ cdef class Spellings:
         Py_ssize_t apart, int bits, uint32_t least, double reach, double gain,
     ) except -1 nogil:
         """Classes of words are passed over that no word can be near enough of, and so are words by their letters."""
-        cdef Py_ssize_t number, key, run, i
+        cdef Py_ssize_t number, key, run, i, fewer
         cdef uint32_t greatest = <uint32_t> -1
         cdef float limit
         cdef float[1 << PARTING_COUNT] parted
@@ -177,11 +178,14 @@ cdef class Spellings:
             if greatest <= least:
                 return False
             limit = <float> (reach + gain * log(greatest))
+            fewer = 0
+            while fewer < apart and (fewer + 1) * bounds.shorter <= limit:
+                fewer += 1
             for key in range(1 << self.parting):
                 if parted[key] > limit:
                     continue
                 run = (number << self.parting) + key
-                for i in range(self._first(run, length - apart), self._first(run, length + apart + 1)):
+                for i in range(self._first(run, length - fewer), self._first(run, length + apart + 1)):
                     if not differ_at_most(self.signatures[i] ^ signature, bits):
                         continue
                     if least_cost(bounds, signature, self.signatures[i]) > limit:
@@ -290,6 +294,7 @@ cdef void find_bounds(Bounds *bounds, const float[:, :, ::1] table, const uint8_
     for bit in range(LETTER_BITS):
         bounds.wanting[bit] = IMPOSSIBLE
         bounds.extra[bit] = 0
+    bounds.shorter = IMPOSSIBLE
     for place in range(len(typed)):
         least_at[place] = IMPOSSIBLE
     for unit in range(1, UNITS):
@@ -298,6 +303,8 @@ cdef void find_bounds(Bounds *bounds, const float[:, :, ::1] table, const uint8_
             for place in range(len(typed) + 1 - taken):
                 cost = table[unit, taken, place]
                 bounds.wanting[bit] = min(bounds.wanting[bit], cost)
+                if taken == 2:
+                    bounds.shorter = min(bounds.shorter, cost)
                 for covered in range(place, place + taken):
                     if bit != typed[covered] & (LETTER_BITS - 1):
                         least_at[covered] = min(least_at[covered], cost)

@@ -28,12 +28,15 @@ from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs
 from search.retrieval.phrases import Places, phrase_places
 from search.retrieval.sums import summed
 
-__all__ = ["EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer", "scores_at"]
+__all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer", "scores_at"]
 
 LAYERS: Final[tuple[Layer, Layer]] = ("stem", "exact")
 
 EXPANSIONS: Final = 4_096
 """Words of a segment that one prefix may stand for."""
+
+END: Final = 2**32 - 1
+"""More articles than there can be."""
 
 RECENT_BYTES: Final = 8 << 20
 """What was computed for one part of a query is needed again by its others: to score, to count, to compare."""
@@ -295,8 +298,13 @@ class TermScorer:
         """Whether some word, as it is spelt, begins so."""
         return self.collection.begins("exact", start)
 
-    def count(self, phrase: Phrase) -> int:
-        """How many articles hold a phrase; reads postings only where each of its words is in some article."""
+    def count(self, phrase: Phrase, most: int = END) -> int:
+        """How many articles hold a phrase; reads postings only where each of its words is in some article.
+
+        Args:
+            phrase: words, not all of them perhaps in any article.
+            most: where it is in so many, no more are looked for.
+        """
         lists = [self.collection.postings("stem", word.stem) for word in phrase.words]
         if not all(one.df for one in lists):
             return 0
@@ -306,6 +314,7 @@ class TermScorer:
             self.collection.title_lengths,
             field=WHICH[phrase.field],
             kept=self.collection.live,
+            most=most,
         )
         return len(docs)
 

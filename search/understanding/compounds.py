@@ -7,7 +7,7 @@ is also satisfied by the one word. Both ways of typing lead to the same query.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from re import Match
@@ -20,7 +20,7 @@ from index.analysis.function_words import is_function_word
 from index.analysis.script import HASANTA, JOINING, VOWELS, is_bengali
 from index.analysis.stemmer import stem_key
 from search.query.tree import Phrase, Term
-from search.retrieval.term_scorer import TermScorer
+from search.retrieval.term_scorer import END, TermScorer
 from search.understanding.latin_words import letter_names
 
 __all__ = ["Compound", "Compounds"]
@@ -182,14 +182,22 @@ class Compounds:
         Cuts that are in too few articles to matter are left out.
         """
         held = self._term_scorer.frequency(word.stem)
-        together, parts = self._most_together(self._cuts(word, max(SEEN_TOGETHER, NOTABLE * held)))
+        enough = max(SEEN_TOGETHER, int(held / USUAL) + 1)
+        cuts = self._cuts(word, max(SEEN_TOGETHER, NOTABLE * held))
+        together, parts = self._most_together([*cuts], enough)
         if not held and together < SEEN_TOGETHER:
-            together, parts = self._most_together(self._cuts_in_three(word))
+            together, parts = self._most_together([*self._cuts_in_three(word)], enough)
         return held, together, parts
 
-    def _most_together(self, cuts: Iterable[tuple[Token, ...]]) -> tuple[int, tuple[Token, ...]]:
-        """The cut whose words most articles have side by side, and how many do; the first of several."""
-        return max(((self._together(cut), cut) for cut in cuts), default=(0, ()), key=lambda one: one[0])
+    def _most_together(self, cuts: Sequence[tuple[Token, ...]], enough: int) -> tuple[int, tuple[Token, ...]]:
+        """The cut whose words most articles have side by side, the first of several, and how many do.
+
+        Whether so many have them or more makes no difference, unless it does to which cut it is.
+        """
+        counted = [(self._together(cut, enough), cut) for cut in cuts]
+        if sum(together >= enough for together, _ in counted) > 1:
+            counted = [(self._together(cut), cut) for cut in cuts]
+        return max(counted, default=(0, ()), key=lambda one: one[0])
 
     def _of_known_words(self, word: Token) -> Compound | None:
         """Two known words that no article has side by side: the rarer of them as frequent as can be."""
@@ -224,8 +232,13 @@ class Compounds:
         """What a word begins with that articles have as it is spelt, and what is left of it."""
         text = word.exact
         borders = _borders(text)
-        known = self._term_scorer.are_held([text[:border] for border in borders], "exact")
-        return ((text[:at], text[at:]) for at, held in zip(borders, known, strict=True) if held)
+        begins = [text[:border] for border in borders]
+        known = self._term_scorer.are_held(begins, "exact")
+        return (
+            (begin, text[at:])
+            for at, begin, held in zip(borders, begins, known, strict=True)
+            if held and not is_function_word(begin)
+        )
 
     def _begin(self, text: str, least: float) -> Token | None:
         """A first part, which articles have as it is spelt, if it says something."""
@@ -241,14 +254,14 @@ class Compounds:
     def _word(self, text: str, stem: str | None = None) -> Token | None:
         """The one word of a text; most parts of words are plain ones, and of no chunk worth remembering."""
         if is_plain(text):
-            return Token(text, 0, len(text), text, stem or stem_key(text))
+            return Token(text, 0, len(text), text, stem or _stem_of_part(text))
         tokens = analyze(text)
         return tokens[0] if len(tokens) == 1 else None
 
-    def _together(self, parts: Sequence[Token]) -> int:
-        """How many articles have some words side by side."""
+    def _together(self, parts: Sequence[Token], most: int = END) -> int:
+        """How many articles have some words side by side; no more than ``most`` are counted."""
         words = tuple(Term(part.text, part.exact, part.stem) for part in parts)
-        return self._term_scorer.count(Phrase(words))
+        return self._term_scorer.count(Phrase(words), most)
 
 
 def _usual(together: int, held: int) -> bool:
@@ -281,6 +294,10 @@ def _may_be_one(parts: Sequence[Token]) -> bool:
         return len(parts) <= MOST_LETTERS
     grammatical = [part.exact for part in parts if is_function_word(part.exact)]
     return len(parts) <= MOST_PARTS and not any(len(word) < SHORTEST_GRAMMATICAL for word in grammatical)
+
+
+_stem_of_part = lru_cache(REMEMBERED)(stem_key)
+"""Many words end alike."""
 
 
 @lru_cache(1)

@@ -10,8 +10,9 @@ from index.analysis.function_words import is_function_word
 from search.query.tree import Phrase, Term
 from search.retrieval.bm25f import DEFAULT_WEIGHTS
 from search.retrieval.term_scorer import TermScorer
-from search.understanding.compounds import Compound, Compounds
+from search.understanding.compounds import Compound, Compounds, _borders
 from tests.fakes import article, collection_of, reader_of
+from tests.strategies import bengali_text, bengali_words
 
 TEXTS = [
     *["মুক্তিযুদ্ধ হয়েছিল"] * 9,
@@ -148,3 +149,19 @@ def test_cuts_of_too_few_articles_change_nothing(
         assert (found.held, found.usual) == (held, held >= max(0.5 * together, 5))
     elif held or together:
         assert found is None or len(found.parts) == 3
+
+
+@given(bengali_words | bengali_text)
+def test_plain_words_are_cut_between_their_clusters(word: str) -> None:
+    """What is quickly seen of them is what ICU says."""
+    expected = [at for at in cluster_boundaries(word) if 2 <= at <= len(word) - 2]
+    assert _borders(word) == expected
+
+
+def test_of_two_usual_cuts_the_more_usual_one_is_taken() -> None:
+    """Also where both are so usual that one of them alone would not be counted to the end."""
+    texts = [*["নদীর ধারে"] * 40, *["নদী রধারে"] * 60, "নদীরধারে"]
+    reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
+    found = of_word(Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS)), "নদীরধারে")
+    assert found is not None
+    assert [part.exact for part in found.parts] == ["নদী", "রধারে"]
