@@ -85,6 +85,36 @@ def test_a_word_that_is_near_for_its_frequency_is_noticed(  # noqa: PLR0917 (wha
     assert found == expected
 
 
+letters = st.sampled_from("কখসশনণরবমািীুেঁ্")
+edits = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 1), st.just("") | letters), max_size=3)
+
+
+def edited(word: str, changes: list[tuple[int, int, str]]) -> str:
+    """A word with letters left out, put in or taken for others."""
+    for at, taken, letter in changes:
+        word = word[:at] + letter + word[at + taken :]
+    return word
+
+
+@given(
+    spellings, edits, st.integers(0, len(PARTING)),
+    st.sampled_from([1, 2, 9, 10, 31, 32, 999, 1000, 31_623, 400_000]),
+)  # fmt: skip
+def test_no_bound_is_above_the_distance(
+    word: str, changes: list[tuple[int, int, str]], parting: int, frequency: int
+) -> None:
+    """A word is near from its distance on, and is not a little before that."""
+    typed, gain = edited(word, changes), 0.61
+    columns, table = columns_of({word: frequency}, parting), misspelt().table(typed)
+    distance = distances(table, columns[5], columns[4], np.arange(1))[0]
+    for more in (-0.01, 0.01):
+        found = Spellings(*columns).is_any_within(
+            table, bytes(ord(letter) & 127 for letter in typed), signature(typed), APART, bits=BITS,
+            sounding=0, most=0, least=0, reach=distance + more - gain * np.log(frequency), gain=gain,
+        )  # fmt: skip
+        assert found == (more > 0 and is_near(word, typed))
+
+
 WORDS = {"কথা": 5, "কথ": 9, "নদী": 2}
 
 
