@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from search import Engine
+    from tests.cluster.running import LocalCluster
     from tests.serving import Site
 
 SAMPLE = Path(__file__).parent.parent / "sample" / "articles.jsonl"
@@ -41,6 +42,18 @@ def pytest_configure() -> None:
 def update_golden(pytestconfig: pytest.Config) -> bool:
     """Whether golden files are to be rewritten instead of compared."""
     return bool(pytestconfig.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[LocalCluster]":
+    """A real cluster of three nodes, started once for all tests that need one."""
+    from tests.cluster.java import missing  # noqa: PLC0415 (most tests need no cluster)
+    from tests.cluster.running import running_cluster  # noqa: PLC0415
+
+    if lacking := missing():
+        pytest.skip(f"no cluster of OpenSearch: {lacking}")
+    with running_cluster(tmp_path_factory.mktemp("cluster")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -78,3 +91,15 @@ def sample_site(sample_index: Path) -> "Iterator[Site]":
     with serving(sample_index, log=log) as site:
         yield site
     assert "Traceback" not in log[0], log[0]
+
+
+@pytest.fixture(scope="session")
+def local_cluster(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[LocalCluster]":
+    """A real cluster of OpenSearch, three processes; skipped where there is no Java for it, or no Maven."""
+    from tests.cluster.java import missing  # noqa: PLC0415 (as above)
+    from tests.cluster.running import running_cluster  # noqa: PLC0415 (as above)
+
+    if lacking := missing():
+        pytest.skip(f"no cluster: {lacking}")
+    with running_cluster(tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster

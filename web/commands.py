@@ -10,16 +10,13 @@ from types import FrameType
 import click
 
 from index.analysis.chunk_cache import analysis_bytes
-from index.commands.options import index_option
+from index.commands.options import Place, place_option
 from index.commands.terminal import log_to_stderr, say
-from index.configuration import read_configuration
 from search.retrieval.lane import QUEUE
 from web.access.commands import keys_group
-from web.middleware.hosts import Hosts
-from web.middleware.public_url import PublicUrl
 from web.server import make_server
 from web.service import RATE, Service, Settings
-from web.site.settings import read_site
+from web.site.public_address import PublicAddress, parse_address
 
 __all__ = ["commands", "serve"]
 
@@ -36,15 +33,15 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _public_url(_context: click.Context, _option: click.Parameter, value: str | None) -> PublicUrl | None:
+def _public_url(_context: click.Context, _option: click.Parameter, value: str | None) -> PublicAddress | None:
     try:
-        return PublicUrl.parse(value) if value else None
+        return parse_address(value) if value else None
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 
 
 @click.command()
-@index_option
+@place_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes any."
@@ -91,12 +88,12 @@ def _public_url(_context: click.Context, _option: click.Parameter, value: str | 
 )
 @click.option("--private", is_flag=True, help="Answer nobody without a key to search with.")
 def serve(
-    directory: Path,
+    place: Place,
     *,
     host: str,
     port: int,
     public_name: tuple[str, ...],
-    public_url: PublicUrl | None,
+    public_url: PublicAddress | None,
     cors: tuple[str, ...],
     metrics: bool,
     access_log: str,
@@ -112,24 +109,23 @@ def serve(
     logging.getLogger("web").setLevel(logging.INFO)
     if private and keys is None:
         raise click.UsageError("--private needs --keys: they say who may read")
-    site = read_site(read_configuration(directory))
     settings = Settings(
-        directory=directory,
-        hosts=Hosts.of(host, (*public_name, site.address.host, *([public_url.host] if public_url else []))),
+        place=place,
+        listening=host,
+        public_names=public_name,
         origins=cors,
         metrics=metrics,
         access_log=access_log,
         keys=keys,
         rate=rate,
         private=private,
-        public_url=public_url,
-        site=site,
+        address=public_url,
     )
     service = _service(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         admits = service.desk.admits if service.desk else None
-        server = make_server(service.app, host, port, THREADS, admits=admits, public_url=public_url)
+        server = make_server(service.app, host, port, THREADS, admits=admits, address=service.address)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise click.ClickException(
@@ -138,9 +134,8 @@ def serve(
     # Ctrl-C too: whatever starts programs in the background has them ignore it.
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
-    path = public_url.path if public_url else site.address.path
-    place = _address(host, server.effective_listen[0][1], path)
-    say(f"Onneshon is at {place} (Ctrl-C ends it)", err=True)
+    shown = _address(host, server.effective_listen[0][1], service.address.path)
+    say(f"Onneshon is at {shown} (Ctrl-C ends it)", err=True)
     say(f"It keeps up to {analysis_bytes() >> 20} MB of analysed text in memory.", err=True)
     service.start()
     try:

@@ -8,13 +8,12 @@ articles left out; 129, 130, 143 stopped by SIGHUP, Ctrl-C, SIGTERM.
 import errno
 import os
 from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
 from typing import Any
 
 import click
 
 from index.commands.doctor import doctor
-from index.commands.options import GROUP, index_option
+from index.commands.options import GROUP, Place, place_option
 from index.commands.terminal import Styled, clean_usage_errors, say
 from index.errors import OnneshonError
 
@@ -92,9 +91,9 @@ def _complain(message: str) -> None:
 
 @click.group(cls=Onneshon, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="onneshon", prog_name="onneshon")
-@index_option
+@place_option
 @click.pass_context
-def main(context: click.Context, directory: Path) -> None:  # noqa: ARG001  # the option's callback keeps it
+def main(context: click.Context, place: Place) -> None:  # noqa: ARG001  # the option's callback keeps it
     """Onneshon (অন্বেষণ): full-text search with first-class Bengali."""
     if os.environ.get("NO_COLOR"):
         context.color = False

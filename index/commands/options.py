@@ -1,37 +1,106 @@
 """What the commands of all layers share: where they are gathered, and their common options."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
 
 import click
 from click.core import ParameterSource
 
-__all__ = ["GROUP", "default_index", "index_option", "json_option"]
+from index.configuration import Configuration, read_configuration
+from index.errors import ConfigurationError
+from index.opensearch.address import Address, is_address
+
+__all__ = [
+    "GROUP",
+    "Place",
+    "configuration_of",
+    "default_index",
+    "index_option",
+    "json_option",
+    "place_option",
+]
 
 GROUP = "onneshon.commands"
 """Entry-point group; each entry is a sequence of click commands."""
 
+Place: TypeAlias = Path | Address
+"""An index: a directory, or an alias on a cluster."""
+
 default_index = Path("var/index")
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
-def _remember(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path:
+
+_DIRECTORY = click.Path(path_type=Path, file_okay=False)
+
+
+def configuration_of(place: Place) -> Configuration:
+    """What a site says of an index: ``onneshon.toml`` in its directory; of a cluster, where one works.
+
+    Raises:
+        ConfigurationError: it makes no sense.
+    """
+    return read_configuration(Path() if isinstance(place, Address) else place)
+
+
+def _place(context: click.Context, parameter: click.Parameter, text: str) -> Place:
+    """The directory or the address that a text names."""
+    if not is_address(text):
+        directory: Path = _DIRECTORY.convert(text, parameter, context)
+        return directory
+    try:
+        return Address.parse(text)
+    except ConfigurationError as error:
+        raise click.BadParameter(str(error), context, parameter) from None
+
+
+def _remember(context: click.Context, parameter: click.Parameter, text: str | None) -> Place:
     """The option after the command's name wins over the one before it, and either over the environment."""
-    given_before = context.find_object(Path)
+    given_before = _given(context)
     typed = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
-    if value is not None and (typed or given_before is None):
-        context.obj = value
-    return context.find_object(Path) or default_index
+    if text is not None and (typed or given_before is None):
+        context.obj = _place(context, parameter, text)
+    return _given(context) or default_index
 
 
-index_option = click.option(
-    "--index",
-    "directory",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="ONNESHON_INDEX",
-    callback=_remember,
-    metavar="DIR",
-    help="Directory of the index  [default: var/index, or ONNESHON_INDEX]",
+def _given(context: click.Context) -> Place | None:
+    return context.obj if isinstance(context.obj, Path | Address) else None
+
+
+def _directory(context: click.Context, parameter: click.Parameter, text: str | None) -> Path:
+    place = _remember(context, parameter, text)
+    if isinstance(place, Address):
+        raise click.UsageError(
+            f"`{context.command_path}` works on an index in a directory, and {place} is one on a cluster, "
+            f"which looks after that by itself; docs/scale.md says how"
+        )
+    return place
+
+
+def _option(
+    name: str, callback: Callable[..., Place], metavar: str, what: str
+) -> Callable[[_Command], _Command]:
+    return click.option(
+        "--index",
+        name,
+        envvar="ONNESHON_INDEX",
+        callback=callback,
+        metavar=metavar,
+        help=f"{what}  [default: var/index, or ONNESHON_INDEX]",
+    )
+
+
+index_option = _option("directory", _directory, "DIR", "Directory of the index")
+"""Decorator for commands that work on an index in a directory only; passes ``directory: Path``."""
+
+place_option = _option(
+    "place",
+    _remember,
+    "DIR|URL",
+    "Directory of the index, or opensearch://HOST:9200/NAME of one on a cluster",
 )
-"""Decorator for every command that works on an index; passes ``directory: Path``."""
+"""Decorator for commands that work on either; passes ``place: Place``."""
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
-from index.commands.options import index_option, json_option
+from index.commands.on_cluster import delete_at, repair_at, restore_at, snapshot_at, update_at
+from index.commands.options import Place, configuration_of, index_option, json_option, place_option
 from index.commands.reading_options import reading_options, say_preview
 from index.commands.shared import (
     INCOMPLETE,
@@ -18,12 +19,12 @@ from index.commands.shared import (
     size_text,
 )
 from index.commands.terminal import say, say_json
-from index.configuration import read_configuration
 from index.indexer.acceptance import DEFAULT_MAX_BAD
 from index.ingest.preview import preview
 from index.ingest.problems import KINDS
 from index.ingest.readers.record import ReadingOptions
 from index.ingest.sources import STDIN
+from index.opensearch.address import Address
 from index.storage.generations import Generations
 from index.storage.snapshot import restore, snapshot
 from index.upkeep.index_writer import open_writer
@@ -49,7 +50,7 @@ _wait_option = click.option(
     metavar="PATH...",
     type=click.Path(exists=True, allow_dash=True, path_type=Path),
 )
-@index_option
+@place_option
 @click.option("--delete-missing", is_flag=True, help="Delete every article that PATH... does not have.")
 @click.option("--strict", is_flag=True, help="Stop at the first bad article and change nothing.")
 @click.option(
@@ -75,7 +76,7 @@ _wait_option = click.option(
 def update_command(
     context: click.Context,
     paths: tuple[Path, ...],
-    directory: Path,
+    place: Place,
     *,
     delete_missing: bool,
     strict: bool,
@@ -98,22 +99,25 @@ def update_command(
     if paths.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
     if dry_run:
-        found = preview(paths, read_configuration(directory), reading, withdraws=True)
+        found = preview(paths, configuration_of(place), reading, withdraws=True)
         say_preview(found, as_json=as_json)
         return
+    options: dict[str, Any] = {
+        "source": paths,
+        "delete_missing": delete_missing,
+        "strict": strict,
+        "max_bad": max_bad,
+        "force": force,
+        "wait": wait,
+        "progress": progress_of(quiet=quiet),
+        "reading": reading,
+    }
+    if isinstance(place, Address):
+        with ended_by_signals(context):
+            complete = update_at(place, quiet=quiet, as_json=as_json, **options)
+        context.exit(0 if complete else INCOMPLETE)
     with ended_by_signals(context):
-        report = update(
-            paths,
-            directory,
-            delete_missing=delete_missing,
-            strict=strict,
-            max_bad=max_bad,
-            force=force,
-            keep=keep,
-            wait=wait,
-            progress=progress_of(quiet=quiet),
-            reading=reading,
-        )
+        report = update(directory=place, keep=keep, **options)
     if as_json:
         say_json(asdict(report))
     elif not quiet:
@@ -143,16 +147,19 @@ def _parts(segments: int) -> str:
 
 @click.command(name="delete")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
-@index_option
+@place_option
 @_wait_option
 @json_option
-def delete_command(ids: tuple[str, ...], directory: Path, *, wait: float, as_json: bool) -> None:
+def delete_command(ids: tuple[str, ...], place: Place, *, wait: float, as_json: bool) -> None:
     """Delete articles of the live index by their ids.
 
     All of them or, if one is not there, none.
     """
-    Generations(directory).current()  # says that there is no index, before one is made
-    commit = delete_articles(ids, directory, wait=wait)
+    if isinstance(place, Address):
+        delete_at(place, ids, wait=wait, as_json=as_json)
+        return
+    Generations(place).current()  # says that there is no index, before one is made
+    commit = delete_articles(ids, place, wait=wait)
     if as_json:
         say_json(asdict(commit))
         return
@@ -184,17 +191,21 @@ def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bo
 
 
 @click.command(name="repair")
-@index_option
+@place_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @json_option
 @click.pass_context
-def repair_command(context: click.Context, directory: Path, *, quiet: bool, as_json: bool) -> None:
+def repair_command(context: click.Context, place: Place, *, quiet: bool, as_json: bool) -> None:
     """Build a damaged index again from those of its stored texts that can be read.
 
     Says which articles cannot. The damaged generation is kept. Ends with exit code 6 when anything was lost.
+    On a cluster, which keeps copies of its data by itself, only the words are counted anew.
     """
+    if isinstance(place, Address):
+        repair_at(place, as_json=as_json)
+        return
     with ended_by_signals(context):
-        report = repair(directory, progress=progress_of(quiet=quiet))
+        report = repair(place, progress=progress_of(quiet=quiet))
     if as_json:
         say_json(asdict(report))
     elif not quiet:
@@ -210,14 +221,18 @@ def repair_command(context: click.Context, directory: Path, *, quiet: bool, as_j
 
 @click.command(name="snapshot")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@index_option
+@place_option
 @json_option
-def snapshot_command(file: Path, directory: Path, *, as_json: bool) -> None:
+def snapshot_command(file: Path, place: Place, *, as_json: bool) -> None:
     """Write the live index to FILE, while it is searched and built.
 
-    FILE is a tar archive compressed by zstd, with the digest of everything in it.
+    FILE is a tar archive compressed by zstd, with the digest of everything in it. On a cluster it is
+    REPOSITORY:NAME, of a repository that is registered there.
     """
-    report = snapshot(directory, file)
+    if isinstance(place, Address):
+        snapshot_at(place, str(file), as_json=as_json)
+        return
+    report = snapshot(place, file)
     if as_json:
         say_json(asdict(report))
         return
@@ -227,15 +242,19 @@ def snapshot_command(file: Path, directory: Path, *, as_json: bool) -> None:
 
 @click.command(name="restore")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@index_option
+@place_option
 @_wait_option
 @json_option
-def restore_command(file: Path, directory: Path, *, wait: float, as_json: bool) -> None:
+def restore_command(file: Path, place: Place, *, wait: float, as_json: bool) -> None:
     """Make the index in FILE, which `onneshon index snapshot` wrote, the live one.
 
     Every byte is compared with its digest first. What was live before is kept for `onneshon index rollback`.
+    On a cluster, FILE is REPOSITORY:NAME.
     """
-    report = restore(file, directory, wait=wait)
+    if isinstance(place, Address):
+        restore_at(place, str(file), wait=wait, as_json=as_json)
+        return
+    report = restore(file, place, wait=wait)
     if as_json:
         say_json(asdict(report))
     else:

@@ -23,6 +23,7 @@ KINDS: Final = {
     "long": "too long",
     "nul": "NUL character in a text",
     "object": "JSON, but not an object",
+    "refused": "refused by the cluster",
     "surrogate": "half of a surrogate pair",
     "type": "wrong type of a field",
     "utf-8": "not UTF-8",

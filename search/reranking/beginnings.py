@@ -5,18 +5,18 @@ What the stemmer leaves apart by design meets here: ইতিহাসবিদ 
 title has, and in the body how many others the body has.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis.script import is_bengali
-from index.kernel.counting import among
 from search.retrieval.bm25f import saturated
 from search.retrieval.doc_lists import Docs
-from search.retrieval.term_scorer import EXPANSIONS, TermScorer
+from search.retrieval.evidence import WordEvidence
 
-__all__ = ["begun_alike"]
+__all__ = ["begins_alike", "begun_alike"]
 
 LENGTH: Final = 4
 """Characters in which two stems must agree at the beginning; a stem of three must be the whole beginning."""
@@ -31,22 +31,33 @@ FEW: Final = 1_000
 """A beginning in so few articles is evidence, however many there are in all."""
 
 
-def begun_alike(term_scorer: TermScorer, stem: str, docs: Docs) -> NDArray[np.float64]:
-    """What words that begin like a stem are worth in some documents, unweighted; 0 where there are none.
+def begins_alike(stem: str) -> str:
+    """How words begin that begin like a stem; empty where that would be any."""
+    return stem[:LENGTH] if len(stem) >= SHORTEST and is_bengali(stem) else ""
+
+
+def begun_alike(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -> NDArray[np.float64]:
+    """What words that begin like some stems are worth in some documents, unweighted; 0 where there are none.
 
     Args:
-        term_scorer: of the collection.
-        stem: of a word of the query.
+        evidence: of the words.
+        stems: of words of the query.
         docs: documents, ascending.
     """
-    collection = term_scorer.collection
-    start = stem[:LENGTH]
-    holding = collection.holding_beginning(start) if len(stem) >= SHORTEST and is_bengali(stem) else 0
-    if not holding or (holding > FEW and holding * COMMON > collection.size):
+    telling = [(begins_alike(stem), held) for stem in stems if (held := _telling(evidence, stem))]
+    if not telling:
         return np.zeros(len(docs))
-    anywhere = among(collection.ranges("stem", start, EXPANSIONS), docs, collection.size)
-    in_title = among(collection.ranges("title_stem", start, EXPANSIONS), docs, collection.size)
-    elsewhere = np.maximum(anywhere.astype(np.int64) - in_title, 0)
-    frequencies = elsewhere * collection.norms("body", docs) + in_title * collection.norms("title", docs)
-    worth = saturated(frequencies, term_scorer.k1) + term_scorer.weights.presence
-    return np.where(anywhere > 0, term_scorer.rarity(holding) * worth, 0.0)
+    anywhere, in_title = evidence.beginnings([start for start, _ in telling], docs)
+    elsewhere = np.maximum(anywhere - in_title, 0)
+    frequencies = elsewhere * evidence.norms("body", docs) + in_title * evidence.norms("title", docs)
+    worths = saturated(frequencies, evidence.k1) + evidence.weights.presence
+    rarities = np.array([evidence.rarity(held) for _, held in telling])
+    total: NDArray[np.float64] = np.where(anywhere > 0, rarities[:, None] * worths, 0.0).sum(axis=0)
+    return total
+
+
+def _telling(evidence: WordEvidence, stem: str) -> int:
+    """How many documents hold words that begin like a stem; 0 where that is no evidence."""
+    start = begins_alike(stem)
+    holding = evidence.holding_beginning(start) if start else 0
+    return 0 if holding > FEW and holding * COMMON > evidence.articles else holding

@@ -20,7 +20,8 @@ from index.analysis.function_words import is_function_word
 from index.analysis.script import HASANTA, JOINING, VOWELS, is_bengali
 from index.analysis.stemmer import stem_key
 from search.query.tree import Phrase, Term
-from search.retrieval.term_scorer import END, TermScorer
+from search.retrieval.evidence import WordStatistics
+from search.retrieval.term_scorer import END
 from search.understanding.latin_words import letter_names
 
 __all__ = ["Compound", "Compounds"]
@@ -95,11 +96,11 @@ class Compounds:
     """Finds compounds with the vocabulary of an index. Threads may share it.
 
     Args:
-        term_scorer: knows how many articles hold a word, or words side by side.
+        statistics: knows how many articles hold a word, or words side by side.
     """
 
-    def __init__(self, term_scorer: TermScorer) -> None:
-        self._term_scorer = term_scorer
+    def __init__(self, statistics: WordStatistics) -> None:
+        self._statistics = statistics
         self._known_cuts = lru_cache(REMEMBERED)(self._cut_best)
         self._known_words = lru_cache(REMEMBERED)(self._of_known_words)
         self._known_wholes = lru_cache(REMEMBERED)(self._of_parts)
@@ -146,19 +147,19 @@ class Compounds:
 
     def occurs(self, words: Sequence[Token]) -> bool:
         """Whether any article has a word, or words side by side."""
-        return bool(self._together(words) if len(words) > 1 else self._term_scorer.frequency(words[0].stem))
+        return bool(self._together(words) if len(words) > 1 else self._statistics.frequency(words[0].stem))
 
     def held(self, word: Token) -> int:
         """How many articles have a word in any of its forms: at least so many, and at most twice as many."""
-        return self._term_scorer.frequency(word.stem)
+        return self._statistics.frequency(word.stem)
 
     def _of_parts(self, words: tuple[str, ...]) -> Compound | None:
-        if not self._term_scorer.begins(words[0] + words[1][:BEGUN]):  # most words side by side are never one
+        if not self._statistics.begins(words[0] + words[1][:BEGUN]):  # most words side by side are never one
             return None
         whole = analyze("".join(words))
         one = len(whole) == 1 and not is_function_word(whole[0].exact)
         one = one and not (all(word in _letters() for word in words) and self._is_a_form(whole[0]))
-        held = self._term_scorer.frequency(whole[0].stem) if one else 0
+        held = self._statistics.frequency(whole[0].stem) if one else 0
         if not held:
             return None
         parts = tuple(token for word in words for token in analyze(word)[:1])
@@ -171,7 +172,7 @@ class Compounds:
 
     def _is_a_form(self, word: Token) -> bool:
         """Whether a word is a form of another one, which more articles have: একে is not এ কে."""
-        frequency = self._term_scorer.frequency
+        frequency = self._statistics.frequency
         return word.stem != fold(word.exact) and frequency(word.stem, "exact") > frequency(
             word.exact, "exact"
         )
@@ -181,7 +182,7 @@ class Compounds:
 
         Cuts that are in too few articles to matter are left out.
         """
-        held = self._term_scorer.frequency(word.stem)
+        held = self._statistics.frequency(word.stem)
         enough = max(SEEN_TOGETHER, int(held / USUAL) + 1)
         cuts = self._cuts(word, max(SEEN_TOGETHER, NOTABLE * held))
         together, parts = self._most_together([*cuts], enough)
@@ -202,7 +203,7 @@ class Compounds:
     def _of_known_words(self, word: Token) -> Compound | None:
         """Two known words that no article has side by side: the rarer of them as frequent as can be."""
         counted = [
-            (min(self._term_scorer.frequency(part.stem) for part in cut), cut)
+            (min(self._statistics.frequency(part.stem) for part in cut), cut)
             for cut in self._cuts(word)
             if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN
         ]
@@ -217,7 +218,7 @@ class Compounds:
             least: articles that must have each of the two, in any of its forms.
         """
         pairs = [(begin, self._word(rest)) for begin, rest in self._begun(word)]
-        known = self._term_scorer.are_held([right.stem if right else "" for _, right in pairs])
+        known = self._statistics.are_held([right.stem if right else "" for _, right in pairs])
         for (begin, right), held in zip(pairs, known, strict=True):
             if held and right and (left := self._begin(begin, least)) and self._is_known(right, least):
                 yield left, right
@@ -233,7 +234,7 @@ class Compounds:
         text = word.exact
         borders = _borders(text)
         begins = [text[:border] for border in borders]
-        known = self._term_scorer.are_held(begins, "exact")
+        known = self._statistics.are_held(begins, "exact")
         return (
             (begin, text[at:])
             for at, begin, held in zip(borders, begins, known, strict=True)
@@ -242,14 +243,14 @@ class Compounds:
 
     def _begin(self, text: str, least: float) -> Token | None:
         """A first part, which articles have as it is spelt, if it says something."""
-        word = self._word(text, self._term_scorer.stem_of(text))
+        word = self._word(text, self._statistics.stem_of(text))
         if word is None or not self._is_known(word, least):
             return None
-        return word if word.exact == text or self._term_scorer.frequency(word.exact, "exact") else None
+        return word if word.exact == text or self._statistics.frequency(word.exact, "exact") else None
 
     def _is_known(self, word: Token, least: float) -> bool:
         """Whether a word says something, and so many articles have it in any of its forms."""
-        return not is_function_word(word.exact) and self._term_scorer.frequency(word.stem) >= least
+        return not is_function_word(word.exact) and self._statistics.frequency(word.stem) >= least
 
     def _word(self, text: str, stem: str | None = None) -> Token | None:
         """The one word of a text; most parts of words are plain ones, and of no chunk worth remembering."""
@@ -261,7 +262,7 @@ class Compounds:
     def _together(self, parts: Sequence[Token], most: int = END) -> int:
         """How many articles have some words side by side; no more than ``most`` are counted."""
         words = tuple(Term(part.text, part.exact, part.stem) for part in parts)
-        return self._term_scorer.count(Phrase(words), most)
+        return self._statistics.count(Phrase(words), most)
 
 
 def _usual(together: int, held: int) -> bool:

@@ -102,7 +102,7 @@ def ways_to_read(one: Postings, other: Postings, *, positions: bool) -> Iterator
     yield lambda: held(one, docs)
     yield lambda: ordered(distinct([one, other], DOCUMENTS)[0])
     yield lambda: union([one], DOCUMENTS)
-    yield lambda: among([one, other], docs, DOCUMENTS)
+    yield lambda: among([[one, other]], docs, DOCUMENTS)
     yield lambda: gather([one, other])
     if positions:
         yield lambda: places(one, docs)
@@ -157,7 +157,7 @@ def test_damaged_ranges_crash_nothing(damages: int) -> None:
             starts[random.integers(0, len(starts))] = random.choice([0, 1, 500, 2**31, 2**32 - 1])
         make = partial(TermRange, section(data).data, starts, DOCUMENTS, positions=bool(case & 1))
         if not errors_of(make):
-            for count in (distinct, union, lambda lists, size: among(lists, docs, size)):
+            for count in (distinct, union, lambda lists, size: among([lists], docs, size)):
                 errors_of(partial(count, [make()], DOCUMENTS))
 
 

@@ -1,0 +1,132 @@
+"""One writer at a time: a document on the cluster that says who writes, and until when that holds.
+
+A writer that is killed cannot take it back; it lapses by itself. Who works renews it; who finds that another
+has taken it over stops.
+"""
+
+import os
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+from opensearchpy.exceptions import ConflictError
+
+from index.errors import ClusterError, IndexLockedError
+from index.opensearch.client import Cluster
+
+__all__ = ["Lease", "writer_lease"]
+
+SECONDS: Final = 60.0
+"""That a lease holds; clocks of writers must not differ by as much."""
+
+RENEWED: Final = 10.0
+"""Seconds after which it is renewed, when a batch is done."""
+
+NAME: Final = "writer"
+PAUSE: Final = 0.5
+EXISTS: Final = 400
+"""The answer where an index is there already."""
+
+
+class Lease:
+    """The right to write an index, until it is let go.
+
+    Args:
+        cluster: and the alias.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._index = f"{cluster.alias}-writer"
+        self._holder = f"process {os.getpid()} on {socket.gethostname()}"
+        self._place: dict[str, Any] = {}
+        self._renewed = 0.0
+
+    def take(self) -> str:
+        """Take it; who has it where it is another's, else empty."""
+        found = self._found()
+        if found is None:
+            settings = {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-2"}}
+            self._cluster.write(
+                lambda client: client.indices.create(
+                    index=self._index, body={"settings": settings}, params={"ignore": EXISTS}
+                )
+            )
+            return self._written({"op_type": "create"})
+        source: Mapping[str, Any] = found["_source"]
+        if source["until"] > time.time():
+            return str(source["holder"])
+        return self._written(_after(found))
+
+    def _found(self) -> Mapping[str, Any] | None:
+        reply = self._cluster.read(
+            lambda client: client.mget(body={"docs": [{"_index": self._index, "_id": NAME}]})
+        )
+        (found,) = reply["docs"]
+        return found if found.get("found") else None
+
+    def _written(self, condition: Mapping[str, Any]) -> str:
+        """Write it under a condition; empty where that held."""
+        body = {"holder": self._holder, "until": time.time() + SECONDS}
+        try:
+            answer = self._cluster.write(
+                lambda client: client.index(index=self._index, id=NAME, body=body, params=dict(condition))
+            )
+        except ClusterError as error:
+            if isinstance(error.__cause__, ConflictError):
+                return "another process, just now"
+            raise
+        self._place = _after(answer.reply)
+        self._renewed = time.monotonic()
+        return ""
+
+    def renew(self) -> None:
+        """Say that it is still needed, if that was long ago.
+
+        Raises:
+            IndexLockedError: another writer has taken it over.
+        """
+        if time.monotonic() - self._renewed > RENEWED and (other := self._written(self._place)):
+            raise IndexLockedError(
+                f"{self._cluster.address} is written by {other}: this process was too slow"
+            )
+
+    def let_go(self) -> None:
+        """Let others write at once."""
+        with suppress(ClusterError):
+            self._cluster.write(
+                lambda client: client.delete(index=self._index, id=NAME, params=dict(self._place))
+            )
+
+
+def _after(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The condition that nothing has changed since."""
+    return {"if_seq_no": document["_seq_no"], "if_primary_term": document["_primary_term"]}
+
+
+@contextmanager
+def writer_lease(cluster: Cluster, *, wait: float = 0) -> Iterator[Lease]:
+    """Be the one who writes.
+
+    Args:
+        cluster: and the alias.
+        wait: seconds to wait for another writer.
+
+    Raises:
+        IndexLockedError: another writes.
+    """
+    lease = Lease(cluster)
+    until = time.monotonic() + wait
+    while holder := lease.take():
+        if time.monotonic() >= until:
+            raise IndexLockedError(
+                f"{cluster.address} is being written by {holder}: wait with --wait, or until it is done; "
+                f"the right of one that died lapses within {SECONDS:.0f} s"
+            )
+        time.sleep(PAUSE)
+    try:
+        yield lease
+    finally:
+        lease.let_go()

@@ -1,0 +1,166 @@
+"""What is known of the best articles of a search: where their words stand, read from their column ``stream``.
+
+The second look at the best hundred is that of ``search.reranking``, which asks here what it asks of an index
+of ours. Documents are rows of the window, counted from 0.
+"""
+
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.columnar.impact_writer import PADDING
+from index.kernel.blocks import PostingList, Postings
+from index.kernel.encoding import encode
+from index.opensearch.documents import stem_number
+from index.ranking import GAP, norms
+from search.opensearch.statistics import ClusterStatistics
+from search.query.tree import Field, Phrase
+from search.retrieval.bitmaps import Mask
+from search.retrieval.collection import Layer
+from search.retrieval.doc_lists import Docs
+from search.retrieval.term_scorer import END, EXPANSIONS, Leaf
+from search.retrieval.word_places import WordPlaces
+
+__all__ = ["Spelt", "Window"]
+
+BASE64: Final = "=="
+"""What OpenSearch leaves off at the end of base64; more than is needed does no harm."""
+
+Spelt = Callable[[str], Mask]
+"""Which rows hold a word as it is spelt."""
+
+Pairs = NDArray[np.uint64]
+"""Row and number of a stem in one, the row above, ascending."""
+
+
+class Window:
+    """A ``WordEvidence`` of a few articles; the statistics are those of all.
+
+    Args:
+        statistics: of the generation.
+        streams: column ``stream`` of each article, in base64 for addresses.
+        spelt: which of them hold a word as it is spelt.
+    """
+
+    def __init__(self, statistics: ClusterStatistics, streams: Sequence[str], spelt: Spelt) -> None:
+        self._statistics = statistics
+        self._spelt = spelt
+        self.weights = statistics.weights
+        self.k1 = statistics.k1
+        parts = [np.frombuffer(urlsafe_b64decode(stream + BASE64), "<u4") for stream in streams]
+        sizes = np.array([len(part) for part in parts], np.int64)
+        titles = np.array([part[0] for part in parts], np.int64)
+        self._lengths: dict[Field, NDArray[np.int64]] = {"title": titles, "body": sizes - 1 - titles}
+        every = np.concatenate(parts) if parts else np.empty(0, np.uint32)
+        rows = np.repeat(np.arange(len(parts)), sizes)
+        at = np.arange(len(every)) - np.repeat(sizes.cumsum() - sizes, sizes) - 1
+        words = at >= 0  # the first number of a stream is the length of the title
+        self._numbers, rows, at = every[words], rows[words], at[words]
+        self._in_body = at >= titles[rows]
+        self._rows = rows
+        self._positions = (at + np.where(self._in_body, GAP, 0)).astype(np.uint32)
+        self.places = WordPlaces(self._postings, self._spelt_so, lambda: self._titles)
+        self._titles = titles.astype(np.uint32)
+
+    @property
+    def articles(self) -> int:
+        """How many articles there are in all."""
+        return self._statistics.articles
+
+    def rarity(self, holding: int) -> float:
+        """The inverse document frequency of what so many articles hold."""
+        return self._statistics.rarity(holding)
+
+    def holding(self, leaf: Leaf) -> int:
+        """How many articles hold a leaf."""
+        return self._statistics.holding(leaf)
+
+    def size(self, leaf: Leaf) -> int:
+        """How many articles a leaf finds."""
+        return self._statistics.size(leaf)
+
+    def frequency(self, key: str, layer: Layer = "stem") -> int:
+        """How many articles hold a word."""
+        return self._statistics.frequency(key, layer)
+
+    def are_held(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
+        """Whether some article has each of some words."""
+        return self._statistics.are_held(keys, layer)
+
+    def stem_of(self, word: str) -> str | None:
+        """The stem of a word in canonical spelling; None where no article has it."""
+        return self._statistics.stem_of(word)
+
+    def begins(self, start: str) -> bool:
+        """Whether some word, as it is spelt, begins so."""
+        return self._statistics.begins(start)
+
+    def count(self, phrase: Phrase, most: int = END) -> int:
+        """How many articles hold a phrase."""
+        return self._statistics.count(phrase, most)
+
+    def holding_beginning(self, start: str) -> int:
+        """How many articles hold a stem that begins so; for beginnings of three and of four characters."""
+        return self._statistics.holding_beginning(start)
+
+    def norms(self, field: Field, docs: Docs) -> NDArray[np.float64]:
+        """What one occurrence in a text of each of some rows is worth."""
+        return norms(self._statistics.basis, self._lengths[field][docs], title=field == "title")
+
+    def length(self, field: Field, doc: int) -> int:
+        """Tokens of a text of a row."""
+        return int(self._lengths[field][doc])
+
+    def _postings(self, stem: str) -> Postings:
+        """Where a stem stands, as a list of the kernel, which compares the best by it."""
+        found = np.flatnonzero(self._numbers == np.uint32(stem_number(stem)))
+        docs, frequencies = np.unique(self._rows[found], return_counts=True)
+        return self._list(docs, frequencies.astype(np.uint32), self._positions[found])
+
+    def _spelt_so(self, exact: str) -> Postings:
+        """The rows that hold a word as it is spelt."""
+        return self._list(np.flatnonzero(self._spelt(exact)))
+
+    def _list(
+        self,
+        docs: NDArray[np.int64],
+        frequencies: NDArray[np.uint32] | None = None,
+        positions: NDArray[np.uint32] | None = None,
+    ) -> Postings:
+        if not len(docs):
+            return Postings([])
+        counts = np.array([len(docs)], np.uint32)
+        impacts = np.ones(len(docs), np.uint8)
+        data, [size] = encode(counts, docs.astype(np.uint32), impacts, frequencies, positions)
+        one = PostingList(
+            data + bytes(PADDING), 0, int(size), len(self._titles), positions=positions is not None
+        )
+        return Postings([one])
+
+    def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How many stems that begin so some rows, ascending, hold; and their titles."""
+        rows = len(self._titles)
+        wanted = [np.sort(self._statistics.words.numbers(start, EXPANSIONS)) for start in starts]
+        anywhere, in_title = (
+            np.array([self._counted(pairs, numbers, rows)[docs] for numbers in wanted], np.int64)
+            for pairs in self._pairs
+        )
+        return anywhere, in_title
+
+    @staticmethod
+    def _counted(pairs: Pairs, wanted: NDArray[np.uint32], rows: int) -> NDArray[np.int64]:
+        if not len(wanted):
+            return np.zeros(rows, np.int64)
+        numbers = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+        held = wanted.take(wanted.searchsorted(numbers), mode="clip") == numbers
+        return np.bincount((pairs[held] >> np.uint64(32)).astype(np.int64), minlength=rows)
+
+    @cached_property
+    def _pairs(self) -> tuple[Pairs, Pairs]:
+        """The distinct stems of each row: anywhere, and in the title."""
+        every = self._rows.astype(np.uint64) << np.uint64(32) | self._numbers
+        return np.unique(every), np.unique(every[~self._in_body])

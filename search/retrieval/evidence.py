@@ -1,0 +1,96 @@
+"""What is asked of the words of an index, whoever counts them: how rare they are, and where they stand.
+
+Understanding a query asks ``WordStatistics``, comparing the best articles asks ``WordEvidence``, and making a
+page of them asks ``Evidence``. Documents are numbers that whoever answers gave out.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Article
+from search.query.tree import Field, Phrase, Query
+from search.retrieval.bitmaps import Mask
+from search.retrieval.bm25f import Weights
+from search.retrieval.budget import TimeBudget
+from search.retrieval.doc_lists import Docs
+from search.retrieval.term_scorer import END, Layer, Leaf
+from search.retrieval.word_places import WordPlaces
+
+__all__ = ["Evidence", "WordEvidence", "WordStatistics"]
+
+
+class WordStatistics(Protocol):
+    """How many articles hold a word, words side by side, or a beginning; what that makes them worth."""
+
+    @property
+    def weights(self) -> Weights:
+        """Every constant of the ranking that is not in the basis of an index."""
+
+    @property
+    def k1(self) -> float:
+        """How slowly repetitions of a word stop counting."""
+
+    def rarity(self, holding: int, /) -> float:
+        """The inverse document frequency of what so many articles hold."""
+
+    def holding(self, leaf: Leaf, /) -> int:
+        """How many articles hold a leaf, as its rarity is made of."""
+
+    def size(self, leaf: Leaf, /) -> int:
+        """How many articles a leaf finds."""
+
+    def frequency(self, key: str, layer: Layer = "stem", /) -> int:
+        """How many articles hold a word."""
+
+    def are_held(self, keys: Sequence[str], layer: Layer = "stem", /) -> list[bool]:
+        """Whether some article has each of some words."""
+
+    def stem_of(self, word: str, /) -> str | None:
+        """The stem of a word in canonical spelling, as an article has it; None where none has it."""
+
+    def begins(self, start: str, /) -> bool:
+        """Whether some word, as it is spelt, begins so."""
+
+    def count(self, phrase: Phrase, most: int = END, /) -> int:
+        """How many articles hold a phrase; where more than ``most`` do, maybe only so many."""
+
+
+class WordEvidence(WordStatistics, Protocol):
+    """Also where words stand in a few documents."""
+
+    @property
+    def articles(self) -> int:
+        """How many articles there are, as rarities are made of."""
+
+    @property
+    def places(self) -> WordPlaces:
+        """Where words stand in documents."""
+
+    def norms(self, field: Field, docs: Docs, /) -> NDArray[np.float64]:
+        """What one occurrence in a text of each of some documents is worth."""
+
+    def holding_beginning(self, start: str, /) -> int:
+        """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
+
+    def beginnings(self, starts: Sequence[str], docs: Docs, /) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How many stems that begin so some documents, ascending, hold; and their titles.
+
+        Each of shape (starts, documents).
+        """
+
+
+class Evidence(Protocol):
+    """What pages are made of."""
+
+    @property
+    def term_scorer(self) -> WordEvidence:
+        """What is known of the words."""
+
+    def held_at(self, query: Query, docs: Docs, budget: TimeBudget, /) -> list[Mask]:
+        """For each thing that a query asks for, which of some documents, ascending, hold it."""
+
+    def article(self, doc: int, /) -> Article:
+        """The article of a document, as stored."""

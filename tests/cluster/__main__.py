@@ -1,0 +1,37 @@
+"""A cluster for a person: ``./dev cluster``, ended by Ctrl-C."""
+
+import argparse
+import signal
+import sys
+import time
+from pathlib import Path
+
+from tests.cluster.java import FOLDER, missing
+from tests.cluster.running import running_cluster
+
+
+def main() -> None:
+    """Start it and wait."""
+    parser = argparse.ArgumentParser(
+        prog="./dev cluster", description="A cluster of OpenSearch on this machine."
+    )
+    parser.add_argument("--nodes", type=int, default=3, help="processes [3]")
+    parser.add_argument("--heap", type=int, default=384, help="megabytes of memory of each [384]")
+    parser.add_argument("--port", type=int, help="of the first, from 9201 to 9290; a free one unless told")
+    parser.add_argument("--data", type=Path, default=FOLDER / "data", help="folder [var/opensearch/data]")
+    given = parser.parse_args()
+    if lacking := missing():
+        sys.exit(f"dev: {lacking}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with running_cluster(given.data.resolve(), given.nodes, given.heap, given.port) as cluster:
+        sys.stdout.write(f"ready: {cluster.address('news')}\n")
+        sys.stdout.flush()
+        try:
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            pass
+
+
+if __name__ == "__main__":
+    main()
