@@ -54,6 +54,16 @@ class FakeField:
         at = bisect_left(self._terms, term)
         return at if at < len(self._terms) and self._terms[at] == term else None
 
+    def ordinals(self, terms: Sequence[str]) -> list[int]:
+        """As in a real segment."""
+        found = map(self.ordinal, terms)
+        return [-1 if ordinal is None else ordinal for ordinal in found]
+
+    def frequency(self, term: str) -> int:
+        """As in a real segment."""
+        ordinal = self.ordinal(term)
+        return 0 if ordinal is None else self.postings(ordinal, 0).df
+
     def term(self, ordinal: int) -> str:
         """As in a real segment."""
         return self._terms[ordinal]
@@ -225,6 +235,10 @@ class FakeReader:
             ordinal = found.ordinal(term)
             total += found.postings(ordinal, 0).df if ordinal is not None else 0
         return total
+
+    def document_frequencies(self, name: str, terms: Sequence[str]) -> list[int]:
+        """As in a real index."""
+        return [self.document_frequency(name, term) for term in terms]
 
     def verify(self) -> None:
         """Sound, unless a test says otherwise."""

@@ -1,10 +1,12 @@
 """Queries that an engine was never asked before, in a process that was just begun.
 
     python -m benchmarks.speed.cold --size 100000
+    python -m benchmarks.speed.cold --size 100000 --engines onneshon "onneshon reading" tantivy
 
 Over the indexes that ``benchmarks/speed/run.py --keep`` left. No word of content comes twice, every process
 asks each query once, the engines answer in turn query by query, and what counts is the time that the thread
-worked; files are in memory. Headlines are whole searches with ten snippets.
+worked; files are in memory. Headlines are whole searches with ten snippets. "onneshon reading" is what comes
+before any list is scored: from the text of a query to its tree.
 """
 
 import argparse
@@ -33,7 +35,7 @@ def measure(folder: Path, data: Path, engines: Sequence[str], processes: int) ->
     if not queries.exists():
         write_asked(queries, choose_apart(folder / "rows.tsv", data))
     asked = read_asked(queries)
-    read_through([folder / engine for engine in engines])
+    read_through([folder / _index_of(engine) for engine in engines])
     times: dict[str, defaultdict[str, list[float]]] = {engine: defaultdict(list) for engine in engines}
     memory: dict[str, float] = dict.fromkeys(engines, 0.0)
     opened: dict[str, list[float]] = {engine: [] for engine in engines}
@@ -51,7 +53,7 @@ def _one_process_each(  # noqa: PLR0917 (what is measured, and where it goes)
     memory: dict[str, float],
     opened: Mapping[str, list[float]],
 ) -> None:
-    workers = {engine: _start(engine, folder / engine, queries) for engine in times}
+    workers = {engine: _start(engine, folder / _index_of(engine), queries) for engine in times}
     for engine, worker in workers.items():
         opened[engine].append(float(_line(worker)))
     order = [*range(len(asked))]
@@ -64,6 +66,11 @@ def _one_process_each(  # noqa: PLR0917 (what is measured, and where it goes)
             times[engine][asked[place].kind].append(float(_line(workers[engine], f"{place}\n")))
     for engine, worker in workers.items():
         memory[engine] = max(memory[engine], float(worker.communicate()[0].split()[-1]))
+
+
+def _index_of(engine: str) -> str:
+    """The folder of an engine's index, which its parts share with it."""
+    return engine.split(maxsplit=1)[0]
 
 
 def _start(engine: str, directory: Path, queries: Path) -> "subprocess.Popen[str]":

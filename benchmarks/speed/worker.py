@@ -28,6 +28,7 @@ __all__ = ["PEERS"]
 
 PEERS: dict[str, tuple[str, str, dict[str, int]]] = {
     "onneshon": ("onneshon_peer", "Onneshon", {}),
+    "onneshon reading": ("onneshon_peer", "OnneshonReading", {}),
     "onneshon 2 workers": ("onneshon_peer", "Onneshon", {"workers": 2}),
     "onneshon terms": ("onneshon_peer", "OnneshonTerms", {}),
     "whoosh": ("whoosh_peer", "StockWhoosh", {}),

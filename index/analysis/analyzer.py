@@ -7,14 +7,14 @@ from itertools import accumulate, chain, compress, repeat
 from operator import add
 from typing import Any, NamedTuple
 
-from index.analysis.canonical import STEPS, canonical
+from index.analysis.canonical import STEPS, canonical, is_canonical
 from index.analysis.chunk_cache import ChunkCache
 from index.analysis.icu_text import versions
 from index.analysis.stemmer import stem_key
 from index.analysis.tables import table_names, table_text
 from index.analysis.tokenizer import tokenize, words_of
 
-__all__ = ["ANALYZER_VERSION", "Token", "analyze", "analyze_afresh", "fingerprint", "word_keys"]
+__all__ = ["ANALYZER_VERSION", "Token", "analyze", "analyze_afresh", "fingerprint", "is_plain", "word_keys"]
 
 ANALYZER_VERSION = "2"
 """Raised whenever code, not a table, changes what a text analyses to."""
@@ -65,9 +65,15 @@ def _fields(chunk: str) -> Iterator[Any]:
         yield following - start
 
 
-_chunks: ChunkCache[tuple[Any, ...]] = ChunkCache(
-    lambda chunk: tuple(_fields(chunk)), _CHUNK_BYTES, shared=True
-)
+def _fields_of(chunk: str) -> tuple[Any, ...]:
+    """All fields of a chunk; most are one word, of which the tokenizer need not be asked."""
+    if not is_canonical(chunk):
+        return tuple(_fields(chunk))
+    stem, length = _keys[chunk][1], len(chunk)
+    return chunk, length, chunk, chunk if stem == chunk else stem, length + 1
+
+
+_chunks: ChunkCache[tuple[Any, ...]] = ChunkCache(_fields_of, _CHUNK_BYTES, shared=True)
 
 
 def _keys_afresh(word: str) -> tuple[str, str]:
@@ -85,6 +91,14 @@ def analyze_afresh(text: str) -> tuple[Token, ...]:
         for start, end, word in tokenize(text)
         if (keys := _keys[word])[0]
     )
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text is one word in canonical spelling and nothing else, as far as is quickly seen.
+
+    Then ``analyze`` gives one token, whose exact key is the text.
+    """
+    return is_canonical(text)
 
 
 def word_keys(text: str) -> list[tuple[str, str]]:

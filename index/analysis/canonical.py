@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
-__all__ = ["STEPS", "Step", "canonical"]
+__all__ = ["STEPS", "Step", "canonical", "is_canonical"]
 
 
 class Step(NamedTuple):
@@ -134,6 +134,11 @@ _CANONICAL = re.compile(
     "(?:\u09cd|[\u09be-\u09c4\u09c7\u09c8\u09cb\u09cc]?[\u0981-\u0983]?))+(?<!\u09cd)"
 )
 """Letters of today with at most one sign and one mark each, in order: no step has anything to do there."""
+
+
+def is_canonical(word: str) -> bool:
+    """Whether a Bengali word is in canonical form for sure, as most are."""
+    return _CANONICAL.fullmatch(word) is not None
 
 
 def canonical(word: str) -> str:

@@ -25,7 +25,10 @@ _budgets: list[int] = []
 def size_of(value: Any) -> int:
     """Bytes of a number, a string, or a tuple of them at any depth; what is shared counts each time."""
     size = getsizeof(value)
-    return size + sum(map(size_of, value)) if isinstance(value, tuple) else size
+    if isinstance(value, tuple):
+        for one in value:
+            size += size_of(one) if isinstance(one, tuple) else getsizeof(one)
+    return size
 
 
 def analysis_bytes() -> int:

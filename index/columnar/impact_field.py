@@ -1,7 +1,8 @@
 """The lists of one field with impacts, read in place from the mapped file; see ``impact_writer.py``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -63,9 +64,14 @@ class ImpactField:
         self.posting_count: int = facts["postings"]
         self.has_positions: bool = facts["positions"]
         self.dictionary = TermDictionary(file, name)
-        self._starts = file.section(f"{name}/starts")
+        self._starts_section = file.section(f"{name}/starts")
         self._data = file.section(f"{name}/data")
         self._where = f"{file.name} is damaged in {name}/data"
+
+    @cached_property
+    def _starts(self) -> memoryview:
+        """Where each list begins, and where the last ends; compared whole, for words are all over it."""
+        return self._starts_section.whole().data
 
     def ordinal(self, term: str) -> int | None:
         """The place of a term in the order of terms, None where the field has no such term."""
@@ -86,18 +92,30 @@ class ImpactField:
 
     def df(self, ordinal: int) -> int:
         """How many documents have the term, deleted ones included."""
-        start = self._starts.at(ordinal)
-        count = 0
-        for place, byte in enumerate(self._data.part(start, start + LONGEST).tolist()):
-            count |= (byte & ~MORE) << 7 * place
+        at = self._starts[ordinal]
+        byte = self._data.at(at)
+        count = byte & ~MORE
+        for shift in range(7, 7 * LONGEST, 7):
             if byte < MORE:
                 break
+            at += 1
+            byte = self._data.at(at)
+            count |= (byte & ~MORE) << shift
         return count
+
+    def frequency(self, term: str) -> int:
+        """How many documents have a term, deleted ones included; 0 where it is none."""
+        ordinal, found = self.dictionary.find(term_bytes(term))
+        return self.df(ordinal) if found else 0
+
+    def ordinals(self, terms: Sequence[str]) -> list[int]:
+        """The place of each of some terms in the order of terms, -1 where the field has no such term."""
+        return self.dictionary.find_all(list(map(term_bytes, terms)))
 
     def dfs(self, start: int = 0, stop: int | None = None) -> NDArray[np.int64]:
         """``df`` of a range of ordinals, all of them unless told otherwise."""
         stop = self.term_count if stop is None else stop
-        begins = self._starts.part(start, stop).astype(np.int64)
+        begins = self._starts_section.part(start, stop).astype(np.int64)
         counts = np.zeros(len(begins), np.int64)
         if not len(begins):
             return counts
@@ -116,7 +134,7 @@ class ImpactField:
         stop = min(start + terms, self.term_count)
         if stop == start:
             return stop
-        starts = self._starts.part(start, stop + 1).astype(np.int64)
+        starts = self._starts_section.part(start, stop + 1).astype(np.int64)
         return min(stop, start + max(1, int(np.searchsorted(starts, starts[0] + size, "right")) - 1))
 
     def postings(self, ordinal: int, base: int = 0) -> PostingList:
@@ -129,7 +147,7 @@ class ImpactField:
         Raises:
             IndexCorruptError: the bytes of the list are not those that were written.
         """
-        start, end = self._starts.part(ordinal, ordinal + 2).tolist()
+        start, end = self._starts[ordinal], self._starts[ordinal + 1]
         self._data.check(start, end)
         try:
             return PostingList(
@@ -140,7 +158,7 @@ class ImpactField:
 
     def lists(self, ordinals: range, base: int = 0) -> list[PostingList]:
         """The lists of consecutive terms one by one, for merging; arguments and errors as of ``postings``."""
-        starts = self._starts.part(ordinals.start, ordinals.stop + 1).tolist()
+        starts = self._starts[ordinals.start : ordinals.stop + 1].tolist()
         self._data.part(starts[0], starts[-1])
         data, documents, positions = self._data.unchecked.data, self.documents, self.has_positions
         with self._reading():
@@ -182,7 +200,7 @@ class ImpactField:
 
     def range(self, ordinals: range, base: int = 0) -> TermRange:
         """The lists of consecutive terms, for the kernel; arguments and errors as of ``postings``."""
-        starts = self._starts.part(ordinals.start, ordinals.stop + 1)
+        starts = self._starts_section.part(ordinals.start, ordinals.stop + 1)
         if len(ordinals):
             self._data.check(int(starts[0]), int(starts[-1]))
         try:

@@ -69,6 +69,8 @@ class Section:
         self.unchecked = array
         """The array as it is, for what carries sums of its own."""
         self._bytes = array.view(np.uint8).data
+        self._values = array.data  # an element of it is a number of Python, in a third of the time
+        self._per_block = max(1, block // array.itemsize)
         self._sums = sums
         self._block = block
         self._where = where
@@ -85,9 +87,10 @@ class Section:
         Raises:
             IndexCorruptError: the block where it stands is not as it was written.
         """
-        if not self._sound:
+        if not self._sound and self._unread[place // self._per_block]:
             self._check(place, place + 1)
-        return int(self.unchecked[place])
+        value: int = self._values[place]
+        return value
 
     def check(self, start: int, stop: int) -> None:
         """Compare the elements from ``start`` to ``stop`` with their sums; raises as ``at`` does."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -63,9 +64,14 @@ class SegmentReader:
         """A field of words (``schema.TEXT_FIELDS``); without terms where no document has any."""
         return self._impacts[name]
 
+    @cached_property
+    def _stems(self) -> memoryview:
+        """The stem of each word; compared whole, for words are all over it."""
+        return self._stem_of.whole().data
+
     def stem_of(self, exact: int) -> int | None:
         """The ordinal in ``stem`` of the stem of a word, given its ordinal in ``exact``; None if unknown."""
-        stem = self._stem_of.at(exact) if exact < len(self._stem_of) else NO_STEM
+        stem: int = self._stems[exact] if exact < len(self._stems) else NO_STEM
         return None if stem == NO_STEM else stem
 
     def lengths(self, text: str) -> U4:

@@ -119,8 +119,10 @@ class TermDictionary:
         return len(self._sections["shared"])
 
     def __getitem__(self, ordinal: int) -> bytes:
-        group, within = divmod(ordinal, GROUP)
-        return self._walk(group, within + 1)[within]
+        try:
+            return self._kernel.term(ordinal)
+        except DamageError as error:
+            raise _damaged(error) from error
 
     @cached_property
     def _kernel(self) -> Dictionary:
@@ -131,7 +133,14 @@ class TermDictionary:
         try:
             return self._kernel.find(term)
         except DamageError as error:
-            raise IndexCorruptError(f"a dictionary is damaged ({error}): {REPAIR}") from error
+            raise _damaged(error) from error
+
+    def find_all(self, terms: list[bytes]) -> list[int]:
+        """The ordinal of each of some texts, -1 where it is no term."""
+        try:
+            return self._kernel.find_all(terms)
+        except DamageError as error:
+            raise _damaged(error) from error
 
     def _size(self, group: int) -> int:
         return min(GROUP, len(self) - group * GROUP)
@@ -174,4 +183,8 @@ class TermDictionary:
         try:
             return range(*self._kernel.range(prefix))
         except DamageError as error:
-            raise IndexCorruptError(f"a dictionary is damaged ({error}): {REPAIR}") from error
+            raise _damaged(error) from error
+
+
+def _damaged(error: DamageError) -> IndexCorruptError:
+    return IndexCorruptError(f"a dictionary is damaged ({error}): {REPAIR}")

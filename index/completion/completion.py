@@ -19,7 +19,7 @@ from index.completion.writer import FILE_NAME
 from index.vocabulary.channels import END, LOAN_CODES, LOAN_COST, letter_codes, misspelt, romanised
 from index.vocabulary.latin_skeletons import readings
 from index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton
-from index.vocabulary.sound_units import is_loan, unit_codes, units
+from index.vocabulary.sound_units import is_loan, unit_codes
 from index.vocabulary.writer import pack_symbols
 
 __all__ = ["Completion", "Guess", "Kind", "TypedWord", "goes_on_in_conjunct", "one_a_stem", "score"]
@@ -155,7 +155,7 @@ class Completion:
 
         Candidates sound alike, or have a consonant more, less or other than was typed.
         """
-        sound = skeleton(units(typed.key))
+        sound = skeleton(typed.key)
         places = np.union1d(self._of_skeletons([sound]), self._of_skeletons(_one_symbol_off(sound)))
         if not len(places):
             return []

@@ -4,6 +4,7 @@ A group of 64 terms begins with a whole term; each further one gives how many by
 before and its own ending. An ending of 255 bytes or more is preceded by its length in four bytes.
 """
 
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
@@ -52,6 +53,49 @@ cdef class Dictionary:
         cdef bint found = False
         ordinal = self._find(&term[0] if len(term) else NULL, len(term), &found)
         return ordinal, found
+
+    def find_all(self, list terms not None):
+        """The ordinal of each of some texts in UTF-8, -1 where it is no term."""
+        cdef bytes term
+        cdef int64_t ordinal
+        cdef bint found
+        ordinals = []
+        for term in terms:
+            found = False
+            ordinal = self._find(<const uint8_t *> <char *> term, len(term), &found)
+            ordinals.append(ordinal if found else -1)
+        return ordinals
+
+    def term(self, Py_ssize_t ordinal):
+        """The term of an ordinal; raises IndexError where there is none.
+
+        Where each ending is, is known from those before; what it does not say, the nearest before that does.
+        """
+        cdef uint64_t[GROUP] ats, lengths
+        cdef uint64_t at, known
+        cdef Py_ssize_t one, first = ordinal - ordinal % GROUP
+        cdef char *text
+        if not 0 <= ordinal < len(self.shared):
+            raise IndexError(f"no term {ordinal}")
+        at = self.groups[first // GROUP]
+        for one in range(first, ordinal + 1):
+            lengths[one - first] = self._ending(one, &at)
+            ats[one - first] = at
+            at += lengths[one - first]
+        known = self.shared[ordinal]
+        term = PyBytes_FromStringAndSize(NULL, known + lengths[ordinal - first])
+        text = PyBytes_AS_STRING(term)
+        if lengths[ordinal - first]:
+            memcpy(text + known, &self.terms[0] + ats[ordinal - first], lengths[ordinal - first])
+        for one in range(ordinal - 1, first - 1, -1):
+            if self.shared[one] < known:
+                if known - self.shared[one] > lengths[one - first]:
+                    break
+                memcpy(text + self.shared[one], &self.terms[0] + ats[one - first], known - self.shared[one])
+                known = self.shared[one]
+        if known:
+            raise DamageError("a dictionary is damaged")
+        return term
 
     def range(self, bytes prefix not None):
         """The ordinals of the terms that begin so: the first, and the one after the last."""

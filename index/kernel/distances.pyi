@@ -10,3 +10,6 @@ def distances(
     added: int = 0,
     beginnings: bool = False,
 ) -> NDArray[np.float32]: ...
+def cost_table(
+    columns: NDArray[np.float32], chosen: NDArray[np.int32], added: NDArray[np.float32]
+) -> NDArray[np.float32]: ...

@@ -1,10 +1,10 @@
 """What it costs to take what was typed for each of many words: the inner loop of the noisy channel."""
 
-from libc.stdint cimport int64_t, uint8_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 import numpy as np
 
-__all__ = ["distances"]
+__all__ = ["cost_table", "distances"]
 
 cdef enum:
     MOST_LETTERS = 128
@@ -84,3 +84,55 @@ def distances(
                 &table[0, 0, 0], table.shape[1] - 1, letters, &codes[0] + start, stop - start, added, beginnings
             )
     return np.asarray(found)[:len(places)]
+
+
+def cost_table(const float[:, ::1] columns not None, const int32_t[:, ::1] chosen not None, const float[::1] added not None):
+    """What each unit costs that is written as so many of the letters typed, from each place on.
+
+    A unit may be followed by a letter too many, or, at the start of the word, preceded by one.
+
+    Args:
+        columns: what each unit (axis 1) costs that is written as some letters (axis 0).
+        chosen: the row of the letters typed, so many (axis 0) from a place (axis 1) on; places are one more than
+            the letters.
+        added: what each letter costs that no unit accounts for.
+
+    Returns:
+        float32, shape (units, letters taken, places); unit 0 stands for none, and changes nothing.
+
+    Raises:
+        ValueError: no such rows.
+    """
+    cdef Py_ssize_t units = columns.shape[1], takes = chosen.shape[0], places = chosen.shape[1], unit, taken, place
+    if places != len(added) + 1 or not units or not takes:
+        raise ValueError("letters without a cost")
+    for taken in range(min(takes, places)):
+        for place in range(places - taken):
+            if not 0 <= chosen[taken, place] < columns.shape[0]:
+                raise ValueError("no such letters")
+    cdef float[:, :, ::1] table = np.empty((units, takes, places), np.float32)
+    with nogil:
+        for unit in range(units):
+            for taken in range(takes):
+                for place in range(places):
+                    table[unit, taken, place] = IMPOSSIBLE
+                    if unit and place + taken < places:
+                        table[unit, taken, place] = columns[chosen[taken, place], unit]
+            if unit:
+                allow_insertions(&table[unit, 0, 0], takes, places, &added[0] if places > 1 else NULL)
+        table[0, 0, :] = 0
+    return np.asarray(table)
+
+
+cdef void allow_insertions(
+    float *steps, Py_ssize_t takes, Py_ssize_t places, const float *added
+) noexcept nogil:
+    cdef Py_ssize_t taken, place
+    cdef const float *fewer
+    cdef float *here
+    for taken in range(1, min(takes, places)):
+        fewer, here = steps + (taken - 1) * places, steps + taken * places
+        for place in range(places - taken):
+            here[place] = min(here[place], fewer[place] + added[place + taken - 1])
+        for place in range(places - taken if taken > 1 else 1):
+            here[place] = min(here[place], fewer[place + 1] + added[place])

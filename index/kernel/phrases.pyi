@@ -16,4 +16,5 @@ def occurrences(
     field: int = 0,
     kept: NDArray[np.uint8] | None = None,
     seconds: float = ...,
+    most: int = ...,
 ) -> tuple[Numbers, Numbers, Numbers]: ...

@@ -190,9 +190,9 @@ cdef class Occurrences:
             self.bits = &self.kept[0]
         return 0
 
-    cdef int run(self) except -1 nogil:
+    cdef int run(self, uint32_t most) except -1 nogil:
         cdef uint32_t doc = next_together(&self.phrase, 0)
-        while doc != END and not spent(&self.clock):
+        while doc != END and self.docs.size < most and not spent(&self.clock):
             if self.bits == NULL or self.bits[doc // 8] >> (doc % 8) & 1:
                 self.phrase.title = self.titles[doc]
                 find_starts(&self.phrase)
@@ -217,7 +217,7 @@ cdef class Occurrences:
 
 def occurrences(
     lists, uint32_t slop, const uint32_t[::1] title_lengths not None, *, int field=0, kept=None,
-    double seconds=INFINITY,
+    double seconds=INFINITY, uint32_t most=END,
 ):
     """How often a phrase stands in each document.
 
@@ -228,6 +228,7 @@ def occurrences(
         field: 1 for the title, 2 for the body, 0 for both.
         kept: a bit for each document that may be found; None for all.
         seconds: after which what was found by then is given.
+        most: documents after which no more are looked for.
 
     Returns:
         Documents that hold the phrase, ascending, and how often it begins in the title and in the body of
@@ -242,7 +243,7 @@ def occurrences(
     if lists:
         found.set_up(lists, slop, title_lengths, field, kept, seconds)
         with nogil:
-            found.run()
+            found.run(most)
     return tuple([
         array_of(found.docs.values, found.docs.size),
         array_of(found.in_title.values, found.in_title.size),

@@ -121,11 +121,22 @@ class IndexReader:
         if field not in TEXT_FIELDS:
             return 0
         try:  # as ``_reading``, which takes longer than the look-up
-            return sum(_frequency(segment, field, term) for segment in self.segments)
+            return sum([_frequency(segment, field, term) for segment in self.segments])
         except (OnneshonError, MemoryError):
             raise
         except Exception as error:
             raise _unreadable(f"generation {self.generation}", error) from error
+
+    def document_frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        """``document_frequency`` of each of some terms, most of which are in no article."""
+        held = [0] * len(terms)
+        if field in TEXT_FIELDS:
+            with _reading(f"generation {self.generation}"):
+                for segment in self.segments:
+                    for place, ordinal in enumerate(segment.impacts(field).ordinals(terms)):
+                        if ordinal >= 0:
+                            held[place] += _living(segment, field, ordinal)
+        return held
 
     def verify(self) -> None:
         """Read every byte that answers may come from, in the files as they are mapped.
@@ -162,9 +173,14 @@ def _live(segment: SegmentReader) -> int:
 
 def _frequency(segment: SegmentReader, name: str, term: str) -> int:
     field = segment.impacts(name)
+    if segment.deleted is None:
+        return field.frequency(term)
     ordinal = field.ordinal(term)
-    if ordinal is None:
-        return 0
+    return 0 if ordinal is None else _living(segment, name, ordinal)
+
+
+def _living(segment: SegmentReader, name: str, ordinal: int) -> int:
+    field = segment.impacts(name)
     frequency = field.df(ordinal)
     if segment.deleted is None or frequency > _COUNTED:
         return frequency

@@ -13,10 +13,23 @@ import numpy as np
 
 from index.errors import REPAIR, IndexCorruptError
 from index.vocabulary.sound_units import UNITS
-from index.vocabulary.writer import CODES_DIGEST, COLUMNS, FILE_NAME, FORMAT, HEADER, MAGIC, STARTS, Columns
+from index.vocabulary.writer import (
+    CODES_DIGEST,
+    COLUMNS,
+    FILE_NAME,
+    FORMAT,
+    HEADER,
+    MAGIC,
+    STARTS,
+    Columns,
+    ordered_in_runs,
+    run_count,
+)
 
 __all__ = ["VocabularyFile"]
 
+IN_RUNS_FROM: Final = 3
+"""The first format that has the words in runs."""
 DIGEST_OF_FORMAT_1: Final = 0xA369AAE7
 """The digest of the codes when the header had the number of sound units in its place."""
 
@@ -74,16 +87,35 @@ class VocabularyFile:
         magic, form, codes, words, unit_total, letter_total = HEADER.unpack_from(self._content)
         if magic != MAGIC or not _is_readable(form, codes):
             raise _corrupt(self._where)
-        sizes = dict.fromkeys(STARTS.values(), words + 1) | {"units": unit_total, "letters": letter_total}
-        columns, end = self._mapped({name: sizes.get(name, words) for name, _kind in COLUMNS})
+        sizes = dict.fromkeys((name for name, _kind in COLUMNS), words)
+        sizes |= dict.fromkeys(STARTS.values(), words + 1) | {"units": unit_total, "letters": letter_total}
+        sizes |= {"runs": run_count(words)}
+        if form < IN_RUNS_FROM:
+            del sizes["in_runs"], sizes["runs"]
+        columns, end = self._mapped(sizes)
         if end != len(self._content):
             raise _corrupt(self._where)
         return columns
+
+    def in_runs(self) -> Columns:
+        """The columns, those of words in runs among them; of an older format they are made here.
+
+        Raises:
+            IndexCorruptError: nothing can be made of them.
+        """
+        if "runs" in self.columns:
+            return self.columns
+        try:
+            return ordered_in_runs(self.columns)
+        except ValueError as error:
+            raise _corrupt(self._where) from error
 
     def _mapped(self, sizes: dict[str, int]) -> tuple[Columns, int]:
         columns: Columns = {}
         end = HEADER.size
         for name, kind in COLUMNS:
+            if name not in sizes:
+                continue
             start = end + -end % 8
             end = start + sizes[name] * np.dtype(kind).itemsize
             if end <= len(self._content):
@@ -94,7 +126,7 @@ class VocabularyFile:
 def _is_readable(form: int, codes: int) -> bool:
     if form == 1:
         return codes == len(UNITS) and CODES_DIGEST == DIGEST_OF_FORMAT_1
-    return form == FORMAT and codes == CODES_DIGEST
+    return 1 < form <= FORMAT and codes == CODES_DIGEST
 
 
 def _corrupt(where: str) -> IndexCorruptError:

@@ -18,12 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis.tables import read_rows
-from index.kernel.distances import distances
+from index.kernel.distances import cost_table, distances
 
 __all__ = ["Channel", "Insertions", "read_costs"]
 
 _IMPOSSIBLE: Final = np.float32(99)
 """More than any word costs, and finite, so that sums stay comparable."""
+_UNLISTED: Final = 3
+"""Rows of costs for what no unit is listed to be written as: no letter, one letter, more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +84,13 @@ class Channel:
     def __init__(self, costs: Sequence[Mapping[str, float]], insertions: Insertions, ceiling: float) -> None:
         self._insertions = insertions
         self._longest = max(len(letters) for unit in costs for letters in unit)
-        self._unlisted = [self._column(ceiling), self._column(ceiling), self._column(float(_IMPOSSIBLE))]
-        self._unlisted = [column.repeat(len(costs) + 1) for column in self._unlisted]
-        self._columns: dict[str, NDArray[np.float32]] = {}
+        self._row_of = {letters: row for row, letters in enumerate(_spellings(costs), _UNLISTED)}
+        self._columns = np.full((_UNLISTED + len(self._row_of), len(costs) + 1), ceiling, np.float32)
+        unlistable = [len(letters) >= _UNLISTED - 1 for letters in self._row_of]
+        self._columns[[False] * (_UNLISTED - 1) + [True, *unlistable]] = _IMPOSSIBLE
         for code, unit in enumerate(costs, 1):
             for letters, cost in unit.items():
-                column = self._columns.setdefault(letters, self._unlisted[min(len(letters), 2)].copy())
-                column[code] = min(cost, ceiling)
-
-    @staticmethod
-    def _column(value: float) -> NDArray[np.float32]:
-        return np.array([value], np.float32)
+                self._columns[self._row_of[letters], code] = min(cost, ceiling)
 
     def distances(self, typed: str, words: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The distance of each word from a typed word.
@@ -114,7 +112,7 @@ class Channel:
         units, count = words.shape
         starts = np.arange(count + 1, dtype=np.uint32) * np.uint32(units)
         codes = np.ascontiguousarray(words.T).ravel()
-        return distances(self._table(typed), codes, starts, np.arange(count), beginnings=beginnings)
+        return distances(self.table(typed), codes, starts, np.arange(count), beginnings=beginnings)
 
     def distances_at(
         self,
@@ -136,29 +134,20 @@ class Channel:
         Raises:
             ValueError: there are no such words.
         """
-        return distances(self._table(typed), codes, starts, places, added=added)
+        return distances(self.table(typed), codes, starts, places, added=added)
 
-    def _table(self, typed: str) -> NDArray[np.float32]:
+    def table(self, typed: str) -> NDArray[np.float32]:
         """What a unit (axis 0) costs that is written as so many letters (axis 1) from a place (axis 2) on."""
-        places = len(typed) + 1
-        table = np.full((len(self._unlisted[0]), self._longest + 1, places), _IMPOSSIBLE, np.float32)
-        for taken in range(min(self._longest, len(typed)) + 1):
-            for place in range(places - taken):
-                letters = typed[place : place + taken]
-                table[:, taken, place] = self._columns.get(letters, self._unlisted[min(taken, 2)])
-        self._allow_insertions(table, np.array(self._insertions.costs(typed), np.float32))
-        table[0] = _IMPOSSIBLE
-        table[0, 0] = 0
-        return table
+        places = range(len(typed) + 1)
+        row_of = self._row_of
+        chosen = [
+            [row_of.get(typed[place : place + taken], min(taken, _UNLISTED - 1)) for place in places]
+            for taken in range(self._longest + 1)
+        ]
+        added = self._insertions.costs(typed)
+        return cost_table(self._columns, np.array(chosen, np.int32), np.array(added, np.float32))
 
-    def _allow_insertions(self, table: NDArray[np.float32], added: NDArray[np.float32]) -> None:
-        """A unit may be followed by a letter too many, or, at the start of the word, preceded by one."""
-        for taken in range(1, min(self._longest, len(added)) + 1):
-            starts = len(added) + 1 - taken
-            behind = table[:, taken - 1, :starts] + added[taken - 1 :]
-            ahead = table[:, taken - 1, 1 : starts + 1] + added[:starts]
-            np.minimum(table[:, taken, :starts], behind, out=table[:, taken, :starts])
-            if taken == 1:
-                np.minimum(table[:, 1, :1], ahead[:, :1], out=table[:, 1, :1])
-            else:
-                np.minimum(table[:, taken, :starts], ahead, out=table[:, taken, :starts])
+
+def _spellings(costs: Sequence[Mapping[str, float]]) -> dict[str, None]:
+    """All that units are written as."""
+    return dict.fromkeys(letters for unit in costs for letters in unit)

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from index.analysis.fold import fold
 from index.vocabulary.channels import misspelt
 from index.vocabulary.vocabulary import (
     LONGEST_QUERY,
@@ -96,6 +97,15 @@ class SeveralVocabularies(Vocabulary):
         words = {one for part in self._parts for one, _ in part.sounding(word, share)}
         counted = ((one, self.frequency(one)) for one in words)
         return sorted((pair for pair in counted if pair[1] >= least), key=lambda pair: (-pair[1], pair[0]))
+
+    def of_one_fold(self, word: str, least: int) -> Iterator[str]:
+        """Other words that a reader does not tell from one, in enough articles; frequent first."""
+        folded = fold(word)
+        return (one for one, _ in self.sounding(word, least) if one != word and fold(one) == folded)
+
+    def is_any_near(self, word: str, least: int, reach: float, gain: float) -> bool:  # noqa: ARG002
+        """It may be: how many articles hold a word, no part knows by itself."""
+        return True
 
     def romanised(self, latin: str, limit: int = 5) -> list[Candidate]:
         """The words that a Latin spelling may stand for, best first."""

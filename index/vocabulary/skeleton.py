@@ -6,13 +6,12 @@ spelling has skeletons in the same code (``index.vocabulary.latin_skeletons``).
 """
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.vocabulary.sound_units import CODES, NO_WORD, OPENING_VOWELS
+from index.vocabulary.sound_units import CODES, GLIDES, NO_WORD, OPENING_VOWELS, UNITS, code_of_letter, merged
 
 __all__ = ["CLASSES", "SKELETON_SYMBOLS", "skeleton", "skeletons", "squeeze"]
 
@@ -62,9 +61,36 @@ def skeletons(codes: NDArray[np.uint8]) -> list[str]:
     return squeeze(symbols.replace(_NO_SYMBOL, "").replace(_V_AND_R, "Vr")).split(" ")[:-1]
 
 
-def skeleton(word_units: Sequence[str]) -> str:
-    """The consonant skeleton of one word, from its units."""
-    return skeletons(np.array([*(CODES[unit] for unit in word_units), NO_WORD], np.uint8))[0]
+class _Symbols(dict[int, str]):
+    """The symbol of each character of what ``merged`` makes, none where it has none; made when it is met.
+
+    Args:
+        added: to the code of the character's unit while its symbol is looked up.
+    """
+
+    def __init__(self, added: int) -> None:
+        super().__init__()
+        self._added = added
+
+    def __missing__(self, point: int) -> str:
+        code = code_of_letter(chr(point))
+        symbol = _SYMBOL_OF_CODE.get(code + self._added, "") if code <= len(UNITS) else ""
+        self[point] = symbol = symbol.strip().replace(_V_AND_R, "Vr")
+        return symbol
+
+
+_FIRST_SYMBOLS: Final = _Symbols(_AT_START)
+_INNER_SYMBOLS: Final = _Symbols(0)
+
+
+def skeleton(word: str) -> str:
+    """The consonant skeleton of one word in canonical spelling; what ``skeletons`` makes of many."""
+    letters = merged(word)
+    for place, letter in enumerate(letters):
+        if 0 < code_of_letter(letter) <= len(UNITS):
+            first = "" if place and letter in GLIDES else letter.translate(_FIRST_SYMBOLS)
+            return squeeze(first + letters[place + 1 :].translate(_INNER_SYMBOLS))
+    return ""
 
 
 def squeeze(symbols: str) -> str:

@@ -20,10 +20,13 @@ from index.analysis.script import HASANTA
 
 __all__ = [
     "CODES",
+    "GLIDES",
     "NO_WORD",
     "OPENING_VOWELS",
     "UNITS",
+    "code_of_letter",
     "is_loan",
+    "merged",
     "unit_codes",
     "units",
 ]
@@ -34,7 +37,7 @@ _SIGNS: Final = "ািীুূৃেৈোৌ"
 _VOWELS: Final = "অআইঈউঊঋএঐওঔ"
 _MARKS: Final = "ংঃঁৎ"
 # An independent vowel inside a word glides after the vowel before it (বই, ঢেউ, যাও) and is often not written.
-_GLIDES: Final = "ইউওএ"
+GLIDES: Final = "ইউওএ"
 
 _FIRST, _INNER, _FINAL, _FINAL_OF_CONJUNCT = "o1", "o2", "o3", "o4"
 """The unwritten vowel: of the first syllable, inside, at the end, and at the end after a conjunct (গল্প)."""
@@ -43,17 +46,17 @@ _GEMINATE: Final = "="
 
 _BREATHED: Final = ("কখ", "গঘ", "চছ", "জঝ", "টঠ", "ডঢ", "তথ", "দধ", "পফ", "বভ")
 _CLUSTERS: Final = ("ক্ষ", "জ্ঞ", "ঙ্গ")
-_W_GLIDES: Final = ("ও\u09dfা", "ও\u09dfে", "ও\u09df")
+_WGLIDES: Final = ("ও\u09dfা", "ও\u09dfে", "ও\u09df")
 _AE_VOWELS: Final = ("অ্যা", "এ্যা")
-OPENING_VOWELS: Final = (*_VOWELS, *_W_GLIDES, *_AE_VOWELS)
+OPENING_VOWELS: Final = (*_VOWELS, *_WGLIDES, *_AE_VOWELS)
 """Vowels that need no consonant before them."""
 _PHALAS: Final = ("্যা", "্য", "্ব", "্ম")
 _REPH: Final = "র\u09cd"
 
 UNITS: Final[tuple[str, ...]] = (
-    *_CONSONANTS, *_VOWELS, *_SIGNS, *_MARKS, *_CLUSTERS, *_W_GLIDES, *_AE_VOWELS, *_PHALAS,
+    *_CONSONANTS, *_VOWELS, *_SIGNS, *_MARKS, *_CLUSTERS, *_WGLIDES, *_AE_VOWELS, *_PHALAS,
     _REPH, _GEMINATE, _FIRST, _INNER, _FINAL, _FINAL_OF_CONJUNCT,
-    *(sign + "." for sign in _SIGNS), *(v + "2" for v in _GLIDES), *(v + "2." for v in _GLIDES), "\u09df.",
+    *(sign + "." for sign in _SIGNS), *(v + "2" for v in GLIDES), *(v + "2." for v in GLIDES), "\u09df.",
 )  # fmt: skip
 """Every unit there is. Its code is its place, counted from 1; a full stop marks the end of the word, a 2 a
 glide."""
@@ -71,14 +74,14 @@ _SILENT: Final = len(UNITS) + 2
 _BETWEEN: Final = "\ufdef"
 _STAND_INS: Final = {
     unit: chr(0xFDD0 + place)
-    for place, unit in enumerate((*_CLUSTERS, *_W_GLIDES, *_AE_VOWELS, *_PHALAS, _REPH, _GEMINATE))
+    for place, unit in enumerate((*_CLUSTERS, *_WGLIDES, *_AE_VOWELS, *_PHALAS, _REPH, _GEMINATE))
 }
 _OF_SEVERAL_LETTERS: Final = re.compile(
     f"(?=.?{HASANTA}|ও)(?:"  # all of them begin so, and most letters are soon passed over
     + "|".join(
         (
             f"(?<={_BETWEEN})র(?=্যা)",  # র‍্যাব: ya-phala, where কার্যালয় has a spoken য
-            *_W_GLIDES,
+            *_WGLIDES,
             *_AE_VOWELS,
             *_CLUSTERS,
             rf"([{_CONSONANTS}])্(?=\1)",
@@ -148,9 +151,23 @@ def unit_codes(words: Sequence[str]) -> _Codes:
 
 def _parts(text: str) -> _Codes:
     """The codes of what words consist of, as it is written."""
-    merged = _OF_SEVERAL_LETTERS.sub(lambda match: _STAND_IN_OF[match[0]], text)
-    points = np.frombuffer(merged.encode("utf-16-le", "surrogatepass"), "<u2")
+    points = np.frombuffer(_merged(text).encode("utf-16-le", "surrogatepass"), "<u2")
     return np.take(_CODE_OF_LETTER, points)
+
+
+def _merged(text: str) -> str:
+    """Words between their borders with one character for each unit of several letters."""
+    return _OF_SEVERAL_LETTERS.sub(lambda match: _STAND_IN_OF[match[0]], text)
+
+
+def merged(word: str) -> str:
+    """A word in canonical spelling with one character for each unit of several letters."""
+    return _merged(_BETWEEN + word)[1:]
+
+
+def code_of_letter(character: str) -> int:
+    """The code of a character of what ``merged`` makes; none of a unit where it is silent."""
+    return int(_CODE_OF_LETTER[ord(character)]) if character < "\U00010000" else _SILENT
 
 
 def _placed(before: _Codes, parts: _Codes, after: _Codes) -> _Codes:

@@ -5,13 +5,20 @@ eight bytes, little-endian:
 
     skeletons      uint64[words]      packed, ascending: words of one skeleton are neighbours, the frequent
                                       first
-    signatures     uint64[words]      one bit for each letter that occurs in the word
+    signatures     uint64[words]      one bit for each letter that occurs in the word; in the order of
+                                      ``in_runs``
     frequencies    uint32[words]      number of articles
+    in_runs        uint32[words]      the words in classes of frequency, the frequent first, in each by some
+                                      of their letters and by length (``index.kernel.spellings``)
+    runs           uint32[...]        where the words of each class, letters and length begin there
     unit_starts    uint32[words + 1]  where the word's units begin
     letter_starts  uint32[words + 1]  where the word's letters begin
     loans          uint8[words]       1 for a word that looks English
     units          uint8[...]         codes of sound units
     letters        uint8[...]         code points from U+0980, the last of each word plus 128
+
+Files of format 2 have the signatures in the order of the words, and neither ``in_runs`` nor ``runs``; those
+of format 1, the number of sound units in the place of the digest. Both are read.
 """
 
 import json
@@ -26,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import gather_ranges
+from index.kernel.spellings import BOUNDS, LENGTHS, PARTING
 from index.vocabulary.channels import END, letter_codes
 from index.vocabulary.skeleton import CLASSES, SKELETON_SYMBOLS, skeletons
 from index.vocabulary.sound_units import UNITS, is_loan, unit_codes
@@ -39,16 +47,18 @@ __all__ = [
     "MAGIC",
     "STARTS",
     "Columns",
+    "ordered_in_runs",
     "pack_skeleton",
     "pack_skeletons",
     "pack_symbols",
+    "run_count",
     "signature",
     "write_vocabulary",
 ]
 
 FILE_NAME: Final = "vocabulary.bin"
 MAGIC: Final = b"ONNVOCAB"
-FORMAT: Final = 2
+FORMAT: Final = 3
 HEADER: Final = struct.Struct("<8sIIQQQ")
 """Magic, format, digest of the codes, words, units, letters."""
 
@@ -59,6 +69,8 @@ COLUMNS: Final[tuple[tuple[str, str], ...]] = (
     ("skeletons", "<u8"),
     ("signatures", "<u8"),
     ("frequencies", "<u4"),
+    ("in_runs", "<u4"),
+    ("runs", "<u4"),
     ("unit_starts", "<u4"),
     ("letter_starts", "<u4"),
     ("loans", "|u1"),
@@ -70,11 +82,13 @@ STARTS: Final = {"units": "unit_starts", "letters": "letter_starts"}
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
 
+_RUN: Final = 16
 _LONGEST: Final = 40
 """Letters beyond which a run of Bengali is not a word anybody looks for."""
 _SYMBOLS_PACKED: Final = 16
 _WORD: Final = re.compile(f"[\u0985-\u09b9\u09ce\u09dc-\u09df][\u0981-\u09df]{{0,{_LONGEST - 1}}}")
 
+_DIGITS: Final = {ord(symbol): f"{code:x}" for code, symbol in enumerate(SKELETON_SYMBOLS, 1)}
 _PACKED: Final = np.zeros(256, np.uint8)
 _PACKED[[ord(symbol) for symbol in SKELETON_SYMBOLS]] = range(1, len(SKELETON_SYMBOLS) + 1)
 
@@ -102,7 +116,39 @@ def _in_order(columns: Columns) -> Columns:
         lengths = columns[starts][order + 1] - first
         ordered[name] = columns[name][gather_ranges(first, lengths)]
         ordered[starts] = _starts(np.cumsum(lengths))
-    return ordered
+    return ordered_in_runs(ordered)
+
+
+def run_count(words: int) -> int:
+    """How many numbers the column ``runs`` has: the more words, the more of their letters part them."""
+    runs = len(BOUNDS) * LENGTHS
+    return (runs << _parting(words)) + 1
+
+
+def _parting(words: int) -> int:
+    """How many letters part so many words into runs, of some ten words each."""
+    runs = len(BOUNDS) * LENGTHS
+    return min(len(PARTING), (words // (runs * _RUN)).bit_length())
+
+
+def ordered_in_runs(columns: Columns) -> Columns:
+    """The columns with those of words in runs, made of signatures that are in the order of the words."""
+    signatures, parting = columns["signatures"], _parting(len(columns["signatures"]))
+    lengths = np.minimum(np.diff(columns["letter_starts"].astype(np.int64)), LENGTHS - 1)
+    bounds = np.array(BOUNDS[::-1], np.int64)
+    classes = len(BOUNDS) - np.maximum(np.searchsorted(bounds, columns["frequencies"], "right"), 1)
+    keys = sum(
+        ((signatures >> np.uint64(bit) & np.uint64(1)).astype(np.int64) << place)
+        for place, bit in enumerate(PARTING[:parting])
+    )
+    runs = ((classes << parting) + keys) * LENGTHS + lengths
+    order = np.argsort(runs, kind="stable")
+    sizes = np.bincount(runs, minlength=run_count(len(runs)) - 1)
+    return columns | {
+        "signatures": signatures[order],
+        "in_runs": order.astype(np.uint32),
+        "runs": _starts(np.cumsum(sizes)),
+    }
 
 
 def _write_columns(directory: Path, columns: Columns) -> None:
@@ -119,7 +165,7 @@ def _write_columns(directory: Path, columns: Columns) -> None:
 
 def pack_skeleton(symbols: str) -> int:
     """A skeleton as a 64-bit number, four bits a symbol: numbers sort as skeletons do; 16 symbols count."""
-    return int(pack_symbols([symbols])[0])
+    return int(symbols[:_SYMBOLS_PACKED].translate(_DIGITS).ljust(_SYMBOLS_PACKED, "0"), 16)
 
 
 def pack_skeletons(words: Sequence[str]) -> NDArray[np.uint64]:

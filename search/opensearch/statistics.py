@@ -16,7 +16,7 @@ from search.opensearch.words import Words
 from search.query.tree import OneOf, Phrase, Term
 from search.retrieval.bm25f import Weights
 from search.retrieval.collection import Layer
-from search.retrieval.term_scorer import Leaf
+from search.retrieval.term_scorer import END, Leaf
 
 __all__ = ["ClusterStatistics", "Count"]
 
@@ -128,10 +128,18 @@ class ClusterStatistics:
         """How many articles hold a word."""
         return self.words.holding(layer, key)
 
+    def are_held(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
+        """Whether some article has each of some words."""
+        return [self.words.holding(layer, key) > 0 for key in keys]
+
+    def stem_of(self, word: str) -> str | None:
+        """The stem of a word in canonical spelling; None where no article has it."""
+        return self.words.stem_of(word)
+
     def begins(self, start: str) -> bool:
         """Whether some word, as it is spelt, begins so."""
         return self.words.begins("exact", start)
 
-    def count(self, phrase: Phrase) -> int:
+    def count(self, phrase: Phrase, most: int = END) -> int:  # noqa: ARG002 (the cluster counts all)
         """How many articles hold a phrase; asks only where each of its words is in some article."""
         return self.holding(phrase) if all(self.frequency(word.stem) for word in phrase.words) else 0

@@ -22,7 +22,7 @@ from search.query.tree import Field, Phrase
 from search.retrieval.bitmaps import Mask
 from search.retrieval.collection import Layer
 from search.retrieval.doc_lists import Docs
-from search.retrieval.term_scorer import EXPANSIONS, Leaf
+from search.retrieval.term_scorer import END, EXPANSIONS, Leaf
 from search.retrieval.word_places import WordPlaces
 
 __all__ = ["Spelt", "Window"]
@@ -87,13 +87,21 @@ class Window:
         """How many articles hold a word."""
         return self._statistics.frequency(key, layer)
 
+    def are_held(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
+        """Whether some article has each of some words."""
+        return self._statistics.are_held(keys, layer)
+
+    def stem_of(self, word: str) -> str | None:
+        """The stem of a word in canonical spelling; None where no article has it."""
+        return self._statistics.stem_of(word)
+
     def begins(self, start: str) -> bool:
         """Whether some word, as it is spelt, begins so."""
         return self._statistics.begins(start)
 
-    def count(self, phrase: Phrase) -> int:
+    def count(self, phrase: Phrase, most: int = END) -> int:
         """How many articles hold a phrase."""
-        return self._statistics.count(phrase)
+        return self._statistics.count(phrase, most)
 
     def holding_beginning(self, start: str) -> int:
         """How many articles hold a stem that begins so; for beginnings of three and of four characters."""

@@ -51,6 +51,10 @@ class Words:
         layer: Layer = "stem" if field.endswith("stem") else "exact"
         return self.holding(layer, term, title=field.startswith("title_"))
 
+    def document_frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        """The same of each of some terms."""
+        return [self.document_frequency(field, term) for term in terms]
+
     def holding(self, layer: Layer, key: str, *, title: bool = False) -> int:
         """How many articles hold a key of a layer, or have it in their titles."""
         words = self.layers[layer]

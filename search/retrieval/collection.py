@@ -96,7 +96,25 @@ class Collection:
 
     def frequency(self, name: str, term: str) -> int:
         """How many documents hold a term, deleted ones included."""
-        return self.postings(name, term).df
+        return sum([field.frequency(term) for _, field in self._fields(name)])
+
+    def are_held(self, name: str, terms: Sequence[str]) -> list[bool]:
+        """Whether some document holds each of some terms. Reads no list."""
+        found = [False] * len(terms)
+        for _, field in self._fields(name):
+            found = [
+                known or ordinal >= 0 for known, ordinal in zip(found, field.ordinals(terms), strict=True)
+            ]
+        return found
+
+    def stem_of(self, word: str) -> str | None:
+        """The stem of a word in canonical spelling, as an article has it; None where none has it."""
+        for segment in self.segments:
+            ordinal = segment.impacts("exact").ordinal(word)
+            stem = None if ordinal is None else segment.stem_of(ordinal)
+            if stem is not None:
+                return segment.impacts("stem").term(stem)
+        return None
 
     def ranges(self, name: str, start: str, most: int) -> list[TermRange]:
         """The posting lists of all terms that begin so.

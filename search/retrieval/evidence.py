@@ -16,7 +16,7 @@ from search.retrieval.bitmaps import Mask
 from search.retrieval.bm25f import Weights
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs
-from search.retrieval.term_scorer import Layer, Leaf
+from search.retrieval.term_scorer import END, Layer, Leaf
 from search.retrieval.word_places import WordPlaces
 
 __all__ = ["Evidence", "WordEvidence", "WordStatistics"]
@@ -45,11 +45,17 @@ class WordStatistics(Protocol):
     def frequency(self, key: str, layer: Layer = "stem", /) -> int:
         """How many articles hold a word."""
 
+    def are_held(self, keys: Sequence[str], layer: Layer = "stem", /) -> list[bool]:
+        """Whether some article has each of some words."""
+
+    def stem_of(self, word: str, /) -> str | None:
+        """The stem of a word in canonical spelling, as an article has it; None where none has it."""
+
     def begins(self, start: str, /) -> bool:
         """Whether some word, as it is spelt, begins so."""
 
-    def count(self, phrase: Phrase, /) -> int:
-        """How many articles hold a phrase."""
+    def count(self, phrase: Phrase, most: int = END, /) -> int:
+        """How many articles hold a phrase; where more than ``most`` do, maybe only so many."""
 
 
 class WordEvidence(WordStatistics, Protocol):

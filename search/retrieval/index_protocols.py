@@ -21,6 +21,12 @@ class ImpactField(Protocol):
     def ordinal(self, term: str, /) -> int | None:
         """The place of a term in the sorted dictionary."""
 
+    def ordinals(self, terms: Sequence[str], /) -> list[int]:
+        """The place of each of some terms; -1 for one that is not there."""
+
+    def frequency(self, term: str, /) -> int:
+        """How many documents have a term, deleted ones included."""
+
     def term(self, ordinal: int, /) -> str:
         """The term of that place."""
 
@@ -127,6 +133,9 @@ class Index(Protocol):
 
     def document_frequency(self, field: str, term: str, /) -> int:
         """How many articles hold a term in a field."""
+
+    def document_frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
+        """The same of each of some terms."""
 
     @property
     def count(self) -> int:

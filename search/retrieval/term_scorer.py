@@ -28,12 +28,15 @@ from search.retrieval.collection import Collection, Layer, list_name
 from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs
 from search.retrieval.word_places import WHICH, WordPlaces
 
-__all__ = ["EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer", "scores_at"]
+__all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer", "scores_at"]
 
 LAYERS: Final[tuple[Layer, Layer]] = ("stem", "exact")
 
 EXPANSIONS: Final = 4_096
 """Words of a segment that one prefix may stand for."""
+
+END: Final = 2**32 - 1
+"""More articles than there can be."""
 
 RECENT_BYTES: Final = 8 << 20
 """What was computed for one part of a query is needed again by its others: to score, to count, to compare."""
@@ -295,6 +298,14 @@ class TermScorer:
         """How many articles hold a word. Reads no posting."""
         return self.collection.frequency(layer, key)
 
+    def are_held(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
+        """Whether some article has each of some words. Reads no posting."""
+        return self.collection.are_held(layer, keys)
+
+    def stem_of(self, word: str) -> str | None:
+        """The stem of a word in canonical spelling, as an article has it; None where none has it."""
+        return self.collection.stem_of(word)
+
     @property
     def articles(self) -> int:
         """How many articles there are, deleted ones included."""
@@ -319,9 +330,25 @@ class TermScorer:
         """Whether some word, as it is spelt, begins so."""
         return self.collection.begins("exact", start)
 
-    def count(self, phrase: Phrase) -> int:
-        """How many articles hold a phrase; reads postings only where each of its words is in some article."""
-        return self.size(phrase) if all(self.frequency(word.stem) for word in phrase.words) else 0
+    def count(self, phrase: Phrase, most: int = END) -> int:
+        """How many articles hold a phrase; reads postings only where each of its words is in some article.
+
+        Args:
+            phrase: words, not all of them perhaps in any article.
+            most: where it is in so many, no more are looked for.
+        """
+        lists = [self.collection.postings("stem", word.stem) for word in phrase.words]
+        if not all(one.df for one in lists):
+            return 0
+        docs, _, _ = occurrences(
+            lists,
+            phrase.slop,
+            self.collection.title_lengths,
+            field=WHICH[phrase.field],
+            kept=self.collection.live,
+            most=most,
+        )
+        return len(docs)
 
 
 def _units(weighing: Coefficients, impacts_: NDArray[np.uint8]) -> NDArray[np.uint32]:

@@ -6,17 +6,22 @@ it and the words side by side are one thing. Where the parts are usual they stay
 is also satisfied by the one word. Both ways of typing lead to the same query.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from re import Match
+from typing import Final
 
-from index.analysis.analyzer import Token, analyze
+from index.analysis.analyzer import Token, analyze, is_plain
 from index.analysis.clusters import cluster_boundaries
 from index.analysis.fold import fold
 from index.analysis.function_words import is_function_word
-from index.analysis.script import is_bengali
+from index.analysis.script import HASANTA, JOINING, VOWELS, is_bengali
+from index.analysis.stemmer import stem_key
 from search.query.tree import Phrase, Term
 from search.retrieval.evidence import WordStatistics
+from search.retrieval.term_scorer import END
 from search.understanding.latin_words import letter_names
 
 __all__ = ["Compound", "Compounds"]
@@ -59,6 +64,11 @@ MOST_PARTS = 3
 MOST_LETTERS = 6
 """Words that may be one: of any kind, and of those that are names of letters."""
 
+_CLUSTER: Final = re.compile(
+    f"(?<!{HASANTA})[{''.join(sorted(JOINING | VOWELS))}]|(?<={HASANTA})[{''.join(sorted(VOWELS))}]"
+)
+"""Where a cluster begins in a word in canonical spelling."""
+
 REMEMBERED = 4_096
 """Words whose parts are remembered."""
 
@@ -91,7 +101,8 @@ class Compounds:
 
     def __init__(self, statistics: WordStatistics) -> None:
         self._statistics = statistics
-        self._known_parts = lru_cache(REMEMBERED)(self._of_word)
+        self._known_cuts = lru_cache(REMEMBERED)(self._cut_best)
+        self._known_words = lru_cache(REMEMBERED)(self._of_known_words)
         self._known_wholes = lru_cache(REMEMBERED)(self._of_parts)
 
     def of_word(self, word: Token, *, alone: bool) -> Compound | None:
@@ -104,7 +115,11 @@ class Compounds:
         """
         if not is_bengali(word.exact) or len(word.exact) > LONGEST or is_function_word(word.exact):
             return None
-        return self._known_parts(Token(word.exact, 0, len(word.exact), word.exact, word.stem), alone)
+        word = Token(word.exact, 0, len(word.exact), word.exact, word.stem)
+        held, together, parts = self._known_cuts(word)
+        if _both(together, held):
+            return Compound(word if held else None, parts, _usual(together, held), apart=True, held=held)
+        return None if held or alone else self._known_words(word)
 
     def among(self, row: Sequence[Token]) -> dict[int, Compound]:
         """The compounds typed apart among some words, by the place of the first: the most usual ones.
@@ -162,60 +177,92 @@ class Compounds:
             word.exact, "exact"
         )
 
-    def _of_word(self, word: Token, alone: bool) -> Compound | None:
-        held = self._statistics.frequency(word.stem)
-        cuts: list[tuple[Token, ...]] = [*self._cuts(word)]
-        together, parts = max(
-            ((self._together(cut), cut) for cut in cuts), default=(0, ()), key=lambda c: c[0]
-        )
-        if not held and together < SEEN_TOGETHER:
-            triples = ((self._together(cut), cut) for cut in self._cuts_in_three(word))
-            together, parts = max(triples, default=(0, ()), key=lambda c: c[0])
-        if _both(together, held):
-            return Compound(word if held else None, parts, _usual(together, held), apart=True, held=held)
-        return None if held or alone else self._of_known_words(cuts)
+    def _cut_best(self, word: Token) -> tuple[int, int, tuple[Token, ...]]:
+        """Articles with a word, those with the words that it consists of side by side, and these words.
 
-    def _of_known_words(self, cuts: Sequence[tuple[Token, ...]]) -> Compound | None:
+        Cuts that are in too few articles to matter are left out.
+        """
+        held = self._statistics.frequency(word.stem)
+        enough = max(SEEN_TOGETHER, int(held / USUAL) + 1)
+        cuts = self._cuts(word, max(SEEN_TOGETHER, NOTABLE * held))
+        together, parts = self._most_together([*cuts], enough)
+        if not held and together < SEEN_TOGETHER:
+            together, parts = self._most_together([*self._cuts_in_three(word)], enough)
+        return held, together, parts
+
+    def _most_together(self, cuts: Sequence[tuple[Token, ...]], enough: int) -> tuple[int, tuple[Token, ...]]:
+        """The cut whose words most articles have side by side, the first of several, and how many do.
+
+        Whether so many have them or more makes no difference, unless it does to which cut it is.
+        """
+        counted = [(self._together(cut, enough), cut) for cut in cuts]
+        if sum(together >= enough for together, _ in counted) > 1:
+            counted = [(self._together(cut), cut) for cut in cuts]
+        return max(counted, default=(0, ()), key=lambda one: one[0])
+
+    def _of_known_words(self, word: Token) -> Compound | None:
         """Two known words that no article has side by side: the rarer of them as frequent as can be."""
         counted = [
             (min(self._statistics.frequency(part.stem) for part in cut), cut)
-            for cut in cuts
+            for cut in self._cuts(word)
             if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN
         ]
         held, parts = max(counted, default=(0, ()), key=lambda pair: pair[0])
         return Compound(None, parts, usual=False, apart=False) if held >= KNOWN else None
 
-    def _cuts(self, word: Token) -> Iterator[tuple[Token, Token]]:
-        """Each way to cut a word into two of the vocabulary; inflection is taken off the second one only."""
-        for border in _borders(word.exact):
-            left = self._known_word(word.exact[:border], as_spelt=True)
-            right = self._known_word(word.exact[border:]) if left else None
-            if left and right:
+    def _cuts(self, word: Token, least: float = KNOWN) -> Iterator[tuple[Token, Token]]:
+        """Each way to cut a word into two of the vocabulary; inflection is taken off the second one only.
+
+        Args:
+            word: as typed.
+            least: articles that must have each of the two, in any of its forms.
+        """
+        pairs = [(begin, self._word(rest)) for begin, rest in self._begun(word)]
+        known = self._statistics.are_held([right.stem if right else "" for _, right in pairs])
+        for (begin, right), held in zip(pairs, known, strict=True):
+            if held and right and (left := self._begin(begin, least)) and self._is_known(right, least):
                 yield left, right
 
     def _cuts_in_three(self, word: Token) -> Iterator[tuple[Token, ...]]:
-        for border in _borders(word.exact):
-            left = self._known_word(word.exact[:border], as_spelt=True)
-            rest = analyze(word.exact[border:]) if left else []
-            if left and len(rest) == 1:
-                yield from ((left, *cut) for cut in self._cuts(rest[0]))
+        for begin, rest in self._begun(word):
+            left, tokens = self._begin(begin, SEEN_TOGETHER), analyze(rest)
+            if left and len(tokens) == 1:
+                yield from ((left, *cut) for cut in self._cuts(tokens[0], SEEN_TOGETHER))
 
-    def _known_word(self, text: str, *, as_spelt: bool = False) -> Token | None:
-        """A word that articles have and that says something."""
-        frequency = self._statistics.frequency
-        if as_spelt and not frequency(text, "exact"):  # most beginnings are no words
+    def _begun(self, word: Token) -> Iterator[tuple[str, str]]:
+        """What a word begins with that articles have as it is spelt, and what is left of it."""
+        text = word.exact
+        borders = _borders(text)
+        begins = [text[:border] for border in borders]
+        known = self._statistics.are_held(begins, "exact")
+        return (
+            (begin, text[at:])
+            for at, begin, held in zip(borders, begins, known, strict=True)
+            if held and not is_function_word(begin)
+        )
+
+    def _begin(self, text: str, least: float) -> Token | None:
+        """A first part, which articles have as it is spelt, if it says something."""
+        word = self._word(text, self._statistics.stem_of(text))
+        if word is None or not self._is_known(word, least):
             return None
+        return word if word.exact == text or self._statistics.frequency(word.exact, "exact") else None
+
+    def _is_known(self, word: Token, least: float) -> bool:
+        """Whether a word says something, and so many articles have it in any of its forms."""
+        return not is_function_word(word.exact) and self._statistics.frequency(word.stem) >= least
+
+    def _word(self, text: str, stem: str | None = None) -> Token | None:
+        """The one word of a text; most parts of words are plain ones, and of no chunk worth remembering."""
+        if is_plain(text):
+            return Token(text, 0, len(text), text, stem or _stem_of_part(text))
         tokens = analyze(text)
-        if len(tokens) != 1 or is_function_word(tokens[0].exact):
-            return None
-        word = tokens[0]
-        held = frequency(word.exact, "exact") if as_spelt else frequency(word.stem)
-        return word if held else None
+        return tokens[0] if len(tokens) == 1 else None
 
-    def _together(self, parts: Sequence[Token]) -> int:
-        """How many articles have some words side by side."""
+    def _together(self, parts: Sequence[Token], most: int = END) -> int:
+        """How many articles have some words side by side; no more than ``most`` are counted."""
         words = tuple(Term(part.text, part.exact, part.stem) for part in parts)
-        return self._statistics.count(Phrase(words))
+        return self._statistics.count(Phrase(words), most)
 
 
 def _usual(together: int, held: int) -> bool:
@@ -237,9 +284,8 @@ def _both(together: int, held: int) -> bool:
 
 def _borders(word: str) -> list[int]:
     """Where a word may be cut: between clusters, and each part long enough."""
-    return [
-        border for border in cluster_boundaries(word) if SHORTEST_PART <= border <= len(word) - SHORTEST_PART
-    ]
+    borders = map(Match.start, _CLUSTER.finditer(word)) if is_plain(word) else cluster_boundaries(word)
+    return [border for border in borders if SHORTEST_PART <= border <= len(word) - SHORTEST_PART]
 
 
 def _may_be_one(parts: Sequence[Token]) -> bool:
@@ -249,6 +295,10 @@ def _may_be_one(parts: Sequence[Token]) -> bool:
         return len(parts) <= MOST_LETTERS
     grammatical = [part.exact for part in parts if is_function_word(part.exact)]
     return len(parts) <= MOST_PARTS and not any(len(word) < SHORTEST_GRAMMATICAL for word in grammatical)
+
+
+_stem_of_part = lru_cache(REMEMBERED)(stem_key)
+"""Many words end alike."""
 
 
 @lru_cache(1)

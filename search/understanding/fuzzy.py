@@ -18,8 +18,10 @@ from search.query.tree import All, Any, Boost, Fuzzy, Not, OneOf, Query, Term, W
 from search.retrieval.budget import TimeBudget
 from search.understanding.word_index import WordIndex
 
-__all__ = ["EXPANSIONS", "cluster_distance", "expanded"]
+__all__ = ["EXPANSIONS", "FUZZY", "cluster_distance", "expanded"]
 
+FUZZY: Final = "~"
+"""Without it in its text, a query has no fuzzy word."""
 EXPANSIONS: Final = 128
 """Words that one stands for at most."""
 SHORT: Final = 3

@@ -125,12 +125,13 @@ def read_numeral(token: Token) -> Numeral | None:
     Args:
         token: as the analyzer gives it. Endings of case are no hindrance: একাত্তরের, ১৯৭১-এর.
     """
-    if _DIGITS.fullmatch(token.exact):
+    exact = token.exact
+    if exact[:1].isascii() and _DIGITS.fullmatch(exact):
         return _in_digits(token)
     by_exact, by_stem = _by_key()
-    if found := by_exact.get(token.exact):
+    if found := by_exact.get(exact):
         return found
-    counted = _COUNTED.fullmatch(token.exact)
+    counted = _COUNTED.fullmatch(exact) if "ট" in exact or "জ" in exact else None
     if counted and (number := by_exact.get(counted[1])) and number.kind == "cardinal":
         return number._replace(counter=counted[2])
     word, inflected = by_stem.get(token.stem, ("", None))

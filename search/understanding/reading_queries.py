@@ -8,7 +8,7 @@ from search.retrieval.budget import TimeBudget
 from search.retrieval.evidence import WordStatistics
 from search.understanding.bijoy_query import from_bijoy_query
 from search.understanding.compounds import Compounds
-from search.understanding.fuzzy import expanded
+from search.understanding.fuzzy import FUZZY, expanded
 from search.understanding.interpretation import QueryInterpreter
 from search.understanding.readings import word_reader
 from search.understanding.synonyms import Synonyms
@@ -61,7 +61,7 @@ class QueryReader:
             interpreter = QueryInterpreter(synonyms, self.compounds, budget)
             unicode = from_bijoy_query(text, self.index)
             parsed = parse(unicode or text, reader, interpreter, declared=self.operators, strict=strict)
-            parsed = replace(parsed, unicode=unicode)
-        if parsed.query is None:
+            parsed = replace(parsed, unicode=unicode) if unicode else parsed
+        if parsed.query is None or FUZZY not in text:
             return parsed
         return replace(parsed, query=expanded(parsed.query, self.index, budget))

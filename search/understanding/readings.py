@@ -9,6 +9,7 @@ from search.retrieval.budget import TimeBudget
 from search.retrieval.evidence import WordStatistics
 from search.understanding import spelling
 from search.understanding.latin_reading import LatinReader
+from search.understanding.latin_stretches import has_latin
 from search.understanding.spelling import SpellingReader
 from search.understanding.word_index import WordIndex
 
@@ -30,10 +31,12 @@ def word_reader(index: WordIndex, statistics: WordStatistics, budget: TimeBudget
             return 0
         return statistics.count(Phrase(tuple(words)))
 
-    latin, spelt = LatinReader(index, together, budget), SpellingReader(index, budget)
+    spelt = SpellingReader(index, budget)
 
     def read(text: str, tokens: Sequence[Token]) -> list[WordReading]:
-        found = latin(text, tokens)
+        if not any(map(has_latin, tokens)):
+            return spelt(tokens)
+        found = LatinReader(index, together, budget)(text, tokens)
         taken = {place for reading in found for place in range(reading.first, reading.last)}
         corrected = (reading for reading in spelt(tokens) if reading.first not in taken)
         return sorted([*found, *corrected], key=lambda reading: reading.first)

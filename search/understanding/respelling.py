@@ -9,7 +9,7 @@ The costs by letter of the noisy channel know single letters; a conjunct that is
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from search.understanding.tables import read_rows
 
@@ -26,11 +26,20 @@ _BARE_START: Final = re.compile(f"{_CONSONANTS}(?!{_HASANTA})")
 _LAST_CONJUNCT: Final = re.compile(f"{_HASANTA}{_CONSONANTS}$")
 
 
+class _Rule(NamedTuple):
+    """What is looked for, a part that it cannot be without, and what is put in its place."""
+
+    part: str
+    pattern: re.Pattern[str]
+    meant: str
+
+
 @cache
-def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """What is looked for and what is put in its place; beside a hasanta it is part of another conjunct."""
+def _rules() -> tuple[_Rule, ...]:
+    """The rules of the table; beside a hasanta what is looked for is part of another conjunct."""
     return tuple(
-        (
+        _Rule(
+            typed.removeprefix("^"),
             re.compile(
                 f"(?<!{_HASANTA}){typed}{_NO_CONJUNCT}" if typed[0] != "^" else f"{typed}{_NO_CONJUNCT}"
             ),
@@ -46,9 +55,10 @@ def respellings(word: str) -> Iterator[str]:
     Args:
         word: in canonical spelling.
     """
-    for pattern, meant in _rules():
-        for match in pattern.finditer(word):
-            yield word[: match.start()] + meant + word[match.end() :]
+    for part, pattern, meant in _rules():
+        if part in word:
+            for match in pattern.finditer(word):
+                yield word[: match.start()] + meant + word[match.end() :]
     if _BARE_START.match(word):
         yield word[0] + _RA_PHALA + word[1:]
     if _LAST_CONJUNCT.search(word) and not word.endswith(_YA_PHALA):

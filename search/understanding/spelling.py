@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from index.analysis.analyzer import Token, analyze
-from index.analysis.fold import fold
-from index.vocabulary.vocabulary import Candidate
+from index.vocabulary.vocabulary import Candidate, Vocabulary
 from search.query.reading import WordReading
 from search.retrieval.budget import TimeBudget
 from search.understanding.respelling import respellings
@@ -62,6 +61,12 @@ _SHORT_RATIO: Final = 30
 """A word of so few letters has neighbours by chance, which must be so many times as frequent."""
 
 _GAP_AT_MOST: Final = 5.0
+
+_DISTANCE_WEIGHT: Final = 0.64
+_FREQUENCY_WEIGHT: Final = 0.39
+
+_SLACK: Final = 1e-3
+"""Certainty below which a difference may be one of rounding."""
 
 _BENGALI: Final = re.compile("[\u0981-\u09e3]{2,}")
 
@@ -132,14 +137,39 @@ def _is_understood(best: Candidate, token: Token, articles: int, index: WordInde
 
 
 def _certainty(one: Candidate, letters: int, articles: int, lead: float) -> float:
+    return _certainty_of(one.distance, one.frequency, letters, articles, lead)
+
+
+def _certainty_of(distance: float, frequency: int, letters: int, articles: int, lead: float) -> float:
     return (
-        -0.64 * one.distance
+        -_DISTANCE_WEIGHT * distance
         + 0.28 * letters
-        + 0.39 * math.log(one.frequency / (articles + 1))
+        + _FREQUENCY_WEIGHT * math.log(frequency / (articles + 1))
         + 0.30 * lead
         - 0.63 * bool(articles)
         - 1.36
     )
+
+
+def _may_be_meant(
+    word: str, articles: int, index: WordIndex, vocabulary: Vocabulary, least: float, *, measured: bool
+) -> bool:
+    """Whether ``corrections`` may be as certain as this; no, if every word is too far for its frequency.
+
+    Asks only what is known of a correction without the others: its lead is taken for the greatest.
+    """
+    ratio = _SHORT_RATIO if len(word) <= _SHORT_WORD else 1
+    free = _certainty_of(0.0, articles + 1, len(word), articles, _GAP_AT_MOST) - least + _SLACK
+    free -= _FREQUENCY_WEIGHT * math.log(articles + 1)
+    held_as = max(index.document_frequencies("exact", [*respellings(word)]), default=0)
+    if held_as > articles * ratio:
+        respelt = free - _DISTANCE_WEIGHT * _RESPELT + _FREQUENCY_WEIGHT * math.log(held_as)
+        if respelt >= 0:
+            return True
+    if not measured:
+        return False
+    reach, gain = free / _DISTANCE_WEIGHT, _FREQUENCY_WEIGHT / _DISTANCE_WEIGHT
+    return vocabulary.is_any_near(word, articles * ratio, reach, gain)
 
 
 def _same_stem(word: str, stem: str, index: WordIndex) -> bool:
@@ -170,12 +200,19 @@ class SpellingReader:
         ]
 
     def _reading(self, token: Token, place: int) -> WordReading | None:
-        usual = usual_spelling(token, self._index)
+        word, vocabulary = token.exact, self._index.vocabulary
+        if vocabulary is None or not _BENGALI.fullmatch(word):
+            return None
+        articles = held(word, self._index)
+        if articles * _FREQUENT > self._index.count:
+            return None
+        usual = _usual_spelling(word, articles, vocabulary)
         if usual:
             return WordReading(place, place + 1, usual, "spelling")
-        articles = held(token.exact, self._index)
         least = _NEAR_CERTAIN if articles else _NEAR_CERTAIN_UNHELD
         slip = articles < _NO_SLIP
+        if not _may_be_meant(word, articles, self._index, vocabulary, least, measured=slip):
+            return None
         found = [one for one in corrections(token, self._index, measured=slip) if one.certainty >= least]
         if not found:
             return None
@@ -197,11 +234,11 @@ def usual_spelling(token: Token, index: WordIndex) -> str | None:
     if index.vocabulary is None or not _BENGALI.fullmatch(word):
         return None
     articles = held(word, index)
-    if articles * _FREQUENT > index.count:
-        return None
-    folded = fold(word)
-    sounding = index.vocabulary.sounding(word, _FAR_MORE * max(articles, 1))
-    usual = next((one for one, _ in sounding if one != word and fold(one) == folded), None)
+    return None if articles * _FREQUENT > index.count else _usual_spelling(word, articles, index.vocabulary)
+
+
+def _usual_spelling(word: str, articles: int, vocabulary: Vocabulary) -> str | None:
+    usual = next(vocabulary.of_one_fold(word, _FAR_MORE * max(articles, 1)), None)
     return surface(usual) if usual else None
 
 

@@ -138,7 +138,9 @@ class Synonyms:
         for (left, right), entry in pairs.items():
             if left != right:
                 self._by_stems[left].append(entry)
-        self._longest = max(map(len, self._by_stems), default=0)
+        self._longest: dict[str, int] = {}
+        for stems in filter(None, self._by_stems):
+            self._longest[stems[0]] = max(len(stems), self._longest.get(stems[0], 0))
 
     def merged(self, entries: Iterable[Entry]) -> "Synonyms":
         """These and others; where both have a pair, the others' counts."""
@@ -164,7 +166,8 @@ class Synonyms:
         return found
 
     def _at(self, tokens: Sequence[Token], at: int) -> Span | None:
-        for length in range(min(self._longest, len(tokens) - at), 0, -1):
+        longest = self._longest.get(tokens[at].stem, 0)
+        for length in range(min(longest, len(tokens) - at), 0, -1):
             run = tokens[at : at + length]
             listed = self._by_stems.get(tuple(token.stem for token in run), ())
             ways = [_alternative(entry) for entry in listed if _is_run(run, analyze(entry.left))]

@@ -225,6 +225,8 @@ def find_units(text: str, tokens: Sequence[Token]) -> list[Unit]:
         tokens: what ``analyze(text)`` gives.
     """
     row = UnitWords(text, tokens)
+    if not row.has_numeral:  # without a number nothing is a unit
+        return []
     found, at = [], 0
     while at < len(tokens):
         seen = next((seen for rule in _RULES if (seen := rule(row, at))), None)

@@ -1,5 +1,6 @@
 """What reading and correcting words asks of an open index."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from index.vocabulary.vocabulary import Vocabulary
@@ -23,6 +24,9 @@ class WordIndex(Protocol):
 
     def document_frequency(self, field: str, term: str, /) -> int:
         """How many articles hold a term in a field."""
+
+    def document_frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
+        """The same of each of some terms."""
 
 
 def held(word: str, index: WordIndex) -> int:

@@ -12,8 +12,10 @@ from index import Article
 from index.indexer.builder import build
 from index.indexer.bulk_writer import BulkWriter
 from search import Engine
+from search.retrieval.budget import TimeBudget
+from search.retrieval.lane import demand
 
-__all__ = ["Onneshon", "OnneshonTerms"]
+__all__ = ["Onneshon", "OnneshonReading", "OnneshonTerms"]
 
 
 @dataclass
@@ -38,6 +40,23 @@ class Onneshon:
         if query.kind == "headline":
             return lambda: [hit.article.id for hit in self.engine.search(query.text, limit=HITS).hits]
         return lambda: [name for name, _ in self.engine.rank(query.text, limit=HITS)]
+
+
+@dataclass
+class OnneshonReading(Onneshon):
+    """What comes before any list is scored: from the text of a query to its tree."""
+
+    def prepare(self, query: Asked) -> Callable[[], list[str]]:
+        """The query's text, analysed, read and parsed; nothing is searched."""
+
+        def read() -> list[str]:
+            budget = TimeBudget()
+            demand(query.text)
+            with self.engine._reading() as state:  # noqa: SLF001 (a part of a search, that nobody asks for alone)
+                self.engine._parse(query.text, state, budget, literal=False)  # noqa: SLF001
+            return []
+
+        return read
 
 
 @dataclass

@@ -1,13 +1,13 @@
 import pytest
 from hypothesis import given
 
-from index.analysis.analyzer import Token, analyze, fingerprint, word_keys
+from index.analysis.analyzer import Token, analyze, fingerprint, is_plain, word_keys
 from index.analysis.canonical import canonical
 from index.analysis.function_words import is_function_word
 from index.analysis.stemmer import stem_key
 from index.analysis.tables import table_names, table_text
 from index.analysis.tokenizer import tokenize
-from tests.strategies import mixed_text
+from tests.strategies import bengali_text, bengali_words, mixed_text
 
 
 def test_a_token_carries_its_surface_its_place_and_both_keys() -> None:
@@ -114,3 +114,16 @@ def test_words_of_grammar_are_function_words(word: str) -> None:
 def test_words_of_content_are_not(word: str) -> None:
     """Names, nouns and numbers are what a query is about."""
     assert not is_function_word(canonical(word))
+
+
+@given(bengali_words | bengali_text)
+def test_a_plain_text_is_one_token_with_itself_for_a_key(text: str) -> None:
+    """What is quickly seen of it is what the analysis says."""
+    if is_plain(text):
+        assert analyze(text) == [Token(text, 0, len(text), text, stem_key(text))]
+
+
+def test_most_words_are_plain() -> None:
+    """Not so what holds a joiner, ends in a bare ত, or is no word."""
+    assert all(map(is_plain, ["বাংলাদেশের", "মুক্তিযুদ্ধ", "ক", "দুঃখ"]))
+    assert not any(map(is_plain, ["", "ত্", "শাহ্\u200cবাগ", "SCO", "ক খ", "১৯৭১", "কি?"]))

@@ -43,6 +43,37 @@ def test_terms_are_found_as_by_bisection(held: list[bytes], asked: list[bytes]) 
         assert found.find(term) == (bisect_left(words, term), term in words)
 
 
+@given(st.lists(terms, max_size=300), st.lists(terms, max_size=20))
+def test_terms_are_found_many_at_a_time_and_read_by_ordinal(held: list[bytes], asked: list[bytes]) -> None:
+    """What is asked of one term is asked of all, and an ordinal leads back to its term."""
+    words = sorted(set(held))
+    found = Dictionary(*parts_of(words))
+    assert [found.term(ordinal) for ordinal in range(len(words))] == words
+    assert found.find_all(asked + words) == [
+        words.index(term) if term in words else -1 for term in asked + words
+    ]
+    for ordinal in (-1, len(words)):
+        with pytest.raises(IndexError):
+            found.term(ordinal)
+
+
+@given(st.lists(terms, min_size=1, max_size=100), st.integers(0, 2**32), st.integers(1, 9))
+def test_terms_of_damaged_dictionaries_are_not_read_beyond_their_ends(
+    held: list[bytes], seed: int, changes: int
+) -> None:
+    """Some term or other, or a clear error."""
+    parts = [part.copy() for part in parts_of(sorted(set(held)))]
+    random = np.random.default_rng(seed)
+    for _ in range(changes):
+        part = parts[random.integers(0, len(parts))]
+        if len(part):
+            part[random.integers(0, len(part))] = random.integers(0, np.iinfo(part.dtype).max, endpoint=True)
+    found = Dictionary(*parts)
+    for ordinal in range(len(found)):
+        with suppress(DamageError):
+            assert isinstance(found.term(ordinal), bytes)
+
+
 @given(st.lists(terms, max_size=300), terms)
 def test_terms_that_begin_alike_are_a_range(held: list[bytes], prefix: bytes) -> None:
     """From the first to the one after the last."""

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.kernel.distances import distances
+from index.kernel.distances import cost_table, distances
 from tests.index.kernel.plain_lists import u4
 
 IMPOSSIBLE = np.float32(99)
@@ -70,3 +70,45 @@ def test_words_that_are_not_there_are_refused(codes: list[int], starts: list[int
     table = np.ones((2, 2, 3), np.float32)
     with pytest.raises(ValueError):
         distances(table, np.array(codes, np.uint8), u4(starts), np.array(places, np.int64))
+
+
+def plain_table(
+    columns: NDArray[np.float32], chosen: NDArray[np.int32], added: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Each unit as listed; then with a letter after it that nobody meant, or one before the first."""
+    takes, places = chosen.shape
+    table = np.full((columns.shape[1], takes, places), IMPOSSIBLE, np.float32)
+    for taken in range(min(takes, places)):
+        for place in range(places - taken):
+            table[:, taken, place] = columns[chosen[taken, place]]
+    for taken in range(1, min(takes, places)):
+        starts = places - taken
+        behind = table[:, taken - 1, :starts] + added[taken - 1 :]
+        ahead = table[:, taken - 1, 1 : starts + 1] + added[:starts]
+        table[:, taken, :starts] = np.minimum(table[:, taken, :starts], behind)
+        ahead = ahead if taken > 1 else ahead[:, :1]
+        table[:, taken, : ahead.shape[1]] = np.minimum(table[:, taken, : ahead.shape[1]], ahead)
+    table[0] = IMPOSSIBLE
+    table[0, 0] = 0
+    return table
+
+
+@given(st.integers(1, 4), st.integers(0, 6), st.integers(1, 9), st.integers(0, 2**32))
+def test_costs_are_those_of_each_unit_and_of_letters_too_many(
+    takes: int, letters: int, units: int, seed: int
+) -> None:
+    """The very same sums."""
+    random = np.random.default_rng(seed)
+    columns = (random.random((5, units)) * 9).astype(np.float32)
+    chosen = random.integers(0, 5, (takes, letters + 1), np.int32)
+    added = (random.random(letters) * 4).astype(np.float32)
+    assert np.array_equal(cost_table(columns, chosen, added), plain_table(columns, chosen, added))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "letters"), [([[0, 5]], 1), ([[-1, 0]], 1), ([[0, 0]], 2), ([[0, 0], [9, 0]], 1)]
+)
+def test_costs_that_are_not_there_are_refused(chosen: list[list[int]], letters: int) -> None:
+    """Rather than read beyond the columns, or the letters."""
+    with pytest.raises(ValueError):
+        cost_table(np.ones((5, 3), np.float32), np.array(chosen, np.int32), np.ones(letters, np.float32))

@@ -105,6 +105,15 @@ def test_a_phrase_of_no_words_is_nowhere() -> None:
     ]
 
 
+@pytest.mark.parametrize("most", [0, 1, 3, 4, 9])
+def test_no_more_documents_are_looked_for_than_are_wanted(most: int) -> None:
+    """The first ones are given."""
+    articles: list[tuple[Text, Text]] = [([], [0, 1] if doc % 2 else [1, 0]) for doc in range(8)]
+    lists = [kernel_list(plain, 8) for plain in position_lists(articles, 2)]
+    docs, _, _ = occurrences(lists, 0, u4([0] * 8), most=most)
+    assert docs.tolist() == [1, 3, 5, 7][:most]
+
+
 def test_no_time_finds_nothing() -> None:
     """What was found by then is given."""
     plain = kernel_list(Plain({0: (1, [0])}), 1)

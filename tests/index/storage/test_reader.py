@@ -70,6 +70,7 @@ def test_document_frequencies_count_articles(directory: Path, field: str, term: 
     """Zero where there is no such term or field."""
     with open_index(directory) as reader:
         assert reader.document_frequency(field, term) == expected
+        assert reader.document_frequencies(field, [term, "হাতি", term]) == [expected, 0, expected]
 
 
 def test_without_an_index_opening_says_how_to_build_one(tmp_path: Path) -> None:

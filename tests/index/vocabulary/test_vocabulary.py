@@ -1,18 +1,24 @@
 """The vocabulary file and what is found in it."""
 
 import hashlib
-import struct
+import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.analysis.canonical import canonical
+from index.analysis.fold import fold
+from index.analysis.tables import read_rows
 from index.errors import IndexCorruptError
-from index.vocabulary import file
+from index.vocabulary import file, writer
+from index.vocabulary.file import VocabularyFile
+from index.vocabulary.same_letters import same_letters
 from index.vocabulary.sound_units import UNITS
 from index.vocabulary.vocabulary import Candidate, Vocabulary, write_vocabulary
-from index.vocabulary.writer import CODES_DIGEST, FILE_NAME
+from index.vocabulary.writer import CODES_DIGEST, COLUMNS, FILE_NAME, HEADER
 from tests.strategies import bengali_words
 
 WORDS = {
@@ -202,15 +208,116 @@ def test_a_file_of_other_codes_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
         Vocabulary.open(tmp_path)
 
 
+def rewrite(directory: Path, form: int) -> None:
+    """Makes a vocabulary one of an older format."""
+    vocabulary_file = VocabularyFile.open(directory)
+    assert vocabulary_file is not None
+    columns = dict(vocabulary_file.columns)
+    signatures = np.empty_like(columns["signatures"])
+    signatures[columns["in_runs"]] = columns["signatures"]
+    columns["signatures"] = signatures
+    codes = len(UNITS) if form == 1 else CODES_DIGEST
+    content = HEADER.pack(
+        b"ONNVOCAB", form, codes, len(signatures), len(columns["units"]), len(columns["letters"])
+    )
+    for name, _kind in COLUMNS:
+        if name not in {"in_runs", "runs"}:
+            content += bytes(-len(content) % 8) + columns[name].tobytes()
+    (directory / FILE_NAME).write_bytes(content)
+
+
+@pytest.mark.parametrize("form", [1, 2])
+def test_files_of_older_formats_answer_as_those_of_this_one(tmp_path: Path, form: int) -> None:
+    """What they lack is made when it is first asked for."""
+    before = written(tmp_path, WORDS)
+    asked = ["মানুস", "ইতহাস", "সোনার", "বালো", "ক"]
+    expected = [before.similar(word) for word in asked]
+    rewrite(tmp_path, form)
+    older = Vocabulary.open(tmp_path)
+    assert older is not None
+    assert [older.similar(word) for word in asked] == expected
+    assert older.is_any_near("মানুস", 0, 3.0, 0.5)
+
+
+def test_an_older_file_that_is_damaged_says_so(tmp_path: Path) -> None:
+    """Words of a length below nothing are in no run."""
+    written(tmp_path, WORDS)
+    rewrite(tmp_path, 2)
+    damaged = Vocabulary.open(tmp_path)
+    assert damaged is not None
+    starts = damaged._file.columns["letter_starts"].copy()
+    starts[3] = 2**32 - 1
+    damaged._file.columns["letter_starts"] = starts
+    with pytest.raises(IndexCorruptError, match="is damaged"):
+        damaged.is_any_near("মানুস", 0, 3.0, 0.5)
+
+
 def test_a_file_of_the_first_format_is_read_while_the_codes_are_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It has the number of units in its header, which does not tell their order."""
     written(tmp_path, WORDS)
-    path = tmp_path / FILE_NAME
-    content = path.read_bytes()
-    path.write_bytes(content[:8] + struct.pack("<II", 1, len(UNITS)) + content[16:])
+    rewrite(tmp_path, 1)
     assert Vocabulary.open(tmp_path)
     monkeypatch.setattr(file, "CODES_DIGEST", CODES_DIGEST ^ 1)
     with pytest.raises(IndexCorruptError, match="of another version"):
         Vocabulary.open(tmp_path)
+
+
+@pytest.mark.parametrize("parting", [0, 3, 6])
+def test_words_are_parted_by_letters_where_there_are_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parting: int
+) -> None:
+    """Into however many runs, the same words are near."""
+    asked = ["মানুস", "ইতহাস", "সোনার", "বালো"]
+    expected = [written(tmp_path, WORDS).similar(word) for word in asked]
+    monkeypatch.setattr(writer, "_parting", lambda _words: parting)
+    assert [written(tmp_path, WORDS).similar(word) for word in asked] == expected
+
+
+@given(
+    words=st.dictionaries(bengali_words, st.integers(1, 10**6), max_size=20),
+    typed=bengali_words,
+    least=st.sampled_from([0, 5, 1000]),
+    reach=st.floats(-2, 9),
+)
+def test_what_is_similar_is_noticed_to_be_near(
+    tmp_path_factory: pytest.TempPathFactory, words: dict[str, int], typed: str, least: int, reach: float
+) -> None:
+    """Never a no where a candidate is near for its frequency, nor of few words a yes where none is."""
+    vocabulary = written(tmp_path_factory.mktemp("any"), words)
+    typed = canonical(typed)
+    near = [
+        one.distance <= reach + 0.6 * math.log(one.frequency)
+        for one in vocabulary.similar(typed, 99)
+        if one.frequency > least
+    ]
+    found = vocabulary.is_any_near(typed, least, reach, 0.6)
+    assert found >= any(near)
+    if vocabulary.frequency(typed) <= least:
+        assert found == any(near)
+
+
+@given(st.lists(bengali_words, min_size=1, max_size=20), st.integers(1, 9))
+def test_words_of_one_fold_are_found(
+    tmp_path_factory: pytest.TempPathFactory, words: list[str], least: int
+) -> None:
+    """As if all that sound alike were folded."""
+    known = {canonical(word): 1 + len(word) for word in words}
+    vocabulary = written(tmp_path_factory.mktemp("any"), known)
+    for word in known:
+        sounding = [one for one, _ in vocabulary.sounding(word, least)]
+        expected = [one for one in sounding if one != word and fold(one) == fold(word)]
+        assert [*vocabulary.of_one_fold(word, least)] == expected
+
+
+@given(bengali_words | st.text(st.sampled_from("কনণশসযজড়ঢ়রঋৃতৎংঙঅআইঈািীুূ্ঁঃ"), max_size=8))
+def test_a_word_and_its_fold_have_the_same_letters(word: str) -> None:
+    """Whatever rule applies."""
+    assert same_letters(fold(word)) == same_letters(word)
+
+
+def test_homophones_have_the_same_letters_as_their_fold() -> None:
+    """Also those that stand in a table."""
+    for word, spellings in read_rows("homophones.tsv"):
+        assert {same_letters(one) for one in spellings.split()} <= {same_letters(word)}

@@ -1,13 +1,16 @@
 """The time one search may take covers every stage of it; tests turn the clock themselves."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from index.analysis.analyzer import Token
+from index.analysis.analyzer import Token, analyze
 from search import Article, BusyError, Engine
 from search.query.parser import parse
 from search.query.reading import WordReading
@@ -19,6 +22,7 @@ from search.retrieval.collection import Collection
 from search.retrieval.lane import COSTLY, Lane, demand
 from search.understanding.spelling import suggest
 from tests.fakes import article, reader_of
+from tests.strategies import bengali_words
 
 QUERIES = (
     "বাংলাদেশের নদী ও ভাষা",
@@ -261,3 +265,15 @@ def test_costly_queries_of_an_engine_share_its_slots() -> None:
                     ask(costly)
             assert engine.search("নদী").query == "নদী"
         assert engine.search(costly).query == costly
+
+
+@given(
+    st.lists(st.sampled_from("+- ") | bengali_words | st.sampled_from(["dhaka", "নদী*"]), max_size=9).map(
+        "".join
+    )
+)
+def test_signs_cost_nothing(text: str) -> None:
+    """A query costs as much with the signs of its words as without them."""
+    words = analyze(text)
+    latin = sum(word.exact.isascii() and word.exact.isalpha() for word in words)
+    assert demand(text) == len(words) + 2 * latin + len(re.findall(r"\S\*", text))

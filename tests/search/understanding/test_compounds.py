@@ -1,12 +1,18 @@
 """Compounds written together or apart, decided by what the articles of an index do."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from index.analysis.analyzer import Token, analyze
+from index.analysis.clusters import cluster_boundaries
+from index.analysis.function_words import is_function_word
+from search.query.tree import Phrase, Term
 from search.retrieval.bm25f import DEFAULT_WEIGHTS
 from search.retrieval.term_scorer import TermScorer
-from search.understanding.compounds import Compound, Compounds
+from search.understanding.compounds import Compound, Compounds, _borders
 from tests.fakes import article, collection_of, reader_of
+from tests.strategies import bengali_text, bengali_words
 
 TEXTS = [
     *["মুক্তিযুদ্ধ হয়েছিল"] * 9,
@@ -95,3 +101,67 @@ def test_an_empty_row_has_no_compounds(compounds: Compounds) -> None:
     """Nor has a single word."""
     assert compounds.among([]) == {}
     assert compounds.among([Token("নদী", 0, 3, "নদী", "নদি")]) == {}
+
+
+PARTS = ("মুক্তি", "যুদ্ধ", "যুদ্ধের", "পদ্মা", "সেতু", "নদী", "আল", "সাকিব", "প্রতি", "বাদ", "সরকার", "বাজার")
+
+
+def plain_best(scorer: TermScorer, word: Token) -> tuple[int, tuple[Token, ...]]:
+    """Of all ways to cut a word into two known ones the first whose words are most often side by side."""
+    borders = [at for at in cluster_boundaries(word.exact) if 2 <= at <= len(word.exact) - 2]
+    pairs = [(analyze(word.exact[:at]), analyze(word.exact[at:])) for at in borders]
+    known = [
+        (left[0], right[0])
+        for left, right in pairs
+        if len(left) == len(right) == 1
+        and not is_function_word(left[0].exact)
+        and not is_function_word(right[0].exact)
+        and scorer.frequency(left[0].exact, "exact")
+        and scorer.frequency(right[0].stem)
+    ]
+    together = [
+        (scorer.count(Phrase(tuple(Term(one.text, one.exact, one.stem) for one in pair))), pair)
+        for pair in known
+    ]
+    return max(together, default=(0, ()), key=lambda one: one[0])
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(PARTS), min_size=1, max_size=3), min_size=1, max_size=30),
+    st.lists(st.sampled_from(PARTS), min_size=2, max_size=2),
+    st.integers(0, 120),
+)
+@settings(max_examples=60)
+def test_cuts_of_too_few_articles_change_nothing(
+    texts: list[list[str]], typed: list[str], whole: int
+) -> None:
+    """The compound is that of the most usual cut, as if all were counted."""
+    bodies = [*(" ".join(text) for text in texts), *["".join(typed)] * whole]
+    reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(bodies)])
+    scorer = TermScorer(collection_of(reader), DEFAULT_WEIGHTS)
+    (token,) = analyze("".join(typed))
+    together, parts = plain_best(scorer, token)
+    held = scorer.frequency(token.stem)
+    found = Compounds(scorer).of_word(token, alone=True)
+    if together >= 2 and together >= 0.02 * held:
+        assert found is not None
+        assert found.parts == parts
+        assert (found.held, found.usual) == (held, held >= max(0.5 * together, 5))
+    elif held or together:
+        assert found is None or len(found.parts) == 3
+
+
+@given(bengali_words | bengali_text)
+def test_plain_words_are_cut_between_their_clusters(word: str) -> None:
+    """What is quickly seen of them is what ICU says."""
+    expected = [at for at in cluster_boundaries(word) if 2 <= at <= len(word) - 2]
+    assert _borders(word) == expected
+
+
+def test_of_two_usual_cuts_the_more_usual_one_is_taken() -> None:
+    """Also where both are so usual that one of them alone would not be counted to the end."""
+    texts = [*["নদীর ধারে"] * 40, *["নদী রধারে"] * 60, "নদীরধারে"]
+    reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
+    found = of_word(Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS)), "নদীরধারে")
+    assert found is not None
+    assert [part.exact for part in found.parts] == ["নদী", "রধারে"]

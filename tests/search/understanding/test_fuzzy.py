@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
 
 from index import Article
 from search import Engine
@@ -10,8 +11,9 @@ from search.query.parser import parse
 from search.query.tree import Any, Fuzzy, MatchAll, Not, Phrase, Term
 from search.query.words import MAX_FUZZY
 from search.retrieval.budget import TimeBudget
-from search.understanding.fuzzy import cluster_distance, expanded
+from search.understanding.fuzzy import FUZZY, cluster_distance, expanded
 from tests.fakes import article, reader_of
+from tests.strategies import mixed_text
 
 ARTICLES = [
     Article("যুদ্ধ", "মুক্তিযুদ্ধ", "মুক্তিযুদ্ধ ও স্বাধীনতা"),
@@ -117,3 +119,11 @@ def test_distance_is_counted_in_clusters(one: list[str], other: list[str], dista
     heard = {"শে": "s", "সে": "s"}
     heard = {cluster: heard.get(cluster, cluster) for cluster in (*one, *other)}
     assert cluster_distance(one, other, heard) == distance
+
+
+@given(mixed_text)
+def test_without_its_sign_nothing_is_fuzzy(text: str) -> None:
+    """So that no tree need be gone through."""
+    query = parse(text.replace(FUZZY, " ")[:400]).query
+    if query is not None:
+        assert expanded(query, reader_of([article("1", "নদী")]), TimeBudget()) == query

@@ -2,9 +2,10 @@
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from index.analysis.canonical import canonical
-from search.understanding.respelling import respellings
+from search.understanding.respelling import _rules, respellings
 from tests.strategies import bengali_words
 
 
@@ -39,3 +40,14 @@ def test_a_word_without_conjuncts_stays(word: str) -> None:
 def test_no_respelling_is_the_word_itself(word: str) -> None:
     """Whatever the text."""
     assert word not in list(respellings(word))
+
+
+@given(bengali_words | st.text(st.sampled_from("সশষথতহটডঢযয়গকখঙংদধবন্এত্র"), max_size=9))
+def test_a_rule_is_passed_over_only_where_it_finds_nothing(word: str) -> None:
+    """As if each were tried on each word."""
+    tried = [
+        word[: match.start()] + rule.meant + word[match.end() :]
+        for rule in _rules()
+        for match in rule.pattern.finditer(word)
+    ]
+    assert [*respellings(word)][: len(tried)] == tried

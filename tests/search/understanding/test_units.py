@@ -17,7 +17,8 @@ from search.understanding.unit_spellings import (
     percent_spellings,
     year_spellings,
 )
-from search.understanding.units import LOOSE, Unit, find_units
+from search.understanding.unit_words import UnitWords
+from search.understanding.units import _RULES, LOOSE, Unit, find_units
 from tests.strategies import mixed_text
 
 
@@ -186,3 +187,31 @@ def test_any_text_has_units_in_order(text: str) -> None:
         assert all(way.tokens for way in unit.alternatives)
         assert unit.alternatives
         end = unit.end
+
+
+UNIT_WORDS = (
+    "মার্চ",
+    "মাস",
+    "তারিখ",
+    "টাকা",
+    "ডলার",
+    "শতকরা",
+    "শতাংশ",
+    "সাল",
+    "জন",
+    "ভাগ",
+    "march",
+    "taka",
+    "%",
+    "৳",
+    "নদী",
+)
+
+
+@given(st.lists(st.sampled_from(UNIT_WORDS), max_size=5).map(" ".join))
+def test_without_a_number_no_rule_sees_a_unit(text: str) -> None:
+    """So that none need be tried."""
+    tokens = analyze(text)
+    row = UnitWords(text, tokens)
+    assert not row.has_numeral
+    assert not any(rule(row, at) for rule in _RULES for at in range(len(tokens)))

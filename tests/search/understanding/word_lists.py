@@ -1,6 +1,6 @@
 """A vocabulary of a few words that answers like an open index, for tests of reading and correcting."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from index.analysis.analyzer import analyze
@@ -40,3 +40,7 @@ class WordList:
         """How many articles hold a key of one of the layers."""
         keys = {"exact": self._exact, "stem": self._stem}.get(field, {})
         return keys.get(term, 0)
+
+    def document_frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
+        """The same of each of some keys."""
+        return [self.document_frequency(field, term) for term in terms]

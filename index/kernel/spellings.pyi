@@ -1,0 +1,45 @@
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+BOUNDS: Final[tuple[int, ...]]
+LENGTHS: Final[int]
+PARTING: Final[tuple[int, ...]]
+
+class Spellings:
+    def __init__(
+        self,
+        order: NDArray[np.uint32],
+        runs: NDArray[np.uint32],
+        signatures: NDArray[np.uint64],
+        frequencies: NDArray[np.uint32],
+        starts: NDArray[np.uint32],
+        codes: NDArray[np.uint8],
+    ) -> None: ...
+    def near(self, signature: int, length: int, apart: int, *, bits: int) -> NDArray[np.int64]: ...
+    def is_any_within(
+        self,
+        table: NDArray[np.float32],
+        typed: bytes,
+        signature: int,
+        apart: int,
+        *,
+        bits: int,
+        sounding: int,
+        most: int,
+        least: int,
+        reach: float,
+        gain: float,
+    ) -> bool: ...
+
+def alike(
+    codes: NDArray[np.uint8],
+    starts: NDArray[np.uint32],
+    frequencies: NDArray[np.uint32],
+    first: int,
+    stop: int,
+    least: int,
+    sounds: bytes,
+    table: bytes,
+) -> list[int]: ...

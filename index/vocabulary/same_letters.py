@@ -1,0 +1,35 @@
+"""What two words surely have in common that are one when they are folded: their letters, much simplified.
+
+Quickly compared, so that few words must be folded to find those of one fold. Letters that ``fold`` makes one
+are one here; those that it may drop, or make of others, are left out; what comes twice counts once.
+"""
+
+import re
+from typing import Final
+
+from index.vocabulary.channels import LETTERS_FROM
+
+__all__ = ["SAME_LETTERS", "same_letters"]
+
+_LEFT_OUT: Final = "\u0981\u0983\u09bc\u09bd\u09cdিী\u09df"
+"""\u09df between vowels may be left out, as in ধোঁআ."""
+_ONE: Final = ("রঋৃ", "নণ", "সশষ", "জয", "ংঙ", "তৎ", "\u09dc\u09dd", "ইঈ", "উঊ", "ুূ", "\u09beঅআ")
+_LETTERS: Final = 0x80
+_MADE_OF: Final = {letter: letters[0] for letters in _ONE for letter in letters}
+
+
+def _byte_of(letter: str) -> int:
+    """Never 0 but for letters that are left out."""
+    return 0 if letter in _LEFT_OUT else _LETTERS + ord(_MADE_OF.get(letter, letter)) - LETTERS_FROM
+
+
+SAME_LETTERS: Final = bytes(_byte_of(chr(LETTERS_FROM + code)) for code in range(_LETTERS))
+"""The byte of each letter of the Bengali block; 0 of those that are left out."""
+
+_TABLE: Final = {LETTERS_FROM + code: chr(byte) if byte else None for code, byte in enumerate(SAME_LETTERS)}
+_REPEATED: Final = re.compile(r"(.)\1+", re.DOTALL)
+
+
+def same_letters(word: str) -> bytes:
+    """The letters of a word in canonical spelling, simplified; equal for words of one fold."""
+    return _REPEATED.sub(r"\1", word.translate(_TABLE)).encode("latin-1", "replace")
