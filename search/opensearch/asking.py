@@ -9,13 +9,22 @@ from index.opensearch.client import Cluster
 from search.opensearch.dsl import LIVE, Dsl
 from search.retrieval.budget import TimeBudget
 
-__all__ = ["Asker", "Reply"]
+__all__ = ["ONLY_COLUMNS", "Asker", "Reply", "id_of"]
 
 LONGEST: Final = 60.0
 """Seconds that a request may take where the search has no limit."""
 
 SHORTEST: Final = 0.05
 """Seconds that a request is given at the least: without an answer there is no page."""
+
+
+ONLY_COLUMNS: Final[Dsl] = {"stored_fields": "_none_"}
+"""For a search that reads no texts: else whole texts are unpacked for the ids that are kept beside them."""
+
+
+def id_of(hit: Mapping[str, Any]) -> str:
+    """The id of an article that was searched for with column ``id``."""
+    return str(hit["fields"]["id"][0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from search.opensearch.asking import Reply
+from search.opensearch.asking import ONLY_COLUMNS, Reply, id_of
 from search.opensearch.dsl import LIVE, Dsl, script_score, term
 from search.opensearch.holders import beginning
 from search.opensearch.scripts import AGED
@@ -164,7 +164,7 @@ class ClusterRanker:
         scoring = self.scoring
         if order.half_life is not None and order.by == "relevance":
             scoring = script_score(scoring, AGED, self._age_params(order.half_life))
-        fields: list[Any] = ["fingerprint", {"field": "date", "format": "strict_date"}]
+        fields: list[Any] = ["id", "fingerprint", {"field": "date", "format": "strict_date"}]
         body: Dsl = {
             "query": {"bool": {"must": [scoring], "should": spelt, "filter": [LIVE, *filters.common]}},
             "from": first,
@@ -172,7 +172,7 @@ class ClusterRanker:
             "sort": _sort(order),
             "track_scores": True,
             "track_total_hits": False,
-            "_source": False,
+            **ONLY_COLUMNS,
             "docvalue_fields": [*fields, *(["stream"] if streams else [])],
         }
         if filters.after:
@@ -200,7 +200,7 @@ class ClusterRanker:
         hits = [hit for reply in replies for hit in reply.hits]
         window = self._window(replies[0].hits, filters)
         seen = {row.id for row in window}
-        rest = [self._row(hit, order) for hit in hits if hit["_id"] not in seen]
+        rest = [self._row(hit, order) for hit in hits if id_of(hit) not in seen]
         return Ranked([*window, *rest], replies[0])
 
     def _window(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> list[Row]:
@@ -271,13 +271,13 @@ class ClusterRanker:
         return {"oldest": oldest, "latest": latest, "half_life": half_life, "least": OLDEST_SHARE}
 
     def _row(self, hit: Mapping[str, Any], order: Order) -> Row:
-        fields = hit.get("fields", {})
+        fields = hit["fields"]
         score = float(hit["_score"])
         key = score
         if order.half_life is not None and order.by == "relevance":
             score /= self._share(fields.get("date"), order.half_life)
         print_ = int(fields.get("fingerprint", [0])[0]) & (1 << 64) - 1
-        return Row(hit["_id"], score, key, print_, tuple(hit.get("sort", ())))
+        return Row(id_of(hit), score, key, print_, tuple(hit.get("sort", ())))
 
     def _share(self, date: Sequence[str] | None, half_life: float) -> float:
         """What age leaves of the score of an article of a day."""

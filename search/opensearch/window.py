@@ -5,8 +5,7 @@ of ours. Documents are rows of the window, counted from 0.
 """
 
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -29,9 +28,6 @@ PADDING: Final = "=="
 
 Spelt = Callable[[str], Mask]
 """Which rows hold a word as it is spelt."""
-
-Pairs = NDArray[np.uint64]
-"""Row and number of a stem in one, the row above, ascending."""
 
 
 class Window:
@@ -59,6 +55,8 @@ class Window:
         self._numbers, rows, at = every[words], rows[words], at[words]
         in_body = at >= titles[rows]
         self._rows, self._in_body = rows, in_body
+        self._order = self._numbers.argsort(kind="stable")
+        self._sorted = self._numbers[self._order]
         self._where: Places = (rows << 1 | in_body) << 32 | at - np.where(in_body, titles[rows], 0)
 
     @property
@@ -86,6 +84,10 @@ class Window:
         """Whether some word, as it is spelt, begins so."""
         return self._statistics.begins(start)
 
+    def expect(self, leaves: Iterable[Leaf]) -> None:
+        """Count some leaves at once."""
+        self._statistics.expect(leaves)
+
     def count(self, phrase: Phrase) -> int:
         """How many articles hold a phrase."""
         return self._statistics.count(phrase)
@@ -108,8 +110,14 @@ class Window:
             leaf, lambda stem: self._of_stem(stem, docs), lambda exact: self._spelt(exact)[docs]
         )
 
+    def _found(self, numbers: NDArray[np.uint32]) -> NDArray[np.intp]:
+        """The places among all tokens, ascending, of stems with some numbers."""
+        first, last = (self._sorted.searchsorted(numbers, side) for side in ("left", "right"))
+        parts = [self._order[start:end] for start, end in zip(first, last, strict=True) if start < end]
+        return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
+
     def _of_stem(self, stem: str, docs: Docs) -> Places:
-        found = np.flatnonzero(self._numbers == np.uint32(stem_number(stem)))
+        found = self._found(np.array([stem_number(stem)], np.uint32))
         if len(docs) == len(self._lengths["title"]):
             return self._where[found]
         rows = self._rows[found]
@@ -121,21 +129,12 @@ class Window:
 
     def beginning(self, start: str, docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """How many stems that begin so some rows, ascending, hold; and their titles."""
-        wanted = np.sort(self._statistics.words.numbers(start, EXPANSIONS))
-        rows = len(self._lengths["title"])
-        anywhere, in_title = (self._counted(pairs, wanted, rows)[docs] for pairs in self._pairs)
-        return anywhere, in_title
+        found = self._found(self._statistics.words.numbers(start, EXPANSIONS))
+        in_title = found[~self._in_body[found]]
+        return self._distinct(found)[docs], self._distinct(in_title)[docs]
 
-    @staticmethod
-    def _counted(pairs: Pairs, wanted: NDArray[np.uint32], rows: int) -> NDArray[np.int64]:
-        if not len(wanted):
-            return np.zeros(rows, np.int64)
-        numbers = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-        held = wanted.take(wanted.searchsorted(numbers), mode="clip") == numbers
-        return np.bincount((pairs[held] >> np.uint64(32)).astype(np.int64), minlength=rows)
-
-    @cached_property
-    def _pairs(self) -> tuple[Pairs, Pairs]:
-        """The distinct stems of each row: anywhere, and in the title."""
-        every = self._rows.astype(np.uint64) << np.uint64(32) | self._numbers
-        return np.unique(every), np.unique(every[~self._in_body])
+    def _distinct(self, found: NDArray[np.intp]) -> NDArray[np.int64]:
+        """How many different stems each row has at some places."""
+        pairs = np.unique(self._rows[found].astype(np.uint64) << np.uint64(32) | self._numbers[found])
+        rows = (pairs >> np.uint64(32)).astype(np.int64)
+        return np.bincount(rows, minlength=len(self._lengths["title"]))

@@ -165,6 +165,7 @@ class Compounds:
     def _of_word(self, word: Token, alone: bool) -> Compound | None:
         held = self._statistics.frequency(word.stem)
         cuts: list[tuple[Token, ...]] = [*self._cuts(word)]
+        self._statistics.expect(map(_side_by_side, cuts))
         together, parts = max(
             ((self._together(cut), cut) for cut in cuts), default=(0, ()), key=lambda c: c[0]
         )
@@ -214,8 +215,11 @@ class Compounds:
 
     def _together(self, parts: Sequence[Token]) -> int:
         """How many articles have some words side by side."""
-        words = tuple(Term(part.text, part.exact, part.stem) for part in parts)
-        return self._statistics.count(Phrase(words))
+        return self._statistics.count(_side_by_side(parts))
+
+
+def _side_by_side(parts: Sequence[Token]) -> Phrase:
+    return Phrase(tuple(Term(part.text, part.exact, part.stem) for part in parts))
 
 
 def _usual(together: int, held: int) -> bool:
