@@ -20,6 +20,7 @@ from index.errors import (
 from search.engine import Engine
 from search.errors import QueryError
 from search.interface import FieldFilter, SearchEngine, SearchRequest
+from search.opening import open_engine
 from search.reranking.explanation import ScorePart
 from search.results.values import (
     Hit,
@@ -77,4 +78,5 @@ __all__ = [
     "explain",
     "format_date",
     "format_integer",
+    "open_engine",
 ]

@@ -18,31 +18,24 @@ from index.storage.generations import Generations
 from index.storage.reader import open_index
 from search.answering import Answering
 from search.errors import QueryError
-from search.interface import DEEPEST, SearchOptions, SearchRequest
+from search.interface import DEEPEST, SearchOptions, SearchRequest, request_of
 from search.query.conditions import FILTER_FIELDS, FilterField
 from search.query.field_filter import check_known
-from search.query.parser import Parsed, parse
-from search.query.tree import Query
+from search.query.parser import Parsed
 from search.reranking.explanation import ScorePart, explain_score
 from search.reranking.similar import similar_articles
-from search.results.chunks import MARKED
-from search.results.highlight import HighlightTerms, marked
+from search.results.highlight import marked_article
 from search.results.understood import understood_words
-from search.results.values import MarkedArticle, ResultPage, SimilarArticle, Snippet, UnderstoodWord
+from search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from search.retrieval.bm25f import Weights
 from search.retrieval.budget import Clock, TimeBudget
 from search.retrieval.index_protocols import Index
 from search.retrieval.lane import Lane, demand
 from search.retrieval.verdict import Health
 from search.searcher import Searcher, SearcherManager
-from search.understanding.bijoy_query import from_bijoy_query
 from search.understanding.completion import Suggestion, complete
-from search.understanding.fuzzy import expanded
-from search.understanding.interpretation import QueryInterpreter
-from search.understanding.readings import word_reader
 from search.understanding.site_synonyms import SiteSynonyms
 from search.understanding.synonyms import Synonyms, shipped_synonyms
-from search.understanding.unknown_values import values_by_frequency
 
 __all__ = ["Engine"]
 
@@ -313,7 +306,7 @@ class Engine:
                 of the request makes no sense.
             BusyError: it is a costly query, and others kept it waiting too long.
         """
-        request = _request(text, options)
+        request = request_of(text, options)
         budget = TimeBudget(self._time_limit, self._clock)
         with self._lane.entered(demand(request.text), budget), self._reading() as state:
             parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
@@ -332,7 +325,7 @@ class Engine:
         Raises:
             QueryError: as for ``search``, at the first article.
         """
-        request = _request(text, options)
+        request = request_of(text, options)
         if request.cursor:
             raise QueryError("a scan has no pages", kind="parameter", parameter="cursor")
         return self._scanned(replace(request, group=False))
@@ -353,7 +346,7 @@ class Engine:
             return []
         with self._reading() as state:
             check_known(field, (*FILTER_FIELDS, *(one.name for one in state.fields)), "field")
-            return values_by_frequency(state.executor.filters.columns, field)
+            return state.executor.filters.values(field)
 
     def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
         """Why an article has its score for a query: parts that add up to it, none where it does not match.
@@ -440,8 +433,8 @@ class Engine:
                 try:
                     query = self._parse(text, state, budget, literal=literal).query
                 except QueryError:
-                    return MarkedArticle(Snippet(article.title), Snippet(article.body))
-            return _marked(article, query, budget)
+                    query = None
+            return marked_article(article, query, budget)
 
     @contextmanager
     def _reading(self) -> Iterator[Searcher]:
@@ -470,33 +463,7 @@ class Engine:
     def _parse(
         self, text: str, state: Searcher, budget: TimeBudget, *, literal: bool, strict: bool = False
     ) -> Parsed:
-        if literal:
-            parsed = parse(text, verbatim=True, declared=state.operators, strict=strict)
-        else:
-            read = word_reader(state.index, state.executor.term_scorer, budget)
-            interpreter = QueryInterpreter(self._synonyms(), state.compounds, budget)
-            unicode = from_bijoy_query(text, state.index)
-            parsed = parse(unicode or text, read, interpreter, declared=state.operators, strict=strict)
-            parsed = replace(parsed, unicode=unicode)
-        if parsed.query is None:
-            return parsed
-        return replace(parsed, query=expanded(parsed.query, state.index, budget))
+        return state.reader.read(text, self._synonyms(), budget, literal=literal, strict=strict)
 
     def _synonyms(self) -> Synonyms:
         return self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()
-
-
-def _marked(article: Article, query: Query | None, budget: TimeBudget) -> MarkedArticle:
-    if query is None:
-        return MarkedArticle(Snippet(article.title), Snippet(article.body))
-    title = marked(article.title, HighlightTerms.of(query, "title"), budget)
-    body = marked(article.body, HighlightTerms.of(query, "body"), budget)
-    return MarkedArticle(title, body, partial=budget.exceeded or len(article.body) > MARKED)
-
-
-def _request(text: str | SearchRequest, options: SearchOptions) -> SearchRequest:
-    if isinstance(text, str):
-        return SearchRequest.of(text, **options)
-    if options:
-        raise TypeError("a SearchRequest says everything; options go with a text")
-    return text

@@ -26,6 +26,7 @@ __all__ = [
     "SearchOptions",
     "SearchRequest",
     "Sort",
+    "request_of",
 ]
 
 DEEPEST: Final = 10_000
@@ -216,6 +217,15 @@ def _unknown(parameter: str, given: object, known: Iterable[str]) -> QueryError:
 
 def _refused(parameter: str, allowed: str) -> QueryError:
     return QueryError(f"{parameter} is {allowed}", kind="parameter", parameter=parameter)
+
+
+def request_of(text: str | SearchRequest, options: SearchOptions) -> SearchRequest:
+    """The request that a text with options is, or that is given; raises QueryError."""
+    if isinstance(text, str):
+        return SearchRequest.of(text, **options)
+    if options:
+        raise TypeError("a SearchRequest says everything; options go with a text")
+    return text
 
 
 class SearchEngine(Protocol):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+from typing import Generic, Protocol, TypeVar
 
 from index.configuration import Configuration
 from index.errors import IndexStateError
@@ -17,6 +18,7 @@ from search.retrieval.index_protocols import Index
 from search.retrieval.site_settings import site_fields, site_operators, site_weights
 from search.retrieval.verdict import Verdict
 from search.understanding.compounds import Compounds
+from search.understanding.reading_queries import QueryReader
 
 __all__ = ["Searcher", "SearcherManager"]
 
@@ -49,7 +51,8 @@ class Searcher:
         self.fields = site_fields(self.configuration, self.executor.filters.columns.declared)
         self.operators = site_operators(self.fields)
         self.ranker = Ranker(self.executor)
-        self.compounds = Compounds(self.executor.term_scorer)
+        words = self.executor.term_scorer
+        self.reader = QueryReader(index, words, Compounds(words), self.operators)
         self.orderer = Orderer(self.ranker)
         self.orders = ByteBudgetCache(ORDERS_BYTES)
         self.cursors = Cursors(index.fingerprint)
@@ -57,20 +60,37 @@ class Searcher:
         self.users = 0
         self.retired = False
 
+    def close(self) -> None:
+        """Let go of the index."""
+        self.index.close()
 
-class SearcherManager:
+
+class Lent(Protocol):
+    """What is lent out: it knows how many use it, and is closed by the last of them."""
+
+    users: int
+    retired: bool
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+Held = TypeVar("Held", bound=Lent)
+
+
+class SearcherManager(Generic[Held]):
     """Holds one open index and lends it out.
 
     Args:
         first: the index to begin with.
     """
 
-    def __init__(self, first: Searcher) -> None:
+    def __init__(self, first: Held) -> None:
         self._lock = Lock()
-        self._now: Searcher | None = first
+        self._now: Held | None = first
 
     @contextmanager
-    def acquire(self) -> Iterator[Searcher]:
+    def acquire(self) -> Iterator[Held]:
         """The index of now, which stays open as long as it is used.
 
         Raises:
@@ -88,9 +108,9 @@ class SearcherManager:
                 now.users -= 1
                 last = now.retired and not now.users
             if last:
-                now.index.close()
+                now.close()
 
-    def replace(self, successor: Searcher | None) -> None:
+    def replace(self, successor: Held | None) -> None:
         """Lend out ``successor`` from now on, or nothing; what was lent before is closed by its last user."""
         with self._lock:
             retired, self._now = self._now, successor
@@ -99,4 +119,4 @@ class SearcherManager:
             retired.retired = True
             unused = not retired.users
         if unused:
-            retired.index.close()
+            retired.close()

@@ -45,6 +45,18 @@ def update_golden(pytestconfig: pytest.Config) -> bool:
 
 
 @pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[LocalCluster]":
+    """A real cluster of three nodes, started once for all tests that need one."""
+    from tests.cluster.java import missing  # noqa: PLC0415 (most tests need no cluster)
+    from tests.cluster.running import running_cluster  # noqa: PLC0415
+
+    if lacking := missing():
+        pytest.skip(f"no cluster of OpenSearch: {lacking}")
+    with running_cluster(tmp_path_factory.mktemp("cluster")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def sample_articles() -> Path:
     """The file of sample articles that the project ships."""
     return SAMPLE

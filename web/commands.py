@@ -10,9 +10,8 @@ from types import FrameType
 import click
 
 from index.analysis.chunk_cache import analysis_bytes
-from index.commands.options import index_option
+from index.commands.options import Place, configuration_of, place_option
 from index.commands.terminal import log_to_stderr, say
-from index.configuration import read_configuration
 from search.retrieval.lane import QUEUE
 from web.access.commands import keys_group
 from web.middleware.hosts import Hosts
@@ -44,7 +43,7 @@ def _public_url(_context: click.Context, _option: click.Parameter, value: str | 
 
 
 @click.command()
-@index_option
+@place_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes any."
@@ -91,7 +90,7 @@ def _public_url(_context: click.Context, _option: click.Parameter, value: str | 
 )
 @click.option("--private", is_flag=True, help="Answer nobody without a key to search with.")
 def serve(
-    directory: Path,
+    place: Place,
     *,
     host: str,
     port: int,
@@ -112,9 +111,9 @@ def serve(
     logging.getLogger("web").setLevel(logging.INFO)
     if private and keys is None:
         raise click.UsageError("--private needs --keys: they say who may read")
-    site = read_site(read_configuration(directory))
+    site = read_site(configuration_of(place))
     settings = Settings(
-        directory=directory,
+        place=place,
         hosts=Hosts.of(host, (*public_name, site.address.host, *([public_url.host] if public_url else []))),
         origins=cors,
         metrics=metrics,
@@ -139,8 +138,8 @@ def serve(
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
     path = public_url.path if public_url else site.address.path
-    place = _address(host, server.effective_listen[0][1], path)
-    say(f"Onneshon is at {place} (Ctrl-C ends it)", err=True)
+    shown = _address(host, server.effective_listen[0][1], path)
+    say(f"Onneshon is at {shown} (Ctrl-C ends it)", err=True)
     say(f"It keeps up to {analysis_bytes() >> 20} MB of analysed text in memory.", err=True)
     service.start()
     try:

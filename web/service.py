@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Flask
 
+from index.commands.options import Place
+from index.errors import ConfigurationError
+from index.opensearch.address import Address
 from index.storage.generations import Generations
-from search import Engine, OnneshonError
+from search import OnneshonError, open_engine
+from search.opening import AnyEngine
 from web.app import create_app
 from web.live import LiveEngine
 from web.middleware.hosts import Hosts
@@ -38,7 +42,7 @@ class Settings:
     """What is served, and how.
 
     Attributes:
-        directory: the index; need not exist yet.
+        place: the index, a directory or an address on a cluster; need not exist yet.
         hosts: names that it answers to.
         origins: of other sites, whose pages may read the API.
         metrics: whether ``/metrics`` is answered.
@@ -50,7 +54,7 @@ class Settings:
         site: whose pages these are; its address does not count where there is a ``public_url``.
     """
 
-    directory: Path
+    place: Place
     hosts: Hosts = field(default_factory=Hosts)
     origins: tuple[str, ...] = ()
     metrics: bool = False
@@ -83,13 +87,17 @@ class Service:
             raise ValueError("who may read is said by keys, and there are none")
         self._settings = settings
         self._live = LiveEngine(self._open, verify=True, verify_interval=VERIFY_SECONDS)
-        metrics = Metrics(self._live, _built(settings.directory)) if settings.metrics else None
+        metrics = Metrics(self._live, _built(settings.place)) if settings.metrics else None
         self.desk = self._desk(metrics)
         self.app = self._application(metrics)
 
     def _desk(self, metrics: Metrics | None) -> PublishingDesk | None:
-        keys = self._settings.keys
-        return PublishingDesk(self._settings.directory, keys, self._settings.rate, metrics) if keys else None
+        keys, place = self._settings.keys, self._settings.place
+        if keys is None:
+            return None
+        if isinstance(place, Address):
+            raise ConfigurationError(keys, "", f"keys let clients write, and {place} is written by commands")
+        return PublishingDesk(place, keys, self._settings.rate, metrics)
 
     def _application(self, metrics: Metrics | None) -> Flask:
         settings = self._settings
@@ -125,18 +133,20 @@ class Service:
         if self.desk:
             self.desk.keeper.close()
 
-    def _open(self) -> Engine:
+    def _open(self) -> AnyEngine:
         costly = max(1, (os.cpu_count() or 1) // 2)
         settings = self._settings
-        return Engine.open(settings.directory, costly=costly)
+        return open_engine(settings.place, costly=costly)
 
 
-def _built(directory: Path) -> Callable[[], dt.datetime | None]:
-    """Tells when the live generation was built."""
+def _built(place: Place) -> Callable[[], dt.datetime | None]:
+    """Tells when the live generation was built; of one on a cluster, nothing."""
 
     def built() -> dt.datetime | None:
+        if isinstance(place, Address):
+            return None
         try:
-            return dt.datetime.fromisoformat(Generations(directory).current().manifest().created)
+            return dt.datetime.fromisoformat(Generations(place).current().manifest().created)
         except (OnneshonError, ValueError):
             return None
 

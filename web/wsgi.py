@@ -9,8 +9,9 @@ from pathlib import Path
 
 from flask import Flask
 
+from index.commands.options import configuration_of
 from index.commands.terminal import log_to_stderr
-from index.configuration import read_configuration
+from index.opensearch.address import Address, is_address
 from web.middleware.hosts import Hosts
 from web.middleware.public_url import PublicUrl
 from web.service import RATE, Service, Settings
@@ -35,7 +36,7 @@ def application(
     """The same application that ``onneshon serve`` serves.
 
     Args:
-        directory: the index.
+        directory: the index; or the address of one on a cluster.
         listening: the address that the server listens on, a name that is answered to.
         public_names: further names, such as that of a proxy.
         origins: of other sites, whose pages may read the API.
@@ -53,9 +54,10 @@ def application(
     """
     log_to_stderr()
     shown = PublicUrl.parse(public_url) if public_url else None
-    site = read_site(read_configuration(Path(directory)))
+    place = Address.parse(directory) if is_address(directory) else Path(directory)
+    site = read_site(configuration_of(place))
     settings = Settings(
-        directory=Path(directory),
+        place=place,
         hosts=Hosts.of(listening, (*public_names, site.address.host, *([shown.host] if shown else []))),
         origins=tuple(origins),
         metrics=metrics,

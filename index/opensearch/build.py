@@ -35,6 +35,8 @@ from index.opensearch.generations import ClusterGeneration, ClusterGenerations, 
 from index.opensearch.lease import Lease, writer_lease
 from index.opensearch.mapping import PRESENCE, Contract
 from index.opensearch.scanning import LIVE
+from index.opensearch.word_file import FILE_NAME as WORDS
+from index.opensearch.word_file import write_word_file
 from index.opensearch.words import HeldWord, WordCounts, suggested, write_words
 from index.opensearch.workers import Job, Writers
 from index.ranking import Basis
@@ -294,13 +296,23 @@ def write_words_and_files(
 def make_files(
     cluster: Cluster, generation: str, words: Iterator[HeldWord], titles: TitleSpool, articles: int
 ) -> None:
-    """Make vocabulary and suggestions of words and titles, and keep them on the cluster."""
-    found = suggested(words)
+    """Make the files of words, vocabulary and suggestions, and keep them on the cluster.
+
+    Args:
+        cluster: to ask.
+        generation: whose files they are.
+        words: of both layers.
+        titles: of all articles.
+        articles: how many there are.
+    """
+    every = [*words]
+    found = suggested(every)
     with TemporaryDirectory() as name:
         folder = Path(name)
         write_vocabulary(folder, [(word.word, word.articles) for word in found])
         write_completion(folder, found, titles, articles)
-        keep_files(cluster, generation, folder, (VOCABULARY, COMPLETION))
+        write_word_file(folder, every)
+        keep_files(cluster, generation, folder, (VOCABULARY, COMPLETION, WORDS))
 
 
 READY: Final = 600

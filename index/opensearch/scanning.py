@@ -20,11 +20,12 @@ def scan(
     cluster: Cluster,
     index: str,
     query: Mapping[str, Any],
-    sort: Sequence[str],
+    sort: Sequence[str | Mapping[str, Any]],
     *,
     source: Sequence[str] | bool = False,
     columns: Sequence[str] = (),
     page: int = PAGE,
+    scored: bool = False,
 ) -> Iterator[Mapping[str, Any]]:
     """Every hit of a query.
 
@@ -36,6 +37,7 @@ def scan(
         source: what of each document is read.
         columns: values kept apart from the document that are read too, as ``fields``.
         page: hits of one request.
+        scored: whether the order is by scores, for which words must be as rare in each part as in the whole.
 
     Raises:
         ClusterError: as for ``Cluster.read``.
@@ -52,9 +54,10 @@ def scan(
         "docvalue_fields": list(columns),
         "track_total_hits": False,
     }
+    kind = {"search_type": "dfs_query_then_fetch"} if scored else {}
     try:
         while True:
-            hits = cluster.read(lambda client: client.search(body=body))["hits"]["hits"]
+            hits = cluster.read(lambda client: client.search(body=body, params=kind))["hits"]["hits"]
             yield from hits
             if len(hits) < page:
                 return

@@ -25,6 +25,7 @@ from index.opensearch.generations import ClusterGeneration, ClusterGenerations, 
 from index.opensearch.lease import writer_lease
 from index.opensearch.scanning import LIVE, scan
 from index.opensearch.words import read_words
+from index.schema import LAYERS
 from index.upkeep.changes import Changes
 
 __all__ = ["ClusterUpdateReport", "delete_on_cluster", "refresh_files", "update_on_cluster"]
@@ -217,7 +218,8 @@ def refresh_files(cluster: Cluster, generation: str) -> None:
         for hit in scan(cluster, generation, LIVE, ["id"], source=["article.title"]):
             titles.add(hit["_source"]["article"].get("title", ""))
         articles = count_of(cluster, generation)
-        make_files(cluster, generation, read_words(cluster, generation), titles, articles)
+        words = chain.from_iterable(read_words(cluster, generation, layer) for layer in LAYERS)
+        make_files(cluster, generation, words, titles, articles)
 
 
 def delete_on_cluster(ids: Iterable[str], cluster: Cluster, *, wait: float = 0) -> ClusterUpdateReport:

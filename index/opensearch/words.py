@@ -135,9 +135,10 @@ def read_words(cluster: Cluster, generation: str, layer: str = "exact") -> Itera
         ClusterError: as for ``Cluster.read``.
     """
     query = {"bool": {"filter": [{"term": {"layer": layer}}, {"range": {"articles": {"gt": 0}}}]}}
-    hits = scan(cluster, words_of(generation), query, ["key"], source=["articles", "titles"], page=10_000)
-    for hit in hits:
-        yield HeldWord(layer, hit["sort"][0], hit["_source"]["articles"], hit["_source"]["titles"])
+    columns = ("articles", "titles")
+    for hit in scan(cluster, words_of(generation), query, ["key"], columns=columns, page=10_000):
+        (articles,), (titles,) = (hit["fields"][name] for name in columns)
+        yield HeldWord(layer, hit["sort"][0], articles, titles)
 
 
 def suggested(words: Iterable[HeldWord]) -> list[WordCount]:

@@ -1,12 +1,11 @@
 """``onneshon analyze``: how a text is analysed, and how a query is understood."""
 
 import sys
-from pathlib import Path
 
 import click
 
 from index.analysis.trace import Explanation, explain
-from index.commands.options import index_option
+from index.commands.options import Place, place_option
 from index.commands.terminal import Styled, say, say_json
 from search.commands.opening import opened
 from search.results.values import UnderstoodWord
@@ -18,8 +17,8 @@ __all__ = ["analyze"]
 @click.argument("text", nargs=-1)
 @click.option("--query", is_flag=True, help="Show how TEXT is understood as a query of the index.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with all tokens.")
-@index_option
-def analyze(directory: Path, text: tuple[str, ...], *, query: bool, as_json: bool) -> None:
+@place_option
+def analyze(place: Place, text: tuple[str, ...], *, query: bool, as_json: bool) -> None:
     """Show how TEXT is analysed: its words, each step, code points, what cannot be seen, the keys.
 
     Without TEXT, or with -, standard input is read.
@@ -27,7 +26,7 @@ def analyze(directory: Path, text: tuple[str, ...], *, query: bool, as_json: boo
     given = " ".join(text)
     given = sys.stdin.read().strip() if given in {"", "-"} else given
     if query:
-        _say_query(directory, given, as_json=as_json)
+        _say_query(place, given, as_json=as_json)
         return
     explanations = explain(given)
     if as_json:
@@ -38,8 +37,8 @@ def analyze(directory: Path, text: tuple[str, ...], *, query: bool, as_json: boo
         _say(explanation)
 
 
-def _say_query(directory: Path, text: str, *, as_json: bool) -> None:
-    with opened(directory) as engine:
+def _say_query(place: Place, text: str, *, as_json: bool) -> None:
+    with opened(place) as engine:
         words = engine.understand(text)
     if as_json:
         say_json({"query": text, "words": [word.to_dict() for word in words]})

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from index.commands.options import index_option
+from index.commands.options import Place, place_option
 from index.commands.terminal import say, say_json
 from index.ingest.corpus import read_articles
 from search.engine import Engine
@@ -24,6 +24,7 @@ from search.evaluation.measures import (
     run_queries,
     write_run,
 )
+from search.opening import AnyEngine, open_engine
 
 __all__ = ["evaluate"]
 
@@ -46,10 +47,10 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option("--baseline", type=_FILE, metavar="RUN", help="A run file to compare with.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@index_option
+@place_option
 def evaluate(
     *,
-    directory: Path,
+    place: Place,
     corpus: Path | None,
     queries: Path,
     qrels: Path,
@@ -69,7 +70,7 @@ def evaluate(
             "--ignore-title goes with --corpus: an index that is already built has its titles"
         )
     texts, judgments = read_queries(queries, limit_queries), read_judgments(qrels)
-    with _engine(corpus, directory, ignore_title=ignore_title) as engine:
+    with _engine(corpus, place, ignore_title=ignore_title) as engine:
         started = time.perf_counter()
         run = run_queries(lambda text: engine.rank(text, limit=DEPTH), texts)
         seconds = time.perf_counter() - started
@@ -90,9 +91,9 @@ def evaluate(
         say(line)
 
 
-def _engine(corpus: Path | None, directory: Path, *, ignore_title: bool) -> Engine:
+def _engine(corpus: Path | None, place: Place, *, ignore_title: bool) -> AnyEngine:
     if corpus is None:
-        return Engine.open(directory)
+        return open_engine(place)
     articles = read_articles([corpus])
     if ignore_title:
         articles = (replace(article, title="") for article in articles)

@@ -2,22 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from index.commands.options import Place
 from index.commands.terminal import say
-from search.engine import Engine
+from search.opening import AnyEngine, open_engine
 
 __all__ = ["opened"]
 
 
 @contextmanager
-def opened(directory: Path) -> Iterator[Engine]:
+def opened(place: Place) -> Iterator[AnyEngine]:
     """Open an index for a command.
 
     Raises:
         IndexStateError: there is none that can be searched.
     """
-    with Engine.open(directory) as engine:
+    with open_engine(place) as engine:
         if warning := engine.health.warning:
             say(f"onneshon: warning: {warning}", err=True, indent="")
         yield engine

@@ -8,9 +8,9 @@ from click.shell_completion import CompletionItem
 
 from index.commands.options import default_index
 from index.errors import OnneshonError
-from search.engine import Engine
 from search.errors import QueryError
 from search.interface import SORTS, FieldFilter, SearchRequest
+from search.opening import open_engine
 from search.query.conditions import FILTER_FIELDS, FilterField
 from search.retrieval.facets import FACETS
 
@@ -40,9 +40,9 @@ def _known_values(field: FilterField) -> Callable[..., list[CompletionItem]]:
     """What a shell offers after an option: values that articles have, the most frequent first."""
 
     def complete(ctx: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
-        directory = ctx.params.get("directory") or default_index
+        place = ctx.params.get("place") or default_index
         try:
-            with Engine.open(directory) as engine:
+            with open_engine(place) as engine:
                 return [CompletionItem(value) for value in engine.values(field) if value.startswith(begun)]
         except OnneshonError:
             return []

@@ -3,14 +3,13 @@
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from index import Article
 from index.commands.doctor import Check
-from index.commands.options import index_option
+from index.commands.options import Place, place_option
 from index.commands.terminal import say, say_json
 from search.commands.analyze_command import analyze
 from search.commands.evaluate_command import evaluate
@@ -20,8 +19,8 @@ from search.commands.request_options import Searching, request_of, request_optio
 from search.commands.similar_command import similar
 from search.commands.suggest_command import suggest
 from search.commands.synonyms_command import examine_synonyms, synonyms
-from search.engine import Engine
 from search.interface import SearchRequest
+from search.opening import AnyEngine
 from search.results.values import ResultPage
 
 __all__ = ["checks", "commands"]
@@ -38,12 +37,12 @@ _NOTHING: Final = 1
 @click.option("--all", "everything", is_flag=True, help="Print every article that matches as a line of JSON.")
 @click.option("--open", "opened", type=click.IntRange(1), metavar="N", help="Open the original of hit N.")
 @click.option("--exit-status", is_flag=True, help="Exit code 1 where nothing is found, as of grep.")
-@index_option
+@place_option
 @click.pass_context
 def search_command(
     context: click.Context,
     /,
-    directory: Path,
+    place: Place,
     words: tuple[str, ...],
     *,
     as_json: bool,
@@ -68,7 +67,7 @@ def search_command(
     if sum((as_json, as_lines, everything, opened is not None)) > 1:
         raise click.UsageError("--json, --jsonl, --all and --open exclude each other.")
     found = False
-    with opened_engine(directory) as engine:
+    with opened_engine(place) as engine:
         for text in _queries(words):
             request = request_of(text, options)
             if everything:
@@ -101,7 +100,7 @@ def _print(page: ResultPage, *, as_json: bool, as_lines: bool, compact: bool) ->
             say(*line, indent="   ")
 
 
-def _all(engine: Engine, request: SearchRequest) -> bool:
+def _all(engine: AnyEngine, request: SearchRequest) -> bool:
     found = False
     for article in engine.scan(request):
         found = True

@@ -1,10 +1,8 @@
 """``onneshon similar``: articles on the same subject as one of them."""
 
-from pathlib import Path
-
 import click
 
-from index.commands.options import index_option
+from index.commands.options import Place, place_option
 from index.commands.terminal import Styled, say, say_json
 from search.commands.opening import opened
 
@@ -15,10 +13,10 @@ __all__ = ["similar"]
 @click.argument("article_id", metavar="ID")
 @click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 50), help="Articles to show.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@index_option
-def similar(directory: Path, article_id: str, limit: int, *, as_json: bool) -> None:
+@place_option
+def similar(place: Place, article_id: str, limit: int, *, as_json: bool) -> None:
     """Show articles on the same subject as the article ID."""
-    with opened(directory) as engine:
+    with opened(place) as engine:
         found = engine.similar(article_id, limit=limit)
     if as_json:
         say_json([one.to_dict() for one in found])

@@ -1,11 +1,10 @@
 """``onneshon suggest``: what goes on from a text that is being typed."""
 
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
-from index.commands.options import index_option
+from index.commands.options import Place, place_option
 from index.commands.terminal import Styled, say, say_json
 from search.commands.opening import opened
 
@@ -18,10 +17,10 @@ __all__ = ["suggest"]
     "--limit", default=8, show_default=True, type=click.IntRange(1, 50), help="Suggestions to show."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@index_option
-def suggest(directory: Path, text: str, limit: int, *, as_json: bool) -> None:
+@place_option
+def suggest(place: Place, text: str, limit: int, *, as_json: bool) -> None:
     """Show words, phrases and titles that go on from TEXT."""
-    with opened(directory) as engine:
+    with opened(place) as engine:
         found = engine.suggest(text, limit=limit)
     if as_json:
         say_json([asdict(suggestion) for suggestion in found])

@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis.script import is_bengali
-from index.kernel.counting import among
 from search.retrieval.bm25f import saturated
 from search.retrieval.doc_lists import Docs
-from search.retrieval.term_scorer import EXPANSIONS, TermScorer
+from search.retrieval.evidence import WordEvidence
 
-__all__ = ["begun_alike"]
+__all__ = ["begins_alike", "begun_alike"]
 
 LENGTH: Final = 4
 """Characters in which two stems must agree at the beginning; a stem of three must be the whole beginning."""
@@ -31,22 +30,25 @@ FEW: Final = 1_000
 """A beginning in so few articles is evidence, however many there are in all."""
 
 
-def begun_alike(term_scorer: TermScorer, stem: str, docs: Docs) -> NDArray[np.float64]:
+def begins_alike(stem: str) -> str:
+    """How words begin that begin like a stem; empty where that would be any."""
+    return stem[:LENGTH] if len(stem) >= SHORTEST and is_bengali(stem) else ""
+
+
+def begun_alike(evidence: WordEvidence, stem: str, docs: Docs) -> NDArray[np.float64]:
     """What words that begin like a stem are worth in some documents, unweighted; 0 where there are none.
 
     Args:
-        term_scorer: of the collection.
+        evidence: of the words.
         stem: of a word of the query.
         docs: documents, ascending.
     """
-    collection = term_scorer.collection
-    start = stem[:LENGTH]
-    holding = collection.holding_beginning(start) if len(stem) >= SHORTEST and is_bengali(stem) else 0
-    if not holding or (holding > FEW and holding * COMMON > collection.size):
+    start = begins_alike(stem)
+    holding = evidence.holding_beginning(start) if start else 0
+    if not holding or (holding > FEW and holding * COMMON > evidence.articles):
         return np.zeros(len(docs))
-    anywhere = among(collection.ranges("stem", start, EXPANSIONS), docs, collection.size)
-    in_title = among(collection.ranges("title_stem", start, EXPANSIONS), docs, collection.size)
-    elsewhere = np.maximum(anywhere.astype(np.int64) - in_title, 0)
-    frequencies = elsewhere * collection.norms("body", docs) + in_title * collection.norms("title", docs)
-    worth = saturated(frequencies, term_scorer.k1) + term_scorer.weights.presence
-    return np.where(anywhere > 0, term_scorer.rarity(holding) * worth, 0.0)
+    anywhere, in_title = evidence.beginning(start, docs)
+    elsewhere = np.maximum(anywhere - in_title, 0)
+    frequencies = elsewhere * evidence.norms("body", docs) + in_title * evidence.norms("title", docs)
+    worth = saturated(frequencies, evidence.k1) + evidence.weights.presence
+    return np.where(anywhere > 0, evidence.rarity(holding) * worth, 0.0)

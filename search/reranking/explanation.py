@@ -7,7 +7,7 @@ both agree is a test.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any as AnyValue
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 import numpy as np
 
@@ -30,12 +30,14 @@ from search.query.tree import (
 )
 from search.reranking.query_words import QueryWord
 from search.reranking.ranker import Ranker
+from search.reranking.rescoring import Rescorer
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import ScoredDocs
+from search.retrieval.evidence import WordEvidence
 from search.retrieval.executor import NEUTRAL, Executor
-from search.retrieval.term_scorer import LAYERS, Layer, scores_at
+from search.retrieval.term_scorer import LAYERS, Layer, Leaf, scores_at
 
-__all__ = ["ScorePart", "explain_score"]
+__all__ = ["ArticleEvidence", "Explainer", "ScorePart", "explain_features", "explain_score"]
 
 PartKind: TypeAlias = Literal[
     "score", "words", "word", "layer", "field", "phrase", "prefix", "writings", "condition",
@@ -101,7 +103,8 @@ def explain_score(
         budget: where it runs out, words that remain add nothing.
         conditions: what every article had to meet besides; they decide which articles are looked at twice.
     """
-    found = _Explainer(ranker.executor, doc, ranker.executor.units(query)).part(query, 1.0)
+    article = _Indexed(ranker.executor, doc, ranker.executor.units(query))
+    found = Explainer(article).part(query, 1.0)
     if found is None:
         return ScorePart("score", "", 0.0)
     parts = [found, *_reranking(query, doc, ranker, budget, conditions)]
@@ -113,11 +116,20 @@ def _reranking(
 ) -> Iterator[ScorePart]:
     words = ranker.words_of_window(query, doc, budget, conditions)
     if words:
-        yield _features(words, doc, ranker, budget)
+        yield explain_features(words, doc, ranker.rescorer, budget)
 
 
-def _features(words: Sequence[QueryWord], doc: int, ranker: Ranker, budget: TimeBudget) -> ScorePart:
-    rescorer = ranker.rescorer
+def explain_features(
+    words: Sequence[QueryWord], doc: int, rescorer: Rescorer, budget: TimeBudget
+) -> ScorePart:
+    """What the second look adds to the score of a document.
+
+    Args:
+        words: of the query, in order.
+        doc: the document.
+        rescorer: looks.
+        budget: where it runs out, words that remain add nothing.
+    """
     found = rescorer.features(words, np.array([doc], np.uint32), budget)
     parts = []
     for name, added in found.parts(rescorer.weights).items():
@@ -126,14 +138,80 @@ def _features(words: Sequence[QueryWord], doc: int, ranker: Ranker, budget: Time
     return ScorePart("reranking", "", sum(part.score for part in parts), {}, tuple(parts))
 
 
-class _Explainer:
-    """The parts of one document's score."""
+class ArticleEvidence(Protocol):
+    """What is known of one article and the words of a query, whoever scored it."""
+
+    @property
+    def words(self) -> WordEvidence:
+        """Where its words stand, and how rare they are."""
+
+    @property
+    def doc(self) -> int:
+        """Its number there."""
+
+    @property
+    def units(self) -> int:
+        """Units in a score of 1, of which scores are whole numbers."""
+
+    def score(self, leaf: Leaf, factor: float, /) -> float:
+        """What a leaf adds to the score; 0 where the article does not have it."""
+
+    def impact(self, term: Term, layer: Layer, factor: float, /) -> int:
+        """The impact of a word in a layer, 0 where it is not there; its scores have a factor."""
+
+    def holding(self, term: Term, layer: Layer, /) -> int:
+        """How many articles hold a word in a layer."""
+
+    def length(self, field: Field, /) -> int:
+        """Tokens of one of its texts."""
+
+    def meets(self, condition: Condition, /) -> bool:
+        """Whether it meets a condition."""
+
+
+class _Indexed:
+    """An article of an index of ours."""
 
     def __init__(self, executor: Executor, doc: int, units: int) -> None:
+        self.words = executor.term_scorer
+        self.doc = doc
+        self.units = units
         self._executor = executor
-        self._scorer = executor.term_scorer
-        self._doc = np.array([doc], np.uint32)
-        self._units = units
+        self._docs = np.array([doc], np.uint32)
+
+    def score(self, leaf: Leaf, factor: float) -> float:
+        held = self.words.scored(leaf, factor, self.units)
+        return sum(map(self._added, (held.main, *held.more))) if self._added(held.main) else 0.0
+
+    def _added(self, part: ScoredDocs) -> float:
+        return float(scores_at(part, self._docs)[0]) / self.units
+
+    def impact(self, term: Term, layer: Layer, _factor: float) -> int:
+        return int(held_by(self.words.postings(term, layer), self._docs)[0])
+
+    def holding(self, term: Term, layer: Layer) -> int:
+        return self.words.postings(term, layer).df
+
+    def length(self, field: Field) -> int:
+        collection = self._executor.collection
+        lengths = collection.title_lengths if field == "title" else collection.body_lengths
+        return int(lengths[self.doc])
+
+    def meets(self, condition: Condition) -> bool:
+        mask = self._executor.filters.all_of([condition])
+        return mask is None or bool(mask[self.doc])
+
+
+class Explainer:
+    """The parts of one article's score.
+
+    Args:
+        article: what is known of it.
+    """
+
+    def __init__(self, article: ArticleEvidence) -> None:
+        self._article = article
+        self._words = article.words
 
     def part(self, query: Query, factor: float) -> ScorePart | None:
         """What a query adds; None where the document does not match it."""
@@ -184,49 +262,46 @@ class _Explainer:
     def _meets(self, condition: Condition | MatchAll | Not) -> bool:
         match condition:
             case Filter() | Period() | Selection():
-                mask = self._executor.filters.all_of([condition])
-                return mask is None or bool(mask[self._doc[0]])
+                return self._article.meets(condition)
             case Not(child):
                 return self.part(child, 1.0) is None
             case _:
                 return True
 
-    def _leaf(self, leaf: Phrase | Prefix | OneOf | Term, factor: float) -> ScorePart | None:
-        held = self._scorer.scored(leaf, factor, self._units)
-        score = sum(self._score(part) for part in (held.main, *held.more))
+    def _leaf(self, leaf: Leaf, factor: float) -> ScorePart | None:
+        score = self._article.score(leaf, factor)
+        if not score:
+            return None
         name = " ".join(word.text for word in leaf.words) if isinstance(leaf, Phrase) else leaf.text
-        facts = {"articles": held.main.df, "factor": factor}
-        return ScorePart(_KINDS[type(leaf)], name, score, facts) if self._score(held.main) else None
-
-    def _score(self, part: ScoredDocs) -> float:
-        return float(scores_at(part, self._doc)[0]) / self._units
+        facts = {"articles": self._words.holding(leaf), "factor": factor}
+        return ScorePart(_KINDS[type(leaf)], name, score, facts)
 
     def _term(self, term: Term, factor: float) -> ScorePart | None:
         if term.field == "body":
             return self._leaf(term, factor)
+        impacts = {layer: self._article.impact(term, layer, factor) for layer in LAYERS}
         if term.function:
-            factor *= self._scorer.weights.function_word
-        parts = [self._layer(term, layer, factor) for layer in LAYERS]
+            factor *= self._words.weights.function_word
+        parts = [self._layer(term, layer, factor, impact) for layer, impact in impacts.items()]
         held = tuple(part for part in parts if part is not None)
         if not held:
             return None
         facts = {"factor": factor} if factor != 1 else {}
         return ScorePart("word", term.text, sum(part.score for part in held), facts, held)
 
-    def _layer(self, term: Term, layer: Layer, factor: float) -> ScorePart | None:
-        postings = self._scorer.postings(term, layer)
-        impact = int(held_by(postings, self._doc)[0])
+    def _layer(self, term: Term, layer: Layer, factor: float, impact: int) -> ScorePart | None:
         if not impact:
             return None
-        weights = self._scorer.weights
+        weights, units = self._words.weights, self._article.units
+        holding = self._article.holding(term, layer)
         weight = weights.stem if layer == "stem" else weights.exact
-        rarity = self._scorer.rarity(postings.df)
-        worth = coefficients(factor * weight * rarity, self._scorer.k1, weights.presence, self._units)
-        score = worth.score(impact) / self._units
+        rarity = self._words.rarity(holding)
+        worth = coefficients(factor * weight * rarity, self._words.k1, weights.presence, units)
+        score = worth.score(impact) / units
         fields = () if layer == "exact" or term.spelt_so else tuple(self._fields(term))
         facts = {
             "weight": weight,
-            "articles": postings.df,
+            "articles": holding,
             "rarity": rarity,
             "impact": impact,
             "saturation": score / (factor * weight * rarity),
@@ -238,17 +313,17 @@ class _Explainer:
 
     def _fields(self, term: Term) -> Iterator[ScorePart]:
         """What each text brings to the frequency of a word in the stem layer."""
-        in_body = (self._scorer.places(term, self._doc) >> 32 & 1).astype(np.bool_)
-        collection = self._scorer.collection
+        doc = np.array([self._article.doc], np.uint32)
+        in_body = (self._words.places(term, doc) >> 32 & 1).astype(np.bool_)
         texts: tuple[tuple[Field, int], ...] = (
             ("title", int(np.count_nonzero(~in_body))),
             ("body", int(np.count_nonzero(in_body))),
         )
         for name, times in texts:
             if times:
-                lengths = collection.title_lengths if name == "title" else collection.body_lengths
-                norm = float(collection.norms(name, self._doc)[0])
-                facts = {"frequency": float(times), "length": float(lengths[self._doc[0]]), "norm": norm}
+                norm = float(self._words.norms(name, doc)[0])
+                length = float(self._article.length(name))
+                facts = {"frequency": float(times), "length": length, "norm": norm}
                 yield ScorePart("field", name, times * norm, facts)
 
 

@@ -22,10 +22,10 @@ from search.reranking.query_words import QueryWord, query_words
 from search.retrieval.bm25f import FeatureWeights
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs
+from search.retrieval.evidence import WordEvidence, WordStatistics
 from search.retrieval.phrases import Places
-from search.retrieval.term_scorer import TermScorer
 
-__all__ = ["WINDOW", "Features", "Rescorer"]
+__all__ = ["WINDOW", "Features", "Rescorer", "compared_words"]
 
 Worths: TypeAlias = NDArray[np.float64]
 """What a feature, or its sum, is in each of some documents."""
@@ -125,26 +125,40 @@ def all_words(found: Occurrences, idf: Worths) -> Worths:
     return sums
 
 
+def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
+    """The words of a query to compare articles by; none where they would decide little.
+
+    One word is near nothing, and the words of a phrase stand together wherever it is found.
+    """
+    weights = statistics.weights.features
+    counts = any(getattr(weights, part.name) for part in fields(weights))
+    words = query_words(query) if counts and not isinstance(query, Phrase) else []
+    content = [word for word in words if not word.function]
+    held = sum(_holding(word, statistics) > 0 for word in content)
+    return words if len(content) > 1 and held > 1 else []
+
+
+def _holding(word: QueryWord, statistics: WordStatistics) -> int:
+    """How many articles hold a word."""
+    if isinstance(word.query, OneOf):
+        return statistics.holding(word.query)
+    return max(statistics.holding(term) for term, _ in word.terms)
+
+
 class Rescorer:
     """Adds to the scores of the best articles.
 
     Args:
-        term_scorer: where the words stand.
+        evidence: where the words stand.
     """
 
-    def __init__(self, term_scorer: TermScorer) -> None:
-        self._term_scorer = term_scorer
-        self.weights = term_scorer.weights.features
-        self._counts = any(getattr(self.weights, part.name) for part in fields(self.weights))
+    def __init__(self, evidence: WordEvidence) -> None:
+        self._evidence = evidence
+        self.weights = evidence.weights.features
 
     def words(self, query: Query) -> list[QueryWord]:
-        """The words of a query to compare articles by; none where they would decide little.
-
-        One word is near nothing, and the words of a phrase stand together wherever it is found.
-        """
-        words = query_words(query) if self._counts and not isinstance(query, Phrase) else []
-        content = [word for word in words if not word.function]
-        return words if len(content) > 1 and sum(self._holding(word) > 0 for word in content) > 1 else []
+        """The words of a query to compare articles by, see ``compared_words``."""
+        return compared_words(query, self._evidence)
 
     def bonus(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Worths:
         """What the features add to the scores of some documents.
@@ -180,21 +194,15 @@ class Rescorer:
             self._stem_prefix(content, docs, budget),
         )
 
-    def _holding(self, word: QueryWord) -> int:
-        """How many articles hold a word."""
-        if isinstance(word.query, OneOf):
-            return self._term_scorer.holding(word.query)
-        return max(self._term_scorer.holding(term) for term, _ in word.terms)
-
     def _idf(self, word: QueryWord) -> float:
-        return self._term_scorer.rarity(self._holding(word))
+        return self._evidence.rarity(_holding(word, self._evidence))
 
     def _places(self, word: QueryWord, docs: Docs, budget: TimeBudget) -> Places:
         """Where a word stands in some documents."""
         parts = []
         for term, _ in word.terms:
             if not budget.spent():
-                parts.append(self._term_scorer.places(term, docs))
+                parts.append(self._evidence.places(term, docs))
         if len(parts) == 1:
             return parts[0]
         return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
@@ -207,5 +215,5 @@ class Rescorer:
                 break
             if isinstance(term, Phrase) or (len(word.terms) > 1 and not isinstance(word.query, OneOf)):
                 continue
-            sums += begun_alike(self._term_scorer, term.stem, docs)
+            sums += begun_alike(self._evidence, term.stem, docs)
         return sums

@@ -6,9 +6,11 @@ read.
 """
 
 from collections import Counter
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import Article
 from index.analysis.analyzer import Token, analyze
@@ -22,7 +24,7 @@ from search.retrieval.executor import Executor
 from search.retrieval.index_protocols import Index
 from search.retrieval.selection import select
 
-__all__ = ["MOST", "similar_articles", "weightiest"]
+__all__ = ["MOST", "alike_query", "others", "similar_articles", "weightiest"]
 
 MOST: Final = 50
 """Articles that can be asked for."""
@@ -38,7 +40,18 @@ SATURATION: Final = 2.0
 """Frequency at which a word is worth half of the most it can be."""
 
 
-def weightiest(article: Article, index: Index) -> list[tuple[Term, float]]:
+class Words(Protocol):
+    """What weighing the words of an article asks of an index."""
+
+    @property
+    def count(self) -> int:
+        """How many articles it holds."""
+
+    def document_frequency(self, field: str, term: str, /) -> int:
+        """How many articles hold a term in a field."""
+
+
+def weightiest(article: Article, index: Words) -> list[tuple[Term, float]]:
     """The words that tell most of an article, the weightiest first, each with what its frequency is worth."""
     counts: Counter[str] = Counter()
     first: dict[str, Token] = {}
@@ -80,13 +93,22 @@ def similar_articles(
     limit = min(limit, MOST)
     if not words or limit < 1:
         return []
-    query: Query = Any(tuple(Boost(term, share) for term, share in words))
     k = looked_at(limit + 1)
-    found = executor.candidates(query, k, budget)
-    others = _after_itself(article_id, Outcome(*select(executor.collection, found.docs, found.scores, k)))
-    shown = grouped(others, executor.collection.fingerprints).outcome
+    found = executor.candidates(alike_query(words), k, budget)
+    best = Outcome(*select(executor.collection, found.docs, found.scores, k))
+    return others(article_id, best, executor.collection.fingerprints)[:limit]
+
+
+def alike_query(words: Sequence[tuple[Term, float]]) -> Query:
+    """What finds the articles that share some words, each with what it is worth."""
+    return Any(tuple(Boost(term, share) for term, share in words))
+
+
+def others(article_id: str, found: Outcome, fingerprints: NDArray[np.uint64]) -> list[tuple[str, float]]:
+    """Of a ranking what is neither an article nor says nearly the same as it, or as one before."""
+    shown = grouped(_after_itself(article_id, found), fingerprints).outcome
     pairs = zip(shown.ids, shown.scores.tolist(), strict=True)
-    return [(name, score) for name, score in pairs if name != article_id][:limit]
+    return [(name, score) for name, score in pairs if name != article_id]
 
 
 def _after_itself(article_id: str, found: Outcome) -> Outcome:

@@ -37,18 +37,23 @@ class Cursors:
         digest = hmac.new(self._key, place + asked.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
         return digest[:_SIGNATURE_BYTES]
 
-    def make(self, behind: int, asked: str) -> str:
+    def make(self, behind: int, asked: str, after: bytes = b"") -> str:
         """The cursor after so many hits.
 
         Args:
             behind: hits of this page and all before.
             asked: what decides the order of the hits, the same text for the same request.
+            after: what else an engine must know to go on, which everybody may read.
         """
-        place = _PLACE.pack(self._generation, behind)
+        place = _PLACE.pack(self._generation, behind) + after
         return base64.urlsafe_b64encode(place + self._signature(place, asked)).decode().rstrip("=")
 
     def read(self, cursor: str, asked: str) -> int:
-        """How many hits are behind.
+        """How many hits are behind; raises as ``place``."""
+        return self.place(cursor, asked)[0]
+
+    def place(self, cursor: str, asked: str) -> tuple[int, bytes]:
+        """How many hits are behind, and what else an engine noted.
 
         Raises:
             QueryError: the cursor is of another generation or request, or no cursor at all.
@@ -60,9 +65,10 @@ class Cursors:
             raise _refused("this is no cursor") from None
         if generation != self._generation:
             raise _refused("the index has been renewed since this cursor was made")
-        if not hmac.compare_digest(raw, raw[: _PLACE.size] + self._signature(raw[: _PLACE.size], asked)):
+        end = max(len(raw) - _SIGNATURE_BYTES, _PLACE.size)
+        if not hmac.compare_digest(raw, raw[:end] + self._signature(raw[:end], asked)):
             raise _refused("this cursor was not made for this query, these filters and this order")
-        return int(behind)
+        return int(behind), raw[_PLACE.size : end]
 
 
 def _refused(reason: str) -> QueryError:

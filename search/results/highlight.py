@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from index import Article
 from index.analysis.clusters import widen
 from search.query.tree import Field, Phrase, Prefix, Query, Sought, Term, sought
-from search.results.chunks import CHUNK, EXTENDING, keys_of, looked_at, places_of, timely, words_of
+from search.results.chunks import CHUNK, EXTENDING, MARKED, keys_of, looked_at, places_of, timely, words_of
 from search.results.first_letters import FirstLetters
-from search.results.values import Match, MatchKind, Snippet
+from search.results.values import MarkedArticle, Match, MatchKind, Snippet
 from search.retrieval.budget import TimeBudget
 
-__all__ = ["HighlightTerms", "Occurrence", "best_layers", "marked"]
+__all__ = ["HighlightTerms", "Occurrence", "best_layers", "marked", "marked_article"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,3 +272,12 @@ def best_layers(targets: HighlightTerms, found: Iterable[Occurrence]) -> dict[st
         if known is None or order.index(one.layer) < order.index(known):
             ways[one.word] = one.layer
     return {targets.words[word]: ways[word] for word in sorted(ways)}
+
+
+def marked_article(article: Article, query: Query | None, budget: TimeBudget) -> MarkedArticle:
+    """The whole texts of an article with everything marked that a query matches; nothing of none."""
+    if query is None:
+        return MarkedArticle(Snippet(article.title), Snippet(article.body))
+    title = marked(article.title, HighlightTerms.of(query, "title"), budget)
+    body = marked(article.body, HighlightTerms.of(query, "body"), budget)
+    return MarkedArticle(title, body, partial=budget.exceeded or len(article.body) > MARKED)

@@ -23,9 +23,9 @@ from search.results.values import (
 )
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs
-from search.retrieval.executor import Executor
-from search.retrieval.index_protocols import Index
+from search.retrieval.evidence import Evidence
 from search.understanding.readings import other_spellings
+from search.understanding.word_index import WordIndex
 
 __all__ = ["ResultPageBuilder"]
 
@@ -43,8 +43,8 @@ class ResultPageBuilder:
     """Makes the pages of one query.
 
     Args:
-        index: where stored texts are.
-        executor: what found the documents.
+        index: its words.
+        evidence: what is known of the documents found.
         text: the query as typed.
         parsed: the query understood.
         budget: where it runs out, the page has no more counts, marks and other spellings.
@@ -53,8 +53,8 @@ class ResultPageBuilder:
 
     def __init__(
         self,
-        index: Index,
-        executor: Executor,
+        index: WordIndex,
+        evidence: Evidence,
         text: str,
         parsed: Parsed,
         budget: TimeBudget,
@@ -62,7 +62,7 @@ class ResultPageBuilder:
         literal: bool = False,
     ) -> None:
         self.index = index
-        self.executor = executor
+        self.evidence = evidence
         self.text = text
         self.parsed_text = parsed.unicode or text
         self.parsed = parsed
@@ -127,11 +127,11 @@ class ResultPageBuilder:
         for leaf in _counted(query):
             if self.budget.spent():
                 break
-            held = self.executor.term_scorer.size(leaf)
+            held = self.evidence.term_scorer.size(leaf)
             label = _label(leaf)
             counts[label] = max(held, counts.get(label, 0))
             for word in leaf.words if isinstance(leaf, Phrase) else ():
-                counts.setdefault(word.text, self.executor.term_scorer.size(word))
+                counts.setdefault(word.text, self.evidence.term_scorer.size(word))
         return counts
 
     def _missing(self, query: Query, docs: Docs) -> Iterator[tuple[str, ...]]:
@@ -139,7 +139,7 @@ class ResultPageBuilder:
         order = docs.argsort()
         lacking: list[list[str]] = [[] for _ in docs]
         things = [*content(query)]
-        for thing, held in zip(things, self.executor.held_at(query, docs[order], self.budget), strict=False):
+        for thing, held in zip(things, self.evidence.held_at(query, docs[order], self.budget), strict=False):
             for at in order[~held].tolist():
                 lacking[at].append(_label(thing))
         return (tuple(dict.fromkeys(words)) for words in lacking)
@@ -158,7 +158,7 @@ class ResultPageBuilder:
         for row, (doc, score, missing) in enumerate(rows):
             if self.budget.overdue():
                 return
-            article = self.executor.collection.article(doc)
+            article = self.evidence.article(doc)
             in_title = title_targets.find(article.title, self.budget, in_titles[row])
             in_body = body_targets.find(article.body, self.budget, in_bodies[row])
             marks = tuple(Match(one.start, one.end, one.layer) for one in in_title)
@@ -178,7 +178,7 @@ class ResultPageBuilder:
         order = docs.argsort()
         times = np.zeros(len(docs), np.int64)
         for stem in stems:
-            places = self.executor.term_scorer.places(Term(stem, stem, stem), docs[order])
+            places = self.evidence.term_scorer.places(Term(stem, stem, stem), docs[order])
             rows = places[places >> 32 & 1 == text] >> 33
             times[order] += np.bincount(rows, minlength=len(docs))
         counts: list[int] = times.tolist()
@@ -186,7 +186,7 @@ class ResultPageBuilder:
 
     def _worths(self, query: Query, targets: HighlightTerms, counts: dict[str, int]) -> list[float]:
         """What showing each word in a snippet is worth: the rarer, the more."""
-        term_scorer = self.executor.term_scorer
+        term_scorer = self.evidence.term_scorer
         functions = {leaf.text for leaf in leaves(query) if isinstance(leaf, Term) and leaf.function}
         return [
             term_scorer.rarity(counts.get(word, 0))

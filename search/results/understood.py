@@ -17,29 +17,29 @@ from search.query.tree import (
     Writing,
 )
 from search.results.values import UnderstoodWord, WordWriting
-from search.retrieval.term_scorer import TermScorer
+from search.retrieval.evidence import WordStatistics
 
 __all__ = ["understood_words"]
 
 
-def understood_words(parsed: Parsed, text: str, term_scorer: TermScorer) -> list[UnderstoodWord]:
+def understood_words(parsed: Parsed, text: str, statistics: WordStatistics) -> list[UnderstoodWord]:
     """The things that a query asks for, in the order typed, those it excludes among them.
 
     Args:
         parsed: the query.
         text: as typed.
-        term_scorer: counts articles.
+        statistics: counts articles.
     """
     readings = {text[one.start : one.end]: one for one in parsed.readings}
     found = []
     for thing, weight in _things(parsed.query, 1.0) if parsed.query else ():
-        writings = tuple(_writing(one, weight, term_scorer) for one in _writings(thing))
+        writings = tuple(_writing(one, weight, statistics) for one in _writings(thing))
         reading = next((one for typed, one in readings.items() if _belongs(thing, typed, one.word)), None)
         found.append(
             UnderstoodWord(
                 thing.text if not isinstance(thing, Phrase) else writings[0].text,
                 reading.kind if reading else "typed",
-                term_scorer.size(thing),
+                statistics.size(thing),
                 writings,
                 reading.others if reading else (),
             )
@@ -75,12 +75,12 @@ def _writings(thing: Term | Phrase | Prefix | OneOf) -> tuple[Writing, ...]:
             return (Writing(Term(text, start, start)),)
 
 
-def _writing(writing: Writing, weight: float, term_scorer: TermScorer) -> WordWriting:
+def _writing(writing: Writing, weight: float, statistics: WordStatistics) -> WordWriting:
     query = writing.query
     words = query.words if isinstance(query, Phrase) else (query,)
     kind = "sound" if all(word.sound for word in words) else writing.kind
     text = " ".join(word.exact for word in words)
-    return WordWriting(text, kind, weight * writing.weight, term_scorer.size(query))
+    return WordWriting(text, kind, weight * writing.weight, statistics.size(query))
 
 
 def _belongs(thing: Term | Phrase | Prefix | OneOf, typed: str, read_as: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from index import Article
 from index.kernel.clauses import Scored
 from index.kernel.matching import Found, conjunction, disjunction
 from index.ranking import inverse_frequency, units_for
@@ -322,6 +323,10 @@ class Executor:
         if isinstance(thing, Any):
             return self._lists(thing, 1.0, run).found_by
         return [self._holder(thing, run)]
+
+    def article(self, doc: int) -> Article:
+        """The article of a document, as stored."""
+        return self.collection.article(doc)
 
     def held_at(self, query: Query, docs: Docs, budget: TimeBudget) -> list[Mask]:
         """For each thing that a query asks for, which of some documents, ascending, hold it."""

@@ -62,10 +62,21 @@ class Filters:
         return column.having(chosen, self.collection.size)
 
     def has_any(self, condition: Filter) -> bool:
-        """Whether an article has a value that a condition on a keyword allows."""
+        """Whether an article meets a condition on a keyword or an id."""
+        if condition.name == "id":
+            return bool(self.mask(condition).any())
         if self.collection.deleted is None:
             return bool(self.codes(condition))
         return bool((self.mask(condition) & ~self.collection.deleted).any())
+
+    def values(self, name: str) -> list[str]:
+        """The values of a keyword, the most frequent first, equal ones in the order of their text."""
+        column = self.columns.keyword(name)
+        counts = column.counts(self.collection.alive).tolist()
+        known = [
+            (-count, value) for count, value in zip(counts, column.values, strict=True) if value and count
+        ]
+        return [value for _, value in sorted(known)]
 
     def codes(self, condition: Filter) -> list[int]:
         """The codes of the values that a condition on a keyword allows; none where no article has one."""

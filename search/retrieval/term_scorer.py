@@ -1,6 +1,6 @@
 """Words, phrases and prefixes of queries as scored lists of articles."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from index.kernel.blocks import Postings
 from index.kernel.clauses import Clause, Scored
-from index.kernel.counting import distinct
+from index.kernel.counting import among, distinct
 from index.kernel.matching import disjunction
 from index.kernel.phrases import occurrences
 from index.kernel.places import held, places
@@ -25,7 +25,7 @@ from search.retrieval.bm25f import Weights, saturated
 from search.retrieval.cache import ByteBudgetCache
 from search.retrieval.collection import Collection, Layer, list_name
 from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs
-from search.retrieval.phrases import Places, phrase_places
+from search.retrieval.phrases import Places, leaf_places
 from search.retrieval.sums import summed
 
 __all__ = ["EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer", "scores_at"]
@@ -283,9 +283,35 @@ class TermScorer:
         """How many articles hold a word. Reads no posting."""
         return self.collection.frequency(layer, key)
 
+    @property
+    def articles(self) -> int:
+        """How many articles there are, deleted ones included."""
+        return self.collection.size
+
+    def norms(self, field: Field, docs: Docs) -> NDArray[np.float64]:
+        """What one occurrence in a text of each of some documents is worth."""
+        return self.collection.norms(field, docs)
+
+    def holding_beginning(self, start: str) -> int:
+        """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
+        return self.collection.holding_beginning(start)
+
+    def beginning(self, start: str, docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How many stems that begin so some documents, ascending, hold; and their titles."""
+        anywhere, in_title = (
+            among(self.collection.ranges(name, start, EXPANSIONS), docs, self.collection.size).astype(
+                np.int64
+            )
+            for name in ("stem", "title_stem")
+        )
+        return anywhere, in_title
+
     def begins(self, start: str) -> bool:
         """Whether some word, as it is spelt, begins so."""
         return self.collection.begins("exact", start)
+
+    def expect(self, leaves: Iterable[Leaf]) -> None:
+        """Counting is no way to go: nothing is done ahead."""
 
     def count(self, phrase: Phrase) -> int:
         """How many articles hold a phrase; reads postings only where each of its words is in some article."""
@@ -301,14 +327,11 @@ class TermScorer:
             leaf: what stands there.
             docs: documents, ascending.
         """
-        if isinstance(leaf, Phrase):
-            words = [self._places(word.stem, docs) for word in leaf.words]
-            return _in_text(phrase_places(words, leaf.slop), leaf.field)
-        found = self._places(leaf.stem, docs)
-        if leaf.spelt_so:
-            spelt = held(self.collection.postings("exact", leaf.exact), docs) > 0
-            found = found[spelt[found >> 33]]
-        return _in_text(found, leaf.field)
+        return leaf_places(
+            leaf,
+            lambda stem: self._places(stem, docs),
+            lambda exact: held(self.collection.postings("exact", exact), docs) > 0,
+        )
 
     def _places(self, stem: str, docs: Docs) -> Places:
         rows, positions = places(self.collection.postings("stem", stem), docs)
@@ -318,11 +341,6 @@ class TermScorer:
         positions -= np.where(in_body, titles + GAP, 0)
         found: Places = (rows << 1 | in_body) << 32 | positions
         return found
-
-
-def _in_text(found: Places, field: Field | None) -> Places:
-    """Those of some places that are in a text."""
-    return found if field is None else found[(found >> 32 & 1).astype(np.bool_) == (field == "body")]
 
 
 def _units(weighing: Coefficients, impacts_: NDArray[np.uint8]) -> NDArray[np.uint32]:

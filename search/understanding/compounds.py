@@ -16,7 +16,7 @@ from index.analysis.fold import fold
 from index.analysis.function_words import is_function_word
 from index.analysis.script import is_bengali
 from search.query.tree import Phrase, Term
-from search.retrieval.term_scorer import Layer, TermScorer
+from search.retrieval.evidence import WordStatistics
 from search.understanding.latin_words import letter_names
 
 __all__ = ["Compound", "Compounds"]
@@ -86,11 +86,11 @@ class Compounds:
     """Finds compounds with the vocabulary of an index. Threads may share it.
 
     Args:
-        term_scorer: knows how many articles hold a word, or words side by side.
+        statistics: knows how many articles hold a word, or words side by side.
     """
 
-    def __init__(self, term_scorer: TermScorer) -> None:
-        self._term_scorer = term_scorer
+    def __init__(self, statistics: WordStatistics) -> None:
+        self._statistics = statistics
         self._known_parts = lru_cache(REMEMBERED)(self._of_word)
         self._known_wholes = lru_cache(REMEMBERED)(self._of_parts)
 
@@ -132,19 +132,19 @@ class Compounds:
 
     def occurs(self, words: Sequence[Token]) -> bool:
         """Whether any article has a word, or words side by side."""
-        return bool(self._together(words) if len(words) > 1 else self._term_scorer.frequency(words[0].stem))
+        return bool(self._together(words) if len(words) > 1 else self._statistics.frequency(words[0].stem))
 
     def held(self, word: Token) -> int:
         """How many articles have a word in any of its forms: at least so many, and at most twice as many."""
-        return self._term_scorer.frequency(word.stem)
+        return self._statistics.frequency(word.stem)
 
     def _of_parts(self, words: tuple[str, ...]) -> Compound | None:
-        if not self._term_scorer.begins(words[0] + words[1][:BEGUN]):  # most words side by side are never one
+        if not self._statistics.begins(words[0] + words[1][:BEGUN]):  # most words side by side are never one
             return None
         whole = analyze("".join(words))
         one = len(whole) == 1 and not is_function_word(whole[0].exact)
         one = one and not (all(word in _letters() for word in words) and self._is_a_form(whole[0]))
-        held = self._term_scorer.frequency(whole[0].stem) if one else 0
+        held = self._statistics.frequency(whole[0].stem) if one else 0
         if not held:
             return None
         parts = tuple(token for word in words for token in analyze(word)[:1])
@@ -157,14 +157,15 @@ class Compounds:
 
     def _is_a_form(self, word: Token) -> bool:
         """Whether a word is a form of another one, which more articles have: একে is not এ কে."""
-        frequency = self._term_scorer.frequency
+        frequency = self._statistics.frequency
         return word.stem != fold(word.exact) and frequency(word.stem, "exact") > frequency(
             word.exact, "exact"
         )
 
     def _of_word(self, word: Token, alone: bool) -> Compound | None:
-        held = self._term_scorer.frequency(word.stem)
+        held = self._statistics.frequency(word.stem)
         cuts: list[tuple[Token, ...]] = [*self._cuts(word)]
+        self._statistics.expect(map(_side_by_side, cuts))
         together, parts = max(
             ((self._together(cut), cut) for cut in cuts), default=(0, ()), key=lambda c: c[0]
         )
@@ -178,7 +179,7 @@ class Compounds:
     def _of_known_words(self, cuts: Sequence[tuple[Token, ...]]) -> Compound | None:
         """Two known words that no article has side by side: the rarer of them as frequent as can be."""
         counted = [
-            (min(self._term_scorer.frequency(part.stem) for part in cut), cut)
+            (min(self._statistics.frequency(part.stem) for part in cut), cut)
             for cut in cuts
             if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN
         ]
@@ -202,18 +203,23 @@ class Compounds:
 
     def _known_word(self, text: str, *, as_spelt: bool = False) -> Token | None:
         """A word that articles have and that says something."""
-        if as_spelt and not self._term_scorer.frequency(text, "exact"):  # most beginnings are no words
+        frequency = self._statistics.frequency
+        if as_spelt and not frequency(text, "exact"):  # most beginnings are no words
             return None
         tokens = analyze(text)
         if len(tokens) != 1 or is_function_word(tokens[0].exact):
             return None
-        layer: Layer = "exact" if as_spelt else "stem"
-        return tokens[0] if self._term_scorer.frequency(getattr(tokens[0], layer), layer) else None
+        word = tokens[0]
+        held = frequency(word.exact, "exact") if as_spelt else frequency(word.stem)
+        return word if held else None
 
     def _together(self, parts: Sequence[Token]) -> int:
         """How many articles have some words side by side."""
-        words = tuple(Term(part.text, part.exact, part.stem) for part in parts)
-        return self._term_scorer.count(Phrase(words))
+        return self._statistics.count(_side_by_side(parts))
+
+
+def _side_by_side(parts: Sequence[Token]) -> Phrase:
+    return Phrase(tuple(Term(part.text, part.exact, part.stem) for part in parts))
 
 
 def _usual(together: int, held: int) -> bool:

@@ -16,7 +16,7 @@ from index.vocabulary.sound_units import unit_codes
 from index.vocabulary.vocabulary import Candidate
 from search.query.tree import All, Any, Boost, Fuzzy, Not, OneOf, Query, Term, Writing
 from search.retrieval.budget import TimeBudget
-from search.retrieval.index_protocols import Index
+from search.understanding.word_index import WordIndex
 
 __all__ = ["EXPANSIONS", "cluster_distance", "expanded"]
 
@@ -32,7 +32,7 @@ CONFUSED: Final = 0.5
 """What it costs that a cluster is another with the same consonants as they are heard (সি for শি, ন for ণ)."""
 
 
-def expanded(query: Query, index: Index, budget: TimeBudget) -> Query:
+def expanded(query: Query, index: WordIndex, budget: TimeBudget) -> Query:
     """A query with its fuzzy words replaced by what they stand for.
 
     Args:
@@ -58,7 +58,7 @@ def expanded(query: Query, index: Index, budget: TimeBudget) -> Query:
             return query
 
 
-def _written(fuzzy: Fuzzy, index: Index, budget: TimeBudget) -> Query:
+def _written(fuzzy: Fuzzy, index: WordIndex, budget: TimeBudget) -> Query:
     typed = Term(fuzzy.text, fuzzy.exact, stem_key(fuzzy.exact), fuzzy.field)
     if index.vocabulary is None or budget.spent():
         return typed
@@ -66,7 +66,7 @@ def _written(fuzzy: Fuzzy, index: Index, budget: TimeBudget) -> Query:
     return OneOf(fuzzy.text, (Writing(typed), *near)) if near else typed
 
 
-def _near(fuzzy: Fuzzy, candidates: Sequence[Candidate], index: Index) -> Iterator[Writing]:
+def _near(fuzzy: Fuzzy, candidates: Sequence[Candidate], index: WordIndex) -> Iterator[Writing]:
     """Those of some words that are near enough; what one counts falls with its distance."""
     typed, *others = map(_clusters, (fuzzy.exact, *(one.word for one in candidates)))
     heard = _heard({cluster for word in (typed, *others) for cluster in word})

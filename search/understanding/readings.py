@@ -6,21 +6,21 @@ from index.analysis.analyzer import Token, analyze
 from search.query.reading import WordReader, WordReading
 from search.query.tree import Phrase, Term
 from search.retrieval.budget import TimeBudget
-from search.retrieval.index_protocols import Index
-from search.retrieval.term_scorer import TermScorer
+from search.retrieval.evidence import WordStatistics
 from search.understanding import spelling
 from search.understanding.latin_reading import LatinReader
 from search.understanding.spelling import SpellingReader
+from search.understanding.word_index import WordIndex
 
 __all__ = ["other_spellings", "word_reader"]
 
 
-def word_reader(index: Index, term_scorer: TermScorer, budget: TimeBudget) -> WordReader:
+def word_reader(index: WordIndex, statistics: WordStatistics, budget: TimeBudget) -> WordReader:
     """How Latin words and misspelt ones are read with the vocabulary of an index.
 
     Args:
         index: its words are what Latin ones may be.
-        term_scorer: tells which of them stand side by side.
+        statistics: tells which of them stand side by side.
         budget: where it runs out, the words that remain are taken as they are.
     """
 
@@ -28,7 +28,7 @@ def word_reader(index: Index, term_scorer: TermScorer, budget: TimeBudget) -> Wo
         words = [Term(token.text, token.exact, token.stem) for token in analyze(text)]
         if budget.spent() or len(words) < 2:  # noqa: PLR2004 - two are beside each other
             return 0
-        return term_scorer.count(Phrase(tuple(words)))
+        return statistics.count(Phrase(tuple(words)))
 
     latin, spelt = LatinReader(index, together, budget), SpellingReader(index, budget)
 
@@ -42,7 +42,7 @@ def word_reader(index: Index, term_scorer: TermScorer, budget: TimeBudget) -> Wo
 
 
 def other_spellings(
-    words: Sequence[str], index: Index, doubted: Container[str], budget: TimeBudget
+    words: Sequence[str], index: WordIndex, doubted: Container[str], budget: TimeBudget
 ) -> list[str]:
     """Whole queries in other spellings, likeliest first; see ``spelling.suggest``."""
     return spelling.suggest(words, index, doubted, budget)

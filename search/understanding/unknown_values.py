@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, Protocol
 from unicodedata import normalize
 
 from search.query.conditions import Filter, Selection
 from search.query.tree import All, Any, Boost, Not, Query
-from search.retrieval.columns import Columns
-from search.retrieval.filters import Filters
 
-__all__ = ["UnknownValue", "filters_of", "unknown_values", "values_by_frequency"]
+__all__ = ["KnownValues", "UnknownValue", "filters_of", "unknown_values"]
 
 NEAREST: Final = 3
 """Most values that are named in place of one."""
@@ -41,12 +39,14 @@ class UnknownValue:
     nearest: tuple[str, ...] = ()
 
 
-def values_by_frequency(columns: Columns, name: str) -> list[str]:
-    """The values of a keyword, the most frequent first, equal ones in the order of their text."""
-    column = columns.keyword(name)
-    counts = column.counts(columns.collection.alive).tolist()
-    known = [(-count, value) for count, value in zip(counts, column.values, strict=True) if value and count]
-    return [value for _, value in sorted(known)]
+class KnownValues(Protocol):
+    """The values that articles have."""
+
+    def has_any(self, condition: Filter, /) -> bool:
+        """Whether an article meets a condition on a keyword or an id."""
+
+    def values(self, name: str, /) -> list[str]:
+        """The values of a keyword, the most frequent first, equal ones in the order of their text."""
 
 
 def filters_of(query: Query | None) -> list[Filter]:
@@ -66,29 +66,23 @@ def filters_of(query: Query | None) -> list[Filter]:
             return []
 
 
-def unknown_values(filters: Filters, asked: Iterable[Filter]) -> tuple[UnknownValue, ...]:
+def unknown_values(known: KnownValues, asked: Iterable[Filter]) -> tuple[UnknownValue, ...]:
     """Those of some filters that no article meets, each with the nearest values that there are.
 
     Args:
-        filters: of the collection.
+        known: of the articles.
         asked: filters on keywords or ids.
     """
-    unknown = [one for one in dict.fromkeys(asked) if not _is_known(filters, one)]
-    return tuple(
-        UnknownValue(one.name, one.value, _nearest(filters.columns, one)) for one in unknown[:_NAMED]
-    )
+    unknown = [one for one in dict.fromkeys(asked) if not known.has_any(one)]
+    return tuple(UnknownValue(one.name, one.value, _nearest(known, one)) for one in unknown[:_NAMED])
 
 
-def _is_known(filters: Filters, one: Filter) -> bool:
-    return bool(filters.mask(one).any()) if one.name == "id" else filters.has_any(one)
-
-
-def _nearest(columns: Columns, one: Filter) -> tuple[str, ...]:
+def _nearest(values: KnownValues, one: Filter) -> tuple[str, ...]:
     if one.name == "id":
         return ()
     # In both encodings of a letter and in either case it is the same to a reader.
     known: dict[str, str] = {}
-    for value in values_by_frequency(columns, one.name)[:COMPARED]:
+    for value in values.values(one.name)[:COMPARED]:
         known.setdefault(normalize("NFC", value).lower(), value)
     wanted = normalize("NFC", one.value).lower()
     return tuple(known[near] for near in get_close_matches(wanted, known, NEAREST, LIKENESS))

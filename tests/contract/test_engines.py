@@ -16,6 +16,9 @@ import pytest
 from index import Article
 from index.configuration import FILE_NAME, Configuration, KeywordField
 from index.indexer.builder import build
+from index.opensearch.address import Address
+from index.opensearch.build import Layout, build_on_cluster
+from index.opensearch.client import Cluster
 from search import (
     ArticleNotFoundError,
     Engine,
@@ -26,6 +29,8 @@ from search import (
     SearchRequest,
 )
 from search.interface import DEEPEST
+from search.opensearch.engine import ClusterEngine
+from tests.cluster.running import LocalCluster
 from tests.fake_engine import FakeEngine
 from tests.fakes import article, reader_of
 
@@ -98,13 +103,31 @@ def _on_disk(articles: Sequence[Article], directory: Path) -> Iterator[SearchEng
 
 
 ENGINES: dict[str, Maker] = {"embedded, in memory": _in_memory, "embedded, on disk": _on_disk}
+ON_CLUSTER = "on a cluster"
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(scope="module")
+def address(cluster: LocalCluster) -> Address:
+    """The articles on a cluster, for all tests that change nothing; in as many parts as there are nodes."""
+    address = Address.parse(cluster.address("contract"))
+    _built_on(address, ARTICLES)
+    return address
+
+
+def _built_on(address: Address, articles: Sequence[Article]) -> None:
+    with closing(Cluster(address)) as connection:
+        build_on_cluster(iter(articles), connection, SITE, layout=Layout(shards=3), force=True)
+
+
+@pytest.fixture(params=[*ENGINES, ON_CLUSTER])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
     """Each engine over the same articles."""
-    with ENGINES[request.param](ARTICLES, tmp_path) as engine:
-        yield engine
+    if request.param == ON_CLUSTER:
+        with ClusterEngine.open(request.getfixturevalue("address"), configuration=SITE) as engine:
+            yield engine
+    else:
+        with ENGINES[request.param](ARTICLES, tmp_path) as engine:
+            yield engine
 
 
 def ids(engine: SearchEngine, text: str = "", **options: Any) -> list[str]:
@@ -112,7 +135,7 @@ def ids(engine: SearchEngine, text: str = "", **options: Any) -> list[str]:
     return [hit.id for hit in engine.search(SearchRequest.of(text, **options))]
 
 
-@pytest.mark.parametrize("kind", [Engine, FakeEngine])
+@pytest.mark.parametrize("kind", [Engine, ClusterEngine, FakeEngine])
 def test_an_engine_has_all_of_the_interface(kind: type) -> None:
     """Everything that pages and commands ask for is there, the tests' own engine included."""
     asked = {name for name in vars(SearchEngine) if not name.startswith("_")}

@@ -230,9 +230,9 @@ def test_values_are_completed(sample_index: Path, monkeypatch: pytest.MonkeyPatc
     """A shell offers categories that there are, and nothing where there is no index."""
     option = next(one for one in search_command.params if one.name == "category")
     context = click.Context(search_command)
-    context.params["directory"] = sample_index
+    context.params["place"] = sample_index
     assert [one.value for one in option.shell_complete(context, "ইতি")] == ["ইতিহাস"]
-    context.params["directory"] = sample_index / "none"
+    context.params["place"] = sample_index / "none"
     assert option.shell_complete(context, "ইতি") == []
 
 

@@ -1,0 +1,55 @@
+"""The same articles in an index of ours and on a cluster, with one basis."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from index import Article
+from index.configuration import Configuration
+from index.indexer.builder import build
+from index.opensearch.address import Address
+from index.opensearch.build import Layout, build_on_cluster
+from index.opensearch.client import Cluster
+from index.storage.reader import open_index
+from search import Engine
+from search.opensearch.engine import ClusterEngine
+
+__all__ = ["both_engines"]
+
+
+@contextmanager
+def both_engines(
+    articles: Sequence[Article], hosts: str, name: str, shards: int
+) -> Iterator[tuple[Engine, ClusterEngine]]:
+    """Builds both and opens them; what is on the cluster is removed at the end.
+
+    Args:
+        articles: what both have.
+        hosts: of the cluster, as in an address.
+        name: of the index there.
+        shards: parts that it has there.
+    """
+    address = Address.parse(f"opensearch://{hosts}/{name}")
+    with TemporaryDirectory(prefix="onneshon-") as folder:
+        directory = Path(folder)
+        build(iter(articles), directory, max_bad="100%")
+        with open_index(directory) as reader:
+            basis = reader.basis
+        with closing(Cluster(address)) as cluster:
+            build_on_cluster(
+                iter(articles),
+                cluster,
+                Configuration(),
+                layout=Layout(shards, 0),
+                basis=basis,
+                force=True,
+                max_bad="100%",
+            )
+        with (
+            Engine.open(directory, time_limit=None) as ours,
+            ClusterEngine.open(address, time_limit=None) as theirs,
+        ):
+            yield ours, theirs
+    with closing(Cluster(address)) as cluster:
+        cluster.client.indices.delete(index=f"{name}-*")

@@ -1,0 +1,76 @@
+"""Real queries by class: headlines and questions as people wrote them, and what is made of their words."""
+
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from index.analysis.analyzer import analyze
+from index.analysis.function_words import is_function_word
+
+__all__ = ["drawn", "read_lines"]
+
+SEED: Final = 7
+LONG: Final = 4
+"""Clusters or so that a word has at the least, to be the beginning of others."""
+
+
+def read_lines(path: Path) -> list[str]:
+    """The queries of a file, one a line."""
+    return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _words(text: str) -> list[str]:
+    return [token.text for token in analyze(text) if not is_function_word(token.exact)]
+
+
+def drawn(data: Path, count: int) -> Iterator[tuple[str, list[str]]]:
+    """Classes of queries: ``count`` headlines, as many questions, and a tenth of that of each other class.
+
+    Args:
+        data: folder of queries.
+        count: of the two great classes.
+    """
+    chance = random.Random(SEED)  # noqa: S311  # a sample, not a secret
+    headlines = read_lines(data / "queries" / "headlines.txt")
+    questions = read_lines(data / "queries" / "questions.txt")
+    yield "headlines", chance.sample(headlines, min(count, len(headlines)))
+    yield "questions", chance.sample(questions, min(count, len(questions)))
+    rows = [words for words in map(_words, headlines) if len(words) > 2]
+    for name in _MADE:
+        few = chance.sample(rows, max(count // 10, 1))
+        yield name, [_made(name, words, chance) for words in few]
+    yield "latin", chance.sample(_latin(data), max(count // 10, 1))
+
+
+def _latin(data: Path) -> list[str]:
+    lines = read_lines(data / "reader" / "pairs-dev.tsv")[1:]
+    typed = [line.split("\t")[2] for line in lines]
+    return [one for one in typed if one.isascii()]
+
+
+_MADE: Final = (
+    "one word", "two of all", "one without another", "phrase", "phrase with slop", "title", "title phrase",
+    "body", "beginning", "nearly", "exactly", "alternatives", "weights",
+)  # fmt: skip
+
+
+def _made(name: str, words: Sequence[str], chance: random.Random) -> str:
+    at = chance.randrange(len(words) - 1)
+    one, other = words[at], words[at + 1]
+    long = max(words, key=len)
+    return {
+        "one word": one,
+        "two of all": f"+{one} +{other}",
+        "one without another": f"{one} -{other}",
+        "phrase": f'"{one} {other}"',
+        "phrase with slop": f'"{one} {other}"~3',
+        "title": f"title:{one}",
+        "title phrase": f'title:"{one} {other}"',
+        "body": f"body:{one} {other}",
+        "beginning": f"{long[:LONG]}*",
+        "nearly": f"{long}~ {one}",
+        "exactly": f"={one} {other}",
+        "alternatives": f"({one} OR {other}) AND {long}",
+        "weights": f"{one}^3 {other}",
+    }[name]

@@ -1,0 +1,145 @@
+"""Whether a cluster answers as an index of ours does, over the same articles and with one basis.
+
+    python -m benchmarks.opensearch.parity --data FOLDER --hosts 127.0.0.1:9201 [--queries 500] [--shards 1 3]
+
+Asks both of one page of ten for each query, and prints for each class of queries: the share of ids in common,
+of pages in the same order, of equal totals, and the greatest difference of scores as a share of them. Then
+nDCG@10 of both on judged sets. Fails where less is equal than ``LEAST`` says. ``./dev cluster`` starts a
+cluster; an index of the name ``parity`` there is removed.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from benchmarks.opensearch.both import both_engines
+from benchmarks.opensearch.classes import drawn
+from benchmarks.relevance.collections_on_disk import COLLECTIONS
+from index.ingest.corpus import read_articles
+from search import Engine, SearchRequest
+from search.evaluation.measures import means, measure, run_queries
+from search.opensearch.engine import ClusterEngine
+
+PAGE: Final = 10
+LEAST: Final = {"overlap": 0.99, "order": 0.98, "totals": 1.0}
+MOST_APART: Final = 1e-5
+"""Of a score, at the 99th percentile."""
+NDCG_APART: Final = 1e-3
+SETS: Final = ("anwesha-web", "headline-ittefaq", "tydiqa-bn-dev", "haque-factoid")
+
+
+@dataclass(slots=True)
+class Agreement:
+    """How far two engines agree on some queries.
+
+    Attributes:
+        overlap: for each query the share of the first page that both have.
+        order: whether the page is the same in the same order.
+        totals: whether as many articles match, and hold all.
+        apart: the greatest difference of scores of one article, as a share of them.
+    """
+
+    overlap: list[float]
+    order: list[bool]
+    totals: list[bool]
+    apart: list[float]
+
+    @classmethod
+    def of(cls, queries: Sequence[str], ours: Engine, theirs: ClusterEngine) -> "Agreement":
+        """Ask both."""
+        found = cls([], [], [], [])
+        for query in queries:
+            found.add(query, ours, theirs)
+        return found
+
+    def add(self, query: str, ours: Engine, theirs: ClusterEngine) -> None:
+        """Ask both of one query."""
+        request = SearchRequest(query, limit=PAGE)
+        one, other = ours.search(request), theirs.search(request)
+        scores, others = ({hit.id: hit.score for hit in page} for page in (one, other))
+        common = scores.keys() & others.keys()
+        self.overlap.append(len(common) / max(len(scores), len(others)) if scores or others else 1.0)
+        self.order.append([*scores] == [*others])
+        self.totals.append((one.total, one.total_all) == (other.total, other.total_all))
+        self.apart.append(max((abs(scores[i] - others[i]) / scores[i] for i in common), default=0.0))
+        if not (self.order[-1] and self.totals[-1] and self.apart[-1] <= MOST_APART):
+            shown = f"{self.overlap[-1]:.2f} {one.total} {other.total} {self.apart[-1]:.1e}"
+            print(f"  differs: {query!r} {shown}", file=sys.stderr)
+
+    def row(self, name: str) -> str:
+        """A line of the table."""
+        shares = (np.mean(values) for values in (self.overlap, self.order, self.totals))
+        apart = np.percentile(self.apart, 99)
+        return (
+            f"{name:<22}{len(self.order):>6}" + "".join(f"{one:>9.4f}" for one in shares) + f"{apart:>10.1e}"
+        )
+
+    @property
+    def fits(self) -> bool:
+        """Whether it is enough."""
+        means_ = {name: float(np.mean(getattr(self, name))) for name in LEAST}
+        return all(means_[name] >= least for name, least in LEAST.items()) and (
+            float(np.percentile(self.apart, 99)) <= MOST_APART
+        )
+
+
+def compared(data: Path, hosts: str, shards: int, count: int) -> Iterator[bool]:
+    """Print the table of a corpus, and say of each class whether it is enough."""
+    articles = [*read_articles([data / "corpora" / "news-ittefaq.jsonl.xz"])]
+    print(f"\n{len(articles)} articles, {shards} shards")
+    print(f"{'class':<22}{'n':>6}{'overlap':>9}{'order':>9}{'totals':>9}{'apart p99':>10}")
+    every = Agreement([], [], [], [])
+    with both_engines(articles, hosts, "parity", shards) as (ours, theirs):
+        for name, queries in drawn(data, count):
+            found = Agreement.of(queries, ours, theirs)
+            print(found.row(name), flush=True)
+            for part in Agreement.__dataclass_fields__:
+                getattr(every, part).extend(getattr(found, part))
+            yield all(found.totals)
+    print(every.row("all"))
+    yield every.fits
+
+
+def judged(data: Path, hosts: str, names: Sequence[str], shards: int) -> Iterator[bool]:
+    """Print nDCG@10 of both on judged sets, and say of each whether they are near enough."""
+    print(f"\n{'judged set':<22}{'queries':>8}{'ours':>9}{'cluster':>9}{'overlap':>9}")
+    for one in COLLECTIONS:
+        if one.name not in names:
+            continue
+        queries, judgments = one.queries(data, None), one.judgments(data)
+        with both_engines(one.articles(data), hosts, "parity", shards) as engines:
+            runs = [run_queries(partial(engine.rank, limit=PAGE), queries) for engine in engines]
+        values = [means(measure(run, judgments))["nDCG@10"] for run in runs]
+        pages = [{query: {doc for doc, _ in ranked} for query, ranked in run.items()} for run in runs]
+        overlap = np.mean(
+            [len(pages[0][q] & pages[1][q]) / len(pages[0][q]) for q in pages[0] if pages[0][q]]
+        )
+        row = "".join(f"{value:>9.4f}" for value in (*values, overlap))
+        print(f"{one.name:<22}{len(queries):>8}{row}", flush=True)
+        yield abs(values[0] - values[1]) <= NDCG_APART
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--hosts", required=True, help="host:port of nodes, with commas in between")
+    parser.add_argument("--queries", type=int, default=500)
+    parser.add_argument("--shards", type=int, nargs="+", default=[1, 3])
+    parser.add_argument("--sets", nargs="*", default=SETS)
+    given = parser.parse_args()
+    fits = [
+        fit for shards in given.shards for fit in compared(given.data, given.hosts, shards, given.queries)
+    ]
+    fits += judged(given.data, given.hosts, given.sets, given.shards[0])
+    sys.exit(0 if all(fits) else "the engines do not agree")
+
+
+if __name__ == "__main__":
+    main()

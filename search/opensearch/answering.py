@@ -1,0 +1,276 @@
+"""From a request to its page on a cluster, as ``search.answering`` does it with an index of ours."""
+
+import json
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Article
+from index.opensearch.scanning import scan
+from index.schema import article_from_stored
+from search.interface import SearchRequest
+from search.opensearch.conditions import condition_dsl
+from search.opensearch.dsl import Dsl
+from search.opensearch.explanation import explained
+from search.opensearch.facets import facet_query, facet_read, faceted
+from search.opensearch.hits import ShownArticles
+from search.opensearch.ranking import PLACES, ClusterRanker, Filters, Row
+from search.opensearch.searcher import ClusterSearcher
+from search.query.conditions import Filter, FilterField
+from search.query.parser import Parsed
+from search.query.tree import MatchAll, Query
+from search.reranking.grouping import MOST, leaders, looked_at
+from search.reranking.ordering import Order
+from search.reranking.ranker import Outcome
+from search.results.page import ResultPageBuilder
+from search.results.values import ResultPage
+from search.retrieval.budget import TimeBudget
+from search.retrieval.facets import Facet, FacetName, field_of
+from search.understanding.unknown_values import UnknownValue, filters_of, unknown_values
+
+__all__ = ["ClusterAnswering"]
+
+FARTHEST: Final = 10_000
+"""Hits that OpenSearch counts its way to; beyond, it goes on from the last one."""
+
+ALL: Final = "all words"
+"""Under this it is counted how many articles hold everything that is asked for."""
+
+
+class _Found(NamedTuple):
+    """The hits of a page, and what is behind them.
+
+    Attributes:
+        rows: on the page.
+        alike: how many more are like each; None where each stands for itself.
+        hidden: how many stand behind one that is alike, as far as was looked.
+        total: how many articles match.
+        total_all: how many of these hold everything that is asked for.
+        counts: what was counted, by names.
+        last: where the cluster goes on after this page; None where it is not that far yet.
+    """
+
+    rows: Sequence[Row]
+    alike: NDArray[np.int64] | None
+    hidden: int
+    total: int
+    total_all: int
+    counts: dict[str, Any]
+    last: "_Last | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The last hit of a page far down, as a cursor has it.
+
+    Attributes:
+        after: what the cluster sorted it by.
+        hidden: articles behind others, all further up.
+    """
+
+    after: tuple[Any, ...]
+    hidden: int
+
+    def packed(self) -> bytes:
+        """For a cursor."""
+        return json.dumps([self.hidden, *self.after], ensure_ascii=False).encode()
+
+    @classmethod
+    def unpacked(cls, noted: bytes) -> "_Last | None":
+        """Of what a cursor says; it was signed."""
+        if not noted:
+            return None
+        hidden, *after = json.loads(noted)
+        return cls(tuple(after), hidden)
+
+
+class ClusterAnswering:
+    """Answers one request from one open generation.
+
+    Args:
+        state: the generation.
+        request: what is asked.
+        parsed: its text, understood.
+        budget: where it runs out, the answer is what there is by then.
+
+    Raises:
+        QueryError: it filters or counts by a field that there is not.
+    """
+
+    def __init__(
+        self, state: ClusterSearcher, request: SearchRequest, parsed: Parsed, budget: TimeBudget
+    ) -> None:
+        self._state = state
+        self._request = request
+        self._parsed = parsed
+        self._budget = budget
+        request.check_fields(one.name for one in state.fields)
+        self._conditions = [(one.field, one.selection()) for one in request.filters]
+        everything = request.filters and not request.text.strip()
+        self._query = parsed.query or (MatchAll() if everything else None)
+        self._order = Order(request.sort, request.freshness)
+        self._grouping = request.group and request.sort == "relevance"
+        self._identity = repr(request.identity())
+
+    def page(self) -> ResultPage:
+        """The page that was asked for.
+
+        Raises:
+            QueryError: its cursor is of another generation or request.
+            ClusterError: the cluster does not answer.
+        """
+        request, state = self._request, self._state
+        offset, noted = request.offset, b""
+        if request.cursor:
+            behind, noted = state.cursors.place(request.cursor, self._identity)
+            offset += behind
+        if self._query is None:
+            nobody = ShownArticles(state, [], [], self._budget)
+            return replace(self._builder(nobody).nothing(request.limit, offset), sort=request.sort)
+        ranker = ClusterRanker(state, self._query, self._budget)
+        found = self._found(ranker, offset, _Last.unpacked(noted))
+        return self._shown(self._query, ranker, found, offset)
+
+    def _builder(self, shown: ShownArticles) -> ResultPageBuilder:
+        request = self._request
+        return ResultPageBuilder(
+            self._state.words, shown, request.text, self._parsed, self._budget, literal=request.literal
+        )
+
+    def _shown(self, query: Query, ranker: ClusterRanker, found: _Found, offset: int) -> ResultPage:
+        request = self._request
+        things = ranker.compiler.things(query)
+        shown = ShownArticles(self._state, [row.id for row in found.rows], things, self._budget)
+        rows = [row for row in found.rows if row.id in shown.ids]
+        outcome = Outcome(
+            np.arange(len(rows), dtype=np.uint32),
+            np.array([row.score for row in rows], np.float64),
+            [row.id for row in rows],
+            found.total,
+            min(found.total_all, found.total),
+        )
+        page = self._builder(shown).page(query, outcome, request.limit, 0, alike=found.alike)
+        if request.explain:
+            parts = explained(self._state, query, outcome.ids, self._filters(), self._budget)
+            page = replace(page, hits=tuple(replace(hit, explanation=parts.get(hit.id)) for hit in page.hits))
+        page = replace(page, offset=offset, grouped=found.hidden, sort=request.sort)
+        return replace(
+            page,
+            cursor=self._cursor(page, found.last),
+            facets=self._facets(found.counts),
+            unknown=self._unknown(query),
+            partial=page.partial or self._budget.exceeded,
+        )
+
+    def _found(self, ranker: ClusterRanker, offset: int, last: _Last | None) -> _Found:
+        """The hits of a page; ``last`` is known where the one before was far down."""
+        filters = self._filters(ranker)
+        if last is not None:
+            return self._far(ranker, filters, last)
+        limit = self._request.limit
+        if not self._grouping:
+            ranked = ranker.first(min(max(offset + limit, 1), FARTHEST), self._order, filters)
+            rows = ranked.rows[offset : offset + limit]
+            return self._of(rows, None, 0, ranked.reply, self._last(rows, offset, 0))
+        wanted = looked_at(max(offset + limit, 1))
+        if self._request.cursor:
+            wanted = min(max(wanted, MOST) + MOST, FARTHEST)
+        ranked = ranker.first(wanted, self._order, filters)
+        looked = ranked.rows[:wanted]
+        prints = np.array([row.fingerprint for row in looked], np.uint64)
+        first, alike = leaders(np.arange(len(looked), dtype=np.uint32), prints)
+        part = slice(offset, offset + limit)
+        rows, hidden = [looked[place] for place in first[part].tolist()], int(alike.sum())
+        return self._of(rows, alike[part], hidden, ranked.reply, self._last(rows, offset, hidden))
+
+    def _of(
+        self,
+        rows: Sequence[Row],
+        alike: NDArray[np.int64] | None,
+        hidden: int,
+        reply: Any,
+        last: _Last | None,
+    ) -> _Found:
+        counts = dict(reply.counts)
+        total_all = int(counts.pop(ALL)["doc_count"]) if ALL in counts else 0
+        return _Found(rows, alike, hidden, reply.total, total_all, counts, last)
+
+    def _last(self, rows: Sequence[Row], offset: int, hidden: int) -> _Last | None:
+        """Where to go on by the last hit, once counting would lead too far."""
+        behind = offset + len(rows) + hidden
+        return _Last(rows[-1].after, hidden) if rows and behind + 2 * MOST > FARTHEST else None
+
+    def _far(self, ranker: ClusterRanker, filters: Filters, last: _Last) -> _Found:
+        skipped, limit = self._request.offset, self._request.limit
+        ranked = ranker.beyond(last.after, max(skipped + limit, 1), self._order, filters)
+        rows = ranked.rows[skipped : skipped + limit]
+        alike = np.zeros(len(rows), np.int64) if self._grouping else None
+        further = _Last(rows[-1].after, last.hidden) if rows else None
+        return self._of(rows, alike, last.hidden, ranked.reply, further)
+
+    def _filters(self, ranker: ClusterRanker | None = None) -> Filters:
+        """The conditions of the request; those of fields that are counted come after counting."""
+        fields = faceted(self._request.facets)
+        common = tuple(condition_dsl(one) for field, one in self._conditions if field not in fields)
+        after = {
+            field: [condition_dsl(one) for name, one in self._conditions if name == field] for field in fields
+        }
+        every = tuple(query for queries in after.values() for query in queries)
+        if ranker is None:
+            return Filters((*common, *every))
+        counted = {name: self._facet(name, after) for name in self._request.facets}
+        things = ranker.compiler.things(self._query) if self._query is not None else []
+        if things:
+            counted[ALL] = {"filter": {"bool": {"filter": [*things, *every]}}}
+        return Filters(common, every, counted)
+
+    def _facet(self, name: FacetName, after: dict[FilterField, list[Dsl]]) -> Dsl:
+        own = field_of(name)
+        others = [query for field, queries in after.items() if field != own for query in queries]
+        return facet_query(name, self._request.facet_limit, self._chosen_values(own), others)
+
+    def _chosen_values(self, field: FilterField) -> list[str]:
+        return [value for one in self._request.filters if one.field == field for value in one.values]
+
+    def _facets(self, counts: dict[str, Any]) -> dict[FacetName, Facet]:
+        limit = self._request.facet_limit
+        return {
+            name: facet_read(name, counts[name], limit, self._chosen_values(field_of(name)))
+            for name in self._request.facets
+            if name in counts
+        }
+
+    def _cursor(self, page: ResultPage, last: _Last | None) -> str | None:
+        behind = page.offset + len(page.hits)
+        if not page.hits or behind >= page.total - page.grouped:
+            return None
+        return self._state.cursors.make(behind, self._identity, last.packed() if last else b"")
+
+    def _unknown(self, query: Query) -> tuple[UnknownValue, ...]:
+        asked = filters_of(query)
+        for _, selection in self._conditions:
+            asked += [choice for choice in selection.choices if isinstance(choice, Filter)]
+        return unknown_values(self._state, asked) if asked else ()
+
+    def scan(self) -> Iterator[Article]:
+        """Every article that matches, in order, read one at a time."""
+        if self._query is None:
+            return
+        ranker = ClusterRanker(self._state, self._query, self._budget)
+        filters = self._filters()
+        moved = ranker.moved(self._order, filters)
+        texts = self._state.articles([row.id for row in moved], self._budget)
+        waiting = deque(row for row in moved if row.id in texts)
+        query, sort = ranker.ordered(self._order, filters)
+        asker = self._state.asker
+        for hit in scan(asker.cluster, asker.index, query, sort, source=["article"], scored=True):
+            if hit["_id"] in texts:
+                continue
+            while waiting and waiting[0].place < (-round(hit["sort"][0], PLACES), hit["_id"]):
+                yield texts[waiting.popleft().id]
+            yield article_from_stored(hit["_source"]["article"])
+        yield from (texts[row.id] for row in waiting)

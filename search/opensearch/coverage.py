@@ -1,0 +1,61 @@
+"""Which articles of the cluster hold enough of a query, worked out once for a query and a generation.
+
+As ``search.retrieval.coverage``: a share of the weight that the best article holds; where few do, the best
+others follow. What that is does not depend on filters, so that it is asked for before them.
+"""
+
+from math import ceil
+from typing import Final
+
+from search.opensearch.asking import ONLY_COLUMNS, Asker, id_of
+from search.opensearch.compiler import Demand
+from search.opensearch.dsl import LIVE, Dsl, any_of
+from search.retrieval.budget import TimeBudget
+from search.retrieval.coverage import FEWEST, LEAST_SHARE
+
+__all__ = ["enough"]
+
+_ID_FIRST: Final = [{"_score": "desc"}, {"id": "asc"}]
+
+
+def enough(demand: Demand, asker: Asker, budget: TimeBudget) -> Dsl:
+    """A filter for the articles that hold enough.
+
+    Args:
+        demand: what they should hold.
+        asker: of the generation.
+        budget: of the search.
+    """
+    cut = ceil(LEAST_SHARE * demand.most)
+    best, few = asker.search_each([_best(demand), _few(demand, cut)], budget, scored=False)
+    least = ceil(LEAST_SHARE * round(best.best))
+    if least < cut:  # no article holds all that there is
+        cut = least
+        few = asker.search_each([_few(demand, cut)], budget, scored=False)[0]
+    found = _holding(demand, cut)
+    if few.total >= FEWEST:
+        return found
+    others = asker.search(
+        {
+            "query": {"bool": {"must": [demand.scoring], "filter": [LIVE]}},
+            "size": FEWEST,
+            "sort": _ID_FIRST,
+            **ONLY_COLUMNS,
+            "docvalue_fields": ["id"],
+            "track_total_hits": False,
+        },
+        budget,
+    )
+    return any_of([found, {"ids": {"values": [id_of(hit) for hit in others.hits]}}])
+
+
+def _best(demand: Demand) -> Dsl:
+    return {"query": demand.weighed, "size": 1, **ONLY_COLUMNS, "track_total_hits": False}
+
+
+def _few(demand: Demand, cut: int) -> Dsl:
+    return {"query": _holding(demand, cut), "size": 0, "track_total_hits": FEWEST}
+
+
+def _holding(demand: Demand, cut: int) -> Dsl:
+    return {"function_score": {"query": demand.weighed, "min_score": cut}}

@@ -1,0 +1,146 @@
+"""Why articles of a cluster have their scores: the same tree as of an index of ours, its numbers from there.
+
+Each scored part of the compiled query has a name; the cluster tells, for some articles, what each part added.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from index.ranking import FINEST, MOST
+from search.opensearch.asking import ONLY_COLUMNS, id_of
+from search.opensearch.compiler import Part
+from search.opensearch.conditions import condition_dsl
+from search.opensearch.dsl import LIVE, Dsl
+from search.opensearch.ranking import ClusterRanker, Filters
+from search.opensearch.searcher import ClusterSearcher
+from search.opensearch.window import Window
+from search.query.conditions import Condition, Filter, Period, Selection
+from search.query.tree import All, Boost, Field, Hint, Not, Query, Term
+from search.query.tree import Any as AnyOf
+from search.reranking.explanation import Explainer, ScorePart, explain_features
+from search.reranking.rescoring import Rescorer
+from search.retrieval.budget import TimeBudget
+from search.retrieval.collection import Layer
+from search.retrieval.term_scorer import Leaf
+
+__all__ = ["explained"]
+
+NOTHING: Final = ScorePart("score", "", 0.0)
+
+
+class _Told:
+    """An article of which the cluster told what each part of a query adds."""
+
+    def __init__(
+        self,
+        state: ClusterSearcher,
+        words: Window,
+        doc: int,
+        added: Mapping[Part, float],
+        meeting: Mapping[Condition, bool],
+    ) -> None:
+        self.words = words
+        self.doc = doc
+        self.units = FINEST
+        self._statistics = state.statistics
+        self._added = added
+        self._meeting = meeting
+
+    def score(self, leaf: Leaf, factor: float) -> float:
+        main = self._added.get((leaf, factor, "main"), 0.0)
+        return main + self._added.get((leaf, factor, "more"), 0.0) if main else 0.0
+
+    def impact(self, term: Term, layer: Layer, factor: float) -> int:
+        """Out of the score that it was worth."""
+        weights, k1 = self._statistics.weights, self._statistics.k1
+        part = "main" if layer == "stem" or term.spelt_so else "more"
+        added = self._added.get((term, factor, part), 0.0)
+        if not added:
+            return 0
+        weight = weights.stem if layer == "stem" else weights.exact
+        weight = weights.stem + weights.exact if term.spelt_so else weight
+        weight *= factor * (weights.function_word if term.function else 1.0)
+        rarity = self._statistics.rarity(self.holding(term, layer))
+        return max(1, round((added / (weight * rarity) - weights.presence) * MOST / (k1 + 1)))
+
+    def holding(self, term: Term, layer: Layer) -> int:
+        return self._statistics.of_term(term, layer)
+
+    def length(self, field: Field) -> int:
+        return self.words.length(field, self.doc)
+
+    def meets(self, condition: Condition) -> bool:
+        return self._meeting.get(condition, False)
+
+
+def explained(
+    state: ClusterSearcher,
+    query: Query,
+    ids: Sequence[str],
+    filters: Filters,
+    budget: TimeBudget,
+) -> dict[str, ScorePart]:
+    """The score of some articles for a query, in parts that add up to it; 0 of those that do not match.
+
+    Args:
+        state: the generation.
+        query: what was looked for.
+        ids: of the articles.
+        filters: what every article had to meet besides; they decide which articles are looked at twice.
+        budget: of the search.
+    """
+    names: dict[Part, str] = {}
+    scoring = state.compiler(budget, names).compiled(query)
+    conditions = [*dict.fromkeys(_conditions(query))]
+    ranker = ClusterRanker(state, query, budget)
+    hits = state.asker.search(_telling(ranker, scoring, conditions, ids), budget).hits
+    twice = ranker.twice(filters)
+    window = Window(state.statistics, [hit["fields"]["stream"][0] for hit in hits], ranker.spelt_by(hits))
+    found = {}
+    for doc, hit in enumerate(hits):
+        told: Mapping[str, float] = hit.get("matched_queries", {})
+        added = {part: told[name] for part, name in names.items() if name in told}
+        meeting = {one: f"c{number}" in told for number, one in enumerate(conditions)}
+        part = Explainer(_Told(state, window, doc, added, meeting)).part(query, 1.0)
+        parts = [part] if part else []
+        if part and id_of(hit) in twice:
+            parts.append(explain_features(ranker.words, doc, Rescorer(window), budget))
+        found[id_of(hit)] = ScorePart("score", "", sum(one.score for one in parts), {}, tuple(parts))
+    return {name: found.get(name, NOTHING) for name in ids}
+
+
+def _conditions(query: Query) -> Iterator[Condition]:
+    """The conditions within a query that articles are looked at by."""
+    match query:
+        case Filter() | Period() | Selection():
+            yield query
+        case Boost(child) | Hint(child) | Not(child):
+            yield from _conditions(child)
+        case AnyOf(children):
+            for child in children:
+                yield from _conditions(child)
+        case All(children, optional):
+            for child in (*children, *optional):
+                yield from _conditions(child)
+        case _:
+            return
+
+
+def _telling(ranker: ClusterRanker, scoring: Dsl, conditions: Sequence[Condition], ids: Sequence[str]) -> Dsl:
+    """A search for some articles, each with what named parts of a query added to its score."""
+    met = [
+        {"constant_score": {"filter": condition_dsl(one), "boost": 0.0, "_name": f"c{number}"}}
+        for number, one in enumerate(conditions)
+    ]
+    return {
+        "query": {
+            "bool": {
+                "filter": [{"ids": {"values": [*ids]}}, LIVE],
+                "should": [scoring, *met, *ranker.spelt_queries()],
+            }
+        },
+        "size": len(ids),
+        **ONLY_COLUMNS,
+        "docvalue_fields": ["id", "stream"],
+        "include_named_queries_score": True,
+    }

@@ -1,0 +1,303 @@
+"""The order of what a cluster finds: by words, a second look at the first hundred, by age and by days.
+
+The cluster scores and counts; the second look is that of ``search.reranking``, on what the cluster tells of
+the words of the best. What is equal to four places stands in the order of ids.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from search.opensearch.asking import ONLY_COLUMNS, Reply, id_of
+from search.opensearch.dsl import LIVE, Dsl, script_score, term
+from search.opensearch.holders import beginning
+from search.opensearch.scripts import AGED
+from search.opensearch.searcher import ClusterSearcher
+from search.opensearch.window import Spelt, Window
+from search.query.tree import Query, Term, leaves
+from search.reranking.beginnings import begins_alike
+from search.reranking.ordering import OLDEST_SHARE, Order
+from search.reranking.query_words import QueryWord, query_words
+from search.reranking.ranker import MOST_RESCORED
+from search.reranking.rescoring import WINDOW, Rescorer, compared_words
+from search.retrieval.budget import TimeBudget
+
+__all__ = ["PLACES", "ClusterRanker", "Filters", "Ranked", "Row"]
+
+PLACES: Final = 4
+"""Places after the point to which scores are told apart."""
+
+DAY: Final = 86_400_000
+"""Milliseconds."""
+
+EPOCH: Final = dt.date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An article of a ranking.
+
+    Attributes:
+        id: of the article.
+        score: as it is shown.
+        key: that by which it is placed, the highest first; after it comes the order of ids.
+        fingerprint: see ``index.indexer.fingerprints``; 0 where none is known.
+        after: what the cluster sorted it by, to go on from there.
+    """
+
+    id: str
+    score: float
+    key: float
+    fingerprint: int = 0
+    after: tuple[Any, ...] = ()
+
+    @property
+    def place(self) -> tuple[float, str]:
+        """What rows are sorted by."""
+        return -round(self.key, PLACES), self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The first articles of an order.
+
+    Attributes:
+        rows: in their order.
+        reply: how many there are, and what was counted among them.
+    """
+
+    rows: Sequence[Row]
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What articles must meet besides a query.
+
+    Attributes:
+        common: filters that narrow hits and counts.
+        after: filters that narrow hits, while counts are told without some of them.
+        counted: what to count, by names.
+    """
+
+    common: tuple[Dsl, ...] = ()
+    after: tuple[Dsl, ...] = ()
+    counted: Mapping[str, Dsl] | None = None
+
+
+class ClusterRanker:
+    """Ranks what one query finds.
+
+    Args:
+        state: the generation.
+        query: what is looked for.
+        budget: where it runs out, what was found by then is returned.
+        once: whether nothing is to be looked at twice.
+    """
+
+    def __init__(
+        self, state: ClusterSearcher, query: Query, budget: TimeBudget, *, once: bool = False
+    ) -> None:
+        self._state = state
+        self._budget = budget
+        statistics = state.statistics
+        statistics.expect(leaves(query), [] if once else _beginnings(query))
+        self.compiler = state.compiler(budget)
+        self.scoring = self.compiler.compiled(query)
+        self.words: Sequence[QueryWord] = [] if once else compared_words(query, statistics)
+        self._spelt = [
+            word.exact
+            for one in self.words
+            for word, _ in one.terms
+            if isinstance(word, Term) and word.spelt_so
+        ]
+
+    def first(self, count: int, order: Order, filters: Filters) -> Ranked:
+        """The first articles of an order, ``count`` of them at the least if there are."""
+        if order.is_plain:
+            return self._plain(count, filters)
+        return (
+            self._aged(count, order, filters)
+            if order.by == "relevance"
+            else self._by_day(count, order, filters)
+        )
+
+    def moved(self, order: Order, filters: Filters) -> Sequence[Row]:
+        """In an order by scores, the articles that a second look moves up, in their places."""
+        if order.by != "relevance":
+            return []
+        twice = self.twice(filters)
+        rows = twice if order.is_plain else self._with_age(twice, order, filters)
+        return sorted(rows.values(), key=lambda row: row.place)
+
+    def ordered(self, order: Order, filters: Filters) -> tuple[Dsl, list[Any]]:
+        """The query and the order of everything that is found."""
+        body = self._body(filters, 0, order)
+        return body["query"], body["sort"]
+
+    def spelt_queries(self) -> list[Dsl]:
+        """What tells of hits which words they hold as they are spelt; adds nothing to scores."""
+        return [
+            {"constant_score": {"filter": term("exact", key), "boost": 0.0, "_name": f"={key}"}}
+            for key in self._spelt
+        ]
+
+    def spelt_by(self, hits: Sequence[Mapping[str, Any]]) -> Spelt:
+        """Tells which of some hits hold a word as it is spelt."""
+        return lambda key: np.array([f"={key}" in hit.get("matched_queries", ()) for hit in hits], np.bool_)
+
+    def beyond(self, after: Sequence[Any], count: int, order: Order, filters: Filters) -> Ranked:
+        """The articles that follow one far down, where nothing is looked at twice."""
+        body = self._counting(self._body(filters, count, order), filters) | {"search_after": [*after]}
+        reply = self._state.asker.search(body, self._budget)
+        rows = [self._row(hit, order) for hit in reply.hits]
+        return Ranked(rows, reply)
+
+    def _body(
+        self, filters: Filters, count: int, order: Order, *, first: int = 0, streams: bool = False
+    ) -> Dsl:
+        """A search for some hits of an order."""
+        spelt = self.spelt_queries() if streams else []
+        scoring = self.scoring
+        if order.half_life is not None and order.by == "relevance":
+            scoring = script_score(scoring, AGED, self._age_params(order.half_life))
+        fields: list[Any] = ["id", "fingerprint", {"field": "date", "format": "strict_date"}]
+        body: Dsl = {
+            "query": {"bool": {"must": [scoring], "should": spelt, "filter": [LIVE, *filters.common]}},
+            "from": first,
+            "size": count,
+            "sort": _sort(order),
+            "track_scores": True,
+            "track_total_hits": False,
+            **ONLY_COLUMNS,
+            "docvalue_fields": [*fields, *(["stream"] if streams else [])],
+        }
+        if filters.after:
+            body["post_filter"] = {"bool": {"filter": [*filters.after]}}
+        return body
+
+    def _counting(self, body: Dsl, filters: Filters) -> Dsl:
+        """The same search; also counts."""
+        counted = {"aggs": dict(filters.counted)} if filters.counted else {}
+        return {**body, "track_total_hits": True, **counted}
+
+    def _plain(self, count: int, filters: Filters) -> Ranked:
+        order = Order()
+        if not self.words:
+            body = self._counting(self._body(filters, count, order), filters)
+            reply = self._state.asker.search(body, self._budget)
+            return Ranked(
+                sorted((self._row(hit, order) for hit in reply.hits), key=lambda row: row.place), reply
+            )
+        looked = WINDOW + 1
+        bodies = [self._counting(self._body(filters, looked, order, streams=True), filters)]
+        if count > looked:
+            bodies.append(self._body(filters, count - looked, order, first=looked))
+        replies = self._state.asker.search_each(bodies, self._budget)
+        hits = [hit for reply in replies for hit in reply.hits]
+        window = self._window(replies[0].hits, filters)
+        seen = {row.id for row in window}
+        rest = [self._row(hit, order) for hit in hits if id_of(hit) not in seen]
+        return Ranked([*window, *rest], replies[0])
+
+    def _window(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> list[Row]:
+        """Those of the best that are looked at twice, in their new order; ties with the last among them."""
+        if len(hits) > WINDOW and _tied(hits[WINDOW - 1], hits[WINDOW]):
+            body = self._body(filters, MOST_RESCORED + 1, Order(), streams=True)
+            hits = self._state.asker.search(body, self._budget).hits
+        least = round(hits[min(len(hits), WINDOW) - 1]["_score"], PLACES) if hits else 0.0
+        inside = [hit for hit in hits if round(hit["_score"], PLACES) >= least]
+        if len(inside) > MOST_RESCORED:
+            inside = [hit for hit in hits if round(hit["_score"], PLACES) > least]
+        rows = [
+            replace(row, score=row.score + bonus, key=row.score + bonus)
+            for row, bonus in zip(
+                (self._row(hit, Order()) for hit in inside), self._bonus(inside), strict=True
+            )
+        ]
+        return sorted(rows, key=lambda row: row.place)
+
+    def _bonus(self, hits: Sequence[Mapping[str, Any]]) -> list[float]:
+        """What the second look adds to the scores of some articles."""
+        if not hits or not self.words:
+            return [0.0] * len(hits)
+        streams = [hit["fields"]["stream"][0] for hit in hits]
+        window = Window(self._state.statistics, streams, self.spelt_by(hits))
+        docs = np.arange(len(hits), dtype=np.uint32)
+        added: list[float] = Rescorer(window).bonus(self.words, docs, self._budget).tolist()
+        return added
+
+    def twice(self, filters: Filters) -> dict[str, Row]:
+        """The articles that are looked at twice, by their ids, scored by relevance."""
+        if not self.words:
+            return {}
+        body = self._body(filters, WINDOW + 1, Order(), streams=True)
+        hits = self._state.asker.search(body, self._budget).hits
+        return {row.id: row for row in self._window(hits, filters)}
+
+    def _by_day(self, count: int, order: Order, filters: Filters) -> Ranked:
+        twice = self.twice(filters)
+        body = self._counting(self._body(filters, count, order), filters)
+        reply = self._state.asker.search(body, self._budget)
+        rows = [self._row(hit, order) for hit in reply.hits]
+        scored = [replace(row, score=twice[row.id].score) if row.id in twice else row for row in rows]
+        return Ranked(scored, reply)
+
+    def _aged(self, count: int, order: Order, filters: Filters) -> Ranked:
+        twice = self.twice(filters)
+        body = self._counting(self._body(filters, count, order), filters)
+        reply = self._state.asker.search(body, self._budget)
+        rows = {row.id: row for row in (self._row(hit, order) for hit in reply.hits)}
+        rows |= self._with_age(twice, order, filters)
+        return Ranked(sorted(rows.values(), key=lambda row: row.place)[: max(count, 1)], reply)
+
+    def _with_age(self, twice: Mapping[str, Row], order: Order, filters: Filters) -> dict[str, Row]:
+        """The articles that were looked at twice, placed by what age leaves of their scores."""
+        if not twice:
+            return {}
+        only = replace(filters, common=(*filters.common, {"ids": {"values": [*twice]}}))
+        hits = self._state.asker.search(self._body(only, len(twice), order), self._budget).hits
+        rows = (self._row(hit, order) for hit in hits)
+        return {
+            row.id: replace(row, score=twice[row.id].score, key=twice[row.id].score * row.key / row.score)
+            for row in rows
+        }
+
+    def _age_params(self, half_life: float) -> dict[str, float]:
+        oldest, latest = self._state.days
+        return {"oldest": oldest, "latest": latest, "half_life": half_life, "least": OLDEST_SHARE}
+
+    def _row(self, hit: Mapping[str, Any], order: Order) -> Row:
+        fields = hit["fields"]
+        score = float(hit["_score"])
+        key = score
+        if order.half_life is not None and order.by == "relevance":
+            score /= self._share(fields.get("date"), order.half_life)
+        print_ = int(fields.get("fingerprint", [0])[0]) & (1 << 64) - 1
+        return Row(id_of(hit), score, key, print_, tuple(hit.get("sort", ())))
+
+    def _share(self, date: Sequence[str] | None, half_life: float) -> float:
+        """What age leaves of the score of an article of a day."""
+        oldest, latest = self._state.days
+        day = dt.date.fromisoformat(date[0]).toordinal() - EPOCH if date else oldest
+        return float(max(2.0 ** (-(latest - day) / half_life), OLDEST_SHARE))
+
+
+def _beginnings(query: Query) -> list[Dsl]:
+    """What counts the beginnings of words that the second look will ask for."""
+    stems = (term.stem for word in query_words(query) for term, _ in word.terms[:1] if isinstance(term, Term))
+    return [beginning(start) for start in dict.fromkeys(map(begins_alike, stems)) if start]
+
+
+def _sort(order: Order) -> list[Dsl]:
+    if order.by == "relevance":
+        return [{"_score": "desc"}, {"id": "asc"}]
+    direction = "desc" if order.by == "newest" else "asc"
+    return [{"date": {"order": direction, "missing": "_last"}}, {"id": "asc"}]
+
+
+def _tied(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(round(one["_score"], PLACES) == round(other["_score"], PLACES))

@@ -1,0 +1,100 @@
+"""The scripts that run in the cluster: constant texts, so that each is compiled once; numbers are parameters.
+
+They are formulas of ``index.ranking`` and ``search.retrieval.term_scorer`` where Lucene has none: normed
+frequencies of phrases and of a text alone, several writings as one word, age.
+"""
+
+from typing import Any, Final
+
+from index.ranking import MOST, Basis
+from search.query.tree import Field
+
+__all__ = [
+    "AGED",
+    "FREQUENCY",
+    "IMPACT",
+    "OCCURRENCES",
+    "UNROUNDED",
+    "WHICH",
+    "basis_params",
+]
+
+WHICH: Final[dict[Field | None, int]] = {None: 0, "title": 1, "body": 2}
+"""The texts in which words are counted, as numbers."""
+
+OCCURRENCES: Final = """
+int number(byte[] a, int at) {
+  return (a[at] & 255) | ((a[at + 1] & 255) << 8) | ((a[at + 2] & 255) << 16) | ((a[at + 3] & 255) << 24);
+}
+int times(byte[] a, int base, int from, int to, List words, int slop) {
+  int first = words.get(0);
+  int count = words.size();
+  int found = 0;
+  for (int at = from; at < to; ++at) {
+    if (number(a, base + 4 * at) == first) {
+      int end = at;
+      int next = 1;
+      while (next < count) {
+        int wanted = words.get(next);
+        int last = (int) Math.min(to - 1, at + slop + next);
+        int place = end + 1;
+        while (place <= last && number(a, base + 4 * place) != wanted) { ++place; }
+        if (place > last) { break; }
+        end = place;
+        ++next;
+      }
+      if (next == count) { ++found; }
+    }
+  }
+  return found;
+}
+def stream = doc['stream'].value;
+int base = stream.offset + 4;
+int titles = number(stream.bytes, stream.offset);
+int every = stream.length / 4 - 1;
+double sum = 0;
+if (params.which != 2) {
+  double norm = params.title / (1.0 - params.b_title + params.b_title * titles / params.average_title);
+  sum += norm * times(stream.bytes, base, 0, titles, params.words, params.slop);
+}
+if (params.which != 1) {
+  int bodies = every - titles;
+  double norm = 1.0 / (1.0 - params.b_body + params.b_body * bodies / params.average_body);
+  sum += norm * times(stream.bytes, base, titles, every, params.words, params.slop);
+}
+if (params.shape == 'frequency') { return sum * params.weight; }
+if (params.shape == 'impact') { sum = Math.max(1.0, Math.rint(255.0 * sum / (sum + params.k1))); return
+  params.weight * (sum / 255.0 * (params.k1 + 1.0) + params.presence); }
+return params.weight * (sum * (params.k1 + 1.0) / (sum + params.k1) + params.presence);
+"""
+"""The normed frequency of words in a row, in the shape that is asked for: as it is times a weight, rounded to
+an impact and scored, or scored unrounded."""
+
+FREQUENCY: Final = f"""
+double q = Math.rint((_score / params.idf - params.presence) * {MOST}.0 / (params.k1 + 1.0));
+return params.weight * params.k1 * q / ({MOST}.25 - q);
+"""
+"""The normed frequency that an impact stands for, from what its similarity made of it."""
+
+IMPACT: Final = f"""
+double q = Math.max(1.0, Math.rint({MOST}.0 * _score / (_score + params.k1)));
+return params.weight * (q * (params.k1 + 1.0) / {MOST}.0 + params.presence);
+"""
+"""The score of a sum of normed frequencies, rounded to an impact."""
+
+UNROUNDED: Final = """
+return params.weight * (_score * (params.k1 + 1.0) / (_score + params.k1) + params.presence);
+"""
+"""The score of a sum of normed frequencies, as it is."""
+
+AGED: Final = """
+double day = doc['date'].size() == 0
+  ? params.oldest : (double) (doc['date'].value.toInstant().toEpochMilli() / 86400000L);
+return _score * Math.max(Math.pow(2.0, -(params.latest - day) / params.half_life), params.least);
+"""
+"""What age leaves of a score; an unknown day is as old as the oldest."""
+
+
+def basis_params(basis: Basis) -> dict[str, Any]:
+    """The parameters of ``OCCURRENCES`` that are those of an index."""
+    return basis.to_dict()

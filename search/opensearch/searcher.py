@@ -1,0 +1,142 @@
+"""An open generation of a cluster and what is derived from it, as ``search.searcher`` has it of our own."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import cached_property
+from threading import Lock
+from typing import Any, Final
+
+from index import Article
+from index.configuration import Configuration
+from index.errors import ArticleNotFoundError
+from index.opensearch.mapping import Contract
+from index.schema import article_from_stored
+from search.opensearch.asking import Asker
+from search.opensearch.compiler import Compiler, Demand, Part
+from search.opensearch.conditions import condition_dsl
+from search.opensearch.coverage import enough
+from search.opensearch.dsl import LIVE, Dsl
+from search.opensearch.facets import values_query, values_read
+from search.opensearch.statistics import ClusterStatistics
+from search.opensearch.words import Words
+from search.query.conditions import Filter
+from search.results.cursors import Cursors
+from search.retrieval.bm25f import Weights
+from search.retrieval.budget import TimeBudget
+from search.retrieval.site_settings import site_fields, site_operators
+from search.understanding.compounds import Compounds
+from search.understanding.reading_queries import QueryReader
+
+__all__ = ["ClusterSearcher"]
+
+REMEMBERED: Final = 4_096
+"""Queries of which it is remembered what is enough of them."""
+
+VALUES: Final = 10_000
+"""Values of a field that are read, the most frequent."""
+
+
+class ClusterSearcher:
+    """A generation, open; safe to share among threads.
+
+    Args:
+        asker: asks it.
+        contract: what it was made with.
+        words: its words.
+        weights: constants of the ranking.
+        configuration: what the site says.
+        seconds: that counting the articles of words may take.
+
+    Raises:
+        ConfigurationError: the site says what makes no sense of this index.
+    """
+
+    def __init__(
+        self,
+        asker: Asker,
+        contract: Contract,
+        words: Words,
+        weights: Weights,
+        *,
+        configuration: Configuration,
+        seconds: float | None = None,
+    ) -> None:
+        self.asker = asker
+        self.words = words
+        self.configuration = configuration
+        self.generation = asker.index
+        self.statistics = ClusterStatistics(
+            words, contract.basis, weights, lambda queries: asker.count(queries, TimeBudget(seconds))
+        )
+        self.fields = site_fields(configuration, contract.fields)
+        self.operators = site_operators(self.fields)
+        self.reader = QueryReader(words, self.statistics, Compounds(self.statistics), self.operators)
+        self.cursors = Cursors(hashlib.sha256(asker.identity.encode()).digest())
+        self._enough: OrderedDict[str, Dsl] = OrderedDict()
+        self._values: dict[str, list[str]] = {}
+        self._lock = Lock()
+        self.users = 0
+        self.retired = False
+
+    def close(self) -> None:
+        """Nothing is held open but the connections, which are the engine's."""
+
+    def compiler(self, budget: TimeBudget, names: dict[Part, str] | None = None) -> Compiler:
+        """What compiles a query, given its time; ``names`` as for ``Compiler``."""
+        return Compiler(self.statistics, lambda demand: self._known_enough(demand, budget), names)
+
+    def _known_enough(self, demand: Demand, budget: TimeBudget) -> Dsl:
+        key = repr(demand)
+        with self._lock:
+            if (known := self._enough.get(key)) is not None:
+                self._enough.move_to_end(key)
+                return known
+        found = enough(demand, self.asker, budget)
+        if not budget.exceeded:
+            with self._lock:
+                self._enough[key] = found
+                if len(self._enough) > REMEMBERED:
+                    self._enough.popitem(last=False)
+        return found
+
+    def articles(self, ids: Sequence[str], budget: TimeBudget) -> dict[str, Article]:
+        """Those of some articles that are there, by their ids."""
+        query: Dsl = {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE]}}
+        body = {"query": query, "size": len(ids), "track_total_hits": False, "_source": ["article"]}
+        [reply] = self.asker.search_each([body], budget, scored=False)
+        return {hit["_id"]: article_from_stored(hit["_source"]["article"]) for hit in reply.hits}
+
+    def article(self, article_id: str, budget: TimeBudget) -> Article:
+        """An article by its id; raises ArticleNotFoundError."""
+        found = self.articles([article_id], budget)
+        if article_id not in found:
+            raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
+        return found[article_id]
+
+    def has_any(self, condition: Filter) -> bool:
+        """Whether an article meets a condition on a keyword or an id."""
+        return self.statistics.count_each([condition_dsl(condition)])[0] > 0
+
+    def values(self, name: str) -> list[str]:
+        """The values of a keyword, the most frequent first, equal ones in the order of their text."""
+        if name not in self._values:
+            aggregations = {"values": values_query(name, VALUES)}
+            body = {"query": LIVE, "size": 0, "aggs": aggregations}
+            [reply] = self.asker.search_each([body], TimeBudget(), scored=False)
+            self._values[name] = [one.value for one in values_read(reply.counts["values"])]
+        return self._values[name]
+
+    @cached_property
+    def days(self) -> tuple[int, int]:
+        """The earliest and the latest day of all articles, in days from 1970; twice 0 where none has one."""
+        ends = {name: {name: {"field": "date"}} for name in ("min", "max")}
+        body = {"query": LIVE, "size": 0, "aggs": ends}
+        [reply] = self.asker.search_each([body], TimeBudget(), scored=False)
+        first, last = (_day(reply.counts[name]) for name in ("min", "max"))
+        return first, last
+
+
+def _day(counted: Any) -> int:
+    milliseconds = counted["value"]
+    return 0 if milliseconds is None else int(milliseconds // 86_400_000)

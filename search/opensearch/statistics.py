@@ -1,0 +1,137 @@
+"""How many articles hold what a query asks for: words from the vocabulary, all else counted in the cluster.
+
+What was counted is kept as long as a generation lives. Words of a query that are alone in their kind cost no
+request; phrases, beginnings and several writings cost one for all of them together.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from threading import Lock
+from typing import Final
+
+from index.ranking import Basis, inverse_frequency
+from search.opensearch.dsl import Dsl, any_of
+from search.opensearch.holders import beginning, holder, written
+from search.opensearch.words import Words
+from search.query.tree import OneOf, Phrase, Term
+from search.retrieval.bm25f import Weights
+from search.retrieval.collection import Layer
+from search.retrieval.term_scorer import Leaf
+
+__all__ = ["ClusterStatistics", "Count"]
+
+Count = Callable[[Sequence[Dsl]], list[int]]
+"""How many articles match each of some queries."""
+
+REMEMBERED: Final = 100_000
+"""Counts that are kept; beyond, all are forgotten."""
+
+
+class ClusterStatistics:
+    """The words of a generation and what can be counted of them; threads may share it.
+
+    A ``WordStatistics``.
+
+    Args:
+        words: of the generation.
+        basis: of its impacts.
+        weights: constants of the ranking.
+        count: asks the cluster.
+    """
+
+    def __init__(self, words: Words, basis: Basis, weights: Weights, count: Count) -> None:
+        self.words = words
+        self.basis = basis
+        self.weights = weights
+        self.k1 = basis.k1
+        self._count = count
+        self._known: dict[str, int] = {}
+        self._lock = Lock()
+
+    @property
+    def articles(self) -> int:
+        """How many articles there are, as rarities are made of."""
+        return self.words.count
+
+    def rarity(self, holding: int) -> float:
+        """The inverse document frequency of what so many articles hold."""
+        return inverse_frequency(holding, self.words.count)
+
+    def count_each(self, queries: Sequence[Dsl]) -> list[int]:
+        """How many articles match each of some queries; asks for those that were not counted yet, at once."""
+        keys = [json.dumps(query, ensure_ascii=False) for query in queries]
+        new = {key: query for key, query in zip(keys, queries, strict=True) if key not in self._known}
+        if new:
+            found = dict(zip(new, self._count([*new.values()]), strict=True))
+            with self._lock:
+                if len(self._known) > REMEMBERED:
+                    self._known = {}
+                self._known |= found
+                return [self._known.get(key, found.get(key, 0)) for key in keys]
+        return [self._known.get(key, 0) for key in keys]
+
+    def expect(self, leaves: Iterable[Leaf], further: Sequence[Dsl] = ()) -> None:
+        """Count at once what will be asked for one by one: some leaves, and some queries as they are."""
+        self.count_each([*further, *(query for leaf in leaves for query in self._to_count(leaf))])
+
+    def _to_count(self, leaf: Leaf) -> list[Dsl]:
+        if isinstance(leaf, OneOf):
+            layers: tuple[Layer, Layer] = ("stem", "exact")
+            return [self._union(leaf, layer) for layer in layers if self._alone(leaf, layer) is None]
+        return [] if isinstance(leaf, Term) and leaf.field != "body" else [holder(leaf)]
+
+    def size_of(self, leaves: Sequence[Leaf]) -> int:
+        """How many articles have any of some leaves."""
+        if len(leaves) == 1:
+            return self.size(leaves[0])
+        return self.count_each([any_of([holder(leaf) for leaf in leaves])])[0]
+
+    def holding_beginning(self, start: str) -> int:
+        """How many articles hold a stem that begins so; for beginnings of three and of four characters."""
+        return self.count_each([beginning(start)])[0]
+
+    def holding(self, leaf: Leaf) -> int:
+        """How many articles hold a leaf: what its rarity is made of."""
+        if isinstance(leaf, OneOf):
+            return self.holding_in(leaf, "stem")
+        if isinstance(leaf, Term) and leaf.field != "body":
+            return self.of_term(leaf, "stem")
+        return self.count_each([holder(leaf)])[0]
+
+    def size(self, leaf: Leaf) -> int:
+        """How many articles a leaf finds."""
+        return self.holding(leaf)
+
+    def of_term(self, term: Term, layer: Layer) -> int:
+        """How many articles hold a word in a layer; of one that counts spelt so, always in the exact one."""
+        layer = "exact" if term.spelt_so else layer
+        key = term.exact if layer == "exact" else term.stem
+        return self.words.holding(layer, key, title=term.field == "title")
+
+    def holding_in(self, unit: OneOf, layer: Layer) -> int:
+        """How many articles have any writing of one thing, as a layer knows them."""
+        alone = self._alone(unit, layer)
+        return self.count_each([self._union(unit, layer)])[0] if alone is None else alone
+
+    def _alone(self, unit: OneOf, layer: Layer) -> int | None:
+        """The same where no article needs to be asked for: a single word."""
+        only = unit.writings[0].query
+        if len(unit.writings) > 1 or isinstance(only, Phrase) or (only.field == "body" and layer == "stem"):
+            return None
+        return self.of_term(only, layer)
+
+    @staticmethod
+    def _union(unit: OneOf, layer: Layer) -> Dsl:
+        return any_of([written(one, layer) for one in unit.writings])
+
+    def frequency(self, key: str, layer: Layer = "stem") -> int:
+        """How many articles hold a word."""
+        return self.words.holding(layer, key)
+
+    def begins(self, start: str) -> bool:
+        """Whether some word, as it is spelt, begins so."""
+        return self.words.begins("exact", start)
+
+    def count(self, phrase: Phrase) -> int:
+        """How many articles hold a phrase; asks only where each of its words is in some article."""
+        return self.holding(phrase) if all(self.frequency(word.stem) for word in phrase.words) else 0

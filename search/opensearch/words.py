@@ -1,0 +1,83 @@
+"""All words of a generation and their counts, which an engine knows without asking the cluster."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analysis.stemmer import stem_key
+from index.completion.completion import Completion
+from index.opensearch.documents import stem_number
+from index.opensearch.word_file import LayerWords
+from index.vocabulary.vocabulary import Vocabulary
+from search.retrieval.collection import Layer
+
+__all__ = ["Words"]
+
+LAST = "\U0010ffff"
+"""No key begins with what comes after it."""
+
+
+class Words:
+    """The words of a generation: a ``WordIndex``, and what suggests. Threads may share it.
+
+    Args:
+        count: articles.
+        layers: the keys of each layer.
+        vocabulary: the Bengali words with their sounds, if the index was built with them.
+        completion: what is suggested to whoever types, if it was built with that.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        layers: Mapping[str, LayerWords],
+        vocabulary: Vocabulary | None = None,
+        completion: Completion | None = None,
+    ) -> None:
+        self.count = count
+        self.layers = layers
+        self.vocabulary = vocabulary
+        self.completion = completion
+
+    def stem_of(self, word: str) -> str | None:
+        """The stem key of a word in canonical spelling; None where no article has it."""
+        return stem_key(word) if self.holding("exact", word) else None
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """How many articles hold a term in a field of words."""
+        layer: Layer = "stem" if field.endswith("stem") else "exact"
+        return self.holding(layer, term, title=field.startswith("title_"))
+
+    def holding(self, layer: Layer, key: str, *, title: bool = False) -> int:
+        """How many articles hold a key of a layer, or have it in their titles."""
+        words = self.layers[layer]
+        place = bisect_left(words.keys, key)
+        if place == len(words.keys) or words.keys[place] != key:
+            return 0
+        return int((words.titles if title else words.articles)[place])
+
+    def begins(self, layer: Layer, start: str) -> bool:
+        """Whether a key of a layer begins so."""
+        found = self._range(layer, start)
+        return bool(found.stop > found.start)
+
+    def _range(self, layer: Layer, start: str) -> slice:
+        """The places of the keys that begin so."""
+        keys = self.layers[layer].keys
+        return slice(bisect_left(keys, start), bisect_left(keys, start + LAST))
+
+    def beginning(self, layer: Layer, start: str, most: int) -> Sequence[str]:
+        """The keys of a layer that begin so, in order; of more than ``most``, the first ones."""
+        found = self._range(layer, start)
+        return self.layers[layer].keys[found.start : min(found.stop, found.start + most)]
+
+    @cached_property
+    def _numbers(self) -> NDArray[np.uint32]:
+        return np.array([stem_number(stem) for stem in self.layers["stem"].keys], np.uint32)
+
+    def numbers(self, start: str, most: int) -> NDArray[np.uint32]:
+        """The numbers that column ``stream`` has of stems that begin so; of more than ``most``, the first."""
+        return self._numbers[self._range("stem", start)][:most]

@@ -1,0 +1,89 @@
+"""What is asked of the words of an index, whoever counts them: how rare they are, and where they stand.
+
+Understanding a query asks ``WordStatistics``, comparing the best articles asks ``WordEvidence``, and making a
+page of them asks ``Evidence``. Documents are numbers that whoever answers gave out.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Article
+from search.query.tree import Field, Phrase, Query, Term
+from search.retrieval.bitmaps import Mask
+from search.retrieval.bm25f import Weights
+from search.retrieval.budget import TimeBudget
+from search.retrieval.doc_lists import Docs
+from search.retrieval.phrases import Places
+from search.retrieval.term_scorer import Layer, Leaf
+
+__all__ = ["Evidence", "WordEvidence", "WordStatistics"]
+
+
+class WordStatistics(Protocol):
+    """How many articles hold a word, words side by side, or a beginning; what that makes them worth."""
+
+    @property
+    def weights(self) -> Weights:
+        """Every constant of the ranking that is not in the basis of an index."""
+
+    @property
+    def k1(self) -> float:
+        """How slowly repetitions of a word stop counting."""
+
+    def rarity(self, holding: int, /) -> float:
+        """The inverse document frequency of what so many articles hold."""
+
+    def holding(self, leaf: Leaf, /) -> int:
+        """How many articles hold a leaf, as its rarity is made of."""
+
+    def size(self, leaf: Leaf, /) -> int:
+        """How many articles a leaf finds."""
+
+    def frequency(self, key: str, layer: Layer = "stem", /) -> int:
+        """How many articles hold a word."""
+
+    def begins(self, start: str, /) -> bool:
+        """Whether some word, as it is spelt, begins so."""
+
+    def expect(self, leaves: Iterable[Leaf], /) -> None:
+        """Some leaves will be asked for one by one: whoever counts them far away counts them now, at once."""
+
+    def count(self, phrase: Phrase, /) -> int:
+        """How many articles hold a phrase."""
+
+
+class WordEvidence(WordStatistics, Protocol):
+    """Also where words stand in a few documents."""
+
+    @property
+    def articles(self) -> int:
+        """How many articles there are, as rarities are made of."""
+
+    def places(self, leaf: Term | Phrase, docs: Docs, /) -> Places:
+        """Where a word, or each word of a phrase, stands in some documents, ascending."""
+
+    def norms(self, field: Field, docs: Docs, /) -> NDArray[np.float64]:
+        """What one occurrence in a text of each of some documents is worth."""
+
+    def holding_beginning(self, start: str, /) -> int:
+        """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
+
+    def beginning(self, start: str, docs: Docs, /) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How many stems that begin so some documents, ascending, hold; and their titles."""
+
+
+class Evidence(Protocol):
+    """What pages are made of."""
+
+    @property
+    def term_scorer(self) -> WordEvidence:
+        """What is known of the words."""
+
+    def held_at(self, query: Query, docs: Docs, budget: TimeBudget, /) -> list[Mask]:
+        """For each thing that a query asks for, which of some documents, ascending, hold it."""
+
+    def article(self, doc: int, /) -> Article:
+        """The article of a document, as stored."""

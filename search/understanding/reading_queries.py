@@ -1,0 +1,67 @@
+"""From the text of a query to its tree: encoding, Latin and misspelt words, units, compounds, fuzzy words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from search.query.parser import Parsed, parse
+from search.retrieval.budget import TimeBudget
+from search.retrieval.evidence import WordStatistics
+from search.understanding.bijoy_query import from_bijoy_query
+from search.understanding.compounds import Compounds
+from search.understanding.fuzzy import expanded
+from search.understanding.interpretation import QueryInterpreter
+from search.understanding.readings import word_reader
+from search.understanding.synonyms import Synonyms
+from search.understanding.word_index import WordIndex
+
+__all__ = ["QueryReader"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryReader:
+    """Reads queries with the words of one index.
+
+    Attributes:
+        index: its words.
+        statistics: how many articles hold them.
+        compounds: of the same words.
+        operators: what may stand before a colon, see ``site_operators``.
+    """
+
+    index: WordIndex
+    statistics: WordStatistics
+    compounds: Compounds
+    operators: Mapping[str, str]
+
+    def read(
+        self,
+        text: str,
+        synonyms: Synonyms,
+        budget: TimeBudget,
+        *,
+        literal: bool = False,
+        strict: bool = False,
+    ) -> Parsed:
+        """A query understood, with its fuzzy words replaced by what they stand for.
+
+        Args:
+            text: as typed.
+            synonyms: the tables of now.
+            budget: where it runs out, words stay what they are.
+            literal: take every word as it is typed.
+            strict: pass over nothing of the text.
+
+        Raises:
+            QueryError: the query is too long or too deeply nested, or under ``strict`` makes no sense.
+        """
+        if literal:
+            parsed = parse(text, verbatim=True, declared=self.operators, strict=strict)
+        else:
+            reader = word_reader(self.index, self.statistics, budget)
+            interpreter = QueryInterpreter(synonyms, self.compounds, budget)
+            unicode = from_bijoy_query(text, self.index)
+            parsed = parse(unicode or text, reader, interpreter, declared=self.operators, strict=strict)
+            parsed = replace(parsed, unicode=unicode)
+        if parsed.query is None:
+            return parsed
+        return replace(parsed, query=expanded(parsed.query, self.index, budget))
