@@ -177,8 +177,6 @@ class Cluster:
 def _proofs(who: Credentials, *, tls: bool) -> dict[str, Any]:
     """Who asks and whom to believe, as the library wants it."""
     found: dict[str, Any] = {}
-    if who.user:
-        found["http_auth"] = (who.user, who.password)
     if who.header:
         found["headers"] = {"Authorization": who.header}
     if tls:
