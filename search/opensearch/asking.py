@@ -115,6 +115,17 @@ class Asker:
         found: list[Mapping[str, Any]] = answer["responses"]
         return found
 
+    def told(self, body: Dsl, budget: TimeBudget) -> Sequence[Mapping[str, Any]]:
+        """The hits of a search, each with what every named part added, in ``matched_queries``."""
+        params = {"include_named_queries_score": "true", "search_type": "dfs_query_then_fetch"}
+        seconds = max(min(budget.left, LONGEST), SHORTEST)
+        answer = self.cluster.read(
+            lambda client: client.search(
+                index=self.index, body=body, params=params, request_timeout=seconds * 1.5 + SHORTEST
+            )
+        )
+        return Reply.of(answer).hits
+
     def _read(self, answer: Mapping[str, Any]) -> Reply:
         if "error" not in answer:
             return Reply.of(answer)

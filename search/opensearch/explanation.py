@@ -93,12 +93,12 @@ def explained(
     scoring = state.compiler(budget, names).compiled(query)
     conditions = [*dict.fromkeys(_conditions(query))]
     ranker = ClusterRanker(state, query, budget)
-    hits = state.asker.search(_telling(ranker, scoring, conditions, ids), budget).hits
+    hits = state.asker.told(_telling(ranker, scoring, conditions, ids), budget)
     twice = ranker.twice(filters)
     window = Window(state.statistics, [hit["fields"]["stream"][0] for hit in hits], ranker.spelt_by(hits))
     found = {}
     for doc, hit in enumerate(hits):
-        told: Mapping[str, float] = hit.get("matched_queries", {})
+        told: Mapping[str, float] = hit.get("matched_queries") or {}
         added = {part: told[name] for part, name in names.items() if name in told}
         meeting = {one: f"c{number}" in told for number, one in enumerate(conditions)}
         part = Explainer(_Told(state, window, doc, added, meeting)).part(query, 1.0)
@@ -142,5 +142,4 @@ def _telling(ranker: ClusterRanker, scoring: Dsl, conditions: Sequence[Condition
         "size": len(ids),
         **ONLY_COLUMNS,
         "docvalue_fields": ["id", "stream"],
-        "include_named_queries_score": True,
     }

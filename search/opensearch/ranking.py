@@ -1,7 +1,7 @@
 """The order of what a cluster finds: by words, a second look at the first hundred, by age and by days.
 
 The cluster scores and counts; the second look is that of ``search.reranking``, on what the cluster tells of
-the words of the best. What is equal to four places stands in the order of ids.
+the words of the best. What is equal to six digits stands in the order of ids.
 """
 
 import datetime as dt
@@ -17,7 +17,7 @@ from search.opensearch.holders import beginning
 from search.opensearch.scripts import AGED
 from search.opensearch.searcher import ClusterSearcher
 from search.opensearch.window import Spelt, Window
-from search.query.tree import Query, Term, leaves
+from search.query.tree import Query, Term, counted
 from search.reranking.beginnings import begins_alike
 from search.reranking.ordering import OLDEST_SHARE, Order
 from search.reranking.query_words import QueryWord, query_words
@@ -25,10 +25,16 @@ from search.reranking.ranker import MOST_RESCORED
 from search.reranking.rescoring import WINDOW, Rescorer, compared_words
 from search.retrieval.budget import TimeBudget
 
-__all__ = ["PLACES", "ClusterRanker", "Filters", "Ranked", "Row"]
+__all__ = ["ClusterRanker", "Filters", "Ranked", "Row", "rounded"]
 
-PLACES: Final = 4
-"""Places after the point to which scores are told apart."""
+DIGITS: Final = 6
+"""Digits by which scores are told apart: Lucene adds up numbers of 32 bits, which have seven."""
+
+
+def rounded(score: float) -> float:
+    """A score as it is compared."""
+    return float(f"{score:.{DIGITS}g}")
+
 
 DAY: Final = 86_400_000
 """Milliseconds."""
@@ -57,7 +63,7 @@ class Row:
     @property
     def place(self) -> tuple[float, str]:
         """What rows are sorted by."""
-        return -round(self.key, PLACES), self.id
+        return -rounded(self.key), self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ class ClusterRanker:
         self._state = state
         self._budget = budget
         statistics = state.statistics
-        statistics.expect(leaves(query), [] if once else _beginnings(query))
+        statistics.expect(counted(query), [] if once else _beginnings(query))
         self.compiler = state.compiler(budget)
         self.scoring = self.compiler.compiled(query)
         self.words: Sequence[QueryWord] = [] if once else compared_words(query, statistics)
@@ -208,10 +214,10 @@ class ClusterRanker:
         if len(hits) > WINDOW and _tied(hits[WINDOW - 1], hits[WINDOW]):
             body = self._body(filters, MOST_RESCORED + 1, Order(), streams=True)
             hits = self._state.asker.search(body, self._budget).hits
-        least = round(hits[min(len(hits), WINDOW) - 1]["_score"], PLACES) if hits else 0.0
-        inside = [hit for hit in hits if round(hit["_score"], PLACES) >= least]
+        least = rounded(hits[min(len(hits), WINDOW) - 1]["_score"]) if hits else 0.0
+        inside = [hit for hit in hits if rounded(hit["_score"]) >= least]
         if len(inside) > MOST_RESCORED:
-            inside = [hit for hit in hits if round(hit["_score"], PLACES) > least]
+            inside = [hit for hit in hits if rounded(hit["_score"]) > least]
         rows = [
             replace(row, score=row.score + bonus, key=row.score + bonus)
             for row, bonus in zip(
@@ -300,4 +306,4 @@ def _sort(order: Order) -> list[Dsl]:
 
 
 def _tied(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return bool(round(one["_score"], PLACES) == round(other["_score"], PLACES))
+    return bool(rounded(one["_score"]) == rounded(other["_score"]))
