@@ -13,12 +13,12 @@ _numbers = count(1)
 
 
 @pytest.fixture
-def empty(local_cluster: LocalCluster) -> Iterator[Cluster]:
+def empty(cluster: LocalCluster) -> Iterator[Cluster]:
     """A cluster, and the alias of an index that is not there yet; all of it is removed afterwards."""
-    cluster = Cluster(Address.parse(local_cluster.address(f"news{next(_numbers)}")), Credentials())
-    yield cluster
-    cluster.client.indices.delete(index=f"{cluster.alias}-*")
-    cluster.close()
+    index = Cluster(Address.parse(cluster.address(f"news{next(_numbers)}")), Credentials())
+    yield index
+    index.client.indices.delete(index=f"{index.alias}-*")
+    index.close()
 
 
 @pytest.fixture

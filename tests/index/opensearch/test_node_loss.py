@@ -19,9 +19,9 @@ STARTED_AT = 25
 class Reader(threading.Thread):
     """Asks one search after another until told to stop."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, index: Cluster) -> None:
         super().__init__()
-        self._cluster = cluster
+        self._cluster = index
         self.done = threading.Event()
         self.asked = self.partial = 0
         self.failed: list[Exception] = []
@@ -38,17 +38,17 @@ class Reader(threading.Thread):
                 self.failed.append(error)
 
 
-def rounds(local_cluster: LocalCluster, node: int) -> Iterator[int]:
+def rounds(cluster: LocalCluster, node: int) -> Iterator[int]:
     """Numbers of rounds, in some of which a node goes and comes."""
     for number in range(ROUNDS):
         if number == KILLED_AT:
-            local_cluster.kill(node)
+            cluster.kill(node)
         if number == STARTED_AT:
-            local_cluster.start(node)
+            cluster.start(node)
         yield number
 
 
-def test_a_lost_node_costs_no_search_and_no_write(local_cluster: LocalCluster, empty: Cluster) -> None:
+def test_a_lost_node_costs_no_search_and_no_write(cluster: LocalCluster, empty: Cluster) -> None:
     """The one that manages the cluster, with its share of the articles; it comes back later."""
     first = [Article(f"প্রথম-{n}", "খবর", "শুরুর খবর") for n in range(50)]
     build_on_cluster(first, empty, Configuration(), layout=Layout(3, 1))
@@ -57,7 +57,7 @@ def test_a_lost_node_costs_no_search_and_no_write(local_cluster: LocalCluster, e
         reader.start()
     written = 0
     try:
-        for number in rounds(local_cluster, local_cluster.manager()):
+        for number in rounds(cluster, cluster.manager()):
             batch = [Article(f"{number}-{n}", f"খবর {number}", "আজকের খবর") for n in range(5)]
             written += update_on_cluster(batch, empty, Configuration(), wait=60).added
     finally:
@@ -65,7 +65,7 @@ def test_a_lost_node_costs_no_search_and_no_write(local_cluster: LocalCluster, e
             reader.done.set()
         for reader in readers:
             reader.join()
-        local_cluster.wait()
+        cluster.wait()
     assert written == ROUNDS * 5
     assert [error for reader in readers for error in reader.failed] == []
     assert sum(reader.partial for reader in readers) == 0
