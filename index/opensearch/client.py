@@ -17,7 +17,7 @@ from index.errors import ClusterError
 from index.opensearch.address import Address, Credentials
 from index.opensearch.faults import is_lost, is_overloaded, refusal
 
-__all__ = ["Answer", "Cluster", "Patience"]
+__all__ = ["READING", "WRITING", "Answer", "Cluster", "Patience"]
 
 T = TypeVar("T")
 

@@ -279,6 +279,20 @@ def test_one_writes_at_a_time(empty: Cluster) -> None:
     assert built(empty, wait=5).articles == 3
 
 
+def test_who_was_too_slow_stops(empty: Cluster) -> None:
+    """Another took the right to write over when it had lapsed."""
+    with writer_lease(empty) as lease:
+        lease.extend()
+        lease.check()
+        body = {"holder": "another", "token": "of another", "until": 2**40}
+        empty.client.index(index=f"{empty.alias}-writer", id="writer", body=body)
+        lease.extend()
+        with pytest.raises(IndexLockedError, match="is written by another"):
+            lease.check()
+    held = empty.client.get(index=f"{empty.alias}-writer", id="writer")
+    assert held["_source"]["holder"] == "another"
+
+
 def test_generations_go_back_and_are_collected(empty: Cluster, indexes: Callable[[], list[str]]) -> None:
     """The way is that of a directory."""
     for articles in (NEWS, NEWS[:2], NEWS[1:]):
