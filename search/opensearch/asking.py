@@ -9,7 +9,7 @@ from index.opensearch.client import Cluster
 from search.opensearch.dsl import LIVE, Dsl
 from search.retrieval.budget import TimeBudget
 
-__all__ = ["ONLY_COLUMNS", "Asker", "Reply", "id_of"]
+__all__ = ["ONLY_COLUMNS", "Asker", "Reply", "counting", "id_of"]
 
 LONGEST: Final = 60.0
 """Seconds that a request may take where the search has no limit."""
@@ -25,6 +25,11 @@ ONLY_COLUMNS: Final[Dsl] = {"stored_fields": "_none_"}
 def id_of(hit: Mapping[str, Any]) -> str:
     """The id of an article that was searched for with column ``id``."""
     return str(hit["fields"]["id"][0])
+
+
+def counting(query: Dsl) -> Dsl:
+    """A search that counts articles and reads none."""
+    return {"query": {"bool": {"filter": [query, LIVE]}}, "size": 0, "track_total_hits": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +138,11 @@ class Asker:
         roots = told.get("root_cause") or [told]
         raise ClusterError(f"{self.cluster.address} refused a search: {roots[0].get('reason', told)}")
 
-    def count(self, queries: Sequence[Dsl], budget: TimeBudget) -> list[int]:
-        """How many articles match each of some queries."""
-        bodies = [
-            {"query": {"bool": {"filter": [query, LIVE]}}, "size": 0, "track_total_hits": True}
-            for query in queries
-        ]
-        return [reply.total for reply in self.search_each(bodies, budget, scored=False)]
+    def count(self, queries: Sequence[Dsl], budget: TimeBudget) -> tuple[list[int], bool]:
+        """How many articles match each of some queries, and whether all of the index was counted."""
+        bodies = [counting(query) for query in queries]
+        replies = self.search_each(bodies, budget, scored=False)
+        return [reply.total for reply in replies], not any(reply.partial for reply in replies)
 
 
 def _is_lost(answer: Mapping[str, Any]) -> bool:

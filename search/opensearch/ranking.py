@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from search.opensearch.asking import ONLY_COLUMNS, Reply, id_of
+from search.opensearch.asking import ONLY_COLUMNS, Reply, counting, id_of
 from search.opensearch.dsl import LIVE, Dsl, script_score, term
 from search.opensearch.holders import beginning
 from search.opensearch.scripts import AGED
@@ -110,7 +110,8 @@ class ClusterRanker:
         self._state = state
         self._budget = budget
         statistics = state.statistics
-        statistics.expect(counted(query), [] if once else _beginnings(query))
+        statistics.expect(counted(query))
+        self._beginnings = [] if once else _beginnings(query)
         self.compiler = state.compiler(budget)
         self.scoring = self.compiler.compiled(query)
         self.words: Sequence[QueryWord] = [] if once else compared_words(query, statistics)
@@ -202,12 +203,21 @@ class ClusterRanker:
         bodies = [self._counting(self._body(filters, looked, order, streams=True), filters)]
         if count > looked:
             bodies.append(self._body(filters, count - looked, order, first=looked))
-        replies = self._state.asker.search_each(bodies, self._budget)
+        replies = self._with_beginnings(bodies)
         hits = [hit for reply in replies for hit in reply.hits]
         window = self._window(replies[0].hits, filters)
         seen = {row.id for row in window}
         rest = [self._row(hit, order) for hit in hits if id_of(hit) not in seen]
         return Ranked([*window, *rest], replies[0])
+
+    def _with_beginnings(self, bodies: Sequence[Dsl]) -> Sequence[Reply]:
+        """Some searches; in the same request it is learned how common the beginnings of words are."""
+        statistics = self._state.statistics
+        new = statistics.uncounted(self._beginnings)
+        replies = self._state.asker.search_each([*bodies, *map(counting, new)], self._budget)
+        if not any(reply.partial for reply in replies):
+            statistics.learn(new, [reply.total for reply in replies[len(bodies) :]])
+        return replies[: len(bodies)]
 
     def _window(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> list[Row]:
         """Those of the best that are looked at twice, in their new order; ties with the last among them."""
@@ -241,7 +251,7 @@ class ClusterRanker:
         if not self.words:
             return {}
         body = self._body(filters, WINDOW + 1, Order(), streams=True)
-        hits = self._state.asker.search(body, self._budget).hits
+        hits = self._with_beginnings([body])[0].hits
         return {row.id: row for row in self._window(hits, filters)}
 
     def _by_day(self, count: int, order: Order, filters: Filters) -> Ranked:

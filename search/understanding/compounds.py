@@ -9,6 +9,7 @@ is also satisfied by the one word. Both ways of typing lead to the same query.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from index.analysis.analyzer import Token, analyze
 from index.analysis.clusters import cluster_boundaries
@@ -94,6 +95,19 @@ class Compounds:
         self._known_parts = lru_cache(REMEMBERED)(self._of_word)
         self._known_wholes = lru_cache(REMEMBERED)(self._of_parts)
 
+    def expect(self, row: Sequence[Token]) -> None:
+        """Any compound among some words may be asked for: whoever counts far away does it now, at once."""
+        self._statistics.expect(self._possible(row))
+
+    def _possible(self, row: Sequence[Token]) -> Iterator[Phrase]:
+        """The words side by side of which articles decide whether they are compounds."""
+        for word in row:
+            if is_bengali(word.exact) and len(word.exact) <= LONGEST and not is_function_word(word.exact):
+                yield from map(_side_by_side, self._cuts(word))
+        for pair in pairwise(row):
+            if _may_be_one(pair) and self._statistics.begins(pair[0].exact + pair[1].exact[:BEGUN]):
+                yield _side_by_side(pair)
+
     def of_word(self, word: Token, *, alone: bool) -> Compound | None:
         """The compound that a word is; None where it is none, or articles write it so and no other way.
 
@@ -165,7 +179,6 @@ class Compounds:
     def _of_word(self, word: Token, alone: bool) -> Compound | None:
         held = self._statistics.frequency(word.stem)
         cuts: list[tuple[Token, ...]] = [*self._cuts(word)]
-        self._statistics.expect(map(_side_by_side, cuts))
         together, parts = max(
             ((self._together(cut), cut) for cut in cuts), default=(0, ()), key=lambda c: c[0]
         )

@@ -43,11 +43,12 @@ class Counting:
 
     def __init__(self) -> None:
         self.asked: list[list[Dsl]] = []
+        self.whole = True
 
-    def __call__(self, queries: Sequence[Dsl]) -> list[int]:
+    def __call__(self, queries: Sequence[Dsl]) -> tuple[list[int], bool]:
         """As a ``Count`` is called."""
         self.asked.append([*queries])
-        return [3] * len(queries)
+        return [3] * len(queries), self.whole
 
 
 def statistics_of(articles: Sequence[Article], count: Counting | None = None) -> ClusterStatistics:

@@ -109,6 +109,17 @@ def test_a_word_costs_no_request_and_others_one_for_all() -> None:
     assert len(count.asked) == 1
 
 
+def test_what_a_lost_part_left_uncounted_is_counted_again() -> None:
+    """It serves the query that asked, and no other."""
+    count = Counting()
+    count.whole = False
+    statistics = statistics_of(ARTICLES, count)
+    assert statistics.holding(Phrase((FAIR, BOOK))) == 3
+    count.whole = True
+    assert [statistics.holding(Phrase((FAIR, BOOK))) for _ in range(2)] == [3, 3]
+    assert len(count.asked) == 2
+
+
 def test_a_beginning_of_many_words_finds_all_and_counts_some() -> None:
     """A query of OpenSearch has 1,024 clauses at most; which articles match does not depend on that."""
     many = [
