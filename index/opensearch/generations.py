@@ -171,7 +171,7 @@ class ClusterGenerations:
     def _behind_alias(self) -> list[str]:
         try:
             return list(self._cluster.read(lambda client: client.indices.get_alias(name=self._alias)))
-        except (IndexMissingError, ClusterError):
+        except IndexMissingError:
             return []
 
     def remove(self, names: Iterable[str]) -> None:

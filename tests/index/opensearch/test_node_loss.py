@@ -11,9 +11,9 @@ from index.opensearch.client import Cluster
 from index.opensearch.update import update_on_cluster
 from tests.cluster.running import LocalCluster
 
-ROUNDS = 40
-KILLED_AT = 10
-STARTED_AT = 25
+ROUNDS = 24
+KILLED_AT = 6
+STARTED_AT = 16
 
 
 class Reader(threading.Thread):
