@@ -91,15 +91,3 @@ def sample_site(sample_index: Path) -> "Iterator[Site]":
     with serving(sample_index, log=log) as site:
         yield site
     assert "Traceback" not in log[0], log[0]
-
-
-@pytest.fixture(scope="session")
-def local_cluster(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[LocalCluster]":
-    """A real cluster of OpenSearch, three processes; skipped where there is no Java for it, or no Maven."""
-    from tests.cluster.java import missing  # noqa: PLC0415 (as above)
-    from tests.cluster.running import running_cluster  # noqa: PLC0415 (as above)
-
-    if lacking := missing():
-        pytest.skip(f"no cluster: {lacking}")
-    with running_cluster(tmp_path_factory.mktemp("cluster")) as cluster:
-        yield cluster

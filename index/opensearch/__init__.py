@@ -1,1 +1,1 @@
-"""The same index on a cluster of OpenSearch: what is written there, and the cluster itself."""
+"""How does an index live on a cluster? Written there by the same analysis, a generation at a time."""

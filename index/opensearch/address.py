@@ -14,6 +14,7 @@ and what the environment says counts before what that file does.
 import os
 import re
 import tomllib
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,11 +123,15 @@ class Credentials:
             raise ConfigurationError(ca, "", "the file of certificates is not there")
         if values.get("key") and values.get("user"):
             raise ConfigurationError(None, f"{PREFIX}KEY", "stands for a user: give one of both")
+        if not (values.get("key", "").isascii() and values.get("key", "").isprintable()):
+            raise ConfigurationError(None, f"{PREFIX}KEY", "has signs that no key has")
         return cls(values.get("user", ""), values.get("password", ""), values.get("key", ""), ca)
 
     @property
     def header(self) -> str:
-        """The header ``Authorization`` of a key; empty without. A key with a scheme is sent as it is."""
+        """The header ``Authorization``; empty for nobody. A key with a scheme is sent as it is."""
+        if self.user:
+            return f"Basic {b64encode(f'{self.user}:{self.password}'.encode()).decode()}"
         return self.key if " " in self.key or not self.key else f"Bearer {self.key}"
 
 

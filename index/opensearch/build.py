@@ -187,7 +187,7 @@ class _Build:
             self._check(generation.name)
             self._phases.stage("publishing")
             generation = self._generations.complete(generation, self._facts())
-            lease.renew()
+            lease.check()
             _spread(self._cluster, generation.name, layout)
             self._generations.publish(generation.name)
         except BaseException:
@@ -225,7 +225,7 @@ class _Build:
         job = Job(self._cluster.address, self._cluster.credentials, generation.name, contract.basis, version)
         with Writers(job, workers) as writers:
             for written in writers.write(self._noted(articles, titles)):
-                lease.renew()
+                lease.check()
                 self.written += written.articles
                 self._counts.merge(written.counts)
                 for name, reason in written.refused:

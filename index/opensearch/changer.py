@@ -66,7 +66,7 @@ class Changer:
         """Carry out what is pending."""
         if not self._pending:
             return
-        self._lease.renew()
+        self._lease.check()
         pending, self._pending = self._pending, {}
         before = self._before(list(pending))
         wanted = self._wanted(pending, before)

@@ -17,7 +17,7 @@ from index.errors import ClusterError
 from index.opensearch.address import Address, Credentials
 from index.opensearch.faults import is_lost, is_overloaded, refusal
 
-__all__ = ["Answer", "Cluster", "Patience"]
+__all__ = ["READING", "WRITING", "Answer", "Cluster", "Patience"]
 
 T = TypeVar("T")
 
@@ -177,8 +177,6 @@ class Cluster:
 def _proofs(who: Credentials, *, tls: bool) -> dict[str, Any]:
     """Who asks and whom to believe, as the library wants it."""
     found: dict[str, Any] = {}
-    if who.user:
-        found["http_auth"] = (who.user, who.password)
     if who.header:
         found["headers"] = {"Authorization": who.header}
     if tls:

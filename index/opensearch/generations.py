@@ -135,12 +135,15 @@ class ClusterGenerations:
         while not self._created(name := self.free_name(), contract, shards, facts):
             pass
         for index, body in ((words_of(name), word_index()), (files_of(name), file_index())):
-            self._cluster.write(_creating(index, body))
+            self._made(index, body)
         return ClusterGeneration(name, {**contract.to_dict(), **facts})
 
     def _created(self, name: str, contract: Contract, shards: int, facts: Mapping[str, Any]) -> bool:
         """Whether it was made now, and not by another."""
-        body = article_index(contract, shards=shards, facts=facts)
+        return self._made(name, article_index(contract, shards=shards, facts=facts))
+
+    def _made(self, name: str, body: Mapping[str, Any]) -> bool:
+        """Whether an index was made now; one of that name may come of a try whose answer was lost."""
         try:
             self._cluster.write(_creating(name, body))
         except ClusterError as error:
@@ -168,7 +171,7 @@ class ClusterGenerations:
     def _behind_alias(self) -> list[str]:
         try:
             return list(self._cluster.read(lambda client: client.indices.get_alias(name=self._alias)))
-        except (IndexMissingError, ClusterError):
+        except IndexMissingError:
             return []
 
     def remove(self, names: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """One writer at a time: a document on the cluster that says who writes, and until when that holds.
 
-A writer that is killed cannot take it back; it lapses by itself. Who works renews it; who finds that another
-has taken it over stops.
+A writer that is killed cannot give it back; it lapses by itself. Who works extends it, and stops where
+another has taken it over.
 """
 
 import os
@@ -9,7 +9,9 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from threading import Event, Thread
 from typing import Any, Final
+from uuid import uuid4
 
 from opensearchpy.exceptions import ConflictError
 
@@ -22,7 +24,7 @@ SECONDS: Final = 60.0
 """That a lease holds; clocks of writers must not differ by as much."""
 
 RENEWED: Final = 10.0
-"""Seconds after which it is renewed, when a batch is done."""
+"""Seconds after which it is extended, beside the work."""
 
 NAME: Final = "writer"
 PAUSE: Final = 0.5
@@ -42,7 +44,8 @@ class Lease:
         self._index = f"{cluster.alias}-writer"
         self._holder = f"process {os.getpid()} on {socket.gethostname()}"
         self._place: dict[str, Any] = {}
-        self._renewed = 0.0
+        self._token = uuid4().hex
+        self._lost = ""
 
     def take(self) -> str:
         """Take it; who has it where it is another's, else empty."""
@@ -69,28 +72,32 @@ class Lease:
 
     def _written(self, condition: Mapping[str, Any]) -> str:
         """Write it under a condition; empty where that held."""
-        body = {"holder": self._holder, "until": time.time() + SECONDS}
+        body = {"holder": self._holder, "token": self._token, "until": time.time() + SECONDS}
         try:
             answer = self._cluster.write(
                 lambda client: client.index(index=self._index, id=NAME, body=body, params=dict(condition))
             )
         except ClusterError as error:
-            if isinstance(error.__cause__, ConflictError):
+            if not isinstance(error.__cause__, ConflictError):
+                raise
+            written: Mapping[str, Any] | None = self._found()
+            if written is None or written["_source"]["token"] != self._token:
                 return "another process, just now"
-            raise
-        self._place = _after(answer.reply)
-        self._renewed = time.monotonic()
+        else:
+            written = answer.reply
+        self._place = _after(written)
         return ""
 
-    def renew(self) -> None:
-        """Say that it is still needed, if that was long ago.
+    def extend(self) -> None:
+        """Say that it is still needed; whoever finds it taken over by another remembers that."""
+        with suppress(ClusterError):  # the next time comes before it lapses
+            self._lost = self._written(self._place)
 
-        Raises:
-            IndexLockedError: another writer has taken it over.
-        """
-        if time.monotonic() - self._renewed > RENEWED and (other := self._written(self._place)):
+    def check(self) -> None:
+        """Go on only if nobody has taken it over; raises IndexLockedError."""
+        if self._lost:
             raise IndexLockedError(
-                f"{self._cluster.address} is written by {other}: this process was too slow"
+                f"{self._cluster.address} is written by {self._lost}: this process was too slow"
             )
 
     def let_go(self) -> None:
@@ -126,7 +133,18 @@ def writer_lease(cluster: Cluster, *, wait: float = 0) -> Iterator[Lease]:
                 f"the right of one that died lapses within {SECONDS:.0f} s"
             )
         time.sleep(PAUSE)
+    done = Event()
+    beating = Thread(target=_extending, args=(lease, done), name="lease of the writer", daemon=True)
+    beating.start()
     try:
         yield lease
     finally:
+        done.set()
+        beating.join()
         lease.let_go()
+
+
+def _extending(lease: Lease, done: Event) -> None:
+    """Extend a lease for as long as there is work."""
+    while not done.wait(RENEWED):
+        lease.extend()

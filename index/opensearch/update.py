@@ -221,7 +221,7 @@ def refresh_files(cluster: Cluster, generation: str) -> None:
     cluster.write(lambda client: client.indices.refresh(index=words_of(generation)))
     with TemporaryDirectory() as folder, closing(TitleSpool(Path(folder))) as titles:
         for hit in scan(cluster, generation, LIVE, ["id"], source=["article.title"]):
-            titles.add(hit["_source"]["article"].get("title", ""))
+            titles.add(hit["_source"].get("article", {}).get("title", ""))  # of none, nothing is read
         articles = count_of(cluster, generation)
         words = chain.from_iterable(read_words(cluster, generation, layer) for layer in LAYERS)
         make_files(cluster, generation, words, titles, articles)

@@ -95,7 +95,7 @@ def recount(cluster: Cluster, *, wait: float = 0) -> int:
                 counts.add(made)
                 titles.add(made.document["article"].get("title", ""))
                 articles += 1
-                lease.renew()
+                lease.check()
             index = words_of(generation.name)
             settings = cluster.read(lambda client: client.indices.get_settings(index=index))
             replicas = settings[index]["settings"]["index"]["number_of_replicas"]

@@ -18,7 +18,7 @@ from search.opensearch.dsl import Dsl
 from search.opensearch.explanation import explained
 from search.opensearch.facets import facet_query, facet_read, faceted
 from search.opensearch.hits import ShownArticles
-from search.opensearch.ranking import PLACES, ClusterRanker, Filters, Row
+from search.opensearch.ranking import ClusterRanker, Filters, Row, rounded
 from search.opensearch.searcher import ClusterSearcher
 from search.query.conditions import Filter, FilterField
 from search.query.parser import Parsed
@@ -270,7 +270,7 @@ class ClusterAnswering:
         for hit in scan(asker.cluster, asker.index, query, sort, source=["article"], scored=True):
             if hit["_id"] in texts:
                 continue
-            while waiting and waiting[0].place < (-round(hit["sort"][0], PLACES), hit["_id"]):
+            while waiting and waiting[0].place < (-rounded(hit["sort"][0]), hit["_id"]):
                 yield texts[waiting.popleft().id]
             yield article_from_stored(hit["_source"]["article"])
         yield from (texts[row.id] for row in waiting)

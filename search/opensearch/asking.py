@@ -9,13 +9,27 @@ from index.opensearch.client import Cluster
 from search.opensearch.dsl import LIVE, Dsl
 from search.retrieval.budget import TimeBudget
 
-__all__ = ["Asker", "Reply"]
+__all__ = ["ONLY_COLUMNS", "Asker", "Reply", "counting", "id_of"]
 
 LONGEST: Final = 60.0
 """Seconds that a request may take where the search has no limit."""
 
 SHORTEST: Final = 0.05
 """Seconds that a request is given at the least: without an answer there is no page."""
+
+
+ONLY_COLUMNS: Final[Dsl] = {"stored_fields": "_none_"}
+"""For a search that reads no texts: else whole texts are unpacked for the ids that are kept beside them."""
+
+
+def id_of(hit: Mapping[str, Any]) -> str:
+    """The id of an article that was searched for with column ``id``."""
+    return str(hit["fields"]["id"][0])
+
+
+def counting(query: Dsl) -> Dsl:
+    """A search that counts articles and reads none."""
+    return {"query": {"bool": {"filter": [query, LIVE]}}, "size": 0, "track_total_hits": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +120,17 @@ class Asker:
         found: list[Mapping[str, Any]] = answer["responses"]
         return found
 
+    def told(self, body: Dsl, budget: TimeBudget) -> Sequence[Mapping[str, Any]]:
+        """The hits of a search, each with what every named part added, in ``matched_queries``."""
+        params = {"include_named_queries_score": "true", "search_type": "dfs_query_then_fetch"}
+        seconds = max(min(budget.left, LONGEST), SHORTEST)
+        answer = self.cluster.read(
+            lambda client: client.search(
+                index=self.index, body=body, params=params, request_timeout=seconds * 1.5 + SHORTEST
+            )
+        )
+        return Reply.of(answer).hits
+
     def _read(self, answer: Mapping[str, Any]) -> Reply:
         if "error" not in answer:
             return Reply.of(answer)
@@ -113,13 +138,11 @@ class Asker:
         roots = told.get("root_cause") or [told]
         raise ClusterError(f"{self.cluster.address} refused a search: {roots[0].get('reason', told)}")
 
-    def count(self, queries: Sequence[Dsl], budget: TimeBudget) -> list[int]:
-        """How many articles match each of some queries."""
-        bodies = [
-            {"query": {"bool": {"filter": [query, LIVE]}}, "size": 0, "track_total_hits": True}
-            for query in queries
-        ]
-        return [reply.total for reply in self.search_each(bodies, budget, scored=False)]
+    def count(self, queries: Sequence[Dsl], budget: TimeBudget) -> tuple[list[int], bool]:
+        """How many articles match each of some queries, and whether all of the index was counted."""
+        bodies = [counting(query) for query in queries]
+        replies = self.search_each(bodies, budget, scored=False)
+        return [reply.total for reply in replies], not any(reply.partial for reply in replies)
 
 
 def _is_lost(answer: Mapping[str, Any]) -> bool:

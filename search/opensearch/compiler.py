@@ -37,8 +37,8 @@ from search.query.tree import (
     Term,
     Writing,
     content,
+    counted,
     is_one_word,
-    leaves,
 )
 from search.retrieval.collection import Layer, list_name
 from search.retrieval.coverage import decides, whole_weights
@@ -125,7 +125,7 @@ class Compiler:
 
     def compiled(self, query: Query) -> Dsl:
         """A query by whose scores articles are ranked."""
-        self._statistics.expect(leaves(query))
+        self._statistics.expect(counted(query))
         return self._evaluated(query, 1.0)
 
     def _evaluated(self, query: Query, factor: float) -> Dsl:

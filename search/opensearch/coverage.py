@@ -7,7 +7,7 @@ others follow. What that is does not depend on filters, so that it is asked for 
 from math import ceil
 from typing import Final
 
-from search.opensearch.asking import Asker
+from search.opensearch.asking import ONLY_COLUMNS, Asker, id_of
 from search.opensearch.compiler import Demand
 from search.opensearch.dsl import LIVE, Dsl, any_of
 from search.retrieval.budget import TimeBudget
@@ -40,16 +40,17 @@ def enough(demand: Demand, asker: Asker, budget: TimeBudget) -> Dsl:
             "query": {"bool": {"must": [demand.scoring], "filter": [LIVE]}},
             "size": FEWEST,
             "sort": _ID_FIRST,
-            "_source": False,
+            **ONLY_COLUMNS,
+            "docvalue_fields": ["id"],
             "track_total_hits": False,
         },
         budget,
     )
-    return any_of([found, {"ids": {"values": [hit["_id"] for hit in others.hits]}}])
+    return any_of([found, {"ids": {"values": [id_of(hit) for hit in others.hits]}}])
 
 
 def _best(demand: Demand) -> Dsl:
-    return {"query": demand.weighed, "size": 1, "_source": False, "track_total_hits": False}
+    return {"query": demand.weighed, "size": 1, **ONLY_COLUMNS, "track_total_hits": False}
 
 
 def _few(demand: Demand, cut: int) -> Dsl:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from index.ranking import FINEST, MOST
+from search.opensearch.asking import ONLY_COLUMNS, id_of
 from search.opensearch.compiler import Part
 from search.opensearch.conditions import condition_dsl
 from search.opensearch.dsl import LIVE, Dsl
@@ -92,19 +93,19 @@ def explained(
     scoring = state.compiler(budget, names).compiled(query)
     conditions = [*dict.fromkeys(_conditions(query))]
     ranker = ClusterRanker(state, query, budget)
-    hits = state.asker.search(_telling(ranker, scoring, conditions, ids), budget).hits
+    hits = state.asker.told(_telling(ranker, scoring, conditions, ids), budget)
     twice = ranker.twice(filters)
     window = Window(state.statistics, [hit["fields"]["stream"][0] for hit in hits], ranker.spelt_by(hits))
     found = {}
     for doc, hit in enumerate(hits):
-        told: Mapping[str, float] = hit.get("matched_queries", {})
+        told: Mapping[str, float] = hit.get("matched_queries") or {}
         added = {part: told[name] for part, name in names.items() if name in told}
         meeting = {one: f"c{number}" in told for number, one in enumerate(conditions)}
         part = Explainer(_Told(state, window, doc, added, meeting)).part(query, 1.0)
         parts = [part] if part else []
-        if part and hit["_id"] in twice:
+        if part and id_of(hit) in twice:
             parts.append(explain_features(ranker.words, doc, Rescorer(window), budget))
-        found[hit["_id"]] = ScorePart("score", "", sum(one.score for one in parts), {}, tuple(parts))
+        found[id_of(hit)] = ScorePart("score", "", sum(one.score for one in parts), {}, tuple(parts))
     return {name: found.get(name, NOTHING) for name in ids}
 
 
@@ -139,7 +140,6 @@ def _telling(ranker: ClusterRanker, scoring: Dsl, conditions: Sequence[Condition
             }
         },
         "size": len(ids),
-        "_source": False,
-        "docvalue_fields": ["stream"],
-        "include_named_queries_score": True,
+        **ONLY_COLUMNS,
+        "docvalue_fields": ["id", "stream"],
     }

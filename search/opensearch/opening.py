@@ -34,7 +34,7 @@ def open_words(cluster: Cluster, asker: Asker) -> Words:
         IndexCorruptError: they are not as they were written.
         ClusterError: the cluster does not answer.
     """
-    (count,) = asker.count([LIVE], TimeBudget())
+    (count,), _ = asker.count([LIVE], TimeBudget())
     with _files(cluster, asker.index) as folder:
         # The open files outlive their names.
         return Words(count, read_word_file(folder), Vocabulary.open(folder), Completion.open(folder))

@@ -1,7 +1,7 @@
 """The order of what a cluster finds: by words, a second look at the first hundred, by age and by days.
 
 The cluster scores and counts; the second look is that of ``search.reranking``, on what the cluster tells of
-the words of the best. What is equal to four places stands in the order of ids.
+the words of the best. What is equal to six digits stands in the order of ids.
 """
 
 import datetime as dt
@@ -11,13 +11,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from search.opensearch.asking import Reply
+from search.opensearch.asking import ONLY_COLUMNS, Reply, counting, id_of
 from search.opensearch.dsl import LIVE, Dsl, script_score, term
 from search.opensearch.holders import beginning
 from search.opensearch.scripts import AGED
 from search.opensearch.searcher import ClusterSearcher
 from search.opensearch.window import Spelt, Window
-from search.query.tree import Query, Term, leaves
+from search.query.tree import Query, Term, counted
 from search.reranking.beginnings import begins_alike
 from search.reranking.ordering import OLDEST_SHARE, Order
 from search.reranking.query_words import QueryWord, query_words
@@ -25,10 +25,16 @@ from search.reranking.ranker import MOST_RESCORED
 from search.reranking.rescoring import WINDOW, Rescorer, compared_words
 from search.retrieval.budget import TimeBudget
 
-__all__ = ["PLACES", "ClusterRanker", "Filters", "Ranked", "Row"]
+__all__ = ["ClusterRanker", "Filters", "Ranked", "Row", "rounded"]
 
-PLACES: Final = 4
-"""Places after the point to which scores are told apart."""
+DIGITS: Final = 6
+"""Digits by which scores are told apart: Lucene adds up numbers of 32 bits, which have seven."""
+
+
+def rounded(score: float) -> float:
+    """A score as it is compared."""
+    return float(f"{score:.{DIGITS}g}")
+
 
 DAY: Final = 86_400_000
 """Milliseconds."""
@@ -57,7 +63,7 @@ class Row:
     @property
     def place(self) -> tuple[float, str]:
         """What rows are sorted by."""
-        return -round(self.key, PLACES), self.id
+        return -rounded(self.key), self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,8 @@ class ClusterRanker:
         self._state = state
         self._budget = budget
         statistics = state.statistics
-        statistics.expect(leaves(query), [] if once else _beginnings(query))
+        statistics.expect(counted(query))
+        self._beginnings = [] if once else _beginnings(query)
         self.compiler = state.compiler(budget)
         self.scoring = self.compiler.compiled(query)
         self.words: Sequence[QueryWord] = [] if once else compared_words(query, statistics)
@@ -164,7 +171,7 @@ class ClusterRanker:
         scoring = self.scoring
         if order.half_life is not None and order.by == "relevance":
             scoring = script_score(scoring, AGED, self._age_params(order.half_life))
-        fields: list[Any] = ["fingerprint", {"field": "date", "format": "strict_date"}]
+        fields: list[Any] = ["id", "fingerprint", {"field": "date", "format": "strict_date"}]
         body: Dsl = {
             "query": {"bool": {"must": [scoring], "should": spelt, "filter": [LIVE, *filters.common]}},
             "from": first,
@@ -172,7 +179,7 @@ class ClusterRanker:
             "sort": _sort(order),
             "track_scores": True,
             "track_total_hits": False,
-            "_source": False,
+            **ONLY_COLUMNS,
             "docvalue_fields": [*fields, *(["stream"] if streams else [])],
         }
         if filters.after:
@@ -196,22 +203,31 @@ class ClusterRanker:
         bodies = [self._counting(self._body(filters, looked, order, streams=True), filters)]
         if count > looked:
             bodies.append(self._body(filters, count - looked, order, first=looked))
-        replies = self._state.asker.search_each(bodies, self._budget)
+        replies = self._with_beginnings(bodies)
         hits = [hit for reply in replies for hit in reply.hits]
         window = self._window(replies[0].hits, filters)
         seen = {row.id for row in window}
-        rest = [self._row(hit, order) for hit in hits if hit["_id"] not in seen]
+        rest = [self._row(hit, order) for hit in hits if id_of(hit) not in seen]
         return Ranked([*window, *rest], replies[0])
+
+    def _with_beginnings(self, bodies: Sequence[Dsl]) -> Sequence[Reply]:
+        """Some searches; in the same request it is learned how common the beginnings of words are."""
+        statistics = self._state.statistics
+        new = statistics.uncounted(self._beginnings)
+        replies = self._state.asker.search_each([*bodies, *map(counting, new)], self._budget)
+        if not any(reply.partial for reply in replies):
+            statistics.learn(new, [reply.total for reply in replies[len(bodies) :]])
+        return replies[: len(bodies)]
 
     def _window(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> list[Row]:
         """Those of the best that are looked at twice, in their new order; ties with the last among them."""
         if len(hits) > WINDOW and _tied(hits[WINDOW - 1], hits[WINDOW]):
             body = self._body(filters, MOST_RESCORED + 1, Order(), streams=True)
             hits = self._state.asker.search(body, self._budget).hits
-        least = round(hits[min(len(hits), WINDOW) - 1]["_score"], PLACES) if hits else 0.0
-        inside = [hit for hit in hits if round(hit["_score"], PLACES) >= least]
+        least = rounded(hits[min(len(hits), WINDOW) - 1]["_score"]) if hits else 0.0
+        inside = [hit for hit in hits if rounded(hit["_score"]) >= least]
         if len(inside) > MOST_RESCORED:
-            inside = [hit for hit in hits if round(hit["_score"], PLACES) > least]
+            inside = [hit for hit in hits if rounded(hit["_score"]) > least]
         rows = [
             replace(row, score=row.score + bonus, key=row.score + bonus)
             for row, bonus in zip(
@@ -235,7 +251,7 @@ class ClusterRanker:
         if not self.words:
             return {}
         body = self._body(filters, WINDOW + 1, Order(), streams=True)
-        hits = self._state.asker.search(body, self._budget).hits
+        hits = self._with_beginnings([body])[0].hits
         return {row.id: row for row in self._window(hits, filters)}
 
     def _by_day(self, count: int, order: Order, filters: Filters) -> Ranked:
@@ -271,13 +287,13 @@ class ClusterRanker:
         return {"oldest": oldest, "latest": latest, "half_life": half_life, "least": OLDEST_SHARE}
 
     def _row(self, hit: Mapping[str, Any], order: Order) -> Row:
-        fields = hit.get("fields", {})
+        fields = hit["fields"]
         score = float(hit["_score"])
         key = score
         if order.half_life is not None and order.by == "relevance":
             score /= self._share(fields.get("date"), order.half_life)
         print_ = int(fields.get("fingerprint", [0])[0]) & (1 << 64) - 1
-        return Row(hit["_id"], score, key, print_, tuple(hit.get("sort", ())))
+        return Row(id_of(hit), score, key, print_, tuple(hit.get("sort", ())))
 
     def _share(self, date: Sequence[str] | None, half_life: float) -> float:
         """What age leaves of the score of an article of a day."""
@@ -300,4 +316,4 @@ def _sort(order: Order) -> list[Dsl]:
 
 
 def _tied(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return bool(round(one["_score"], PLACES) == round(other["_score"], PLACES))
+    return bool(rounded(one["_score"]) == rounded(other["_score"]))

@@ -20,8 +20,8 @@ from search.retrieval.term_scorer import END, Leaf
 
 __all__ = ["ClusterStatistics", "Count"]
 
-Count = Callable[[Sequence[Dsl]], list[int]]
-"""How many articles match each of some queries."""
+Count = Callable[[Sequence[Dsl]], tuple[list[int], bool]]
+"""How many articles match each of some queries, and whether all of the index was counted."""
 
 REMEMBERED: Final = 100_000
 """Counts that are kept; beyond, all are forgotten."""
@@ -59,20 +59,28 @@ class ClusterStatistics:
 
     def count_each(self, queries: Sequence[Dsl]) -> list[int]:
         """How many articles match each of some queries; asks for those that were not counted yet, at once."""
-        keys = [json.dumps(query, ensure_ascii=False) for query in queries]
-        new = {key: query for key, query in zip(keys, queries, strict=True) if key not in self._known}
-        if new:
-            found = dict(zip(new, self._count([*new.values()]), strict=True))
-            with self._lock:
-                if len(self._known) > REMEMBERED:
-                    self._known = {}
-                self._known |= found
-                return [self._known.get(key, found.get(key, 0)) for key in keys]
-        return [self._known.get(key, 0) for key in keys]
+        new = self.uncounted(queries)
+        counts, whole = self._count(new) if new else ([], True)
+        if whole:  # what a lost part has is not forgotten for good
+            self.learn(new, counts)
+        known = self._known | dict(zip(map(_key, new), counts, strict=True)) if not whole else self._known
+        return [known.get(_key(query), 0) for query in queries]
 
-    def expect(self, leaves: Iterable[Leaf], further: Sequence[Dsl] = ()) -> None:
-        """Count at once what will be asked for one by one: some leaves, and some queries as they are."""
-        self.count_each([*further, *(query for leaf in leaves for query in self._to_count(leaf))])
+    def uncounted(self, queries: Iterable[Dsl]) -> list[Dsl]:
+        """Those of some queries that were not counted yet, each once."""
+        new = {_key(query): query for query in queries}
+        return [query for key, query in new.items() if key not in self._known]
+
+    def learn(self, queries: Sequence[Dsl], counts: Sequence[int]) -> None:
+        """Keep how many articles match some queries."""
+        with self._lock:
+            if len(self._known) > REMEMBERED:
+                self._known = {}  # who reads the old ones has them still
+            self._known.update(zip(map(_key, queries), counts, strict=True))
+
+    def expect(self, leaves: Iterable[Leaf]) -> None:
+        """Count at once some leaves that will be asked for one by one."""
+        self.count_each([query for leaf in leaves for query in self._to_count(leaf)])
 
     def _to_count(self, leaf: Leaf) -> list[Dsl]:
         if isinstance(leaf, OneOf):
@@ -143,3 +151,7 @@ class ClusterStatistics:
     def count(self, phrase: Phrase, most: int = END) -> int:  # noqa: ARG002 (the cluster counts all)
         """How many articles hold a phrase; asks only where each of its words is in some article."""
         return self.holding(phrase) if all(self.frequency(word.stem) for word in phrase.words) else 0
+
+
+def _key(query: Dsl) -> str:
+    return json.dumps(query, ensure_ascii=False)

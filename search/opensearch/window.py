@@ -5,8 +5,7 @@ of ours. Documents are rows of the window, counted from 0.
 """
 
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -32,9 +31,6 @@ BASE64: Final = "=="
 
 Spelt = Callable[[str], Mask]
 """Which rows hold a word as it is spelt."""
-
-Pairs = NDArray[np.uint64]
-"""Row and number of a stem in one, the row above, ascending."""
 
 
 class Window:
@@ -62,6 +58,8 @@ class Window:
         self._numbers, rows, at = every[words], rows[words], at[words]
         self._in_body = at >= titles[rows]
         self._rows = rows
+        self._order = self._numbers.argsort(kind="stable")
+        self._sorted = self._numbers[self._order]
         self._positions = (at + np.where(self._in_body, GAP, 0)).astype(np.uint32)
         self.places = WordPlaces(self._postings, self._spelt_so, lambda: self._titles)
         self._titles = titles.astype(np.uint32)
@@ -99,6 +97,10 @@ class Window:
         """Whether some word, as it is spelt, begins so."""
         return self._statistics.begins(start)
 
+    def expect(self, leaves: Iterable[Leaf]) -> None:
+        """Count some leaves at once."""
+        self._statistics.expect(leaves)
+
     def count(self, phrase: Phrase, most: int = END) -> int:
         """How many articles hold a phrase."""
         return self._statistics.count(phrase, most)
@@ -115,9 +117,15 @@ class Window:
         """Tokens of a text of a row."""
         return int(self._lengths[field][doc])
 
+    def _found(self, numbers: NDArray[np.uint32]) -> NDArray[np.intp]:
+        """The places among all tokens, ascending, of stems with some numbers."""
+        first, last = (self._sorted.searchsorted(numbers, side) for side in ("left", "right"))
+        parts = [self._order[start:end] for start, end in zip(first, last, strict=True) if start < end]
+        return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
+
     def _postings(self, stem: str) -> Postings:
         """Where a stem stands, as a list of the kernel, which compares the best by it."""
-        found = np.flatnonzero(self._numbers == np.uint32(stem_number(stem)))
+        found = self._found(np.array([stem_number(stem)], np.uint32))
         docs, frequencies = np.unique(self._rows[found], return_counts=True)
         return self._list(docs, frequencies.astype(np.uint32), self._positions[found])
 
@@ -143,24 +151,13 @@ class Window:
 
     def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """How many stems that begin so some rows, ascending, hold; and their titles."""
-        rows = len(self._titles)
-        wanted = [np.sort(self._statistics.words.numbers(start, EXPANSIONS)) for start in starts]
-        anywhere, in_title = (
-            np.array([self._counted(pairs, numbers, rows)[docs] for numbers in wanted], np.int64)
-            for pairs in self._pairs
-        )
-        return anywhere, in_title
+        found = [self._found(self._statistics.words.numbers(start, EXPANSIONS)) for start in starts]
+        anywhere = [self._distinct(places)[docs] for places in found]
+        in_title = [self._distinct(places[~self._in_body[places]])[docs] for places in found]
+        return np.array(anywhere, np.int64), np.array(in_title, np.int64)
 
-    @staticmethod
-    def _counted(pairs: Pairs, wanted: NDArray[np.uint32], rows: int) -> NDArray[np.int64]:
-        if not len(wanted):
-            return np.zeros(rows, np.int64)
-        numbers = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-        held = wanted.take(wanted.searchsorted(numbers), mode="clip") == numbers
-        return np.bincount((pairs[held] >> np.uint64(32)).astype(np.int64), minlength=rows)
-
-    @cached_property
-    def _pairs(self) -> tuple[Pairs, Pairs]:
-        """The distinct stems of each row: anywhere, and in the title."""
-        every = self._rows.astype(np.uint64) << np.uint64(32) | self._numbers
-        return np.unique(every), np.unique(every[~self._in_body])
+    def _distinct(self, found: NDArray[np.intp]) -> NDArray[np.int64]:
+        """How many different stems each row has at some places."""
+        pairs = np.unique(self._rows[found].astype(np.uint64) << np.uint64(32) | self._numbers[found])
+        rows = (pairs >> np.uint64(32)).astype(np.int64)
+        return np.bincount(rows, minlength=len(self._lengths["title"]))

@@ -27,6 +27,7 @@ __all__ = [
     "Writing",
     "WritingKind",
     "content",
+    "counted",
     "is_one_word",
     "leaves",
     "sought",
@@ -245,6 +246,14 @@ def content(query: Query) -> Iterator[Term | Phrase | Prefix | OneOf | Any]:
                 yield from content(child)
         case _:
             return
+
+
+def counted(query: Query) -> Iterator[Term | Phrase | Prefix | OneOf]:
+    """What a query looks for: each thing, and function words; each reading of a Latin word by itself."""
+    units = [thing for thing in content(query) if isinstance(thing, OneOf)]
+    within = {id(writing.query) for unit in units for writing in unit.writings}
+    yield from units
+    yield from (leaf for leaf in leaves(query) if id(leaf) not in within)
 
 
 def is_one_word(query: Any) -> bool:

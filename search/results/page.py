@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.query.parser import Parsed
-from search.query.tree import Any, Boost, Hint, OneOf, Phrase, Prefix, Query, Term, content, leaves
+from search.query.tree import Any, Boost, Hint, OneOf, Phrase, Prefix, Query, Term, content, counted, leaves
 from search.reranking.ranker import Outcome
 from search.results.highlight import HighlightTerms, best_layers
 from search.results.located import Place
@@ -125,7 +125,7 @@ class ResultPageBuilder:
     def counts(self, query: Query) -> dict[str, int]:
         """How many articles hold each word, phrase and prefix of the query."""
         counts: dict[str, int] = {}
-        for leaf in _counted(query):
+        for leaf in counted(query):
             if self.budget.spent():
                 break
             held = self.evidence.term_scorer.size(leaf)
@@ -237,14 +237,6 @@ def _doubtful(words: Sequence[str], counts: dict[str, int]) -> set[str]:
     """The words of a query that finds something which may still be meant otherwise: Latin ones, rare ones."""
     rare = {word for word in words if counts.get(word, RARE + 1) <= RARE} if len(words) <= SHORT else set()
     return rare | {word for word in words if word.isascii()}
-
-
-def _counted(query: Query) -> Iterator[Term | Phrase | Prefix | OneOf]:
-    """What a query looks for: each thing, and function words; each reading of a Latin word by itself."""
-    units = [thing for thing in content(query) if isinstance(thing, OneOf)]
-    within = {id(writing.query) for unit in units for writing in unit.writings}
-    yield from units
-    yield from (leaf for leaf in leaves(query) if id(leaf) not in within)
 
 
 def _label(thing: Term | Phrase | Prefix | OneOf | Any) -> str:

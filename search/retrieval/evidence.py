@@ -4,7 +4,7 @@ Understanding a query asks ``WordStatistics``, comparing the best articles asks 
 page of them asks ``Evidence``. Documents are numbers that whoever answers gave out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -53,6 +53,9 @@ class WordStatistics(Protocol):
 
     def begins(self, start: str, /) -> bool:
         """Whether some word, as it is spelt, begins so."""
+
+    def expect(self, leaves: Iterable[Leaf], /) -> None:
+        """Some leaves will be asked for one by one: whoever counts them far away counts them now, at once."""
 
     def count(self, phrase: Phrase, most: int = END, /) -> int:
         """How many articles hold a phrase; where more than ``most`` do, maybe only so many."""

@@ -114,7 +114,7 @@ class Executor:
         """
         run = _Run(self.units(query), budget, self._kept(self.filters.all_of(conditions)))
         if isinstance(query, All | MatchAll | Not | Filter | Period | Selection):
-            found, lists = self._conjunction(query, k, run, count=count, matched=matched)
+            found, lists = self._conjunction(query, k, run, count=count, matched=matched or count)
             asked = False
         else:
             found, lists, asked = self._disjunction(query, k, run, count=count, matched=matched)
@@ -122,14 +122,14 @@ class Executor:
             budget.exceeded = True
         total_all = None
         if count:
-            total_all = found.total_all if asked else self._count_all(query, run)
+            total_all = found.total_all if asked else self._count_all(query, replace(run, kept=found.matched))
         return Candidates(
             found.docs,
             found.scores / run.units,
             lists,
             found.total if count else None,
             None if total_all is None else min(total_all, found.total),
-            found.matched,
+            found.matched if matched else None,
         )
 
     def units(self, query: Query) -> int:
@@ -177,7 +177,7 @@ class Executor:
             things=things,
             share=share,
             fewest=FEWEST if share else 0,
-            matched=matched,
+            matched=matched or (count and not things),  # then all that is asked for is looked for in these
             count=count,
             seconds=run.budget.left,
         )
@@ -338,11 +338,11 @@ class Executor:
         ]
 
     def count_all(self, query: Query, budget: TimeBudget, conditions: Iterable[Condition] = ()) -> int:
-        """How many articles hold everything that a query asks for."""
-        return self._count_all(query, _Run(1 << 8, budget, self._kept(self.filters.all_of(conditions))))
+        """How many of the articles that a query finds hold everything that it asks for."""
+        return self.candidates(query, 1, budget, conditions=conditions, count=True).total_all or 0
 
     def _count_all(self, query: Query, run: _Run) -> int:
-        """How many articles hold everything that a query asks for."""
+        """How many of the documents that may be found hold everything that a query asks for."""
         parts = [
             lists[0] if len(lists) == 1 else self._any_of(lists) for lists in self.things(query, run.budget)
         ]

@@ -1,6 +1,6 @@
 """Words, phrases and prefixes of queries as scored lists of articles."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Final, NamedTuple, TypeAlias
 
@@ -329,6 +329,9 @@ class TermScorer:
     def begins(self, start: str) -> bool:
         """Whether some word, as it is spelt, begins so."""
         return self.collection.begins("exact", start)
+
+    def expect(self, leaves: Iterable[Leaf]) -> None:
+        """Counting is no way to go: nothing is done ahead."""
 
     def count(self, phrase: Phrase, most: int = END) -> int:
         """How many articles hold a phrase; reads postings only where each of its words is in some article.

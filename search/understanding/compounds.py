@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from re import Match
 from typing import Final
 
@@ -104,6 +105,19 @@ class Compounds:
         self._known_cuts = lru_cache(REMEMBERED)(self._cut_best)
         self._known_words = lru_cache(REMEMBERED)(self._of_known_words)
         self._known_wholes = lru_cache(REMEMBERED)(self._of_parts)
+
+    def expect(self, row: Sequence[Token]) -> None:
+        """Any compound among some words may be asked for: whoever counts far away does it now, at once."""
+        self._statistics.expect(self._possible(row))
+
+    def _possible(self, row: Sequence[Token]) -> Iterator[Phrase]:
+        """The words side by side of which articles decide whether they are compounds."""
+        for word in row:
+            if is_bengali(word.exact) and len(word.exact) <= LONGEST and not is_function_word(word.exact):
+                yield from map(_side_by_side, self._cuts(word))
+        for pair in pairwise(row):
+            if _may_be_one(pair) and self._statistics.begins(pair[0].exact + pair[1].exact[:BEGUN]):
+                yield _side_by_side(pair)
 
     def of_word(self, word: Token, *, alone: bool) -> Compound | None:
         """The compound that a word is; None where it is none, or articles write it so and no other way.
@@ -261,8 +275,11 @@ class Compounds:
 
     def _together(self, parts: Sequence[Token], most: int = END) -> int:
         """How many articles have some words side by side; no more than ``most`` are counted."""
-        words = tuple(Term(part.text, part.exact, part.stem) for part in parts)
-        return self._statistics.count(Phrase(words), most)
+        return self._statistics.count(_side_by_side(parts), most)
+
+
+def _side_by_side(parts: Sequence[Token]) -> Phrase:
+    return Phrase(tuple(Term(part.text, part.exact, part.stem) for part in parts))
 
 
 def _usual(together: int, held: int) -> bool:

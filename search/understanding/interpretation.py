@@ -72,6 +72,7 @@ class QueryInterpreter:
     def words(self, tokens: Sequence[Token], queries: Sequence[Query]) -> list[Query]:
         """Compounds and synonyms among words."""
         self._few = len(tokens) <= FEW_WORDS
+        self._compounds.expect(tokens)
         tokens, row, queries = self._cut(tokens, queries)
         found: list[Query] = []
         at = 0

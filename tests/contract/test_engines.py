@@ -15,21 +15,26 @@ import pytest
 
 from index import Article
 from index.configuration import FILE_NAME, Configuration, KeywordField
+from index.errors import ClusterError
 from index.indexer.builder import build
 from index.opensearch.address import Address
 from index.opensearch.build import Layout, build_on_cluster
 from index.opensearch.client import Cluster
+from index.opensearch.update import update_on_cluster
 from search import (
     ArticleNotFoundError,
     Engine,
     FieldFilter,
+    IndexMissingError,
     IndexStateError,
     QueryError,
     SearchEngine,
     SearchRequest,
+    open_engine,
 )
 from search.interface import DEEPEST
 from search.opensearch.engine import ClusterEngine
+from search.reranking.grouping import MOST
 from tests.cluster.running import LocalCluster
 from tests.fake_engine import FakeEngine
 from tests.fakes import article, reader_of
@@ -443,6 +448,57 @@ def test_a_closed_engine_says_so(engine: SearchEngine) -> None:
     for ask in (lambda: engine.search(SearchRequest("নদী")), lambda: list(engine.scan(SearchRequest("নদী")))):
         with pytest.raises(IndexStateError):
             ask()
+
+
+def test_a_cursor_ends_with_its_generation_on_a_cluster(cluster: LocalCluster) -> None:
+    """The same there; and an update ends it too, since it changes what words are worth."""
+    address = Address.parse(cluster.address("renewed"))
+    _built_on(address, ARTICLES)
+    with ClusterEngine.open(address, configuration=SITE) as engine:
+        assert not engine.reload()
+        cursor = engine.search(SearchRequest("নদী", limit=1)).cursor
+        assert cursor
+        _built_on(address, ARTICLES[:3])
+        assert engine.reload()
+        assert (engine.count, engine.health.generation) == (3, "renewed-000002")
+        with pytest.raises(QueryError, match="renewed"):
+            engine.search(SearchRequest("নদী", cursor=cursor))
+        with closing(Cluster(address)) as connection:
+            update_on_cluster(iter([article("৬", "নদীর তীর")]), connection, SITE)
+        assert engine.reload()
+        assert ids(engine, "তীর") == ["৬"]
+
+
+def test_far_down_a_cluster_goes_on_from_the_last_hit(
+    address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where counting would lead too far, pages by cursor are the same."""
+    monkeypatch.setattr("search.opensearch.answering.FARTHEST", 2 * MOST)
+    for options in ({"sort": "newest"}, {"sort": "oldest"}, {}):
+        with ClusterEngine.open(address, configuration=SITE) as engine:
+            whole = ids(engine, "নদী", **options)
+            found: list[str] = []
+            cursor: str | None = ""
+            while cursor is not None:
+                request = SearchRequest.of("নদী", limit=1, cursor=cursor, **options)  # type: ignore[arg-type]
+                page = engine.search(request)
+                assert (page.total, page.offset) == (4, len(found))
+                found += [hit.id for hit in page]
+                cursor = page.cursor
+            assert found == whole
+
+
+def test_a_cluster_that_does_not_answer_is_an_error_of_the_family() -> None:
+    """So is an index that is not there; both say what to do."""
+    with pytest.raises(ClusterError, match="does not answer: is it running"):
+        ClusterEngine.open("opensearch://127.0.0.1:9/news")
+
+
+def test_an_index_that_is_not_there_is_missing(cluster: LocalCluster) -> None:
+    """By either name of the function that opens."""
+    for opened in (ClusterEngine.open, open_engine):
+        with pytest.raises(IndexMissingError, match="onneshon index build"):
+            opened(cluster.address("nowhere"))
 
 
 def test_a_cursor_ends_with_its_generation(tmp_path: Path) -> None:

@@ -1,0 +1,188 @@
+"""What readers and writers notice when a node of a cluster is killed.
+
+    python -m benchmarks.opensearch.kills [--seconds 180] [--readers 8] [--heap 512]
+
+Starts three nodes, three parts with a copy each, and kills first the node that manages the cluster, then
+another, each under load for so many seconds: dead for a third of the time, and started again. A writer
+updates the index all the while. Prints what became of searches and writes, and how long the cluster took to
+have all copies again. Fails where a search failed or a write was lost.
+"""
+
+import argparse
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import numpy as np
+from opensearchpy import OpenSearch
+
+from index import Article
+from index.configuration import Configuration
+from index.errors import OnneshonError
+from index.opensearch.address import Address, Credentials
+from index.opensearch.build import Layout, build_on_cluster
+from index.opensearch.client import Cluster
+from index.opensearch.scanning import LIVE, scan
+from index.opensearch.update import update_on_cluster
+from tests.cluster.java import missing
+from tests.cluster.running import LocalCluster, running_cluster
+
+WORDS: Final = ("ঢাকা", "নদী", "ইলিশ", "বইমেলা", "বাংলা", "খবর", "শহর", "বৃষ্টি")
+FIRST: Final = 3_000
+"""Articles to begin with."""
+BATCH: Final = 10
+
+
+@dataclass(slots=True)
+class Seen:
+    """What readers and the writer saw.
+
+    Attributes:
+        times: seconds of each search.
+        failed: searches without an answer.
+        partial: searches of which a part stayed missing.
+        writes: seconds of each batch of changes.
+        tried: articles that were given to be written.
+        acknowledged: ids that were said to be written.
+    """
+
+    times: list[float] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    partial: int = 0
+    writes: list[float] = field(default_factory=list)
+    tried: int = 0
+    acknowledged: list[str] = field(default_factory=list)
+
+
+def article(name: str, number: int) -> Article:
+    """An article of two of the words."""
+    pair = WORDS[number % len(WORDS)], WORDS[number // 3 % len(WORDS)]
+    return Article(name, " ".join(pair), " ".join(pair * 20))
+
+
+def read(cluster: Cluster, seen: Seen, done: threading.Event) -> None:
+    """Ask one search after another."""
+    number = 0
+    while not done.is_set():
+        words = [WORDS[number % len(WORDS)], WORDS[(number + 3) % len(WORDS)]]
+        query = {"bool": {"should": [{"term": {"stem": word}} for word in words]}}
+        began = time.monotonic()
+        try:
+            found = cluster.read(_asking(cluster.alias, {"query": query, "track_total_hits": True}))
+            seen.partial += found["_shards"]["failed"] > 0
+        except OnneshonError as error:
+            seen.failed.append(str(error))
+        seen.times.append(time.monotonic() - began)
+        number += 1
+
+
+def _asking(index: str, body: dict[str, Any]) -> Callable[[OpenSearch], Any]:
+    kind = {"search_type": "dfs_query_then_fetch"}
+    return lambda client: client.search(index=index, body=body, params=kind)
+
+
+def write(cluster: Cluster, seen: Seen, done: threading.Event) -> None:
+    """Update one batch after another; what is said to be written is noted."""
+    number = 0
+    while not done.is_set():
+        names = [f"{id(seen)}-{number + place}" for place in range(BATCH)]
+        began = time.monotonic()
+        seen.tried += BATCH
+        report = update_on_cluster(
+            [article(name, number) for name in names], cluster, Configuration(), wait=90
+        )
+        if report.added == BATCH:
+            seen.acknowledged += names
+        seen.writes.append(time.monotonic() - began)
+        number += BATCH
+
+
+def killed(
+    nodes: LocalCluster, cluster: Cluster, node: int, seconds: float, readers: int
+) -> tuple[Seen, float]:
+    """Load the cluster, kill a node, start it again; what was seen, and seconds until all copies are back."""
+    seen, done = Seen(), threading.Event()
+    threads = [threading.Thread(target=read, args=(cluster, seen, done)) for _ in range(readers)]
+    threads.append(threading.Thread(target=write, args=(cluster, seen, done)))
+    for thread in threads:
+        thread.start()
+    time.sleep(seconds / 3)
+    nodes.kill(node)
+    time.sleep(seconds / 3)
+    nodes.start(node)
+    began = time.monotonic()
+    nodes.wait()
+    green = time.monotonic() - began
+    time.sleep(max(0.0, seconds / 3 - green))
+    done.set()
+    for thread in threads:
+        thread.join()
+    return seen, green
+
+
+def lost(cluster: Cluster, seen: Seen) -> int:
+    """How many articles are not there that were said to be."""
+    cluster.client.indices.refresh(index=cluster.alias)
+    there = {hit["_id"] for hit in scan(cluster, cluster.live(), LIVE, ["id"])}
+    return len(set(seen.acknowledged) - there)
+
+
+def row(what: str, seen: Seen, missing_writes: int, green: float) -> str:
+    """A line of the table."""
+    p95, slowest = np.percentile(seen.times, [95, 100])
+    searches = f"{len(seen.times):,} | {len(seen.failed)} | {seen.partial} | {p95 * 1e3:.0f} | {slowest:.2f}"
+    writes = f"{seen.tried:,} / {len(seen.acknowledged):,} | {missing_writes} | {max(seen.writes):.1f}"
+    return f"| {what} | {searches} | {writes} | {green:.0f} |"
+
+
+HEAD: Final = (
+    "| killed | searches | failed | partial | p95 ms | slowest s | articles tried / acknowledged | lost "
+    "| slowest batch s | all copies after s |\n|---|---|---|---|---|---|---|---|---|---|"
+)
+
+
+def measure(
+    nodes: LocalCluster, cluster: Cluster, seconds: float, readers: int
+) -> Iterator[tuple[str, bool]]:
+    """A line for each kill, and whether nothing failed and nothing was lost."""
+    for what in ("the cluster manager", "another node"):
+        manager = nodes.manager()
+        node = manager if what == "the cluster manager" else manager % 3 + 1
+        seen, green = killed(nodes, cluster, node, seconds, readers)
+        gone = lost(cluster, seen)
+        yield row(what, seen, gone, green), not seen.failed and not gone
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seconds", type=float, default=180)
+    parser.add_argument("--readers", type=int, default=8)
+    parser.add_argument("--heap", type=int, default=512, help="megabytes of each node")
+    given = parser.parse_args()
+    if lacking := missing():
+        sys.exit(f"no cluster: {lacking}")
+    with TemporaryDirectory() as folder, running_cluster(Path(folder), 3, given.heap) as nodes:
+        address = Address.parse(nodes.address("killed"))
+        with closing(Cluster(address, Credentials(), connections=given.readers + 2)) as cluster:
+            articles = (article(f"first-{number}", number) for number in range(FIRST))
+            build_on_cluster(articles, cluster, Configuration(), layout=Layout(3, 1))
+            print(HEAD)
+            good = True
+            for line, fine in measure(nodes, cluster, given.seconds, given.readers):
+                print(line, flush=True)
+                good &= fine
+    if not good:
+        sys.exit("searches failed or writes were lost")
+
+
+if __name__ == "__main__":
+    main()

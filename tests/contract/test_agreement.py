@@ -1,0 +1,205 @@
+"""One question, two engines, one answer: whole pages of a cluster against those of an index in a directory.
+
+Both have the same articles and one basis. On the cluster the articles lie in three parts on three nodes.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+from unicodedata import normalize
+
+import pytest
+
+from index.configuration import FILE_NAME
+from index.indexer.builder import build
+from index.ingest.corpus import read_articles
+from index.opensearch.address import Address
+from index.opensearch.build import Layout, build_on_cluster
+from index.opensearch.client import Cluster
+from index.storage.reader import open_index
+from search import Engine, FieldFilter, SearchRequest
+from search.interface import Sort
+from search.opensearch.engine import ClusterEngine
+from search.retrieval.coverage import FEWEST
+from search.retrieval.facets import FACETS
+from tests.cluster.running import LocalCluster
+
+APART = 1e-5
+"""Of a score: Lucene adds up numbers of 32 bits."""
+
+WORDS = (
+    "ঢাকা", "নদী", "ভাষা আন্দোলন", "মুক্তিযুদ্ধ", "মুক্তি যুদ্ধ", "বাংলাদেশের ইতিহাস", "বিশ্ববিদ্যালয়", "করোনা ভাইরাস টিকা",
+    "২১ ফেব্রুয়ারি ১৯৫২", "rabindranath", "dhaka university", "পদ্মা সেতু নির্মাণ কাজ শুরু হয়", "এবং", "খপুষ্প",
+)  # fmt: skip
+SHAPES = (
+    "{0}", '"{0}"', '"{0}"~4', "title:{1}", "body:{1}", "={1}", "{1}~", "{2}*", "+{1} {3}", "{1} -{3}",
+    "({1} OR {3}) AND {4}", "{1}^3 {3}", "-{1}", "{0} {3}", "lang:bn {1}", "{0} category:ইতিহাস", "*",
+    '-"{0}" {3}', 'title:"{0}"', "{1} {2}* {3}", "+({1} {3} {4}) +ভাষা",
+)  # fmt: skip
+
+
+EVERY = 100
+"""More values than a field of the sample has."""
+
+DATES = ("year", "month", "day")
+
+SORTS_ASKED: tuple[Sort, ...] = ("relevance", "relevance", "relevance", "newest", "oldest")
+
+
+class Both(NamedTuple):
+    """The two."""
+
+    ours: Engine
+    theirs: ClusterEngine
+
+
+@pytest.fixture(scope="module")
+def both(
+    cluster: LocalCluster, sample_articles: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Both]:
+    """Both engines over the sample."""
+    directory = tmp_path_factory.mktemp("both")
+    articles = [*read_articles([sample_articles])]
+    build(iter(articles), directory)
+    with open_index(directory) as reader:
+        basis = reader.basis
+    address = Address.parse(cluster.address("agreement"))
+    with closing(Cluster(address)) as connection:
+        build_on_cluster(
+            iter(articles), connection, Engine.open(directory).configuration, layout=Layout(3), basis=basis
+        )
+    assert not (directory / FILE_NAME).exists()
+    with (
+        Engine.open(directory, time_limit=None) as ours,
+        ClusterEngine.open(address, time_limit=None) as theirs,
+    ):
+        yield Both(ours, theirs)
+
+
+def _asked(draw: Random) -> str:
+    whole = draw.choice(WORDS)
+    one, other, third = (draw.choice(WORDS).split()[0] for _ in range(3))
+    return draw.choice(SHAPES).format(whole, one, one[:3], other, third)
+
+
+def _request(draw: Random, categories: list[str]) -> SearchRequest:
+    filters = []
+    if draw.random() < 0.3:
+        filters.append(
+            FieldFilter("category", tuple(draw.sample(categories, 2)), negated=draw.random() < 0.3)
+        )
+    if draw.random() < 0.2:
+        filters.append(FieldFilter("date", (draw.choice(["2020", "2021..", "..2019"]),)))
+    return SearchRequest(
+        _asked(draw),
+        limit=draw.choice([1, 5, 10, 60]),
+        offset=draw.choice([0, 0, 0, 3]),
+        literal=draw.random() < 0.1,
+        filters=tuple(filters),
+        sort=draw.choice(SORTS_ASKED),
+        freshness=draw.choice([None] * 4 + [30.0, 3000.0]),
+        facets=tuple(draw.sample(FACETS, draw.randrange(3))),
+        facet_limit=draw.choice([1, 3, EVERY]),
+        explain=draw.random() < 0.3,
+    )
+
+
+def _near(one: Any, other: Any) -> bool:
+    """Whether two JSON values are the same, but for what numbers of 32 bits lose."""
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_near(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(_near, one, other))
+    if isinstance(one, float):
+        return bool(one == pytest.approx(other, rel=APART, abs=2e-6))
+    return bool(one == other)
+
+
+def _described(page: Any, *, every_value: bool) -> dict[str, Any]:
+    told: dict[str, Any] = page.to_dict()
+    for name, values in told["facets"].items():  # a cluster gives the values of facets in NFC
+        for one in values:
+            one["value"] = normalize("NFC", one["value"]) if every_value or name in DATES else ""
+        if name not in DATES:
+            values.sort(key=lambda one: (-one["count"], one["value"]))
+    return {name: value for name, value in told.items() if name not in {"took_ms", "cursor", "next"}}
+
+
+def _few(engine: Engine, request: SearchRequest) -> bool:
+    """Whether so few articles hold enough that others fill them up: which of equal ones, each decides."""
+    return engine.search(replace(request, filters=(), facets=())).total == FEWEST
+
+
+def test_random_requests_get_the_same_page(both: Both) -> None:
+    """Hits, their order, scores and why, snippets, totals, facets, readings, suggestions, what is missing."""
+    draw = Random(20_205)  # noqa: S311 (chance, not secrecy)
+    categories = both.ours.values("category")
+    found = 0
+    for _ in range(150):
+        request = _request(draw, categories)
+        if _few(both.ours, request):
+            continue
+        ours, theirs = (
+            _described(engine.search(request), every_value=request.facet_limit == EVERY) for engine in both
+        )
+        for name, value in ours.items():
+            assert _near(value, theirs[name]), (request, name, value, theirs[name])
+        found += bool(ours["hits"])
+    assert found > 60
+
+
+def test_pages_by_cursor_are_the_same(both: Both) -> None:
+    """From the first to the last, whatever their size."""
+    for text in ("ঢাকা নদী ভাষা", "বাংলাদেশের ইতিহাস"):
+        pages: list[list[list[str]]] = []
+        for engine in both:
+            cursor: str | None = ""
+            pages.append([])
+            while cursor is not None:
+                page = engine.search(SearchRequest(text, limit=4, cursor=cursor))
+                pages[-1].append([hit.id for hit in page])
+                cursor = page.cursor
+        assert pages[0] == pages[1]
+        assert len(pages[0]) > 2
+
+
+@pytest.mark.parametrize("options", [{}, {"sort": "newest"}, {"freshness": 200.0}], ids=str)
+def test_a_scan_reads_the_same_articles_in_the_same_order(both: Both, options: dict[str, Any]) -> None:
+    """All of them, of a query whose best are looked at twice."""
+    ours, theirs = ([*engine.scan(SearchRequest("ঢাকা নদী ভাষা", **options))] for engine in both)
+    assert [one.id for one in theirs] == [one.id for one in ours]
+    assert theirs == ours
+    assert len(ours) > 10
+
+
+def test_similar_articles_and_suggestions_are_the_same(both: Both) -> None:
+    """What needs no query, or no article."""
+    for hit in both.ours.search("ইতিহাস", limit=5):
+        ours, theirs = ([one.to_dict() for one in engine.similar(hit.id)] for engine in both)
+        assert _near(ours, theirs)
+    for text in ("বাং", "মুক্তি", "bang", "ভাষা আ"):
+        suggested, others = (engine.suggest(text) for engine in both)
+        assert suggested == others
+        assert suggested
+
+
+def test_a_query_is_understood_and_explained_the_same(both: Both) -> None:
+    """Each thing with its writings and how many articles hold them; each part of a score."""
+    for text in ("মুক্তি যুদ্ধ", "dhaka", "২১ ফেব্রুয়ারি ১৯৫২", "নদি~", '"ভাষা আন্দোলন"'):
+        ours, theirs = ([one.to_dict() for one in engine.understand(text)] for engine in both)
+        assert ours == theirs
+        for hit in both.ours.search(text, limit=2):
+            one, other = (engine.explain(text, hit.id).to_dict() for engine in both)
+            assert _near(one, other)
+
+
+def test_ranks_are_those_of_pages(both: Both) -> None:
+    """For those who measure: without texts, and as deep as is asked for."""
+    for text in ("ঢাকা নদী ভাষা", '"ভাষা আন্দোলন"'):
+        ours, theirs = ([name for name, _ in engine.rank(text, limit=150)] for engine in both)
+        assert ours == theirs
+        page = both.theirs.search(replace(SearchRequest(text), limit=10, group=False))
+        assert [hit.id for hit in page] == ours[:10]

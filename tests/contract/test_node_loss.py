@@ -1,0 +1,72 @@
+"""Readers notice nothing of a node that goes and comes back: each page is there, and whole."""
+
+import threading
+import time
+from contextlib import closing
+
+from index.configuration import Configuration
+from index.opensearch.address import Address
+from index.opensearch.build import Layout, build_on_cluster
+from index.opensearch.client import Cluster
+from search import SearchRequest
+from search.opensearch.engine import ClusterEngine
+from tests.cluster.running import LocalCluster
+from tests.fakes import article
+
+QUERIES = ("নদী মেলা", '"নদীর মেলা"', "মেল*", "নদী -ঢাকা", "ঢাকা নদী মেলা বই")
+BEFORE, DOWN, AFTER = 1.5, 4.0, 1.5
+"""Seconds of asking with all nodes, without one, and while it is coming back."""
+
+
+class Reader(threading.Thread):
+    """Asks for one page after another until told to stop."""
+
+    def __init__(self, engine: ClusterEngine) -> None:
+        super().__init__()
+        self._engine = engine
+        self.done = threading.Event()
+        self.totals: list[tuple[str, int]] = []
+        self.partial = 0
+        self.failed: list[Exception] = []
+
+    def run(self) -> None:
+        """Ask."""
+        while not self.done.is_set():
+            for text in QUERIES:
+                try:
+                    page = self._engine.search(SearchRequest(text, facets=("category",)))
+                except Exception as error:  # noqa: BLE001  # told at the end
+                    self.failed.append(error)
+                else:
+                    self.partial += page.partial
+                    self.totals.append((text, page.total))
+
+
+def test_a_lost_node_costs_no_page(cluster: LocalCluster) -> None:
+    """With a copy of each part on another node: no error, no page that lacks a part, the same totals."""
+    articles = [article(f"{n}", f"নদীর মেলা, বই {n}", title="ঢাকা" if n % 3 else "") for n in range(120)]
+    address = Address.parse(cluster.address("loss"))
+    with closing(Cluster(address)) as connection:
+        build_on_cluster(iter(articles), connection, Configuration(), layout=Layout(3, 1))
+    node = next(number for number in (1, 2, 3) if number != cluster.manager())
+    with ClusterEngine.open(address, time_limit=20.0) as engine:
+        expected = {text: engine.search(text).total for text in QUERIES}
+        readers = [Reader(engine) for _ in range(3)]
+        for reader in readers:
+            reader.start()
+        try:
+            time.sleep(BEFORE)
+            cluster.kill(node)
+            time.sleep(DOWN)
+            cluster.start(node)
+            time.sleep(AFTER)
+        finally:
+            for reader in readers:
+                reader.done.set()
+            for reader in readers:
+                reader.join()
+            cluster.wait()
+    assert [error for reader in readers for error in reader.failed] == []
+    assert sum(reader.partial for reader in readers) == 0
+    asked = [one for reader in readers for one in reader.totals]
+    assert {*asked} == {*expected.items()}

@@ -1,0 +1,84 @@
+"""What column ``stream`` of a few articles tells of their words, against an index of the same articles."""
+
+from base64 import urlsafe_b64encode
+
+import numpy as np
+import pytest
+
+from index.analysis.analyzer import analyze
+from index.opensearch.documents import stem_number, stream_of
+from search.opensearch.window import Window
+from search.query.tree import Phrase, Term
+from search.retrieval.bm25f import DEFAULT_WEIGHTS
+from search.retrieval.term_scorer import TermScorer
+from tests.fakes import article, collection_of, reader_of
+from tests.search.opensearch.few_words import statistics_of
+
+ARTICLES = [
+    article("১", "নদী ও নদীর মেলা, নদী", title="নদী মেলা"),
+    article("২", "মেলার নদী ছিল না", title=""),
+    article("৩", "ঢাকা শহর, ঢাকার শহরতলি ও শহুরে ঢাকা", title="শহর"),
+]
+
+
+def _stream(title: str, body: str) -> str:
+    stems = [[token.stem for token in analyze(text)] for text in (title, body)]
+    numbers = np.array([stem_number(stem) for stem in (*stems[0], *stems[1])], np.uint32)
+    return urlsafe_b64encode(stream_of(len(stems[0]), numbers)).decode().rstrip("=")
+
+
+@pytest.fixture(scope="module")
+def window() -> Window:
+    """Of all the articles; the second alone is said to hold words as they are spelt."""
+    streams = [_stream(one.title, one.body) for one in ARTICLES]
+    return Window(statistics_of(ARTICLES), streams, lambda _: np.array([False, True, False]))
+
+
+@pytest.fixture(scope="module")
+def indexed() -> TermScorer:
+    """The same in an index."""
+    return TermScorer(collection_of(reader_of(ARTICLES)), DEFAULT_WEIGHTS)
+
+
+def _term(word: str, **options: object) -> Term:
+    (token,) = analyze(word)
+    return Term(token.text, token.exact, token.stem, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("docs", [[0, 1, 2], [0, 2], [1], []], ids=str)
+@pytest.mark.parametrize("word", ["নদী", "মেলা", "ঢাকা", "শহর", "নেই"])
+def test_words_stand_where_an_index_has_them(
+    window: Window, indexed: TermScorer, word: str, docs: list[int]
+) -> None:
+    """In both texts, in one, in some of the articles only."""
+    chosen = np.array(docs, np.uint32)
+    for leaf in (_term(word), _term(word, field="title"), _term(word, field="body")):
+        assert window.places.of(leaf, chosen).tolist() == indexed.places.of(leaf, chosen).tolist()
+
+
+@pytest.mark.parametrize("slop", [0, 2])
+def test_phrases_stand_where_an_index_has_them(window: Window, indexed: TermScorer, slop: int) -> None:
+    """Side by side, and with words in between; never across two texts."""
+    docs = np.arange(3, dtype=np.uint32)
+    for words in (("নদী", "মেলা"), ("মেলা", "নদী"), ("নদী", "নদী")):
+        phrase = Phrase(tuple(map(_term, words)), slop)
+        assert window.places.of(phrase, docs).tolist() == indexed.places.of(phrase, docs).tolist()
+
+
+def test_a_word_spelt_so_stands_only_where_the_cluster_says_so(window: Window) -> None:
+    """The stream has stems alone."""
+    docs = np.arange(3, dtype=np.uint32)
+    places = window.places.of(_term("নদী", spelt_so=True), docs)
+    assert {*(places >> 33).tolist()} == {1}
+
+
+@pytest.mark.parametrize("start", ["শহর", "শহ", "নদী", "মে", "ঢাকা", "নেই"])
+def test_beginnings_are_counted_as_an_index_counts_them(
+    window: Window, indexed: TermScorer, start: str
+) -> None:
+    """Each stem once a text; in all of an article, and in its title."""
+    docs = np.array([0, 2], np.uint32)
+    for ours, theirs in zip(
+        window.beginnings([start, "নদী"], docs), indexed.beginnings([start, "নদী"], docs), strict=True
+    ):
+        assert ours.tolist() == theirs.tolist()
