@@ -38,7 +38,10 @@ class LocalCluster:
         self._folder = folder
         self._nodes = nodes
         self._heap = heap
-        self.port, self._lock = _taken(nodes) if port is None else (port, None)
+        self._lock: FileLock | None = None
+        if port is None:
+            port, self._lock = _taken(nodes)
+        self.port = port
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     @property
