@@ -114,7 +114,7 @@ class LiveEngine:
     def _verify_now(self, engine: SearchEngine) -> None:
         try:
             engine.verify()
-            log.info("Index generation %s is whole, as it was built.", engine.health.generation)
+            log.info("Index generation %s is as it was built.", engine.health.generation)
         except OnneshonError as error:
             log.error("The index is damaged: %s", error)  # noqa: TRY400  # the message says all, a trace is noise
             self.cache = {}
