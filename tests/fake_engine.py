@@ -128,6 +128,7 @@ class FakeEngine:
         reloads: how often it was asked for a newer generation.
         verified: how often it was asked to read everything.
         damage: what is wrong with its files.
+        warning: why an older generation answers.
         configuration: what the site says.
     """
 
@@ -137,6 +138,7 @@ class FakeEngine:
     reloads: int = 0
     verified: int = 0
     damage: str = ""
+    warning: str = ""
     configuration: Configuration = NOTHING_SAID
 
     @property
@@ -249,7 +251,7 @@ class FakeEngine:
     @property
     def health(self) -> Health:
         """Sound as far as is known, unless a test says otherwise."""
-        return Health("000007", self.count, not self.damage and self.verified > 0, self.damage)
+        return Health("000007", self.count, not self.damage and self.verified > 0, self.damage, self.warning)
 
     def verify(self) -> None:
         """Counted, and as sound as a test says."""

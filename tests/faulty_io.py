@@ -4,8 +4,10 @@ What C code does on its own (NumPy's ``tofile``, ``mmap``) passes by; its files 
 """
 
 import builtins
+import errno
 import io
 import os
+import random
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from typing import Any, Final
 
 import pytest
 
-__all__ = ["FaultyIo"]
+__all__ = ["CODES", "FaultyIo", "faults_to_try"]
 
 OS_CALLS: Final = (
     "open",
@@ -29,7 +31,36 @@ OS_CALLS: Final = (
     "lstat",
     "unlink",
     "rmdir",
+    "link",
+    "chmod",
+    "truncate",
+    "ftruncate",
 )
+
+CODES: Final = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.ENOMEM)
+"""How a call fails."""
+
+WALK: Final = os.environ.get("ONNESHON_FAULTS", "")
+
+
+def faults_to_try(total: int, *, last: int, others: int) -> Iterator[tuple[int, int]]:
+    """Numbers of calls, from 1, and how each is to fail.
+
+    With ``ONNESHON_FAULTS=all`` each call fails in each way, with ``once`` each in one way.
+
+    Args:
+        total: how many calls there are.
+        last: how many of the last ones fail without that variable; there is where publishing happens.
+        others: how many of those before them.
+    """
+    if WALK == "all":
+        yield from ((number, code) for number in range(1, total + 1) for code in CODES)
+        return
+    chance = random.Random(1952)  # noqa: S311  # a sample need not be secret
+    first = range(1, max(1, total - last + 1))
+    chosen = first if WALK == "once" else chance.sample(first, min(others, len(first)))
+    for number in (*chosen, *range(first.stop, total + 1)):
+        yield number, chance.choice(CODES)
 
 
 class FaultyIo:

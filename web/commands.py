@@ -10,15 +10,13 @@ from types import FrameType
 import click
 
 from index.analysis.chunk_cache import analysis_bytes
-from index.commands.options import Place, configuration_of, place_option
+from index.commands.options import Place, place_option
 from index.commands.terminal import log_to_stderr, say
 from search.retrieval.lane import QUEUE
 from web.access.commands import keys_group
-from web.middleware.hosts import Hosts
-from web.middleware.public_url import PublicUrl
 from web.server import make_server
 from web.service import RATE, Service, Settings
-from web.site.settings import read_site
+from web.site.public_address import PublicAddress, parse_address
 
 __all__ = ["commands", "serve"]
 
@@ -35,9 +33,9 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _public_url(_context: click.Context, _option: click.Parameter, value: str | None) -> PublicUrl | None:
+def _public_url(_context: click.Context, _option: click.Parameter, value: str | None) -> PublicAddress | None:
     try:
-        return PublicUrl.parse(value) if value else None
+        return parse_address(value) if value else None
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 
@@ -95,7 +93,7 @@ def serve(
     host: str,
     port: int,
     public_name: tuple[str, ...],
-    public_url: PublicUrl | None,
+    public_url: PublicAddress | None,
     cors: tuple[str, ...],
     metrics: bool,
     access_log: str,
@@ -111,24 +109,23 @@ def serve(
     logging.getLogger("web").setLevel(logging.INFO)
     if private and keys is None:
         raise click.UsageError("--private needs --keys: they say who may read")
-    site = read_site(configuration_of(place))
     settings = Settings(
         place=place,
-        hosts=Hosts.of(host, (*public_name, site.address.host, *([public_url.host] if public_url else []))),
+        listening=host,
+        public_names=public_name,
         origins=cors,
         metrics=metrics,
         access_log=access_log,
         keys=keys,
         rate=rate,
         private=private,
-        public_url=public_url,
-        site=site,
+        address=public_url,
     )
     service = _service(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         admits = service.desk.admits if service.desk else None
-        server = make_server(service.app, host, port, THREADS, admits=admits, public_url=public_url)
+        server = make_server(service.app, host, port, THREADS, admits=admits, address=service.address)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise click.ClickException(
@@ -137,8 +134,7 @@ def serve(
     # Ctrl-C too: whatever starts programs in the background has them ignore it.
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
-    path = public_url.path if public_url else site.address.path
-    shown = _address(host, server.effective_listen[0][1], path)
+    shown = _address(host, server.effective_listen[0][1], service.address.path)
     say(f"Onneshon is at {shown} (Ctrl-C ends it)", err=True)
     say(f"It keeps up to {analysis_bytes() >> 20} MB of analysed text in memory.", err=True)
     service.start()

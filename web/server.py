@@ -16,7 +16,7 @@ from waitress.server import MultiSocketServer, TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
 from web.middleware.http_requests import Admits, Refusal, RequestParser
-from web.middleware.public_url import PublicUrl
+from web.site.public_address import PublicAddress
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -94,7 +94,7 @@ def make_server(
     *,
     request_seconds: int = REQUEST_SECONDS,
     admits: Admits | None = None,
-    public_url: PublicUrl | None = None,
+    address: PublicAddress | None = None,
 ) -> Any:
     """A server that listens already; its ``run`` returns on KeyboardInterrupt, once requests are answered.
 
@@ -105,7 +105,7 @@ def make_server(
         threads: requests answered at a time.
         request_seconds: as REQUEST_SECONDS has it.
         admits: which requests may have a larger body, and how large it may be; None for none.
-        public_url: where a proxy shows it; None where there is none.
+        address: where a proxy shows it; None where there is none.
 
     Raises:
         OSError: the address cannot be listened on.
@@ -128,13 +128,13 @@ def make_server(
         max_request_body_size=MAX_BODY,
     )
     settings.admits = admits
-    settings.public_url = public_url
+    settings.address = address
     sockets: dict[int, Any] = {}
     dispatcher = ThreadedTaskDispatcher()
     try:
         servers = [
-            _Server(application, sockets, dispatcher=dispatcher, adj=settings, sockinfo=address)
-            for address in settings.listen
+            _Server(application, sockets, dispatcher=dispatcher, adj=settings, sockinfo=place)
+            for place in settings.listen
         ]
     except OSError:
         wasyncore.close_all(sockets)

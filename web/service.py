@@ -3,13 +3,13 @@
 import datetime as dt
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask
 
-from index.commands.options import Place
+from index.commands.options import Place, configuration_of
 from index.errors import ConfigurationError
 from index.opensearch.address import Address
 from index.storage.generations import Generations
@@ -18,12 +18,11 @@ from search.opening import AnyEngine
 from web.app import create_app
 from web.live import LiveEngine
 from web.middleware.hosts import Hosts
-from web.middleware.public_url import PublicUrl
 from web.operations.access_log import AccessLog
 from web.operations.metrics import Metrics
 from web.publishing.desk import PublishingDesk
 from web.site.public_address import PublicAddress
-from web.site.settings import Site
+from web.site.settings import Site, read_site
 
 if TYPE_CHECKING:
     from web.operations.watching import Observer
@@ -43,27 +42,36 @@ class Settings:
 
     Attributes:
         place: the index, a directory or an address on a cluster; need not exist yet.
-        hosts: names that it answers to.
+        listening: the address that the server listens on, a name that is answered to.
+        public_names: further names, such as that of a proxy.
         origins: of other sites, whose pages may read the API.
         metrics: whether ``/metrics`` is answered.
         access_log: a file for a line a request, ``-`` for standard error; empty for none.
         keys: file of the keys of those who may put articles in; None where nobody may.
         rate: requests a second that each of them may send.
         private: whether reading needs a key too.
-        public_url: where a proxy shows it; None where there is none, or one that shows it as it is.
-        site: whose pages these are; its address does not count where there is a ``public_url``.
+        address: where a proxy shows it; None for what ``[site]`` of ``onneshon.toml`` says.
     """
 
     place: Place
-    hosts: Hosts = field(default_factory=Hosts)
+    listening: str = "127.0.0.1"
+    public_names: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     metrics: bool = False
     access_log: str = ""
     keys: Path | None = None
     rate: float = RATE
     private: bool = False
-    public_url: PublicUrl | None = None
-    site: Site = field(default_factory=Site)
+    address: PublicAddress | None = None
+
+    def site(self) -> Site:
+        """Whose pages these are.
+
+        Raises:
+            ConfigurationError: ``onneshon.toml`` beside the index cannot be read.
+        """
+        site = read_site(configuration_of(self.place))
+        return replace(site, address=self.address) if self.address else site
 
 
 class Service:
@@ -75,8 +83,10 @@ class Service:
     Attributes:
         app: the application; its engine is opened now, or once there is an index.
         desk: takes articles; None where nobody may put any in.
+        address: where a proxy shows it.
 
     Raises:
+        ConfigurationError: what the site says of itself cannot be read.
         OSError: the access log cannot be written.
         OnneshonError: the keys cannot be read, or the queue cannot be made.
         ValueError: it is to be private, and there are no keys.
@@ -86,6 +96,8 @@ class Service:
         if settings.private and settings.keys is None:
             raise ValueError("who may read is said by keys, and there are none")
         self._settings = settings
+        self._site = settings.site()
+        self.address = self._site.address
         self._live = LiveEngine(self._open, verify=True, verify_interval=VERIFY_SECONDS)
         metrics = Metrics(self._live, _built(settings.place)) if settings.metrics else None
         self.desk = self._desk(metrics)
@@ -106,17 +118,15 @@ class Service:
             observers.append(AccessLog(settings.access_log))
         app = create_app(
             self._live,
-            hosts=settings.hosts,
+            hosts=Hosts.of(settings.listening, (*settings.public_names, self.address.host)),
             origins=settings.origins,
             observers=observers,
             blueprints=[self.desk.routes] if self.desk else [],
             checks={"writer": self.desk.keeper.fault} if self.desk else None,
-            whose=replace(settings.site, address=PublicAddress()) if settings.public_url else settings.site,
+            whose=self._site,
         )
         if metrics:
             metrics.expose(app)
-        if settings.public_url:
-            app.wsgi_app = settings.public_url.wrap(app.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask says
         if self.desk:
             app.config["MAX_CONTENT_LENGTH"] = self.desk.admits.body
             if settings.private:

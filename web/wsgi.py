@@ -9,13 +9,10 @@ from pathlib import Path
 
 from flask import Flask
 
-from index.commands.options import configuration_of
 from index.commands.terminal import log_to_stderr
 from index.opensearch.address import Address, is_address
-from web.middleware.hosts import Hosts
-from web.middleware.public_url import PublicUrl
 from web.service import RATE, Service, Settings
-from web.site.settings import read_site
+from web.site.public_address import parse_address
 
 __all__ = ["application"]
 
@@ -45,7 +42,8 @@ def application(
         keys: file of the keys of those who may put articles in; empty where nobody may.
         rate: requests a second that each of them may send to each process.
         private: whether reading needs a key too.
-        public_url: where a proxy shows it, such as ``https://example.org/search``; empty for as it is.
+        public_url: where a proxy shows it, such as ``https://example.org/search``; empty for what
+            ``onneshon.toml`` beside the index says.
 
     Raises:
         OSError: the access log cannot be written.
@@ -53,20 +51,17 @@ def application(
         ValueError: ``public_url`` is no address.
     """
     log_to_stderr()
-    shown = PublicUrl.parse(public_url) if public_url else None
-    place = Address.parse(directory) if is_address(directory) else Path(directory)
-    site = read_site(configuration_of(place))
     settings = Settings(
-        place=place,
-        hosts=Hosts.of(listening, (*public_names, site.address.host, *([shown.host] if shown else []))),
+        place=Address.parse(directory) if is_address(directory) else Path(directory),
+        listening=listening,
+        public_names=tuple(public_names),
         origins=tuple(origins),
         metrics=metrics,
         access_log=access_log,
         keys=Path(keys) if keys else None,
         rate=rate,
         private=private,
-        public_url=shown,
-        site=site,
+        address=parse_address(public_url) if public_url else None,
     )
     service = Service(settings)
     service.start()

@@ -14,7 +14,7 @@ from index.analysis.stemmer import stem_key
 from index.analysis.tables import table_names, table_text
 from index.analysis.tokenizer import tokenize, words_of
 
-__all__ = ["ANALYZER_VERSION", "Token", "analyze", "fingerprint", "word_keys"]
+__all__ = ["ANALYZER_VERSION", "Token", "analyze", "analyze_afresh", "fingerprint", "word_keys"]
 
 ANALYZER_VERSION = "2"
 """Raised whenever code, not a table, changes what a text analyses to."""
@@ -50,7 +50,7 @@ def _fields(chunk: str) -> Iterator[Any]:
     They are surface, length, exact, stem, and the step from its start to that of the next token or chunk.
     What precedes the first token is one that is empty.
     """
-    tokens = _analyze_afresh(chunk)
+    tokens = analyze_afresh(chunk)
     starts = [*(token.start for token in tokens), len(chunk) + 1]
     if starts[0] > 0:
         yield from ("", 0, "", "", starts[0])
@@ -78,7 +78,7 @@ def _keys_afresh(word: str) -> tuple[str, str]:
 _keys = ChunkCache(_keys_afresh, _WORD_BYTES, shared=True)
 
 
-def _analyze_afresh(text: str) -> tuple[Token, ...]:
+def analyze_afresh(text: str) -> tuple[Token, ...]:
     """What ``analyze`` gives, without remembering it."""
     return tuple(
         Token(text[start:end], start, end, *keys)

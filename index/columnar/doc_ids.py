@@ -1,8 +1,9 @@
 """The id of each document in the order of documents: a ranking names its hits without reading them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.arrays import ends_of
 from index.columnar.section_file import SectionFile, SectionWriter
@@ -54,7 +55,10 @@ class KeysReader:
         self.data = file.section("keys")
         self.ends = file.section("keys/ends")
 
-    def of(self, docs: Iterable[int]) -> list[str]:
+    def of(self, docs: Sequence[int] | NDArray[np.integer]) -> list[str]:
         """The ids of some documents."""
-        ends, data = self.ends.at, self.data.part
-        return [term_text(data(ends(doc - 1) if doc else 0, ends(doc)).tobytes()) for doc in map(int, docs)]
+        ends, data = self.ends.whole(), self.data.part
+        places = np.asarray(docs, np.intp)
+        starts = np.where(places > 0, ends[places - 1], 0).tolist()
+        stops = ends[places].tolist()
+        return [term_text(data(*edges).tobytes()) for edges in zip(starts, stops, strict=True)]

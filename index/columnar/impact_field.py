@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -128,14 +129,25 @@ class ImpactField:
         Raises:
             IndexCorruptError: the bytes of the list are not those that were written.
         """
-        start, end = self._starts.at(ordinal), self._starts.at(ordinal + 1)
-        self._data.part(start, end)
+        start, end = self._starts.part(ordinal, ordinal + 2).tolist()
+        self._data.check(start, end)
         try:
             return PostingList(
                 self._data.unchecked.data, start, end, self.documents, positions=self.has_positions, base=base
             )
         except DamageError as error:
             raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error
+
+    def lists(self, ordinals: range, base: int = 0) -> list[PostingList]:
+        """The lists of consecutive terms one by one, for merging; arguments and errors as of ``postings``."""
+        starts = self._starts.part(ordinals.start, ordinals.stop + 1).tolist()
+        self._data.part(starts[0], starts[-1])
+        data, documents, positions = self._data.unchecked.data, self.documents, self.has_positions
+        with self._reading():
+            return [
+                PostingList(data, start, end, documents, positions=positions, base=base)
+                for start, end in pairwise(starts)
+            ]
 
     def docs(self, ordinal: int) -> U4:
         """The documents of a term, ascending."""
@@ -172,7 +184,7 @@ class ImpactField:
         """The lists of consecutive terms, for the kernel; arguments and errors as of ``postings``."""
         starts = self._starts.part(ordinals.start, ordinals.stop + 1)
         if len(ordinals):
-            self._data.part(int(starts[0]), int(starts[-1]))
+            self._data.check(int(starts[0]), int(starts[-1]))
         try:
             return TermRange(
                 self._data.unchecked, starts, self.documents, positions=self.has_positions, base=base

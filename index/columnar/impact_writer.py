@@ -17,7 +17,7 @@ from index.columnar.term_dictionary import TermDictionaryWriter
 from index.errors import BuildError
 from index.kernel.encoding import encode
 
-__all__ = ["BASIS", "IMPACTS", "ImpactWriter"]
+__all__ = ["BASIS", "IMPACTS", "PADDING", "ImpactWriter"]
 
 IMPACTS: Final = "impacts"
 """Fact of a field that is laid out so."""

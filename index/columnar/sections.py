@@ -89,6 +89,11 @@ class Section:
             self._check(place, place + 1)
         return int(self.unchecked[place])
 
+    def check(self, start: int, stop: int) -> None:
+        """Compare the elements from ``start`` to ``stop`` with their sums; raises as ``at`` does."""
+        if not self._sound:
+            self._check(start, stop)
+
     def part(self, start: int, stop: int) -> NDArray[Any]:
         """The elements from ``start`` to ``stop``, which may lie beyond the end; raises as ``at`` does."""
         if not self._sound:

@@ -14,14 +14,18 @@ from index.commands.phase_log import PhaseLog
 from index.commands.reading_options import reading_options, say_preview
 from index.commands.shared import (
     INCOMPLETE,
-    check_max_bad,
+    dry_run_option,
     ended_by_signals,
     keep_option,
+    max_bad_option,
+    paths_argument,
     progress_of,
+    quiet_option,
     size_text,
+    strict_option,
+    wait_option,
 )
 from index.commands.terminal import say, say_json
-from index.indexer.acceptance import DEFAULT_MAX_BAD
 from index.indexer.builder import DEFAULT_MEMORY_MB, BuildReport, build
 from index.indexer.worker_pool import cores
 from index.ingest.preview import preview
@@ -34,23 +38,10 @@ __all__ = ["build_command", "report_text"]
 
 
 @click.command(name="build")
-@click.argument(
-    "paths",
-    nargs=-1,
-    required=True,
-    metavar="PATH...",
-    type=click.Path(exists=True, allow_dash=True, path_type=Path),
-)
+@paths_argument
 @place_option
-@click.option("--strict", is_flag=True, help="Stop at the first bad article and change nothing.")
-@click.option(
-    "--max-bad",
-    default=DEFAULT_MAX_BAD,
-    show_default=True,
-    metavar="N|N%",
-    callback=check_max_bad,
-    help="Articles that may be left out, or their share of all; beyond that nothing changes.",
-)
+@strict_option
+@max_bad_option
 @click.option(
     "--force",
     is_flag=True,
@@ -74,14 +65,8 @@ __all__ = ["build_command", "report_text"]
     metavar="MB",
     help="Memory for postings before they are written out.",
 )
-@click.option(
-    "--wait",
-    type=click.FloatRange(min=0),
-    default=0,
-    metavar="SECONDS",
-    help="Wait so long for another writer to finish.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
+@wait_option
+@quiet_option
 @click.option(
     "--log",
     "log_file",
@@ -89,7 +74,7 @@ __all__ = ["build_command", "report_text"]
     metavar="FILE",
     help="Append a line of JSON for each phase; - for standard output.",
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be read, and change nothing.")
+@dry_run_option
 @click.option(
     "--shards", type=click.IntRange(min=1), metavar="N", help="On a cluster: parts of the index  [1]"
 )

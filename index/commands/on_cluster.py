@@ -189,7 +189,7 @@ def _statistics_lines(statistics: "ClusterStatistics") -> Iterator[str]:
     averages = f"title {statistics.basis['average_title']:,.1f}, body {statistics.basis['average_body']:,.1f}"
     copies = f"{statistics.shards} shards, {statistics.replicas} replicas of each, {statistics.status}"
     yield f"generation  {statistics.generation} (kept: {', '.join(statistics.kept)})"
-    yield f"articles    {statistics.articles:,}; {statistics.deleted:,} old ones are not merged away yet"
+    yield f"articles    {statistics.articles:,}; {statistics.deleted:,} replaced or deleted, not merged away"
     yield f"dates       {period}"
     yield f"size        {size_text(statistics.bytes)} a copy; {copies}"
     yield f"words       {statistics.words:,}"

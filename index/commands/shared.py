@@ -4,6 +4,7 @@ import contextlib
 import signal
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import click
@@ -11,11 +12,23 @@ import click
 from index.commands.progress import LineProgress, TerminalProgress
 from index.commands.signals import Terminated, ending_in_order
 from index.commands.terminal import say
-from index.indexer.acceptance import Allowance
+from index.indexer.acceptance import DEFAULT_MAX_BAD, Allowance
 from index.indexer.progress import Progress, SilentProgress
 from index.storage.generations import KEPT
 
-__all__ = ["INCOMPLETE", "check_max_bad", "ended_by_signals", "keep_option", "progress_of", "size_text"]
+__all__ = [
+    "INCOMPLETE",
+    "dry_run_option",
+    "ended_by_signals",
+    "keep_option",
+    "max_bad_option",
+    "paths_argument",
+    "progress_of",
+    "quiet_option",
+    "size_text",
+    "strict_option",
+    "wait_option",
+]
 
 INCOMPLETE: Final = 6
 """Exit code of a build or an update that was published with articles left out."""
@@ -28,7 +41,7 @@ def progress_of(*, quiet: bool) -> Progress:
     return TerminalProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
 
 
-def check_max_bad(_context: click.Context, _option: click.Parameter, value: str) -> str:
+def _check_max_bad(_context: click.Context, _option: click.Parameter, value: str) -> str:
     """Refuse what is neither a number nor a share."""
     try:
         Allowance.parse(value)
@@ -36,6 +49,39 @@ def check_max_bad(_context: click.Context, _option: click.Parameter, value: str)
         raise click.BadParameter(str(error)) from None
     return value
 
+
+paths_argument = click.argument(
+    "paths",
+    nargs=-1,
+    required=True,
+    metavar="PATH...",
+    type=click.Path(exists=True, allow_dash=True, path_type=Path),
+)
+
+strict_option = click.option(
+    "--strict", is_flag=True, help="Stop at the first bad article and change nothing."
+)
+
+max_bad_option = click.option(
+    "--max-bad",
+    default=DEFAULT_MAX_BAD,
+    show_default=True,
+    metavar="N|N%",
+    callback=_check_max_bad,
+    help="Records that may be left out, or their share of all; beyond that nothing changes.",
+)
+
+wait_option = click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="Wait so long for another writer to finish.",
+)
+
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
+
+dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be read, and change nothing.")
 
 keep_option = click.option(
     "--keep",

@@ -12,14 +12,18 @@ from index.commands.options import Place, configuration_of, index_option, json_o
 from index.commands.reading_options import reading_options, say_preview
 from index.commands.shared import (
     INCOMPLETE,
-    check_max_bad,
+    dry_run_option,
     ended_by_signals,
     keep_option,
+    max_bad_option,
+    paths_argument,
     progress_of,
+    quiet_option,
     size_text,
+    strict_option,
+    wait_option,
 )
 from index.commands.terminal import say, say_json
-from index.indexer.acceptance import DEFAULT_MAX_BAD
 from index.ingest.preview import preview
 from index.ingest.problems import KINDS
 from index.ingest.readers.record import ReadingOptions
@@ -33,43 +37,22 @@ from index.upkeep.update import UpdateReport, delete_articles, update
 
 __all__ = ["upkeep_commands"]
 
-_wait_option = click.option(
-    "--wait",
-    type=click.FloatRange(min=0),
-    default=0,
-    metavar="SECONDS",
-    help="Wait so long for another writer to finish.",
-)
-
 
 @click.command(name="update")
-@click.argument(
-    "paths",
-    nargs=-1,
-    required=True,
-    metavar="PATH...",
-    type=click.Path(exists=True, allow_dash=True, path_type=Path),
-)
+@paths_argument
 @place_option
 @click.option("--delete-missing", is_flag=True, help="Delete every article that PATH... does not have.")
-@click.option("--strict", is_flag=True, help="Stop at the first bad article and change nothing.")
-@click.option(
-    "--max-bad",
-    default=DEFAULT_MAX_BAD,
-    show_default=True,
-    metavar="N|N%",
-    callback=check_max_bad,
-    help="Records that may be left out, or their share of all; beyond that nothing changes.",
-)
+@strict_option
+@max_bad_option
 @click.option(
     "--force",
     is_flag=True,
     help="Publish though a source cannot be read to its end, or --delete-missing leaves under half.",
 )
 @keep_option
-@_wait_option
-@click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
-@click.option("--dry-run", is_flag=True, help="Say what would be read, and change nothing.")
+@wait_option
+@quiet_option
+@dry_run_option
 @json_option
 @click.pass_context
 @reading_options
@@ -148,7 +131,7 @@ def _parts(segments: int) -> str:
 @click.command(name="delete")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @place_option
-@_wait_option
+@wait_option
 @json_option
 def delete_command(ids: tuple[str, ...], place: Place, *, wait: float, as_json: bool) -> None:
     """Delete articles of the live index by their ids.
@@ -170,7 +153,7 @@ def delete_command(ids: tuple[str, ...], place: Place, *, wait: float, as_json: 
 @click.command(name="merge")
 @index_option
 @click.option("--all", "everything", is_flag=True, help="Make one segment of all, however large they are.")
-@_wait_option
+@wait_option
 @json_option
 def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bool) -> None:
     """Merge the segments that small updates left, and write anew those that are mostly deleted.
@@ -243,7 +226,7 @@ def snapshot_command(file: Path, place: Place, *, as_json: bool) -> None:
 @click.command(name="restore")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @place_option
-@_wait_option
+@wait_option
 @json_option
 def restore_command(file: Path, place: Place, *, wait: float, as_json: bool) -> None:
     """Make the index in FILE, which `onneshon index snapshot` wrote, the live one.

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from index.commands.terminal import log_to_stderr
 from index.publishing.applying import Applier
+from index.publishing.idle_merging import merge_a_little
 from index.publishing.loop import work
 from index.upkeep.index_writer import open_writer
 
@@ -46,12 +47,16 @@ def main(directory: Path, stream: BinaryIO) -> None:
         signal.signal(number, lambda *_: ending.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C on a terminal is for the server, which ends this
     applier = Applier(directory, open_writer)
+
+    def is_wanted() -> bool:
+        return ending.is_set() or not applier.is_idle
+
     lock = FileLock(directory / "publishing" / "writer.lock", fallback_to_soft=False)
     # A writer whose server was killed may be about to end: two would publish the same twice.
     while not ending.is_set():
         with contextlib.suppress(Timeout), lock.acquire(timeout=LOCK_SECONDS):
             log.info("Process %d publishes what comes to %s.", os.getpid(), directory)
-            work(applier, ending)
+            work(applier, ending, lambda: merge_a_little(directory, is_wanted))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField
 from index.columnar.impact_writer import BASIS, ImpactWriter
 from index.columnar.postings import PostingsWriter
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile, SectionWriter, write_file
-from index.indexer.impact_merger import ImpactPart, merge_impacts
-from index.indexer.merger import Part, merge_field
+from index.indexer.impact_merger import merge_impacts
+from index.indexer.merger import merge_field
+from index.indexer.parts import Part
 from index.indexer.runs import Run
 from index.schema import TEXT_FIELDS
 
@@ -65,7 +66,7 @@ def _merge_words(
     """Merge a field with impacts; for each file the new ordinal of each of its terms."""
     bases = np.cumsum([0, *(run.documents for run in runs)]).tolist()
     parts = [
-        ImpactPart(ImpactField(file, name, run.documents), base, file)
+        Part(ImpactField(file, name, run.documents), base, file)
         for run, file, base in zip(runs, files, bases, strict=False)
     ]
     positions = any(part.field.has_positions for part in parts)
@@ -91,7 +92,7 @@ def _merge_stems(
 def _merge_field(
     runs: Sequence[Run], files: Sequence[SectionFile], name: str, sections: SectionWriter
 ) -> None:
-    parts: list[Part] = []
+    parts: list[Part[FieldReader]] = []
     base = 0
     for run, file in zip(runs, files, strict=True):
         if name in file.facts["fields"]:

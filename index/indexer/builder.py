@@ -209,7 +209,7 @@ class _Build:
         try:
             for article in self.corpus:
                 writer.add(article)
-                self._digests.add(article)
+                self._digests.add(article, self.corpus.record_digest)
                 titles.add(article.title)
                 self._keep_sample(article)
                 self._progress.article()

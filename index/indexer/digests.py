@@ -1,14 +1,15 @@
-"""A digest of each article, by which an update knows what has not changed without reading stored texts.
+"""Two digests of each article, by which an update knows what has not changed without reading stored texts.
 
-The file ``digests.bin`` is a file of sections with one section, ``digests``: 64 bits for each document of a
-segment, in the order of its documents. Two versions of one article are compared, never two articles, so that
-one change in 2^64 goes unnoticed.
+The file ``digests.bin`` is a file of sections with two of them: ``digests``, what an article is, and
+``records``, what it was made of (``ingest.record_digests``), 0 where that is not known; 64 bits for each
+document of a segment, in the order of its documents.
 """
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,55 +19,103 @@ from numpy.typing import NDArray
 from index.article import Article
 from index.columnar.section_file import SectionFile, SectionWriter, write_file
 from index.columnar.segment_reader import SegmentReader
+from index.ingest.record_digests import NO_RECORD
 
-__all__ = ["FILE_NAME", "DigestSpool", "content_digest", "digests_of", "read_digests", "write_digests"]
+__all__ = [
+    "FILE_NAME",
+    "DigestSpool",
+    "Digests",
+    "content_digest",
+    "digests_of",
+    "read_digests",
+    "write_digests",
+]
 
 FILE_NAME: Final = "digests.bin"
-SECTION: Final = "digests"
+_CONTENTS: Final = "digests"
+_RECORDS: Final = "records"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Digests:
+    """Those of the documents of a segment.
+
+    Attributes:
+        contents: of what each is.
+        records: of what it was made of; ``NO_RECORD`` where that is not known. May be changed.
+    """
+
+    contents: NDArray[np.uint64]
+    records: NDArray[np.uint64]
+
+    @classmethod
+    def joined(cls, parts: Sequence["Digests"]) -> "Digests":
+        """Of several segments that become one."""
+        contents, records = ([getattr(one, name) for one in parts] for name in ("contents", "records"))
+        return cls(np.concatenate(contents), np.concatenate(records))
+
+    def of(self, mask: NDArray[np.bool_]) -> "Digests":
+        """Of some of the documents."""
+        return Digests(self.contents[mask], self.records[mask])
+
+    def are_those_in(self, folder: Path) -> bool:
+        """Whether the file in a folder of side tables has just these."""
+        found = read_digests(folder, len(self.contents))
+        return found is not None and np.array_equal(self.records, found.records)
 
 
 def content_digest(article: Article) -> int:
     """64 bits of BLAKE2b over every field of an article."""
     day = article.date.isoformat() if article.date else ""
     fields = (article.id, article.title, article.body, day, article.category)
+    keywords = (part for name in sorted(article.keywords) for part in _keyword(name, article.keywords[name]))
     # No field holds a NUL character: ingest refuses it.
-    text = "\0".join((*fields, article.url, article.author, article.lang))
+    text = "\0".join((*fields, article.url, article.author, article.lang, *keywords))
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
+def _keyword(name: str, values: Sequence[str]) -> Iterator[str]:
+    yield f"{name} {len(values)}"
+    yield from values
+
+
 class DigestSpool:
-    """The digests of articles as they come; 16 bytes each."""
+    """The digests of articles as they come; 24 bytes each."""
 
     def __init__(self) -> None:
         self._ids = array("Q")
-        self._digests = array("Q")
+        self._contents = array("Q")
+        self._records = array("Q")
 
-    def add(self, article: Article) -> None:
-        """Take note of an article."""
+    def add(self, article: Article, record: int) -> None:
+        """Take note of an article, and of the digest of what it was made of."""
         self._ids.append(_id_digest(article.id))
-        self._digests.append(content_digest(article))
+        self._contents.append(content_digest(article))
+        self._records.append(record)
 
-    def of(self, ids: Sequence[str]) -> NDArray[np.uint64]:
+    def of(self, ids: Sequence[str]) -> Digests:
         """The digests of all that were added, in the order of these ids: workers take articles in turns."""
         known = np.frombuffer(self._ids, np.uint64)
         order = np.argsort(known)
         wanted = np.fromiter(map(_id_digest, ids), np.uint64, len(ids))
-        return np.frombuffer(self._digests, np.uint64)[order][np.searchsorted(known[order], wanted)]
+        places = order[np.searchsorted(known[order], wanted)]
+        contents, records = (np.frombuffer(one, np.uint64) for one in (self._contents, self._records))
+        return Digests(contents[places], records[places])
 
 
 def _id_digest(article_id: str) -> int:
     return int.from_bytes(hashlib.blake2b(article_id.encode(), digest_size=8).digest())
 
 
-def write_digests(folder: Path, digests: Iterable[int] | NDArray[np.uint64]) -> None:
+def write_digests(folder: Path, digests: Digests) -> None:
     """Write the digests of a segment into the folder of its side tables."""
-    numbers = digests if isinstance(digests, np.ndarray) else np.array(list(digests), np.uint64)
     with closing(SectionWriter(folder)) as sections:
-        sections.section(SECTION, "<u8").extend(numbers)
+        sections.section(_CONTENTS, "<u8").extend(digests.contents)
+        sections.section(_RECORDS, "<u8").extend(digests.records)
         write_file(sections, folder / FILE_NAME)
 
 
-def read_digests(folder: Path, documents: int) -> NDArray[np.uint64] | None:
+def read_digests(folder: Path, documents: int) -> Digests | None:
     """The digests of a segment's documents; None where it was written without, or with others.
 
     Raises:
@@ -75,11 +124,21 @@ def read_digests(folder: Path, documents: int) -> NDArray[np.uint64] | None:
     path = folder / FILE_NAME
     if not path.exists():
         return None
-    found = SectionFile.open(path).array(SECTION)
-    return found if len(found) == documents else None
+    file = SectionFile.open(path)
+    contents, records = file.array(_CONTENTS), file.array(_RECORDS)
+    if len(contents) != documents:
+        return None
+    if len(records) != documents:  # an older version wrote none
+        return Digests(contents, _no_records(documents))
+    return Digests(contents, records.copy())
 
 
-def digests_of(segment: SegmentReader) -> NDArray[np.uint64]:
+def digests_of(segment: SegmentReader) -> Digests:
     """The digests of a segment that was written without, from what it stores."""
-    digests = (content_digest(segment.article(doc)) for doc in range(segment.doc_count))
-    return np.fromiter(digests, np.uint64, segment.doc_count)
+    contents = (content_digest(segment.article(doc)) for doc in range(segment.doc_count))
+    count = segment.doc_count
+    return Digests(np.fromiter(contents, np.uint64, count), _no_records(count))
+
+
+def _no_records(documents: int) -> NDArray[np.uint64]:
+    return np.full(documents, NO_RECORD, np.uint64)

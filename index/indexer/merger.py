@@ -1,7 +1,6 @@
 """Joining the postings of several runs into one, term range after term range, in bounded memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,10 +8,10 @@ from numpy.typing import NDArray
 from index.arrays import ends_of, gather_ranges, starts_of
 from index.columnar.field_reader import FieldReader
 from index.columnar.postings import PostingsWriter
-from index.columnar.section_file import SectionFile
 from index.columnar.term_block import TermBlock
+from index.indexer.parts import Part, release, stops
 
-__all__ = ["Part", "merge_field"]
+__all__ = ["merge_field"]
 
 WINDOW_TERMS = 1 << 14
 """Terms of one part looked at together."""
@@ -21,44 +20,27 @@ WINDOW_OCCURRENCES = 1 << 21
 """Occurrences of all parts joined at once; a single term with more is joined by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One run's share of a field: its reader, the number of its first document, and its file."""
-
-    reader: FieldReader
-    base: int
-    file: SectionFile | None = None
-
-
-def merge_field(parts: Sequence[Part], writer: PostingsWriter, occurrences: int = WINDOW_OCCURRENCES) -> None:
+def merge_field(
+    parts: Sequence[Part[FieldReader]], writer: PostingsWriter, occurrences: int = WINDOW_OCCURRENCES
+) -> None:
     """Write the postings of all parts, whose documents follow one another, as those of one field."""
     places = [0] * len(parts)
-    while any(place < part.reader.term_count for place, part in zip(places, parts, strict=True)):
-        stops = _window(parts, places, occurrences // len(parts))
+    while any(place < part.field.term_count for place, part in zip(places, parts, strict=True)):
+        ends = _window(parts, places, occurrences // len(parts))
         blocks = [
-            (part.reader.block(place, stop), part.base)
-            for part, place, stop in zip(parts, places, stops, strict=True)
+            (part.field.block(place, stop), part.base)
+            for part, place, stop in zip(parts, places, ends, strict=True)
             if place < stop
         ]
         writer.extend(_join(blocks))
-        places = stops
-        for part in parts:
-            if part.file is not None:
-                part.file.release()
+        places = ends
+        release(parts)
 
 
-def _window(parts: Sequence[Part], places: Sequence[int], occurrences: int) -> list[int]:
-    """Where to stop in each part: all go up to a common term, and none has many more than asked for."""
-    far = [_reach(part.reader, place, occurrences) for part, place in zip(parts, places, strict=True)]
-    bounds = [
-        part.reader.dictionary[stop - 1]
-        for part, place, stop in zip(parts, places, far, strict=True)
-        if place < stop < part.reader.term_count
-    ]
-    if not bounds:
-        return far
-    bound = min(bounds)
-    return [max(place, _after(part.reader, bound)) for part, place in zip(parts, places, strict=True)]
+def _window(parts: Sequence[Part[FieldReader]], places: Sequence[int], occurrences: int) -> list[int]:
+    """Where to stop in each part, without many more occurrences in any than asked for."""
+    far = [_reach(part.field, place, occurrences) for part, place in zip(parts, places, strict=True)]
+    return stops(parts, places, far)
 
 
 def _reach(reader: FieldReader, place: int, occurrences: int) -> int:
@@ -66,11 +48,6 @@ def _reach(reader: FieldReader, place: int, occurrences: int) -> int:
     ends = ends_of(reader.collection_frequencies(place, stop))
     fitting = int(np.searchsorted(ends, occurrences, "right"))
     return min(stop, place + max(1, fitting))
-
-
-def _after(reader: FieldReader, term: bytes) -> int:
-    ordinal, found = reader.dictionary.find(term)
-    return ordinal + found
 
 
 def _join(blocks: Sequence[tuple[TermBlock, int]]) -> TermBlock:

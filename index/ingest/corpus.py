@@ -10,8 +10,9 @@ from index.ingest.fields import FieldMapping
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
 from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, PassedOver, ReadingOptions, Record
+from index.ingest.readers.record import Found, PassedOver, RawRecord, ReadingOptions, Record
 from index.ingest.readers.registry import FORMATS, reader_of
+from index.ingest.record_digests import NO_RECORD, RecordDigests
 from index.ingest.records import article_from_fields
 from index.ingest.sources import STDIN, Source, find_sources, plain_name, total_bytes
 from index.ingest.streams import BrokenStreamError, CutShortError
@@ -54,11 +55,19 @@ class Corpus(Intake):
         self.sources = tuple(str(path) for path in paths)
         self._paths = paths
         self._meter = meter
+        self._digests = RecordDigests(self._mapping, self._reading)
+        self._raw: RawRecord | None = None
+        """What the article was made of that is given out just now, where it can be known again by it."""
 
     @property
     def total_bytes(self) -> int | None:
         """Size of all the files; None when standard input is among them."""
         return total_bytes(self._paths, self._reading.format)
+
+    @property
+    def record_digest(self) -> int:
+        """As of every intake."""
+        return NO_RECORD if self._raw is None else self._digests.of(self._raw)
 
     def __iter__(self) -> Iterator[Article]:
         for source in find_sources(self._paths, self._reading.format):
@@ -95,8 +104,33 @@ class Corpus(Intake):
             self.passed[found.reason] += 1
         elif isinstance(found, CorpusError):
             self._report(found)
+        elif isinstance(found, RawRecord):
+            yield from self._read(found)
         else:
             yield from self._article(found)
+
+    def _read(self, raw: RawRecord) -> Iterator[Article]:
+        """The article of a record that may not have to be looked into."""
+        if self._is_known(raw):
+            self.seen += 1
+            self.given += 1
+            return
+        try:
+            record = raw.read()
+        except CorpusError as problem:
+            self._report(problem)
+            return
+        converted = self.converted
+        for article in self._article(record):
+            # An article without an id of its own has one of its place, where tomorrow another may stand. One
+            # that was converted is to be counted as such the next time too.
+            lasting = bool(raw.beside) or article.id != raw.derived_id
+            self._raw = raw if lasting and self.converted == converted else None
+            yield article
+
+    def _is_known(self, _raw: RawRecord) -> bool:
+        """Whether a record is to be passed over, as its article is known already."""
+        return False
 
     def used_names(self) -> set[str]:
         """Names of fields in sources that something is made of."""

@@ -8,6 +8,7 @@ from index.article import Article
 from index.errors import CorpusError
 from index.ingest.legacy import article_in_unicode
 from index.ingest.problems import Problems
+from index.ingest.record_digests import NO_RECORD
 
 __all__ = ["Intake"]
 
@@ -48,6 +49,11 @@ class Intake:
     def total_bytes(self) -> int | None:
         """How much there is to read; None when nobody knows."""
         return None
+
+    @property
+    def record_digest(self) -> int:
+        """Of the record that the article given out last was made of; ``NO_RECORD`` where it has none."""
+        return NO_RECORD
 
     def __iter__(self) -> Iterator[Article]:
         raise NotImplementedError

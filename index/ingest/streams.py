@@ -200,18 +200,22 @@ def read_lines(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
     """
     pending, too_long = bytearray(), False
     for chunk in chunks:
-        *whole, rest = chunk.split(b"\n")
-        for end in whole:
-            pending += end
-            yield None if too_long or len(pending) > MAX_BYTES else bytes(pending).removesuffix(b"\r")
-            pending, too_long = bytearray(), False
-        pending += rest
+        end, *others = chunk.split(b"\n")
+        pending += end
+        if others:
+            yield None if too_long else _line(bytes(pending))
+            yield from map(_line, others[:-1])
+            pending, too_long = bytearray(others[-1]), False
         if len(pending) > MAX_BYTES:
             pending, too_long = bytearray(), True
     if pending.strip().startswith(b"{") and not pending.rstrip().endswith(b"}"):
         raise CutShortError("ends in the middle of an article: the file is cut short")
     if pending or too_long:
         yield None if too_long else bytes(pending).removesuffix(b"\r")
+
+
+def _line(line: bytes) -> bytes | None:
+    return None if len(line) > MAX_BYTES else line.removesuffix(b"\r")
 
 
 def read_whole(chunks: Iterator[bytes]) -> bytes | None:

@@ -7,7 +7,7 @@ from libc.string cimport memcpy
 import numpy as np
 
 from index.kernel.blocks cimport BLOCK, Block, Part, Postings, TermRange, find_block, read_docs
-from index.kernel.clauses cimport Cursor, Source, document, open_cursor, seek
+from index.kernel.clauses cimport Cursor, Source, document, not_before, open_cursor, seek
 from index.kernel.memory cimport clear
 
 __all__ = ["among", "bits", "codes", "distinct", "documents", "union"]
@@ -146,36 +146,74 @@ def union(lists, uint32_t size):
     return np.asarray(bitmap)[:(size + 7) // 8]
 
 
-def among(lists, const uint32_t[::1] docs not None, uint32_t size):
-    """How many of some lists hold each of a few documents: they are looked up in each list.
+cdef class Few:
+    """A few documents: a bit for each of the collection, so that most others are told apart at once."""
+
+    cdef const uint32_t[::1] docs
+    cdef uint8_t *bits
+    cdef uint32_t size
+
+    def __init__(self, const uint32_t[::1] docs, uint32_t size):
+        cdef Py_ssize_t i
+        self.docs = docs
+        self.bits = <uint8_t *> clear(size // 8 + 1, 1)
+        self.size = <uint32_t> len(docs)
+        for i in range(len(docs)):
+            if docs[i] >= size or (i and docs[i] <= docs[i - 1]):
+                raise ValueError("documents ascend and are of the collection")
+            self.bits[docs[i] // 8] |= <uint8_t> (1 << docs[i] % 8)
+
+    def __dealloc__(self):
+        free(self.bits)
+
+    cdef int count(self, const Part *part, uint16_t *counts) except -1 nogil:
+        """Count those that a list holds."""
+        cdef Block block
+        cdef uint32_t[BLOCK] docs
+        cdef uint32_t number, i
+        if part.df > <uint64_t> self.size * BLOCK:
+            return self.look_up(part, counts)
+        for number in range(part.count):
+            find_block(part, number, &block)
+            read_docs(part, number, &block, docs)
+            for i in range(block.size):
+                if self.bits[docs[i] // 8] >> (docs[i] % 8) & 1:
+                    counts[not_before(&self.docs[0], 0, self.size, docs[i])] += 1
+        return 0
+
+    cdef int look_up(self, const Part *part, uint16_t *counts) except -1 nogil:
+        """The same for a list with more blocks than there are documents."""
+        cdef Source source = Source(part, 1, 0, 1, NULL, NULL, 0, part.df, 1)
+        cdef Cursor cursor
+        cdef uint32_t i
+        open_cursor(&cursor, &source)
+        for i in range(self.size):
+            seek(&cursor, self.docs[i])
+            counts[i] += document(&cursor) == self.docs[i]
+        return 0
+
+
+def among(groups, const uint32_t[::1] docs not None, uint32_t size):
+    """How many lists of each of some groups hold each of a few documents.
 
     Args:
-        lists: as for ``distinct``, with its errors.
+        groups: of lists, each as those of ``distinct``, with their errors.
         docs: ascending, each once, shape (documents,).
         size: documents of the collection.
 
     Returns:
-        Counts, uint16, shape (documents,).
+        Counts, uint16, shape (groups, documents).
     """
-    cdef Lists parts = Lists(lists, size)
-    cdef uint16_t[::1] counts = np.zeros(len(docs) + 1, np.uint16)
-    cdef Py_ssize_t i
-    if len(docs):
+    cdef Few few = Few(docs, size)
+    cdef Lists parts
+    cdef uint16_t[:, ::1] counts = np.zeros((max(len(groups), 1), max(len(docs), 1)), np.uint16)
+    cdef Py_ssize_t i, group
+    for group, lists in enumerate(groups):
+        parts = Lists(lists, size)
         with nogil:
-            for i in range(parts.count):
-                look_up(parts.parts[i], &docs[0], len(docs), &counts[0])
-    return np.asarray(counts)[:len(docs)]
-
-
-cdef int look_up(const Part *part, const uint32_t *docs, Py_ssize_t size, uint16_t *counts) except -1 nogil:
-    cdef Source source = Source(part, 1, 0, 1, NULL, NULL, 0, part.df, 1)
-    cdef Cursor cursor
-    cdef Py_ssize_t i
-    open_cursor(&cursor, &source)
-    for i in range(size):
-        seek(&cursor, docs[i])
-        counts[i] += document(&cursor) == docs[i]
-    return 0
+            for i in range(parts.count if few.size else 0):
+                few.count(parts.parts[i], &counts[group, 0])
+    return np.asarray(counts)[:len(groups), :len(docs)]
 
 
 cdef inline uint64_t word_of(const uint8_t *bitmap, Py_ssize_t place, Py_ssize_t size) noexcept nogil:

@@ -8,30 +8,49 @@ from index.kernel.blocks cimport END, Postings
 from index.kernel.clauses cimport Cursor, Source, document, documents_of, open_cursor, seek, source_of
 from index.kernel.clock cimport Clock, clock_for, spent
 from index.kernel.memory cimport Numbers, append, array_of, clear
-from index.kernel.positions cimport Reader, frequency, read_places
+from index.kernel.positions cimport frequency, read_places
 
 __all__ = ["occurrences"]
 
-cdef struct Word:
-    Cursor cursor
-    Reader reader
-    uint32_t place  # in the phrase
-    uint32_t times  # that the document at hand holds it
-    size_t at  # the first of its positions there that matters still
+# ---- a phrase, and the documents that hold its words
 
-cdef struct Phrase:
-    Word *words  # the rarest first
-    Word **ordered  # the same, in the order of the phrase
-    Word **rising  # the same, those first of which the document holds fewest
-    int count
-    uint32_t slop
-    uint32_t title  # tokens of the title of the document at hand; positions of the body are greater
-    Numbers starts  # of the phrase in the document, as far as is known
+cdef int open_phrase(Phrase *phrase, list lists, uint32_t slop, uint64_t size) except -1:
+    """Get ready for a phrase of these lists, in a collection of so many documents.
+
+    Whether it succeeds or not, ``close_phrase`` lets go of what is held.
+    """
+    cdef int i
+    phrase.words = <Word *> clear(len(lists), sizeof(Word))
+    phrase.ordered = <Word **> clear(len(lists), sizeof(void *))
+    phrase.rising = <Word **> clear(len(lists), sizeof(void *))
+    phrase.count, phrase.slop = len(lists), slop
+    for i, place in enumerate(sorted(range(len(lists)), key=lambda place: lists[place].df)):
+        phrase.rising[i] = &phrase.words[i]
+        phrase.ordered[place] = &phrase.words[i]
+        open_word(&phrase.words[i], lists[place], place, size)
+    return 0
 
 
-cdef enum:
-    TITLE = 1  # the texts that a phrase may be looked for in; 0 is both
-    BODY = 2
+cdef int open_word(Word *word, Postings postings, uint32_t place, uint64_t size) except -1:
+    cdef Source source = source_of(postings)
+    if postings.count and not postings.parts[0].positions:
+        raise ValueError("a phrase is looked for in a field with positions")
+    if documents_of(&source) > size:
+        raise ValueError("a list has more documents than there are")
+    word.place = place
+    word.reader.part = -1
+    open_cursor(&word.cursor, &source)
+    return 0
+
+
+cdef void close_phrase(Phrase *phrase) noexcept nogil:
+    cdef int i
+    for i in range(phrase.count if phrase.words != NULL else 0):
+        free(phrase.words[i].reader.places.values)
+    free(phrase.words)
+    free(phrase.ordered)
+    free(phrase.rising)
+    free(phrase.starts.values)
 
 
 cdef uint32_t next_together(Phrase *phrase, uint32_t doc) except? 0 nogil:
@@ -154,14 +173,7 @@ cdef class Occurrences:
     cdef Clock clock
 
     def __dealloc__(self):
-        cdef int i
-        if self.phrase.words != NULL:
-            for i in range(self.phrase.count):
-                free(self.phrase.words[i].reader.places.values)
-        free(self.phrase.words)
-        free(self.phrase.ordered)
-        free(self.phrase.rising)
-        free(self.phrase.starts.values)
+        close_phrase(&self.phrase)
         free(self.docs.values)
         free(self.in_title.values)
         free(self.in_body.values)
@@ -169,32 +181,13 @@ cdef class Occurrences:
     cdef int set_up(
         self, list lists, uint32_t slop, const uint32_t[::1] titles, int field, kept, double seconds
     ) except -1:
-        self.phrase.words = <Word *> clear(len(lists), sizeof(Word))
-        self.phrase.ordered = <Word **> clear(len(lists), sizeof(void *))
-        self.phrase.rising = <Word **> clear(len(lists), sizeof(void *))
-        self.phrase.count, self.phrase.slop = len(lists), slop
+        open_phrase(&self.phrase, lists, slop, len(titles))
         self.owners, self.titles, self.field, self.clock = lists, titles, field, clock_for(seconds)
-        cdef int i
-        for i, place in enumerate(sorted(range(len(lists)), key=lambda place: lists[place].df)):
-            self.phrase.rising[i] = &self.phrase.words[i]
-            self.set_word(&self.phrase.words[i], lists[place], place)
         if kept is not None:
             self.kept = kept
             if len(self.kept) * 8 < len(titles):
                 raise ValueError("a bit for each document is wanted")
             self.bits = &self.kept[0]
-        return 0
-
-    cdef int set_word(self, Word *word, Postings postings, int place) except -1:
-        cdef Source source = source_of(postings)
-        if postings.count and not postings.parts[0].positions:
-            raise ValueError("a phrase is looked for in a field with positions")
-        if documents_of(&source) > <uint64_t> len(self.titles):
-            raise ValueError("a list has more documents than there are")
-        word.place = place
-        word.reader.part = -1
-        self.phrase.ordered[place] = word
-        open_cursor(&word.cursor, &source)
         return 0
 
     cdef int run(self) except -1 nogil:

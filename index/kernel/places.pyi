@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import overload
 
 import numpy as np
@@ -7,6 +8,7 @@ from index.kernel.blocks import Postings
 from index.kernel.clauses import Clause, Scored
 
 def places(postings: Postings, docs: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]: ...
+def places_in_order(lists: Iterable[Postings], docs: NDArray[np.uint32]) -> list[list[tuple[int, int]]]: ...
 @overload
 def held(one: Postings | Clause, docs: NDArray[np.uint32]) -> NDArray[np.uint8]: ...
 @overload

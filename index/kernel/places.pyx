@@ -10,7 +10,7 @@ from index.kernel.clauses cimport Cursor, Scored, Source, document, open_cursor,
 from index.kernel.memory cimport Numbers, append, array_of
 from index.kernel.positions cimport Reader, read_places
 
-__all__ = ["held", "places"]
+__all__ = ["held", "places", "places_in_order"]
 
 
 cdef class Rows:
@@ -66,6 +66,37 @@ def places(Postings postings not None, const uint32_t[::1] docs not None):
         array_of(found.rows.values, found.rows.size).astype(np.int64),
         array_of(found.positions.values, found.positions.size),
     )
+
+
+def places_in_order(lists, const uint32_t[::1] docs not None):
+    """Where any of some words stands in each of some documents.
+
+    Args:
+        lists: the postings of each word, in a field with positions.
+        docs: as those of ``places``, whose errors these are.
+
+    Returns:
+        For each document a list of its positions, ascending, each with the number of its word.
+    """
+    cdef Rows found
+    cdef Source source
+    cdef Postings postings
+    cdef size_t i
+    cdef int number
+    rows = [[] for _ in range(len(docs))]
+    for number, postings in enumerate(lists):
+        found = Rows()
+        source = source_of(postings)
+        if postings.count and not postings.parts[0].positions:
+            raise ValueError("the field has no positions")
+        if len(docs) and postings.count:
+            with nogil:
+                found.read(&source, &docs[0], <uint32_t> len(docs))
+        for i in range(found.rows.size):
+            (<list> rows[found.rows.values[i]]).append((found.positions.values[i], number))
+    for row in rows:
+        row.sort()
+    return rows
 
 
 def held(one not None, const uint32_t[::1] docs not None):

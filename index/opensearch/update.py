@@ -157,7 +157,7 @@ def _read(
         changer.change(article_id, None)
 
     def changes(paths: Sequence[Path]) -> Intake:
-        return Changes(paths, problems, withdraw, progress.read, **how)
+        return Changes(paths, problems, withdraw, _never, progress.read, **how)
 
     intake = _intake(source, problems, changes)
     progress.start(intake.total_bytes)
@@ -167,6 +167,11 @@ def _read(
         progress.article()
     changer.flush()
     return intake, met
+
+
+def _never(_digest: int) -> bool:
+    """Passes over nothing: which articles a cluster has is asked of it."""
+    return False
 
 
 def _intake(source: ArticleSource, problems: Problems, changes: Callable[[Sequence[Path]], Intake]) -> Intake:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
 from index.article import Article
-from index.errors import CorpusError, OnneshonError
+from index.errors import CorpusError, JournalError, OnneshonError
 from index.publishing.journal import Batch, Journal
 from index.publishing.operation import Operation, latest
 from index.publishing.progress import Commit, ProgressFile, Published
@@ -57,7 +57,11 @@ class Applier:
         What fails for want of disk, memory or the writer's lock is left for the next step, and its reason is
         written down. An operation that alone fails in another way is set aside, so that others go on.
         """
-        done = self._file.read()
+        try:
+            done = self._file.read()
+        except JournalError as error:  # nor is anything written down over what cannot be read
+            log.warning("Publishing waits: %s", error)
+            return False
         try:
             batch = self._journal.read(done.position)
             if batch.position > done.position:
@@ -70,7 +74,10 @@ class Applier:
     @property
     def is_idle(self) -> bool:
         """Whether there is nothing to apply."""
-        return self._journal.end() <= self._file.read().position
+        try:
+            return self._journal.end() <= self._file.read().position
+        except (JournalError, OSError):
+            return False  # a step tells why
 
     def _publish(self, batch: Batch, done: Published) -> None:
         if batch.damaged:

@@ -125,7 +125,8 @@ class Journal:
         return segments[-1] if segments else None
 
     def _segments(self) -> list[Path]:
-        return sorted(self.folder.glob("*.log"))
+        # Not by ``glob``, to which a folder that it may not list is an empty one.
+        return sorted(path for path in self.folder.iterdir() if path.suffix == ".log")
 
     def _begin(self, position: int) -> Path:
         path = self.folder / f"{position:020}.log"

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from index.storage.durable import replace_file
+from index.errors import JournalError
+from index.storage.durable import explain, replace_file
 
 __all__ = ["Commit", "ProgressFile", "Published"]
 
@@ -81,7 +82,11 @@ class ProgressFile:
         self._last = Published()
 
     def read(self) -> Published:
-        """How far the writer is; the beginning where that is not known, since applying again does no harm."""
+        """How far the writer is; the beginning where that is not known, since applying again does no harm.
+
+        Raises:
+            JournalError: the disk refuses it.
+        """
         try:
             status = self._path.stat()
             seen = (status.st_ino, status.st_mtime_ns)
@@ -92,6 +97,10 @@ class ProgressFile:
             return Published()
         except (ValueError, KeyError, TypeError):
             return Published(failure=f"{self._path} is garbled; all of the queue is applied again")
+        except OSError as error:
+            raise JournalError(
+                f"the state of the queue cannot be read: {explain(error, self._path)}"
+            ) from error
         return self._last
 
     def write(self, published: Published) -> None:

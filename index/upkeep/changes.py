@@ -9,7 +9,7 @@ from index.configuration import Configuration
 from index.errors import CorpusError
 from index.ingest.corpus import Corpus, Meter, no_meter
 from index.ingest.problems import Problems
-from index.ingest.readers.record import ReadingOptions, Record
+from index.ingest.readers.record import RawRecord, ReadingOptions, Record
 
 __all__ = ["Changes", "withdrawn_id"]
 
@@ -23,6 +23,8 @@ class Changes(Corpus):
         paths: files, folders, or ``-`` for standard input.
         problems: where faults are reported; may raise to stop at the first.
         withdraw: called with the id of each article that is withdrawn.
+        passes: called with the digest of each record that can be known again; whether its article is there,
+            so that it is passed over.
         meter: called with the number of bytes of each piece read.
         configuration: which fields articles may have besides ours, and what sources call ours.
         reading: how sources are read.
@@ -33,6 +35,7 @@ class Changes(Corpus):
         paths: Sequence[Path],
         problems: Problems,
         withdraw: Callable[[str], object],
+        passes: Callable[[int], bool],
         meter: Meter = no_meter,
         *,
         configuration: Configuration | None = None,
@@ -40,6 +43,10 @@ class Changes(Corpus):
     ) -> None:
         super().__init__(paths, problems, meter, configuration, reading)
         self._withdraw = withdraw
+        self._passes = passes
+
+    def _is_known(self, raw: RawRecord) -> bool:
+        return self._passes(self._digests.of(raw))
 
     def _article(self, record: Record) -> Iterator[Article]:
         try:

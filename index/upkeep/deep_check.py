@@ -175,7 +175,9 @@ class _Check:
     def _side_tables(self, name: str, segment: SegmentReader, articles: Sequence[Article]) -> Iterator[str]:
         side = side_folder(self._folder, name)
         digests = read_digests(side, segment.doc_count)
-        if digests is not None and digests.tolist() != [content_digest(article) for article in articles]:
+        if digests is not None and digests.contents.tolist() != [
+            content_digest(article) for article in articles
+        ]:
             yield f"{name}: digests are not those of the articles"
         counts = {found.word: found.articles for found in word_counts([segment])}
         if (vocabulary := Vocabulary.open(side)) is not None:

@@ -10,7 +10,7 @@ from index.columnar.documents import DocumentsReader
 from index.columnar.impact_writer import BASIS
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from index.columnar.segment_reader import SegmentReader
-from index.indexer.digests import digests_of, read_digests
+from index.indexer.digests import Digests, digests_of, read_digests
 from index.ranking import Basis
 from index.whoosh_codec.codec import ColumnarSegment
 from index.whoosh_codec.segment_list import deleted_mask, side_folder, with_deleted
@@ -27,20 +27,18 @@ class HeldSegment:
         folder: where its files are.
         entry: as the list of segments has it, without the deletions of now.
         reader: reads it.
-        digests: of its documents.
+        digests: of its documents, by what they are and by what they were made of.
         dead: True for each document that is deleted by now; changed in place.
     """
 
     folder: Path
     entry: ColumnarSegment
     reader: SegmentReader
-    digests: NDArray[np.uint64]
+    digests: Digests
     dead: NDArray[np.bool_]
 
     @classmethod
-    def open(
-        cls, folder: Path, entry: ColumnarSegment, digests: NDArray[np.uint64] | None = None
-    ) -> "HeldSegment":
+    def open(cls, folder: Path, entry: ColumnarSegment, digests: Digests | None = None) -> "HeldSegment":
         """Open a segment whose files are in a folder; digests are read, or made where it has none."""
         dead = deleted_mask(entry)
         reader = SegmentReader(folder, entry.segment_id(), entry.doc_count_all(), dead)

@@ -9,7 +9,8 @@ else with the generation before; readers see all of it or nothing.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -19,8 +20,9 @@ import numpy as np
 from index.article import Article
 from index.errors import BuildError
 from index.indexer.build_errors import as_build_errors, before_any_change
-from index.indexer.digests import content_digest
+from index.indexer.digests import Digests, content_digest
 from index.ingest.articles_in_hand import checked_in_hand
+from index.ingest.record_digests import NO_RECORD
 from index.storage.generations import KEPT, Generations
 from index.storage.lock import writer_lock
 from index.storage.manifest import Manifest
@@ -82,6 +84,7 @@ class IndexWriter:
         self._new: NewSegment | None = None
         self._new_docs: dict[str, int] = {}
         self._digests: list[int] = []
+        self._records: list[int] = []
         self._replaced: set[str] = set()
         self._samples: dict[str, Article] = {}
 
@@ -98,9 +101,21 @@ class IndexWriter:
         """How many articles the index will hold after the next commit."""
         return self._base.alive + len(self._new_docs)
 
-    def ids(self) -> Iterator[str]:
-        """The ids of the articles of the live generation that were not changed since; in no order."""
-        return self._base.ids()
+    def ids(self, records: Collection[int] = ()) -> Iterator[str]:
+        """The ids of the articles of the live generation that were not changed since; in no order.
+
+        Args:
+            records: those made of these are left out.
+        """
+        return self._base.ids(records)
+
+    def knows(self, record: int) -> bool:
+        """Whether the article that a record makes is there, as it makes it; False also if that takes a look.
+
+        Args:
+            record: its digest, see ``ingest.record_digests``.
+        """
+        return self._base.knows(record)
 
     def add(self, article: Article) -> Outcome:
         """Add an article, in the place of the one that has its id.
@@ -114,18 +129,24 @@ class IndexWriter:
         """
         return self.add_checked(checked_in_hand(article, f"article {article.id!r}"))
 
-    def add_checked(self, article: Article) -> Outcome:
-        """Add an article that ingest gave, and so has checked; else as ``add``."""
+    def add_checked(self, article: Article, record: int = NO_RECORD) -> Outcome:
+        """Add an article that ingest gave, and so has checked; else as ``add``.
+
+        Args:
+            article: to add.
+            record: the digest of what it was made of, by which it is known again.
+        """
         self._ensure_open()
         digest = content_digest(article)
-        if article.id not in self._new_docs and self._base.holds(digest):
-            return "unchanged"
-        before = self._digest_of(article.id)
+        is_new = article.id in self._new_docs
+        before = digest if not is_new and self._base.holds(digest) else self._digest_of(article.id)
         if before == digest:
+            if record != NO_RECORD and not is_new:
+                self._base.remember(article.id, record)
             return "unchanged"
         with self._closing():
             self._forget(article.id)
-            self._append(article, digest)
+            self._append(article, digest, record)
         return "added" if before is None else "changed"
 
     def delete(self, article_id: str) -> bool:
@@ -151,13 +172,14 @@ class IndexWriter:
             self._replaced.add(article_id)
         return found
 
-    def _append(self, article: Article, digest: int) -> None:
+    def _append(self, article: Article, digest: int, record: int) -> None:
         if self._new is None:
             self._new = NewSegment(self._folder() / "new", self._base.dictionary, self._base.basis)
         number = self._new.count
         self._new.add(article)
         self._new_docs[article.id] = number
         self._digests.append(digest)
+        self._records.append(record)
         if number & (number - 1) == 0:  # the 1st, 2nd, 3rd, 5th, 9th ... is compared with what was written
             self._samples[article.id] = article
 
@@ -184,13 +206,14 @@ class IndexWriter:
             merged = self._publish(Succession.merge)
         return replace(self._live, added=added, changed=changed, deleted=deleted, merged=merged)
 
-    def merge(self, *, everything: bool = False) -> int:
+    def merge(self, *, everything: bool = False, most: float = math.inf) -> int:
         """Merge what the commits of small changes left unmerged, and publish that; how many segments went.
 
         Takes as long as building what is merged. Searches find the same before and after.
 
         Args:
             everything: make one segment of all, without a trace of what was deleted.
+            most: bytes that may be merged at a time, unless it is everything.
 
         Raises:
             BuildError: there are changes that were not committed, or as for ``commit``.
@@ -202,7 +225,9 @@ class IndexWriter:
             segments = self._base.segments
             if everything and (len(segments) > 1 or any(segment.dead_share for segment in segments)):
                 return self._publish(merge_all)
-            return self._publish(merge_some) if not everything and has_to_merge(segments) else 0
+            if everything or not has_to_merge(segments, most):
+                return 0
+            return self._publish(lambda succession: merge_some(succession, most))
 
     def _publish(self, merge: Callable[[Succession], int]) -> int:
         working, base = self._folder(), self._base
@@ -221,7 +246,8 @@ class IndexWriter:
         if new is None:
             return []
         number = working.name.partition(".")[0]
-        held = HeldSegment.open(working, new.finish(working, number), np.array(self._digests, np.uint64))
+        known = Digests(np.array(self._digests, np.uint64), np.array(self._records, np.uint64))
+        held = HeldSegment.open(working, new.finish(working, number), known)
         held.dead[:] = True
         held.dead[list(self._new_docs.values())] = False
         return [held]

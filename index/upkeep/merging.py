@@ -10,6 +10,7 @@ import numpy as np
 from index.article import Article
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT
 from index.indexer.assembly import merge_runs
+from index.indexer.digests import Digests
 from index.indexer.runs import Run
 from index.storage.durable import link_file
 from index.upkeep.held import HeldSegment
@@ -60,7 +61,7 @@ def _joined(parts: Sequence[HeldSegment], folder: Path, number: str) -> HeldSegm
     shutil.rmtree(scratch)
     dead = np.concatenate([part.dead for part in parts])
     entry = with_deleted(segment_of(folder, number), dead)
-    return HeldSegment.open(folder, entry, np.concatenate([part.digests for part in parts]))
+    return HeldSegment.open(folder, entry, Digests.joined([part.digests for part in parts]))
 
 
 def _as_run(part: HeldSegment, stem: Path) -> Run:
@@ -75,8 +76,8 @@ def _written_anew(parts: Sequence[HeldSegment], folder: Path, number: str) -> He
     for article in _living(parts):
         fresh.add(article)
     entry = fresh.finish(folder, number)
-    digests = np.concatenate([part.digests[~part.dead] for part in parts])
-    return HeldSegment.open(folder, entry, digests)
+    living = [part.digests.of(~part.dead) for part in parts]
+    return HeldSegment.open(folder, entry, Digests.joined(living))
 
 
 def _living(parts: Sequence[HeldSegment]) -> Iterator[Article]:

@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index.columnar.segment_reader import SegmentReader
 from index.completion.writer import write_completion
 from index.indexer.builder import word_counts
-from index.indexer.digests import write_digests
+from index.indexer.digests import Digests, write_digests
 from index.vocabulary.writer import write_vocabulary
 from index.whoosh_codec.segment_list import side_folder
 
@@ -20,7 +17,7 @@ def write_side_tables(
     directory: Path,
     name: str,
     segment: SegmentReader,
-    digests: Sequence[int] | NDArray[np.uint64],
+    digests: Digests,
     titles: Sequence[str],
 ) -> None:
     """Write the side tables of a segment whose files are in a directory.

@@ -71,9 +71,9 @@ class Succession:
             self.merge_from(first, rewritten)
         return before - len(self.segments)
 
-    def purge(self, share: float) -> int:
-        """Write segments anew of which more than a share is dead; how many there were."""
-        purged = [segment for segment in self.segments if segment.dead_share > share]
+    def purge(self, share: float, most: float = math.inf) -> int:
+        """Write segments anew of which more than a share is dead, and that are not too large; how many."""
+        purged = [one for one in self.segments if one.dead_share > share and one.size <= most]
         for segment in purged:
             anew = self._made_of([segment], math.inf, share)
             self._replace([anew if one is segment else one for one in self.segments])
@@ -119,6 +119,8 @@ class Succession:
         if segment.folder == self._working:
             return {}
         names = files_of(segment.name, self._before.files)
+        if not segment.digests.are_those_in(side_folder(segment.folder, segment.name)):
+            names = [name for name in names if Path(name).name != DIGESTS]
         side_folder(self._working, segment.name).mkdir(mode=0o700, exist_ok=True)
         for name in names:
             link_file(segment.folder / name, self._working / name)
@@ -151,17 +153,22 @@ class Succession:
                     raise BuildError(f"the article {article_id!r} reads back differently")
 
 
-def has_to_merge(segments: Sequence[HeldSegment]) -> bool:
+def has_to_merge(segments: Sequence[HeldSegment], most: float = math.inf) -> bool:
     """Whether ``merge_some`` would change anything."""
     sizes = [segment.size for segment in segments]
-    dead = any(segment.dead_share > MOSTLY_DEAD for segment in segments)
-    return dead or first_to_merge(sizes, math.inf) is not None
+    dead = any(segment.dead_share > MOSTLY_DEAD and segment.size <= most for segment in segments)
+    return dead or first_to_merge(sizes, most) is not None
 
 
-def merge_some(succession: Succession) -> int:
-    """Merge at leisure: whatever its size; what is mostly dead is written anew; how many segments went."""
-    purged = succession.purge(MOSTLY_DEAD)
-    return purged + succession.merge(math.inf, math.inf)
+def merge_some(succession: Succession, most: float = math.inf) -> int:
+    """Merge at leisure; what is mostly dead is written anew; how many segments went.
+
+    Args:
+        succession: of the segments.
+        most: bytes that may be merged, and of a segment that may be written anew.
+    """
+    purged = succession.purge(MOSTLY_DEAD, most)
+    return purged + succession.merge(most, math.inf)
 
 
 def merge_all(succession: Succession) -> int:

@@ -12,7 +12,7 @@ from typing import Final
 
 __all__ = ["INLINE_BYTES", "MOST_SEGMENTS", "first_to_merge"]
 
-INLINE_BYTES: Final = 16 << 20
+INLINE_BYTES: Final = 6 << 20
 """What an update merges before it is published; about a second's work."""
 
 MOST_SEGMENTS: Final = 24

@@ -149,6 +149,7 @@ class _Update:
         self._progress = progress
         self._before = writer.count
         self._met: set[str] = set()
+        self._passed: set[int] = set()
         self.unchanged = 0
         self.unknown = 0
 
@@ -158,7 +159,7 @@ class _Update:
         intake = self._intake(source, configuration, reading)
         self._progress.start(intake.total_bytes)
         for article in intake:
-            self.unchanged += self._writer.add_checked(article) == "unchanged"
+            self.unchanged += self._writer.add_checked(article, intake.record_digest) == "unchanged"
             self._met.add(article.id)
             self._progress.article()
         return intake
@@ -175,18 +176,28 @@ class _Update:
                 paths,
                 self._problems,
                 self._withdraw,
+                self._passes,
                 self._progress.read,
                 configuration=configuration,
                 reading=reading,
             )
         return ArticlesInHand(elements, self._problems)
 
+    def _passes(self, record: int) -> bool:
+        """Whether a record is one that an article of now was made of."""
+        if not self._writer.knows(record):
+            return False
+        self.unchanged += 1
+        self._passed.add(record)
+        self._progress.article()
+        return True
+
     def _withdraw(self, article_id: str) -> None:
         self._met.discard(article_id)
         self.unknown += not self._writer.delete(article_id)
 
     def delete_missing(self, *, force: bool) -> None:
-        missing = [article_id for article_id in self._writer.ids() if article_id not in self._met]
+        missing = [article_id for article_id in self._writer.ids(self._passed) if article_id not in self._met]
         for article_id in missing:
             self._writer.delete(article_id)
         if self._writer.count * _SHRINK < self._before and not force:

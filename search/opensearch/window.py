@@ -11,19 +11,22 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from index.columnar.impact_writer import PADDING
+from index.kernel.blocks import PostingList, Postings
+from index.kernel.encoding import encode
 from index.opensearch.documents import stem_number
-from index.ranking import norms
+from index.ranking import GAP, norms
 from search.opensearch.statistics import ClusterStatistics
-from search.query.tree import Field, Phrase, Term
+from search.query.tree import Field, Phrase
 from search.retrieval.bitmaps import Mask
 from search.retrieval.collection import Layer
 from search.retrieval.doc_lists import Docs
-from search.retrieval.phrases import Places, leaf_places
 from search.retrieval.term_scorer import EXPANSIONS, Leaf
+from search.retrieval.word_places import WordPlaces
 
 __all__ = ["Spelt", "Window"]
 
-PADDING: Final = "=="
+BASE64: Final = "=="
 """What OpenSearch leaves off at the end of base64; more than is needed does no harm."""
 
 Spelt = Callable[[str], Mask]
@@ -44,7 +47,7 @@ class Window:
         self._spelt = spelt
         self.weights = statistics.weights
         self.k1 = statistics.k1
-        parts = [np.frombuffer(urlsafe_b64decode(stream + PADDING), "<u4") for stream in streams]
+        parts = [np.frombuffer(urlsafe_b64decode(stream + BASE64), "<u4") for stream in streams]
         sizes = np.array([len(part) for part in parts], np.int64)
         titles = np.array([part[0] for part in parts], np.int64)
         self._lengths: dict[Field, NDArray[np.int64]] = {"title": titles, "body": sizes - 1 - titles}
@@ -53,11 +56,13 @@ class Window:
         at = np.arange(len(every)) - np.repeat(sizes.cumsum() - sizes, sizes) - 1
         words = at >= 0  # the first number of a stream is the length of the title
         self._numbers, rows, at = every[words], rows[words], at[words]
-        in_body = at >= titles[rows]
-        self._rows, self._in_body = rows, in_body
+        self._in_body = at >= titles[rows]
+        self._rows = rows
+        self._positions = (at + np.where(self._in_body, GAP, 0)).astype(np.uint32)
+        self.places = WordPlaces(self._postings, self._spelt_so, lambda: self._titles)
+        self._titles = titles.astype(np.uint32)
         self._order = self._numbers.argsort(kind="stable")
         self._sorted = self._numbers[self._order]
-        self._where: Places = (rows << 1 | in_body) << 32 | at - np.where(in_body, titles[rows], 0)
 
     @property
     def articles(self) -> int:
@@ -104,11 +109,31 @@ class Window:
         """Tokens of a text of a row."""
         return int(self._lengths[field][doc])
 
-    def places(self, leaf: Term | Phrase, docs: Docs) -> Places:
-        """Where a word, or each word of a phrase, stands in some rows, ascending."""
-        return leaf_places(
-            leaf, lambda stem: self._of_stem(stem, docs), lambda exact: self._spelt(exact)[docs]
+    def _postings(self, stem: str) -> Postings:
+        """Where a stem stands, as a list of the kernel, which compares the best by it."""
+        found = self._found(np.array([stem_number(stem)], np.uint32))
+        docs, frequencies = np.unique(self._rows[found], return_counts=True)
+        return self._list(docs, frequencies.astype(np.uint32), self._positions[found])
+
+    def _spelt_so(self, exact: str) -> Postings:
+        """The rows that hold a word as it is spelt."""
+        return self._list(np.flatnonzero(self._spelt(exact)))
+
+    def _list(
+        self,
+        docs: NDArray[np.int64],
+        frequencies: NDArray[np.uint32] | None = None,
+        positions: NDArray[np.uint32] | None = None,
+    ) -> Postings:
+        if not len(docs):
+            return Postings([])
+        counts = np.array([len(docs)], np.uint32)
+        impacts = np.ones(len(docs), np.uint8)
+        data, [size] = encode(counts, docs.astype(np.uint32), impacts, frequencies, positions)
+        one = PostingList(
+            data + bytes(PADDING), 0, int(size), len(self._titles), positions=positions is not None
         )
+        return Postings([one])
 
     def _found(self, numbers: NDArray[np.uint32]) -> NDArray[np.intp]:
         """The places among all tokens, ascending, of stems with some numbers."""
@@ -116,25 +141,16 @@ class Window:
         parts = [self._order[start:end] for start, end in zip(first, last, strict=True) if start < end]
         return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
 
-    def _of_stem(self, stem: str, docs: Docs) -> Places:
-        found = self._found(np.array([stem_number(stem)], np.uint32))
-        if len(docs) == len(self._lengths["title"]):
-            return self._where[found]
-        rows = self._rows[found]
-        places = docs.searchsorted(rows)
-        there = docs.take(places, mode="clip") == rows if len(docs) else np.zeros(len(rows), np.bool_)
-        shift = (places - rows)[there].astype(np.int64) << 33
-        found_there: Places = self._where[found[there]] + shift
-        return found_there
-
-    def beginning(self, start: str, docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """How many stems that begin so some rows, ascending, hold; and their titles."""
-        found = self._found(self._statistics.words.numbers(start, EXPANSIONS))
-        in_title = found[~self._in_body[found]]
-        return self._distinct(found)[docs], self._distinct(in_title)[docs]
+        words = self._statistics.words
+        found = [self._found(words.numbers(start, EXPANSIONS)) for start in starts]
+        anywhere = [self._distinct(one)[docs] for one in found]
+        in_title = [self._distinct(one[~self._in_body[one]])[docs] for one in found]
+        return np.array(anywhere, np.int64), np.array(in_title, np.int64)
 
     def _distinct(self, found: NDArray[np.intp]) -> NDArray[np.int64]:
         """How many different stems each row has at some places."""
         pairs = np.unique(self._rows[found].astype(np.uint64) << np.uint64(32) | self._numbers[found])
         rows = (pairs >> np.uint64(32)).astype(np.int64)
-        return np.bincount(rows, minlength=len(self._lengths["title"]))
+        return np.bincount(rows, minlength=len(self._titles))

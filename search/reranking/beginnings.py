@@ -5,6 +5,7 @@ What the stemmer leaves apart by design meets here: ইতিহাসবিদ 
 title has, and in the body how many others the body has.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -35,20 +36,28 @@ def begins_alike(stem: str) -> str:
     return stem[:LENGTH] if len(stem) >= SHORTEST and is_bengali(stem) else ""
 
 
-def begun_alike(evidence: WordEvidence, stem: str, docs: Docs) -> NDArray[np.float64]:
-    """What words that begin like a stem are worth in some documents, unweighted; 0 where there are none.
+def begun_alike(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -> NDArray[np.float64]:
+    """What words that begin like some stems are worth in some documents, unweighted; 0 where there are none.
 
     Args:
         evidence: of the words.
-        stem: of a word of the query.
+        stems: of words of the query.
         docs: documents, ascending.
     """
-    start = begins_alike(stem)
-    holding = evidence.holding_beginning(start) if start else 0
-    if not holding or (holding > FEW and holding * COMMON > evidence.articles):
+    telling = [(begins_alike(stem), held) for stem in stems if (held := _telling(evidence, stem))]
+    if not telling:
         return np.zeros(len(docs))
-    anywhere, in_title = evidence.beginning(start, docs)
+    anywhere, in_title = evidence.beginnings([start for start, _ in telling], docs)
     elsewhere = np.maximum(anywhere - in_title, 0)
     frequencies = elsewhere * evidence.norms("body", docs) + in_title * evidence.norms("title", docs)
-    worth = saturated(frequencies, evidence.k1) + evidence.weights.presence
-    return np.where(anywhere > 0, evidence.rarity(holding) * worth, 0.0)
+    worths = saturated(frequencies, evidence.k1) + evidence.weights.presence
+    rarities = np.array([evidence.rarity(held) for _, held in telling])
+    total: NDArray[np.float64] = np.where(anywhere > 0, rarities[:, None] * worths, 0.0).sum(axis=0)
+    return total
+
+
+def _telling(evidence: WordEvidence, stem: str) -> int:
+    """How many documents hold words that begin like a stem; 0 where that is no evidence."""
+    start = begins_alike(stem)
+    holding = evidence.holding_beginning(start) if start else 0
+    return 0 if holding > FEW and holding * COMMON > evidence.articles else holding

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from index.analysis import script
-from index.analysis.analyzer import analyze, word_keys
+from index.analysis.analyzer import analyze_afresh, word_keys
 from index.analysis.chunk_cache import ChunkCache
 from index.analysis.clusters import widen
 from search.retrieval.budget import TimeBudget
@@ -84,7 +84,7 @@ def _words_afresh(chunk: str) -> tuple[tuple[int, int, str, str], ...]:
     if len(chunk) > LONGEST_CHUNK:
         return ()
     return tuple(
-        (*_whole(chunk, token.start, token.end), token.exact, token.stem) for token in analyze(chunk)
+        (*_whole(chunk, token.start, token.end), token.exact, token.stem) for token in analyze_afresh(chunk)
     )
 
 

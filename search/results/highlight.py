@@ -6,8 +6,17 @@ from dataclasses import dataclass, field
 from index import Article
 from index.analysis.clusters import widen
 from search.query.tree import Field, Phrase, Prefix, Query, Sought, Term, sought
-from search.results.chunks import CHUNK, EXTENDING, MARKED, keys_of, looked_at, places_of, timely, words_of
-from search.results.first_letters import FirstLetters
+from search.results.chunks import (
+    CHUNK,
+    EXTENDING,
+    MARKED,
+    keys_of,
+    looked_at,
+    places_of,
+    timely,
+    words_of,
+)
+from search.results.located import Place, Word, words_at
 from search.results.values import MarkedArticle, Match, MatchKind, Snippet
 from search.retrieval.budget import TimeBudget
 
@@ -72,8 +81,7 @@ class HighlightTerms:
     _prefixes: list[tuple[str, int]] = field(default_factory=list)
     _phrases: list[_PhraseTarget] = field(default_factory=list)
     _keys: set[str] = field(default_factory=set)
-    _has_stems: bool = True
-    _letters: FirstLetters | None = None
+    _stems: dict[str, None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, query: Query, text: Field) -> "HighlightTerms":
@@ -98,6 +106,7 @@ class HighlightTerms:
                     self._add_term(word, number, synonym=synonym)
             elif here:
                 self._phrases.append(_PhraseTarget(leaf.words, numbers, synonym))
+                self._stems |= dict.fromkeys(word.stem for word in leaf.words)
             return
         number = self._number(one.label)
         if here and isinstance(leaf, Prefix):
@@ -108,59 +117,60 @@ class HighlightTerms:
     def _add_term(self, term: Term, number: int, *, synonym: bool) -> None:
         self._exact.setdefault(term.exact, (_way(term, synonym=synonym, spelt_so=True), number))
         self._keys.add(term.exact)
-        if term.spelt_so:
-            self._has_stems = False
-        else:
+        self._stems[term.stem] = None
+        if not term.spelt_so:
             self._stem.setdefault(term.stem, (_way(term, synonym=synonym), number))
             self._keys.add(term.stem)
 
     @property
     def stems(self) -> list[str]:
-        """The stems of all words that are looked for; none where some have no one stem."""
-        if self._prefixes or not self._has_stems:
-            return []
-        phrases = (word.stem for phrase in self._phrases for word in phrase.words)
-        return [*dict.fromkeys((*self._stem, *phrases))]
+        """The stems of all words that are looked for; none where beginnings of words are."""
+        return [] if self._prefixes else [*self._stems]
 
-    def find(self, text: str, budget: TimeBudget | None = None, times: int | None = None) -> list[Occurrence]:
+    def find(
+        self, text: str, budget: TimeBudget | None = None, places: Sequence[Place] | None = None
+    ) -> list[Occurrence]:
         """The occurrences in a text, in order, none overlapping.
 
         Args:
             text: of which at most ``MARKED`` code points are looked at.
             budget: where it runs out, what was found by then is returned; None for as long as it takes.
-            times: how often the text has a word with one of ``stems``; where it is known, most of the text
-                need not be analysed.
+            places: where the index says that words of ``stems`` stand; where that is known, little of the
+                text is analysed.
         """
         budget = budget or TimeBudget()
-        if budget.spent() or times == 0:
+        if budget.spent() or (places is not None and not places):
             return []
-        text = looked_at(text)
+        if places and len(text) <= MARKED and (words := words_at(text, places)) is not None:
+            found = [*self._known_phrases(words, places), *self._known_words(words)]
+        else:
+            found = self._analysed(looked_at(text), budget)
+        found.sort(key=lambda one: (one.start, -one.end))
+        return _disjoint(text, found)
+
+    def _known_words(self, words: Sequence[Word]) -> Iterator[Occurrence]:
+        for start, end, exact, stem in words:
+            if hit := self._hit(exact, stem):
+                yield Occurrence(start, end, *hit)
+
+    def _known_phrases(self, words: Sequence[Word], places: Sequence[Place]) -> Iterator[Occurrence]:
+        """Words at positions that follow one another, in the order of a phrase."""
+        if not self._phrases:
+            return
+        at = {place.position: word for place, word in zip(places, words, strict=True)}
+        for phrase in self._phrases:
+            for place in places:
+                row = [at.get(place.position + number, _OTHER_WORD) for number in range(len(phrase.words))]
+                if all(word[3] == wanted.stem for word, wanted in zip(row, phrase.words, strict=True)):
+                    yield from phrase.at(row)
+
+    def _analysed(self, text: str, budget: TimeBudget) -> list[Occurrence]:
+        """What is found by analysing all of a text."""
         chunks = list(set(text.split()))
-        if times is not None:
-            near = self._first_letters().may_hold(chunks)
-            if self._occurring(text, near) >= times:
-                chunks = near
         found = list(self._find_phrases(text, chunks, budget)) if self._phrases else []
         if self._exact or self._prefixes:
             found += self._find_words(text, chunks, budget)
-            found.sort(key=lambda one: (one.start, -one.end))
-        return _disjoint(text, found)
-
-    def _first_letters(self) -> FirstLetters:
-        """Those of ``stems``, made once for all texts."""
-        if self._letters is None:
-            self._letters = FirstLetters(self.stems)
-        return self._letters
-
-    def _occurring(self, text: str, chunks: Sequence[str]) -> int:
-        """How often some stretches of a text have a word with one of ``stems``."""
-        stems = set(self.stems)
-        count = 0
-        for chunk in chunks:
-            if not stems.isdisjoint(keys_of[chunk]):
-                held = sum(stem in stems for _, _, _, stem in words_of[chunk])
-                count += held * sum(1 for _ in places_of(text, chunk)) if held else 0
-        return count
+        return found
 
     def _find_words(self, text: str, chunks: Sequence[str], budget: TimeBudget) -> Iterator[Occurrence]:
         """Words by themselves. Most chunks hold none, so that only those that do are looked for."""

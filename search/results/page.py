@@ -10,6 +10,7 @@ from search.query.parser import Parsed
 from search.query.tree import Any, Boost, Hint, OneOf, Phrase, Prefix, Query, Term, content, counted, leaves
 from search.reranking.ranker import Outcome
 from search.results.highlight import HighlightTerms, best_layers
+from search.results.located import Place
 from search.results.snippet import snippet
 from search.results.values import (
     Encoding,
@@ -150,10 +151,7 @@ class ResultPageBuilder:
         weights = self._worths(query, body_targets, counts)
         scores = found.scores.tolist()
         docs = found.docs[part]
-        in_titles, in_bodies = (
-            self._times(targets.stems, docs, text)
-            for text, targets in enumerate((title_targets, body_targets))
-        )
+        in_titles, in_bodies = self._places(docs, title_targets.stems, body_targets.stems)
         rows = zip(docs.tolist(), scores[part], self._missing(query, docs), strict=True)
         for row, (doc, score, missing) in enumerate(rows):
             if self.budget.overdue():
@@ -171,18 +169,20 @@ class ResultPageBuilder:
                 missing=missing,
             )
 
-    def _times(self, stems: Sequence[str], docs: Docs, text: int) -> Sequence[int | None]:
-        """How often a text of each of some documents has words of some stems; None of no stems."""
-        if not stems:
-            return [None] * len(docs)
+    def _places(
+        self, docs: Docs, in_title: Sequence[str], in_body: Sequence[str]
+    ) -> tuple[list[Sequence[Place] | None], list[Sequence[Place] | None]]:
+        """Where title and body of each of some documents have words of some stems; None of no stems."""
+        stems = [*dict.fromkeys((*in_title, *in_body))]
+        found: tuple[list[Sequence[Place] | None], ...] = ([None] * len(docs), [None] * len(docs))
         order = docs.argsort()
-        times = np.zeros(len(docs), np.int64)
-        for stem in stems:
-            places = self.evidence.term_scorer.places(Term(stem, stem, stem), docs[order])
-            rows = places[places >> 32 & 1 == text] >> 33
-            times[order] += np.bincount(rows, minlength=len(docs))
-        counts: list[int] = times.tolist()
-        return counts
+        rows = self.evidence.term_scorer.places.in_texts(stems, docs[order])
+        for row, texts in zip(order.tolist(), rows, strict=True):
+            for places, wanted, words in zip(found, (in_title, in_body), texts, strict=True):
+                named = [Place(position, stems[number]) for position, number in words]
+                if wanted:
+                    places[row] = [place for place in named if place.stem in wanted]
+        return found[0], found[1]
 
     def _worths(self, query: Query, targets: HighlightTerms, counts: dict[str, int]) -> list[float]:
         """What showing each word in a snippet is worth: the rarer, the more."""

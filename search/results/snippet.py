@@ -96,9 +96,7 @@ def snippet(text: str, found: Sequence[Occurrence], weights: Sequence[float], wi
 
 
 def _spots(lengths: ClusterLengths, found: Sequence[Occurrence]) -> list[_Spot]:
-    edges = lengths.before([one.start for one in found] + [one.end for one in found])
-    starts, ends = edges[: len(found)], edges[len(found) :]
-    return [_Spot(start, end, one.word, one) for start, end, one in zip(starts, ends, found, strict=True)]
+    return [_Spot(lengths.before(one.start), lengths.before(one.end), one.word, one) for one in found]
 
 
 def _telling(found: Sequence[Occurrence], weights: Sequence[float]) -> Sequence[Occurrence]:
@@ -205,8 +203,8 @@ def _opening(text: str, lengths: ClusterLengths, start: int, end: int, width: in
     if begins >= 0 or earliest == 0:
         sentence = _SENTENCE.match(text, begins) if begins >= 0 else None
         return min(sentence.end(), start) if sentence else 0
-    shown, past = lengths.before([start, end])
-    place = lengths.earliest(start, max(0, width - (past - shown)) // 3)
+    shown = lengths.before(end) - lengths.before(start)
+    place = lengths.earliest(start, max(0, width - shown) // 3)
     return _forward(text, place, start)
 
 

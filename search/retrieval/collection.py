@@ -1,17 +1,15 @@
 """All segments of an index as one row of documents, numbered from 0; deleted ones are in no answer."""
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from itertools import accumulate
-from threading import Lock
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
-from index.kernel.blocks import PostingList, Postings, TermRange
+from index.kernel.blocks import Postings, TermRange
 from index.ranking import Basis, norms
 from search.query.tree import Field
 from search.retrieval.bitmaps import Bitmap, Mask, packed
@@ -39,6 +37,17 @@ def _joined(parts: Sequence[NDArray[Any]], dtype: type[Number]) -> NDArray[Numbe
     return np.concatenate(parts).astype(dtype, copy=False) if parts else np.empty(0, dtype)
 
 
+def _postings(segments: Sequence[SegmentReader], bases: Sequence[int], name: str, term: str) -> Postings:
+    """The posting list of a term in all segments."""
+    parts = []
+    for base, segment in zip(bases, segments, strict=False):
+        field = segment.impacts(name)
+        ordinal = field.ordinal(term)
+        if ordinal is not None:
+            parts.append(field.postings(ordinal, base))
+    return parts[0] if len(parts) == 1 else Postings(parts)
+
+
 class Collection:
     """Segments side by side; a document's number is that in its segment plus the segments before.
 
@@ -55,8 +64,8 @@ class Collection:
         self.bases = list(accumulate(counts, initial=0))
         self.deleted = self._deleted()
         self.count = self.size - (0 if self.deleted is None else int(self.deleted.sum()))
-        self._lists: OrderedDict[tuple[str, str], Postings] = OrderedDict()
-        self._lock = Lock()
+        # What is remembered does not refer to the collection, whose files are let go of with its last user.
+        self._remembered = lru_cache(REMEMBERED)(partial(_postings, self.segments, self.bases))
 
     def _deleted(self) -> Mask | None:
         masks = [segment.deleted for segment in self.segments]
@@ -83,23 +92,7 @@ class Collection:
             name: ``stem``, ``exact``, ``title_stem`` or ``title_exact``.
             term: a key of that layer.
         """
-        key = (name, term)
-        with self._lock:
-            if (known := self._lists.get(key)) is not None:
-                self._lists.move_to_end(key)
-                return known
-        found = Postings([*self._parts(name, term)])
-        with self._lock:
-            self._lists[key] = found
-            if len(self._lists) > REMEMBERED:
-                self._lists.popitem(last=False)
-        return found
-
-    def _parts(self, name: str, term: str) -> Iterator[PostingList]:
-        for base, field in self._fields(name):
-            ordinal = field.ordinal(term)
-            if ordinal is not None:
-                yield field.postings(ordinal, base)
+        return self._remembered(name, term)
 
     def frequency(self, name: str, term: str) -> int:
         """How many documents hold a term, deleted ones included."""

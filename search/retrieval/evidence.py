@@ -4,20 +4,20 @@ Understanding a query asks ``WordStatistics``, comparing the best articles asks 
 page of them asks ``Evidence``. Documents are numbers that whoever answers gave out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
-from search.query.tree import Field, Phrase, Query, Term
+from search.query.tree import Field, Phrase, Query
 from search.retrieval.bitmaps import Mask
 from search.retrieval.bm25f import Weights
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs
-from search.retrieval.phrases import Places
 from search.retrieval.term_scorer import Layer, Leaf
+from search.retrieval.word_places import WordPlaces
 
 __all__ = ["Evidence", "WordEvidence", "WordStatistics"]
 
@@ -62,8 +62,9 @@ class WordEvidence(WordStatistics, Protocol):
     def articles(self) -> int:
         """How many articles there are, as rarities are made of."""
 
-    def places(self, leaf: Term | Phrase, docs: Docs, /) -> Places:
-        """Where a word, or each word of a phrase, stands in some documents, ascending."""
+    @property
+    def places(self) -> WordPlaces:
+        """Where words stand in documents."""
 
     def norms(self, field: Field, docs: Docs, /) -> NDArray[np.float64]:
         """What one occurrence in a text of each of some documents is worth."""
@@ -71,8 +72,11 @@ class WordEvidence(WordStatistics, Protocol):
     def holding_beginning(self, start: str, /) -> int:
         """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
 
-    def beginning(self, start: str, docs: Docs, /) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """How many stems that begin so some documents, ascending, hold; and their titles."""
+    def beginnings(self, starts: Sequence[str], docs: Docs, /) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How many stems that begin so some documents, ascending, hold; and their titles.
+
+        Each of shape (starts, documents).
+        """
 
 
 class Evidence(Protocol):

@@ -1,44 +1,17 @@
 """Where the words of a phrase stand in a few documents, worked out from where each of them does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.query.tree import Field, Phrase, Term
-from search.retrieval.bitmaps import Mask
-
-__all__ = ["Places", "leaf_places", "phrase_places"]
+__all__ = ["Places", "phrase_places"]
 
 Places: TypeAlias = NDArray[np.int64]
 """``row << 33 | body << 32 | position`` of each occurrence of a word, ascending; a row is a document's place
 among those looked at, ``body`` is 0 in the title and 1 in the body."""
-
-
-def leaf_places(
-    leaf: Term | Phrase, of_stem: Callable[[str], Places], spelt: Callable[[str], Mask]
-) -> Places:
-    """Where a word, or each word of a phrase, stands in some documents.
-
-    Args:
-        leaf: what stands there.
-        of_stem: where a stem stands in them.
-        spelt: which of them hold a word as it is spelt.
-    """
-    if isinstance(leaf, Phrase):
-        words = [of_stem(word.stem) for word in leaf.words]
-        return _in_text(phrase_places(words, leaf.slop), leaf.field)
-    found = of_stem(leaf.stem)
-    if leaf.spelt_so:
-        found = found[spelt(leaf.exact)[found >> 33]]
-    return _in_text(found, leaf.field)
-
-
-def _in_text(found: Places, field: Field | None) -> Places:
-    """Those of some places that are in a text."""
-    return found if field is None else found[(found >> 32 & 1).astype(np.bool_) == (field == "body")]
 
 
 def phrase_places(words: Sequence[Places], slop: int) -> Places:

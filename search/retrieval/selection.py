@@ -1,5 +1,7 @@
 """The best of what was found, in their order: by score, equal scores by id."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from search.retrieval.collection import Collection
@@ -24,7 +26,13 @@ def select(collection: Collection, docs: Docs, scores: Scores, k: int) -> tuple[
     if len(docs) > k + MANY_TIES:
         order = np.lexsort((collection.id_ranks[docs], -scores))[:k]
         return docs[order], scores[order], collection.ids(docs[order])
-    names = collection.ids(docs)
-    values = scores.tolist()
-    ranking = sorted(range(len(names)), key=lambda i: (-values[i], names[i]))[:k]
-    return docs[ranking], scores[ranking], [names[i] for i in ranking]
+    ranking = np.argsort(-scores, kind="stable")
+    docs, scores = docs[ranking], scores[ranking]
+    borders = [0, *(np.flatnonzero(scores[1:] != scores[:-1]) + 1).tolist(), len(docs)]
+    for start, stop in pairwise(borders):
+        if start >= k:
+            break
+        if stop - start > 1:
+            names = collection.ids(docs[start:stop])
+            docs[start:stop] = docs[start:stop][sorted(range(len(names)), key=names.__getitem__)]
+    return docs[:k], scores[:k], collection.ids(docs[:k])

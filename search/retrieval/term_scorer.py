@@ -1,6 +1,7 @@
 """Words, phrases and prefixes of queries as scored lists of articles."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -11,22 +12,21 @@ from index.kernel.clauses import Clause, Scored
 from index.kernel.counting import among, distinct
 from index.kernel.matching import disjunction
 from index.kernel.phrases import occurrences
-from index.kernel.places import held, places
+from index.kernel.places import held
+from index.kernel.writings import as_one_word
 from index.ranking import (
-    GAP,
     Coefficients,
     coefficients,
     frequencies_of_impacts,
     impacts,
     inverse_frequency,
 )
-from search.query.tree import Field, OneOf, Phrase, Prefix, Term, Writing
+from search.query.tree import Field, OneOf, Phrase, Prefix, Term
 from search.retrieval.bm25f import Weights, saturated
 from search.retrieval.cache import ByteBudgetCache
 from search.retrieval.collection import Collection, Layer, list_name
 from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs
-from search.retrieval.phrases import Places, leaf_places
-from search.retrieval.sums import summed
+from search.retrieval.word_places import WHICH, WordPlaces
 
 __all__ = ["EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer", "scores_at"]
 
@@ -38,13 +38,7 @@ EXPANSIONS: Final = 4_096
 RECENT_BYTES: Final = 8 << 20
 """What was computed for one part of a query is needed again by its others: to score, to count, to compare."""
 
-WHICH: Final = {None: 0, "title": 1, "body": 2}
-"""The texts in which a phrase is looked for, as the kernel numbers them."""
-
 Leaf: TypeAlias = Term | Phrase | Prefix | OneOf
-
-Normed = tuple[Docs, NDArray[np.float64]]
-"""Documents, ascending, and the normed frequency of something in each, above 0."""
 
 
 class ScoredLeaf(NamedTuple):
@@ -70,6 +64,17 @@ class _Found(NamedTuple):
         return self.docs.nbytes + self.frequencies.nbytes + 300
 
 
+class _Written(NamedTuple):
+    """Articles of something that is written in several ways, and its impact in each."""
+
+    docs: Docs
+    impacts: NDArray[np.uint8]
+
+    @property
+    def nbytes(self) -> int:
+        return self.docs.nbytes + self.impacts.nbytes + 300
+
+
 class TermScorer:
     """Scores the leaves of queries against a collection. Safe to share among threads.
 
@@ -82,6 +87,11 @@ class TermScorer:
         self.collection = collection
         self.weights = weights
         self.k1 = collection.basis.k1
+        self.places = WordPlaces(
+            partial(collection.postings, "stem"),
+            partial(collection.postings, "exact"),
+            lambda: collection.title_lengths,
+        )
         self._frequencies = frequencies_of_impacts(self.k1)
         self._recent = ByteBudgetCache(RECENT_BYTES)
 
@@ -227,28 +237,28 @@ class TermScorer:
         """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
         layers = []
         for layer, weight in zip(LAYERS, (self.weights.stem, self.weights.exact), strict=True):
-            docs, frequencies = self._written(unit, layer)
+            docs, bytes_ = self._written(unit, layer)
             weighing = self._coefficients(factor * weight * self.rarity(len(docs)), units)
-            layers.append(Scored(docs, _units(weighing, impacts(frequencies, self.k1))))
+            layers.append(Scored(docs, _units(weighing, bytes_)))
         return ScoredLeaf(layers[0], (layers[1],))
 
-    def _written(self, unit: OneOf, layer: Layer) -> _Found:
-        """The articles of any writing, and the sum of their normed frequencies, each times its weight."""
-        return self._recent.get(
-            ("one of", layer, unit.writings),
-            lambda: _Found(*summed([self._writing(one, layer) for one in unit.writings])),
-        )
+    def _written(self, unit: OneOf, layer: Layer) -> _Written:
+        """The articles of any writing, and the impact of their normed frequencies, each times its weight."""
 
-    def _writing(self, writing: Writing, layer: Layer) -> Normed:
-        query = writing.query
+        def compute() -> _Written:
+            writings = [(self._writing(one.query, layer), one.weight) for one in unit.writings]
+            return _Written(*as_one_word(writings, self._frequencies, self.k1))
+
+        return self._recent.get(("one of", layer, unit.writings), compute)
+
+    def _writing(self, query: Term | Phrase, layer: Layer) -> Postings | tuple[Docs, NDArray[np.float64]]:
         if isinstance(query, Phrase):
-            docs, frequencies = self._occurring(query)
-        elif query.field == "body" and layer == "stem":
-            docs, frequencies = self._in_body(query)
-        else:
-            docs, bytes_ = self.postings(query, layer).decode()
-            frequencies = self._frequencies[bytes_]
-        return docs, frequencies * writing.weight
+            found = self._occurring(query)
+            return found.docs, found.frequencies
+        if query.field == "body" and layer == "stem":
+            found = self._in_body(query)
+            return found.docs, found.frequencies
+        return self.postings(query, layer)
 
     def holder(self, leaf: Leaf) -> ScoredDocs:
         """The articles of a leaf, each with some score."""
@@ -266,6 +276,8 @@ class TermScorer:
 
     def holding(self, leaf: Leaf) -> int:
         """How many articles hold a leaf, deleted ones included: what its rarity is made of."""
+        if isinstance(leaf, Term) and leaf.field != "body":
+            return self.postings(leaf, "stem").df
         return self.holder(leaf).df
 
     def size(self, leaf: Leaf) -> int:
@@ -296,15 +308,12 @@ class TermScorer:
         """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
         return self.collection.holding_beginning(start)
 
-    def beginning(self, start: str, docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """How many stems that begin so some documents, ascending, hold; and their titles."""
-        anywhere, in_title = (
-            among(self.collection.ranges(name, start, EXPANSIONS), docs, self.collection.size).astype(
-                np.int64
-            )
-            for name in ("stem", "title_stem")
-        )
-        return anywhere, in_title
+        fields = ("stem", "title_stem")
+        groups = [self.collection.ranges(name, start, EXPANSIONS) for name in fields for start in starts]
+        counts = among(groups, docs, self.collection.size).astype(np.int64)
+        return counts[: len(starts)], counts[len(starts) :]
 
     def begins(self, start: str) -> bool:
         """Whether some word, as it is spelt, begins so."""
@@ -316,31 +325,6 @@ class TermScorer:
     def count(self, phrase: Phrase) -> int:
         """How many articles hold a phrase; reads postings only where each of its words is in some article."""
         return self.size(phrase) if all(self.frequency(word.stem) for word in phrase.words) else 0
-
-    def places(self, leaf: Term | Phrase, docs: Docs) -> Places:
-        """Where a word, or each word of a phrase without others in between, stands in some documents.
-
-        The exact layer has no positions: of a word that only counts spelt so, they are those of its stem in
-        the documents that spell it so.
-
-        Args:
-            leaf: what stands there.
-            docs: documents, ascending.
-        """
-        return leaf_places(
-            leaf,
-            lambda stem: self._places(stem, docs),
-            lambda exact: held(self.collection.postings("exact", exact), docs) > 0,
-        )
-
-    def _places(self, stem: str, docs: Docs) -> Places:
-        rows, positions = places(self.collection.postings("stem", stem), docs)
-        positions = positions.astype(np.int64)
-        titles = self.collection.title_lengths[docs].astype(np.int64)[rows]
-        in_body = positions >= titles
-        positions -= np.where(in_body, titles + GAP, 0)
-        found: Places = (rows << 1 | in_body) << 32 | positions
-        return found
 
 
 def _units(weighing: Coefficients, impacts_: NDArray[np.uint8]) -> NDArray[np.uint32]:

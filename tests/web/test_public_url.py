@@ -1,6 +1,7 @@
 """Behind a proxy, under a path of its own, every link leads back to where the reader is."""
 
 import re
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -9,15 +10,17 @@ from flask.testing import FlaskClient
 from tests.fake_engine import FakeEngine
 from web import create_app
 from web.middleware.hosts import Hosts
-from web.middleware.public_url import PublicUrl
+from web.service import Service, Settings
+from web.site.public_address import PublicAddress, parse_address
+from web.site.settings import Site
 
 
 @pytest.fixture
 def client() -> FlaskClient:
     """A client of a server at https://example.org/search, as its proxy asks it."""
-    app = create_app(FakeEngine(total=30), hosts=Hosts.of("127.0.0.1", ["example.org"]))
-    app.wsgi_app = PublicUrl.parse("https://example.org/search").wrap(app.wsgi_app)  # type: ignore[assignment, method-assign]
-    return app.test_client()
+    site = Site(address=parse_address("https://example.org/search"))
+    hosts = Hosts.of("127.0.0.1", ["example.org"])
+    return create_app(FakeEngine(total=30), hosts=hosts, whose=site).test_client()
 
 
 PAGES = [
@@ -77,14 +80,15 @@ def test_a_direct_request_keeps_its_scheme(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("text", "url"),
     [
-        ("https://example.org", PublicUrl("https", "example.org")),
-        ("https://Example.org:8443/", PublicUrl("https", "example.org:8443")),
-        ("http://example.org/a/b/", PublicUrl("http", "example.org", "/a/b")),
+        ("https://example.org", PublicAddress("https", "example.org")),
+        ("https://Example.org:8443/", PublicAddress("https", "example.org:8443")),
+        ("http://example.org/a/b/", PublicAddress("http", "example.org", "/a/b")),
+        ("/search", PublicAddress(path="/search")),
     ],
 )
-def test_addresses_are_read(text: str, url: PublicUrl) -> None:
+def test_addresses_are_read(text: str, url: PublicAddress) -> None:
     """With and without a path and a port."""
-    assert PublicUrl.parse(text) == url
+    assert parse_address(text) == url
 
 
 @pytest.mark.parametrize(
@@ -102,4 +106,18 @@ def test_addresses_are_read(text: str, url: PublicUrl) -> None:
 def test_what_is_no_address_is_refused(text: str) -> None:
     """With an example of one."""
     with pytest.raises(ValueError, match=r"."):
-        PublicUrl.parse(text)
+        parse_address(text)
+
+
+def test_what_a_start_says_counts_more_than_the_configuration(tmp_path: Path) -> None:
+    """Which holds where a start says nothing."""
+    (tmp_path / "onneshon.toml").write_text('[site]\naddress = "https://news.example.org/khoj"\n', "utf-8")
+    told = parse_address("https://example.org/search")
+    for address, path in ((None, "/khoj"), (told, "/search")):
+        service = Service(Settings(place=tmp_path, address=address))
+        client = service.app.test_client()
+        host = {"Host": service.address.host}
+        assert service.address.path == path
+        assert client.get(f"{path}/help", headers=host).status_code == 200
+        assert client.get("/help", headers=host).status_code == 404
+        service.close()

@@ -143,4 +143,4 @@ def health() -> ResponseReturnValue:
         status = HTTPStatus.SERVICE_UNAVAILABLE
         failure = problem(status, f"The index is damaged: {health.damage}", index=state)
         return failure, status, {"Cache-Control": "no-store"}
-    return jsonify(ok=True, articles=health.articles, index=state)
+    return jsonify(ok=True, articles=health.articles, index=state, warning=health.warning)

@@ -275,11 +275,12 @@ class Generation(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HealthAnswer(Struct, frozen=True, forbid_unknown_fields=True):
-    """Searches can be answered."""
+    """Searches can be answered; `warning` says why an older generation does, and is empty otherwise."""
 
     ok: Ok
     articles: int
     index: Generation
+    warning: str
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,11 +1,13 @@
-"""Where pages stand behind a proxy: under a path of a larger site, with a scheme that it alone knows."""
+"""Where pages stand behind a proxy: under a path of a larger site, with a scheme that it alone knows.
 
-from typing import TYPE_CHECKING, Any
+What a proxy says in headers of its own is not believed, as anybody can say it; it is told at the start.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 
 from flask import Flask
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from web.middleware.security import HEADERS
 from web.site.public_address import PublicAddress
 
 if TYPE_CHECKING:
@@ -13,46 +15,32 @@ if TYPE_CHECKING:
 
 __all__ = ["mount"]
 
+_PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Answered without the path too: whatever watches the server asks it directly."""
+
+_OUTSIDE: Final = "/.outside"
+"""No route begins so."""
+
 
 def mount(app: Flask, address: PublicAddress) -> None:
-    """Make ``app`` answer under the path of its address, and link to itself there.
+    """Make ``app`` answer under the path of its address, and link to itself there with its scheme.
 
-    The proxy passes paths on as they are. Elsewhere there is ``/healthz`` alone, for whatever watches the
-    server from beside it.
+    The proxy passes paths on as they are; what does not begin with the path is not there.
     """
-    inner: Any = app.wsgi_app
-    if address.scheme:
-        inner = _with_scheme(inner, address.scheme)
-    if address.path:
-        inner = DispatcherMiddleware(
-            _elsewhere(address.path), {address.path: inner, "/healthz": _under(inner)}
-        )
-    app.wsgi_app = inner  # type: ignore[method-assign]  # as Flask's own documents have it
+    if address != PublicAddress():
+        app.wsgi_app = _at(address, app.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask says
 
 
-def _with_scheme(application: "WSGIApplication", scheme: str) -> "WSGIApplication":
-    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Any:
-        return application({**environ, "wsgi.url_scheme": scheme}, start)
-
-    return answer
-
-
-def _under(application: "WSGIApplication") -> "WSGIApplication":
-    """The path that a dispatcher has taken away put back."""
-
-    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Any:
-        path = environ["SCRIPT_NAME"] + environ["PATH_INFO"]
-        return application({**environ, "SCRIPT_NAME": "", "PATH_INFO": path}, start)
-
-    return answer
-
-
-def _elsewhere(path: str) -> "WSGIApplication":
-    text = f"404 Not Found: the pages are at {path}/\n".encode()
-
-    def answer(_environ: "WSGIEnvironment", start: "StartResponse") -> Any:
-        kind = ("Content-Type", "text/plain; charset=utf-8")
-        start("404 Not Found", [kind, ("Content-Length", str(len(text))), *HEADERS.items()])
-        return [text]
+def _at(address: PublicAddress, application: "WSGIApplication") -> "WSGIApplication":
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        environ["SCRIPT_NAME"] = address.path  # of links, also those of a page that is not there
+        if path == address.path or path.startswith(f"{address.path}/"):
+            environ["PATH_INFO"] = path[len(address.path) :] or "/"
+        elif path not in _PROBES:
+            environ["PATH_INFO"] = f"{_OUTSIDE}{path}"
+        if address.scheme and environ.get("HTTP_HOST", "").lower() == address.host:
+            environ["wsgi.url_scheme"] = address.scheme
+        return application(environ, start_response)
 
     return answer

@@ -14,7 +14,7 @@ from index.analysis.control_characters import visible
 from web.middleware.security import HEADERS
 
 if TYPE_CHECKING:
-    from web.middleware.public_url import PublicUrl
+    from web.site.public_address import PublicAddress
 
 __all__ = ["Admits", "Refusal", "RequestParser", "for_programs"]
 
@@ -145,8 +145,8 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
             self.adj.max_request_body_size = rule.body + 1
 
     def _inner(self, path: str) -> str:
-        shown: PublicUrl | None = getattr(self.adj, "public_url", None)
-        return shown.inner(path) if shown else path
+        address: PublicAddress | None = getattr(self.adj, "address", None)
+        return address.inner(path) if address else path
 
     @property
     def from_program(self) -> bool:

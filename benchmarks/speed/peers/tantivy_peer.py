@@ -70,7 +70,9 @@ class Tantivy:
         """The query's tree; hits are not counted, so that it may skip blocks of postings."""
         tree = self._tree(query)
         find, fetch = self.searcher.search, self.searcher.doc
-        return lambda: [fetch(address)["id"][0] for _, address in find(tree, HITS, count=False).hits]
+        return lambda: [
+            str(fetch(address).get_first("id")) for _, address in find(tree, HITS, count=False).hits
+        ]
 
     def _any(self, *clauses: Any) -> Any:
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])

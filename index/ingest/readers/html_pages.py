@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from index.errors import CorpusError
 from index.ingest.readers.extras import needed
 from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import MARKUP_HEAD, Found, Record
+from index.ingest.readers.record import MARKUP_HEAD, Found, RawRecord
 
 __all__ = ["HtmlPages", "article_of_page"]
 
@@ -29,8 +31,21 @@ class HtmlPages:
 
     def read(self, opened: Opened) -> Iterator[Found]:
         """One record."""
-        fields = article_of_page(opened.whole(), None, opened.name)
-        yield Record(fields, opened.name, opened.identity)
+        beside = f"html {opened.identity} {_version()}"
+        yield RawRecord(opened.whole(), opened.name, opened.identity, _fields, beside)
+
+
+def _fields(content: bytes, where: str) -> dict[str, Any]:
+    return article_of_page(content, None, where)
+
+
+@cache
+def _version() -> str:
+    """Of what extracts: another one may see another article in the same page."""
+    try:
+        return version("trafilatura")
+    except PackageNotFoundError:
+        return ""  # as reading will tell
 
 
 def _extracted(trafilatura: Any, tree: Any, url: str | None) -> Any:

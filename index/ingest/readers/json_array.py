@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from index.errors import CorpusError
 from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, Record
+from index.ingest.readers.record import Found, RawRecord
 from index.ingest.records import json_object
 from index.ingest.streams import MAX_BYTES, CutShortError
 
@@ -32,14 +31,10 @@ class JsonArray:
     def read(self, opened: Opened) -> Iterator[Found]:
         """One record an object, told of by the line on which it begins."""
         for number, (line, text) in enumerate(_objects(opened), start=1):
-            where = f"{opened.name}:{line}"
             if text is None:
                 yield opened.fault("long", f"an object longer than {MAX_BYTES >> 20} MiB", line)
-                continue
-            try:
-                yield Record(json_object(text, where), where, f"{opened.identity}:{number}")
-            except CorpusError as problem:
-                yield problem
+            else:
+                yield RawRecord(text, f"{opened.name}:{line}", f"{opened.identity}:{number}", json_object)
 
 
 class _Scanner:

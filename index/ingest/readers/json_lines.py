@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from index.errors import CorpusError
 from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, Record
+from index.ingest.readers.record import Found, RawRecord
 from index.ingest.records import json_object
 from index.ingest.streams import MAX_BYTES
 
@@ -28,8 +27,4 @@ class JsonLines:
             if line is None:
                 yield opened.fault("long", f"longer than {MAX_BYTES >> 20} MiB", number)
             elif line.strip():
-                where = f"{opened.name}:{number}"
-                try:
-                    yield Record(json_object(line, where), where, f"{opened.identity}:{number}")
-                except CorpusError as problem:
-                    yield problem
+                yield RawRecord(line, f"{opened.name}:{number}", f"{opened.identity}:{number}", json_object)

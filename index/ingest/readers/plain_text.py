@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from index.errors import CorpusError
 from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, Record
+from index.ingest.readers.record import Found, RawRecord
 from index.ingest.records import decoded
 from index.ingest.titles import first_sentence
 
@@ -23,8 +24,12 @@ class PlainText:
 
     def read(self, opened: Opened) -> Iterator[Found]:
         """One record."""
-        text = decoded(opened.whole(), opened.name)
-        if "\0" in text:
-            yield opened.fault("nul", "a NUL character in the text: is it a text file, and UTF-8?")
-            return
-        yield Record({"title": first_sentence(text), "body": text}, opened.name, opened.identity)
+        beside = f"text {opened.identity}"
+        yield RawRecord(opened.whole(), opened.name, opened.identity, _fields, beside)
+
+
+def _fields(content: bytes, where: str) -> dict[str, str]:
+    text = decoded(content, where)
+    if "\0" in text:
+        raise CorpusError(where, "nul", "a NUL character in the text: is it a text file, and UTF-8?")
+    return {"title": first_sentence(text), "body": text}

@@ -1,13 +1,13 @@
 """What readers give: records with their places, faults, and what is no article at all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
 from index.errors import CorpusError
 from index.ingest.readers.opened import Opened
 
-__all__ = ["Found", "PassedOver", "Reader", "ReadingOptions", "Record"]
+__all__ = ["Found", "PassedOver", "RawRecord", "Reader", "ReadingOptions", "Record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,34 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class RawRecord:
+    """A record that nobody has looked into yet: what is known again by its bytes need not be read.
+
+    Attributes:
+        content: its bytes; of the same bytes the same fields are made.
+        where: its place, such as ``file:line``.
+        derived_id: the id it gets if it has none of its own.
+        fields_of: makes fields of bytes and their place; raises CorpusError where they are no record.
+        beside: what else decides what becomes of it, such as the name of its file, which its id is made of;
+            empty for records that have an id of their own or are not known again.
+    """
+
+    content: bytes
+    where: str
+    derived_id: str
+    fields_of: Callable[[bytes, str], Mapping[str, Any]]
+    beside: str = ""
+
+    def read(self) -> Record:
+        """The record.
+
+        Raises:
+            CorpusError: it is none.
+        """
+        return Record(self.fields_of(self.content, self.where), self.where, self.derived_id)
+
+
+@dataclass(frozen=True, slots=True)
 class PassedOver:
     """Something of a source that is no article and was never meant to be one, such as a redirect.
 
@@ -36,7 +64,7 @@ class PassedOver:
     reason: str
 
 
-Found: TypeAlias = Record | CorpusError | PassedOver
+Found: TypeAlias = Record | RawRecord | CorpusError | PassedOver
 """What a reader comes upon; after a fault that is raised instead, nothing of the source can be read."""
 
 

@@ -14,7 +14,8 @@ from index.columnar.section_file import SectionFile, SectionWriter
 from index.columnar.term_block import TermBlock
 from index.columnar.term_dictionary import term_bytes
 from index.errors import REPAIR, IndexCorruptError
-from index.indexer.impact_merger import ImpactPart, merge_impacts
+from index.indexer.impact_merger import merge_impacts
+from index.indexer.parts import Part
 
 Lists = dict[str, dict[int, tuple[int, list[int]]]]
 """Term to document to impact and positions."""
@@ -98,7 +99,7 @@ def test_joined_parts_equal_one_field_of_all(parts: list[Lists], size: int) -> N
     files = [written(as_block(part)) for part in parts]
     numbers = merge_impacts(
         [
-            ImpactPart(ImpactField(file, "stem", DOCUMENTS), DOCUMENTS * place, file)
+            Part(ImpactField(file, "stem", DOCUMENTS), DOCUMENTS * place, file)
             for place, file in enumerate(files)
         ],
         writer,

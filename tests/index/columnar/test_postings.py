@@ -12,7 +12,8 @@ from index.columnar.postings import PostingsWriter
 from index.columnar.section_file import SectionFile, SectionWriter
 from index.columnar.term_block import TermBlock
 from index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
-from index.indexer.merger import Part, merge_field
+from index.indexer.merger import merge_field
+from index.indexer.parts import Part
 
 pytestmark = pytest.mark.slow
 

@@ -247,7 +247,7 @@ def test_a_disk_that_is_really_full_leaves_the_live_index(directory: Path, secon
 
 
 def unmeasured() -> dict[str, str]:
-    """Return an environment without coverage: its own data file would be what cannot be written, and it says so."""
+    """An environment without coverage: its own data file would be what cannot be written."""
     return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
 
 

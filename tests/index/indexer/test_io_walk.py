@@ -5,8 +5,6 @@ way; without it, the last ones, where publishing happens, and a few of the other
 """
 
 import errno
-import os
-import random
 import shutil
 from pathlib import Path
 
@@ -16,12 +14,10 @@ from index import BuildError, IndexMissingError, build, open_index
 from index.storage.generations import Generations
 from index.storage.lock import current_holder
 from tests.building import build_numbered, numbered, write_corpus
-from tests.faulty_io import FaultyIo
+from tests.faulty_io import FaultyIo, faults_to_try
 
-EVERY = os.environ.get("ONNESHON_FAULTS") == "all"
 LAST = 40
 OTHERS = 30
-CODES = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.ENOMEM)
 EDITIONS = {"প্রথম": 20, "দ্বিতীয়": 30}
 
 
@@ -63,15 +59,6 @@ class Site:
             return ""
 
 
-def faults_to_try(total: int) -> list[tuple[int, int]]:
-    """Numbers of calls, and how they fail."""
-    if EVERY:
-        return [(number, code) for number in range(1, total + 1) for code in CODES]
-    chance = random.Random(1952)  # noqa: S311  # a sample need not be secret
-    numbers = [*chance.sample(range(1, total - LAST), OTHERS), *range(total - LAST, total + 1)]
-    return [(number, chance.choice(CODES)) for number in numbers]
-
-
 def assert_told_the_truth(site: Site, said: str) -> None:
     """What the message says is live is live."""
     live = site.live_edition()
@@ -92,7 +79,7 @@ def test_whichever_call_fails_the_live_index_is_whole_and_the_message_true(
     assert (said, site.live_edition()) == ("", "দ্বিতীয়")
     assert {"open", "read", "write", "os.fsync", "os.rename", "os.replace", "os.mkdir"} <= set(faults.calls)
     failures = 0
-    for number, code in faults_to_try(len(faults.calls)):
+    for number, code in faults_to_try(len(faults.calls), last=LAST, others=OTHERS):
         faults, said = site.build(number, code)
         failures += bool(said)
         assert_told_the_truth(site, said)

@@ -38,7 +38,10 @@ def test_lists_that_hold_a_document_are_counted(
     if not masked:
         assert union(lists, size).tolist() == bitmap(set(expected), size).tolist()
         docs = u4(range(0, size, 3))
-        assert among(lists, docs, size).tolist() == [expected[doc] for doc in range(0, size, 3)]
+        by_document = [expected[doc] for doc in docs.tolist()]
+        assert among([lists, [], lists], docs, size).tolist() == [by_document, [0] * len(docs), by_document]
+        few = docs[:1]  # of a list with more blocks each is looked up
+        assert among([lists], few, size).tolist() == [by_document[:1]]
 
 
 @given(lists_of_one_size())
@@ -56,7 +59,7 @@ def test_a_range_of_terms_counts_as_its_lists(sized: tuple[int, list[Plain]]) ->
     assert [docs.tolist(), counts.tolist()] == [part.tolist() for part in distinct(lists, size + 5)]
     assert union([terms], size + 5).tolist() == union(lists, size + 5).tolist()
     docs = u4(range(size + 5))
-    assert among([terms], docs, size + 5).tolist() == among(lists, docs, size + 5).tolist()
+    assert among([[terms]], docs, size + 5).tolist() == among([lists], docs, size + 5).tolist()
 
 
 @pytest.mark.parametrize("starts", [[0, 4], [3, 2], [], [0, 2**32 - 1]])

@@ -18,8 +18,10 @@ from index.kernel.dictionary import Dictionary
 from index.kernel.errors import DamageError
 from index.kernel.gathering import gather
 from index.kernel.matching import conjunction, disjunction
+from index.kernel.nearness import compare
 from index.kernel.phrases import occurrences
-from index.kernel.places import held, places
+from index.kernel.places import held, places, places_in_order
+from index.kernel.writings import as_one_word
 from tests.index.kernel.plain_lists import PADDING, bytes_of, random_list, u4
 from tests.index.kernel.test_dictionary import WORDS, parts_of
 
@@ -102,10 +104,21 @@ def ways_to_read(one: Postings, other: Postings, *, positions: bool) -> Iterator
     yield lambda: held(one, docs)
     yield lambda: ordered(distinct([one, other], DOCUMENTS)[0])
     yield lambda: union([one], DOCUMENTS)
-    yield lambda: among([one, other], docs, DOCUMENTS)
+    yield lambda: among([[one, other]], docs, DOCUMENTS)
     yield lambda: gather([one, other])
+    yield lambda: ordered(as_one_word([(one, 1.0), (other, 0.5)], np.ones(256), 2.0)[0])
     if positions:
         yield lambda: places(one, docs)
+        yield lambda: places_in_order([one, other], docs)
+        yield lambda: compare(
+            [([([one], 0, 0, other)], 1.0, True), ([([other, one], 0, 0, None)], 2.0, True)],
+            docs,
+            u4([3] * DOCUMENTS),
+            pairs=[0, 1],
+            half=4.0,
+            lead=60.0,
+            gap=16,
+        )
         yield lambda: ordered(occurrences([one, other], 0, u4([3] * DOCUMENTS))[0])
         yield lambda: ordered(occurrences([other, one, one], 2, u4([3] * DOCUMENTS), kept=bits)[0])
 
@@ -157,7 +170,7 @@ def test_damaged_ranges_crash_nothing(damages: int) -> None:
             starts[random.integers(0, len(starts))] = random.choice([0, 1, 500, 2**31, 2**32 - 1])
         make = partial(TermRange, section(data).data, starts, DOCUMENTS, positions=bool(case & 1))
         if not errors_of(make):
-            for count in (distinct, union, lambda lists, size: among(lists, docs, size)):
+            for count in (distinct, union, lambda lists, size: among([lists], docs, size)):
                 errors_of(partial(count, [make()], DOCUMENTS))
 
 

@@ -11,11 +11,14 @@ import pytest
 
 from index.article import Article
 from index.errors import IndexLockedError
+from index.publishing import loop
 from index.publishing.applying import REFUSED_FILE, Applier
+from index.publishing.idle_merging import merge_a_little
 from index.publishing.journal import Journal
 from index.publishing.loop import work
 from index.publishing.operation import Operation
 from index.publishing.progress import ProgressFile
+from index.storage.generations import Generations
 from index.storage.reader import open_index
 from index.upkeep.index_writer import open_writer
 from tests.building import build_numbered
@@ -171,6 +174,57 @@ def test_the_writer_ends_when_told_and_not_before(bench: Bench) -> None:
     thread.join(10)
     assert not thread.is_alive()
     assert [one for commit in bench.writer.commits for one in commit] == ["+ক", "+খ"]
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_merging_waits_until_nothing_comes_and_is_done_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    """After each time of publishing; never where nothing was published."""
+    monkeypatch.setattr(loop, "IDLE_SECONDS", 0.0)
+    monkeypatch.setattr(loop, "POLL_SECONDS", 0.001)
+    ending, merged, polls = threading.Event(), [], iter(range(20))
+
+    def merge() -> None:
+        assert bench.applier.is_idle
+        merged.append(len(bench.writer.commits))
+        if len(merged) < steps:
+            bench.put("আরও")
+
+    if steps:
+        bench.put("ক")
+
+    def wait(_seconds: float) -> None:
+        if next(polls, None) is None:
+            ending.set()
+
+    monkeypatch.setattr(ending, "wait", wait)
+    work(bench.applier, ending, merge)
+    assert merged == [1, 2][:steps]
+
+
+def test_what_many_commits_left_is_merged(tmp_path: Path) -> None:
+    """A segment half of which is dead is written anew; not while anything else is to be done."""
+    directory = tmp_path / "index"
+    build_numbered(directory, 9)
+    record = json.dumps({"title": "বদলে যাওয়া"})
+    Journal(directory).append([Operation(str(number), record) for number in range(5)])
+    assert Applier(directory, open_writer).step()
+    before = Generations(directory).current().name
+    merge_a_little(directory, lambda: True)
+    with open_writer(directory):
+        merge_a_little(directory)
+    assert Generations(directory).current().name == before
+    merge_a_little(directory)
+    with open_index(directory, verify=True) as reader:
+        assert reader.count == sum(segment.doc_count for segment in reader.segments) == 9
+
+
+def test_a_merge_that_fails_is_told_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """And the process goes on."""
+    (tmp_path / "index").write_text("no folder")
+    merge_a_little(tmp_path / "index")
+    assert "Segments stay as they are" in caplog.text
 
 
 def test_the_real_index_has_what_was_published(tmp_path: Path) -> None:

@@ -71,6 +71,21 @@ def test_an_article_that_is_the_same_makes_no_generation(directory: Path) -> Non
     assert [one.name for one in Generations(directory).all()] == ["000001"]
 
 
+@pytest.mark.parametrize(
+    "keywords", [{}, {"places": ("ব্রহ্মপুত্র",)}, {"rivers": ("পদ্মা", "মেঘনা")}, {"rivers": ("মেঘনা",)}]
+)
+def test_an_article_of_which_only_keywords_differ_has_changed(
+    directory: Path, keywords: dict[str, tuple[str, ...]]
+) -> None:
+    """Another name, another value, or none any more."""
+    with open_writer(directory) as writer:
+        writer.add(replace(RIVER, keywords={"rivers": ("পদ্মা",)}))
+    with open_writer(directory) as writer:
+        assert writer.add(replace(RIVER, keywords={"rivers": ("পদ্মা",)})) == "unchanged"
+        assert writer.add(replace(RIVER, keywords=keywords)) == "changed"
+    assert stored(directory)[RIVER.id].keywords == keywords
+
+
 def test_the_last_of_several_changes_of_an_article_counts(directory: Path) -> None:
     """Added, changed, deleted, added again before one commit."""
     second = replace(SEA, body="দ্বিতীয়")

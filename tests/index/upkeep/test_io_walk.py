@@ -5,29 +5,25 @@
 """
 
 import errno
-import os
-import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from index import Article, IndexStateError, build, open_index, open_writer
+from index import Article, IndexStateError, OnneshonError, build, open_index, open_writer
 from index.commands.main import main
 from index.storage.generations import Generations
 from index.storage.lock import current_holder
 from index.storage.snapshot import restore, snapshot
 from index.upkeep.update import update
 from tests.building import write_corpus
-from tests.faulty_io import FaultyIo
+from tests.faulty_io import FaultyIo, faults_to_try
 
-WALK = os.environ.get("ONNESHON_FAULTS", "")
 LAST = 25
 OTHERS = 15
-CODES = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.ENOMEM)
 
 
 def article(number: int, text: str) -> Article:
@@ -137,23 +133,9 @@ class Site:
         try:
             with faults.installed():
                 case.run(self.directory)
-        except IndexStateError as error:
+        except OnneshonError as error:
             return faults, str(error)
         return faults, ""
-
-
-def faults_to_try(total: int) -> Iterator[tuple[int, int]]:
-    """Numbers of calls, and how they fail."""
-    if WALK == "all":
-        yield from ((number, code) for number in range(1, total + 1) for code in CODES)
-        return
-    chance = random.Random(1952)  # noqa: S311  # a sample need not be secret
-    if WALK == "once":
-        yield from ((number, chance.choice(CODES)) for number in range(1, total + 1))
-        return
-    first = range(1, max(2, total - LAST))
-    for number in (*chance.sample(first, min(OTHERS, len(first))), *range(max(1, total - LAST), total + 1)):
-        yield number, chance.choice(CODES)
 
 
 @pytest.mark.slow
@@ -165,7 +147,7 @@ def test_whichever_call_fails_the_index_is_whole(tmp_path: Path, name: str) -> N
     assert said == ""
     assert contents(site.directory) == (site.after if case.changes else site.before)
     total = len(faults.calls)
-    for number, code in faults_to_try(total):
+    for number, code in faults_to_try(total, last=LAST, others=OTHERS):
         faults, said = site.try_out(case, number, code)
         told = (name, number, faults.calls[-1], said)
         found = contents(site.directory)

@@ -166,12 +166,12 @@ def test_clusters_are_never_more_than_counted(text: str) -> None:
     """The quick count of a stretch between borders is a bound, and exact where all is Bengali."""
     lengths = ClusterLengths(text)
     borders = cluster_boundaries(text)
-    counts = lengths.before(borders)
+    counts = [lengths.before(border) for border in borders]
     assert all(later - count >= 1 for count, later in pairwise(counts))
     assert lengths.total >= len(borders) - 1
     for start, count in zip(borders, counts, strict=True):
         assert lengths.earliest(start, 0) <= start <= lengths.latest(start, 0)
-        assert lengths.before([lengths.latest(start, 5)])[0] - count <= 5
+        assert lengths.before(lengths.latest(start, 5)) - count <= 5
 
 
 @pytest.mark.parametrize(

@@ -138,9 +138,11 @@ def test_a_bug_tells_no_secret(client: FlaskClient) -> None:
 def test_health(client: FlaskClient, engine: FakeEngine) -> None:
     """A watcher sees how many articles are searched, of which generation, and whether it was read whole."""
     index = {"generation": "000007", "verified": False}
-    assert _success(client, "/healthz") == {"articles": 17757, "index": index}
+    assert _success(client, "/healthz") == {"articles": 17757, "index": index, "warning": ""}
     engine.verified = 1
     assert _success(client, "/healthz")["index"] == index | {"verified": True}
+    engine.warning = "generation 000008 is damaged"
+    assert _success(client, "/healthz")["warning"] == engine.warning
 
 
 def test_a_damaged_index_is_unwell(client: FlaskClient, engine: FakeEngine) -> None:

@@ -148,7 +148,7 @@ def test_every_address_begins_with_that_of_the_site() -> None:
 def test_pages_under_a_path_can_be_followed() -> None:
     """The home page with and without its slash, a redirection, the API, and a file."""
     client = _client(BASE)
-    assert client.get("/search").location == "https://localhost/search/"
+    assert client.get("/search").status_code == 200
     assert client.get("/search/").status_code == 200
     assert client.get("/search/search?q=").location == "/search/"
     assert client.get("/search/api/v1/suggest?q=বাং").json["ok"] is True  # type: ignore[index]

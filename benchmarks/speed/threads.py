@@ -1,0 +1,86 @@
+"""Searches a second of one process, by how many threads ask at a time.
+
+    python -m benchmarks.speed.threads --size 100000
+
+Over the index that ``run.py --keep`` left. Every run is a process of its own that asks real
+headlines, none twice, each a whole search with ten snippets or a ranking alone; runs of one thread and of
+many take turns, and the best of each counts. What else the machine does at the time is printed as its load.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from benchmarks.speed.queries import headlines
+from search import Engine
+
+__all__ = ["ask", "rate"]
+
+RESULTS = Path(__file__).parent.parent / "results" / "speed"
+KINDS = ("rank", "search")
+
+
+def ask(engine: Engine, kind: str, texts: Sequence[str], threads: int) -> float:
+    """Ask all queries once, and tell how many were answered a second of the clock."""
+    answer: dict[str, Callable[[str], object]] = {"rank": engine.rank, "search": engine.search}
+    with ThreadPoolExecutor(threads) as pool:
+        started = time.perf_counter()
+        for _ in pool.map(answer[kind], texts):
+            pass
+        return len(texts) / (time.perf_counter() - started)
+
+
+def rate(index: Path, data: Path, kind: str, threads: int, count: int) -> float:
+    """Searches a second in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.speed.threads", "--worker", kind, str(threads), str(count)]
+    ran = subprocess.run(
+        [*command, "--index", str(index), "--data", str(data)], check=True, capture_output=True, text=True
+    )
+    return float(ran.stdout)
+
+
+def _worker(options: argparse.Namespace) -> None:
+    kind, threads, count = options.worker
+    texts = [query.text for query in headlines(options.data, every=True)][-int(count) :]
+    with Engine.open(options.index) as engine:
+        engine.search("বাংলাদেশ")  # what is loaded once is loaded
+        print(f"{ask(engine, kind, texts, int(threads)):.3f}")
+
+
+def main() -> None:
+    """Print searches a second of one thread and of many, and how many times as many that is."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of corpora")
+    parser.add_argument("--size", type=int, default=100_000, metavar="N")
+    parser.add_argument("--threads", type=int, default=16, metavar="N")
+    parser.add_argument("--queries", type=int, default=600, metavar="N")
+    parser.add_argument("--turns", type=int, default=3, metavar="N")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where run.py kept its indexes")
+    parser.add_argument("--index", type=Path, help="this index instead")
+    parser.add_argument("--worker", nargs=3, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.worker:
+        _worker(options)
+        return
+    index = options.index or options.results / str(options.size) / "onneshon"
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
+    for kind in KINDS:
+        rates = [
+            [rate(index, options.data, kind, threads, options.queries) for threads in (1, options.threads)]
+            for _ in range(options.turns)
+        ]
+        one, many = (max(column) for column in zip(*rates, strict=True))
+        print(
+            f"{kind}: one thread {one:.0f}/s, {options.threads} threads {many:.0f}/s, {many / one:.2f} times"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Where words stand in a few documents, read from the postings of their stems."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.kernel.blocks import Postings
+from index.kernel.places import held, places, places_in_order
+from index.ranking import GAP
+from search.query.tree import Field, Phrase, Term
+from search.retrieval.doc_lists import Docs
+from search.retrieval.phrases import Places, phrase_places
+
+__all__ = ["WHICH", "Positions", "Standing", "WordPlaces"]
+
+WHICH: Final = {None: 0, "title": 1, "body": 2}
+"""The texts in which a phrase is looked for, as the kernel numbers them."""
+
+Positions: TypeAlias = list[tuple[int, int]]
+"""Where some words stand in one text, ascending: words before, and the number of the one that is there."""
+
+
+class Standing(NamedTuple):
+    """Where one writing of a word stands, for the kernel to read.
+
+    Attributes:
+        lists: the postings of its words, side by side; of one, mostly.
+        slop: how many other words may stand among them.
+        field: the texts, 1 the title, 2 the body, 0 both.
+        spelt: where documents must be too; None where that does not matter.
+    """
+
+    lists: Sequence[Postings]
+    slop: int
+    field: int
+    spelt: Postings | None = None
+
+
+class WordPlaces:
+    """Tells where words stand.
+
+    The exact layer has no positions: of a word that only counts spelt so, they are those of its stem in the
+    documents that spell it so.
+
+    Args:
+        of_stem: the postings of a stem, with positions; those of the body come ``GAP`` after the title.
+        of_exact: the postings of a word as it is spelt.
+        title_lengths: asks for the tokens of the title of each document.
+    """
+
+    def __init__(
+        self,
+        of_stem: Callable[[str], Postings],
+        of_exact: Callable[[str], Postings],
+        title_lengths: Callable[[], NDArray[np.uint32]],
+    ) -> None:
+        self._of_stem = of_stem
+        self._of_exact = of_exact
+        self._title_lengths = title_lengths
+
+    @property
+    def title_lengths(self) -> NDArray[np.uint32]:
+        """Tokens of the title of each document."""
+        return self._title_lengths()
+
+    def of(self, leaf: Term | Phrase, docs: Docs) -> Places:
+        """Where a word, or each word of a phrase without others in between, stands in some documents.
+
+        Args:
+            leaf: what stands there.
+            docs: documents, ascending.
+        """
+        if isinstance(leaf, Phrase):
+            words = [self._places(word.stem, docs) for word in leaf.words]
+            return _in_text(phrase_places(words, leaf.slop), leaf.field)
+        found = self._places(leaf.stem, docs)
+        if leaf.spelt_so:
+            spelt = held(self._of_exact(leaf.exact), docs) > 0
+            found = found[spelt[found >> 33]]
+        return _in_text(found, leaf.field)
+
+    def in_texts(self, stems: Sequence[str], docs: Docs) -> Iterator[tuple[Positions, Positions]]:
+        """Where any of some stems stands in the title and in the body of each of some documents.
+
+        Args:
+            stems: each once.
+            docs: documents, ascending.
+        """
+        rows = places_in_order([self._of_stem(stem) for stem in stems], docs)
+        for row, title in zip(rows, self.title_lengths[docs].tolist(), strict=True):
+            in_title = bisect_left(row, (title, 0))
+            body = title + GAP
+            yield row[:in_title], [(position - body, number) for position, number in row[in_title:]]
+
+    def standing(self, leaf: Term | Phrase) -> Standing:
+        """Where a word, or each word of a phrase, stands: as the kernel reads it; see ``of``."""
+        if isinstance(leaf, Phrase):
+            lists = [self._of_stem(word.stem) for word in leaf.words]
+            return Standing(lists, leaf.slop, WHICH[leaf.field])
+        spelt = self._of_exact(leaf.exact) if leaf.spelt_so else None
+        return Standing([self._of_stem(leaf.stem)], 0, WHICH[leaf.field], spelt)
+
+    def _places(self, stem: str, docs: Docs) -> Places:
+        rows, positions = places(self._of_stem(stem), docs)
+        positions = positions.astype(np.int64)
+        titles = self.title_lengths[docs].astype(np.int64)[rows]
+        in_body = positions >= titles
+        positions -= np.where(in_body, titles + GAP, 0)
+        found: Places = (rows << 1 | in_body) << 32 | positions
+        return found
+
+
+def _in_text(found: Places, field: Field | None) -> Places:
+    """Those of some places that are in a text."""
+    return found if field is None else found[(found >> 32 & 1).astype(np.bool_) == (field == "body")]

@@ -1,0 +1,108 @@
+"""Chunks and clusters of texts, against regular expressions and a reading code point by code point."""
+
+import re
+from itertools import accumulate, pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.kernel.texts import Chunks, Clusters
+from tests.strategies import mixed_text
+
+SIGNS, INNER, DECIMAL = "\u09be\u09bf\u09cd", "’", ".,"
+
+
+def _class(one: str) -> int:
+    bits = (
+        one.isspace(),
+        one.isalnum(),
+        one in SIGNS,
+        one in INNER,
+        one in DECIMAL,
+        one.isalpha(),
+        one.isdigit(),
+    )
+    return sum(bit << place for place, bit in enumerate(bits))
+
+
+TABLE = bytes(_class(chr(code)) for code in range(0x2020))
+CLASSES = bytes([0, 16, 17, 2, 34, 21])
+"""Of the code points 0 to 5: nothing, what takes signs, a sign, a consonant, a hasanta, a joiner."""
+
+
+def words_in(chunk: str) -> int:
+    """Runs of letters, digits and signs; those that begin with a sign do not begin before a letter."""
+    word = r"[^\W_]"
+    inside = rf"(?:{word}|[{SIGNS}]|[{INNER}](?=[^\W\d_])|[{DECIMAL}](?=\d))*"
+    return len(re.findall(word + inside, chunk))
+
+
+texts = st.text(st.sampled_from("কা১২a b.,’-।\n\u09cd\u00a0"), max_size=60)
+
+
+@given(texts)
+def test_chunks_are_what_stands_between_white_space(text: str) -> None:
+    """Each with how many words stand before it."""
+    chunks = Chunks(text, TABLE)
+    found = [*re.finditer(r"\S+", text)]
+    assert [chunks[number] for number in range(len(chunks))] == [one.span() for one in found]
+    before = [*accumulate((words_in(one[0]) for one in found), initial=0)]
+    assert [chunks.before(number) for number in range(len(chunks))] == before[:-1]
+    for number, (first, stop) in enumerate(pairwise(before)):
+        assert all(chunks.holding(word) == number for word in range(first, stop))
+
+
+@given(mixed_text)
+def test_chunks_of_any_text_are_those_of_split(text: str) -> None:
+    """White space is what Python takes for it."""
+    chunks = Chunks(text, TABLE)
+    assert [text[slice(*chunks[number])] for number in range(len(chunks))] == text.split()
+
+
+def test_there_is_no_chunk_beyond_the_last() -> None:
+    """Words beyond are said to be in the last; chunks are not there."""
+    chunks = Chunks("ক খ", TABLE)
+    assert (chunks.holding(-3), chunks.holding(9)) == (0, 1)
+    for number in (-1, 2):
+        with pytest.raises(IndexError):
+            chunks[number]
+        with pytest.raises(IndexError):
+            chunks.before(number)
+    assert Chunks("", TABLE).holding(0) == 0
+
+
+@given(st.text(st.sampled_from([*map(chr, range(6)), "\U0001f600"]), max_size=30))
+def test_clusters_begin_where_nothing_is_taken(text: str) -> None:
+    """A sign after what takes signs, a consonant after a hasanta, that over a joiner too."""
+    kinds = [CLASSES[ord(one)] if ord(one) < len(CLASSES) - 1 else CLASSES[-1] for one in text]
+    starts = []
+    for at, kind in enumerate(kinds):
+        before, earlier = (kinds[at - 1] if at else 0), (kinds[at - 2] if at > 1 else 0)
+        taken = kind & before >> 4 or (kind & 2 and before & 4 and earlier & 32)
+        if not at or not taken:
+            starts.append(at)
+    clusters = Clusters(text, CLASSES)
+    assert clusters.total == len(starts)
+    for place in range(len(text) + 1):
+        count = sum(start < place for start in starts)
+        assert clusters.before(place) == count
+        for width in (0, 1, 3):
+            assert clusters.earliest(place, width) == ([*starts, len(text)][max(count - width, 0)])
+            assert clusters.latest(place, width) == [*starts, len(text)][min(count + width, len(starts))]
+
+
+@given(texts)
+def test_without_classes_code_points_are_looked_up(text: str) -> None:
+    """What is white space, a letter or a digit is known of any; what holds words together is not."""
+    plain, none = text.translate({ord(one): "-" for one in SIGNS + INNER + DECIMAL}), Chunks(text, b"")
+    chunks = Chunks(plain, TABLE)
+    assert [(none[at], none.before(at)) for at in range(len(none))] == [
+        (chunks[at], chunks.before(at)) for at in range(len(chunks))
+    ]
+
+
+def test_clusters_need_classes() -> None:
+    """Of none nothing can be said."""
+    with pytest.raises(ValueError, match="classes"):
+        Clusters("ক", b"")
