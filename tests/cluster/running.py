@@ -6,9 +6,12 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from tests.cluster.java import archives, newest_java
 
@@ -35,7 +38,10 @@ class LocalCluster:
         self._folder = folder
         self._nodes = nodes
         self._heap = heap
-        self.port = _free(nodes) if port is None else port
+        self._lock: FileLock | None = None
+        if port is None:
+            port, self._lock = _taken(nodes)
+        self.port = port
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     @property
@@ -114,14 +120,23 @@ class LocalCluster:
         for process in self._processes.values():
             process.wait()
         self._processes.clear()
+        if self._lock is not None:
+            self._lock.release()
 
 
-def _free(nodes: int) -> int:
-    """The first of some ports in a row that nobody listens at."""
+def _taken(nodes: int) -> tuple[int, FileLock]:
+    """The first of some ports in a row that nobody listens at, and what keeps other clusters from them.
+
+    A node listens seconds after it was started only.
+    """
     for first in PORTS:
+        lock = FileLock(Path(gettempdir()) / f"onneshon-cluster-{first}.lock")
         ports = [first + shift + number for shift in (0, 100) for number in range(nodes)]
-        if all(map(_is_free, ports)):
-            return first
+        with suppress(Timeout):
+            lock.acquire(timeout=0)
+            if all(map(_is_free, ports)):
+                return first, lock
+            lock.release()
     raise RuntimeError(f"no ports are free between {PORTS.start} and {PORTS.stop}")
 
 

@@ -328,7 +328,7 @@ def test_figures_are_told(empty: Cluster) -> None:
     built(empty)
     told = json.loads(run(empty, "stats", "--json").output)
     assert (told["articles"], told["shards"], told["replicas"], told["status"]) == (3, 2, 1, "green")
-    assert "3; 0 old ones" in run(empty, "stats").output
+    assert "3; 0 replaced or deleted" in run(empty, "stats").output
     contract = Contract.from_dict(ClusterGenerations(empty).live().meta, "news")
     assert told["basis"] == contract.basis.to_dict()
 
