@@ -39,6 +39,7 @@ from search.query.tree import (
     content,
     counted,
     is_one_word,
+    leaves,
 )
 from search.retrieval.collection import Layer, list_name
 from search.retrieval.coverage import decides, whole_weights
@@ -48,8 +49,8 @@ from search.retrieval.term_scorer import LAYERS, Leaf
 __all__ = ["COUNTED", "Compiler", "Demand", "Part"]
 
 COUNTED: Final = 512
-"""Words of one prefix that an article's frequency is counted from, the first in their order: a query of
-OpenSearch has at most 1,024 clauses. Which articles match does not depend on it."""
+"""Words of all prefixes of a query that an article's frequency is counted from, the first in their order: a
+query of OpenSearch has at most 1,024 clauses. Which articles match does not depend on it."""
 
 Part: TypeAlias = tuple[Leaf, float, str]
 """A part of a compiled query by which it is named: a leaf, its factor, and which part of it."""
@@ -102,7 +103,7 @@ Enough = Callable[[Demand], Dsl]
 
 
 class Compiler:
-    """Compiles queries for one generation; safe to share among threads.
+    """Compiles a query for one generation.
 
     Args:
         statistics: of its words.
@@ -122,10 +123,13 @@ class Compiler:
         self._scoring = {"k1": statistics.k1, "presence": statistics.weights.presence}
         self._enough = enough
         self._names = names
+        self._counted = COUNTED
 
     def compiled(self, query: Query) -> Dsl:
         """A query by whose scores articles are ranked."""
         self._statistics.expect(counted(query))
+        prefixes = {leaf.start for leaf in leaves(query) if isinstance(leaf, Prefix)}
+        self._counted = COUNTED // max(len(prefixes), 1)
         return self._evaluated(query, 1.0)
 
     def _evaluated(self, query: Query, factor: float) -> Dsl:
@@ -293,9 +297,9 @@ class Compiler:
     def _prefix(self, prefix: Prefix, factor: float) -> Dsl:
         """All keys that begin so count as one word: an article's frequency is how many of them it holds."""
         name = list_name("exact", prefix.field)
-        keys = self._statistics.words.beginning("exact", prefix.start, COUNTED + 1)
-        counted = any_of([constant(term(name, key), 1.0) for key in keys[:COUNTED]])
-        if len(keys) > COUNTED:
+        keys = self._statistics.words.beginning("exact", prefix.start, self._counted + 1)
+        counted = any_of([constant(term(name, key), 1.0) for key in keys[: self._counted]])
+        if len(keys) > self._counted:
             counted = summed([constant(holder(prefix), NEUTRAL)], [counted])
         weight = factor * self._statistics.rarity(self._statistics.holding(prefix))
         return script_score(counted, UNROUNDED, {**self._scoring, "weight": weight})

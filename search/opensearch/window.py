@@ -117,12 +117,6 @@ class Window:
         """Tokens of a text of a row."""
         return int(self._lengths[field][doc])
 
-    def _found(self, numbers: NDArray[np.uint32]) -> NDArray[np.intp]:
-        """The places among all tokens, ascending, of stems with some numbers."""
-        first, last = (self._sorted.searchsorted(numbers, side) for side in ("left", "right"))
-        parts = [self._order[start:end] for start, end in zip(first, last, strict=True) if start < end]
-        return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
-
     def _postings(self, stem: str) -> Postings:
         """Where a stem stands, as a list of the kernel, which compares the best by it."""
         found = self._found(np.array([stem_number(stem)], np.uint32))
@@ -149,15 +143,22 @@ class Window:
         )
         return Postings([one])
 
+    def _found(self, numbers: NDArray[np.uint32]) -> NDArray[np.intp]:
+        """The places among all tokens, ascending, of stems with some numbers."""
+        first, last = (self._sorted.searchsorted(numbers, side) for side in ("left", "right"))
+        parts = [self._order[start:end] for start, end in zip(first, last, strict=True) if start < end]
+        return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
+
     def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """How many stems that begin so some rows, ascending, hold; and their titles."""
-        found = [self._found(self._statistics.words.numbers(start, EXPANSIONS)) for start in starts]
-        anywhere = [self._distinct(places)[docs] for places in found]
-        in_title = [self._distinct(places[~self._in_body[places]])[docs] for places in found]
+        words = self._statistics.words
+        found = [self._found(words.numbers(start, EXPANSIONS)) for start in starts]
+        anywhere = [self._distinct(one)[docs] for one in found]
+        in_title = [self._distinct(one[~self._in_body[one]])[docs] for one in found]
         return np.array(anywhere, np.int64), np.array(in_title, np.int64)
 
     def _distinct(self, found: NDArray[np.intp]) -> NDArray[np.int64]:
         """How many different stems each row has at some places."""
         pairs = np.unique(self._rows[found].astype(np.uint64) << np.uint64(32) | self._numbers[found])
         rows = (pairs >> np.uint64(32)).astype(np.int64)
-        return np.bincount(rows, minlength=len(self._lengths["title"]))
+        return np.bincount(rows, minlength=len(self._titles))

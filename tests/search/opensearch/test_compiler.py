@@ -129,6 +129,9 @@ def test_a_beginning_of_many_words_finds_all_and_counts_some() -> None:
     compiled = Compiler(statistics_of(many), _enough).compiled(Prefix("ক", "ক"))
     text = json.dumps(compiled, ensure_ascii=False)
     assert text.count('"constant_score"') <= COUNTED + 1
+    several = Any(tuple(Prefix(start, start) for start in ("ক", "কক", "কখ", "কগ")))
+    text = json.dumps(Compiler(statistics_of(many), _enough).compiled(several), ensure_ascii=False)
+    assert text.count('"constant_score"') <= COUNTED + 4
     assert '"prefix": {"exact": {"value": "ক"}}' in text
 
 

@@ -72,13 +72,8 @@ def test_a_word_spelt_so_stands_only_where_the_cluster_says_so(window: Window) -
     assert {*(places >> 33).tolist()} == {1}
 
 
-@pytest.mark.parametrize("start", ["শহর", "শহ", "নদী", "মে", "ঢাকা", "নেই"])
-def test_beginnings_are_counted_as_an_index_counts_them(
-    window: Window, indexed: TermScorer, start: str
-) -> None:
+def test_beginnings_are_counted_as_an_index_counts_them(window: Window, indexed: TermScorer) -> None:
     """Each stem once a text; in all of an article, and in its title."""
-    docs = np.array([0, 2], np.uint32)
-    for ours, theirs in zip(
-        window.beginnings([start, "নদী"], docs), indexed.beginnings([start, "নদী"], docs), strict=True
-    ):
+    docs, starts = np.array([0, 2], np.uint32), ["শহর", "শহ", "নদী", "মে", "ঢাকা", "নেই"]
+    for ours, theirs in zip(window.beginnings(starts, docs), indexed.beginnings(starts, docs), strict=True):
         assert ours.tolist() == theirs.tolist()
