@@ -69,6 +69,8 @@ def main() -> None:
     if options.worker:
         _worker(options)
         return
+    if not options.data.is_dir():
+        parser.error(f"{options.data}: no such folder; give the one of corpora as --data")
     index = options.index or options.results / str(options.size) / "onneshon"
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
     for kind in KINDS:

@@ -437,14 +437,13 @@ cdef class TermRange:
         self.parts = <Part *> calloc(len(starts), sizeof(Part))
         if self.parts == NULL:
             raise MemoryError
-        with nogil:
-            for i in range(len(starts) - 1):
-                self.parts[i].documents, self.parts[i].base = documents, base
-                self.parts[i].positions = positions
-                if starts[i] > starts[i + 1] or starts[i + 1] > <uint64_t> (len(view) - PADDING):
-                    damaged()
-                read_header(&self.parts[i], &view[0] + starts[i], &view[0] + starts[i + 1])
-                self.count += 1
+        for i in range(len(starts) - 1):
+            self.parts[i].documents, self.parts[i].base = documents, base
+            self.parts[i].positions = positions
+            if starts[i] > starts[i + 1] or starts[i + 1] > <uint64_t> (len(view) - PADDING):
+                damaged()
+            read_header(&self.parts[i], &view[0] + starts[i], &view[0] + starts[i + 1])
+            self.count += 1
 
     def __dealloc__(self):
         free(self.parts)

@@ -109,14 +109,13 @@ cdef class Dictionary:
     cdef int64_t _find(self, const uint8_t *term, size_t size, bint *found) except -1:
         cdef Py_ssize_t low = 0, high = len(self.groups), middle
         cdef int order
-        with nogil:
-            while low < high:  # the last group whose first term is not greater
-                middle = (low + high) // 2
-                if self._head_is_greater(middle, term, size):
-                    high = middle
-                else:
-                    low = middle + 1
-            return self._walk(low - 1, term, size, found) if low else 0
+        while low < high:  # the last group whose first term is not greater
+            middle = (low + high) // 2
+            if self._head_is_greater(middle, term, size):
+                high = middle
+            else:
+                low = middle + 1
+        return self._walk(low - 1, term, size, found) if low else 0
 
     cdef bint _head_is_greater(self, Py_ssize_t group, const uint8_t *term, size_t size) except -1 nogil:
         cdef uint64_t at = self.groups[group]

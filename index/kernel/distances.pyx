@@ -111,16 +111,15 @@ def cost_table(const float[:, ::1] columns not None, const int32_t[:, ::1] chose
             if not 0 <= chosen[taken, place] < columns.shape[0]:
                 raise ValueError("no such letters")
     cdef float[:, :, ::1] table = np.empty((units, takes, places), np.float32)
-    with nogil:
-        for unit in range(units):
-            for taken in range(takes):
-                for place in range(places):
-                    table[unit, taken, place] = IMPOSSIBLE
-                    if unit and place + taken < places:
-                        table[unit, taken, place] = columns[chosen[taken, place], unit]
-            if unit:
-                allow_insertions(&table[unit, 0, 0], takes, places, &added[0] if places > 1 else NULL)
-        table[0, 0, :] = 0
+    for unit in range(units):
+        for taken in range(takes):
+            for place in range(places):
+                table[unit, taken, place] = IMPOSSIBLE
+                if unit and place + taken < places:
+                    table[unit, taken, place] = columns[chosen[taken, place], unit]
+        if unit:
+            allow_insertions(&table[unit, 0, 0], takes, places, &added[0] if places > 1 else NULL)
+    table[0, 0, :] = 0
     return np.asarray(table)
 
 

@@ -60,8 +60,7 @@ def places(Postings postings not None, const uint32_t[::1] docs not None):
     if postings.count and not postings.parts[0].positions:
         raise ValueError("the field has no positions")
     if len(docs) and postings.count:
-        with nogil:
-            found.read(&source, &docs[0], <uint32_t> len(docs))
+        found.read(&source, &docs[0], <uint32_t> len(docs))
     return (
         array_of(found.rows.values, found.rows.size).astype(np.int64),
         array_of(found.positions.values, found.positions.size),
@@ -90,8 +89,7 @@ def places_in_order(lists, const uint32_t[::1] docs not None):
         if postings.count and not postings.parts[0].positions:
             raise ValueError("the field has no positions")
         if len(docs) and postings.count:
-            with nogil:
-                found.read(&source, &docs[0], <uint32_t> len(docs))
+            found.read(&source, &docs[0], <uint32_t> len(docs))
         for i in range(found.rows.size):
             (<list> rows[found.rows.values[i]]).append((found.positions.values[i], number))
     for row in rows:
@@ -117,13 +115,12 @@ def held(one not None, const uint32_t[::1] docs not None):
     cdef Cursor cursor
     cdef Py_ssize_t row
     if len(docs):
-        with nogil:
-            open_cursor(&cursor, &source)
-            for row in range(len(docs)):
-                seek(&cursor, docs[row])
-                if document(&cursor) == docs[row]:
-                    if cursor.impacts == NULL:
-                        found[row] = cursor.scores[cursor.at]
-                    else:
-                        found[row] = cursor.impacts[cursor.at]
+        open_cursor(&cursor, &source)
+        for row in range(len(docs)):
+            seek(&cursor, docs[row])
+            if document(&cursor) == docs[row]:
+                if cursor.impacts == NULL:
+                    found[row] = cursor.scores[cursor.at]
+                else:
+                    found[row] = cursor.impacts[cursor.at]
     return np.asarray(found) if isinstance(one, Scored) else np.asarray(found).astype(np.uint8)
