@@ -4,15 +4,15 @@ Whether a word is a candidate depends on the word alone, so that every part that
 of all parts are measured in one go, as those of one part are.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 from itertools import islice
+from math import log
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.fold import fold
 from index.vocabulary.channels import misspelt
 from index.vocabulary.vocabulary import (
     LONGEST_QUERY,
@@ -92,20 +92,33 @@ class SeveralVocabularies(Vocabulary):
 
     def sounding(self, word: str, least: int) -> list[tuple[str, int]]:
         """The words that sound like one, as far as consonants tell, in enough articles; frequent first."""
-        # A word in so many articles of all parts is in a share of them in some part.
-        share = max(1, least // max(len(self._parts), 1))
-        words = {one for part in self._parts for one, _ in part.sounding(word, share)}
+        share = self._share(least)
+        return self._frequent({one for part in self._parts for one, _ in part.sounding(word, share)}, least)
+
+    def _share(self, least: int) -> int:
+        """A word in so many articles of all parts is in a share of them in some part."""
+        return max(1, least // max(len(self._parts), 1))
+
+    def _frequent(self, words: Iterable[str], least: int) -> list[tuple[str, int]]:
+        """Those of some words that are in enough articles, frequent first."""
         counted = ((one, self.frequency(one)) for one in words)
         return sorted((pair for pair in counted if pair[1] >= least), key=lambda pair: (-pair[1], pair[0]))
 
     def of_one_fold(self, word: str, least: int) -> Iterator[str]:
         """Other words that a reader does not tell from one, in enough articles; frequent first."""
-        folded = fold(word)
-        return (one for one, _ in self.sounding(word, least) if one != word and fold(one) == folded)
+        share = self._share(least)
+        words = {one for part in self._parts for one in part.of_one_fold(word, share)}
+        return (one for one, _ in self._frequent(words, least))
 
-    def is_any_near(self, word: str, least: int, reach: float, gain: float) -> bool:  # noqa: ARG002
-        """It may be: how many articles hold a word, no part knows by itself."""
-        return True
+    def is_any_near(self, word: str, least: int, reach: float, gain: float) -> bool:
+        """Whether ``similar`` may have a word that is near for its frequency; no, if it has none for sure.
+
+        Of ``n`` parts, one has at least the ``n``th part of the articles of a word: what is near for all of
+        them is near for those, if the words of one article may be ``gain * ln(n)`` farther off.
+        """
+        parts = max(len(self._parts), 1)
+        farther = reach + gain * log(parts)
+        return any(part.is_any_near(word, least // parts, farther, gain) for part in self._parts)
 
     def romanised(self, latin: str, limit: int = 5) -> list[Candidate]:
         """The words that a Latin spelling may stand for, best first."""
@@ -130,8 +143,7 @@ class SeveralVocabularies(Vocabulary):
     def _ranked_together(self, found: _Found) -> Iterator[Candidate]:
         """Each word once, with the articles of all parts, the best first; those that are deleted left out."""
         columns = np.ascontiguousarray(found.letters.T)
-        keys = columns.view(f"V{columns.shape[1]}").ravel()
-        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        first, inverse = _each_once(columns)
         frequencies = _sums(found, inverse, len(first))
         distances = np.full(len(first), np.inf, np.float32)
         np.minimum.at(distances, inverse, found.distances)
@@ -142,6 +154,30 @@ class SeveralVocabularies(Vocabulary):
             counted = self._counted(word, frequency)
             if counted:
                 yield Candidate(word, counted, float(distances[best]), float(scores[best]))
+
+
+def _each_once(words: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The first place of each distinct word, ascending, and which of these each word is.
+
+    Numbers made of the letters are sorted faster than letters; should two words have the same number, letters
+    are sorted.
+
+    Args:
+        words: the letters of each, shape (words, letters).
+    """
+    numbers = words.astype(np.uint64) @ _multipliers(words.shape[1])
+    _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+    if not np.array_equal(words[first[inverse]], words):
+        keys = np.ascontiguousarray(words).view(f"V{words.shape[1]}").ravel()
+        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return first[order], np.argsort(order)[inverse]
+
+
+@cache
+def _multipliers(letters: int) -> NDArray[np.uint64]:
+    """Odd numbers without a pattern, of which a sum that overflows tells words apart."""
+    return np.random.default_rng(letters).integers(0, 2**64, letters, np.uint64) | np.uint64(1)
 
 
 def _sums(found: _Found, inverse: NDArray[np.intp], count: int) -> NDArray[np.int64]:
