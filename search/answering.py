@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from index import Article
 from search.interface import SearchRequest
-from search.query.conditions import Condition, Filter, FilterField, Selection
+from search.query.conditions import Condition
 from search.query.parser import Parsed
-from search.query.tree import MatchAll, Query
+from search.query.tree import Query
 from search.reranking.explanation import explain_score
 from search.reranking.grouping import grouped, leaders, looked_at
-from search.reranking.ordering import Order, Ordered
+from search.reranking.ordering import Ordered
 from search.reranking.ranker import Outcome
 from search.results.page import ResultPageBuilder
 from search.results.values import ResultPage
@@ -22,7 +22,8 @@ from search.retrieval.bitmaps import Bitmap, unpacked
 from search.retrieval.budget import TimeBudget
 from search.retrieval.facets import Facet, FacetName, count_facet, field_of
 from search.searcher import Searcher
-from search.understanding.unknown_values import UnknownValue, filters_of, unknown_values
+from search.understanding.unknown_values import UnknownValue, unknown_values
+from search.understood_request import UnderstoodRequest
 
 __all__ = ["Answering"]
 
@@ -59,15 +60,9 @@ class Answering:
     def __init__(self, state: Searcher, request: SearchRequest, parsed: Parsed, budget: TimeBudget) -> None:
         self._state = state
         self._request = request
-        self._parsed = parsed
         self._budget = budget
         request.check_fields(one.name for one in state.fields)
-        self._conditions = [(one.field, one.selection()) for one in request.filters]
-        everything = request.filters and not request.text.strip()
-        self._query = parsed.query or (MatchAll() if everything else None)
-        self._order = Order(request.sort, request.freshness)
-        self._grouping = request.group and request.sort == "relevance"
-        self._identity = repr(request.identity())
+        self._asked = UnderstoodRequest(request, parsed)
 
     def page(self) -> ResultPage:
         """The page that was asked for.
@@ -77,16 +72,23 @@ class Answering:
         """
         request, state = self._request, self._state
         pages = ResultPageBuilder(
-            state.index, state.executor, request.text, self._parsed, self._budget, literal=request.literal
+            state.index,
+            state.executor,
+            request.text,
+            self._asked.parsed,
+            self._budget,
+            literal=request.literal,
         )
         offset = request.offset
         if request.cursor:
-            offset += state.cursors.read(request.cursor, self._identity)
-        if self._query is None:
+            offset += state.cursors.read(request.cursor, self._asked.identity)
+        if self._asked.query is None:
             return replace(pages.nothing(request.limit, offset), sort=request.sort)
-        found = self._from_cursor(self._query, offset) if request.cursor else self._first(self._query)
+        found = (
+            self._from_cursor(self._asked.query, offset) if request.cursor else self._first(self._asked.query)
+        )
         shown = pages.page(
-            self._query,
+            self._asked.query,
             found.outcome,
             request.limit,
             found.before,
@@ -94,12 +96,12 @@ class Answering:
         )
         shown = replace(shown, offset=offset, grouped=found.hidden)
         if request.explain:
-            shown = self._explained(shown, self._query, found)
-        return self._completed(shown, self._query, found.outcome.matched)
+            shown = self._explained(shown, self._asked.query, found)
+        return self._completed(shown, self._asked.query, found.outcome.matched)
 
     def _explained(self, page: ResultPage, query: Query, found: _Found) -> ResultPage:
         docs = found.outcome.docs[found.before :].tolist()
-        ranker, conditions = self._state.ranker, self._chosen()
+        ranker, conditions = self._state.ranker, self._asked.conditions_but()
         hits = (
             replace(hit, explanation=explain_score(query, doc, ranker, self._budget, conditions))
             for hit, doc in zip(page.hits, docs, strict=False)
@@ -118,24 +120,23 @@ class Answering:
         )
 
     def _cursor(self, page: ResultPage) -> str | None:
-        behind = page.offset + len(page.hits)
-        if not page.hits or behind >= page.total - page.grouped:
-            return None
-        return self._state.cursors.make(behind, self._identity)
-
-    def _chosen(self, but: FilterField | None = None) -> list[Condition]:
-        """The conditions of the filters, without those on one field."""
-        return [condition for field, condition in self._conditions if field != but]
+        behind = self._asked.behind(page)
+        return None if behind is None else self._state.cursors.make(behind, self._asked.identity)
 
     def _first(self, query: Query) -> _Found:
         """The hits up to the end of the page, whose offset counts from the first one."""
         before = self._request.offset
         k = max(self._request.limit + before, 1)
-        ranked = looked_at(k) if self._grouping else k
+        ranked = looked_at(k) if self._asked.grouping else k
         outcome = self._state.orderer.first(
-            query, ranked, self._budget, self._chosen(), self._order, matched=bool(self._request.facets)
+            query,
+            ranked,
+            self._budget,
+            self._asked.conditions_but(),
+            self._asked.order,
+            matched=bool(self._request.facets),
         )
-        if not self._grouping:
+        if not self._asked.grouping:
             return _Found(outcome, before)
         groups = grouped(outcome, self._state.executor.collection.fingerprints)
         return _Found(groups.outcome, before, groups.alike, int(groups.alike.sum()))
@@ -147,7 +148,7 @@ class Answering:
         docs = ordered.docs[part]
         total = len(ordered.docs) + ordered.hidden
         executor = self._state.executor
-        total_all = min(executor.count_all(query, self._budget, self._chosen()), total)
+        total_all = min(executor.count_all(query, self._budget, self._asked.conditions_but()), total)
         outcome = Outcome(docs, ordered.scores[part], executor.collection.ids(docs), total, total_all)
         return _Found(outcome, 0, None if ordered.alike is None else ordered.alike[part], ordered.hidden)
 
@@ -155,13 +156,15 @@ class Answering:
         """All that is shown, in order; kept for the pages to come, unless time ran out."""
 
         def compute() -> Ordered:
-            every = self._state.orderer.all(query, self._budget, self._chosen(), self._order)
-            if not self._grouping:
+            every = self._state.orderer.all(
+                query, self._budget, self._asked.conditions_but(), self._asked.order
+            )
+            if not self._asked.grouping:
                 return every
             first, alike = leaders(every.docs, self._state.executor.collection.fingerprints)
             return Ordered(every.docs[first], every.scores[first], alike)
 
-        return self._state.orders.get(self._identity, compute, keep=lambda: not self._budget.exceeded)
+        return self._state.orders.get(self._asked.identity, compute, keep=lambda: not self._budget.exceeded)
 
     def _facets(self, query: Query, matched: Bitmap | None) -> dict[FacetName, Facet]:
         """The counts asked for; a field's own filter does not narrow its own counts."""
@@ -169,15 +172,15 @@ class Answering:
             return {}
         executor, limit = self._state.executor, self._request.facet_limit
         columns, size = executor.filters.columns, executor.collection.size
-        found = {} if matched is None else {tuple(self._chosen()): matched}
+        found = {} if matched is None else {tuple(self._asked.conditions_but()): matched}
         facets: dict[FacetName, Facet] = {}
         for name in self._request.facets:
             field = field_of(name)
-            conditions = tuple(self._chosen(field))
+            conditions = tuple(self._asked.conditions_but(field))
             if conditions not in found:
                 found[conditions] = self._matching(query, conditions)
             facets[name] = count_facet(
-                columns, name, unpacked(found[conditions], size), limit, self._chosen_values(field)
+                columns, name, unpacked(found[conditions], size), limit, self._asked.chosen_values(field)
             )
         return facets
 
@@ -187,22 +190,13 @@ class Answering:
         found = executor.candidates(query, 1, self._budget, conditions=conditions, matched=True)
         return np.zeros(0, np.uint8) if found.matched is None else found.matched
 
-    def _chosen_values(self, field: FilterField) -> list[str]:
-        return [value for one in self._request.filters if one.field == field for value in one.values]
-
     def _unknown(self, query: Query) -> tuple[UnknownValue, ...]:
-        asked = filters_of(query)
-        for _, selection in self._conditions:
-            asked += _keywords(selection)
+        asked = self._asked.filters(query)
         return unknown_values(self._state.executor.filters, asked) if asked else ()
 
     def scan(self) -> Iterator[Article]:
         """Every article that matches, in order, read one at a time."""
-        if self._query is None:
+        if self._asked.query is None:
             return
-        for doc in self._ordered(self._query).docs.tolist():
+        for doc in self._ordered(self._asked.query).docs.tolist():
             yield self._state.executor.collection.article(doc)
-
-
-def _keywords(selection: Selection) -> list[Filter]:
-    return [choice for choice in selection.choices if isinstance(choice, Filter)]

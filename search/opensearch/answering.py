@@ -20,17 +20,17 @@ from search.opensearch.facets import facet_query, facet_read, faceted
 from search.opensearch.hits import ShownArticles
 from search.opensearch.ranking import ClusterRanker, Filters, Row, rounded
 from search.opensearch.searcher import ClusterSearcher
-from search.query.conditions import Filter, FilterField
+from search.query.conditions import FilterField
 from search.query.parser import Parsed
-from search.query.tree import MatchAll, Query
+from search.query.tree import Query
 from search.reranking.grouping import MOST, leaders, looked_at
-from search.reranking.ordering import Order
 from search.reranking.ranker import Outcome
 from search.results.page import ResultPageBuilder
 from search.results.values import ResultPage
 from search.retrieval.budget import TimeBudget
 from search.retrieval.facets import Facet, FacetName, field_of
-from search.understanding.unknown_values import UnknownValue, filters_of, unknown_values
+from search.understanding.unknown_values import UnknownValue, unknown_values
+from search.understood_request import UnderstoodRequest
 
 __all__ = ["ClusterAnswering"]
 
@@ -106,15 +106,9 @@ class ClusterAnswering:
     ) -> None:
         self._state = state
         self._request = request
-        self._parsed = parsed
         self._budget = budget
         request.check_fields(one.name for one in state.fields)
-        self._conditions = [(one.field, one.selection()) for one in request.filters]
-        everything = request.filters and not request.text.strip()
-        self._query = parsed.query or (MatchAll() if everything else None)
-        self._order = Order(request.sort, request.freshness)
-        self._grouping = request.group and request.sort == "relevance"
-        self._identity = repr(request.identity())
+        self._asked = UnderstoodRequest(request, parsed)
 
     def page(self) -> ResultPage:
         """The page that was asked for.
@@ -126,19 +120,19 @@ class ClusterAnswering:
         request, state = self._request, self._state
         offset, noted = request.offset, b""
         if request.cursor:
-            behind, noted = state.cursors.place(request.cursor, self._identity)
+            behind, noted = state.cursors.place(request.cursor, self._asked.identity)
             offset += behind
-        if self._query is None:
+        if self._asked.query is None:
             nobody = ShownArticles(state, [], [], self._budget)
             return replace(self._builder(nobody).nothing(request.limit, offset), sort=request.sort)
-        ranker = ClusterRanker(state, self._query, self._budget)
+        ranker = ClusterRanker(state, self._asked.query, self._budget)
         found = self._found(ranker, offset, _Last.unpacked(noted))
-        return self._shown(self._query, ranker, found, offset)
+        return self._shown(self._asked.query, ranker, found, offset)
 
     def _builder(self, shown: ShownArticles) -> ResultPageBuilder:
         request = self._request
         return ResultPageBuilder(
-            self._state.words, shown, request.text, self._parsed, self._budget, literal=request.literal
+            self._state.words, shown, request.text, self._asked.parsed, self._budget, literal=request.literal
         )
 
     def _shown(self, query: Query, ranker: ClusterRanker, found: _Found, offset: int) -> ResultPage:
@@ -172,14 +166,14 @@ class ClusterAnswering:
         if last is not None:
             return self._far(ranker, filters, last)
         limit = self._request.limit
-        if not self._grouping:
-            ranked = ranker.first(min(max(offset + limit, 1), FARTHEST), self._order, filters)
+        if not self._asked.grouping:
+            ranked = ranker.first(min(max(offset + limit, 1), FARTHEST), self._asked.order, filters)
             rows = ranked.rows[offset : offset + limit]
             return self._of(rows, None, 0, ranked.reply, self._last(rows, offset, 0))
         wanted = looked_at(max(offset + limit, 1))
         if self._request.cursor:
             wanted = min(max(wanted, MOST) + MOST, FARTHEST)
-        ranked = ranker.first(wanted, self._order, filters)
+        ranked = ranker.first(wanted, self._asked.order, filters)
         looked = ranked.rows[:wanted]
         prints = np.array([row.fingerprint for row in looked], np.uint64)
         first, alike = leaders(np.arange(len(looked), dtype=np.uint32), prints)
@@ -206,24 +200,25 @@ class ClusterAnswering:
 
     def _far(self, ranker: ClusterRanker, filters: Filters, last: _Last) -> _Found:
         skipped, limit = self._request.offset, self._request.limit
-        ranked = ranker.beyond(last.after, max(skipped + limit, 1), self._order, filters)
+        ranked = ranker.beyond(last.after, max(skipped + limit, 1), self._asked.order, filters)
         rows = ranked.rows[skipped : skipped + limit]
-        alike = np.zeros(len(rows), np.int64) if self._grouping else None
+        alike = np.zeros(len(rows), np.int64) if self._asked.grouping else None
         further = _Last(rows[-1].after, last.hidden) if rows else None
         return self._of(rows, alike, last.hidden, ranked.reply, further)
 
     def _filters(self, ranker: ClusterRanker | None = None) -> Filters:
         """The conditions of the request; those of fields that are counted come after counting."""
         fields = faceted(self._request.facets)
-        common = tuple(condition_dsl(one) for field, one in self._conditions if field not in fields)
+        common = tuple(condition_dsl(one) for field, one in self._asked.conditions if field not in fields)
         after = {
-            field: [condition_dsl(one) for name, one in self._conditions if name == field] for field in fields
+            field: [condition_dsl(one) for name, one in self._asked.conditions if name == field]
+            for field in fields
         }
         every = tuple(query for queries in after.values() for query in queries)
         if ranker is None:
             return Filters((*common, *every))
         counted = {name: self._facet(name, after) for name in self._request.facets}
-        things = ranker.compiler.things(self._query) if self._query is not None else []
+        things = ranker.compiler.things(self._asked.query) if self._asked.query is not None else []
         if things:
             counted[ALL] = {"filter": {"bool": {"filter": [*things, *every]}}}
         return Filters(common, every, counted)
@@ -231,41 +226,36 @@ class ClusterAnswering:
     def _facet(self, name: FacetName, after: dict[FilterField, list[Dsl]]) -> Dsl:
         own = field_of(name)
         others = [query for field, queries in after.items() if field != own for query in queries]
-        return facet_query(name, self._request.facet_limit, self._chosen_values(own), others)
-
-    def _chosen_values(self, field: FilterField) -> list[str]:
-        return [value for one in self._request.filters if one.field == field for value in one.values]
+        return facet_query(name, self._request.facet_limit, self._asked.chosen_values(own), others)
 
     def _facets(self, counts: dict[str, Any]) -> dict[FacetName, Facet]:
         limit = self._request.facet_limit
         return {
-            name: facet_read(name, counts[name], limit, self._chosen_values(field_of(name)))
+            name: facet_read(name, counts[name], limit, self._asked.chosen_values(field_of(name)))
             for name in self._request.facets
             if name in counts
         }
 
     def _cursor(self, page: ResultPage, last: _Last | None) -> str | None:
-        behind = page.offset + len(page.hits)
-        if not page.hits or behind >= page.total - page.grouped:
+        behind = self._asked.behind(page)
+        if behind is None:
             return None
-        return self._state.cursors.make(behind, self._identity, last.packed() if last else b"")
+        return self._state.cursors.make(behind, self._asked.identity, last.packed() if last else b"")
 
     def _unknown(self, query: Query) -> tuple[UnknownValue, ...]:
-        asked = filters_of(query)
-        for _, selection in self._conditions:
-            asked += [choice for choice in selection.choices if isinstance(choice, Filter)]
+        asked = self._asked.filters(query)
         return unknown_values(self._state, asked) if asked else ()
 
     def scan(self) -> Iterator[Article]:
         """Every article that matches, in order, read one at a time."""
-        if self._query is None:
+        if self._asked.query is None:
             return
-        ranker = ClusterRanker(self._state, self._query, self._budget)
+        ranker = ClusterRanker(self._state, self._asked.query, self._budget)
         filters = self._filters()
-        moved = ranker.moved(self._order, filters)
+        moved = ranker.moved(self._asked.order, filters)
         texts = self._state.articles([row.id for row in moved], self._budget)
         waiting = deque(row for row in moved if row.id in texts)
-        query, sort = ranker.ordered(self._order, filters)
+        query, sort = ranker.ordered(self._asked.order, filters)
         asker = self._state.asker
         for hit in scan(asker.cluster, asker.index, query, sort, source=["article"], scored=True):
             if hit["_id"] in texts:

@@ -1,0 +1,58 @@
+"""A request and its text, understood: what any engine reads off before it looks for articles."""
+
+from search.interface import SearchRequest
+from search.query.conditions import Condition, Filter, FilterField
+from search.query.parser import Parsed
+from search.query.tree import MatchAll, Query
+from search.reranking.ordering import Order
+from search.results.values import ResultPage
+from search.understanding.unknown_values import filters_of
+
+__all__ = ["UnderstoodRequest"]
+
+
+class UnderstoodRequest:
+    """What a request asks for.
+
+    Args:
+        request: what is asked.
+        parsed: its text, understood.
+
+    Attributes:
+        request: what is asked.
+        parsed: its text, understood.
+        conditions: the field and the condition of each filter.
+        query: what articles must match; None for nothing.
+        order: of the hits.
+        grouping: whether articles that say nearly the same are shown once.
+        identity: what decides which articles are shown and in which order, for cursors.
+    """
+
+    def __init__(self, request: SearchRequest, parsed: Parsed) -> None:
+        self.request = request
+        self.parsed = parsed
+        self.conditions = [(one.field, one.selection()) for one in request.filters]
+        everything = request.filters and not request.text.strip()
+        self.query: Query | None = parsed.query or (MatchAll() if everything else None)
+        self.order = Order(request.sort, request.freshness)
+        self.grouping = request.group and request.sort == "relevance"
+        self.identity = repr(request.identity())
+
+    def conditions_but(self, field: FilterField | None = None) -> list[Condition]:
+        """The conditions of the filters, without those on one field."""
+        return [condition for name, condition in self.conditions if name != field]
+
+    def chosen_values(self, field: FilterField) -> list[str]:
+        """The values that filters of a field choose."""
+        return [value for one in self.request.filters if one.field == field for value in one.values]
+
+    def filters(self, query: Query) -> list[Filter]:
+        """All that is filtered by, in the query and beside it, a value each."""
+        chosen = [one for _, selection in self.conditions for one in selection.choices]
+        return [*filters_of(query), *(one for one in chosen if isinstance(one, Filter))]
+
+    @staticmethod
+    def behind(page: ResultPage) -> int | None:
+        """How many hits are shown up to the end of a page; None where no more follow."""
+        shown = page.offset + len(page.hits)
+        return shown if page.hits and shown < page.total - page.grouped else None
