@@ -1,7 +1,7 @@
 """From a text to its tokens, each with the keys of the two layers."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import accumulate, chain, compress, repeat
 from operator import add
@@ -14,7 +14,16 @@ from index.analysis.stemmer import stem_key
 from index.analysis.tables import table_names, table_text
 from index.analysis.tokenizer import tokenize, words_of
 
-__all__ = ["ANALYZER_VERSION", "Token", "analyze", "analyze_afresh", "fingerprint", "is_plain", "word_keys"]
+__all__ = [
+    "ANALYZER_VERSION",
+    "Token",
+    "analyze",
+    "analyze_afresh",
+    "fingerprint",
+    "is_plain",
+    "know_stems",
+    "word_keys",
+]
 
 ANALYZER_VERSION = "2"
 """Raised whenever code, not a table, changes what a text analyses to."""
@@ -76,9 +85,21 @@ def _fields_of(chunk: str) -> tuple[Any, ...]:
 _chunks: ChunkCache[tuple[Any, ...]] = ChunkCache(_fields_of, _CHUNK_BYTES, shared=True)
 
 
+_known_stems: dict[str, str] = {}
+
+
+def know_stems(stems: Mapping[str, str]) -> None:
+    """Take the stem keys of some words for known, which a table has worked out beforehand.
+
+    Args:
+        stems: by exact key; what ``stem_key`` gives for it.
+    """
+    _known_stems.update(stems)
+
+
 def _keys_afresh(word: str) -> tuple[str, str]:
     exact = canonical(word)
-    return exact, stem_key(exact) if exact else ""
+    return exact, _known_stems.get(exact) or (stem_key(exact) if exact else "")
 
 
 _keys = ChunkCache(_keys_afresh, _WORD_BYTES, shared=True)

@@ -68,6 +68,13 @@ def _join_nukta(word: str) -> str:
     return _NUKTA.sub(lambda found: _NUKTA_LETTERS.get(found[1], found[1]), word).lstrip("\u09bc")
 
 
+def _join_letters(word: str) -> str:
+    """Letters whose dot follows at once, as most do; any other dot is left where it is."""
+    for letter, joined in _NUKTA_LETTERS.items():
+        word = word.replace(f"{letter}\u09bc", joined)
+    return word
+
+
 def _write_aa(word: str) -> str:
     return word.replace("\u0985\u09be", "\u0986")
 
@@ -152,6 +159,8 @@ def canonical(word: str) -> str:
     """
     if _CANONICAL.fullmatch(word):
         return word
+    if "\u09bc" in word and _CANONICAL.fullmatch(joined := _join_letters(word)):
+        return joined  # most texts in NFC have ড় ঢ় য় as two: no other step has anything to do there
     if word.isascii() or word.isdecimal():
         return _write_ascii_digits(word.lower())
     for _, apply in STEPS:

@@ -11,11 +11,12 @@ from typing import NamedTuple
 from index.analysis.script import aksharas
 from index.analysis.tables import read_rows
 
-__all__ = ["Stems", "forms_of", "irregular_forms", "stems_of"]
+__all__ = ["Stems", "beginnings_of", "forms_of", "irregular_forms", "stems_of"]
 
 _LONG = 3
 """Roots in -আ of so many aksharas before it may leave it out in the perfect: চমকেছে, মুচড়ে."""
 _SLOTS = "~^°"
+_STEM = "~"
 _ALL_PERSONS = "*"
 _ALL_CASES = "="
 _RAISED = {"aa": ("া", "ে", "আ", "এ"), "e": ("ে", "ি", "এ", "ই"), "o": ("ো", "ু", "ও", "উ")}
@@ -108,23 +109,45 @@ def stems_of(root: str, kind: str) -> Iterator[tuple[str, frozenset[str]]]:
         yield from zip(stems, _endings(kind), strict=True)
 
 
+def beginnings_of(root: str) -> tuple[str, ...]:
+    """The letters with which stems of a root may begin: its own, and the one that this is raised to."""
+    raised = (other for _, _, letter, other in _RAISED.values() if root.startswith(letter))
+    return (root[0], *raised)
+
+
 def forms_of(root: str, kind: str) -> Iterator[str]:
     """All forms of one root; the arguments are those of ``stems_of``."""
     for stem, endings in stems_of(root, kind):
         yield from (stem + ending for ending in endings)
 
 
-def irregular_forms() -> Iterator[tuple[str, str]]:
-    """Each form of the roots that end in a vowel, with the verbal noun of its root; a form may come twice."""
+def irregular_forms(letter: str = "") -> Iterator[tuple[str, str]]:
+    """Each form of the roots that end in a vowel, with the verbal noun of its root; a form may come twice.
+
+    Args:
+        letter: what forms begin with; all of them where it is empty.
+    """
+    for nouns, stems, filled, whole in _irregular_rows():
+        for noun, stem in zip(nouns, stems, strict=True):
+            if stem.startswith(letter):
+                yield from ((form, noun) for form in _filled_in(filled, stem))
+            yield from ((form, noun) for form in whole if form.startswith(letter))
+
+
+@cache
+def _irregular_rows() -> tuple[tuple[list[str], list[str], list[str], list[str]], ...]:
+    """The lines of the table: nouns, their stems, forms that begin with a stem, and forms that have none."""
+    found = []
     for nouns, stems, patterns in read_rows("vowel_roots.tsv"):
-        # Spelt out once for all roots of the line.
         written = [form for pattern in patterns.split() for form in _spelt_out(pattern)]
-        for noun, stem in zip(nouns.split(), stems.split(), strict=True):
-            yield from ((form, noun) for form in _filled_in(written, stem))
+        filled = [form for form in written if form.startswith(_STEM)]
+        whole = [form for form in written if not form.startswith(_STEM)]
+        found.append((nouns.split(), stems.split(), filled, whole))
+    return tuple(found)
 
 
 def _filled_in(written: Iterable[str], stem: str) -> list[str]:
-    forms = [form.replace("~", stem) for form in written]
+    forms = [form.replace(_STEM, stem) for form in written]
     return list(map(_nasal_last, forms)) if stem.endswith("ঁ") else forms
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from index.analysis.conjugation import irregular_forms, stems_of
+from index.analysis.conjugation import beginnings_of, irregular_forms, stems_of
 from index.analysis.script import HASANTA
 from index.analysis.tables import read_rows, read_words
 
@@ -48,7 +48,8 @@ def verb_key(word: str) -> str | None:
     Args:
         word: Bengali, canonical.
     """
-    if word in _homographs() or (word.endswith(_EMPHASIS) and word[:-1] in _homograph_forms()):
+    letter = word[:1]
+    if word in _homographs(letter) or (word.endswith(_EMPHASIS) and word[:-1] in _homograph_forms(letter)):
         return None
     if key := _key_of_form(word):
         return key
@@ -75,11 +76,12 @@ def _without_hasanta(word: str) -> str:
 
 def _key_of_form(form: str) -> str | None:
     """The key of a form as the tables generate it; of several roots, the one that stands first has it."""
-    if len(form) < 2 or form in _homographs():  # noqa: PLR2004 (one letter is no form of any verb)
+    letter = form[:1]
+    if len(form) < 2 or form in _homographs(letter):  # noqa: PLR2004 (one letter is no form of any verb)
         return None
-    if key := _irregular().get(form):
+    if key := _irregular(letter).get(form):
         return key
-    stems = _stems()
+    stems = _stems(letter)
     found: list[_Stem] = []
     for end in range(1, len(form) + 1):
         here = stems.get(form[:end])
@@ -91,27 +93,45 @@ def _key_of_form(form: str) -> str | None:
 
 
 @cache
-def _irregular() -> dict[str, str]:
-    forms = {form: key for form, key in read_rows("preferred_verbs.tsv")}  # noqa: C416 (dict() wants pairs)
-    for form, noun in irregular_forms():
+def _irregular(letter: str) -> dict[str, str]:
+    """The irregular forms that begin with a letter, with their keys."""
+    forms = {form: key for form, key in read_rows("preferred_verbs.tsv") if form.startswith(letter)}
+    for form, noun in irregular_forms(letter):
         forms.setdefault(form, _KEYS.get(noun, noun))
     return forms
 
 
 @cache
-def _stems() -> dict[str, list[_Stem]]:
-    """The stems of all roots, by how they are written; where ঁ is left out, after all others.
-
-    What only begins a stem is there too, with none, so that most words are known not to be verbs early on.
-    """
-    table: dict[str, list[_Stem]] = {}
+def _roots() -> dict[str, list[tuple[int, str, str]]]:
+    """Place, root and class of all roots, by the letters that their stems begin with."""
+    table: dict[str, list[tuple[int, str, str]]] = {}
     roots = [(root, kind) for kind, line in read_rows("verb_roots.tsv") for root in line.split()]
     for rank, (root, kind) in enumerate(roots):
+        for letter in beginnings_of(root):
+            table.setdefault(letter, []).append((rank, root, kind))
+    return table
+
+
+_NASAL_LAST = 1 << 16
+"""Added to the place of a stem whose ঁ is left out: it comes after all that have none."""
+
+
+@cache
+def _stems(letter: str) -> dict[str, list[_Stem]]:
+    """The stems that begin with a letter, by how they are written; where ঁ is left out, after all others.
+
+    What only begins a stem is there too, with none, so that most words are known not to be verbs early on.
+    Stems are made when a word begins with their letter: whoever asks one thing waits for a few of them.
+    """
+    table: dict[str, list[_Stem]] = {}
+    for rank, root, kind in _roots().get(letter, ()):
         key = _SAME_ROOT.get(root, root + HASANTA)
         for stem, endings in stems_of(root, kind):
+            if not stem.startswith(letter):
+                continue
             table.setdefault(stem, []).append(_Stem(rank, endings, key, 0))
             if "ঁ" in stem:
-                plain = _Stem(rank + len(roots), endings, key, _LONG_ENOUGH)
+                plain = _Stem(rank + _NASAL_LAST, endings, key, _LONG_ENOUGH)
                 table.setdefault(stem.replace("ঁ", ""), []).append(plain)
     for beginning in {stem[:end] for stem in table for end in range(1, len(stem))}:
         table.setdefault(beginning, [])
@@ -119,24 +139,28 @@ def _stems() -> dict[str, list[_Stem]]:
 
 
 @cache
-def _homographs() -> frozenset[str]:
-    return read_words("homographs.txt") | _homograph_forms()
+def _homographs(letter: str) -> frozenset[str]:
+    """The words that begin with a letter and are spelt like forms of verbs, and their inflected forms."""
+    words = (word for word in read_words("homographs.txt") if word.startswith(letter))
+    return _homograph_forms(letter).union(words)
 
 
 @cache
-def _homograph_forms() -> frozenset[str]:
-    """Inflected forms of the homographs; ই or ও may follow each."""
+def _homograph_forms(letter: str) -> frozenset[str]:
+    """Inflected forms of the homographs that begin with a letter; ই or ও may follow each."""
     words = read_words("homographs.txt")
-    return frozenset(word + ending for word in words for ending in _noun_endings(word, words))
+    return frozenset(
+        word + ending for word in words if word.startswith(letter) for ending in _noun_endings(word, words)
+    )
 
 
 def _noun_endings(word: str, words: frozenset[str]) -> Iterator[str]:
-    """The case endings that make forms of a noun look like forms of a verb (পাতাগুলো, বাড়িতে, দলের)."""
+    """The case endings that make forms of a noun look like forms of a verb (পাতাগুলো, বাড়িতে, দলের)."""
     yield from ("টি", "টা", "টির", "টার", "টুকু", "গুলো", "গুলি", "কে")
     if word.endswith("ি"):
         yield from ("র", "তে", "ও")
     elif word + "য়" in words:
-        # Its locative is no verb (পাড়ায়; but বাজায় is one), nor is the other one (পাড়াতে).
+        # Its locative is no verb (পাড়ায়; but বাজায় is one), nor is the other one (পাড়াতে).
         yield from ("র", "তে")
     else:
         yield "র" if word.endswith("া") else "ের"

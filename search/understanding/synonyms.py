@@ -15,11 +15,11 @@ reason, in the last column, may be left out. ``#`` opens a comment line.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final, cast
 
-from index.analysis.analyzer import Token, analyze
+from index.analysis.analyzer import Token, analyze, word_keys
 from index.analysis.fold import fold
 from search.errors import SynonymError
 from search.understanding.alternatives import Alternative, Kind, Span, distinct
@@ -116,7 +116,7 @@ def _by_columns(fields: list[str], where: str) -> Iterator[Entry]:
 
 
 def _checked(side: str, where: str) -> str:
-    words = len(analyze(side))
+    words = len(_stems(side))
     if not words:
         raise SynonymError(where, f"{side!r} holds no word: put a word on each side")
     if words > MAX_WORDS:
@@ -177,8 +177,10 @@ class Synonyms:
         return None
 
 
+@lru_cache(4_096)
 def _stems(text: str) -> tuple[str, ...]:
-    return tuple(token.stem for token in analyze(text))
+    """The stems of one side of an entry; most sides stand in several entries."""
+    return tuple(stem for _, stem in word_keys(text))
 
 
 def _is_run(typed: Sequence[Token], listed: Sequence[Token]) -> bool:

@@ -1,7 +1,7 @@
 from functools import reduce
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.analysis.canonical import STEPS, canonical
@@ -73,6 +73,14 @@ plain = st.text(st.characters(max_codepoint=0x7F) | st.characters(categories=["N
 @given(mixed_text | bengali_text | bengali_words | st.text(bengali_letters, max_size=6) | plain)
 def test_the_form_is_what_the_steps_make_of_a_word(text: str) -> None:
     """Words that are seen to need no step are those that no step changes."""
+    assert canonical(text) == reduce(lambda word, step: step.apply(word), STEPS, text)
+
+
+@given(text=st.text(alphabet="কযয়ড়ঢবতঅআািেো়্ংঁ\u200c\u200d", min_size=1, max_size=12))
+@example(text="সম\u09af\u09bcে")
+@example(text="\u09af\u09be\u09bc")
+def test_letters_in_two_have_the_form_that_the_steps_make(text: str) -> None:
+    """Most texts in NFC have য় as two: the short way to its form is the long way's."""
     assert canonical(text) == reduce(lambda word, step: step.apply(word), STEPS, text)
 
 

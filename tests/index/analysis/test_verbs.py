@@ -1,6 +1,6 @@
 import pytest
 
-from index.analysis.conjugation import forms_of, irregular_forms, stems_of
+from index.analysis.conjugation import beginnings_of, forms_of, irregular_forms, stems_of
 from index.analysis.tables import read_rows
 from index.analysis.verbs import verb_key
 
@@ -85,3 +85,19 @@ def test_stems_come_with_the_endings_of_their_class() -> None:
 def test_irregular_roots_give_their_verbal_noun() -> None:
     """গেল is of যাওয়া, whatever it sounds like."""
     assert ("গেলেন", "যাওয়া") in set(irregular_forms())
+
+
+def test_the_letters_of_a_root_are_all_that_its_stems_begin_with() -> None:
+    """ওঠ্ is looked for under ও and under উ, and nowhere else."""
+    for kind, line in read_rows("verb_roots.tsv"):
+        for root in line.split():
+            assert {stem[0] for stem, _ in stems_of(root, kind)} <= set(beginnings_of(root)), root
+    assert beginnings_of("ওঠ") == ("ও", "উ")
+
+
+def test_irregular_forms_of_each_letter_are_all_irregular_forms() -> None:
+    """গেল is found under গ, though its root begins with য."""
+    every = list(irregular_forms())
+    letters = {form[0] for form, _ in every}
+    assert sorted(every) == sorted(one for letter in letters for one in irregular_forms(letter))
+    assert ("গেল", "যাও\u09dfা") in set(irregular_forms("গ"))

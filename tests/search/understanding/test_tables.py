@@ -1,0 +1,64 @@
+"""Of the tables that concern queries: the stems of their words, which are worked out beforehand."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from index.analysis import analyzer
+from index.analysis.chunk_cache import ChunkCache
+from index.analysis.stemmer import stem_key
+from search.understanding import compounds, measures, numerals, synonyms, tables
+
+HEADER = """\
+# The words of the other tables and their stem keys, so that opening an index does not work them out again.
+# Written by `pytest tests/search/understanding/test_tables.py --update-golden`; nobody writes here by hand.
+"""
+
+TABLE = Path(str(files("search.understanding") / "data" / tables.STEMS))
+
+LOADERS = (
+    synonyms.shipped_synonyms,
+    numerals._by_key,
+    measures._months_by_stem,
+    measures._measures_by_stem,
+    compounds._letters,
+)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The stems that are asked for while tables are read, by a process that knows none."""
+    stems: dict[str, str] = {}
+    tables.table_text(synonyms.TABLE)  # what is known is read once, and not while it is asked for
+
+    def recorded(word: str) -> str:
+        stems[word] = stem_key(word)
+        return stems[word]
+
+    monkeypatch.setattr(analyzer, "stem_key", recorded)
+    monkeypatch.setattr(analyzer, "_known_stems", {})
+    monkeypatch.setattr(analyzer, "_chunks", ChunkCache(analyzer._fields_of, 1 << 20))
+    monkeypatch.setattr(analyzer, "_keys", ChunkCache(analyzer._keys_afresh, 1 << 20))
+    synonyms._stems.cache_clear()
+    for loader in LOADERS:
+        loader.__wrapped__()
+    return stems
+
+
+def test_the_stems_of_all_words_in_tables_are_known_as_the_stemmer_gives_them(
+    asked: dict[str, str], *, update_golden: bool
+) -> None:
+    """A stem that the stemmer has come to give otherwise, or a word that was added, shows here."""
+    lines = [f"{word}\t{stem}\n" for word, stem in sorted(asked.items())]
+    if update_golden:
+        TABLE.write_text(HEADER + "".join(lines), encoding="utf-8")
+    assert TABLE.read_text("utf-8") == HEADER + "".join(lines)
+    assert asked["বিশ্ববিদ্যালয়ের".replace("য়ের", "\u09df")] == "বিস\u09cdববিদ\u09cdযাল\u09df"
+
+
+def test_a_word_in_a_table_is_not_stemmed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its key comes from the table; only its canonical form is worked out."""
+    tables.table_text(synonyms.TABLE)
+    monkeypatch.setattr(analyzer, "stem_key", lambda word: pytest.fail(f"{word} was stemmed"))
+    assert analyzer._keys_afresh("ঢাবি") == ("ঢাবি", "ঢাবি")
