@@ -6,7 +6,7 @@ nouns lose their endings by rules, each with a condition on what it leaves. Rule
 """
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from index.analysis.english import english_stem
@@ -46,10 +46,22 @@ def _endings() -> tuple[Ending, ...]:
     return tuple(sorted(rows, key=lambda ending: -len(ending.text)))
 
 
-@lru_cache(maxsize=4096)
+@cache
+def _endings_by_tail() -> dict[str, tuple[Ending, ...]]:
+    """Endings by the last two letters of a word, and by its last one where no longer ending fits; longest first."""
+    alone: dict[str, tuple[Ending, ...]] = {}
+    longer: dict[str, tuple[Ending, ...]] = {}
+    for ending in _endings():
+        table = longer if len(ending.text) > 1 else alone
+        tail = ending.text[-2:]
+        table[tail] = (*table.get(tail, ()), ending)
+    return alone | {tail: (*endings, *alone.get(tail[-1], ())) for tail, endings in longer.items()}
+
+
 def _endings_on(tail: str) -> tuple[Ending, ...]:
     """The endings that a word may have whose last two characters are these, longest first."""
-    return tuple(ending for ending in _endings() if ending.text[-2:] == tail[-len(ending.text) :])
+    table = _endings_by_tail()
+    return table.get(tail) or table.get(tail[-1:], ())
 
 
 @cache
