@@ -48,7 +48,7 @@ def _endings() -> tuple[Ending, ...]:
 
 @cache
 def _endings_by_tail() -> dict[str, tuple[Ending, ...]]:
-    """Endings by the last two letters of a word, and by its last one where no longer ending fits; longest first."""
+    """Endings by the last two letters of a word, or by the last one where none is longer; longest first."""
     alone: dict[str, tuple[Ending, ...]] = {}
     longer: dict[str, tuple[Ending, ...]] = {}
     for ending in _endings():
