@@ -1,24 +1,24 @@
 """What it costs to take what was typed for each of many words: the inner loop of the noisy channel."""
 
+from libc.math cimport INFINITY
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 import numpy as np
 
 __all__ = ["cost_table", "distances"]
 
-cdef enum:
-    MOST_LETTERS = 128
-    IMPOSSIBLE = 99  # natural logarithm
-
 
 cdef float distance_of(
     const float *table, Py_ssize_t most_taken, Py_ssize_t letters, const uint8_t *codes, Py_ssize_t size,
-    uint8_t added, bint beginnings,
+    uint8_t added, bint beginnings, float most,
 ) noexcept nogil:
-    """The least cost of all typed letters for a word, or for the nearest beginning of it."""
+    """The least cost of all typed letters for a word, or for the nearest beginning of it.
+
+    Given up where no way can lead to a word any more that is no farther off than ``most``: it is farther then.
+    """
     cdef float[MOST_LETTERS + 1] reached, after
     cdef const float *steps
-    cdef float through, nearest
+    cdef float through, nearest, least
     cdef Py_ssize_t unit, taken, place
     reached[0] = 0
     for place in range(1, letters + 1):
@@ -34,8 +34,12 @@ cdef float distance_of(
                 through = reached[place] + steps[place]
                 if through < after[place + taken]:
                     after[place + taken] = through
+        least = INFINITY
         for place in range(letters + 1):
             reached[place] = after[place]
+            least = min(least, after[place])
+        if least > most:
+            return INFINITY
         nearest = min(nearest, reached[letters])
     return nearest if beginnings else reached[letters]
 
@@ -81,7 +85,8 @@ def distances(
         for i in range(len(places)):
             start, stop = starts[places[i]], starts[places[i] + 1]
             found[i] = distance_of(
-                &table[0, 0, 0], table.shape[1] - 1, letters, &codes[0] + start, stop - start, added, beginnings
+                &table[0, 0, 0], table.shape[1] - 1, letters, &codes[0] + start, stop - start, added, beginnings,
+                INFINITY,
             )
     return np.asarray(found)[:len(places)]
 

@@ -17,7 +17,9 @@ class Spellings:
         starts: NDArray[np.uint32],
         codes: NDArray[np.uint8],
     ) -> None: ...
-    def near(self, signature: int, length: int, apart: int, *, bits: int) -> NDArray[np.int64]: ...
+    def near(
+        self, signature: int, length: int, apart: int, *, bits: int, enough: int
+    ) -> NDArray[np.int64]: ...
     def is_any_within(
         self,
         table: NDArray[np.float32],

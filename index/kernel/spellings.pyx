@@ -5,6 +5,7 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 import numpy as np
 
+from index.kernel.distances cimport IMPOSSIBLE, MOST_LETTERS, distance_of
 from index.kernel.errors import DamageError
 
 __all__ = ["BOUNDS", "LENGTHS", "PARTING", "Spellings", "alike"]
@@ -30,8 +31,6 @@ cdef enum:
     LETTER_BITS = 64
     UNITS = 256
     AT_ONCE = 128
-    MOST_LETTERS = 128
-    IMPOSSIBLE = 99  # natural logarithm
     WORD_ENDS = 0x80
 
 cdef uint32_t[CLASS_COUNT] BOUND
@@ -98,26 +97,31 @@ cdef class Spellings:
         self.order, self.runs, self.signatures = order, runs, signatures
         self.frequencies, self.starts, self.codes = frequencies, starts, codes
 
-    def near(self, uint64_t signature, Py_ssize_t length, Py_ssize_t apart, *, int bits):
-        """The places of words that have nearly the same letters.
+    def near(self, uint64_t signature, Py_ssize_t length, Py_ssize_t apart, *, int bits, Py_ssize_t enough):
+        """The places of words that have nearly the same letters: the frequent ones, or all there are.
 
         Args:
             signature: of what was typed.
             length: of it.
             apart: letters by which lengths may differ.
             bits: in which signatures may differ.
+            enough: where so many are found in some classes of words, no word of a rarer class is looked at.
 
         Returns:
             int64, in no order.
         """
-        cdef Py_ssize_t run, i, found = 0
+        cdef Py_ssize_t number, key, run, i, found = 0
         cdef int64_t[::1] places = np.empty(len(self.order), np.int64)
         with nogil:
-            for run in range(CLASS_COUNT << self.parting):
-                for i in range(self._first(run, length - apart), self._first(run, length + apart + 1)):
-                    if differ_at_most(self.signatures[i] ^ signature, bits):
-                        places[found] = self._place(i)
-                        found += 1
+            for number in range(CLASS_COUNT):
+                if found >= enough:
+                    break
+                for key in range(1 << self.parting):
+                    run = (number << self.parting) + key
+                    for i in range(self._first(run, length - apart), self._first(run, length + apart + 1)):
+                        if differ_at_most(self.signatures[i] ^ signature, bits):
+                            places[found] = self._place(i)
+                            found += 1
         return np.asarray(places)[:found].copy()
 
     def is_any_within(
@@ -250,8 +254,8 @@ cdef class Spellings:
                 raise DamageError("a word of an impossible length")
         if start == stop:
             return False
-        return is_within(
-            &table[0, 0, 0], table.shape[1] - 1, table.shape[2] - 1, &self.codes[start], stop - start, most
+        return most >= distance_of(
+            &table[0, 0, 0], table.shape[1] - 1, table.shape[2] - 1, &self.codes[start], stop - start, 0, False, most
         )
 
 
@@ -311,36 +315,6 @@ cdef void find_bounds(Bounds *bounds, const float[:, :, ::1] table, const uint8_
     for place in range(len(typed)):
         bit = typed[place] & (LETTER_BITS - 1)
         bounds.extra[bit] = max(bounds.extra[bit], least_at[place])
-
-
-cdef bint is_within(
-    const float *table, Py_ssize_t most_taken, Py_ssize_t letters, const uint8_t *codes, Py_ssize_t size, float most,
-) noexcept nogil:
-    """Whether a word is no farther off than this; given up where no way can lead there any more."""
-    cdef float[MOST_LETTERS + 1] reached, after
-    cdef const float *steps
-    cdef float through, nearest
-    cdef Py_ssize_t unit, taken, place
-    reached[0] = 0
-    for place in range(1, letters + 1):
-        reached[place] = IMPOSSIBLE
-    for unit in range(size):
-        steps = table + <Py_ssize_t> codes[unit] * (most_taken + 1) * (letters + 1)
-        for place in range(letters + 1):
-            after[place] = reached[place] + steps[place]
-        for taken in range(1, min(most_taken, letters) + 1):
-            steps += letters + 1
-            for place in range(letters + 1 - taken):
-                through = reached[place] + steps[place]
-                if through < after[place + taken]:
-                    after[place + taken] = through
-        nearest = IMPOSSIBLE
-        for place in range(letters + 1):
-            reached[place] = after[place]
-            nearest = min(nearest, after[place])
-        if nearest > most:
-            return False
-    return reached[letters] <= most
 
 
 def alike(

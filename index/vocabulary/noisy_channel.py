@@ -11,6 +11,7 @@ that goes through it for each candidate is compiled (``index.kernel.distances``)
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -24,6 +25,8 @@ __all__ = ["Channel", "Insertions", "read_costs"]
 
 _IMPOSSIBLE: Final = np.float32(99)
 """More than any word costs, and finite, so that sums stay comparable."""
+_LATELY: Final = 8
+"""Tables that are kept, of 100 KB or less."""
 _UNLISTED: Final = 3
 """Rows of costs for what no unit is listed to be written as: no letter, one letter, more."""
 
@@ -86,6 +89,8 @@ class Channel:
         self._longest = max(len(letters) for unit in costs for letters in unit)
         self._row_of = {letters: row for row, letters in enumerate(_spellings(costs), _UNLISTED)}
         self._columns = np.full((_UNLISTED + len(self._row_of), len(costs) + 1), ceiling, np.float32)
+        # One word that was typed is measured several times, one after the other.
+        self.table = lru_cache(_LATELY)(self._table)
         unlistable = [len(letters) >= _UNLISTED - 1 for letters in self._row_of]
         self._columns[[False] * (_UNLISTED - 1) + [True, *unlistable]] = _IMPOSSIBLE
         for code, unit in enumerate(costs, 1):
@@ -136,7 +141,7 @@ class Channel:
         """
         return distances(self.table(typed), codes, starts, places, added=added)
 
-    def table(self, typed: str) -> NDArray[np.float32]:
+    def _table(self, typed: str) -> NDArray[np.float32]:
         """What a unit (axis 0) costs that is written as so many letters (axis 1) from a place (axis 2) on."""
         places = range(len(typed) + 1)
         row_of = self._row_of

@@ -299,11 +299,12 @@ class Vocabulary:
     def _letters_apart(self, word: str) -> NDArray[np.int64]:
         """Places of the words that may be two letters or so away, judged by letter sets and lengths alone."""
         try:
-            near = np.sort(
-                self._spellings.near(signature(word), len(word), _LENGTHS_APART, bits=_LETTERS_APART)
+            near = self._spellings.near(
+                signature(word), len(word), _LENGTHS_APART, bits=_LETTERS_APART, enough=_SIMILAR_AT_MOST
             )
         except DamageError as error:
             raise _nonsense(str(error)) from error
+        near.sort()
         if len(near) > _SIMILAR_AT_MOST:
             frequent = np.argpartition(self._frequencies[near], -_SIMILAR_AT_MOST)[-_SIMILAR_AT_MOST:]
             near = near[frequent]

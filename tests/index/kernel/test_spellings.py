@@ -54,8 +54,25 @@ def is_near(word: str, typed: str) -> bool:
 @given(vocabularies, spellings, st.integers(0, len(PARTING)))
 def test_words_of_nearly_the_same_letters_are_found(words: dict[str, int], typed: str, parting: int) -> None:
     """Whatever their frequency, and however they are parted into runs."""
-    found = Spellings(*columns_of(words, parting)).near(signature(typed), len(typed), APART, bits=BITS)
+    found = Spellings(*columns_of(words, parting)).near(
+        signature(typed), len(typed), APART, bits=BITS, enough=len(words)
+    )
     assert sorted(found.tolist()) == [place for place, word in enumerate(words) if is_near(word, typed)]
+
+
+@given(vocabularies, spellings, st.integers(0, len(PARTING)), st.integers(1, 12))
+def test_of_many_words_of_nearly_the_same_letters_the_frequent_are_found(
+    words: dict[str, int], typed: str, parting: int, enough: int
+) -> None:
+    """A class of frequencies is found as a whole or not at all, and none where rarer ones are."""
+    found = Spellings(*columns_of(words, parting)).near(
+        signature(typed), len(typed), APART, bits=BITS, enough=enough
+    )
+    near = [frequency for word, frequency in words.items() if is_near(word, typed)]
+    frequent = sorted(near, reverse=True)[:enough]
+    least = max((bound for bound in BOUNDS if frequent and bound <= frequent[-1]), default=1)
+    expected = [frequency for frequency in near if frequency >= least or len(near) <= enough]
+    assert sorted(expected) == sorted([*words.values()][place] for place in found.tolist())
 
 
 @given(
@@ -138,7 +155,7 @@ def test_damaged_columns_are_noticed(column: int, value: list[int] | str) -> Non
 def look_all_over(columns: list[NDArray[Any]]) -> None:
     """Ask for what leads to every word."""
     found, typed = Spellings(*columns), "কথা"
-    found.near(signature(typed), 3, 9, bits=64)
+    found.near(signature(typed), 3, 9, bits=64, enough=1 << 30)
     codes = bytes(ord(letter) & 127 for letter in typed)
     found.is_any_within(
         misspelt().table(typed), codes, signature(typed), APART, bits=BITS,
