@@ -3,7 +3,6 @@
 import logging
 import signal
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -13,12 +12,11 @@ from index.analysis.chunk_cache import analysis_bytes
 from index.commands.options import Place, place_option
 from index.commands.terminal import log_to_stderr, say
 from search.retrieval.lane import QUEUE
-from web.access.commands import keys_group
 from web.server import make_server
 from web.service import RATE, Service, Settings
 from web.site.public_address import PublicAddress, parse_address
 
-__all__ = ["commands", "serve"]
+__all__ = ["serve"]
 
 THREADS = QUEUE + 16
 """Requests answered at a time; further ones wait their turn. Those whose costly queries wait for each other
@@ -157,7 +155,3 @@ def _service(settings: Settings) -> Service:
 def _address(host: str, port: int, path: str) -> str:
     shown = "127.0.0.1" if host in {"0.0.0.0", ""} else f"[{host}]" if ":" in host else host  # noqa: S104
     return f"http://{shown}:{port}{path}/"
-
-
-commands: Sequence[click.Command] = (serve, keys_group)
-"""For the ``onneshon`` command."""

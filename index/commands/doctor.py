@@ -123,17 +123,18 @@ def _layers() -> Finding:
         except Exception as error:  # noqa: BLE001  # as above
             text = f"{entry.name} cannot be loaded: {type(error).__name__}: {error}"
             return Finding("layers", "wrong", text, _REINSTALL, exit_code=1)
-    return Finding("layers", "ok", ", ".join(entry.name for entry in entries))
+    layers = dict.fromkeys(entry.module.partition(".")[0] for entry in entries)
+    return Finding("layers", "ok", ", ".join(sorted(layers)))
 
 
 def _of_layers(directory: Path) -> Iterator[Finding]:
     """What the layers look at themselves: each names its checks as `checks` beside its commands."""
-    for entry in sorted(metadata.entry_points(group=GROUP), key=lambda entry: entry.name):
+    for module in sorted({entry.module for entry in metadata.entry_points(group=GROUP)}):
         try:
-            checks: Sequence[Check] = getattr(import_module(entry.module), "checks", ())
+            checks: Sequence[Check] = getattr(import_module(module), "checks", ())
             found = [check(directory) for check in checks]
         except Exception as error:  # noqa: BLE001  # as above
-            yield Finding(entry.name, "wrong", f"{type(error).__name__}: {error}", _REINSTALL, exit_code=1)
+            yield Finding(module, "wrong", f"{type(error).__name__}: {error}", _REINSTALL, exit_code=1)
         else:
             yield from (one for one in found if one)
 

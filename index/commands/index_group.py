@@ -1,7 +1,6 @@
 """The commands that build an index and look after it."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -32,7 +31,7 @@ from index.storage.reader import check_fingerprints
 from index.storage.statistics import index_statistics
 from index.upkeep.deep_check import check_deeply
 
-__all__ = ["commands"]
+__all__ = ["index_group"]
 
 
 @click.group(name="index")
@@ -179,5 +178,3 @@ def gc_command(place: Place, *, keep: int, keep_days: float | None, only_live: b
 
 for command in (build_command, *upkeep_commands, replay_command, watch_command):
     index_group.add_command(command)
-
-commands: Sequence[click.Command] = (index_group,)

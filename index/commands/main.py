@@ -1,4 +1,4 @@
-"""The one ``onneshon`` command: it gathers the commands that the installed layers contribute.
+"""The one ``onneshon`` command: it finds the commands that the installed layers contribute.
 
 Exit codes: 0 done; 1 a failure; 2 wrong usage, or a query that cannot be understood; 3 no index yet; 4
 another process writes the index; 5 the index is corrupt or of another version; 6 a new index is live, with
@@ -7,6 +7,7 @@ articles left out; 129, 130, 143 stopped by SIGHUP, Ctrl-C, SIGTERM.
 
 import errno
 import os
+from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -24,39 +25,30 @@ _CTRL_C = 130
 
 
 class Onneshon(click.Group):
-    """Finds the commands of all layers when needed, and turns errors into a message and an exit code."""
+    """Loads the command that is asked for, and turns errors into a message and an exit code.
 
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        self._gathered = False
-        self._faults: list[str] = []
+    No other layer is loaded: a search needs no web server, and a build no search.
+    """
 
-    def gather(self) -> None:
-        """Load the commands of each layer; one that fails is told of, and the others work."""
-        if self._gathered:
-            return
-        self._gathered = True
-        self.add_command(doctor)  # not through a layer: it must be there when a layer is ill
-        for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
-            self._load(entry)
-
-    def _load(self, entry: EntryPoint) -> None:
-        try:
-            for command in entry.load():
-                self.add_command(command)
-        except Exception as error:  # noqa: BLE001  # one layer must not take the others along
-            reason = f"{type(error).__name__}: {error}"
-            self._faults.append(f"the commands of {entry.name!r} are missing: {reason}")
+    @cached_property
+    def _entries(self) -> dict[str, EntryPoint]:
+        return {entry.name: entry for entry in entry_points(group=GROUP)}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of all commands, in alphabetical order."""
-        self.gather()
-        return super().list_commands(ctx)
+        return sorted({*super().list_commands(ctx), *self._entries})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name."""
-        self.gather()
+        """The command of that name; None, with a line that says why, where its layer cannot be loaded."""
+        if cmd_name not in self.commands and cmd_name in self._entries:
+            self._load(self._entries[cmd_name])
         return super().get_command(ctx, cmd_name)
+
+    def _load(self, entry: EntryPoint) -> None:
+        try:
+            self.add_command(entry.load(), entry.name)
+        except Exception as error:  # noqa: BLE001  # one layer must not take the others along
+            _complain(f"{entry.name!r} is missing: {type(error).__name__}: {error}")
 
     def make_context(self, *args: Any, **settings: Any) -> click.Context:
         """Read the options before the command's name."""
@@ -66,9 +58,6 @@ class Onneshon(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the chosen command."""
         try:
-            self.gather()
-            for fault in self._faults:
-                _complain(fault)
             with clean_usage_errors():
                 return super().invoke(ctx)
         except OnneshonError as error:
@@ -97,6 +86,9 @@ def main(context: click.Context, place: Place) -> None:  # noqa: ARG001  # the o
     """Onneshon (অন্বেষণ): full-text search with first-class Bengali."""
     if os.environ.get("NO_COLOR"):
         context.color = False
+
+
+main.add_command(doctor)  # not through a layer: it must be there when a layer is ill
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 GROUP = "onneshon.commands"
-"""Entry-point group; each entry is a sequence of click commands."""
+"""Entry-point group; each entry is a click command, by its name."""
 
 Place: TypeAlias = Path | Address
 """An index: a directory, or an alias on a cluster."""

@@ -8,22 +8,16 @@ from typing import Any, Final
 import click
 
 from index import Article
-from index.commands.doctor import Check
 from index.commands.options import Place, place_option
 from index.commands.terminal import say, say_json
-from search.commands.analyze_command import analyze
-from search.commands.evaluate_command import evaluate
 from search.commands.opening import opened as opened_engine
 from search.commands.printing import lines_of
 from search.commands.request_options import Searching, request_of, request_options
-from search.commands.similar_command import similar
-from search.commands.suggest_command import suggest
-from search.commands.synonyms_command import examine_synonyms, synonyms
 from search.interface import SearchRequest
 from search.opening import AnyEngine
 from search.results.values import ResultPage
 
-__all__ = ["checks", "commands"]
+__all__ = ["search_command"]
 
 _NOTHING: Final = 1
 """Exit code of a search that found nothing, where that is asked for; grep's."""
@@ -122,9 +116,3 @@ def _open(page: ResultPage, number: int) -> None:
         raise click.ClickException(f"Hit {number}, {page.hits[at].id}, has no web address.")
     say(url)
     click.launch(url)
-
-
-commands: Sequence[click.Command] = (search_command, suggest, similar, analyze, evaluate, synonyms)
-
-checks: Sequence[Check] = (examine_synonyms,)
-"""What `onneshon doctor` asks of this layer."""

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from index.analysis.analyzer import Token, analyze
-from index.commands.doctor import Finding
+from index.commands.doctor import Check, Finding
 from index.commands.options import index_option
 from index.commands.terminal import say, say_json
 from index.configuration import read_configuration
@@ -15,7 +15,7 @@ from search.understanding.alternatives import Span
 from search.understanding.site_synonyms import SiteSynonyms
 from search.understanding.synonyms import Synonyms
 
-__all__ = ["examine_synonyms", "synonyms"]
+__all__ = ["checks", "examine_synonyms", "synonyms"]
 
 
 @click.group(name="synonyms")
@@ -77,3 +77,7 @@ def list_command(directory: Path) -> None:
     """List all entries, tab-separated, each with its file and line; a two-way entry stands twice."""
     for entry in _read(directory).entries:
         say(f"{entry.left}\t{entry.right}\t{entry.kind}\t{entry.where}\t{entry.reason}")
+
+
+checks: Sequence[Check] = (examine_synonyms,)
+"""What `onneshon doctor` asks of this layer."""

@@ -143,9 +143,9 @@ def test_packages_that_overwrite_each_other_are_named(
 
 def test_a_layer_that_cannot_be_loaded_is_named(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the reason."""
-    entry = metadata.EntryPoint("web", "index.nowhere:commands", GROUP)
+    entry = metadata.EntryPoint("serve", "index.nowhere:serve", GROUP)
     monkeypatch.setattr(metadata, "entry_points", lambda **_group: [entry])
-    assert "web cannot be loaded: ModuleNotFoundError" in findings(directory)["layers"].text
+    assert "serve cannot be loaded: ModuleNotFoundError" in findings(directory)["layers"].text
     monkeypatch.setattr(metadata, "entry_points", lambda **_group: [])
     assert findings(directory)["layers"].state == "wrong"
 

@@ -380,26 +380,36 @@ def test_a_terminal_shows_a_bar(tmp_path: Path, corpus: Path) -> None:
     assert "20 indexed" in written
 
 
-def broken_layer() -> None:
-    """Stands in for a layer that cannot be loaded."""
-
-
 def test_a_layer_that_fails_is_told_of_and_the_others_work(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One line on stderr says which commands are missing and why."""
+    """One line on stderr says which command is missing and why, where it is asked for."""
     entries = [
-        EntryPoint("index", "index.commands.index_group:commands", GROUP),
-        EntryPoint("web", "index.nowhere:commands", GROUP),
-        EntryPoint("search", "tests.index.commands.test_index_group:broken_layer", GROUP),
+        EntryPoint("index", "index.commands.index_group:index_group", GROUP),
+        EntryPoint("serve", "index.nowhere:serve", GROUP),
+        EntryPoint("search", "tests.index.commands.test_index_group:nothing", GROUP),
     ]
     monkeypatch.setattr(cli, "entry_points", lambda **_group: entries)
     group = cli.Onneshon("onneshon", params=[cli.main.params[0]])
-    result = CliRunner().invoke(group, ["index", "check", "--index", str(directory)])
-    assert result.exit_code == 0
-    assert "the commands of 'web' are missing: ModuleNotFoundError" in result.stderr
-    assert "the commands of 'search' are missing: TypeError" in result.stderr
-    assert "doctor" in CliRunner().invoke(group, ["--help"]).stdout
+    check = CliRunner().invoke(group, ["index", "check", "--index", str(directory)])
+    assert (check.exit_code, check.stderr) == (0, "")
+    serve = CliRunner().invoke(group, ["serve"])
+    assert serve.exit_code == 2
+    assert "onneshon: 'serve' is missing: ModuleNotFoundError" in serve.stderr
+    shown = CliRunner().invoke(group, ["--help"])
+    assert "'search' is missing: AttributeError" in shown.stderr
+    assert "Build an index of articles" in shown.stdout
+
+
+def test_a_command_loads_no_other_layer(directory: Path) -> None:
+    """A build needs neither the search nor the web server, and a search no web server."""
+    loaded = "import sys; from index.commands.main import main\ntry: main({})\nfinally: print(*sys.modules)"
+    for arguments, absent in ((["index", "check"], "search"), (["search", "ঢাকা"], "flask")):
+        command = [*arguments, "--index", str(directory)]
+        done = subprocess.run(
+            [sys.executable, "-c", loaded.format(command)], capture_output=True, text=True, check=False
+        )
+        assert absent not in done.stdout.splitlines()[-1].split()
 
 
 def test_help_is_there_for_every_command() -> None:
