@@ -1,5 +1,6 @@
 """``onneshon serve``."""
 
+import gc
 import logging
 import signal
 import sys
@@ -121,6 +122,7 @@ def serve(
     )
     service = _service(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.freeze()  # all modules and tables: a collection that looked through them would hold every request up
     try:
         admits = service.desk.admits if service.desk else None
         server = make_server(service.app, host, port, THREADS, admits=admits, address=service.address)
