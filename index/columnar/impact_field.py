@@ -200,9 +200,9 @@ class ImpactField:
 
     def range(self, ordinals: range, base: int = 0) -> TermRange:
         """The lists of consecutive terms, for the kernel; arguments and errors as of ``postings``."""
-        starts = self._starts_section.part(ordinals.start, ordinals.stop + 1)
-        if len(ordinals):
-            self._data.check(int(starts[0]), int(starts[-1]))
+        starts = self._starts[ordinals.start : ordinals.stop + 1]
+        if ordinals:
+            self._data.check(starts[0], starts[-1])
         try:
             return TermRange(
                 self._data.unchecked, starts, self.documents, positions=self.has_positions, base=base

@@ -23,6 +23,9 @@ Layer: TypeAlias = Literal["exact", "stem"]
 REMEMBERED: Final = 4_096
 """Posting lists whose places in the files are remembered; a few hundred bytes each."""
 
+USUAL: Final = 4_096
+"""Texts of fewer tokens have their norm in a table."""
+
 Number = TypeVar("Number", bound=np.generic)
 
 
@@ -147,8 +150,21 @@ class Collection:
 
     def norms(self, field: Field, docs: Docs) -> NDArray[np.float64]:
         """What one occurrence in a text of each of some documents is worth."""
-        lengths = self.title_lengths if field == "title" else self.body_lengths
-        return norms(self.basis, lengths[docs], title=field == "title")
+        lengths = (self.title_lengths if field == "title" else self.body_lengths)[docs]
+        try:
+            found: NDArray[np.float64] = self._norms[field][lengths]
+        except IndexError:  # a text longer than most
+            return norms(self.basis, lengths, title=field == "title")
+        return found
+
+    @cached_property
+    def _norms(self) -> dict[Field, NDArray[np.float64]]:
+        """The norms of texts of a few tokens, by their number."""
+        usual = np.arange(USUAL, dtype=np.uint32)
+        return {
+            "title": norms(self.basis, usual, title=True),
+            "body": norms(self.basis, usual, title=False),
+        }
 
     @property
     def alive(self) -> Mask:

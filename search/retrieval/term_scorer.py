@@ -319,11 +319,11 @@ class TermScorer:
         """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
         return self.collection.holding_beginning(start)
 
-    def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
         """How many stems that begin so some documents, ascending, hold; and their titles."""
         fields = ("stem", "title_stem")
         groups = [self.collection.ranges(name, start, EXPANSIONS) for name in fields for start in starts]
-        counts = among(groups, docs, self.collection.size).astype(np.int64)
+        counts = among(groups, docs, self.collection.size)
         return counts[: len(starts)], counts[len(starts) :]
 
     def begins(self, start: str) -> bool:
