@@ -1,8 +1,7 @@
 """The words of a query in the order typed, as its best articles are compared by them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from search.query.tree import All, Any, Boost, OneOf, Phrase, Query, Term
 
@@ -17,8 +16,7 @@ def _key(term: Term | Phrase) -> Key:
     return (*(word.stem for word in words), term.field)
 
 
-@dataclass(frozen=True, slots=True)
-class QueryWord:
+class QueryWord(NamedTuple):
     """One word of a query.
 
     Attributes:

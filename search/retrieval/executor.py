@@ -1,9 +1,8 @@
 """Finds the articles of a query tree: each part becomes a list, and the kernel adds the lists up."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,8 +48,7 @@ EVERYTHING: Final = 0
 """As the number of articles asked for: all that match."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(NamedTuple):
     """The best articles of a query, before any second look.
 
     Attributes:
@@ -70,8 +68,7 @@ class Candidates:
     matched: Bitmap | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """What holds for all parts of a query: units in a score of 1, its time, which documents it may find."""
 
     units: int
@@ -122,7 +119,7 @@ class Executor:
             budget.exceeded = True
         total_all = None
         if count:
-            total_all = found.total_all if asked else self._count_all(query, replace(run, kept=found.matched))
+            total_all = found.total_all if asked else self._count_all(query, run._replace(kept=found.matched))
         return Candidates(
             found.docs,
             found.scores / run.units,
@@ -167,7 +164,7 @@ class Executor:
         things, share = self._things(query, lists)
         if share and run.kept is not self.collection.live:
             # Filters narrow what is found: which articles hold enough does not depend on them.
-            run, share = replace(run, kept=self._kept_of(lists, things, share, run)), 0.0
+            run, share = run._replace(kept=self._kept_of(lists, things, share, run)), 0.0
         found = disjunction(
             lists.found_by,
             lists.added,

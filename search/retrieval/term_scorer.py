@@ -95,6 +95,8 @@ class TermScorer:
             partial(collection.postings, "exact"),
             lambda: collection.title_lengths,
         )
+        layers = weights.stem + weights.exact
+        self._greatest = self.rarity(1) * (self.k1 + 1 + weights.presence) * layers
         self._frequencies = frequencies_of_impacts(self.k1)
         self._recent = ByteBudgetCache(RECENT_BYTES)
 
@@ -104,10 +106,9 @@ class TermScorer:
 
     def greatest(self, leaf: Leaf, factor: float) -> float:
         """A score that no article gets for a leaf."""
-        weights = self.weights
-        one = self.rarity(1) * (self.k1 + 1 + weights.presence) * (weights.stem + weights.exact)
+        one = self._greatest
         if isinstance(leaf, Phrase):
-            return factor * one * len(leaf.words) * (1 + weights.phrase_words)
+            return factor * one * len(leaf.words) * (1 + self.weights.phrase_words)
         return factor * one
 
     def scored(self, leaf: Leaf, factor: float, units: int) -> ScoredLeaf:
