@@ -67,6 +67,17 @@ class _Found(NamedTuple):
         return self.docs.nbytes + self.frequencies.nbytes + 300
 
 
+class _Counted(NamedTuple):
+    """Articles of a beginning, and how many words that begin so each of them holds."""
+
+    docs: Docs
+    counts: NDArray[np.uint16]
+
+    @property
+    def nbytes(self) -> int:
+        return self.docs.nbytes + self.counts.nbytes + 300
+
+
 class _Written(NamedTuple):
     """Articles of something that is written in several ways, and its impact in each."""
 
@@ -189,15 +200,15 @@ class TermScorer:
     def _prefix(self, prefix: Prefix, factor: float, units: int) -> Scored:
         """All keys that begin so count as one word: an article's frequency is how many of them it holds."""
         docs, counts = self._beginning(prefix)
-        return Scored(docs, self._unrounded(counts, factor * self.rarity(len(docs)), units))
+        frequencies = np.arange(int(counts.max(initial=0)) + 1, dtype=np.float64)
+        return Scored(docs, self._unrounded(frequencies, factor * self.rarity(len(docs)), units)[counts])
 
-    def _beginning(self, prefix: Prefix) -> _Found:
-        def compute() -> _Found:
+    def _beginning(self, prefix: Prefix) -> _Counted:
+        def compute() -> _Counted:
             name = list_name("exact", prefix.field)
-            docs, counts = distinct(
-                self.collection.ranges(name, prefix.start, EXPANSIONS), self.collection.size
+            return _Counted(
+                *distinct(self.collection.ranges(name, prefix.start, EXPANSIONS), self.collection.size)
             )
-            return _Found(docs, counts.astype(np.float64))
 
         return self._recent.get(("prefix", prefix.start, prefix.field), compute)
 
