@@ -146,6 +146,14 @@ class FakeSegment:
         """As in a real segment."""
         return [self._articles[doc].id for doc in docs]
 
+    def id_bytes(self) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+        """As in a real segment."""
+        data = [article.id.encode("utf-8", "surrogatepass") for article in self._articles]
+        return np.frombuffer(b"".join(data), np.uint8), np.cumsum([*map(len, data)], dtype=np.uint32)
+
+    def check_ids(self) -> None:
+        """They are as they were given."""
+
     def article(self, doc: int) -> Article:
         """As in a real segment."""
         return self._articles[doc]

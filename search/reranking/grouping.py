@@ -4,7 +4,7 @@ Going down the ranking, an article joins the first group whose best article it n
 What is further up decides, so that pages follow one another whatever their size.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np

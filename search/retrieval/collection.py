@@ -200,6 +200,21 @@ class Collection:
             names += segment.article_ids([local])
         return names
 
+    @cached_property
+    def keys(self) -> list[tuple[int, NDArray[np.uint8], NDArray[np.uint32]]]:
+        """By segment its first document, the ids of all as bytes, and their ends; see ``check_ids``."""
+        parts = zip(self.bases, self.segments, strict=False)
+        return [(base, *segment.id_bytes()) for base, segment in parts]
+
+    def check_ids(self) -> None:
+        """Compare the ids of all documents with their sums, where that was not done yet.
+
+        Raises:
+            IndexCorruptError: they are not as they were written.
+        """
+        for segment in self.segments:
+            segment.check_ids()
+
     def find(self, article_id: str) -> int | None:
         """The document of an article; None where there is none."""
         for base, segment in zip(self.bases, self.segments, strict=False):

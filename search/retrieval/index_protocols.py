@@ -74,6 +74,12 @@ class SegmentReader(Protocol):
     def article_ids(self, docs: Sequence[int]) -> list[str]:
         """The ids of the articles of some documents."""
 
+    def id_bytes(self) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+        """The ids of all documents one after another, unchecked, and where each of them ends."""
+
+    def check_ids(self) -> None:
+        """Compare the ids with their sums; raises IndexCorruptError."""
+
     def article(self, doc: int) -> Article:
         """The article of a document, as stored."""
 

@@ -276,7 +276,10 @@ def test_of_a_very_long_query_the_rarest_words_are_paired() -> None:
 
 def test_parts_are_named_and_make_the_total() -> None:
     """What each feature adds can be told, and together they are what is added."""
-    corpus, docs = [article("a", "নদী ও শহর", title="নদী"), article("b", "শহর")], np.arange(2, dtype=np.uint32)
+    corpus, docs = (
+        [article("a", "নদী ও শহর", title="নদী"), article("b", "শহর")],
+        np.arange(2, dtype=np.uint32),
+    )
     found, _ = features_of(corpus, "নদী ও শহর")
     rescorer = Rescorer(TermScorer(collection_of(reader_of(corpus)), DEFAULT_WEIGHTS))
     bonus = rescorer.bonus(rescorer.words(query_of("নদী ও শহর")), docs, TimeBudget())
