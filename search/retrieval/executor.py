@@ -1,7 +1,6 @@
 """Finds the articles of a query tree: each part becomes a list, and the kernel adds the lists up."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
 from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from index import Article
 from index.kernel.clauses import Scored
 from index.kernel.matching import Found, conjunction, disjunction
+from index.kernel.places import sums
 from index.ranking import inverse_frequency, units_for
 from search.query.conditions import Condition, Filter, Period, Selection
 from search.query.tree import (
@@ -35,7 +35,7 @@ from search.retrieval.coverage import FEWEST, LEAST_SHARE, decides, whole_weight
 from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs, Scores
 from search.retrieval.filters import Filters
 from search.retrieval.query_lists import QueryLists, Things
-from search.retrieval.term_scorer import ScoredLeaf, TermScorer, scores_at
+from search.retrieval.term_scorer import ScoredLeaf, TermScorer
 
 __all__ = ["EVERYTHING", "NEUTRAL", "Candidates", "Executor"]
 
@@ -327,12 +327,7 @@ class Executor:
 
     def held_at(self, query: Query, docs: Docs, budget: TimeBudget) -> list[Mask]:
         """For each thing that a query asks for, which of some documents, ascending, hold it."""
-        return [
-            reduce(
-                np.logical_or, (scores_at(part, docs) > 0 for part in lists), np.zeros(len(docs), np.bool_)
-            )
-            for lists in self.things(query, budget)
-        ]
+        return [sums(lists, docs) > 0 for lists in self.things(query, budget)]
 
     def count_all(self, query: Query, budget: TimeBudget, conditions: Iterable[Condition] = ()) -> int:
         """How many of the articles that a query finds hold everything that it asks for."""

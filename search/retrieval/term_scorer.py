@@ -12,7 +12,7 @@ from index.kernel.clauses import Clause, Scored
 from index.kernel.counting import among, distinct
 from index.kernel.matching import disjunction
 from index.kernel.phrases import occurrences
-from index.kernel.places import held
+from index.kernel.places import held, sums
 from index.kernel.writings import as_one_word
 from index.ranking import (
     Coefficients,
@@ -28,7 +28,7 @@ from search.retrieval.collection import Collection, Layer, list_name
 from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs
 from search.retrieval.word_places import WHICH, WordPlaces
 
-__all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer", "scores_at"]
+__all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer"]
 
 LAYERS: Final[tuple[Layer, Layer]] = ("stem", "exact")
 
@@ -222,16 +222,9 @@ class TermScorer:
         words = [*{(word.exact, word.stem, word.field): word for word in phrase.words}.values()]
         rarity = sum(self.rarity(self.postings(word, "stem").df) for word in words)
         scores = self._unrounded(frequencies, factor * self.weights.stem * rarity, units)
-        for word in words:
-            scores += self._at(self._term(word, factor * self.weights.phrase_words, units), docs)
+        of_words = [self._term(word, factor * self.weights.phrase_words, units) for word in words]
+        scores += sums([part for leaf in of_words for part in (leaf.main, *leaf.more)], docs)
         return Scored(docs, scores)
-
-    def _at(self, leaf: ScoredLeaf, docs: Docs) -> NDArray[np.uint32]:
-        """What a leaf adds to the scores of some documents."""
-        total = np.zeros(len(docs), np.uint32)
-        for part in (leaf.main, *leaf.more):
-            total += scores_at(part, docs)
-        return total
 
     def _occurring(self, phrase: Phrase) -> _Found:
         """The articles of a phrase, and its normed frequency."""
@@ -372,11 +365,3 @@ def _units(weighing: Coefficients, impacts_: NDArray[np.uint8]) -> NDArray[np.ui
 
 def _each(docs: Docs) -> Scored:
     return Scored(docs, np.ones(len(docs), np.uint32))
-
-
-def scores_at(part: ScoredDocs, docs: Docs) -> NDArray[np.uint32]:
-    """The scores that a list has for some documents, ascending; 0 for those that it does not hold."""
-    if isinstance(part, Scored):
-        return held(part, docs)
-    found = held(part, docs)
-    return np.where(found > 0, np.uint32(part.slope) * found + np.uint32(part.floor), np.uint32(0))

@@ -45,13 +45,13 @@ def test_features_are_added_up_by_their_weights(rows: list[list[float]], data: s
 def test_arrays_that_do_not_fit_are_refused() -> None:
     """Nothing is read outside of them."""
     counts, norms = np.zeros((2, 3), np.uint16), np.ones(3)
-    for arguments in (
-        (counts[:1], counts, norms, norms, np.ones(2)),
-        (counts, counts, norms[:2], norms, np.ones(2)),
-        (counts, counts[:, :2].copy(), norms, norms, np.ones(2)),
-        (counts, counts, norms, norms, np.ones(3)),
+    for anywhere, in_title, bodies, rarities in (
+        (counts[:1], counts, norms, np.ones(2)),
+        (counts, counts, norms[:2], np.ones(2)),
+        (counts, counts[:, :2].copy(), norms, np.ones(2)),
+        (counts, counts, norms, np.ones(3)),
     ):
         with pytest.raises(ValueError, match="fit"):
-            alike(*arguments, 2.0, 0.4)
+            alike(anywhere, in_title, bodies, norms, rarities, 2.0, 0.4)
     with pytest.raises(ValueError, match="a weight for each"):
         weighted(np.ones((2, 3)), np.ones(3))
