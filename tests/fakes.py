@@ -78,8 +78,16 @@ class FakeField:
         start, end = self._starts[ordinal : ordinal + 2].tolist()
         return PostingList(self._data, start, end, self._documents, positions=self._positions, base=base)
 
-    def range(self, ordinals: range, base: int) -> TermRange:
+    def list_of(self, term: str, base: int) -> PostingList | None:
         """As in a real segment."""
+        ordinal = self.ordinal(term)
+        return None if ordinal is None else self.postings(ordinal, base)
+
+    def beginning(self, prefix: str, most: int, base: int) -> TermRange | None:
+        """As in a real segment."""
+        ordinals = self.prefix_range(prefix)[:most]
+        if not ordinals:
+            return None
         starts = self._starts[ordinals.start : ordinals.stop + 1]
         return TermRange(self._data, starts, self._documents, positions=self._positions, base=base)
 

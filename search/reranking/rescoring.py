@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from index.kernel.features import weighted
 from index.kernel.nearness import compare
 from index.ranking import GAP
-from search.query.tree import OneOf, Phrase, Query
+from search.query.tree import OneOf, Phrase, Prefix, Query, Term
 from search.reranking.beginnings import begun_alike
 from search.reranking.query_words import QueryWord, query_words
 from search.retrieval.bm25f import FeatureWeights
@@ -81,18 +81,21 @@ def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
     One word is near nothing, and the words of a phrase stand together wherever it is found.
     """
     weights = statistics.weights.features
-    counts = any(getattr(weights, name) for name in NAMES)
-    words = query_words(query) if counts and not isinstance(query, Phrase) else []
+    if isinstance(query, Phrase | Term | Prefix) or not any([getattr(weights, name) for name in NAMES]):
+        return []
+    words = query_words(query)
     content = [word for word in words if not word.function]
-    held = sum(_holding(word, statistics) > 0 for word in content)
-    return words if len(content) > 1 and held > 1 else []
+    if len(content) <= 1:
+        return []
+    held = sum([_holding(word, statistics) > 0 for word in content])
+    return words if held > 1 else []
 
 
 def _holding(word: QueryWord, statistics: WordStatistics) -> int:
     """How many articles hold a word."""
     if isinstance(word.query, OneOf):
         return statistics.holding(word.query)
-    return max(statistics.holding(term) for term, _ in word.terms)
+    return max([statistics.holding(term) for term, _ in word.terms])
 
 
 class Rescorer:

@@ -139,9 +139,9 @@ class Executor:
             case Term() | Phrase() | Prefix() | OneOf():
                 return self.term_scorer.greatest(query, factor)
             case Any(children):
-                return sum(self._greatest(child, factor) for child in children)
+                return sum([self._greatest(child, factor) for child in children])
             case All(children, optional):
-                return sum(self._greatest(child, factor) for child in (*children, *optional))
+                return sum([self._greatest(child, factor) for child in (*children, *optional)])
             case Boost(child, times):
                 return self._greatest(child, factor * times)
             case Hint(child):

@@ -146,7 +146,7 @@ class TermScorer:
     def _term(self, term: Term, factor: float, units: int) -> ScoredLeaf:
         if term.field == "body":
             return ScoredLeaf(self._term_in_body(term, factor, units))
-        stems, exacts = (self.postings(term, layer) for layer in LAYERS)
+        stems, exacts = self.postings(term, "stem"), self.postings(term, "exact")
         stem, exact = self._weighing(term, factor, units, stems.df, exacts.df)
         if term.spelt_so:
             return ScoredLeaf(Clause(exacts, stem.slope + exact.slope, stem.floor + exact.floor))
