@@ -14,7 +14,7 @@ What a query adds for a word is ``idf * (q / 255 * (k1 + 1) + presence)``, as a 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,8 +137,7 @@ def units_for(greatest: float) -> int:
     return units
 
 
-@dataclass(frozen=True, slots=True)
-class Coefficients:
+class Coefficients(NamedTuple):
     """What a word adds to the score of an article that holds it: ``slope * impact + floor`` units."""
 
     slope: int

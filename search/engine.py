@@ -30,7 +30,7 @@ from search.results.values import MarkedArticle, ResultPage, SimilarArticle, Und
 from search.retrieval.bm25f import Weights
 from search.retrieval.budget import Clock, TimeBudget
 from search.retrieval.index_protocols import Index
-from search.retrieval.lane import Lane, demand
+from search.retrieval.lane import Lane
 from search.retrieval.verdict import Health
 from search.searcher import Searcher, SearcherManager
 from search.understanding.completion import Suggestion, complete
@@ -286,7 +286,7 @@ class Engine:
             BusyError: it is a costly query, and others kept it waiting too long.
         """
         budget = TimeBudget(self._time_limit, self._clock)
-        with self._lane.entered(demand(text), budget), self._reading() as state:
+        with self._lane.entered(self._lane.cost(text), budget), self._reading() as state:
             query = self._parse(text, state, budget, literal=literal).query
             if query is None or limit < 1:
                 return []
@@ -308,7 +308,7 @@ class Engine:
         """
         request = request_of(text, options)
         budget = TimeBudget(self._time_limit, self._clock)
-        with self._lane.entered(demand(request.text), budget), self._reading() as state:
+        with self._lane.entered(self._lane.cost(request.text), budget), self._reading() as state:
             parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
             return Answering(state, request, parsed, budget).page()
 
@@ -362,7 +362,7 @@ class Engine:
             BusyError: it is a costly query, and others kept it waiting too long.
         """
         budget = TimeBudget(self._time_limit, self._clock)
-        with self._lane.entered(demand(text), budget), self._reading() as state:
+        with self._lane.entered(self._lane.cost(text), budget), self._reading() as state:
             doc = state.executor.collection.find(article_id)
             if doc is None:
                 raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
@@ -408,7 +408,7 @@ class Engine:
             BusyError: it is a costly query, and others kept it waiting too long.
         """
         budget = TimeBudget(self._time_limit, self._clock)
-        with self._lane.entered(demand(text), budget), self._reading() as state:
+        with self._lane.entered(self._lane.cost(text), budget), self._reading() as state:
             parsed = self._parse(text, state, budget, literal=literal)
             return understood_words(parsed, parsed.unicode or text, state.executor.term_scorer)
 
@@ -427,7 +427,7 @@ class Engine:
             BusyError: it is a costly query, and others kept it waiting too long.
         """
         budget = TimeBudget(self._time_limit, self._clock)
-        with self._lane.entered(demand(text), budget):
+        with self._lane.entered(self._lane.cost(text), budget):
             with self._reading() as state:
                 article = state.index.article(article_id)
                 try:

@@ -78,8 +78,16 @@ class FakeField:
         start, end = self._starts[ordinal : ordinal + 2].tolist()
         return PostingList(self._data, start, end, self._documents, positions=self._positions, base=base)
 
-    def range(self, ordinals: range, base: int) -> TermRange:
+    def list_of(self, term: str, base: int) -> PostingList | None:
         """As in a real segment."""
+        ordinal = self.ordinal(term)
+        return None if ordinal is None else self.postings(ordinal, base)
+
+    def beginning(self, prefix: str, most: int, base: int) -> TermRange | None:
+        """As in a real segment."""
+        ordinals = self.prefix_range(prefix)[:most]
+        if not ordinals:
+            return None
         starts = self._starts[ordinals.start : ordinals.stop + 1]
         return TermRange(self._data, starts, self._documents, positions=self._positions, base=base)
 
@@ -145,6 +153,14 @@ class FakeSegment:
     def article_ids(self, docs: Sequence[int]) -> list[str]:
         """As in a real segment."""
         return [self._articles[doc].id for doc in docs]
+
+    def id_bytes(self) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+        """As in a real segment."""
+        data = [article.id.encode("utf-8", "surrogatepass") for article in self._articles]
+        return np.frombuffer(b"".join(data), np.uint8), np.cumsum([*map(len, data)], dtype=np.uint32)
+
+    def check_ids(self) -> None:
+        """They are as they were given."""
 
     def article(self, doc: int) -> Article:
         """As in a real segment."""

@@ -1,13 +1,14 @@
 """The id of each document in the order of documents: a ranking names its hits without reading them."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import ends_of
 from index.columnar.section_file import SectionFile, SectionWriter
-from index.columnar.term_dictionary import term_bytes, term_text
+from index.columnar.term_dictionary import term_bytes
 
 __all__ = ["KeysReader", "KeysWriter"]
 
@@ -53,12 +54,20 @@ class KeysReader:
 
     def __init__(self, file: SectionFile) -> None:
         self.data = file.section("keys")
+        self._data = self.data.unchecked.data
         self.ends = file.section("keys/ends")
 
     def of(self, docs: Sequence[int] | NDArray[np.integer]) -> list[str]:
         """The ids of some documents."""
-        ends, data = self.ends.whole(), self.data.part
-        places = np.asarray(docs, np.intp)
-        starts = np.where(places > 0, ends[places - 1], 0).tolist()
-        stops = ends[places].tolist()
-        return [term_text(data(*edges).tobytes()) for edges in zip(starts, stops, strict=True)]
+        return [self._of(int(doc)) for doc in docs]
+
+    def _of(self, doc: int) -> str:
+        ends = self._ends
+        start, stop = ends[doc - 1] if doc else 0, ends[doc]
+        self.data.check(start, stop)
+        return str(self._data[start:stop], "utf-8", "surrogatepass")
+
+    @cached_property
+    def _ends(self) -> memoryview:
+        """Where each id ends; compared whole, for documents are asked for all over it."""
+        return self.ends.whole().data

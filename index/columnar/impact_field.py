@@ -198,14 +198,27 @@ class ImpactField:
         except DamageError as error:
             raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error
 
-    def range(self, ordinals: range, base: int = 0) -> TermRange:
-        """The lists of consecutive terms, for the kernel; arguments and errors as of ``postings``."""
-        starts = self._starts_section.part(ordinals.start, ordinals.stop + 1)
-        if len(ordinals):
-            self._data.check(int(starts[0]), int(starts[-1]))
+    def list_of(self, term: str, base: int = 0) -> PostingList | None:
+        """The list of a term, None where the field has no such term; the rest as of ``postings``."""
+        ordinal, found = self.dictionary.find(term_bytes(term))
+        return self.postings(ordinal, base) if found else None
+
+    def beginning(self, prefix: str, most: int, base: int = 0) -> TermRange | None:
+        """The lists of all terms that begin so, for the kernel; None where there are none.
+
+        Args:
+            prefix: what they begin with.
+            most: terms beyond this many, in dictionary order, are left out.
+            base: as of ``postings``, and so are the errors.
+        """
+        start, stop = self.dictionary.bounds(term_bytes(prefix))
+        if start >= stop:
+            return None
+        starts = self._starts[start : min(stop, start + most) + 1]
+        self._data.check(starts[0], starts[-1])
         try:
             return TermRange(
-                self._data.unchecked, starts, self.documents, positions=self.has_positions, base=base
+                self._data.unchecked.data, starts, self.documents, positions=self.has_positions, base=base
             )
         except DamageError as error:
             raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error

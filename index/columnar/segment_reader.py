@@ -95,6 +95,15 @@ class SegmentReader:
         """The ids of documents, without touching what is stored of them."""
         return self._documents.keys.of(docs)
 
+    def id_bytes(self) -> tuple[NDArray[np.uint8], U4]:
+        """The ids of all documents one after another, unchecked, and where each of them ends."""
+        keys = self._documents.keys
+        return keys.data.unchecked, keys.ends.whole()
+
+    def check_ids(self) -> None:
+        """Compare the ids with their sums, where that was not done yet; raises IndexCorruptError."""
+        self._documents.keys.data.whole()
+
     def article(self, doc: int) -> Article:
         """The article as it was given."""
         return article_from_stored(self._documents.stored[doc])

@@ -180,8 +180,12 @@ class TermDictionary:
 
     def prefix_range(self, prefix: bytes) -> range:
         """The ordinals of the terms that begin so."""
+        return range(*self.bounds(prefix))
+
+    def bounds(self, prefix: bytes) -> tuple[int, int]:
+        """The ordinals of the terms that begin so: the first, and the one after the last."""
         try:
-            return range(*self._kernel.range(prefix))
+            return self._kernel.range(prefix)
         except DamageError as error:
             raise _damaged(error) from error
 

@@ -32,7 +32,7 @@ class TermRange:
     def __init__(
         self,
         data: bytes | bytearray | memoryview | NDArray[Any],
-        starts: NDArray[np.uint32],
+        starts: memoryview | NDArray[np.uint32],
         documents: int,
         *,
         positions: bool,

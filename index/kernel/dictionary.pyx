@@ -99,12 +99,18 @@ cdef class Dictionary:
 
     def range(self, bytes prefix not None):
         """The ordinals of the terms that begin so: the first, and the one after the last."""
-        start = self.find(prefix)[0]
-        after = bytearray(prefix.rstrip(b"\xff"))
-        if not after:
+        cdef bint found = False
+        cdef uint64_t start, stop
+        cdef Py_ssize_t last
+        cdef bytes after
+        start = self._find(<const uint8_t *> <char *> prefix, len(prefix), &found)
+        prefix = prefix.rstrip(b"\xff")
+        if not prefix:
             return start, len(self)
-        after[len(after) - 1] += 1  # the least bytes greater than all that begin so
-        return start, self.find(after)[0]
+        last = len(prefix) - 1
+        after = prefix[:last] + bytes((prefix[last] + 1,))  # the least bytes greater than all that begin so
+        stop = self._find(<const uint8_t *> <char *> after, len(after), &found)
+        return start, stop
 
     cdef int64_t _find(self, const uint8_t *term, size_t size, bint *found) except -1:
         cdef Py_ssize_t low = 0, high = len(self.groups), middle

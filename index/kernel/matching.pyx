@@ -13,7 +13,7 @@ from index.kernel.best cimport settle
 from index.kernel.clauses cimport Cursor, document, score, seek
 from index.kernel.clock cimport spent
 from index.kernel.memory cimport clear
-from index.kernel.one_list cimport is_plain, run_blocks
+from index.kernel.one_list cimport is_plain, run_one
 from index.kernel.passes cimport WINDOW, Memory, Search, take
 from index.kernel.windows cimport run_windows
 
@@ -83,10 +83,12 @@ cdef int run(Memory memory, size_t k, uint32_t cut) except -1:
     """Go once through all documents, for the k best of those that hold enough."""
     cdef Search *search = &memory.search
     memory.begin(k)
+    if search.sums == NULL and not is_plain(search):
+        memory.begin_windows()
     search.cut = cut
     with nogil:
         if is_plain(search):
-            run_blocks(search)
+            run_one(search)
         else:
             run_windows(search)
         settle(&search.best)
@@ -154,7 +156,8 @@ def disjunction(
     lists = list(finding)
     thing_of, weights = things_of_lists(len(lists), things)
     order = sorted(range(len(lists)), key=thing_of.__getitem__)
-    most = sum([one.df for one in lists])  # in longer lists single documents are looked up
+    # In longer lists single documents are looked up, and so they are where blocks can be passed over.
+    most = sum([one.df for one in lists]) if len(lists) > 1 or kept is not None or matched else 0
     following, adding = [one for one in adding if one.df <= most], [one for one in adding if one.df > most]
     memory.set_up([lists[i] for i in order], following, adding, [], size, kept, matched, seconds)
     if weights and (len(weights) > 1 or 0 in thing_of):  # else each document of the lists holds everything

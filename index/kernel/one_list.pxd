@@ -3,4 +3,4 @@
 from index.kernel.passes cimport Search
 
 cdef bint is_plain(const Search *search) noexcept nogil
-cdef int run_blocks(Search *search) except -1 nogil
+cdef int run_one(Search *search) except -1 nogil

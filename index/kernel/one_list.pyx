@@ -1,22 +1,37 @@
 """The best documents of one list, of which no block is read that cannot have one."""
 
-from libc.stdint cimport uint32_t
+from libc.stdint cimport uint32_t, uint64_t
 from libc.string cimport memset
 
-from index.kernel.best cimport push
 from index.kernel.blocks cimport BLOCK, Block, Part, find_block, most_of_block, read_docs
 from index.kernel.clauses cimport Source
 from index.kernel.clock cimport spent
-from index.kernel.passes cimport Search
+from index.kernel.passes cimport Search, take
 
 
 cdef bint is_plain(const Search *search) noexcept nogil:
     """Whether there is one list, all of which is found: blocks that cannot matter need not be read."""
     return (
-        search.finders == 1 and search.followers + search.adders == 0
-        and search.finding[0].source.parts != NULL
+        search.finders == 1 and not search.followers
         and search.kept == NULL and search.matched == NULL and search.held == NULL
     )
+
+
+cdef int run_one(Search *search) except -1 nogil:
+    """Go through one list, and look its documents up in those that add where they may be among the best."""
+    search.total = search.finding[0].source.df
+    return run_array(search) if search.finding[0].source.parts == NULL else run_blocks(search)
+
+
+cdef int run_array(Search *search) except -1 nogil:
+    cdef const Source *source = &search.finding[0].source
+    cdef Py_ssize_t i
+    for i in range(source.size):
+        if i % BLOCK == 0 and spent(&search.clock):
+            return 0
+        if source.scores[i] + <uint64_t> search.rest[0] >= search.best.least:
+            take(search, source.docs[i], source.scores[i])
+    return 0
 
 
 cdef int run_blocks(Search *search) except -1 nogil:
@@ -24,17 +39,15 @@ cdef int run_blocks(Search *search) except -1 nogil:
     cdef const Part *part
     cdef int number
     cdef uint32_t i
-    search.total = source.df
+    cdef uint64_t most
     search.best.least = max(search.best.least, likely_least(source, search.best.k))
     for number in range(source.count):
         part = &source.parts[number]
         for i in range(part.count):
             if spent(&search.clock):
                 return 0
-            if (
-                part.table == NULL
-                or source.slope * most_of_block(part, i) + source.floor >= search.best.least
-            ):
+            most = <uint64_t> source.floor + search.rest[0]
+            if part.table == NULL or source.slope * most_of_block(part, i) + most >= search.best.least:
                 take_block(search, part, i)
     return 0
 
@@ -65,6 +78,6 @@ cdef int take_block(Search *search, const Part *part, uint32_t number) except -1
     read_docs(part, number, &block, docs)
     for i in range(block.size):
         value = source.slope * block.impacts[i] + source.floor
-        if value >= search.best.least:
-            push(&search.best, docs[i], value)
+        if value + <uint64_t> search.rest[0] >= search.best.least:
+            take(search, docs[i], value)
     return 0

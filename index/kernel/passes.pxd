@@ -58,6 +58,7 @@ cdef class Memory:
     ) except -1
     cdef int read_sources(self, uint32_t size) except -1
     cdef int keep(self, kept) except -1
+    cdef int begin_windows(self) except -1
     cdef int begin_matched(self) except -1
     cdef int begin(self, size_t k) except -1
     cdef object found(self)

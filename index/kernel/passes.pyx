@@ -73,8 +73,6 @@ cdef class Memory:
         search.size, search.finders, search.followers, search.adders = (
             size, len(finding), len(following), len(adding)
         )
-        search.sums = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
-        search.touched = <uint8_t *> clear(WINDOW // GROUP, 1)
         self.cursors = <Cursor *> clear(len(self.owners), sizeof(Cursor))
         self.sources = <Source *> clear(len(self.owners), sizeof(Source))
         search.rest = <uint32_t *> clear(len(adding) + 1, sizeof(uint32_t))
@@ -112,6 +110,12 @@ cdef class Memory:
             raise ValueError("a bit for each document is wanted")
         if len(self.kept):
             self.search.kept, self.search.kept_bytes = &self.kept[0], len(self.kept)
+        return 0
+
+    cdef int begin_windows(self) except -1:
+        """Get room for the sums of a window."""
+        self.search.sums = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
+        self.search.touched = <uint8_t *> clear(WINDOW // GROUP, 1)
         return 0
 
     cdef int begin_matched(self) except -1:

@@ -6,11 +6,11 @@ from libc.stdlib cimport free
 import numpy as np
 
 from index.kernel.blocks cimport Postings
-from index.kernel.clauses cimport Cursor, Scored, Source, document, open_cursor, seek, source_of
+from index.kernel.clauses cimport Cursor, Scored, Source, document, open_cursor, score, seek, source_of
 from index.kernel.memory cimport Numbers, append, array_of
 from index.kernel.positions cimport Reader, read_places
 
-__all__ = ["held", "places", "places_in_order"]
+__all__ = ["held", "places", "places_in_order", "sums"]
 
 
 cdef class Rows:
@@ -95,6 +95,35 @@ def places_in_order(lists, const uint32_t[::1] docs not None):
     for row in rows:
         row.sort()
     return rows
+
+
+def sums(lists, const uint32_t[::1] docs not None):
+    """What some lists add up to for some documents.
+
+    Args:
+        lists: posting lists with coefficients, or documents with scores.
+        docs: ascending, each once, shape (documents,).
+
+    Returns:
+        The sum of the scores of each, uint32; a list adds 0 where it has it not.
+
+    Raises:
+        DamageError: a list is damaged.
+    """
+    cdef Source source
+    cdef uint32_t[::1] found = np.zeros(len(docs), np.uint32)
+    cdef Cursor cursor
+    cdef Py_ssize_t row
+    for one in lists if len(docs) else ():
+        source = source_of(one)
+        open_cursor(&cursor, &source)
+        for row in range(len(docs)):
+            seek(&cursor, docs[row])
+            if not cursor.size:
+                break
+            if document(&cursor) == docs[row]:
+                found[row] += score(&cursor)
+    return np.asarray(found)
 
 
 def held(one not None, const uint32_t[::1] docs not None):

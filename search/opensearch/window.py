@@ -21,6 +21,7 @@ from search.query.tree import Field, Phrase
 from search.retrieval.bitmaps import Mask
 from search.retrieval.collection import Layer
 from search.retrieval.doc_lists import Docs
+from search.retrieval.evidence import Counts
 from search.retrieval.term_scorer import END, EXPANSIONS, Leaf
 from search.retrieval.word_places import WordPlaces
 
@@ -149,13 +150,13 @@ class Window:
         parts = [self._order[start:end] for start, end in zip(first, last, strict=True) if start < end]
         return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
 
-    def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[Counts, Counts]:
         """How many stems that begin so some rows, ascending, hold; and their titles."""
         words = self._statistics.words
         found = [self._found(words.numbers(start, EXPANSIONS)) for start in starts]
         anywhere = [self._distinct(one)[docs] for one in found]
         in_title = [self._distinct(one[~self._in_body[one]])[docs] for one in found]
-        return np.array(anywhere, np.int64), np.array(in_title, np.int64)
+        return np.array(anywhere, np.uint16), np.array(in_title, np.uint16)
 
     def _distinct(self, found: NDArray[np.intp]) -> NDArray[np.int64]:
         """How many different stems each row has at some places."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis.script import is_bengali
-from search.retrieval.bm25f import saturated
+from index.kernel.features import alike
 from search.retrieval.doc_lists import Docs
 from search.retrieval.evidence import WordEvidence
 
@@ -48,12 +48,15 @@ def begun_alike(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -> NDA
     if not telling:
         return np.zeros(len(docs))
     anywhere, in_title = evidence.beginnings([start for start, _ in telling], docs)
-    elsewhere = np.maximum(anywhere - in_title, 0)
-    frequencies = elsewhere * evidence.norms("body", docs) + in_title * evidence.norms("title", docs)
-    worths = saturated(frequencies, evidence.k1) + evidence.weights.presence
-    rarities = np.array([evidence.rarity(held) for _, held in telling])
-    total: NDArray[np.float64] = np.where(anywhere > 0, rarities[:, None] * worths, 0.0).sum(axis=0)
-    return total
+    return alike(
+        anywhere,
+        in_title,
+        evidence.norms("body", docs),
+        evidence.norms("title", docs),
+        np.array([evidence.rarity(held) for _, held in telling]),
+        evidence.k1,
+        evidence.weights.presence,
+    )
 
 
 def _telling(evidence: WordEvidence, stem: str) -> int:

@@ -12,6 +12,7 @@ from typing import Final, Literal, Protocol, TypeAlias
 import numpy as np
 
 from index.kernel.places import held as held_by
+from index.kernel.places import sums
 from index.ranking import coefficients
 from search.query.conditions import Condition, Filter, Period, Selection
 from search.query.tree import (
@@ -35,7 +36,7 @@ from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import ScoredDocs
 from search.retrieval.evidence import WordEvidence
 from search.retrieval.executor import NEUTRAL, Executor
-from search.retrieval.term_scorer import LAYERS, Layer, Leaf, scores_at
+from search.retrieval.term_scorer import LAYERS, Layer, Leaf
 
 __all__ = ["ArticleEvidence", "Explainer", "ScorePart", "explain_features", "explain_score"]
 
@@ -184,7 +185,7 @@ class _Indexed:
         return sum(map(self._added, (held.main, *held.more))) if self._added(held.main) else 0.0
 
     def _added(self, part: ScoredDocs) -> float:
-        return float(scores_at(part, self._docs)[0]) / self.units
+        return float(sums([part], self._docs)[0]) / self.units
 
     def impact(self, term: Term, layer: Layer, _factor: float) -> int:
         return int(held_by(self.words.postings(term, layer), self._docs)[0])

@@ -4,7 +4,7 @@ Going down the ranking, an article joins the first group whose best article it n
 What is further up decides, so that pages follow one another whatever their size.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -53,7 +53,7 @@ def grouped(found: Outcome, fingerprints: NDArray[np.uint64]) -> Groups:
     """
     first, alike = leaders(found.docs, fingerprints)
     ids = [found.ids[place] for place in first.tolist()]
-    return Groups(replace(found, docs=found.docs[first], scores=found.scores[first], ids=ids), alike)
+    return Groups(found._replace(docs=found.docs[first], scores=found.scores[first], ids=ids), alike)
 
 
 def leaders(docs: Docs, fingerprints: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:

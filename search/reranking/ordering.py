@@ -16,9 +16,12 @@ from search.reranking.ranker import Outcome, Ranker
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs, Scores
 from search.retrieval.executor import EVERYTHING, Candidates
-from search.retrieval.selection import MANY_TIES, select
+from search.retrieval.selection import select
 
 __all__ = ["Order", "Ordered", "Orderer"]
+
+MANY: Final = 2_000
+"""Beyond so many articles their order is taken from a table of all ids."""
 
 OLDEST_SHARE: Final = 2.0**-20
 """The least that is left of a score by age, so that the oldest articles keep their order among themselves."""
@@ -101,7 +104,7 @@ class Orderer:
         """Every article that matches, in order; takes a second or so for a million."""
         found, keys = self._keyed(query, budget, conditions, order)
         docs = found.docs
-        ranks = self._collection.id_ranks[docs] if len(docs) > MANY_TIES else self._ranks(docs)
+        ranks = self._collection.id_ranks[docs] if len(docs) > MANY else self._ranks(docs)
         ranking = np.lexsort((ranks, -keys))
         return Ordered(docs[ranking], found.scores[ranking])
 

@@ -1,8 +1,7 @@
 """The words of a query in the order typed, as its best articles are compared by them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from search.query.tree import All, Any, Boost, OneOf, Phrase, Query, Term
 
@@ -14,32 +13,27 @@ Key: TypeAlias = tuple[str | None, ...]
 
 def _key(term: Term | Phrase) -> Key:
     words = term.words if isinstance(term, Phrase) else (term,)
-    return (*(word.stem for word in words), term.field)
+    return (*[word.stem for word in words], term.field)
 
 
-@dataclass(frozen=True, slots=True)
-class QueryWord:
+class QueryWord(NamedTuple):
     """One word of a query.
 
     Attributes:
         terms: what it is searched as, likeliest first, each with the factor of its scores: one term, or
             several where texts write it in several ways; words side by side among them.
         query: what finds it.
+        function: whether it is a function word beside words of content.
     """
 
     terms: tuple[tuple[Term | Phrase, float], ...]
     query: Query
-
-    @property
-    def function(self) -> bool:
-        """Whether it is a function word beside words of content."""
-        first = self.terms[0][0]
-        return isinstance(first, Term) and first.function
+    function: bool = False
 
     @property
     def key(self) -> tuple[Key, ...]:
         """What it is found by: words with the same key are the same word."""
-        return tuple(_key(term) for term, _ in self.terms)
+        return tuple([_key(term) for term, _ in self.terms])
 
 
 def query_words(query: Query) -> list[QueryWord]:
@@ -53,13 +47,13 @@ def query_words(query: Query) -> list[QueryWord]:
 def _words(query: Query, factor: float) -> Iterator[QueryWord]:
     match query:
         case Term():
-            yield QueryWord(((query, factor),), query)
+            yield QueryWord(((query, factor),), query, query.function)
         case OneOf(_, writings):
-            yield QueryWord(tuple((way.query, factor * way.weight) for way in writings), query)
+            yield _writings([(way.query, factor * way.weight) for way in writings], query)
         case Boost(child, times):
             yield from _words(child, factor * times)
         case Phrase(words):
-            yield from (QueryWord(((word, 1.0),), word) for word in words)
+            yield from [QueryWord(((word, 1.0),), word, word.function) for word in words]
         case Any(children):
             found = [word for child in children for word in _words(child, factor)]
             yield from [_readings(found, query)] if _is_one_word(found) else found
@@ -78,4 +72,9 @@ def _is_one_word(words: list[QueryWord]) -> bool:
 
 
 def _readings(words: list[QueryWord], query: Query) -> QueryWord:
-    return QueryWord(tuple(term for word in words for term in word.terms), query)
+    return _writings([term for word in words for term in word.terms], query)
+
+
+def _writings(terms: list[tuple[Term | Phrase, float]], query: Query) -> QueryWord:
+    first = terms[0][0]
+    return QueryWord((*terms,), query, isinstance(first, Term) and first.function)

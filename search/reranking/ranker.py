@@ -1,7 +1,7 @@
 """The two stages of a search: the best articles by their words, then a closer look at the first hundred."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from search.retrieval.bitmaps import Bitmap
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs, Scores
 from search.retrieval.executor import EVERYTHING, Candidates, Executor
-from search.retrieval.selection import kth_best, select
+from search.retrieval.selection import select
 
 __all__ = ["MOST_RESCORED", "Outcome", "Ranker"]
 
@@ -22,8 +22,7 @@ MOST_RESCORED = 10 * WINDOW
 """Where more articles than these are among the best because of ties, those that tie with the last are not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The best articles of a query.
 
     Attributes:
@@ -98,11 +97,15 @@ class Ranker:
 
     def _rescored(self, found: Candidates, words: Sequence[QueryWord], budget: TimeBudget) -> Candidates:
         """What was found, with what the features add to the best; those beyond the window stay behind."""
+        if not len(found.docs):
+            return found
+        if len(found.docs) <= WINDOW:
+            return found._replace(scores=found.scores + self.rescorer.bonus(words, found.docs, budget))
         window = _window(found.scores)
         scores = found.scores.copy()
         if window.any():
             scores[window] += self.rescorer.bonus(words, found.docs[window], budget)
-        return replace(found, scores=scores)
+        return found._replace(scores=scores)
 
     def words_of_window(
         self, query: Query, doc: int, budget: TimeBudget, conditions: Iterable[Condition] = ()
@@ -124,6 +127,8 @@ class Ranker:
 
 def _window(scores: Scores) -> NDArray[np.bool_]:
     """Which of the best articles are looked at twice."""
-    least = kth_best(scores, min(WINDOW, len(scores)))
+    if len(scores) <= WINDOW:
+        return np.ones(len(scores), np.bool_)
+    least = np.partition(scores, len(scores) - WINDOW)[len(scores) - WINDOW]
     window: NDArray[np.bool_] = scores >= least
     return scores > least if np.count_nonzero(window) > MOST_RESCORED else window

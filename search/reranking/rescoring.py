@@ -13,9 +13,10 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from index.kernel.features import weighted
 from index.kernel.nearness import compare
 from index.ranking import GAP
-from search.query.tree import OneOf, Phrase, Query
+from search.query.tree import OneOf, Phrase, Prefix, Query, Term
 from search.reranking.beginnings import begun_alike
 from search.reranking.query_words import QueryWord, query_words
 from search.retrieval.bm25f import FeatureWeights
@@ -70,10 +71,6 @@ class Features:
         """What each feature adds to the scores, by its name."""
         return {name: getattr(self, name) * getattr(weights, name) for name in NAMES}
 
-    def total(self, weights: FeatureWeights) -> Worths:
-        """What all features add to the scores."""
-        return sum(self.parts(weights).values(), np.zeros_like(self.near))
-
 
 NAMES: Final = tuple(part.name for part in fields(Features))
 
@@ -84,18 +81,21 @@ def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
     One word is near nothing, and the words of a phrase stand together wherever it is found.
     """
     weights = statistics.weights.features
-    counts = any(getattr(weights, name) for name in NAMES)
-    words = query_words(query) if counts and not isinstance(query, Phrase) else []
+    if isinstance(query, Phrase | Term | Prefix) or not any([getattr(weights, name) for name in NAMES]):
+        return []
+    words = query_words(query)
     content = [word for word in words if not word.function]
-    held = sum(_holding(word, statistics) > 0 for word in content)
-    return words if len(content) > 1 and held > 1 else []
+    if len(content) <= 1:
+        return []
+    held = sum([_holding(word, statistics) > 0 for word in content])
+    return words if held > 1 else []
 
 
 def _holding(word: QueryWord, statistics: WordStatistics) -> int:
     """How many articles hold a word."""
     if isinstance(word.query, OneOf):
         return statistics.holding(word.query)
-    return max(statistics.holding(term) for term, _ in word.terms)
+    return max([statistics.holding(term) for term, _ in word.terms])
 
 
 class Rescorer:
@@ -108,6 +108,7 @@ class Rescorer:
     def __init__(self, evidence: WordEvidence) -> None:
         self._evidence = evidence
         self.weights = evidence.weights.features
+        self._weights = np.array([getattr(self.weights, name) for name in NAMES], np.float64)
 
     def words(self, query: Query) -> list[QueryWord]:
         """The words of a query to compare articles by, see ``compared_words``."""
@@ -118,13 +119,10 @@ class Rescorer:
 
         Args:
             words: of the query, in order.
-            docs: documents, in any order.
+            docs: documents, ascending and live.
             budget: where it runs out, the words that remain add nothing.
         """
-        order = np.argsort(docs)
-        bonus = np.empty(len(docs))
-        bonus[order] = self.features(words, docs[order], budget).total(self.weights)
-        return bonus
+        return weighted(self._rows(words, docs, budget), self._weights)
 
     def features(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Features:
         """Each feature of some documents.
@@ -134,6 +132,10 @@ class Rescorer:
             docs: documents, ascending and live.
             budget: where it runs out, the words that remain add nothing.
         """
+        return Features(*self._rows(words, docs, budget))
+
+    def _rows(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Worths:
+        """The features in the order of ``NAMES``, shape (features, documents)."""
         content = [number for number, word in enumerate(words) if not word.function]
         rarity = [self._idf(word) for word in words]
         compared, complete = compare(
@@ -151,7 +153,8 @@ class Rescorer:
         )
         budget.exceeded |= not complete
         alike = self._stem_prefix([words[number] for number in content], docs, budget)
-        return Features(compared[0], compared[1], compared[2], compared[3], compared[4], alike)
+        rows: Worths = np.concatenate((compared, alike[np.newaxis]))
+        return rows
 
     def _idf(self, word: QueryWord) -> float:
         return self._evidence.rarity(_holding(word, self._evidence))

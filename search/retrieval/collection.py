@@ -1,6 +1,6 @@
 """All segments of an index as one row of documents, numbered from 0; deleted ones are in no answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache, partial
 from itertools import accumulate
 from typing import Any, Final, Literal, TypeAlias, TypeVar
@@ -23,6 +23,9 @@ Layer: TypeAlias = Literal["exact", "stem"]
 REMEMBERED: Final = 4_096
 """Posting lists whose places in the files are remembered; a few hundred bytes each."""
 
+USUAL: Final = 4_096
+"""Texts of fewer tokens have their norm in a table."""
+
 Number = TypeVar("Number", bound=np.generic)
 
 
@@ -39,12 +42,8 @@ def _joined(parts: Sequence[NDArray[Any]], dtype: type[Number]) -> NDArray[Numbe
 
 def _postings(segments: Sequence[SegmentReader], bases: Sequence[int], name: str, term: str) -> Postings:
     """The posting list of a term in all segments."""
-    parts = []
-    for base, segment in zip(bases, segments, strict=False):
-        field = segment.impacts(name)
-        ordinal = field.ordinal(term)
-        if ordinal is not None:
-            parts.append(field.postings(ordinal, base))
+    found = [segment.impacts(name).list_of(term, base) for base, segment in zip(bases, segments, strict=False)]
+    parts = [part for part in found if part is not None]
     return parts[0] if len(parts) == 1 else Postings(parts)
 
 
@@ -64,6 +63,7 @@ class Collection:
         self.bases = list(accumulate(counts, initial=0))
         self.deleted = self._deleted()
         self.count = self.size - (0 if self.deleted is None else int(self.deleted.sum()))
+        self._known_fields: dict[str, list[tuple[int, ImpactField]]] = {}
         # What is remembered does not refer to the collection, whose files are let go of with its last user.
         self._remembered = lru_cache(REMEMBERED)(partial(_postings, self.segments, self.bases))
 
@@ -81,9 +81,13 @@ class Collection:
         """Which documents are not deleted; None where all are there."""
         return None if self.deleted is None else packed(~self.deleted)
 
-    def _fields(self, name: str) -> Iterator[tuple[int, ImpactField]]:
-        for base, segment in zip(self.bases, self.segments, strict=False):
-            yield base, segment.impacts(name)
+    def _fields(self, name: str) -> list[tuple[int, ImpactField]]:
+        """A field of all segments, each with the number of its first document."""
+        fields = self._known_fields.get(name)
+        if fields is None:
+            parts = zip(self.bases, self.segments, strict=False)
+            fields = self._known_fields[name] = [(base, segment.impacts(name)) for base, segment in parts]
+        return fields
 
     def postings(self, name: str, term: str) -> Postings:
         """The posting list of a term, deleted documents included; empty where no article has it.
@@ -124,8 +128,8 @@ class Collection:
             start: what the terms begin with.
             most: terms of a segment beyond this many, in dictionary order, are left out.
         """
-        found = ((base, field, field.prefix_range(start)[:most]) for base, field in self._fields(name))
-        return [field.range(ordinals, base) for base, field, ordinals in found if ordinals]
+        found = [field.beginning(start, most, base) for base, field in self._fields(name)]
+        return [terms for terms in found if terms is not None]
 
     def begins(self, name: str, start: str) -> bool:
         """Whether any term of a field begins so."""
@@ -133,7 +137,7 @@ class Collection:
 
     def holding_beginning(self, start: str) -> int:
         """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
-        return sum(segment.beginnings.df(start) for segment in self.segments)
+        return sum([segment.beginnings.df(start) for segment in self.segments])
 
     @cached_property
     def title_lengths(self) -> NDArray[np.uint32]:
@@ -147,8 +151,21 @@ class Collection:
 
     def norms(self, field: Field, docs: Docs) -> NDArray[np.float64]:
         """What one occurrence in a text of each of some documents is worth."""
-        lengths = self.title_lengths if field == "title" else self.body_lengths
-        return norms(self.basis, lengths[docs], title=field == "title")
+        lengths = (self.title_lengths if field == "title" else self.body_lengths)[docs]
+        try:
+            found: NDArray[np.float64] = self._norms[field][lengths]
+        except IndexError:  # a text longer than most
+            return norms(self.basis, lengths, title=field == "title")
+        return found
+
+    @cached_property
+    def _norms(self) -> dict[Field, NDArray[np.float64]]:
+        """The norms of texts of a few tokens, by their number."""
+        usual = np.arange(USUAL, dtype=np.uint32)
+        return {
+            "title": norms(self.basis, usual, title=True),
+            "body": norms(self.basis, usual, title=False),
+        }
 
     @property
     def alive(self) -> Mask:
@@ -183,6 +200,21 @@ class Collection:
             segment, local = self._place(doc)
             names += segment.article_ids([local])
         return names
+
+    @cached_property
+    def keys(self) -> list[tuple[int, NDArray[np.uint8], NDArray[np.uint32]]]:
+        """By segment its first document, the ids of all as bytes, and their ends; see ``check_ids``."""
+        parts = zip(self.bases, self.segments, strict=False)
+        return [(base, *segment.id_bytes()) for base, segment in parts]
+
+    def check_ids(self) -> None:
+        """Compare the ids of all documents with their sums, where that was not done yet.
+
+        Raises:
+            IndexCorruptError: they are not as they were written.
+        """
+        for segment in self.segments:
+            segment.check_ids()
 
     def find(self, article_id: str) -> int | None:
         """The document of an article; None where there is none."""

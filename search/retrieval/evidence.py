@@ -5,7 +5,7 @@ page of them asks ``Evidence``. Documents are numbers that whoever answers gave 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,10 @@ from search.retrieval.doc_lists import Docs
 from search.retrieval.term_scorer import END, Layer, Leaf
 from search.retrieval.word_places import WordPlaces
 
-__all__ = ["Evidence", "WordEvidence", "WordStatistics"]
+__all__ = ["Counts", "Evidence", "WordEvidence", "WordStatistics"]
+
+Counts: TypeAlias = NDArray[np.uint16]
+"""How many of some words documents have."""
 
 
 class WordStatistics(Protocol):
@@ -78,7 +81,7 @@ class WordEvidence(WordStatistics, Protocol):
     def holding_beginning(self, start: str, /) -> int:
         """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
 
-    def beginnings(self, starts: Sequence[str], docs: Docs, /) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def beginnings(self, starts: Sequence[str], docs: Docs, /) -> tuple[Counts, Counts]:
         """How many stems that begin so some documents, ascending, hold; and their titles.
 
         Each of shape (starts, documents).

@@ -1,9 +1,7 @@
 """Finds the articles of a query tree: each part becomes a list, and the kernel adds the lists up."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import reduce
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +9,7 @@ from numpy.typing import NDArray
 from index import Article
 from index.kernel.clauses import Scored
 from index.kernel.matching import Found, conjunction, disjunction
+from index.kernel.places import sums
 from index.ranking import inverse_frequency, units_for
 from search.query.conditions import Condition, Filter, Period, Selection
 from search.query.tree import (
@@ -36,7 +35,7 @@ from search.retrieval.coverage import FEWEST, LEAST_SHARE, decides, whole_weight
 from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs, Scores
 from search.retrieval.filters import Filters
 from search.retrieval.query_lists import QueryLists, Things
-from search.retrieval.term_scorer import ScoredLeaf, TermScorer, scores_at
+from search.retrieval.term_scorer import ScoredLeaf, TermScorer
 
 __all__ = ["EVERYTHING", "NEUTRAL", "Candidates", "Executor"]
 
@@ -49,8 +48,7 @@ EVERYTHING: Final = 0
 """As the number of articles asked for: all that match."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(NamedTuple):
     """The best articles of a query, before any second look.
 
     Attributes:
@@ -70,8 +68,7 @@ class Candidates:
     matched: Bitmap | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """What holds for all parts of a query: units in a score of 1, its time, which documents it may find."""
 
     units: int
@@ -122,7 +119,7 @@ class Executor:
             budget.exceeded = True
         total_all = None
         if count:
-            total_all = found.total_all if asked else self._count_all(query, replace(run, kept=found.matched))
+            total_all = found.total_all if asked else self._count_all(query, run._replace(kept=found.matched))
         return Candidates(
             found.docs,
             found.scores / run.units,
@@ -142,9 +139,9 @@ class Executor:
             case Term() | Phrase() | Prefix() | OneOf():
                 return self.term_scorer.greatest(query, factor)
             case Any(children):
-                return sum(self._greatest(child, factor) for child in children)
+                return sum([self._greatest(child, factor) for child in children])
             case All(children, optional):
-                return sum(self._greatest(child, factor) for child in (*children, *optional))
+                return sum([self._greatest(child, factor) for child in (*children, *optional)])
             case Boost(child, times):
                 return self._greatest(child, factor * times)
             case Hint(child):
@@ -167,7 +164,7 @@ class Executor:
         things, share = self._things(query, lists)
         if share and run.kept is not self.collection.live:
             # Filters narrow what is found: which articles hold enough does not depend on them.
-            run, share = replace(run, kept=self._kept_of(lists, things, share, run)), 0.0
+            run, share = run._replace(kept=self._kept_of(lists, things, share, run)), 0.0
         found = disjunction(
             lists.found_by,
             lists.added,
@@ -330,12 +327,7 @@ class Executor:
 
     def held_at(self, query: Query, docs: Docs, budget: TimeBudget) -> list[Mask]:
         """For each thing that a query asks for, which of some documents, ascending, hold it."""
-        return [
-            reduce(
-                np.logical_or, (scores_at(part, docs) > 0 for part in lists), np.zeros(len(docs), np.bool_)
-            )
-            for lists in self.things(query, budget)
-        ]
+        return [sums(lists, docs) > 0 for lists in self.things(query, budget)]
 
     def count_all(self, query: Query, budget: TimeBudget, conditions: Iterable[Condition] = ()) -> int:
         """How many of the articles that a query finds hold everything that it asks for."""

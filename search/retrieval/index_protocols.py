@@ -33,11 +33,11 @@ class ImpactField(Protocol):
     def prefix_range(self, prefix: str, /) -> range:
         """The ordinals of all terms that begin so."""
 
-    def postings(self, ordinal: int, base: int, /) -> PostingList:
+    def list_of(self, term: str, base: int, /) -> PostingList | None:
         """The posting list of a term; ``base`` is the number of the segment's first document."""
 
-    def range(self, ordinals: range, base: int, /) -> TermRange:
-        """The posting lists of a range of terms."""
+    def beginning(self, prefix: str, most: int, base: int, /) -> TermRange | None:
+        """The posting lists of the first terms that begin so; None where there are none."""
 
 
 class Beginnings(Protocol):
@@ -73,6 +73,12 @@ class SegmentReader(Protocol):
 
     def article_ids(self, docs: Sequence[int]) -> list[str]:
         """The ids of the articles of some documents."""
+
+    def id_bytes(self) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+        """The ids of all documents one after another, unchecked, and where each of them ends."""
+
+    def check_ids(self) -> None:
+        """Compare the ids with their sums; raises IndexCorruptError."""
 
     def article(self, doc: int) -> Article:
         """The article of a document, as stored."""

@@ -47,8 +47,9 @@ def demand(text: str) -> int:
         text: the query as typed.
     """
     tokens = analyze(_SIGN.sub(" ", text[:MAX_CHARACTERS]))
-    latin = sum(1 for token in tokens if _LATIN.fullmatch(token.exact))
-    return len(tokens) + (LATIN - 1) * latin + (PREFIX - 1) * len(_PREFIX.findall(text))
+    latin = sum(token.exact.isascii() and _LATIN.fullmatch(token.exact) is not None for token in tokens)
+    prefixes = len(_PREFIX.findall(text)) if "*" in text else 0
+    return len(tokens) + (LATIN - 1) * latin + (PREFIX - 1) * prefixes
 
 
 class Lane:
@@ -65,12 +66,16 @@ class Lane:
         self._waiting = 0
         self._counting = Lock()
 
+    def cost(self, text: str) -> int:
+        """The ``demand`` of a query; 0, and nothing is read, where no query waits for others."""
+        return 0 if self._slots is None else demand(text)
+
     @contextmanager
     def entered(self, cost: int, budget: TimeBudget) -> Iterator[None]:
         """Held while a query is answered.
 
         Args:
-            cost: of the query, by ``demand``.
+            cost: of the query, by ``cost``.
             budget: waiting counts.
 
         Raises:

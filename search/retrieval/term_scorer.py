@@ -12,7 +12,7 @@ from index.kernel.clauses import Clause, Scored
 from index.kernel.counting import among, distinct
 from index.kernel.matching import disjunction
 from index.kernel.phrases import occurrences
-from index.kernel.places import held
+from index.kernel.places import held, sums
 from index.kernel.writings import as_one_word
 from index.ranking import (
     Coefficients,
@@ -28,7 +28,7 @@ from search.retrieval.collection import Collection, Layer, list_name
 from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs
 from search.retrieval.word_places import WHICH, WordPlaces
 
-__all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer", "scores_at"]
+__all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer"]
 
 LAYERS: Final[tuple[Layer, Layer]] = ("stem", "exact")
 
@@ -67,6 +67,17 @@ class _Found(NamedTuple):
         return self.docs.nbytes + self.frequencies.nbytes + 300
 
 
+class _Counted(NamedTuple):
+    """Articles of a beginning, and how many words that begin so each of them holds."""
+
+    docs: Docs
+    counts: NDArray[np.uint16]
+
+    @property
+    def nbytes(self) -> int:
+        return self.docs.nbytes + self.counts.nbytes + 300
+
+
 class _Written(NamedTuple):
     """Articles of something that is written in several ways, and its impact in each."""
 
@@ -95,6 +106,8 @@ class TermScorer:
             partial(collection.postings, "exact"),
             lambda: collection.title_lengths,
         )
+        layers = weights.stem + weights.exact
+        self._greatest = self.rarity(1) * (self.k1 + 1 + weights.presence) * layers
         self._frequencies = frequencies_of_impacts(self.k1)
         self._recent = ByteBudgetCache(RECENT_BYTES)
 
@@ -104,10 +117,9 @@ class TermScorer:
 
     def greatest(self, leaf: Leaf, factor: float) -> float:
         """A score that no article gets for a leaf."""
-        weights = self.weights
-        one = self.rarity(1) * (self.k1 + 1 + weights.presence) * (weights.stem + weights.exact)
+        one = self._greatest
         if isinstance(leaf, Phrase):
-            return factor * one * len(leaf.words) * (1 + weights.phrase_words)
+            return factor * one * len(leaf.words) * (1 + self.weights.phrase_words)
         return factor * one
 
     def scored(self, leaf: Leaf, factor: float, units: int) -> ScoredLeaf:
@@ -134,7 +146,7 @@ class TermScorer:
     def _term(self, term: Term, factor: float, units: int) -> ScoredLeaf:
         if term.field == "body":
             return ScoredLeaf(self._term_in_body(term, factor, units))
-        stems, exacts = (self.postings(term, layer) for layer in LAYERS)
+        stems, exacts = self.postings(term, "stem"), self.postings(term, "exact")
         stem, exact = self._weighing(term, factor, units, stems.df, exacts.df)
         if term.spelt_so:
             return ScoredLeaf(Clause(exacts, stem.slope + exact.slope, stem.floor + exact.floor))
@@ -188,15 +200,15 @@ class TermScorer:
     def _prefix(self, prefix: Prefix, factor: float, units: int) -> Scored:
         """All keys that begin so count as one word: an article's frequency is how many of them it holds."""
         docs, counts = self._beginning(prefix)
-        return Scored(docs, self._unrounded(counts, factor * self.rarity(len(docs)), units))
+        frequencies = np.arange(int(counts.max(initial=0)) + 1, dtype=np.float64)
+        return Scored(docs, self._unrounded(frequencies, factor * self.rarity(len(docs)), units)[counts])
 
-    def _beginning(self, prefix: Prefix) -> _Found:
-        def compute() -> _Found:
+    def _beginning(self, prefix: Prefix) -> _Counted:
+        def compute() -> _Counted:
             name = list_name("exact", prefix.field)
-            docs, counts = distinct(
-                self.collection.ranges(name, prefix.start, EXPANSIONS), self.collection.size
+            return _Counted(
+                *distinct(self.collection.ranges(name, prefix.start, EXPANSIONS), self.collection.size)
             )
-            return _Found(docs, counts.astype(np.float64))
 
         return self._recent.get(("prefix", prefix.start, prefix.field), compute)
 
@@ -210,16 +222,9 @@ class TermScorer:
         words = [*{(word.exact, word.stem, word.field): word for word in phrase.words}.values()]
         rarity = sum(self.rarity(self.postings(word, "stem").df) for word in words)
         scores = self._unrounded(frequencies, factor * self.weights.stem * rarity, units)
-        for word in words:
-            scores += self._at(self._term(word, factor * self.weights.phrase_words, units), docs)
+        of_words = [self._term(word, factor * self.weights.phrase_words, units) for word in words]
+        scores += sums([part for leaf in of_words for part in (leaf.main, *leaf.more)], docs)
         return Scored(docs, scores)
-
-    def _at(self, leaf: ScoredLeaf, docs: Docs) -> NDArray[np.uint32]:
-        """What a leaf adds to the scores of some documents."""
-        total = np.zeros(len(docs), np.uint32)
-        for part in (leaf.main, *leaf.more):
-            total += scores_at(part, docs)
-        return total
 
     def _occurring(self, phrase: Phrase) -> _Found:
         """The articles of a phrase, and its normed frequency."""
@@ -319,11 +324,11 @@ class TermScorer:
         """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
         return self.collection.holding_beginning(start)
 
-    def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
         """How many stems that begin so some documents, ascending, hold; and their titles."""
         fields = ("stem", "title_stem")
         groups = [self.collection.ranges(name, start, EXPANSIONS) for name in fields for start in starts]
-        counts = among(groups, docs, self.collection.size).astype(np.int64)
+        counts = among(groups, docs, self.collection.size)
         return counts[: len(starts)], counts[len(starts) :]
 
     def begins(self, start: str) -> bool:
@@ -360,11 +365,3 @@ def _units(weighing: Coefficients, impacts_: NDArray[np.uint8]) -> NDArray[np.ui
 
 def _each(docs: Docs) -> Scored:
     return Scored(docs, np.ones(len(docs), np.uint32))
-
-
-def scores_at(part: ScoredDocs, docs: Docs) -> NDArray[np.uint32]:
-    """The scores that a list has for some documents, ascending; 0 for those that it does not hold."""
-    if isinstance(part, Scored):
-        return held(part, docs)
-    found = held(part, docs)
-    return np.where(found > 0, np.uint32(part.slope) * found + np.uint32(part.floor), np.uint32(0))

@@ -13,7 +13,6 @@ from index.indexer.builder import build
 from index.indexer.bulk_writer import BulkWriter
 from search import Engine
 from search.retrieval.budget import TimeBudget
-from search.retrieval.lane import demand
 
 __all__ = ["Onneshon", "OnneshonReading", "OnneshonTerms"]
 
@@ -51,7 +50,7 @@ class OnneshonReading(Onneshon):
 
         def read() -> list[str]:
             budget = TimeBudget()
-            demand(query.text)
+            self.engine._lane.cost(query.text)  # noqa: SLF001 (a part of a search, that nobody asks for alone)
             with self.engine._reading() as state:  # noqa: SLF001 (a part of a search, that nobody asks for alone)
                 self.engine._parse(query.text, state, budget, literal=False)  # noqa: SLF001
             return []

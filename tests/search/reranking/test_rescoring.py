@@ -276,9 +276,14 @@ def test_of_a_very_long_query_the_rarest_words_are_paired() -> None:
 
 def test_parts_are_named_and_make_the_total() -> None:
     """What each feature adds can be told, and together they are what is added."""
-    found, _ = features_of([article("a", "নদী ও শহর", title="নদী"), article("b", "শহর")], "নদী ও শহর")
-    weights = FeatureWeights()
-    parts = found.parts(weights)
+    corpus, docs = (
+        [article("a", "নদী ও শহর", title="নদী"), article("b", "শহর")],
+        np.arange(2, dtype=np.uint32),
+    )
+    found, _ = features_of(corpus, "নদী ও শহর")
+    rescorer = Rescorer(TermScorer(collection_of(reader_of(corpus)), DEFAULT_WEIGHTS))
+    bonus = rescorer.bonus(rescorer.words(query_of("নদী ও শহর")), docs, TimeBudget())
+    parts = found.parts(FeatureWeights())
     assert set(parts) == {part.name for part in fields(FeatureWeights)}
-    assert found.total(weights).tolist() == pytest.approx(np.sum([*parts.values()], axis=0).tolist())
+    assert bonus.tolist() == pytest.approx(np.sum([*parts.values()], axis=0).tolist())
     assert all(parts[name][0] > 0 for name in parts)

@@ -231,6 +231,13 @@ def test_light_queries_pass_a_lane_that_is_taken(taken: Lane) -> None:
             held.enter_context(Lane(None).entered(COSTLY, TimeBudget(0)))
 
 
+def test_where_nobody_waits_no_cost_is_worked_out(taken: Lane) -> None:
+    """What a query would cost matters where costly ones are told from others, and only there."""
+    text = "নদী ভাষা " * 12
+    assert taken.cost(text) == demand(text) >= COSTLY
+    assert Lane(None).cost(text) == 0
+
+
 def test_a_queue_that_is_full_refuses_at_once(taken: Lane) -> None:
     """Whoever cannot wait is told when to come again."""
     with pytest.raises(BusyError, match="ask again in 2 s") as refused, taken.entered(COSTLY, TimeBudget()):

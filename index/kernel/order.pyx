@@ -1,0 +1,144 @@
+"""The best of some documents in their order: by score, equal scores by the bytes of their keys."""
+
+from libc.stdint cimport uint8_t, uint32_t
+from libc.stdlib cimport free
+from libc.string cimport memcmp, memmove
+
+import numpy as np
+
+from index.kernel.memory cimport clear
+
+from index.kernel.errors import DamageError
+
+__all__ = ["best_first"]
+
+
+cdef struct Keys:
+    # The keys of the documents of one segment, one after another.
+    uint32_t base  # the number of its first document
+    const uint8_t *data
+    size_t size
+    const uint32_t *ends  # of each key
+    size_t documents
+
+cdef struct Key:
+    const uint8_t *data
+    size_t size
+
+
+cdef class Order:
+    """Documents that are put in order; let go of at the end, whatever happens."""
+
+    cdef Keys *segments
+    cdef Py_ssize_t count
+    cdef Py_ssize_t *best
+    cdef const uint32_t[::1] docs
+    cdef const double[::1] scores
+    cdef object owners
+    cdef bint compared  # keys were
+
+    def __dealloc__(self):
+        free(self.segments)
+        free(self.best)
+
+    cdef int set_up(self, list keys) except -1:
+        cdef const uint8_t[::1] data
+        cdef const uint32_t[::1] ends
+        cdef Keys *one
+        cdef Py_ssize_t i
+        self.segments = <Keys *> clear(len(keys), sizeof(Keys))
+        self.count, self.owners = len(keys), keys
+        for i, (base, data, ends) in enumerate(keys):
+            one = &self.segments[i]
+            one.base, one.size, one.documents = base, len(data), len(ends)
+            one.data = &data[0] if len(data) else NULL
+            one.ends = &ends[0] if len(ends) else NULL
+        return 0
+
+    cdef int key(self, uint32_t doc, Key *found) except -1 nogil:
+        cdef const Keys *one
+        cdef size_t start, stop
+        cdef uint32_t place
+        cdef Py_ssize_t i = self.count - 1
+        while i > 0 and self.segments[i].base > doc:
+            i -= 1
+        one = &self.segments[i]
+        place = doc - one.base
+        if self.count and doc >= one.base and place < one.documents:
+            start, stop = one.ends[place - 1] if place else 0, one.ends[place]
+            if start <= stop <= one.size:
+                found.data, found.size = one.data + start, stop - start
+                return 0
+        with gil:
+            raise DamageError("the keys of documents are damaged")
+
+    cdef bint comes_first(self, Py_ssize_t one, Py_ssize_t other) except -1 nogil:
+        """Whether one document stands before another one."""
+        cdef Key a, b
+        cdef int order
+        if self.scores[one] != self.scores[other]:
+            return self.scores[one] > self.scores[other]
+        self.compared = True
+        self.key(self.docs[one], &a)
+        self.key(self.docs[other], &b)
+        order = memcmp(a.data, b.data, min(a.size, b.size))
+        if order == 0 and a.size == b.size:
+            return one < other
+        return order < 0 or (order == 0 and a.size < b.size)
+
+    cdef Py_ssize_t run(self, Py_ssize_t k) except -1 nogil:
+        """Keep the k best in a row that is always in order: most of the others are not better than its last."""
+        cdef Py_ssize_t place, low, high, middle, size = 0
+        for place in range(len(self.docs)):
+            if size == k and not self.comes_first(place, self.best[size - 1]):
+                continue
+            low, high = 0, size
+            while low < high:
+                middle = (low + high) // 2
+                if self.comes_first(place, self.best[middle]):
+                    high = middle
+                else:
+                    low = middle + 1
+            size = min(size + 1, k)
+            memmove(&self.best[low + 1], &self.best[low], (size - 1 - low) * sizeof(Py_ssize_t))
+            self.best[low] = place
+        return size
+
+
+def best_first(
+    const uint32_t[::1] docs not None, const double[::1] scores not None, Py_ssize_t k, list keys not None
+):
+    """The places of the best documents, best first, equal ones in the order of their keys.
+
+    Args:
+        docs: shape (documents,).
+        scores: of each, shape (documents,).
+        k: how many, or all where there are no more; 0 or more.
+        keys: of each segment the number of its first document, ascending, the keys of its documents one after
+            another as bytes, and where each of them ends, uint32.
+
+    Returns:
+        Places, intp, and whether keys were compared.
+
+    Raises:
+        DamageError: the key of a document is not there.
+        ValueError: the arrays are of different lengths.
+    """
+    cdef Order order = Order()
+    cdef Py_ssize_t size, i
+    cdef Py_ssize_t[::1] into
+    if len(docs) != len(scores) or k < 0:
+        raise ValueError("a score for each document is wanted")
+    order.docs, order.scores = docs, scores
+    order.set_up(keys)
+    k = min(k, len(docs))
+    order.best = <Py_ssize_t *> clear(k, sizeof(Py_ssize_t))
+    if k:
+        with nogil:
+            size = order.run(k)
+        found = np.empty(size, np.intp)
+        into = found
+        for i in range(size):
+            into[i] = order.best[i]
+        return found, bool(order.compared)
+    return np.empty(0, np.intp), False
