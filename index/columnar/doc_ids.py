@@ -14,6 +14,9 @@ __all__ = ["KeysReader", "KeysWriter"]
 PENDING = 1 << 12
 """Ids collected before they are written."""
 
+FEW = 8
+"""Documents that are looked up one by one."""
+
 
 class KeysWriter:
     """Writes sections ``keys`` and ``keys/ends``."""
@@ -57,8 +60,14 @@ class KeysReader:
 
     def of(self, docs: Sequence[int] | NDArray[np.integer]) -> list[str]:
         """The ids of some documents."""
+        if len(docs) <= FEW:
+            return [self._one(int(doc)) for doc in docs]
         ends, data = self.ends.whole(), self.data.part
         places = np.asarray(docs, np.intp)
         starts = np.where(places > 0, ends[places - 1], 0).tolist()
         stops = ends[places].tolist()
         return [term_text(data(*edges).tobytes()) for edges in zip(starts, stops, strict=True)]
+
+    def _one(self, doc: int) -> str:
+        start = self.ends.at(doc - 1) if doc else 0
+        return term_text(self.data.part(start, self.ends.at(doc)).tobytes())
