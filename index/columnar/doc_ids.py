@@ -1,7 +1,6 @@
 """The id of each document in the order of documents: a ranking names its hits without reading them."""
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,9 @@ __all__ = ["KeysReader", "KeysWriter"]
 
 PENDING = 1 << 12
 """Ids collected before they are written."""
+
+FEW = 100
+"""Documents that are looked up one by one."""
 
 
 class KeysWriter:
@@ -59,15 +61,14 @@ class KeysReader:
 
     def of(self, docs: Sequence[int] | NDArray[np.integer]) -> list[str]:
         """The ids of some documents."""
-        return [self._of(int(doc)) for doc in docs]
+        if len(docs) <= FEW:
+            return [self._one(int(doc)) for doc in docs]
+        ends = self.ends.whole().data
+        return [self._between(ends[doc - 1] if doc else 0, ends[doc]) for doc in map(int, docs)]
 
-    def _of(self, doc: int) -> str:
-        ends = self._ends
-        start, stop = ends[doc - 1] if doc else 0, ends[doc]
+    def _one(self, doc: int) -> str:
+        return self._between(self.ends.at(doc - 1) if doc else 0, self.ends.at(doc))
+
+    def _between(self, start: int, stop: int) -> str:
         self.data.check(start, stop)
         return str(self._data[start:stop], "utf-8", "surrogatepass")
-
-    @cached_property
-    def _ends(self) -> memoryview:
-        """Where each id ends; compared whole, for documents are asked for all over it."""
-        return self.ends.whole().data

@@ -78,6 +78,17 @@ class DocumentsWriter:
         self.stored.copy(reader.stored, start, stop)
         self._keys.copy(reader.keys, start, stop)
 
+    def copy_only(self, reader: "DocumentsReader", kept: NDArray[np.bool_]) -> None:
+        """Append some documents of a reader with the same dictionary.
+
+        Args:
+            reader: of the documents.
+            kept: which of them, shape (documents,).
+        """
+        edges = np.flatnonzero(np.diff(kept, prepend=False, append=False)).tolist()
+        for start, stop in zip(edges[::2], edges[1::2], strict=True):
+            self.copy(reader, start, stop)
+
     def _spool(self, field: str) -> Spool:
         if field not in self._spools:
             self._spools[field] = self._writer.section(f"{field}/lengths", "<u4")

@@ -68,6 +68,11 @@ class ImpactField:
         self._data = file.section(f"{name}/data")
         self._where = f"{file.name} is damaged in {name}/data"
 
+    @property
+    def size(self) -> int:
+        """Bytes of all lists."""
+        return len(self._data)
+
     @cached_property
     def _starts(self) -> memoryview:
         """Where each list begins, and where the last ends; compared whole, for words are all over it."""

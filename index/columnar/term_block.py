@@ -1,15 +1,18 @@
 """A stretch of a field's postings in memory: what inversion makes, merging joins and the writer encodes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import ends_of
+from index.arrays import U4, ends_of, starts_of
 
-__all__ = ["OpaqueValues", "TermBlock"]
+__all__ = ["GONE", "OpaqueValues", "TermBlock"]
+
+GONE: Final = 2**32 - 1
+"""The number of a document that is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,31 @@ class TermBlock:
     weights: NDArray[Any] | None = None
     values: OpaqueValues | None = None
     impacts: NDArray[np.uint8] | None = None
+
+    def renumbered(self, numbers: U4) -> "TermBlock":
+        """The block with other numbers for its documents; terms of which no document is left go with them.
+
+        Only for blocks without weights and values.
+
+        Args:
+            numbers: the new number of each document, ascending, ``GONE`` for those that are left out.
+        """
+        docs = numbers[self.docs]
+        kept = docs != GONE
+        if kept.all():
+            return replace(self, docs=docs)
+        counts = np.add.reduceat(kept, starts_of(self.counts), dtype=np.int64)
+        positions = self.positions
+        if positions is not None and self.freqs is not None:
+            positions = positions[np.repeat(kept, self.freqs)]
+        return TermBlock(
+            [term for term, count in zip(self.terms, counts.tolist(), strict=True) if count],
+            counts[counts > 0],
+            docs[kept],
+            None if self.freqs is None else self.freqs[kept],
+            positions,
+            impacts=None if self.impacts is None else self.impacts[kept],
+        )
 
     def pieces(self, limit: int) -> Iterator["TermBlock"]:
         """The block in parts of about ``limit`` postings, so that what is computed from them stays small.

@@ -1,4 +1,4 @@
-"""From several segments, the documents of which follow one another, to one."""
+"""From several segments, the documents of which follow one another, to one without those that are deleted."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -13,6 +13,7 @@ from index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField
 from index.columnar.impact_writer import BASIS, ImpactWriter
 from index.columnar.postings import PostingsWriter
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile, SectionWriter, write_file
+from index.columnar.term_block import GONE
 from index.indexer.impact_merger import merge_impacts
 from index.indexer.merger import merge_field
 from index.indexer.parts import Part
@@ -23,13 +24,15 @@ __all__ = ["merge_runs"]
 
 
 def merge_runs(runs: Sequence[Run], stem: Path) -> None:
-    """Write the two files of a segment that has the documents of all runs, in order; the runs are used up.
+    """Write the two files of a segment that has the living documents of all runs, in order; runs are used up.
+
+    Nothing is analysed: postings of the dead are left out as the others are copied.
 
     Args:
         runs: at least one, all with the same dictionary for stored values and the same basis.
         stem: path of the segment's files, without their endings.
     """
-    if len(runs) == 1:
+    if len(runs) == 1 and not runs[0].dead.any():
         runs[0].inverted.rename(f"{stem}{INVERTED_EXT}")
         runs[0].documents_file.rename(f"{stem}{DOCUMENTS_EXT}")
         return
@@ -42,7 +45,7 @@ def _merge_documents(runs: Sequence[Run], stem: Path) -> None:
     with closing(SectionWriter(stem.parent)) as sections:
         documents = DocumentsWriter(sections, first.stored.dictionary)
         for run in runs:
-            documents.copy(DocumentsReader(SectionFile.open(run.documents_file)))
+            documents.copy_only(DocumentsReader(SectionFile.open(run.documents_file)), ~run.dead)
             run.documents_file.unlink()
         documents.finish()
         write_file(sections, Path(f"{stem}{DOCUMENTS_EXT}"))
@@ -50,18 +53,31 @@ def _merge_documents(runs: Sequence[Run], stem: Path) -> None:
 
 def _merge_postings(runs: Sequence[Run], stem: Path) -> None:
     files = [SectionFile.open(run.inverted) for run in runs]
+    renumbering = _renumbering(runs)
     with closing(SectionWriter(stem.parent)) as sections:
         sections.facts[BASIS] = files[0].facts[BASIS]
-        numbers = {name: _merge_words(runs, files, name, sections) for name in TEXT_FIELDS}
+        numbers = {name: _merge_words(runs, files, name, sections, renumbering) for name in TEXT_FIELDS}
         _merge_stems(files, numbers["exact"], numbers["stem"], sections)
         for name in dict.fromkeys(name for file in files for name in file.facts["fields"]):
             if name not in TEXT_FIELDS:
-                _merge_field(runs, files, name, sections)
+                _merge_field(runs, files, name, sections, renumbering)
         write_file(sections, Path(f"{stem}{INVERTED_EXT}"))
 
 
+def _renumbering(runs: Sequence[Run]) -> U4 | None:
+    """The new number of each document of all runs; None where all stay."""
+    dead = np.concatenate([run.dead for run in runs])
+    if not dead.any():
+        return None
+    return np.where(dead, np.uint32(GONE), np.cumsum(~dead, dtype=np.uint32) - np.uint32(1))
+
+
 def _merge_words(
-    runs: Sequence[Run], files: Sequence[SectionFile], name: str, sections: SectionWriter
+    runs: Sequence[Run],
+    files: Sequence[SectionFile],
+    name: str,
+    sections: SectionWriter,
+    renumbering: U4 | None,
 ) -> list[U4]:
     """Merge a field with impacts; for each file the new ordinal of each of its terms."""
     bases = np.cumsum([0, *(run.documents for run in runs)]).tolist()
@@ -71,7 +87,7 @@ def _merge_words(
     ]
     positions = any(part.field.has_positions for part in parts)
     writer = ImpactWriter(sections, name, positions=positions, beginnings=name == "stem")
-    numbers = merge_impacts(parts, writer)
+    numbers = merge_impacts(parts, writer, renumbering=renumbering)
     writer.finish()
     return numbers
 
@@ -80,17 +96,22 @@ def _merge_stems(
     files: Sequence[SectionFile], exact: Sequence[U4], stems: Sequence[U4], sections: SectionWriter
 ) -> None:
     """Carry over which stem each exact term has."""
-    count = max((int(numbers.max(initial=0)) + 1 for numbers in exact if len(numbers)), default=0)
-    stem_of = np.full(count, NO_STEM, np.uint32)
+    left = len(np.unique(np.concatenate([numbers[numbers != GONE] for numbers in exact])))
+    stem_of = np.full(left, NO_STEM, np.uint32)
     for file, new_exact, new_stems in zip(files, exact, stems, strict=True):
         before = file.array(STEM_OF)
-        known = np.flatnonzero(before != NO_STEM)
+        # Of a term that is left its stem is left as well: what holds the one holds the other.
+        known = np.flatnonzero((before != NO_STEM) & (new_exact != GONE))
         stem_of[new_exact[known]] = new_stems[before[known]]
     sections.section(STEM_OF, "<u4").extend(stem_of)
 
 
 def _merge_field(
-    runs: Sequence[Run], files: Sequence[SectionFile], name: str, sections: SectionWriter
+    runs: Sequence[Run],
+    files: Sequence[SectionFile],
+    name: str,
+    sections: SectionWriter,
+    renumbering: U4 | None,
 ) -> None:
     parts: list[Part[FieldReader]] = []
     base = 0
@@ -100,5 +121,5 @@ def _merge_field(
             parts.append(Part(FieldReader(file, name, np.empty(0, np.uint32)), base, file))
         base += run.documents
     writer = PostingsWriter(sections, name, frequencies=False, positions=False)
-    merge_field(parts, writer)
+    merge_field(parts, writer, renumbering=renumbering)
     writer.finish()

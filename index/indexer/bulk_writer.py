@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any, Final, Self
 
-from index.analysis.batch_analyzer import BatchAnalyzer
+from index.analysis.batch_analyzer import BatchAnalyzer, KnownStem
 from index.article import Article
 from index.columnar.documents import DocumentsReader
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
@@ -60,6 +60,7 @@ class BulkWriter:
         analyze: stands in for ``index.analysis.batch_analyzer``, with one worker only.
         dictionary: for the stored values, of other segments that this one may be joined with; None to train
             one on the first articles.
+        known_stem: see ``BatchAnalyzer``, with one worker only; None where nothing is known.
 
     Raises:
         BuildError: the directory holds an index already, or the arguments do not go together.
@@ -74,8 +75,10 @@ class BulkWriter:
         basis: Basis | None = None,
         analyze: Callable[[str], Sequence[Any]] | None = None,
         dictionary: bytes | None = None,
+        known_stem: KnownStem | None = None,
     ) -> None:
         self._directory = directory
+        self._known_stem = known_stem
         self._dictionary = dictionary
         self._workers = workers
         self._budget = memory_budget
@@ -150,13 +153,18 @@ class BulkWriter:
         dictionary = self._dictionary
         if dictionary is None:
             dictionary = train_dictionary([encoded for encoded, _, _ in self._held[:SAMPLES_WANTED]])
-        analyzer = GivenTokens(self._analyze) if self._analyze else BatchAnalyzer()
+        analyzer = self._new_analyzer()
         if self._basis is None:
             self._basis = self._measured(analyzer)
         self._sink = self._make_sink(dictionary, analyzer)
         for item in self._held:
             _pass(self._sink, *item)
         self._held.clear()
+
+    def _new_analyzer(self) -> BatchAnalyzer | GivenTokens:
+        if self._analyze:
+            return GivenTokens(self._analyze)
+        return BatchAnalyzer(self._known_stem) if self._known_stem else BatchAnalyzer()
 
     def _measured(self, analyzer: BatchAnalyzer | GivenTokens) -> Basis:
         """The basis of the articles held; the analyser remembers their words, but not their tokens."""

@@ -3,7 +3,7 @@
 They were made under one basis, which the segments of an index share.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -12,7 +12,7 @@ import numpy as np
 from index.arrays import U4
 from index.columnar.impact_field import ImpactField
 from index.columnar.impact_writer import ImpactWriter
-from index.columnar.term_block import TermBlock
+from index.columnar.term_block import GONE, TermBlock
 from index.indexer.parts import Part, release, stops
 from index.kernel.blocks import PostingList, Postings
 from index.kernel.gathering import gather
@@ -42,7 +42,10 @@ class _Window:
 
 
 def merge_impacts(
-    parts: Sequence[Part[ImpactField]], writer: ImpactWriter, size: int = WINDOW_BYTES
+    parts: Sequence[Part[ImpactField]],
+    writer: ImpactWriter,
+    size: int = WINDOW_BYTES,
+    renumbering: U4 | None = None,
 ) -> list[U4]:
     """Write the postings of all parts, whose documents follow one another, as those of one field.
 
@@ -50,38 +53,54 @@ def merge_impacts(
         parts: of the field.
         writer: of the field, with positions if the parts have them.
         size: bytes of lists joined at once.
+        renumbering: the new number of each document of all parts, ``GONE`` where it is left out; None where
+            all stay.
 
     Returns:
-        For each part the new ordinal of each of its terms.
+        For each part the new ordinal of each of its terms; ``GONE`` where no document is left of it.
     """
-    numbers = [np.zeros(part.field.term_count, np.uint32) for part in parts]
+    numbers = [np.full(part.field.term_count, GONE, np.uint32) for part in parts]
     places = [0] * len(parts)
+    shares = _shares([part.field.size for part in parts], size)
     done = 0
     while any(place < part.field.term_count for place, part in zip(places, parts, strict=True)):
-        ends = _window(parts, places, size // len(parts))
+        ends = _window(parts, places, shares)
         windows = [_Window.of(*one) for one in zip(parts, map(range, places, ends), strict=True)]
         lists: dict[bytes, list[PostingList]] = {}
         for window in windows:
             for term, found in zip(window.terms, window.lists, strict=True):
                 lists.setdefault(term, []).append(found)
-        terms = sorted(lists)
-        numbered = dict(zip(terms, range(done, done + len(terms)), strict=True))
+        block = _joined(lists)
+        if renumbering is not None:
+            block = block.renumbered(renumbering)
+        numbered = dict(zip(block.terms, range(done, done + len(block.terms)), strict=True))
         for window, number in zip(windows, numbers, strict=True):
-            number[window.ordinals.start : window.ordinals.stop] = [numbered[term] for term in window.terms]
-        writer.extend(_joined(terms, [lists[term] for term in terms]))
-        done += len(terms)
+            new = [numbered.get(term, GONE) for term in window.terms]
+            number[window.ordinals.start : window.ordinals.stop] = new
+        writer.extend(block)
+        done += len(block.terms)
         places = ends
         release(parts)
     return numbers
 
 
-def _window(parts: Sequence[Part[ImpactField]], places: Sequence[int], size: int) -> list[int]:
-    """Where to stop in each part, without many more bytes of any than asked for."""
-    far = [part.field.reach(place, WINDOW_TERMS, size) for part, place in zip(parts, places, strict=True)]
+def _shares(sizes: Sequence[int], size: int) -> list[int]:
+    """Of so many bytes those of each part: about as many of a part as it has of all."""
+    total = sum(sizes) + len(sizes)
+    return [size * (one + 1) // total for one in sizes]
+
+
+def _window(parts: Sequence[Part[ImpactField]], places: Sequence[int], shares: Sequence[int]) -> list[int]:
+    """Where to stop in each part, without many more bytes of it than its share."""
+    far = [
+        part.field.reach(place, WINDOW_TERMS, share)
+        for part, place, share in zip(parts, places, shares, strict=True)
+    ]
     return stops(parts, places, far)
 
 
-def _joined(terms: Sequence[bytes], lists: Sequence[Sequence[PostingList]]) -> TermBlock:
-    """The lists of each term as one."""
-    counts, docs, impacts, freqs, positions = gather(list(map(Postings, lists)))
+def _joined(lists: Mapping[bytes, Sequence[PostingList]]) -> TermBlock:
+    """The lists of each term as one, in the order of terms."""
+    terms = sorted(lists)
+    counts, docs, impacts, freqs, positions = gather([Postings(lists[term]) for term in terms])
     return TermBlock(terms, counts, docs, freqs, positions, impacts=impacts)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import ends_of, gather_ranges, starts_of
+from index.arrays import U4, ends_of, gather_ranges, starts_of
 from index.columnar.field_reader import FieldReader
 from index.columnar.postings import PostingsWriter
 from index.columnar.term_block import TermBlock
@@ -21,9 +21,19 @@ WINDOW_OCCURRENCES = 1 << 21
 
 
 def merge_field(
-    parts: Sequence[Part[FieldReader]], writer: PostingsWriter, occurrences: int = WINDOW_OCCURRENCES
+    parts: Sequence[Part[FieldReader]],
+    writer: PostingsWriter,
+    occurrences: int = WINDOW_OCCURRENCES,
+    renumbering: U4 | None = None,
 ) -> None:
-    """Write the postings of all parts, whose documents follow one another, as those of one field."""
+    """Write the postings of all parts, whose documents follow one another, as those of one field.
+
+    Args:
+        parts: of the field.
+        writer: of the field.
+        occurrences: joined at once.
+        renumbering: as for ``merge_impacts``.
+    """
     places = [0] * len(parts)
     while any(place < part.field.term_count for place, part in zip(places, parts, strict=True)):
         ends = _window(parts, places, occurrences // len(parts))
@@ -32,7 +42,8 @@ def merge_field(
             for part, place, stop in zip(parts, places, ends, strict=True)
             if place < stop
         ]
-        writer.extend(_join(blocks))
+        block = _join(blocks)
+        writer.extend(block if renumbering is None else block.renumbered(renumbering))
         places = ends
         release(parts)
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT
 
 __all__ = ["Run"]
@@ -14,11 +17,16 @@ class Run:
 
     Attributes:
         stem: its two files, without their endings.
-        documents: how many it has.
+        dead: True for each of its documents that is left out.
     """
 
     stem: str
-    documents: int
+    dead: NDArray[np.bool_]
+
+    @property
+    def documents(self) -> int:
+        """How many it has, the dead included."""
+        return len(self.dead)
 
     @property
     def inverted(self) -> Path:

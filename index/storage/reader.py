@@ -35,8 +35,8 @@ from index.whoosh_codec.segments import open_segments, segment_names
 
 __all__ = ["IndexReader", "check_fingerprints", "open_folder", "open_generation", "open_index"]
 
-_COUNTED = 1_000
-"""Articles of a segment that hold a term, of which those that are deleted are told apart."""
+_COUNTED = 100
+"""Where so many articles at most hold a term, those of them that are deleted are told apart."""
 _ATTEMPTS = 5
 """How often a reader looks up ``CURRENT`` again when the generation it named went away in between."""
 
@@ -72,6 +72,11 @@ class IndexReader:
     def count(self) -> int:
         """How many articles it holds."""
         return sum(_live(segment) for segment in self.segments)
+
+    @cached_property
+    def _told_apart(self) -> int:
+        """Where so many articles hold a term, those that are deleted are told apart; none where none are."""
+        return 0 if all(segment.deleted is None for segment in self.segments) else _COUNTED
 
     @cached_property
     def basis(self) -> Basis:
@@ -121,7 +126,9 @@ class IndexReader:
         if field not in TEXT_FIELDS:
             return 0
         try:  # as ``_reading``, which takes longer than the look-up
-            return sum([_frequency(segment, field, term) for segment in self.segments])
+            held = sum([segment.impacts(field).frequency(term) for segment in self.segments])
+            told_apart = 0 < held <= self._told_apart
+            return sum([_living(one, field, term) for one in self.segments]) if told_apart else held
         except (OnneshonError, MemoryError):
             raise
         except Exception as error:
@@ -133,9 +140,13 @@ class IndexReader:
         if field in TEXT_FIELDS:
             with _reading(f"generation {self.generation}"):
                 for segment in self.segments:
-                    for place, ordinal in enumerate(segment.impacts(field).ordinals(terms)):
+                    impacts = segment.impacts(field)
+                    for place, ordinal in enumerate(impacts.ordinals(terms)):
                         if ordinal >= 0:
-                            held[place] += _living(segment, field, ordinal)
+                            held[place] += impacts.df(ordinal)
+                for place, term in enumerate(terms):
+                    if 0 < held[place] <= self._told_apart:
+                        held[place] = sum([_living(segment, field, term) for segment in self.segments])
         return held
 
     def verify(self) -> None:
@@ -171,20 +182,13 @@ def _live(segment: SegmentReader) -> int:
     return segment.doc_count - deleted
 
 
-def _frequency(segment: SegmentReader, name: str, term: str) -> int:
+def _living(segment: SegmentReader, name: str, term: str) -> int:
+    """How many articles of a segment that are not deleted hold a term."""
     field = segment.impacts(name)
     if segment.deleted is None:
         return field.frequency(term)
     ordinal = field.ordinal(term)
-    return 0 if ordinal is None else _living(segment, name, ordinal)
-
-
-def _living(segment: SegmentReader, name: str, ordinal: int) -> int:
-    field = segment.impacts(name)
-    frequency = field.df(ordinal)
-    if segment.deleted is None or frequency > _COUNTED:
-        return frequency
-    return int((~segment.deleted[field.docs(ordinal)]).sum())
+    return 0 if ordinal is None else int((~segment.deleted[field.docs(ordinal)]).sum())
 
 
 def open_index(directory: Path, *, verify: bool = False) -> IndexReader:

@@ -100,6 +100,15 @@ class Base:
         """What impacts are made with, chosen when the index was first built; None where there is none yet."""
         return None if self.manifest.basis is None else Basis.from_dict(self.manifest.basis)
 
+    def stem_of(self, word: str) -> str | None:
+        """The stem key of a word in canonical spelling, if the oldest segment, mostly the largest, has it."""
+        if not self.segments:
+            return None
+        reader = self.segments[0].reader
+        ordinal = reader.impacts("exact").ordinal(word)
+        stem = None if ordinal is None else reader.stem_of(ordinal)
+        return None if stem is None else reader.impacts("stem").term(stem)
+
     def ids(self, records: Collection[int] = ()) -> Iterator[str]:
         """The ids of the articles that are not dead, in no order, but for those made of some records."""
         passed = np.fromiter(records, np.uint64, len(records))

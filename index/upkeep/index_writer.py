@@ -174,7 +174,8 @@ class IndexWriter:
 
     def _append(self, article: Article, digest: int, record: int) -> None:
         if self._new is None:
-            self._new = NewSegment(self._folder() / "new", self._base.dictionary, self._base.basis)
+            base = self._base
+            self._new = NewSegment(self._folder() / "new", base.dictionary, base.basis, base.stem_of)
         number = self._new.count
         self._new.add(article)
         self._new_docs[article.id] = number

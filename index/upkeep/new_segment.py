@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from index.analysis.batch_analyzer import KnownStem
 from index.article import Article
 from index.indexer.bulk_writer import BulkWriter
 from index.ranking import Basis
@@ -21,11 +22,18 @@ class NewSegment:
         dictionary: by which the stored texts of the other segments are compressed, so that they can be
             joined as they are; None to make one.
         basis: what the impacts of the other segments are made with; None where there are no others.
+        known_stem: gives the stems of words of the other segments; None where there are no others.
     """
 
-    def __init__(self, folder: Path, dictionary: bytes | None = None, basis: Basis | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        dictionary: bytes | None = None,
+        basis: Basis | None = None,
+        known_stem: KnownStem | None = None,
+    ) -> None:
         self._folder = folder
-        self._writer = BulkWriter(folder, dictionary=dictionary, basis=basis)
+        self._writer = BulkWriter(folder, dictionary=dictionary, basis=basis, known_stem=known_stem)
 
     @property
     def basis(self) -> Basis:

@@ -17,7 +17,7 @@ from index.storage.durable import link_file
 from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from index.storage.reader import open_folder
 from index.upkeep.held import HeldSegment
-from index.upkeep.merging import DEAD_SHARE, REWRITTEN, merge_segments
+from index.upkeep.merging import merge_segments
 from index.upkeep.side_tables import write_side_tables
 from index.upkeep.tiers import INLINE_BYTES, first_to_merge
 from index.whoosh_codec.schema import schema_fingerprint
@@ -58,37 +58,33 @@ class Succession:
                 segment.remove()
         self.segments = list(successors)
 
-    def merge(self, most: float = INLINE_BYTES, rewritten: float = REWRITTEN) -> int:
+    def merge(self, most: float = INLINE_BYTES) -> int:
         """Merge segments, as long as ``tiers`` says so; how many went into others.
 
         Args:
             most: bytes that may be merged.
-            rewritten: articles that may be analysed again.
         """
         before = len(self.segments)
         first = first_to_merge([segment.size for segment in self.segments], most)
         if first is not None:
-            self.merge_from(first, rewritten)
+            self.merge_from(first)
         return before - len(self.segments)
 
     def purge(self, share: float, most: float = math.inf) -> int:
         """Write segments anew of which more than a share is dead, and that are not too large; how many."""
         purged = [one for one in self.segments if one.dead_share > share and one.size <= most]
         for segment in purged:
-            anew = self._made_of([segment], math.inf, share)
+            anew = self._made_of([segment])
             self._replace([anew if one is segment else one for one in self.segments])
         return len(purged)
 
-    def merge_from(self, first: int, rewritten: float) -> None:
+    def merge_from(self, first: int) -> None:
         """Make one of all segments from one on."""
-        self._replace([*self.segments[:first], self._made_of(self.segments[first:], rewritten)])
+        self._replace([*self.segments[:first], self._made_of(self.segments[first:])])
 
-    def _made_of(
-        self, parts: Sequence[HeldSegment], rewritten: float, share: float = DEAD_SHARE
-    ) -> HeldSegment:
+    def _made_of(self, parts: Sequence[HeldSegment]) -> HeldSegment:
         self._merges += 1
-        number = f"{self._number()}m{self._merges}"
-        return merge_segments(parts, self._working, number, rewritten=rewritten, dead_share=share)
+        return merge_segments(parts, self._working, f"{self._number()}m{self._merges}")
 
     def _number(self) -> str:
         return self._working.name.partition(".")[0]
@@ -168,13 +164,12 @@ def merge_some(succession: Succession, most: float = math.inf) -> int:
         most: bytes that may be merged, and of a segment that may be written anew.
     """
     purged = succession.purge(MOSTLY_DEAD, most)
-    return purged + succession.merge(most, math.inf)
+    return purged + succession.merge(most)
 
 
 def merge_all(succession: Succession) -> int:
     """Make one segment of all, without dead documents; how many there were."""
     before = len(succession.segments)
-    succession.purge(0)
-    if len(succession.segments) > 1:
-        succession.merge_from(0, math.inf)
+    if succession.segments:
+        succession.merge_from(0)
     return before

@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.vocabulary.channels import misspelt
 from index.vocabulary.vocabulary import (
     LONGEST_QUERY,
     Candidate,
@@ -30,12 +29,20 @@ _REMEMBERED: Final = 4_096
 """Look-ups whose answers are kept."""
 
 
-class _Found(NamedTuple):
-    """Candidates of all parts, a word perhaps several times; shapes (letters, words) and (words,)."""
+class _Words(NamedTuple):
+    """The candidates of all parts, each word once.
+
+    Attributes:
+        letters: of each, filled up with 0, shape (words, letters).
+        frequencies: articles of all parts that hold each, shape (words,).
+        first: where each first is among the candidates of all parts, ascending.
+        inverse: the word of each candidate.
+    """
 
     letters: NDArray[np.uint8]
     frequencies: NDArray[np.int64]
-    distances: NDArray[np.float32]
+    first: NDArray[np.intp]
+    inverse: NDArray[np.intp]
 
 
 class SeveralVocabularies(Vocabulary):
@@ -77,18 +84,33 @@ class SeveralVocabularies(Vocabulary):
             return ()
         units = _side_by_side([part.units_of(one) for part, one in zip(self._parts, places, strict=True)])
         loans = np.concatenate([part.loans_of(one) for part, one in zip(self._parts, places, strict=True)])
-        distances = latin_distances(typed, units, loans) + np.concatenate([cost for _, cost in heard])
-        return tuple(islice(self._ranked_together(self._found(places, distances)), limit))
+        words = self._words(places)
+        distances = np.full(len(words.first), np.inf, np.float32)
+        of_each = latin_distances(typed, units, loans) + np.concatenate([cost for _, cost in heard])
+        np.minimum.at(distances, words.inverse, of_each)
+        return tuple(islice(self._ranked_together(words, distances), limit))
 
     def _similar(self, word: str, limit: int) -> tuple[Candidate, ...]:
         typed = word[:LONGEST_QUERY]
         places = [part.near(typed) for part in self._parts]
         if not sum(map(len, places)):
             return ()
-        letters = _side_by_side([part.letters_of(one) for part, one in zip(self._parts, places, strict=True)])
-        found = self._found(places, misspelt().distances(typed, letters), letters)
-        others = (one for one in self._ranked_together(found) if one.word != word)
-        return tuple(islice(others, limit))
+        words = self._words(places)
+        ranked = self._ranked_together(words, self._misspelt_once(typed, places, words.first))
+        return tuple(islice((one for one in ranked if one.word != word), limit))
+
+    def _misspelt_once(
+        self, typed: str, places: Sequence[NDArray[np.int64]], first: NDArray[np.intp]
+    ) -> NDArray[np.float32]:
+        """How far each word is, measured in the first part that has it."""
+        ends = np.cumsum([len(one) for one in places])
+        chosen = np.split(first, np.searchsorted(first, ends[:-1]))
+        return np.concatenate(
+            [
+                part.misspelt_distances(typed, one[mine - (end - len(one))])
+                for part, one, mine, end in zip(self._parts, places, chosen, ends.tolist(), strict=True)
+            ]
+        )
 
     def sounding(self, word: str, least: int) -> list[tuple[str, int]]:
         """The words that sound like one, as far as consonants tell, in enough articles; frequent first."""
@@ -128,30 +150,22 @@ class SeveralVocabularies(Vocabulary):
         """The words that a Bengali word may be misspelt for, best first."""
         return list(self._known_similar(word, limit))
 
-    def _found(
-        self,
-        places: Sequence[NDArray[np.int64]],
-        distances: NDArray[np.float32],
-        letters: NDArray[np.uint8] | None = None,
-    ) -> _Found:
+    def _words(self, places: Sequence[NDArray[np.int64]]) -> _Words:
+        """The words at some places of each part."""
         pairs = list(zip(self._parts, places, strict=True))
-        if letters is None:
-            letters = _side_by_side([part.letters_of(one) for part, one in pairs])
-        frequencies = np.concatenate([part.frequencies_of(one) for part, one in pairs]).astype(np.int64)
-        return _Found(letters, frequencies, distances)
+        columns = _side_by_side([part.letters_of(one) for part, one in pairs])
+        letters = np.ascontiguousarray(columns.T)
+        first, inverse = _each_once(letters)
+        frequencies = np.concatenate([part.frequencies_of(one) for part, one in pairs])
+        sums = np.bincount(inverse, frequencies, len(first)).astype(np.int64)
+        return _Words(letters[first], sums, first, inverse)
 
-    def _ranked_together(self, found: _Found) -> Iterator[Candidate]:
-        """Each word once, with the articles of all parts, the best first; those that are deleted left out."""
-        columns = np.ascontiguousarray(found.letters.T)
-        first, inverse = _each_once(columns)
-        frequencies = _sums(found, inverse, len(first))
-        distances = np.full(len(first), np.inf, np.float32)
-        np.minimum.at(distances, inverse, found.distances)
-        scores = distances - worth(frequencies.astype(np.float64))
+    def _ranked_together(self, words: _Words, distances: NDArray[np.float32]) -> Iterator[Candidate]:
+        """The best first; words all of whose articles are deleted are left out."""
+        scores = distances - worth(words.frequencies.astype(np.float64))
         for best in np.argsort(scores, kind="stable").tolist():
-            word = spelt(columns[first[best]])
-            frequency = int(frequencies[best])
-            counted = self._counted(word, frequency)
+            word = spelt(words.letters[best])
+            counted = self._counted(word, int(words.frequencies[best]))
             if counted:
                 yield Candidate(word, counted, float(distances[best]), float(scores[best]))
 
@@ -178,10 +192,6 @@ def _each_once(words: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.i
 def _multipliers(letters: int) -> NDArray[np.uint64]:
     """Odd numbers without a pattern, of which a sum that overflows tells words apart."""
     return np.random.default_rng(letters).integers(0, 2**64, letters, np.uint64) | np.uint64(1)
-
-
-def _sums(found: _Found, inverse: NDArray[np.intp], count: int) -> NDArray[np.int64]:
-    return np.bincount(inverse, found.frequencies, count).astype(np.int64)
 
 
 def _side_by_side(columns: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:

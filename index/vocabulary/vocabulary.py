@@ -100,6 +100,7 @@ class Vocabulary:
         self._units = columns["units"]
         self._letters = columns["letters"]
         self._letter_bytes = columns["letters"].data
+        self._first_letters = columns["letter_starts"].data
 
     @classmethod
     def open(cls, directory: Path, sha256: str = "") -> Self | None:
@@ -142,10 +143,22 @@ class Vocabulary:
     def frequency(self, word: str) -> int:
         """How many articles hold a word in canonical spelling; 0 for a word that is not here."""
         self._file.ensure_sound()
-        for place in self._range(_skeleton(word)):
-            if self._word(place) == word:
-                return int(self._frequencies[place])
-        return 0
+        place = self._place(word)
+        return 0 if place is None else int(self._frequencies[place])
+
+    def _place(self, word: str) -> int | None:
+        """Where a word in canonical spelling is; letters are compared as they are kept."""
+        sounding, codes = self._range(_skeleton(word)), _codes(word)
+        if not codes or not sounding:
+            return None
+        begin = self._first_letters[sounding.start]
+        letters = self._letter_bytes[begin : self._first_letters[sounding.stop]].tobytes()
+        at = letters.find(codes)
+        while at > 0 and letters[at - 1] < END:  # the end of a longer word
+            at = letters.find(codes, at + 1)
+        if at < 0:
+            return None
+        return bisect_left(self._first_letters, begin + at, sounding.start, sounding.stop)
 
     def romanised(self, latin: str, limit: int = 5) -> list[Candidate]:
         """The words that a Latin spelling may stand for, best first.
@@ -186,7 +199,7 @@ class Vocabulary:
     def _similar(self, word: str, limit: int) -> tuple[Candidate, ...]:
         typed = word[:LONGEST_QUERY]
         chosen = self.near(typed)
-        distances = _measured(misspelt(), typed, self._letters, self._letter_starts, chosen)
+        distances = self.misspelt_distances(typed, chosen)
         return tuple([c for c in self._ranked(chosen, distances, limit + 1) if c.word != word][:limit])
 
     def near(self, typed: str) -> NDArray[np.int64]:
@@ -196,6 +209,10 @@ class Vocabulary:
         near = self._letters_apart(typed)
         near = near[(near < sounding.start) | (near >= sounding.stop)]
         return np.sort(np.concatenate((np.arange(sounding.start, sounding.stop), near)))
+
+    def misspelt_distances(self, typed: str, places: NDArray[np.int64]) -> NDArray[np.float32]:
+        """How unusual a way of writing each of some words was typed."""
+        return _measured(misspelt(), typed, self._letters, self._letter_starts, places)
 
     def letters_of(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
         """The letters of some words, shape (letters of the longest, words), filled up with 0."""
@@ -245,7 +262,7 @@ class Vocabulary:
 
     def _range(self, symbols: str) -> range:
         """The places of the words of one skeleton, the frequent first."""
-        packed = pack_skeleton(symbols)
+        packed = _packed(symbols)
         if not packed:
             return range(0)
         start = bisect_left(self._skeletons, packed)
@@ -335,6 +352,20 @@ class Vocabulary:
 def _skeleton(word: str) -> str:
     """The skeleton of a word, which several look-ups of one query ask for."""
     return skeleton(word)
+
+
+_packed: Final = lru_cache(_REMEMBERED)(pack_skeleton)
+"""The same as it is kept, for the vocabulary of each segment."""
+
+
+@lru_cache(_REMEMBERED)
+def _codes(word: str) -> bytes:
+    """The letters of a word as they are kept; none where it has others than those of the Bengali block."""
+    letters = [ord(letter) - LETTERS_FROM for letter in word]
+    if not letters or min(letters) < 0 or max(letters) >= END:
+        return b""
+    letters[-1] += END
+    return bytes(letters)
 
 
 def latin_letters(text: str) -> str:

@@ -16,8 +16,9 @@ from whoosh.index import open_dir
 from index.analysis.analyzer import Token, analyze
 from index.analysis.script import is_bengali
 from index.article import Article
+from index.columnar.documents import DocumentsReader
 from index.columnar.impact_writer import BASIS
-from index.columnar.section_file import SectionFile
+from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from index.columnar.segment_reader import SegmentReader
 from index.errors import BuildError, IndexCorruptError, IndexMissingError
 from index.indexer.assembly import merge_runs
@@ -352,23 +353,34 @@ def test_more_terms_than_memory_holds_are_numbered_anew(
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
 
 
-def test_joined_segments_equal_one_of_all(tmp_path: Path, articles: list[Article]) -> None:
-    """With the basis and the dictionary of the first, joining parts gives what writing all at once does."""
-    build(tmp_path / "whole", articles)
+@pytest.mark.parametrize("deleted", [0, 1, 2, 7], ids=["none", "all but one", "every other", "some"])
+def test_joined_segments_equal_one_of_all(tmp_path: Path, articles: list[Article], deleted: int) -> None:
+    """With one basis and one dictionary, joining what lives gives what writing it all at once does."""
+    dead = {number for number in range(1, len(articles)) if deleted and number % deleted == 0}
+    living = [article for number, article in enumerate(articles) if number not in dead]
+    build(tmp_path / "whole", living)
     whole = SectionFile.open(tmp_path / "whole" / "MAIN_bulk.inv")
-    parts = [articles[:100], articles[100:101], articles[101:]]
+    parts = [range(100), range(100, 101), range(101, len(articles))]
     runs = []
-    for number, part in enumerate(parts):
-        folder = tmp_path / str(number)
-        with BulkWriter(folder, basis=Basis.from_dict(whole.facts[BASIS])) as writer:
-            for article in part:
-                writer.add(article)
-        runs.append(Run(str(folder / "MAIN_bulk"), len(part)))
+    for part in parts:
+        folder = tmp_path / str(part.start)
+        with BulkWriter(folder, dictionary=b"", basis=Basis.from_dict(whole.facts[BASIS])) as writer:
+            for number in part:
+                writer.add(articles[number])
+        runs.append(Run(str(folder / "MAIN_bulk"), np.array([number in dead for number in part])))
     merge_runs(runs, tmp_path / "joined")
-    joined = SectionFile.open(tmp_path / "joined.inv")
-    assert set(joined.names) == set(whole.names)
-    for name in whole.names:
-        assert np.array_equal(joined.array(name), whole.array(name)), name
+    stems = [tmp_path / "joined", tmp_path / "whole" / "MAIN_bulk"]
+    for ending in (INVERTED_EXT, DOCUMENTS_EXT):
+        joined, whole = (SectionFile.open(Path(f"{stem}{ending}")) for stem in stems)
+        without_terms = set(joined.names) - set(whole.names)  # of a field that no living article has
+        assert not any(len(joined.array(name)) for name in without_terms)
+        for name in whole.names:
+            if not name.startswith("stored"):  # compressed by a dictionary in the whole
+                assert np.array_equal(joined.array(name), whole.array(name)), name
+    found, wanted = (
+        DocumentsReader(SectionFile.open(Path(f"{stem}{DOCUMENTS_EXT}"))).stored for stem in stems
+    )
+    assert [found[doc] for doc in range(len(found))] == [wanted[doc] for doc in range(len(wanted))]
 
 
 def test_a_worker_that_dies_fails_the_build_with_its_cause(

@@ -16,6 +16,7 @@ from index import (
     IndexMissingError,
     IndexOutdatedError,
     open_index,
+    open_writer,
 )
 from index.storage.checking import check_index
 from index.storage.generations import Generations
@@ -71,6 +72,19 @@ def test_document_frequencies_count_articles(directory: Path, field: str, term: 
     with open_index(directory) as reader:
         assert reader.document_frequency(field, term) == expected
         assert reader.document_frequencies(field, [term, "হাতি", term]) == [expected, 0, expected]
+
+
+def test_deleted_articles_do_not_count_for_words_of_few(directory: Path) -> None:
+    """In whichever segment they were."""
+    with open_writer(directory) as writer:
+        writer.add(Article("new", title="সংবাদ", body="নদী"))
+        writer.commit()
+        for number in (3, 4):
+            writer.delete(str(number))
+    with open_index(directory) as reader:
+        assert len(reader.segments) > 1
+        assert reader.document_frequency("exact", "নদী") == 19
+        assert reader.document_frequencies("title_exact", ["3", "5", "সংবাদ"]) == [0, 1, 1]
 
 
 def test_without_an_index_opening_says_how_to_build_one(tmp_path: Path) -> None:

@@ -123,6 +123,18 @@ def test_frequencies_are_kept(vocabulary: Vocabulary) -> None:
     assert len(vocabulary) == len(WORDS)
 
 
+@pytest.mark.parametrize("words", [{"ননদী": 3, "নানদী": 2}, {"ননদী": 3, "নানদী": 2, "নদী": 1}])
+def test_the_end_of_a_word_is_not_that_word(tmp_path: Path, words: dict[str, int]) -> None:
+    """Words of one sound follow one another, so that a word may seem to be there where another ends."""
+    vocabulary = written(tmp_path, words)
+    assert {word: vocabulary.frequency(word) for word in ("ননদী", "নানদী", "নদী", "দী", "নন")} == {
+        "দী": 0,
+        "নন": 0,
+        "নদী": 0,
+        **words,
+    }
+
+
 @pytest.mark.parametrize("word", ["latin", "১৯৭১", "", "্ক", "ক" * 41, "াগ"])
 def test_what_is_no_bengali_word_is_left_out(tmp_path: Path, word: str) -> None:
     """Other scripts, numbers, strays and runs of letters have no place."""
