@@ -229,10 +229,7 @@ class ClusterRanker:
         if len(inside) > MOST_RESCORED:
             inside = [hit for hit in hits if rounded(hit["_score"]) > least]
         rows = [
-            replace(row, score=row.score + bonus, key=row.score + bonus)
-            for row, bonus in zip(
-                (self._row(hit, Order()) for hit in inside), self._bonus(inside), strict=True
-            )
+            self._row(hit, Order(), bonus) for hit, bonus in zip(inside, self._bonus(inside), strict=True)
         ]
         return sorted(rows, key=lambda row: row.place)
 
@@ -286,9 +283,10 @@ class ClusterRanker:
         oldest, latest = self._state.days
         return {"oldest": oldest, "latest": latest, "half_life": half_life, "least": OLDEST_SHARE}
 
-    def _row(self, hit: Mapping[str, Any], order: Order) -> Row:
+    def _row(self, hit: Mapping[str, Any], order: Order, bonus: float = 0.0) -> Row:
+        """A hit, with what a second look adds to its score."""
         fields = hit["fields"]
-        score = float(hit["_score"])
+        score = float(hit["_score"]) + bonus
         key = score
         if order.half_life is not None and order.by == "relevance":
             score /= self._share(fields.get("date"), order.half_life)

@@ -4,7 +4,7 @@ The second look at the best hundred is that of ``search.reranking``, which asks 
 of ours. Documents are rows of the window, counted from 0.
 """
 
-from base64 import urlsafe_b64decode
+from binascii import a2b_base64
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -26,8 +26,14 @@ from search.retrieval.word_places import WordPlaces
 
 __all__ = ["Spelt", "Window"]
 
-BASE64: Final = "=="
+BASE64_END: Final = b"=="
 """What OpenSearch leaves off at the end of base64; more than is needed does no harm."""
+
+SIGNS: Final = bytes.maketrans(b"-_", b"+/")
+"""From base64 for addresses to the usual one."""
+
+LOW: Final = (1 << 16) - 1
+"""Of a number, what is looked at first where many are looked for."""
 
 Spelt = Callable[[str], Mask]
 """Which rows hold a word as it is spelt."""
@@ -47,7 +53,7 @@ class Window:
         self._spelt = spelt
         self.weights = statistics.weights
         self.k1 = statistics.k1
-        parts = [np.frombuffer(urlsafe_b64decode(stream + BASE64), "<u4") for stream in streams]
+        parts = [_numbers_of(stream) for stream in streams]
         sizes = np.array([len(part) for part in parts], np.int64)
         titles = np.array([part[0] for part in parts], np.int64)
         self._lengths: dict[Field, NDArray[np.int64]] = {"title": titles, "body": sizes - 1 - titles}
@@ -56,10 +62,9 @@ class Window:
         at = np.arange(len(every)) - np.repeat(sizes.cumsum() - sizes, sizes) - 1
         words = at >= 0  # the first number of a stream is the length of the title
         self._numbers, rows, at = every[words], rows[words], at[words]
+        self._low = (self._numbers & LOW).astype(np.uint16)
         self._in_body = at >= titles[rows]
         self._rows = rows
-        self._order = self._numbers.argsort(kind="stable")
-        self._sorted = self._numbers[self._order]
         self._positions = (at + np.where(self._in_body, GAP, 0)).astype(np.uint32)
         self.places = WordPlaces(self._postings, self._spelt_so, lambda: self._titles)
         self._titles = titles.astype(np.uint32)
@@ -119,9 +124,11 @@ class Window:
 
     def _postings(self, stem: str) -> Postings:
         """Where a stem stands, as a list of the kernel, which compares the best by it."""
-        found = self._found(np.array([stem_number(stem)], np.uint32))
-        docs, frequencies = np.unique(self._rows[found], return_counts=True)
-        return self._list(docs, frequencies.astype(np.uint32), self._positions[found])
+        found = np.flatnonzero(self._numbers == np.uint32(stem_number(stem)))
+        rows = self._rows[found]
+        starts = np.flatnonzero(np.diff(rows, prepend=-1))
+        frequencies = np.diff(starts, append=len(rows)).astype(np.uint32)
+        return self._list(rows[starts], frequencies, self._positions[found])
 
     def _spelt_so(self, exact: str) -> Postings:
         """The rows that hold a word as it is spelt."""
@@ -145,9 +152,10 @@ class Window:
 
     def _found(self, numbers: NDArray[np.uint32]) -> NDArray[np.intp]:
         """The places among all tokens, ascending, of stems with some numbers."""
-        first, last = (self._sorted.searchsorted(numbers, side) for side in ("left", "right"))
-        parts = [self._order[start:end] for start, end in zip(first, last, strict=True) if start < end]
-        return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
+        low = np.zeros(LOW + 1, np.bool_)
+        low[numbers & LOW] = True
+        likely = np.flatnonzero(low[self._low])
+        return likely[np.isin(self._numbers[likely], numbers)]
 
     def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """How many stems that begin so some rows, ascending, hold; and their titles."""
@@ -162,3 +170,7 @@ class Window:
         pairs = np.unique(self._rows[found].astype(np.uint64) << np.uint64(32) | self._numbers[found])
         rows = (pairs >> np.uint64(32)).astype(np.int64)
         return np.bincount(rows, minlength=len(self._titles))
+
+
+def _numbers_of(stream: str) -> NDArray[np.uint32]:
+    return np.frombuffer(a2b_base64(stream.encode("ascii").translate(SIGNS) + BASE64_END), "<u4")
