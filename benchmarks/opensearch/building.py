@@ -33,7 +33,7 @@ from index.opensearch.client import Cluster
 from tests.cluster.java import missing
 from tests.cluster.running import running_cluster
 
-__all__ = ["ARTICLES", "NAME", "PEER", "Built", "build_ours", "build_peer", "rows"]
+__all__ = ["ARTICLES", "NAME", "PEER", "Built", "Clock", "build_ours", "build_peer", "rows"]
 
 NAME: Final = "measured"
 PEER: Final = "measured-peer"
