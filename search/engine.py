@@ -2,48 +2,40 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from time import perf_counter
-from types import TracebackType
-from typing import Self, Unpack
+from typing import Self
 
 from index import Article
-from index.configuration import Configuration, KeywordField, read_configuration
-from index.errors import ArticleNotFoundError, IndexCorruptError, OnneshonError
+from index.configuration import Configuration, read_configuration
+from index.errors import IndexCorruptError, OnneshonError
 from index.storage.fallback import open_sound
 from index.storage.generations import Generations
 from index.storage.reader import open_index
 from search.answering import Answering
-from search.errors import QueryError
-from search.interface import DEEPEST, SearchOptions, SearchRequest, request_of
-from search.query.conditions import FILTER_FIELDS, FilterField
-from search.query.field_filter import check_known
+from search.engine_base import TIME_LIMIT, EngineBase
+from search.interface import DEEPEST, SearchRequest
+from search.query.conditions import FilterField
 from search.query.parser import Parsed
+from search.query.tree import Query
 from search.reranking.explanation import ScorePart, explain_score
 from search.reranking.similar import similar_articles
-from search.results.highlight import marked_article
-from search.results.understood import understood_words
-from search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
+from search.results.values import SimilarArticle
 from search.retrieval.bm25f import Weights
 from search.retrieval.budget import Clock, TimeBudget
+from search.retrieval.evidence import WordStatistics
 from search.retrieval.index_protocols import Index
-from search.retrieval.lane import Lane
 from search.retrieval.verdict import Health
-from search.searcher import Searcher, SearcherManager
-from search.understanding.completion import Suggestion, complete
+from search.searcher import Searcher
+from search.understanding.completion import Suggests
 from search.understanding.site_synonyms import SiteSynonyms
-from search.understanding.synonyms import Synonyms, shipped_synonyms
 
 __all__ = ["Engine"]
 
-TIME_LIMIT = 2.0
-"""Seconds of one search after which it returns what it has, marked as partial."""
 
-
-class Engine:
+class Engine(EngineBase[Searcher]):
     """Searches an index; safe to share among threads.
 
     with Engine.open("var/index") as engine:
@@ -75,16 +67,18 @@ class Engine:
         configuration: Configuration | None = None,
     ) -> None:
         self._weights = weights
-        self._time_limit = time_limit
-        self._clock = clock
-        self._lane = Lane(costly)
         self._directory = directory
         self._given = configuration
         site = self._read_configuration()
-        self._site_synonyms = SiteSynonyms(directory / site.synonyms) if directory else None
+        super().__init__(
+            Searcher(index, weights, site),
+            time_limit=time_limit,
+            costly=costly,
+            clock=clock,
+            synonyms=SiteSynonyms(directory / site.synonyms) if directory else None,
+        )
         self._reloading = Lock()
         self._damaged: set[str] = set()
-        self._searchers = SearcherManager(Searcher(index, weights, site))
 
     def _read_configuration(self) -> Configuration:
         """What the site says now."""
@@ -161,18 +155,6 @@ class Engine:
             configuration=configuration,
         )
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the index as soon as no search uses it; searching afterwards raises IndexStateError."""
-        self._searchers.replace(None)
-
     def reload(self) -> bool:
         """Move on to a newer generation, if one was published; searches under way finish on the old one.
 
@@ -227,12 +209,6 @@ class Engine:
             return state.index.count
 
     @property
-    def fields(self) -> tuple[KeywordField, ...]:
-        """The fields of the site: those that ``onneshon.toml`` declares, then others that articles have."""
-        with self._searchers.acquire() as state:
-            return state.fields
-
-    @property
     def configuration(self) -> Configuration:
         """What the site says in ``onneshon.toml``; read anew with each generation."""
         with self._searchers.acquire() as state:
@@ -264,177 +240,37 @@ class Engine:
                 self._leave(state.index.generation)
                 raise
 
-    def article(self, article_id: str) -> Article:
-        """The article of an id.
+    def _article(self, state: Searcher, article_id: str, budget: TimeBudget) -> Article:  # noqa: ARG002
+        return state.index.article(article_id)
 
-        Raises:
-            ArticleNotFoundError: there is none.
-        """
-        with self._reading() as state:
-            return state.index.article(article_id)
-
-    def rank(self, text: str, *, limit: int = 10, literal: bool = False) -> list[tuple[str, float]]:
-        """The ids of the best articles and their scores, best first; stored texts are not read.
-
-        Args:
-            text: the query.
-            limit: how many.
-            literal: look for every word exactly as typed, Latin ones as they are.
-
-        Raises:
-            QueryError: the query is too long or too deeply nested.
-            BusyError: it is a costly query, and others kept it waiting too long.
-        """
-        budget = TimeBudget(self._time_limit, self._clock)
-        with self._lane.entered(self._lane.cost(text), budget), self._reading() as state:
-            query = self._parse(text, state, budget, literal=literal).query
-            if query is None or limit < 1:
-                return []
-            found = state.ranker.run(query, min(limit, DEEPEST), budget)
+    def _best(self, state: Searcher, query: Query, limit: int, budget: TimeBudget) -> list[tuple[str, float]]:
+        found = state.ranker.run(query, min(limit, DEEPEST), budget)
         return list(zip(found.ids, found.scores.tolist(), strict=True))
 
-    def search(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage:
-        """A page of articles that match, in the order asked for, ties in the order of their ids.
+    def _answering(
+        self, state: Searcher, request: SearchRequest, parsed: Parsed, budget: TimeBudget
+    ) -> Answering:
+        return Answering(state, request, parsed, budget)
 
-        Args:
-            text: the query; or the whole request, and then no options.
-            options: the short form of a request, such as ``limit=20, category=["খেলা", "বিশ্ব"],
-                date="2019..2020-06", sort="newest", facets=["category"]``; see ``SearchRequest.of``.
+    def _values(self, state: Searcher, field: FilterField) -> list[str]:
+        return state.executor.filters.values(field)
 
-        Raises:
-            QueryError: the query is too long or too deeply nested, the page too far back, or something else
-                of the request makes no sense.
-            BusyError: it is a costly query, and others kept it waiting too long.
-        """
-        request = request_of(text, options)
-        budget = TimeBudget(self._time_limit, self._clock)
-        with self._lane.entered(self._lane.cost(request.text), budget), self._reading() as state:
-            parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
-            return Answering(state, request, parsed, budget).page()
+    def _explained(self, state: Searcher, query: Query, article_id: str, budget: TimeBudget) -> ScorePart:
+        doc = state.executor.collection.find(article_id)
+        assert doc is not None  # noqa: S101  # its article was read
+        return explain_score(query, doc, state.ranker, budget)
 
-    def scan(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> Iterator[Article]:
-        """Every article that matches, in the order asked for.
+    def _similar(
+        self, state: Searcher, article_id: str, limit: int, budget: TimeBudget
+    ) -> list[SimilarArticle]:
+        found = similar_articles(article_id, state.index, state.executor, limit, budget)
+        return [SimilarArticle(state.index.article(name), score) for name, score in found]
 
-        Articles are read one at a time; of those that match, 12 bytes each are held. There is no limit of
-        time. The generation that the scan began with stays open until it ends, or is closed.
+    def _statistics(self, state: Searcher) -> WordStatistics:
+        return state.executor.term_scorer
 
-        Args:
-            text: the query; or the whole request, whose page does not matter.
-            options: as for ``search``.
-
-        Raises:
-            QueryError: as for ``search``, at the first article.
-        """
-        request = request_of(text, options)
-        if request.cursor:
-            raise QueryError("a scan has no pages", kind="parameter", parameter="cursor")
-        return self._scanned(replace(request, group=False))
-
-    def _scanned(self, request: SearchRequest) -> Iterator[Article]:
-        budget = TimeBudget(None, self._clock)
-        with self._reading() as state:
-            parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
-            yield from Answering(state, request, parsed, budget).scan()
-
-    def values(self, field: FilterField) -> list[str]:
-        """The values that articles have of a field, the most frequent first; of dates and ids none.
-
-        Raises:
-            QueryError: there is no such field.
-        """
-        if field in {"date", "id"}:
-            return []
-        with self._reading() as state:
-            check_known(field, (*FILTER_FIELDS, *(one.name for one in state.fields)), "field")
-            return state.executor.filters.values(field)
-
-    def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
-        """Why an article has its score for a query: parts that add up to it, none where it does not match.
-
-        Args:
-            text: the query.
-            article_id: of the article.
-            literal: take Latin words as they are.
-
-        Raises:
-            ArticleNotFoundError: there is no such article.
-            QueryError: the query is too long or too deeply nested.
-            BusyError: it is a costly query, and others kept it waiting too long.
-        """
-        budget = TimeBudget(self._time_limit, self._clock)
-        with self._lane.entered(self._lane.cost(text), budget), self._reading() as state:
-            doc = state.executor.collection.find(article_id)
-            if doc is None:
-                raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
-            query = self._parse(text, state, budget, literal=literal).query
-            if query is None:
-                return ScorePart("score", "", 0.0)
-            return explain_score(query, doc, state.ranker, budget)
-
-    def similar(self, article_id: str, *, limit: int = 5) -> list[SimilarArticle]:
-        """Articles on the same subject as one of them, best first; none that says nearly the same.
-
-        Args:
-            article_id: of the article.
-            limit: how many at most, up to 50.
-
-        Raises:
-            ArticleNotFoundError: there is no such article.
-        """
-        budget = TimeBudget(self._time_limit, self._clock)
-        with self._reading() as state:
-            found = similar_articles(article_id, state.index, state.executor, limit, budget)
-            return [SimilarArticle(state.index.article(name), score) for name, score in found]
-
-    def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
-        """What goes on from a text that is being typed: words, phrases and titles of the index, best first.
-
-        Args:
-            text: what is typed so far, in Bengali or Latin letters; a cluster may be half typed.
-            limit: how many at most, up to 50.
-        """
-        with self._reading() as state:
-            return complete(text, state.index, limit)
-
-    def understand(self, text: str, *, literal: bool = False) -> list[UnderstoodWord]:
-        """How a query is understood: each thing that it asks for, in all its writings, in the order typed.
-
-        Args:
-            text: the query.
-            literal: as for ``search``.
-
-        Raises:
-            QueryError: the query is too long or too deeply nested.
-            BusyError: it is a costly query, and others kept it waiting too long.
-        """
-        budget = TimeBudget(self._time_limit, self._clock)
-        with self._lane.entered(self._lane.cost(text), budget), self._reading() as state:
-            parsed = self._parse(text, state, budget, literal=literal)
-            return understood_words(parsed, parsed.unicode or text, state.executor.term_scorer)
-
-    def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
-        """The whole title and the whole body of an article with everything marked that a query matches.
-
-        A query that cannot be understood marks nothing.
-
-        Args:
-            article_id: of the article.
-            text: the query.
-            literal: take Latin words as they are, as the search did that led here.
-
-        Raises:
-            ArticleNotFoundError: there is no such article.
-            BusyError: it is a costly query, and others kept it waiting too long.
-        """
-        budget = TimeBudget(self._time_limit, self._clock)
-        with self._lane.entered(self._lane.cost(text), budget):
-            with self._reading() as state:
-                article = state.index.article(article_id)
-                try:
-                    query = self._parse(text, state, budget, literal=literal).query
-                except QueryError:
-                    query = None
-            return marked_article(article, query, budget)
+    def _suggests(self, state: Searcher) -> Suggests:
+        return state.index
 
     @contextmanager
     def _reading(self) -> Iterator[Searcher]:
@@ -459,11 +295,3 @@ class Engine:
                     self._leave(state.index.generation)
                     raise damage from error
                 raise
-
-    def _parse(
-        self, text: str, state: Searcher, budget: TimeBudget, *, literal: bool, strict: bool = False
-    ) -> Parsed:
-        return state.reader.read(text, self._synonyms(), budget, literal=literal, strict=strict)
-
-    def _synonyms(self) -> Synonyms:
-        return self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from index.opensearch.address import Address, is_address
-from search.engine import TIME_LIMIT, Engine
+from search.engine import Engine
+from search.engine_base import TIME_LIMIT
 from search.retrieval.bm25f import Weights
 
 if TYPE_CHECKING:

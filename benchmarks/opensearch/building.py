@@ -1,31 +1,31 @@
 """How fast an index is built on one node of a cluster, and how large it is, beside OpenSearch's own analysis.
 
-    python -m benchmarks.opensearch.building --data FOLDER [--articles 17757] [--heap 2000] [--workers 2]
+    python -m benchmarks.opensearch.building --data FOLDER [--articles 100000] [--heap 2000] [--workers 2]
+    python -m benchmarks.opensearch.building --data FOLDER --hosts 127.0.0.1:9201 [--articles 100000]
 
-Starts a node of its own, and builds twice on it: as ``onneshon index build`` does, and with raw texts that
-OpenSearch analyses by its ``bengali`` analyzer, sent by one process in requests of the same size. Both are
-merged to one segment before they are weighed and asked. Figures are those of this machine; the ratios say
-more.
+Builds twice: as ``onneshon index build`` does, and with raw texts that OpenSearch analyses by its ``bengali``
+analyzer, sent by one process in requests of the same size. Both are merged to one segment before they are
+weighed. Figures are those of this machine; the ratios say more.
+
+Starts a node of its own; or with ``--hosts`` asks one that runs, and leaves there what it built, by the names
+``measured`` and ``measured-peer``, for ``benchmarks.opensearch.latency --kept``.
 """
 
 import argparse
 import resource
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-
+from benchmarks.opensearch.articles import newspaper
 from index import Article
-from index.analysis.analyzer import analyze
 from index.configuration import Configuration
-from index.ingest.corpus import read_articles
 from index.opensearch.address import Address, Credentials
 from index.opensearch.build import Layout, build_on_cluster
 from index.opensearch.bulk import Operation, send
@@ -33,8 +33,12 @@ from index.opensearch.client import Cluster
 from tests.cluster.java import missing
 from tests.cluster.running import running_cluster
 
-CORPORA: Final = ("news-ittefaq", "blog-sachalayatan", "wikipedia-intros", "poems", "stories")
-PEER: Final = "peer"
+__all__ = ["ARTICLES", "NAME", "PEER", "Built", "Clock", "build_ours", "build_peer", "rows"]
+
+NAME: Final = "measured"
+PEER: Final = "measured-peer"
+ARTICLES: Final = 100_000
+FIELDS: Final = ("title", "body", "category", "author")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Built:
         reported: how many were told of as left out.
         seconds: from the first article to the end of the build, its files and their publishing included.
         node: seconds of a core that the node took meanwhile.
-        clients: seconds of a core that who wrote took.
+        clients: seconds of a core that who wrote took, the making of the articles included.
         bytes: of the articles, merged.
     """
 
@@ -58,17 +62,6 @@ class Built:
     node: float
     clients: float
     bytes: int
-
-
-def articles_of(data: Path, count: int) -> list[Article]:
-    """So many articles of all corpora; ids that several corpora have are told apart."""
-    found = chain.from_iterable(_corpus(data / "corpora" / f"{name}.jsonl.xz", name) for name in CORPORA)
-    return list(islice(found, count))
-
-
-def _corpus(path: Path, name: str) -> Iterator[Article]:
-    for article in read_articles([path]):
-        yield Article(f"{name}-{article.id}", article.title, article.body, article.date, article.category)
 
 
 class Clock:
@@ -94,33 +87,38 @@ class Clock:
         return seconds, node, clients
 
 
-def build_ours(cluster: Cluster, articles: Sequence[Article], workers: int) -> Built:
+def build_ours(cluster: Cluster, articles: Iterator[Article], workers: int, shards: int = 1) -> Built:
     """As the command does."""
     clock = Clock(cluster)
     report = build_on_cluster(
-        iter(articles), cluster, Configuration(), layout=Layout(1, 0), workers=workers, max_bad="100%"
+        articles,
+        cluster,
+        Configuration(),
+        layout=Layout(shards, 0),
+        workers=workers,
+        max_bad="100%",
+        force=True,
+        keep=1,
     )
     reported = sum(report.skipped.values())
     spent = clock.spent()
-    return Built(report.seen, report.articles, reported, *spent, _merged(cluster, report.generation))
+    return Built(report.seen, report.articles, reported, *spent, _merged(cluster, cluster.live()))
 
 
-def build_peer(cluster: Cluster, articles: Sequence[Article]) -> Built:
+def build_peer(cluster: Cluster, articles: Iterator[Article], shards: int = 1) -> Built:
     """With the analysis that OpenSearch has for Bengali."""
-    text = {"type": "text", "analyzer": "bengali"}
-    body = {
-        "settings": {"index": {"number_of_replicas": 0, "refresh_interval": "-1"}},
-        "mappings": {"properties": {"title": text, "body": text, "category": {"type": "keyword"}}},
-    }
+    text, whole = {"type": "text", "analyzer": "bengali"}, {"type": "keyword"}
+    index = {"number_of_shards": shards, "number_of_replicas": 0, "refresh_interval": "-1"}
+    mapping = {"title": text, "body": text, "category": whole, "author": whole}
+    cluster.client.indices.delete(index=PEER, params={"ignore_unavailable": "true"})
     clock = Clock(cluster)
+    body = {"settings": {"index": index}, "mappings": {"properties": mapping}}
     cluster.client.indices.create(index=PEER, body=body)
-    operations = (
-        Operation.put(one.id, {"title": one.title, "body": one.body, "category": one.category})
-        for one in articles
-    )
-    written = sum(outcome.state == "written" for outcome in send(cluster, PEER, operations))
+    operations = (Operation.put(one.id, {name: getattr(one, name) for name in FIELDS}) for one in articles)
+    states = [outcome.state for outcome in send(cluster, PEER, operations)]
+    written = states.count("written")
     cluster.client.indices.refresh(index=PEER)
-    return Built(len(articles), written, len(articles) - written, *clock.spent(), _merged(cluster, PEER))
+    return Built(len(states), written, len(states) - written, *clock.spent(), _merged(cluster, PEER))
 
 
 def _merged(cluster: Cluster, index: str) -> int:
@@ -144,45 +142,6 @@ LEASES: Final = 65
 """Seconds."""
 
 
-QUERIES: Final = 300
-
-
-def asked(cluster: Cluster, index: str, query: Mapping[str, Any]) -> float:
-    """Milliseconds until the best ten ids and an exact total are here."""
-    body = {"query": query, "size": 10, "_source": False, "track_total_hits": True}
-    began = time.perf_counter()
-    cluster.client.search(index=index, body=body, params={"request_cache": "false"})
-    return (time.perf_counter() - began) * 1e3
-
-
-def our_query(title: str) -> Mapping[str, Any]:
-    """The words of a title as a query of ours is asked, without the second look."""
-    words = [
-        (layer, key)
-        for token in analyze(title)
-        for layer, key in (("stem", token.stem), ("exact", token.exact))
-    ]
-    return {"bool": {"should": [{"term": {layer: key}} for layer, key in dict.fromkeys(words)]}}
-
-
-def peer_query(title: str) -> Mapping[str, Any]:
-    """The same for the peer."""
-    return {"multi_match": {"query": title, "fields": ["title^2", "body"], "type": "most_fields"}}
-
-
-def query_rows(cluster: Cluster, articles: Sequence[Article]) -> Iterator[str]:
-    """Titles spread over all articles, asked of both in turn, so that a busy machine is as busy for both."""
-    titles = [one.title for one in articles[:: max(1, len(articles) // QUERIES)] if one.title]
-    times = [
-        (asked(cluster, cluster.alias, our_query(title)), asked(cluster, PEER, peer_query(title)))
-        for _ in range(2)  # the first time warms
-        for title in titles
-    ]
-    figures = np.percentile(times[len(titles) :], [50, 95], axis=0)
-    for name, (mine, its) in zip(("p50", "p95"), figures.tolist(), strict=True):
-        yield f"| {len(titles)} titles as queries, {name} ms | {mine:.1f} | {its:.1f} | {mine / its:.2f} |"
-
-
 def rows(ours: Built, peer: Built) -> Iterator[str]:
     """The table."""
     yield "| | Onneshon | `bengali` | ratio |"
@@ -202,28 +161,41 @@ def rows(ours: Built, peer: Built) -> Iterator[str]:
     yield f"| bytes an article | {per[0]:,.0f} | {per[1]:,.0f} | {per[0] / per[1]:.2f} |"
 
 
+@contextmanager
+def _node(hosts: str | None, heap: int) -> Iterator[str]:
+    """The address of an index on a node that runs, or on one that is started and ended with the block."""
+    if hosts is not None:
+        yield f"opensearch://{hosts}/{NAME}"
+        return
+    if lacking := missing():
+        sys.exit(f"no cluster: {lacking}")
+    with TemporaryDirectory() as folder, running_cluster(Path(folder), 1, heap) as node:
+        yield node.address(NAME)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--articles", type=int, default=17_757)
-    parser.add_argument("--heap", type=int, default=2_000, help="megabytes of the node")
+    parser.add_argument("--articles", type=int, default=ARTICLES)
+    parser.add_argument("--hosts", help="host:port of one node that runs; none to start one")
+    parser.add_argument("--heap", type=int, default=2_000, help="megabytes of a node that is started")
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
-    if lacking := missing():
-        sys.exit(f"no cluster: {lacking}")
-    articles = articles_of(given.data, given.articles)
-    with TemporaryDirectory() as folder, running_cluster(Path(folder), 1, given.heap) as node:
-        address = Address.parse(node.address("measured"))
-        with closing(Cluster(address, Credentials(), timeout=300)) as cluster:
-            build_ours(cluster, articles[:2_000], given.workers)  # a Java that has just begun is slow
-            ours = build_ours(cluster, articles, given.workers)
-            peer = build_peer(cluster, articles)
-            print(*rows(ours, peer), *query_rows(cluster, articles), sep="\n")
+    with _node(given.hosts, given.heap) as address, closing(_cluster(address)) as cluster:
+        few = islice(newspaper(given.data, 2_000), 2_000)
+        build_ours(cluster, few, given.workers)  # a Java that has just begun is slow
+        ours = build_ours(cluster, newspaper(given.data, given.articles), given.workers)
+        peer = build_peer(cluster, newspaper(given.data, given.articles))
+    print(*rows(ours, peer), sep="\n")
     if ours.articles != ours.written + ours.reported:
         sys.exit("articles were lost")
+
+
+def _cluster(address: str) -> Cluster:
+    return Cluster(Address.parse(address), Credentials(), timeout=300)
 
 
 if __name__ == "__main__":

@@ -1,64 +1,81 @@
-"""What a query costs on a cluster, beside OpenSearch's own analyzer for Bengali on the same nodes.
+"""What a query costs on a cluster, beside OpenSearch's own analyzer for Bengali on the same node.
 
-    python -m benchmarks.opensearch.latency --data FOLDER --hosts 127.0.0.1:9201 [--queries 300] [--shards 1]
+    python -m benchmarks.opensearch.latency --data FOLDER --hosts 127.0.0.1:9201 [--articles 100000] [--kept]
 
-Both have the same articles; queries are headlines and questions, each asked of both, turn by turn, so that a
-busy machine is as busy for both. Prints p50 and p95 in milliseconds as a client sees them, and the ratio:
+Both have the same articles; queries are headlines and questions, asked of both in turn, some at a time, so
+that a busy machine is as busy for both. Prints for each way of asking p50 and p95 in milliseconds as a client
+sees them, the milliseconds of a core that the node and the client took on average, and the ratios:
 
     first   a query that was never asked, ids only, understood here
     again   the same once more: what was counted for it is known
     facets  the same with two facets
     page    the same with facets and ten snippets, ours made here, theirs by the cluster's highlighter
 
-The peer searches titles and bodies (``cross_fields``, titles twice). Indexes named ``latency`` are removed.
+The peer searches titles and bodies (``cross_fields``, titles twice). The host must be a cluster of one node.
+With ``--kept`` the indexes are those that are there already, see ``benchmarks.opensearch.building``; without,
+they are built.
 """
 
 import argparse
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep, thread_time
 from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.opensearch.both import both_engines
+from benchmarks.opensearch.articles import newspaper
+from benchmarks.opensearch.building import ARTICLES, NAME, PEER, Clock, build_ours, build_peer
 from benchmarks.opensearch.classes import drawn
-from index import Article
-from index.ingest.corpus import read_articles
 from index.opensearch.address import Address
 from index.opensearch.client import Cluster
 from search import SearchRequest
 from search.opensearch.engine import ClusterEngine
 
-PEER: Final = "latency-peer"
 FACETS: Final = ("category", "author")
-BULK: Final = 500
-TEXT: Final = {"type": "text", "analyzer": "bengali"}
-MAPPING: Final = {
-    "properties": {
-        "title": TEXT,
-        "body": TEXT,
-        "category": {"type": "keyword"},
-        "author": {"type": "keyword"},
-    }
-}
+TURN: Final = 50
+"""Queries that one of both is asked before it is the other's turn."""
+
+PROBED: Final = 1.1
+"""Seconds after which a node knows what it took."""
+
+WARMING: Final = 60
+"""Queries before the first that is measured."""
+
+Ask = Callable[[str], object]
 
 
-def build_peer(cluster: Cluster, articles: Sequence[Article], shards: int) -> None:
-    """The same articles in fields of OpenSearch's own."""
-    client = cluster.client
-    client.indices.delete(index=PEER, params={"ignore_unavailable": "true"})
-    settings = {"index": {"number_of_shards": shards, "number_of_replicas": 0}}
-    client.indices.create(index=PEER, body={"settings": settings, "mappings": MAPPING})
-    for at in range(0, len(articles), BULK):
-        lines = []
-        for one in articles[at : at + BULK]:
-            fields = {name: getattr(one, name) for name in MAPPING["properties"]}
-            lines += [json.dumps({"index": {"_id": one.id}}), json.dumps(fields)]
-        client.bulk(body="\n".join(lines) + "\n", index=PEER, request_timeout=120)
-    client.indices.refresh(index=PEER)
+@dataclass(slots=True)
+class Cost:
+    """What queries took of one of both.
+
+    Attributes:
+        times: milliseconds of each as who asks sees them.
+        node: milliseconds of a core that the node took for all.
+        client: the same of who asks.
+    """
+
+    times: list[float] = field(default_factory=list)
+    node: float = 0.0
+    client: float = 0.0
+
+    def ask(self, cluster: Cluster, ask: Ask, queries: Sequence[str]) -> None:
+        """Ask some more."""
+        clock = Clock(cluster)
+        for text in queries:
+            began, busy = perf_counter(), thread_time()
+            ask(text)
+            self.times.append((perf_counter() - began) * 1e3)
+            self.client += (thread_time() - busy) * 1e3
+        sleep(PROBED)
+        self.node += clock.spent()[1] * 1e3
+
+    def figures(self) -> list[float]:
+        """The two percentiles, and what node and client took for a query."""
+        count = len(self.times)
+        return [*np.percentile(self.times, [50, 95]).tolist(), self.node / count, self.client / count]
 
 
 def peer_body(text: str, *, facets: bool = False, texts: bool = False) -> dict[str, Any]:
@@ -72,17 +89,13 @@ def peer_body(text: str, *, facets: bool = False, texts: bool = False) -> dict[s
     return body
 
 
-Ways = Mapping[str, tuple[Callable[[str], object], Callable[[str], object]]]
-"""For each way of asking ours and the peer's."""
+def ways_of(engine: ClusterEngine, cluster: Cluster) -> Mapping[str, tuple[Ask, Ask]]:
+    """Each way of asking, ours and the peer's; ``first`` is what asks each query first."""
 
-
-def ways_of(engine: ClusterEngine, cluster: Cluster) -> Ways:
-    """Each way of asking; ``first`` is what asks each query first."""
-
-    def peer(**options: bool) -> Callable[[str], object]:
+    def peer(**options: bool) -> Ask:
         return lambda text: cluster.client.search(index=PEER, body=peer_body(text, **options))
 
-    def page(limit: int) -> Callable[[str], object]:
+    def page(limit: int) -> Ask:
         return lambda text: engine.search(SearchRequest(text, limit=limit, facets=FACETS))
 
     return {
@@ -93,44 +106,59 @@ def ways_of(engine: ClusterEngine, cluster: Cluster) -> Ways:
     }
 
 
-def measured(ways: Ways, queries: Sequence[str]) -> dict[str, tuple[list[float], list[float]]]:
-    """Milliseconds of each query in each way, ours and the peer's."""
-    found: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in ways}
-    for text in queries:
+def measured(
+    cluster: Cluster, ways: Mapping[str, tuple[Ask, Ask]], queries: Sequence[str]
+) -> dict[str, tuple[Cost, Cost]]:
+    """What each way of asking costs, ours and the peer's."""
+    costs = {name: (Cost(), Cost()) for name in ways}
+    for start in range(0, len(queries), TURN):
         for name, both in ways.items():
-            for ask, times in zip(both, found[name], strict=True):
-                began = perf_counter()
-                ask(text)
-                times.append((perf_counter() - began) * 1000)
-    return found
+            for ask, cost in zip(both, costs[name], strict=True):
+                cost.ask(cluster, ask, queries[start : start + TURN])
+    return costs
+
+
+def rows(costs: Mapping[str, tuple[Cost, Cost]]) -> Iterator[str]:
+    """The table: each cell ours, the peer's, and the ratio."""
+    heads = ("p50 ms", "p95 ms", "node, core-ms", "client, core-ms")
+    yield f"| | {' | '.join(heads)} |"
+    yield "|---|---|---|---|---|"
+    for name, both in costs.items():
+        cells = [
+            f"{one:.1f} / {other:.1f} = {one / max(other, 0.01):.2f}"
+            for one, other in zip(*(cost.figures() for cost in both), strict=True)
+        ]
+        yield f"| {name} | {' | '.join(cells)} |"
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--hosts", required=True)
-    parser.add_argument("--queries", type=int, default=300)
+    parser.add_argument("--articles", type=int, default=ARTICLES)
+    parser.add_argument("--queries", type=int, default=300, help="headlines, and as many questions")
     parser.add_argument("--shards", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--kept", action="store_true", help="ask the indexes that are there")
     given = parser.parse_args()
-    articles = [*read_articles([given.data / "corpora" / "news-ittefaq.jsonl.xz"])]
-    samples = dict(drawn(given.data, given.queries))
-    queries = samples["headlines"] + samples["questions"]
-    with (
-        closing(Cluster(Address.parse(f"opensearch://{given.hosts}/{PEER}"))) as cluster,
-        both_engines(articles, given.hosts, "latency", given.shards) as (_, engine),
-    ):
-        build_peer(cluster, articles, given.shards)
-        ways = ways_of(engine, cluster)
-        measured(ways, queries[-len(queries) // 10 :])  # until both are warm
-        times = measured(ways, queries[: -len(queries) // 10])
-        cluster.client.indices.delete(index=PEER)
-    print(f"{len(articles)} articles, {given.shards} shards, {len(times['first'][0])} queries")
-    print(f"{'':<8}{'ours p50':>10}{'p95':>8}{'bengali p50':>13}{'p95':>8}{'ratio p50':>11}{'p95':>7}")
-    for name, (ours, theirs) in times.items():
-        (one, two), (three, four) = np.percentile(ours, [50, 95]), np.percentile(theirs, [50, 95])
-        shown = f"{one:>10.1f}{two:>8.1f}{three:>13.1f}{four:>8.1f}"
-        print(f"{name:<8}{shown}{one / three:>11.2f}{two / four:>7.2f}")
+    address = Address.parse(f"opensearch://{given.hosts}/{NAME}")
+    samples = dict(drawn(given.data, given.queries + WARMING))
+    with closing(Cluster(address, timeout=300)) as cluster:
+        if not given.kept:
+            build_ours(cluster, newspaper(given.data, given.articles), given.workers, given.shards)
+            build_peer(cluster, newspaper(given.data, given.articles), given.shards)
+        with ClusterEngine.open(address, time_limit=None) as engine:
+            ways = ways_of(engine, cluster)
+            classes = [samples[name] for name in ("headlines", "questions")]
+            measured(cluster, ways, [one for queries in classes for one in queries[given.queries :]])
+            print(f"{engine.count:,} articles")
+            for name, queries in zip(("headlines", "questions"), classes, strict=True):
+                asked = queries[: given.queries]
+                print(f"\n{len(asked)} {name}: ours / `bengali` = ratio\n")
+                print(*rows(measured(cluster, ways, asked)), sep="\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from random import Random
 
 from benchmarks.reliability.starvation import MAX_CHARACTERS, Costly
 from search import Engine
-from search.engine import TIME_LIMIT
+from search.engine_base import TIME_LIMIT
 
 BEYOND = 1.1
 

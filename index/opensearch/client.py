@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import uniform
 from typing import Any, Final, TypeVar
 
-from opensearchpy import ConnectionTimeout, OpenSearch, TransportError
+from opensearchpy import ConnectionTimeout, NotFoundError, OpenSearch, TransportError
 from opensearchpy import Urllib3HttpConnection as HttpConnection
 
 from index.errors import ClusterError
@@ -160,14 +160,29 @@ class Cluster:
             IndexMissingError: there is none.
             ClusterError: several are, or the cluster does not answer.
         """
-        names: Iterable[str] = self.read(lambda client: client.indices.get_alias(name=self.alias))
-        found = sorted(names)
+        found = sorted(self.behind_alias())
         if len(found) != 1:
             raise ClusterError(
                 f"{self.address} stands for {len(found)} indexes ({', '.join(found)}); it must be one: "
                 f"choose with `onneshon index rollback --to GENERATION`"
             )
         return found[0]
+
+    def behind_alias(self) -> Iterable[str]:
+        """The names of the generations that the alias stands for.
+
+        Only among those of this index: who may not see all of a cluster may ask this.
+
+        Raises:
+            IndexMissingError: it stands for none.
+            ClusterError: the cluster does not answer.
+        """
+        names: Iterable[str] = self.read(
+            lambda client: client.indices.get_alias(index=f"{self.alias}-*", name=self.alias)
+        )
+        if not names:
+            raise refusal(NotFoundError(404, f"alias [{self.alias}] missing"), str(self.address))
+        return names
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -67,22 +67,38 @@ def refusal(error: TransportError, where: str) -> IndexStateError:
 
 
 TOLD: Final[tuple[tuple[type[TransportError], str], ...]] = (
-    (SSLError, f"cannot be believed: its certificate is not trusted; name the right one in {PREFIX}CA"),
     (ConnectionTimeout, "did not answer in time: look at its load, or ask again"),
-    (NoConnection, "does not answer: is it running, and are host and port right?"),
+    (NoConnection, "does not answer: is it running, are host and port right, and is it opensearch+https?"),
 )
 """What is said of a connection that failed, by its kind; the first that fits."""
 
 REFUSED: Final = {
-    401: f"wants to know who asks: set {PREFIX}USER and {PREFIX}PASSWORD, or {PREFIX}KEY",
+    401: f"does not know who asks: set the right {PREFIX}USER and {PREFIX}PASSWORD, or {PREFIX}KEY",
     403: "does not allow this: {}",
     429: "has too much to do: ask again later, or give it more memory",
-    500: "lacks a part of the index now (red): {}",
     503: "lacks a part of the index now (red), or is starting: {}",
 }
 
 
+NOT_TRUSTED: Final = f"cannot be believed: its certificate is not trusted; name the right one in {PREFIX}CA"
+OTHER_NAME: Final = "cannot be believed: its certificate is of another host; ask for the name that it is of"
+NO_TLS: Final = "does not speak TLS as we do: is the port right, and is it opensearch:// without https?"
+
+
+def _unbelieved(error: SSLError) -> str:
+    """What is wrong with TLS, by the words of the library that Python has for it."""
+    said = f"{error.error} {error.info}"
+    if "mismatch" in said or "doesn't match" in said:
+        return OTHER_NAME
+    handshake = any(sign in said for sign in ("WRONG_VERSION_NUMBER", "RECORD_LAYER", "UNEXPECTED_EOF"))
+    return NO_TLS if handshake else NOT_TRUSTED
+
+
 def _told(error: TransportError) -> str:
+    if isinstance(error, SSLError):
+        return _unbelieved(error)
+    if error.status_code == 500 and is_lost(error):  # noqa: PLR2004
+        return f"lacks a part of the index now (red): {cause(error)}"
     for failed, said in TOLD:
         if isinstance(error, failed):
             return said

@@ -170,7 +170,7 @@ class ClusterGenerations:
 
     def _behind_alias(self) -> list[str]:
         try:
-            return list(self._cluster.read(lambda client: client.indices.get_alias(name=self._alias)))
+            return list(self._cluster.behind_alias())
         except IndexMissingError:
             return []
 

@@ -26,14 +26,11 @@ def enough(demand: Demand, asker: Asker, budget: TimeBudget) -> Dsl:
         asker: of the generation.
         budget: of the search.
     """
-    cut = ceil(LEAST_SHARE * demand.most)
-    best, few = asker.search_each([_best(demand), _few(demand, cut)], budget, scored=False)
-    least = ceil(LEAST_SHARE * round(best.best))
-    if least < cut:  # no article holds all that there is
-        cut = least
-        few = asker.search_each([_few(demand, cut)], budget, scored=False)[0]
+    [best] = asker.search_each([_best(demand)], budget, scored=False)
+    weights = [round(hit["_score"]) for hit in best.hits]
+    cut = ceil(LEAST_SHARE * min(max(weights, default=0), demand.most))
     found = _holding(demand, cut)
-    if few.total >= FEWEST:
+    if sum(weight >= cut for weight in weights) == FEWEST:
         return found
     others = asker.search(
         {
@@ -50,11 +47,8 @@ def enough(demand: Demand, asker: Asker, budget: TimeBudget) -> Dsl:
 
 
 def _best(demand: Demand) -> Dsl:
-    return {"query": demand.weighed, "size": 1, **ONLY_COLUMNS, "track_total_hits": False}
-
-
-def _few(demand: Demand, cut: int) -> Dsl:
-    return {"query": _holding(demand, cut), "size": 0, "track_total_hits": FEWEST}
+    """Those that hold most: they tell what the best one holds, and whether so many hold enough beside it."""
+    return {"query": demand.weighed, "size": FEWEST, **ONLY_COLUMNS, "track_total_hits": False}
 
 
 def _holding(demand: Demand, cut: int) -> Dsl:

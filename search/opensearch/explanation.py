@@ -13,6 +13,7 @@ from search.opensearch.conditions import condition_dsl
 from search.opensearch.dsl import LIVE, Dsl
 from search.opensearch.ranking import ClusterRanker, Filters
 from search.opensearch.searcher import ClusterSearcher
+from search.opensearch.streams import Streams
 from search.opensearch.window import Window
 from search.query.conditions import Condition, Filter, Period, Selection
 from search.query.tree import All, Boost, Field, Hint, Not, Query, Term
@@ -95,7 +96,8 @@ def explained(
     ranker = ClusterRanker(state, query, budget)
     hits = state.asker.told(_telling(ranker, scoring, conditions, ids), budget)
     twice = ranker.twice(filters)
-    window = Window(state.statistics, [hit["fields"]["stream"][0] for hit in hits], ranker.spelt_by(hits))
+    streams = Streams.whole([hit["fields"]["stream"][0] for hit in hits])
+    window = Window(state.statistics, streams, ranker.spelt_by(hits))
     found = {}
     for doc, hit in enumerate(hits):
         told: Mapping[str, float] = hit.get("matched_queries") or {}

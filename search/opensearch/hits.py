@@ -10,6 +10,7 @@ from index import Article
 from index.schema import article_from_stored
 from search.opensearch.dsl import LIVE, Dsl, constant
 from search.opensearch.searcher import ClusterSearcher
+from search.opensearch.streams import Streams
 from search.opensearch.window import Window
 from search.query.tree import Query
 from search.retrieval.bitmaps import Mask
@@ -41,8 +42,8 @@ class ShownArticles:
     @cached_property
     def term_scorer(self) -> Window:
         """What is known of the words of the articles."""
-        streams = [hit["fields"]["stream"][0] for hit in self._hits]
-        return Window(self._state.statistics, streams, lambda _: np.zeros(len(streams), np.bool_))
+        streams = Streams.whole([hit["fields"]["stream"][0] for hit in self._hits])
+        return Window(self._state.statistics, streams, lambda _: np.zeros(len(self._hits), np.bool_))
 
     def held_at(self, _query: Query, docs: Docs, _budget: TimeBudget) -> list[Mask]:
         """For each thing that the query asks for, which of some articles hold it."""

@@ -7,23 +7,28 @@ the words of the best. What is equal to six digits stands in the order of ids.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from index.opensearch.documents import stem_number
 from search.opensearch.asking import ONLY_COLUMNS, Reply, counting, id_of
 from search.opensearch.dsl import LIVE, Dsl, script_score, term
 from search.opensearch.holders import beginning
 from search.opensearch.scripts import AGED
 from search.opensearch.searcher import ClusterSearcher
+from search.opensearch.streams import Streams, picking
 from search.opensearch.window import Spelt, Window
-from search.query.tree import Query, Term, counted
+from search.query.tree import Phrase, Query, Term, counted
 from search.reranking.beginnings import begins_alike
 from search.reranking.ordering import OLDEST_SHARE, Order
 from search.reranking.query_words import QueryWord, query_words
 from search.reranking.ranker import MOST_RESCORED
 from search.reranking.rescoring import WINDOW, Rescorer, compared_words
 from search.retrieval.budget import TimeBudget
+from search.retrieval.term_scorer import EXPANSIONS
 
 __all__ = ["ClusterRanker", "Filters", "Ranked", "Row", "rounded"]
 
@@ -111,7 +116,7 @@ class ClusterRanker:
         self._budget = budget
         statistics = state.statistics
         statistics.expect(counted(query))
-        self._beginnings = [] if once else _beginnings(query)
+        self._starts = [] if once else _starts(query)
         self.compiler = state.compiler(budget)
         self.scoring = self.compiler.compiled(query)
         self.words: Sequence[QueryWord] = [] if once else compared_words(query, statistics)
@@ -145,6 +150,15 @@ class ClusterRanker:
         body = self._body(filters, 0, order)
         return body["query"], body["sort"]
 
+    @cached_property
+    def _looked_for(self) -> NDArray[np.uint32]:
+        """The numbers of all stems that the second look asks for."""
+        terms = (term for word in self.words for term, _ in word.terms)
+        stems = [one.stem for term in terms for one in (term.words if isinstance(term, Phrase) else (term,))]
+        words = self._state.words
+        alike = [words.numbers(start, EXPANSIONS) for start in self._starts]
+        return np.concatenate([np.array([*map(stem_number, stems)], np.uint32), *alike])
+
     def spelt_queries(self) -> list[Dsl]:
         """What tells of hits which words they hold as they are spelt; adds nothing to scores."""
         return [
@@ -171,7 +185,9 @@ class ClusterRanker:
         scoring = self.scoring
         if order.half_life is not None and order.by == "relevance":
             scoring = script_score(scoring, AGED, self._age_params(order.half_life))
-        fields: list[Any] = ["id", "fingerprint", {"field": "date", "format": "strict_date"}]
+        fields: list[Any] = ["id", "fingerprint"]
+        if order.half_life is not None:
+            fields.append({"field": "date", "format": "strict_date"})
         body: Dsl = {
             "query": {"bool": {"must": [scoring], "should": spelt, "filter": [LIVE, *filters.common]}},
             "from": first,
@@ -180,8 +196,10 @@ class ClusterRanker:
             "track_scores": True,
             "track_total_hits": False,
             **ONLY_COLUMNS,
-            "docvalue_fields": [*fields, *(["stream"] if streams else [])],
+            "docvalue_fields": fields,
         }
+        if streams and self.words:
+            body["script_fields"] = {"picked": picking(self._looked_for)}
         if filters.after:
             body["post_filter"] = {"bool": {"filter": [*filters.after]}}
         return body
@@ -213,7 +231,7 @@ class ClusterRanker:
     def _with_beginnings(self, bodies: Sequence[Dsl]) -> Sequence[Reply]:
         """Some searches; in the same request it is learned how common the beginnings of words are."""
         statistics = self._state.statistics
-        new = statistics.uncounted(self._beginnings)
+        new = statistics.uncounted(map(beginning, self._starts))
         replies = self._state.asker.search_each([*bodies, *map(counting, new)], self._budget)
         if not any(reply.partial for reply in replies):
             statistics.learn(new, [reply.total for reply in replies[len(bodies) :]])
@@ -229,10 +247,7 @@ class ClusterRanker:
         if len(inside) > MOST_RESCORED:
             inside = [hit for hit in hits if rounded(hit["_score"]) > least]
         rows = [
-            replace(row, score=row.score + bonus, key=row.score + bonus)
-            for row, bonus in zip(
-                (self._row(hit, Order()) for hit in inside), self._bonus(inside), strict=True
-            )
+            self._row(hit, Order(), bonus) for hit, bonus in zip(inside, self._bonus(inside), strict=True)
         ]
         return sorted(rows, key=lambda row: row.place)
 
@@ -240,7 +255,7 @@ class ClusterRanker:
         """What the second look adds to the scores of some articles."""
         if not hits or not self.words:
             return [0.0] * len(hits)
-        streams = [hit["fields"]["stream"][0] for hit in hits]
+        streams = Streams.picked([hit["fields"]["picked"][0] for hit in hits])
         window = Window(self._state.statistics, streams, self.spelt_by(hits))
         docs = np.arange(len(hits), dtype=np.uint32)
         added: list[float] = Rescorer(window).bonus(self.words, docs, self._budget).tolist()
@@ -286,9 +301,10 @@ class ClusterRanker:
         oldest, latest = self._state.days
         return {"oldest": oldest, "latest": latest, "half_life": half_life, "least": OLDEST_SHARE}
 
-    def _row(self, hit: Mapping[str, Any], order: Order) -> Row:
+    def _row(self, hit: Mapping[str, Any], order: Order, bonus: float = 0.0) -> Row:
+        """A hit, with what a second look adds to its score."""
         fields = hit["fields"]
-        score = float(hit["_score"])
+        score = float(hit["_score"]) + bonus
         key = score
         if order.half_life is not None and order.by == "relevance":
             score /= self._share(fields.get("date"), order.half_life)
@@ -302,10 +318,10 @@ class ClusterRanker:
         return float(max(2.0 ** (-(latest - day) / half_life), OLDEST_SHARE))
 
 
-def _beginnings(query: Query) -> list[Dsl]:
-    """What counts the beginnings of words that the second look will ask for."""
+def _starts(query: Query) -> list[str]:
+    """The beginnings of words that the second look will ask for."""
     stems = (term.stem for word in query_words(query) for term, _ in word.terms[:1] if isinstance(term, Term))
-    return [beginning(start) for start in dict.fromkeys(map(begins_alike, stems)) if start]
+    return [*filter(None, dict.fromkeys(map(begins_alike, stems)))]
 
 
 def _sort(order: Order) -> list[Dsl]:

@@ -14,6 +14,7 @@ __all__ = [
     "FREQUENCY",
     "IMPACT",
     "OCCURRENCES",
+    "PICKED",
     "UNROUNDED",
     "WHICH",
     "basis_params",
@@ -69,6 +70,38 @@ return params.weight * (sum * (params.k1 + 1.0) / (sum + params.k1) + params.pre
 """
 """The normed frequency of words in a row, in the shape that is asked for: as it is times a weight, rounded to
 an impact and scored, or scored unrounded."""
+
+PICKED: Final = """
+BytesRef stream = doc['stream'].value;
+byte[] bytes = stream.bytes;
+int base = stream.offset;
+int every = stream.length / 4;
+String bits = params.bits;
+int mask = params.mask;
+int[] places = new int[every];
+int found = 0;
+for (int place = 1; place < every; ++place) {
+  int from = base + 4 * place;
+  int low = ((bytes[from] & 255) | ((bytes[from + 1] & 255) << 8)) & mask;
+  if (((bits.charAt(low >> 2) >> (low & 3)) & 1) == 1) { places[found] = place; ++found; }
+}
+byte[] picked = new byte[8 + 8 * found];
+for (int i = 0; i < 4; ++i) {
+  picked[i] = bytes[base + i];
+  picked[4 + i] = (byte) ((every - 1) >> (8 * i));
+}
+for (int n = 0; n < found; ++n) {
+  int place = places[n];
+  int to = 8 + 8 * n;
+  for (int i = 0; i < 4; ++i) {
+    picked[to + i] = (byte) ((place - 1) >> (8 * i));
+    picked[to + 4 + i] = bytes[base + 4 * place + i];
+  }
+}
+return Base64.getEncoder().encodeToString(picked);
+"""
+"""Of column ``stream``: the tokens of the title and of all, then the place and the number of each word whose
+lowest bits are in a table; the same bytes in another order, and fewer of them."""
 
 FREQUENCY: Final = f"""
 double q = Math.rint((_score / params.idf - params.presence) * {MOST}.0 / (params.k1 + 1.0));

@@ -4,8 +4,7 @@ What was counted is kept as long as a generation lives. Words of a query that ar
 request; phrases, beginnings and several writings cost one for all of them together.
 """
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Final
 
@@ -59,11 +58,13 @@ class ClusterStatistics:
 
     def count_each(self, queries: Sequence[Dsl]) -> list[int]:
         """How many articles match each of some queries; asks for those that were not counted yet, at once."""
-        new = self.uncounted(queries)
-        counts, whole = self._count(new) if new else ([], True)
+        keyed = {_key(query): query for query in queries}
+        new = {key: query for key, query in keyed.items() if key not in self._known}
+        counts, whole = self._count([*new.values()]) if new else ([], True)
+        found = dict(zip(new, counts, strict=True))
         if whole:  # what a lost part has is not forgotten for good
-            self.learn(new, counts)
-        known = self._known | dict(zip(map(_key, new), counts, strict=True)) if not whole else self._known
+            self._keep(found)
+        known = self._known if whole else self._known | found
         return [known.get(_key(query), 0) for query in queries]
 
     def uncounted(self, queries: Iterable[Dsl]) -> list[Dsl]:
@@ -73,10 +74,13 @@ class ClusterStatistics:
 
     def learn(self, queries: Sequence[Dsl], counts: Sequence[int]) -> None:
         """Keep how many articles match some queries."""
+        self._keep(dict(zip(map(_key, queries), counts, strict=True)))
+
+    def _keep(self, counts: Mapping[str, int]) -> None:
         with self._lock:
             if len(self._known) > REMEMBERED:
                 self._known = {}  # who reads the old ones has them still
-            self._known.update(zip(map(_key, queries), counts, strict=True))
+            self._known.update(counts)
 
     def expect(self, leaves: Iterable[Leaf]) -> None:
         """Count at once some leaves that will be asked for one by one."""
@@ -154,4 +158,4 @@ class ClusterStatistics:
 
 
 def _key(query: Dsl) -> str:
-    return json.dumps(query, ensure_ascii=False)
+    return repr(query)

@@ -1,10 +1,9 @@
-"""What is known of the best articles of a search: where their words stand, read from their column ``stream``.
+"""What is known of the best articles of a search: where their words stand, and how rare those are.
 
 The second look at the best hundred is that of ``search.reranking``, which asks here what it asks of an index
 of ours. Documents are rows of the window, counted from 0.
 """
 
-from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -17,6 +16,7 @@ from index.kernel.encoding import encode
 from index.opensearch.documents import stem_number
 from index.ranking import GAP, norms
 from search.opensearch.statistics import ClusterStatistics
+from search.opensearch.streams import Streams
 from search.query.tree import Field, Phrase
 from search.retrieval.bitmaps import Mask
 from search.retrieval.collection import Layer
@@ -27,8 +27,8 @@ from search.retrieval.word_places import WordPlaces
 
 __all__ = ["Spelt", "Window"]
 
-BASE64: Final = "=="
-"""What OpenSearch leaves off at the end of base64; more than is needed does no harm."""
+LOW: Final = (1 << 16) - 1
+"""Of a number, what is looked at first where many are looked for."""
 
 Spelt = Callable[[str], Mask]
 """Which rows hold a word as it is spelt."""
@@ -39,29 +39,21 @@ class Window:
 
     Args:
         statistics: of the generation.
-        streams: column ``stream`` of each article, in base64 for addresses.
+        streams: where words stand in each article; all that will be asked for.
         spelt: which of them hold a word as it is spelt.
     """
 
-    def __init__(self, statistics: ClusterStatistics, streams: Sequence[str], spelt: Spelt) -> None:
+    def __init__(self, statistics: ClusterStatistics, streams: Streams, spelt: Spelt) -> None:
         self._statistics = statistics
         self._spelt = spelt
         self.weights = statistics.weights
         self.k1 = statistics.k1
-        parts = [np.frombuffer(urlsafe_b64decode(stream + BASE64), "<u4") for stream in streams]
-        sizes = np.array([len(part) for part in parts], np.int64)
-        titles = np.array([part[0] for part in parts], np.int64)
-        self._lengths: dict[Field, NDArray[np.int64]] = {"title": titles, "body": sizes - 1 - titles}
-        every = np.concatenate(parts) if parts else np.empty(0, np.uint32)
-        rows = np.repeat(np.arange(len(parts)), sizes)
-        at = np.arange(len(every)) - np.repeat(sizes.cumsum() - sizes, sizes) - 1
-        words = at >= 0  # the first number of a stream is the length of the title
-        self._numbers, rows, at = every[words], rows[words], at[words]
-        self._in_body = at >= titles[rows]
-        self._rows = rows
-        self._order = self._numbers.argsort(kind="stable")
-        self._sorted = self._numbers[self._order]
-        self._positions = (at + np.where(self._in_body, GAP, 0)).astype(np.uint32)
+        titles = streams.titles
+        self._lengths: dict[Field, NDArray[np.int64]] = {"title": titles, "body": streams.lengths - titles}
+        self._numbers, self._rows = streams.numbers, streams.rows
+        self._low = (self._numbers & LOW).astype(np.uint16)
+        self._in_body = streams.at >= titles[self._rows]
+        self._positions = (streams.at + np.where(self._in_body, GAP, 0)).astype(np.uint32)
         self.places = WordPlaces(self._postings, self._spelt_so, lambda: self._titles)
         self._titles = titles.astype(np.uint32)
 
@@ -120,9 +112,10 @@ class Window:
 
     def _postings(self, stem: str) -> Postings:
         """Where a stem stands, as a list of the kernel, which compares the best by it."""
-        found = self._found(np.array([stem_number(stem)], np.uint32))
-        docs, frequencies = np.unique(self._rows[found], return_counts=True)
-        return self._list(docs, frequencies.astype(np.uint32), self._positions[found])
+        found = np.flatnonzero(self._numbers == np.uint32(stem_number(stem)))
+        frequencies = np.bincount(self._rows[found])
+        docs = np.flatnonzero(frequencies)
+        return self._list(docs, frequencies[docs].astype(np.uint32), self._positions[found])
 
     def _spelt_so(self, exact: str) -> Postings:
         """The rows that hold a word as it is spelt."""
@@ -146,9 +139,15 @@ class Window:
 
     def _found(self, numbers: NDArray[np.uint32]) -> NDArray[np.intp]:
         """The places among all tokens, ascending, of stems with some numbers."""
-        first, last = (self._sorted.searchsorted(numbers, side) for side in ("left", "right"))
-        parts = [self._order[start:end] for start, end in zip(first, last, strict=True) if start < end]
-        return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
+        if not len(numbers):
+            return np.empty(0, np.intp)
+        low = np.zeros(LOW + 1, np.bool_)
+        low[numbers & LOW] = True
+        likely = np.flatnonzero(low[self._low])
+        there = self._numbers[likely]
+        ordered = np.sort(numbers)
+        found: NDArray[np.intp] = likely[ordered[ordered.searchsorted(there) % len(ordered)] == there]
+        return found
 
     def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[Counts, Counts]:
         """How many stems that begin so some rows, ascending, hold; and their titles."""
@@ -160,6 +159,8 @@ class Window:
 
     def _distinct(self, found: NDArray[np.intp]) -> NDArray[np.int64]:
         """How many different stems each row has at some places."""
-        pairs = np.unique(self._rows[found].astype(np.uint64) << np.uint64(32) | self._numbers[found])
-        rows = (pairs >> np.uint64(32)).astype(np.int64)
+        pairs = np.sort(self._rows[found].astype(np.uint64) << np.uint64(32) | self._numbers[found])
+        first = np.ones(len(pairs), np.bool_)
+        first[1:] = pairs[1:] != pairs[:-1]
+        rows = (pairs[first] >> np.uint64(32)).astype(np.int64)
         return np.bincount(rows, minlength=len(self._titles))

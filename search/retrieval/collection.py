@@ -42,7 +42,9 @@ def _joined(parts: Sequence[NDArray[Any]], dtype: type[Number]) -> NDArray[Numbe
 
 def _postings(segments: Sequence[SegmentReader], bases: Sequence[int], name: str, term: str) -> Postings:
     """The posting list of a term in all segments."""
-    found = [segment.impacts(name).list_of(term, base) for base, segment in zip(bases, segments, strict=False)]
+    found = [
+        segment.impacts(name).list_of(term, base) for base, segment in zip(bases, segments, strict=False)
+    ]
     parts = [part for part in found if part is not None]
     return parts[0] if len(parts) == 1 else Postings(parts)
 

@@ -49,31 +49,40 @@ def newest_java() -> Path | None:
     return max(fit, key=found.__getitem__, default=None)
 
 
-def missing() -> str:
-    """What is not here that a cluster needs; empty where it is all there."""
+PLAIN = Path(__file__).parent / "pom.xml"
+"""What the nodes of a cluster that anybody may ask are made of."""
+
+
+def missing(description: Path = PLAIN) -> str:
+    """What is not here that a cluster needs; empty where it is all there.
+
+    Args:
+        description: of its archives, as Maven reads it.
+    """
     if newest_java() is None:
         return f"no Java {LEAST_JAVA} or newer"
-    if not _kept() and shutil.which("mvn") is None:
+    if not _kept(description) and shutil.which("mvn") is None:
         return "no Maven to fetch OpenSearch with"
     return ""
 
 
-def _kept() -> bool:
-    stamp = FOLDER / "lib" / "fetched"
-    return stamp.exists() and stamp.read_text() == _description()
+def _library(description: Path) -> Path:
+    return FOLDER / ("lib" if description == PLAIN else description.parent.name)
 
 
-def _description() -> str:
-    return (Path(__file__).parent / "pom.xml").read_text()
+def _kept(description: Path) -> bool:
+    stamp = _library(description) / "fetched"
+    return stamp.exists() and stamp.read_text() == description.read_text()
 
 
-def archives() -> str:
-    """The class path of OpenSearch; fetched by Maven where it is not here yet."""
-    library = FOLDER / "lib"
-    if not _kept():
-        description = Path(__file__).parent / "pom.xml"
+def archives(description: Path = PLAIN) -> Path:
+    """The folder of what OpenSearch consists of; fetched by Maven where it is not here yet."""
+    library = _library(description)
+    if not _kept(description):
         shutil.rmtree(library, ignore_errors=True)
         fetch = ["mvn", "-q", "-B", "-f", str(description), "dependency:copy-dependencies"]
         subprocess.run([*fetch, f"-DoutputDirectory={library}"], check=True, timeout=600)
-        (library / "fetched").write_text(_description())
-    return f"{library}/*"
+        for plugin in library.glob("*.zip"):
+            shutil.unpack_archive(plugin, library)
+        (library / "fetched").write_text(description.read_text())
+    return library

@@ -13,7 +13,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from tests.cluster.java import archives, newest_java
+from tests.cluster.java import PLAIN, archives, newest_java
 
 __all__ = ["LocalCluster", "running_cluster"]
 
@@ -33,6 +33,11 @@ class LocalCluster:
         heap: megabytes of each.
         port: HTTP of the first, those of the others follow; None to find one that is free.
     """
+
+    description = PLAIN
+    """Of its archives."""
+    options: tuple[str, ...] = ()
+    """Of each node."""
 
     def __init__(self, folder: Path, nodes: int = 3, heap: int = 384, port: int | None = None) -> None:
         self._folder = folder
@@ -67,9 +72,10 @@ class LocalCluster:
         memory = ["-Xms128m", f"-Xmx{self._heap}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         if self._heap > 1_000:
             memory.pop()  # who gives much memory measures something
-        program = [str(java), *memory, "--enable-native-access=ALL-UNNAMED", "-cp", archives()]
+        classes = f"{archives(self.description)}/*"
+        program = [str(java), *memory, "--enable-native-access=ALL-UNNAMED", "-cp", classes]
         source = Path(__file__).parent / "Node.java"
-        arguments = [str(number), str(self._folder), str(self.port), str(self._nodes)]
+        arguments = [str(number), str(self._folder), str(self.port), str(self._nodes), *self.options]
         with (self._folder / f"node-{number}.log").open("ab") as log:
             self._processes[number] = subprocess.Popen(
                 [*program, str(source), *arguments], stdout=log, stderr=log, stdin=subprocess.DEVNULL
@@ -104,11 +110,12 @@ class LocalCluster:
                 health = {}
             if health.get("number_of_nodes") == expected and health.get("status") in {status, "green"}:
                 return
-            self._check()
+            self.check()
             assert time.monotonic() < until, f"the cluster is not {status}: {health}"
             time.sleep(0.2)
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Fail where a node has ended that should run."""
         for number, process in self._processes.items():
             log = self._folder / f"node-{number}.log"
             assert process.poll() is None, f"node {number} ended: {log.read_text(errors='replace')[-2000:]}"

@@ -58,6 +58,9 @@ def test_a_cluster_with_too_much_to_do_is_asked_later(monkeypatch: pytest.Monkey
         (refused(403, "security_exception", "no permissions"), "no permissions"),
         (refused(400, "parsing_exception", "unknown field"), "unknown field"),
         (SSLError("N/A", "self-signed", OSError()), "ONNESHON_OPENSEARCH_CA"),
+        (SSLError("N/A", "[SSL: WRONG_VERSION_NUMBER]", OSError()), "does not speak TLS"),
+        (SSLError("N/A", "IP address mismatch, not valid for '10.0.0.1'", OSError()), "of another host"),
+        (refused(500, "security_exception", "Unexpected exception"), "refused with 500: Unexpected"),
     ],
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )

@@ -7,6 +7,7 @@ import pytest
 
 from index.analysis.analyzer import analyze
 from index.opensearch.documents import stem_number, stream_of
+from search.opensearch.streams import Streams
 from search.opensearch.window import Window
 from search.query.tree import Phrase, Term
 from search.retrieval.bm25f import DEFAULT_WEIGHTS
@@ -31,7 +32,7 @@ def _stream(title: str, body: str) -> str:
 def window() -> Window:
     """Of all the articles; the second alone is said to hold words as they are spelt."""
     streams = [_stream(one.title, one.body) for one in ARTICLES]
-    return Window(statistics_of(ARTICLES), streams, lambda _: np.array([False, True, False]))
+    return Window(statistics_of(ARTICLES), Streams.whole(streams), lambda _: np.array([False, True, False]))
 
 
 @pytest.fixture(scope="module")

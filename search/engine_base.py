@@ -1,0 +1,323 @@
+"""What every engine does alike: turns, time, reading queries, lending generations."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import TracebackType
+from typing import Final, Generic, Protocol, Self, TypeVar, Unpack
+
+from index import Article
+from index.configuration import KeywordField
+from search.errors import QueryError
+from search.interface import SearchOptions, SearchRequest, request_of
+from search.query.conditions import FILTER_FIELDS, FilterField
+from search.query.field_filter import check_known
+from search.query.parser import Parsed
+from search.query.tree import Query
+from search.reranking.explanation import ScorePart
+from search.results.highlight import marked_article
+from search.results.understood import understood_words
+from search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
+from search.retrieval.budget import Clock, TimeBudget
+from search.retrieval.evidence import WordStatistics
+from search.retrieval.lane import Lane
+from search.searcher import Lent, SearcherManager
+from search.understanding.completion import Suggestion, Suggests, complete
+from search.understanding.reading_queries import QueryReader
+from search.understanding.site_synonyms import SiteSynonyms
+from search.understanding.synonyms import Synonyms, shipped_synonyms
+
+__all__ = ["TIME_LIMIT", "Answers", "EngineBase", "Generation"]
+
+TIME_LIMIT: Final = 2.0
+"""Seconds of one search after which it returns what it has, marked as partial."""
+
+
+class Generation(Lent, Protocol):
+    """An open generation, and what is derived from it.
+
+    Attributes:
+        fields: of the site: those that it declares, then others that the index has.
+        reader: understands queries by its words.
+    """
+
+    fields: tuple[KeywordField, ...]
+    reader: QueryReader
+
+
+class Answers(Protocol):
+    """Answers one request from one generation."""
+
+    def page(self) -> ResultPage:
+        """The page that was asked for."""
+
+    def scan(self) -> Iterator[Article]:
+        """Every article that matches, in order."""
+
+
+Open = TypeVar("Open", bound=Generation)
+
+
+class EngineBase(ABC, Generic[Open]):
+    """Searches the generation of now; safe to share among threads.
+
+    Args:
+        first: the generation to begin with.
+        time_limit: seconds one search may take; None for as long as it takes.
+        costly: how many costly queries are answered at a time; None for as many as are asked.
+        clock: tells the time, in seconds.
+        synonyms: the site's own; None for ours alone.
+    """
+
+    def __init__(
+        self,
+        first: Open,
+        *,
+        time_limit: float | None,
+        costly: int | None,
+        clock: Clock,
+        synonyms: SiteSynonyms | None,
+    ) -> None:
+        self._time_limit = time_limit
+        self._clock = clock
+        self._lane = Lane(costly)
+        self._site_synonyms = synonyms
+        self._searchers = SearcherManager(first)
+
+    @abstractmethod
+    def _article(self, state: Open, article_id: str, budget: TimeBudget) -> Article:
+        """The article of an id; raises ArticleNotFoundError."""
+
+    @abstractmethod
+    def _best(self, state: Open, query: Query, limit: int, budget: TimeBudget) -> list[tuple[str, float]]:
+        """Ids and scores of the best articles."""
+
+    @abstractmethod
+    def _answering(self, state: Open, request: SearchRequest, parsed: Parsed, budget: TimeBudget) -> Answers:
+        """What answers a request."""
+
+    @abstractmethod
+    def _values(self, state: Open, field: FilterField) -> list[str]:
+        """The values of a field that the index has, the most frequent first."""
+
+    @abstractmethod
+    def _explained(self, state: Open, query: Query, article_id: str, budget: TimeBudget) -> ScorePart:
+        """Why an article that is there has its score."""
+
+    @abstractmethod
+    def _similar(self, state: Open, article_id: str, limit: int, budget: TimeBudget) -> list[SimilarArticle]:
+        """Articles on the same subject."""
+
+    @abstractmethod
+    def _statistics(self, state: Open) -> WordStatistics:
+        """How many articles hold a word."""
+
+    @abstractmethod
+    def _suggests(self, state: Open) -> Suggests:
+        """What suggests."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index as soon as no search uses it; searching afterwards raises IndexStateError."""
+        self._searchers.replace(None)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Open]:
+        """The generation of now."""
+        with self._searchers.acquire() as state:
+            yield state
+
+    @contextmanager
+    def _asked(self, text: str, budget: TimeBudget) -> Iterator[Open]:
+        """The generation of now, once it is the turn of a query."""
+        with self._lane.entered(self._lane.cost(text), budget), self._reading() as state:
+            yield state
+
+    def _budget(self) -> TimeBudget:
+        return TimeBudget(self._time_limit, self._clock)
+
+    def _synonyms(self) -> Synonyms:
+        return self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()
+
+    def _parse(
+        self, text: str, state: Open, budget: TimeBudget, *, literal: bool, strict: bool = False
+    ) -> Parsed:
+        return state.reader.read(text, self._synonyms(), budget, literal=literal, strict=strict)
+
+    @property
+    def fields(self) -> tuple[KeywordField, ...]:
+        """The fields of the site: those that ``onneshon.toml`` declares, then others that articles have."""
+        with self._searchers.acquire() as state:
+            return state.fields
+
+    def article(self, article_id: str) -> Article:
+        """The article of an id.
+
+        Raises:
+            ArticleNotFoundError: there is none.
+        """
+        with self._reading() as state:
+            return self._article(state, article_id, self._budget())
+
+    def rank(self, text: str, *, limit: int = 10, literal: bool = False) -> list[tuple[str, float]]:
+        """The ids of the best articles and their scores, best first; stored texts are not read.
+
+        Args:
+            text: the query.
+            limit: how many.
+            literal: look for every word exactly as typed, Latin ones as they are.
+
+        Raises:
+            QueryError: the query is too long or too deeply nested.
+            BusyError: it is a costly query, and others kept it waiting too long.
+        """
+        budget = self._budget()
+        with self._asked(text, budget) as state:
+            query = self._parse(text, state, budget, literal=literal).query
+            return [] if query is None or limit < 1 else self._best(state, query, limit, budget)
+
+    def search(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage:
+        """A page of articles that match, in the order asked for, ties in the order of their ids.
+
+        Args:
+            text: the query; or the whole request, and then no options.
+            options: the short form of a request, such as ``limit=20, category=["খেলা", "বিশ্ব"],
+                date="2019..2020-06", sort="newest", facets=["category"]``; see ``SearchRequest.of``.
+
+        Raises:
+            QueryError: the query is too long or too deeply nested, the page too far back, or something else
+                of the request makes no sense.
+            BusyError: it is a costly query, and others kept it waiting too long.
+        """
+        request = request_of(text, options)
+        budget = self._budget()
+        with self._asked(request.text, budget) as state:
+            parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
+            return self._answering(state, request, parsed, budget).page()
+
+    def scan(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> Iterator[Article]:
+        """Every article that matches, in the order asked for, of the generation that the scan began with.
+
+        Articles are read a few at a time; of those that match, little is held. There is no limit of time.
+        The generation stays open until the scan ends, or is closed.
+
+        Args:
+            text: the query; or the whole request, whose page does not matter.
+            options: as for ``search``.
+
+        Raises:
+            QueryError: as for ``search``, at the first article.
+        """
+        request = request_of(text, options)
+        if request.cursor:
+            raise QueryError("a scan has no pages", kind="parameter", parameter="cursor")
+        return self._scanned(replace(request, group=False))
+
+    def _scanned(self, request: SearchRequest) -> Iterator[Article]:
+        budget = TimeBudget(None, self._clock)
+        with self._reading() as state:
+            parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
+            yield from self._answering(state, request, parsed, budget).scan()
+
+    def values(self, field: FilterField) -> list[str]:
+        """The values that articles have of a field, the most frequent first; of dates and ids none.
+
+        Raises:
+            QueryError: there is no such field.
+        """
+        if field in {"date", "id"}:
+            return []
+        with self._reading() as state:
+            check_known(field, (*FILTER_FIELDS, *(one.name for one in state.fields)), "field")
+            return self._values(state, field)
+
+    def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
+        """Why an article has its score for a query: parts that add up to it, none where it does not match.
+
+        Args:
+            text: the query.
+            article_id: of the article.
+            literal: take Latin words as they are.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+            QueryError: the query is too long or too deeply nested.
+            BusyError: it is a costly query, and others kept it waiting too long.
+        """
+        budget = self._budget()
+        with self._asked(text, budget) as state:
+            self._article(state, article_id, budget)
+            query = self._parse(text, state, budget, literal=literal).query
+            if query is None:
+                return ScorePart("score", "", 0.0)
+            return self._explained(state, query, article_id, budget)
+
+    def similar(self, article_id: str, *, limit: int = 5) -> list[SimilarArticle]:
+        """Articles on the same subject as one of them, best first; none that says nearly the same.
+
+        Args:
+            article_id: of the article.
+            limit: how many at most, up to 50.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+        """
+        with self._reading() as state:
+            return self._similar(state, article_id, limit, self._budget())
+
+    def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
+        """What goes on from a text that is being typed: words, phrases and titles of the index, best first.
+
+        Args:
+            text: what is typed so far, in Bengali or Latin letters; a cluster may be half typed.
+            limit: how many at most, up to 50.
+        """
+        with self._reading() as state:
+            return complete(text, self._suggests(state), limit)
+
+    def understand(self, text: str, *, literal: bool = False) -> list[UnderstoodWord]:
+        """How a query is understood: each thing that it asks for, in all its writings, in the order typed.
+
+        Args:
+            text: the query.
+            literal: as for ``search``.
+
+        Raises:
+            QueryError: the query is too long or too deeply nested.
+            BusyError: it is a costly query, and others kept it waiting too long.
+        """
+        budget = self._budget()
+        with self._asked(text, budget) as state:
+            parsed = self._parse(text, state, budget, literal=literal)
+            return understood_words(parsed, parsed.unicode or text, self._statistics(state))
+
+    def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
+        """The whole title and the whole body of an article with everything marked that a query matches.
+
+        A query that cannot be understood marks nothing.
+
+        Args:
+            article_id: of the article.
+            text: the query.
+            literal: take Latin words as they are, as the search did that led here.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+            BusyError: it is a costly query, and others kept it waiting too long.
+        """
+        budget = self._budget()
+        with self._asked(text, budget) as state:
+            article = self._article(state, article_id, budget)
+            try:
+                query = self._parse(text, state, budget, literal=literal).query
+            except QueryError:
+                query = None
+            return marked_article(article, query, budget)
