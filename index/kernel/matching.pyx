@@ -13,8 +13,9 @@ from index.kernel.best cimport settle
 from index.kernel.clauses cimport Cursor, document, score, seek
 from index.kernel.clock cimport spent
 from index.kernel.memory cimport clear
+from index.kernel.merging cimport MOST_LISTS, SPARSE, Merged
 from index.kernel.one_list cimport is_plain, run_one
-from index.kernel.passes cimport WINDOW, Memory, Search, take
+from index.kernel.passes cimport Memory, Search, take
 from index.kernel.windows cimport run_windows
 
 from index.kernel.passes import Found
@@ -83,7 +84,7 @@ cdef int run(Memory memory, size_t k, uint32_t cut) except -1:
     """Go once through all documents, for the k best of those that hold enough."""
     cdef Search *search = &memory.search
     memory.begin(k)
-    if search.sums == NULL and not is_plain(search):
+    if not is_plain(search):
         memory.begin_windows()
     search.cut = cut
     with nogil:
@@ -99,15 +100,12 @@ cdef int note_things(Memory memory, list thing_of, list weights) except -1:
     """Prepare for what documents hold: the thing of each list, from 1 on, and the weight of each thing."""
     cdef Search *search = &memory.search
     cdef int i
-    search.held = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
     search.thing = <uint32_t *> clear(len(thing_of), sizeof(uint32_t))
     search.weight = <uint32_t *> clear(len(thing_of), sizeof(uint32_t))
     for i in range(len(thing_of)):
         if thing_of[i]:
             search.weight[i] = weights[thing_of[i] - 1]
             search.thing[i] = thing_of[i] if thing_of.count(thing_of[i]) > 1 else 0
-            if search.thing[i] and search.marks == NULL:
-                search.marks = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
     search.whole = sum(weights)
     return 0
 
@@ -156,19 +154,25 @@ def disjunction(
     lists = list(finding)
     thing_of, weights = things_of_lists(len(lists), things)
     order = sorted(range(len(lists)), key=thing_of.__getitem__)
-    # In longer lists single documents are looked up, and so they are where blocks can be passed over.
-    most = sum([one.df for one in lists]) if len(lists) > 1 or kept is not None or matched else 0
+    noted = bool(weights and (len(weights) > 1 or 0 in thing_of))  # else each document holds everything
+    most = sum([one.df for one in lists])
+    plain = len(lists) == 1 and kept is None and not matched and not noted
+    sparse = not plain and len(lists) <= MOST_LISTS and most * SPARSE <= size
+    if plain or sparse:
+        most = 0  # single documents are looked up, as they are in longer lists
     following, adding = [one for one in adding if one.df <= most], [one for one in adding if one.df > most]
     memory.set_up([lists[i] for i in order], following, adding, [], size, kept, matched, seconds)
-    if weights and (len(weights) > 1 or 0 in thing_of):  # else each document of the lists holds everything
+    if noted:
         note_things(memory, [thing_of[i] for i in order], weights)
     else:
         share = 0.0
     if not 0 <= share <= 1:
         raise ValueError("a share lies between 0 and 1")
     gathered = max(k, fewest) if k else 0
+    if sparse:
+        return best_of(run_merged(memory, gathered, share, fewest), k)
     held = {thing_of[i] for i in order if lists[i].df}
-    reachable = sum(weights[thing - 1] for thing in held if thing)
+    reachable = sum([weights[thing - 1] for thing in held if thing])
     run(memory, gathered, cut_of(share, reachable))
     if cut_of(share, search.greatest) < search.cut and not search.clock.spent:
         run(memory, gathered, cut_of(share, search.greatest))  # no document holds all that there is
@@ -180,7 +184,27 @@ def disjunction(
     return best_of(found, k)
 
 
-cdef uint32_t cut_of(double share, uint32_t greatest) noexcept:
+cdef object run_merged(Memory memory, size_t k, double share, size_t fewest):
+    """The best of those that hold enough, and of the others up to the fewest, of short lists."""
+    cdef Search *search = &memory.search
+    cdef Merged merged = Merged()
+    memory.begin(k)
+    with nogil:
+        merged.merge(search)
+        search.cut = cut_of(share, search.greatest)
+        merged.choose(search, search.cut)
+        settle(&search.best)
+    found = memory.found()
+    if not search.cut or found.total >= fewest or not found.complete:
+        return found
+    memory.begin(fewest)
+    with nogil:
+        merged.choose(search, 0)
+        settle(&search.best)
+    return with_others(found, memory.found(), fewest, found.total_all)
+
+
+cdef uint32_t cut_of(double share, uint32_t greatest) noexcept nogil:
     """The least whole number that is not below the share."""
     return <uint32_t> ceil(share * greatest)
 

@@ -13,7 +13,7 @@ cdef bint is_plain(const Search *search) noexcept nogil:
     """Whether there is one list, all of which is found: blocks that cannot matter need not be read."""
     return (
         search.finders == 1 and not search.followers
-        and search.kept == NULL and search.matched == NULL and search.held == NULL
+        and search.kept == NULL and search.matched == NULL and search.weight == NULL
     )
 
 

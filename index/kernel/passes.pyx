@@ -113,9 +113,21 @@ cdef class Memory:
         return 0
 
     cdef int begin_windows(self) except -1:
-        """Get room for the sums of a window."""
-        self.search.sums = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
-        self.search.touched = <uint8_t *> clear(WINDOW // GROUP, 1)
+        """Get room for a window: its sums, and what its documents hold where that is asked for."""
+        cdef Search *search = &self.search
+        cdef bint marked = False
+        cdef int i
+        if search.sums != NULL:
+            return 0
+        search.sums = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
+        search.touched = <uint8_t *> clear(WINDOW // GROUP, 1)
+        if search.weight == NULL:
+            return 0
+        search.held = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
+        for i in range(search.finders):
+            marked |= search.thing[i] != 0
+        if marked:
+            search.marks = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
         return 0
 
     cdef int begin_matched(self) except -1:
@@ -143,5 +155,5 @@ cdef class Memory:
         docs = array_of(search.best.docs, search.best.size)
         scores = array_of(search.best.scores, search.best.size)
         matched = None if self.matched is None else np.asarray(self.matched)[:(search.size + 7) // 8]
-        total_all = search.total if search.held == NULL else search.total_all
+        total_all = search.total if search.weight == NULL else search.total_all
         return Found(docs, scores, search.total, total_all, matched, not search.clock.spent)
