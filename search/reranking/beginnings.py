@@ -44,7 +44,8 @@ def begun_alike(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -> NDA
         stems: of words of the query.
         docs: documents, ascending.
     """
-    telling = [(begins_alike(stem), held) for stem in stems if (held := _telling(evidence, stem))]
+    starts = [start for stem in stems if (start := begins_alike(stem))]
+    telling = [(start, held) for start in starts if (held := _telling(evidence, start))]
     if not telling:
         return np.zeros(len(docs))
     anywhere, in_title = evidence.beginnings([start for start, _ in telling], docs)
@@ -59,8 +60,7 @@ def begun_alike(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -> NDA
     )
 
 
-def _telling(evidence: WordEvidence, stem: str) -> int:
-    """How many documents hold words that begin like a stem; 0 where that is no evidence."""
-    start = begins_alike(stem)
-    holding = evidence.holding_beginning(start) if start else 0
+def _telling(evidence: WordEvidence, start: str) -> int:
+    """How many documents hold words that begin so; 0 where that is no evidence."""
+    holding = evidence.holding_beginning(start)
     return 0 if holding > FEW and holding * COMMON > evidence.articles else holding

@@ -24,11 +24,13 @@ class QueryWord(NamedTuple):
             several where texts write it in several ways; words side by side among them.
         query: what finds it.
         function: whether it is a function word beside words of content.
+        holding: how many articles hold it; None where nobody counted.
     """
 
     terms: tuple[tuple[Term | Phrase, float], ...]
     query: Query
     function: bool = False
+    holding: int | None = None
 
     @property
     def key(self) -> tuple[Key, ...]:

@@ -84,11 +84,10 @@ def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
     if isinstance(query, Phrase | Term | Prefix) or not any([getattr(weights, name) for name in NAMES]):
         return []
     words = query_words(query)
-    content = [word for word in words if not word.function]
-    if len(content) <= 1:
+    if sum([not word.function for word in words]) <= 1:
         return []
-    held = sum([_holding(word, statistics) > 0 for word in content])
-    return words if held > 1 else []
+    words = [word._replace(holding=_holding(word, statistics)) for word in words]
+    return words if sum([bool(word.holding) and not word.function for word in words]) > 1 else []
 
 
 def _holding(word: QueryWord, statistics: WordStatistics) -> int:
@@ -157,7 +156,8 @@ class Rescorer:
         return rows
 
     def _idf(self, word: QueryWord) -> float:
-        return self._evidence.rarity(_holding(word, self._evidence))
+        holding = _holding(word, self._evidence) if word.holding is None else word.holding
+        return self._evidence.rarity(holding)
 
     def _ways(self, word: QueryWord) -> list[Standing]:
         """Where a word stands, as the kernel reads it."""

@@ -267,7 +267,7 @@ class Executor:
     ) -> tuple[Found, int]:
         """Articles of every child, from the rarest on; those of filters among them; none of negations."""
         children, optional = (query.children, query.optional) if isinstance(query, All) else ((query,), ())
-        mask = self.filters.all_of(child for child in children if isinstance(child, Condition))
+        mask = self.filters.all_of([child for child in children if isinstance(child, Condition)])
         kept = run.kept if mask is None else _both(run.kept, packed(mask))
         excluded = [self._holder(child.child, run) for child in children if isinstance(child, Not)]
         scoring = [child for child in children if not isinstance(child, Condition | Not | MatchAll)]

@@ -284,9 +284,17 @@ class TermScorer:
 
     def holding(self, leaf: Leaf) -> int:
         """How many articles hold a leaf, deleted ones included: what its rarity is made of."""
-        if isinstance(leaf, Term) and leaf.field != "body":
-            return self.postings(leaf, "stem").df
-        return self.holder(leaf).df
+        match leaf:
+            case Term(field="body"):
+                return len(self._in_body(leaf).docs)
+            case Term():
+                return self.postings(leaf, "stem").df
+            case OneOf():
+                return len(self._written(leaf, "stem").docs)
+            case Prefix():
+                return len(self._beginning(leaf).docs)
+            case Phrase():
+                return len(self._occurring(leaf).docs)
 
     def size(self, leaf: Leaf) -> int:
         """How many articles a leaf finds."""
