@@ -4,7 +4,6 @@ A disjunction goes through windows of documents. A conjunction goes from documen
 and looks it up in the others. What only adds to scores is looked up where a document can be among the best.
 """
 
-from libc.math cimport ceil
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 import numpy as np
@@ -13,9 +12,9 @@ from index.kernel.best cimport settle
 from index.kernel.clauses cimport Cursor, document, score, seek
 from index.kernel.clock cimport spent
 from index.kernel.memory cimport clear
-from index.kernel.merging cimport MOST_LISTS, SPARSE, Merged
+from index.kernel.merging cimport MOST_LISTS, SPARSE, Merged, choose
 from index.kernel.one_list cimport is_plain, run_one
-from index.kernel.passes cimport Memory, Search, take
+from index.kernel.passes cimport Memory, Search, cut_of, take
 from index.kernel.windows cimport run_windows
 
 from index.kernel.passes import Found
@@ -80,13 +79,12 @@ cdef int take_match(Search *search, uint32_t doc) except -1 nogil:
 
 # ---- passes
 
-cdef int run(Memory memory, size_t k, uint32_t cut) except -1:
-    """Go once through all documents, for the k best of those that hold enough."""
+cdef int run(Memory memory, size_t k) except -1:
+    """Go once through all documents, for the k best or those that may hold enough."""
     cdef Search *search = &memory.search
     memory.begin(k)
     if not is_plain(search):
         memory.begin_windows()
-    search.cut = cut
     with nogil:
         if is_plain(search):
             run_one(search)
@@ -150,7 +148,6 @@ def disjunction(
     """
     cdef Memory memory = Memory()
     cdef Search *search = &memory.search
-    cdef uint32_t reachable
     lists = list(finding)
     thing_of, weights = things_of_lists(len(lists), things)
     order = sorted(range(len(lists)), key=thing_of.__getitem__)
@@ -169,44 +166,46 @@ def disjunction(
     if not 0 <= share <= 1:
         raise ValueError("a share lies between 0 and 1")
     gathered = max(k, fewest) if k else 0
-    if sparse:
-        return best_of(run_merged(memory, gathered, share, fewest), k)
     held = {thing_of[i] for i in order if lists[i].df}
-    reachable = sum([weights[thing - 1] for thing in held if thing])
-    run(memory, gathered, cut_of(share, reachable))
-    if cut_of(share, search.greatest) < search.cut and not search.clock.spent:
-        run(memory, gathered, cut_of(share, search.greatest))  # no document holds all that there is
-    found = memory.found()
-    if search.cut and found.total < fewest and found.complete:
-        total_all = found.total_all
-        run(memory, fewest, 0)
-        found = with_others(found, memory.found(), fewest, total_all)
-    return best_of(found, k)
+    search.reachable = sum([weights[thing - 1] for thing in held if thing])
+    if sparse or (share and not plain):
+        return best_of(run_gathered(memory, gathered, share, fewest, sparse), k)
+    run(memory, gathered)
+    return best_of(memory.found(), k)
 
 
-cdef object run_merged(Memory memory, size_t k, double share, size_t fewest):
-    """The best of those that hold enough, and of the others up to the fewest, of short lists."""
+cdef object run_gathered(Memory memory, size_t k, double share, size_t fewest, bint sparse):
+    """The best of those that hold enough, and of the others up to the fewest."""
     cdef Search *search = &memory.search
     cdef Merged merged = Merged()
-    memory.begin(k)
-    with nogil:
-        merged.merge(search)
-        search.cut = cut_of(share, search.greatest)
-        merged.choose(search, search.cut)
-        settle(&search.best)
+    search.gathered, search.share = &merged.gathered, share
+    if not sparse:
+        run(memory, k)
+    else:
+        memory.begin(k)
+        with nogil:
+            merged.merge(search)
+    finish(search)
     found = memory.found()
     if not search.cut or found.total >= fewest or not found.complete:
         return found
-    memory.begin(fewest)
-    with nogil:
-        merged.choose(search, 0)
-        settle(&search.best)
+    search.gathered, search.share = &merged.gathered if sparse else NULL, 0
+    if sparse:
+        memory.begin(fewest)
+        finish(search)
+    else:  # what holds less was passed over
+        search.cut = 0
+        run(memory, fewest)
     return with_others(found, memory.found(), fewest, found.total_all)
 
 
-cdef uint32_t cut_of(double share, uint32_t greatest) noexcept nogil:
-    """The least whole number that is not below the share."""
-    return <uint32_t> ceil(share * greatest)
+cdef int finish(Search *search) except -1:
+    """Take the best of what was gathered, now that it is known what is enough."""
+    with nogil:
+        if search.gathered != NULL:
+            choose(search, cut_of(search.share, search.greatest))
+        settle(&search.best)
+    return 0
 
 
 cdef object with_others(enough, others, size_t fewest, total_all):

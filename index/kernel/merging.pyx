@@ -1,7 +1,7 @@
-"""Disjunctions of short lists: document after document, each looked at once, whatever it must hold.
+"""Documents that are gathered before it is known which of them hold enough; and disjunctions of short lists.
 
-Where few documents are found, going from one to the next costs less than looking through windows of sums. What
-each of them holds is kept, so that what is enough can be said afterwards.
+How much is enough depends on what the best document holds, which is known when all were looked at. Where few
+are found, going from one to the next costs less than looking through windows of sums.
 """
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
@@ -10,18 +10,39 @@ from libc.stdlib cimport free
 from index.kernel.blocks cimport END
 from index.kernel.clauses cimport Cursor, document, load_next, score
 from index.kernel.clock cimport spent
-from index.kernel.memory cimport append
-from index.kernel.passes cimport Search, take
+from index.kernel.passes cimport Search, gather, take
 
+
+
+cdef int choose(Search *search, uint32_t cut) except -1 nogil:
+    """Of what was gathered count the documents that hold enough, and take those that may be among the best."""
+    cdef const uint32_t *docs = search.gathered.docs.values
+    cdef const uint32_t *sums = search.gathered.sums.values
+    cdef const uint32_t *held = search.gathered.held.values
+    cdef uint32_t doc
+    cdef size_t i
+    search.cut = cut
+    search.total = search.total_all = 0
+    for i in range(search.gathered.docs.size):
+        search.total_all += held[i] == search.whole
+        if held[i] < cut:
+            continue
+        doc = docs[i]
+        search.total += 1
+        if search.matched != NULL:
+            search.matched[doc // 8] |= <uint8_t> (1 << doc % 8)
+        if <uint64_t> sums[i] + search.rest[0] >= search.best.least:
+            take(search, doc, sums[i])
+    return 0
 
 
 cdef class Merged:
     """The documents of any of some lists, ascending, with their sums and what they hold."""
 
     def __dealloc__(self):
-        free(self.docs.values)
-        free(self.sums.values)
-        free(self.held.values)
+        free(self.gathered.docs.values)
+        free(self.gathered.sums.values)
+        free(self.gathered.held.values)
 
     cdef int merge(self, Search *search) except -1 nogil:
         """Read all lists, as far as there is time, and note the greatest that a document holds."""
@@ -47,24 +68,6 @@ cdef class Merged:
                 if cursor.at == cursor.size:
                     load_next(cursor)
             if search.kept == NULL or search.kept[doc // 8] >> (doc % 8) & 1:
-                append(&self.docs, doc)
-                append(&self.sums, sum)
-                append(&self.held, held)
+                gather(&self.gathered, doc, sum, held)
                 search.greatest = max(search.greatest, held)
-        return 0
-
-    cdef int choose(self, Search *search, uint32_t cut) except -1 nogil:
-        """Count the documents that hold enough, and take those that may be among the best."""
-        cdef uint32_t doc
-        cdef size_t i
-        for i in range(self.docs.size):
-            search.total_all += self.held.values[i] == search.whole
-            if self.held.values[i] < cut:
-                continue
-            doc = self.docs.values[i]
-            search.total += 1
-            if search.matched != NULL:
-                search.matched[doc // 8] |= <uint8_t> (1 << doc % 8)
-            if <uint64_t> self.sums.values[i] + search.rest[0] >= search.best.least:
-                take(search, doc, self.sums.values[i])
         return 0

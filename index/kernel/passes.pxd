@@ -5,10 +5,15 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from index.kernel.best cimport Best
 from index.kernel.clauses cimport Cursor, Source
 from index.kernel.clock cimport Clock
+from index.kernel.memory cimport Numbers
 
 cdef enum:
     WINDOW = 8192  # documents; their sums stay in the nearest cache
     GROUP = 64  # documents of which none is looked at where none was added to
+
+cdef struct Gathered:
+    # Documents, ascending, with their sums and how much they hold.
+    Numbers docs, sums, held
 
 cdef struct Search:
     # One pass over the documents.
@@ -26,6 +31,10 @@ cdef struct Search:
     uint32_t whole  # what a document of everything holds
     uint32_t greatest  # that a document was seen to hold
     uint64_t total, total_all
+    # Where documents go until it is known what the greatest holds; NULL where they are taken at once.
+    Gathered *gathered
+    double share  # of what the greatest holds, below which a document is not found
+    uint32_t reachable  # the most that any document can hold
     Cursor *finding
     int finders
     uint32_t *weight  # of the thing that each finding list is of; 0 for none
@@ -38,6 +47,8 @@ cdef struct Search:
     Best best
     Clock clock
 
+cdef uint32_t cut_of(double share, uint32_t greatest) noexcept nogil
+cdef int gather(Gathered *gathered, uint32_t doc, uint32_t sum, uint32_t held) except -1 nogil
 cdef int take(Search *search, uint32_t doc, uint32_t sum) except -1 nogil
 
 cdef class Found:

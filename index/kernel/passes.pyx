@@ -1,5 +1,6 @@
 """One pass over the documents of a collection: what it works with and what it has found."""
 
+from libc.math cimport ceil
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 
@@ -11,9 +12,21 @@ from index.kernel.clauses cimport (
     Cursor, Source, document, documents_of, open_cursor, score, seek, source_of,
 )
 from index.kernel.clock cimport clock_for
-from index.kernel.memory cimport array_of, clear
+from index.kernel.memory cimport append, array_of, clear
 
 __all__ = ["Found"]
+
+
+cdef uint32_t cut_of(double share, uint32_t greatest) noexcept nogil:
+    """The least whole number that is not below the share."""
+    return <uint32_t> ceil(share * greatest)
+
+
+cdef int gather(Gathered *gathered, uint32_t doc, uint32_t sum, uint32_t held) except -1 nogil:
+    append(&gathered.docs, doc)
+    append(&gathered.sums, sum)
+    append(&gathered.held, held)
+    return 0
 
 
 cdef int take(Search *search, uint32_t doc, uint32_t sum) except -1 nogil:

@@ -9,7 +9,8 @@ from libc.string cimport memcpy, memset
 from index.kernel.blocks cimport END
 from index.kernel.clauses cimport Cursor, document, load_next, not_before, score_at, seek
 from index.kernel.clock cimport spent
-from index.kernel.passes cimport GROUP, WINDOW, Search, take
+from index.kernel.merging cimport choose
+from index.kernel.passes cimport GROUP, WINDOW, Search, cut_of, gather, take
 
 cdef enum:
     FEW_GROUPS = 16  # so many are cleared one by one, more with all others
@@ -143,6 +144,8 @@ cdef int scan_group(Search *search, uint32_t place) except -1 nogil:
     for i in range(GROUP):  # the compiler makes this a few steps for four or more documents each
         found += sums[i] != 0
         high |= sums[i] >= least
+    if search.gathered != NULL:
+        return gather_group(search, place) if found else 0
     search.total += found
     if found and search.matched != NULL:
         mark_matched(search.matched + lo // 8, sums)
@@ -150,6 +153,19 @@ cdef int scan_group(Search *search, uint32_t place) except -1 nogil:
         for i in range(GROUP):
             if sums[i] >= least:
                 take(search, lo + i, sums[i])
+    return 0
+
+
+cdef int gather_group(Search *search, uint32_t place) except -1 nogil:
+    """Keep the documents of a group for later, and raise what is enough as far as is known by now."""
+    cdef uint32_t i
+    for i in range(place, place + GROUP):
+        if search.sums[i]:
+            gather(search.gathered, search.lo + i, search.sums[i], search.held[i])
+    search.cut = cut_of(search.share, search.greatest)
+    if search.greatest == search.reachable:  # no document holds more
+        choose(search, search.cut)
+        search.gathered = NULL
     return 0
 
 
