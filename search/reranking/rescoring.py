@@ -81,7 +81,7 @@ def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
     One word is near nothing, and the words of a phrase stand together wherever it is found.
     """
     weights = statistics.weights.features
-    if isinstance(query, Phrase | Term | Prefix) or not any([getattr(weights, name) for name in NAMES]):
+    if isinstance(query, Phrase | Term | Prefix) or not any(getattr(weights, name) for name in NAMES):
         return []
     words = query_words(query)
     if sum([not word.function for word in words]) <= 1:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from index import Article
 from index.analysis.clusters import widen
@@ -23,8 +24,7 @@ from search.retrieval.budget import TimeBudget
 __all__ = ["HighlightTerms", "Occurrence", "best_layers", "marked", "marked_article"]
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """A word of the query in a text.
 
     Attributes:
@@ -86,8 +86,19 @@ class HighlightTerms:
     @classmethod
     def of(cls, query: Query, text: Field) -> "HighlightTerms":
         """What a query looks for in a title or in a body."""
+        return cls._of([*sought(query)], text)
+
+    @classmethod
+    def of_both(cls, query: Query) -> "tuple[HighlightTerms, HighlightTerms]":
+        """What a query looks for in a title, and what in a body; the same where that is all one."""
+        things = [*sought(query)]
+        body = cls._of(things, "body")
+        return body if all(one.query.field is None for one in things) else cls._of(things, "title"), body
+
+    @classmethod
+    def _of(cls, things: Iterable[Sought], text: Field) -> "HighlightTerms":
         targets = cls()
-        for one in sought(query):
+        for one in things:
             if not (isinstance(one.query, Term) and one.query.function):
                 targets._add(one, here=one.query.field in {None, text})
         return targets

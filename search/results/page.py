@@ -147,7 +147,7 @@ class ResultPageBuilder:
 
     def hits(self, query: Query, found: Outcome, part: slice, counts: dict[str, int]) -> Iterator[Hit]:
         """The hits of a part of what was found, with their texts, as far as there is time to read these."""
-        title_targets, body_targets = HighlightTerms.of(query, "title"), HighlightTerms.of(query, "body")
+        title_targets, body_targets = HighlightTerms.of_both(query)
         weights = self._worths(query, body_targets, counts)
         scores = found.scores.tolist()
         docs = found.docs[part]

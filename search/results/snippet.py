@@ -6,7 +6,6 @@ cluster.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -62,8 +61,7 @@ class _Spot(NamedTuple):
     found: Occurrence
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
+class _Window(NamedTuple):
     """Occurrences ``first`` to ``last``, both included, and what showing them is worth."""
 
     first: int
