@@ -1,6 +1,7 @@
 """The best documents of any of some lists, or of all of them, with exact totals.
 
-A disjunction goes through windows of documents. A conjunction goes from document to document of its rarest list
+A disjunction goes through windows of documents, or from one document to the next where its lists are short; of
+one list it reads the blocks that can matter. A conjunction goes from document to document of its rarest list
 and looks it up in the others. What only adds to scores is looked up where a document can be among the best.
 """
 

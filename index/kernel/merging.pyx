@@ -1,4 +1,4 @@
-"""Documents that are gathered before it is known which of them hold enough; and disjunctions of short lists.
+"""Documents that are gathered before it is known which hold enough; and disjunctions of short lists.
 
 How much is enough depends on what the best document holds, which is known when all were looked at. Where few
 are found, going from one to the next costs less than looking through windows of sums.

@@ -146,3 +146,37 @@ def test_damage_in_a_list_is_told() -> None:
         disjunction([damaged, other], [], 10, 3000)
     with pytest.raises(DamageError):
         disjunction([damaged], [], 0, 3000)
+
+
+def list_of(impacts: dict[int, int], documents: int, slope: int = 10) -> Clause:
+    """A list of some documents with their impacts."""
+    return Clause(
+        kernel_list(Plain({doc: (impact, None) for doc, impact in impacts.items()}), documents), slope, 1
+    )
+
+
+@pytest.mark.parametrize("share", [0.4, 0.6])
+def test_a_thing_is_held_once_whichever_of_its_lists_hold_it(share: float) -> None:
+    """Among few documents as among many: two writings of one thing are no more of the query than one."""
+    for size, more in ((100_000, 0), (2_000, 1_000)):
+        others = {doc: 1 for doc in range(500, 500 + more)}
+        one, other = list_of({1: 9, 2: 9} | others, size), list_of({1: 9, 3: 9} | others, size)
+        further = list_of({2: 1, 4: 1}, size)
+        things = [([0, 1], 50), ([2], 50)]
+        found = disjunction([one, other, further], [], 0, size, things=things, share=share)
+        assert found.total_all == 1
+        assert found.total == (1 if share > 0.5 else 4 + more)
+        assert (1 in found.docs.tolist()) is (share <= 0.5)
+
+
+def test_what_adds_to_one_list_brings_up_documents_that_are_low_in_it() -> None:
+    """No block and no posting is passed over that the lists that add can make one of the best."""
+    size = 3_000
+    low = list_of({doc: 200 if doc % 100 else 1 for doc in range(size)}, size)
+    lifting = list_of({doc: 255 for doc in range(0, size, 100)}, size, slope=20)
+    best = [(doc, 11 + 5101) for doc in range(0, size, 100)]
+    scored = Scored(low.postings.docs(), (low.postings.impacts() * np.uint32(10) + 1).astype(np.uint32))
+    for one in (low, scored):
+        found = disjunction([one], [lifting], len(best), size)
+        assert [*zip(found.docs.tolist(), found.scores.tolist(), strict=True)] == best
+        assert found.total == size
