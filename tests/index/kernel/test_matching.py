@@ -159,7 +159,7 @@ def list_of(impacts: dict[int, int], documents: int, slope: int = 10) -> Clause:
 def test_a_thing_is_held_once_whichever_of_its_lists_hold_it(share: float) -> None:
     """Among few documents as among many: two writings of one thing are no more of the query than one."""
     for size, more in ((100_000, 0), (2_000, 1_000)):
-        others = {doc: 1 for doc in range(500, 500 + more)}
+        others = dict.fromkeys(range(500, 500 + more), 1)
         one, other = list_of({1: 9, 2: 9} | others, size), list_of({1: 9, 3: 9} | others, size)
         further = list_of({2: 1, 4: 1}, size)
         things = [([0, 1], 50), ([2], 50)]
@@ -173,7 +173,7 @@ def test_what_adds_to_one_list_brings_up_documents_that_are_low_in_it() -> None:
     """No block and no posting is passed over that the lists that add can make one of the best."""
     size = 3_000
     low = list_of({doc: 200 if doc % 100 else 1 for doc in range(size)}, size)
-    lifting = list_of({doc: 255 for doc in range(0, size, 100)}, size, slope=20)
+    lifting = list_of(dict.fromkeys(range(0, size, 100), 255), size, slope=20)
     best = [(doc, 11 + 5101) for doc in range(0, size, 100)]
     scored = Scored(low.postings.docs(), (low.postings.impacts() * np.uint32(10) + 1).astype(np.uint32))
     for one in (low, scored):
