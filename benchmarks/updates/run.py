@@ -31,7 +31,14 @@ def _percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
-def _changed(articles: Iterable[Article], mark: str) -> list[Article]:
+def shown(seconds: Sequence[float]) -> str:
+    """How long it took mostly, and at most."""
+    shares = ", ".join(f"p{share} {_percentile(seconds, share / 100):.3f}" for share in (50, 95, 99))
+    return f"{shares}, most {max(seconds):.3f}"
+
+
+def changed(articles: Iterable[Article], mark: str) -> list[Article]:
+    """Other editions of some articles."""
     return [replace(one, body=f"{one.body}\n{mark} সংশোধিত সংস্করণ") for one in articles]
 
 
@@ -72,10 +79,10 @@ def one_large_update(
     whole = _processor() - started
     print(f"full build       {whole:8.2f} s  {len(articles):,} articles")
     chosen = chance.sample(articles, max(1, round(len(articles) * percent / 100)))
-    first = _lines(folder / "changes.jsonl", _changed(chosen, "প্রথম"))
+    first = _lines(folder / "changes.jsonl", changed(chosen, "প্রথম"))
     seconds, what = _timed_update(first, directory)
     print(f"changes alone    {seconds:8.2f} s  {seconds / whole:6.2%} of the build  {what}")
-    new = {one.id: one for one in _changed(chosen, "দ্বিতীয়")}
+    new = {one.id: one for one in changed(chosen, "দ্বিতীয়")}
     among = _lines(folder / "among.jsonl", (new.get(one.id, one) for one in articles))
     seconds, what = _timed_update(among, directory)
     print(f"among all others {seconds:8.2f} s  {seconds / whole:6.2%} of the build  {what}")
@@ -93,7 +100,7 @@ def many_small_updates(
     passed, worked, segments, merged = [], [], [], 0
     with open_writer(directory) as writer:
         for number in range(updates):
-            chosen = _changed(chance.sample(articles, size), str(number))
+            chosen = changed(chance.sample(articles, size), str(number))
             started, working = time.perf_counter(), time.process_time()
             for article in chosen:
                 writer.add(article)
@@ -103,8 +110,7 @@ def many_small_updates(
             segments.append(commit.segments)
             merged += commit.merged
     for name, seconds in (("of the processor", worked), ("passed", passed)):
-        shown = ", ".join(f"p{share} {_percentile(seconds, share / 100):.3f}" for share in (50, 95, 99))
-        print(f"{updates} updates of {size}, seconds {name}: {shown}, most {max(seconds):.3f}")
+        print(f"{updates} updates of {size}, seconds {name}: {shown(seconds)}")
     print(
         f"  segments: mean {statistics.mean(segments):.1f}, most {max(segments)}, at the end {segments[-1]}; "
         f"{merged} went into others"
