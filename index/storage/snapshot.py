@@ -77,9 +77,9 @@ def snapshot(directory: Path, file: Path) -> SnapshotReport:
         BuildError: the disk refused something; nothing was written.
     """
     unfinished = file.with_name(f".{file.name}.new")
-    if not file.absolute().parent.is_dir():
-        raise BuildError(f"no snapshot was written: there is no folder {file.parent}")
     try:
+        if not file.absolute().parent.is_dir():
+            raise BuildError(f"no snapshot was written: there is no folder {file.parent}")
         generation = Generations(directory).current()
         manifest = generation.manifest()
         with contextlib.ExitStack() as stack:
