@@ -70,8 +70,8 @@ def _timed_update(path: Path, directory: Path) -> tuple[float, str]:
 
 def one_large_update(
     folder: Path, articles: Sequence[Article], chance: random.Random, percent: float
-) -> None:
-    """Build, and change a share of the articles."""
+) -> float:
+    """Build, and change a share of the articles; the seconds of the build."""
     directory = folder / "index"
     corpus = _lines(folder / "all.jsonl", articles)
     started = _processor()
@@ -91,6 +91,7 @@ def one_large_update(
     print(f"  of which reading the file {time.process_time() - started:.2f} s  {read:,} articles")
     seconds, what = _timed_update(among, directory)
     print(f"nothing changed  {seconds:8.2f} s  {seconds / whole:6.2%} of the build  {what}")
+    return whole
 
 
 def many_small_updates(
@@ -124,16 +125,24 @@ def _seconds(engine: Engine, query: str) -> float:
     return time.process_time() - started
 
 
-def queries_after(directory: Path, queries: Sequence[str], rounds: int = 3) -> None:
-    """Ask the index as the updates left it and merged, in turn; of each query the best of several rounds."""
+def queries_after(directory: Path, queries: Sequence[str], whole: float, rounds: int = 3) -> None:
+    """Ask the index as the updates left it and merged, in turn; of each query the best of several rounds.
+
+    Args:
+        directory: the index.
+        queries: to ask.
+        whole: seconds of a full build.
+        rounds: how often each query is asked of each index.
+    """
     merged = directory.with_name("merged")
     restored = directory.with_name("snapshot")
     snapshot(directory, restored)
     restore(restored, merged)
-    started = time.perf_counter()
+    started, working = time.perf_counter(), _processor()
     with open_writer(merged) as writer:
         writer.merge(everything=True)
-    print(f"merging everything takes {time.perf_counter() - started:.1f} s")
+    passed, worked = time.perf_counter() - started, _processor() - working
+    print(f"merging everything {worked:6.2f} s  {worked / whole:6.2%} of the build; {passed:.1f} s passed")
     best = {path: [float("inf")] * len(queries) for path in (directory, merged)}
     engines = {path: Engine.open(path, time_limit=None) for path in best}
     for _round in range(rounds):
@@ -165,10 +174,10 @@ def main() -> None:
     articles = list(read_articles(options.corpora))[: options.limit]
     folder = Path(tempfile.mkdtemp(prefix="onneshon-updates-"))
     try:
-        one_large_update(folder, articles, chance, options.percent)
+        whole = one_large_update(folder, articles, chance, options.percent)
         many_small_updates(folder / "index", articles, chance, options.updates, options.size)
         titled = [one.title for one in articles if one.title]
-        queries_after(folder / "index", chance.sample(titled, min(options.queries, len(titled))))
+        queries_after(folder / "index", chance.sample(titled, min(options.queries, len(titled))), whole)
     finally:
         shutil.rmtree(folder)
 
