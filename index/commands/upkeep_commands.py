@@ -159,8 +159,8 @@ def delete_command(ids: tuple[str, ...], place: Place, *, wait: float, as_json: 
 def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bool) -> None:
     """Merge the segments that small updates left, and write anew those that are mostly deleted.
 
-    Every update merges small segments by itself. This merges large ones too, which takes about half as long
-    as building what is merged; searches go on meanwhile.
+    Every update merges small segments by itself. This merges large ones too, in about a third of the time of
+    building what is merged; searches go on meanwhile.
     """
     Generations(directory).current()  # says that there is no index, before one is made
     with open_writer(directory, wait=wait) as writer:
