@@ -1,12 +1,15 @@
 """Small indexes for tests of building and opening: made in a moment, and told apart by their articles."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from index.indexer.builder import BuildReport, build
 
-__all__ = ["build_numbered", "numbered", "overwrite", "write_corpus"]
+__all__ = ["build_numbered", "numbered", "overwrite", "segments_left_apart", "write_corpus"]
 
 
 def numbered(count: int, edition: str = "প্রথম") -> list[dict[str, str]]:
@@ -39,3 +42,11 @@ def overwrite(path: Path, content: bytes) -> None:
     """Put other bytes into a file, in place; published files are read-only."""
     path.chmod(0o600)
     path.write_bytes(content)
+
+
+@contextmanager
+def segments_left_apart() -> Iterator[None]:
+    """Commits leave the segments as they are, which are so small here that they would be merged at once."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("index.upkeep.tiers.OUTWEIGHING", 0)
+        yield

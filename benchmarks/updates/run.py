@@ -31,7 +31,14 @@ def _percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
-def _changed(articles: Iterable[Article], mark: str) -> list[Article]:
+def shown(seconds: Sequence[float]) -> str:
+    """How long it took mostly, and at most."""
+    shares = ", ".join(f"p{share} {_percentile(seconds, share / 100):.3f}" for share in (50, 95, 99))
+    return f"{shares}, most {max(seconds):.3f}"
+
+
+def changed(articles: Iterable[Article], mark: str) -> list[Article]:
+    """Other editions of some articles."""
     return [replace(one, body=f"{one.body}\n{mark} সংশোধিত সংস্করণ") for one in articles]
 
 
@@ -63,8 +70,8 @@ def _timed_update(path: Path, directory: Path) -> tuple[float, str]:
 
 def one_large_update(
     folder: Path, articles: Sequence[Article], chance: random.Random, percent: float
-) -> None:
-    """Build, and change a share of the articles."""
+) -> float:
+    """Build, and change a share of the articles; the seconds of the build."""
     directory = folder / "index"
     corpus = _lines(folder / "all.jsonl", articles)
     started = _processor()
@@ -72,10 +79,10 @@ def one_large_update(
     whole = _processor() - started
     print(f"full build       {whole:8.2f} s  {len(articles):,} articles")
     chosen = chance.sample(articles, max(1, round(len(articles) * percent / 100)))
-    first = _lines(folder / "changes.jsonl", _changed(chosen, "প্রথম"))
+    first = _lines(folder / "changes.jsonl", changed(chosen, "প্রথম"))
     seconds, what = _timed_update(first, directory)
     print(f"changes alone    {seconds:8.2f} s  {seconds / whole:6.2%} of the build  {what}")
-    new = {one.id: one for one in _changed(chosen, "দ্বিতীয়")}
+    new = {one.id: one for one in changed(chosen, "দ্বিতীয়")}
     among = _lines(folder / "among.jsonl", (new.get(one.id, one) for one in articles))
     seconds, what = _timed_update(among, directory)
     print(f"among all others {seconds:8.2f} s  {seconds / whole:6.2%} of the build  {what}")
@@ -84,6 +91,7 @@ def one_large_update(
     print(f"  of which reading the file {time.process_time() - started:.2f} s  {read:,} articles")
     seconds, what = _timed_update(among, directory)
     print(f"nothing changed  {seconds:8.2f} s  {seconds / whole:6.2%} of the build  {what}")
+    return whole
 
 
 def many_small_updates(
@@ -93,7 +101,7 @@ def many_small_updates(
     passed, worked, segments, merged = [], [], [], 0
     with open_writer(directory) as writer:
         for number in range(updates):
-            chosen = _changed(chance.sample(articles, size), str(number))
+            chosen = changed(chance.sample(articles, size), str(number))
             started, working = time.perf_counter(), time.process_time()
             for article in chosen:
                 writer.add(article)
@@ -103,8 +111,7 @@ def many_small_updates(
             segments.append(commit.segments)
             merged += commit.merged
     for name, seconds in (("of the processor", worked), ("passed", passed)):
-        shown = ", ".join(f"p{share} {_percentile(seconds, share / 100):.3f}" for share in (50, 95, 99))
-        print(f"{updates} updates of {size}, seconds {name}: {shown}, most {max(seconds):.3f}")
+        print(f"{updates} updates of {size}, seconds {name}: {shown(seconds)}")
     print(
         f"  segments: mean {statistics.mean(segments):.1f}, most {max(segments)}, at the end {segments[-1]}; "
         f"{merged} went into others"
@@ -118,16 +125,24 @@ def _seconds(engine: Engine, query: str) -> float:
     return time.process_time() - started
 
 
-def queries_after(directory: Path, queries: Sequence[str], rounds: int = 3) -> None:
-    """Ask the index as the updates left it and merged, in turn; of each query the best of several rounds."""
+def queries_after(directory: Path, queries: Sequence[str], whole: float, rounds: int = 3) -> None:
+    """Ask the index as the updates left it and merged, in turn; of each query the best of several rounds.
+
+    Args:
+        directory: the index.
+        queries: to ask.
+        whole: seconds of a full build.
+        rounds: how often each query is asked of each index.
+    """
     merged = directory.with_name("merged")
     restored = directory.with_name("snapshot")
     snapshot(directory, restored)
     restore(restored, merged)
-    started = time.perf_counter()
+    started, working = time.perf_counter(), _processor()
     with open_writer(merged) as writer:
         writer.merge(everything=True)
-    print(f"merging everything takes {time.perf_counter() - started:.1f} s")
+    passed, worked = time.perf_counter() - started, _processor() - working
+    print(f"merging everything {worked:6.2f} s  {worked / whole:6.2%} of the build; {passed:.1f} s passed")
     best = {path: [float("inf")] * len(queries) for path in (directory, merged)}
     engines = {path: Engine.open(path, time_limit=None) for path in best}
     for _round in range(rounds):
@@ -159,10 +174,10 @@ def main() -> None:
     articles = list(read_articles(options.corpora))[: options.limit]
     folder = Path(tempfile.mkdtemp(prefix="onneshon-updates-"))
     try:
-        one_large_update(folder, articles, chance, options.percent)
+        whole = one_large_update(folder, articles, chance, options.percent)
         many_small_updates(folder / "index", articles, chance, options.updates, options.size)
         titled = [one.title for one in articles if one.title]
-        queries_after(folder / "index", chance.sample(titled, min(options.queries, len(titled))))
+        queries_after(folder / "index", chance.sample(titled, min(options.queries, len(titled))), whole)
     finally:
         shutil.rmtree(folder)
 

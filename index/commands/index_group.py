@@ -17,7 +17,7 @@ from index.commands.shared import (
     size_text,
 )
 from index.commands.statistics_text import statistics_lines
-from index.commands.terminal import say, say_json
+from index.commands.terminal import counted, say, say_json
 from index.commands.upkeep_commands import upkeep_commands
 from index.commands.watch_command import watch_command
 from index.indexer.migration import migrate
@@ -87,8 +87,9 @@ def _check_deeply(directory: Path, *, as_json: bool) -> None:
     if as_json:
         say_json(asdict(report))
         return
-    counts = f"{report.articles:,} articles and {report.postings:,} postings in {report.segments} segments"
-    say(f"generation {report.generation} is sound: {counts} agree with the stored texts")
+    what = f"{counted(report.articles, 'article')} and {counted(report.postings, 'posting')}"
+    where = counted(report.segments, "segment")
+    say(f"generation {report.generation} is sound: {what} in {where} agree with the stored texts")
 
 
 @index_group.command(name="stats")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from index.analysis.control_characters import visible
+from index.commands.terminal import counted
 from index.errors import CorpusError
 from index.indexer.progress import Progress
 
@@ -58,7 +59,7 @@ class LineProgress(Progress):
     def stage(self, name: str, left: float | None = None) -> None:
         """Tell what follows, and how long all will take from here."""
         about = "" if left is None else f", about {clock_text(left)} left"
-        self._tell(f"{self._articles:,} articles; {name}{about}")
+        self._tell(f"{counted(self._articles, 'article')}; {name}{about}")
 
     def _tell(self, text: str) -> None:
         self._write(f"{text}\n")

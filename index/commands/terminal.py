@@ -14,7 +14,7 @@ import click
 
 from index.analysis.control_characters import json_text, visible
 
-__all__ = ["Styled", "clean_usage_errors", "log_to_stderr", "say", "say_json"]
+__all__ = ["Styled", "clean_usage_errors", "counted", "log_to_stderr", "say", "say_json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ def say(*pieces: str | Styled, indent: str | None = None, err: bool = False) -> 
         err: print to standard error.
     """
     click.echo("".join(_shown(piece, indent) for piece in pieces), err=err)  # noqa: TID251  # the one place
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of something, which is one of it for 1 and has an s for all others."""
+    return f"{number:,} {noun}{'s' if number != 1 else ''}"
 
 
 def say_json(values: Any, *, indent: int | None = 2) -> None:

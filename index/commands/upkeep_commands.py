@@ -23,7 +23,7 @@ from index.commands.shared import (
     strict_option,
     wait_option,
 )
-from index.commands.terminal import say, say_json
+from index.commands.terminal import counted, say, say_json
 from index.ingest.preview import preview
 from index.ingest.problems import KINDS
 from index.ingest.readers.record import ReadingOptions
@@ -31,7 +31,7 @@ from index.ingest.sources import STDIN
 from index.opensearch.address import Address
 from index.storage.generations import Generations
 from index.storage.snapshot import restore, snapshot
-from index.upkeep.index_writer import open_writer
+from index.upkeep.index_writer import Commit, open_writer
 from index.upkeep.repair import repair
 from index.upkeep.update import UpdateReport, delete_articles, update
 
@@ -108,24 +108,25 @@ def update_command(
     context.exit(0 if report.is_complete else INCOMPLETE)
 
 
+def _whole(state: UpdateReport | Commit) -> str:
+    """How large the index is now."""
+    return f"{counted(state.articles, 'article')} in {counted(state.segments, 'segment')}"
+
+
 def _update_text(report: UpdateReport) -> str:
     left_out = sum(report.skipped.values())
     counts = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
     size = size_text(report.index_bytes)
     lines = [
-        f"{report.seen:,} records in: {counts}, {report.deleted:,} deleted, {left_out:,} left out",
+        f"{counted(report.seen, 'record')} in: {counts}, {report.deleted:,} deleted, {left_out:,} left out",
         *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
         *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
         *(f"  {count:,} passed over: {what}" for what, count in report.passed.items()),
         *([f"  {report.unknown:,} to be deleted were not there"] if report.unknown else []),
-        f"{report.seconds:.1f} s; {report.articles:,} articles in {_parts(report.segments)}, {size}",
+        f"{report.seconds:.1f} s; {_whole(report)}, {size}",
         f"generation {report.generation} is live",
     ]
     return "\n".join(lines)
-
-
-def _parts(segments: int) -> str:
-    return f"{segments} segment{'s' if segments != 1 else ''}"
 
 
 @click.command(name="delete")
@@ -146,7 +147,7 @@ def delete_command(ids: tuple[str, ...], place: Place, *, wait: float, as_json: 
     if as_json:
         say_json(asdict(commit))
         return
-    say(f"deleted {commit.deleted:,}; {commit.articles:,} articles are left in {_parts(commit.segments)}")
+    say(f"deleted {commit.deleted:,}; {_whole(commit)} left")
     say(f"generation {commit.generation} is live")
 
 
@@ -158,8 +159,8 @@ def delete_command(ids: tuple[str, ...], place: Place, *, wait: float, as_json: 
 def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bool) -> None:
     """Merge the segments that small updates left, and write anew those that are mostly deleted.
 
-    Every update merges small segments by itself. This merges large ones too, which takes as long as building
-    what is merged; searches go on meanwhile.
+    Every update merges small segments by itself. This merges large ones too, in about a third of the time of
+    building what is merged; searches go on meanwhile.
     """
     Generations(directory).current()  # says that there is no index, before one is made
     with open_writer(directory, wait=wait) as writer:
@@ -168,8 +169,8 @@ def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bo
     if as_json:
         say_json({"generation": state.generation, "merged": merged, "segments": state.segments})
         return
-    what = f"merged {merged} segments" if merged else "nothing to merge"
-    say(f"{what}; {state.articles:,} articles in {_parts(state.segments)}, {size_text(state.index_bytes)}")
+    what = f"merged {counted(merged, 'segment')}" if merged else "nothing to merge"
+    say(f"{what}; {_whole(state)}, {size_text(state.index_bytes)}")
     say(f"generation {state.generation} is live")
 
 

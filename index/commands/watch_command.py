@@ -10,7 +10,7 @@ import click
 from index.commands.options import index_option
 from index.commands.reading_options import reading_options
 from index.commands.signals import Terminated, ending_in_order
-from index.commands.terminal import say
+from index.commands.terminal import counted, say
 from index.errors import OnneshonError
 from index.ingest.readers.record import ReadingOptions
 from index.ingest.watching import watched
@@ -88,7 +88,7 @@ def watch_command(
     refresh = _Following(paths, directory, reading, max_bad)
     for changed in watched(paths, Event(), settle=settle, polling=poll, format_name=reading.format):
         if changed:
-            say(f"{changed:,} files have changed")
+            say(f"{counted(changed, 'file')} changed")
         try:
             with ending_in_order():
                 refresh()

@@ -112,5 +112,5 @@ def _too_many(problems: Problems, given: int, allowance: Allowance) -> str:
     left_out, seen = problems.total, given + problems.total
     return (
         f"{left_out:,} of {seen:,} articles ({left_out / seen:.1%}) had to be left out, more than "
-        f"--max-bad {allowance} allows, the first: {first}: mend them, or build with a larger --max-bad"
+        f"--max-bad {allowance} allows, the first: {first}: mend them, or allow more by --max-bad"
     )

@@ -132,7 +132,7 @@ def explain(error: OSError, folder: Path) -> str:
     """
     where = error.filename or folder
     if error.errno in _FULL:
-        return f"the disk is full (writing {where}): free some space and build again"
+        return f"the disk is full (writing {where}): free some space and try again"
     if error.errno == errno.ENOMEM:
         return OUT_OF_MEMORY
     if error.errno == errno.EROFS:

@@ -163,7 +163,10 @@ class Generations:
                 faults.append(str(error))
             else:
                 return self._point_at(generation)
-        raise IndexStateError("; ".join(faults) or f"there is no earlier generation in {self.folder}")
+        if to is not None:
+            raise IndexStateError("; ".join(faults))
+        what = f"that is sound ({'; '.join(faults)})" if faults else f"in {self.folder}"
+        raise IndexStateError(f"there is no earlier generation {what}")
 
     def _existing(self, name: str) -> Generation:
         for generation in self.all():

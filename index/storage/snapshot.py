@@ -78,6 +78,8 @@ def snapshot(directory: Path, file: Path) -> SnapshotReport:
     """
     unfinished = file.with_name(f".{file.name}.new")
     try:
+        if not file.absolute().parent.is_dir():
+            raise BuildError(f"no snapshot was written: there is no folder {file.parent}")
         generation = Generations(directory).current()
         manifest = generation.manifest()
         with contextlib.ExitStack() as stack:

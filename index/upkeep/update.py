@@ -223,6 +223,6 @@ def delete_articles(ids: Iterable[str], directory: Path, *, wait: float = 0, kee
     with open_writer(directory, wait=wait, keep=keep) as writer:
         missing = [article_id for article_id in dict.fromkeys(ids) if not writer.delete(article_id)]
         if missing:
-            names = ", ".join(map(repr, missing))
+            names = " or ".join(map(repr, missing))
             raise ArticleNotFoundError(f"there is no article with the id {names}; nothing was deleted")
         return writer.commit()

@@ -79,7 +79,8 @@ def of_bulk(body: bytes, client: str) -> list[Operation]:
         except CorpusError as error:
             faults.append(str(error))
     if faults:
-        raise _refused(f"{len(faults)} lines are wrong, and nothing was queued: {'; '.join(faults[:5])}")
+        wrong = "1 line is wrong" if len(faults) == 1 else f"{len(faults)} lines are wrong"
+        raise _refused(f"{wrong}, and nothing was queued: {'; '.join(faults[:5])}")
     if not operations:
         raise _refused("no line has an article")
     if len(operations) > MAX_LINES:

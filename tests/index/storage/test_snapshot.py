@@ -19,7 +19,7 @@ from index.storage.checking import check_index
 from index.storage.generations import Generations
 from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
 from index.storage.snapshot import restore, snapshot
-from tests.building import build_numbered, overwrite
+from tests.building import build_numbered, overwrite, segments_left_apart
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -31,7 +31,7 @@ else:
 def directory(tmp_path: Path) -> Path:
     """An index of two segments, with a deletion."""
     build_numbered(tmp_path / "index")
-    with open_writer(tmp_path / "index") as writer:
+    with segments_left_apart(), open_writer(tmp_path / "index") as writer:
         with open_index(tmp_path / "index") as reader:
             article = reader.article("1")
         writer.delete("1")

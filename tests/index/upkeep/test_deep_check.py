@@ -12,6 +12,7 @@ from index.storage.generations import Generations
 from index.storage.manifest import MANIFEST_FILE, Manifest, describe_files
 from index.upkeep.deep_check import check_deeply
 from index.whoosh_codec.toc import read_segments, write_segments
+from tests.building import segments_left_apart
 
 WORDS = ("নদী", "পাহাড়", "সাগর", "আকাশ")
 
@@ -28,7 +29,7 @@ def articles(words: tuple[str, ...] = WORDS, category: str = "প্রকৃত
 def directory(tmp_path: Path) -> Path:
     """An index of two segments; one article was replaced."""
     build(articles(), tmp_path / "index")
-    with open_writer(tmp_path / "index") as writer:
+    with segments_left_apart(), open_writer(tmp_path / "index") as writer:
         writer.add(articles()[0].__class__("0", title="বদল", body="নদী"))
     return tmp_path / "index"
 

@@ -19,7 +19,7 @@ from index.storage.generations import Generations
 from index.storage.lock import current_holder
 from index.storage.snapshot import restore, snapshot
 from index.upkeep.update import update
-from tests.building import write_corpus
+from tests.building import segments_left_apart, write_corpus
 from tests.faulty_io import FaultyIo, faults_to_try
 
 LAST = 25
@@ -117,8 +117,10 @@ class Site:
         corpus = write_corpus(self._template / "changes.jsonl", changes)
         corpus.write_text(corpus.read_text() + '{"id": "2", "deleted": true}\n')
         for number in (3, 50):
-            with open_writer(directory) as writer:
+            with segments_left_apart(), open_writer(directory) as writer:
                 writer.add(article(number, "দ্বিতীয়"))
+        with open_index(directory) as reader:
+            assert len(reader.segments) == 3
         snapshot(directory, self._template / "snapshot")
         self.before = contents(directory)
         self.after = {key: value for key, value in self.before.items() if key != "2"} | CHANGES

@@ -12,7 +12,7 @@ from index.commands.main import main
 from index.storage.generations import Generations
 from index.upkeep.deep_check import check_deeply
 from index.upkeep.repair import repair
-from tests.building import overwrite
+from tests.building import overwrite, segments_left_apart
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def directory(tmp_path: Path) -> Path:
     """An index of two segments; of the first one article was replaced and one deleted."""
     articles = [Article(str(n), title=f"শিরোনাম {n}", body=f"নদীর কথা {n * 7919} সাগর") for n in range(20)]
     build(articles, tmp_path / "index")
-    with open_writer(tmp_path / "index") as writer:
+    with segments_left_apart(), open_writer(tmp_path / "index") as writer:
         writer.add(Article("0", title="বদল", body="পাহাড়"))
         writer.delete("1")
     return tmp_path / "index"
