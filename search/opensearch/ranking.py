@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from index.opensearch.documents import stem_number
 from search.opensearch.asking import ONLY_COLUMNS, Reply, counting, id_of
-from search.opensearch.dsl import LIVE, Dsl, script_score, term
+from search.opensearch.dsl import Dsl, script_score, term
 from search.opensearch.holders import beginning
 from search.opensearch.scripts import AGED
 from search.opensearch.searcher import ClusterSearcher
@@ -188,7 +188,7 @@ class ClusterRanker:
         if order.half_life is not None:
             fields.append({"field": "date", "format": "strict_date"})
         body: Dsl = {
-            "query": {"bool": {"must": [scoring], "should": spelt, "filter": [LIVE, *filters.common]}},
+            "query": {"bool": {"must": [scoring], "should": spelt, "filter": [*filters.common]}},
             "from": first,
             "size": count,
             "sort": _sort(order),
