@@ -91,12 +91,14 @@ class Demand(NamedTuple):
     Attributes:
         weighed: articles scored by the weight of what they hold, as whole numbers.
         weights: of each thing.
+        holders: the articles of each thing.
         most: the weight of everything that any article holds.
         scoring: the query without this demand: where too few articles meet it, the best others are found.
     """
 
     weighed: Dsl
     weights: tuple[int, ...]
+    holders: tuple[Dsl, ...]
     most: int
     scoring: Dsl
 
@@ -167,7 +169,7 @@ class Compiler:
         weights = whole_weights(rarities)
         weighed = any_of([constant(one, weight) for one, weight in zip(holders, weights, strict=True)])
         most = sum(weight for weight, size in zip(weights, sizes, strict=True) if size)
-        return Demand(weighed, (*weights,), most, scoring)
+        return Demand(weighed, (*weights,), (*holders,), most, scoring)
 
     def _lists(self, query: Query, factor: float) -> _Lists:
         lists = _Lists()

@@ -53,8 +53,13 @@ def _best(demand: Demand) -> Dsl:
 
 
 def _holding(demand: Demand, cut: int) -> Dsl:
-    """Those whose weight is enough; they hold several things, by which most others are passed over."""
-    sums = accumulate(sorted(demand.weights, reverse=True))
-    fewest = 1 + sum(weight < cut for weight in sums)
-    weighed = {"bool": {**demand.weighed["bool"], "minimum_should_match": min(fewest, len(demand.weights))}}
+    """Those whose weight is enough.
+
+    Whoever holds enough holds one of the things without which the others do not suffice: articles that hold
+    none of these, the rarest, are never looked at. Rare things weigh more, so that few articles are.
+    """
+    things = sorted(zip(demand.weights, demand.holders, strict=True), key=lambda one: one[0])
+    sums = accumulate(weight for weight, _ in things)
+    needed = [holder for (_, holder), weight in zip(things, sums, strict=True) if weight >= cut]
+    weighed = {"bool": {**demand.weighed["bool"], "filter": [any_of(needed)]}}
     return {"function_score": {"query": weighed, "min_score": cut}}
