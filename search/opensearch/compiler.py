@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from search.opensearch.conditions import condition_dsl
 from search.opensearch.dsl import (
+    LIVE,
     Dsl,
     any_of,
     constant,
@@ -89,11 +90,15 @@ class Demand(NamedTuple):
 
     Attributes:
         weighed: articles scored by the weight of what they hold, as whole numbers.
+        weights: of each thing.
+        holders: the articles of each thing.
         most: the weight of everything that any article holds.
         scoring: the query without this demand: where too few articles meet it, the best others are found.
     """
 
     weighed: Dsl
+    weights: tuple[int, ...]
+    holders: tuple[Dsl, ...]
     most: int
     scoring: Dsl
 
@@ -164,7 +169,7 @@ class Compiler:
         weights = whole_weights(rarities)
         weighed = any_of([constant(one, weight) for one, weight in zip(holders, weights, strict=True)])
         most = sum(weight for weight, size in zip(weights, sizes, strict=True) if size)
-        return Demand(weighed, most, scoring)
+        return Demand(weighed, (*weights,), (*holders,), most, scoring)
 
     def _lists(self, query: Query, factor: float) -> _Lists:
         lists = _Lists()
@@ -204,7 +209,7 @@ class Compiler:
         for part in optional:
             lists = self._lists(part, factor)
             adding += [*(leaf.main for leaf in lists.finding), *lists.more]
-        everything = constant({"match_all": {}}, NEUTRAL * factor)
+        everything = constant(LIVE, NEUTRAL * factor)
         clauses: Dsl = {"must": [leaf.main for leaf in required] or [everything]}
         for name, queries in (("should", adding), ("filter", filters), ("must_not", excluded)):
             if queries:

@@ -4,12 +4,13 @@ As ``search.retrieval.coverage``: a share of the weight that the best article ho
 others follow. What that is does not depend on filters, so that it is asked for before them.
 """
 
+from itertools import accumulate
 from math import ceil
 from typing import Final
 
 from search.opensearch.asking import ONLY_COLUMNS, Asker, id_of
 from search.opensearch.compiler import Demand
-from search.opensearch.dsl import LIVE, Dsl, any_of
+from search.opensearch.dsl import Dsl, any_of
 from search.retrieval.budget import TimeBudget
 from search.retrieval.coverage import FEWEST, LEAST_SHARE
 
@@ -34,7 +35,7 @@ def enough(demand: Demand, asker: Asker, budget: TimeBudget) -> Dsl:
         return found
     others = asker.search(
         {
-            "query": {"bool": {"must": [demand.scoring], "filter": [LIVE]}},
+            "query": demand.scoring,
             "size": FEWEST,
             "sort": _ID_FIRST,
             **ONLY_COLUMNS,
@@ -52,4 +53,13 @@ def _best(demand: Demand) -> Dsl:
 
 
 def _holding(demand: Demand, cut: int) -> Dsl:
-    return {"function_score": {"query": demand.weighed, "min_score": cut}}
+    """Those whose weight is enough.
+
+    Whoever holds enough holds one of the things without which the others do not suffice: articles that hold
+    none of these, the rarest, are never looked at. Rare things weigh more, so that few articles are.
+    """
+    things = sorted(zip(demand.weights, demand.holders, strict=True), key=lambda one: one[0])
+    sums = accumulate(weight for weight, _ in things)
+    needed = [holder for (_, holder), weight in zip(things, sums, strict=True) if weight >= cut]
+    weighed = {"bool": {**demand.weighed["bool"], "filter": [any_of(needed)]}}
+    return {"function_score": {"query": weighed, "min_score": cut}}

@@ -20,7 +20,8 @@ Dsl: TypeAlias = dict[str, Any]
 """A query as JSON-ready values."""
 
 LIVE: Final[Dsl] = {"term": {"live": True}}
-"""What holds for articles, and not for what is remembered of deleted ones."""
+"""What holds for articles, and not for what is remembered of deleted ones. These have an id and no words: who
+asks for words need not ask for this too."""
 
 NOTHING_MATCHES: Final[Dsl] = {"match_none": {}}
 

@@ -8,14 +8,14 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.opensearch.documents import stem_number
 from search.opensearch.asking import ONLY_COLUMNS, Reply, counting, id_of
-from search.opensearch.dsl import LIVE, Dsl, script_score, term
+from search.opensearch.dsl import Dsl, script_score, term
 from search.opensearch.holders import beginning
 from search.opensearch.scripts import AGED
 from search.opensearch.searcher import ClusterSearcher
@@ -47,8 +47,7 @@ DAY: Final = 86_400_000
 EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """An article of a ranking.
 
     Attributes:
@@ -189,7 +188,7 @@ class ClusterRanker:
         if order.half_life is not None:
             fields.append({"field": "date", "format": "strict_date"})
         body: Dsl = {
-            "query": {"bool": {"must": [scoring], "should": spelt, "filter": [LIVE, *filters.common]}},
+            "query": {"bool": {"must": [scoring], "should": spelt, "filter": [*filters.common]}},
             "from": first,
             "size": count,
             "sort": _sort(order),
@@ -274,7 +273,7 @@ class ClusterRanker:
         body = self._counting(self._body(filters, count, order), filters)
         reply = self._state.asker.search(body, self._budget)
         rows = [self._row(hit, order) for hit in reply.hits]
-        scored = [replace(row, score=twice[row.id].score) if row.id in twice else row for row in rows]
+        scored = [row._replace(score=twice[row.id].score) if row.id in twice else row for row in rows]
         return Ranked(scored, reply)
 
     def _aged(self, count: int, order: Order, filters: Filters) -> Ranked:
@@ -293,7 +292,7 @@ class ClusterRanker:
         hits = self._state.asker.search(self._body(only, len(twice), order), self._budget).hits
         rows = (self._row(hit, order) for hit in hits)
         return {
-            row.id: replace(row, score=twice[row.id].score, key=twice[row.id].score * row.key / row.score)
+            row.id: row._replace(score=twice[row.id].score, key=twice[row.id].score * row.key / row.score)
             for row in rows
         }
 

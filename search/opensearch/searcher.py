@@ -16,7 +16,7 @@ from search.opensearch.asking import Asker
 from search.opensearch.compiler import Compiler, Demand, Part
 from search.opensearch.conditions import condition_dsl
 from search.opensearch.coverage import enough
-from search.opensearch.dsl import LIVE, Dsl
+from search.opensearch.dsl import LIVE, Dsl, all_of
 from search.opensearch.facets import values_query, values_read
 from search.opensearch.statistics import ClusterStatistics
 from search.opensearch.words import Words
@@ -116,7 +116,7 @@ class ClusterSearcher:
 
     def has_any(self, condition: Filter) -> bool:
         """Whether an article meets a condition on a keyword or an id."""
-        return self.statistics.count_each([condition_dsl(condition)])[0] > 0
+        return self.statistics.count_each([all_of([condition_dsl(condition), LIVE])])[0] > 0
 
     def values(self, name: str) -> list[str]:
         """The values of a keyword, the most frequent first, equal ones in the order of their text."""

@@ -2,7 +2,8 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,10 @@ __all__ = ["Words"]
 
 LAST = "\U0010ffff"
 """No key begins with what comes after it."""
+
+
+REMEMBERED: Final = 16_384
+"""Words of queries whose counts are at hand: one query asks several times for each."""
 
 
 class Words:
@@ -41,6 +46,7 @@ class Words:
         self.layers = layers
         self.vocabulary = vocabulary
         self.completion = completion
+        self._known = lru_cache(REMEMBERED)(self._holding)
 
     def stem_of(self, word: str) -> str | None:
         """The stem key of a word in canonical spelling; None where no article has it."""
@@ -57,6 +63,9 @@ class Words:
 
     def holding(self, layer: Layer, key: str, *, title: bool = False) -> int:
         """How many articles hold a key of a layer, or have it in their titles."""
+        return self._known(layer, key, title)
+
+    def _holding(self, layer: Layer, key: str, title: bool) -> int:
         words = self.layers[layer]
         place = bisect_left(words.keys, key)
         if place == len(words.keys) or words.keys[place] != key:

@@ -1,13 +1,14 @@
 """What column ``stream`` of a few articles tells of their words, against an index of the same articles."""
 
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 
 import numpy as np
 import pytest
 
 from index.analysis.analyzer import analyze
-from index.opensearch.documents import stem_number, stream_of
-from search.opensearch.streams import Streams
+from index.opensearch.documents import stem_number, stream_of, stream_read
+from search.opensearch.dsl import Dsl
+from search.opensearch.streams import Streams, picking
 from search.opensearch.window import Window
 from search.query.tree import Phrase, Term
 from search.retrieval.bm25f import DEFAULT_WEIGHTS
@@ -28,11 +29,48 @@ def _stream(title: str, body: str) -> str:
     return urlsafe_b64encode(stream_of(len(stems[0]), numbers)).decode().rstrip("=")
 
 
-@pytest.fixture(scope="module")
-def window() -> Window:
+def _picked(stream: str, column: Dsl) -> str:
+    """What the script that ``picking`` names makes of a column."""
+    titles, numbers = stream_read(stream)
+    bits, mask = (column["script"]["params"][name] for name in ("bits", "mask"))
+    low = (numbers & mask).tolist()
+    places = [place for place, one in enumerate(low) if ord(bits[one >> 2]) >> (one & 3) & 1]
+    pairs = np.array([places, numbers[places]], "<u4").T
+    return b64encode(np.array([titles, len(numbers)], "<u4").tobytes() + pairs.tobytes()).decode()
+
+
+ASKED = ("নদী", "মেলা", "ঢাকা", "শহর", "নেই", "শহরতলি", "শহুরে")
+"""Every word that the tests ask for, and those that begin like them."""
+
+
+@pytest.fixture(scope="module", params=["whole", "picked"])
+def window(request: pytest.FixtureRequest) -> Window:
     """Of all the articles; the second alone is said to hold words as they are spelt."""
-    streams = [_stream(one.title, one.body) for one in ARTICLES]
-    return Window(statistics_of(ARTICLES), Streams.whole(streams), lambda _: np.array([False, True, False]))
+    columns = [_stream(one.title, one.body) for one in ARTICLES]
+    if request.param == "whole":
+        streams = Streams.whole(columns)
+    else:
+        stems = [token.stem for word in ASKED for token in analyze(word)]
+        column = picking(np.array([*map(stem_number, stems)], np.uint32))
+        streams = Streams.picked([_picked(one, column) for one in columns])
+    return Window(statistics_of(ARTICLES), streams, lambda _: np.array([False, True, False]))
+
+
+@pytest.mark.parametrize("count", [0, 1, 100, 3_000, 50_000])
+def test_what_is_asked_for_is_picked_and_little_else(count: int) -> None:
+    """The table grows with what is asked for, up to 16 kB."""
+    asked = np.arange(count, dtype=np.uint32) * np.uint32(2_654_435_761)
+    params = picking(asked)["script"]["params"]
+    bits = np.array([ord(sign) >> place & 1 for sign in params["bits"] for place in range(4)])
+    assert len(bits) == params["mask"] + 1 <= 1 << 16
+    assert bits[asked & params["mask"]].all()
+    assert bits.mean() <= max(1 / 16, count / (1 << 16))
+
+
+def test_no_articles_have_no_words() -> None:
+    """Nothing that comes of nothing breaks."""
+    for streams in (Streams.whole([]), Streams.picked([])):
+        assert (len(streams.titles), len(streams.rows), len(streams.numbers)) == (0, 0, 0)
 
 
 @pytest.fixture(scope="module")
