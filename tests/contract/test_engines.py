@@ -20,7 +20,7 @@ from index.indexer.builder import build
 from index.opensearch.address import Address
 from index.opensearch.build import Layout, build_on_cluster
 from index.opensearch.client import Cluster
-from index.opensearch.update import update_on_cluster
+from index.opensearch.update import delete_on_cluster, update_on_cluster
 from search import (
     ArticleNotFoundError,
     Engine,
@@ -467,6 +467,24 @@ def test_a_cursor_ends_with_its_generation_on_a_cluster(cluster: LocalCluster) -
             update_on_cluster(iter([article("৬", "নদীর তীর")]), connection, SITE)
         assert engine.reload()
         assert ids(engine, "তীর") == ["৬"]
+
+
+def test_what_stays_of_a_deleted_article_is_found_by_nothing(cluster: LocalCluster) -> None:
+    """Neither by everything, nor by what it does not hold, nor by its id."""
+    address = Address.parse(cluster.address("deleting"))
+    _built_on(address, ARTICLES)
+    with closing(Cluster(address)) as connection:
+        delete_on_cluster(["৪", "৫"], connection)
+    left = {"ঢাকা-১", "ঢাকা-২", "ঢাকা-৩"}
+    with ClusterEngine.open(address, configuration=SITE) as engine:
+        for text, found in (("*", left), ("-মেলা", left - {"ঢাকা-২"}), ("নদী OR বই", left)):
+            page = engine.search(text, facets=["category"])
+            assert ({hit.id for hit in page}, page.total) == (found, len(found)), text
+            assert sum(value.count for value in page.facets["category"].values) == len(found)
+        assert ids(engine, "*", not_category="উৎসব") == ["ঢাকা-১", "ঢাকা-৩"]
+        assert {one.id for one in engine.scan("*")} == left
+        page = engine.search("", ids=["৪"])
+        assert (page.total, [one.value for one in page.unknown]) == (0, ["৪"])
 
 
 def test_far_down_a_cluster_goes_on_from_the_last_hit(
