@@ -114,9 +114,10 @@ class Compounds:
         """The words side by side of which articles decide whether they are compounds."""
         for word in row:
             if is_bengali(word.exact) and len(word.exact) <= LONGEST and not is_function_word(word.exact):
-                yield from map(_side_by_side, self._cuts(word))
+                yield from map(_side_by_side, self._cuts(word, _least(self._statistics.frequency(word.stem))))
         for pair in pairwise(row):
-            if _may_be_one(pair) and self._statistics.begins(pair[0].exact + pair[1].exact[:BEGUN]):
+            words = (pair[0].exact, pair[1].exact)
+            if _may_be_one(pair) and self._whole(words):
                 yield _side_by_side(pair)
 
     def of_word(self, word: Token, *, alone: bool) -> Compound | None:
@@ -168,21 +169,26 @@ class Compounds:
         return self._statistics.frequency(word.stem)
 
     def _of_parts(self, words: tuple[str, ...]) -> Compound | None:
-        if not self._statistics.begins(words[0] + words[1][:BEGUN]):  # most words side by side are never one
+        whole = self._whole(words)
+        if whole is None:
             return None
-        whole = analyze("".join(words))
-        one = len(whole) == 1 and not is_function_word(whole[0].exact)
-        one = one and not (all(word in _letters() for word in words) and self._is_a_form(whole[0]))
-        held = self._statistics.frequency(whole[0].stem) if one else 0
-        if not held:
-            return None
+        held = self._statistics.frequency(whole.stem)
         parts = tuple(token for word in words for token in analyze(word)[:1])
         together = self._together(parts)
         if held < NOTABLE * together or (held < SEEN_TOGETHER and not together):
             return None
         if _is_grammatical(parts) and held < GRAMMATICAL * max(together, 1):
             return None
-        return Compound(whole[0], parts, _usual(together, held), _both(together, held), held)
+        return Compound(whole, parts, _usual(together, held), _both(together, held), held)
+
+    def _whole(self, words: tuple[str, ...]) -> Token | None:
+        """The one word that words side by side would be; None where no article has it."""
+        if not self._statistics.begins(words[0] + words[1][:BEGUN]):  # most words side by side are never one
+            return None
+        whole = analyze("".join(words))
+        one = len(whole) == 1 and not is_function_word(whole[0].exact)
+        one = one and not (all(word in _letters() for word in words) and self._is_a_form(whole[0]))
+        return whole[0] if one and self._statistics.frequency(whole[0].stem) else None
 
     def _is_a_form(self, word: Token) -> bool:
         """Whether a word is a form of another one, which more articles have: একে is not এ কে."""
@@ -198,7 +204,7 @@ class Compounds:
         """
         held = self._statistics.frequency(word.stem)
         enough = max(SEEN_TOGETHER, int(held / USUAL) + 1)
-        cuts = self._cuts(word, max(SEEN_TOGETHER, NOTABLE * held))
+        cuts = self._cuts(word, _least(held))
         together, parts = self._most_together([*cuts], enough)
         if not held and together < SEEN_TOGETHER:
             together, parts = self._most_together([*self._cuts_in_three(word)], enough)
@@ -282,6 +288,11 @@ def _side_by_side(parts: Sequence[Token]) -> Phrase:
     return Phrase(tuple(Term(part.text, part.exact, part.stem) for part in parts))
 
 
+def _least(held: int) -> float:
+    """Articles that must have the parts of a word side by side, where so many have the word."""
+    return max(SEEN_TOGETHER, NOTABLE * held)
+
+
 def _usual(together: int, held: int) -> bool:
     return held >= max(USUAL * together, ESTABLISHED)
 
@@ -296,7 +307,7 @@ def _is_grammatical(parts: Sequence[Token]) -> bool:
 
 def _both(together: int, held: int) -> bool:
     """Whether a word that so many articles have is also written apart often enough."""
-    return together >= SEEN_TOGETHER and together >= NOTABLE * held
+    return together >= _least(held)
 
 
 def _borders(word: str) -> list[int]:
