@@ -169,7 +169,7 @@ class Collection:
             "body": norms(self.basis, usual, title=False),
         }
 
-    @property
+    @cached_property
     def alive(self) -> Mask:
         """Which documents are not deleted."""
         return np.ones(self.size, np.bool_) if self.deleted is None else ~self.deleted
@@ -197,10 +197,13 @@ class Collection:
         """The ids of the articles of some documents, in their order."""
         if len(self.segments) == 1:
             return self.segments[0].article_ids(docs.tolist())
-        names: list[str] = []
-        for doc in docs.tolist():
-            segment, local = self._place(doc)
-            names += segment.article_ids([local])
+        parts = np.searchsorted(self.bases, docs, side="right") - 1
+        names = [""] * len(docs)
+        for part in np.unique(parts).tolist():
+            mine = np.flatnonzero(parts == part)
+            found = self.segments[part].article_ids(docs[mine] - self.bases[part])
+            for place, name in zip(mine.tolist(), found, strict=True):
+                names[place] = name
         return names
 
     @cached_property
