@@ -38,9 +38,10 @@ BOUND[:] = [31_623, 10_000, 3_162, 1_000, 316, 100, 32, 10, 9, 8, 7, 6, 5, 4, 3,
 BOUNDS = tuple(BOUND)
 """The least frequency of each class of words, the frequent first."""
 
+cdef int i
 cdef uint8_t[PARTING_COUNT] PARTING_BIT
 PARTING_BIT[:] = [62, 48, 63, 7, 40, 13]
-PARTING = tuple(PARTING_BIT)
+PARTING = tuple([PARTING_BIT[i] for i in range(PARTING_COUNT)])  # one by one: a row of bytes is no C string
 """Bits of letters that about every second or third word has (া র ি ে ন ্), the first that part words."""
 
 LENGTHS = LENGTH_COUNT
