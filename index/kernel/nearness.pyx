@@ -94,6 +94,8 @@ cdef int read_way(Numbers *places, Way *way, uint32_t doc, uint32_t title) excep
 cdef int put_in_order(Numbers *places, size_t begin) except -1 nogil:
     """Sort the places from one on, each once."""
     cdef size_t i, kept = begin
+    if places.size == begin:
+        return 0
     qsort(places.values + begin, places.size - begin, sizeof(uint32_t), &before)
     for i in range(begin, places.size):
         if kept == begin or places.values[kept - 1] != places.values[i]:

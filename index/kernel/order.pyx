@@ -62,13 +62,14 @@ cdef class Order:
         cdef Py_ssize_t i = self.count - 1
         while i > 0 and self.segments[i].base > doc:
             i -= 1
-        one = &self.segments[i]
-        place = doc - one.base
-        if self.count and doc >= one.base and place < one.documents:
-            start, stop = one.ends[place - 1] if place else 0, one.ends[place]
-            if start <= stop <= one.size:
-                found.data, found.size = one.data + start, stop - start
-                return 0
+        if i >= 0 and doc >= self.segments[i].base:
+            one = &self.segments[i]
+            place = doc - one.base
+            if place < one.documents:
+                start, stop = one.ends[place - 1] if place else 0, one.ends[place]
+                if start <= stop <= one.size:
+                    found.data, found.size = one.data + start, stop - start
+                    return 0
         with gil:
             raise DamageError("the keys of documents are damaged")
 
