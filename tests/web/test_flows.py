@@ -37,6 +37,7 @@ def _press_until(page: Page, selector: str, key: str = "Tab") -> None:
 def test_everything_can_be_done_by_keyboard(page: Page, site: str) -> None:
     """Search, choose a suggestion, narrow, undo, turn the page, read, walk, go back: Tab, Enter, arrows."""
     page.goto(site)
+    expect(page.locator("#query")).to_be_focused()
     page.keyboard.type("বাং")
     expect(page.locator("#suggestions")).to_be_visible()
     page.keyboard.press("ArrowDown")
@@ -122,6 +123,7 @@ def test_colours_of_the_system_are_enough(browser: Browser, site: str) -> None:
             "one => getComputedStyle(one).textDecoration"
         )
         page.goto(site)
+        expect(page.locator("#query")).to_be_focused()
         page.keyboard.type("বাং")
         expect(page.locator("#suggestions")).to_be_visible()
         page.keyboard.press("ArrowDown")
