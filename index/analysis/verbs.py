@@ -13,7 +13,7 @@ from index.analysis.conjugation import beginnings_of, irregular_forms, stems_of
 from index.analysis.script import HASANTA
 from index.analysis.tables import read_rows, read_words
 
-__all__ = ["verb_key"]
+__all__ = ["prepare", "verb_key"]
 
 _KEYS = {"আসা": "আস" + HASANTA, "থাকা": "থাক" + HASANTA}
 """Irregular forms of roots that are regular otherwise; আছ্ has no forms but these, থাক্ gives the rest."""
@@ -61,6 +61,14 @@ def verb_key(word: str) -> str | None:
     if word.endswith(_NEGATION) and word.removesuffix(_NEGATION).endswith(_FINITE):
         return _key_of_form(word.removesuffix(_NEGATION))
     return _key_of_form(_without_hasanta(word)) if HASANTA in word else None
+
+
+def prepare() -> None:
+    """Make the tables of all letters now, so that no word has to wait for those of its own."""
+    for letter in _roots():
+        _irregular(letter)
+        _stems(letter)
+        _homographs(letter)
 
 
 def _without_hasanta(word: str) -> str:
@@ -141,17 +149,23 @@ def _stems(letter: str) -> dict[str, list[_Stem]]:
 @cache
 def _homographs(letter: str) -> frozenset[str]:
     """The words that begin with a letter and are spelt like forms of verbs, and their inflected forms."""
-    words = (word for word in read_words("homographs.txt") if word.startswith(letter))
-    return _homograph_forms(letter).union(words)
+    return _homograph_forms(letter).union(_listed_homographs().get(letter, ()))
 
 
 @cache
 def _homograph_forms(letter: str) -> frozenset[str]:
     """Inflected forms of the homographs that begin with a letter; ই or ও may follow each."""
-    words = read_words("homographs.txt")
-    return frozenset(
-        word + ending for word in words if word.startswith(letter) for ending in _noun_endings(word, words)
-    )
+    words, listed = read_words("homographs.txt"), _listed_homographs().get(letter, ())
+    return frozenset(word + ending for word in listed for ending in _noun_endings(word, words))
+
+
+@cache
+def _listed_homographs() -> dict[str, list[str]]:
+    """The words of the table by their first letter."""
+    table: dict[str, list[str]] = {}
+    for word in read_words("homographs.txt"):
+        table.setdefault(word[0], []).append(word)
+    return table
 
 
 def _noun_endings(word: str, words: frozenset[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@ import pytest
 
 from index.analysis.conjugation import beginnings_of, forms_of, irregular_forms, stems_of
 from index.analysis.tables import read_rows
-from index.analysis.verbs import verb_key
+from index.analysis.verbs import _roots, _stems, prepare, verb_key
 
 FORMS = {
     "কর্": "করা করি করিস করো করেন করুন করুক করছি করছিলেন করেছে করেছিলেন করলাম করত করতেন "
@@ -101,3 +101,13 @@ def test_irregular_forms_of_each_letter_are_all_irregular_forms() -> None:
     letters = {form[0] for form, _ in every}
     assert sorted(every) == sorted(one for letter in letters for one in irregular_forms(letter))
     assert ("গেল", "যাও\u09dfা") in set(irregular_forms("গ"))
+
+
+def test_tables_that_are_prepared_are_not_made_again() -> None:
+    """A server makes those of all letters before it answers."""
+    _stems.cache_clear()
+    prepare()
+    made = _stems.cache_info().misses
+    assert made == len(_roots())
+    assert verb_key("লিখেছিলেন") == "লেখ\u09cd"
+    assert _stems.cache_info().misses == made
