@@ -20,6 +20,7 @@ _STEM = "~"
 _ALL_PERSONS = "*"
 _ALL_CASES = "="
 _RAISED = {"aa": ("া", "ে", "আ", "এ"), "e": ("ে", "ি", "এ", "ই"), "o": ("ো", "ু", "ও", "উ")}
+_RAISED_LETTERS = {letter: raised for _, _, letter, raised in _RAISED.values()}
 _PARADIGMS = {
     "same": ("consonant", "causative"),
     "aa": ("consonant", "causative"),
@@ -66,9 +67,22 @@ def _with_case(noun: str, ending: str) -> str:
 @cache
 def _endings(kind: str) -> tuple[frozenset[str], ...]:
     """The endings of a class of roots, for each of the three stems."""
-    patterns = [pattern for name in _PARADIGMS[kind] for pattern in _patterns()[name]]
-    written = {form for pattern in patterns for form in _spelt_out(pattern)}
-    return tuple(frozenset(form[1:] for form in written if form.startswith(slot)) for slot in _SLOTS)
+    found: dict[str, set[str]] = {slot: set() for slot in _SLOTS}
+    for name in _PARADIGMS[kind]:
+        for slot, endings in _endings_of(name).items():
+            found[slot].update(endings)
+    return tuple(map(frozenset, found.values()))
+
+
+@cache
+def _endings_of(name: str) -> dict[str, list[str]]:
+    """What a line of the table stands for, by the stem that it is written on."""
+    found: dict[str, list[str]] = {slot: [] for slot in _SLOTS}
+    for pattern in _patterns()[name]:
+        for form in _spelt_out(pattern):
+            if form[0] in found:
+                found[form[0]].append(form[1:])
+    return found
 
 
 def _stems(root: str, kind: str) -> list[Stems]:
@@ -111,8 +125,8 @@ def stems_of(root: str, kind: str) -> Iterator[tuple[str, frozenset[str]]]:
 
 def beginnings_of(root: str) -> tuple[str, ...]:
     """The letters with which stems of a root may begin: its own, and the one that this is raised to."""
-    raised = (other for _, _, letter, other in _RAISED.values() if root.startswith(letter))
-    return (root[0], *raised)
+    raised = _RAISED_LETTERS.get(root[0])
+    return (root[0], raised) if raised else (root[0],)
 
 
 def forms_of(root: str, kind: str) -> Iterator[str]:
