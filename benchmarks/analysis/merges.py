@@ -1,6 +1,6 @@
 """Lists the common words that the fold makes one: spelling variants, it is hoped, and no words that differ.
 
-    python benchmarks/analysis/merges.py [--data DIR] [--least N] [--hide-soft]
+    python -m benchmarks.analysis.merges [--data DIR] [--least N] [--hide-soft]
 
 DIR holds ``corpora/*.jsonl.xz``. Every key is printed that two or more stems share, each with the number of
 articles that have a form of it (N of them at least), the key whose second stem is most frequent first. Which

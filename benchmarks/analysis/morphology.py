@@ -1,6 +1,6 @@
 """Measures the stem layer on lists of lemmas and forms, its over-stemming, and its speed against bare ICU.
 
-    python benchmarks/analysis/morphology.py [--data DIR] [--misses FILE] [--half first|second] [--only-speed]
+    python -m benchmarks.analysis.morphology [--data DIR] [--misses FILE] [--half first|second] [--only-speed]
 
 DIR holds ``pairs.tsv``, ``morphology/*.tsv`` (lemma, form), ``morphology/hunspell-bn-words.txt.xz`` and, for
 the speed, ``corpora/news-ittefaq.jsonl.xz``. ``--half`` takes of each list the

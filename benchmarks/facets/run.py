@@ -1,6 +1,6 @@
 """What facets cost: the same queries with them and without, turn by turn in one process.
 
-    python benchmarks/facets/run.py --index DIR --queries FILE [--limit N] [--threads N] [--cpu]
+    python -m benchmarks.facets.run --index DIR --queries FILE [--limit N] [--threads N] [--cpu]
 
 FILE has one query a line. Prints p50, p95 and p99 of both, of the difference of each pair, and the failures.
 With ``--cpu`` the time is that of the thread on the processor, so that other programs do not count. What an

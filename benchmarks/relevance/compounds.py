@@ -1,6 +1,6 @@
 """Headlines with one compound typed apart, and with two neighbours typed together: what is lost?
 
-    python benchmarks/relevance/compounds.py --data ../shared/data
+    python -m benchmarks.relevance.compounds --data ../shared/data
 
 Takes 1,000 headlines each, in the order of the file, that the rule changes, and prints nDCG@10 as typed and
 as retyped. A headline finds its article, whose title is left out of the index.

@@ -1,6 +1,6 @@
 """Relevance of Onneshon beside bare ICU words and Lucene's BengaliAnalyzer, on judged Bengali collections.
 
-    python benchmarks/relevance/run.py --data ../shared/data
+    python -m benchmarks.relevance.run --data ../shared/data
 
 Prints one table a measurement and writes figures and TREC runs to benchmarks/results/relevance/.
 Tokens of the others are ranked by one plain BM25 (k1 1.2, b 0.75, title and body as one text), so that only
@@ -199,7 +199,7 @@ def main() -> None:
     figures = measurements(options, systems)
     (RESULTS / "figures.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1), "utf-8")
     if options.document:
-        replace_figures(DOCUMENT, markdown(figures), "python benchmarks/relevance/run.py --document")
+        replace_figures(DOCUMENT, markdown(figures), "python -m benchmarks.relevance.run --document")
     print(f"\nfigures and runs are in {RESULTS}")
 
 

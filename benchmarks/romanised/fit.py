@@ -1,6 +1,6 @@
 """Fits the tables of what people write for each sound and letter, from pairs of typed and meant words.
 
-    python benchmarks/romanised/fit.py --data ../shared/data [--half] [--into index/analysis/data]
+    python -m benchmarks.romanised.fit --data ../shared/data [--half] [--into index/analysis/data]
 
 Expectation-maximisation over all ways in which the units of the meant word can have produced the typed
 letters. Latin spellings are a mixture of two tables, since people spell words from English the English way.

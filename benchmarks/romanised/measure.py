@@ -1,6 +1,6 @@
 """Measures romanised look-up and spelling correction against pairs of typed and meant words.
 
-    python benchmarks/romanised/measure.py --data ../shared/data [--index DIR | --words TSV] [--half]
+    python -m benchmarks.romanised.measure --data ../shared/data [--index DIR | --words TSV] [--half]
     [--misses N]
 
 The vocabulary is that of an index, or a file of words and frequencies, or the words of the news corpus. A

@@ -1,8 +1,8 @@
 """Speed of Onneshon beside tantivy, Lucene, SQLite FTS5 and stock Whoosh, on the same articles and words.
 
-    python benchmarks/speed/run.py                            10,000 and 100,000 articles, every engine
-    python benchmarks/speed/run.py --sizes 1000000 --engines onneshon tantivy --keep
-    python benchmarks/speed/run.py --sizes 1000000 --again    latencies alone, over the indexes kept
+    python -m benchmarks.speed.run                            10,000 and 100,000 articles, every engine
+    python -m benchmarks.speed.run --sizes 1000000 --engines onneshon tantivy --keep
+    python -m benchmarks.speed.run --sizes 1000000 --again    latencies alone, over the indexes kept
 
 Each engine builds in a process of its own, held to one core; then all keep their indexes open and answer in
 turn, class by class and round by round, so that whatever else the machine does falls on all alike. The first
@@ -122,7 +122,7 @@ def report(options: argparse.Namespace) -> None:
     plot(results, options.results / "plot.svg")
     if options.document:
         tables = [line for result in results for line in table(result)]
-        command = command_line("benchmarks/speed/run.py", sys.argv[1:], options)
+        command = command_line("-m benchmarks.speed.run", sys.argv[1:], options)
         replace_figures(DOCUMENT, ["```text", *tables, "```"], command)
 
 

@@ -174,7 +174,7 @@ def test_a_document_has_no_path_of_this_machine(tmp_path: Path, monkeypatch: pyt
     run.report(run.parse()[1])
     written = document.read_text("utf-8")
     shown = "--data FOLDER --results=FOLDER --engines 'onneshon terms' --document"
-    assert f"`python benchmarks/speed/run.py {shown}`" in written
+    assert f"`python -m benchmarks.speed.run {shown}`" in written
     assert "where" not in written
     assert str(tmp_path) not in written
     assert "old" not in written
