@@ -137,9 +137,9 @@ class FakeSegment:
         """As in a real segment."""
         return self._lengths[name]
 
-    def stem_of(self, exact: int) -> int | None:
+    def stem_of(self, word: str) -> str | None:
         """As in a real segment."""
-        return self._fields["stem"].ordinal(self.stems[self._fields["exact"].term(exact)])
+        return self.stems.get(word)
 
     @property
     def beginnings(self) -> "FakeSegment":
@@ -240,7 +240,7 @@ class FakeReader:
 
     def stem_of(self, word: str) -> str | None:
         """As in a real index."""
-        stems = (segment.stems.get(word) for segment in self.segments)
+        stems = (segment.stem_of(word) for segment in self.segments)
         return next((stem for stem in stems if stem is not None), None)
 
     def document_frequency(self, name: str, term: str) -> int:

@@ -69,10 +69,11 @@ class SegmentReader:
         """The stem of each word; compared whole, for words are all over it."""
         return self._stem_of.whole().data
 
-    def stem_of(self, exact: int) -> int | None:
-        """The ordinal in ``stem`` of the stem of a word, given its ordinal in ``exact``; None if unknown."""
-        stem: int = self._stems[exact] if exact < len(self._stems) else NO_STEM
-        return None if stem == NO_STEM else stem
+    def stem_of(self, word: str) -> str | None:
+        """The stem key of a word in canonical spelling; None where no document has it."""
+        ordinal = self._impacts["exact"].ordinal(word)
+        stem = self._stems[ordinal] if ordinal is not None and ordinal < len(self._stems) else NO_STEM
+        return None if stem == NO_STEM else self._impacts["stem"].term(stem)
 
     def lengths(self, text: str) -> U4:
         """Tokens of ``title`` or ``body`` in each document, shape (doc_count,)."""

@@ -114,12 +114,8 @@ class IndexReader:
     def stem_of(self, word: str) -> str | None:
         """The stem key of a word in canonical spelling, as an article has it; None where none has it."""
         with _reading(f"generation {self.generation}"):
-            for segment in self.segments:
-                ordinal = segment.impacts("exact").ordinal(word)
-                stem = None if ordinal is None else segment.stem_of(ordinal)
-                if stem is not None:
-                    return segment.impacts("stem").term(stem)
-        return None
+            stems = (segment.stem_of(word) for segment in self.segments)
+            return next((stem for stem in stems if stem is not None), None)
 
     def document_frequency(self, field: str, term: str) -> int:
         """How many articles hold a term in a field of words; articles deleted since may be among them."""

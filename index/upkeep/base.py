@@ -102,12 +102,7 @@ class Base:
 
     def stem_of(self, word: str) -> str | None:
         """The stem key of a word in canonical spelling, if the oldest segment, mostly the largest, has it."""
-        if not self.segments:
-            return None
-        reader = self.segments[0].reader
-        ordinal = reader.impacts("exact").ordinal(word)
-        stem = None if ordinal is None else reader.stem_of(ordinal)
-        return None if stem is None else reader.impacts("stem").term(stem)
+        return self.segments[0].reader.stem_of(word) if self.segments else None
 
     def ids(self, records: Collection[int] = ()) -> Iterator[str]:
         """The ids of the articles that are not dead, in no order, but for those made of some records."""

@@ -115,12 +115,8 @@ class Collection:
 
     def stem_of(self, word: str) -> str | None:
         """The stem of a word in canonical spelling, as an article has it; None where none has it."""
-        for segment in self.segments:
-            ordinal = segment.impacts("exact").ordinal(word)
-            stem = None if ordinal is None else segment.stem_of(ordinal)
-            if stem is not None:
-                return segment.impacts("stem").term(stem)
-        return None
+        stems = (segment.stem_of(word) for segment in self.segments)
+        return next((stem for stem in stems if stem is not None), None)
 
     def ranges(self, name: str, start: str, most: int) -> list[TermRange]:
         """The posting lists of all terms that begin so.

@@ -64,8 +64,8 @@ class SegmentReader(Protocol):
     def lengths(self, name: str, /) -> NDArray[np.uint32]:
         """Tokens of the ``title`` or the ``body`` of each document."""
 
-    def stem_of(self, exact: int, /) -> int | None:
-        """The ordinal in ``stem`` of the stem of a word, given its ordinal in ``exact``; None if unknown."""
+    def stem_of(self, word: str, /) -> str | None:
+        """The stem key of a word in canonical spelling; None where no document has it."""
 
     @property
     def beginnings(self) -> Beginnings:

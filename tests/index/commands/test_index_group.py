@@ -380,6 +380,10 @@ def test_a_terminal_shows_a_bar(tmp_path: Path, corpus: Path) -> None:
     assert "20 indexed" in written
 
 
+def no_command() -> None:
+    """Stands in for what a layer names as a command and is none."""
+
+
 def test_a_layer_that_fails_is_told_of_and_the_others_work(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -387,7 +391,8 @@ def test_a_layer_that_fails_is_told_of_and_the_others_work(
     entries = [
         EntryPoint("index", "index.commands.index_group:index_group", GROUP),
         EntryPoint("serve", "index.nowhere:serve", GROUP),
-        EntryPoint("search", "tests.index.commands.test_index_group:nothing", GROUP),
+        EntryPoint("keys", "tests.index.commands.test_index_group:nothing", GROUP),
+        EntryPoint("search", "tests.index.commands.test_index_group:no_command", GROUP),
     ]
     monkeypatch.setattr(cli, "entry_points", lambda **_group: entries)
     group = cli.Onneshon("onneshon", params=[cli.main.params[0]])
@@ -396,8 +401,10 @@ def test_a_layer_that_fails_is_told_of_and_the_others_work(
     serve = CliRunner().invoke(group, ["serve"])
     assert serve.exit_code == 2
     assert "onneshon: 'serve' is missing: ModuleNotFoundError" in serve.stderr
+    assert CliRunner().invoke(group, ["search"]).exit_code == 2
     shown = CliRunner().invoke(group, ["--help"])
-    assert "'search' is missing: AttributeError" in shown.stderr
+    assert "'keys' is missing: AttributeError" in shown.stderr
+    assert "'search' is missing: TypeError" in shown.stderr
     assert "Build an index of articles" in shown.stdout
 
 
