@@ -16,6 +16,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple
+from unicodedata import category
 
 import numpy as np
 
@@ -67,7 +68,7 @@ def write_completion(
     whole = _titles(titles, known, {word.word: word.titles for word in words if word.titles})
     known.learn_spelling()
     least = max(RARE, round(math.log10(max(articles, 1))) - RARE)
-    kept = [(pack(word.word), word) for word in words if word.articles >= least]
+    kept = [(pack(word.word), word) for word in words if word.articles >= least and _begins(word.word)]
     kept.sort()
     with closing(SectionWriter(directory)) as sections:
         weights = _weights([word for _, word in kept])
@@ -80,6 +81,11 @@ def write_completion(
         write_table(sections, "phrases", sorted(_phrases(known)))
         write_table(sections, "titles", whole)
         write_file(sections, directory / FILE_NAME)
+
+
+def _begins(word: str) -> bool:
+    """Whether a word has its beginning: what follows a letter of another script may start with a sign."""
+    return not category(word[0]).startswith("M")
 
 
 def _weights(words: Sequence[WordCount]) -> list[float]:

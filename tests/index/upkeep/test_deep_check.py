@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Article, IndexCorruptError, build, open_writer
+from index import Article, IndexCorruptError, build, open_index, open_writer
 from index.storage.checking import check_index
 from index.storage.generations import Generations
 from index.storage.manifest import MANIFEST_FILE, Manifest, describe_files
@@ -62,6 +62,17 @@ def put(source: Path, target: Path) -> None:
     """A file in the place of another, which other generations may share."""
     target.unlink()
     shutil.copy(source, target)
+
+
+def test_an_index_of_half_converted_texts_is_sound(tmp_path: Path) -> None:
+    """Of আহŸায়ক, typed for a font and never made Unicode, the end is a word that nobody can begin to type."""
+    build([Article(str(n), title="সভা", body="আহ\u0178ায়ক কমিটি") for n in range(4)], tmp_path)
+    assert check_deeply(tmp_path).articles == 4
+    with open_index(tmp_path) as reader:
+        assert reader.document_frequency("exact", "ায়ক".replace("\u09af\u09bc", "\u09df")) == 4
+        assert reader.completion
+        words = reader.completion.words
+        assert {words.row(place).text for place in range(len(words))} == {"আহ", "কমিটি", "সভা"}
 
 
 def test_a_sound_index_is_told_how_much_was_compared(directory: Path) -> None:
