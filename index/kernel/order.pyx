@@ -76,13 +76,16 @@ cdef class Order:
     cdef bint comes_first(self, Py_ssize_t one, Py_ssize_t other) except -1 nogil:
         """Whether one document stands before another one."""
         cdef Key a, b
-        cdef int order
+        cdef size_t shared
+        cdef int order = 0
         if self.scores[one] != self.scores[other]:
             return self.scores[one] > self.scores[other]
         self.compared = True
         self.key(self.docs[one], &a)
         self.key(self.docs[other], &b)
-        order = memcmp(a.data, b.data, min(a.size, b.size))
+        shared = min(a.size, b.size)
+        if shared:  # a segment without a byte of keys has no memory to compare, not even of length 0
+            order = memcmp(a.data, b.data, shared)
         if order == 0 and a.size == b.size:
             return one < other
         return order < 0 or (order == 0 and a.size < b.size)
