@@ -234,12 +234,13 @@ class TermScorer:
             if not all(one.df for one in lists):
                 return _Found(NOTHING, np.empty(0))
             lengths = self.collection.title_lengths
-            docs, titles, bodies = occurrences(lists, phrase.slop, lengths, field=WHICH[phrase.field])
-            norms = self.collection.norms
-            return _Found(docs, titles * norms("title", docs) + bodies * norms("body", docs))
+            return self._normed(*occurrences(lists, phrase.slop, lengths, field=WHICH[phrase.field]))
 
-        stems = tuple(word.stem for word in phrase.words)
-        return self._recent.get(("phrase", stems, phrase.slop, phrase.field), compute)
+        return self._recent.get(_key_of(phrase), compute)
+
+    def _normed(self, docs: Docs, titles: NDArray[np.uint32], bodies: NDArray[np.uint32]) -> _Found:
+        norms = self.collection.norms
+        return _Found(docs, titles * norms("title", docs) + bodies * norms("body", docs))
 
     def _one_of(self, unit: OneOf, factor: float, units: int) -> ScoredLeaf:
         """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
@@ -360,15 +361,23 @@ class TermScorer:
         lists = [self.collection.postings("stem", word.stem) for word in phrase.words]
         if not all(one.df for one in lists):
             return 0
-        docs, _, _ = occurrences(
+        live = self.collection.live
+        docs, titles, bodies = occurrences(
             lists,
             phrase.slop,
             self.collection.title_lengths,
             field=WHICH[phrase.field],
-            kept=self.collection.live,
+            kept=live,
             most=most,
         )
+        if live is None and 0 < len(docs) < most:  # a phrase that is counted is mostly searched for next
+            self._recent.get(_key_of(phrase), lambda: self._normed(docs, titles, bodies))
         return len(docs)
+
+
+def _key_of(phrase: Phrase) -> tuple[object, ...]:
+    """Under which what was found of a phrase is kept: whatever is spelt otherwise has the same stems."""
+    return "phrase", tuple(word.stem for word in phrase.words), phrase.slop, phrase.field
 
 
 def _units(weighing: Coefficients, impacts_: NDArray[np.uint8]) -> NDArray[np.uint32]:

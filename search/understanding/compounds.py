@@ -17,7 +17,7 @@ from typing import Final
 from index.analysis.analyzer import Token, analyze, is_plain
 from index.analysis.clusters import cluster_boundaries
 from index.analysis.fold import fold
-from index.analysis.function_words import is_function_word
+from index.analysis.function_words import is_function_word, sounds_like_function_word
 from index.analysis.script import HASANTA, JOINING, VOWELS, is_bengali
 from index.analysis.stemmer import stem_key
 from search.query.tree import Phrase, Term
@@ -174,7 +174,7 @@ class Compounds:
             return None
         held = self._statistics.frequency(whole.stem)
         parts = tuple(token for word in words for token in analyze(word)[:1])
-        together = self._together(parts)
+        together = self._together(parts, _too_many(held, parts))
         if held < NOTABLE * together or (held < SEEN_TOGETHER and not together):
             return None
         if _is_grammatical(parts) and held < GRAMMATICAL * max(together, 1):
@@ -240,7 +240,10 @@ class Compounds:
         pairs = [(begin, self._word(rest)) for begin, rest in self._begun(word)]
         known = self._statistics.are_held([right.stem if right else "" for _, right in pairs])
         for (begin, right), held in zip(pairs, known, strict=True):
-            if held and right and (left := self._begin(begin, least)) and self._is_known(right, least):
+            if not held or not right or not self._is_known(right, least):
+                continue
+            left = self._begin(begin, least)
+            if left and left.stem != word.stem:  # আনতে is a form of আন, and nobody writes আন তে
                 yield left, right
 
     def _cuts_in_three(self, word: Token) -> Iterator[tuple[Token, ...]]:
@@ -270,7 +273,13 @@ class Compounds:
 
     def _is_known(self, word: Token, least: float) -> bool:
         """Whether a word says something, and so many articles have it in any of its forms."""
-        return not is_function_word(word.exact) and self._statistics.frequency(word.stem) >= least
+        frequency = self._statistics.frequency(word.stem)
+        return not is_function_word(word.exact) and frequency >= least and not self._is_slip(word, frequency)
+
+    def _is_slip(self, word: Token, held: int) -> bool:
+        """Whether a word is a function word misspelt, as few write it: শে for সে, but not তারা, stars."""
+        spelt = self._statistics.frequency
+        return sounds_like_function_word(word.exact) and spelt(word.exact, "exact") < NOTABLE * held
 
     def _word(self, text: str, stem: str | None = None) -> Token | None:
         """The one word of a text; most parts of words are plain ones, and of no chunk worth remembering."""
@@ -291,6 +300,11 @@ def _side_by_side(parts: Sequence[Token]) -> Phrase:
 def _least(held: int) -> float:
     """Articles that must have the parts of a word side by side, where so many have the word."""
     return max(SEEN_TOGETHER, NOTABLE * held)
+
+
+def _too_many(held: int, parts: Sequence[Token]) -> int:
+    """Articles with the parts side by side from which a word in so many articles is no compound."""
+    return int(held / GRAMMATICAL if _is_grammatical(parts) else held / NOTABLE) + 1
 
 
 def _usual(together: int, held: int) -> bool:

@@ -165,3 +165,34 @@ def test_of_two_usual_cuts_the_more_usual_one_is_taken() -> None:
     found = of_word(Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS)), "নদীরধারে")
     assert found is not None
     assert [part.exact for part in found.parts] == ["নদী", "রধারে"]
+
+
+def test_no_part_is_a_slip_for_a_function_word() -> None:
+    """শে is how a few misspell সে; that other words stand beside সে makes no compound of শেষে."""
+    texts = [*["সে সে এল"] * 60, "শে যায়", *["শেষে"] * 3]
+    reader = reader_of([article(f"{n:03}", one) for n, one in enumerate(texts)])
+    assert of_word(Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS)), "শেষে") is None
+
+
+def test_a_word_that_only_sounds_like_a_function_word_is_a_part() -> None:
+    """তারা, stars, is spelt as it is by many, though তাঁরা is a pronoun."""
+    texts = [*["ধ্রুব তারা"] * 9, *["ধ্রুবতারা"] * 9]
+    reader = reader_of([article(f"{n:03}", one) for n, one in enumerate(texts)])
+    compounds = Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
+    assert shown(of_word(compounds, "ধ্রুবতারা")) == ("ধ্রুবতারা", ["ধ্রুব", "তারা"], True)
+
+
+def test_a_form_of_a_word_is_no_compound_of_it_and_its_ending() -> None:
+    """আনতে is a form of আন, whoever leaves a space in it."""
+    texts = [*["আন তে যাব"] * 9, *["আনতে যাব"] * 9]
+    reader = reader_of([article(f"{n:03}", one) for n, one in enumerate(texts)])
+    assert of_word(Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS)), "আনতে") is None
+
+
+@pytest.mark.parametrize(("apart", "joined"), [(50, True), (51, False)])
+def test_a_word_that_hardly_anybody_writes_joins_nothing(apart: int, *, joined: bool) -> None:
+    """One article that has নতুনদিন in one word is a slip beside fifty-one that have it in two."""
+    texts = ["নতুনদিন", *["নতুন দিন"] * apart]
+    reader = reader_of([article(f"{n:03}", one) for n, one in enumerate(texts)])
+    compounds = Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
+    assert bool(compounds.among(analyze("নতুন দিন"))) == joined
