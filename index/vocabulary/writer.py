@@ -16,23 +16,27 @@ eight bytes, little-endian:
     loans          uint8[words]       1 for a word that looks English
     units          uint8[...]         codes of sound units
     letters        uint8[...]         code points from U+0980, the last of each word plus 128
+    sum            uint32[1]          of all before it (``index.kernel.checksum``)
 
-Files of format 2 have the signatures in the order of the words, and neither ``in_runs`` nor ``runs``; those
-of format 1, the number of sound units in the place of the digest. Both are read.
+Files of format 3 have no ``sum``; those of format 2 also have the signatures in the order of the words, and
+neither ``in_runs`` nor ``runs``; those of format 1, the number of sound units in the place of the digest. All
+are read.
 """
 
 import json
+import mmap
 import re
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, BinaryIO, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import gather_ranges
+from index.kernel.checksum import checksum
 from index.kernel.spellings import BOUNDS, LENGTHS, PARTING
 from index.vocabulary.channels import END, letter_codes
 from index.vocabulary.skeleton import CLASSES, SKELETON_SYMBOLS, skeletons
@@ -46,6 +50,7 @@ __all__ = [
     "HEADER",
     "MAGIC",
     "STARTS",
+    "SUM_BYTES",
     "Columns",
     "ordered_in_runs",
     "pack_skeleton",
@@ -58,7 +63,7 @@ __all__ = [
 
 FILE_NAME: Final = "vocabulary.bin"
 MAGIC: Final = b"ONNVOCAB"
-FORMAT: Final = 3
+FORMAT: Final = 4
 HEADER: Final = struct.Struct("<8sIIQQQ")
 """Magic, format, digest of the codes, words, units, letters."""
 
@@ -76,9 +81,12 @@ COLUMNS: Final[tuple[tuple[str, str], ...]] = (
     ("loans", "|u1"),
     ("units", "|u1"),
     ("letters", "|u1"),
+    ("sum", "<u4"),
 )
 STARTS: Final = {"units": "unit_starts", "letters": "letter_starts"}
 """Columns of several numbers a word, and the columns that say where each word's begin."""
+
+SUM_BYTES: Final = 4
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
 
@@ -155,12 +163,20 @@ def _write_columns(directory: Path, columns: Columns) -> None:
     """Writes columns that are in order as the vocabulary of an index."""
     sizes = len(columns["frequencies"]), len(columns["units"]), len(columns["letters"])
     unfinished = directory / (FILE_NAME + ".new")
-    with unfinished.open("wb") as file:
+    with unfinished.open("w+b") as file:
         file.write(HEADER.pack(MAGIC, FORMAT, CODES_DIGEST, *sizes))
         for name, kind in COLUMNS:
             file.write(bytes(-file.tell() % 8))
-            file.write(columns[name].astype(kind, copy=False).tobytes())
+            column = columns[name] if name != "sum" else _sum_of(file)
+            file.write(column.astype(kind, copy=False).tobytes())
     unfinished.replace(directory / FILE_NAME)
+
+
+def _sum_of(file: BinaryIO) -> NDArray[np.uint32]:
+    """The sum of what was written."""
+    file.flush()
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content, memoryview(content) as view:
+        return np.array([checksum(view)], np.uint32)
 
 
 def pack_skeleton(symbols: str) -> int:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from index.analysis.analyzer import Token, analyze
+from index.analysis.analyzer import Token, word_keys
 from index.analysis.canonical import canonical
 from index.analysis.fold import fold
 from search.understanding.tables import read_rows
@@ -110,12 +110,12 @@ def _by_key() -> tuple[dict[str, Numeral], dict[str, tuple[str, Numeral]]]:
     by_stem: dict[str, tuple[str, Numeral]] = {}
     for (kind, value), words in _rows().items():
         for word in words:
-            token = analyze(word.lstrip("-"))[0]
+            exact, stem = word_keys(word.lstrip("-"))[0]
             alone = not word.startswith("-") and LEAST_ALONE <= value <= MOST_ALONE
             numeral = Numeral(value, kind, alone=alone)
-            by_exact.setdefault(token.exact, numeral)
-            if not word.startswith("-") and token.stem == fold(token.exact):
-                by_stem.setdefault(token.stem, (token.exact, numeral))
+            by_exact.setdefault(exact, numeral)
+            if not word.startswith("-") and stem == fold(exact):
+                by_stem.setdefault(stem, (exact, numeral))
     return by_exact, by_stem
 
 

@@ -27,25 +27,26 @@ _LAST_CONJUNCT: Final = re.compile(f"{_HASANTA}{_CONSONANTS}$")
 
 
 class _Rule(NamedTuple):
-    """What is looked for, a part that it cannot be without, and what is put in its place."""
+    """A part that a word cannot be without, what is looked for, and what is put in its place."""
 
     part: str
-    pattern: re.Pattern[str]
+    typed: str
     meant: str
 
 
 @cache
 def _rules() -> tuple[_Rule, ...]:
-    """The rules of the table; beside a hasanta what is looked for is part of another conjunct."""
+    """The rules of the table."""
     return tuple(
-        _Rule(
-            typed.removeprefix("^"),
-            re.compile(
-                f"(?<!{_HASANTA}){typed}{_NO_CONJUNCT}" if typed[0] != "^" else f"{typed}{_NO_CONJUNCT}"
-            ),
-            meant,
-        )
-        for typed, meant in read_rows("respellings.tsv")
+        _Rule(typed.removeprefix("^"), typed, meant) for typed, meant in read_rows("respellings.tsv")
+    )
+
+
+@cache
+def _pattern(typed: str) -> re.Pattern[str]:
+    """What a rule looks for, made when a word has it; beside a hasanta it is part of another conjunct."""
+    return re.compile(
+        f"{typed}{_NO_CONJUNCT}" if typed[0] == "^" else f"(?<!{_HASANTA}){typed}{_NO_CONJUNCT}"
     )
 
 
@@ -55,9 +56,9 @@ def respellings(word: str) -> Iterator[str]:
     Args:
         word: in canonical spelling.
     """
-    for part, pattern, meant in _rules():
+    for part, typed, meant in _rules():
         if part in word:
-            for match in pattern.finditer(word):
+            for match in _pattern(typed).finditer(word):
                 yield word[: match.start()] + meant + word[match.end() :]
     if _BARE_START.match(word):
         yield word[0] + _RA_PHALA + word[1:]

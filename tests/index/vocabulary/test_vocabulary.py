@@ -14,11 +14,11 @@ from index.analysis.fold import fold
 from index.analysis.tables import read_rows
 from index.errors import IndexCorruptError
 from index.vocabulary import file, writer
-from index.vocabulary.file import VocabularyFile
+from index.vocabulary.file import IN_RUNS_FROM, VocabularyFile
 from index.vocabulary.same_letters import same_letters
 from index.vocabulary.sound_units import UNITS
 from index.vocabulary.vocabulary import Candidate, Vocabulary, write_vocabulary
-from index.vocabulary.writer import CODES_DIGEST, COLUMNS, FILE_NAME, HEADER
+from index.vocabulary.writer import CODES_DIGEST, COLUMNS, FILE_NAME, FORMAT, HEADER
 from tests.strategies import bengali_words
 
 WORDS = {
@@ -195,21 +195,38 @@ def test_a_damaged_vocabulary_is_said_to_be(tmp_path: Path, column: str, step: i
         vocabulary.similar("ইতিহস")
 
 
+@pytest.mark.parametrize("form", [3, FORMAT])
 @pytest.mark.parametrize("ask", ["frequency", "romanised", "similar", "verify"])
-def test_a_file_is_compared_with_its_digest_before_a_word_is_looked_up(tmp_path: Path, ask: str) -> None:
+def test_a_file_is_read_through_before_a_word_is_looked_up(tmp_path: Path, ask: str, form: int) -> None:
     """Opening reads its head alone; whatever is asked first reads all of it, and only once."""
     write_vocabulary(tmp_path, [("নদী", 3), ("নগর", 2), ("বাংলাদেশ", 9)])
+    if form < FORMAT:
+        rewrite(tmp_path, form)
     path = tmp_path / FILE_NAME
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     arguments = {"verify": (), "romanised": ("nodi",)}.get(ask, ("নদী",))
     sound = Vocabulary.open(tmp_path, sha256)
     getattr(sound, ask)(*arguments)
-    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    getattr(sound, ask if ask != "verify" else "frequency")("নদী")
-    damaged = Vocabulary.open(tmp_path, sha256)
-    with pytest.raises(IndexCorruptError, match=f"{FILE_NAME} is damaged: go back with"):
-        getattr(damaged, ask)(*arguments)
+    for place in (-1, HEADER.size):
+        damaged_content = bytearray(content)
+        damaged_content[place] ^= 1
+        path.write_bytes(damaged_content)
+        getattr(sound, ask if ask != "verify" else "frequency")("নদী")
+        damaged = Vocabulary.open(tmp_path, sha256)
+        with pytest.raises(IndexCorruptError, match=f"{FILE_NAME} is damaged: go back with"):
+            getattr(damaged, ask)(*arguments)
+
+
+def test_a_file_of_other_words_is_told_by_its_digest(tmp_path: Path) -> None:
+    """Its own sum is right."""
+    written(tmp_path, WORDS)
+    sha256 = hashlib.sha256((tmp_path / FILE_NAME).read_bytes()).hexdigest()
+    written(tmp_path, {**WORDS, "নগর": 2})
+    other = Vocabulary.open(tmp_path, sha256)
+    assert other is not None
+    with pytest.raises(IndexCorruptError, match=f"{FILE_NAME} is damaged"):
+        other.verify()
 
 
 def test_a_file_of_other_codes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,20 +242,22 @@ def rewrite(directory: Path, form: int) -> None:
     vocabulary_file = VocabularyFile.open(directory)
     assert vocabulary_file is not None
     columns = dict(vocabulary_file.columns)
-    signatures = np.empty_like(columns["signatures"])
-    signatures[columns["in_runs"]] = columns["signatures"]
-    columns["signatures"] = signatures
+    signatures, lacking = columns["signatures"], {"sum"}
+    if form < IN_RUNS_FROM:
+        signatures = np.empty_like(signatures)
+        signatures[columns["in_runs"]] = columns["signatures"]
+        columns["signatures"], lacking = signatures, {"in_runs", "runs", "sum"}
     codes = len(UNITS) if form == 1 else CODES_DIGEST
     content = HEADER.pack(
         b"ONNVOCAB", form, codes, len(signatures), len(columns["units"]), len(columns["letters"])
     )
     for name, _kind in COLUMNS:
-        if name not in {"in_runs", "runs"}:
+        if name not in lacking:
             content += bytes(-len(content) % 8) + columns[name].tobytes()
     (directory / FILE_NAME).write_bytes(content)
 
 
-@pytest.mark.parametrize("form", [1, 2])
+@pytest.mark.parametrize("form", [1, 2, 3])
 def test_files_of_older_formats_answer_as_those_of_this_one(tmp_path: Path, form: int) -> None:
     """What they lack is made when it is first asked for."""
     before = written(tmp_path, WORDS)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analysis.canonical import canonical
-from search.understanding.respelling import _rules, respellings
+from search.understanding.respelling import _pattern, _rules, respellings
 from tests.strategies import bengali_words
 
 
@@ -48,6 +48,6 @@ def test_a_rule_is_passed_over_only_where_it_finds_nothing(word: str) -> None:
     tried = [
         word[: match.start()] + rule.meant + word[match.end() :]
         for rule in _rules()
-        for match in rule.pattern.finditer(word)
+        for match in _pattern(rule.typed).finditer(word)
     ]
     assert [*respellings(word)][: len(tried)] == tried

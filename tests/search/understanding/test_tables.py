@@ -62,3 +62,9 @@ def test_a_word_in_a_table_is_not_stemmed_again(monkeypatch: pytest.MonkeyPatch)
     tables.table_text(synonyms.TABLE)
     monkeypatch.setattr(analyzer, "stem_key", lambda word: pytest.fail(f"{word} was stemmed"))
     assert analyzer._keys_afresh("ঢাবি") == ("ঢাবি", "ঢাবি")
+
+
+def test_a_word_that_is_known_by_its_stem_is_one_word() -> None:
+    """So that a text of such words needs no tokenizer."""
+    for word, stem in tables.read_rows(tables.STEMS):
+        assert [(token.exact, token.stem) for token in analyzer.analyze_afresh(word)] == [(word, stem)]
