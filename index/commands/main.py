@@ -7,6 +7,7 @@ articles left out; 129, 130, 143 stopped by SIGHUP, Ctrl-C, SIGTERM.
 
 import errno
 import os
+from difflib import get_close_matches
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -43,6 +44,20 @@ class Onneshon(click.Group):
         if cmd_name not in self.commands and cmd_name in self._entries:
             self._load(self._entries[cmd_name])
         return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click has it; of a name that is none, the nearest is named, though it was never loaded."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self._entries, 1)
+            if not near or args[0] in self._entries:  # one that cannot be loaded was told of
+                raise
+            raise click.UsageError(
+                f"there is no command {args[0]!r}: did you mean {near[0]!r}?", ctx
+            ) from error
 
     def _load(self, entry: EntryPoint) -> None:
         try:
