@@ -9,12 +9,20 @@ from search.understanding.romanised import is_plausible, sounding, surface
 from tests.search.understanding.word_lists import WordList
 
 
-@pytest.mark.parametrize("latin", ["kkkkkk", "zzzzqqq", "ttttttt", "vvbbnn"])
+@pytest.mark.parametrize("latin", ["kkkkkk", "zzzzqqq", "ttttttt", "vvbbnn", "kk", "tttt", "aaa"])
 def test_a_drumming_finger_sounds_like_no_word(tmp_path: Path, latin: str) -> None:
     """However near the words of the index are."""
     vocabulary = WordList(tmp_path, {"কাকা": 300, "জক": 90, "তত": 400, "ববন": 50, "টুট": 9}).vocabulary
     assert vocabulary
     assert sounding(latin, vocabulary) == []
+
+
+@pytest.mark.parametrize(("latin", "word"), [("accchhha", "আচ্ছা"), ("hummm", "হুম"), ("ee", "ই")])
+def test_a_stretched_word_is_one(tmp_path: Path, latin: str, word: str) -> None:
+    """Whoever is moved holds a key down for long."""
+    vocabulary = WordList(tmp_path, {word: 300}).vocabulary
+    assert vocabulary
+    assert [one.word for one in sounding(latin, vocabulary)] == [word]
 
 
 def test_among_fewer_words_one_may_be_farther() -> None:
