@@ -11,12 +11,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from index.indexer.builder import build
 
-__all__ = ["Countdown", "answer", "main"]
+__all__ = ["Countdown", "main", "serve"]
 
 FSYNC = os.fsync
 
@@ -85,19 +86,28 @@ def answer(text: str) -> None:
     sys.stdout.flush()
 
 
-def main() -> None:
-    """Serve requests until the input ends."""
-    directory, corpus = map(Path, sys.argv[1:])
+def serve(fork: Callable[[int, str], int]) -> None:
+    """Serve requests until the input ends.
+
+    Args:
+        fork: given the number of a step and how to end, starts a child; gives its process id.
+    """
     previous = 0
     for line in sys.stdin:
         if previous:
             os.waitpid(previous, 0)
         steps, end = line.split()
-        child = build_in_child(directory, corpus, int(steps), end)
+        child = fork(int(steps), end)
         answer(str(child))
         over = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
         answer("killed" if over is not None and over.si_code == os.CLD_KILLED else "ended")
         previous = child
+
+
+def main() -> None:
+    """Build in children until the input ends."""
+    directory, corpus = map(Path, sys.argv[1:])
+    serve(partial(build_in_child, directory, corpus))
 
 
 if __name__ == "__main__":

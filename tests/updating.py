@@ -9,10 +9,11 @@ and with ``killed`` or ``ended`` when it is over.
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from index import Article, open_index, open_writer
-from tests.crashing import Countdown, answer
+from tests.crashing import Countdown, serve
 
 __all__ = ["ARTICLES", "edition", "edition_of", "main"]
 
@@ -71,18 +72,9 @@ def update_in_child(directory: Path, acknowledged: Path, steps: int, end: str) -
 
 
 def main() -> None:
-    """Serve requests until the input ends."""
+    """Update in children until the input ends."""
     directory, acknowledged = map(Path, sys.argv[1:])
-    previous = 0
-    for line in sys.stdin:
-        if previous:
-            os.waitpid(previous, 0)
-        steps, end = line.split()
-        child = update_in_child(directory, acknowledged, int(steps), end)
-        answer(str(child))
-        over = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
-        answer("killed" if over is not None and over.si_code == os.CLD_KILLED else "ended")
-        previous = child
+    serve(partial(update_in_child, directory, acknowledged))
 
 
 if __name__ == "__main__":
