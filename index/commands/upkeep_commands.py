@@ -205,7 +205,8 @@ def repair_command(context: click.Context, place: Place, *, quiet: bool, as_json
         for name in report.lost:
             say(f"lost: {name}")
         saved = f"{report.build.articles:,} articles of generation {report.source} saved"
-        say(f"{saved}, {len(report.lost):,} lost")
+        lost = "nobody knows how many" if report.lost_articles is None else f"{report.lost_articles:,}"
+        say(f"{saved}, {lost} lost")
         say(f"generation {report.build.generation} is live")
     context.exit(INCOMPLETE if report.lost or report.warnings else 0)
 
