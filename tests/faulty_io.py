@@ -46,8 +46,8 @@ WALK: Final = os.environ.get("ONNESHON_FAULTS", "")
 def faults_to_try(total: int, *, last: int, others: int) -> Iterator[tuple[int, int]]:
     """Numbers of calls, from 1, and how each is to fail.
 
-    With ``ONNESHON_FAULTS=all`` each call fails in each way, with ``once`` each in one way; ``pytest -s`` then
-    shows how many that are.
+    With ``ONNESHON_FAULTS=all`` each call fails in each way, with ``once`` each in one way; ``pytest -s``
+    shows how many that are in all.
 
     Args:
         total: how many calls there are.
