@@ -16,7 +16,11 @@ UNMERGED: Final = "Segments stay as they are, which does no harm: %s"
 """What the log says of a merge that failed, with the reason."""
 
 
-def merge_at_leisure(writer: IndexWriter, is_wanted: Callable[[], bool] = bool) -> int:
+def merge_at_leisure(
+    writer: IndexWriter,
+    is_wanted: Callable[[], bool] = bool,
+    starting: Callable[[], object] = bool,
+) -> int:
     """Merge as long as there is something to merge and nothing else to do; how many segments went.
 
     What fails is told in the log: searches find the same in any case, and a later merge makes up for it.
@@ -24,11 +28,13 @@ def merge_at_leisure(writer: IndexWriter, is_wanted: Callable[[], bool] = bool) 
     Args:
         writer: of the index, without changes that were not committed; closed where something fails.
         is_wanted: whether something else is to be done, asked before each merge.
+        starting: called before each merge.
     """
     merged = 0
     try:
-        while not is_wanted() and (some := writer.merge(most=LEISURE_BYTES)):
-            merged += some
+        while not is_wanted() and writer.has_to_merge(LEISURE_BYTES):
+            starting()
+            merged += writer.merge(most=LEISURE_BYTES)
     except (OnneshonError, OSError, MemoryError) as error:
         log.warning(UNMERGED, error)
     return merged

@@ -19,7 +19,6 @@ from index.storage.generations import KEPT
 from index.upkeep.changes import Changes
 from index.upkeep.index_writer import Commit, IndexWriter, open_writer
 from index.upkeep.leisure import merge_at_leisure
-from index.upkeep.tiers import LEISURE_BYTES
 
 __all__ = ["UpdateReport", "delete_articles", "update"]
 
@@ -128,9 +127,7 @@ def update(
         progress.stage("publishing")
         commit = writer.commit()
         seconds = visible_seconds = time.monotonic() - started
-        if writer.has_to_merge(LEISURE_BYTES):
-            progress.stage("all is live; merging segments")
-            merge_at_leisure(writer)
+        if merge_at_leisure(writer, starting=lambda: progress.stage("all is live; merging segments")):
             seconds = time.monotonic() - started
         progress.finish()
     return UpdateReport(
