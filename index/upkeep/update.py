@@ -212,7 +212,7 @@ class _Update:
         if self._writer.count * _SHRINK < self._before and not force:
             raise BuildError(
                 f"{len(missing):,} of {self._before:,} articles are missing from the source, and "
-                f"{self._writer.count:,} would be left: if that is meant, update with --force"
+                f"{self._writer.count:,} would be left: if that is meant, say `onneshon index update --force`"
             )
 
 

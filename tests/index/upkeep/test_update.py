@@ -166,7 +166,7 @@ def test_a_source_that_lost_most_articles_deletes_nothing_unless_told(
 ) -> None:
     """Nor does one that could not be read to its end."""
     path = write_corpus(tmp_path / "few.jsonl", numbered(5))
-    with pytest.raises(BuildError, match=r"15 of 20 articles are missing .* update with --force"):
+    with pytest.raises(BuildError, match=r"15 of 20 articles are missing .* `onneshon index update --force`"):
         update([path], directory, delete_missing=True)
     with pytest.raises(BuildError, match="no such file or folder"):
         update([path, tmp_path / "missing.jsonl"], directory, delete_missing=True)
