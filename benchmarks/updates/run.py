@@ -170,14 +170,17 @@ def _seconds(engine: Engine, query: str) -> float:
     return time.process_time() - started
 
 
-def queries_after(directory: Path, queries: Sequence[str], whole: float, rounds: int = 3) -> None:
+def queries_after(directory: Path, queries: Sequence[str], whole: float, rounds: int = 4) -> None:
     """Ask the index as the updates left it and merged, in turn; of each query the best of several rounds.
+
+    Both share the texts of articles that were analysed last: who is asked second finds those of the first, so
+    that each is the second in every other round.
 
     Args:
         directory: the index.
         queries: to ask.
         whole: seconds of a full build.
-        rounds: how often each query is asked of each index.
+        rounds: how often each query is asked of each index; two or more.
     """
     merged = directory.with_name("merged")
     restored = directory.with_name("snapshot")
@@ -190,9 +193,10 @@ def queries_after(directory: Path, queries: Sequence[str], whole: float, rounds:
     print(f"merging everything {worked:6.2f} s  {worked / whole:6.2%} of the build; {passed:.1f} s passed")
     best = {path: [float("inf")] * len(queries) for path in (directory, merged)}
     engines = {path: Engine.open(path, time_limit=None) for path in best}
-    for _round in range(rounds):
+    for number in range(rounds):
+        in_turn = list(engines.items())[:: -1 if number % 2 else 1]
         for place, query in enumerate(queries):
-            for path, engine in engines.items():
+            for path, engine in in_turn:
                 best[path][place] = min(best[path][place], _seconds(engine, query))
     left, one = best.values()
     for name, share in (("p50", 0.5), ("p95", 0.95)):
