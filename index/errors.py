@@ -37,7 +37,10 @@ __all__ = [
     "OnneshonError",
 ]
 
-REPAIR: Final = "go back with `onneshon index rollback`, or build the index again"
+REPAIR: Final = (
+    "go back with `onneshon index rollback`, save what can be read with `onneshon index repair`, or build "
+    "the index again"
+)
 """What to do about an index whose files are not those that were built."""
 
 

@@ -46,13 +46,16 @@ WALK: Final = os.environ.get("ONNESHON_FAULTS", "")
 def faults_to_try(total: int, *, last: int, others: int) -> Iterator[tuple[int, int]]:
     """Numbers of calls, from 1, and how each is to fail.
 
-    With ``ONNESHON_FAULTS=all`` each call fails in each way, with ``once`` each in one way.
+    With ``ONNESHON_FAULTS=all`` each call fails in each way, with ``once`` each in one way; ``pytest -s``
+    shows how many that are in all.
 
     Args:
         total: how many calls there are.
         last: how many of the last ones fail without that variable; there is where publishing happens.
         others: how many of those before them.
     """
+    if WALK:
+        print(f"{total * (len(CODES) if WALK == 'all' else 1):,} failing calls")  # noqa: T201  # asked for
     if WALK == "all":
         yield from ((number, code) for number in range(1, total + 1) for code in CODES)
         return

@@ -4,38 +4,19 @@
 
 Builds an index of ``--articles`` in INDEX, unless one of as many is there: of the CORPUS files first, and, as
 far as they do not suffice, of articles mixed from sentences of theirs. Then changes ``--size`` articles at
-a time, chosen at random: each update opens the index, commits, and closes it, as ``onneshon index update``
-does. Shown are the seconds that passed and those of the processor, which what else the machine does counts
-less in, and how much of the slowest went into merging segments.
+a time, chosen at random: each update opens the index, commits, merges what is left to merge, and closes it,
+as ``onneshon index update`` does. Shown are the seconds until it is visible and until all is merged: those
+that passed, and those of the processor, which what else the machine does counts less in.
 """
 
 import argparse
 import os
 import random
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.publishing.loop import prepare
-from benchmarks.updates.run import changed, shown
+from benchmarks.updates.run import changed, cost_of, say_costs
 from index import Article, open_index, open_writer
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Of one update.
-
-    Attributes:
-        passed: seconds.
-        worked: seconds of the processor.
-        segments: how many there are after it.
-        merged: how many were merged into others.
-    """
-
-    passed: float
-    worked: float
-    segments: int
-    merged: int
 
 
 def some_articles(index: Path, count: int, chance: random.Random) -> list[Article]:
@@ -48,16 +29,6 @@ def some_articles(index: Path, count: int, chance: random.Random) -> list[Articl
             if segment.deleted is None or not segment.deleted[doc]
         ]
         return [segment.article(doc) for segment, doc in chance.sample(living, min(count, len(living)))]
-
-
-def cost_of(index: Path, articles: list[Article]) -> Cost:
-    """Add some articles to an index, in the place of those of their ids."""
-    started, working = time.perf_counter(), time.process_time()
-    with open_writer(index) as writer:
-        for article in articles:
-            writer.add(article)
-        commit = writer.commit()
-    return Cost(time.perf_counter() - started, time.process_time() - working, commit.segments, commit.merged)
 
 
 def main() -> None:
@@ -73,13 +44,11 @@ def main() -> None:
     prepare(options.index, options.corpora, options.articles)
     chance = random.Random(options.seed)  # noqa: S311 - a choice, no secret
     chosen = some_articles(options.index, options.size * options.updates, chance)
-    costs = []
-    for number in range(options.updates):
-        part = chosen[number * options.size : (number + 1) * options.size]
-        costs.append(cost_of(options.index, changed(part, str(number))))
-    what = f"{options.updates} updates of {options.size} at {options.articles:,} articles"
-    print(f"{what}, seconds passed: {shown([one.passed for one in costs])}")
-    print(f"{what}, seconds of the processor: {shown([one.worked for one in costs])}")
+    parts = [chosen[start : start + options.size] for start in range(0, len(chosen), options.size)]
+    costs = [
+        cost_of(open_writer(options.index), changed(part, str(number))) for number, part in enumerate(parts)
+    ]
+    say_costs(f"{options.updates} updates of {options.size} at {options.articles:,} articles", costs)
     slowest = max(costs, key=lambda one: one.worked)
     print(
         f"  segments: most {max(one.segments for one in costs)}, at the end {costs[-1].segments}; "

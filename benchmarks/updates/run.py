@@ -19,11 +19,14 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import Article, build, open_writer, read_articles, update
 from index.storage.snapshot import restore, snapshot
+from index.upkeep.index_writer import IndexWriter
+from index.upkeep.leisure import merge_at_leisure
 from search import Engine
 
 
@@ -94,24 +97,66 @@ def one_large_update(
     return whole
 
 
+@dataclass(frozen=True)
+class Cost:
+    """Of one update.
+
+    Attributes:
+        passed: seconds until it was visible.
+        worked: seconds of the processor until then.
+        passed_in_all: seconds until what was left to merge was merged.
+        worked_in_all: seconds of the processor until then.
+        segments: how many there are after it.
+        merged: how many were merged into others.
+    """
+
+    passed: float
+    worked: float
+    passed_in_all: float
+    worked_in_all: float
+    segments: int
+    merged: int
+
+
+def cost_of(opening: AbstractContextManager[IndexWriter], articles: Iterable[Article]) -> Cost:
+    """Add some articles in the place of those of their ids, commit, and merge at leisure."""
+    started, working = time.perf_counter(), time.process_time()
+    with opening as writer:
+        for article in articles:
+            writer.add(article)
+        commit = writer.commit()
+        visible, worked = time.perf_counter(), time.process_time()
+        merged = commit.merged + merge_at_leisure(writer)
+    return Cost(
+        visible - started,
+        worked - working,
+        time.perf_counter() - started,
+        time.process_time() - working,
+        writer.live.segments,
+        merged,
+    )
+
+
+def say_costs(what: str, costs: Sequence[Cost]) -> None:
+    """How long it took until all was visible, and until all was merged."""
+    print(f"{what}, seconds until visible, of the processor: {shown([one.worked for one in costs])}")
+    print(f"{what}, seconds until visible, passed: {shown([one.passed for one in costs])}")
+    print(f"{what}, with merging, of the processor: {shown([one.worked_in_all for one in costs])}")
+    print(f"{what}, with merging, passed: {shown([one.passed_in_all for one in costs])}")
+
+
 def many_small_updates(
     directory: Path, articles: Sequence[Article], chance: random.Random, updates: int, size: int
 ) -> None:
-    """Change a few articles at a time."""
-    passed, worked, segments, merged = [], [], [], 0
+    """Change a few articles at a time, and merge after each as ``onneshon index update`` does."""
     with open_writer(directory) as writer:
-        for number in range(updates):
-            chosen = changed(chance.sample(articles, size), str(number))
-            started, working = time.perf_counter(), time.process_time()
-            for article in chosen:
-                writer.add(article)
-            commit = writer.commit()
-            passed.append(time.perf_counter() - started)
-            worked.append(time.process_time() - working)
-            segments.append(commit.segments)
-            merged += commit.merged
-    for name, seconds in (("of the processor", worked), ("passed", passed)):
-        print(f"{updates} updates of {size}, seconds {name}: {shown(seconds)}")
+        costs = [
+            cost_of(nullcontext(writer), changed(chance.sample(articles, size), str(number)))
+            for number in range(updates)
+        ]
+    say_costs(f"{updates} updates of {size}", costs)
+    segments = [one.segments for one in costs]
+    merged = sum(one.merged for one in costs)
     print(
         f"  segments: mean {statistics.mean(segments):.1f}, most {max(segments)}, at the end {segments[-1]}; "
         f"{merged} went into others"
@@ -125,14 +170,17 @@ def _seconds(engine: Engine, query: str) -> float:
     return time.process_time() - started
 
 
-def queries_after(directory: Path, queries: Sequence[str], whole: float, rounds: int = 3) -> None:
+def queries_after(directory: Path, queries: Sequence[str], whole: float, rounds: int = 4) -> None:
     """Ask the index as the updates left it and merged, in turn; of each query the best of several rounds.
+
+    Both share the texts of articles that were analysed last: who is asked second finds those of the first, so
+    that each is the second in every other round.
 
     Args:
         directory: the index.
         queries: to ask.
         whole: seconds of a full build.
-        rounds: how often each query is asked of each index.
+        rounds: how often each query is asked of each index; two or more.
     """
     merged = directory.with_name("merged")
     restored = directory.with_name("snapshot")
@@ -145,9 +193,10 @@ def queries_after(directory: Path, queries: Sequence[str], whole: float, rounds:
     print(f"merging everything {worked:6.2f} s  {worked / whole:6.2%} of the build; {passed:.1f} s passed")
     best = {path: [float("inf")] * len(queries) for path in (directory, merged)}
     engines = {path: Engine.open(path, time_limit=None) for path in best}
-    for _round in range(rounds):
+    for number in range(rounds):
+        in_turn = list(engines.items())[:: -1 if number % 2 else 1]
         for place, query in enumerate(queries):
-            for path, engine in engines.items():
+            for path, engine in in_turn:
                 best[path][place] = min(best[path][place], _seconds(engine, query))
     left, one = best.values()
     for name, share in (("p50", 0.5), ("p95", 0.95)):

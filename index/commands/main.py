@@ -88,8 +88,15 @@ class Onneshon(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader of a pipe went away, which click ends quietly
                 raise
-            _complain(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
+            _complain(_sentence(error))
             ctx.exit(1)
+
+
+def _sentence(error: OSError) -> str:
+    """What the system refused, of what, and what to do where that is known."""
+    where = f": {error.filename}" if error.filename else ""
+    remedy = "; free some space and try again" if error.errno in {errno.ENOSPC, errno.EDQUOT} else ""
+    return f"{error.strerror or error}{where}{remedy}"
 
 
 def _complain(message: str) -> None:

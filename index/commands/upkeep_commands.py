@@ -113,6 +113,13 @@ def _whole(state: UpdateReport | Commit) -> str:
     return f"{counted(state.articles, 'article')} in {counted(state.segments, 'segment')}"
 
 
+def _duration(report: UpdateReport) -> str:
+    """How long it took, and how long the changes took to be visible where segments were merged after that."""
+    if report.visible_seconds == report.seconds:
+        return f"{report.seconds:.1f} s"
+    return f"{report.seconds:.1f} s, visible after {report.visible_seconds:.1f} s"
+
+
 def _update_text(report: UpdateReport) -> str:
     left_out = sum(report.skipped.values())
     counts = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
@@ -123,7 +130,7 @@ def _update_text(report: UpdateReport) -> str:
         *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
         *(f"  {count:,} passed over: {what}" for what, count in report.passed.items()),
         *([f"  {report.unknown:,} to be deleted were not there"] if report.unknown else []),
-        f"{report.seconds:.1f} s; {_whole(report)}, {size}",
+        f"{_duration(report)}; {_whole(report)}, {size}",
         f"generation {report.generation} is live",
     ]
     return "\n".join(lines)
@@ -198,7 +205,8 @@ def repair_command(context: click.Context, place: Place, *, quiet: bool, as_json
         for name in report.lost:
             say(f"lost: {name}")
         saved = f"{report.build.articles:,} articles of generation {report.source} saved"
-        say(f"{saved}, {len(report.lost):,} lost")
+        lost = "nobody knows how many" if report.lost_articles is None else f"{report.lost_articles:,}"
+        say(f"{saved}, {lost} lost")
         say(f"generation {report.build.generation} is live")
     context.exit(INCOMPLETE if report.lost or report.warnings else 0)
 

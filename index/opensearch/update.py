@@ -198,7 +198,7 @@ def _delete_missing(
     if left * SHRINK < len(there) and not force:
         raise BuildError(
             f"{len(missing):,} of {len(there):,} articles are missing from the source, and {left:,} would be "
-            f"left: if that is meant, update with --force"
+            f"left: if that is meant, say `onneshon index update --force`"
         )
     for name in missing:
         changer.change(name, None)

@@ -3,17 +3,14 @@
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from index.errors import IndexLockedError, OnneshonError
 from index.upkeep.index_writer import open_writer
+from index.upkeep.leisure import UNMERGED, merge_at_leisure
 
-__all__ = ["IDLE_BYTES", "merge_a_little"]
+__all__ = ["merge_a_little"]
 
 log = logging.getLogger(__name__)
-
-IDLE_BYTES: Final = 64 << 20
-"""What is merged at a time; some seconds' work, for which whatever comes meanwhile has to wait."""
 
 
 def merge_a_little(directory: Path, is_wanted: Callable[[], bool] = bool) -> None:
@@ -27,9 +24,9 @@ def merge_a_little(directory: Path, is_wanted: Callable[[], bool] = bool) -> Non
     """
     try:
         with open_writer(directory) as writer:
-            while not is_wanted() and (merged := writer.merge(most=IDLE_BYTES)):
+            if merged := merge_at_leisure(writer, is_wanted):
                 log.info("Merged %d segments of %s.", merged, directory)
     except IndexLockedError:
         pass  # a build or an update is at work, and merges by itself
     except (OnneshonError, OSError, MemoryError) as error:
-        log.warning("Segments stay as they are, which does no harm: %s", error)
+        log.warning(UNMERGED, error)

@@ -1,5 +1,6 @@
 """The loop of the process that publishes: it applies what comes, and merges when nothing does."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,9 @@ RETRY_SECONDS: Final = (0.2, 1.0, 5.0, 15.0)
 IDLE_SECONDS: Final = 10.0
 """Without anything to publish, after which it is time to merge."""
 
+PATIENCE_SECONDS: Final = 60.0
+"""Of publishing again and again, after which merging waits no longer for that."""
+
 
 def work(applier: Applier, ending: threading.Event, merge: Callable[[], object] = bool) -> None:
     """Apply what comes until it is time to end.
@@ -25,19 +29,21 @@ def work(applier: Applier, ending: threading.Event, merge: Callable[[], object] 
     Args:
         applier: applies it.
         ending: set when it is time to end.
-        merge: called once after each time of publishing, when nothing has come for a while.
+        merge: called once after each time of publishing, when nothing has come for a while, and once a minute
+            where something always comes; never while there is something to publish.
     """
     failures = 0
-    published, is_merged = time.monotonic(), True
+    due = at_last = math.inf  # when to merge if nothing comes, and if something does
     while not ending.is_set():
         if applier.is_idle:
-            if not is_merged and time.monotonic() - published >= IDLE_SECONDS:
-                is_merged = True
+            if time.monotonic() >= due:
+                due = at_last = math.inf
                 merge()
             ending.wait(POLL_SECONDS)
         elif applier.step():
             failures = 0
-            published, is_merged = time.monotonic(), False
+            at_last = min(at_last, time.monotonic() + PATIENCE_SECONDS)
+            due = min(at_last, time.monotonic() + IDLE_SECONDS)
         else:
             ending.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
             failures += 1

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from index.errors import IndexCorruptError, OnneshonError
+from index.errors import REPAIR, IndexCorruptError, OnneshonError
 from index.storage.generations import Generation, Generations
 from index.storage.reader import IndexReader, open_generation, open_index
 
@@ -39,10 +39,7 @@ def open_sound(directory: Path, *, damaged: Collection[str] = ()) -> IndexReader
 
 def _live(directory: Path, damaged: Collection[str]) -> IndexReader:
     if damaged and (name := Generations(directory).current().name) in damaged:
-        raise IndexCorruptError(
-            f"generation {name} in {directory} is damaged: go back with `onneshon index rollback`, or build "
-            "the index again"
-        )
+        raise IndexCorruptError(f"generation {name} in {directory} is damaged: {REPAIR}")
     return open_index(directory)
 
 

@@ -3,15 +3,11 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from index.errors import IndexCorruptError, IndexStateError
+from index.errors import REPAIR, IndexCorruptError, IndexStateError
 from index.storage.manifest import MANIFEST_FILE, Manifest
 
-__all__ = ["REPAIR", "Generation"]
-
-REPAIR: Final = "go back with `onneshon index rollback`, or build the index again"
-"""What to do about one that is not as it was built."""
+__all__ = ["Generation"]
 
 
 @dataclass(frozen=True, slots=True)

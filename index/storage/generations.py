@@ -20,9 +20,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from index.errors import IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
+from index.errors import REPAIR, IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
 from index.storage.durable import publish_folder, replace_file
-from index.storage.generation import REPAIR, Generation
+from index.storage.generation import Generation
 from index.storage.manifest import MANIFEST_FILE, Manifest, digest
 
 __all__ = ["KEPT", "Generation", "Generations"]
@@ -165,8 +165,11 @@ class Generations:
                 return self._point_at(generation)
         if to is not None:
             raise IndexStateError("; ".join(faults))
-        what = f"that is sound ({'; '.join(faults)})" if faults else f"in {self.folder}"
-        raise IndexStateError(f"there is no earlier generation {what}")
+        if faults:
+            raise IndexStateError(f"there is no earlier generation that is sound ({'; '.join(faults)})")
+        raise IndexStateError(
+            f"there is no earlier generation in {self.folder}: builds and updates keep what `--keep` says"
+        )
 
     def _existing(self, name: str) -> Generation:
         for generation in self.all():

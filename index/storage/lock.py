@@ -80,7 +80,8 @@ def writer_lock(directory: Path, *, wait: float = 0) -> Iterator[None]:
         raise IndexLockedError(_held_message(directory)) from None
     holder_file = directory / HOLDER_FILE
     try:
-        holder_file.write_text(json.dumps(asdict(_this_process())), encoding="utf-8")
+        with contextlib.suppress(OSError):  # on a full disk `onneshon index gc` is what makes room
+            holder_file.write_text(json.dumps(asdict(_this_process())), encoding="utf-8")
         yield
     finally:
         with contextlib.suppress(OSError):

@@ -17,7 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
-from index.errors import BuildError, IndexCorruptError, IndexMissingError, IndexOutdatedError, IndexStateError
+from index.errors import (
+    REPAIR,
+    BuildError,
+    IndexCorruptError,
+    IndexMissingError,
+    IndexOutdatedError,
+    IndexStateError,
+)
 from index.storage.durable import explain, sync_file, sync_folder
 from index.storage.generations import KEPT, Generations
 from index.storage.lock import writer_lock
@@ -79,7 +86,7 @@ def snapshot(directory: Path, file: Path) -> SnapshotReport:
     unfinished = file.with_name(f".{file.name}.new")
     try:
         if not file.absolute().parent.is_dir():
-            raise BuildError(f"no snapshot was written: there is no folder {file.parent}")
+            raise BuildError(f"no snapshot was written: there is no folder {file.parent}: make it first")
         generation = Generations(directory).current()
         manifest = generation.manifest()
         with contextlib.ExitStack() as stack:
@@ -103,7 +110,7 @@ def _open(stack: contextlib.ExitStack, path: Path) -> IO[bytes]:
     try:
         return stack.enter_context(path.open("rb"))
     except FileNotFoundError:
-        raise IndexCorruptError(f"{path} is missing: go back with `onneshon index rollback`") from None
+        raise IndexCorruptError(f"{path} is missing, and no snapshot was written: {REPAIR}") from None
 
 
 def _report(generation: str, manifest: Manifest, size: int) -> SnapshotReport:
@@ -152,8 +159,7 @@ class _Summed(io.RawIOBase):
         wrong = not self._left and self._sum.hexdigest() != self._entry.sha256
         if wrong or self._left < 0 or (not piece and self._left):
             raise IndexCorruptError(
-                f"{self._name} is not as it was built: no snapshot was written; go back with "
-                "`onneshon index rollback`, or build the index again"
+                f"{self._name} is not as it was built, and no snapshot was written: {REPAIR}"
             )
         return piece
 
@@ -182,7 +188,9 @@ def restore(file: Path, directory: Path, *, wait: float = 0, keep: int = KEPT) -
             generations = Generations(directory)
             manifest, name = _restored(stream, file, generations, keep)
     except FileNotFoundError as error:
-        raise IndexStateError(f"{error.filename or file} is not there") from None
+        raise IndexStateError(
+            f"{error.filename or file} is not there: name a file that `onneshon index snapshot` wrote"
+        ) from None
     except OSError as error:
         raise BuildError(
             f"nothing was restored, and the live index is as it was: {explain(error, directory)}"

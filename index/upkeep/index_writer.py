@@ -30,6 +30,7 @@ from index.upkeep.base import Base
 from index.upkeep.held import HeldSegment
 from index.upkeep.new_segment import NewSegment
 from index.upkeep.succession import Succession, has_to_merge, merge_all, merge_some
+from index.upkeep.tiers import INLINE_BYTES
 
 __all__ = ["Commit", "IndexWriter", "Outcome", "open_writer"]
 
@@ -66,13 +67,14 @@ class IndexWriter:
 
     Args:
         directory: the index; an empty one where there is none yet.
-        keep: generations that stay, the new one among them.
+        keep: generations that stay, the new one among them; merges since the last commit do not count.
     """
 
     def __init__(self, directory: Path, *, keep: int = KEPT) -> None:
         self._generations = Generations(directory)
         self._generations.clear()
         self._keep = keep
+        self._merges = 0
         self.closed = False
         base = Base.load(self._generations)
         self._forget_changes(base)
@@ -95,6 +97,11 @@ class IndexWriter:
             with self._closing():
                 self._loaded = Base.load(self._generations)
         return self._loaded
+
+    @property
+    def live(self) -> Commit:
+        """What is live since the last commit or merge; of changes it tells none."""
+        return self._live
 
     @property
     def count(self) -> int:
@@ -204,8 +211,13 @@ class IndexWriter:
             added = len(self._new_docs.keys() - self._replaced)
             changed = len(self._new_docs) - added
             deleted = len(self._replaced) - changed
-            merged = self._publish(Succession.merge)
+            self._merges = 0
+            merged = self._publish(lambda succession: succession.merge(INLINE_BYTES))
         return replace(self._live, added=added, changed=changed, deleted=deleted, merged=merged)
+
+    def has_to_merge(self, most: float = math.inf) -> bool:
+        """Whether ``merge`` has anything to do of so many bytes at most."""
+        return has_to_merge(self._base.segments, most)
 
     def merge(self, *, everything: bool = False, most: float = math.inf) -> int:
         """Merge what the commits of small changes left unmerged, and publish that; how many segments went.
@@ -224,11 +236,12 @@ class IndexWriter:
             raise BuildError("there are changes that were not committed: commit them first")
         with self._closing():
             segments = self._base.segments
-            if everything and (len(segments) > 1 or any(segment.dead_share for segment in segments)):
-                return self._publish(merge_all)
-            if everything or not has_to_merge(segments, most):
+            if everything and len(segments) <= 1 and not any(segment.dead_share for segment in segments):
                 return 0
-            return self._publish(lambda succession: merge_some(succession, most))
+            if not everything and not self.has_to_merge(most):
+                return 0
+            self._merges += 1
+            return self._publish(merge_all if everything else lambda succession: merge_some(succession, most))
 
     def _publish(self, merge: Callable[[Succession], int]) -> int:
         working, base = self._folder(), self._base
@@ -238,7 +251,8 @@ class IndexWriter:
         generation = self._generations.publish(working)
         self._live = _commit(generation.name, manifest, len(succession.segments))
         self._forget_changes()
-        self._generations.collect(base.name or None, keep=self._keep)
+        # A merge changes nothing that `rollback` could undo: it takes no place of what does.
+        self._generations.collect(base.name or None, keep=self._keep + self._merges)
         return merged
 
     def _written(self, working: Path) -> list[HeldSegment]:

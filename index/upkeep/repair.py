@@ -5,10 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.article import Article
 from index.columnar.documents import DocumentsReader
 from index.columnar.section_file import DOCUMENTS_EXT, SectionFile
-from index.errors import BuildError, IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
+from index.errors import (
+    REPAIR,
+    BuildError,
+    IndexCorruptError,
+    IndexMissingError,
+    IndexStateError,
+    OnneshonError,
+)
 from index.indexer.build_report import BuildReport
 from index.indexer.builder import build
 from index.schema import article_from_stored
@@ -27,12 +37,14 @@ class RepairReport:
         build: of the new generation.
         source: the generation that was read.
         lost: what could not be read: ids, or documents and segments where not even the ids can be.
+        lost_articles: how many articles that is; None where it cannot be told.
         warnings: what is not certain of what was saved.
     """
 
     build: BuildReport
     source: str
     lost: tuple[str, ...]
+    lost_articles: int | None
     warnings: tuple[str, ...]
 
 
@@ -59,7 +71,9 @@ def repair(directory: Path, **options: Any) -> RepairReport:
             lost = "; ".join([*salvage.lost, *salvage.warnings]) or "it holds none"
             raise BuildError(f"no article of generation {generation.name} can be read ({lost})") from error
         raise
-    return RepairReport(report, generation.name, tuple(salvage.lost), tuple(salvage.warnings))
+    return RepairReport(
+        report, generation.name, tuple(salvage.lost), salvage.lost_articles, tuple(salvage.warnings)
+    )
 
 
 def _to_repair(generations: Generations) -> Generation:
@@ -78,40 +92,55 @@ class _Salvage:
         self._folder = folder
         self.saved = 0
         self.lost: list[str] = []
+        self.lost_articles: int | None = 0
         self.warnings: list[str] = []
 
     def articles(self) -> Iterator[Article]:
         """Every living article that can be read."""
         try:
-            listed = [(one.segment_id(), deleted_mask(one)) for one in read_segments(self._folder)]
+            listed = [(one.segment_id(), ~deleted_mask(one)) for one in read_segments(self._folder)]
         except IndexStateError as error:
-            self.warnings.append(f"the list of segments is lost, and what was deleted may be back ({error})")
+            self.warnings.append(
+                f"the list of segments is lost, and what was deleted may be back ({_reason(error)})"
+            )
             found = [path.stem for path in self._folder.glob(f"{INDEX_NAME}_*{DOCUMENTS_EXT}")]
             # The newest first: of several versions of an article the first that comes counts.
             for name in sorted(found, key=lambda name: (name != BUILT, name), reverse=True):
                 yield from self._segment(name, None)
         else:
-            for name, deleted in listed:
-                yield from self._segment(name, deleted)
+            for name, alive in listed:
+                yield from self._segment(name, alive)
 
-    def _segment(self, name: str, deleted: Any) -> Iterator[Article]:
+    def _segment(self, name: str, alive: NDArray[np.bool_] | None) -> Iterator[Article]:
         try:
             documents = DocumentsReader(SectionFile.open(self._folder / f"{name}{DOCUMENTS_EXT}"))
         except (OnneshonError, LookupError, ValueError, TypeError) as error:
-            self.lost.append(f"all of segment {name} ({error})")
+            self._lose(
+                f"all of segment {name} ({_reason(error)})", None if alive is None else int(alive.sum())
+            )
             return
         for doc in range(documents.count):
-            if deleted is None or not deleted[doc]:
+            if alive is None or alive[doc]:
                 yield from self._document(documents, name, doc)
 
     def _document(self, documents: DocumentsReader, name: str, doc: int) -> Iterator[Article]:
         try:
             article = article_from_stored(documents.stored[doc])
         except (OnneshonError, LookupError, ValueError, TypeError):
-            self.lost.append(_name_of(documents, name, doc))
+            self._lose(_name_of(documents, name, doc), 1)
         else:
             self.saved += 1
             yield article
+
+    def _lose(self, what: str, articles: int | None) -> None:
+        self.lost.append(what)
+        before = self.lost_articles
+        self.lost_articles = None if before is None or articles is None else before + articles
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, without what to do about it: that is being done."""
+    return str(error).removesuffix(f": {REPAIR}")
 
 
 def _name_of(documents: DocumentsReader, name: str, doc: int) -> str:

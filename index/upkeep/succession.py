@@ -19,7 +19,7 @@ from index.storage.reader import open_folder
 from index.upkeep.held import HeldSegment
 from index.upkeep.merging import merge_segments
 from index.upkeep.side_tables import write_side_tables
-from index.upkeep.tiers import INLINE_BYTES, first_to_merge
+from index.upkeep.tiers import first_to_merge
 from index.whoosh_codec.schema import schema_fingerprint
 from index.whoosh_codec.segment_list import files_of, side_folder
 from index.whoosh_codec.toc import write_segments
@@ -58,7 +58,7 @@ class Succession:
                 segment.remove()
         self.segments = list(successors)
 
-    def merge(self, most: float = INLINE_BYTES) -> int:
+    def merge(self, most: float) -> int:
         """Merge segments, as long as ``tiers`` says so; how many went into others.
 
         Args:

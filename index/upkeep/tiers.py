@@ -6,14 +6,18 @@ than twice as large as all that came after it together (the logarithmic method o
 article is merged a few times as often at most. With once as large, there are a third more segments to search.
 """
 
+import math
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
 
-__all__ = ["INLINE_BYTES", "MOST_SEGMENTS", "first_to_merge"]
+__all__ = ["INLINE_BYTES", "LEISURE_BYTES", "MOST_SEGMENTS", "first_to_merge"]
 
-INLINE_BYTES: Final = 10 << 20
-"""What an update merges before it is published; about a second's work."""
+INLINE_BYTES: Final = 4 << 20
+"""What an update merges before it is published; half a second's work at most."""
+
+LEISURE_BYTES: Final = 64 << 20
+"""What is merged at a time when nobody waits for it; some seconds' work, rarely."""
 
 OUTWEIGHING: Final = 2
 """How many times as large as all that came after it together a segment is kept."""
@@ -22,7 +26,7 @@ MOST_SEGMENTS: Final = 24
 """So many are merged whatever it takes."""
 
 
-def first_to_merge(sizes: Sequence[int], most: float = INLINE_BYTES) -> int | None:
+def first_to_merge(sizes: Sequence[int], most: float = math.inf) -> int | None:
     """The first of the segments at the end of a row that are to become one; None where all may stay.
 
     Args:

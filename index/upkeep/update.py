@@ -18,6 +18,7 @@ from index.ingest.readers.record import ReadingOptions
 from index.storage.generations import KEPT
 from index.upkeep.changes import Changes
 from index.upkeep.index_writer import Commit, IndexWriter, open_writer
+from index.upkeep.leisure import merge_at_leisure
 
 __all__ = ["UpdateReport", "delete_articles", "update"]
 
@@ -30,6 +31,7 @@ class UpdateReport:
 
     Attributes:
         generation: the name of the generation that is live now; the same as before where nothing changed.
+            Where segments were merged after the changes were visible, it is the one after that.
         seen: records met; always ``added + changed + unchanged`` plus those that say ``deleted``, those that
             a later one of the same id replaced, and all of ``skipped``.
         added: articles whose ids are new.
@@ -41,6 +43,7 @@ class UpdateReport:
         articles: how many the index holds now.
         segments: how many parts it has.
         seconds: how long it took, all in all.
+        visible_seconds: how long it took until the changes were visible; what is over went into merging.
         index_bytes: size of the generation; most of it is shared with the one before.
         converted: how many articles were typed for a font of Bijoy and are indexed in Unicode.
         passed: what was met and is no article, such as redirects, by what it is.
@@ -57,6 +60,7 @@ class UpdateReport:
     articles: int
     segments: int
     seconds: float
+    visible_seconds: float
     index_bytes: int
     converted: int = 0
     passed: Mapping[str, int] = field(default_factory=dict)
@@ -83,7 +87,8 @@ def update(
 ) -> UpdateReport:
     """Bring an index up to date: add what is new, replace what has changed, leave what has not.
 
-    Everything becomes visible at once, in a new generation; until then the live one stays as it is.
+    Everything becomes visible at once, in a new generation; until then the live one stays as it is. What is
+    left to merge of the segments is merged after that, up to ``tiers.LEISURE_BYTES`` at a time.
 
     Args:
         source: files and folders as for ``build``, where ``{"id": "17", "deleted": true}`` withdraws an
@@ -121,9 +126,12 @@ def update(
             job.delete_missing(force=force)
         progress.stage("publishing")
         commit = writer.commit()
+        seconds = visible_seconds = time.monotonic() - started
+        if merge_at_leisure(writer, starting=lambda: progress.stage("all is live; merging segments")):
+            seconds = time.monotonic() - started
         progress.finish()
     return UpdateReport(
-        generation=commit.generation,
+        generation=writer.live.generation,
         seen=intake.seen,
         added=commit.added,
         changed=commit.changed,
@@ -132,9 +140,10 @@ def update(
         unknown=job.unknown,
         skipped=dict(sorted(problems.counts.items())),
         articles=commit.articles,
-        segments=commit.segments,
-        seconds=time.monotonic() - started,
-        index_bytes=commit.index_bytes,
+        segments=writer.live.segments,
+        seconds=seconds,
+        visible_seconds=visible_seconds,
+        index_bytes=writer.live.index_bytes,
         converted=intake.converted,
         passed=dict(intake.passed),
     )
@@ -203,7 +212,7 @@ class _Update:
         if self._writer.count * _SHRINK < self._before and not force:
             raise BuildError(
                 f"{len(missing):,} of {self._before:,} articles are missing from the source, and "
-                f"{self._writer.count:,} would be left: if that is meant, update with --force"
+                f"{self._writer.count:,} would be left: if that is meant, say `onneshon index update --force`"
             )
 
 

@@ -158,7 +158,9 @@ def add_key(path: Path, name: str, scopes: Collection[Scope], today: dt.date) ->
         raise KeyFileError(f"{name!r} is no name of a client: letters a to z, digits and hyphens, up to 40.")
     clients = _read(path) if path.exists() else ()
     if any(client.name == name for client in clients):
-        raise KeyFileError(f"There is a key for {name} already; remove it first.")
+        raise KeyFileError(
+            f"There is a key for {name} already; remove it first: `onneshon keys remove {name}`."
+        )
     key = PREFIX + secrets.token_urlsafe(32)
     digest = hashlib.sha256(key.encode()).hexdigest()
     _write(path, (*clients, Client(name, frozenset(scopes), digest, today.isoformat())))
@@ -174,7 +176,9 @@ def remove_key(path: Path, name: str) -> None:
     clients = _read(path)
     left = tuple(client for client in clients if client.name != name)
     if len(left) == len(clients):
-        raise KeyFileError(f"There is no key for {name} in {path}.")
+        raise KeyFileError(
+            f"There is no key for {name} in {path}; `onneshon keys list` names those there are."
+        )
     _write(path, left)
 
 

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from index.errors import JournalError
 from search import (
@@ -153,7 +153,15 @@ def _of_http(error: HTTPException) -> Fault:
     known = (
         status if status in _WITH_OWN_TEXT else (400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500)
     )
-    return Fault(status, str(known), HTTPStatus(status).phrase)
+    return Fault(status, str(known), _told(error) or HTTPStatus(status).phrase)
+
+
+def _told(error: HTTPException) -> str:
+    """What a program is told beyond the name of the status."""
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        methods = sorted(set(error.valid_methods) - {"OPTIONS"})
+        return f"{request.method} is nothing that can be asked of this address; {', '.join(methods)} can."
+    return ""
 
 
 def problem(status: int, message: str, **members: object) -> Response:

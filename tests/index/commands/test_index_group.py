@@ -1,5 +1,6 @@
 """The commands that build an index and look after it: what they print where, and what they end with."""
 
+import errno
 import json
 import os
 import pty
@@ -9,6 +10,7 @@ import sys
 import time
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import pytest
@@ -184,6 +186,22 @@ def test_rollback_and_forward_again(directory: Path, corpus: Path) -> None:
     assert result.exit_code == 1
     assert "no earlier generation" in result.stderr
     assert run("index", "rollback", "--to", "000002", "--index", directory).exit_code == 0
+    assert Generations(directory).current().name == "000002"
+
+
+def test_a_full_disk_is_told_with_what_to_do(
+    directory: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By whichever command it stops; the index stays as it is."""
+
+    def refuse(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    run("index", "build", "--max-bad", 1, corpus, "--index", directory)
+    monkeypatch.setattr("index.storage.generations.replace_file", refuse)
+    result = run("index", "rollback", "--index", directory)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "onneshon: No space left on device; free some space and try again\n"
     assert Generations(directory).current().name == "000002"
 
 

@@ -203,6 +203,24 @@ def test_merging_waits_until_nothing_comes_and_is_done_once(
     assert merged == [1, 2][:steps]
 
 
+def test_merging_does_not_wait_for_ever_where_something_always_comes(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within seconds of one another, for minutes: each look at the clock finds it two seconds later."""
+    looks, merged = iter(range(1_000)), []
+    monkeypatch.setattr("index.publishing.loop.time.monotonic", lambda: 2.0 * next(looks))
+    ending = threading.Event()
+
+    def wait(_seconds: float) -> None:
+        if len(bench.writer.commits) == 40:
+            ending.set()
+        bench.put(f"ক{len(bench.writer.commits)}")
+
+    monkeypatch.setattr(ending, "wait", wait)
+    work(bench.applier, ending, lambda: merged.append(len(bench.writer.commits)))
+    assert 2 <= len(merged) <= 5
+
+
 def test_what_many_commits_left_is_merged(tmp_path: Path) -> None:
     """A segment half of which is dead is written anew; not while anything else is to be done."""
     directory = tmp_path / "index"

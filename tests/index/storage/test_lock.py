@@ -1,11 +1,12 @@
 """The writer's lock: one at a time, a message that names the holder, no lock that outlives its process."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -88,6 +89,21 @@ def test_a_garbled_name_of_the_holder_does_not_matter(tmp_path: Path, content: b
         with pytest.raises(IndexLockedError, match="by another process"):
             writer_lock(tmp_path).__enter__()
         assert current_holder(tmp_path) is not None
+
+
+def test_a_full_disk_does_not_keep_a_writer_from_making_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the name of the holder cannot be written, the lock is held all the same."""
+
+    def refuse(*_: object, **_options: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", refuse)
+        with writer_lock(tmp_path), pytest.raises(IndexLockedError, match="by another process"):
+            writer_lock(tmp_path).__enter__()
+    assert current_holder(tmp_path) is None
 
 
 def test_nobody_holds_the_lock_of_an_index_that_is_not_there(tmp_path: Path) -> None:

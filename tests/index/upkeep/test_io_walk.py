@@ -44,6 +44,13 @@ def update_some(directory: Path) -> None:
     update([directory.parent / "changes.jsonl"], directory)
 
 
+def update_and_merge(directory: Path) -> None:
+    """From a file; what is left is merged once it is visible, and if that fails, the update has not."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("index.upkeep.index_writer.INLINE_BYTES", 0)
+        update([directory.parent / "changes.jsonl"], directory)
+
+
 def merge_all(directory: Path) -> None:
     """One segment of three."""
     with open_writer(directory) as writer:
@@ -82,6 +89,7 @@ class Case:
 CASES = {
     "add": Case(add_some),
     "update": Case(update_some),
+    "update and merge": Case(update_and_merge),
     "merge": Case(merge_all, changes=False),
     "gc": Case(collect, changes=False),
     "snapshot": Case(take_snapshot, changes=False),

@@ -192,7 +192,7 @@ def _history(folder: Path, sources: Sequence[Source]) -> list[object]:
 
 
 def _without_times(report: UpdateReport) -> UpdateReport:
-    return replace(report, seconds=0, index_bytes=0)
+    return replace(report, seconds=0, visible_seconds=0, index_bytes=0)
 
 
 @given(SOURCES)

@@ -1,15 +1,17 @@
 """Updates from files and from articles in hand: what they report, and what they refuse."""
 
+import errno
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from click.testing import CliRunner, Result
 
 from index import Article, BuildError, CorpusError, IndexMissingError, build, open_index, update
 from index.commands.main import main
+from index.indexer.progress import SilentProgress
 from index.storage.generations import Generations
 from tests.building import numbered, segments_left_apart, write_corpus
 
@@ -18,6 +20,17 @@ def lines(path: Path, records: Sequence[Mapping[str, Any]]) -> Path:
     """JSON Lines of any records; the path again."""
     path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     return path
+
+
+class Told(SilentProgress):
+    """Notes the stages that it is told of."""
+
+    def __init__(self) -> None:
+        self.stages: list[str] = []
+
+    def stage(self, name: str, left: float | None = None) -> None:  # noqa: ARG002  # nobody knows
+        """Note it."""
+        self.stages.append(name)
 
 
 @pytest.fixture
@@ -101,6 +114,45 @@ def test_articles_in_hand_update_too(directory: Path) -> None:
     assert update([], directory).seen == 0
 
 
+def test_what_an_update_leaves_to_merge_is_merged_once_it_is_visible(
+    tmp_path: Path, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a generation of its own, which takes the place of none that `rollback` goes back to."""
+    monkeypatch.setattr("index.upkeep.index_writer.INLINE_BYTES", 0)
+    before = Generations(directory).current()
+    records = [{"id": str(number), "title": f"বদলে যাওয়া {number}"} for number in range(9, 25)]
+    told = Told()
+    report = update([lines(tmp_path / "changes.jsonl", records)], directory, progress=told)
+    assert (report.added, report.changed, report.articles, report.segments) == (5, 11, 25, 1)
+    assert report.visible_seconds < report.seconds
+    assert told.stages == ["publishing", "all is live; merging segments"]
+    assert ids(directory) == set(map(str, range(25)))
+    assert Generations(directory).current().name == report.generation
+    assert [one.name for one in Generations(directory).all()] == [before.name, "000002", "000003"]
+    with open_index(directory, verify=True) as reader:
+        assert len(reader.segments) == 1
+
+
+def test_an_update_after_which_merging_fails_is_live_all_the_same(
+    tmp_path: Path, directory: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And says so; the next one works."""
+    monkeypatch.setattr("index.upkeep.index_writer.INLINE_BYTES", 0)
+
+    def fail(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = lines(tmp_path / "changes.jsonl", [{"id": str(one), "title": "বদল"} for one in range(15)])
+    with monkeypatch.context() as patched:
+        patched.setattr("index.upkeep.succession.merge_segments", fail)
+        report = update([path], directory)
+    assert (report.changed, report.segments, report.generation) == (15, 2, "000002")
+    assert "Segments stay as they are" in caplog.text
+    assert Generations(directory).current().name == "000002"
+    assert Generations(directory).abandoned() == []
+    assert update([Article("নতুন", title="নতুন")], directory).segments == 1
+
+
 def test_missing_articles_are_deleted_when_asked_for(tmp_path: Path, directory: Path) -> None:
     """And only then."""
     path = write_corpus(tmp_path / "fewer.jsonl", numbered(15))
@@ -114,7 +166,7 @@ def test_a_source_that_lost_most_articles_deletes_nothing_unless_told(
 ) -> None:
     """Nor does one that could not be read to its end."""
     path = write_corpus(tmp_path / "few.jsonl", numbered(5))
-    with pytest.raises(BuildError, match=r"15 of 20 articles are missing .* update with --force"):
+    with pytest.raises(BuildError, match=r"15 of 20 articles are missing .* `onneshon index update --force`"):
         update([path], directory, delete_missing=True)
     with pytest.raises(BuildError, match="no such file or folder"):
         update([path, tmp_path / "missing.jsonl"], directory, delete_missing=True)

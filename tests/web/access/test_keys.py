@@ -119,6 +119,8 @@ def test_commands_make_list_and_remove_keys(path: Path) -> None:
     assert run(main, ["keys", "remove", "wordpress", "--keys", str(path)]).exit_code == 0
     again = run(main, ["keys", "remove", "wordpress", "--keys", str(path)])
     assert (again.exit_code, "There is no key for wordpress" in again.output) == (1, True)
+    taken = run(main, ["keys", "add", "reader", "--keys", str(path)])
+    assert (taken.exit_code, "`onneshon keys remove reader`" in taken.output) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,12 @@ def test_failures_have_one_shape(client: FlaskClient) -> None:
     _failure(client, "/api/v1/articles/1", 405, method="DELETE")
 
 
+def test_a_wrong_method_is_answered_with_the_right_ones(client: FlaskClient) -> None:
+    """In the sentence as well as in the header."""
+    said = _failure(client, "/api/v1/search?q=ক", 405, method="POST")
+    assert said == "POST is nothing that can be asked of this address; GET, HEAD can."
+
+
 def test_a_bug_tells_no_secret(client: FlaskClient) -> None:
     """A failure of the program itself is logged and not shown."""
     assert _failure(client, "/api/v1/search?q=boom", 500) == "Internal error."
