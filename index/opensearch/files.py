@@ -26,6 +26,9 @@ PIECE: Final = 2 << 20
 
 STATE: Final = "state"
 
+MOST_FOUND: Final = 10_000
+"""Documents that OpenSearch lists at once: 20 GB of pieces."""
+
 MISSING: Final = 404
 """The answer where there is no such document, or no such index."""
 
@@ -129,7 +132,7 @@ def _forget(cluster: Cluster, generation: str, oldest: int) -> None:
 
     def ask(client: OpenSearch) -> Any:
         client.indices.refresh(index=files_of(generation))
-        return client.search(index=files_of(generation), body={"size": 1_000, "_source": False})
+        return client.search(index=files_of(generation), body={"size": MOST_FOUND, "_source": False})
 
     names = [hit["_id"] for hit in cluster.read(ask)["hits"]["hits"] if hit["_id"] != STATE]
     old = [name for name in names if int(name.split("/")[1]) < oldest]

@@ -50,8 +50,8 @@ from search.retrieval.term_scorer import LAYERS, Leaf
 __all__ = ["COUNTED", "Compiler", "Demand", "Part"]
 
 COUNTED: Final = 512
-"""Words of all prefixes of a query that an article's frequency is counted from, the first in their order: a
-query of OpenSearch has at most 1,024 clauses. Which articles match does not depend on it."""
+"""Words of all prefixes of a query that an article's frequency is counted from, those that most articles
+hold: a query of OpenSearch has at most 1,024 clauses. Which articles match does not depend on it."""
 
 Part: TypeAlias = tuple[Leaf, float, str]
 """A part of a compiled query by which it is named: a leaf, its factor, and which part of it."""
@@ -302,9 +302,11 @@ class Compiler:
     def _prefix(self, prefix: Prefix, factor: float) -> Dsl:
         """All keys that begin so count as one word: an article's frequency is how many of them it holds."""
         name = list_name("exact", prefix.field)
-        keys = self._statistics.words.beginning("exact", prefix.start, self._counted + 1)
-        counted = any_of([constant(term(name, key), 1.0) for key in keys[: self._counted]])
-        if len(keys) > self._counted:
+        keys, all_of_them = self._statistics.words.beginning(
+            "exact", prefix.start, self._counted, title=prefix.field == "title"
+        )
+        counted = any_of([constant(term(name, key), 1.0) for key in keys])
+        if not all_of_them:
             counted = summed([constant(holder(prefix), NEUTRAL)], [counted])
         weight = factor * self._statistics.rarity(self._statistics.holding(prefix))
         return script_score(counted, UNROUNDED, {**self._scoring, "weight": weight})

@@ -82,10 +82,22 @@ class Words:
         keys = self.layers[layer].keys
         return slice(bisect_left(keys, start), bisect_left(keys, start + LAST))
 
-    def beginning(self, layer: Layer, start: str, most: int) -> Sequence[str]:
-        """The keys of a layer that begin so, in order; of more than ``most``, the first ones."""
-        found = self._range(layer, start)
-        return self.layers[layer].keys[found.start : min(found.stop, found.start + most)]
+    def beginning(
+        self, layer: Layer, start: str, most: int, *, title: bool = False
+    ) -> tuple[list[str], bool]:
+        """The keys of a layer that begin so, in order, and whether these are all.
+
+        Args:
+            layer: whose keys.
+            start: what they begin with.
+            most: keys; of more, those that most articles hold, of equal ones the first.
+            title: only keys of titles, counted there.
+        """
+        words, found = self.layers[layer], self._range(layer, start)
+        counts = (words.titles if title else words.articles)[found].astype(np.int64)
+        held = np.flatnonzero(counts)
+        frequent = held[np.argsort(-counts[held], kind="stable")[:most]]
+        return [words.keys[found.start + place] for place in np.sort(frequent).tolist()], len(held) <= most
 
     @cached_property
     def _numbers(self) -> NDArray[np.uint32]:

@@ -135,6 +135,18 @@ def test_a_beginning_of_many_words_finds_all_and_counts_some() -> None:
     assert '"prefix": {"exact": {"value": "ক"}}' in text
 
 
+def test_of_a_beginning_of_many_words_those_count_that_most_articles_hold() -> None:
+    """Whatever their place in the alphabet; of a beginning in titles, as titles have them."""
+    many = [article(str(n), f"ক{chr(0x995 + n // 30)}{chr(0x995 + n % 30)} কলম") for n in range(900)]
+    titled = [article("বই", "কৌতুক", title="কৌশল"), article("আরও", "কলম", title="কৌশল")]
+    compiler = Compiler(statistics_of([*many, *titled]), _enough)
+    anywhere = json.dumps(compiler.compiled(Prefix("ক", "ক")), ensure_ascii=False)
+    assert [word in anywhere for word in ("কলম", "কৌশল", "কৌতুক")] == [True, True, False]
+    in_titles = compiler.compiled(Prefix("ক", "ক", "title"))
+    counted = [part["title_exact"]["value"] for name, part in _parts(in_titles) if name == "term"]
+    assert counted == ["কৌশল"]
+
+
 words = st.sampled_from([RIVER, FAIR, BOOK, Term("খপুষ্প", "খপুষ্প", "খপুষ্প")])
 terms = st.builds(
     Term,
