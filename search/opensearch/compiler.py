@@ -340,7 +340,8 @@ class Compiler:
 
 
 def _narrowed(scoring: Dsl, enough: Dsl) -> Dsl:
-    return {"bool": {"must": [scoring], "filter": [enough]}}
+    """What holds enough, scored: whoever does so holds a thing, and is not asked for it once more."""
+    return {"bool": {"filter": [enough], "should": [scoring]}}
 
 
 def _next(lists: _Lists) -> int:
