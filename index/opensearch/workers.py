@@ -5,11 +5,13 @@ reading slow, and the memory used does not grow.
 """
 
 import multiprocessing
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from threading import Thread
 from types import TracebackType
 from typing import Final, Self
 
@@ -117,6 +119,15 @@ _writer: _Writer | None = None
 def _start(job: Job) -> None:
     global _writer  # noqa: PLW0603  # the one place where a process of the pool keeps what it needs
     _writer = _Writer(job)
+    Thread(target=_end_with_parent, name="end of the build", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Ends this process with the one that started it: killed, that tells nobody, and its queue stays open."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "the pool starts every process"  # noqa: S101  # for the type checker
+    parent.join()
+    os._exit(1)
 
 
 def _write(articles: Sequence[Article]) -> Written:
