@@ -10,7 +10,7 @@ from types import FrameType
 import click
 
 from index.analysis.chunk_cache import analysis_bytes
-from index.analysis.verbs import prepare as prepare_verbs
+from index.analysis.stemmer import prepare as prepare_stems
 from index.commands.options import Place, place_option
 from index.commands.terminal import log_to_stderr, say
 from search.retrieval.lane import QUEUE
@@ -123,7 +123,7 @@ def serve(
     )
     service = _service(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
-    prepare_verbs()  # no request is to wait for the forms of its verbs
+    prepare_stems()  # no request is to wait for the forms of its verbs
     gc.freeze()  # all modules and tables: a collection that looked through them would hold every request up
     try:
         admits = service.desk.admits if service.desk else None

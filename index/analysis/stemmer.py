@@ -13,9 +13,10 @@ from index.analysis.english import english_stem
 from index.analysis.fold import fold
 from index.analysis.script import HASANTA, VOWEL_SIGNS, VOWELS, aksharas, is_bengali
 from index.analysis.tables import read_rows, read_words
+from index.analysis.verbs import prepare as prepare_verbs
 from index.analysis.verbs import verb_key
 
-__all__ = ["stem", "stem_key"]
+__all__ = ["prepare", "stem", "stem_key"]
 
 _ROUNDS = 4
 """বিশ্ববিদ্যালয়|গুলো|তে|ও: no noun carries more."""
@@ -93,6 +94,13 @@ def stem_key(exact: str) -> str:
     if is_bengali(exact):
         return fold(stem(exact))
     return english_stem(exact) if exact.isascii() else exact
+
+
+def prepare() -> None:
+    """Load now what is loaded when a word first needs it; whoever serves has the time before it begins."""
+    prepare_verbs()
+    for word in ("নদীর", "rivers"):  # the tables of nouns, and the English stemmer
+        stem_key(word)
 
 
 def stem(word: str) -> str:
