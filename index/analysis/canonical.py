@@ -22,6 +22,7 @@ class Step(NamedTuple):
 
 _SIGNS = "\u09be-\u09c4\u09c7\u09c8\u09cb\u09cc\u09d7"
 _NASALS = "\u0981-\u0983"
+_is_nasal = frozenset("\u0981\u0982\u0983").__contains__
 _KHANDA_TA = re.compile("\u09a4\u09cd[\u200c\u200d]+(?![\u200c\u200dতথনবমযর])")
 _FINAL_TA = re.compile("\u09a4\u09cd$")
 # The lookbehinds change no match: a run is tried at its start alone, or one without an end would be tried at
@@ -29,7 +30,7 @@ _FINAL_TA = re.compile("\u09a4\u09cd$")
 _LATE_NUKTA = re.compile(f"(?<![{_SIGNS}{_NASALS}\u09cd])([{_SIGNS}{_NASALS}\u09cd]+)\u09bc+")
 _NUKTA_LETTERS = {"\u09a1": "\u09dc", "\u09a2": "\u09dd", "\u09af": "\u09df", "\u09ac": "\u09b0"}
 _NUKTA = re.compile("(.)\u09bc+", re.DOTALL)
-_NASAL_BEFORE_SIGN = re.compile(f"(?<![{_NASALS}])([{_NASALS}]+)([{_SIGNS}]+)")
+_NASAL_BEFORE_SIGN = re.compile(f"(?<![{_NASALS}])[{_NASALS}][{_SIGNS}{_NASALS}]*[{_SIGNS}]")
 _DOUBLED = re.compile(f"([{_SIGNS}{_NASALS}\u09cd])\\1+")
 _ASSAMESE = {0x9F0: "\u09b0", 0x9F1: "\u09ac"}
 _APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\uff07"), "'")
@@ -80,11 +81,17 @@ def _write_aa(word: str) -> str:
 
 
 def _order_marks(word: str) -> str:
-    return _NASAL_BEFORE_SIGN.sub("\\2\\1", word)
+    """In a row of marks, signs of vowels come before what the vowel is spoken with: অঁা is আঁ."""
+    return _write_aa(_NASAL_BEFORE_SIGN.sub(lambda found: "".join(sorted(found[0], key=_is_nasal)), word))
 
 
 def _single_marks(word: str) -> str:
     return _DOUBLED.sub("\\1", word)
+
+
+def _compose_again(word: str) -> str:
+    """Signs in two halves become one sign, which may be another's double."""
+    return _single_marks(_compose(word))
 
 
 def _write_final_khanda_ta(word: str) -> str:
@@ -124,7 +131,7 @@ STEPS: tuple[Step, ...] = (
     Step("order of marks", _order_marks),
     Step("doubled marks", _single_marks),
     # Again: the two steps before can bring ে and া together.
-    Step("second composition", _compose),
+    Step("second composition", _compose_again),
     Step("second nukta", _join_nukta),
     # Once nothing invisible and no doubled hasanta can hide that the word ends here.
     Step("final khanda ta", _write_final_khanda_ta),

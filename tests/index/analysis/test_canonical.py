@@ -61,7 +61,10 @@ def test_spellings_that_a_reader_tells_apart_stay_apart(one: str, other: str) ->
     assert canonical(one) != canonical(other)
 
 
-@given(mixed_text | bengali_text)
+@given(mixed_text | bengali_text | st.text("কতঁংঃািেৈৗোৌ়্য", max_size=9))
+@example("ঁাঁে")
+@example("অঁা")
+@example("ে\u0981াে\u0981া")
 def test_the_form_of_a_form_is_itself(text: str) -> None:
     """Canonical is idempotent, whatever is thrown at it."""
     assert canonical(canonical(text)) == canonical(text)
