@@ -123,7 +123,7 @@ def serve(
     )
     service = _service(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
-    prepare_stems()  # no request is to wait for the forms of its verbs
+    prepare_stems()  # no request is to wait for the tables that its words need
     gc.freeze()  # all modules and tables: a collection that looked through them would hold every request up
     try:
         admits = service.desk.admits if service.desk else None

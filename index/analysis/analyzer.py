@@ -124,9 +124,6 @@ def is_plain(text: str) -> bool:
 
 def word_keys(text: str) -> list[tuple[str, str]]:
     """The exact and stem keys of the words of a text, in order: what ``analyze`` gives, without the rest."""
-    known = [(word, _known_stems.get(word, "")) for word in text.split(" ")]
-    if all(stem for _, stem in known):  # a word that is known by its stem is one to the tokenizer, too
-        return known
     return [keys for keys in map(_keys.__getitem__, words_of(text)) if keys[0]]
 
 

@@ -81,17 +81,12 @@ def _write_aa(word: str) -> str:
 
 
 def _order_marks(word: str) -> str:
-    """In a row of marks, signs of vowels come before what the vowel is spoken with: অঁা is আঁ."""
-    return _write_aa(_NASAL_BEFORE_SIGN.sub(lambda found: "".join(sorted(found[0], key=_is_nasal)), word))
+    """In a row of marks, signs of vowels come before what the vowel is spoken with."""
+    return _NASAL_BEFORE_SIGN.sub(lambda found: "".join(sorted(found[0], key=_is_nasal)), word)
 
 
 def _single_marks(word: str) -> str:
     return _DOUBLED.sub("\\1", word)
-
-
-def _compose_again(word: str) -> str:
-    """Signs in two halves become one sign, which may be another's double."""
-    return _single_marks(_compose(word))
 
 
 def _write_final_khanda_ta(word: str) -> str:
@@ -126,12 +121,14 @@ STEPS: tuple[Step, ...] = (
     # Composes ো and ৌ, and puts a nukta that follows a hasanta before it, where the next step looks for it.
     Step("composition", _compose),
     Step("nukta", _join_nukta),
-    Step("আ", _write_aa),
     # After the nukta is out of the way, or it would stand between the marks.
     Step("order of marks", _order_marks),
+    # Once no other mark stands between অ and া.
+    Step("আ", _write_aa),
     Step("doubled marks", _single_marks),
-    # Again: the two steps before can bring ে and া together.
-    Step("second composition", _compose_again),
+    # Again: order and single marks can bring ে and া together, and the sign they become next to its like.
+    Step("second composition", _compose),
+    Step("second doubled marks", _single_marks),
     Step("second nukta", _join_nukta),
     # Once nothing invisible and no doubled hasanta can hide that the word ends here.
     Step("final khanda ta", _write_final_khanda_ta),

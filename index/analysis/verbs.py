@@ -169,12 +169,12 @@ def _listed_homographs() -> dict[str, list[str]]:
 
 
 def _noun_endings(word: str, words: frozenset[str]) -> Iterator[str]:
-    """The case endings that make forms of a noun look like forms of a verb (পাতাগুলো, বাড়িতে, দলের)."""
+    """The case endings that make forms of a noun look like forms of a verb (পাতাগুলো, বাড়িতে, দলের)."""
     yield from ("টি", "টা", "টির", "টার", "টুকু", "গুলো", "গুলি", "কে")
     if word.endswith("ি"):
         yield from ("র", "তে", "ও")
     elif word + "য়" in words:
-        # Its locative is no verb (পাড়ায়; but বাজায় is one), nor is the other one (পাড়াতে).
+        # Its locative is no verb (পাড়ায়; but বাজায় is one), nor is the other one (পাড়াতে).
         yield from ("র", "তে")
     else:
         yield "র" if word.endswith("া") else "ের"

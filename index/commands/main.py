@@ -7,12 +7,12 @@ articles left out; 129, 130, 143 stopped by SIGHUP, Ctrl-C, SIGTERM.
 
 import errno
 import os
-from difflib import get_close_matches
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import click
+from click.exceptions import NoSuchCommand
 
 from index.commands.doctor import doctor
 from index.commands.options import GROUP, Place, place_option
@@ -51,13 +51,10 @@ class Onneshon(click.Group):
         """As click has it; of a name that is none, the nearest is named, though it was never loaded."""
         try:
             return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            near = get_close_matches(args[0], self._entries, 1)
-            if not near or args[0] in self._entries:  # one that cannot be loaded was told of
+        except NoSuchCommand as error:
+            if error.command_name in self._entries:  # it cannot be loaded, as was told
                 raise
-            raise click.UsageError(
-                f"there is no command {args[0]!r}: did you mean {near[0]!r}?", ctx
-            ) from error
+            raise NoSuchCommand(error.command_name, possibilities=self.list_commands(ctx), ctx=ctx) from None
 
     def _load(self, entry: EntryPoint) -> None:
         try:

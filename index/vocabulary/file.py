@@ -75,15 +75,8 @@ class VocabularyFile:
 
         A file that is too old for a sum is compared with its digest. Raises as ``verify`` does.
         """
-        if not self._compared and "sum" in self.columns:
-            self._compare_sum()
-        elif not self._compared:
-            self.verify()
-
-    def _compare_sum(self) -> None:
-        if checksum(memoryview(self._content)[:-SUM_BYTES]) != self.columns["sum"][0]:
-            raise IndexCorruptError(f"{self._where} is damaged: {REPAIR}")
-        self._compared = True
+        if not self._compared:
+            self._believe(sound=self._has_its_sum() if self._is_summed else self._has_its_digest())
 
     def verify(self) -> None:
         """Read all of the file and compare it with its sum and with the digest, where one is known.
@@ -91,11 +84,23 @@ class VocabularyFile:
         Raises:
             IndexCorruptError: it is not as it was built.
         """
-        if "sum" in self.columns:
-            self._compare_sum()
-        if self._sha256 and hashlib.sha256(self._content).hexdigest() != self._sha256:
+        self._believe(sound=self._has_its_sum() and self._has_its_digest())
+
+    def _believe(self, *, sound: bool) -> None:
+        if not sound:
             raise IndexCorruptError(f"{self._where} is damaged: {REPAIR}")
         self._compared = True
+
+    @property
+    def _is_summed(self) -> bool:
+        return "sum" in self.columns
+
+    def _has_its_sum(self) -> bool:
+        content = memoryview(self._content)[:-SUM_BYTES]
+        return not self._is_summed or checksum(content) == int(self.columns["sum"][0])
+
+    def _has_its_digest(self) -> bool:
+        return not self._sha256 or hashlib.sha256(self._content).hexdigest() == self._sha256
 
     def _read_columns(self) -> Columns:
         if len(self._content) < HEADER.size:

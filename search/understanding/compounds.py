@@ -174,10 +174,9 @@ class Compounds:
             return None
         held = self._statistics.frequency(whole.stem)
         parts = tuple(token for word in words for token in analyze(word)[:1])
-        together = self._together(parts, _too_many(held, parts))
-        if held < NOTABLE * together or (held < SEEN_TOGETHER and not together):
-            return None
-        if _is_grammatical(parts) and held < GRAMMATICAL * max(together, 1):
+        too_many = _too_many(held, parts)
+        together = self._together(parts, too_many)
+        if max(together, 1) >= too_many or (held < SEEN_TOGETHER and not together):
             return None
         return Compound(whole, parts, _usual(together, held), _both(together, held), held)
 
@@ -273,8 +272,10 @@ class Compounds:
 
     def _is_known(self, word: Token, least: float) -> bool:
         """Whether a word says something, and so many articles have it in any of its forms."""
-        frequency = self._statistics.frequency(word.stem)
-        return not is_function_word(word.exact) and frequency >= least and not self._is_slip(word, frequency)
+        if is_function_word(word.exact):
+            return False
+        held = self._statistics.frequency(word.stem)
+        return held >= least and not self._is_slip(word, held)
 
     def _is_slip(self, word: Token, held: int) -> bool:
         """Whether a word is a function word misspelt, as few write it: শে for সে, but not তারা, stars."""

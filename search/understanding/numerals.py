@@ -9,10 +9,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from index.analysis.analyzer import Token, word_keys
+from index.analysis.analyzer import Token
 from index.analysis.canonical import canonical
 from index.analysis.fold import fold
-from search.understanding.tables import read_rows
+from search.understanding.tables import read_rows, table_keys
 
 __all__ = ["LEAST_ALONE", "MOST_ALONE", "Numeral", "NumeralKind", "in_words", "plain", "read_numeral"]
 
@@ -110,7 +110,7 @@ def _by_key() -> tuple[dict[str, Numeral], dict[str, tuple[str, Numeral]]]:
     by_stem: dict[str, tuple[str, Numeral]] = {}
     for (kind, value), words in _rows().items():
         for word in words:
-            exact, stem = word_keys(word.lstrip("-"))[0]
+            exact, stem = table_keys(word.lstrip("-"))[0]
             alone = not word.startswith("-") and LEAST_ALONE <= value <= MOST_ALONE
             numeral = Numeral(value, kind, alone=alone)
             by_exact.setdefault(exact, numeral)

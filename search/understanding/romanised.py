@@ -27,9 +27,6 @@ _LONG: Final = 4
 """A longer word than this of fewer different letters is no word (*kkkkkk*, *zzzzqqq*), nor is one without a
 vowel in which each letter comes twice."""
 
-_DRUMMED: Final = re.compile(r"([^aeiouy])\1+|(.)\2\2+")
-"""One consonant again and again (*zz*), or a vowel three times: nobody spells a word so."""
-
 _LONGEST_LETTER: Final = 2
 """Latin letters that one Bengali letter, as a word, may be written with."""
 
@@ -50,10 +47,11 @@ def sounding(latin: str, vocabulary: Vocabulary) -> list[Candidate]:
 
 
 def _is_drummed(latin: str) -> bool:
-    if _DRUMMED.fullmatch(latin):
-        return True
     letters = set(latin)
-    few = len(letters) < _FEW_LETTERS or (letters.isdisjoint("aeiouy") and 2 * len(letters) <= len(latin))
+    without_vowel = letters.isdisjoint("aeiouy")
+    if len(letters) == 1:  # nobody spells a word *zz* or *aaa*
+        return len(latin) > (1 if without_vowel else 2)
+    few = len(letters) < _FEW_LETTERS or (without_vowel and 2 * len(letters) <= len(latin))
     return len(latin) > _LONG and few
 
 

@@ -19,11 +19,11 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final, cast
 
-from index.analysis.analyzer import Token, analyze, word_keys
+from index.analysis.analyzer import Token, analyze
 from index.analysis.fold import fold
 from search.errors import SynonymError
 from search.understanding.alternatives import Alternative, Kind, Span, distinct
-from search.understanding.tables import table_text
+from search.understanding.tables import table_keys, table_text
 
 __all__ = ["MAX_WORDS", "TABLE", "WEIGHTS", "Entry", "Synonyms", "parse_synonyms", "shipped_synonyms"]
 
@@ -180,7 +180,7 @@ class Synonyms:
 @lru_cache(4_096)
 def _stems(text: str) -> tuple[str, ...]:
     """The stems of one side of an entry; most sides stand in several entries."""
-    return tuple(stem for _, stem in word_keys(text))
+    return tuple(stem for _, stem in table_keys(text))
 
 
 def _is_run(typed: Sequence[Token], listed: Sequence[Token]) -> bool:

@@ -6,9 +6,9 @@ They concern queries only; no index depends on them.
 from functools import cache
 from importlib.resources import files
 
-from index.analysis.analyzer import know_stems
+from index.analysis.analyzer import know_stems, word_keys
 
-__all__ = ["STEMS", "read_rows", "table_text"]
+__all__ = ["STEMS", "read_rows", "table_keys", "table_text"]
 
 _TABLES = files("search.understanding") / "data"
 
@@ -18,7 +18,7 @@ STEMS = "stems.tsv"
 
 def table_text(name: str) -> str:
     """The whole of one table as it is written; its words are known to the analysis from then on."""
-    _know_stems()
+    _known_stems()
     return _text(name)
 
 
@@ -36,6 +36,16 @@ def _rows(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(line.split("\t")) for line in text.splitlines() if line and not line.startswith("#"))
 
 
+def table_keys(text: str) -> list[tuple[str, str]]:
+    """The exact and stem keys of the words of a text, as ``word_keys`` gives them; at once where known."""
+    stems = _known_stems()
+    known = [(word, stems.get(word, "")) for word in text.split(" ")]
+    # A word that is known by its stem is one to the tokenizer, too.
+    return known if all(stem for _, stem in known) else word_keys(text)
+
+
 @cache
-def _know_stems() -> None:
-    know_stems(dict(_rows(_text(STEMS))))  # type: ignore[arg-type]  # two columns, as a test sees to
+def _known_stems() -> dict[str, str]:
+    stems: dict[str, str] = dict(_rows(_text(STEMS)))  # type: ignore[arg-type]  # two columns, as a test sees to
+    know_stems(stems)
+    return stems
