@@ -5,16 +5,16 @@ nouns lose their endings by rules, each with a condition on what it leaves. Rule
 ``index/analysis/data``.
 """
 
-from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 from index.analysis.english import english_stem
 from index.analysis.fold import fold
-from index.analysis.script import HASANTA, VOWEL_SIGNS, VOWELS, aksharas, is_bengali
+from index.analysis.script import CONSONANTS, VOWEL_SIGNS, VOWELS, aksharas, is_bengali
 from index.analysis.tables import read_rows, read_words
 from index.analysis.verbs import prepare as prepare_verbs
 from index.analysis.verbs import verb_key
+from index.kernel.noun_endings import CONSONANT, VOWEL, VOWEL_SIGN, NounEndings
 
 __all__ = ["prepare", "stem", "stem_key"]
 
@@ -23,10 +23,6 @@ _ROUNDS = 4
 _EMPHASIS = ("ই", "ও")
 _LONG_ENDING = 3
 _ENDING_AFTER_SHORT = frozenset({"case", "plural"})
-_VOWEL = VOWELS | VOWEL_SIGNS
-_MAY_PRECEDE = {"v": _VOWEL, "y": (_VOWEL | {"ং"}) - {"ে"}, "a": frozenset("াো")}
-"""What must stand before an ending, by its condition."""
-_PHALA = (HASANTA + "য", HASANTA + "র")
 
 
 class Ending(NamedTuple):
@@ -39,30 +35,31 @@ class Ending(NamedTuple):
 
 
 @cache
-def _endings() -> tuple[Ending, ...]:
-    """All endings, longest first."""
+def _endings() -> NounEndings:
+    """The endings of the noun, longest first; words that are kept, and last parts of such words."""
     rows = [
         Ending(text, int(count), after, kind) for text, count, after, kind in read_rows("noun_endings.tsv")
     ]
-    return tuple(sorted(rows, key=lambda ending: -len(ending.text)))
+    rows.sort(key=lambda ending: -len(ending.text))
+    return NounEndings(
+        bytes(map(_class, range(0x980, 0xA00))),
+        [(text, left, after, *_after_short(text, kind)) for text, left, after, kind in rows],
+        read_words("kept_words.txt"),
+        read_words("kept_tails.txt"),
+        read_words("short_nouns.txt"),
+    )
 
 
-@cache
-def _endings_by_tail() -> dict[str, tuple[Ending, ...]]:
-    """Endings by the last two letters of a word, or by the last one where none is longer; longest first."""
-    alone: dict[str, tuple[Ending, ...]] = {}
-    longer: dict[str, tuple[Ending, ...]] = {}
-    for ending in _endings():
-        table = longer if len(ending.text) > 1 else alone
-        tail = ending.text[-2:]
-        table[tail] = (*table.get(tail, ()), ending)
-    return alone | {tail: (*endings, *alone.get(tail[-1], ())) for tail, endings in longer.items()}
+def _class(code: int) -> int:
+    letter = chr(code)
+    signs = VOWEL_SIGN * (letter in VOWEL_SIGNS)
+    return CONSONANT * (letter in CONSONANTS) | VOWEL * (letter in VOWELS) | signs
 
 
-def _endings_on(tail: str) -> tuple[Ending, ...]:
-    """The endings that a word may have whose last two characters are these, longest first."""
-    table = _endings_by_tail()
-    return table.get(tail) or table.get(tail[-1:], ())
+def _after_short(text: str, kind: str) -> tuple[bool, bool]:
+    """Whether an ending may follow one akshara alone, and whether it may where that is a short noun."""
+    allowed = kind in _ENDING_AFTER_SHORT
+    return allowed and len(text) >= _LONG_ENDING, allowed
 
 
 @cache
@@ -131,64 +128,9 @@ def _variants() -> dict[str, str]:
 
 
 def _without_endings(word: str) -> str:
-    if _is_kept(word):
-        return word
-    for _ in range(_ROUNDS):
-        rests = [word.removesuffix(ending.text) for ending in _fitting(word)]
-        if not rests:
-            break
-        # The longest ending, unless a shorter one leaves a known word: বৈঠকে is বৈঠক and ে, not বৈঠ and কে.
-        if kept := next(filter(_is_kept, rests), None):
-            return kept
-        word = rests[0]
-    # ছেলে and ছেলের (which the rule for -ের cuts to ছেল) meet without the ে.
-    return word[:-1] if word.endswith("ে") and aksharas(word, 2) > 1 else word
+    """A noun without its endings.
 
-
-def _is_kept(word: str) -> bool:
-    words, tails = _kept()
-    if word in words or word.endswith(tails.get(word[-2:], ())):
-        return True
-    # ঝকঝক, ঝিরঝির: what ends the first half belongs to the second as well.
-    half, odd = divmod(len(word), 2)
-    return not odd and half > 1 and word.endswith(word[:half]) and word[-1] not in _VOWEL
-
-
-@cache
-def _kept() -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
-    """Words that are kept, and last parts of such words by their last two characters."""
-    tails: dict[str, tuple[str, ...]] = {}
-    for tail in read_words("kept_tails.txt"):
-        tails[tail[-2:]] = (*tails.get(tail[-2:], ()), tail)
-    return read_words("kept_words.txt"), tails
-
-
-def _fitting(word: str) -> Iterator[Ending]:
-    """The endings that may be taken off, best first."""
-    for ending in _endings_on(word[-2:]):
-        if word.endswith(ending.text) and len(word) > len(ending.text) and _leaves_a_word(word, ending):
-            yield ending
-
-
-def _leaves_a_word(word: str, ending: Ending) -> bool:
-    rest = word.removesuffix(ending.text)
-    if rest[-1] == HASANTA or not _may_follow(rest, ending.after):
-        return False
-    left = aksharas(rest, max(2, ending.aksharas))
-    if left < ending.aksharas:
-        return False
-    if left > 1:
-        return True
-    return ending.kind in _ENDING_AFTER_SHORT and (
-        len(ending.text) >= _LONG_ENDING or rest in read_words("short_nouns.txt")
-    )
-
-
-def _may_follow(rest: str, after: str) -> bool:
-    if after == "-":
-        return True
-    if after == "c":
-        return rest[-1] not in _VOWEL
-    if after == "p":
-        return rest.endswith(_PHALA)
-    return rest[-1] in _MAY_PRECEDE[after]
+    The longest ending, unless a shorter one leaves a word that is kept: বৈঠকে is বৈঠক and ে, not বৈঠ and কে. Up
+    to four come off, one after another, and a last ে.
+    """
+    return _endings().without(word)

@@ -18,3 +18,13 @@ def occurrences(
     seconds: float = ...,
     most: int = ...,
 ) -> tuple[Numbers, Numbers, Numbers]: ...
+def estimated(
+    lists: Iterable[Postings],
+    slop: int,
+    title_lengths: Numbers,
+    *,
+    field: int = 0,
+    kept: NDArray[np.uint8] | None = None,
+    most: int = ...,
+    looked: int,
+) -> tuple[int, tuple[Numbers, Numbers, Numbers] | None]: ...

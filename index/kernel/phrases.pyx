@@ -10,7 +10,7 @@ from index.kernel.clock cimport Clock, clock_for, spent
 from index.kernel.memory cimport Numbers, append, array_of, clear
 from index.kernel.positions cimport frequency, read_places
 
-__all__ = ["occurrences"]
+__all__ = ["estimated", "occurrences"]
 
 # ---- a phrase, and the documents that hold its words
 
@@ -170,6 +170,7 @@ cdef class Occurrences:
     cdef const uint8_t[::1] kept
     cdef const uint8_t *bits
     cdef int field
+    cdef uint32_t end
     cdef Clock clock
 
     def __dealloc__(self):
@@ -190,15 +191,26 @@ cdef class Occurrences:
             self.bits = &self.kept[0]
         return 0
 
-    cdef int run(self, uint32_t most) except -1 nogil:
+    cdef int run(self, uint32_t most, uint32_t looked) except -1 nogil:
+        """Look through documents until so many are found, or so many looked at; ``end`` is the first one left."""
         cdef uint32_t doc = next_together(&self.phrase, 0)
-        while doc != END and self.docs.size < most and not spent(&self.clock):
+        while doc != END and self.docs.size < most and looked and not spent(&self.clock):
+            looked -= 1
             if self.bits == NULL or self.bits[doc // 8] >> (doc % 8) & 1:
                 self.phrase.title = self.titles[doc]
                 find_starts(&self.phrase)
                 self.take(doc)
             doc = next_together(&self.phrase, doc + 1)
+        self.end = doc
         return 0
+
+    cdef tuple arrays(self):
+        """What was found, as arrays."""
+        return (
+            array_of(self.docs.values, self.docs.size),
+            array_of(self.in_title.values, self.in_title.size),
+            array_of(self.in_body.values, self.in_body.size),
+        )
 
     cdef int take(self, uint32_t doc) except -1 nogil:
         """Count the starts in each text."""
@@ -243,9 +255,35 @@ def occurrences(
     if lists:
         found.set_up(lists, slop, title_lengths, field, kept, seconds)
         with nogil:
-            found.run(most)
-    return tuple([
-        array_of(found.docs.values, found.docs.size),
-        array_of(found.in_title.values, found.in_title.size),
-        array_of(found.in_body.values, found.in_body.size),
-    ])
+            found.run(most, END)
+    return found.arrays()
+
+
+def estimated(
+    lists, uint32_t slop, const uint32_t[::1] title_lengths not None, *, int field=0, kept=None,
+    uint32_t most=END, uint32_t looked,
+):
+    """About how many documents hold a phrase, from the first ones that hold all of its words.
+
+    Args:
+        lists: as in ``occurrences``, at least one; so are ``slop``, ``title_lengths``, ``field`` and ``kept``.
+        most: where so many hold it, no more are looked for.
+        looked: documents with all words that are looked at. If there are more, the rest of the collection is
+            taken to hold the phrase as often as the part that was seen.
+
+    Returns:
+        How many, and what ``occurrences`` gives where that was counted to the end, else None.
+
+    Raises:
+        as ``occurrences`` does.
+    """
+    cdef Occurrences found = Occurrences()
+    lists = list(lists)
+    found.set_up(lists, slop, title_lengths, field, kept, INFINITY)
+    with nogil:
+        found.run(most, looked)
+    if found.end == END:
+        return found.docs.size, found.arrays()
+    if found.docs.size >= most or not found.end:
+        return found.docs.size, None
+    return max(found.docs.size, found.docs.size * len(title_lengths) // found.end), None

@@ -11,7 +11,7 @@ from index.kernel.blocks import Postings
 from index.kernel.clauses import Clause, Scored
 from index.kernel.counting import among, distinct
 from index.kernel.matching import disjunction
-from index.kernel.phrases import occurrences
+from index.kernel.phrases import estimated, occurrences
 from index.kernel.places import held, sums
 from index.kernel.writings import as_one_word
 from index.ranking import (
@@ -37,6 +37,9 @@ EXPANSIONS: Final = 4_096
 
 END: Final = 2**32 - 1
 """More articles than there can be."""
+
+LOOKED: Final = 1_024
+"""Articles with all words of a phrase from which it is estimated how many have these side by side."""
 
 RECENT_BYTES: Final = 8 << 20
 """What was computed for one part of a query is needed again by its others: to score, to count, to compare."""
@@ -352,27 +355,25 @@ class TermScorer:
         """Counting is no way to go: nothing is done ahead."""
 
     def count(self, phrase: Phrase, most: int = END) -> int:
-        """How many articles hold a phrase; reads postings only where each of its words is in some article.
+        """About how many articles hold a phrase; reads postings only where each word is in some article.
 
         Args:
             phrase: words, not all of them perhaps in any article.
             most: where it is in so many, no more are looked for.
+
+        Returns:
+            The number where at most ``LOOKED`` articles have all of the words; beyond, an estimate by these.
         """
         lists = [self.collection.postings("stem", word.stem) for word in phrase.words]
         if not all(one.df for one in lists):
             return 0
-        live = self.collection.live
-        docs, titles, bodies = occurrences(
-            lists,
-            phrase.slop,
-            self.collection.title_lengths,
-            field=WHICH[phrase.field],
-            kept=live,
-            most=most,
+        live, lengths = self.collection.live, self.collection.title_lengths
+        count, found = estimated(
+            lists, phrase.slop, lengths, field=WHICH[phrase.field], kept=live, most=most, looked=LOOKED
         )
-        if live is None and 0 < len(docs) < most:  # a phrase that is counted is mostly searched for next
-            self._recent.get(_key_of(phrase), lambda: self._normed(docs, titles, bodies))
-        return len(docs)
+        if live is None and found and count:  # a phrase that is counted is mostly searched for next
+            self._recent.get(_key_of(phrase), lambda: self._normed(*found))
+        return count
 
 
 def _key_of(phrase: Phrase) -> tuple[object, ...]:

@@ -236,13 +236,12 @@ class Compounds:
             word: as typed.
             least: articles that must have each of the two, in any of its forms.
         """
-        pairs = [(begin, self._word(rest)) for begin, rest in self._begun(word)]
-        known = self._statistics.are_held([right.stem if right else "" for _, right in pairs])
-        for (begin, right), held in zip(pairs, known, strict=True):
-            if not held or not right or not self._is_known(right, least):
-                continue
+        for begin, rest in self._begun(word):
             left = self._begin(begin, least)
-            if left and left.stem != word.stem:  # আনতে is a form of আন, and nobody writes আন তে
+            if left is None or left.stem == word.stem:  # আনতে is a form of আন, and nobody writes আন তে
+                continue
+            right = self._word(rest)
+            if right and self._is_known(right, least):
                 yield left, right
 
     def _cuts_in_three(self, word: Token) -> Iterator[tuple[Token, ...]]:
