@@ -147,23 +147,10 @@ class TermDictionary:
 
     def group(self, group: int) -> list[bytes]:
         """The terms of a group."""
-        return self._walk(group, self._size(group))
-
-    def _walk(self, group: int, count: int) -> list[bytes]:
-        start = group * GROUP
-        at = int(self._groups[group])
-        terms: list[bytes] = []
-        term = b""
-        for cut, size in zip(
-            self._shared[start : start + count], self._endings[start : start + count], strict=True
-        ):
-            if size == LONG:
-                size = int.from_bytes(self._bytes[at : at + 4], "little")  # noqa: PLW2901
-                at += 4
-            term = term[:cut] + bytes(self._bytes[at : at + size])
-            terms.append(term)
-            at += size
-        return terms
+        try:
+            return self._kernel.group(group, self._size(group))
+        except DamageError as error:
+            raise _damaged(error) from error
 
     def between(self, start: int, stop: int) -> list[bytes]:
         """The terms of ordinals ``start`` to ``stop``."""

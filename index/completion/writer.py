@@ -12,6 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -85,7 +86,12 @@ def write_completion(
 
 def _begins(word: str) -> bool:
     """Whether a word has its beginning: what follows a letter of another script may start with a sign."""
-    return not category(word[0]).startswith("M")
+    return not _is_sign(word[0])
+
+
+@cache
+def _is_sign(letter: str) -> bool:
+    return category(letter).startswith("M")
 
 
 def _weights(words: Sequence[WordCount]) -> list[float]:

@@ -8,7 +8,17 @@ from index.encodings.bijoy_evidence import LONGEST_WORD, bijoy_weight, core_of, 
 
 __all__ = ["LegacyText", "in_unicode", "without_latin_words"]
 
-_BENGALI: Final = re.compile("[\u0980-\u09ff]")
+_BEGINNING: Final = 200
+"""Code points of a line by which it is known for one in Bengali."""
+
+_STRAY: Final = 20
+"""Code points among which one Bengali letter may be a stray one."""
+
+_MORE_THAN_STRAY: Final = [
+    re.compile(f"(?:[^\u0980-\u09ff]*[\u0980-\u09ff]){{{letters + 1}}}")
+    for letters in range(_BEGINNING // _STRAY + 1)
+]
+"""More Bengali letters than so many; most lines have them among their first."""
 _WORD: Final = re.compile(r"\S+")
 _LATIN: Final = -8.0
 """Weight up to which a word among words of Bijoy is a Latin one: two in ten thousand are as light."""
@@ -57,8 +67,8 @@ def in_unicode(text: str, *, near: bool = False) -> LegacyText:
 
 def _is_bengali(line: str) -> bool:
     """Whether its beginning has more than a stray Bengali letter."""
-    beginning = line[:200]
-    return len(_BENGALI.findall(beginning)) * 20 > len(beginning)
+    beginning = line[:_BEGINNING]
+    return _MORE_THAN_STRAY[len(beginning) // _STRAY].match(beginning) is not None
 
 
 def without_latin_words(line: str) -> str:

@@ -25,6 +25,7 @@ from index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
 from index.indexer.digests import DigestSpool, write_digests
 from index.indexer.phases import Phases
 from index.indexer.progress import Progress, SilentProgress
+from index.indexer.rare_collections import rare_collections
 from index.ingest.articles_in_hand import ArticleSource, intake_of
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
@@ -109,7 +110,8 @@ def build(
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with writer_lock(directory, wait=wait):
             phases.expect(*_before(directory))
-            generation, manifest = job.run()
+            with rare_collections():
+                generation, manifest = job.run()
             kept = tuple(each.name for each in generations.all())
             record = _record(generation, manifest, time.monotonic() - started, phases)
             with contextlib.suppress(OSError):  # the index is live; its history can do without this line

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from index.columnar.stored import decode_values
+from index.indexer.rare_collections import rare_collections
 from index.indexer.spooler import Spooler
 
 __all__ = ["main", "work"]
@@ -24,7 +25,8 @@ PARENT_IS_GONE = 1
 def main() -> int:
     """Run the worker on the standard streams; the exit code."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
-    return work(sys.stdin.buffer, sys.stdout)
+    with rare_collections():
+        return work(sys.stdin.buffer, sys.stdout)
 
 
 def work(lines: IO[bytes], answer: IO[str]) -> int:

@@ -97,6 +97,31 @@ cdef class Dictionary:
             raise DamageError("a dictionary is damaged")
         return term
 
+    def group(self, Py_ssize_t group, Py_ssize_t count):
+        """The first ``count`` terms of a group; raises IndexError where there are not as many."""
+        cdef uint64_t at, length, known = 0
+        cdef Py_ssize_t ordinal, first = group * GROUP
+        cdef const uint8_t *before = NULL
+        cdef bytes term
+        if not (0 <= group < len(self.groups) and 0 <= count <= min(GROUP, len(self.shared) - first)):
+            raise IndexError(f"no {count} terms in group {group}")
+        at = self.groups[group]
+        terms = []
+        for ordinal in range(first, first + count):
+            length = self._ending(ordinal, &at)
+            if self.shared[ordinal] > known:
+                raise DamageError("a dictionary is damaged")
+            known = self.shared[ordinal] + length
+            term = PyBytes_FromStringAndSize(NULL, known)
+            if self.shared[ordinal]:
+                memcpy(PyBytes_AS_STRING(term), before, self.shared[ordinal])
+            if length:
+                memcpy(PyBytes_AS_STRING(term) + self.shared[ordinal], &self.terms[0] + at, length)
+            before = <const uint8_t *> PyBytes_AS_STRING(term)  # the list keeps it
+            terms.append(term)
+            at += length
+        return terms
+
     def range(self, bytes prefix not None):
         """The ordinals of the terms that begin so: the first, and the one after the last."""
         cdef bint found = False
