@@ -130,7 +130,7 @@ def _variants() -> dict[str, str]:
 def _without_endings(word: str) -> str:
     """A noun without its endings.
 
-    The longest ending, unless a shorter one leaves a word that is kept: বৈঠকে is বৈঠক and ে, not বৈঠ and কে. Up
-    to four come off, one after another, and a last ে.
+    The longest ending, unless a shorter one leaves a word that is kept: বৈঠকে is বৈঠক and ে, not বৈঠ and কে.
+    Up to four come off, one after another, and a last ে.
     """
     return _endings().without(word)

@@ -34,7 +34,7 @@ _learning = Lock()
 
 
 class _Stem(NamedTuple):
-    """A stem of a root: its letters, its place in the tables, its endings, its key, the length of its forms."""
+    """A stem of a root: its place in the tables, its endings, its key, and how long its forms must be."""
 
     stem: str
     rank: int

@@ -1,4 +1,4 @@
-"""Garbage collections while articles are read: rare ones, for what is made of an article refers to itself seldom."""
+"""Garbage collections while articles are read: rare ones, for hardly anything there refers to itself."""
 
 import gc
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Final
 __all__ = ["rare_collections"]
 
 _OBJECTS: Final = 50_000
-"""Containers that are made before the youngest are looked through; the tables of a build are all that lasts."""
+"""Containers that are made before the youngest are looked through: hardly any of them can be let go of."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 Stem: TypeAlias = tuple[str, int, frozenset[str], str, int]
@@ -7,7 +7,7 @@ class VerbForms:
     def __init__(self, finite: Iterable[str], tied: Iterable[str], tied_doubled: Iterable[str]) -> None: ...
     def add(
         self,
-        stems: list[Stem],
+        stems: Sequence[Stem],
         irregular: dict[str, str],
         homographs: Iterable[str],
         homograph_forms: Iterable[str],

@@ -55,7 +55,7 @@ cdef class VerbForms:
         PyMem_Free(self.verbs)
         PyMem_Free(self.members)
 
-    def add(self, list stems not None, dict irregular not None, homographs, homograph_forms):
+    def add(self, stems not None, dict irregular not None, homographs, homograph_forms):
         """Add what begins with one letter.
 
         Args:

@@ -170,9 +170,12 @@ class HighlightTerms:
             return
         at = {place.position: word for place, word in zip(places, words, strict=True)}
         for phrase in self._phrases:
+            stems = [word.stem for word in phrase.words]
             for place in places:
-                row = [at.get(place.position + number, _OTHER_WORD) for number in range(len(phrase.words))]
-                if all(word[3] == wanted.stem for word, wanted in zip(row, phrase.words, strict=True)):
+                if place.stem != stems[0]:
+                    continue
+                row = [at.get(place.position + number, _OTHER_WORD) for number in range(len(stems))]
+                if [word[3] for word in row] == stems:
                     yield from phrase.at(row)
 
     def _analysed(self, text: str, budget: TimeBudget) -> list[Occurrence]:

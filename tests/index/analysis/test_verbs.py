@@ -1,8 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from index.analysis import verbs
 from index.analysis.conjugation import beginnings_of, forms_of, irregular_forms, stems_of
 from index.analysis.tables import read_rows
-from index.analysis.verbs import _roots, _stems, prepare, verb_key
+from index.analysis.verbs import _roots, prepare, verb_key
 
 FORMS = {
     "কর্": "করা করি করিস করো করেন করুন করুক করছি করছিলেন করেছে করেছিলেন করলাম করত করতেন "
@@ -103,11 +106,25 @@ def test_irregular_forms_of_each_letter_are_all_irregular_forms() -> None:
     assert ("গেল", "যাও\u09dfা") in set(irregular_forms("গ"))
 
 
-def test_tables_that_are_prepared_are_not_made_again() -> None:
+def test_tables_that_are_prepared_are_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server makes those of all letters before it answers."""
-    _stems.cache_clear()
+    monkeypatch.setattr(verbs, "_learned", set())
     prepare()
-    made = _stems.cache_info().misses
-    assert made == len(_roots())
+    assert verbs._learned == set(_roots())
+    monkeypatch.setattr(verbs, "_stems", None)
     assert verb_key("লিখেছিলেন") == "লেখ\u09cd"
-    assert _stems.cache_info().misses == made
+
+
+def test_a_letter_that_two_threads_meet_is_learned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one waits for the first."""
+    made: list[str] = []
+
+    def stems(letter: str) -> list[object]:
+        made.append(letter)
+        return []
+
+    monkeypatch.setattr(verbs, "_learned", set())
+    monkeypatch.setattr(verbs, "_stems", stems)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(verb_key, ["করে"] * 40))
+    assert made == ["ক"]

@@ -57,6 +57,23 @@ def test_terms_are_found_many_at_a_time_and_read_by_ordinal(held: list[bytes], a
             found.term(ordinal)
 
 
+@given(st.lists(terms, max_size=300), st.integers(0, 64))
+def test_groups_of_terms_are_read_whole_or_in_part(held: list[bytes], count: int) -> None:
+    """The terms that it begins with; more than it has are an error."""
+    words = sorted(set(held))
+    found = Dictionary(*parts_of(words))
+    for group in range(-(-len(words) // 64)):
+        members = words[group * 64 : group * 64 + 64]
+        if count <= len(members):
+            assert found.group(group, count) == members[:count]
+        else:
+            with pytest.raises(IndexError):
+                found.group(group, count)
+    for group in (-1, -(-len(words) // 64)):
+        with pytest.raises(IndexError):
+            found.group(group, 0)
+
+
 @given(st.lists(terms, min_size=1, max_size=100), st.integers(0, 2**32), st.integers(1, 9))
 def test_terms_of_damaged_dictionaries_are_not_read_beyond_their_ends(
     held: list[bytes], seed: int, changes: int
@@ -72,6 +89,9 @@ def test_terms_of_damaged_dictionaries_are_not_read_beyond_their_ends(
     for ordinal in range(len(found)):
         with suppress(DamageError):
             assert isinstance(found.term(ordinal), bytes)
+    for first in range(0, len(found), 64):
+        with suppress(DamageError):
+            assert len(found.group(first // 64, min(64, len(found) - first))) <= 64
 
 
 @given(st.lists(terms, max_size=300), terms)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.kernel.blocks import PostingList
 from index.kernel.errors import DamageError
-from index.kernel.phrases import occurrences
+from index.kernel.phrases import estimated, occurrences
 from index.ranking import GAP
 from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, kernel_list, kernel_lists, u4
 from tests.index.kernel.plain_matching import bitmap
@@ -112,6 +112,28 @@ def test_no_more_documents_are_looked_for_than_are_wanted(most: int) -> None:
     lists = [kernel_list(plain, 8) for plain in position_lists(articles, 2)]
     docs, _, _ = occurrences(lists, 0, u4([0] * 8), most=most)
     assert docs.tolist() == [1, 3, 5, 7][:most]
+
+
+@pytest.mark.parametrize(
+    ("looked", "about"), [(0, 0), (1, 0), (2, 100), (50, 100), (199, 100), (200, 100), (999, 100)]
+)
+def test_the_rest_is_taken_for_what_was_seen(looked: int, about: int) -> None:
+    """Every second document holds the phrase; of those that were counted to the end all is told."""
+    articles: list[tuple[Text, Text]] = [([], [0, 1] if doc % 2 else [1, 0]) for doc in range(200)]
+    lists = [kernel_list(plain, 200) for plain in position_lists(articles, 2)]
+    count, found = estimated(lists, 0, u4([0] * 200), looked=looked)
+    assert abs(count - about) <= 1
+    assert (found is None) == (looked < 200)
+    if found:
+        assert [part.tolist() for part in found] == [list(range(1, 200, 2)), [0] * 100, [1] * 100]
+
+
+def test_an_estimate_ends_where_enough_is_found() -> None:
+    """What was found is given, and nothing is made of it."""
+    articles: list[tuple[Text, Text]] = [([], [0, 1]) for _ in range(200)]
+    lists = [kernel_list(plain, 200) for plain in position_lists(articles, 2)]
+    assert estimated(lists, 0, u4([0] * 200), most=7, looked=50) == (7, None)
+    assert estimated([lists[0], kernel_lists(Plain({}), [0, 1])], 0, u4([0] * 200), looked=50)[0] == 0
 
 
 def test_no_time_finds_nothing() -> None:
