@@ -11,6 +11,7 @@ from index.errors import ArticleNotFoundError, BuildError
 from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
 from index.indexer.build_errors import before_any_change
 from index.indexer.progress import Progress, SilentProgress
+from index.indexer.rare_collections import rare_collections
 from index.ingest.articles_in_hand import ArticlesInHand, ArticleSource
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
@@ -167,10 +168,11 @@ class _Update:
     ) -> Intake:
         intake = self._intake(source, configuration, reading)
         self._progress.start(intake.total_bytes)
-        for article in intake:
-            self.unchanged += self._writer.add_checked(article, intake.record_digest) == "unchanged"
-            self._met.add(article.id)
-            self._progress.article()
+        with rare_collections():
+            for article in intake:
+                self.unchanged += self._writer.add_checked(article, intake.record_digest) == "unchanged"
+                self._met.add(article.id)
+                self._progress.article()
         return intake
 
     def _intake(
