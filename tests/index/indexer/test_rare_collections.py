@@ -10,9 +10,13 @@ from index.indexer.rare_collections import rare_collections
 def test_collections_are_rare_as_long_as_it_lasts() -> None:
     """Whatever ends it."""
     before = gc.get_threshold()
-    with pytest.raises(KeyError), rare_collections():
-        assert gc.get_threshold()[0] > before[0]
-        raise KeyError
+
+    def failing() -> None:
+        with rare_collections():
+            assert gc.get_threshold()[0] > before[0]
+            raise KeyError
+
+    pytest.raises(KeyError, failing)
     assert gc.get_threshold() == before
 
 
