@@ -16,7 +16,8 @@ def test_collections_are_rare_as_long_as_it_lasts() -> None:
             assert gc.get_threshold()[0] > before[0]
             raise KeyError
 
-    pytest.raises(KeyError, failing)
+    with pytest.raises(KeyError):
+        failing()
     assert gc.get_threshold() == before
 
 
