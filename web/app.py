@@ -9,6 +9,7 @@ from flask.json.provider import DefaultJSONProvider
 from index.analysis.control_characters import json_text
 from search import SearchEngine
 from search.interface import SORTS
+from search.query.lexer import FIELDS
 from web.addresses import article_address, domain, web_address
 from web.api.routes import api
 from web.live import LiveEngine, Opener
@@ -29,6 +30,7 @@ from web.pages.render import (
     characters,
     excerpt,
     inline,
+    legible,
     moment,
     paragraphs,
     shown,
@@ -112,6 +114,7 @@ def create_app(
         "MAX_TEXT": MAX_TEXT,
         "MARK_ID": MARK_ID,
         "article_address": article_address,
+        "FIELDS": FIELDS,
         "LAYERS": KINDS,
         "SORTS": SORTS,
         "logo_address": logo_address,
@@ -119,6 +122,7 @@ def create_app(
     }
     app.jinja_env.filters |= {
         "inline": inline,
+        "legible": legible,
         "moment": moment,
         "excerpt": excerpt,
         "unquoted": unquoted,

@@ -77,10 +77,11 @@ class Paging:
     def window(self) -> list[int | None]:
         """Pages to link to, in order; None stands for a gap.
 
-        The first, the last, and the neighbours of this one; a gap of a single page is that page. Where there
-        are more hits than pages, the last page served is not the last of the hits, and none is linked to.
+        The first, the last, and the neighbours of this one; a gap of a single page is that page. They are
+        seven at most, for which one row of a phone has room. Where there are more hits than pages, the last
+        page served is not the last of the hits, and none is linked to.
         """
-        near = {1, *range(self.number - 2, self.number + 3)} | (set() if self.capped else {self.last})
+        near = {1, *range(self.number - 1, self.number + 2)} | (set() if self.capped else {self.last})
         pages = sorted(page for page in near if 1 <= page <= self.last)
         links: list[int | None] = []
         for page in pages:

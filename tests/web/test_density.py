@@ -60,3 +60,19 @@ def test_a_mark_is_in_sight(browser: Browser, sample_pages: str, window: str) ->
                     > one.getBoundingClientRect().bottom + 4).length"""
             )
             assert hidden == 0, query
+
+
+def test_a_phone_cuts_hardly_a_word(browser: Browser, sample_pages: str) -> None:
+    """What has no room is left out beforehand: browsers put their dots in the middle of words."""
+    with browser.new_context(viewport={"width": 360, "height": 800}) as context:
+        page = context.new_page()
+        cut = []
+        for query in QUERIES:
+            page.goto(f"{sample_pages}/search?q={query}")
+            page.evaluate("document.fonts.ready")
+            cut += page.evaluate(
+                """() => [...document.querySelectorAll(".snippet")].map(
+                    one => one.scrollHeight > one.clientHeight + 8)"""
+            )
+    assert len(cut) >= 30
+    assert sum(cut) <= len(cut) / 10

@@ -69,9 +69,11 @@ def test_one_switch_turns_all_keys_off(page: Page, site: str) -> None:
 def test_marks_are_walked_through(page: Page, site: str) -> None:
     """By button and by key, around the ends, and each time it is said which of how many it is."""
     page.goto(site + ARTICLE)
+    expect(page.locator(".walk output")).to_have_text("৫টি মিল")
     page.click(".walk .after")
-    said = page.locator(".walk output")
+    said, seen = page.locator(".walk output .unseen"), page.locator(".walk output [aria-hidden]")
     expect(said).to_have_text("৫টির মধ্যে ১ নম্বর মিল")
+    expect(seen).to_have_text("১/৫")
     assert page.get_attribute("mark.here", "id") == "mark-1"
     page.keyboard.press("p")
     expect(said).to_have_text("৫টির মধ্যে ৫ নম্বর মিল")

@@ -52,7 +52,7 @@ def test_suggestions_are_offered_and_the_text_stays(home: Page) -> None:
 def test_at_most_eight_and_a_footer(home: Page) -> None:
     """However many there are, the list is short, and ends with the words as typed."""
     _opened(home, "অনেক")
-    assert home.locator("[role=option]").count() == 9
+    expect(home.locator("[role=option]")).to_have_count(9)
     assert home.locator("[role=option]").last.inner_text() == "‘অনেক’ খুঁজুন"
 
 

@@ -79,6 +79,10 @@ class Listing:
         """Whether a parameter has that value."""
         return value in self.values.get(name, ())
 
+    def has_any(self, *names: str) -> bool:
+        """Whether any of those parameters is set."""
+        return any(name in self.values for name in names)
+
     def _with(self, changes: Mapping[str, Values]) -> dict[str, Values]:
         values: dict[str, Values] = {**self.values, **changes}
         return {name: value for name, value in values.items() if value not in {None, ()}}

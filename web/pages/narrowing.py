@@ -7,13 +7,14 @@ from flask import request
 from search import FieldFilter, QueryError, SearchEngine, SearchRequest
 from search.interface import SORTS
 from search.query.conditions import FilterField
+from search.query.dates import period_or_none
 from search.retrieval.facets import FacetName
 from web.pages.listing import parameters_of, span
 from web.pages.periods import PERIODS, Drill, drill
 from web.paging import PAGE_SIZE
 from web.parameters import MAX_QUERY, declared, engine, group, literal, site
 
-__all__ = ["chosen_period", "narrowing", "shown_facets", "shown_values"]
+__all__ = ["chosen_period", "narrowing", "shown_facets", "shown_values", "unread_dates"]
 
 
 def shown_facets(ask: SearchEngine) -> tuple[FacetName, ...]:
@@ -59,6 +60,12 @@ def narrowing(query: str, page: int) -> SearchRequest:
     )
 
 
+def unread_dates() -> dict[str, str]:
+    """What was typed as the first or last day and is no date: told of, and otherwise passed over."""
+    typed = {name: request.args.get(name, "").strip()[:MAX_QUERY] for name in ("since", "until")}
+    return {name: text for name, text in typed.items() if text and (".." in text or not period_or_none(text))}
+
+
 def shown_values() -> int:
     """How many values of a facet the address asks to show."""
     settings = engine().configuration.facets
@@ -81,7 +88,10 @@ def _values(field: FilterField, name: str) -> tuple[str, ...]:
     typed = request.args.getlist(name)
     if name == field == "date":
         typed.extend(chosen_period().parts)
-        typed.append(span(request.args.get("since", ""), request.args.get("until", "")))
+        unread = unread_dates()
+        typed.append(
+            span(*("" if one in unread else request.args.get(one, "") for one in ("since", "until")))
+        )
     return tuple(dict.fromkeys(value[:MAX_QUERY].strip() for value in typed if value.strip()))
 
 

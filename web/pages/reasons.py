@@ -29,5 +29,9 @@ def reasons(hit: Hit, read: bool = False) -> list[tuple[str, list[str]]]:
     if read:
         words.pop("sound")
     words["missing"] = [word for word in hit.missing if word not in hit.layers]
-    found = [(kind, few[:MOST_WORDS]) for kind, few in words.items() if few]
+    found = [(kind, _short(few)) for kind, few in words.items() if few]
     return [] if all(kind == "exact" for kind, _ in found) else found
+
+
+def _short(words: list[str]) -> list[str]:
+    return words if len(words) <= MOST_WORDS else [*words[:MOST_WORDS], "…"]

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from index.analysis.control_characters import visible
 from search import Article, Match, Snippet, Stage, format_date, format_integer
+from search.results.cluster_lengths import ClusterLengths
 from search.results.markup import html_of
 from web.messages import MESSAGES, Language
 from web.site.settings import Site
@@ -23,6 +24,7 @@ __all__ = [
     "characters",
     "excerpt",
     "inline",
+    "legible",
     "moment",
     "paragraphs",
     "shown",
@@ -42,6 +44,11 @@ BEFORE_MARK: Final = 24
 
 FAR_MARK: Final = 80
 """Where the first mark of a snippet stands after so many characters, a narrow screen leaves some out."""
+
+NARROW_CLUSTERS: Final = 92
+"""Of a snippet on a narrow screen: four lines of 360 px, of which 19 of 20 hold so many."""
+
+_INITIAL_REPH: Final = re.compile("(?<![\u0980-\u09ff])\u09b0\u09cd\u09af")
 
 _PERIOD: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
@@ -71,6 +78,11 @@ def shown(text: str) -> str:
     return visible(text, isolated=True)
 
 
+def legible(text: str) -> str:
+    """A form without joiners as readers write it: র‍্যাব, whose first letters no word has as a reph."""
+    return _INITIAL_REPH.sub("\u09b0\u200d\u09cd\u09af", shown(text))
+
+
 def characters(stage: Stage) -> list[Character]:
     """The characters of a stage of the analysis, one by one."""
     found = []
@@ -98,14 +110,40 @@ def inline(snippet: Snippet, first: int | None = None) -> Markup:
 
 
 def excerpt(snippet: Snippet) -> Markup:
-    """A snippet; a narrow screen can leave out its beginning where the first mark stands far from it."""
+    """A snippet, of which a narrow screen can leave out the end, and what stands far before the first mark.
+
+    Browsers cut what is too long for its lines anywhere, in the middle of words too.
+    """
+    text = snippet.text
     first = min((match.start for match in snippet.matches), default=0)
-    cut = snippet.text.rfind(" ", 0, first - BEFORE_MARK) + 1 if first > FAR_MARK else 0
-    if not cut:
-        return inline(snippet)
-    rest = (Match(one.start - cut, one.end - cut, one.layer) for one in snippet.matches)
-    lead = Markup('<span class="lead-of">{}</span>').format(shown(snippet.text[:cut]))
-    return lead + inline(Snippet(snippet.text[cut:], tuple(rest)))
+    start = text.rfind(" ", 0, first - BEFORE_MARK) + 1 if first > FAR_MARK else 0
+    end = _narrow_end(text, start)
+    lead = Markup('<span class="lead-of">{}</span>').format(shown(text[:start])) if start else ""
+    tail = (
+        Markup('<span class="tail-of">{}</span>').format(inline(_part(snippet, end)))
+        if end < len(text)
+        else ""
+    )
+    return lead + inline(_part(snippet, start, end)) + tail
+
+
+def _narrow_end(text: str, start: int) -> int:
+    """Where a narrow screen ends a snippet that it begins at ``start``: before a space, or at the end."""
+    lengths = ClusterLengths(text)
+    end, most = len(text), lengths.before(start) + NARROW_CLUSTERS
+    while end > start and lengths.before(end) > most:
+        end = text.rfind(" ", start, end)
+    return end if end > start else len(text)
+
+
+def _part(snippet: Snippet, start: int, end: int | None = None) -> Snippet:
+    """A stretch of a snippet; a mark across its ends is cut there."""
+    text = snippet.text[start:end]
+    moved = (
+        Match(max(one.start - start, 0), min(one.end - start, len(text)), one.layer)
+        for one in snippet.matches
+    )
+    return Snippet(text, tuple(one for one in moved if one.start < one.end))
 
 
 def moment(article: Article | None) -> str:
@@ -188,7 +226,7 @@ class Renderer:
         return str(number).translate(_BENGALI_DIGITS) if self._language == "bn" else str(number)
 
     def month(self, number: int, /) -> str:
-        """The name of a month, from 1: ICU 72 still spells ফেব্রুয়ারি and জানুয়ারি with a long vowel."""
+        """The name of a month, from 1: ICU 72 still spells ফেব্রুয়ারি and জানুয়ারি with a long vowel."""
         return self._messages[f"month.{number}"]
 
     def period(self, value: str, /) -> str:

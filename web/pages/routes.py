@@ -6,13 +6,22 @@ from urllib.parse import urljoin
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from search import BusyError, IndexStateError, MarkedArticle, QueryError, SearchRequest, Snippet, explain
+from search import (
+    BusyError,
+    IndexStateError,
+    MarkedArticle,
+    QueryError,
+    SearchRequest,
+    Snippet,
+    UnderstoodWord,
+    explain,
+)
 from web.addresses import article_address, web_address
 from web.middleware.outcomes import noted
 from web.pages.citations import citations
 from web.pages.facet_lists import arranged
 from web.pages.listing import Listing, hit_rank
-from web.pages.narrowing import chosen_period, narrowing, shown_values
+from web.pages.narrowing import chosen_period, narrowing, shown_values, unread_dates
 from web.paging import Paging
 from web.parameters import (
     MAX_QUERY,
@@ -94,12 +103,13 @@ def results() -> ResponseReturnValue:
     narrowed = narrowing(query, number)
     found = noted(engine().search(narrowed))
     beyond = number > 1 and not found.hits
-    period = chosen_period()
+    period, unread = chosen_period(), unread_dates()
     html = render_template(
         "results.html",
         query=query,
         literal=literal(),
-        listing=Listing.asked(request.args, declared=declared()),
+        listing=Listing.asked(request.args, but=unread, declared=declared()),
+        unread_dates=unread,
         found=found,
         facets=arranged(found.facets, site().categories, shown_values(), period.within),
         above=period.above,
@@ -159,7 +169,7 @@ def about() -> str:
 def analysis() -> str:
     """How each token of a text is analysed, which needs no index, or how a query is understood."""
     text, query = typed("text", MAX_TEXT), typed("query", MAX_QUERY)
-    words = engine().understand(query, literal=literal()) if query.strip() else None
+    words = _understood(query) if query.strip() else None
     tokens = explain(text) if text.strip() else None
     return render_template(
         "analysis.html",
@@ -170,6 +180,14 @@ def analysis() -> str:
         query=query,
         words=words,
     )
+
+
+def _understood(query: str) -> dict[str, list[UnderstoodWord]]:
+    """How each word of a query is understood, in all its readings, the likeliest first."""
+    found: dict[str, list[UnderstoodWord]] = {}
+    for word in engine().understand(query, literal=literal()):
+        found.setdefault(word.typed, []).append(word)
+    return found
 
 
 def _counts(text: str) -> dict[str, int]:

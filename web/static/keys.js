@@ -37,9 +37,10 @@
     marks[place].classList.add("here");
     marks[place].scrollIntoView({ block: "center" });
     if (!walk) return;
-    walk.querySelector("output").textContent = walk.dataset.place
-      .replace("{count}", digits.format(marks.length))
-      .replace("{place}", digits.format(place + 1));
+    const [short, long] = walk.querySelectorAll("output > *");
+    const [at, count] = [place + 1, marks.length].map((one) => digits.format(one));
+    short.textContent = `${at}/${count}`;
+    long.textContent = walk.dataset.place.replace("{count}", count).replace("{place}", at);
   }
 
   if (walk) {

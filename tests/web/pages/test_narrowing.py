@@ -122,6 +122,73 @@ def test_days_are_chosen_in_a_form_that_keeps_the_rest(client: FlaskClient) -> N
     assert "তারিখটি বোঝা গেল না" in refused.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("text", ["গতকাল", "2019..2021", "২০২০-১৩"])
+def test_a_day_that_cannot_be_read_is_told_and_passed_over(client: FlaskClient, text: str) -> None:
+    """The rest of the form counts, the field holds what was typed, and no link to another page has it."""
+    html = client.get(f"/search?q=বাংলাদেশ&since={text}&until=মার্চ ২০২৩").get_data(as_text=True)
+    assert f"‘<bdi>{text}</bdi>’ তারিখ হিসেবে বোঝা যায়নি" in html
+    fields = {
+        name: (value, "invalid" in rest)
+        for name, value, rest in re.findall(r'<input type="text" name="(\w+)" value="([^"]*)"([^>]*)>', html)
+    }
+    assert fields == {"since": (text, True), "until": ("মার্চ ২০২৩", False)}
+    assert max(re.findall(r'<time datetime="([^"]*)"', html)) <= "2023-03-31"
+    asked = [parse_qs(urlsplit(link).query) for link in _links(html)]
+    assert [one for one in asked if "since" in one] == [one for one in asked if "lang" in one]
+
+
+@pytest.mark.parametrize(("typed", "field"), [("date:abc", "date"), ("lang:12", "lang")])
+def test_a_field_with_a_value_that_it_cannot_have_is_told(
+    client: FlaskClient, typed: str, field: str
+) -> None:
+    """There is such a field: what is amiss is what follows it."""
+    html = client.get(f"/search?q={typed} বাংলাদেশ").get_data(as_text=True)
+    assert f"‘<bdi>{field}</bdi>’-এর পরের লেখাটি" in html
+    assert "নামে খোঁজার কোনো ঘর নেই" not in html
+
+
+def test_what_stands_over_a_hit_narrows_to_it(client: FlaskClient) -> None:
+    """Its category and its author are links that keep the rest, and words once they are chosen."""
+    html = client.get("/search?q=বাংলাদেশ&sort=newest").get_data(as_text=True)
+    links = re.findall(r'<a class="(category|author)" href="([^"]*)"[^>]*><bdi>(.*?)</bdi>', html)
+    assert {kind for kind, _, _ in links} == {"category", "author"}
+    for kind, link, value in links[:6]:
+        asked = parse_qs(urlsplit(unescape(link)).query)
+        assert asked == {"q": ["বাংলাদেশ"], "sort": ["newest"], kind: [unescape(value)]}
+        chosen = client.get(unescape(link)).get_data(as_text=True)
+        assert f'<span class="{kind}"><bdi>{value}</bdi></span>' in chosen
+        assert f'<a class="{kind}"' not in chosen
+
+
+def test_an_article_leads_to_others_of_its_category_and_author(client: FlaskClient) -> None:
+    """All of them, whatever was searched for; the page counts them as articles, not as words."""
+    html = client.get("/article/history-01-bhasha-andolon?q=ভাষা").get_data(as_text=True)
+    links = re.findall(r'<a class="(?:category|author)" [^>]*href="([^"]*)"', html)
+    assert len(links) == 2
+    for link in links:
+        assert re.fullmatch("[০-৯]+টি নিবন্ধে পাওয়া গেছে", _found(client, unescape(link)))
+
+
+def test_where_no_article_has_a_date_none_can_be_chosen() -> None:
+    """Neither days nor an order by them are offered; a date that was chosen can still be changed."""
+    with Engine.of([Article("1", "নদী", category="ক")]) as engine:
+        client = create_app(engine).test_client()
+        html = client.get("/search?q=নদী").get_data(as_text=True)
+        assert 'id="facet-category"' in html
+        assert 'id="dates"' not in html
+        assert 'id="sort"' not in html
+        assert 'name="since"' in client.get("/search?q=নদী&since=2020").get_data(as_text=True)
+
+
+def test_articles_shown_one_by_one_can_be_folded_again() -> None:
+    """The page says that it does so, and leads back with filters kept."""
+    client = create_app(FakeEngine()).test_client()
+    html = client.get("/search?q=ছাঁকনি&group=off&category=ইতিহাস").get_data(as_text=True)
+    (link,) = re.findall(r'আলাদা করে দেখানো হচ্ছে। <a href="([^"]*)"', html)
+    assert parse_qs(urlsplit(unescape(link)).query) == {"q": ["ছাঁকনি"], "category": ["ইতিহাস"]}
+    assert "আলাদা করে দেখানো" not in client.get("/search?q=ছাঁকনি").get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     ("given", "date"),
     [("since=2020-01-01&until=2020-06-30", "2020-01-01..2020-06-30"), ("since=&until=2020", "..2020")],
@@ -149,6 +216,9 @@ def test_nothing_found_blames_the_filters_where_there_are_some(client: FlaskClie
     assert "এই ছাঁকনির কোনো লেখায়" in html
     assert 'class="chosen"' in html
     assert 'class="narrow"' in html
+    assert 'id="sort"' not in html
+    (without,) = re.findall(r'href="([^"]*)">ছাঁকনি ছাড়া খুঁজুন', html)
+    assert parse_qs(urlsplit(unescape(without)).query) == {"q": ["বাংলাদেশ"]}
     html = client.get("/search?q=ঝঝঝঝঝঝ").get_data(as_text=True)
     assert "কোনো লেখায় পাওয়া যায়নি" in html
     assert 'class="narrow"' not in html

@@ -34,9 +34,9 @@ def test_a_missing_word_is_a_reason_by_itself() -> None:
 
 
 def test_a_pasted_headline_does_not_fill_the_screen() -> None:
-    """Of many words a few are named."""
+    """Of many words a few are named, and it is seen that there are more."""
     hit = _hit(**{f"শব্দ{number}": "inflection" for number in range(30)})
-    assert reasons(hit) == [("inflection", [f"শব্দ{number}" for number in range(MOST_WORDS)])]
+    assert reasons(hit) == [("inflection", [f"শব্দ{number}" for number in range(MOST_WORDS)] + ["…"])]
 
 
 def test_what_the_page_says_once_is_not_said_of_every_hit() -> None:

@@ -6,9 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.analysis.clusters import cluster_boundaries
 from search.results.values import Match, Snippet
 from tests.fake_engine import HOSTILE, marks
-from web.pages.render import BEFORE_MARK, MARK_ID, Renderer, excerpt, inline, paragraphs, shown
+from web.pages.render import (
+    BEFORE_MARK,
+    MARK_ID,
+    NARROW_CLUSTERS,
+    Renderer,
+    excerpt,
+    inline,
+    legible,
+    paragraphs,
+    shown,
+)
 
 
 @st.composite
@@ -97,8 +108,43 @@ def test_an_excerpt_says_what_a_narrow_screen_may_leave_out() -> None:
     assert lead
     assert lead[1].endswith(" ")
     assert len(text) - len("নদী বয়ে যায়") - len(lead[1]) <= BEFORE_MARK + 4
-    near = Snippet(text, marks(text, "কথা"))
+    near = Snippet("কথা " * 20, marks("কথা " * 20, "কথা"))
     assert excerpt(near) == inline(near)
+
+
+def test_an_excerpt_ends_between_words_on_a_narrow_screen() -> None:
+    """What does not fit is set apart, marks and all; a word without end is left to the browser."""
+    text = "নদী বয়ে যায় " * 30
+    snippet = Snippet(text, marks(text, "নদী বয়ে"))
+    html = excerpt(snippet)
+    assert _text_of(html) == text
+    kept, tail = re.fullmatch(r'(.*)<span class="tail-of">(.*)</span>', html).groups()  # type: ignore[union-attr]
+    assert tail.startswith((" ", '<mark class="exact"> '))
+    assert NARROW_CLUSTERS - 5 <= len(cluster_boundaries(_text_of(kept))) - 1 <= NARROW_CLUSTERS
+    assert len(re.findall("<mark", kept)) == len(re.findall("</mark>", kept)) > 0
+    endless = Snippet("ক" * 300)
+    assert excerpt(endless) == inline(endless)
+
+
+@given(_snippets())
+def test_an_excerpt_loses_nothing(snippet: Snippet) -> None:
+    """Whatever is set apart for narrow screens, all of the text is there."""
+    far = Snippet(
+        "ক " * 90 + snippet.text + " খ" * 90,
+        tuple(Match(one.start + 180, one.end + 180, one.layer) for one in snippet.matches),
+    )
+    assert _text_of(excerpt(far)) == shown(far.text)
+
+
+@pytest.mark.parametrize(
+    ("key", "written"),
+    [("র\u09cd\u09af\u09beব", "র\u200d\u09cd\u09af\u09beব"), ("কার\u09cd\u09afালয়", "কার\u09cd\u09afালয়")],
+    ids=["র‍্যাব", "কার্যালয়"],
+)
+def test_a_form_without_joiners_is_written_as_words_are(key: str, written: str) -> None:
+    """No word begins with a reph; within a word it is left alone."""
+    assert legible(key) == written
+    assert legible(f"{key} {key}") == f"{written} {written}"
 
 
 def test_one_is_singular_where_the_language_says_so() -> None:

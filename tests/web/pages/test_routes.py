@@ -7,7 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask.testing import FlaskClient
 
+from index import Article
 from index.errors import IndexCorruptError
+from search import Engine
 from tests.fake_engine import FakeEngine
 from web import create_app
 from web.middleware.security import HEADERS
@@ -431,6 +433,19 @@ def test_the_analysis_of_a_query_shows_how_it_is_understood(client: FlaskClient)
     assert "যেমন লেখা" in html
     answer = client.get("/api/v1/analyze?query=dhaka").get_json()
     assert [word["kind"] for word in answer["words"]] == ["sound"]
+    assert "/analyze?text=dhaka" in html
+    assert "/analyze?query=dhaka" in _page(client, "/analyze?text=dhaka")
+
+
+def test_a_word_that_is_read_in_several_ways_is_named_once() -> None:
+    """All its readings stand under it, and no word that stands further on comes between."""
+    texts = ("বাংলাদেশের ইতিহাস", "বাংলদেশের ইতিহাস", "বাংলাদেশর ইতিহাস")
+    with Engine.of([Article(str(at), text) for at, text in enumerate(texts)]) as engine:
+        assert [word.typed for word in engine.understand("bangladesher itihas")].count("bangladesher") > 1
+        html = _page(create_app(engine).test_client(), "/analyze?query=bangladesher itihas")
+    assert re.findall(r"<strong><bdi>(.*?)</bdi>", html) == ["bangladesher", "itihas"]
+    first = html.partition("<bdi>bangladesher</bdi></strong>")[2].partition("<bdi>itihas</bdi></strong>")[0]
+    assert all(f'<bdi lang="bn">{text.split()[0]}</bdi>' in first for text in texts)
 
 
 def test_how_words_match_is_one_line(client: FlaskClient) -> None:
