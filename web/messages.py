@@ -193,10 +193,16 @@ _BENGALI: Final = {
     "help.must": "+ দিলে শব্দটি থাকতেই হবে, - দিলে থাকা চলবে না।",
     "help.logic": "AND মানে দুটিই, OR মানে যেকোনো একটি; বন্ধনীতে ভাগ করা যায়।",
     "help.prefix": "তারা দিলে ওই অক্ষরগুলি দিয়ে শুরু সব শব্দ।",
+    "help.near": "~ দিলে কাছাকাছি বানানের শব্দও।",
+    "help.verbatim": "= দিলে ঠিক যেমন লেখা তেমন, অন্য কোনো রূপে নয়।",
     "help.field": "কেবল শিরোনামে খুঁজতে শব্দের আগে শিরোনাম: লিখুন।",
+    "help.filter": "কেবল একটি বিভাগে বা একজন লেখকের লেখায় খুঁজতে বিভাগ: বা লেখক: লিখুন।",
+    "help.date": "কোনো বছর, মাস বা দিনের লেখা পেতে তারিখ: লিখুন; শেষে .. দিলে তার পরের সব।",
     "help.latin": "ইংরেজি হরফে বাংলা উচ্চারণ লিখলেও পাওয়া যায়।",
     "help.digits": "বাংলা ও ইংরেজি অঙ্ক একই সংখ্যা।",
     "about.title": "পরিচিতি",
+    "about.articles": "{noun}",
+    "about.days": "তারিখ",
     "about.text": (
         "{site} বাংলা লেখার ভিতরে খোঁজে। শব্দ যে রূপে, যে বানানে বা যে হরফেই লেখা হোক, মেলায়; "
         "আর কোন শব্দ কীভাবে মিলেছে তা দেখায়।"
@@ -481,10 +487,16 @@ _ENGLISH: Final = {
     "help.must": "A word with + must be there, one with - must not.",
     "help.logic": "AND means both, OR either; parentheses group.",
     "help.prefix": "A star stands for any ending of the word.",
+    "help.near": "~ takes words of nearly the same spelling too.",
+    "help.verbatim": "= takes a word exactly as typed, in no other form.",
     "help.field": "Write title: before a word to look in titles only.",
+    "help.filter": "To search one category or one author only, write category: or author:.",
+    "help.date": "For a year, a month or a day write date:, and .. after it for all that follow.",
     "help.latin": "Bengali words are found when typed by sound in Latin letters.",
     "help.digits": "Bengali and Latin digits are the same number.",
     "about.title": "About",
+    "about.articles": "{nouns}",
+    "about.days": "Dates",
     "about.text": (
         "{site} searches inside Bengali writing. It matches a word in whatever form, spelling or script "
         "it is written, and shows how each word matched."

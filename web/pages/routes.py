@@ -1,6 +1,7 @@
 """Pages for readers."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 from urllib.parse import urljoin
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from search import (
     IndexStateError,
     MarkedArticle,
     QueryError,
+    SearchEngine,
     SearchRequest,
     Snippet,
     UnderstoodWord,
@@ -19,7 +21,9 @@ from search import (
 from web.addresses import article_address, web_address
 from web.middleware.outcomes import noted
 from web.pages.citations import citations
+from web.pages.examples import GUIDE, guided, shown_ways
 from web.pages.facet_lists import arranged
+from web.pages.holdings import holdings
 from web.pages.listing import Listing, hit_rank
 from web.pages.narrowing import chosen_period, narrowing, shown_values, unread_dates
 from web.paging import Paging
@@ -40,26 +44,7 @@ __all__ = ["pages"]
 
 pages = Blueprint("pages", __name__)
 
-EXAMPLES: Final = {
-    "home.forms": ("ভাষা আন্দোলন", "বাংলাদেশের নদী", "সুন্দরবন", "বই"),
-    "home.phrase": ('"ভাষা আন্দোলন"', '"বাংলাদেশ ব্যাংক"', '"জলবায়ু পরিবর্তন"', '"বিশ্ব স্বাস্থ্য সংস্থা"'),
-    "home.latin": ("rabindranath", "bangladesher itihas", "shonar bangla", "dhaka"),
-    "home.digits": ("1971", "1952", "২০২৪"),
-}
-"""For each way to search, queries to show it with; the first that finds something is shown."""
-
-
-GUIDE: Final = {
-    "help.words": ("ভাষা আন্দোলন", "বাংলাদেশের নদী"),
-    "help.phrase": ('"ভাষা আন্দোলন"', '"বিশ্ব স্বাস্থ্য সংস্থা"'),
-    "help.must": ("+ঢাকা ট্রেন", "ক্রিকেট -ভারত"),
-    "help.logic": ("ঢাকা AND চট্টগ্রাম", "(নদী OR খাল) দূষণ"),
-    "help.prefix": ("মুক্তি*", "বিশ্ব*"),
-    "help.field": ("title:নির্বাচন", "শিরোনাম:বাজেট"),
-    "help.latin": ("rabindranath", "bangladesher itihas"),
-    "help.digits": ("১৯৭১", "1971"),
-}
-"""For each part of the query language, queries that show it."""
+Made = TypeVar("Made")
 
 FEED_SIZE: Final = 30
 """Articles of a feed."""
@@ -74,24 +59,18 @@ SAMPLES: Final = ("বাংলাদেশের রাষ্ট্রপতি
 @pages.get("/")
 def home() -> str:
     """The search box, and examples that are known to find something here."""
-    return render_template("home.html", count=engine().count, examples=_examples(), autofocus=True)
-
-
-def _examples() -> list[tuple[str, str]]:
-    cache = live().cache
-    if "examples" not in cache:
-        cache["examples"] = _examples_that_find()
-    found: list[tuple[str, str]] = cache["examples"]
-    return found
-
-
-def _examples_that_find() -> list[tuple[str, str]]:
-    ask = engine()
-    found = (
-        (way, next((query for query in tries if ask.search(SearchRequest(query, limit=1)).total), ""))
-        for way, tries in EXAMPLES.items()
+    return render_template(
+        "home.html", count=engine().count, examples=_worked_out("ways", shown_ways), autofocus=True
     )
-    return [(way, query) for way, query in found if query]
+
+
+def _worked_out(name: str, work: Callable[[SearchEngine], Made]) -> Made:
+    """What is worked out from the articles, once for each generation of the index."""
+    cache, ask = live().cache, engine()
+    if name not in cache:
+        cache[name] = work(ask)
+    found: Made = cache[name]
+    return found
 
 
 @pages.get("/search")
@@ -155,14 +134,18 @@ def article(article_id: str | None = None) -> str:
 
 @pages.get("/help", endpoint="help")
 def guide() -> str:
-    """The query language, by examples to follow."""
-    return render_template("help.html", guide=GUIDE)
+    """The query language, by examples to follow; those of every index where there is none yet."""
+    try:
+        examples = _worked_out("guide", lambda ask: guided(ask, _worked_out("holdings", holdings)))
+    except (IndexStateError, BusyError):
+        examples = {part: [(query, 0) for query in queries] for part, queries in GUIDE.items() if queries}
+    return render_template("help.html", guide=examples)
 
 
 @pages.get("/about")
 def about() -> str:
     """What this is, how much it holds, and under which licences it stands."""
-    return render_template("about.html", count=engine().count)
+    return render_template("about.html", held=_worked_out("holdings", holdings))
 
 
 @pages.get("/analyze")

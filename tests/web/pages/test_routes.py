@@ -555,7 +555,7 @@ def test_help_offers_queries_that_are_understood(client: FlaskClient) -> None:
 def test_about_says_how_much_there_is(client: FlaskClient) -> None:
     """Figures and licences are where one looks for them."""
     html = _page(client, "/about")
-    assert "১৭,৭৫৭টি নিবন্ধ" in html
+    assert "<dt>নিবন্ধ</dt><dd>১৭,৭৫৭</dd>" in html
     assert "OFL.txt" in html
 
 
