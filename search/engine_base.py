@@ -14,7 +14,7 @@ from search.interface import SearchOptions, SearchRequest, request_of
 from search.query.conditions import FILTER_FIELDS, FilterField
 from search.query.field_filter import check_known
 from search.query.parser import Parsed
-from search.query.tree import Query
+from search.query.tree import Query, content, leaves
 from search.reranking.explanation import ScorePart
 from search.results.highlight import marked_article
 from search.results.understood import understood_words
@@ -23,7 +23,7 @@ from search.retrieval.budget import Clock, TimeBudget
 from search.retrieval.evidence import WordStatistics
 from search.retrieval.lane import Lane
 from search.searcher import Lent, SearcherManager
-from search.understanding.completion import Suggestion, Suggests, complete
+from search.understanding.completion import AsRead, Suggestion, Suggests, as_typed, complete
 from search.understanding.reading_queries import QueryReader
 from search.understanding.site_synonyms import SiteSynonyms
 from search.understanding.synonyms import Synonyms, shipped_synonyms
@@ -281,7 +281,21 @@ class EngineBase(ABC, Generic[Open]):
             limit: how many at most, up to 50.
         """
         with self._reading() as state:
-            return complete(text, self._suggests(state), limit)
+            return complete(text, self._suggests(state), limit, lambda typed: self._as_read(typed, state))
+
+    def _as_read(self, text: str, state: Open) -> AsRead:
+        """What a search takes a text for, as far as it can be understood."""
+        try:
+            parsed = self._parse(text, state, self._budget(), literal=False)
+        except QueryError:
+            return as_typed(text)
+        things = [*content(parsed.query)] if parsed.query and not parsed.unicode else []
+        if not (things and parsed.readings):
+            return as_typed(text)
+        last = parsed.readings[-1]
+        sure = last.kind in {"name", "loan"} and last.end == len(text)
+        size = max(map(self._statistics(state).size, leaves(things[-1])), default=0)
+        return AsRead(parsed.as_read(text), size, sure)
 
     def understand(self, text: str, *, literal: bool = False) -> list[UnderstoodWord]:
         """How a query is understood: each thing that it asks for, in all its writings, in the order typed.

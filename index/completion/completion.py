@@ -139,7 +139,9 @@ class Completion:
 
     def sounding(self, typed: str, limit: int) -> list[Guess]:
         """The words whose beginning sounds like some Latin letters, best first, one of each stem."""
-        places = self._of_skeletons(readings(typed))
+        # The weightiest of each reading: those of a short skeleton would leave no room for a longer one.
+        ways = [self._of_skeletons([skeleton]) for skeleton in readings(typed)]
+        places = np.unique(np.concatenate(ways)) if ways else np.zeros(0, np.int64)
         if not len(places):
             return []
         words = self._keys(places)

@@ -59,6 +59,14 @@ class Parsed:
     ignored: tuple[Ignored, ...] = ()
     unicode: str | None = None
 
+    def as_read(self, text: str) -> str:
+        """The text that was parsed, with what was read in the place of what was typed."""
+        read, end = "", 0
+        for reading in self.readings:
+            read += text[end : reading.start] + reading.word
+            end = reading.end
+        return read + text[end:]
+
 
 def parse(
     text: str,

@@ -198,12 +198,8 @@ class ResultPageBuilder:
         """What Latin and misspelt words were read as."""
         if not self.parsed.readings and not self.parsed.unicode:
             return None
-        understood, end = "", 0
-        for reading in self.parsed.readings:
-            understood += self.parsed_text[end : reading.start] + reading.word
-            end = reading.end
         encoding: Encoding = "bijoy" if self.parsed.unicode else "unicode"
-        return Understanding(self.text, understood + self.parsed_text[end:], self.text, encoding)
+        return Understanding(self.text, self.parsed.as_read(self.parsed_text), self.text, encoding)
 
     def readings(self) -> tuple[Reading, ...]:
         """What each word was taken for, and the queries that take it for something else."""

@@ -1,7 +1,7 @@
 """What may somebody be typing? Words, phrases and titles of the index that go on from what is typed."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Literal, Protocol, TypeAlias
@@ -10,9 +10,19 @@ from index.analysis.analyzer import word_keys
 from index.analysis.script import aksharas
 from index.completion.completion import Completion, Guess, TypedWord
 from index.completion.table import Row
-from index.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["LONGEST", "MOST", "USUAL", "Suggestion", "SuggestionKind", "Suggests", "complete"]
+__all__ = [
+    "LONGEST",
+    "MOST",
+    "USUAL",
+    "AsRead",
+    "ReadText",
+    "Suggestion",
+    "SuggestionKind",
+    "Suggests",
+    "as_typed",
+    "complete",
+]
 
 SuggestionKind: TypeAlias = Literal["word", "phrase", "title"]
 
@@ -32,7 +42,15 @@ USUAL: Final = 50
 TYPO_CLUSTERS: Final = 4
 """What is shorter has no spelling yet that could be wrong."""
 
+TRIED: Final = 3
+"""Words that the last one, in Latin letters, is tried for in phrases and titles."""
+ENOUGH_LETTERS: Final = 3
+"""Of a Latin word, to be taken for one that is whole by its sound."""
+SECOND: Final = 10
+"""A whole word may be meant where what it begins has so many times its articles; else it is a beginning."""
+
 _LATIN: Final = re.compile("[A-Za-z]+")
+_HAS_LATIN: Final = re.compile("[A-Za-z]")
 _LAST: Final = re.compile(r"\S*\Z")
 
 
@@ -52,6 +70,30 @@ class Suggestion:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class AsRead:
+    """What a search takes a text for.
+
+    Attributes:
+        text: with what it reads in the place of what was typed.
+        articles: that have the last thing that the text asks for.
+        sure: whether a table has the last word, as a name or as one from English: no beginning of another.
+    """
+
+    text: str
+    articles: int
+    sure: bool = False
+
+
+ReadText: TypeAlias = Callable[[str], AsRead]
+"""Reads a text as a search would."""
+
+
+def as_typed(text: str) -> AsRead:
+    """Reads nothing into a text."""
+    return AsRead(text, 0)
+
+
 class Suggests(Protocol):
     """What suggesting asks of an index."""
 
@@ -59,25 +101,22 @@ class Suggests(Protocol):
     def completion(self) -> Completion | None:
         """Its words, phrases and titles by their beginnings, if it was built with them."""
 
-    @property
-    def vocabulary(self) -> Vocabulary | None:
-        """Its Bengali words with their sounds, if it was built with them."""
 
-
-def complete(text: str, index: Suggests, limit: int) -> list[Suggestion]:
+def complete(text: str, index: Suggests, limit: int, read: ReadText = as_typed) -> list[Suggestion]:
     """What goes on from a text, best first, nothing twice; nothing where the index was built without.
 
     Args:
         text: what is typed so far.
         index: where it comes from.
         limit: how many at most, up to ``MOST``.
+        read: how Latin and misspelt words are read; taken as they are unless told.
     """
     completion = index.completion
     typed = text.lstrip()[-LONGEST:]
     limit = min(limit, MOST)
     if completion is None or not typed or limit < 1:
         return []
-    found = _Typed(typed, completion, index.vocabulary).suggestions(limit)
+    found = _Typed(typed, completion, read).suggestions(limit)
     return list(islice(_different(found), limit))
 
 
@@ -94,16 +133,36 @@ def _different(found: Iterable[Suggestion]) -> Iterator[Suggestion]:
 class _Typed:
     """A text that is being typed: what stands before its last word, and the beginning of that."""
 
-    def __init__(self, text: str, completion: Completion, vocabulary: Vocabulary | None) -> None:
+    def __init__(self, text: str, completion: Completion, read: ReadText) -> None:
         self._completion = completion
-        self._vocabulary = vocabulary
+        self._read = read
+        self._text = text
         self._last = text[_begin_of_last(text) :]
         self._before = text[: len(text) - len(self._last)]
 
-    def suggestions(self, limit: int) -> Iterator[Suggestion]:
-        if self._before:
-            return self._after_others(limit)
-        return self._first_word(limit)
+    def suggestions(self, limit: int) -> list[Suggestion]:
+        found = [*(self._after_others(limit) if self._before else self._first_word(limit))]
+        if _HAS_LATIN.search(self._text) or not found:
+            whole = self._read(self._text.strip())
+            place = self._place(whole, found)
+            if place is not None:
+                found.insert(place, Suggestion(whole.text, "word", whole.articles))
+        return found
+
+    def _place(self, whole: AsRead, found: Sequence[Suggestion]) -> int | None:
+        """Where what a search takes the whole text for stands among what goes on from it, if anywhere."""
+        if whole.text == self._text.strip() or not whole.articles or _HAS_LATIN.search(whole.text):
+            return None
+        if whole.sure or not found:
+            return 0
+        if 0 < len(self._last) < ENOUGH_LETTERS:
+            return None
+        words = [place for place, one in enumerate(found) if one.kind == "word"]
+        most = found[words[0]].count if words else 0
+        if whole.articles * SECOND < most:
+            return None
+        first = words[0] if words else len(found)
+        return (first if self._before else 0) + (whole.articles < most)
 
     def _first_word(self, limit: int) -> Iterator[Suggestion]:
         words = self._words(limit)
@@ -122,9 +181,9 @@ class _Typed:
 
     def _after_others(self, limit: int) -> Iterator[Suggestion]:
         """Where several words are typed, what has them all comes before what has the last alone."""
-        start = self._start_of_all()
-        phrases = self._rows("phrase", start, limit)
-        titles = self._rows("title", start, limit)
+        starts = self._starts_of_all()
+        phrases = self._rows_of("phrase", starts, limit)
+        titles = self._rows_of("title", starts, limit)
         yield from phrases[: max(limit - 2, limit - len(titles))]
         yield from titles[:2]
         if self._last:
@@ -132,25 +191,23 @@ class _Typed:
         yield from titles[2:]
 
     def _read_before(self) -> str:
-        """What stands before the last word as typed, but for Latin words, which are read by their sound."""
-        words = (self._read(word) if _LATIN.fullmatch(word) else word for word in self._before.split())
-        return "".join(f"{word} " for word in words)
+        """What stands before the last word as typed, but for Latin words, which are read as a search does."""
+        if not _HAS_LATIN.search(self._before):
+            return self._before
+        return f"{self._read(self._before.strip()).text} "
 
-    def _start_of_all(self) -> str:
-        """The canonical spelling of everything, Latin words read by their sound."""
-        before = " ".join(map(self._read, self._before.split()))
-        if not self._last:
-            return f"{before} "
+    def _starts_of_all(self) -> list[str]:
+        """The canonical spellings of everything, Latin words read; the last may be one of several."""
+        before = _canonical(self._read_before())
         if _LATIN.fullmatch(self._last):
-            words = self._words(1)
-            return f"{before} {_canonical(words[0].row.text) if words else self._last}"
-        return f"{before} {TypedWord.of(self._last).start}"
+            lasts = [_canonical(guess.row.text) for guess in self._words(TRIED)] or [self._last]
+        else:
+            lasts = [TypedWord.of(self._last).start if self._last else ""]
+        return [f"{before} {last}" for last in lasts]
 
-    def _read(self, word: str) -> str:
-        if _LATIN.fullmatch(word) and self._vocabulary is not None:
-            for candidate in self._vocabulary.romanised(word, 1):
-                return candidate.word
-        return _canonical(word)
+    def _rows_of(self, kind: SuggestionKind, starts: Iterable[str], limit: int) -> list[Suggestion]:
+        found = [row for start in starts for row in self._rows(kind, start, limit)]
+        return sorted(found, key=lambda one: -one.count)[:limit]
 
     def _words(self, limit: int) -> list[Guess]:
         completion = self._completion
@@ -159,7 +216,7 @@ class _Typed:
             return []
         found = completion.word_beginnings(typed, limit)
         if _LATIN.fullmatch(self._last):
-            found += completion.sounding(self._last.casefold(), limit)
+            found = _either_script(found, completion.sounding(self._last.casefold(), limit), limit)
         elif self._may_be_misspelt(typed, found):
             found += completion.misspelt(typed, limit)
         return found[:limit]
@@ -172,6 +229,14 @@ class _Typed:
     def _rows(self, kind: SuggestionKind, start: str, limit: int) -> list[Suggestion]:
         rows = self._completion.beginning(kind, start, limit) if start else []
         return [_suggestion(row, kind) for row in rows]
+
+
+def _either_script(latin: Sequence[Guess], bengali: Sequence[Guess], limit: int) -> list[Guess]:
+    """Latin words more usual than the likeliest Bengali one, Bengali ones, one of the other Latin ones."""
+    most = bengali[0].row.articles if bengali else 0
+    usual = [guess for guess in latin if guess.row.articles >= most]
+    rare = [guess for guess in latin if guess.row.articles < most]
+    return [*usual, *bengali[: max(limit - len(usual) - bool(rare), 0)], *rare]
 
 
 def _begin_of_last(text: str) -> int:

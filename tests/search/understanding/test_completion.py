@@ -152,3 +152,56 @@ def test_forms_of_a_word_weigh_together() -> None:
     with Engine.of(Article(str(number), title) for number, title in enumerate(titles)) as engine:
         words = [(one.text, one.count) for one in engine.suggest("ন") if one.kind == "word"]
         assert words[:2] == [("নদীর", 10), ("নদে", 12)]
+
+
+def _over(*titles: str) -> Engine:
+    return Engine.of(Article(str(number), title) for number, title in enumerate(titles))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("chittagong", "চট্টগ্রাম"), ("police", "পুলিশ"), ("chittagong police", "চট্টগ্রাম পুলিশ"), ("bcb", "বিসিবি")],
+)
+def test_a_whole_word_is_suggested_as_a_search_reads_it(typed: str, meant: str) -> None:
+    """No sound leads from chittagong to চট্টগ্রাম; a table does, as where it is searched for."""
+    with _over(*["চট্টগ্রাম পুলিশ", "বিসিবি", "চিটাগাং", "পলিসি", "পলিসি"] * 3) as engine:
+        assert texts(engine, typed)[0] == meant
+        assert engine.suggest(typed)[0].count == 3
+
+
+def test_a_beginning_is_no_whole_word() -> None:
+    """Though one that few articles have may be spelt so: it comes second, or not at all."""
+    with _over(*["খালেদা জিয়া"] * 40, *["খালে জল"] * 5, *["খালি"] * 3) as engine:
+        assert texts(engine, "khale")[:2] == ["খালেদা", "খালে"]
+    with _over(*["খালেদা জিয়া"] * 60, *["খালেক এলেন"] * 20, *["খালে জল"] * 5) as engine:
+        assert texts(engine, "khale")[:2] == ["খালেদা", "খালেক"]
+
+
+def test_words_typed_before_are_read_as_a_search_reads_them() -> None:
+    """Beside their neighbours, and what articles have is found in titles, though another word is likelier."""
+    with _over(*["শেখ হাসিনা"] * 3, *["শেইখ"] * 2, *["হাসপাতালে ভিড়"] * 9) as engine:
+        assert texts(engine, "sheikh has")[:2] == ["শেখ হাসিনা", "শেখ হাসপাতালে"]
+
+
+def test_rare_latin_words_come_after_bengali_ones() -> None:
+    """One of them at least; usual ones before."""
+    with _over(*["পদ্মা সেতু"] * 5, *["section one"] * 3, *["সরকার"] * 4) as engine:
+        assert texts(engine, "s", 2) == ["সেতু", "section"]
+    with _over(*["সেতু"] * 3, *["section one"] * 9) as engine:
+        assert texts(engine, "s", 2) == ["section", "সেতু"]
+
+
+def test_a_short_reading_leaves_room_for_a_longer_one() -> None:
+    """The letters tu may be for a sibilant, with which many and more usual words begin than with st."""
+    consonants = "কখগঘচছজঝটঠডঢণথদধনপফবভমযরলশষহ"
+    usual = [f"স{one}{two}" for one in consonants for two in "কগজ"]
+    with _over(*usual * 3, *["সেতু"] * 2) as engine, engine._reading() as state:
+        completion = state.index.completion
+        assert completion
+        assert [guess.row.text for guess in completion.sounding("setu", 8)] == ["সেতু"]
+
+
+def test_where_nothing_goes_on_a_misspelt_word_is_read() -> None:
+    """As a search corrects it."""
+    with _over(*["রবীন্দ্র সরণি"] * 60) as engine:
+        assert texts(engine, "রবিন্দ্র") == ["রবীন্দ্র"]
