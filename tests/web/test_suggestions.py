@@ -75,6 +75,25 @@ def test_enter_searches_for_what_was_chosen(home: Page) -> None:
     assert home.input_value("#query") == "বাংলাদেশের নদী"
 
 
+def test_space_takes_the_choice_and_goes_on(home: Page) -> None:
+    """Into the box, where writing goes on and new suggestions come; with nothing chosen it is a space."""
+    _opened(home, "বাং")
+    home.keyboard.press("Space")
+    assert home.input_value("#query") == "বাং "
+    home.keyboard.press("Backspace")
+    expect(home.locator("#suggestions")).to_be_visible()
+    home.keyboard.press("ArrowDown")
+    assert _active(home) == "বাংলাদেশ"
+    with home.expect_request(lambda request: "suggest" in request.url) as asked:
+        home.keyboard.press("Space")
+    assert home.input_value("#query") == "বাংলাদেশ "
+    assert parse_qs(urlsplit(asked.value.url).query)["q"] == ["বাংলাদেশ "]
+    expect(home.locator("[role=option]").last).to_have_text("‘বাংলাদেশ’ খুঁজুন")
+    assert home.url.endswith("/")
+    home.keyboard.insert_text("ন")
+    assert home.input_value("#query") == "বাংলাদেশ ন"
+
+
 def test_a_click_chooses(home: Page) -> None:
     """A row can be pressed."""
     _opened(home)

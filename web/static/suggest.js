@@ -140,11 +140,19 @@ function suggestions(box, words, leave) {
         credentials: "same-origin",
       });
       const found = answer.ok ? (await answer.json()).suggestions : [];
-      if (mine === asked && box.getRootNode().activeElement === box) fill(found, typed);
+      if (mine === asked && box.getRootNode().activeElement === box) fill(found, typed.trim());
     } catch {
       // Suggestions are an extra: without an answer the box is a box.
       if (mine === asked) close();
     }
+  }
+
+  // Who goes on writing takes a suggestion as what was meant so far.
+  function take(text) {
+    box.value = `${text} `;
+    said.textContent = text;
+    select(-1);
+    ask(box.value);
   }
 
   function search(text) {
@@ -185,6 +193,9 @@ function suggestions(box, words, leave) {
     if (event.key === "Enter" && active >= 0) {
       event.preventDefault();
       search(rows[active].dataset.text);
+    } else if (event.key === " " && active >= 0) {
+      event.preventDefault();
+      take(rows[active].dataset.text);
     } else if (Object.hasOwn(keys, event.key) && !event.altKey && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       keys[event.key]();
