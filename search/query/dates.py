@@ -1,6 +1,7 @@
 """Days, months, years and ranges of them as people write them, in the digits of either script.
 
 2020   2020-06   2020-06-15        a year, a month, a day
+15/6/2020   ১৫-০৬-২০২০   15.6.2020    a day, as it is written by hand
 জানুয়ারি ২০২০   15 June 2020         the same in words
 2019..2021   ২০১৯..   ..2020-06     from the first day of the one to the last day of the other,
                                        in either order
@@ -41,6 +42,7 @@ _NUMBERS: Final = {
 _DIGITS: Final = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _BENGALI: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 _ISO: Final = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+_DAY_FIRST: Final = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
 _IN_WORDS: Final = re.compile(
     r"(?:([0-9]{1,2})(?:লা|রা|ঠা|ই|শে|এ|st|nd|rd|th)? +)?([^\s0-9,.]+)(?:,| )+(?:সাল +)?([0-9]{4})"
 )
@@ -113,6 +115,8 @@ def _days(text: str) -> tuple[dt.date, dt.date] | None:
     """First and last day of a year, a month or a day."""
     if iso := _ISO.fullmatch(text):
         year, month, day = (int(part) if part else None for part in iso.groups())
+    elif first := _DAY_FIRST.fullmatch(text):
+        day, month, year = int(first[1]), int(first[3]), int(first[4])
     elif words := _IN_WORDS.fullmatch(text):
         year, month = int(words[3]), _NUMBERS.get(words[2], 0)
         day = int(words[1]) if words[1] else None

@@ -462,6 +462,7 @@ def test_all_and_some_words_are_counted_apart(client: FlaskClient) -> None:
     assert "সব শব্দ আছে ৮৬টি নিবন্ধে" in html
     assert "১,২৩৪টিতে" in html
     assert html.count('<p class="divide">') == 1
+    assert "divide" not in _page(client, "/search?q=ছাঁকনি&sort=newest"), "in order of time they are mixed"
     assert re.findall(r'<ol class="hits"[^>]* start="([0-9]+)"', html) == ["1", "2"]
 
 
