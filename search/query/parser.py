@@ -38,6 +38,8 @@ EVERYTHING = "*"
 """The query that every article matches."""
 
 _SPECIAL = re.compile(r"[()\"“”*:+~=]|(?:^|\s)-|\b(?:AND|OR|NOT)\b", re.ASCII)
+_LATIN = re.compile(r"[A-Za-z]")
+_BENGALI_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -60,12 +62,16 @@ class Parsed:
     unicode: str | None = None
 
     def as_read(self, text: str) -> str:
-        """The text that was parsed, with what was read in the place of what was typed."""
+        """The text that was parsed, with what was read in the place of what was typed.
+
+        Where nothing in Latin letters is left, digits are Bengali too, which are the same to a search.
+        """
         read, end = "", 0
         for reading in self.readings:
             read += text[end : reading.start] + reading.word
             end = reading.end
-        return read + text[end:]
+        read += text[end:]
+        return read if _LATIN.search(read) or "~" in read else read.translate(_BENGALI_DIGITS)
 
 
 def parse(

@@ -48,8 +48,10 @@ def test_dates_name_their_days(text: str, expected: Period) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "..", "2020-13", "2021-02-29", "0000", "১৯", "1..2..3", "x..2020", "জুন", "৩২ জুন ২০২০"]
-    + ["6/15/2020", "1/2-2020"],
+    [
+        *("", "..", "2020-13", "2021-02-29", "0000", "১৯", "1..2..3", "x..2020", "জুন", "৩২ জুন ২০২০"),
+        *("6/15/2020", "1/2-2020"),
+    ],
 )
 def test_what_is_no_date_is_refused_with_advice(text: str) -> None:
     """The message repeats the text and shows how to write it."""

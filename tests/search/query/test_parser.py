@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from index.analysis.analyzer import Token
 from search.errors import QueryError
 from search.query.conditions import Selection
-from search.query.parser import MAX_CHARACTERS, MAX_DEPTH, parse
+from search.query.parser import MAX_CHARACTERS, MAX_DEPTH, Parsed, parse
 from search.query.reading import Guess, WordReading
 from search.query.tree import (
     All,
@@ -27,6 +27,7 @@ from search.query.tree import (
     Term,
     leaves,
 )
+from search.query.words import Reading
 from tests.strategies import bengali_text, mixed_text
 
 
@@ -424,3 +425,13 @@ def test_any_text_is_a_query_unless_too_deep(text: str) -> None:
         assert all(0 <= one.start < one.end <= len(text) for one in parsed.ignored)
         with suppress(QueryError):  # what strict takes has nothing that was passed over
             assert parse(text, strict=True).ignored == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("bcb 2019", "বিসিবি ২০১৯"), ("bcb 2019 xyz", "বিসিবি 2019 xyz"), ("bcb ঢাকা~2", "বিসিবি ঢাকা~2")],
+    ids=["Bengali", "both scripts", "an operator"],
+)
+def test_what_was_read_is_written_in_one_script(text: str, read: str) -> None:
+    """Digits too, unless Latin letters remain; numbers of operators are left alone."""
+    assert Parsed(None, (Reading(0, 3, "বিসিবি"),)).as_read(text) == read
