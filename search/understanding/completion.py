@@ -50,6 +50,8 @@ SECOND: Final = 10
 """A whole word may be meant where what it begins has so many times its articles; else it is a beginning."""
 
 _LATIN: Final = re.compile("[A-Za-z]+")
+_SIGNS: Final = re.compile(r"[()\"“”*:+~=]")
+"""Of operators, which say what a query asks for, and what they cost."""
 _HAS_LATIN: Final = re.compile("[A-Za-z]")
 _LAST: Final = re.compile(r"\S*\Z")
 
@@ -135,7 +137,7 @@ class _Typed:
 
     def __init__(self, text: str, completion: Completion, read: ReadText) -> None:
         self._completion = completion
-        self._read = read
+        self._read = as_typed if _SIGNS.search(text) else read
         self._text = text
         self._last = text[_begin_of_last(text) :]
         self._before = text[: len(text) - len(self._last)]

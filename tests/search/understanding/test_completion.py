@@ -11,7 +11,7 @@ from index import Article
 from index.completion.completion import Completion
 from index.indexer.builder import build
 from search import Engine
-from search.understanding.completion import MOST, USUAL, complete
+from search.understanding.completion import MOST, USUAL, AsRead, complete
 from tests.fakes import article, reader_of
 from tests.strategies import mixed_text
 
@@ -205,3 +205,16 @@ def test_where_nothing_goes_on_a_misspelt_word_is_read() -> None:
     """As a search corrects it."""
     with _over(*["রবীন্দ্র সরণি"] * 60) as engine:
         assert texts(engine, "রবিন্দ্র") == ["রবীন্দ্র"]
+
+
+@pytest.mark.parametrize("typed", ["dhaka~", "(dhaka", "dhaka* po", "title:dhaka"])
+def test_what_has_operators_is_not_read(engine: Engine, typed: str) -> None:
+    """A search of them may cost much, and nobody waits for one who is still typing."""
+
+    def read(text: str) -> AsRead:
+        raise AssertionError(text)
+
+    with engine._reading() as state:
+        complete(typed, state.index, 8, read)
+        with pytest.raises(AssertionError, match="dhaka"):
+            complete("dhaka", state.index, 8, read)
