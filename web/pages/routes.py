@@ -1,6 +1,7 @@
 """Pages for readers."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, TypeVar
 from urllib.parse import urljoin
 
@@ -23,7 +24,7 @@ from web.middleware.outcomes import noted
 from web.pages.citations import citations
 from web.pages.examples import GUIDE, guided, shown_ways
 from web.pages.facet_lists import arranged
-from web.pages.holdings import holdings
+from web.pages.holdings import Holdings, holdings
 from web.pages.listing import Listing, hit_rank
 from web.pages.narrowing import chosen_period, narrowing, shown_values, unread_dates
 from web.paging import Paging
@@ -59,16 +60,19 @@ SAMPLES: Final = ("বাংলাদেশের রাষ্ট্রপতি
 @pages.get("/")
 def home() -> str:
     """The search box, and examples that are known to find something here."""
-    return render_template(
-        "home.html", count=engine().count, examples=_worked_out("ways", shown_ways), autofocus=True
-    )
+    none: list[tuple[str, str]] = []
+    examples = _worked_out("ways", shown_ways, none)
+    return render_template("home.html", count=engine().count, examples=examples, autofocus=True)
 
 
-def _worked_out(name: str, work: Callable[[SearchEngine], Made]) -> Made:
-    """What is worked out from the articles, once for each generation of the index."""
+def _worked_out(name: str, work: Callable[[SearchEngine], Made], busy: Made) -> Made:
+    """What is worked out from the articles, once a generation; ``busy`` where there is no time."""
     cache, ask = live().cache, engine()
-    if name not in cache:
-        cache[name] = work(ask)
+    try:
+        if name not in cache:
+            cache[name] = work(ask)
+    except BusyError:
+        return busy
     found: Made = cache[name]
     return found
 
@@ -135,17 +139,20 @@ def article(article_id: str | None = None) -> str:
 @pages.get("/help", endpoint="help")
 def guide() -> str:
     """The query language, by examples to follow; those of every index where there is none yet."""
-    try:
-        examples = _worked_out("guide", lambda ask: guided(ask, _worked_out("holdings", holdings)))
-    except (IndexStateError, BusyError):
-        examples = {part: [(query, 0) for query in queries] for part, queries in GUIDE.items() if queries}
+    examples = {part: [(query, 0) for query in queries] for part, queries in GUIDE.items() if queries}
+    with suppress(IndexStateError):
+        examples = _worked_out("guide", lambda ask: guided(ask, _held()), examples)
     return render_template("help.html", guide=examples)
+
+
+def _held() -> Holdings:
+    return _worked_out("holdings", holdings, Holdings(engine().count))
 
 
 @pages.get("/about")
 def about() -> str:
     """What this is, how much it holds, and under which licences it stands."""
-    return render_template("about.html", held=_worked_out("holdings", holdings))
+    return render_template("about.html", held=_held())
 
 
 @pages.get("/analyze")

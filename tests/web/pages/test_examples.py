@@ -5,7 +5,8 @@ from html import unescape
 from flask.testing import FlaskClient
 
 from index import Article
-from search import Engine
+from search import BusyError, Engine, ResultPage, SearchRequest
+from tests.fake_engine import FakeEngine
 from web import create_app
 from web.pages.examples import GUIDE, guided, shown_ways
 from web.pages.holdings import Holdings, holdings
@@ -85,3 +86,17 @@ def test_figures_follow_the_index() -> None:
         assert cache["holdings"].count == 4
         cache["holdings"] = Holdings(5)
         assert "<dd>৫</dd>" in client.get("/about").get_data(as_text=True)
+
+
+def test_a_busy_moment_keeps_nobody_from_these_pages() -> None:
+    """What cannot be worked out now is left out, and worked out the next time."""
+
+    class Busy(FakeEngine):
+        def search(self, _request: SearchRequest, /) -> ResultPage:
+            raise BusyError(2)
+
+    app = create_app(Busy())
+    for path in ("/", "/help", "/about"):
+        assert app.test_client().get(path).status_code == 200
+    assert "<dd>১৭,৭৫৭</dd>" in app.test_client().get("/about").get_data(as_text=True)
+    assert app.extensions["onneshon"].cache == {}
