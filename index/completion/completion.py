@@ -42,6 +42,8 @@ _MISTAKES: Final = 4.5
 _LATIN_AT_LEAST: Final = 3.0
 _LATIN_A_LETTER: Final = 0.9
 """How far a word may be from Latin letters: so much, and so much more for each of them."""
+_BESIDE: Final = 3.0
+"""How much farther from Latin letters than the nearest word: where one is spelt so, others hardly are."""
 _WORTH: Final = 0.55
 """What the logarithm of a word's weight is worth in distance."""
 _SYMBOLS: Final = 8
@@ -150,7 +152,8 @@ class Completion:
         both = romanised().beginning_distances(typed, np.concatenate((native, loan), axis=1)).reshape(2, -1)
         looks = np.fromiter(map(is_loan, words), np.intp, len(words))
         distances = (both + LOAN_COST[:, looks]).min(axis=0)
-        return self._nearest(places, distances, _LATIN_AT_LEAST + _LATIN_A_LETTER * len(typed), limit)
+        farthest = min(_LATIN_AT_LEAST + _LATIN_A_LETTER * len(typed), float(distances.min()) + _BESIDE)
+        return self._nearest(places, distances, farthest, limit)
 
     def misspelt(self, typed: TypedWord, limit: int) -> list[Guess]:
         """The words whose beginning may have been misspelt so, best first, one of each stem.

@@ -218,3 +218,11 @@ def test_what_has_operators_is_not_read(engine: Engine, typed: str) -> None:
         complete(typed, state.index, 8, read)
         with pytest.raises(AssertionError, match="dhaka"):
             complete("dhaka", state.index, 8, read)
+
+
+def test_where_one_word_is_spelt_so_far_ones_are_none() -> None:
+    """Its consonants alone do not make a word of sonar; where nothing is nearer they do."""
+    with _over(*["সোনার তরী"] * 3, *["সংরক্ষণ"] * 9) as engine:
+        assert "সংরক্ষণ" not in texts(engine, "sonar")
+    with _over(*["সংরক্ষণ"] * 9) as engine:
+        assert texts(engine, "sonar") == ["সংরক্ষণ"]
