@@ -72,7 +72,7 @@ def guesses(
 
 def _weighed(ordered: Sequence[tuple[LatinCandidate, float]]) -> list[tuple[LatinCandidate, float]]:
     """Those after the first, the likeliest by sound with a weight of its own where a table has the first."""
-    if ordered[0][0].kind == "sound":
+    if ordered[0][0].kind in {"sound", "acronym"}:
         return [*ordered[1:]]
     heard = max(
         (one for one, _ in ordered[1:] if one.kind in {"sound", "loan"}),
