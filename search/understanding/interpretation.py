@@ -98,7 +98,7 @@ class QueryInterpreter:
     def _entry(
         self, tokens: Sequence[Token], row: Sequence[Token], queries: Sequence[Query], span: Span
     ) -> Iterator[Query]:
-        """Words that a table has as a whole; as one word too, where some write them so, with what stands for it."""
+        """Words that a table has as a whole; where some write them as one word, that word as well."""
         phrase = phrase_of(row, queries[span.start : span.end])
         compound = None if self._budget.spent() else self._compounds.of_parts(row)
         if compound is None or compound.whole is None:
