@@ -50,7 +50,7 @@ SLIP: Final = 20
 SLIP_LEAD: Final = 3.0
 """By how much the score of a slip may be better than that of the usual spelling."""
 
-BEHIND: Final = 0.5
+BEHIND: Final = 1.5
 
 FEW: Final = 3
 """Articles that must have an abbreviation typed in small letters."""
@@ -58,10 +58,16 @@ FEW: Final = 3
 SPELLINGS: Final = 16
 """Ways to spell the names of letters that are looked up."""
 
+_SELDOM: Final = 10
+"""A spelling in fewer articles, of so many with the usual one of the same stem, changes no order."""
+
 _NEARLY: Final = 0.6
 """The share of letters that a slip of the pen has in common with the spelling that it stands for."""
 
 _LATIN: Final = re.compile("[a-z]+")
+_VOWELS: Final = tuple("aeiouy")
+"""A vowel by itself is mostly what it sounds like."""
+
 _APOSTROPHE: Final = re.compile("['\u2019](?:s$)?")
 """Inside a name (insha'allah), or before an English ending."""
 
@@ -79,7 +85,7 @@ class LatinCandidate:
         articles: how many hold it, several words side by side.
         sure: whether a table leaves no doubt about it.
         plausible: whether it may be meant with nothing beside it that speaks for it.
-        spellings: the same word as others spell it, where that has another stem key.
+        spellings: the same word as others spell it, where that has another stem key or is not seldom.
     """
 
     text: str
@@ -190,7 +196,7 @@ class LatinCandidates:
 
         Where that is a form of another word (একে of *a k*), they are read side by side.
         """
-        if not 1 < len(phrase) <= LONGEST_ABBREVIATION or not _LATIN.fullmatch(phrase):
+        if len(phrase) > LONGEST_ABBREVIATION or not _LATIN.fullmatch(phrase) or phrase in _VOWELS:
             return
         names = [letter_names().get(letter, ()) for letter in phrase]
         spellings = map("".join, islice(product(*names), SPELLINGS))
@@ -198,10 +204,18 @@ class LatinCandidates:
         if capitals and articles and self._is_a_form(text):
             text = " ".join(name[0] for name in names)
             articles = self.articles(text)
-        if articles >= (1 if capitals else FEW) and not is_function_word(text):
+        alone = len(phrase) == 1  # *k* is কে, and *r* আর
+        if articles >= (1 if capitals else FEW) and (alone or not is_function_word(text)):
             vowelless = set(phrase).isdisjoint("aeiouy")
             bonus = CAPITALS if capitals else SMALL + VOWELLESS * vowelless
             yield LatinCandidate(text, "letters", bonus + _worth(articles), articles)
+
+
+def _is_notable(one: LatinCandidate, usual: LatinCandidate) -> bool:
+    """Whether another spelling finds other articles, or is what many have, who would come last without it."""
+    return (
+        one.articles * _SELDOM >= usual.articles or analyze(one.text)[0].stem != analyze(usual.text)[0].stem
+    )
 
 
 def _sounds_so(text: str, latin: str) -> bool:
@@ -260,13 +274,12 @@ def _as_one(ways: Sequence[LatinCandidate], *, loan: bool) -> LatinCandidate:
     key = spelling_key(fold(best.text), loan=loan)
     spelt = [one for one in ways if one.kind == "sound" and spelling_key(fold(one.text), loan=loan) == key]
     usual = max(spelt, key=lambda one: one.articles) if best.kind == "sound" else best
-    by_stem = {tuple(token.stem for token in analyze(one.text)): one.text for one in reversed(spelt)}
-    by_stem.pop(tuple(token.stem for token in analyze(usual.text)), None)
+    notable = [one.text for one in spelt if one.text != usual.text and _is_notable(one, usual)]
     return replace(
         best,
         text=usual.text,
         articles=usual.articles,
         sure=any(one.sure for one in ways),
         plausible=best.plausible or any(one.plausible for one in spelt),
-        spellings=tuple(by_stem.values()),
+        spellings=() if is_function_word(usual.text) else tuple(notable),
     )

@@ -148,6 +148,30 @@ def test_readings_that_find_as_well_are_together_fewer_than_the_first(tmp_path: 
     assert [guess.text for guess in reading.guesses if guess.finds] == ["ভাট"]
 
 
+def test_spellings_of_one_stem_count_alike_where_they_are_usual(tmp_path: Path) -> None:
+    """Latin letters do not tell নুর from নূর; a slip of a few changes no order."""
+    words = WordList(tmp_path, {"নূর": 60, "নুর": 40, "ণুর": 2})
+    (reading,) = LatinReader(words, together, TimeBudget())("nur", analyze("nur"))
+    assert (reading.text, [guess.text for guess in reading.guesses]) == ("নূর", ["নুর"])
+
+
+def test_a_consonant_by_itself_is_its_name(tmp_path: Path) -> None:
+    """*k bole* asks who says, and *vitamin d* for no ড."""
+    words = {"কে": 3900, "ক": 290, "বলে": 9000, "ভিটামিন": 60, "ডি": 250, "ড": 1100, "আর": 8000, "র": 3000}
+    reader = LatinReader(WordList(tmp_path, words), together, TimeBudget())
+    assert texts(reader, "k bole") == {"k": "কে", "bole": "বলে"}
+    assert texts(reader, "vitamin d") == {"vitamin": "ভিটামিন", "d": "ডি"}
+    assert texts(reader, "r")["r"] == "আর"
+
+
+def test_no_company_makes_a_slip_of_one_article_likely(tmp_path: Path) -> None:
+    """Whatever it stands beside there."""
+    words = WordList(tmp_path, {"হম": 2, "হুম": 108, "পাখি": 300})
+    beside = lambda text: 1 if text == "হম পাখি" else 0  # noqa: E731 - a stub
+    found = texts(LatinReader(words, beside, TimeBudget()), "hm pakhi")
+    assert found["hm"] == "হুম"
+
+
 def test_an_apostrophe_is_not_heard(tmp_path: Path) -> None:
     """Nor the English ending after it."""
     reader = LatinReader(WordList(tmp_path, {"ইনশাল্লাহ": 12, "রহিম": 60}), together, TimeBudget())
