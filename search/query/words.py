@@ -193,7 +193,10 @@ class LeafMaker:
         ]
 
     def _guess(self, guess: Guess, where: Field | None, typed: str) -> Term | Phrase:
+        """What else a word may be; whether the query has content only its readings tell."""
+        content = self.has_content
         words = [self._plain_term(word, where, typed) for word in analyze(guess.text)]
+        self.has_content = content
         return _side_by_side(words, where)
 
     def _plain_term(self, token: Token, where: Field | None, typed: str | None = None) -> Term:

@@ -6,10 +6,9 @@ frequent the word is. Tables and the names of letters have no distance.
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from functools import cache
 from itertools import islice, product
 from typing import Final
 
@@ -17,13 +16,15 @@ from index.analysis.analyzer import analyze
 from index.analysis.fold import fold
 from index.analysis.function_words import is_function_word
 from index.vocabulary.latin_skeletons import readings
+from index.vocabulary.skeleton import skeleton
 from search.query.reading import ReadingKind
-from search.understanding.inflections import uninflected
-from search.understanding.latin_words import LatinEntry, acronyms, english_words, exonyms, letter_names
+from search.understanding.latin_entries import LONGEST_ABBREVIATION, entry_of, misspelt_name
+from search.understanding.latin_spellings import spelling_key
+from search.understanding.latin_words import LatinEntry, letter_names
 from search.understanding.romanised import is_plausible, sounding, surface
 from search.understanding.word_index import WordIndex, held
 
-__all__ = ["LatinCandidate", "LatinCandidates", "entry_of"]
+__all__ = ["LatinCandidate", "LatinCandidates"]
 
 FREQUENCY_WEIGHT: Final = 0.55
 """What the logarithm of a frequency is worth, as in ``index.vocabulary``."""
@@ -49,19 +50,27 @@ SLIP: Final = 20
 SLIP_LEAD: Final = 3.0
 """By how much the score of a slip may be better than that of the usual spelling."""
 
-BEHIND: Final = 0.5
+BEHIND: Final = 1.5
 
 FEW: Final = 3
 """Articles that must have an abbreviation typed in small letters."""
 
-LONGEST_ABBREVIATION: Final = 6
 SPELLINGS: Final = 16
 """Ways to spell the names of letters that are looked up."""
 
-_ALIKE: Final = 0.75
-"""The share of letters that a name has in common with what was typed for it."""
+_SELDOM: Final = 10
+"""A spelling in fewer articles, of so many with the usual one of the same stem, changes no order."""
+
+_NEARLY: Final = 0.6
+"""The share of letters that a slip of the pen has in common with the spelling that it stands for."""
 
 _LATIN: Final = re.compile("[a-z]+")
+_VOWELS: Final = tuple("aeiouy")
+"""A vowel by itself is mostly what it sounds like."""
+
+_APOSTROPHE: Final = re.compile("['\u2019](?:s$)?")
+"""Inside a name (insha'allah), or before an English ending."""
+
 _KINDS: Final[dict[str, ReadingKind]] = {"acronym": "acronym", "loan": "loan", "meaning": "meaning"}
 
 
@@ -76,6 +85,7 @@ class LatinCandidate:
         articles: how many hold it, several words side by side.
         sure: whether a table leaves no doubt about it.
         plausible: whether it may be meant with nothing beside it that speaks for it.
+        spellings: the same word as others spell it, where that has another stem key or is not seldom.
     """
 
     text: str
@@ -84,57 +94,7 @@ class LatinCandidate:
     articles: int
     sure: bool = False
     plausible: bool = True
-
-
-def entry_of(phrase: str) -> tuple[LatinEntry, bool] | None:
-    """The row of the tables for words as typed or, failing that, for an English inflection or a silent h.
-
-    Args:
-        phrase: in small letters, single spaces.
-
-    Returns:
-        The row, and whether it is that of the words as typed; None if there is none.
-    """
-    for table in (acronyms(), exonyms(), english_words()):
-        if phrase in table:
-            return table[phrase], True
-    for stem in uninflected(phrase):
-        if stem in english_words():
-            return english_words()[stem], False
-    if phrase in _written_together():
-        return _written_together()[phrase], True
-    for name in (phrase + "h", phrase.removesuffix("h")):
-        if name in exonyms():
-            return exonyms()[name], False
-    return None
-
-
-def _misspelt_name(phrase: str) -> LatinEntry | None:
-    """The row of a name that has the same consonants and nearly the same letters: *bramhonbaria*."""
-    if len(phrase) <= LONGEST_ABBREVIATION or not _LATIN.fullmatch(phrase):
-        return None
-    rows = _names_by_skeleton().get(_skeleton(phrase), ())
-    return next((row for name, row in rows if SequenceMatcher(None, name, phrase).ratio() >= _ALIKE), None)
-
-
-def _skeleton(latin: str) -> str:
-    return next(iter(readings(latin)), "")
-
-
-@cache
-def _names_by_skeleton() -> Mapping[str, list[tuple[str, LatinEntry]]]:
-    found: dict[str, list[tuple[str, LatinEntry]]] = {}
-    for name, row in exonyms().items():
-        if len(name) > LONGEST_ABBREVIATION and _LATIN.fullmatch(name):
-            found.setdefault(_skeleton(name), []).append((name, row))
-    return found
-
-
-@cache
-def _written_together() -> Mapping[str, LatinEntry]:
-    """The rows of several words by their letters without spaces: *sheikhhasina*, *worldcup*."""
-    rows = ((key, row) for table in (english_words(), exonyms()) for key, row in table.items())
-    return {key.replace(" ", ""): row for key, row in rows if " " in key and len(key) > LONGEST_ABBREVIATION}
+    spellings: tuple[str, ...] = ()
 
 
 class LatinCandidates:
@@ -169,9 +129,9 @@ class LatinCandidates:
             found += self._of_letters(phrase, capitals=capitals)
         heard = self._of_sound(phrase)
         if not found and not any(one.plausible for one in heard):
-            row = _misspelt_name(phrase)
+            row = misspelt_name(phrase)
             found += self._of_row(row, phrase, sure=False, bonus=0.0) if row else ()
-        return _distinct([*found, *heard])
+        return _distinct([*found, *heard], loan=entry_of(phrase) is not None)
 
     def _is_a_form(self, word: str) -> bool:
         """Whether a word is a form of another one, which more articles have."""
@@ -181,7 +141,8 @@ class LatinCandidates:
     def _of_sound(self, phrase: str) -> list[LatinCandidate]:
         """The words that sound so; a slip of the pen comes behind the usual spelling that it stands for."""
         vocabulary = self._index.vocabulary
-        if vocabulary is None or not _LATIN.fullmatch(phrase):
+        letters = _APOSTROPHE.sub("", phrase)
+        if vocabulary is None or not _LATIN.fullmatch(letters):
             return []
         words = len(vocabulary)
         found = [
@@ -190,11 +151,11 @@ class LatinCandidates:
                 "sound",
                 -one.score,
                 one.frequency,
-                plausible=is_plausible(one, phrase, words),
+                plausible=is_plausible(one, letters, words),
             )
-            for one in sounding(phrase, vocabulary)
+            for one in sounding(letters, vocabulary)
         ]
-        return [_behind_the_usual(one, found) for one in found]
+        return _usual_first(found)
 
     def _of_tables(self, phrase: str, *, capitals: bool) -> Iterator[LatinCandidate]:
         found = entry_of(phrase)
@@ -217,7 +178,14 @@ class LatinCandidates:
             counted = [(int(self._has_words(text)), text) for text in entry.bengali[:1]]
         for rank, (articles, text) in enumerate(counted):
             if articles:
-                yield LatinCandidate(text, kind, bonus - behind * rank + _worth(articles), articles, sure)
+                loan = kind == "meaning" and rank > 0 and _sounds_so(text, phrase)
+                yield LatinCandidate(
+                    text,
+                    "loan" if loan else kind,
+                    bonus - behind * rank + _worth(articles),
+                    articles,
+                    sure and not loan,
+                )
 
     def _has_words(self, text: str) -> bool:
         """Whether articles have each word of a text, if not side by side."""
@@ -228,7 +196,7 @@ class LatinCandidates:
 
         Where that is a form of another word (একে of *a k*), they are read side by side.
         """
-        if not 1 < len(phrase) <= LONGEST_ABBREVIATION or not _LATIN.fullmatch(phrase):
+        if len(phrase) > LONGEST_ABBREVIATION or not _LATIN.fullmatch(phrase) or phrase in _VOWELS:
             return
         names = [letter_names().get(letter, ()) for letter in phrase]
         spellings = map("".join, islice(product(*names), SPELLINGS))
@@ -236,33 +204,82 @@ class LatinCandidates:
         if capitals and articles and self._is_a_form(text):
             text = " ".join(name[0] for name in names)
             articles = self.articles(text)
-        if articles >= (1 if capitals else FEW) and not is_function_word(text):
+        alone = len(phrase) == 1  # *k* is কে, and *r* আর
+        if articles >= (1 if capitals else FEW) and (alone or not is_function_word(text)):
             vowelless = set(phrase).isdisjoint("aeiouy")
             bonus = CAPITALS if capitals else SMALL + VOWELLESS * vowelless
             yield LatinCandidate(text, "letters", bonus + _worth(articles), articles)
 
 
-def _behind_the_usual(one: LatinCandidate, found: Iterable[LatinCandidate]) -> LatinCandidate:
-    usual = (
-        other.score
-        for other in found
-        if other.articles >= SLIP * one.articles and one.score - SLIP_LEAD <= other.score < one.score
+def _is_notable(one: LatinCandidate, usual: LatinCandidate) -> bool:
+    """Whether another spelling finds other articles, or is what many have, who would come last without it."""
+    return (
+        one.articles * _SELDOM >= usual.articles or analyze(one.text)[0].stem != analyze(usual.text)[0].stem
     )
-    behind = max(usual, default=None)
-    return one if behind is None else replace(one, score=behind - BEHIND)
+
+
+def _sounds_so(text: str, latin: str) -> bool:
+    """Whether Bengali words have the consonants of Latin ones."""
+    spoken = map(skeleton, text.split())
+    return all(one in readings(word) for one, word in zip(spoken, latin.split(), strict=False))
+
+
+def _usual_first(found: Sequence[LatinCandidate]) -> list[LatinCandidate]:
+    """Slips of the pen behind the usual spelling, which may be meant wherever a slip for it may be."""
+    usual = {one.text: other for one in found if (other := _usual_for(one, found))}
+    meant = {other.text for one in found if one.plausible and (other := usual.get(one.text))}
+    return [
+        replace(one, score=usual[one.text].score - BEHIND)
+        if one.text in usual
+        else replace(one, plausible=one.plausible or one.text in meant)
+        for one in found
+    ]
+
+
+def _usual_for(one: LatinCandidate, found: Iterable[LatinCandidate]) -> LatinCandidate | None:
+    """The usual spelling for which a word is a slip; with an ending (আমিও) it is none for that without."""
+    usual = (
+        other
+        for other in found
+        if other.articles >= SLIP * one.articles
+        and one.score - SLIP_LEAD <= other.score < one.score
+        and not _is_longer_form(one.text, other.text)
+        and SequenceMatcher(None, one.text, other.text).ratio() >= _NEARLY
+    )
+    return max(usual, key=lambda other: other.score, default=None)
+
+
+def _is_longer_form(word: str, other: str) -> bool:
+    return word.startswith(other) and analyze(word)[0].stem == analyze(other)[0].stem
 
 
 def _worth(articles: int) -> float:
     return FREQUENCY_WEIGHT * math.log1p(articles)
 
 
-def _distinct(found: Iterable[LatinCandidate]) -> list[LatinCandidate]:
-    """The best of each that find the same articles, the likeliest first."""
-    best: dict[tuple[str, ...], LatinCandidate] = {}
+def _distinct(found: Iterable[LatinCandidate], *, loan: bool) -> list[LatinCandidate]:
+    """The best of each that are one word, or find the same articles; the likeliest first."""
+    words: dict[tuple[str, ...], list[LatinCandidate]] = {}
     for one in sorted(found, key=lambda one: -one.score):
-        key = tuple(token.stem for token in analyze(one.text))
-        if key in best:
-            best[key] = replace(best[key], sure=best[key].sure or one.sure)
-        else:
-            best[key] = one
-    return list(best.values())
+        key = tuple(spelling_key(token.stem, loan=loan) for token in analyze(one.text))
+        words.setdefault(key, []).append(one)
+    return [_as_one(ways, loan=loan) for ways in words.values()]
+
+
+def _as_one(ways: Sequence[LatinCandidate], *, loan: bool) -> LatinCandidate:
+    """One word in its commonest spelling, unless a table tells how it is spelt."""
+    best = ways[0]
+    if len(ways) == 1:
+        return best
+    key = spelling_key(fold(best.text), loan=loan)
+    spelt = [one for one in ways if one.kind == "sound" and spelling_key(fold(one.text), loan=loan) == key]
+    usual = max(spelt, key=lambda one: one.articles) if best.kind == "sound" else best
+    notable = [one.text for one in spelt if one.text != usual.text and _is_notable(one, usual)]
+    return replace(
+        best,
+        text=usual.text,
+        articles=usual.articles,
+        sure=any(one.sure for one in ways),
+        plausible=best.plausible or any(one.plausible for one in spelt),
+        spellings=() if is_function_word(usual.text) else tuple(notable),
+    )

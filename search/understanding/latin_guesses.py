@@ -4,7 +4,6 @@ One reading decides what a few words mean. But where another is nearly as likely
 and the total stay those of the first, an article that has it is found as well.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -24,6 +23,9 @@ _AS_IT_SOUNDS: Final = 0.5
 """The weight, at the least, of the likeliest word by sound where a table decides: *use* is mostly ব্যবহার,
 but some write ইউজ."""
 
+_SPELT: Final = 0.95
+"""The weight of another spelling of the reading, as of variants in the table of synonyms."""
+
 _FINDS: Final = 0.2
 """A guess of less weight finds no article."""
 
@@ -31,7 +33,7 @@ _ADDS: Final = 0.04
 """A guess of less weight adds nothing to what is found by others."""
 
 _RARER: Final = 0.9
-"""For each article of the reading, the articles of a guess that finds them, at the most. Where a function
+"""For each article of the reading, the articles of the guesses that find them, at the most. Where a function
 word is read, which finds none itself, no guess does."""
 
 
@@ -51,13 +53,17 @@ def guesses(
         alone: there is no other Latin word; the order is that of the reading.
     """
     weighed = _weighed(ordered)
+    spelt = (Guess(text, _SPELT, finds=True) for text in ordered[0][0].spellings)
     if sentence:
-        return tuple(Guess(one.text, weight, finds=True) for one, weight in weighed if weight >= _LEAST)
+        likely = (Guess(one.text, weight, finds=True) for one, weight in weighed if weight >= _LEAST)
+        return (*spelt, *likely)
     reading = ordered[0][0].text
     most = 0 if is_function_word(reading) else _RARER * articles(reading)
-    found: list[Guess] = []
+    found = [*spelt]
     for (one, weight), (_, before) in zip(weighed, ordered[1:], strict=True):
-        if weight >= _FINDS and one.plausible and articles(one.text) <= most:
+        others = articles(one.text) if weight >= _FINDS and one.plausible else 0
+        if 0 < others <= most:
+            most -= others
             found.append(Guess(one.text, weight, finds=True))
         elif before >= _ADDS and not alone:
             found.append(Guess(one.text, before))
@@ -65,13 +71,12 @@ def guesses(
 
 
 def _weighed(ordered: Sequence[tuple[LatinCandidate, float]]) -> list[tuple[LatinCandidate, float]]:
-    """Those after the first, what sounds so with a weight of its own where a table has the first."""
-    if ordered[0][0].kind == "sound":
+    """Those after the first, the likeliest by sound with a weight of its own where a table has the first."""
+    if ordered[0][0].kind in {"sound", "acronym"}:
         return [*ordered[1:]]
-    heard = max((one.score for one, _ in ordered if one.kind == "sound"), default=0.0)
-    return [
-        (one, max(weight, _AS_IT_SOUNDS * math.exp((one.score - heard) / GAP)))
-        if one.kind == "sound"
-        else (one, weight)
-        for one, weight in ordered[1:]
-    ]
+    heard = max(
+        (one for one, _ in ordered[1:] if one.kind in {"sound", "loan"}),
+        key=lambda one: one.score,
+        default=None,
+    )
+    return [(one, max(weight, _AS_IT_SOUNDS) if one is heard else weight) for one, weight in ordered[1:]]

@@ -11,7 +11,8 @@ from typing import Final
 
 from index.analysis.analyzer import Token
 from search.retrieval.budget import TimeBudget
-from search.understanding.latin_candidates import LatinCandidate, LatinCandidates, entry_of
+from search.understanding.latin_candidates import LatinCandidate, LatinCandidates
+from search.understanding.latin_entries import entry_of
 from search.understanding.word_index import WordIndex, held
 
 __all__ = ["ENDINGS", "Stretch", "StretchCutter", "has_latin", "has_latin_letters", "is_english"]

@@ -27,6 +27,10 @@ _LONG: Final = 4
 """A longer word than this of fewer different letters is no word (*kkkkkk*, *zzzzqqq*), nor is one without a
 vowel in which each letter comes twice."""
 
+_KEYS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_RUN: Final = 4
+"""Letters in a row of the keyboard, from left to right or back, of which no word consists."""
+
 _LONGEST_LETTER: Final = 2
 """Latin letters that one Bengali letter, as a word, may be written with."""
 
@@ -34,7 +38,7 @@ _YA_PHALA: Final = re.compile("^র্য")
 
 
 def sounding(latin: str, vocabulary: Vocabulary) -> list[Candidate]:
-    """The words that a Latin one may be, best first; farther ones than any Bengali word are left out.
+    """The words that a Latin one may be, best first; none that is farther than any Bengali word.
 
     Args:
         latin: a word in small letters.
@@ -42,11 +46,12 @@ def sounding(latin: str, vocabulary: Vocabulary) -> list[Candidate]:
     """
     if _is_drummed(latin):
         return []
-    found = vocabulary.romanised(latin, _READINGS)
-    return [] if not found or per_letter(found[0], latin) > _COMPANY else found
+    return [one for one in vocabulary.romanised(latin, _READINGS) if per_letter(one, latin) <= _COMPANY]
 
 
 def _is_drummed(latin: str) -> bool:
+    if len(latin) >= _RUN and any(latin in row or latin[::-1] in row for row in _KEYS):
+        return True
     letters = set(latin)
     without_vowel = letters.isdisjoint("aeiouy")
     if len(letters) == 1:  # nobody spells a word *zz* or *aaa*

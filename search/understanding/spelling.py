@@ -7,7 +7,7 @@ left alone, the likely ones offered, the near certain ones searched together wit
 
 import math
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -121,14 +121,28 @@ def corrections(token: Token, index: WordIndex, *, measured: bool = True) -> lis
 
 def _candidates(word: str, index: WordIndex, *, measured: bool) -> Iterator[Candidate]:
     seen = set()
-    for respelt in respellings(word):
-        articles = held(respelt, index)
-        if articles:
-            seen.add(respelt)
-            worth = 0.55 * (math.log1p(articles) - 1 / articles)
-            yield Candidate(respelt, articles, _RESPELT, _RESPELT - worth)
+    for respelt, articles in _respelt(word, index).items():
+        seen.add(respelt)
+        worth = 0.55 * (math.log1p(articles) - 1 / articles)
+        yield Candidate(respelt, articles, _RESPELT, _RESPELT - worth)
     if index.vocabulary and measured:
         yield from (one for one in index.vocabulary.similar(word, _CANDIDATES) if one.word not in seen)
+
+
+def _respelt(word: str, index: WordIndex) -> Mapping[str, int]:
+    """The words that one with another conjunct is, and the articles of each.
+
+    Where that is far more usual in another spelling that nobody hears (ব্রাহ্মনবাড়িয়া), in that one.
+    """
+    found: dict[str, int] = {}
+    ways = [*respellings(word)]
+    for respelt, articles in zip(ways, index.document_frequencies("exact", ways), strict=True):
+        if articles:
+            usual = index.vocabulary and next(
+                index.vocabulary.of_one_fold(respelt, _FAR_MORE * articles), None
+            )
+            found[usual or respelt] = held(usual, index) if usual else articles
+    return found
 
 
 def _is_understood(best: Candidate, token: Token, articles: int, index: WordIndex) -> bool:
@@ -161,7 +175,7 @@ def _may_be_meant(
     ratio = _SHORT_RATIO if len(word) <= _SHORT_WORD else 1
     free = _certainty_of(0.0, articles + 1, len(word), articles, _GAP_AT_MOST) - least + _SLACK
     free -= _FREQUENCY_WEIGHT * math.log(articles + 1)
-    held_as = max(index.document_frequencies("exact", [*respellings(word)]), default=0)
+    held_as = max(_respelt(word, index).values(), default=0)
     if held_as > articles * ratio:
         respelt = free - _DISTANCE_WEIGHT * _RESPELT + _FREQUENCY_WEIGHT * math.log(held_as)
         if respelt >= 0:

@@ -169,12 +169,27 @@ class Synonyms:
         longest = self._longest.get(tokens[at].stem, 0)
         for length in range(min(longest, len(tokens) - at), 0, -1):
             run = tokens[at : at + length]
-            listed = self._by_stems.get(tuple(token.stem for token in run), ())
-            ways = [_alternative(entry) for entry in listed if _is_run(run, analyze(entry.left))]
+            ways = self._listed(run) or (self._respelt(run) if length > 1 else [])
             if ways:
                 ways.sort(key=lambda way: -way.weight)
                 return Span(at, at + length, distinct(ways))
         return None
+
+    def _listed(self, run: Sequence[Token]) -> list[Alternative]:
+        """What may stand for words that a table has as they are."""
+        listed = self._by_stems.get(tuple(token.stem for token in run), ())
+        return [_alternative(entry) for entry in listed if _is_run(run, analyze(entry.left))]
+
+    def _respelt(self, run: Sequence[Token]) -> list[Alternative]:
+        """The same for words of which a table has one in another spelling (ঢাকা ভার্সিটি), and these words."""
+        for place, token in enumerate(run):
+            for one in self._listed((token,)):
+                other = (*run[:place], *one.tokens, *run[place + 1 :])
+                listed = self._listed(other) if one.kind == "variant" else []
+                if listed:
+                    text = " ".join(word.text for word in other)
+                    return [Alternative(text, other, one.weight, one.kind, one.note), *listed]
+        return []
 
 
 @lru_cache(4_096)

@@ -203,6 +203,18 @@ def test_a_guess_that_finds_is_a_writing_of_the_word() -> None:
     assert (first.weight, second.weight, type(second.query)) == (1.0, 0.5, Phrase)
 
 
+def test_guesses_give_a_query_no_content() -> None:
+    """*amr ase* is two function words, which are searched for whatever else *ase* may be."""
+
+    def read(_text: str, _tokens: Sequence[Token]) -> list[WordReading]:
+        ase = WordReading(1, 2, "আছে", "sound", guesses=(Guess("এসি", 0.2),))
+        return [WordReading(0, 1, "আমার", "sound"), ase]
+
+    query = parse("amr ase", read).query
+    assert isinstance(query, Any)
+    assert [one.function for one in query.children if isinstance(one, Term)] == [False, False]
+
+
 def test_a_reading_is_searched_together_with_the_word_as_typed() -> None:
     """Where articles have both, they are one word of the query."""
     read = lambda _text, _tokens: [WordReading(0, 1, "ফেসবুক", "loan", typed_too=True)]  # noqa: E731 - a stub

@@ -87,6 +87,53 @@ def test_a_rare_spelling_among_many_words_finds_the_usual_one() -> None:
         assert [writing.text for writing in thing.writings] == ["ক্যান্সার", "ক্যানসার"]
 
 
+SHARES = [
+    *[article(f"শেয়ারবাজার-{n}", "শেয়ারবাজারে ধস") for n in range(5)],
+    *[article(f"শেয়ার-{n}", "শেয়ার বাজার চাঙা") for n in range(2)],
+    article("পুঁজিবাজার", "পুঁজিবাজারে আস্থা"),
+    *[article(f"হাইকোর্ট-{n}", "হাইকোর্টের রায়") for n in range(5)],
+    *[article(f"কোর্ট-{n}", "হাই কোর্ট বলেছে হাই কোর্ট") for n in range(2)],
+    article("আওয়ামী", "awamileague আওয়ামী লীগ সভা"),
+    article("আলীগ", "আ.লীগ সভা"),
+    *[article(f"নদীভাঙন-{n}", "নদীভাঙন রোধ") for n in range(5)],
+    *[article(f"ভাঙন-{n}", "নদী ভাঙন রোধ") for n in range(2)],
+    article("ভাঙ্গন", "নদী ভাঙ্গন রোধ"),
+]
+
+
+@pytest.fixture(scope="module")
+def shares() -> Iterator[Engine]:
+    """An engine over things with several names, written together and apart."""
+    with Engine(reader_of(SHARES)) as engine:
+        yield engine
+
+
+@pytest.mark.parametrize(
+    ("apart", "together"),
+    [("শেয়ার বাজার", "শেয়ারবাজার"), ("হাই কোর্ট", "হাইকোর্ট"), ("নদী ভাঙন", "নদীভাঙন")],
+)
+def test_what_a_table_has_is_found_together_and_apart(shares: Engine, apart: str, together: str) -> None:
+    """With all that stands for either, whichever was typed."""
+    assert shares.rank(apart, limit=30) == shares.rank(together, limit=30)
+    assert {id_.partition("-")[0] for id_, _ in shares.rank(apart, limit=30)} in (
+        {"শেয়ারবাজার", "শেয়ার", "পুঁজিবাজার"},
+        {"হাইকোর্ট", "কোর্ট"},
+        {"নদীভাঙন", "ভাঙন", "ভাঙ্গন"},
+    )
+
+
+@pytest.mark.parametrize("query", ["হাই কোর্ট", "হাইকোর্ট", "শেয়ার বাজার", "নদীভাঙন"])
+def test_no_writing_of_a_thing_comes_twice(shares: Engine, query: str) -> None:
+    """What a table and the articles both know counts once."""
+    texts = [writing.text for writing in shares.understand(query)[0].writings]
+    assert len(texts) == len(set(texts)) > 1
+
+
+def test_a_name_that_was_typed_as_one_word_has_its_synonyms(shares: Engine) -> None:
+    """*awamileague* finds আ.লীগ as *awami league* does."""
+    assert found(shares, "awamileague") == {"আওয়ামী", "আলীগ"}
+
+
 def test_a_bare_number_is_no_percentage(engine: Engine) -> None:
     """It is found only where no article says percent."""
     assert found(engine, "৫০%") == {"শতাংশ"}

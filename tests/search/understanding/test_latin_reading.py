@@ -1,6 +1,7 @@
 """The one reading of each Latin word of a query."""
 
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -93,10 +94,112 @@ def test_a_slip_of_the_pen_comes_behind_the_usual_spelling(reader: LatinReader) 
     assert texts(reader, "malayshia") == {"malayshia": canonical("মালয়েশিয়া")}
 
 
-@pytest.mark.parametrize("typed", ["zzzzqqq", "kkkkkk", "poiuyt", "qwerty", "বাংলা", "১৯৭১", "covid19x", ""])
+def test_a_longer_form_is_no_slip_for_the_word_without_its_ending(tmp_path: Path) -> None:
+    """আমিও sounds like what was typed, however many articles have আমি."""
+    reader = LatinReader(WordList(tmp_path, {"আমিও": 10, "আমি": 3000}), together, TimeBudget())
+    assert texts(reader, "amio") == {"amio": "আমিও"}
+
+
+def test_a_word_that_is_unlike_the_usual_one_is_no_slip_for_it(tmp_path: Path) -> None:
+    """আমীন has two letters of three in common with এমন."""
+    reader = LatinReader(WordList(tmp_path, {"আমীন": 1, "এমন": 29}), together, TimeBudget())
+    assert texts(reader, "ameen") == {"ameen": "আমীন"}
+
+
+def test_the_usual_spelling_may_be_meant_wherever_a_slip_for_it_may_be(tmp_path: Path) -> None:
+    """হুম is farther from *hm* than anything that would be read by itself."""
+    many = {"ক" + "".join(row): 9 for row in product("টডপলরন", repeat=4)}
+    reader = LatinReader(WordList(tmp_path, {**many, "হম": 5, "হুম": 108}), together, TimeBudget())
+    assert texts(reader, "hm") == {"hm": "হুম"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "spellings"),
+    [
+        ("vangon", {"ভাঙন": 147, "ভাঙ্গন": 68}),
+        ("installer", {"ইনস্টলার": 9, "ইন্সটলার": 4}),
+        ("dalia", {"ডালিয়া": 30, "ডালিআ": 3}),
+    ],
+)
+def test_all_spellings_of_a_word_are_one_reading(
+    tmp_path: Path, typed: str, spellings: Mapping[str, int]
+) -> None:
+    """It is shown in the commonest, whichever is the nearest; the others are found, and not offered."""
+    usual, *others = spellings
+    reader = LatinReader(WordList(tmp_path, spellings), together, TimeBudget())
+    (reading,) = reader(typed, analyze(typed))
+    assert (canonical(reading.text), reading.others) == (canonical(usual), ())
+    assert [(canonical(guess.text), guess.finds) for guess in reading.guesses] == [
+        (canonical(other), True) for other in others
+    ]
+
+
+def test_another_spelling_finds_though_many_articles_have_it(tmp_path: Path) -> None:
+    """Nearly as many as have the commonest: they are about the same thing."""
+    words = WordList(tmp_path, {"ভাঙন": 147, "ভাঙ্গন": 146})
+    (reading,) = LatinReader(words, together, TimeBudget())("vangon", analyze("vangon"))
+    assert [guess.text for guess in reading.guesses if guess.finds] == ["ভাঙ্গন"]
+
+
+def test_readings_that_find_as_well_are_together_fewer_than_the_first(tmp_path: Path) -> None:
+    """The total is that of the reading."""
+    words = WordList(tmp_path, {"ভ্যাট": 41, "ভাট": 33, "বাত": 16})
+    (reading,) = LatinReader(words, together, TimeBudget())("vat", analyze("vat"))
+    assert [guess.text for guess in reading.guesses if guess.finds] == ["ভাট"]
+
+
+def test_spellings_of_one_stem_count_alike_where_they_are_usual(tmp_path: Path) -> None:
+    """Latin letters do not tell নুর from নূর; a slip of a few changes no order."""
+    words = WordList(tmp_path, {"নূর": 60, "নুর": 40, "ণুর": 2})
+    (reading,) = LatinReader(words, together, TimeBudget())("nur", analyze("nur"))
+    assert (reading.text, [guess.text for guess in reading.guesses]) == ("নূর", ["নুর"])
+
+
+def test_a_consonant_by_itself_is_its_name(tmp_path: Path) -> None:
+    """*k bole* asks who says, and *vitamin d* for no ড."""
+    words = {"কে": 3900, "ক": 290, "বলে": 9000, "ভিটামিন": 60, "ডি": 250, "ড": 1100, "আর": 8000, "র": 3000}
+    reader = LatinReader(WordList(tmp_path, words), together, TimeBudget())
+    assert texts(reader, "k bole") == {"k": "কে", "bole": "বলে"}
+    assert texts(reader, "vitamin d") == {"vitamin": "ভিটামিন", "d": "ডি"}
+    assert texts(reader, "r")["r"] == "আর"
+
+
+def test_no_company_makes_a_slip_of_one_article_likely(tmp_path: Path) -> None:
+    """Whatever it stands beside there."""
+    words = WordList(tmp_path, {"হম": 2, "হুম": 108, "পাখি": 300})
+    beside = lambda text: 1 if text == "হম পাখি" else 0  # noqa: E731 - a stub
+    found = texts(LatinReader(words, beside, TimeBudget()), "hm pakhi")
+    assert found["hm"] == "হুম"
+
+
+def test_an_apostrophe_is_not_heard(tmp_path: Path) -> None:
+    """Nor the English ending after it."""
+    reader = LatinReader(WordList(tmp_path, {"ইনশাল্লাহ": 12, "রহিম": 60}), together, TimeBudget())
+    assert texts(reader, "insha'allah") == {"insha'allah": "ইনশাল্লাহ"}
+    assert texts(reader, "rahim's") == {"rahim's": "রহিম"}
+
+
+def test_beside_bengali_an_english_word_is_meant_as_it_sounds(tmp_path: Path) -> None:
+    """Where a table has both, its meaning comes first among other words."""
+    words = {"ব্যবহার": 1400, "ইউজ": 600, "আসে": 1400, "মোবাইল": 900, "করছি": 300, "আগেই": 200}
+    reader = LatinReader(WordList(tmp_path, words), together, TimeBudget())
+    assert texts(reader, "use")["use"] == "ব্যবহার"
+    assert texts(reader, "agei use korchi")["use"] == "ইউজ"
+
+
+@pytest.mark.parametrize(
+    "typed", ["zzzzqqq", "kkkkkk", "poiuyt", "qwerty", "rtyu", "বাংলা", "১৯৭১", "covid19x", ""]
+)
 def test_what_is_read_badly_is_not_read(reader: LatinReader, typed: str) -> None:
     """Drumming fingers, other scripts, mixtures."""
     assert texts(reader, typed) == {}
+
+
+def test_keys_in_a_row_are_no_word_though_they_sound_like_one(tmp_path: Path) -> None:
+    """Nobody writes আরটি so."""
+    reader = LatinReader(WordList(tmp_path, {"আরটি": 9}), together, TimeBudget())
+    assert texts(reader, "arti") == {"arti": "আরটি"}
+    assert texts(reader, "erty") == {}
 
 
 def test_a_latin_word_of_a_few_articles_does_not_veto_its_reading(reader: LatinReader) -> None:

@@ -103,6 +103,13 @@ def test_of_two_spellings_of_one_stem_the_far_more_usual_is_known(index: WordLis
     assert usual_spelling(analyze("দুর্নীতি")[0], index) is None
 
 
+def test_another_conjunct_is_meant_in_its_usual_spelling(tmp_path: Path) -> None:
+    """ব্রাহ্মনবাড়িয়া, which has the conjunct that is missing, is misspelt itself."""
+    words = WordList(tmp_path, {"ব্রাহ্মণবাড়িয়া": 74, "ব্রাহ্মনবাড়িয়া": 1, "বাহ্মনবাড়িয়া": 1, "ঢাকা": 3000})
+    (reading,) = SpellingReader(words, TimeBudget())(analyze("বাহ্মনবাড়িয়া"))
+    assert canonical(reading.text) == canonical("ব্রাহ্মণবাড়িয়া")
+
+
 def test_only_words_in_doubt_are_corrected(index: WordList) -> None:
     """The rest of a query that finds something is as it was meant."""
     found = suggest(["দেকতে", "মুক্তিজুদ্দার"], index, doubted={"দেকতে"})

@@ -162,6 +162,11 @@ def test_no_shipped_pair_is_one_word_already_and_none_stands_twice() -> None:
     assert all(line.count("\t") == 4 for line in rows)
 
 
+def test_a_variant_of_a_word_of_an_entry_finds_the_entry() -> None:
+    """No table need have ঢাকা ভার্সিটি: it has ভার্সিটি, and ঢাকা বিশ্ববিদ্যালয়."""
+    assert brought("ঢাকা ভার্সিটি") == {"ঢাকা ভার্সিটি": {"ঢাকা বিশ্ববিদ্যালয়", "ঢাবি"}}
+
+
 def test_every_shipped_entry_brings_its_right() -> None:
     """No entry is hidden by the analysis of its own words."""
     synonyms = shipped_synonyms()

@@ -1,0 +1,75 @@
+"""The row of the tables that Latin letters mean, also where they are typed a little otherwise.
+
+English words with their inflection taken off, names written together (*sheikhhasina*) or nearly right
+(*bramhonbaria*).
+"""
+
+import re
+from collections.abc import Mapping
+from difflib import SequenceMatcher
+from functools import cache
+from typing import Final
+
+from index.vocabulary.latin_skeletons import readings
+from search.understanding.inflections import uninflected
+from search.understanding.latin_words import LatinEntry, acronyms, english_words, exonyms
+
+__all__ = ["LONGEST_ABBREVIATION", "entry_of", "misspelt_name"]
+
+LONGEST_ABBREVIATION: Final = 6
+
+_ALIKE: Final = 0.75
+"""The share of letters that a name has in common with what was typed for it."""
+
+_LATIN: Final = re.compile("[a-z]+")
+
+
+def entry_of(phrase: str) -> tuple[LatinEntry, bool] | None:
+    """The row of the tables for words as typed or, failing that, for an English inflection or a silent h.
+
+    Args:
+        phrase: in small letters, single spaces.
+
+    Returns:
+        The row, and whether it is that of the words as typed; None if there is none.
+    """
+    for table in (acronyms(), exonyms(), english_words()):
+        if phrase in table:
+            return table[phrase], True
+    for stem in uninflected(phrase):
+        if stem in english_words():
+            return english_words()[stem], False
+    if phrase in _written_together():
+        return _written_together()[phrase], True
+    for name in (phrase + "h", phrase.removesuffix("h")):
+        if name in exonyms():
+            return exonyms()[name], False
+    return None
+
+
+def misspelt_name(phrase: str) -> LatinEntry | None:
+    """The row of a name that has the same consonants and nearly the same letters: *bramhonbaria*."""
+    if len(phrase) <= LONGEST_ABBREVIATION or not _LATIN.fullmatch(phrase):
+        return None
+    rows = _names_by_skeleton().get(_skeleton(phrase), ())
+    return next((row for name, row in rows if SequenceMatcher(None, name, phrase).ratio() >= _ALIKE), None)
+
+
+def _skeleton(latin: str) -> str:
+    return next(iter(readings(latin)), "")
+
+
+@cache
+def _names_by_skeleton() -> Mapping[str, list[tuple[str, LatinEntry]]]:
+    found: dict[str, list[tuple[str, LatinEntry]]] = {}
+    for name, row in exonyms().items():
+        if len(name) > LONGEST_ABBREVIATION and _LATIN.fullmatch(name):
+            found.setdefault(_skeleton(name), []).append((name, row))
+    return found
+
+
+@cache
+def _written_together() -> Mapping[str, LatinEntry]:
+    """The rows of several words by their letters without spaces: *sheikhhasina*, *worldcup*."""
+    rows = ((key, row) for table in (english_words(), exonyms()) for key, row in table.items())
+    return {key.replace(" ", ""): row for key, row in rows if " " in key and len(key) > LONGEST_ABBREVIATION}
