@@ -299,7 +299,8 @@ class ResultPage:
         query: the query as typed.
         hits: best first, at most ``limit`` of them.
         total: how many articles match in all, those that stand behind one that is alike among them.
-        total_all: how many have every word of the query, in one of the ways it is written.
+        total_all: how many have every word of the query, in one of the ways it is written; all of them where
+            it has none.
         offset: how many hits precede this page.
         limit: how many hits a page may hold.
         took_ms: milliseconds the search took.

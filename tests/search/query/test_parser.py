@@ -134,6 +134,21 @@ def test_bengali_conjunctions_join_quoted_phrases() -> None:
 
 
 @pytest.mark.parametrize(
+    ("joined", "plain"),
+    [
+        ("নদী এবং বন্যা", "নদী বন্যা"),
+        ("নদী অথবা বন্যা", "নদী বন্যা"),
+        ("পদ্মা এবং মেঘনা -ইলিশ", "পদ্মা মেঘনা -ইলিশ"),
+    ],
+)
+def test_bengali_conjunctions_between_plain_words_have_no_weight(joined: str, plain: str) -> None:
+    """The query is the same without; they are words where none or one side has a word, and taken literally."""
+    assert parse(joined).query == parse(plain).query
+    assert parse("এবং বন্যা").query != parse("বন্যা").query
+    assert parse(joined, verbatim=True).query != parse(plain, verbatim=True).query
+
+
+@pytest.mark.parametrize(
     "text", ["", "\t\n", "()", '""', "“”", "+", "-", "**", "AND", "((", "))", "?!।", "\x00\x1b"]
 )
 def test_a_query_without_words_is_no_query(text: str) -> None:
