@@ -30,6 +30,7 @@ from search import (
     QueryError,
     SearchEngine,
     SearchRequest,
+    UnknownValue,
     open_engine,
 )
 from search.interface import DEEPEST
@@ -350,6 +351,31 @@ def test_an_unknown_value_names_the_nearest(engine: SearchEngine) -> None:
         0
     ].nearest == ("শহর",)
     assert engine.search(SearchRequest.of("", ids=["৫", "x"])).unknown[0].value == "x"
+
+
+@pytest.mark.parametrize(
+    ("date", "nearest"),
+    [
+        ("২০৩০", ("2021",)),
+        ("১৯৫২..২০০০", ("2019",)),
+        ("মে ২০২০", ("2020-06", "2019-01")),
+        ("2020-06-16..2020-06-29", ("2020-06-15", "2020-06-30")),
+        ("2022..", ("2021",)),
+        ("..2018", ("2019",)),
+    ],
+)
+def test_days_of_no_article_name_those_beside(
+    engine: SearchEngine, date: str, nearest: tuple[str, ...]
+) -> None:
+    """As precisely as was asked for, the nearer first; within a query too, and in figures there."""
+    beside = engine.search(SearchRequest.of("নদী", date=[date, "2031"]))
+    assert beside.total == 0
+    assert beside.unknown[0] == UnknownValue("date", date, nearest)
+    within = engine.search(SearchRequest(f'নদী তারিখ:"{date}"'))
+    assert [one.nearest for one in within.unknown] == [nearest]
+    assert engine.search(SearchRequest("নদী date:2020")).unknown == ()
+    found = engine.search(SearchRequest.of("নদী", date=[date, "2020"]))
+    assert (found.total > 0, [one.value for one in found.unknown]) == (True, [date])
 
 
 def test_sorts_are_total(engine: SearchEngine) -> None:

@@ -1,6 +1,7 @@
 """``onneshon search`` as it is typed."""
 
 import json
+import re
 from pathlib import Path
 
 import click
@@ -158,6 +159,8 @@ def test_an_unknown_value_names_the_nearest(sample_index: Path) -> None:
     """So that the next try finds something."""
     result = run("বাংলাদেশ", "--category", "ইতিহাশ", "--index", str(sample_index))
     assert "no article has the category ইতিহাশ; there is: ইতিহাস" in result.stdout
+    result = run("বাংলাদেশ", "--date", "১৭৫৭", "--index", str(sample_index))
+    assert re.search(r"no article has the date ১৭৫৭; there is: \d{4}\n", result.stdout)
 
 
 def test_pages_go_on_by_cursor(sample_index: Path) -> None:

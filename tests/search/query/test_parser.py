@@ -142,7 +142,7 @@ def test_bengali_conjunctions_join_quoted_phrases() -> None:
     ],
 )
 def test_bengali_conjunctions_between_plain_words_have_no_weight(joined: str, plain: str) -> None:
-    """The query is the same without; they are words where none or one side has a word, and taken literally."""
+    """The query is the same without; at the end of a query, and taken literally, they are words."""
     assert parse(joined).query == parse(plain).query
     assert parse("এবং বন্যা").query != parse("বন্যা").query
     assert parse(joined, verbatim=True).query != parse(plain, verbatim=True).query
