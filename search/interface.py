@@ -274,6 +274,10 @@ class SearchEngine(Protocol):
         """Title and body with everything marked that the query matches, read as ``search`` reads it."""
 
     @property
+    def edition(self) -> str:
+        """What decides its answers beside the request; a text that is another one once they may be others."""
+
+    @property
     def health(self) -> Health:
         """Which generation answers, and what is known of its files."""
 

@@ -249,6 +249,11 @@ class FakeEngine:
         ]
 
     @property
+    def edition(self) -> str:
+        """The generation alone."""
+        return self.health.generation
+
+    @property
     def health(self) -> Health:
         """Sound as far as is known, unless a test says otherwise."""
         return Health("000007", self.count, not self.damage and self.verified > 0, self.damage, self.warning)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from index.configuration import Configuration, KeywordField, is_field_name
 from search import Article, Engine, FieldFilter, Health, SearchRequest
 from search.interface import SearchOptions
 from search.retrieval.facets import FACETS
+from tests.building import build_numbered
 from tests.fake_engine import FakeEngine
 from tests.serving import Site
 from web import create_app
@@ -169,6 +171,31 @@ def test_a_new_generation_makes_every_tag_old(monkeypatch: pytest.MonkeyPatch) -
     tag = client.get("/api/v1/search?q=ক").headers["ETag"]
     monkeypatch.setattr(FakeEngine, "health", Health("000008", 5))
     assert client.get("/api/v1/search?q=ক", headers={"If-None-Match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["search?q=নদী", "suggest?q=ন", "articles/3"])
+def test_what_decides_an_answer_decides_its_tag(tmp_path: Path, path: str) -> None:
+    """The synonyms of a site, what it says of itself, and another index of the same number."""
+
+    def tag(engine: Engine) -> str:
+        return create_app(engine).test_client().get(f"/api/v1/{path}").headers["ETag"]
+
+    directory, other = tmp_path / "one", tmp_path / "other"
+    build_numbered(directory)
+    build_numbered(other, edition="দ্বিতীয়")
+    with Engine.open(directory) as engine:
+        first = tag(engine)
+        assert tag(engine) == first
+        (directory / "synonyms.txt").write_text("নদী, গাঙ\n", "utf-8")
+        with Engine.open(directory) as again:
+            assert tag(again) != first
+    (directory / "synonyms.txt").unlink()
+    (directory / "onneshon.toml").write_text("[weights]\nexact = 2.0\n", "utf-8")
+    with Engine.open(directory) as engine:
+        assert tag(engine) != first
+    with Engine.open(other) as engine:
+        assert engine.health.generation == "000001"
+        assert tag(engine) != first
 
 
 def test_part_of_a_marked_article_gets_no_tag() -> None:
