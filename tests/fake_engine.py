@@ -192,6 +192,7 @@ class FakeEngine:
             readings=_READINGS if reading else (),
             unknown_fields=("foo",) if text.startswith("foo:") else (),
             sort=request.sort,
+            freshness=request.freshness,
             facets=facets,
             total_all=self.total,
         )

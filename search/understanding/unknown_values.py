@@ -96,10 +96,21 @@ def unknown_values(known: KnownValues, asked: Iterable[Asked]) -> tuple[UnknownV
 
     Args:
         known: of the articles.
-        asked: filters on keywords, ids or days.
+        asked: filters on keywords, ids or days; days within others say nothing of their own.
     """
-    unknown = [one for one in dict.fromkeys(asked) if not known.has_any(one.condition)]
+    every = [*dict.fromkeys(asked)]
+    wide = [one.condition for one in every if isinstance(one.condition, Period)]
+    telling = (one for one in every if not any(_is_within(one.condition, other) for other in wide))
+    unknown = [one for one in telling if not known.has_any(one.condition)]
     return tuple(UnknownValue(one.field, one.value, _nearest(known, one)) for one in unknown[:_NAMED])
+
+
+def _is_within(one: Filter | Period, other: Period) -> bool:
+    """Whether a period is a part of another."""
+    if not isinstance(one, Period) or one == other:
+        return False
+    since, until = one.since or dt.date.min, one.until or dt.date.max
+    return (other.since or dt.date.min) <= since and until <= (other.until or dt.date.max)
 
 
 def _nearest(known: KnownValues, one: Asked) -> tuple[str, ...]:
