@@ -171,11 +171,12 @@ class EngineBase(ABC, Generic[Open]):
         """What decides answers beside the request, as a text that changes with it.
 
         That is the version of this program, the generation, what the site says in ``onneshon.toml``, and its
-        synonyms. Processes that serve the same files have the same.
+        synonyms. Processes that serve the same files have the same; those of copies may not.
         """
         synonyms = self._site_synonyms.version if self._site_synonyms else ""
         with self._searchers.acquire() as state:
-            parts = (_program(), state.cursors.generation, state.configuration, synonyms)
+            settings = replace(state.configuration, path=None)
+            parts = (_program(), state.cursors.generation, settings, synonyms)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
 
     @property

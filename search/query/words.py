@@ -46,7 +46,7 @@ MAX_REPEATS = 3
 """A word typed often counts at most so many times."""
 
 JOINS: Final = frozenset({"এবং", "অথবা"})
-"""Between words side by side they say nothing: an article has any of these, and better all, without them too."""
+"""Between words side by side they say nothing: an article has any of these, and better all, without them."""
 
 _LATIN = re.compile(r"[a-z]")
 
@@ -113,7 +113,8 @@ class LeafMaker:
 
     def ignore(self, kind: IgnoredKind, piece: QueryToken) -> None:
         """Note a piece that is not taken for what it looks like."""
-        self.ignored.append(Ignored(kind, piece.text or piece.kind, piece.start, piece.end))
+        text = f"{piece.text}*" if piece.kind == "prefix" else piece.text or piece.kind
+        self.ignored.append(Ignored(kind, text, piece.start, piece.end))
 
     def _tokens(self, text: str, offset: int) -> list[Token]:
         """Words of a stretch of the query, as far as there is room for them."""

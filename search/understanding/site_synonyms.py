@@ -69,7 +69,7 @@ class SiteSynonyms:
 
     @property
     def version(self) -> str:
-        """Which file these are of: another text once it was written, came or went; looks as ``current`` does."""
+        """Which file these are of: another text once it was written, came or went."""
         self.current()
         return repr(self._state)
 

@@ -190,6 +190,8 @@ def test_what_decides_an_answer_decides_its_tag(tmp_path: Path, path: str) -> No
         with Engine.open(directory) as again:
             assert tag(again) != first
     (directory / "synonyms.txt").unlink()
+    with Engine.open(directory) as engine:
+        assert tag(engine) == first
     (directory / "onneshon.toml").write_text("[weights]\nexact = 2.0\n", "utf-8")
     with Engine.open(directory) as engine:
         assert tag(engine) != first
