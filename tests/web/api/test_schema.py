@@ -95,6 +95,7 @@ def test_every_route_is_described() -> None:
         ("q=ক&freshness=nan", "freshness"),
         ("q=ক&cursor=x", "cursor"),
         ("q=ক&literal=yes", "literal"),
+        (f"q={'ক' * 513}", "q"),
     ],
 )
 def test_failures_name_the_parameter(client: FlaskClient, asked: str, parameter: str) -> None:
@@ -103,6 +104,34 @@ def test_failures_name_the_parameter(client: FlaskClient, asked: str, parameter:
     problem = msgspec.convert(answer.get_json(), schema.Problem)
     assert (answer.status_code, problem.parameter) == (400, parameter)
     assert parameter.lstrip("-") in problem.error
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("catgory=x", "there is no parameter 'catgory'; did you mean 'category'?"),
+        ("limit=x", "limit: write a whole number"),
+        ("limit=1.5", "limit: write a whole number"),
+        ("limit=101", "limit: at most 100"),
+        ("offset=-1", "offset: at least 0"),
+        ("offset=1001", "offset: at most 1,000"),
+        ("freshness=x", "freshness: write a number"),
+        ("sort=newset", "sort: there is no 'newset'; did you mean 'newest'?"),
+        (
+            "facets=category,foo",
+            "facets: there is no 'foo'; there are category, author, lang, year, month, day",
+        ),
+        ("literal=yes", "literal: there is no 'yes'; there are 0, 1"),
+        ("group=of", "group: there is no 'of'; did you mean 'off'?"),
+        ("author=", "author: it is empty"),
+        (f"author={'ক' * 513}", "author: at most 512 characters"),
+        ("&".join(f"author={number}" for number in range(21)), "author: at most 20 values"),
+        ("cursor=x", "cursor: it has not the form that is described"),
+    ],
+)
+def test_failures_say_what_to_write_instead(client: FlaskClient, asked: str, said: str) -> None:
+    """In words of the API, and not of what checks its types."""
+    assert client.get(f"/api/v1/search?q=ক&{asked}").get_json()["detail"] == said
 
 
 def test_a_cursor_that_does_not_fit_is_a_conflict(client: FlaskClient) -> None:
@@ -304,7 +333,8 @@ def test_strict_requests_are_told_where(client: FlaskClient, query: str, positio
     """A problem with its position; leniently the same is in the answer."""
     refused = client.get("/api/v1/search", query_string={"q": query, "strict": "1"})
     assert (refused.status_code, refused.mimetype) == (400, "application/problem+json")
-    assert msgspec.convert(refused.get_json(), schema.Problem).position == position
+    problem = msgspec.convert(refused.get_json(), schema.Problem)
+    assert (problem.parameter, problem.position) == ("q", position)
     answered = client.get("/api/v1/search", query_string={"q": query}).get_json()
     ignored = msgspec.convert(answered, schema.SearchAnswer).ignored
     assert ignored[0].start == position
