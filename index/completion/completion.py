@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index.analysis.analyzer import word_keys
 from index.analysis.canonical import canonical
+from index.analysis.clusters import cluster_boundaries
 from index.arrays import gather_ranges
 from index.columnar.section_file import SectionFile
 from index.completion.letters import pack
@@ -39,6 +40,10 @@ _LOOKED_AT: Final = 1 << 15
 """Words of some skeletons that are weighed one by one."""
 _MISTAKES: Final = 4.5
 """How much farther from what was typed a word may be than that would be itself, as a natural logarithm."""
+_ONE_SLIP: Final = 8.5
+"""The same where nothing is as near: more than the channel asks for any one letter."""
+_SLIPPED: Final = 192
+"""Words that are measured then, besides."""
 _LATIN_AT_LEAST: Final = 3.0
 _LATIN_A_LETTER: Final = 0.9
 """How far a word may be from Latin letters: so much, and so much more for each of them."""
@@ -153,19 +158,42 @@ class Completion:
     def misspelt(self, typed: TypedWord, limit: int) -> list[Guess]:
         """The words whose beginning may have been misspelt so, best first, one of each stem.
 
-        Candidates sound alike, or have a consonant more, less or other than was typed.
+        Candidates sound alike, or have a consonant more, less or other than was typed. Where none of them is
+        often misspelt so, a slip of the hand is looked for: any one letter more, less or other, or two
+        clusters in the other order.
         """
         sound = skeleton(typed.key)
-        places = np.union1d(self._of_skeletons([sound]), self._of_skeletons(_one_symbol_off(sound)))
+        near = np.union1d(self._of_skeletons([sound]), self._of_skeletons(_one_symbol_off(sound)))
+        found = self._spelt_like(typed, near, _MISTAKES, limit)
+        if found:
+            return found
+        near = np.union1d(near, self._of_skeletons(_one_symbol_more(sound), _SLIPPED))
+        found = [*self._spelt_like(typed, near, _ONE_SLIP, limit), *self._exchanged(typed, limit)]
+        return one_a_stem(sorted(found, key=score), limit)
+
+    def _spelt_like(
+        self, typed: TypedWord, places: NDArray[np.int64], farthest: float, limit: int
+    ) -> list[Guess]:
+        """Those of some words whose beginning is hardly farther from what was typed than that is itself."""
         if not len(places):
             return []
         words = [typed.key, *self._keys(places)]
         lengths = np.fromiter(map(len, words), np.int64, len(words))
         letters = _by_lengths(letter_codes(words) % END, lengths)
         itself, *others = misspelt().beginning_distances(typed.key, letters)
-        return self._nearest(places, np.array(others), itself + _MISTAKES, limit)
+        return self._nearest(places, np.array(others), itself + farthest, limit)
 
-    def _of_skeletons(self, skeletons: Sequence[str]) -> NDArray[np.int64]:
+    def _exchanged(self, typed: TypedWord, limit: int) -> list[Guess]:
+        """The words that begin so but for two neighbouring clusters after the first, in the other order."""
+        borders = cluster_boundaries(typed.key)
+        found: list[Guess] = []
+        for first, second, end in zip(borders[1:], borders[2:], borders[3:], strict=False):
+            key = typed.key
+            other = key[:first] + key[second:end] + key[first:second] + key[end:]
+            found += [Guess(row, _ONE_SLIP) for row in self.beginning("word", other, limit)]
+        return found
+
+    def _of_skeletons(self, skeletons: Sequence[str], most: int = _SOUNDING) -> NDArray[np.int64]:
         """The weightiest of the words whose skeletons begin like any of these."""
         sounding, weights = self.words.column("sounding"), self.words.column("weights")
         starts, lengths = _beginning_so(self.words.column("skeletons"), [one for one in skeletons if one])
@@ -177,8 +205,8 @@ class Completion:
         else:
             places = gather_ranges(starts, lengths)
         chosen = np.unique(sounding[places]).astype(np.int64)
-        if len(chosen) > _SOUNDING:
-            chosen = chosen[np.argpartition(weights[chosen], -_SOUNDING)[-_SOUNDING:]]
+        if len(chosen) > most:
+            chosen = chosen[np.argpartition(weights[chosen], -most)[-most:]]
         return chosen
 
     def _keys(self, places: NDArray[np.int64]) -> list[str]:
@@ -247,6 +275,12 @@ def _one_symbol_off(sound: str) -> list[str]:
         found.append(before + after)
         found += [before + symbol + after for symbol in SKELETON_SYMBOLS if symbol != sound[place]]
     return found
+
+
+def _one_symbol_more(sound: str) -> list[str]:
+    """Skeletons with a symbol put between, or after, those of a word."""
+    places = range(1, len(sound) + 1)
+    return [sound[:place] + symbol + sound[place:] for place in places for symbol in SKELETON_SYMBOLS]
 
 
 def _padded(codes: NDArray[np.uint8], between: int) -> NDArray[np.uint8]:

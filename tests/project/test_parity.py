@@ -142,7 +142,7 @@ def test_the_table_holds_every_part_of_a_request() -> None:
     assert changed | {"text", "limit"} == parts
 
 
-ANSWERS = {
+ANSWERS: dict[str, tuple[str, dict[str, Any], str, list[str]]] = {
     "hits": ("বাংলাদেশের নদী", {}, "", []),
     "facets": (
         "বাংলাদেশ",
