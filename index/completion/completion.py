@@ -34,6 +34,10 @@ _HALF_CLUSTER: Final = re.compile(f"{_HASANTA}[{_JOINERS}]*\\Z")
 _ENDS_IN_CONSONANT: Final = re.compile("[\u0995-\u09b9\u09ce\u09dc\u09dd\u09df]\\Z")
 _ROWS_A_STEM: Final = 8
 """Rows looked at for each one wanted: other forms of a word that is there already are passed over."""
+_ENDING: Final = 3
+"""Clusters that an ending has at most."""
+_FORMS: Final = 32
+"""Words that begin so, among which one of a stem is looked for."""
 _SOUNDING: Final = 64
 """Words of some skeletons that are measured."""
 _LOOKED_AT: Final = 1 << 15
@@ -141,6 +145,18 @@ class Completion:
         """The weightiest words that begin so, one of each stem."""
         rows = self.beginning("word", typed.start, limit * _ROWS_A_STEM)
         return one_a_stem((Guess(row, 0.0) for row in rows), limit)
+
+    def in_other_forms(self, typed: TypedWord) -> list[Guess]:
+        """The weightiest word of the stem of what is typed, which may be a form that no article has.
+
+        Its beginning is what is typed without some of its last clusters, two of them at least.
+        """
+        stem = _stem_of(typed.key)
+        for border in cluster_boundaries(typed.key)[-2:1:-1][:_ENDING]:
+            for row in self.beginning("word", typed.key[:border], _FORMS):
+                if _stem_of(row.text) == stem:
+                    return [Guess(row, 0.0)]
+        return []
 
     def sounding(self, typed: str, limit: int) -> list[Guess]:
         """The words whose beginning sounds like some Latin letters, best first, one of each stem."""

@@ -379,6 +379,15 @@ def test_days_of_no_article_name_those_beside(
     assert (found.total > 0, [one.value for one in found.unknown]) == (True, [date])
 
 
+def test_the_order_is_said(engine: SearchEngine) -> None:
+    """By what hits stand in order, of pages without one too."""
+    for text in ("নদী", "খপুষ্প", " "):
+        page = engine.search(SearchRequest.of(text, sort="oldest"))
+        assert (page.sort, page.freshness) == ("oldest", None)
+        page = engine.search(SearchRequest.of(text, freshness=30))
+        assert (page.sort, page.freshness) == ("relevance", 30)
+
+
 def test_sorts_are_total(engine: SearchEngine) -> None:
     """By day from either end, articles without one last, and equal ones in the order of their ids."""
     assert ids(engine, "নদী মেলা", sort="newest") == ["৪", "ঢাকা-৩", "ঢাকা-২", "ঢাকা-১", "৫"]

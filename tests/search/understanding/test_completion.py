@@ -95,6 +95,15 @@ def test_a_misspelt_beginning_still_leads_to_the_word(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "word"), [("ঢাকাকে", "ঢাকা"), ("কথাটা", "কথা"), ("পুলিশেরই", "পুলিশ"), ("ঢাকাকেও", "ঢাকা")]
+)
+def test_a_form_that_no_article_has_leads_to_its_word(engine: Engine, typed: str, word: str) -> None:
+    """As soon as it is typed; what only begins like the word does not."""
+    assert word in texts(engine, typed)
+    assert "কথা" not in texts(engine, "কথাম")
+
+
+@pytest.mark.parametrize(
     ("typed", "found"),
     [
         ("মুক্তিরযুদ্ধ", True),
