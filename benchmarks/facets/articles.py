@@ -3,9 +3,9 @@
     python -m benchmarks.facets.articles < ROWS.jsonl > FIELDS.jsonl
     python -m benchmarks.facets.articles < ROWS.jsonl | onneshon --index DIR index build -
 
-Few values are frequent and most are rare, as in newspapers (Zipf): 30 categories, 50,000 authors, 12 sections, up
-to four of 2,000 tags, days of twenty years. One article in ten lacks each. DIR needs an ``onneshon.toml`` that
-declares ``section`` and, with several values, ``tags``.
+Few values are frequent and most are rare, as in newspapers (Zipf): 30 categories, 50,000 authors, 12 sections,
+up to four of 2,000 tags, days of twenty years. One article in ten lacks each. DIR needs an ``onneshon.toml``
+that declares ``section`` and, with several values, ``tags``.
 """
 
 import datetime as dt
