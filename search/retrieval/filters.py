@@ -64,9 +64,13 @@ class Filters:
 
     def has_any(self, condition: Filter | Period) -> bool:
         """Whether an article meets a condition on a keyword, an id or a day."""
-        if isinstance(condition, Filter) and condition.name != "id" and self.collection.deleted is None:
-            return bool(self.codes(condition))
-        return bool((self.mask(condition) & self.collection.alive).any())
+        match condition:
+            case Filter("id", value):
+                return self.collection.find(value) is not None
+            case Filter() if self.collection.deleted is None:
+                return bool(self.codes(condition))
+            case _:  # not kept: a mask takes a byte for each article
+                return bool((self._compute(condition) & self.collection.alive).any())
 
     def days_beside(self, period: Period) -> tuple[dt.date | None, dt.date | None]:
         """The last day of an article before a period, and the first after it; None where there is none."""
