@@ -83,7 +83,9 @@ class Answering:
         if request.cursor:
             offset += state.cursors.read(request.cursor, self._asked.identity)
         if self._asked.query is None:
-            return replace(pages.nothing(request.limit, offset), sort=request.sort)
+            return replace(
+                pages.nothing(request.limit, offset), sort=request.sort, freshness=request.freshness
+            )
         found = (
             self._from_cursor(self._asked.query, offset) if request.cursor else self._first(self._asked.query)
         )
@@ -113,6 +115,7 @@ class Answering:
         return replace(
             page,
             sort=self._request.sort,
+            freshness=self._request.freshness,
             cursor=self._cursor(page),
             facets=facets,
             unknown=self._unknown(query),

@@ -1,14 +1,17 @@
 """What every engine does alike: turns, time, reading queries, lending generations."""
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
+from importlib.metadata import version
 from types import TracebackType
 from typing import Final, Generic, Protocol, Self, TypeVar, Unpack
 
 from index import Article
-from index.configuration import KeywordField
+from index.configuration import Configuration, KeywordField
 from search.errors import QueryError
 from search.interface import SearchOptions, SearchRequest, request_of
 from search.query.conditions import FILTER_FIELDS, FilterField
@@ -16,6 +19,7 @@ from search.query.field_filter import check_known
 from search.query.parser import Parsed
 from search.query.tree import Query, content, leaves
 from search.reranking.explanation import ScorePart
+from search.results.cursors import Cursors
 from search.results.highlight import marked_article
 from search.results.understood import understood_words
 from search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
@@ -38,10 +42,14 @@ class Generation(Lent, Protocol):
     """An open generation, and what is derived from it.
 
     Attributes:
+        configuration: what the site says.
+        cursors: of its files.
         fields: of the site: those that it declares, then others that the index has.
         reader: understands queries by its words.
     """
 
+    configuration: Configuration
+    cursors: Cursors
     fields: tuple[KeywordField, ...]
     reader: QueryReader
 
@@ -57,6 +65,12 @@ class Answers(Protocol):
 
 
 Open = TypeVar("Open", bound=Generation)
+
+
+@cache
+def _program() -> str:
+    """The version of this program."""
+    return version("onneshon")
 
 
 class EngineBase(ABC, Generic[Open]):
@@ -151,6 +165,19 @@ class EngineBase(ABC, Generic[Open]):
         self, text: str, state: Open, budget: TimeBudget, *, literal: bool, strict: bool = False
     ) -> Parsed:
         return state.reader.read(text, self._synonyms(), budget, literal=literal, strict=strict)
+
+    @property
+    def edition(self) -> str:
+        """What decides answers beside the request, as a text that changes with it.
+
+        That is the version of this program, the generation, what the site says in ``onneshon.toml``, and its
+        synonyms. Processes that serve the same files have the same; those of copies may not.
+        """
+        synonyms = self._site_synonyms.version if self._site_synonyms else ""
+        with self._searchers.acquire() as state:
+            settings = replace(state.configuration, path=None)
+            parts = (_program(), state.cursors.generation, settings, synonyms)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
 
     @property
     def fields(self) -> tuple[KeywordField, ...]:

@@ -187,7 +187,10 @@ class SearchRequest:
 
     def identity(self) -> "SearchRequest":
         """What decides which articles are shown and in which order: without page, facets, explanations."""
-        return replace(self, limit=0, offset=0, cursor="", facets=(), facet_limit=0, explain=False)
+        days = None if self.freshness is None else float(self.freshness)  # 30 is as good as 30.0
+        return replace(
+            self, limit=0, offset=0, cursor="", freshness=days, facets=(), facet_limit=0, explain=False
+        )
 
 
 def _filters(given: dict[str, Any], attributes: Container[str]) -> Iterator[FieldFilter]:
@@ -272,6 +275,10 @@ class SearchEngine(Protocol):
 
     def marked(self, article_id: str, text: str, /, *, literal: bool = False) -> MarkedArticle:
         """Title and body with everything marked that the query matches, read as ``search`` reads it."""
+
+    @property
+    def edition(self) -> str:
+        """What decides its answers beside the request; a text that is another one once they may be others."""
 
     @property
     def health(self) -> Health:

@@ -1,12 +1,12 @@
 """A request and its text, understood: what any engine reads off before it looks for articles."""
 
 from search.interface import SearchRequest
-from search.query.conditions import Condition, Filter, FilterField
+from search.query.conditions import Condition, FilterField
 from search.query.parser import Parsed
 from search.query.tree import MatchAll, Query
 from search.reranking.ordering import Order
 from search.results.values import ResultPage
-from search.understanding.unknown_values import filters_of
+from search.understanding.unknown_values import Asked, filters_of
 
 __all__ = ["UnderstoodRequest"]
 
@@ -46,10 +46,17 @@ class UnderstoodRequest:
         """The values that filters of a field choose."""
         return [value for one in self.request.filters if one.field == field for value in one.values]
 
-    def filters(self, query: Query) -> list[Filter]:
+    def filters(self, query: Query) -> list[Asked]:
         """All that is filtered by, in the query and beside it, a value each."""
-        chosen = [one for _, selection in self.conditions for one in selection.choices]
-        return [*filters_of(query), *(one for one in chosen if isinstance(one, Filter))]
+        chosen = zip(self.request.filters, self.conditions, strict=True)
+        return [
+            *filters_of(query),
+            *(
+                Asked(condition, value)
+                for given, (_, selection) in chosen
+                for condition, value in zip(selection.choices, given.values, strict=True)
+            ),
+        ]
 
     @staticmethod
     def behind(page: ResultPage) -> int | None:

@@ -192,6 +192,7 @@ class FakeEngine:
             readings=_READINGS if reading else (),
             unknown_fields=("foo",) if text.startswith("foo:") else (),
             sort=request.sort,
+            freshness=request.freshness,
             facets=facets,
             total_all=self.total,
         )
@@ -247,6 +248,11 @@ class FakeEngine:
             )
             for word in text.split()
         ]
+
+    @property
+    def edition(self) -> str:
+        """The generation alone."""
+        return self.health.generation
 
     @property
     def health(self) -> Health:

@@ -23,7 +23,7 @@ from web.middleware.security import protect
 from web.operations.readiness import Check, expose_readiness, index_check
 from web.operations.watching import Observer, watch
 from web.pages.embedding import embedding
-from web.pages.reasons import KINDS, reasons
+from web.pages.reasons import KINDS, reasons, told
 from web.pages.render import (
     MARK_ID,
     Renderer,
@@ -132,6 +132,7 @@ def create_app(
         "domain": domain,
         "web_address": web_address,
         "reasons": reasons,
+        "told": told,
     }
     app.context_processor(_words)
     (hosts or Hosts()).guard(app)

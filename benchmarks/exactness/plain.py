@@ -61,13 +61,13 @@ class PlainArticles:
             if token.stem in head or (not title and token.stem in body)
         )
 
-    def exactly(self, text: str) -> Found:
-        """Those with a word as it is typed."""
+    def exactly(self, text: str, *, title: bool = False) -> Found:
+        """Those with a word as it is typed; or those with it in the title."""
         (token,) = analyze(text)
         return frozenset(
             place
             for place, (head, body) in enumerate(self._exact)
-            if token.exact in head or token.exact in body
+            if token.exact in head or (token.exact in body and not title)
         )
 
     def beginning(self, text: str, *, title: bool = False) -> Found:

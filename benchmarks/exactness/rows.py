@@ -82,6 +82,7 @@ ROWS = (
         "(পদ্মা OR মেঘনা) AND (ইলিশ OR ট্রলার)",
         lambda p: (p.word("পদ্মা") | p.word("মেঘনা")) & (p.word("ইলিশ") | p.word("ট্রলার")),
     ),
+    Row("এবং", "পদ্মা এবং ইলিশ অথবা ট্রলার", lambda p: p.side_by_side("পদ্মা ইলিশ ট্রলার")),
     Row(
         "এবং, অথবা",
         '"সড়ক দুর্ঘটনা" এবং ("পদ্মা সেতু" অথবা "মেঘনা নদী")',
@@ -94,6 +95,7 @@ ROWS = (
     Row("=", "=ঢাকার", lambda p: p.exactly("ঢাকার")),
     Row("literal", "ঢাকার", lambda p: p.exactly("ঢাকার"), {"literal": True}),
     Row("title:", "title:ইলিশ", lambda p: p.word("ইলিশ", title=True)),
+    Row("title:=", "title:=ঢাকার", lambda p: p.exactly("ঢাকার", title=True)),
     Row("শিরোনাম:", 'শিরোনাম:"সড়ক দুর্ঘটনা"', lambda p: p.phrase("সড়ক দুর্ঘটনা", title=True)),
     Row("title:…*", "title:মুক্তিযো*", lambda p: p.beginning("মুক্তিযো", title=True)),
     Row(
@@ -107,11 +109,23 @@ ROWS = (
         lambda p: p.word("নদী") & p.keyword_words("category", "সংবাদ"),
     ),
     Row("বিভাগ:", "বিভাগ:খেলাধুলা", lambda p: p.keyword_words("category", "খেলাধুলা")),
+    Row(
+        "category:( )",
+        'নদী category:("জাতীয় সংবাদ" OR মহানগর)',
+        lambda p: (
+            p.word("নদী") & (p.keyword_words("category", "জাতীয় সংবাদ") | p.keyword_words("category", "মহানগর"))
+        ),
+    ),
     Row("author:", "author:প্রতিনিধি", lambda p: p.keyword_words("author", "প্রতিনিধি")),
     Row("লেখক:", 'লেখক:"ঢাকা অফিস"', lambda p: p.keyword_words("author", "ঢাকা অফিস")),
     Row("date:", "নদী date:2019..2020-06", lambda p: p.word("নদী") & p.days("2019..2020-06")),
     Row("তারিখ:", 'নদী তারিখ:"জানুয়ারি ২০২০"', lambda p: p.word("নদী") & p.days("জানুয়ারি ২০২০")),
     Row("date:..", "নদী date:২০২১..", lambda p: p.word("নদী") & p.days("২০২১..")),
+    Row(
+        "date:( )",
+        'নদী date:(2018 OR "জুন ২০২০")',
+        lambda p: p.word("নদী") & (p.days("2018") | p.days("জুন ২০২০")),
+    ),
     Row("lang:", "নদী lang:bn", lambda p: p.word("নদী") & p.keyword("lang", "bn")),
     Row("ভাষা:", "নদী ভাষা:বাংলা", lambda p: p.word("নদী") & p.keyword("lang", "bn")),
     Row("section:", "নদী section:শেষ", lambda p: p.word("নদী") & p.keyword_words("section", "শেষ")),

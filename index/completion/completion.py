@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index.analysis.analyzer import word_keys
 from index.analysis.canonical import canonical
+from index.analysis.clusters import cluster_boundaries
 from index.arrays import gather_ranges
 from index.columnar.section_file import SectionFile
 from index.completion.letters import pack
@@ -33,12 +34,20 @@ _HALF_CLUSTER: Final = re.compile(f"{_HASANTA}[{_JOINERS}]*\\Z")
 _ENDS_IN_CONSONANT: Final = re.compile("[\u0995-\u09b9\u09ce\u09dc\u09dd\u09df]\\Z")
 _ROWS_A_STEM: Final = 8
 """Rows looked at for each one wanted: other forms of a word that is there already are passed over."""
+_ENDING: Final = 3
+"""Clusters that an ending has at most."""
+_FORMS: Final = 32
+"""Words that begin so, among which one of a stem is looked for."""
 _SOUNDING: Final = 64
 """Words of some skeletons that are measured."""
 _LOOKED_AT: Final = 1 << 15
 """Words of some skeletons that are weighed one by one."""
 _MISTAKES: Final = 4.5
 """How much farther from what was typed a word may be than that would be itself, as a natural logarithm."""
+_ONE_SLIP: Final = 8.5
+"""The same where nothing is as near: more than the channel asks for any one letter."""
+_SLIPPED: Final = 192
+"""Words that are measured then, besides."""
 _LATIN_AT_LEAST: Final = 3.0
 _LATIN_A_LETTER: Final = 0.9
 """How far a word may be from Latin letters: so much, and so much more for each of them."""
@@ -139,6 +148,18 @@ class Completion:
         rows = self.beginning("word", typed.start, limit * _ROWS_A_STEM)
         return one_a_stem((Guess(row, 0.0) for row in rows), limit)
 
+    def in_other_forms(self, typed: TypedWord) -> list[Guess]:
+        """The weightiest word of the stem of what is typed, which may be a form that no article has.
+
+        Its beginning is what is typed without some of its last clusters, two of them at least.
+        """
+        stem = _stem_of(typed.key)
+        for border in cluster_boundaries(typed.key)[-2:1:-1][:_ENDING]:
+            for row in self.beginning("word", typed.key[:border], _FORMS):
+                if _stem_of(row.text) == stem:
+                    return [Guess(row, 0.0)]
+        return []
+
     def sounding(self, typed: str, limit: int) -> list[Guess]:
         """The words whose beginning sounds like some Latin letters, best first, one of each stem."""
         # The weightiest of each reading: those of a short skeleton would leave no room for a longer one.
@@ -158,19 +179,42 @@ class Completion:
     def misspelt(self, typed: TypedWord, limit: int) -> list[Guess]:
         """The words whose beginning may have been misspelt so, best first, one of each stem.
 
-        Candidates sound alike, or have a consonant more, less or other than was typed.
+        Candidates sound alike, or have a consonant more, less or other than was typed. Where none of them is
+        often misspelt so, a slip of the hand is looked for: any one letter more, less or other, or two
+        clusters in the other order.
         """
         sound = skeleton(typed.key)
-        places = np.union1d(self._of_skeletons([sound]), self._of_skeletons(_one_symbol_off(sound)))
+        near = np.union1d(self._of_skeletons([sound]), self._of_skeletons(_one_symbol_off(sound)))
+        found = self._spelt_like(typed, near, _MISTAKES, limit)
+        if found:
+            return found
+        near = np.union1d(near, self._of_skeletons(_one_symbol_more(sound), _SLIPPED))
+        found = [*self._spelt_like(typed, near, _ONE_SLIP, limit), *self._exchanged(typed, limit)]
+        return one_a_stem(sorted(found, key=score), limit)
+
+    def _spelt_like(
+        self, typed: TypedWord, places: NDArray[np.int64], farthest: float, limit: int
+    ) -> list[Guess]:
+        """Those of some words whose beginning is hardly farther from what was typed than that is itself."""
         if not len(places):
             return []
         words = [typed.key, *self._keys(places)]
         lengths = np.fromiter(map(len, words), np.int64, len(words))
         letters = _by_lengths(letter_codes(words) % END, lengths)
         itself, *others = misspelt().beginning_distances(typed.key, letters)
-        return self._nearest(places, np.array(others), itself + _MISTAKES, limit)
+        return self._nearest(places, np.array(others), itself + farthest, limit)
 
-    def _of_skeletons(self, skeletons: Sequence[str]) -> NDArray[np.int64]:
+    def _exchanged(self, typed: TypedWord, limit: int) -> list[Guess]:
+        """The words that begin so but for two neighbouring clusters after the first, in the other order."""
+        borders = cluster_boundaries(typed.key)
+        found: list[Guess] = []
+        for first, second, end in zip(borders[1:], borders[2:], borders[3:], strict=False):
+            key = typed.key
+            other = key[:first] + key[second:end] + key[first:second] + key[end:]
+            found += [Guess(row, _ONE_SLIP) for row in self.beginning("word", other, limit)]
+        return found
+
+    def _of_skeletons(self, skeletons: Sequence[str], most: int = _SOUNDING) -> NDArray[np.int64]:
         """The weightiest of the words whose skeletons begin like any of these."""
         sounding, weights = self.words.column("sounding"), self.words.column("weights")
         starts, lengths = _beginning_so(self.words.column("skeletons"), [one for one in skeletons if one])
@@ -182,8 +226,8 @@ class Completion:
         else:
             places = gather_ranges(starts, lengths)
         chosen = np.unique(sounding[places]).astype(np.int64)
-        if len(chosen) > _SOUNDING:
-            chosen = chosen[np.argpartition(weights[chosen], -_SOUNDING)[-_SOUNDING:]]
+        if len(chosen) > most:
+            chosen = chosen[np.argpartition(weights[chosen], -most)[-most:]]
         return chosen
 
     def _keys(self, places: NDArray[np.int64]) -> list[str]:
@@ -252,6 +296,12 @@ def _one_symbol_off(sound: str) -> list[str]:
         found.append(before + after)
         found += [before + symbol + after for symbol in SKELETON_SYMBOLS if symbol != sound[place]]
     return found
+
+
+def _one_symbol_more(sound: str) -> list[str]:
+    """Skeletons with a symbol put between, or after, those of a word."""
+    places = range(1, len(sound) + 1)
+    return [sound[:place] + symbol + sound[place:] for place in places for symbol in SKELETON_SYMBOLS]
 
 
 def _padded(codes: NDArray[np.uint8], between: int) -> NDArray[np.uint8]:

@@ -41,6 +41,9 @@ def _about(page: ResultPage) -> Iterator[Line]:
             yield (f"{reading.typed} was taken for {reading.word}; it may also be {others}",)
     for name in page.unknown_fields:
         yield (f"there is no field {name}: to search in; see docs/query-syntax.md",)
+    for ignored in page.ignored:
+        if ignored.text not in page.unknown_fields:
+            yield (f"passed over at character {ignored.start + 1}: {ignored.text} ({ignored.reason})",)
     for suggestion in page.suggestions:
         yield (f"did you mean: {suggestion}",)
     for one in page.unknown:

@@ -124,7 +124,8 @@ class ClusterAnswering:
             offset += behind
         if self._asked.query is None:
             nobody = ShownArticles(state, [], [], self._budget)
-            return replace(self._builder(nobody).nothing(request.limit, offset), sort=request.sort)
+            nothing = self._builder(nobody).nothing(request.limit, offset)
+            return replace(nothing, sort=request.sort, freshness=request.freshness)
         ranker = ClusterRanker(state, self._asked.query, self._budget)
         found = self._found(ranker, offset, _Last.unpacked(noted))
         return self._shown(self._asked.query, ranker, found, offset)
@@ -151,9 +152,11 @@ class ClusterAnswering:
         if request.explain:
             parts = explained(self._state, query, outcome.ids, self._filters(), self._budget)
             page = replace(page, hits=tuple(replace(hit, explanation=parts.get(hit.id)) for hit in page.hits))
-        page = replace(page, offset=offset, grouped=found.hidden, sort=request.sort)
+        page = replace(page, offset=offset, grouped=found.hidden)
         return replace(
             page,
+            sort=request.sort,
+            freshness=request.freshness,
             cursor=self._cursor(page, found.last),
             facets=self._facets(found.counts),
             unknown=self._unknown(query),

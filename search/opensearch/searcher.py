@@ -1,8 +1,9 @@
 """An open generation of a cluster and what is derived from it, as ``search.searcher`` has it of our own."""
 
+import datetime as dt
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from threading import Lock
 from typing import Any, Final
@@ -20,7 +21,7 @@ from search.opensearch.dsl import LIVE, Dsl, all_of
 from search.opensearch.facets import values_query, values_read
 from search.opensearch.statistics import ClusterStatistics
 from search.opensearch.words import Words
-from search.query.conditions import Filter
+from search.query.conditions import Filter, Period
 from search.results.cursors import Cursors
 from search.retrieval.bm25f import Weights
 from search.retrieval.budget import TimeBudget
@@ -35,6 +36,9 @@ REMEMBERED: Final = 4_096
 
 VALUES: Final = 10_000
 """Values of a field that are read, the most frequent."""
+
+NO_DAY: Final[Mapping[str, Any]] = {"value": None}
+"""What is counted where no article has a day."""
 
 
 class ClusterSearcher:
@@ -114,8 +118,8 @@ class ClusterSearcher:
             raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
         return found[article_id]
 
-    def has_any(self, condition: Filter) -> bool:
-        """Whether an article meets a condition on a keyword or an id."""
+    def has_any(self, condition: Filter | Period) -> bool:
+        """Whether an article meets a condition on a keyword, an id or a day."""
         return self.statistics.count_each([all_of([condition_dsl(condition), LIVE])])[0] > 0
 
     def values(self, name: str) -> list[str]:
@@ -127,6 +131,22 @@ class ClusterSearcher:
             self._values[name] = [one.value for one in values_read(reply.counts["values"])]
         return self._values[name]
 
+    def days_beside(self, period: Period) -> tuple[dt.date | None, dt.date | None]:
+        """The last day of an article before a period, and the first after it; None where there is none."""
+        sides = {"before": ("max", "lt", period.since), "after": ("min", "gt", period.until)}
+        asked = {
+            side: {
+                "filter": {"range": {"date": {beyond: end.isoformat()}}},
+                "aggs": {"day": {best: {"field": "date"}}},
+            }
+            for side, (best, beyond, end) in sides.items()
+            if end
+        }
+        body = {"query": LIVE, "size": 0, "aggs": asked}
+        [reply] = self.asker.search_each([body], TimeBudget(), scored=False)
+        before, after = (reply.counts[side]["day"] if side in asked else NO_DAY for side in sides)
+        return _date(before), _date(after)
+
     @cached_property
     def days(self) -> tuple[int, int]:
         """The earliest and the latest day of all articles, in days from 1970; twice 0 where none has one."""
@@ -137,6 +157,10 @@ class ClusterSearcher:
         return first, last
 
 
-def _day(counted: Any) -> int:
+def _day(counted: Mapping[str, Any]) -> int:
     milliseconds = counted["value"]
     return 0 if milliseconds is None else int(milliseconds // 86_400_000)
+
+
+def _date(counted: Mapping[str, Any]) -> dt.date | None:
+    return None if counted["value"] is None else dt.date(1970, 1, 1) + dt.timedelta(_day(counted))

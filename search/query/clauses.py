@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from search.query.conditions import Condition, Selection
-from search.query.tree import All, Filter, MatchAll, Not, Period, Query
+from search.query.tree import All, MatchAll, Not, Period, Query
 from search.query.words import any_of, words_of
 
 __all__ = ["Clauses"]
@@ -21,16 +21,17 @@ class Clauses:
     chosen: dict[str, int] = field(default_factory=dict)
     """Where in ``required`` the filter on a field stands that takes further values as alternatives."""
 
-    def choose(self, condition: Filter | Period) -> None:
-        """Demand a filter's value, or another one of the same field that was typed before."""
-        name = "date" if isinstance(condition, Period) else condition.name
+    def choose(self, condition: Condition) -> None:
+        """Demand a value of a filter or one of several, or of those of the same field typed before."""
+        further = condition.choices if isinstance(condition, Selection) else (condition,)
+        name = "date" if isinstance(further[0], Period) else further[0].name
         if name not in self.chosen:
             self.chosen[name] = len(self.required)
             self.required.append(condition)
             return
         before = self.required[self.chosen[name]]
         choices = before.choices if isinstance(before, Selection) else (before,)
-        self.required[self.chosen[name]] = Selection((*choices, condition))
+        self.required[self.chosen[name]] = Selection((*choices, *further))
 
     def add(self, sign: str, operand: Query, *, demanded: bool, alternative: bool) -> None:
         """Put an operand where it belongs.
@@ -43,7 +44,7 @@ class Clauses:
         """
         if sign == "-":
             self.excluded.append(operand)
-        elif isinstance(operand, Filter | Period) and not sign and not alternative:
+        elif isinstance(operand, Condition) and not sign and not alternative:
             self.choose(operand)
         elif (demanded or sign == "+") and not alternative:
             self.required.append(operand)

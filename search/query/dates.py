@@ -2,7 +2,7 @@
 
 2020   2020-06   2020-06-15        a year, a month, a day
 15/6/2020   ১৫-০৬-২০২০   15.6.2020    a day, as it is written by hand
-জানুয়ারি ২০২০   15 June 2020         the same in words
+জানুয়ারি ২০২০   15 June 2020         the same in words; ২০২০ সাল, ২০২০ জানুয়ারি, June 15, 2020 too
 2019..2021   ২০১৯..   ..2020-06     from the first day of the one to the last day of the other,
                                        in either order
 """
@@ -16,7 +16,7 @@ from unicodedata import normalize
 from search.errors import QueryError
 from search.query.conditions import Period
 
-__all__ = ["DATE_PATTERN", "MONTHS", "period", "period_or_none"]
+__all__ = ["DATE_PATTERN", "MONTHS", "label", "period", "period_or_none", "written"]
 
 MONTHS: Final = (
     ("january", "জানুয়ারি", "জানুয়ারী", "জানুআরি"),
@@ -43,9 +43,21 @@ _DIGITS: Final = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _BENGALI: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 _ISO: Final = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _DAY_FIRST: Final = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
-_IN_WORDS: Final = re.compile(
-    r"(?:([0-9]{1,2})(?:লা|রা|ঠা|ই|শে|এ|st|nd|rd|th)? +)?([^\s0-9,.]+)(?:,| )+(?:সাল +)?([0-9]{4})"
+_DAY_IN_WORDS: Final = "(?P<day>[0-9]{1,2})(?:লা|রা|ঠা|ই|শে|এ|st|nd|rd|th)?"
+_MONTH_IN_WORDS: Final = r"(?P<month>[^\s0-9,.]+)"
+_YEAR_IN_WORDS: Final = "(?P<year>[0-9]{4})"
+_IN_WORDS: Final = tuple(
+    map(
+        re.compile,
+        (
+            rf"{_YEAR_IN_WORDS} +সাল",
+            rf"(?:{_DAY_IN_WORDS} +)?{_MONTH_IN_WORDS}(?:,| )+(?:সাল +)?{_YEAR_IN_WORDS}(?: +সাল)?",
+            rf"{_MONTH_IN_WORDS} +{_DAY_IN_WORDS},? +{_YEAR_IN_WORDS}",
+            rf"{_YEAR_IN_WORDS}(?: +(?:সাল|সালের))?,? +{_MONTH_IN_WORDS}",
+        ),
+    )
 )
+"""A date with a word in it, in the orders that people write."""
 
 
 def _either_script(pattern: str) -> str:
@@ -103,6 +115,26 @@ def period_or_none(text: str) -> Period | None:
         return None
 
 
+def written(period: Period) -> str:
+    """A period in figures, as ``period`` reads it: a year, a month or a day, or a range of such."""
+    first, last = (label(day, like=period) if day else "" for day in (period.since, period.until))
+    return first if first == last else f"{first}..{last}"
+
+
+def label(day: dt.date, *, like: Period) -> str:
+    """The year, the month or the day itself: whichever is as precise as a period.
+
+    Args:
+        day: to name.
+        like: the period, whose ends are those of years, of months or of neither.
+    """
+    after = like.until + dt.timedelta(1) if like.until and like.until < dt.date.max else None
+    firsts = [one for one in (like.since, after) if one]
+    if any(one.day > 1 for one in firsts):
+        return day.isoformat()
+    return day.isoformat()[: 7 if any(one.month > 1 for one in firsts) else 4]
+
+
 def _unreadable(text: str, parameter: str) -> QueryError:
     return QueryError(f"{parameter}: {text[:60]!r} is no date; {WRITE}", kind="date", parameter=parameter)
 
@@ -117,9 +149,10 @@ def _days(text: str) -> tuple[dt.date, dt.date] | None:
         year, month, day = (int(part) if part else None for part in iso.groups())
     elif first := _DAY_FIRST.fullmatch(text):
         day, month, year = int(first[1]), int(first[3]), int(first[4])
-    elif words := _IN_WORDS.fullmatch(text):
-        year, month = int(words[3]), _NUMBERS.get(words[2], 0)
-        day = int(words[1]) if words[1] else None
+    elif words := next(filter(None, (form.fullmatch(text) for form in _IN_WORDS)), None):
+        found = words.groupdict()
+        year, day = int(found["year"]), int(found.get("day") or 0) or None
+        month = _NUMBERS.get(found["month"], 0) if "month" in found else None
     else:
         return None
     return _span(year or 0, month, day)

@@ -1,6 +1,6 @@
 """A condition on one field as it is asked for: text, with the values that are alternatives."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -9,7 +9,7 @@ from search.errors import QueryError
 from search.query.conditions import FILTER_FIELDS, Filter, FilterField, Period, Selection
 from search.query.dates import period
 
-__all__ = ["FieldFilter", "check_known", "is_filter_field"]
+__all__ = ["FieldFilter", "check_known", "is_filter_field", "remedy", "unknown_name"]
 
 
 def is_filter_field(name: str) -> bool:
@@ -30,11 +30,22 @@ def check_known(name: str, known: Iterable[str], parameter: str) -> None:
     """
     names = tuple(known)
     if name not in names:
-        near = get_close_matches(name, names, 1)
-        remedy = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
-        raise QueryError(
-            f"{parameter}: there is no {name[:60]!r}; {remedy}", kind="parameter", parameter=parameter
-        )
+        raise unknown_name(name, names, parameter)
+
+
+def unknown_name(name: str, known: Sequence[str], parameter: str) -> QueryError:
+    """The error that a name is none of those known; the arguments as for ``check_known``."""
+    return QueryError(
+        f"{parameter}: there is no {name[:60]!r}; {remedy(name, known)}",
+        kind="parameter",
+        parameter=parameter,
+    )
+
+
+def remedy(name: str, known: Sequence[str]) -> str:
+    """What to write instead of a name that there is not: the nearest, or any of those that there are."""
+    near = get_close_matches(name[:60], known, 1)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known) or 'none'}"
 
 
 @dataclass(frozen=True, slots=True)

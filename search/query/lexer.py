@@ -93,6 +93,7 @@ _PIECE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_OPENED = re.compile(r"\(\s*")
 _FUZZY = re.compile(r"(?<!~)~([12]?)\Z")
 _UNKNOWN_FIELD = re.compile("([a-zA-Z]{2,}):(?=[^/\\s])")
 _LIKE_A_FIELD = re.compile("[\u0980-\u09e5\u09f0-\u09ff\u200c\u200d]{2,}:(?=[^/\\s])")
@@ -224,7 +225,8 @@ class _Lexer:
 
 def _has_value(kind: Kind, text: str, start: int) -> bool:
     """Whether what follows a field's name can be its value: তারিখ and ভাষা are words of headlines too."""
-    piece = _PIECE.match(text, start)
+    opened = _OPENED.match(text, start)
+    piece = _PIECE.match(text, opened.end() if opened else start)
     value = (piece["straight"] or piece["curly"] or piece["word"] or "") if piece else ""
     match kind:
         case "date":

@@ -9,6 +9,7 @@
     =ভাষা                    the word exactly as typed
     শিরোনাম:ঢাকা             title:, লেখক: author:, বিভাগ: category:, তারিখ: date:, ভাষা: lang:
     শিরোনাম:(ঢাকা নদী)       all that stands between the parentheses in the title
+    বিভাগ:(খেলা "জাতীয় সংবাদ")  any of the values between the parentheses
     tags:নদী                  a field that the site declares, by its name or its Bengali label
 
 Free text is never refused; only a query that is too long or too deeply nested is. What is passed over, or
@@ -21,13 +22,13 @@ from dataclasses import dataclass
 
 from search.errors import QueryError
 from search.query.clauses import Clauses
-from search.query.dates import period
+from search.query.conditions import Selection
+from search.query.field_values import condition_of
 from search.query.ignored import Ignored
 from search.query.interpreter import Interpreter
-from search.query.languages import language_code
 from search.query.lexer import NO_FIELDS, QueryToken, is_prose, lex
 from search.query.reading import WordReader
-from search.query.tree import Field, Filter, Hint, MatchAll, Query
+from search.query.tree import Field, Hint, MatchAll, Query
 from search.query.words import LeafMaker, Reading, words_of
 
 __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Parsed", "parse"]
@@ -306,25 +307,38 @@ class _Parser:
 
     def of_field(self, name: QueryToken, depth: int) -> Query | None:
         """What a field is asked for."""
-        if name.kind == "title" and self.peek() == "(":
-            return self.within("title", depth)
+        if self.peek() == "(":
+            return self.within("title", depth) if name.kind == "title" else self.alternatives(name)
+        if name.kind == "title" and self.peek() == "verbatim":
+            return self.words.verbatim(self.take(), "title")
         if self.peek() not in {"word", "phrase", "prefix", "fuzzy"}:
             self.words.ignore("field", name)
             return None
         piece = self.take()
         return self.single(piece, "title") if name.kind == "title" else self.condition(name, piece)
 
-    def condition(self, name: QueryToken, piece: QueryToken) -> Query:
+    def alternatives(self, name: QueryToken) -> Query | None:
+        """The values between the parentheses after a field, of which an article must have one."""
+        opened = self.take()
+        found = []
+        while self.peek() not in {"", ")"}:
+            piece = self.take()
+            condition = condition_of(name, piece) if piece.kind in {"word", "phrase"} else None
+            if condition is not None:
+                found.append(condition)
+            elif piece.kind != "OR":
+                self.words.ignore("value", piece)
+                self.place += piece.kind in {"-", "NOT"} and self.peek() not in {"", ")"}  # not its opposite
+        self.place += self.peek() == ")"
+        if not found:
+            self.ignore(opened)
+            return None
+        self.words.has_content = True
+        return found[0] if len(found) == 1 else Selection(tuple(found))
+
+    def condition(self, name: QueryToken, piece: QueryToken) -> Query | None:
         """What a keyword or a date must be."""
         self.words.has_content = True
         if piece.kind in {"prefix", "fuzzy"}:
             self.words.ignore("star" if piece.kind == "prefix" else "tilde", piece)
-        match name.kind:
-            case "date":
-                return period(piece.text)
-            case "lang":
-                return Filter("lang", language_code(piece.text) or piece.text, whole=True)
-            case "keyword":
-                return Filter(name.text, piece.text)
-            case kind:
-                return Filter(kind, piece.text)
+        return condition_of(name, piece)

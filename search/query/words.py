@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Final
 
 from index.analysis.analyzer import Token, analyze
 from index.analysis.canonical import canonical
@@ -43,6 +44,9 @@ MAX_FUZZY = 2
 
 MAX_REPEATS = 3
 """A word typed often counts at most so many times."""
+
+JOINS: Final = frozenset({"এবং", "অথবা"})
+"""Between words side by side they say nothing: an article has any of these, and better all, without them."""
 
 _LATIN = re.compile(r"[a-z]")
 
@@ -109,7 +113,8 @@ class LeafMaker:
 
     def ignore(self, kind: IgnoredKind, piece: QueryToken) -> None:
         """Note a piece that is not taken for what it looks like."""
-        self.ignored.append(Ignored(kind, piece.text or piece.kind, piece.start, piece.end))
+        text = f"{piece.text}*" if piece.kind == "prefix" else piece.text or piece.kind
+        self.ignored.append(Ignored(kind, text, piece.start, piece.end))
 
     def _tokens(self, text: str, offset: int) -> list[Token]:
         """Words of a stretch of the query, as far as there is room for them."""
@@ -206,14 +211,16 @@ class LeafMaker:
         return Term(typed or token.text, token.exact, token.stem, where, function, sound, self._verbatim)
 
     def bag(self, text: str, offset: int) -> list[Query]:
-        """Words side by side; one that comes again counts again.
+        """Words side by side; one that comes again counts again, and what joins two of them does not.
 
         Args:
             text: a stretch of the query.
             offset: code point of the query where it starts.
         """
         self._guesses = []
-        found = Counter(self._row(text, offset))
+        row = self._row(text, offset)
+        between = range(1, len(row) - 1)
+        found = Counter(query for at, query in enumerate(row) if at not in between or not _is_join(query))
         return [
             *(
                 term if times == 1 else Boost(term, float(min(times, MAX_REPEATS)))
@@ -297,6 +304,11 @@ class LeafMaker:
         self._fuzzy += 1
         self.has_content = True
         return Fuzzy(piece.text, tokens[0].exact, piece.slop, where)
+
+
+def _is_join(query: Query) -> bool:
+    """Whether a function word is one that joins others."""
+    return isinstance(query, Term) and query.function and not query.spelt_so and query.exact in JOINS
 
 
 def _written(typed: str, unit: Term | Phrase, as_typed: Sequence[Term], where: Field | None) -> Query:

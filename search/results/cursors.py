@@ -33,6 +33,11 @@ class Cursors:
         self._key = hashlib.sha256(b"onneshon cursor" + fingerprint).digest()
         self._generation = hashlib.sha256(b"onneshon generation" + fingerprint).digest()[:4]
 
+    @property
+    def generation(self) -> str:
+        """Which files these are of: the same text for the same files, and hardly for others."""
+        return self._generation.hex()
+
     def _signature(self, place: bytes, asked: str) -> bytes:
         digest = hmac.new(self._key, place + asked.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
         return digest[:_SIGNATURE_BYTES]

@@ -119,7 +119,7 @@ class ResultPageBuilder:
             counts=tuple(counts.items()),
             partial=self.budget.exceeded,
             grouped=0 if alike is None else int(alike.sum()),
-            total_all=found.total_all or 0,
+            total_all=total if next(content(query), None) is None else found.total_all or 0,
         )
 
     def counts(self, query: Query) -> dict[str, int]:

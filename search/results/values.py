@@ -299,7 +299,8 @@ class ResultPage:
         query: the query as typed.
         hits: best first, at most ``limit`` of them.
         total: how many articles match in all, those that stand behind one that is alike among them.
-        total_all: how many have every word of the query, in one of the ways it is written.
+        total_all: how many have every word of the query, in one of the ways it is written; all of them where
+            it has none.
         offset: how many hits precede this page.
         limit: how many hits a page may hold.
         took_ms: milliseconds the search took.
@@ -313,6 +314,7 @@ class ResultPage:
         unknown_fields: names before a colon that are no field; they were passed over.
         ignored: all that was passed over or not taken for what it looks like, with its position.
         sort: the order of the hits; equal ones stand in the order of their ids.
+        freshness: days in which an article lost half of its score; None for no such loss.
         cursor: leads to the page after this one; None at the end.
         facets: what was counted, by name.
         unknown: values of filters that no article has.
@@ -334,6 +336,7 @@ class ResultPage:
     ignored: tuple[Ignored, ...] = ()
     total_all: int = 0
     sort: str = "relevance"
+    freshness: float | None = None
     cursor: str | None = None
     facets: Mapping[FacetName, Facet] = field(default_factory=lambda: MappingProxyType({}))
     unknown: tuple[UnknownValue, ...] = ()
@@ -364,6 +367,7 @@ class ResultPage:
             "suggestions": list(self.suggestions),
             "counts": [{"word": word, "articles": count} for word, count in self.counts],
             "sort": self.sort,
+            "freshness": self.freshness,
             "cursor": self.cursor,
             "facets": {name: facet.to_list() for name, facet in self.facets.items()},
             "facets_more": {name: facet.more for name, facet in self.facets.items()},

@@ -1,5 +1,6 @@
 """Conditions on an article's category, author, language, day, id or keywords, as masks that are kept."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from unicodedata import normalize
 
@@ -61,13 +62,25 @@ class Filters:
         chosen[self.codes(condition)] = True
         return column.having(chosen, self.collection.size)
 
-    def has_any(self, condition: Filter) -> bool:
-        """Whether an article meets a condition on a keyword or an id."""
-        if condition.name == "id":
-            return bool(self.mask(condition).any())
-        if self.collection.deleted is None:
-            return bool(self.codes(condition))
-        return bool((self.mask(condition) & ~self.collection.deleted).any())
+    def has_any(self, condition: Filter | Period) -> bool:
+        """Whether an article meets a condition on a keyword, an id or a day."""
+        match condition:
+            case Filter("id", value):
+                return self.collection.find(value) is not None
+            case Filter() if self.collection.deleted is None:
+                return bool(self.codes(condition))
+            case _:  # not kept: a mask takes a byte for each article
+                return bool((self._compute(condition) & self.collection.alive).any())
+
+    def days_beside(self, period: Period) -> tuple[dt.date | None, dt.date | None]:
+        """The last day of an article before a period, and the first after it; None where there is none."""
+        days = self.collection.dates[self.collection.alive & (self.collection.dates > 0)]
+        before = days[days < period.since.toordinal()] if period.since else days[:0]
+        after = days[days > period.until.toordinal()] if period.until else days[:0]
+        return (
+            dt.date.fromordinal(int(before.max())) if len(before) else None,
+            dt.date.fromordinal(int(after.min())) if len(after) else None,
+        )
 
     def values(self, name: str) -> list[str]:
         """The values of a keyword, the most frequent first, equal ones in the order of their text."""

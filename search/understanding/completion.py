@@ -8,7 +8,7 @@ from typing import Final, Literal, Protocol, TypeAlias
 
 from index.analysis.analyzer import word_keys
 from index.analysis.script import aksharas
-from index.completion.completion import Completion, Guess, TypedWord
+from index.completion.completion import Completion, Guess, TypedWord, one_a_stem
 from index.completion.table import Row
 
 __all__ = [
@@ -36,7 +36,7 @@ PHRASES: Final = 2
 ENOUGH_CLUSTERS: Final = 3
 """From so many on, some places are kept; what is shorter begins too many words."""
 FEW: Final = 3
-"""Where fewer words begin so, it may be misspelt."""
+"""Where fewer words begin so, it may be a form that no article has, or misspelt."""
 USUAL: Final = 50
 """What a word of so many articles begins with is spelt right."""
 TYPO_CLUSTERS: Final = 4
@@ -217,6 +217,8 @@ class _Typed:
         if not typed.key:
             return []
         found = completion.word_beginnings(typed, limit)
+        if len(found) < FEW and not typed.half:
+            found = one_a_stem([*found, *completion.in_other_forms(typed)], limit)
         if _LATIN.fullmatch(self._last):
             found = _either_script(found, completion.sounding(self._last.casefold(), limit), limit)
         elif self._may_be_misspelt(typed, found):

@@ -67,6 +67,12 @@ class SiteSynonyms:
                 self._lock.release()
         return self._synonyms
 
+    @property
+    def version(self) -> str:
+        """Which file these are of: another text once it was written, came or went."""
+        self.current()
+        return repr(self._state)
+
     def _refresh(self) -> None:
         state = self._state_now()
         if state == self._state:

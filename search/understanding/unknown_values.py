@@ -1,15 +1,17 @@
 """Values that no article has, and the nearest that some have."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 from unicodedata import normalize
 
-from search.query.conditions import Filter, Selection
+from search.query.conditions import Filter, Period, Selection
+from search.query.dates import label, written
 from search.query.tree import All, Any, Boost, Not, Query
 
-__all__ = ["KnownValues", "UnknownValue", "filters_of", "unknown_values"]
+__all__ = ["Asked", "KnownValues", "UnknownValue", "filters_of", "unknown_values"]
 
 NEAREST: Final = 3
 """Most values that are named in place of one."""
@@ -24,14 +26,32 @@ _NAMED: Final = 8
 """Unknown values that are looked at."""
 
 
+class Asked(NamedTuple):
+    """A value that is filtered by.
+
+    Attributes:
+        condition: what an article must meet.
+        value: as asked for.
+    """
+
+    condition: Filter | Period
+    value: str
+
+    @property
+    def field(self) -> str:
+        """What is compared."""
+        return "date" if isinstance(self.condition, Period) else self.condition.name
+
+
 @dataclass(frozen=True, slots=True)
 class UnknownValue:
     """A value of a filter that no article has.
 
     Attributes:
         field: of the filter.
-        value: as asked for.
-        nearest: values that articles have, the nearest first; none where none is near.
+        value: as asked for; dates within a query in figures.
+        nearest: values that articles have, the nearest first; none where none is near. Of dates the last
+            before and the first after: days, or months or years where such were asked for.
     """
 
     field: str
@@ -42,20 +62,25 @@ class UnknownValue:
 class KnownValues(Protocol):
     """The values that articles have."""
 
-    def has_any(self, condition: Filter, /) -> bool:
-        """Whether an article meets a condition on a keyword or an id."""
+    def has_any(self, condition: Filter | Period, /) -> bool:
+        """Whether an article meets a condition on a keyword, an id or a day."""
 
     def values(self, name: str, /) -> list[str]:
         """The values of a keyword, the most frequent first, equal ones in the order of their text."""
 
+    def days_beside(self, period: Period, /) -> tuple[dt.date | None, dt.date | None]:
+        """The last day of an article before a period, and the first after it; None where there is none."""
 
-def filters_of(query: Query | None) -> list[Filter]:
-    """The filters on keywords within a query's text, in the order typed."""
+
+def filters_of(query: Query | None) -> list[Asked]:  # noqa: PLR0911 - a table of kinds
+    """The filters on keywords and days within a query's text, in the order typed."""
     match query:
         case Filter():
-            return [query]
+            return [Asked(query, query.value)]
+        case Period():
+            return [Asked(query, written(query))]
         case Selection(choices):
-            return [choice for choice in choices if isinstance(choice, Filter)]
+            return [one for choice in choices for one in filters_of(choice)]
         case Boost(child) | Not(child):
             return filters_of(child)
         case Any(children):
@@ -66,23 +91,49 @@ def filters_of(query: Query | None) -> list[Filter]:
             return []
 
 
-def unknown_values(known: KnownValues, asked: Iterable[Filter]) -> tuple[UnknownValue, ...]:
+def unknown_values(known: KnownValues, asked: Iterable[Asked]) -> tuple[UnknownValue, ...]:
     """Those of some filters that no article meets, each with the nearest values that there are.
 
     Args:
         known: of the articles.
-        asked: filters on keywords or ids.
+        asked: filters on keywords, ids or days; days within others say nothing of their own.
     """
-    unknown = [one for one in dict.fromkeys(asked) if not known.has_any(one)]
-    return tuple(UnknownValue(one.name, one.value, _nearest(known, one)) for one in unknown[:_NAMED])
+    every = [*dict.fromkeys(asked)]
+    wide = [one.condition for one in every if isinstance(one.condition, Period)]
+    telling = (one for one in every if not any(_is_within(one.condition, other) for other in wide))
+    unknown = [one for one in telling if not known.has_any(one.condition)]
+    return tuple(UnknownValue(one.field, one.value, _nearest(known, one)) for one in unknown[:_NAMED])
 
 
-def _nearest(values: KnownValues, one: Filter) -> tuple[str, ...]:
-    if one.name == "id":
-        return ()
+def _is_within(one: Filter | Period, other: Period) -> bool:
+    """Whether a period is a part of another."""
+    if not isinstance(one, Period) or one == other:
+        return False
+    since, until = one.since or dt.date.min, one.until or dt.date.max
+    return (other.since or dt.date.min) <= since and until <= (other.until or dt.date.max)
+
+
+def _nearest(known: KnownValues, one: Asked) -> tuple[str, ...]:
+    if isinstance(one.condition, Period):
+        return _dates_beside(known, one.condition)
+    return () if one.field == "id" else _alike(known.values(one.field)[:COMPARED], one.value)
+
+
+def _alike(values: Iterable[str], value: str) -> tuple[str, ...]:
     # In both encodings of a letter and in either case it is the same to a reader.
     known: dict[str, str] = {}
-    for value in values.values(one.name)[:COMPARED]:
-        known.setdefault(normalize("NFC", value).lower(), value)
-    wanted = normalize("NFC", one.value).lower()
+    for one in values:
+        known.setdefault(normalize("NFC", one).lower(), one)
+    wanted = normalize("NFC", value).lower()
     return tuple(known[near] for near in get_close_matches(wanted, known, NEAREST, LIKENESS))
+
+
+def _dates_beside(known: KnownValues, period: Period) -> tuple[str, ...]:
+    """The nearer one first, as precise as what was asked for."""
+    before, after = known.days_beside(period)
+    found = []
+    if before and period.since:
+        found.append((period.since - before, before))
+    if after and period.until:
+        found.append((after - period.until, after))
+    return tuple(dict.fromkeys(label(day, like=period) for _, day in sorted(found)))

@@ -30,6 +30,7 @@ from search import (
     QueryError,
     SearchEngine,
     SearchRequest,
+    UnknownValue,
     open_engine,
 )
 from search.interface import DEEPEST
@@ -350,6 +351,41 @@ def test_an_unknown_value_names_the_nearest(engine: SearchEngine) -> None:
         0
     ].nearest == ("শহর",)
     assert engine.search(SearchRequest.of("", ids=["৫", "x"])).unknown[0].value == "x"
+
+
+@pytest.mark.parametrize(
+    ("date", "nearest"),
+    [
+        ("২০৩০", ("2021",)),
+        ("১৯৫২..২০০০", ("2019",)),
+        ("মে ২০২০", ("2020-06", "2019-01")),
+        ("2020-06-16..2020-06-29", ("2020-06-15", "2020-06-30")),
+        ("2022..", ("2021",)),
+        ("..2018", ("2019",)),
+    ],
+)
+def test_days_of_no_article_name_those_beside(
+    engine: SearchEngine, date: str, nearest: tuple[str, ...]
+) -> None:
+    """As precisely as was asked for, the nearer first; within a query too, and in figures there."""
+    part = "2022-02" if date == "2022.." else date
+    beside = engine.search(SearchRequest.of("নদী", date=[date, part]))
+    assert beside.total == 0
+    assert beside.unknown == (UnknownValue("date", date, nearest),)
+    within = engine.search(SearchRequest(f'নদী তারিখ:"{date}"'))
+    assert [one.nearest for one in within.unknown] == [nearest]
+    assert engine.search(SearchRequest("নদী date:2020")).unknown == ()
+    found = engine.search(SearchRequest.of("নদী", date=[date, "2021"]))
+    assert (found.total > 0, [one.value for one in found.unknown]) == (True, [date])
+
+
+def test_the_order_is_said(engine: SearchEngine) -> None:
+    """By what hits stand in order, of pages without one too."""
+    for text in ("নদী", "খপুষ্প", " "):
+        page = engine.search(SearchRequest.of(text, sort="oldest"))
+        assert (page.sort, page.freshness) == ("oldest", None)
+        page = engine.search(SearchRequest.of(text, freshness=30))
+        assert (page.sort, page.freshness) == ("relevance", 30)
 
 
 def test_sorts_are_total(engine: SearchEngine) -> None:

@@ -1,7 +1,11 @@
 """What can be asked in one place can be asked in all: Python, HTTP, the command line and the page."""
 
+import json
+import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote, unquote
 
 import pytest
 from click.testing import CliRunner
@@ -136,3 +140,84 @@ def test_the_table_holds_every_part_of_a_request() -> None:
         request = SearchRequest.of("নদী", **feature.python)
         changed |= {part for part in parts if getattr(request, part) != getattr(plain, part)}
     assert changed | {"text", "limit"} == parts
+
+
+ANSWERS: dict[str, tuple[str, dict[str, Any], str, list[str]]] = {
+    "hits": ("বাংলাদেশের নদী", {}, "", []),
+    "facets": (
+        "বাংলাদেশ",
+        {"facets": ["category", "year"], "facet_limit": 2, "limit": 3},
+        "facets=category,year&facet_limit=2&limit=3",
+        ["--facets", "category,year", "--facet-limit", "2", "--limit", "3"],
+    ),
+    "order": (
+        "বাংলাদেশ",
+        {"sort": "newest", "date": "২০২০..", "limit": 2},
+        "sort=newest&date=২০২০..&limit=2",
+        ["--sort", "newest", "--date", "২০২০..", "--limit", "2"],
+    ),
+    "what is unknown": (
+        "নদী",
+        {"category": "ইতিহাশ", "facets": ["category"]},
+        "category=ইতিহাশ&facets=category",
+        ["--category", "ইতিহাশ", "--facets", "category"],
+    ),
+    "what was read and passed over": (
+        'foo:nodi "শহর',
+        {"freshness": 30},
+        "freshness=30",
+        ["--freshness", "30"],
+    ),
+    "explanations": (
+        "নদী মেলা",
+        {"explain": True, "limit": 2},
+        "explain=1&limit=2",
+        ["--explain", "--limit", "2"],
+    ),
+}
+"""A query, and what is asked besides in Python, over HTTP and on a terminal."""
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_all_answer_the_same(name: str, sample_index: Path, sample_engine: Engine) -> None:
+    """The same members by the same names with the same values; the page shows the same hits in this order."""
+    text, python, http, command = ANSWERS[name]
+    expected = json.loads(json.dumps(sample_engine.search(text, **python).to_dict()))
+    client = create_app(sample_engine).test_client()
+    answer = client.get(f"/api/v1/search?q={quote(text)}&{http}").get_json()
+    printed = run("search", text, *command, "--json", index=sample_index)
+    assert answer.pop("ok") is True
+    for told in (expected, answer, printed):
+        del told["took_ms"]
+    assert answer == printed == expected
+    page = client.get(f"/search?q={quote(text)}&{http}").get_data(as_text=True)
+    shown = [unquote(one) for one in re.findall(r'<h2[^>]*>\s*<a[^>]* href="/article/([^"?]*)', page)]
+    assert shown[: len(expected["hits"])] == [hit["id"] for hit in expected["hits"]]
+
+
+def test_suggestions_and_similar_articles_are_the_same_everywhere(
+    sample_index: Path, sample_engine: Engine
+) -> None:
+    """In Python, over HTTP and on a terminal; the page asks for them over HTTP."""
+    client = create_app(sample_engine).test_client()
+    for text in ("বাং", "bangla", "বিস্ববিদ্যা"):
+        suggested = [asdict(one) for one in sample_engine.suggest(text, limit=5)]
+        assert suggested
+        assert client.get(f"/api/v1/suggest?q={text}&limit=5").get_json()["suggestions"] == suggested
+        assert run("suggest", text, "--limit", "5", index=sample_index) == suggested
+    article = sample_engine.search("নদী", limit=1).hits[0].article.id
+    similar = json.loads(json.dumps([one.to_dict() for one in sample_engine.similar(article, limit=3)]))
+    assert similar
+    assert client.get(f"/api/v1/similar?id={article}&limit=3").get_json()["similar"] == similar
+    assert run("similar", article, "--limit", "3", index=sample_index) == similar
+    every = [one.id for one in sample_engine.scan("নদী")]
+    printed = CliRunner().invoke(main, ["search", "নদী", "--all", "--index", str(sample_index)]).stdout
+    assert [json.loads(line)["id"] for line in printed.splitlines()] == every
+
+
+def run(*arguments: str, index: Path) -> Any:
+    """What a command prints as JSON."""
+    options = [*arguments, "--index", str(index)]
+    result = CliRunner().invoke(main, options if "--json" in options else [*options, "--json"])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)

@@ -25,3 +25,14 @@ def test_a_filter_with_nothing_typed_finds_all_it_selects(sample_engine: Engine)
     some = sample_engine.search("", category="ইতিহাস")
     assert some.total == sample_engine.search("*", category="ইতিহাস").total > 0
     assert sample_engine.search(" ").total == 0
+
+
+@pytest.mark.parametrize("query", ["*", "lang:bn", "-নদী", "+lang:bn -নদী"])
+def test_all_articles_have_every_word_of_a_query_without_words(sample_engine: Engine, query: str) -> None:
+    """Where a query only selects, none that is found lacks a word, page by page."""
+    page = sample_engine.search(query, limit=3)
+    assert page.total_all == page.total > 3
+    following = sample_engine.search(query, limit=3, cursor=page.cursor)
+    assert following.total_all == page.total
+    some = sample_engine.search("", category="ইতিহাস")
+    assert some.total_all == some.total > 0

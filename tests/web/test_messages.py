@@ -41,6 +41,7 @@ def test_every_message_is_used() -> None:
         "cite.",
         "error.",
         "facet.",
+        "ignored.",
         "layer.",
         "month.",
         "narrow.name.",

@@ -1,28 +1,28 @@
-"""Answers that stay as long as their generation: a client that has one is told that it is still good."""
+"""Answers that stay as long as what they are made of: a client that has one is told that it is still good."""
 
+from collections.abc import Callable
 from hashlib import sha256
 
 from flask import Response, request
 
-__all__ = ["stamp", "unchanged"]
+__all__ = ["lasting"]
 
 
-def _tag(generation: str) -> str:
-    return sha256(f"{generation}\n{request.full_path}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
+def lasting(edition: str, make: Callable[[], tuple[Response, bool]]) -> Response:
+    """The answer 304 where the client's copy is of this edition and this address; else one with its tag.
 
-
-def unchanged(generation: str) -> Response | None:
-    """The answer 304 where the client's copy is of this generation and this address; else None."""
-    tag = _tag(generation)
-    if not request.if_none_match.contains_weak(tag):
-        return None
-    answer = Response(status=304)
-    answer.set_etag(tag, weak=True)
-    return answer
-
-
-def stamp(answer: Response, generation: str) -> Response:
-    """Give an answer its tag; weak, since it also says how long the search took."""
-    answer.set_etag(_tag(generation), weak=True)
-    answer.headers["Cache-Control"] = "no-cache"
+    Args:
+        edition: of the engine that answers.
+        make: gives the answer, and whether it is whole: what time cut short may be whole the next time, and
+            has no tag.
+    """
+    tag = sha256(f"{edition}\n{request.full_path}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    if request.if_none_match.contains_weak(tag):
+        same = Response(status=304)
+        same.set_etag(tag, weak=True)
+        return same
+    answer, whole = make()
+    if whole:
+        answer.set_etag(tag, weak=True)  # weak, since it also says how long the search took
+        answer.headers["Cache-Control"] = "no-cache"
     return answer

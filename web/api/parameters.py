@@ -1,6 +1,5 @@
 """From a query string to the type that a route declares; what does not fit is refused by name."""
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -8,8 +7,10 @@ from typing import Any, Final, TypeVar
 import msgspec
 from flask import request
 
-from search import FieldFilter, QueryError, SearchRequest
+from search import FieldFilter, SearchRequest
 from search.query.conditions import FILTER_FIELDS
+from search.query.field_filter import remedy
+from web.api.refusals import refusal, refused
 from web.api.request_schema import SearchParameters, search_parameters
 from web.parameters import declared
 
@@ -17,8 +18,6 @@ __all__ = ["read", "search_request"]
 
 Parameters = TypeVar("Parameters", bound=msgspec.Struct)
 
-_PLACE: Final = re.compile(r"(?P<what>.*?) - at `\$\.(?P<name>[^`\[]+)[^`]*`", re.DOTALL)
-_MISSING: Final = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
 _SEPARATED: Final = frozenset({"facets"})
 """Several values stand between commas, and not in parameters of the same name."""
 
@@ -36,14 +35,12 @@ def read(kind: type[Parameters]) -> Parameters:
     given: dict[str, Any] = {}
     for name, values in request.args.lists():
         if name not in several:
-            raise _refused(
-                name, f"there is no parameter {name[:60]!r}; there are {', '.join(several) or 'none'}"
-            )
+            raise refused(name, f"there is no parameter {name[:60]!r}; {remedy(name, [*several])}")
         given[name] = _value(name, values, several=several[name])
     try:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise _explained(str(error), given) from None
+        raise refusal(error, given, kind) from None
 
 
 def _value(name: str, values: list[str], *, several: bool) -> Any:
@@ -52,7 +49,7 @@ def _value(name: str, values: list[str], *, several: bool) -> Any:
     if several:
         return values
     if len(values) > 1:
-        raise _refused(name, f"{name} is given {len(values)} times")
+        raise refused(name, f"{name} is given {len(values)} times")
     return values[0]
 
 
@@ -60,23 +57,6 @@ def _value(name: str, values: list[str], *, several: bool) -> Any:
 def _several(kind: type[msgspec.Struct]) -> Mapping[str, bool]:
     """For each parameter whether it takes several values."""
     return {one.encode_name: one.default == () for one in msgspec.structs.fields(kind)}
-
-
-def _explained(message: str, given: Mapping[str, Any]) -> QueryError:
-    if missing := _MISSING.match(message):
-        return _refused(missing[1], f"{missing[1]} is missing")
-    place = _PLACE.match(message)
-    if place is None:
-        return _refused("", message)
-    name, what = place["name"], place["what"]
-    if "matching regex" in what:
-        blank = isinstance(given.get(name), str) and not given[name].strip()
-        what = "it is blank" if blank else "it has not the form that is described"
-    return _refused(name, f"{name}: {what[:1].lower()}{what[1:].replace('`', '')}")
-
-
-def _refused(name: str, reason: str) -> QueryError:
-    return QueryError(reason, kind="parameter", parameter=name)
 
 
 def search_request() -> SearchRequest:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from search import Article, explain
 from web.api import request_schema
-from web.api.caching import stamp, unchanged
+from web.api.caching import lasting
 from web.api.openapi import document, operations, parameters_of, parameters_type
 from web.api.parameters import read, search_request
 from web.api.similar import similar
@@ -63,18 +63,20 @@ def find() -> Response:
     """Ranked hits for ``q``, filtered, ordered and counted as the other parameters say."""
     asked = search_request()
     ask = engine()
-    generation = ask.health.generation
-    if (same := unchanged(generation)) is not None:
-        return same
-    found = noted(ask.search(asked))
-    answer = jsonify(ok=True, **found.to_dict())
-    return answer if found.partial else stamp(answer, generation)
+
+    def make() -> tuple[Response, bool]:
+        found = noted(ask.search(asked))
+        return jsonify(ok=True, **found.to_dict()), not found.partial
+
+    return lasting(ask.edition, make)
 
 
 @api.get("/api/v1/suggest")
 def suggest() -> Response:
     """Words, phrases and titles that go on from ``q``, which may be empty: ``limit`` of them."""
-    return suggestions(read(request_schema.SuggestParameters))
+    asked = read(request_schema.SuggestParameters)
+    ask = engine()
+    return lasting(ask.edition, lambda: (suggestions(ask, asked), True))
 
 
 @api.get("/api/v1/articles")
@@ -95,19 +97,19 @@ def _one(
 ) -> Response:
     """An article; with ``q``, read as ``literal`` says, also the ranges that match."""
     ask = engine()
-    generation = ask.health.generation
-    if (same := unchanged(generation)) is not None:
-        return same
-    answer: dict[str, object] = {"article": _article(ask.article(article_id))}
-    if asked.q.strip():
-        found = ask.marked(article_id, asked.q, literal=asked.literal == "1")
-        answer["matches"] = {
-            "title": [asdict(match) for match in found.title.matches],
-            "body": [asdict(match) for match in found.body.matches],
-        }
-        answer["partial"] = found.partial
-    response = jsonify(ok=True, **answer)
-    return response if answer.get("partial") else stamp(response, generation)
+
+    def make() -> tuple[Response, bool]:
+        answer: dict[str, object] = {"article": _article(ask.article(article_id))}
+        if asked.q.strip():
+            found = ask.marked(article_id, asked.q, literal=asked.literal == "1")
+            answer["matches"] = {
+                "title": [asdict(match) for match in found.title.matches],
+                "body": [asdict(match) for match in found.body.matches],
+            }
+            answer["partial"] = found.partial
+        return jsonify(ok=True, **answer), not answer.get("partial")
+
+    return lasting(ask.edition, make)
 
 
 @api.get("/api/v1/similar")

@@ -157,6 +157,7 @@ class SearchAnswer(Struct, frozen=True, forbid_unknown_fields=True):
     suggestions: list[str]
     counts: list[WordCount]
     sort: Sort
+    freshness: float | None
     cursor: str | None
     facets: dict[str, list[FacetValue]]
     facets_more: dict[str, int]

@@ -4,16 +4,15 @@ from dataclasses import asdict
 
 from flask import Response, jsonify
 
-from search import Suggestion
+from search import SearchEngine, Suggestion
 from web.api.request_schema import SuggestParameters
-from web.parameters import engine
 
 __all__ = ["suggestions"]
 
 
-def suggestions(asked: SuggestParameters) -> Response:
+def suggestions(engine: SearchEngine, asked: SuggestParameters) -> Response:
     """Suggestions for ``q``; ``format=opensearch`` for browsers."""
-    found = engine().suggest(asked.q, limit=asked.limit)
+    found = engine.suggest(asked.q, limit=asked.limit)
     if asked.format == "opensearch":
         return _opensearch(asked.q, found)
     return jsonify(ok=True, query=asked.q, suggestions=[asdict(suggestion) for suggestion in found])

@@ -111,7 +111,7 @@ def _of_family(error: OnneshonError) -> Fault:
                 str(error),
                 limit=error.limit,
                 position=error.position,
-                parameter=error.parameter,
+                parameter=error.parameter or _asking(),
             )
         case AccessError() | HostError() | JournalError():
             return _of_request(error)
@@ -123,6 +123,11 @@ def _of_family(error: OnneshonError) -> Fault:
             return _of_index(error)
         case _:
             return _unexpected(error)
+
+
+def _asking() -> str:
+    """The parameter that holds the query; empty where there is none."""
+    return next((name for name in ("q", "query") if name in request.args), "")
 
 
 def _of_request(error: AccessError | HostError | JournalError) -> Fault:

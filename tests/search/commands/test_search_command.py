@@ -1,6 +1,7 @@
 """``onneshon search`` as it is typed."""
 
 import json
+import re
 from pathlib import Path
 
 import click
@@ -154,10 +155,24 @@ def test_facets_are_listed(sample_index: Path) -> None:
     assert any(line[1:] == ["more"] for line in lines)
 
 
+def test_what_was_passed_over_is_said_with_its_place(sample_index: Path) -> None:
+    """Each thing once; a program finds it in the JSON."""
+    result = run('foo:নদী "বন্যা -', "--index", str(sample_index))
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("there is no field foo")
+    assert [line.partition(" (")[0] for line in lines[1:3]] == [
+        'passed over at character 9: "',
+        "passed over at character 16: -",
+    ]
+    assert result.stdout.count("foo") == 1
+
+
 def test_an_unknown_value_names_the_nearest(sample_index: Path) -> None:
     """So that the next try finds something."""
     result = run("বাংলাদেশ", "--category", "ইতিহাশ", "--index", str(sample_index))
     assert "no article has the category ইতিহাশ; there is: ইতিহাস" in result.stdout
+    result = run("বাংলাদেশ", "--date", "১৭৫৭", "--index", str(sample_index))
+    assert re.search(r"no article has the date ১৭৫৭; there is: \d{4}\n", result.stdout)
 
 
 def test_pages_go_on_by_cursor(sample_index: Path) -> None:

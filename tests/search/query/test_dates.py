@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from search.errors import QueryError
 from search.query.conditions import Period
-from search.query.dates import DATE_PATTERN, MONTHS, period, period_or_none
+from search.query.dates import DATE_PATTERN, MONTHS, label, period, period_or_none, written
 from tests.strategies import mixed_text
 
 BENGALI = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
@@ -34,6 +34,12 @@ def days(since: str | None, until: str | None) -> Period:
         ("মার্চ সাল ১৯৭১", days("1971-03-01", "1971-03-31")),
         ("26 March 1971", days("1971-03-26", "1971-03-26")),
         ("dec 1971", days("1971-12-01", "1971-12-31")),
+        ("২০২০ সাল", days("2020-01-01", "2020-12-31")),
+        ("জুন ২০২০ সাল", days("2020-06-01", "2020-06-30")),
+        ("২০২০ জুন", days("2020-06-01", "2020-06-30")),
+        ("২০২০ সালের জুন", days("2020-06-01", "2020-06-30")),
+        ("June 15, 2020", days("2020-06-15", "2020-06-15")),
+        ("জুন ১৫ ২০২০", days("2020-06-15", "2020-06-15")),
         ("2019..2021", days("2019-01-01", "2021-12-31")),
         ("2021-03..২০১৯", days("2019-01-01", "2021-03-31")),
         ("২০১৯..", days("2019-01-01", None)),
@@ -84,3 +90,30 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
     """No text is a failure of the program, and ends are in order."""
     found = period_or_none(text)
     assert found is None or not (found.since and found.until) or found.since <= found.until
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "day"),
+    [
+        ("২০২০", "2020", "2024"),
+        ("জানুয়ারি ২০২০", "2020-01", "2024-02"),
+        ("২০২০-০২-২৯", "2020-02-29", "2024-02-21"),
+        ("২০২১..2019", "2019..2021", "2024"),
+        ("2019..2020-06", "2019-01..2020-06", "2024-02"),
+        ("১৯৭১-১২-১৬..", "1971-12-16..", "2024-02-21"),
+        ("..জুন 2020", "..2020-06", "2024-02"),
+        ("9999", "9999", "2024"),
+    ],
+)
+def test_a_period_is_written_as_precisely_as_it_was_asked_for(text: str, expected: str, day: str) -> None:
+    """In figures, and so is a day beside it."""
+    assert written(period(text)) == expected
+    assert label(dt.date(2024, 2, 21), like=period(text)) == day
+
+
+@given(st.dates(), st.dates())
+def test_what_is_written_is_read_again(one: dt.date, other: dt.date) -> None:
+    """As the same days, whatever these are, with both ends or one."""
+    first, last = sorted((one, other))
+    for days_asked in (Period(first, last), Period(first, None), Period(None, last)):
+        assert period(written(days_asked)) == days_asked

@@ -88,6 +88,9 @@ def shape(query: Query | None) -> object:  # noqa: C901, PLR0911 - one line for 
         ("লেখক:নজরুল", "author=নজরুল"),
         ("বিভাগ:খেলা ক্রিকেট", ("all", "ক্রিকেট", "category=খেলা")),
         ('author:"কাজী নজরুল"', "author=কাজী নজরুল"),
+        ("title:=ঢাকার", "title:ঢাকার"),
+        ("category:(খেলা)", "category=খেলা"),
+        ("date:(ক খ)", ("any", "date", ("any", "ক", "খ"))),
     ],
     ids=str,
 )
@@ -128,10 +131,57 @@ def test_quotes_in_a_long_question_prefer_and_do_not_demand() -> None:
     assert ("any", "বনলতা", "সেন", once_more) in [shape(child) for child in query.children]
 
 
+@pytest.mark.parametrize(
+    ("text", "values", "ignored"),
+    [
+        ("category:(খেলা ভ্রমণ)", ["খেলা", "ভ্রমণ"], []),
+        ('বিভাগ:("জাতীয় সংবাদ" OR খেলা)', ["জাতীয় সংবাদ", "খেলা"], []),
+        ("category:(খেলা) category:ভ্রমণ", ["খেলা", "ভ্রমণ"], []),
+        ("category:ভ্রমণ বিভাগ:(খেলা OR বই)", ["ভ্রমণ", "খেলা", "বই"], []),
+        ("category:(খেলা -ভ্রমণ বই)", ["খেলা", "বই"], ["-"]),
+        ("category:(খেলা (ভ্রমণ))", ["খেলা", "ভ্রমণ"], ["(", ")"]),
+        ("category:(খেলা ভ্র* বই)", ["খেলা", "বই"], ["ভ্র*"]),
+        ("tags:(চর নদী)", ["চর", "নদী"], []),
+        ("lang:(bn ইংরেজি)", ["bn", "en"], []),
+    ],
+)
+def test_values_between_parentheses_are_alternatives(
+    text: str, values: list[str], ignored: list[str]
+) -> None:
+    """As those of one field typed one after another; what is no value is told of, and not its opposite."""
+    parsed = parse(text, declared={"tags": "tags"})
+    assert isinstance(parsed.query, Selection)
+    assert [one.value for one in parsed.query.choices if isinstance(one, Filter)] == values
+    assert [one.text for one in parsed.ignored] == ignored
+    assert isinstance(parse(f"নদী -{text}", declared={"tags": "tags"}).query, All)
+
+
+def test_dates_between_parentheses_are_alternatives() -> None:
+    """Each in any form; what is no date is told of, and of nothing but such the name is a word."""
+    query = parse('নদী তারিখ:( ২০১৮ OR "জানুয়ারি ২০২০" )').query
+    assert query == parse('নদী তারিখ:২০১৮ তারিখ:"জানুয়ারি ২০২০"').query
+    assert [one.text for one in parse("তারিখ:(২০১৮ কাল)").ignored] == ["কাল"]
+
+
 def test_bengali_conjunctions_join_quoted_phrases() -> None:
     """Between two phrases এবং means AND, since there it can hardly be a word of the text."""
     expected = ("all", ("phrase", "ভাষা", "আন্দোলন"), ("phrase", "ঢাকা", "শহর"))
     assert shape(parse('"ভাষা আন্দোলন" এবং "ঢাকা শহর"').query) == expected
+
+
+@pytest.mark.parametrize(
+    ("joined", "plain"),
+    [
+        ("নদী এবং বন্যা", "নদী বন্যা"),
+        ("নদী অথবা বন্যা", "নদী বন্যা"),
+        ("পদ্মা এবং মেঘনা -ইলিশ", "পদ্মা মেঘনা -ইলিশ"),
+    ],
+)
+def test_bengali_conjunctions_between_plain_words_have_no_weight(joined: str, plain: str) -> None:
+    """The query is the same without; at the end of a query, and taken literally, they are words."""
+    assert parse(joined).query == parse(plain).query
+    assert parse("এবং বন্যা").query != parse("বন্যা").query
+    assert parse(joined, verbatim=True).query != parse(plain, verbatim=True).query
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,33 @@ def test_a_misspelt_beginning_still_leads_to_the_word(engine: Engine) -> None:
     assert "মুক্তিযুদ্ধ" in texts(engine, "মুক্তীযুদ")
 
 
+@pytest.mark.parametrize(
+    ("typed", "word"), [("ঢাকাকে", "ঢাকা"), ("কথাটা", "কথা"), ("পুলিশেরই", "পুলিশ"), ("ঢাকাকেও", "ঢাকা")]
+)
+def test_a_form_that_no_article_has_leads_to_its_word(engine: Engine, typed: str, word: str) -> None:
+    """As soon as it is typed; what only begins like the word does not."""
+    assert word in texts(engine, typed)
+    assert "কথা" not in texts(engine, "কথাম")
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("মুক্তিরযুদ্ধ", True),
+        ("মুক্তিপুদ্ধ", True),
+        ("মুক্তোযুদ্ধ", True),
+        ("মুক্তিদ্ধযু", True),
+        ("মুক্তিরপযুদ্ধ", False),
+        ("মক্তিযুদ্ধপর", False),
+        ("যুমুক্তিদ্ধ", False),
+        ("মুক্তিদ্ধ", False),
+    ],
+)
+def test_a_slip_of_the_hand_still_leads_to_the_word(engine: Engine, typed: str, found: bool) -> None:
+    """A letter more, another, another vowel, two exchanged; not two slips, nor in the first, nor in three."""
+    assert ("মুক্তিযুদ্ধ" in texts(engine, typed)) == found
+
+
 def test_words_are_written_as_titles_write_them(engine: Engine) -> None:
     """The joiner of র‍্যাব, which no key has, and the two code points of য় here."""
     assert "র\u200d্যাব" in texts(engine, "র্যা")

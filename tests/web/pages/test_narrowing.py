@@ -208,6 +208,13 @@ def test_an_unknown_value_leads_to_the_nearest(client: FlaskClient) -> None:
     assert "কোনো নিবন্ধে নেই" in html
     link = next(link for link in _links(html) if parse_qs(urlsplit(link).query).get("category") == ["ইতিহাস"])
     assert "টি নিবন্ধে" in _found(client, link)
+    html = client.get("/search?q=বাংলাদেশ&date=1757").get_data(as_text=True)
+    assert html.count("note unknown") == 1
+    assert "১৭৫৭" in html
+    link = next(
+        link for link in _links(html) if parse_qs(urlsplit(link).query).get("date", ["1757"]) != ["1757"]
+    )
+    assert "টি নিবন্ধে" in _found(client, link)
 
 
 def test_nothing_found_blames_the_filters_where_there_are_some(client: FlaskClient) -> None:

@@ -426,6 +426,30 @@ def test_an_unknown_field_is_told_of(client: FlaskClient) -> None:
     assert "note field" in _page(client, "/search?q=foo:bar")
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ('নদী "বন্যা', "উদ্ধৃতি"),
+        ("নদ* ক*", "তারকা"),
+        ("AND নদী", "পাশে শব্দ নেই"),
+        ("(নদী", "বন্ধনী"),
+        ("নদী~7", "ঢেউচিহ্ন"),
+        ("তারিখ:কাল নদী", "এমন কিছু বসে না"),
+        ("নদী " * 65, "একবারে এত শব্দ"),
+    ],
+)
+def test_what_was_passed_over_is_told_with_its_place(sample_engine: Engine, query: str, told: str) -> None:
+    """In both languages; a hyphen or a colon of a headline is punctuation, and nothing is said of it."""
+    client = create_app(sample_engine).test_client()
+    note = re.search(r'note ignored">(.*)</p>', _page(client, f"/search?q={quote(query)}"))
+    assert note
+    assert told in note[1]
+    assert "নম্বর অক্ষরে" in note[1]
+    assert "(at character " in _page(client, f"/search?lang=en&q={quote(query)}")
+    for plain in ("নদী - বন্যা", "নদী: বন্যা", "নদী -১৯৭১"):
+        assert "note ignored" not in _page(client, f"/search?q={quote(plain)}")
+
+
 def test_the_analysis_of_a_query_shows_how_it_is_understood(client: FlaskClient) -> None:
     """Each word, how it was read, and what else it may be; also for programs."""
     html = _page(client, "/analyze?query=dhaka শহর")
