@@ -39,6 +39,7 @@ from search.results.values import (
 from search.retrieval.facets import Facet, FacetValue
 from search.retrieval.verdict import Health
 from search.understanding.completion import Suggestion
+from search.understanding.preparation import prepare
 from search.understanding.unknown_values import UnknownValue
 
 __all__ = [
@@ -79,4 +80,5 @@ __all__ = [
     "format_date",
     "format_integer",
     "open_engine",
+    "prepare",
 ]

@@ -10,10 +10,10 @@ from types import FrameType
 import click
 
 from index.analysis.chunk_cache import analysis_bytes
-from index.analysis.stemmer import prepare as prepare_stems
 from index.commands.options import Place, place_option
 from index.commands.terminal import log_to_stderr, say
 from search.retrieval.lane import QUEUE
+from search.understanding.preparation import prepare
 from web.server import make_server
 from web.service import RATE, Service, Settings
 from web.site.public_address import PublicAddress, parse_address
@@ -123,7 +123,7 @@ def serve(
     )
     service = _service(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
-    prepare_stems()  # no request is to wait for the tables that its words need
+    prepare()  # no request is to wait for the tables that its words need
     gc.freeze()  # all modules and tables: a collection that looked through them would hold every request up
     try:
         admits = service.desk.admits if service.desk else None

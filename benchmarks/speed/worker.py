@@ -11,6 +11,7 @@ milliseconds that its thread worked on that query; the last line is the most mem
 is no mapped file, in MB.
 """
 
+import gc
 import re
 import resource
 import sys
@@ -77,9 +78,10 @@ def _cold(name: str, directory: Path, queries: Path) -> None:
     peer.open(directory)
     print(f"{(time.perf_counter() - started) * 1000:.4f}", flush=True)
     if name.startswith("onneshon"):
-        from index.analysis.stemmer import prepare  # noqa: PLC0415 (no peer shall load it)
+        from search.understanding.preparation import prepare  # noqa: PLC0415 (no peer shall load it)
 
         prepare()  # as `onneshon serve` does before it listens
+        gc.freeze()
     asked = read_asked(queries)
     runs = [peer.prepare(query) for query in asked]
     before = _anonymous_megabytes()

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from search.understanding.tables import read_rows
 
-__all__ = ["respellings"]
+__all__ = ["prepare", "respellings"]
 
 _CONSONANTS: Final = "[\u0995-\u09b9\u09dc\u09dd\u09df]"
 _SIDE_BY_SIDE: Final = re.compile(f"(?<={_CONSONANTS})(?={_CONSONANTS})")
@@ -48,6 +48,12 @@ def _pattern(typed: str) -> re.Pattern[str]:
     return re.compile(
         f"{typed}{_NO_CONJUNCT}" if typed[0] == "^" else f"(?<!{_HASANTA}){typed}{_NO_CONJUNCT}"
     )
+
+
+def prepare() -> None:
+    """Make what all rules look for now, so that no word has to wait for it."""
+    for rule in _rules():
+        _pattern(rule.typed)
 
 
 def respellings(word: str) -> Iterator[str]:

@@ -1,0 +1,33 @@
+"""Loads now what is loaded when a query first needs it: whoever serves has the time before it begins."""
+
+from typing import Final
+
+from index.analysis.analyzer import analyze
+from index.analysis.stemmer import prepare as prepare_stems
+from index.encodings.legacy import in_unicode
+from index.vocabulary.channels import misspelt, romanised
+from search.understanding.latin_entries import misspelt_name
+from search.understanding.latin_words import acronyms, english_words, exonyms, letter_names
+from search.understanding.respelling import prepare as prepare_respellings
+from search.understanding.synonyms import shipped_synonyms
+from search.understanding.units import find_units
+
+__all__ = ["prepare"]
+
+_UNITS: Final = ("২১শে ফেব্রুয়ারি ১৯৫২ সাল", "একুশে ফেব্রুয়ারি", "৫০% of ৩ কোটি টাকা", "তৃতীয় দিন")
+"""Texts whose dates, sums, percentages and numbers in words need every table of them."""
+
+_BIJOY: Final = "Avgvi †mvbvi evsjv"
+"""আমার সোনার বাংলা, typed for a font."""
+
+
+def prepare() -> None:
+    """Load every table that queries are understood by: stems, units, Latin words, synonyms, misspellings."""
+    prepare_stems()
+    prepare_respellings()
+    for table in (shipped_synonyms, english_words, exonyms, acronyms, letter_names, romanised, misspelt):
+        table()
+    misspelt_name("bramhonbaria")
+    in_unicode(_BIJOY)
+    for text in _UNITS:
+        find_units(text, analyze(text))

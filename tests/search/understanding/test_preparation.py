@@ -1,0 +1,29 @@
+"""What a server loads before it listens, no query loads."""
+
+import subprocess
+import sys
+
+CHILD = """
+import builtins, re
+from pathlib import Path
+from search import Article, Engine, prepare
+
+engine = Engine.of([Article(id="1", title="পদ্মা সেতু", body="২১শে ফেব্রুয়ারি পাঁচ কোটি টাকা হাসপাতাল")])
+prepare()
+compiled = re._compiler.compile
+loaded = []
+re._compiler.compile = lambda *given: loaded.append(given[0]) or compiled(*given)
+reading = Path.read_text
+Path.read_text = lambda path, *given, **named: loaded.append(path.name) or reading(path, *given, **named)
+for text in ("padma setu", "হাসপাতল", "একুশে ফেব্রুয়ারি", "৫ কোটি টাকা", "৫০%", "ষষ্ঠ"):
+    engine.search(text)
+for text in ("chittagong bcb", "bramhanbaria rivers", "Avwg evsjvq Mvb MvB"):
+    engine.search(text)
+print(loaded)
+"""
+
+
+def test_queries_load_nothing_that_was_prepared() -> None:
+    """No table is read, and no pattern of misspellings made, in a process that did nothing else."""
+    done = subprocess.run([sys.executable, "-c", CHILD], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
