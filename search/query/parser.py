@@ -26,7 +26,7 @@ from search.query.conditions import Selection
 from search.query.field_values import condition_of
 from search.query.ignored import Ignored
 from search.query.interpreter import Interpreter
-from search.query.lexer import NO_FIELDS, QueryToken, is_prose, lex
+from search.query.lexer import FIELDS, NO_FIELDS, QueryToken, is_prose, lex
 from search.query.reading import WordReader
 from search.query.tree import Field, Hint, MatchAll, Query
 from search.query.words import LeafMaker, Reading, words_of
@@ -262,11 +262,15 @@ class _Parser:
         return makers.get(piece.kind, self.words.phrase)(piece, where)
 
     def unknown(self, piece: QueryToken) -> Query | None:
-        """A name before a colon that is no field: told of, and its value taken as typed; in prose a word."""
+        """A name before a colon that is no field: told of, and its value taken as typed; in prose a word.
+
+        So is the name of a field before what it cannot be, which was told of as it was met.
+        """
         if self.prose:
             return self.words.phrase(piece)
-        self.words.unknown_fields.append(piece.text)
-        self.words.ignore("field", piece)
+        if piece.text not in FIELDS:
+            self.words.unknown_fields.append(piece.text)
+            self.words.ignore("field", piece)
         if self.peek() == "word" and self.tokens[self.place].start == piece.end:
             return self.words.unread(self.take())
         return None

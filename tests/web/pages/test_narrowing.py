@@ -145,6 +145,7 @@ def test_a_field_with_a_value_that_it_cannot_have_is_told(
     html = client.get(f"/search?q={typed} বাংলাদেশ").get_data(as_text=True)
     assert f"‘<bdi>{field}</bdi>’-এর পরের লেখাটি" in html
     assert "নামে খোঁজার কোনো ঘর নেই" not in html
+    assert html.count('<p class="note') == 1
 
 
 def test_what_stands_over_a_hit_narrows_to_it(client: FlaskClient) -> None:
