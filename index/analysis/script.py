@@ -7,6 +7,8 @@ not letters to them), so every question about a character is answered from these
 import sys
 
 __all__ = [
+    "ASCII_DIGITS",
+    "BENGALI_DIGITS",
     "CONSONANTS",
     "EXTENDING",
     "HASANTA",
@@ -27,6 +29,9 @@ VOWELS = frozenset("অআইঈউঊঋএঐওঔ\u098c\u09e0\u09e1")
 VOWEL_SIGNS = frozenset(map(chr, [*range(0x9BE, 0x9C5), 0x9C7, 0x9C8, 0x9CB, 0x9CC, 0x9D7]))
 EXTENDING = VOWEL_SIGNS | frozenset("\u0981\u0982\u0983\u09bc\u09cd\u09e2\u09e3\u09fe")
 """What extends the character before it, be that a space: signs, nasal and other marks, nukta, hasanta."""
+ASCII_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
+BENGALI_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
+"""For ``str.translate``: from the digits of one script to those of the other."""
 JOINERS = frozenset("\u200c\u200d")
 """Zero width non-joiner and joiner; they extend the character before them as well."""
 

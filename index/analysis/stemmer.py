@@ -18,8 +18,6 @@ from index.kernel.noun_endings import CONSONANT, VOWEL, VOWEL_SIGN, NounEndings
 
 __all__ = ["prepare", "stem", "stem_key"]
 
-_ROUNDS = 4
-"""বিশ্ববিদ্যালয়|গুলো|তে|ও: no noun carries more."""
 _EMPHASIS = ("ই", "ও")
 _LONG_ENDING = 3
 _ENDING_AFTER_SHORT = frozenset({"case", "plural"})

@@ -34,7 +34,7 @@ _learning = Lock()
 
 
 class _Stem(NamedTuple):
-    """A stem of a root: its place in the tables, its endings, its key, and how long its forms must be."""
+    """A stem of a root: letters, place in the tables, endings, key, and how long its forms must be."""
 
     stem: str
     rank: int
@@ -47,7 +47,7 @@ def verb_key(word: str) -> str | None:
     """The key of the root of which ``word`` is a form; None where the tables know of none.
 
     The key is the root as grammars write it, with a hasanta (লেখ্), so that it is no other word's (বল is
-    strength, বল্ is to say); for roots that end in a vowel, it is the verbal noun (যাওয়া).
+    strength, বল্ is to say); for roots that end in a vowel, it is the verbal noun (যাওয়া).
 
     A form may carry a particle (``করেনি``, ``করেই``). না is written apart; where it is not, only a finite form
     can be before it (ভাবনা is no form of ভাবা).
@@ -130,12 +130,12 @@ def _listed_homographs() -> dict[str, list[str]]:
 
 
 def _noun_endings(word: str, words: frozenset[str]) -> Iterator[str]:
-    """The case endings that make forms of a noun look like forms of a verb (পাতাগুলো, বাড়িতে, দলের)."""
+    """The case endings that make forms of a noun look like forms of a verb (পাতাগুলো, বাড়িতে, দলের)."""
     yield from ("টি", "টা", "টির", "টার", "টুকু", "গুলো", "গুলি", "কে")
     if word.endswith("ি"):
         yield from ("র", "তে", "ও")
     elif word + "য়" in words:
-        # Its locative is no verb (পাড়ায়; but বাজায় is one), nor is the other one (পাড়াতে).
+        # Its locative is no verb (পাড়ায়; but বাজায় is one), nor is the other one (পাড়াতে).
         yield from ("র", "তে")
     else:
         yield "র" if word.endswith("া") else "ের"

@@ -1,6 +1,7 @@
 """Texts that were typed for a font, as Unicode: line by line, and within a line word by word."""
 
 import re
+from itertools import islice
 from typing import Final, NamedTuple
 
 from index.encodings.bijoy import from_bijoy
@@ -14,11 +15,7 @@ _BEGINNING: Final = 200
 _STRAY: Final = 20
 """Code points among which one Bengali letter may be a stray one."""
 
-_MORE_THAN_STRAY: Final = [
-    re.compile(f"(?:[^\u0980-\u09ff]*[\u0980-\u09ff]){{{letters + 1}}}")
-    for letters in range(_BEGINNING // _STRAY + 1)
-]
-"""More Bengali letters than so many; most lines have them among their first."""
+_BENGALI: Final = re.compile("[\u0980-\u09ff]")
 _WORD: Final = re.compile(r"\S+")
 _LATIN: Final = -8.0
 """Weight up to which a word among words of Bijoy is a Latin one: two in ten thousand are as light."""
@@ -68,7 +65,8 @@ def in_unicode(text: str, *, near: bool = False) -> LegacyText:
 def _is_bengali(line: str) -> bool:
     """Whether its beginning has more than a stray Bengali letter."""
     beginning = line[:_BEGINNING]
-    return _MORE_THAN_STRAY[len(beginning) // _STRAY].match(beginning) is not None
+    letters = islice(_BENGALI.finditer(beginning), len(beginning) // _STRAY, None)
+    return next(letters, None) is not None  # most lines have enough among their first
 
 
 def without_latin_words(line: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from index.analysis.script import ASCII_DIGITS
 from index.article import Article
 from index.configuration import KeywordField, is_field_name
 from index.encodings.bijoy_evidence import verdict
@@ -30,7 +31,6 @@ MAX_ID_BYTES: Final = 512
 MAX_KEYWORDS: Final = 1_000
 """Most values of a declared field in one article."""
 
-_DIGITS: Final = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _TEXTS: Final = ("title", "body", "category", "url", "author", "lang")
 
 
@@ -167,7 +167,7 @@ def _day(value: object, where: str, date_format: str | None) -> dt.date | None:
         return value.date() if isinstance(value, dt.datetime) else value
     if not isinstance(value, str):
         raise CorpusError(where, "type", f"date is {_kind(value)} instead of a string such as 2023-11-14")
-    written = value.strip().translate(_DIGITS)
+    written = value.strip().translate(ASCII_DIGITS)
     try:
         if date_format:
             return dt.datetime.strptime(written, date_format).date()  # noqa: DTZ007  # a day, no time

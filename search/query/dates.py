@@ -13,6 +13,7 @@ import re
 from typing import Final
 from unicodedata import normalize
 
+from index.analysis.script import ASCII_DIGITS, BENGALI_DIGITS
 from search.errors import QueryError
 from search.query.conditions import Period
 
@@ -39,8 +40,6 @@ _NUMBERS: Final = {
     for number, words in enumerate(MONTHS, start=1)
     for word in (*words, words[0][:3])
 }
-_DIGITS: Final = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
-_BENGALI: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 _ISO: Final = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _DAY_FIRST: Final = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
 _DAY_IN_WORDS: Final = "(?P<day>[0-9]{1,2})(?:লা|রা|ঠা|ই|শে|এ|st|nd|rd|th)?"
@@ -65,7 +64,7 @@ def _either_script(pattern: str) -> str:
 
     def both(found: re.Match[str]) -> str:
         digits = found[0].strip("[]")
-        return f"[{digits}{digits.translate(_BENGALI)}]"
+        return f"[{digits}{digits.translate(BENGALI_DIGITS)}]"
 
     return re.sub(r"\[[^]]*\]|[0-9]", both, pattern)
 
@@ -140,7 +139,7 @@ def _unreadable(text: str, parameter: str) -> QueryError:
 
 
 def _plain(text: str) -> str:
-    return normalize("NFC", text).translate(_DIGITS).strip().lower()
+    return normalize("NFC", text).translate(ASCII_DIGITS).strip().lower()
 
 
 def _days(text: str) -> tuple[dt.date, dt.date] | None:

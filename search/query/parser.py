@@ -20,6 +20,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from index.analysis.script import BENGALI_DIGITS
 from search.errors import QueryError
 from search.query.clauses import Clauses
 from search.query.conditions import Selection
@@ -40,7 +41,6 @@ EVERYTHING = "*"
 
 _SPECIAL = re.compile(r"[()\"“”*:+~=]|(?:^|\s)-|\b(?:AND|OR|NOT)\b", re.ASCII)
 _LATIN = re.compile(r"[A-Za-z]")
-_BENGALI_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -72,7 +72,7 @@ class Parsed:
             read += text[end : reading.start] + reading.word
             end = reading.end
         read += text[end:]
-        return read if _LATIN.search(read) or "~" in read else read.translate(_BENGALI_DIGITS)
+        return read if _LATIN.search(read) or "~" in read else read.translate(BENGALI_DIGITS)
 
 
 def parse(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Final, Literal, Protocol, TypeAlias
 
@@ -137,7 +138,7 @@ class _Typed:
 
     def __init__(self, text: str, completion: Completion, read: ReadText) -> None:
         self._completion = completion
-        self._read = as_typed if _SIGNS.search(text) else read
+        self._read = cache(as_typed if _SIGNS.search(text) else read)  # all of it may be what stands before
         self._text = text
         self._last = text[_begin_of_last(text) :]
         self._before = text[: len(text) - len(self._last)]

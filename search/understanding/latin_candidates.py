@@ -124,14 +124,15 @@ class LatinCandidates:
             phrase: in small letters, single spaces; several words only where a table has them.
             capitals: whether it was typed in capitals that mean something.
         """
-        found = list(self._of_tables(phrase, capitals=capitals))
+        listed = entry_of(phrase)
+        found = list(self._of_entry(*listed, phrase, capitals=capitals)) if listed else []
         if not any(one.kind == "acronym" and (capitals or one.sure) for one in found):
             found += self._of_letters(phrase, capitals=capitals)
         heard = self._of_sound(phrase)
         if not found and not any(one.plausible for one in heard):
             row = misspelt_name(phrase)
             found += self._of_row(row, phrase, sure=False, bonus=0.0) if row else ()
-        return _distinct([*found, *heard], loan=entry_of(phrase) is not None)
+        return _distinct([*found, *heard], loan=listed is not None)
 
     def _is_a_form(self, word: str) -> bool:
         """Whether a word is a form of another one, which more articles have."""
@@ -157,11 +158,9 @@ class LatinCandidates:
         ]
         return _usual_first(found)
 
-    def _of_tables(self, phrase: str, *, capitals: bool) -> Iterator[LatinCandidate]:
-        found = entry_of(phrase)
-        if found is None:
-            return
-        entry, as_typed = found
+    def _of_entry(
+        self, entry: LatinEntry, as_typed: bool, phrase: str, *, capitals: bool
+    ) -> Iterator[LatinCandidate]:
         acronym = entry.kind == "acronym"
         bonus = (CAPITALS if capitals else SMALL) if entry.ambiguous and acronym else 0.0
         sure = not entry.ambiguous and (as_typed or len(phrase) > LONGEST_ABBREVIATION)

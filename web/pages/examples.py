@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
+from index.analysis.script import BENGALI_DIGITS
 from search import SearchEngine, SearchRequest
 from web.pages.holdings import Holdings
 
@@ -39,8 +40,6 @@ GUIDE: Final = {
 MOST_SHOWN: Final = 2
 """Examples of a part of the query language."""
 
-_DIGITS: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
-
 
 def shown_ways(ask: SearchEngine) -> list[tuple[str, str]]:
     """Each way to search with a query that finds something; without those that nothing shows."""
@@ -70,5 +69,5 @@ def _filters(held: Holdings) -> tuple[str, ...]:
 
 
 def _dates(held: Holdings) -> tuple[str, ...]:
-    year = held.year.translate(_DIGITS)
+    year = held.year.translate(BENGALI_DIGITS)
     return (f"তারিখ:{year}", f"তারিখ:{year}..") if year else ()

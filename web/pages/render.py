@@ -11,6 +11,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from index.analysis.control_characters import visible
+from index.analysis.script import BENGALI_DIGITS
 from search import Article, Match, Snippet, Stage, format_date, format_integer
 from search.results.cluster_lengths import ClusterLengths
 from search.results.markup import html_of
@@ -34,8 +35,6 @@ __all__ = [
 MARK_ID: Final = "mark-"
 """What the id of a mark of an article begins with, before its number from 1."""
 
-
-_BENGALI_DIGITS: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
 _QUOTES: Final = dict.fromkeys(map(ord, '"“”'))
 
@@ -220,10 +219,10 @@ class Renderer:
 
     def decimal(self, value: float, /) -> str:
         """A number with two places after its point, in the digits of the language."""
-        return f"{value:.2f}".translate(_BENGALI_DIGITS) if self._language == "bn" else f"{value:.2f}"
+        return f"{value:.2f}".translate(BENGALI_DIGITS) if self._language == "bn" else f"{value:.2f}"
 
     def _digits(self, number: int) -> str:
-        return str(number).translate(_BENGALI_DIGITS) if self._language == "bn" else str(number)
+        return str(number).translate(BENGALI_DIGITS) if self._language == "bn" else str(number)
 
     def month(self, number: int, /) -> str:
         """The name of a month, from 1: ICU 72 still spells ফেব্রুয়ারি and জানুয়ারি with a long vowel."""
