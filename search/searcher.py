@@ -1,8 +1,7 @@
 """The open index of an engine: shared by threads, replaced by a newer one, closed when the last is done."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import Lock
+from types import TracebackType
 from typing import Generic, Protocol, TypeVar
 
 from index.configuration import Configuration
@@ -89,26 +88,30 @@ class SearcherManager(Generic[Held]):
         self._lock = Lock()
         self._now: Held | None = first
 
-    @contextmanager
-    def acquire(self) -> Iterator[Held]:
-        """The index of now, which stays open as long as it is used.
+    def acquire(self) -> "Loan[Held]":
+        """The index of now, which stays open as long as it is used: in a ``with``, which gives the index.
 
         Raises:
-            IndexStateError: everything was closed.
+            IndexStateError: everything was closed; at the beginning of the ``with``.
         """
+        return Loan(self)
+
+    def lend(self) -> Held:
+        """The index of now, to be given back; raises IndexStateError where everything was closed."""
         with self._lock:
             now = self._now
             if now is None:
                 raise IndexStateError("this engine was closed; open another one")
             now.users += 1
-        try:
-            yield now
-        finally:
-            with self._lock:
-                now.users -= 1
-                last = now.retired and not now.users
-            if last:
-                now.close()
+        return now
+
+    def give_back(self, lent: Held) -> None:
+        """Close what was lent if it is retired, and this was its last user."""
+        with self._lock:
+            lent.users -= 1
+            last = lent.retired and not lent.users
+        if last:
+            lent.close()
 
     def replace(self, successor: Held | None) -> None:
         """Lend out ``successor`` from now on, or nothing; what was lent before is closed by its last user."""
@@ -120,3 +123,21 @@ class SearcherManager(Generic[Held]):
             unused = not retired.users
         if unused:
             retired.close()
+
+
+class Loan(Generic[Held]):
+    """An index that is lent for the time of a ``with``; every search has one, and a generator takes longer."""
+
+    __slots__ = ("_lent", "_manager")
+
+    def __init__(self, manager: SearcherManager[Held]) -> None:
+        self._manager = manager
+
+    def __enter__(self) -> Held:
+        self._lent = self._manager.lend()
+        return self._lent
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._manager.give_back(self._lent)

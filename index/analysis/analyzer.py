@@ -78,7 +78,7 @@ def _fields_of(chunk: str) -> tuple[Any, ...]:
     """All fields of a chunk; most are one word, of which the tokenizer need not be asked."""
     if not is_canonical(chunk):
         return tuple(_fields(chunk))
-    stem, length = _keys[chunk][1], len(chunk)
+    stem, length = _stem_of(chunk), len(chunk)
     return chunk, length, chunk, chunk if stem == chunk else stem, length + 1
 
 
@@ -97,9 +97,14 @@ def know_stems(stems: Mapping[str, str]) -> None:
     _known_stems.update(stems)
 
 
+def _stem_of(exact: str) -> str:
+    """The stem key of a word in canonical form, not empty."""
+    return _known_stems.get(exact) or stem_key(exact)
+
+
 def _keys_afresh(word: str) -> tuple[str, str]:
     exact = canonical(word)
-    return exact, _known_stems.get(exact) or (stem_key(exact) if exact else "")
+    return exact, _stem_of(exact) if exact else ""
 
 
 _keys = ChunkCache(_keys_afresh, _WORD_BYTES, shared=True)

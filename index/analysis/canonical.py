@@ -10,7 +10,9 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
-__all__ = ["STEPS", "Step", "canonical", "is_canonical"]
+from index.kernel.folding import is_canonical
+
+__all__ = ["STEPS", "Step", "canonical"]
 
 
 class Step(NamedTuple):
@@ -139,19 +141,6 @@ STEPS: tuple[Step, ...] = (
 """The chain of the exact layer, in order."""
 
 
-_CANONICAL = re.compile(
-    "(?:(?:[\u0986-\u098b\u098f\u0990\u0993-\u09a8\u09aa-\u09b0\u09b2\u09b6-\u09b9\u09ce\u09dc\u09dd\u09df]"
-    "|\u0985(?!\u09be))"
-    "(?:\u09cd|[\u09be-\u09c4\u09c7\u09c8\u09cb\u09cc]?[\u0981-\u0983]?))+(?<!\u09cd)"
-)
-"""Letters of today with at most one sign and one mark each, in order: no step has anything to do there."""
-
-
-def is_canonical(word: str) -> bool:
-    """Whether a Bengali word is in canonical form for sure, as most are."""
-    return _CANONICAL.fullmatch(word) is not None
-
-
 def canonical(word: str) -> str:
     """The canonical form of one word.
 
@@ -161,9 +150,9 @@ def canonical(word: str) -> str:
     Returns:
         The key of the exact layer; empty if the word held nothing visible.
     """
-    if _CANONICAL.fullmatch(word):
+    if is_canonical(word):
         return word
-    if "\u09bc" in word and _CANONICAL.fullmatch(joined := _join_letters(word)):
+    if "\u09bc" in word and is_canonical(joined := _join_letters(word)):
         return joined  # most texts in NFC have ড় ঢ় য় as two: no other step has anything to do there
     if word.isascii() or word.isdecimal():
         return _write_ascii_digits(word.lower())

@@ -9,16 +9,16 @@ from functools import cache
 from typing import NamedTuple
 
 from index.analysis.english import english_stem
-from index.analysis.fold import fold
+from index.analysis.fold import folding
 from index.analysis.script import CONSONANTS, VOWEL_SIGNS, VOWELS, aksharas, is_bengali
 from index.analysis.tables import read_rows, read_words
 from index.analysis.verbs import prepare as prepare_verbs
 from index.analysis.verbs import verb_key
 from index.kernel.noun_endings import CONSONANT, VOWEL, VOWEL_SIGN, NounEndings
+from index.kernel.stems import Stems
 
 __all__ = ["prepare", "stem", "stem_key"]
 
-_EMPHASIS = ("ই", "ও")
 _LONG_ENDING = 3
 _ENDING_AFTER_SHORT = frozenset({"case", "plural"})
 
@@ -67,14 +67,34 @@ def _pronouns() -> dict[str, str]:
     return table | {form: key for key, forms in rows for form in forms.split()}
 
 
-def _emphasised_pronoun(word: str) -> str | None:
-    """The key of a pronoun with a particle of emphasis, which may follow any form."""
-    return _pronouns().get(word[:-1]) if word.endswith(_EMPHASIS) else None
-
-
 @cache
 def _o_endings() -> dict[str, str]:
     return dict(read_rows("o_endings.tsv"))  # type: ignore[arg-type]
+
+
+@cache
+def _variants() -> dict[str, str]:
+    """Stems of the forms that are not the key, to that of the key: a variant is inflected like any word."""
+    rows = read_rows("variants.tsv") + read_rows("verb_nouns.tsv")
+    without = _endings().without
+    return {without(form): without(key) for key, forms in rows for form in forms.split()}
+
+
+def _before_members(stem_: str) -> str:
+    """নেতা before a second member of a compound (নেতৃবৃন্দ), and পিতা, মাতা, ভ্রাতা."""
+    return stem_[:-1] + "া" if aksharas(stem_, 2) > 1 else stem_
+
+
+@cache
+def _stems() -> Stems:
+    """A word's stem by all tables.
+
+    A pronoun may carry a particle of emphasis in any form. Of a noun come off, one after another, up to four
+    endings and a last ে: each time the longest, unless a shorter one leaves a word that is kept (বৈঠকে is বৈঠক
+    and ে, not বৈঠ and কে).
+    """
+    tables = _o_endings(), _pronouns(), verb_key, _endings(), _before_members, _variants(), folding()
+    return Stems(*tables)
 
 
 def stem_key(exact: str) -> str:
@@ -87,7 +107,7 @@ def stem_key(exact: str) -> str:
         A key that is never empty; it need not be a word.
     """
     if is_bengali(exact):
-        return fold(stem(exact))
+        return _stems().key(exact)
     return english_stem(exact) if exact.isascii() else exact
 
 
@@ -104,31 +124,4 @@ def stem(word: str) -> str:
     Args:
         word: in canonical form.
     """
-    word = _o_endings().get(word, word)
-    if word in _pronouns():
-        return _pronouns()[word]
-    return verb_key(word) or _emphasised_pronoun(word) or _one_variant(_without_endings(word))
-
-
-def _one_variant(stem_: str) -> str:
-    if stem_.endswith("ৃ") and aksharas(stem_, 2) > 1:
-        # নেতা before a second member of a compound (নেতৃবৃন্দ), and পিতা, মাতা, ভ্রাতা.
-        stem_ = stem_[:-1] + "া"
-    stem_ = _o_endings().get(stem_, stem_)
-    return _variants().get(stem_, stem_)
-
-
-@cache
-def _variants() -> dict[str, str]:
-    """Stems of the forms that are not the key, to that of the key: a variant is inflected like any word."""
-    rows = read_rows("variants.tsv") + read_rows("verb_nouns.tsv")
-    return {_without_endings(form): _without_endings(key) for key, forms in rows for form in forms.split()}
-
-
-def _without_endings(word: str) -> str:
-    """A noun without its endings.
-
-    The longest ending, unless a shorter one leaves a word that is kept: বৈঠকে is বৈঠক and ে, not বৈঠ and কে.
-    Up to four come off, one after another, and a last ে.
-    """
-    return _endings().without(word)
+    return _stems().stem(word)

@@ -107,6 +107,8 @@ def verdict(text: str, enough: float = ENOUGH) -> Verdict:
         enough: the least weight.
     """
     text = text[:_LOOKED_AT]
+    if not _LATIN.search(text):
+        return "other"
     if len(_BENGALI.findall(text)) * 20 > len(text):
         return "other"
     if len(_LATIN.findall(text)) * 2 < len(text.strip()):

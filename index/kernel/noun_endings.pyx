@@ -9,8 +9,8 @@ from libc.stdint cimport uint8_t, uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memcmp
 
-from index.kernel.letter_table cimport LONGEST, LetterTable, let_go, letters_of, table_of
-from index.kernel.memory cimport Numbers, append
+from index.kernel.letter_table cimport LONGEST, let_go, letters_of, table_of
+from index.kernel.memory cimport append
 
 __all__ = ["CONSONANT", "VOWEL", "VOWEL_SIGN", "NounEndings"]
 
@@ -33,13 +33,6 @@ cdef enum:
 CONSONANT, VOWEL, VOWEL_SIGN = IS_CONSONANT, IS_VOWEL, IS_SIGN
 """What a letter is, as bits."""
 
-cdef struct Ending:
-    size_t at  # where its letters begin
-    Py_ssize_t size, aksharas  # letters that it has; aksharas that must be left
-    Py_UCS4 after  # what must stand before it, as noun_endings.tsv says
-    bint one, one_noun  # whether it may follow one akshara alone; or a short noun
-
-
 cdef class NounEndings:
     """Takes endings off nouns. Threads may share it.
 
@@ -54,12 +47,6 @@ cdef class NounEndings:
     Raises:
         ValueError: there are not as many classes.
     """
-
-    cdef bytes classes
-    cdef Numbers letters
-    cdef Ending *endings
-    cdef Py_ssize_t count
-    cdef LetterTable kept, tails, short_nouns
 
     def __cinit__(self, bytes classes not None, list endings not None, kept, tails, short_nouns):
         if len(classes) != LETTERS:
@@ -88,6 +75,9 @@ cdef class NounEndings:
 
     def without(self, str word not None):
         """A word without its endings; itself if it has none."""
+        return self.shortened(word)
+
+    cdef str shortened(self, str word):
         cdef uint32_t[LONGEST] room
         cdef uint32_t *letters = letters_of(word, room)
         cdef Py_ssize_t size

@@ -105,8 +105,12 @@ def parse(
             kind="long",
             limit=MAX_CHARACTERS,
         )
-    unreadable = [Ignored("character", one[0], one.start(), one.end()) for one in _UNREADABLE.finditer(text)]
-    text = _UNREADABLE.sub(" ", text)
+    unreadable: list[Ignored] = []
+    if _UNREADABLE.search(text):
+        unreadable += [
+            Ignored("character", one[0], one.start(), one.end()) for one in _UNREADABLE.finditer(text)
+        ]
+        text = _UNREADABLE.sub(" ", text)
     if text.strip() == EVERYTHING:
         return Parsed(MatchAll())
     words = LeafMaker(read, function_words_count=False, interpreter=interpreter, verbatim=verbatim)

@@ -1,7 +1,6 @@
 """The words of a query: analysed as the words of articles are, Latin ones read by their sound."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -219,15 +218,16 @@ class LeafMaker:
         """
         self._guesses = []
         row = self._row(text, offset)
-        between = range(1, len(row) - 1)
-        found = Counter(query for at, query in enumerate(row) if at not in between or not _is_join(query))
-        return [
-            *(
-                term if times == 1 else Boost(term, float(min(times, MAX_REPEATS)))
-                for term, times in found.items()
-            ),
-            *self._guesses,
+        last = len(row) - 1
+        times: dict[Query, int] = {}
+        for at, query in enumerate(row):
+            if not (0 < at < last and _is_join(query)):
+                times[query] = times.get(query, 0) + 1
+        found = [
+            query if count == 1 else Boost(query, float(min(count, MAX_REPEATS)))
+            for query, count in times.items()
         ]
+        return found + self._guesses
 
     def phrase(self, piece: QueryToken, where: Field | None = None) -> Query | None:
         """Words that must stand together; a single one is just that word."""

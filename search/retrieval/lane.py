@@ -7,7 +7,7 @@ in a short queue; a light query passes them by.
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from math import isinf
 from threading import Lock, Semaphore
 from typing import Final
@@ -33,6 +33,9 @@ PATIENCE: Final = 0.5
 """The share of its time that a query may wait, so that enough is left to answer it."""
 
 RETRY_SECONDS: Final = 2
+
+_PASSED_BY: Final = nullcontext()
+"""What a query enters that waits for none."""
 
 _PREFIX = re.compile(r"\S\*")
 _SIGN = re.compile(r"(?<!\S)[+-](?=[\u0985-\u09b9])")
@@ -70,8 +73,7 @@ class Lane:
         """The ``demand`` of a query; 0, and nothing is read, where no query waits for others."""
         return 0 if self._slots is None else demand(text)
 
-    @contextmanager
-    def entered(self, cost: int, budget: TimeBudget) -> Iterator[None]:
+    def entered(self, cost: int, budget: TimeBudget) -> AbstractContextManager[None]:
         """Held while a query is answered.
 
         Args:
@@ -81,15 +83,16 @@ class Lane:
         Raises:
             BusyError: too many wait, or it would have waited for most of its time.
         """
-        if self._slots is None or cost < COSTLY:
-            yield
-            return
-        if not self._slots.acquire(blocking=False):
-            self._wait(self._slots, budget)
+        return _PASSED_BY if self._slots is None or cost < COSTLY else self._taken(self._slots, budget)
+
+    @contextmanager
+    def _taken(self, slots: Semaphore, budget: TimeBudget) -> Iterator[None]:
+        if not slots.acquire(blocking=False):
+            self._wait(slots, budget)
         try:
             yield
         finally:
-            self._slots.release()
+            slots.release()
 
     def _wait(self, slots: Semaphore, budget: TimeBudget) -> None:
         with self._counting:

@@ -25,7 +25,8 @@ def prepare() -> None:
     """Load every table that queries are understood by: stems, units, Latin words, synonyms, misspellings."""
     prepare_stems()
     prepare_respellings()
-    for table in (shipped_synonyms, english_words, exonyms, acronyms, letter_names, romanised, misspelt):
+    shipped_synonyms().prepare()
+    for table in (english_words, exonyms, acronyms, letter_names, romanised, misspelt):
         table()
     misspelt_name("bramhonbaria")
     in_unicode(_BIJOY)

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from index.analysis.analyzer import Token, analyze
 from index.analysis.fold import fold
@@ -141,6 +141,12 @@ class Synonyms:
         self._longest: dict[str, int] = {}
         for stems in filter(None, self._by_stems):
             self._longest[stems[0]] = max(len(stems), self._longest.get(stems[0], 0))
+        self._analysed: dict[tuple[str, ...], tuple[_Way, ...]] = {}
+
+    def prepare(self) -> None:
+        """Analyse all entries now, so that no query has to wait for its own."""
+        for stems in self._by_stems:
+            self._ways(stems)
 
     def merged(self, entries: Iterable[Entry]) -> "Synonyms":
         """These and others; where both have a pair, the others' counts."""
@@ -177,8 +183,16 @@ class Synonyms:
 
     def _listed(self, run: Sequence[Token]) -> list[Alternative]:
         """What may stand for words that a table has as they are."""
-        listed = self._by_stems.get(tuple(token.stem for token in run), ())
-        return [_alternative(entry) for entry in listed if _is_run(run, analyze(entry.left))]
+        return [way.alternative for way in self._ways(tuple([token.stem for token in run])) if way.fits(run)]
+
+    def _ways(self, stems: tuple[str, ...]) -> tuple["_Way", ...]:
+        """The entries of some stems, analysed."""
+        if stems not in self._by_stems:
+            return ()
+        known = self._analysed.get(stems)
+        if known is None:
+            known = self._analysed[stems] = tuple(map(_way, self._by_stems[stems]))
+        return known
 
     def _respelt(self, run: Sequence[Token]) -> list[Alternative]:
         """The same for words of which a table has one in another spelling (ঢাকা ভার্সিটি), and these words."""
@@ -198,23 +212,40 @@ def _stems(text: str) -> tuple[str, ...]:
     return tuple(stem for _, stem in table_keys(text))
 
 
-def _is_run(typed: Sequence[Token], listed: Sequence[Token]) -> bool:
-    return all(map(_is_word, typed, listed))
+class _Way(NamedTuple):
+    """An entry, analysed.
+
+    Attributes:
+        wholes: what each word of the left, folded, must begin like; empty for one of which the stem is enough.
+        alternative: the right.
+    """
+
+    wholes: tuple[str, ...]
+    alternative: Alternative
+
+    def fits(self, typed: Sequence[Token]) -> bool:
+        """Whether words of the stems of the left are forms of its words."""
+        pairs = zip(typed, self.wholes, strict=True)
+        return all([fold(token.exact).startswith(whole) for token, whole in pairs if whole])
 
 
-def _is_word(typed: Token, listed: Token) -> bool:
-    """Whether a word is a form of a listed one of the same stem key.
+def _way(entry: Entry) -> _Way:
+    note = f"{entry.reason} ({entry.where})" if entry.reason else entry.where
+    right = tuple(analyze(entry.right))
+    return _Way(
+        tuple(map(_whole, analyze(entry.left))),
+        Alternative(entry.right, right, WEIGHTS[entry.kind], entry.kind, note),
+    )
+
+
+def _whole(listed: Token) -> str:
+    """What words of the stem key of a listed one must begin like, to be forms of it.
 
     Where the stemmer takes an ending from the listed word itself (জাবি as if it were a verb), words of other
-    endings are others, and only what begins like it counts.
+    endings are others.
     """
     whole = fold(listed.exact)
-    return listed.stem == whole or fold(typed.exact).startswith(whole)
-
-
-def _alternative(entry: Entry) -> Alternative:
-    note = f"{entry.reason} ({entry.where})" if entry.reason else entry.where
-    return Alternative(entry.right, tuple(analyze(entry.right)), WEIGHTS[entry.kind], entry.kind, note)
+    return "" if listed.stem == whole else whole
 
 
 @cache

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
-from index.analysis import stemmer, verbs
+from index.analysis import verbs
 from index.analysis.script import HASANTA, VOWEL_SIGNS, VOWELS, aksharas
 from index.analysis.stemmer import Ending
 from index.analysis.tables import read_rows, read_words
@@ -113,4 +113,3 @@ def some_endings() -> Iterator[str]:
     """Endings of nouns and verbs, and what may come after them."""
     yield from (ending.text for ending in endings())
     yield from ("নি", "নাই", "ই", "ও", "না", "্ছে", "্লেন", "ল্লে", "েছিলেন", "িয়া")
-    yield from stemmer._EMPHASIS

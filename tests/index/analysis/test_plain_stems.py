@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analysis.conjugation import forms_of
-from index.analysis.stemmer import _without_endings
+from index.analysis.stemmer import _endings
 from index.analysis.tables import read_rows, read_words
 from index.analysis.verbs import verb_key
 from tests.index.analysis import plain_stemmer
@@ -29,7 +29,7 @@ words = st.tuples(
 @given(words.filter(bool))
 def test_endings_come_off_as_the_rules_say(word: str) -> None:
     """Several of them, those that leave a known word before longer ones, none that leaves too little."""
-    assert _without_endings(word) == plain_stemmer.without_endings(word)
+    assert _endings().without(word) == plain_stemmer.without_endings(word)
 
 
 @given(words)
@@ -41,5 +41,5 @@ def test_verbs_are_found_as_the_tables_say(word: str) -> None:
 def test_long_words_have_stems() -> None:
     """Longer than the room that the kernel has at hand, and of letters beyond 16 bits."""
     for word in ("ক" * 300 + "গুলোতেও", "করেছিলেন" * 40, "ক" * 96 + "ের", "কর\U0001f600গুলো"):
-        assert _without_endings(word) == plain_stemmer.without_endings(word)
+        assert _endings().without(word) == plain_stemmer.without_endings(word)
         assert verb_key(word) == plain_stemmer.verb_key(word)

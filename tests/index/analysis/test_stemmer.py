@@ -6,7 +6,7 @@ from hypothesis import given
 from index.analysis import verbs
 from index.analysis.canonical import canonical
 from index.analysis.english import _stemmers
-from index.analysis.stemmer import _endings, prepare, stem, stem_key
+from index.analysis.stemmer import _stems, prepare, stem, stem_key
 from index.analysis.tokenizer import words_of
 from tests.strategies import mixed_text
 
@@ -138,9 +138,9 @@ def test_what_is_prepared_is_not_loaded_by_a_word(monkeypatch: pytest.MonkeyPatc
     """Verbs, nouns and English."""
     monkeypatch.setattr(_stemmers, "made", None)
     monkeypatch.setattr(verbs, "_learned", set())
-    _endings.cache_clear()
+    _stems.cache_clear()
     prepare()
     assert _stemmers.made
-    learned, loaded = len(verbs._learned), _endings.cache_info().misses
+    learned, loaded = len(verbs._learned), _stems.cache_info().misses
     assert [stem(word) for word in ("বইগুলো", "লিখেছিলেন")] == ["বই", "লেখ\u09cd"]
-    assert (len(verbs._learned), _endings.cache_info().misses) == (learned, loaded)
+    assert (len(verbs._learned), _stems.cache_info().misses) == (learned, loaded)

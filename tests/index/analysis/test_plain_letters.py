@@ -1,0 +1,53 @@
+"""The kernel folds, and knows canonical words, as patterns and replacements would."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis.canonical import STEPS
+from index.analysis.fold import SOUND_ALIKE, fold, homophones
+from index.kernel.folding import Folding, is_canonical
+from tests.index.analysis import plain_letters
+from tests.strategies import bengali_letters
+
+STRETCHES = ["ক্ষ", "্য", "র্ব্ব", "র্ক্ক", "ঙ্গ", "ৎক", "কঅ", "াআ", "াা", "অা", "কাঁ", "নঃ", "য়", "ড়"]
+
+words = st.lists(
+    st.sampled_from([*STRETCHES, *"কতনমরলসহযশষণ্ািীোঁং", *homophones()]) | bengali_letters, max_size=8
+).map("".join)
+
+
+@given(words)
+def test_spellings_alike_have_the_key_that_the_rules_say(word: str) -> None:
+    """Whatever the letters, whole words of the tables among them."""
+    assert fold(word) == plain_letters.fold(word)
+
+
+@given(words)
+def test_canonical_words_are_told_as_the_pattern_says(word: str) -> None:
+    """And no step has anything to do on them."""
+    assert is_canonical(word) == plain_letters.is_canonical(word)
+    for _, apply in STEPS:
+        assert not is_canonical(word) or apply(word) == word
+
+
+@pytest.mark.parametrize(
+    "word", ["", "ক" * 300 + "শ্ব" * 50, "শ" * 96, "ষ" * 97, "নদী\U0001f600", "নদী river"]
+)
+def test_words_of_any_length_and_letters_are_folded(word: str) -> None:
+    """Longer than the room that the kernel has at hand, of letters of other blocks, and none at all."""
+    assert fold(word) == plain_letters.fold(word)
+    assert is_canonical(word) == plain_letters.is_canonical(word)
+
+
+@pytest.mark.parametrize("alike", [{"a": "b"}, {"ক": "খগঘঙ"}], ids=["another block", "four letters"])
+def test_a_table_that_is_none_is_refused(alike: dict[str, str]) -> None:
+    """No letter is looked up beyond its end."""
+    with pytest.raises(ValueError, match="letter of the block"):
+        Folding(alike, {})
+
+
+def test_what_folds_to_nothing_keeps_itself() -> None:
+    """A key is never empty."""
+    assert [fold(word) for word in ("ঁ", "ঃ", "ঽ")] == ["ঁ", "ঃ", "ঽ"]
+    assert all(len(others) <= 3 for others in SOUND_ALIKE.values())
