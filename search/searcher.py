@@ -126,7 +126,7 @@ class SearcherManager(Generic[Held]):
 
 
 class Loan(Generic[Held]):
-    """An index that is lent for the time of a ``with``; every search has one, and a generator takes longer."""
+    """An index that is lent for the time of a ``with``; a generator would take each search longer."""
 
     __slots__ = ("_lent", "_manager")
 

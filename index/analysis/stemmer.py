@@ -90,8 +90,8 @@ def _stems() -> Stems:
     """A word's stem by all tables.
 
     A pronoun may carry a particle of emphasis in any form. Of a noun come off, one after another, up to four
-    endings and a last ে: each time the longest, unless a shorter one leaves a word that is kept (বৈঠকে is বৈঠক
-    and ে, not বৈঠ and কে).
+    endings and a last ে: each time the longest, unless a shorter one leaves a word that is kept: বৈঠকে is
+    বৈঠক and ে, not বৈঠ and কে.
     """
     tables = _o_endings(), _pronouns(), verb_key, _endings(), _before_members, _variants(), folding()
     return Stems(*tables)

@@ -71,7 +71,7 @@ class Section:
         self._bytes = array.view(np.uint8).data
         self._values = array.data  # an element of it is a number of Python, in a third of the time
         self._per_block = max(1, block // array.itemsize)
-        self._sums = sums
+        self._sums = sums.data
         self._block = block
         self._where = where
         self._summing = summing

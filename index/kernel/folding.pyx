@@ -1,4 +1,4 @@
-"""Bengali spellings letter by letter: is a word in canonical form, and under which key do spellings alike meet?
+"""Bengali spellings letter by letter: is a word in canonical form, and under which key do spellings alike meet.
 
 Which letters are alike, and why, is said where the tables are (``index.analysis.canonical`` and ``fold``).
 """

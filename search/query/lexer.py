@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
+from index.analysis.analyzer import is_plain
 from search.query.dates import period_or_none
 from search.query.ignored import Ignored, IgnoredKind
 from search.query.languages import language_code
@@ -175,6 +176,9 @@ class _Lexer:
     def _word(self, start: int, end: int) -> Iterator[QueryToken]:
         """A stretch without spaces: signs, a field, an equals sign before it, a star or a tilde after it."""
         text = self._text
+        if is_plain(text[start:end]):  # no sign, and no name of a field with its colon
+            yield QueryToken("word", text[start:end], start, end)
+            return
         opens = text.startswith(_OPENING, end)
         begins = start == 0 or text[start - 1].isspace() or text[start - 1] == "("
         if begins and text[start:end] in SIGNS:

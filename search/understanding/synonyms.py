@@ -216,7 +216,7 @@ class _Way(NamedTuple):
     """An entry, analysed.
 
     Attributes:
-        wholes: what each word of the left, folded, must begin like; empty for one of which the stem is enough.
+        wholes: what each word of the left, folded, must begin like; empty where its stem is enough.
         alternative: the right.
     """
 
@@ -226,7 +226,7 @@ class _Way(NamedTuple):
     def fits(self, typed: Sequence[Token]) -> bool:
         """Whether words of the stems of the left are forms of its words."""
         pairs = zip(typed, self.wholes, strict=True)
-        return all([fold(token.exact).startswith(whole) for token, whole in pairs if whole])
+        return all(not whole or fold(token.exact).startswith(whole) for token, whole in pairs)
 
 
 def _way(entry: Entry) -> _Way:

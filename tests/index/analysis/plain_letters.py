@@ -1,4 +1,4 @@
-"""Canonical words and the fold as patterns and replacements, in plain Python: what the kernel must agree with."""
+"""Canonical words and the fold in patterns and replacements: what the kernel must agree with."""
 
 import re
 from typing import Final
