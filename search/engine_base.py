@@ -3,7 +3,7 @@
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
@@ -25,7 +25,7 @@ from search.results.understood import understood_words
 from search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from search.retrieval.budget import Clock, TimeBudget
 from search.retrieval.evidence import WordStatistics
-from search.retrieval.lane import Lane
+from search.retrieval.lane import COSTLY, Lane
 from search.searcher import Lent, SearcherManager
 from search.understanding.completion import AsRead, Suggestion, Suggests, as_typed, complete
 from search.understanding.reading_queries import QueryReader
@@ -149,10 +149,14 @@ class EngineBase(ABC, Generic[Open]):
         with self._searchers.acquire() as state:
             yield state
 
-    @contextmanager
-    def _asked(self, text: str, budget: TimeBudget) -> Iterator[Open]:
+    def _asked(self, text: str, budget: TimeBudget) -> AbstractContextManager[Open]:
         """The generation of now, once it is the turn of a query."""
-        with self._lane.entered(self._lane.cost(text), budget), self._reading() as state:
+        cost = self._lane.cost(text)
+        return self._reading() if cost < COSTLY else self._in_turn(cost, budget)
+
+    @contextmanager
+    def _in_turn(self, cost: int, budget: TimeBudget) -> Iterator[Open]:
+        with self._lane.entered(cost, budget), self._reading() as state:
             yield state
 
     def _budget(self) -> TimeBudget:

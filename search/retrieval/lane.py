@@ -7,7 +7,7 @@ in a short queue; a light query passes them by.
 
 import re
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from math import isinf
 from threading import Lock, Semaphore
 from typing import Final
@@ -33,9 +33,6 @@ PATIENCE: Final = 0.5
 """The share of its time that a query may wait, so that enough is left to answer it."""
 
 RETRY_SECONDS: Final = 2
-
-_PASSED_BY: Final = nullcontext()
-"""What a query enters that waits for none."""
 
 _PREFIX = re.compile(r"\S\*")
 _SIGN = re.compile(r"(?<!\S)[+-](?=[\u0985-\u09b9])")
@@ -73,7 +70,8 @@ class Lane:
         """The ``demand`` of a query; 0, and nothing is read, where no query waits for others."""
         return 0 if self._slots is None else demand(text)
 
-    def entered(self, cost: int, budget: TimeBudget) -> AbstractContextManager[None]:
+    @contextmanager
+    def entered(self, cost: int, budget: TimeBudget) -> Iterator[None]:
         """Held while a query is answered.
 
         Args:
@@ -83,16 +81,15 @@ class Lane:
         Raises:
             BusyError: too many wait, or it would have waited for most of its time.
         """
-        return _PASSED_BY if self._slots is None or cost < COSTLY else self._taken(self._slots, budget)
-
-    @contextmanager
-    def _taken(self, slots: Semaphore, budget: TimeBudget) -> Iterator[None]:
-        if not slots.acquire(blocking=False):
-            self._wait(slots, budget)
+        if self._slots is None or cost < COSTLY:
+            yield
+            return
+        if not self._slots.acquire(blocking=False):
+            self._wait(self._slots, budget)
         try:
             yield
         finally:
-            slots.release()
+            self._slots.release()
 
     def _wait(self, slots: Semaphore, budget: TimeBudget) -> None:
         with self._counting:

@@ -27,11 +27,6 @@ class UnitWords:
         self.tokens = tokens
         self._numerals = [read_numeral(token) for token in tokens]
 
-    @property
-    def has_numeral(self) -> bool:
-        """Whether any word says a number."""
-        return any(number is not None for number in self._numerals)
-
     def _token(self, at: int) -> Token | None:
         return self.tokens[at] if at < len(self.tokens) else None
 

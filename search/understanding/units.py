@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from index.analysis.analyzer import Token
 from search.understanding.alternatives import Alternative, Span, distinct, written
 from search.understanding.measures import Month
-from search.understanding.numerals import LEAST_ALONE, plain
+from search.understanding.numerals import LEAST_ALONE, plain, read_numeral
 from search.understanding.unit_spellings import (
     count_spellings,
     date_spellings,
@@ -224,9 +224,9 @@ def find_units(text: str, tokens: Sequence[Token]) -> list[Unit]:
         text: the stretch of the query; signs such as % and ৳ are read there.
         tokens: what ``analyze(text)`` gives.
     """
-    row = UnitWords(text, tokens)
-    if not row.has_numeral:  # without a number nothing is a unit
+    if not any(map(read_numeral, tokens)):  # without a number nothing is a unit
         return []
+    row = UnitWords(text, tokens)
     found, at = [], 0
     while at < len(tokens):
         seen = next((seen for rule in _RULES if (seen := rule(row, at))), None)
