@@ -24,7 +24,7 @@ from index.ranking import (
 from search.query.tree import Field, OneOf, Phrase, Prefix, Term
 from search.retrieval.bm25f import Weights, saturated
 from search.retrieval.cache import ByteBudgetCache
-from search.retrieval.collection import Collection, Layer, list_name
+from search.retrieval.collection import Collection, Cut, Layer, list_name
 from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs
 from search.retrieval.word_places import WHICH, WordPlaces
 
@@ -350,6 +350,12 @@ class TermScorer:
     def begins(self, start: str) -> bool:
         """Whether some word, as it is spelt, begins so."""
         return self.collection.begins("exact", start)
+
+    def cuts(
+        self, word: str, stem: str, borders: list[int], fewest: int, share: float
+    ) -> tuple[int, list[Cut]]:
+        """How many articles have a word in any of its forms, and the ways to cut it into two words."""
+        return self.collection.cuts(word, stem, borders, fewest, share)
 
     def expect(self, leaves: Iterable[Leaf]) -> None:
         """Counting is no way to go: nothing is done ahead."""

@@ -70,6 +70,9 @@ _CLUSTER: Final = re.compile(
 )
 """Where a cluster begins in a word in canonical spelling."""
 
+_HANGING: Final = re.compile(f"{HASANTA}[{''.join(sorted(VOWELS))}]")
+"""A hasanta at the end of a cluster, which no word ends with."""
+
 REMEMBERED = 4_096
 """Words whose parts are remembered."""
 
@@ -114,7 +117,7 @@ class Compounds:
         """The words side by side of which articles decide whether they are compounds."""
         for word in row:
             if is_bengali(word.exact) and len(word.exact) <= LONGEST and not is_function_word(word.exact):
-                yield from map(_side_by_side, self._cuts(word, _least(self._statistics.frequency(word.stem))))
+                yield from map(_side_by_side, self._cuts(word, SEEN_TOGETHER, NOTABLE)[1])
         for pair in pairwise(row):
             words = (pair[0].exact, pair[1].exact)
             if _may_be_one(pair) and self._whole(words):
@@ -130,11 +133,11 @@ class Compounds:
         """
         if not is_bengali(word.exact) or len(word.exact) > LONGEST or is_function_word(word.exact):
             return None
-        word = Token(word.exact, 0, len(word.exact), word.exact, word.stem)
-        held, together, parts = self._known_cuts(word)
+        held, together, parts = self._known_cuts(word.exact, word.stem)
         if _both(together, held):
-            return Compound(word if held else None, parts, _usual(together, held), apart=True, held=held)
-        return None if held or alone else self._known_words(word)
+            whole = _token(word.exact, word.stem) if held else None
+            return Compound(whole, parts, _usual(together, held), apart=True, held=held)
+        return None if held or alone else self._known_words(word.exact, word.stem)
 
     def among(self, row: Sequence[Token]) -> dict[int, Compound]:
         """The compounds typed apart among some words, by the place of the first: the most usual ones.
@@ -196,17 +199,16 @@ class Compounds:
             word.exact, "exact"
         )
 
-    def _cut_best(self, word: Token) -> tuple[int, int, tuple[Token, ...]]:
+    def _cut_best(self, exact: str, stem: str) -> tuple[int, int, tuple[Token, ...]]:
         """Articles with a word, those with the words that it consists of side by side, and these words.
 
         Cuts that are in too few articles to matter are left out.
         """
-        held = self._statistics.frequency(word.stem)
+        held, cuts = self._cuts(_token(exact, stem), SEEN_TOGETHER, NOTABLE)
         enough = max(SEEN_TOGETHER, int(held / USUAL) + 1)
-        cuts = self._cuts(word, _least(held))
-        together, parts = self._most_together([*cuts], enough)
+        together, parts = self._most_together(cuts, enough)
         if not held and together < SEEN_TOGETHER:
-            together, parts = self._most_together([*self._cuts_in_three(word)], enough)
+            together, parts = self._most_together([*self._cuts_in_three(_token(exact, stem))], enough)
         return held, together, parts
 
     def _most_together(self, cuts: Sequence[tuple[Token, ...]], enough: int) -> tuple[int, tuple[Token, ...]]:
@@ -219,23 +221,45 @@ class Compounds:
             counted = [(self._together(cut), cut) for cut in cuts]
         return max(counted, default=(0, ()), key=lambda one: one[0])
 
-    def _of_known_words(self, word: Token) -> Compound | None:
+    def _of_known_words(self, exact: str, stem: str) -> Compound | None:
         """Two known words that no article has side by side: the rarer of them as frequent as can be."""
+        _, cuts = self._cuts(_token(exact, stem), KNOWN)
         counted = [
             (min(self._statistics.frequency(part.stem) for part in cut), cut)
-            for cut in self._cuts(word)
+            for cut in cuts
             if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN
         ]
         held, parts = max(counted, default=(0, ()), key=lambda pair: pair[0])
         return Compound(None, parts, usual=False, apart=False) if held >= KNOWN else None
 
-    def _cuts(self, word: Token, least: float = KNOWN) -> Iterator[tuple[Token, Token]]:
-        """Each way to cut a word into two of the vocabulary; inflection is taken off the second one only.
+    def _cuts(
+        self, word: Token, fewest: int, share: float = 0
+    ) -> tuple[int, Sequence[tuple[Token, Token]]]:
+        """How many articles have a word, and each way to cut it into two of the vocabulary.
+
+        Inflection is taken off the second one only.
 
         Args:
             word: as typed.
-            least: articles that must have each of the two, in any of its forms.
+            fewest: articles that must have each of the two, in any of its forms.
+            share: of the articles that have the word; as many must have each of the two.
         """
+        text = word.exact
+        found = None
+        if is_plain(text) and not _HANGING.search(text):  # then whatever it is cut into is plain, too
+            found = self._statistics.cuts(text, word.stem, _borders(text), fewest, share)
+        if found is None:
+            held = self._statistics.frequency(word.stem)
+            return held, [*self._cuts_by_part(word, max(fewest, share * held))]
+        held, cuts = found
+        return held, [
+            (_token(text[:at], left), _token(text[at:], right))
+            for at, left, lefts, right, rights in cuts
+            if left != word.stem and self._says_much(text[:at], lefts) and self._says_much(text[at:], rights)
+        ]
+
+    def _cuts_by_part(self, word: Token, least: float) -> Iterator[tuple[Token, Token]]:
+        """The same, each part looked up by itself."""
         for begin, rest in self._begun(word):
             left = self._begin(begin, least)
             if left is None or left.stem == word.stem:  # আনতে is a form of আন, and nobody writes আন তে
@@ -248,7 +272,7 @@ class Compounds:
         for begin, rest in self._begun(word):
             left, tokens = self._begin(begin, SEEN_TOGETHER), analyze(rest)
             if left and len(tokens) == 1:
-                yield from ((left, *cut) for cut in self._cuts(tokens[0], SEEN_TOGETHER))
+                yield from ((left, *cut) for cut in self._cuts(tokens[0], SEEN_TOGETHER)[1])
 
     def _begun(self, word: Token) -> Iterator[tuple[str, str]]:
         """What a word begins with that articles have as it is spelt, and what is left of it."""
@@ -271,26 +295,31 @@ class Compounds:
 
     def _is_known(self, word: Token, least: float) -> bool:
         """Whether a word says something, and so many articles have it in any of its forms."""
-        if is_function_word(word.exact):
-            return False
         held = self._statistics.frequency(word.stem)
-        return held >= least and not self._is_slip(word, held)
+        return held >= least and self._says_much(word.exact, held)
 
-    def _is_slip(self, word: Token, held: int) -> bool:
-        """Whether a word is a function word misspelt, as few write it: শে for সে, but not তারা, stars."""
+    def _says_much(self, exact: str, held: int) -> bool:
+        """Whether a word is no function word, nor one misspelt, as few write it: শে for সে, but not তারা, stars."""
+        if is_function_word(exact):
+            return False
         spelt = self._statistics.frequency
-        return sounds_like_function_word(word.exact) and spelt(word.exact, "exact") < NOTABLE * held
+        return not (sounds_like_function_word(exact) and spelt(exact, "exact") < NOTABLE * held)
 
     def _word(self, text: str, stem: str | None = None) -> Token | None:
         """The one word of a text; most parts of words are plain ones, and of no chunk worth remembering."""
         if is_plain(text):
-            return Token(text, 0, len(text), text, stem or _stem_of_part(text))
+            return _token(text, stem or _stem_of_part(text))
         tokens = analyze(text)
         return tokens[0] if len(tokens) == 1 else None
 
     def _together(self, parts: Sequence[Token], most: int = END) -> int:
         """How many articles have some words side by side; no more than ``most`` are counted."""
         return self._statistics.count(_side_by_side(parts), most)
+
+
+def _token(exact: str, stem: str) -> Token:
+    """A word by itself."""
+    return Token(exact, 0, len(exact), exact, stem)
 
 
 def _side_by_side(parts: Sequence[Token]) -> Phrase:
