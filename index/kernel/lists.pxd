@@ -14,6 +14,7 @@ cdef class Lists:
     cdef uint32_t documents
     cdef bint positions
 
+    cdef int64_t most_at(self, int64_t ordinal) except -1
     cdef int64_t df_at(self, int64_t ordinal) except -1
     cdef int64_t df_of(self, const uint8_t *term, size_t size) except -1
     cdef int read(self, uint64_t start, uint64_t stop) except -1

@@ -84,6 +84,15 @@ cdef class Lists:
         cdef int64_t ordinal = self.dictionary.place_of(term, size, &found)
         return self.df_at(ordinal) if found else 0
 
+    cdef int64_t most_at(self, int64_t ordinal) except -1:
+        """How many documents may have the term of an ordinal, by the length of its list, which is not read.
+
+        A posting takes a byte for its impact, and one for a position where there are any.
+        """
+        if self.starts[ordinal] > self.starts[ordinal + 1]:
+            raise DamageError("a list ends before it begins")
+        return (self.starts[ordinal + 1] - self.starts[ordinal]) // (2 if self.positions else 1)
+
     cdef int64_t df_at(self, int64_t ordinal) except -1:
         """How many documents have the term of an ordinal, which there is."""
         cdef uint32_t df, start = self.starts[ordinal]

@@ -152,15 +152,8 @@ class ClusterStatistics:
         """Whether some word, as it is spelt, begins so."""
         return self.words.begins("exact", start)
 
-    def cuts(
-        self,
-        word: str,  # noqa: ARG002 (each part is looked up by itself)
-        stem: str,  # noqa: ARG002
-        borders: list[int],  # noqa: ARG002
-        fewest: int,  # noqa: ARG002
-        share: float,  # noqa: ARG002
-    ) -> None:
-        """The words are tables of Python, of which each part is asked by itself."""
+    def cuts(self, word: str, stem: str, fewest: int, share: float) -> None:
+        """The words are tables of Python, where each part is looked up by itself."""
 
     def count(self, phrase: Phrase, most: int = END) -> int:  # noqa: ARG002 (the cluster counts all)
         """How many articles hold a phrase; asks only where each of its words is in some article."""

@@ -90,9 +90,9 @@ class Window:
         """Whether some word, as it is spelt, begins so."""
         return self._statistics.begins(start)
 
-    def cuts(self, word: str, stem: str, borders: list[int], fewest: int, share: float) -> None:
-        """Each part of a word is asked for by itself."""
-        return self._statistics.cuts(word, stem, borders, fewest, share)
+    def cuts(self, word: str, stem: str, fewest: int, share: float) -> None:
+        """Each part of a word is looked up by itself."""
+        return self._statistics.cuts(word, stem, fewest, share)
 
     def expect(self, leaves: Iterable[Leaf]) -> None:
         """Count some leaves at once."""

@@ -9,23 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
-from index.analysis.stemmer import stem_key
-from index.errors import REPAIR, IndexCorruptError
 from index.kernel.blocks import Postings, TermRange
-from index.kernel.cuts import WordCutter
-from index.kernel.errors import DamageError
 from index.ranking import Basis, norms
 from search.query.tree import Field
 from search.retrieval.bitmaps import Bitmap, Mask, packed
 from search.retrieval.doc_lists import Docs
 from search.retrieval.index_protocols import ImpactField, SegmentReader
 
-__all__ = ["Collection", "Cut", "Layer", "list_name"]
+__all__ = ["Collection", "Layer", "list_name"]
 
 Layer: TypeAlias = Literal["exact", "stem"]
-
-Cut: TypeAlias = tuple[int, str, int, str, int]
-"""Where a word is cut, the stem of the first part and how many articles have that, and the same of the second."""
 
 REMEMBERED: Final = 4_096
 """Posting lists whose places in the files are remembered; a few hundred bytes each."""
@@ -124,27 +117,6 @@ class Collection:
         """The stem of a word in canonical spelling, as an article has it; None where none has it."""
         stems = (segment.stem_of(word) for segment in self.segments)
         return next((stem for stem in stems if stem is not None), None)
-
-    def cuts(
-        self, word: str, stem: str, borders: list[int], fewest: int, share: float
-    ) -> tuple[int, list[Cut]]:
-        """How many documents have a word in any of its forms, and the ways to cut it into two words.
-
-        Args:
-            word: in canonical spelling, of letters of Bengali.
-            stem: of it.
-            borders: where it may be cut; each part then is in canonical spelling.
-            fewest: documents that must have each part in any of its forms; the first also as it is spelt.
-            share: of the documents that have the word; as many must have each part.
-        """
-        try:
-            return self._cutter.cuts(word, stem, borders, fewest, share)
-        except DamageError as error:
-            raise IndexCorruptError(f"the words of an index are damaged ({error}): {REPAIR}") from error
-
-    @cached_property
-    def _cutter(self) -> WordCutter:
-        return WordCutter([segment.words for segment in self.segments], stem_key)
 
     def ranges(self, name: str, start: str, most: int) -> list[TermRange]:
         """The posting lists of all terms that begin so.

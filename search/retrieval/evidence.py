@@ -15,9 +15,9 @@ from search.query.tree import Field, Phrase, Query
 from search.retrieval.bitmaps import Mask
 from search.retrieval.bm25f import Weights
 from search.retrieval.budget import TimeBudget
-from search.retrieval.collection import Cut
 from search.retrieval.doc_lists import Docs
 from search.retrieval.term_scorer import END, Layer, Leaf
+from search.retrieval.word_cuts import Cut
 from search.retrieval.word_places import WordPlaces
 
 __all__ = ["Counts", "Evidence", "WordEvidence", "WordStatistics"]
@@ -58,20 +58,18 @@ class WordStatistics(Protocol):
     def begins(self, start: str, /) -> bool:
         """Whether some word, as it is spelt, begins so."""
 
-    def cuts(
-        self, word: str, stem: str, borders: list[int], fewest: int, share: float, /
-    ) -> tuple[int, list[Cut]] | None:
+    def cuts(self, word: str, stem: str, fewest: int, share: float, /) -> tuple[int, list[Cut]] | None:
         """How many articles have a word in any of its forms, and the ways to cut it into two words.
 
         Args:
-            word: in canonical spelling, of letters of Bengali.
+            word: in canonical spelling.
             stem: of it.
-            borders: where it may be cut; each part then is in canonical spelling.
             fewest: articles that must have each part in any of its forms; the first also as it is spelt.
             share: of the articles that have the word; as many must have each part.
 
         Returns:
-            None where that takes as many questions as are asked of each part by itself.
+            None where each part is to be looked up by itself. No part is a function word, and what is left
+            over of an inflected word is none.
         """
 
     def expect(self, leaves: Iterable[Leaf], /) -> None:

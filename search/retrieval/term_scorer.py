@@ -1,15 +1,18 @@
 """Words, phrases and prefixes of queries as scored lists of articles."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import REPAIR, IndexCorruptError
 from index.kernel.blocks import Postings
 from index.kernel.clauses import Clause, Scored
 from index.kernel.counting import among, distinct
+from index.kernel.cuts import WordCutter
+from index.kernel.errors import DamageError
 from index.kernel.matching import disjunction
 from index.kernel.phrases import estimated, occurrences
 from index.kernel.places import held, sums
@@ -24,8 +27,9 @@ from index.ranking import (
 from search.query.tree import Field, OneOf, Phrase, Prefix, Term
 from search.retrieval.bm25f import Weights, saturated
 from search.retrieval.cache import ByteBudgetCache
-from search.retrieval.collection import Collection, Cut, Layer, list_name
+from search.retrieval.collection import Collection, Layer, list_name
 from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs
+from search.retrieval.word_cuts import Cut, cutter_of
 from search.retrieval.word_places import WHICH, WordPlaces
 
 __all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer"]
@@ -351,11 +355,16 @@ class TermScorer:
         """Whether some word, as it is spelt, begins so."""
         return self.collection.begins("exact", start)
 
-    def cuts(
-        self, word: str, stem: str, borders: list[int], fewest: int, share: float
-    ) -> tuple[int, list[Cut]]:
-        """How many articles have a word in any of its forms, and the ways to cut it into two words."""
-        return self.collection.cuts(word, stem, borders, fewest, share)
+    def cuts(self, word: str, stem: str, fewest: int, share: float) -> tuple[int, list[Cut]] | None:
+        """How many articles have a word, and the ways to cut it into two words; see ``WordStatistics``."""
+        try:
+            return self._cutter.cuts(word, stem, fewest, share)
+        except DamageError as error:
+            raise IndexCorruptError(f"the words of an index are damaged ({error}): {REPAIR}") from error
+
+    @cached_property
+    def _cutter(self) -> WordCutter:
+        return cutter_of(segment.words for segment in self.collection.segments)
 
     def expect(self, leaves: Iterable[Leaf]) -> None:
         """Counting is no way to go: nothing is done ahead."""

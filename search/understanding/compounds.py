@@ -23,6 +23,7 @@ from index.analysis.stemmer import stem_key
 from search.query.tree import Phrase, Term
 from search.retrieval.evidence import WordStatistics
 from search.retrieval.term_scorer import END
+from search.retrieval.word_cuts import SHORTEST_PART
 from search.understanding.latin_words import letter_names
 
 __all__ = ["Compound", "Compounds"]
@@ -49,9 +50,6 @@ SEEN_TOGETHER = 2
 KNOWN = 1
 """Articles with each part of a word that is in no article, where its parts are never side by side either."""
 
-SHORTEST_PART = 2
-"""Code points of a part."""
-
 SHORTEST_KNOWN = 3
 """Code points of a part where no article has the parts side by side."""
 
@@ -69,9 +67,6 @@ _CLUSTER: Final = re.compile(
     f"(?<!{HASANTA})[{''.join(sorted(JOINING | VOWELS))}]|(?<={HASANTA})[{''.join(sorted(VOWELS))}]"
 )
 """Where a cluster begins in a word in canonical spelling."""
-
-_HANGING: Final = re.compile(f"{HASANTA}[{''.join(sorted(VOWELS))}]")
-"""A hasanta at the end of a cluster, which no word ends with."""
 
 REMEMBERED = 4_096
 """Words whose parts are remembered."""
@@ -116,8 +111,8 @@ class Compounds:
     def _possible(self, row: Sequence[Token]) -> Iterator[Phrase]:
         """The words side by side of which articles decide whether they are compounds."""
         for word in row:
-            if is_bengali(word.exact) and len(word.exact) <= LONGEST and not is_function_word(word.exact):
-                yield from map(_side_by_side, self._cuts(word, SEEN_TOGETHER, NOTABLE)[1])
+            if _may_be_two(word.exact):
+                yield from map(_side_by_side, self._cuts(word.exact, word.stem, SEEN_TOGETHER, NOTABLE)[1])
         for pair in pairwise(row):
             words = (pair[0].exact, pair[1].exact)
             if _may_be_one(pair) and self._whole(words):
@@ -131,13 +126,8 @@ class Compounds:
             alone: whether nothing stands beside it in the query. A word that no article has is then cut only
                 into words that articles have side by side; among others, into any two known ones.
         """
-        if not is_bengali(word.exact) or len(word.exact) > LONGEST or is_function_word(word.exact):
-            return None
-        held, together, parts = self._known_cuts(word.exact, word.stem)
-        if _both(together, held):
-            whole = _token(word.exact, word.stem) if held else None
-            return Compound(whole, parts, _usual(together, held), apart=True, held=held)
-        return None if held or alone else self._known_words(word.exact, word.stem)
+        compound, settled = self._known_cuts(word.exact, word.stem)
+        return compound if settled or alone else self._known_words(word.exact, word.stem)
 
     def among(self, row: Sequence[Token]) -> dict[int, Compound]:
         """The compounds typed apart among some words, by the place of the first: the most usual ones.
@@ -199,17 +189,25 @@ class Compounds:
             word.exact, "exact"
         )
 
-    def _cut_best(self, exact: str, stem: str) -> tuple[int, int, tuple[Token, ...]]:
-        """Articles with a word, those with the words that it consists of side by side, and these words.
+    def _cut_best(self, exact: str, stem: str) -> tuple[Compound | None, bool]:
+        """The words that a word consists of and that articles have side by side; whether that settles it.
 
-        Cuts that are in too few articles to matter are left out.
+        Nothing is settled by articles that have neither. Cuts that are in too few articles to matter are left
+        out.
         """
-        held, cuts = self._cuts(_token(exact, stem), SEEN_TOGETHER, NOTABLE)
+        if not _may_be_two(exact):
+            return None, True
+        held, cuts = self._cuts(exact, stem, SEEN_TOGETHER, NOTABLE)
+        if held and not cuts:
+            return None, True
         enough = max(SEEN_TOGETHER, int(held / USUAL) + 1)
         together, parts = self._most_together(cuts, enough)
         if not held and together < SEEN_TOGETHER:
             together, parts = self._most_together([*self._cuts_in_three(_token(exact, stem))], enough)
-        return held, together, parts
+        if not _both(together, held):
+            return None, held > 0
+        whole = _token(exact, stem) if held else None
+        return Compound(whole, parts, _usual(together, held), apart=True, held=held), True
 
     def _most_together(self, cuts: Sequence[tuple[Token, ...]], enough: int) -> tuple[int, tuple[Token, ...]]:
         """The cut whose words most articles have side by side, the first of several, and how many do.
@@ -223,7 +221,7 @@ class Compounds:
 
     def _of_known_words(self, exact: str, stem: str) -> Compound | None:
         """Two known words that no article has side by side: the rarer of them as frequent as can be."""
-        _, cuts = self._cuts(_token(exact, stem), KNOWN)
+        _, cuts = self._cuts(exact, stem, KNOWN)
         counted = [
             (min(self._statistics.frequency(part.stem) for part in cut), cut)
             for cut in cuts
@@ -233,29 +231,27 @@ class Compounds:
         return Compound(None, parts, usual=False, apart=False) if held >= KNOWN else None
 
     def _cuts(
-        self, word: Token, fewest: int, share: float = 0
+        self, exact: str, stem: str, fewest: int, share: float = 0
     ) -> tuple[int, Sequence[tuple[Token, Token]]]:
         """How many articles have a word, and each way to cut it into two of the vocabulary.
 
         Inflection is taken off the second one only.
 
         Args:
-            word: as typed.
+            exact: the word in canonical spelling.
+            stem: of it.
             fewest: articles that must have each of the two, in any of its forms.
             share: of the articles that have the word; as many must have each of the two.
         """
-        text = word.exact
-        found = None
-        if is_plain(text) and not _HANGING.search(text):  # then whatever it is cut into is plain, too
-            found = self._statistics.cuts(text, word.stem, _borders(text), fewest, share)
+        found = self._statistics.cuts(exact, stem, fewest, share)
         if found is None:
-            held = self._statistics.frequency(word.stem)
-            return held, [*self._cuts_by_part(word, max(fewest, share * held))]
+            held = self._statistics.frequency(stem)
+            return held, [*self._cuts_by_part(_token(exact, stem), max(fewest, share * held))]
         held, cuts = found
         return held, [
-            (_token(text[:at], left), _token(text[at:], right))
+            (_token(exact[:at], left), _token(exact[at:], right))
             for at, left, lefts, right, rights in cuts
-            if left != word.stem and self._says_much(text[:at], lefts) and self._says_much(text[at:], rights)
+            if not self._is_slip(exact[:at], lefts) and not self._is_slip(exact[at:], rights)
         ]
 
     def _cuts_by_part(self, word: Token, least: float) -> Iterator[tuple[Token, Token]]:
@@ -272,7 +268,8 @@ class Compounds:
         for begin, rest in self._begun(word):
             left, tokens = self._begin(begin, SEEN_TOGETHER), analyze(rest)
             if left and len(tokens) == 1:
-                yield from ((left, *cut) for cut in self._cuts(tokens[0], SEEN_TOGETHER)[1])
+                _, cuts = self._cuts(tokens[0].exact, tokens[0].stem, SEEN_TOGETHER)
+                yield from ((left, *cut) for cut in cuts)
 
     def _begun(self, word: Token) -> Iterator[tuple[str, str]]:
         """What a word begins with that articles have as it is spelt, and what is left of it."""
@@ -295,15 +292,15 @@ class Compounds:
 
     def _is_known(self, word: Token, least: float) -> bool:
         """Whether a word says something, and so many articles have it in any of its forms."""
-        held = self._statistics.frequency(word.stem)
-        return held >= least and self._says_much(word.exact, held)
-
-    def _says_much(self, exact: str, held: int) -> bool:
-        """Whether a word is no function word, nor one misspelt, as few write it: শে for সে, but not তারা, stars."""
-        if is_function_word(exact):
+        if is_function_word(word.exact):
             return False
+        held = self._statistics.frequency(word.stem)
+        return held >= least and not self._is_slip(word.exact, held)
+
+    def _is_slip(self, exact: str, held: int) -> bool:
+        """Whether a word is a function word misspelt, as few write it: শে for সে, but not তারা, stars."""
         spelt = self._statistics.frequency
-        return not (sounds_like_function_word(exact) and spelt(exact, "exact") < NOTABLE * held)
+        return sounds_like_function_word(exact) and spelt(exact, "exact") < NOTABLE * held
 
     def _word(self, text: str, stem: str | None = None) -> Token | None:
         """The one word of a text; most parts of words are plain ones, and of no chunk worth remembering."""
@@ -357,6 +354,11 @@ def _borders(word: str) -> list[int]:
     """Where a word may be cut: between clusters, and each part long enough."""
     borders = map(Match.start, _CLUSTER.finditer(word)) if is_plain(word) else cluster_boundaries(word)
     return [border for border in borders if SHORTEST_PART <= border <= len(word) - SHORTEST_PART]
+
+
+def _may_be_two(word: str) -> bool:
+    """Whether a word may be cut."""
+    return is_bengali(word) and len(word) <= LONGEST and not is_function_word(word)
 
 
 def _may_be_one(parts: Sequence[Token]) -> bool:
