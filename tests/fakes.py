@@ -96,7 +96,8 @@ class FakeField:
             self._data,
             self._documents,
             positions=self._positions,
-            unread=b"",
+            unread=bytearray(),
+            sums=None,
             block=1,
             check=lambda *_: None,
         )

@@ -90,6 +90,7 @@ class ImpactField:
             self.documents,
             positions=self.has_positions,
             unread=data.unread,
+            sums=data.sums,
             block=data.block,
             check=data.check,
         )

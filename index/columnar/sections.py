@@ -85,6 +85,11 @@ class Section:
     def __len__(self) -> int:
         return len(self.unchecked)
 
+    @property
+    def sums(self) -> NDArray[np.uint32] | None:
+        """The sum of each block as the kernel makes it; None where they were made otherwise."""
+        return self._sums if self._summing is checksum else None
+
     def at(self, place: int) -> int:
         """One element, a whole number.
 

@@ -8,8 +8,10 @@ from index.kernel.dictionary cimport Dictionary
 cdef class Lists:
     cdef readonly Dictionary dictionary
     cdef const uint32_t[::1] starts
-    cdef const uint8_t[::1] data, unread
-    cdef Py_ssize_t block
+    cdef const uint8_t[::1] data
+    cdef const uint32_t[::1] sums
+    cdef uint8_t[::1] unread
+    cdef uint64_t block
     cdef object memory, check
     cdef uint32_t documents
     cdef bint positions
@@ -18,3 +20,4 @@ cdef class Lists:
     cdef int64_t df_at(self, int64_t ordinal) except -1
     cdef int64_t df_of(self, const uint8_t *term, size_t size) except -1
     cdef int read(self, uint64_t start, uint64_t stop) except -1
+    cdef bint is_sound(self, uint64_t block) noexcept

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from index.kernel.blocks import PostingList
@@ -15,7 +16,8 @@ class Lists:
         documents: int,
         *,
         positions: bool,
-        unread: bytes | bytearray,
+        unread: bytearray,
+        sums: NDArray[np.uint32] | None,
         block: int,
         check: Callable[[int, int], None],
     ) -> None: ...

@@ -3,6 +3,7 @@
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 from index.kernel.blocks cimport varint
+from index.kernel.checksum cimport sum_of
 from index.kernel.dictionary cimport Dictionary
 
 from index.kernel.blocks import PostingList
@@ -25,8 +26,9 @@ cdef class Lists:
         positions: whether lists have frequencies and positions.
         unread: a byte for each block of the data, other than 0 until it was compared with its sum; none where
             there is nothing to compare.
+        sums: of each block, see ``checksum.pyx``, uint32; None where they are of another kind.
         block: bytes of a block.
-        check: called with a start and a stop, compares the blocks between them.
+        check: called with a start and a stop, compares the blocks between them; raises what is to be raised.
 
     Raises:
         DamageError: the parts do not fit each other; methods raise it likewise.
@@ -37,7 +39,8 @@ cdef class Lists:
 
     def __init__(
         self, Dictionary dictionary not None, const uint32_t[::1] starts not None, data not None,
-        uint32_t documents, *, bint positions, const uint8_t[::1] unread not None, Py_ssize_t block, check not None,
+        uint32_t documents, *, bint positions, uint8_t[::1] unread not None, const uint32_t[::1] sums,
+        Py_ssize_t block, check not None,
     ):
         if len(starts) != len(dictionary.shared) + 1 and len(dictionary.shared):
             raise DamageError("a list for each term is wanted")
@@ -45,7 +48,9 @@ cdef class Lists:
             raise ValueError("a block has bytes")
         self.dictionary, self.starts, self.data, self.memory = dictionary, starts, data, data
         self.documents, self.positions = documents, positions
-        self.unread, self.block, self.check = unread, block, check
+        if sums is not None and len(sums) != len(unread):
+            raise ValueError("a sum for each block is wanted")
+        self.unread, self.sums, self.block, self.check = unread, sums, block, check
 
     def frequency(self, str term not None):
         """How many documents have a term; 0 where it is none."""
@@ -105,10 +110,20 @@ cdef class Lists:
 
     cdef int read(self, uint64_t start, uint64_t stop) except -1:
         """Whatever is read of the data was compared with its sum."""
-        cdef uint64_t one, block = self.block
+        cdef uint64_t block
         if start < stop:
-            for one in range(start // block, min((stop - 1) // block + 1, <uint64_t> len(self.unread))):
-                if self.unread[one]:
+            for block in range(start // self.block, min((stop - 1) // self.block + 1, <uint64_t> len(self.unread))):
+                if self.unread[block] and not self.is_sound(block):
                     self.check(start, stop)
                     break
         return 0
+
+    cdef bint is_sound(self, uint64_t block) noexcept:
+        """Whether a block is as it was written, which is noted; not where its sum is of another kind."""
+        cdef uint64_t start = block * self.block, size = <uint64_t> len(self.data)
+        if self.sums is None or start >= size:
+            return False
+        if sum_of(&self.data[0] + start, min(self.block, size - start)) != self.sums[block]:
+            return False
+        self.unread[block] = 0
+        return True
