@@ -42,6 +42,9 @@ def _joined(parts: Sequence[NDArray[Any]], dtype: type[Number]) -> NDArray[Numbe
 
 def _postings(segments: Sequence[SegmentReader], bases: Sequence[int], name: str, term: str) -> Postings:
     """The posting list of a term in all segments."""
+    if len(segments) == 1:  # as most indexes are made
+        only = segments[0].impacts(name).list_of(term, 0)
+        return Postings(()) if only is None else only
     found = [
         segment.impacts(name).list_of(term, base) for base, segment in zip(bases, segments, strict=False)
     ]

@@ -75,8 +75,14 @@ class WordStatistics(Protocol):
     def expect(self, leaves: Iterable[Leaf], /) -> None:
         """Some leaves will be asked for one by one: whoever counts them far away counts them now, at once."""
 
-    def count(self, phrase: Phrase, most: int = END, /) -> int:
-        """How many articles hold a phrase; where more than ``most`` do, maybe only so many."""
+    def count(self, stems: Sequence[str], most: int = END, wanted: int = 1, /) -> int:
+        """How many articles have words side by side, any forms of theirs.
+
+        Args:
+            stems: of the words.
+            most: where so many have them, no more are looked for.
+            wanted: where so many have them, they are likely to be searched for next.
+        """
 
 
 class WordEvidence(WordStatistics, Protocol):

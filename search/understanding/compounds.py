@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from math import ceil
+from operator import itemgetter
 from re import Match
 from typing import Final
 
@@ -201,7 +203,7 @@ class Compounds:
         if held and not cuts:
             return None, True
         enough = max(SEEN_TOGETHER, int(held / USUAL) + 1)
-        together, parts = self._most_together(cuts, enough)
+        together, parts = self._most_together(cuts, enough, _least(held))
         if not held and together < SEEN_TOGETHER:
             together, parts = self._most_together([*self._cuts_in_three(_token(exact, stem))], enough)
         if not _both(together, held):
@@ -209,15 +211,27 @@ class Compounds:
         whole = _token(exact, stem) if held else None
         return Compound(whole, parts, _usual(together, held), apart=True, held=held), True
 
-    def _most_together(self, cuts: Sequence[tuple[Token, ...]], enough: int) -> tuple[int, tuple[Token, ...]]:
+    def _most_together(
+        self, cuts: Sequence[tuple[Token, ...]], enough: int, least: float = SEEN_TOGETHER
+    ) -> tuple[int, tuple[Token, ...]]:
         """The cut whose words most articles have side by side, the first of several, and how many do.
 
-        Whether so many have them or more makes no difference, unless it does to which cut it is.
+        Args:
+            cuts: the words of each.
+            enough: whether so many articles have them or more makes no difference, unless it does to which
+                cut it is.
+            least: articles of which it makes one.
         """
-        counted = [(self._together(cut, enough), cut) for cut in cuts]
-        if sum(together >= enough for together, _ in counted) > 1:
-            counted = [(self._together(cut), cut) for cut in cuts]
-        return max(counted, default=(0, ()), key=lambda one: one[0])
+        most, best = 0, ()
+        reached = 0
+        for cut in cuts:
+            together = self._together(cut, enough, least)
+            reached += together >= enough
+            if together > most:
+                most, best = together, cut
+        if reached > 1:
+            return max([(self._together(cut), cut) for cut in cuts], key=itemgetter(0))
+        return most, best
 
     def _of_known_words(self, exact: str, stem: str) -> Compound | None:
         """Two known words that no article has side by side: the rarer of them as frequent as can be."""
@@ -309,9 +323,12 @@ class Compounds:
         tokens = analyze(text)
         return tokens[0] if len(tokens) == 1 else None
 
-    def _together(self, parts: Sequence[Token], most: int = END) -> int:
-        """How many articles have some words side by side; no more than ``most`` are counted."""
-        return self._statistics.count(_side_by_side(parts), most)
+    def _together(self, parts: Sequence[Token], most: int = END, least: float = 1) -> int:
+        """How many articles have some words side by side; no more than ``most`` are counted.
+
+        So many as ``least`` make them a compound, which is looked for next.
+        """
+        return self._statistics.count([part.stem for part in parts], most, ceil(least))
 
 
 def _token(exact: str, stem: str) -> Token:
