@@ -5,6 +5,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from io import BytesIO
 from operator import add
 from typing import TypeAlias
 
@@ -13,9 +15,14 @@ from numpy.typing import NDArray
 
 from index import Article
 from index.analysis.analyzer import analyze
+from index.columnar.section_file import SectionFile, SectionWriter
+from index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
 from index.errors import ArticleNotFoundError, IndexCorruptError
 from index.kernel.blocks import PostingList, TermRange
+from index.kernel.cuts import StemmedWords
+from index.kernel.dictionary import Dictionary
 from index.kernel.encoding import encode
+from index.kernel.lists import Lists
 from index.ranking import GAP, Basis, impacts, norms
 from search.retrieval.collection import Collection
 
@@ -23,6 +30,14 @@ __all__ = ["FakeField", "FakeReader", "FakeSegment", "article", "collection_of",
 
 Worth: TypeAlias = Callable[[int, Sequence[int]], int]
 """The impact of a key that a document has at some positions."""
+
+
+def dictionary_of(terms: Sequence[str]) -> Dictionary:
+    """Sorted terms as the kernel reads them."""
+    writer, stream = SectionWriter(), BytesIO()
+    TermDictionaryWriter(writer, "terms").extend([*map(term_bytes, terms)])
+    writer.write_to(stream, "terms")
+    return TermDictionary(SectionFile(stream.getvalue(), "terms"), "terms").kernel
 
 
 class FakeField:
@@ -68,8 +83,26 @@ class FakeField:
         """As in a real segment."""
         return self._terms[ordinal]
 
-    def prefix_range(self, prefix: str) -> range:
+    def begins(self, prefix: str) -> bool:
         """As in a real segment."""
+        return any(term.startswith(prefix) for term in self._terms)
+
+    @cached_property
+    def kernel(self) -> Lists:
+        """As in a real segment."""
+        return Lists(
+            dictionary_of(self._terms),
+            self._starts,
+            self._data,
+            self._documents,
+            positions=self._positions,
+            unread=bytearray(),
+            sums=None,
+            block=1,
+            check=lambda *_: None,
+        )
+
+    def _range(self, prefix: str) -> range:
         matching = [i for i, term in enumerate(self._terms) if term.startswith(prefix)]
         return range(matching[0], matching[-1] + 1) if matching else range(0)
 
@@ -85,7 +118,7 @@ class FakeField:
 
     def beginning(self, prefix: str, most: int, base: int) -> TermRange | None:
         """As in a real segment."""
-        ordinals = self.prefix_range(prefix)[:most]
+        ordinals = self._range(prefix)[:most]
         if not ordinals:
             return None
         starts = self._starts[ordinals.start : ordinals.stop + 1]
@@ -140,6 +173,13 @@ class FakeSegment:
     def stem_of(self, word: str) -> str | None:
         """As in a real segment."""
         return self.stems.get(word)
+
+    @cached_property
+    def words(self) -> StemmedWords:
+        """As in a real segment."""
+        exact, stem = self._fields["exact"].kernel, self._fields["stem"].kernel
+        found = [self.impacts("stem").ordinal(self.stems[word]) for word in sorted(self.stems)]
+        return StemmedWords(exact.dictionary, np.array(found, np.uint32), stem)
 
     @property
     def beginnings(self) -> "FakeSegment":

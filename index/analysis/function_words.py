@@ -5,14 +5,15 @@ from functools import cache
 from index.analysis.fold import fold
 from index.analysis.tables import read_rows, read_words
 
-__all__ = ["is_function_word", "sounds_like_function_word"]
+__all__ = ["function_words", "is_function_word", "sounds_like_function_word"]
 
 _NUMERALS = frozenset({"দুই", "তিন", "চার", "এক"})
 """In the table of pronouns for their forms; a number asked for is meant."""
 
 
 @cache
-def _function_words() -> frozenset[str]:
+def function_words() -> frozenset[str]:
+    """All of them, in canonical form."""
     pronouns = {
         word
         for key, forms in read_rows("pronouns.tsv")
@@ -24,12 +25,12 @@ def _function_words() -> frozenset[str]:
 
 def is_function_word(exact: str) -> bool:
     """Whether a word in canonical form is one of the function words."""
-    return exact in _function_words()
+    return exact in function_words()
 
 
 @cache
 def _sounds() -> frozenset[str]:
-    return frozenset(map(fold, _function_words()))
+    return frozenset(map(fold, function_words()))
 
 
 def sounds_like_function_word(exact: str) -> bool:

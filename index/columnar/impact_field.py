@@ -16,6 +16,7 @@ from index.columnar.term_dictionary import TermDictionary, term_bytes, term_text
 from index.errors import REPAIR, IndexCorruptError
 from index.kernel.blocks import PostingList, TermRange
 from index.kernel.errors import DamageError
+from index.kernel.lists import Lists
 
 __all__ = ["NO_STEM", "STEM_OF", "ImpactField", "is_impact_field"]
 
@@ -76,7 +77,23 @@ class ImpactField:
     @cached_property
     def _starts(self) -> memoryview:
         """Where each list begins, and where the last ends; compared whole, for words are all over it."""
-        return self._starts_section.whole().data
+        return self._starts_section.whole().view(np.uint32).data  # one that is not there is of bytes
+
+    @cached_property
+    def kernel(self) -> Lists:
+        """The same for the kernel; what it raises is ``DamageError``."""
+        data = self._data
+        return Lists(
+            self.dictionary.kernel,
+            self._starts,
+            data.unchecked.data,
+            self.documents,
+            positions=self.has_positions,
+            unread=data.unread,
+            sums=data.sums,
+            block=data.block,
+            check=data.check,
+        )
 
     def ordinal(self, term: str) -> int | None:
         """The place of a term in the order of terms, None where the field has no such term."""
@@ -91,27 +108,23 @@ class ImpactField:
         """All terms in the order of their code points."""
         return map(term_text, self.dictionary.from_ordinal())
 
-    def prefix_range(self, prefix: str) -> range:
-        """The ordinals of the terms that begin so."""
-        return self.dictionary.prefix_range(term_bytes(prefix))
-
     def df(self, ordinal: int) -> int:
         """How many documents have the term, deleted ones included."""
-        at = self._starts[ordinal]
-        byte = self._data.at(at)
-        count = byte & ~MORE
-        for shift in range(7, 7 * LONGEST, 7):
-            if byte < MORE:
-                break
-            at += 1
-            byte = self._data.at(at)
-            count |= (byte & ~MORE) << shift
-        return count
+        try:
+            return self.kernel.df(ordinal)
+        except DamageError as error:
+            raise self._damaged(error) from error
 
     def frequency(self, term: str) -> int:
         """How many documents have a term, deleted ones included; 0 where it is none."""
-        ordinal, found = self.dictionary.find(term_bytes(term))
-        return self.df(ordinal) if found else 0
+        try:
+            return self.kernel.frequency(term)
+        except DamageError as error:
+            raise self._damaged(error) from error
+
+    def begins(self, prefix: str) -> bool:
+        """Whether some term begins so."""
+        return self.dictionary.begins(term_bytes(prefix))
 
     def ordinals(self, terms: Sequence[str]) -> list[int]:
         """The place of each of some terms in the order of terms, -1 where the field has no such term."""
@@ -152,14 +165,10 @@ class ImpactField:
         Raises:
             IndexCorruptError: the bytes of the list are not those that were written.
         """
-        start, end = self._starts[ordinal], self._starts[ordinal + 1]
-        self._data.check(start, end)
         try:
-            return PostingList(
-                self._data.unchecked.data, start, end, self.documents, positions=self.has_positions, base=base
-            )
+            return self.kernel.postings(ordinal, base)
         except DamageError as error:
-            raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error
+            raise self._damaged(error) from error
 
     def lists(self, ordinals: range, base: int = 0) -> list[PostingList]:
         """The lists of consecutive terms one by one, for merging; arguments and errors as of ``postings``."""
@@ -201,12 +210,17 @@ class ImpactField:
         try:
             yield
         except DamageError as error:
-            raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: DamageError) -> IndexCorruptError:
+        return IndexCorruptError(f"{self._where} ({error}): {REPAIR}")
 
     def list_of(self, term: str, base: int = 0) -> PostingList | None:
         """The list of a term, None where the field has no such term; the rest as of ``postings``."""
-        ordinal, found = self.dictionary.find(term_bytes(term))
-        return self.postings(ordinal, base) if found else None
+        try:
+            return self.kernel.list_of(term, base)
+        except DamageError as error:
+            raise self._damaged(error) from error
 
     def beginning(self, prefix: str, most: int, base: int = 0) -> TermRange | None:
         """The lists of all terms that begin so, for the kernel; None where there are none.
@@ -226,4 +240,4 @@ class ImpactField:
                 self._data.unchecked.data, starts, self.documents, positions=self.has_positions, base=base
             )
         except DamageError as error:
-            raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error
+            raise self._damaged(error) from error

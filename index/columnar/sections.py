@@ -55,6 +55,11 @@ class Section:
         block: bytes in a block; the last may have fewer.
         where: which section of which file, for messages.
         summing: what the sums were made by.
+
+    Attributes:
+        unchecked: the array as it is, for what carries sums of its own.
+        block: bytes in a block.
+        unread: a byte for each block, 1 until it was compared with its sum.
     """
 
     def __init__(
@@ -67,19 +72,23 @@ class Section:
     ) -> None:
         array.flags.writeable = False
         self.unchecked = array
-        """The array as it is, for what carries sums of its own."""
         self._bytes = array.view(np.uint8).data
         self._values = array.data  # an element of it is a number of Python, in a third of the time
         self._per_block = max(1, block // array.itemsize)
-        self._sums = sums.data
-        self._block = block
+        self._sums = sums
+        self.block = block
         self._where = where
         self._summing = summing
-        self._unread = bytearray(b"\1" * len(sums))
+        self.unread = bytearray(b"\1" * len(sums))
         self._sound = not len(sums)
 
     def __len__(self) -> int:
         return len(self.unchecked)
+
+    @property
+    def sums(self) -> NDArray[np.uint32] | None:
+        """The sum of each block as the kernel makes it; None where they were made otherwise."""
+        return self._sums if self._summing is checksum else None
 
     def at(self, place: int) -> int:
         """One element, a whole number.
@@ -87,7 +96,7 @@ class Section:
         Raises:
             IndexCorruptError: the block where it stands is not as it was written.
         """
-        if not self._sound and self._unread[place // self._per_block]:
+        if not self._sound and self.unread[place // self._per_block]:
             self._check(place, place + 1)
         value: int = self._values[place]
         return value
@@ -115,15 +124,15 @@ class Section:
 
     def _check(self, start: int, stop: int) -> None:
         size = self.unchecked.itemsize
-        end = -(-stop * size // self._block)
-        block = self._unread.find(1, start * size // self._block, end)
+        end = -(-stop * size // self.block)
+        block = self.unread.find(1, start * size // self.block, end)
         while block >= 0:
             self._check_block(block)
-            block = self._unread.find(1, block + 1, end)
-        self._sound = 1 not in self._unread
+            block = self.unread.find(1, block + 1, end)
+        self._sound = 1 not in self.unread
 
     def _check_block(self, block: int) -> None:
-        begin = block * self._block
-        if self._summing(self._bytes[begin : begin + self._block]) != self._sums[block]:
+        begin = block * self.block
+        if self._summing(self._bytes[begin : begin + self.block]) != self._sums[block]:
             raise IndexCorruptError(f"{self._where}: {REPAIR}")
-        self._unread[block] = 0
+        self.unread[block] = 0

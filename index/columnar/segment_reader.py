@@ -16,6 +16,7 @@ from index.columnar.field_reader import FieldReader
 from index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField, is_impact_field
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from index.errors import REPAIR, IndexCorruptError
+from index.kernel.cuts import StemmedWords
 from index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, article_from_stored
 
 __all__ = ["SegmentReader"]
@@ -68,6 +69,15 @@ class SegmentReader:
     def _stems(self) -> memoryview:
         """The stem of each word; compared whole, for words are all over it."""
         return self._stem_of.whole().data
+
+    @cached_property
+    def words(self) -> StemmedWords:
+        """The words and their stems for the kernel; what it raises is ``DamageError``."""
+        return StemmedWords(
+            self._impacts["exact"].dictionary.kernel,
+            self._stem_of.whole().view(np.uint32).data,  # one that is not there is of bytes
+            self._impacts["stem"].kernel,
+        )
 
     def stem_of(self, word: str) -> str | None:
         """The stem key of a word in canonical spelling; None where no document has it."""

@@ -62,7 +62,9 @@ cdef uint32_t last_document(const Part *part, uint32_t block) noexcept nogil
 cdef uint32_t most_of_block(const Part *part, uint32_t block) noexcept nogil
 cdef int find_block(const Part *part, uint32_t number, Block *found) except -1 nogil
 cdef int read_docs(const Part *part, uint32_t number, const Block *block, uint32_t *docs) except -1 nogil
-cdef int read_frequencies(const Part *part, const Block *block, uint32_t *into) except -1 nogil
+cdef int read_frequencies(
+    const Part *part, const Block *block, uint32_t start, uint32_t stop, uint32_t *into
+) except -1 nogil
 cdef const uint8_t *places_of_block(const Part *part, uint32_t number) except NULL nogil
 
 cdef int copy_docs(const Part *part, uint32_t *docs) except -1 nogil

@@ -187,13 +187,15 @@ cdef int read_docs(const Part *part, uint32_t number, const Block *block, uint32
     return 0
 
 
-cdef int read_frequencies(const Part *part, const Block *block, uint32_t *into) except -1 nogil:
-    """Write how often each document of a block holds the term, at least 1."""
+cdef int read_frequencies(
+    const Part *part, const Block *block, uint32_t start, uint32_t stop, uint32_t *into
+) except -1 nogil:
+    """Write how often the documents of a block from ``start`` to ``stop`` hold the term, at least 1."""
     cdef uint32_t i
     if part.df == 1:
         into[0] = part.frequency
         return 0
-    for i in range(block.size):
+    for i in range(start, stop):
         into[i] = packed(block.frequencies, i, block.frequency_width) + 1
         if not into[i]:
             damaged()
@@ -236,7 +238,7 @@ cdef int copy_frequencies(const Part *part, uint32_t *into) except -1 nogil:
     cdef uint32_t number
     for number in range(part.count):
         find_block(part, number, &block)
-        read_frequencies(part, &block, into + <uint64_t> number * BLOCK)
+        read_frequencies(part, &block, 0, block.size, into + <uint64_t> number * BLOCK)
     return 0
 
 

@@ -30,9 +30,6 @@ cdef class Dictionary:
         DamageError: the arrays do not fit each other; methods raise it likewise.
     """
 
-    cdef const uint8_t[::1] terms, shared, endings
-    cdef const uint32_t[::1] groups
-
     def __init__(
         self,
         const uint8_t[::1] terms not None,
@@ -51,7 +48,7 @@ cdef class Dictionary:
         """The ordinal of the first term that is not less than this one, and whether it is this one."""
         cdef uint64_t ordinal
         cdef bint found = False
-        ordinal = self._find(&term[0] if len(term) else NULL, len(term), &found)
+        ordinal = self.place_of(&term[0] if len(term) else NULL, len(term), &found)
         return ordinal, found
 
     def find_all(self, list terms not None):
@@ -62,7 +59,7 @@ cdef class Dictionary:
         ordinals = []
         for term in terms:
             found = False
-            ordinal = self._find(<const uint8_t *> <char *> term, len(term), &found)
+            ordinal = self.place_of(<const uint8_t *> <char *> term, len(term), &found)
             ordinals.append(ordinal if found else -1)
         return ordinals
 
@@ -128,16 +125,23 @@ cdef class Dictionary:
         cdef uint64_t start, stop
         cdef Py_ssize_t last
         cdef bytes after
-        start = self._find(<const uint8_t *> <char *> prefix, len(prefix), &found)
+        start = self.place_of(<const uint8_t *> <char *> prefix, len(prefix), &found)
         prefix = prefix.rstrip(b"\xff")
         if not prefix:
             return start, len(self)
         last = len(prefix) - 1
         after = prefix[:last] + bytes((prefix[last] + 1,))  # the least bytes greater than all that begin so
-        stop = self._find(<const uint8_t *> <char *> after, len(after), &found)
+        stop = self.place_of(<const uint8_t *> <char *> after, len(after), &found)
         return start, stop
 
-    cdef int64_t _find(self, const uint8_t *term, size_t size, bint *found) except -1:
+    def begins(self, bytes prefix not None):
+        """Whether some term begins so."""
+        cdef bint found = False
+        cdef Py_ssize_t place = self.place_of(<const uint8_t *> <char *> prefix, len(prefix), &found)
+        return found or (place < len(self.shared) and self.term(place).startswith(prefix))
+
+    cdef int64_t place_of(self, const uint8_t *term, size_t size, bint *found) except -1:
+        """The ordinal of the first term that is not less than this one; ``found`` where it is this one."""
         cdef Py_ssize_t low = 0, high = len(self.groups), middle
         cdef int order
         while low < high:  # the last group whose first term is not greater

@@ -27,4 +27,5 @@ def estimated(
     kept: NDArray[np.uint8] | None = None,
     most: int = ...,
     looked: int,
+    fewest: int = 0,
 ) -> tuple[int, tuple[Numbers, Numbers, Numbers] | None]: ...

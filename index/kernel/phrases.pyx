@@ -19,16 +19,27 @@ cdef int open_phrase(Phrase *phrase, list lists, uint32_t slop, uint64_t size) e
 
     Whether it succeeds or not, ``close_phrase`` lets go of what is held.
     """
-    cdef int i
+    cdef int i, place
     phrase.words = <Word *> clear(len(lists), sizeof(Word))
     phrase.ordered = <Word **> clear(len(lists), sizeof(void *))
     phrase.rising = <Word **> clear(len(lists), sizeof(void *))
     phrase.count, phrase.slop = len(lists), slop
-    for i, place in enumerate(sorted(range(len(lists)), key=lambda place: lists[place].df)):
+    for place in range(phrase.count):
+        i = rank_of(lists, place)
         phrase.rising[i] = &phrase.words[i]
         phrase.ordered[place] = &phrase.words[i]
         open_word(&phrase.words[i], lists[place], place, size)
     return 0
+
+
+cdef int rank_of(list lists, int place) except -1:
+    """How many lists are shorter than one, or as short and before it."""
+    cdef int i, rank = 0
+    cdef Postings one = lists[place], other
+    for i in range(len(lists)):
+        other = lists[i]
+        rank += other.held < one.held or (other.held == one.held and i < place)
+    return rank
 
 
 cdef int open_word(Word *word, Postings postings, uint32_t place, uint64_t size) except -1:
@@ -261,7 +272,7 @@ def occurrences(
 
 def estimated(
     lists, uint32_t slop, const uint32_t[::1] title_lengths not None, *, int field=0, kept=None,
-    uint32_t most=END, uint32_t looked,
+    uint32_t most=END, uint32_t looked, uint32_t fewest=0,
 ):
     """About how many documents hold a phrase, from the first ones that hold all of its words.
 
@@ -270,9 +281,10 @@ def estimated(
         most: where so many hold it, no more are looked for.
         looked: documents with all words that are looked at. If there are more, the rest of the collection is
             taken to hold the phrase as often as the part that was seen.
+        fewest: of fewer documents nobody wants to know more than how many.
 
     Returns:
-        How many, and what ``occurrences`` gives where that was counted to the end, else None.
+        How many, and what ``occurrences`` gives where that was counted to the end and is wanted, else None.
 
     Raises:
         as ``occurrences`` does.
@@ -283,7 +295,7 @@ def estimated(
     with nogil:
         found.run(most, looked)
     if found.end == END:
-        return found.docs.size, found.arrays()
+        return found.docs.size, found.arrays() if found.docs.size >= fewest else None
     if found.docs.size >= most or not found.end:
         return found.docs.size, None
     return max(found.docs.size, found.docs.size * len(title_lengths) // found.end), None

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport uint8_t, uint32_t
 
-from index.kernel.blocks cimport BLOCK
+from index.kernel.blocks cimport BLOCK, Block
 from index.kernel.clauses cimport Cursor
 from index.kernel.memory cimport Numbers
 
@@ -12,6 +12,8 @@ cdef struct Reader:
     int part  # of the block that is being read; -1 for none
     uint32_t number, next
     const uint8_t *at
+    Block block
+    uint32_t known  # of its frequencies
     uint32_t[BLOCK] frequencies
 
 cdef int frequency(Reader *reader, const Cursor *cursor, uint32_t *times) except -1 nogil

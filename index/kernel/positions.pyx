@@ -3,7 +3,7 @@
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 from index.kernel.blocks cimport (
-    END, Block, Part, damaged, find_block, load8, places_of_block, read_frequencies, varint,
+    END, Part, damaged, find_block, load8, places_of_block, read_frequencies, varint,
 )
 from index.kernel.clauses cimport Cursor
 from index.kernel.memory cimport make_room
@@ -12,15 +12,15 @@ cdef uint64_t LOWEST_BITS = 0x0101010101010101
 
 
 cdef int open_block(Reader *reader, const Cursor *cursor) except -1 nogil:
-    """Get ready for the block that a cursor is in."""
+    """Get ready for the document at a cursor: for its block, whose frequencies are read as far as that."""
     cdef const Part *part = &cursor.source.parts[cursor.part]
-    cdef Block block
-    if reader.part == cursor.part and reader.number == cursor.number and reader.next <= cursor.at:
-        return 0
-    find_block(part, cursor.number, &block)
-    read_frequencies(part, &block, reader.frequencies)
-    reader.at = places_of_block(part, cursor.number)
-    reader.part, reader.number, reader.next = cursor.part, cursor.number, 0
+    if reader.part != cursor.part or reader.number != cursor.number or reader.next > cursor.at:
+        find_block(part, cursor.number, &reader.block)
+        reader.at = places_of_block(part, cursor.number)
+        reader.part, reader.number, reader.next, reader.known = cursor.part, cursor.number, 0, 0
+    if reader.known <= cursor.at:
+        read_frequencies(part, &reader.block, reader.known, cursor.at + 1, reader.frequencies)
+        reader.known = cursor.at + 1
     return 0
 
 

@@ -152,9 +152,13 @@ class ClusterStatistics:
         """Whether some word, as it is spelt, begins so."""
         return self.words.begins("exact", start)
 
-    def count(self, phrase: Phrase, most: int = END) -> int:  # noqa: ARG002 (the cluster counts all)
-        """How many articles hold a phrase; asks only where each of its words is in some article."""
-        return self.holding(phrase) if all(self.frequency(word.stem) for word in phrase.words) else 0
+    def cuts(self, word: str, stem: str, fewest: int, share: float) -> None:
+        """The words are tables of Python, where each part is looked up by itself."""
+
+    def count(self, stems: Sequence[str], most: int = END, wanted: int = 1) -> int:  # noqa: ARG002 (the cluster counts all)
+        """How many articles have words side by side; asks only where each is in some article."""
+        phrase = Phrase(tuple(Term(stem, stem, stem) for stem in stems))
+        return self.holding(phrase) if all(map(self.frequency, stems)) else 0
 
 
 def _key(query: Dsl) -> str:

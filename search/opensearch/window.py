@@ -90,13 +90,17 @@ class Window:
         """Whether some word, as it is spelt, begins so."""
         return self._statistics.begins(start)
 
+    def cuts(self, word: str, stem: str, fewest: int, share: float) -> None:
+        """Each part of a word is looked up by itself."""
+        return self._statistics.cuts(word, stem, fewest, share)
+
     def expect(self, leaves: Iterable[Leaf]) -> None:
         """Count some leaves at once."""
         self._statistics.expect(leaves)
 
-    def count(self, phrase: Phrase, most: int = END) -> int:
-        """How many articles hold a phrase."""
-        return self._statistics.count(phrase, most)
+    def count(self, stems: Sequence[str], most: int = END, wanted: int = 1) -> int:
+        """How many articles have words side by side."""
+        return self._statistics.count(stems, most, wanted)
 
     def holding_beginning(self, start: str) -> int:
         """How many articles hold a stem that begins so; for beginnings of three and of four characters."""

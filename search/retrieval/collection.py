@@ -42,6 +42,9 @@ def _joined(parts: Sequence[NDArray[Any]], dtype: type[Number]) -> NDArray[Numbe
 
 def _postings(segments: Sequence[SegmentReader], bases: Sequence[int], name: str, term: str) -> Postings:
     """The posting list of a term in all segments."""
+    if len(segments) == 1:  # as most indexes are made
+        only = segments[0].impacts(name).list_of(term, 0)
+        return Postings(()) if only is None else only
     found = [
         segment.impacts(name).list_of(term, base) for base, segment in zip(bases, segments, strict=False)
     ]
@@ -131,7 +134,7 @@ class Collection:
 
     def begins(self, name: str, start: str) -> bool:
         """Whether any term of a field begins so."""
-        return any(field.prefix_range(start) for _, field in self._fields(name))
+        return any([field.begins(start) for _, field in self._fields(name)])
 
     def holding_beginning(self, start: str) -> int:
         """How many documents hold a stem that begins so; for beginnings of three and of four characters."""

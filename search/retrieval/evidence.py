@@ -17,6 +17,7 @@ from search.retrieval.bm25f import Weights
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs
 from search.retrieval.term_scorer import END, Layer, Leaf
+from search.retrieval.word_cuts import Cut
 from search.retrieval.word_places import WordPlaces
 
 __all__ = ["Counts", "Evidence", "WordEvidence", "WordStatistics"]
@@ -57,11 +58,31 @@ class WordStatistics(Protocol):
     def begins(self, start: str, /) -> bool:
         """Whether some word, as it is spelt, begins so."""
 
+    def cuts(self, word: str, stem: str, fewest: int, share: float, /) -> tuple[int, list[Cut]] | None:
+        """How many articles have a word in any of its forms, and the ways to cut it into two words.
+
+        Args:
+            word: in canonical spelling.
+            stem: of it.
+            fewest: articles that must have each part in any of its forms; the first also as it is spelt.
+            share: of the articles that have the word; as many must have each part.
+
+        Returns:
+            None where each part is to be looked up by itself. No part is a function word, and what is left
+            over of an inflected word is none.
+        """
+
     def expect(self, leaves: Iterable[Leaf], /) -> None:
         """Some leaves will be asked for one by one: whoever counts them far away counts them now, at once."""
 
-    def count(self, phrase: Phrase, most: int = END, /) -> int:
-        """How many articles hold a phrase; where more than ``most`` do, maybe only so many."""
+    def count(self, stems: Sequence[str], most: int = END, wanted: int = 1, /) -> int:
+        """How many articles have words side by side, any forms of theirs.
+
+        Args:
+            stems: of the words.
+            most: where so many have them, no more are looked for.
+            wanted: where so many have them, they are likely to be searched for next.
+        """
 
 
 class WordEvidence(WordStatistics, Protocol):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from index import Article
 from index.completion.completion import Completion
 from index.kernel.blocks import PostingList, TermRange
+from index.kernel.cuts import StemmedWords
 from index.ranking import Basis
 from index.vocabulary.vocabulary import Vocabulary
 
@@ -30,8 +31,8 @@ class ImpactField(Protocol):
     def term(self, ordinal: int, /) -> str:
         """The term of that place."""
 
-    def prefix_range(self, prefix: str, /) -> range:
-        """The ordinals of all terms that begin so."""
+    def begins(self, prefix: str, /) -> bool:
+        """Whether some term begins so."""
 
     def list_of(self, term: str, base: int, /) -> PostingList | None:
         """The posting list of a term; ``base`` is the number of the segment's first document."""
@@ -66,6 +67,10 @@ class SegmentReader(Protocol):
 
     def stem_of(self, word: str, /) -> str | None:
         """The stem key of a word in canonical spelling; None where no document has it."""
+
+    @property
+    def words(self) -> StemmedWords:
+        """The words as they are spelt, with their stems; what it raises is ``DamageError``."""
 
     @property
     def beginnings(self) -> Beginnings:

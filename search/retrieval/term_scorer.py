@@ -1,15 +1,18 @@
 """Words, phrases and prefixes of queries as scored lists of articles."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import REPAIR, IndexCorruptError
 from index.kernel.blocks import Postings
 from index.kernel.clauses import Clause, Scored
 from index.kernel.counting import among, distinct
+from index.kernel.cuts import WordCutter
+from index.kernel.errors import DamageError
 from index.kernel.matching import disjunction
 from index.kernel.phrases import estimated, occurrences
 from index.kernel.places import held, sums
@@ -26,6 +29,7 @@ from search.retrieval.bm25f import Weights, saturated
 from search.retrieval.cache import ByteBudgetCache
 from search.retrieval.collection import Collection, Layer, list_name
 from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs
+from search.retrieval.word_cuts import Cut, cutter_of
 from search.retrieval.word_places import WHICH, WordPlaces
 
 __all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer"]
@@ -239,7 +243,8 @@ class TermScorer:
             lengths = self.collection.title_lengths
             return self._normed(*occurrences(lists, phrase.slop, lengths, field=WHICH[phrase.field]))
 
-        return self._recent.get(_key_of(phrase), compute)
+        key = _key_of(tuple(word.stem for word in phrase.words), phrase.slop, phrase.field)
+        return self._recent.get(key, compute)
 
     def _normed(self, docs: Docs, titles: NDArray[np.uint32], bodies: NDArray[np.uint32]) -> _Found:
         norms = self.collection.norms
@@ -351,34 +356,44 @@ class TermScorer:
         """Whether some word, as it is spelt, begins so."""
         return self.collection.begins("exact", start)
 
+    def cuts(self, word: str, stem: str, fewest: int, share: float) -> tuple[int, list[Cut]] | None:
+        """How many articles have a word, and the ways to cut it into two words; see ``WordStatistics``."""
+        try:
+            return self._cutter.cuts(word, stem, fewest, share)
+        except DamageError as error:
+            raise IndexCorruptError(f"the words of an index are damaged ({error}): {REPAIR}") from error
+
+    @cached_property
+    def _cutter(self) -> WordCutter:
+        return cutter_of(segment.words for segment in self.collection.segments)
+
     def expect(self, leaves: Iterable[Leaf]) -> None:
         """Counting is no way to go: nothing is done ahead."""
 
-    def count(self, phrase: Phrase, most: int = END) -> int:
-        """About how many articles hold a phrase; reads postings only where each word is in some article.
+    def count(self, stems: Sequence[str], most: int = END, wanted: int = 1) -> int:
+        """About how many articles have words side by side; reads postings only where each is in some article.
 
         Args:
-            phrase: words, not all of them perhaps in any article.
-            most: where it is in so many, no more are looked for.
+            stems: of the words, not all of them perhaps in any article.
+            most: where so many have them, no more are looked for.
+            wanted: where so many have them, they are likely to be searched for next: what is known is kept.
 
         Returns:
             The number where at most ``LOOKED`` articles have all of the words; beyond, an estimate by these.
         """
-        lists = [self.collection.postings("stem", word.stem) for word in phrase.words]
-        if not all(one.df for one in lists):
+        lists = [self.collection.postings("stem", stem) for stem in stems]
+        if not all([one.df for one in lists]):
             return 0
         live, lengths = self.collection.live, self.collection.title_lengths
-        count, found = estimated(
-            lists, phrase.slop, lengths, field=WHICH[phrase.field], kept=live, most=most, looked=LOOKED
-        )
-        if live is None and found and count:  # a phrase that is counted is mostly searched for next
-            self._recent.get(_key_of(phrase), lambda: self._normed(*found))
+        count, found = estimated(lists, 0, lengths, kept=live, most=most, looked=LOOKED, fewest=max(wanted, 1))
+        if live is None and found:
+            self._recent.get(_key_of(tuple(stems), 0, None), lambda: self._normed(*found))
         return count
 
 
-def _key_of(phrase: Phrase) -> tuple[object, ...]:
+def _key_of(stems: tuple[str, ...], slop: int, field: Field | None) -> tuple[object, ...]:
     """Under which what was found of a phrase is kept: whatever is spelt otherwise has the same stems."""
-    return "phrase", tuple(word.stem for word in phrase.words), phrase.slop, phrase.field
+    return "phrase", stems, slop, field
 
 
 def _units(weighing: Coefficients, impacts_: NDArray[np.uint8]) -> NDArray[np.uint32]:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from math import ceil
+from operator import itemgetter
 from re import Match
 from typing import Final
 
@@ -23,6 +25,7 @@ from index.analysis.stemmer import stem_key
 from search.query.tree import Phrase, Term
 from search.retrieval.evidence import WordStatistics
 from search.retrieval.term_scorer import END
+from search.retrieval.word_cuts import SHORTEST_PART
 from search.understanding.latin_words import letter_names
 
 __all__ = ["Compound", "Compounds"]
@@ -48,9 +51,6 @@ SEEN_TOGETHER = 2
 
 KNOWN = 1
 """Articles with each part of a word that is in no article, where its parts are never side by side either."""
-
-SHORTEST_PART = 2
-"""Code points of a part."""
 
 SHORTEST_KNOWN = 3
 """Code points of a part where no article has the parts side by side."""
@@ -113,8 +113,8 @@ class Compounds:
     def _possible(self, row: Sequence[Token]) -> Iterator[Phrase]:
         """The words side by side of which articles decide whether they are compounds."""
         for word in row:
-            if is_bengali(word.exact) and len(word.exact) <= LONGEST and not is_function_word(word.exact):
-                yield from map(_side_by_side, self._cuts(word, _least(self._statistics.frequency(word.stem))))
+            if _may_be_two(word.exact):
+                yield from map(_side_by_side, self._cuts(word.exact, word.stem, SEEN_TOGETHER, NOTABLE)[1])
         for pair in pairwise(row):
             words = (pair[0].exact, pair[1].exact)
             if _may_be_one(pair) and self._whole(words):
@@ -128,13 +128,8 @@ class Compounds:
             alone: whether nothing stands beside it in the query. A word that no article has is then cut only
                 into words that articles have side by side; among others, into any two known ones.
         """
-        if not is_bengali(word.exact) or len(word.exact) > LONGEST or is_function_word(word.exact):
-            return None
-        word = Token(word.exact, 0, len(word.exact), word.exact, word.stem)
-        held, together, parts = self._known_cuts(word)
-        if _both(together, held):
-            return Compound(word if held else None, parts, _usual(together, held), apart=True, held=held)
-        return None if held or alone else self._known_words(word)
+        compound, settled = self._known_cuts(word.exact, word.stem)
+        return compound if settled or alone else self._known_words(word.exact, word.stem)
 
     def among(self, row: Sequence[Token]) -> dict[int, Compound]:
         """The compounds typed apart among some words, by the place of the first: the most usual ones.
@@ -196,46 +191,85 @@ class Compounds:
             word.exact, "exact"
         )
 
-    def _cut_best(self, word: Token) -> tuple[int, int, tuple[Token, ...]]:
-        """Articles with a word, those with the words that it consists of side by side, and these words.
+    def _cut_best(self, exact: str, stem: str) -> tuple[Compound | None, bool]:
+        """The words that a word consists of and that articles have side by side; whether that settles it.
 
-        Cuts that are in too few articles to matter are left out.
+        Nothing is settled by articles that have neither. Cuts that are in too few articles to matter are left
+        out.
         """
-        held = self._statistics.frequency(word.stem)
+        if not _may_be_two(exact):
+            return None, True
+        held, cuts = self._cuts(exact, stem, SEEN_TOGETHER, NOTABLE)
+        if held and not cuts:
+            return None, True
         enough = max(SEEN_TOGETHER, int(held / USUAL) + 1)
-        cuts = self._cuts(word, _least(held))
-        together, parts = self._most_together([*cuts], enough)
+        together, parts = self._most_together(cuts, enough, _least(held))
         if not held and together < SEEN_TOGETHER:
-            together, parts = self._most_together([*self._cuts_in_three(word)], enough)
-        return held, together, parts
+            together, parts = self._most_together([*self._cuts_in_three(_token(exact, stem))], enough)
+        if not _both(together, held):
+            return None, held > 0
+        whole = _token(exact, stem) if held else None
+        return Compound(whole, parts, _usual(together, held), apart=True, held=held), True
 
-    def _most_together(self, cuts: Sequence[tuple[Token, ...]], enough: int) -> tuple[int, tuple[Token, ...]]:
+    def _most_together(
+        self, cuts: Sequence[tuple[Token, ...]], enough: int, least: float = SEEN_TOGETHER
+    ) -> tuple[int, tuple[Token, ...]]:
         """The cut whose words most articles have side by side, the first of several, and how many do.
 
-        Whether so many have them or more makes no difference, unless it does to which cut it is.
+        Args:
+            cuts: the words of each.
+            enough: whether so many articles have them or more makes no difference, unless it does to which
+                cut it is.
+            least: articles of which it makes one.
         """
-        counted = [(self._together(cut, enough), cut) for cut in cuts]
-        if sum(together >= enough for together, _ in counted) > 1:
-            counted = [(self._together(cut), cut) for cut in cuts]
-        return max(counted, default=(0, ()), key=lambda one: one[0])
+        most, best = 0, ()
+        reached = 0
+        for cut in cuts:
+            together = self._together(cut, enough, least)
+            reached += together >= enough
+            if together > most:
+                most, best = together, cut
+        if reached > 1:
+            return max([(self._together(cut), cut) for cut in cuts], key=itemgetter(0))
+        return most, best
 
-    def _of_known_words(self, word: Token) -> Compound | None:
+    def _of_known_words(self, exact: str, stem: str) -> Compound | None:
         """Two known words that no article has side by side: the rarer of them as frequent as can be."""
+        _, cuts = self._cuts(exact, stem, KNOWN)
         counted = [
             (min(self._statistics.frequency(part.stem) for part in cut), cut)
-            for cut in self._cuts(word)
+            for cut in cuts
             if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN
         ]
         held, parts = max(counted, default=(0, ()), key=lambda pair: pair[0])
         return Compound(None, parts, usual=False, apart=False) if held >= KNOWN else None
 
-    def _cuts(self, word: Token, least: float = KNOWN) -> Iterator[tuple[Token, Token]]:
-        """Each way to cut a word into two of the vocabulary; inflection is taken off the second one only.
+    def _cuts(
+        self, exact: str, stem: str, fewest: int, share: float = 0
+    ) -> tuple[int, Sequence[tuple[Token, Token]]]:
+        """How many articles have a word, and each way to cut it into two of the vocabulary.
+
+        Inflection is taken off the second one only.
 
         Args:
-            word: as typed.
-            least: articles that must have each of the two, in any of its forms.
+            exact: the word in canonical spelling.
+            stem: of it.
+            fewest: articles that must have each of the two, in any of its forms.
+            share: of the articles that have the word; as many must have each of the two.
         """
+        found = self._statistics.cuts(exact, stem, fewest, share)
+        if found is None:
+            held = self._statistics.frequency(stem)
+            return held, [*self._cuts_by_part(_token(exact, stem), max(fewest, share * held))]
+        held, cuts = found
+        return held, [
+            (_token(exact[:at], left), _token(exact[at:], right))
+            for at, left, lefts, right, rights in cuts
+            if not self._is_slip(exact[:at], lefts) and not self._is_slip(exact[at:], rights)
+        ]
+
+    def _cuts_by_part(self, word: Token, least: float) -> Iterator[tuple[Token, Token]]:
+        """The same, each part looked up by itself."""
         for begin, rest in self._begun(word):
             left = self._begin(begin, least)
             if left is None or left.stem == word.stem:  # আনতে is a form of আন, and nobody writes আন তে
@@ -248,7 +282,8 @@ class Compounds:
         for begin, rest in self._begun(word):
             left, tokens = self._begin(begin, SEEN_TOGETHER), analyze(rest)
             if left and len(tokens) == 1:
-                yield from ((left, *cut) for cut in self._cuts(tokens[0], SEEN_TOGETHER))
+                _, cuts = self._cuts(tokens[0].exact, tokens[0].stem, SEEN_TOGETHER)
+                yield from ((left, *cut) for cut in cuts)
 
     def _begun(self, word: Token) -> Iterator[tuple[str, str]]:
         """What a word begins with that articles have as it is spelt, and what is left of it."""
@@ -274,23 +309,31 @@ class Compounds:
         if is_function_word(word.exact):
             return False
         held = self._statistics.frequency(word.stem)
-        return held >= least and not self._is_slip(word, held)
+        return held >= least and not self._is_slip(word.exact, held)
 
-    def _is_slip(self, word: Token, held: int) -> bool:
+    def _is_slip(self, exact: str, held: int) -> bool:
         """Whether a word is a function word misspelt, as few write it: শে for সে, but not তারা, stars."""
         spelt = self._statistics.frequency
-        return sounds_like_function_word(word.exact) and spelt(word.exact, "exact") < NOTABLE * held
+        return sounds_like_function_word(exact) and spelt(exact, "exact") < NOTABLE * held
 
     def _word(self, text: str, stem: str | None = None) -> Token | None:
         """The one word of a text; most parts of words are plain ones, and of no chunk worth remembering."""
         if is_plain(text):
-            return Token(text, 0, len(text), text, stem or _stem_of_part(text))
+            return _token(text, stem or _stem_of_part(text))
         tokens = analyze(text)
         return tokens[0] if len(tokens) == 1 else None
 
-    def _together(self, parts: Sequence[Token], most: int = END) -> int:
-        """How many articles have some words side by side; no more than ``most`` are counted."""
-        return self._statistics.count(_side_by_side(parts), most)
+    def _together(self, parts: Sequence[Token], most: int = END, least: float = 1) -> int:
+        """How many articles have some words side by side; no more than ``most`` are counted.
+
+        So many as ``least`` make them a compound, which is looked for next.
+        """
+        return self._statistics.count([part.stem for part in parts], most, ceil(least))
+
+
+def _token(exact: str, stem: str) -> Token:
+    """A word by itself."""
+    return Token(exact, 0, len(exact), exact, stem)
 
 
 def _side_by_side(parts: Sequence[Token]) -> Phrase:
@@ -328,6 +371,11 @@ def _borders(word: str) -> list[int]:
     """Where a word may be cut: between clusters, and each part long enough."""
     borders = map(Match.start, _CLUSTER.finditer(word)) if is_plain(word) else cluster_boundaries(word)
     return [border for border in borders if SHORTEST_PART <= border <= len(word) - SHORTEST_PART]
+
+
+def _may_be_two(word: str) -> bool:
+    """Whether a word may be cut."""
+    return is_bengali(word) and len(word) <= LONGEST and not is_function_word(word)
 
 
 def _may_be_one(parts: Sequence[Token]) -> bool:

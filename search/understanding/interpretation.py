@@ -56,6 +56,7 @@ class QueryInterpreter:
         self._compounds = compounds
         self._budget = budget
         self._few = True
+        self._kept: dict[Token, Compound | None] = {}
 
     def units(self, text: str, tokens: Sequence[Token]) -> list[Interpretation]:
         """Dates, years, sums, percentages, things counted and numbers."""
@@ -120,6 +121,7 @@ class QueryInterpreter:
             word = meant_by(token, query)
             compound = self._compound(word, alone=len(tokens) == 1)
             if compound is None or compound.usual:
+                self._kept[word] = compound
                 typed.append(token)
                 read.append(word)
                 searched.append(query)
@@ -151,7 +153,7 @@ class QueryInterpreter:
 
     def _one(self, token: Token, meant: Token, query: Query) -> Iterator[Query]:
         """A word by itself."""
-        compound = self._compound(meant, alone=True)
+        compound = self._kept[meant] if meant in self._kept else self._compound(meant, alone=True)
         if compound and compound.usual:
             yield from self._parted(compound, token, query)
         else:

@@ -4,7 +4,6 @@ from collections.abc import Container, Sequence
 
 from index.analysis.analyzer import Token, analyze
 from search.query.reading import WordReader, WordReading
-from search.query.tree import Phrase, Term
 from search.retrieval.budget import TimeBudget
 from search.retrieval.evidence import WordStatistics
 from search.understanding import spelling
@@ -26,10 +25,10 @@ def word_reader(index: WordIndex, statistics: WordStatistics, budget: TimeBudget
     """
 
     def together(text: str) -> int:
-        words = [Term(token.text, token.exact, token.stem) for token in analyze(text)]
+        words = [token.stem for token in analyze(text)]
         if budget.spent() or len(words) < 2:  # noqa: PLR2004 - two are beside each other
             return 0
-        return statistics.count(Phrase(tuple(words)))
+        return statistics.count(words)
 
     spelt = SpellingReader(index, budget)
 
