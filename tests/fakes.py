@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from index import Article
 from index.analysis.analyzer import analyze
 from index.errors import ArticleNotFoundError, IndexCorruptError
-from index.kernel.blocks import PostingList, TermRange
+from index.kernel.blocks import PostingList
 from index.kernel.encoding import encode
+from index.kernel.term_lists import TermRange
 from index.ranking import GAP, Basis, impacts, norms
 from search.retrieval.collection import Collection
 

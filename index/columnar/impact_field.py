@@ -14,8 +14,9 @@ from index.columnar.impact_writer import IMPACTS
 from index.columnar.section_file import SectionFile
 from index.columnar.term_dictionary import TermDictionary, term_bytes, term_text
 from index.errors import REPAIR, IndexCorruptError
-from index.kernel.blocks import PostingList, TermRange
+from index.kernel.blocks import PostingList
 from index.kernel.errors import DamageError
+from index.kernel.term_lists import TermLists, TermRange
 
 __all__ = ["NO_STEM", "STEM_OF", "ImpactField", "is_impact_field"]
 
@@ -77,6 +78,18 @@ class ImpactField:
     def _starts(self) -> memoryview:
         """Where each list begins, and where the last ends; compared whole, for words are all over it."""
         return self._starts_section.whole().data
+
+    @cached_property
+    def _lists(self) -> TermLists:
+        """All lists by their terms; only those that are read are compared with their sums."""
+        return TermLists(
+            self.dictionary.kernel,
+            self._starts if self.term_count else np.zeros(1, np.uint32),
+            self._data.unchecked.data,
+            self._data.blocks,
+            self.documents,
+            positions=self.has_positions,
+        )
 
     def ordinal(self, term: str) -> int | None:
         """The place of a term in the order of terms, None where the field has no such term."""
@@ -152,14 +165,10 @@ class ImpactField:
         Raises:
             IndexCorruptError: the bytes of the list are not those that were written.
         """
-        start, end = self._starts[ordinal], self._starts[ordinal + 1]
-        self._data.check(start, end)
         try:
-            return PostingList(
-                self._data.unchecked.data, start, end, self.documents, positions=self.has_positions, base=base
-            )
+            return self._lists.list_at(ordinal, base)
         except DamageError as error:
-            raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error
+            raise self._damaged(error) from error
 
     def lists(self, ordinals: range, base: int = 0) -> list[PostingList]:
         """The lists of consecutive terms one by one, for merging; arguments and errors as of ``postings``."""
@@ -201,12 +210,14 @@ class ImpactField:
         try:
             yield
         except DamageError as error:
-            raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error
+            raise self._damaged(error) from error
 
     def list_of(self, term: str, base: int = 0) -> PostingList | None:
         """The list of a term, None where the field has no such term; the rest as of ``postings``."""
-        ordinal, found = self.dictionary.find(term_bytes(term))
-        return self.postings(ordinal, base) if found else None
+        try:
+            return self._lists.list_of(term_bytes(term), base)
+        except DamageError as error:
+            raise self._damaged(error) from error
 
     def beginning(self, prefix: str, most: int, base: int = 0) -> TermRange | None:
         """The lists of all terms that begin so, for the kernel; None where there are none.
@@ -216,14 +227,10 @@ class ImpactField:
             most: terms beyond this many, in dictionary order, are left out.
             base: as of ``postings``, and so are the errors.
         """
-        start, stop = self.dictionary.bounds(term_bytes(prefix))
-        if start >= stop:
-            return None
-        starts = self._starts[start : min(stop, start + most) + 1]
-        self._data.check(starts[0], starts[-1])
         try:
-            return TermRange(
-                self._data.unchecked.data, starts, self.documents, positions=self.has_positions, base=base
-            )
+            return self._lists.beginning(term_bytes(prefix), most, base)
         except DamageError as error:
-            raise IndexCorruptError(f"{self._where} ({error}): {REPAIR}") from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: DamageError) -> IndexCorruptError:
+        return IndexCorruptError(f"{self._where} ({error}): {REPAIR}")

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import REPAIR, IndexCorruptError
-from index.kernel.checksum import checksum
+from index.kernel.checksum import CheckedBlocks, checksum
+from index.kernel.errors import DamageError
 
 __all__ = ["BLOCK", "BlockSums", "Section"]
 
@@ -68,15 +69,13 @@ class Section:
         array.flags.writeable = False
         self.unchecked = array
         """The array as it is, for what carries sums of its own."""
-        self._bytes = array.view(np.uint8).data
         self._values = array.data  # an element of it is a number of Python, in a third of the time
-        self._per_block = max(1, block // array.itemsize)
-        self._sums = sums
-        self._block = block
+        self._size = array.itemsize
+        self.blocks = CheckedBlocks(
+            array.view(np.uint8).data, sums, max(1, block), None if summing is checksum else summing
+        )
+        """Its bytes in blocks, for what reads them in compiled code."""
         self._where = where
-        self._summing = summing
-        self._unread = bytearray(b"\1" * len(sums))
-        self._sound = not len(sums)
 
     def __len__(self) -> int:
         return len(self.unchecked)
@@ -87,20 +86,21 @@ class Section:
         Raises:
             IndexCorruptError: the block where it stands is not as it was written.
         """
-        if not self._sound and self._unread[place // self._per_block]:
-            self._check(place, place + 1)
+        self.check(place, place + 1)
         value: int = self._values[place]
         return value
 
     def check(self, start: int, stop: int) -> None:
         """Compare the elements from ``start`` to ``stop`` with their sums; raises as ``at`` does."""
-        if not self._sound:
-            self._check(start, stop)
+        if self.blocks.left:
+            try:
+                self.blocks.check(start * self._size, stop * self._size)
+            except DamageError as error:
+                raise self.damaged() from error
 
     def part(self, start: int, stop: int) -> NDArray[Any]:
         """The elements from ``start`` to ``stop``, which may lie beyond the end; raises as ``at`` does."""
-        if not self._sound:
-            self._check(start, stop)
+        self.check(start, stop)
         return self.unchecked[start:stop]
 
     def whole(self) -> NDArray[Any]:
@@ -109,21 +109,11 @@ class Section:
 
     def verify(self) -> None:
         """Read everything, what was compared before as well; raises as ``at`` does."""
-        for block in range(len(self._sums)):
-            self._check_block(block)
-        self._sound = True
+        try:
+            self.blocks.check_all()
+        except DamageError as error:
+            raise self.damaged() from error
 
-    def _check(self, start: int, stop: int) -> None:
-        size = self.unchecked.itemsize
-        end = -(-stop * size // self._block)
-        block = self._unread.find(1, start * size // self._block, end)
-        while block >= 0:
-            self._check_block(block)
-            block = self._unread.find(1, block + 1, end)
-        self._sound = 1 not in self._unread
-
-    def _check_block(self, block: int) -> None:
-        begin = block * self._block
-        if self._summing(self._bytes[begin : begin + self._block]) != self._sums[block]:
-            raise IndexCorruptError(f"{self._where}: {REPAIR}")
-        self._unread[block] = 0
+    def damaged(self) -> IndexCorruptError:
+        """What to raise where something of it is not as it was written."""
+        return IndexCorruptError(f"{self._where}: {REPAIR}")

@@ -120,25 +120,26 @@ class TermDictionary:
 
     def __getitem__(self, ordinal: int) -> bytes:
         try:
-            return self._kernel.term(ordinal)
+            return self.kernel.term(ordinal)
         except DamageError as error:
             raise _damaged(error) from error
 
     @cached_property
-    def _kernel(self) -> Dictionary:
+    def kernel(self) -> Dictionary:
+        """The same for compiled code."""
         return Dictionary(self._bytes, self._shared, self._endings, self._groups)
 
     def find(self, term: bytes) -> tuple[int, bool]:
         """The ordinal of the first term that is not less than this one, and whether it is this one."""
         try:
-            return self._kernel.find(term)
+            return self.kernel.find(term)
         except DamageError as error:
             raise _damaged(error) from error
 
     def find_all(self, terms: list[bytes]) -> list[int]:
         """The ordinal of each of some texts, -1 where it is no term."""
         try:
-            return self._kernel.find_all(terms)
+            return self.kernel.find_all(terms)
         except DamageError as error:
             raise _damaged(error) from error
 
@@ -148,7 +149,7 @@ class TermDictionary:
     def group(self, group: int) -> list[bytes]:
         """The terms of a group."""
         try:
-            return self._kernel.group(group, self._size(group))
+            return self.kernel.group(group, self._size(group))
         except DamageError as error:
             raise _damaged(error) from error
 
@@ -172,7 +173,7 @@ class TermDictionary:
     def bounds(self, prefix: bytes) -> tuple[int, int]:
         """The ordinals of the terms that begin so: the first, and the one after the last."""
         try:
-            return self._kernel.range(prefix)
+            return self.kernel.range(prefix)
         except DamageError as error:
             raise _damaged(error) from error
 
