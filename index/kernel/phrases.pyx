@@ -24,7 +24,8 @@ cdef int open_phrase(Phrase *phrase, list lists, uint32_t slop, uint64_t size) e
     phrase.ordered = <Word **> clear(len(lists), sizeof(void *))
     phrase.rising = <Word **> clear(len(lists), sizeof(void *))
     phrase.count, phrase.slop = len(lists), slop
-    for i, place in enumerate(sorted(range(len(lists)), key=lambda place: lists[place].df)):
+    order = sorted(range(len(lists)), key=lambda place: lists[place].df) if len(lists) > 1 else range(len(lists))
+    for i, place in enumerate(order):
         phrase.rising[i] = &phrase.words[i]
         phrase.ordered[place] = &phrase.words[i]
         open_word(&phrase.words[i], lists[place], place, size)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from index import Article
 from index.kernel.blocks import Postings
+from index.kernel.features import Norms
 from index.kernel.term_lists import TermRange
 from index.ranking import Basis, norms
 from index.schema import TEXT_FIELDS
@@ -24,9 +25,6 @@ Layer: TypeAlias = Literal["exact", "stem"]
 
 REMEMBERED: Final = 4_096
 """Posting lists whose places in the files are remembered; a few hundred bytes each."""
-
-USUAL: Final = 4_096
-"""Texts of fewer tokens have their norm in a table."""
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -142,23 +140,14 @@ class Collection:
         """Tokens of the body of each document."""
         return _joined([segment.lengths("body") for segment in self.segments], np.uint32)
 
-    def norms(self, field: Field, docs: Docs) -> NDArray[np.float64]:
-        """What one occurrence in a text of each of some documents is worth."""
-        lengths = (self.title_lengths if field == "title" else self.body_lengths)[docs]
-        try:
-            found: NDArray[np.float64] = self._norms[field][lengths]
-        except IndexError:  # a text longer than most
-            return norms(self.basis, lengths, title=field == "title")
-        return found
-
     @cached_property
-    def _norms(self) -> dict[Field, NDArray[np.float64]]:
-        """The norms of texts of a few tokens, by their number."""
-        usual = np.arange(USUAL, dtype=np.uint32)
-        return {
-            "title": norms(self.basis, usual, title=True),
-            "body": norms(self.basis, usual, title=False),
-        }
+    def norms(self) -> dict[Field, Norms]:
+        """What one occurrence in a text of each document is worth."""
+        return {"title": self._norms(self.title_lengths, title=True), "body": self._norms(self.body_lengths)}
+
+    def _norms(self, lengths: NDArray[np.uint32], *, title: bool = False) -> Norms:
+        up_to_longest = np.arange(int(lengths.max(initial=0)) + 1)
+        return Norms(lengths, norms(self.basis, up_to_longest, title=title))
 
     @cached_property
     def alive(self) -> Mask:

@@ -115,6 +115,7 @@ def ways_to_read(one: Postings, other: Postings, *, positions: bool) -> Iterator
             [([([one], 0, 0, other)], 1.0, True), ([([other, one], 0, 0, None)], 2.0, True)],
             docs,
             u4([3] * DOCUMENTS),
+            np.zeros((5, len(docs))),
             pairs=[0, 1],
             half=4.0,
             lead=60.0,
