@@ -9,6 +9,7 @@ cdef class CheckedBlocks:
     cdef object summing
     cdef bytearray unread
     cdef readonly size_t left
+    cpdef check(self, size_t start, size_t stop)
     cdef int compare(self, size_t start, size_t stop) except -1
     cdef int compare_block(self, size_t number) except -1
     cdef uint32_t sum_of_block(self, size_t number) except? 0

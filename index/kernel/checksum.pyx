@@ -80,7 +80,7 @@ cdef class CheckedBlocks:
         self.unread = bytearray(b"\1") * len(sums)
         self.left = len(sums)
 
-    def check(self, size_t start, size_t stop):
+    cpdef check(self, size_t start, size_t stop):
         """Compare the bytes from ``start`` to ``stop``, which may lie beyond the end, with their sums.
 
         Raises:

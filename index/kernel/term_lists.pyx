@@ -98,8 +98,7 @@ cdef class TermLists:
         if not 0 <= ordinal < len(self.starts) - 1:
             raise IndexError(f"no term {ordinal}")
         cdef uint64_t start = self.starts[ordinal], end = self.starts[ordinal + 1]
-        if self.checked.left:
-            self.checked.compare(start, end)
+        self.checked.check(start, end)
         return list_within(
             self, &self.data[0] if len(self.data) else NULL, len(self.data), start, end, self.documents,
             self.positions, base
@@ -118,8 +117,7 @@ cdef class TermLists:
         stop = min(stop, start + <uint64_t> max(most, 0))
         if start >= stop:
             return None
-        if self.checked.left:
-            self.checked.compare(self.starts[start], self.starts[stop])
+        self.checked.check(self.starts[start], self.starts[stop])
         return TermRange(
             self.data, self.starts[start:stop + 1], self.documents, positions=self.positions, base=base
         )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from index import Article
 from index.kernel.blocks import Postings
 from index.kernel.features import Norms
+from index.kernel.order import Keys
 from index.kernel.term_lists import TermRange
 from index.ranking import Basis, norms
 from index.schema import TEXT_FIELDS
@@ -187,10 +188,10 @@ class Collection:
         return names
 
     @cached_property
-    def keys(self) -> list[tuple[int, NDArray[np.uint8], NDArray[np.uint32]]]:
-        """By segment its first document, the ids of all as bytes, and their ends; see ``check_ids``."""
+    def keys(self) -> Keys:
+        """The ids of all documents as bytes, to put documents in order; see ``check_ids``."""
         parts = zip(self.bases, self.segments, strict=False)
-        return [(base, *segment.id_bytes()) for base, segment in parts]
+        return Keys([(base, *segment.id_bytes()) for base, segment in parts])
 
     def check_ids(self) -> None:
         """Compare the ids of all documents with their sums, where that was not done yet.
