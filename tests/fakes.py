@@ -18,11 +18,12 @@ from index.analysis.analyzer import analyze
 from index.columnar.section_file import SectionFile, SectionWriter
 from index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
 from index.errors import ArticleNotFoundError, IndexCorruptError
-from index.kernel.blocks import PostingList, TermRange
+from index.kernel.blocks import PostingList
+from index.kernel.checksum import CheckedBlocks
 from index.kernel.cuts import StemmedWords
 from index.kernel.dictionary import Dictionary
 from index.kernel.encoding import encode
-from index.kernel.lists import Lists
+from index.kernel.term_lists import TermLists, TermRange
 from index.ranking import GAP, Basis, impacts, norms
 from search.retrieval.collection import Collection
 
@@ -88,19 +89,12 @@ class FakeField:
         return any(term.startswith(prefix) for term in self._terms)
 
     @cached_property
-    def kernel(self) -> Lists:
+    def kernel(self) -> TermLists:
         """As in a real segment."""
-        return Lists(
-            dictionary_of(self._terms),
-            self._starts,
-            self._data,
-            self._documents,
-            positions=self._positions,
-            unread=bytearray(),
-            sums=None,
-            block=1,
-            check=lambda *_: None,
-        )
+        size = len(self._data)
+        checked = CheckedBlocks(self._data, np.zeros(1, np.uint32), size, lambda _: 0)
+        terms, starts = dictionary_of(self._terms), self._starts
+        return TermLists(terms, starts, self._data, checked, self._documents, positions=self._positions)
 
     def _range(self, prefix: str) -> range:
         matching = [i for i, term in enumerate(self._terms) if term.startswith(prefix)]

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from index.arrays import ends_of
 from index.columnar.section_file import SectionFile, SectionWriter
 from index.columnar.term_dictionary import term_bytes
+from index.errors import REPAIR, IndexCorruptError
+from index.kernel.errors import DamageError
+from index.kernel.keys import DocumentKeys
 
 __all__ = ["KeysReader", "KeysWriter"]
 
 PENDING = 1 << 12
 """Ids collected before they are written."""
-
-FEW = 100
-"""Documents that are looked up one by one."""
 
 
 class KeysWriter:
@@ -56,19 +56,19 @@ class KeysReader:
 
     def __init__(self, file: SectionFile) -> None:
         self.data = file.section("keys")
-        self._data = self.data.unchecked.data
         self.ends = file.section("keys/ends")
+        self._damaged = f"{file.name} is damaged in the ids"
+        self._keys = DocumentKeys(
+            self.data.unchecked, self.ends.unchecked.view(np.uint32), self.data.blocks, self.ends.blocks
+        )
 
     def of(self, docs: Sequence[int] | NDArray[np.integer]) -> list[str]:
-        """The ids of some documents."""
-        if len(docs) <= FEW:
-            return [self._one(int(doc)) for doc in docs]
-        ends = self.ends.whole().data
-        return [self._between(ends[doc - 1] if doc else 0, ends[doc]) for doc in map(int, docs)]
+        """The ids of some documents.
 
-    def _one(self, doc: int) -> str:
-        return self._between(self.ends.at(doc - 1) if doc else 0, self.ends.at(doc))
-
-    def _between(self, start: int, stop: int) -> str:
-        self.data.check(start, stop)
-        return str(self._data[start:stop], "utf-8", "surrogatepass")
+        Raises:
+            IndexCorruptError: they are not as they were written.
+        """
+        try:
+            return self._keys.of(docs)
+        except DamageError as error:
+            raise IndexCorruptError(f"{self._damaged} ({error}): {REPAIR}") from error

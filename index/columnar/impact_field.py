@@ -14,9 +14,9 @@ from index.columnar.impact_writer import IMPACTS
 from index.columnar.section_file import SectionFile
 from index.columnar.term_dictionary import TermDictionary, term_bytes, term_text
 from index.errors import REPAIR, IndexCorruptError
-from index.kernel.blocks import PostingList, TermRange
+from index.kernel.blocks import PostingList
 from index.kernel.errors import DamageError
-from index.kernel.lists import Lists
+from index.kernel.term_lists import TermLists, TermRange
 
 __all__ = ["NO_STEM", "STEM_OF", "ImpactField", "is_impact_field"]
 
@@ -80,19 +80,15 @@ class ImpactField:
         return self._starts_section.whole().view(np.uint32).data  # one that is not there is of bytes
 
     @cached_property
-    def kernel(self) -> Lists:
-        """The same for the kernel; what it raises is ``DamageError``."""
-        data = self._data
-        return Lists(
+    def kernel(self) -> TermLists:
+        """All lists by their terms, for the kernel; only what is read of them is compared with its sums."""
+        return TermLists(
             self.dictionary.kernel,
-            self._starts,
-            data.unchecked.data,
+            self._starts if self.term_count else np.zeros(1, np.uint32).data,
+            self._data.unchecked.data,
+            self._data.blocks,
             self.documents,
             positions=self.has_positions,
-            unread=data.unread,
-            sums=data.sums,
-            block=data.block,
-            check=data.check,
         )
 
     def ordinal(self, term: str) -> int | None:
@@ -166,7 +162,7 @@ class ImpactField:
             IndexCorruptError: the bytes of the list are not those that were written.
         """
         try:
-            return self.kernel.postings(ordinal, base)
+            return self.kernel.list_at(ordinal, base)
         except DamageError as error:
             raise self._damaged(error) from error
 
@@ -212,9 +208,6 @@ class ImpactField:
         except DamageError as error:
             raise self._damaged(error) from error
 
-    def _damaged(self, error: DamageError) -> IndexCorruptError:
-        return IndexCorruptError(f"{self._where} ({error}): {REPAIR}")
-
     def list_of(self, term: str, base: int = 0) -> PostingList | None:
         """The list of a term, None where the field has no such term; the rest as of ``postings``."""
         try:
@@ -230,14 +223,10 @@ class ImpactField:
             most: terms beyond this many, in dictionary order, are left out.
             base: as of ``postings``, and so are the errors.
         """
-        start, stop = self.dictionary.bounds(term_bytes(prefix))
-        if start >= stop:
-            return None
-        starts = self._starts[start : min(stop, start + most) + 1]
-        self._data.check(starts[0], starts[-1])
         try:
-            return TermRange(
-                self._data.unchecked.data, starts, self.documents, positions=self.has_positions, base=base
-            )
+            return self.kernel.beginning(term_bytes(prefix), most, base)
         except DamageError as error:
             raise self._damaged(error) from error
+
+    def _damaged(self, error: DamageError) -> IndexCorruptError:
+        return IndexCorruptError(f"{self._where} ({error}): {REPAIR}")

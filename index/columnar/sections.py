@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import REPAIR, IndexCorruptError
-from index.kernel.checksum import checksum
+from index.kernel.checksum import CheckedBlocks, checksum
+from index.kernel.errors import DamageError
 
 __all__ = ["BLOCK", "BlockSums", "Section"]
 
@@ -55,11 +56,6 @@ class Section:
         block: bytes in a block; the last may have fewer.
         where: which section of which file, for messages.
         summing: what the sums were made by.
-
-    Attributes:
-        unchecked: the array as it is, for what carries sums of its own.
-        block: bytes in a block.
-        unread: a byte for each block, 1 until it was compared with its sum.
     """
 
     def __init__(
@@ -72,23 +68,17 @@ class Section:
     ) -> None:
         array.flags.writeable = False
         self.unchecked = array
-        self._bytes = array.view(np.uint8).data
+        """The array as it is, for what carries sums of its own."""
         self._values = array.data  # an element of it is a number of Python, in a third of the time
-        self._per_block = max(1, block // array.itemsize)
-        self._sums = sums
-        self.block = block
+        self._size = array.itemsize
+        self.blocks = CheckedBlocks(
+            array.view(np.uint8).data, sums, max(1, block), None if summing is checksum else summing
+        )
+        """Its bytes in blocks, for what reads them in compiled code."""
         self._where = where
-        self._summing = summing
-        self.unread = bytearray(b"\1" * len(sums))
-        self._sound = not len(sums)
 
     def __len__(self) -> int:
         return len(self.unchecked)
-
-    @property
-    def sums(self) -> NDArray[np.uint32] | None:
-        """The sum of each block as the kernel makes it; None where they were made otherwise."""
-        return self._sums if self._summing is checksum else None
 
     def at(self, place: int) -> int:
         """One element, a whole number.
@@ -96,20 +86,21 @@ class Section:
         Raises:
             IndexCorruptError: the block where it stands is not as it was written.
         """
-        if not self._sound and self.unread[place // self._per_block]:
-            self._check(place, place + 1)
+        self.check(place, place + 1)
         value: int = self._values[place]
         return value
 
     def check(self, start: int, stop: int) -> None:
         """Compare the elements from ``start`` to ``stop`` with their sums; raises as ``at`` does."""
-        if not self._sound:
-            self._check(start, stop)
+        if self.blocks.left:
+            try:
+                self.blocks.check(start * self._size, stop * self._size)
+            except DamageError as error:
+                raise self.damaged() from error
 
     def part(self, start: int, stop: int) -> NDArray[Any]:
         """The elements from ``start`` to ``stop``, which may lie beyond the end; raises as ``at`` does."""
-        if not self._sound:
-            self._check(start, stop)
+        self.check(start, stop)
         return self.unchecked[start:stop]
 
     def whole(self) -> NDArray[Any]:
@@ -118,21 +109,11 @@ class Section:
 
     def verify(self) -> None:
         """Read everything, what was compared before as well; raises as ``at`` does."""
-        for block in range(len(self._sums)):
-            self._check_block(block)
-        self._sound = True
+        try:
+            self.blocks.check_all()
+        except DamageError as error:
+            raise self.damaged() from error
 
-    def _check(self, start: int, stop: int) -> None:
-        size = self.unchecked.itemsize
-        end = -(-stop * size // self.block)
-        block = self.unread.find(1, start * size // self.block, end)
-        while block >= 0:
-            self._check_block(block)
-            block = self.unread.find(1, block + 1, end)
-        self._sound = 1 not in self.unread
-
-    def _check_block(self, block: int) -> None:
-        begin = block * self.block
-        if self._summing(self._bytes[begin : begin + self.block]) != self._sums[block]:
-            raise IndexCorruptError(f"{self._where}: {REPAIR}")
-        self.unread[block] = 0
+    def damaged(self) -> IndexCorruptError:
+        """What to raise where something of it is not as it was written."""
+        return IndexCorruptError(f"{self._where}: {REPAIR}")

@@ -83,8 +83,12 @@ cdef class PostingList(Postings):
     cdef Part part
     cdef Py_buffer buffer
     cdef bint open
+    cdef int read(
+        self, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, uint32_t documents,
+        bint positions, uint32_t base
+    ) except -1
 
-cdef class TermRange:
-    cdef Part *parts
-    cdef int count
-    cdef const uint8_t[::1] owner
+cdef PostingList list_within(
+    object owner, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, uint32_t documents,
+    bint positions, uint32_t base
+)

@@ -27,16 +27,3 @@ class PostingList(Postings):
         positions: bool,
         base: int = 0,
     ) -> None: ...
-
-class TermRange:
-    def __init__(
-        self,
-        data: bytes | bytearray | memoryview | NDArray[Any],
-        starts: memoryview | NDArray[np.uint32],
-        documents: int,
-        *,
-        positions: bool,
-        base: int = 0,
-    ) -> None: ...
-    def __len__(self) -> int: ...
-    def dfs(self) -> NDArray[np.uint32]: ...

@@ -17,13 +17,13 @@ is read its documents are known to be documents of the segment.
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc
+from libc.stdlib cimport free, malloc
 
 import numpy as np
 
 from index.kernel.errors import DamageError
 
-__all__ = ["PostingList", "Postings", "TermRange"]
+__all__ = ["PostingList", "Postings"]
 
 
 cdef int damaged() except -1 nogil:
@@ -384,23 +384,28 @@ cdef class PostingList(Postings):
     def __init__(
         self, data, uint64_t start, uint64_t end, uint32_t documents, *, bint positions, uint32_t base=0
     ):
-        if self.open:
+        if self.open or self.count:
             raise ValueError("a posting list is made once")
         PyObject_GetBuffer(data, &self.buffer, PyBUF_SIMPLE)
         self.open = True
+        self.read(<const uint8_t *> self.buffer.buf, self.buffer.len, start, end, documents, positions, base)
+
+    cdef int read(
+        self, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, uint32_t documents,
+        bint positions, uint32_t base
+    ) except -1:
+        """Take the list for one of these data, which stay where they are as long as it is there."""
         if <uint64_t> base + documents > END:
             raise ValueError("too many documents")
-        if start > end or end > <uint64_t> self.buffer.len or self.buffer.len - end < PADDING:
+        if start > end or end > size or size - end < PADDING:
             raise DamageError("a posting list lies outside its section")
-        self.part.documents = documents
-        self.part.base = base
-        self.part.positions = positions
-        cdef const uint8_t *bytes = <const uint8_t *> self.buffer.buf
-        read_header(&self.part, bytes + start, bytes + end)
+        self.part.documents, self.part.base, self.part.positions = documents, base, positions
+        read_header(&self.part, data + start, data + end)
         self.parts = &self.part
         self.count = 1
         self.held = self.part.df
         self.most = self.part.most
+        return 0
 
     def __dealloc__(self):
         self.parts = NULL  # it is no memory of its own
@@ -408,55 +413,12 @@ cdef class PostingList(Postings):
             PyBuffer_Release(&self.buffer)
 
 
-cdef class TermRange:
-    """The lists of consecutive terms of a segment, such as all that begin alike.
-
-    Args:
-        data: all lists of a field, and ``PADDING`` bytes more.
-        starts: where the data of each term begins, and where that of the last ends; uint32, (terms + 1,).
-        documents: of the segment.
-        positions: whether the field has them.
-        base: the number of the segment's first document in the collection.
-
-    Raises:
-        DamageError: the data cannot be lists.
-        ValueError: numbers that no list has.
-    """
-
-    def __init__(
-        self, data, const uint32_t[::1] starts not None, uint32_t documents, *, bint positions,
-        uint32_t base=0
-    ):
-        cdef const uint8_t[::1] view = data
-        cdef Py_ssize_t i
-        if self.parts != NULL:
-            raise ValueError("a range of terms is made once")
-        if <uint64_t> base + documents > END:
-            raise ValueError("too many documents")
-        if len(view) < PADDING or len(starts) < 1:
-            raise DamageError("posting lists lie outside their section")
-        self.owner = view
-        self.parts = <Part *> calloc(len(starts), sizeof(Part))
-        if self.parts == NULL:
-            raise MemoryError
-        for i in range(len(starts) - 1):
-            self.parts[i].documents, self.parts[i].base = documents, base
-            self.parts[i].positions = positions
-            if starts[i] > starts[i + 1] or starts[i + 1] > <uint64_t> (len(view) - PADDING):
-                damaged()
-            read_header(&self.parts[i], &view[0] + starts[i], &view[0] + starts[i + 1])
-            self.count += 1
-
-    def __dealloc__(self):
-        free(self.parts)
-
-    def __len__(self):
-        return self.count
-
-    def dfs(self):
-        """How many documents hold each term, uint32."""
-        cdef uint32_t[::1] found = np.empty(self.count + 1, np.uint32)
-        cdef int i
-        for i in range(self.count):
-            found[i] = self.parts[i].df
-        return np.asarray(found)[:self.count]
+cdef PostingList list_within(
+    object owner, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, uint32_t documents,
+    bint positions, uint32_t base
+):
+    """A ``PostingList`` of data that stay where they are as long as the owner is there."""
+    cdef PostingList found = PostingList.__new__(PostingList)
+    found.owners = owner
+    found.read(data, size, start, end, documents, positions, base)
+    return found

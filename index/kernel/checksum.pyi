@@ -1,5 +1,20 @@
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 def checksum(data: bytes | bytearray | memoryview | NDArray[Any]) -> int: ...
+
+class CheckedBlocks:
+    def __init__(
+        self,
+        data: bytes | bytearray | memoryview | NDArray[Any],
+        sums: NDArray[np.uint32],
+        block: int,
+        summing: Callable[[memoryview], int] | None = None,
+    ) -> None: ...
+    @property
+    def left(self) -> int: ...
+    def check(self, start: int, stop: int) -> None: ...
+    def check_all(self) -> None: ...

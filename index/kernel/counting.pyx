@@ -6,9 +6,10 @@ from libc.string cimport memcpy
 
 import numpy as np
 
-from index.kernel.blocks cimport BLOCK, Block, Part, Postings, TermRange, find_block, read_docs
+from index.kernel.blocks cimport BLOCK, Block, Part, Postings, find_block, read_docs
 from index.kernel.clauses cimport Cursor, Source, document, not_before, open_cursor, seek
 from index.kernel.memory cimport clear
+from index.kernel.term_lists cimport Range, TermRange, read_list
 
 __all__ = ["among", "bits", "codes", "distinct", "documents", "union"]
 
@@ -17,44 +18,64 @@ cdef enum:
     MOST = 65535  # lists
 
 
-cdef class Lists:
-    """The parts of some posting lists, each with how many lists there were before it."""
+cdef struct Several:
+    # Posting lists: the parts of one, or a range of terms where these are NULL.
+    const Part *parts
+    Range range
+    int count
 
-    cdef const Part **parts
-    cdef Py_ssize_t count, lists
-    cdef object owners
+
+cdef class Lists:
+    """The parts of some posting lists, which are gone through once."""
+
+    cdef Several *several
+    cdef Py_ssize_t rest
+    cdef int place
+    cdef uint32_t size
+    cdef tuple owners
 
     def __init__(self, lists, uint32_t size):
-        cdef Postings one
-        cdef TermRange several
-        cdef int i
+        cdef Py_ssize_t i, number = 0
         self.owners = tuple(lists)
-        room = sum([(<TermRange> each).count if isinstance(each, TermRange) else (<Postings?> each).count
-                    for each in self.owners])
-        self.parts = <const Part **> clear(room, sizeof(void *))
-        for each in self.owners:
-            if isinstance(each, TermRange):
-                several = each
-                self.lists += several.count
-                self.take(several.parts, several.count, size)
-            else:
-                one = each
-                self.lists += 1
-                self.take(one.parts, one.count, size)
-        if self.lists > MOST:
+        self.several = <Several *> clear(len(self.owners), sizeof(Several))
+        self.rest, self.size = len(self.owners), size
+        for i in range(self.rest):
+            number += self.take(&self.several[i], self.owners[i])
+        if number > MOST:
             raise ValueError("too many lists")
 
     def __dealloc__(self):
-        free(self.parts)
+        free(self.several)
 
-    cdef int take(self, const Part *parts, int count, uint32_t size) except -1:
-        cdef int i
-        for i in range(count):
-            if <uint64_t> parts[i].base + parts[i].documents > size:
-                raise ValueError("a list has more documents than there are")
-            self.parts[self.count] = &parts[i]
-            self.count += 1
-        return 0
+    cdef int take(self, Several *several, object lists) except -1:
+        """Note some lists, and say how many they are."""
+        cdef Postings one
+        if isinstance(lists, TermRange):
+            several.range = (<TermRange> lists).range
+            several.count = several.range.count
+            return several.count
+        one = lists
+        several.parts, several.count = one.parts, one.count
+        return 1
+
+    cdef bint next_part(self, Part *part) except -1 nogil:
+        """The next part, if there is one more; its documents are of the collection."""
+        cdef Several *several
+        while self.rest:
+            several = &self.several[self.rest - 1]
+            if self.place < several.count:
+                if several.parts == NULL:
+                    read_list(&several.range, self.place, part)
+                else:
+                    part[0] = several.parts[self.place]
+                if <uint64_t> part.base + part.documents > self.size:
+                    with gil:
+                        raise ValueError("a list has more documents than there are")
+                self.place += 1
+                return True
+            self.rest -= 1
+            self.place = 0
+        return False
 
 
 cdef int count_part(const Part *part, uint16_t *counts, uint8_t *touched) except -1 nogil:
@@ -100,10 +121,10 @@ def distinct(lists, uint32_t size, kept=None):
     cdef Lists parts = Lists(lists, size)
     cdef uint16_t[::1] counts = np.zeros(size // GROUP * GROUP + GROUP, np.uint16)
     cdef uint8_t[::1] touched = np.zeros(size // GROUP + 1, np.uint8)
-    cdef Py_ssize_t i
+    cdef Part part
     with nogil:
-        for i in range(parts.count):
-            count_part(parts.parts[i], &counts[0], &touched[0])
+        while parts.next_part(&part):
+            count_part(&part, &counts[0], &touched[0])
     cdef const uint8_t[::1] bits = kept
     if kept is not None and len(bits) * 8 < size:
         raise ValueError("a bit for each document is wanted")
@@ -139,10 +160,10 @@ def union(lists, uint32_t size):
     """A bitmap of the documents of any of some lists, uint8; lists and errors as those of ``distinct``."""
     cdef Lists parts = Lists(lists, size)
     cdef uint8_t[::1] bitmap = np.zeros((size + 7) // 8 + 1, np.uint8)
-    cdef Py_ssize_t i
+    cdef Part part
     with nogil:
-        for i in range(parts.count):
-            mark_part(parts.parts[i], &bitmap[0])
+        while parts.next_part(&part):
+            mark_part(&part, &bitmap[0])
     return np.asarray(bitmap)[:(size + 7) // 8]
 
 
@@ -207,12 +228,13 @@ def among(groups, const uint32_t[::1] docs not None, uint32_t size):
     cdef Few few = Few(docs, size)
     cdef Lists parts
     cdef uint16_t[:, ::1] counts = np.zeros((max(len(groups), 1), max(len(docs), 1)), np.uint16)
-    cdef Py_ssize_t i, group
+    cdef Part part
+    cdef Py_ssize_t group
     for group, lists in enumerate(groups):
         parts = Lists(lists, size)
         with nogil:
-            for i in range(parts.count if few.size else 0):
-                few.count(parts.parts[i], &counts[group, 0])
+            while few.size and parts.next_part(&part):
+                few.count(&part, &counts[group, 0])
     return np.asarray(counts)[:len(groups), :len(docs)]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from index.kernel.dictionary import Dictionary
-from index.kernel.lists import Lists
+from index.kernel.term_lists import TermLists
 
 LETTER: int
 VOWEL: int
@@ -13,7 +13,7 @@ NASAL: int
 HASANTA: int
 
 class StemmedWords:
-    def __init__(self, words: Dictionary, stem_of: memoryview | NDArray[Any], stems: Lists) -> None: ...
+    def __init__(self, words: Dictionary, stem_of: memoryview | NDArray[Any], stems: TermLists) -> None: ...
 
 class WordCutter:
     def __init__(

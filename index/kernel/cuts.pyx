@@ -7,7 +7,7 @@ too few documents have it. The lists themselves, which may have to be fetched fr
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 
 from index.kernel.dictionary cimport Dictionary
-from index.kernel.lists cimport Lists
+from index.kernel.term_lists cimport TermLists
 
 from index.kernel.errors import DamageError
 
@@ -49,9 +49,9 @@ cdef class StemmedWords:
 
     cdef Dictionary words
     cdef const uint32_t[::1] stem_of
-    cdef Lists stems
+    cdef TermLists stems
 
-    def __init__(self, Dictionary words not None, const uint32_t[::1] stem_of not None, Lists stems not None):
+    def __init__(self, Dictionary words not None, const uint32_t[::1] stem_of not None, TermLists stems not None):
         self.words, self.stem_of, self.stems = words, stem_of, stems
 
     cdef bint find(self, const uint8_t *word, size_t size, int64_t *stem) except -1:

@@ -54,14 +54,13 @@ cdef class Dictionary:
     def find_all(self, list terms not None):
         """The ordinal of each of some texts in UTF-8, -1 where it is no term."""
         cdef bytes term
-        cdef int64_t ordinal
-        cdef bint found
-        ordinals = []
-        for term in terms:
-            found = False
-            ordinal = self.place_of(<const uint8_t *> <char *> term, len(term), &found)
-            ordinals.append(ordinal if found else -1)
-        return ordinals
+        return [self.ordinal_of(term) for term in terms]
+
+    cdef int64_t ordinal_of(self, bytes term) except -2:
+        """The ordinal of a text in UTF-8, -1 where it is no term."""
+        cdef bint found = False
+        cdef int64_t ordinal = self.place_of(<const uint8_t *> <char *> term, len(term), &found)
+        return ordinal if found else -1
 
     def term(self, Py_ssize_t ordinal):
         """The term of an ordinal; raises IndexError where there is none.
@@ -121,18 +120,24 @@ cdef class Dictionary:
 
     def range(self, bytes prefix not None):
         """The ordinals of the terms that begin so: the first, and the one after the last."""
+        cdef uint64_t start = 0, stop = 0
+        self.bounds_of(prefix, &start, &stop)
+        return start, stop
+
+    cdef int bounds_of(self, bytes prefix, uint64_t *start, uint64_t *stop) except -1:
+        """As ``range``."""
         cdef bint found = False
-        cdef uint64_t start, stop
         cdef Py_ssize_t last
         cdef bytes after
-        start = self.place_of(<const uint8_t *> <char *> prefix, len(prefix), &found)
+        start[0] = self.place_of(<const uint8_t *> <char *> prefix, len(prefix), &found)
         prefix = prefix.rstrip(b"\xff")
         if not prefix:
-            return start, len(self)
+            stop[0] = len(self.shared)
+            return 0
         last = len(prefix) - 1
         after = prefix[:last] + bytes((prefix[last] + 1,))  # the least bytes greater than all that begin so
-        stop = self.place_of(<const uint8_t *> <char *> after, len(after), &found)
-        return start, stop
+        stop[0] = self.place_of(<const uint8_t *> <char *> after, len(after), &found)
+        return 0
 
     def begins(self, bytes prefix not None):
         """Whether some term begins so."""

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -6,12 +7,17 @@ from numpy.typing import NDArray
 Counts: TypeAlias = NDArray[np.uint16]
 Worths: TypeAlias = NDArray[np.float64]
 
+class Norms:
+    def __init__(self, lengths: NDArray[np.uint32], table: Worths) -> None: ...
+    def of(self, docs: NDArray[np.uint32]) -> Worths: ...
+
 def alike(
     anywhere: Counts,
     in_title: Counts,
-    body_norms: Worths,
-    title_norms: Worths,
-    rarities: Worths,
+    docs: NDArray[np.uint32],
+    bodies: Norms,
+    titles: Norms,
+    rarities: Sequence[float],
     k1: float,
     presence: float,
 ) -> Worths: ...

@@ -22,6 +22,10 @@ from index.kernel.passes import Found
 
 __all__ = ["Found", "conjunction", "disjunction"]
 
+cdef enum:
+    FEW = 3  # times as many documents hold what only adds as are found, where these are looked up one by one
+    TRIES = 256  # documents that are looked at to find one that holds everything
+
 
 # ---- conjunction
 
@@ -78,6 +82,22 @@ cdef int take_match(Search *search, uint32_t doc) except -1 nogil:
     return take(search, doc, sum) if <uint64_t> sum + search.rest[0] >= search.best.least else 0
 
 
+cdef bint some_hold_all(Search *search, uint32_t tries) except -1 nogil:
+    """Whether a document that may be found is seen to be in all lists, among the first of them."""
+    cdef Cursor *first = &search.finding[0]
+    cdef uint32_t doc, next_doc
+    while first.size and tries:
+        doc = document(first)
+        next_doc = meet(search, doc)
+        if next_doc == doc:
+            if is_kept(search, doc):
+                return True
+            next_doc = doc + 1
+        seek(first, next_doc)
+        tries -= 1
+    return False
+
+
 # ---- passes
 
 cdef int run(Memory memory, size_t k) except -1:
@@ -123,6 +143,37 @@ cdef tuple things_of_lists(int count, things):
     return thing_of, weights
 
 
+cdef object of_sufficient(
+    list lists, adding, size_t k, uint32_t size, kept, things, double share, size_t fewest, bint matched,
+    double seconds,
+):
+    """A disjunction where some things suffice alone, and all others do not even together: these only add.
+
+    None where it is not known to be so, where too few are found, and where it would be no quicker.
+    """
+    cdef Memory memory
+    cdef uint32_t cut = cut_of(share, sum([weight for _, weight in things]))
+    if not all([len(places) == 1 for places, _ in things]) or len(things) < len(lists):
+        return None
+    sufficient = [lists[places[0]] for places, weight in things if weight >= cut]
+    others = [(lists[places[0]], weight) for places, weight in things if weight < cut]
+    if not others or sum([weight for _, weight in others]) >= cut:
+        return None
+    found_by = sum([one.df for one in sufficient])
+    if found_by < fewest or found_by * FEW > sum([one.df for one, _ in others]):
+        return None
+    memory = Memory()
+    memory.set_up(sorted(lists, key=lambda one: one.df), [], [], [], size, kept, False, seconds)
+    memory.begin(1)
+    if not some_hold_all(&memory.search, TRIES):
+        return None
+    adding = [*[one for one, _ in others], *adding]
+    found = disjunction(
+        sufficient, adding, k, size, kept=kept, matched=matched, count=False, seconds=seconds
+    )
+    return found if found.total >= fewest or not found.complete else None
+
+
 def disjunction(
     finding, adding, size_t k, uint32_t size, *, kept=None, things=(), double share=0.0, size_t fewest=0,
     bint matched=False, bint count=True, double seconds=float("inf"),
@@ -140,7 +191,7 @@ def disjunction(
         share: only documents are found which hold things of at least this share of the weight that any does.
         fewest: where fewer are found so, the best of the others are found too, up to as many as this in all.
         matched: whether the documents found are wanted as a bitmap.
-        count: whether totals must be exact.
+        count: whether totals must be exact; else that of all that hold everything may not be.
         seconds: after which what was found by then is given.
 
     Raises:
@@ -151,6 +202,12 @@ def disjunction(
     cdef Search *search = &memory.search
     lists = list(finding)
     thing_of, weights = things_of_lists(len(lists), things)
+    if not 0 <= share <= 1:
+        raise ValueError("a share lies between 0 and 1")
+    if share and not count and len(weights) > 1:
+        found = of_sufficient(lists, adding, k, size, kept, things, share, fewest, matched, seconds)
+        if found is not None:
+            return found
     order = sorted(range(len(lists)), key=thing_of.__getitem__)
     noted = bool(weights and (len(weights) > 1 or 0 in thing_of))  # else each document holds everything
     most = sum([one.df for one in lists])
@@ -164,8 +221,6 @@ def disjunction(
         note_things(memory, [thing_of[i] for i in order], weights)
     else:
         share = 0.0
-    if not 0 <= share <= 1:
-        raise ValueError("a share lies between 0 and 1")
     gathered = max(k, fewest) if k else 0
     held = {thing_of[i] for i in order if lists[i].df}
     search.reachable = sum([weights[thing - 1] for thing in held if thing])

@@ -16,10 +16,11 @@ def compare(
     words: Iterable[Word],
     docs: NDArray[np.uint32],
     title_lengths: NDArray[np.uint32],
+    into: NDArray[np.float64],
     *,
     pairs: Iterable[int],
     half: float,
     lead: float,
     gap: int,
     seconds: float = ...,
-) -> tuple[NDArray[np.float64], bool]: ...
+) -> bool: ...

@@ -8,8 +8,6 @@ from libc.math cimport INFINITY
 from libc.stdint cimport uint8_t, uint32_t
 from libc.stdlib cimport free, qsort
 
-import numpy as np
-
 from index.kernel.blocks cimport END
 from index.kernel.clauses cimport Cursor, Source, document, documents_of, open_cursor, seek, source_of
 from index.kernel.clock cimport Clock, clock_for, look
@@ -161,6 +159,8 @@ cdef class Comparison:
 
     cdef Word *words
     cdef Py_ssize_t count
+    cdef int *pairs
+    cdef int paired
     cdef Few few
     cdef Clock clock
     cdef object owners
@@ -177,6 +177,7 @@ cdef class Comparison:
             free(self.words[i].ends.values)
             free(self.words[i].wanted)
         free(self.words)
+        free(self.pairs)
 
     cdef int set_up(
         self, tuple words, const uint32_t[::1] docs, const uint32_t[::1] titles, uint32_t gap, double seconds
@@ -193,6 +194,16 @@ cdef class Comparison:
         for i, (ways, worth, content) in enumerate(words):
             self.words[i].worth, self.words[i].content = worth, content
             self.set_ways(&self.words[i], list(ways))
+        return 0
+
+    cdef int set_pairs(self, list pairs) except -1:
+        cdef int i
+        self.pairs = <int *> clear(len(pairs), sizeof(int))
+        self.paired = len(pairs)
+        for i in range(self.paired):
+            self.pairs[i] = pairs[i]
+            if not 0 <= self.pairs[i] < self.count:
+                raise ValueError("a pair is of words that there are")
         return 0
 
     cdef int set_ways(self, Word *word, list ways) except -1:
@@ -261,27 +272,25 @@ cdef class Comparison:
                 return True
         return False
 
-    cdef int run(
-        self, double[:, ::1] into, const int *pairs, int paired, double half, double lead
-    ) except -1 nogil:
+    cdef int run(self, double[:, ::1] into, double half, double lead) except -1 nogil:
         cdef uint32_t row
         self.read()
         for row in range(self.few.size):
-            into[NEAR, row] = self.near(row, pairs, paired, half)
+            into[NEAR, row] = self.near(row, half)
             self.single(row, into, lead)
         self.rows(into)
         return 0
 
-    cdef double near(self, uint32_t row, const int *pairs, int paired, double half) noexcept nogil:
-        cdef double sum = 0, share = 1.0 / max(paired - 1, 1), distance
+    cdef double near(self, uint32_t row, double half) noexcept nogil:
+        cdef double sum = 0, share = 1.0 / max(self.paired - 1, 1), distance
         cdef uint32_t title = self.few.titles[self.few.docs[row]]
         cdef const Word *one
         cdef const Word *other
         cdef int i, j
-        for i in range(paired):
-            one = &self.words[pairs[i]]
-            for j in range(i + 1, paired):
-                other = &self.words[pairs[j]]
+        for i in range(self.paired):
+            one = &self.words[self.pairs[i]]
+            for j in range(i + 1, self.paired):
+                other = &self.words[self.pairs[j]]
                 distance = least_distance(one, other, row, title)
                 sum += (one.worth + other.worth) * share * (1 / (1 + distance / half))
         return sum
@@ -343,8 +352,8 @@ cdef class Comparison:
 
 
 def compare(
-    words, const uint32_t[::1] docs not None, const uint32_t[::1] title_lengths not None, *, pairs,
-    double half, double lead, uint32_t gap, double seconds=INFINITY,
+    words, const uint32_t[::1] docs not None, const uint32_t[::1] title_lengths not None,
+    double[:, ::1] into not None, *, pairs, double half, double lead, uint32_t gap, double seconds=INFINITY,
 ):
     """Compare documents by where some words stand in them.
 
@@ -354,6 +363,9 @@ def compare(
             which text (1 the title, 2 the body, 0 both), and a list in which documents must be, or None.
         docs: ascending, each once, shape (documents,).
         title_lengths: tokens of the title of each document of the collection.
+        into: zeros, shape (5 or more, documents). Five sums for each document are put there: for words near
+            each other, for three neighbours in a row, for words early in the body, for words in the title,
+            for holding all.
         pairs: numbers of words of content, ascending: those of which each two are compared.
         half: distance in tokens at which two words count half.
         lead: tokens of a body in which a word counts for standing early.
@@ -361,23 +373,19 @@ def compare(
         seconds: after which words that were not read yet count as if they were not there.
 
     Returns:
-        Five sums for each document, float64, shape (5, documents): for words near each other, for three
-        neighbours in a row, for words early in the body, for words in the title, for holding all; and whether
-        there was time for all words.
+        Whether there was time for all words.
 
     Raises:
         DamageError: a list is damaged.
         ValueError: arguments that do not fit each other.
     """
     cdef Comparison comparison = Comparison()
-    cdef double[:, ::1] into = np.zeros((FEATURES, max(len(docs), 1)))
-    cdef int[::1] chosen = np.array([*pairs, 0], np.intc)
+    if into.shape[0] < FEATURES or into.shape[1] != len(docs):
+        raise ValueError("room for the sums of each document is wanted")
     if not len(docs):
-        return np.asarray(into)[:, :0], True
+        return True
     comparison.set_up(tuple(words), docs, title_lengths, gap, seconds)
-    for number in chosen:
-        if not 0 <= number < max(comparison.count, 1):
-            raise ValueError("a pair is of words that there are")
+    comparison.set_pairs(list(pairs))
     with nogil:
-        comparison.run(into, &chosen[0], <int> len(chosen) - 1, half, lead)
-    return np.asarray(into), not comparison.clock.spent
+        comparison.run(into, half, lead)
+    return not comparison.clock.spent

@@ -10,11 +10,11 @@ from index.kernel.memory cimport clear
 
 from index.kernel.errors import DamageError
 
-__all__ = ["best_first"]
+__all__ = ["Keys", "best_first"]
 
 
-cdef struct Keys:
-    # The keys of the documents of one segment, one after another.
+cdef struct Segment:
+    # The keys of its documents, one after another.
     uint32_t base  # the number of its first document
     const uint8_t *data
     size_t size
@@ -26,37 +26,39 @@ cdef struct Key:
     size_t size
 
 
-cdef class Order:
-    """Documents that are put in order; let go of at the end, whatever happens."""
+cdef class Keys:
+    """The keys of the documents of a collection.
 
-    cdef Keys *segments
+    Args:
+        segments: of each the number of its first document, ascending, the keys of its documents one after
+            another as bytes, and where each of them ends, uint32.
+    """
+
+    cdef Segment *segments
     cdef Py_ssize_t count
-    cdef Py_ssize_t *best
-    cdef const uint32_t[::1] docs
-    cdef const double[::1] scores
     cdef object owners
-    cdef bint compared  # keys were
 
-    def __dealloc__(self):
-        free(self.segments)
-        free(self.best)
-
-    cdef int set_up(self, list keys) except -1:
+    def __init__(self, list segments not None):
         cdef const uint8_t[::1] data
         cdef const uint32_t[::1] ends
-        cdef Keys *one
+        cdef Segment *one
         cdef Py_ssize_t i
-        self.segments = <Keys *> clear(len(keys), sizeof(Keys))
-        self.count, self.owners = len(keys), keys
-        for i, (base, data, ends) in enumerate(keys):
+        if self.segments != NULL:
+            raise ValueError("keys are made once")
+        self.segments = <Segment *> clear(len(segments), sizeof(Segment))
+        self.count, self.owners = len(segments), []
+        for i, (base, data, ends) in enumerate(segments):
+            self.owners.append((data, ends))
             one = &self.segments[i]
             one.base, one.size, one.documents = base, len(data), len(ends)
             one.data = &data[0] if len(data) else NULL
             one.ends = &ends[0] if len(ends) else NULL
-        return 0
+
+    def __dealloc__(self):
+        free(self.segments)
 
     cdef int key(self, uint32_t doc, Key *found) except -1 nogil:
-        cdef const Keys *one
+        cdef const Segment *one
         cdef size_t start, stop
         cdef uint32_t place
         cdef Py_ssize_t i = self.count - 1
@@ -73,6 +75,19 @@ cdef class Order:
         with gil:
             raise DamageError("the keys of documents are damaged")
 
+
+cdef class Order:
+    """Documents that are put in order; let go of at the end, whatever happens."""
+
+    cdef Keys keys
+    cdef Py_ssize_t *best
+    cdef const uint32_t[::1] docs
+    cdef const double[::1] scores
+    cdef bint compared  # keys were
+
+    def __dealloc__(self):
+        free(self.best)
+
     cdef bint comes_first(self, Py_ssize_t one, Py_ssize_t other) except -1 nogil:
         """Whether one document stands before another one."""
         cdef Key a, b
@@ -81,8 +96,8 @@ cdef class Order:
         if self.scores[one] != self.scores[other]:
             return self.scores[one] > self.scores[other]
         self.compared = True
-        self.key(self.docs[one], &a)
-        self.key(self.docs[other], &b)
+        self.keys.key(self.docs[one], &a)
+        self.keys.key(self.docs[other], &b)
         shared = min(a.size, b.size)
         if shared:  # a segment without a byte of keys has no memory to compare, not even of length 0
             order = memcmp(a.data, b.data, shared)
@@ -110,39 +125,35 @@ cdef class Order:
 
 
 def best_first(
-    const uint32_t[::1] docs not None, const double[::1] scores not None, Py_ssize_t k, list keys not None
+    const uint32_t[::1] docs not None, const double[::1] scores not None, Py_ssize_t k, Keys keys not None
 ):
-    """The places of the best documents, best first, equal ones in the order of their keys.
+    """The best documents, best first, equal ones in the order of their keys.
 
     Args:
         docs: shape (documents,).
         scores: of each, shape (documents,).
         k: how many, or all where there are no more; 0 or more.
-        keys: of each segment the number of its first document, ascending, the keys of its documents one after
-            another as bytes, and where each of them ends, uint32.
+        keys: of all documents.
 
     Returns:
-        Places, intp, and whether keys were compared.
+        Documents, uint32, the score of each, float64, and whether keys were compared.
 
     Raises:
         DamageError: the key of a document is not there.
         ValueError: the arrays are of different lengths.
     """
     cdef Order order = Order()
-    cdef Py_ssize_t size, i
-    cdef Py_ssize_t[::1] into
+    cdef Py_ssize_t size = 0, i
     if len(docs) != len(scores) or k < 0:
         raise ValueError("a score for each document is wanted")
-    order.docs, order.scores = docs, scores
-    order.set_up(keys)
+    order.docs, order.scores, order.keys = docs, scores, keys
     k = min(k, len(docs))
     order.best = <Py_ssize_t *> clear(k, sizeof(Py_ssize_t))
     if k:
         with nogil:
             size = order.run(k)
-        found = np.empty(size, np.intp)
-        into = found
-        for i in range(size):
-            into[i] = order.best[i]
-        return found, bool(order.compared)
-    return np.empty(0, np.intp), False
+    cdef uint32_t[::1] best = np.empty(size, np.uint32)
+    cdef double[::1] of_best = np.empty(size)
+    for i in range(size):
+        best[i], of_best[i] = docs[order.best[i]], scores[order.best[i]]
+    return np.asarray(best), np.asarray(of_best), bool(order.compared)

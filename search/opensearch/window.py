@@ -5,6 +5,7 @@ of ours. Documents are rows of the window, counted from 0.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from index.columnar.impact_writer import PADDING
 from index.kernel.blocks import PostingList, Postings
 from index.kernel.encoding import encode
+from index.kernel.features import Norms
 from index.opensearch.documents import stem_number
 from index.ranking import GAP, norms
 from search.opensearch.statistics import ClusterStatistics
@@ -106,9 +108,15 @@ class Window:
         """How many articles hold a stem that begins so; for beginnings of three and of four characters."""
         return self._statistics.holding_beginning(start)
 
-    def norms(self, field: Field, docs: Docs) -> NDArray[np.float64]:
-        """What one occurrence in a text of each of some rows is worth."""
-        return norms(self._statistics.basis, self._lengths[field][docs], title=field == "title")
+    @cached_property
+    def norms(self) -> dict[Field, Norms]:
+        """What one occurrence in a text of each row is worth."""
+        rows = np.arange(len(self._titles), dtype=np.uint32)
+        basis = self._statistics.basis
+        return {
+            field: Norms(rows, norms(basis, lengths, title=field == "title"))
+            for field, lengths in self._lengths.items()
+        }
 
     def length(self, field: Field, doc: int) -> int:
         """Tokens of a text of a row."""

@@ -44,20 +44,18 @@ def begun_alike(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -> NDA
         stems: of words of the query.
         docs: documents, ascending.
     """
-    starts = [start for stem in stems if (start := begins_alike(stem))]
-    telling = [(start, held) for start in starts if (held := _telling(evidence, start))]
-    if not telling:
+    starts = []
+    rarities = []
+    for stem in stems:
+        start = begins_alike(stem)
+        if start and (holding := _telling(evidence, start)):
+            starts.append(start)
+            rarities.append(evidence.rarity(holding))
+    if not starts:
         return np.zeros(len(docs))
-    anywhere, in_title = evidence.beginnings([start for start, _ in telling], docs)
-    return alike(
-        anywhere,
-        in_title,
-        evidence.norms("body", docs),
-        evidence.norms("title", docs),
-        np.array([evidence.rarity(held) for _, held in telling]),
-        evidence.k1,
-        evidence.weights.presence,
-    )
+    anywhere, in_title = evidence.beginnings(starts, docs)
+    norms, presence = evidence.norms, evidence.weights.presence
+    return alike(anywhere, in_title, docs, norms["body"], norms["title"], rarities, evidence.k1, presence)
 
 
 def _telling(evidence: WordEvidence, start: str) -> int:

@@ -322,7 +322,7 @@ class Explainer:
         )
         for name, times in texts:
             if times:
-                norm = float(self._words.norms(name, doc)[0])
+                norm = float(self._words.norms[name].of(doc)[0])
                 length = float(self._article.length(name))
                 facts = {"frequency": float(times), "length": length, "norm": norm}
                 yield ScorePart("field", name, times * norm, facts)

@@ -1,6 +1,5 @@
 """The words of a query in the order typed, as its best articles are compared by them."""
 
-from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from search.query.tree import All, Any, Boost, OneOf, Phrase, Query, Term
@@ -12,8 +11,9 @@ Key: TypeAlias = tuple[str | None, ...]
 
 
 def _key(term: Term | Phrase) -> Key:
-    words = term.words if isinstance(term, Phrase) else (term,)
-    return (*[word.stem for word in words], term.field)
+    if isinstance(term, Term):
+        return term.stem, term.field
+    return (*[word.stem for word in term.words], term.field)
 
 
 class QueryWord(NamedTuple):
@@ -40,34 +40,40 @@ class QueryWord(NamedTuple):
 
 def query_words(query: Query) -> list[QueryWord]:
     """The words an article may be found by, each once; prefixes and what is excluded are passed over."""
+    found: list[QueryWord] = []
+    _collect(query, 1.0, found)
     words: dict[tuple[Key, ...], QueryWord] = {}
-    for word in _words(query, 1.0):
+    for word in found:
         words.setdefault(word.key, word)
     return [*words.values()]
 
 
-def _words(query: Query, factor: float) -> Iterator[QueryWord]:
+def _collect(query: Query, factor: float, found: list[QueryWord]) -> None:
+    """Adds the words of a query to others."""
     match query:
         case Term():
-            yield QueryWord(((query, factor),), query, query.function)
+            found.append(QueryWord(((query, factor),), query, query.function))
         case OneOf(_, writings):
-            yield _writings([(way.query, factor * way.weight) for way in writings], query)
+            found.append(_writings([(way.query, factor * way.weight) for way in writings], query))
         case Boost(child, times):
-            yield from _words(child, factor * times)
+            _collect(child, factor * times, found)
         case Phrase(words):
-            yield from [QueryWord(((word, 1.0),), word, word.function) for word in words]
+            found += [QueryWord(((word, 1.0),), word, word.function) for word in words]
         case Any(children):
-            found = [word for child in children for word in _words(child, factor)]
-            yield from [_readings(found, query)] if _is_one_word(found) else found
+            begin = len(found)
+            for child in children:
+                _collect(child, factor, found)
+            if _is_one_word(found[begin:]):
+                found[begin:] = [_readings(found[begin:], query)]
         case All(children, optional):
             for child in (*children, *optional):
-                yield from _words(child, factor)
-        case _:
-            return
+                _collect(child, factor, found)
 
 
 def _is_one_word(words: list[QueryWord]) -> bool:
     """Whether these are what one Latin word may be: they share the word as typed."""
+    if words and isinstance(first := words[0].terms[0][0], Term) and not first.sound:
+        return False  # as mostly
     terms = [term for word in words for term, _ in word.terms]
     sounds = {term.text for term in terms if isinstance(term, Term) and term.sound}
     return len(sounds) == 1 and all(isinstance(term, Term) and term.sound for term in terms)

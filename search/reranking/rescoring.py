@@ -19,11 +19,10 @@ from index.ranking import GAP
 from search.query.tree import OneOf, Phrase, Prefix, Query, Term
 from search.reranking.beginnings import begun_alike
 from search.reranking.query_words import QueryWord, query_words
-from search.retrieval.bm25f import FeatureWeights
+from search.retrieval.bm25f import NO_FEATURES, FeatureWeights
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs
 from search.retrieval.evidence import WordEvidence, WordStatistics
-from search.retrieval.word_places import Standing
 
 __all__ = ["WINDOW", "Features", "Rescorer", "compared_words"]
 
@@ -80,19 +79,18 @@ def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
 
     One word is near nothing, and the words of a phrase stand together wherever it is found.
     """
-    weights = statistics.weights.features
-    if isinstance(query, Phrase | Term | Prefix) or not any(getattr(weights, name) for name in NAMES):
+    if isinstance(query, Phrase | Term | Prefix) or statistics.weights.features == NO_FEATURES:
         return []
     words = query_words(query)
     if sum([not word.function for word in words]) <= 1:
         return []
-    words = [word._replace(holding=_holding(word, statistics)) for word in words]
-    return words if sum([bool(word.holding) and not word.function for word in words]) > 1 else []
+    words = [QueryWord(*word[:3], _holding(word, statistics)) for word in words]
+    return words if sum([not word.function for word in words if word.holding]) > 1 else []
 
 
 def _holding(word: QueryWord, statistics: WordStatistics) -> int:
     """How many articles hold a word."""
-    if isinstance(word.query, OneOf):
+    if isinstance(word.query, OneOf | Term):
         return statistics.holding(word.query)
     return max([statistics.holding(term) for term, _ in word.terms])
 
@@ -137,13 +135,20 @@ class Rescorer:
         """The features in the order of ``NAMES``, shape (features, documents)."""
         content = [number for number, word in enumerate(words) if not word.function]
         rarity = [self._idf(word) for word in words]
-        compared, complete = compare(
+        rows = np.zeros((len(NAMES), len(docs)))
+        places = self._evidence.places
+        complete = compare(
             [
-                (self._ways(word), idf * (FUNCTION_WORD if word.function else 1), not word.function)
+                (
+                    [places.standing(term) for term, _ in word.terms],
+                    idf * (FUNCTION_WORD if word.function else 1),
+                    not word.function,
+                )
                 for word, idf in zip(words, rarity, strict=True)
             ],
             docs,
-            self._evidence.places.title_lengths,
+            places.title_lengths,
+            rows,
             pairs=_paired(content, rarity),
             half=HALF,
             lead=LEAD,
@@ -151,24 +156,17 @@ class Rescorer:
             seconds=budget.left,
         )
         budget.exceeded |= not complete
-        alike = self._stem_prefix([words[number] for number in content], docs, budget)
-        rows: Worths = np.concatenate((compared, alike[np.newaxis]))
+        if not budget.spent():
+            rows[-1] = self._stem_prefix([words[number] for number in content], docs)
         return rows
 
     def _idf(self, word: QueryWord) -> float:
         holding = _holding(word, self._evidence) if word.holding is None else word.holding
         return self._evidence.rarity(holding)
 
-    def _ways(self, word: QueryWord) -> list[Standing]:
-        """Where a word stands, as the kernel reads it."""
-        return [self._evidence.places.standing(term) for term, _ in word.terms]
-
-    def _stem_prefix(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Worths:
-        if budget.spent():
-            return np.zeros(len(docs))
+    def _stem_prefix(self, words: Sequence[QueryWord], docs: Docs) -> Worths:
         firsts = [word.terms[0][0] for word in words if len(word.terms) == 1 or isinstance(word.query, OneOf)]
-        stems = [first.stem for first in firsts if not isinstance(first, Phrase)]
-        return begun_alike(self._evidence, stems, docs)
+        return begun_alike(self._evidence, [one.stem for one in firsts if isinstance(one, Term)], docs)
 
 
 def _paired(content: Sequence[int], rarity: Sequence[float]) -> Sequence[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DEFAULT_WEIGHTS", "FeatureWeights", "Weights", "saturated"]
+__all__ = ["DEFAULT_WEIGHTS", "NO_FEATURES", "FeatureWeights", "Weights", "saturated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,9 @@ class FeatureWeights:
     title: float = 1.0
     all_words: float = 0.15
     stem_prefix: float = 0.45
+
+
+NO_FEATURES = FeatureWeights(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """All segments of an index as one row of documents, numbered from 0; deleted ones are in no answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache, partial
 from itertools import accumulate
 from typing import Any, Final, Literal, TypeAlias, TypeVar
@@ -9,8 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
-from index.kernel.blocks import Postings, TermRange
+from index.kernel.blocks import Postings
+from index.kernel.features import Norms
+from index.kernel.order import Keys
+from index.kernel.term_lists import TermRange
 from index.ranking import Basis, norms
+from index.schema import TEXT_FIELDS
 from search.query.tree import Field
 from search.retrieval.bitmaps import Bitmap, Mask, packed
 from search.retrieval.doc_lists import Docs
@@ -23,10 +27,10 @@ Layer: TypeAlias = Literal["exact", "stem"]
 REMEMBERED: Final = 4_096
 """Posting lists whose places in the files are remembered; a few hundred bytes each."""
 
-USUAL: Final = 4_096
-"""Texts of fewer tokens have their norm in a table."""
-
 Number = TypeVar("Number", bound=np.generic)
+
+Fields: TypeAlias = dict[str, list[tuple[int, ImpactField]]]
+"""Each field of all segments, each with the number of its first document."""
 
 
 def list_name(layer: Layer, field: Field | None) -> str:
@@ -40,15 +44,9 @@ def _joined(parts: Sequence[NDArray[Any]], dtype: type[Number]) -> NDArray[Numbe
     return np.concatenate(parts).astype(dtype, copy=False) if parts else np.empty(0, dtype)
 
 
-def _postings(segments: Sequence[SegmentReader], bases: Sequence[int], name: str, term: str) -> Postings:
+def _postings(fields: Fields, name: str, term: str) -> Postings:
     """The posting list of a term in all segments."""
-    if len(segments) == 1:  # as most indexes are made
-        only = segments[0].impacts(name).list_of(term, 0)
-        return Postings(()) if only is None else only
-    found = [
-        segment.impacts(name).list_of(term, base) for base, segment in zip(bases, segments, strict=False)
-    ]
-    parts = [part for part in found if part is not None]
+    parts = [part for base, field in fields[name] if (part := field.list_of(term, base)) is not None]
     return parts[0] if len(parts) == 1 else Postings(parts)
 
 
@@ -68,9 +66,19 @@ class Collection:
         self.bases = list(accumulate(counts, initial=0))
         self.deleted = self._deleted()
         self.count = self.size - (0 if self.deleted is None else int(self.deleted.sum()))
-        self._known_fields: dict[str, list[tuple[int, ImpactField]]] = {}
-        # What is remembered does not refer to the collection, whose files are let go of with its last user.
-        self._remembered = lru_cache(REMEMBERED)(partial(_postings, self.segments, self.bases))
+        self._fields: Fields = {
+            name: [(base, one.impacts(name)) for base, one in zip(self.bases, segments, strict=False)]
+            for name in TEXT_FIELDS
+        }
+        self.postings: Callable[[str, str], Postings] = lru_cache(REMEMBERED)(
+            partial(_postings, self._fields)
+        )
+        """The posting list of a term, deleted documents included; empty where no article has it.
+
+        Args:
+            name: ``stem``, ``exact``, ``title_stem`` or ``title_exact``.
+            term: a key of that layer.
+        """
 
     def _deleted(self) -> Mask | None:
         masks = [segment.deleted for segment in self.segments]
@@ -86,31 +94,14 @@ class Collection:
         """Which documents are not deleted; None where all are there."""
         return None if self.deleted is None else packed(~self.deleted)
 
-    def _fields(self, name: str) -> list[tuple[int, ImpactField]]:
-        """A field of all segments, each with the number of its first document."""
-        fields = self._known_fields.get(name)
-        if fields is None:
-            parts = zip(self.bases, self.segments, strict=False)
-            fields = self._known_fields[name] = [(base, segment.impacts(name)) for base, segment in parts]
-        return fields
-
-    def postings(self, name: str, term: str) -> Postings:
-        """The posting list of a term, deleted documents included; empty where no article has it.
-
-        Args:
-            name: ``stem``, ``exact``, ``title_stem`` or ``title_exact``.
-            term: a key of that layer.
-        """
-        return self._remembered(name, term)
-
     def frequency(self, name: str, term: str) -> int:
         """How many documents hold a term, deleted ones included."""
-        return sum([field.frequency(term) for _, field in self._fields(name)])
+        return sum([field.frequency(term) for _, field in self._fields[name]])
 
     def are_held(self, name: str, terms: Sequence[str]) -> list[bool]:
         """Whether some document holds each of some terms. Reads no list."""
         found = [False] * len(terms)
-        for _, field in self._fields(name):
+        for _, field in self._fields[name]:
             found = [
                 known or ordinal >= 0 for known, ordinal in zip(found, field.ordinals(terms), strict=True)
             ]
@@ -129,12 +120,12 @@ class Collection:
             start: what the terms begin with.
             most: terms of a segment beyond this many, in dictionary order, are left out.
         """
-        found = [field.beginning(start, most, base) for base, field in self._fields(name)]
+        found = [field.beginning(start, most, base) for base, field in self._fields[name]]
         return [terms for terms in found if terms is not None]
 
     def begins(self, name: str, start: str) -> bool:
         """Whether any term of a field begins so."""
-        return any([field.begins(start) for _, field in self._fields(name)])
+        return any([field.begins(start) for _, field in self._fields[name]])
 
     def holding_beginning(self, start: str) -> int:
         """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
@@ -150,23 +141,14 @@ class Collection:
         """Tokens of the body of each document."""
         return _joined([segment.lengths("body") for segment in self.segments], np.uint32)
 
-    def norms(self, field: Field, docs: Docs) -> NDArray[np.float64]:
-        """What one occurrence in a text of each of some documents is worth."""
-        lengths = (self.title_lengths if field == "title" else self.body_lengths)[docs]
-        try:
-            found: NDArray[np.float64] = self._norms[field][lengths]
-        except IndexError:  # a text longer than most
-            return norms(self.basis, lengths, title=field == "title")
-        return found
-
     @cached_property
-    def _norms(self) -> dict[Field, NDArray[np.float64]]:
-        """The norms of texts of a few tokens, by their number."""
-        usual = np.arange(USUAL, dtype=np.uint32)
-        return {
-            "title": norms(self.basis, usual, title=True),
-            "body": norms(self.basis, usual, title=False),
-        }
+    def norms(self) -> dict[Field, Norms]:
+        """What one occurrence in a text of each document is worth."""
+        return {"title": self._norms(self.title_lengths, title=True), "body": self._norms(self.body_lengths)}
+
+    def _norms(self, lengths: NDArray[np.uint32], *, title: bool = False) -> Norms:
+        up_to_longest = np.arange(int(lengths.max(initial=0)) + 1)
+        return Norms(lengths, norms(self.basis, up_to_longest, title=title))
 
     @cached_property
     def alive(self) -> Mask:
@@ -206,10 +188,10 @@ class Collection:
         return names
 
     @cached_property
-    def keys(self) -> list[tuple[int, NDArray[np.uint8], NDArray[np.uint32]]]:
-        """By segment its first document, the ids of all as bytes, and their ends; see ``check_ids``."""
+    def keys(self) -> Keys:
+        """The ids of all documents as bytes, to put documents in order; see ``check_ids``."""
         parts = zip(self.bases, self.segments, strict=False)
-        return [(base, *segment.id_bytes()) for base, segment in parts]
+        return Keys([(base, *segment.id_bytes()) for base, segment in parts])
 
     def check_ids(self) -> None:
         """Compare the ids of all documents with their sums, where that was not done yet.

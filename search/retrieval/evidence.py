@@ -4,13 +4,14 @@ Understanding a query asks ``WordStatistics``, comparing the best articles asks 
 page of them asks ``Evidence``. Documents are numbers that whoever answers gave out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
+from index.kernel.features import Norms
 from search.query.tree import Field, Phrase, Query
 from search.retrieval.bitmaps import Mask
 from search.retrieval.bm25f import Weights
@@ -96,8 +97,9 @@ class WordEvidence(WordStatistics, Protocol):
     def places(self) -> WordPlaces:
         """Where words stand in documents."""
 
-    def norms(self, field: Field, docs: Docs, /) -> NDArray[np.float64]:
-        """What one occurrence in a text of each of some documents is worth."""
+    @property
+    def norms(self) -> Mapping[Field, Norms]:
+        """What one occurrence in a text of each document is worth."""
 
     def holding_beginning(self, start: str, /) -> int:
         """How many documents hold a stem that begins so; for beginnings of three and of four characters."""

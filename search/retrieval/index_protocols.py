@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from index import Article
 from index.completion.completion import Completion
-from index.kernel.blocks import PostingList, TermRange
+from index.kernel.blocks import PostingList
 from index.kernel.cuts import StemmedWords
+from index.kernel.term_lists import TermRange
 from index.ranking import Basis
 from index.vocabulary.vocabulary import Vocabulary
 

@@ -9,8 +9,7 @@ __all__ = ["select"]
 
 def select(collection: Collection, docs: Docs, scores: Scores, k: int) -> tuple[Docs, Scores, list[str]]:
     """The ``k`` best, best first, ties in the order of their ids; and those ids."""
-    places, ids_decided = best_first(docs, scores, k, collection.keys)
+    best, of_best, ids_decided = best_first(docs, scores, k, collection.keys)
     if ids_decided:
         collection.check_ids()
-    chosen = docs[places]
-    return chosen, scores[places], collection.ids(chosen)
+    return best, of_best, collection.ids(best)

@@ -1,6 +1,6 @@
 """Words, phrases and prefixes of queries as scored lists of articles."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Final, NamedTuple, TypeAlias
 
@@ -13,6 +13,7 @@ from index.kernel.clauses import Clause, Scored
 from index.kernel.counting import among, distinct
 from index.kernel.cuts import WordCutter
 from index.kernel.errors import DamageError
+from index.kernel.features import Norms
 from index.kernel.matching import disjunction
 from index.kernel.phrases import estimated, occurrences
 from index.kernel.places import held, sums
@@ -200,7 +201,7 @@ class TermScorer:
             if term.spelt_so:
                 kept &= held(self.collection.postings("exact", term.exact), docs) > 0
             docs, counts = docs[kept], counts[kept]
-            return _Found(docs, counts * self.collection.norms("body", docs))
+            return _Found(docs, counts * self.collection.norms["body"].of(docs))
 
         return self._recent.get(("in body", term.stem, term.exact, term.spelt_so), compute)
 
@@ -248,7 +249,7 @@ class TermScorer:
 
     def _normed(self, docs: Docs, titles: NDArray[np.uint32], bodies: NDArray[np.uint32]) -> _Found:
         norms = self.collection.norms
-        return _Found(docs, titles * norms("title", docs) + bodies * norms("body", docs))
+        return _Found(docs, titles * norms["title"].of(docs) + bodies * norms["body"].of(docs))
 
     def _one_of(self, unit: OneOf, factor: float, units: int) -> ScoredLeaf:
         """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
@@ -337,9 +338,10 @@ class TermScorer:
         """How many articles there are, deleted ones included."""
         return self.collection.size
 
-    def norms(self, field: Field, docs: Docs) -> NDArray[np.float64]:
-        """What one occurrence in a text of each of some documents is worth."""
-        return self.collection.norms(field, docs)
+    @property
+    def norms(self) -> Mapping[Field, Norms]:
+        """What one occurrence in a text of each document is worth."""
+        return self.collection.norms
 
     def holding_beginning(self, start: str) -> int:
         """How many documents hold a stem that begins so; for beginnings of three and of four characters."""

@@ -16,6 +16,7 @@ from index.columnar.term_dictionary import term_bytes
 from index.errors import REPAIR, IndexCorruptError
 from index.indexer.impact_merger import merge_impacts
 from index.indexer.parts import Part
+from index.kernel.checksum import CheckedBlocks, checksum
 
 Lists = dict[str, dict[int, tuple[int, list[int]]]]
 """Term to document to impact and positions."""
@@ -137,7 +138,7 @@ def test_a_damaged_list_is_refused_where_it_is_read() -> None:
     with pytest.raises(IndexCorruptError, match=r"test\.inv is damaged in stem/data") as error:
         ImpactField(file, "stem", DOCUMENTS).docs(0)
     assert str(error.value).endswith(REPAIR)
-    file.section("stem/data")._sound = True
+    file.section("stem/data").blocks = CheckedBlocks(data, np.array([checksum(data)], np.uint32), len(data))
     with pytest.raises(IndexCorruptError, match=r"damaged in stem/data \(a posting list is damaged\)"):
         ImpactField(file, "stem", 10).docs(0)
     assert ImpactField(file, "stem", 10).docs(1).tolist() == [3]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.kernel.blocks import PostingList, Postings, TermRange
+from index.kernel.blocks import PostingList, Postings
 from index.kernel.clauses import Clause, Scored
 from index.kernel.counting import among, distinct, union
 from index.kernel.dictionary import Dictionary
@@ -21,6 +21,7 @@ from index.kernel.matching import conjunction, disjunction
 from index.kernel.nearness import compare
 from index.kernel.phrases import occurrences
 from index.kernel.places import held, places, places_in_order
+from index.kernel.term_lists import TermRange
 from index.kernel.writings import as_one_word
 from tests.index.kernel.plain_lists import PADDING, bytes_of, random_list, u4
 from tests.index.kernel.test_dictionary import WORDS, parts_of
@@ -114,6 +115,7 @@ def ways_to_read(one: Postings, other: Postings, *, positions: bool) -> Iterator
             [([([one], 0, 0, other)], 1.0, True), ([([other, one], 0, 0, None)], 2.0, True)],
             docs,
             u4([3] * DOCUMENTS),
+            np.zeros((5, len(docs))),
             pairs=[0, 1],
             half=4.0,
             lead=60.0,

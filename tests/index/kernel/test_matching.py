@@ -36,6 +36,15 @@ def test_any_of_some_lists(search: Search) -> None:
 def test_enough_of_the_things_that_are_asked_for(search: Search) -> None:
     """Documents hold a share of what the best holds, and some others make up the fewest."""
     check_any(search)
+    best, docs, _ = any_of(search)
+    found = disjunction(
+        [one.for_kernel(search.cuts) for one in search.finding],
+        [one.for_kernel(search.cuts) for one in search.adding],
+        search.k, search.size, kept=search.bits, things=search.things, share=search.share,
+        fewest=search.fewest, matched=True, count=False,
+    )  # fmt: skip
+    assert scores_of(found) == best
+    assert (found.total, documents_of(found.matched)) == (len(docs), docs)
 
 
 @given(searches())
@@ -167,6 +176,20 @@ def test_a_thing_is_held_once_whichever_of_its_lists_hold_it(share: float) -> No
         assert found.total_all == 1
         assert found.total == (1 if share > 0.5 else 4 + more)
         assert (1 in found.docs.tolist()) is (share <= 0.5)
+
+
+@pytest.mark.parametrize("count", [True, False])
+@pytest.mark.parametrize("together", [True, False])
+def test_a_thing_that_does_not_suffice_only_adds(*, together: bool, count: bool) -> None:
+    """Where some document holds all, that is; where none does, less is enough."""
+    size = 3_000
+    rare = dict.fromkeys(range(0, size, 60), 9)
+    frequent = {doc: 1 + doc % 9 for doc in range(1, size, 3)} | (rare if together else {})
+    found = disjunction(
+        [list_of(frequent, size), list_of(rare, size)], [], 0, size,
+        things=[([0], 30), ([1], 70)], share=0.4, fewest=20, count=count,
+    )  # fmt: skip
+    assert set(found.docs.tolist()) == (set(rare) if together else set(rare) | set(frequent))
 
 
 def test_what_adds_to_one_list_brings_up_documents_that_are_low_in_it() -> None:

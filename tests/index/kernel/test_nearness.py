@@ -195,10 +195,12 @@ def test_documents_are_compared_as_is_said(
     rows = sorted(random.sample(range(len(articles)), random.randint(1, len(articles))))
     content = [number for number, word in enumerate(words) if word.content]
     pairs = content[: random.randint(0, len(content))]
-    found, complete = compare(
+    found = sums_of(rows)
+    complete = compare(
         given_words,
         u4(rows),
         u4(len(title) for title, _ in articles),
+        found,
         pairs=pairs,
         half=HALF,
         lead=LEAD,
@@ -219,6 +221,11 @@ def test_documents_are_compared_as_is_said(
         )
 
 
+def sums_of(docs: Sequence[int]) -> np.ndarray:
+    """Room for the sums of some documents."""
+    return np.zeros((5, len(docs)))
+
+
 def one_word(stem: Postings) -> tuple[list[tuple[list[Postings], int, int, None]], float, bool]:
     """A word of content."""
     return [([stem], 0, 0, None)], 1.0, True
@@ -227,10 +234,10 @@ def one_word(stem: Postings) -> tuple[list[tuple[list[Postings], int, int, None]
 def test_without_time_no_word_is_anywhere() -> None:
     """What could not be read in time counts as if it were absent."""
     stem = kernel_list(position_lists([([], [0, 0])], 1)[0], 1)
-    found, complete = compare(
-        [one_word(stem)], u4([0]), u4([0]), pairs=[0], half=HALF, lead=LEAD, gap=GAP, seconds=0.0
+    found = sums_of([0])
+    assert not compare(
+        [one_word(stem)], u4([0]), u4([0]), found, pairs=[0], half=HALF, lead=LEAD, gap=GAP, seconds=0.0
     )
-    assert not complete
     assert not found.any()
 
 
@@ -242,7 +249,9 @@ def test_what_does_not_fit_is_refused(docs: list[int], titles: list[int], pairs:
     """Documents in disorder, twice, or of no collection; pairs of words that there are not."""
     stem = kernel_list(position_lists([([], [0]), ([], [0])], 1)[0], 2)
     with pytest.raises(ValueError, match=r"documents|a pair"):
-        compare([one_word(stem)], u4(docs), u4(titles), pairs=pairs, half=HALF, lead=LEAD, gap=GAP)
+        compare(
+            [one_word(stem)], u4(docs), u4(titles), sums_of(docs), pairs=pairs, half=HALF, lead=LEAD, gap=GAP
+        )
 
 
 def test_lists_without_positions_and_of_too_many_documents_are_refused() -> None:
@@ -251,14 +260,19 @@ def test_lists_without_positions_and_of_too_many_documents_are_refused() -> None
     far = kernel_list(position_lists([([], [0])] * 9, 1)[0], 9)
     for one in (bare, far):
         with pytest.raises(ValueError, match=r"positions|more documents"):
-            compare([one_word(one)], u4([0]), u4([0]), pairs=[], half=HALF, lead=LEAD, gap=GAP)
+            compare([one_word(one)], u4([0]), u4([0]), sums_of([0]), pairs=[], half=HALF, lead=LEAD, gap=GAP)
 
 
 def test_of_no_documents_there_is_nothing() -> None:
     """Nor are lists read."""
-    found, complete = compare([], u4([]), u4([]), pairs=[], half=HALF, lead=LEAD, gap=GAP)
-    assert found.shape == (5, 0)
-    assert complete
+    assert compare([], u4([]), u4([]), sums_of([]), pairs=[], half=HALF, lead=LEAD, gap=GAP)
+
+
+@pytest.mark.parametrize("shape", [(4, 1), (5, 2)])
+def test_room_for_all_sums_is_wanted(shape: tuple[int, int]) -> None:
+    """Nothing is written elsewhere."""
+    with pytest.raises(ValueError, match="room for the sums"):
+        compare([], u4([0]), u4([0]), np.zeros(shape), pairs=[], half=HALF, lead=LEAD, gap=GAP)
 
 
 def test_damage_is_noticed() -> None:
@@ -270,6 +284,7 @@ def test_damage_is_noticed() -> None:
             [one_word(cut)],
             np.arange(3, dtype=np.uint32),
             u4([0] * 3),
+            sums_of(range(3)),
             pairs=[0],
             half=HALF,
             lead=LEAD,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.kernel.errors import DamageError
-from index.kernel.order import best_first
+from index.kernel.order import Keys, best_first
 from tests.index.kernel.plain_lists import u4
 
 KEYS = ["", "a", "ab", "b", "নদী", "নদীর", "শহর", "\U0001f600", "\ue000", "a"]
@@ -32,9 +32,10 @@ def test_the_best_come_first_and_equal_ones_by_their_keys(
     segments = [keys_of(names[:cut]), keys_of(names[cut:], cut)]
     scores = np.array([score for _, score in found], np.float64)
     docs = np.arange(len(found), dtype=np.uint32)
-    places, compared = best_first(docs, scores, k, segments)
+    best, of_best, compared = best_first(docs, scores, k, Keys(segments))
     order = sorted(range(len(found)), key=lambda place: (-scores[place], names[place]))
-    assert places.tolist() == order[:k]
+    assert best.tolist() == order[:k]
+    assert of_best.tolist() == scores[order[:k]].tolist()
     if len({*scores.tolist()}) == len(scores):
         assert not compared
 
@@ -45,15 +46,15 @@ def test_a_damaged_key_is_noticed_where_it_decides() -> None:
     equal, docs = np.ones(2), u4([0, 1])
     for ends in (u4([9, 99]), u4([9, 3]), u4([9])):
         with pytest.raises(DamageError):
-            best_first(docs, equal, 2, [(base, data, ends)])
+            best_first(docs, equal, 2, Keys([(base, data, ends)]))
     with pytest.raises(DamageError):
-        best_first(docs, equal, 2, [])
-    assert best_first(docs, np.array([1.0, 2.0]), 2, [])[0].tolist() == [1, 0]
+        best_first(docs, equal, 2, Keys([]))
+    assert best_first(docs, np.array([1.0, 2.0]), 2, Keys([]))[0].tolist() == [1, 0]
 
 
 def test_a_score_for_each_document_is_wanted() -> None:
     """Arrays of different lengths are no documents with scores."""
     with pytest.raises(ValueError, match="a score for each document"):
-        best_first(u4([0, 1]), np.ones(1), 1, [])
+        best_first(u4([0, 1]), np.ones(1), 1, Keys([]))
     with pytest.raises(ValueError, match="a score for each document"):
-        best_first(u4([0]), np.ones(1), -1, [])
+        best_first(u4([0]), np.ones(1), -1, Keys([]))
