@@ -105,7 +105,8 @@ cdef class WordCutter:
         Args:
             word: in canonical spelling.
             stem: of it.
-            fewest: documents that must have each part in any of its forms; the first part as it is spelt, too.
+            fewest: documents that must have each part in any of its forms, 1 or more; and some document must
+                have the first part as it is spelt.
             share: of the documents that have the word; as many must have each part.
 
         Returns:
@@ -127,7 +128,7 @@ cdef class WordCutter:
         found = []
         for at in range(len(word) - self.shortest + 1):
             if at >= self.shortest and self.class_of(word[at]) & IS_LETTER and not before & IS_HASANTA:
-                cut = self.cut(word, stem, at, letters, max(<double> fewest, share * held))
+                cut = self.cut(word, stem, at, letters, max(<double> max(fewest, 1), share * held))
                 if cut is not None:
                     found.append(cut)
             before = self.class_of(word[at])

@@ -19,7 +19,7 @@ from index.opensearch.documents import stem_number
 from index.ranking import GAP, norms
 from search.opensearch.statistics import ClusterStatistics
 from search.opensearch.streams import Streams
-from search.query.tree import Field, Phrase
+from search.query.tree import Field
 from search.retrieval.bitmaps import Mask
 from search.retrieval.collection import Layer
 from search.retrieval.doc_lists import Docs

@@ -125,7 +125,7 @@ class Collection:
 
     def begins(self, name: str, start: str) -> bool:
         """Whether any term of a field begins so."""
-        return any([field.begins(start) for _, field in self._fields[name]])
+        return any(field.begins(start) for _, field in self._fields[name])
 
     def holding_beginning(self, start: str) -> int:
         """How many documents hold a stem that begins so; for beginnings of three and of four characters."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index import Article
 from index.kernel.features import Norms
-from search.query.tree import Field, Phrase, Query
+from search.query.tree import Field, Query
 from search.retrieval.bitmaps import Mask
 from search.retrieval.bm25f import Weights
 from search.retrieval.budget import TimeBudget

@@ -373,7 +373,7 @@ class TermScorer:
         """Counting is no way to go: nothing is done ahead."""
 
     def count(self, stems: Sequence[str], most: int = END, wanted: int = 1) -> int:
-        """About how many articles have words side by side; reads postings only where each is in some article.
+        """About how many articles have words side by side.
 
         Args:
             stems: of the words, not all of them perhaps in any article.
@@ -384,10 +384,9 @@ class TermScorer:
             The number where at most ``LOOKED`` articles have all of the words; beyond, an estimate by these.
         """
         lists = [self.collection.postings("stem", stem) for stem in stems]
-        if not all([one.df for one in lists]):
-            return 0
         live, lengths = self.collection.live, self.collection.title_lengths
-        count, found = estimated(lists, 0, lengths, kept=live, most=most, looked=LOOKED, fewest=max(wanted, 1))
+        wanted = max(wanted, 1)
+        count, found = estimated(lists, 0, lengths, kept=live, most=most, looked=LOOKED, fewest=wanted)
         if live is None and found:
             self._recent.get(_key_of(tuple(stems), 0, None), lambda: self._normed(*found))
         return count

@@ -16,7 +16,7 @@ SHORTEST_PART: Final = 2
 """Code points of a part."""
 
 Cut: TypeAlias = tuple[int, str, int, str, int]
-"""Where a word is cut, the stem of the first part and how many articles have that, and the same of the second."""
+"""Where a word is cut, the stem of the first part and how many articles have it, and those of the second."""
 
 
 def cutter_of(segments: Iterable[StemmedWords]) -> WordCutter:

@@ -222,8 +222,8 @@ class Compounds:
                 cut it is.
             least: articles of which it makes one.
         """
-        most, best = 0, ()
-        reached = 0
+        most, reached = 0, 0
+        best: tuple[Token, ...] = ()
         for cut in cuts:
             together = self._together(cut, enough, least)
             reached += together >= enough

@@ -98,8 +98,10 @@ def test_terms_of_damaged_dictionaries_are_not_read_beyond_their_ends(
 def test_terms_that_begin_alike_are_a_range(held: list[bytes], prefix: bytes) -> None:
     """From the first to the one after the last."""
     words = sorted(set(held))
-    start, stop = Dictionary(*parts_of(words)).range(prefix)
+    found = Dictionary(*parts_of(words))
+    start, stop = found.range(prefix)
     assert words[start:stop] == [word for word in words if word.startswith(prefix)]
+    assert found.begins(prefix) == (start < stop)
 
 
 @pytest.mark.parametrize("prefix", [b"\xff", b"\xff\xff", b"a\xff"])

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from index.analysis.analyzer import Token, analyze
 from index.analysis.clusters import cluster_boundaries
 from index.analysis.function_words import is_function_word
-from search.query.tree import Phrase, Term
 from search.retrieval.bm25f import DEFAULT_WEIGHTS
 from search.retrieval.term_scorer import TermScorer
 from search.understanding.compounds import Compound, Compounds, _borders
@@ -119,10 +118,7 @@ def plain_best(scorer: TermScorer, word: Token) -> tuple[int, tuple[Token, ...]]
         and scorer.frequency(left[0].exact, "exact")
         and scorer.frequency(right[0].stem)
     ]
-    together = [
-        (scorer.count(Phrase(tuple(Term(one.text, one.exact, one.stem) for one in pair))), pair)
-        for pair in known
-    ]
+    together = [(scorer.count([one.stem for one in pair]), pair) for pair in known]
     return max(together, default=(0, ()), key=lambda one: one[0])
 
 

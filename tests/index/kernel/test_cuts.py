@@ -1,0 +1,144 @@
+"""Cutting words into two of an index, beside the same said in plain Python."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from index.analysis.analyzer import is_plain
+from index.analysis.clusters import cluster_boundaries
+from index.analysis.script import HASANTA, VOWELS
+from index.kernel.checksum import CheckedBlocks, checksum
+from index.kernel.cuts import StemmedWords, WordCutter
+from index.kernel.dictionary import Dictionary
+from index.kernel.errors import DamageError
+from index.kernel.term_lists import TermLists
+from search.retrieval.word_cuts import _classes
+from tests.index.kernel.plain_lists import PADDING, Plain, encoded, u4
+from tests.index.kernel.test_dictionary import parts_of
+from tests.strategies import bengali_letters, bengali_words
+
+DOCUMENTS = 40
+UNKNOWN = 2**32 - 1
+NO_PART = frozenset({"আর", "তা"})
+
+
+def stem_key(word: str) -> str:
+    """The last letter is an ending."""
+    return word.removesuffix("র").removesuffix("ে") or word
+
+
+class Held(NamedTuple):
+    """A segment: the documents of each word, and the words whose stem it does not tell."""
+
+    docs: dict[str, set[int]]
+    untold: set[str]
+
+
+def stems_of(held: Held) -> dict[str, set[int]]:
+    """The documents of each stem."""
+    found: dict[str, set[int]] = {}
+    for word, docs in held.docs.items():
+        found.setdefault(stem_key(word), set()).update(docs)
+    return found
+
+
+def parts(held: Held) -> tuple[Dictionary, NDArray[np.uint32], TermLists]:
+    """What the kernel reads of a segment."""
+    words, stems = sorted(held.docs), stems_of(held)
+    keys = sorted(stems)
+    data, starts = encoded([Plain({doc: (1, [doc]) for doc in stems[key]}) for key in keys])
+    array = np.frombuffer(data + PADDING, np.uint8)
+    checked = CheckedBlocks(array, u4([checksum(array)]), len(array))
+    terms = Dictionary(*parts_of([key.encode() for key in keys]))
+    lists = TermLists(terms, u4(starts), array, checked, DOCUMENTS, positions=True)
+    stem_of = u4(UNKNOWN if word in held.untold else keys.index(stem_key(word)) for word in words)
+    return Dictionary(*parts_of([word.encode() for word in words])), stem_of, lists
+
+
+def cutter_of(segments: Sequence[Held]) -> WordCutter:
+    """The kernel, over some segments."""
+    return WordCutter([StemmedWords(*parts(held)) for held in segments], _classes(), NO_PART, 2, stem_key)
+
+
+def plain_cuts(
+    segments: Sequence[Held], word: str, fewest: int, share: float
+) -> tuple[int, list[tuple[int, str, int, str, int]]] | None:
+    """The same, one part after another."""
+    if not is_plain(word) or any(HASANTA + vowel in word for vowel in VOWELS):
+        return None
+
+    def df(stem: str) -> int:
+        return sum(len(stems_of(held).get(stem, ())) for held in segments)
+
+    least = max(fewest, share * df(stem_key(word)))
+    found = []
+    for at in cluster_boundaries(word):
+        if not 2 <= at <= len(word) - 2 or not any(word[:at] in held.docs for held in segments):
+            continue
+        begin, rest = stem_key(word[:at]), stem_key(word[at:])
+        says = word[:at] not in NO_PART and word[at:] not in NO_PART and begin != stem_key(word)
+        if says and df(begin) >= least and df(rest) >= least:
+            found.append((at, begin, df(begin), rest, df(rest)))
+    return df(stem_key(word)), found
+
+
+WORDS = ["আম", "আমি", "তা", "আর", "কর", "করে", "আমের", "তার", "তাকে", "করতা", "মাকে"]
+words = st.sampled_from(WORDS) | st.text(st.sampled_from("আমতকর্েি"), min_size=1, max_size=3)
+segments_ = st.builds(
+    Held,
+    st.dictionaries(words, st.sets(st.integers(0, DOCUMENTS - 1), min_size=1, max_size=9), max_size=12),
+    st.sets(words, max_size=3),
+)
+
+
+@given(
+    st.lists(segments_, max_size=3),
+    st.lists(words, min_size=1, max_size=3).map("".join)
+    | bengali_words
+    | st.text(bengali_letters, max_size=6),
+    st.integers(1, 4),
+    st.sampled_from([0, 0.1, 0.5]),
+)
+@example([Held({"আম": {1, 2}, "তাকে": {1, 3}}, set())], "আমতাকে", 2, 0)
+@example([Held({"আম": {1}}, set()), Held({"আম": {1}, "তাকের": {0, 9}}, {"আম"})], "আমতাকের", 2, 0.02)
+def test_words_are_cut_as_part_by_part(segments: list[Held], word: str, fewest: int, share: float) -> None:
+    """In one segment or several, whatever the letters; a word out of the ordinary is left to others."""
+    found = cutter_of(segments).cuts(word, stem_key(word), fewest, share)
+    assert found == (plain_cuts(segments, word, fewest, share) if word else None)
+
+
+@given(segments_, st.lists(words, min_size=2, max_size=3).map("".join), st.integers(0, 2**32 - 1), st.data())
+def test_damage_gives_an_error_or_wrong_cuts_and_no_crash(
+    held: Held, word: str, number: int, data: st.DataObject
+) -> None:
+    """Stems that are none, and terms and lists that are not where they should be."""
+    dictionary, stem_of, lists = parts(held)
+    if len(stem_of):
+        stem_of[data.draw(st.integers(0, len(stem_of) - 1))] = number
+    stem_of = stem_of[: data.draw(st.integers(0, len(stem_of)))]
+    cutter = WordCutter([StemmedWords(dictionary, stem_of, lists)], _classes(), NO_PART, 2, stem_key)
+    with suppress(DamageError):
+        found = cutter.cuts(word, stem_key(word), 1, 0)
+        assert found is None or found[0] >= 0
+
+
+def test_a_stem_that_is_none_is_damage() -> None:
+    """No list is looked for there."""
+    dictionary, _, lists = parts(Held({"আম": {1}, "কর": {1}}, set()))
+    cutter = WordCutter([StemmedWords(dictionary, u4([5, 5]), lists)], _classes(), NO_PART, 2, stem_key)
+    with pytest.raises(DamageError):
+        cutter.cuts("আমকর", "আমকর", 0, 0)
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    """A class for each letter, words of each segment."""
+    with pytest.raises(ValueError, match="letter of the block"):
+        WordCutter([], b"\0" * 127, NO_PART, 2, stem_key)
+    with pytest.raises(TypeError):
+        WordCutter([None], _classes(), NO_PART, 2, stem_key)  # type: ignore[list-item]

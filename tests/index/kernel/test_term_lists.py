@@ -1,0 +1,134 @@
+"""Lists by their terms: what is found of them, and what is compared with a sum before it is read."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.kernel.checksum import CheckedBlocks, checksum
+from index.kernel.dictionary import Dictionary
+from index.kernel.errors import DamageError
+from index.kernel.term_lists import TermLists
+from tests.index.kernel.plain_lists import PADDING, Plain, encoded, u4
+from tests.index.kernel.test_dictionary import parts_of
+
+DOCUMENTS = 300
+BLOCK = 64
+
+words = st.text(st.sampled_from("কখগািু্aé"), max_size=4)
+plain_lists = st.sets(st.integers(0, DOCUMENTS - 1), min_size=1, max_size=200).map(
+    lambda docs: Plain({doc: (1 + doc % 255, [doc, 2 * doc + 1]) for doc in docs})
+)
+
+
+def blocks_of(data: np.ndarray[Any, Any], sums: Any = None, summing: Any = None) -> CheckedBlocks:
+    """Data in blocks with the sum of each."""
+    made = [checksum(data[at : at + BLOCK].data) for at in range(0, len(data), BLOCK)]
+    return CheckedBlocks(data, u4(made) if sums is None else sums, BLOCK, summing)
+
+
+def lists_of(held: dict[str, Plain], **changed: Any) -> TermLists:
+    """The lists of some terms."""
+    terms = sorted(held)
+    data, starts = encoded([held[term] for term in terms])
+    array = np.frombuffer(data + PADDING, np.uint8)
+    given_: dict[str, Any] = {
+        "dictionary": Dictionary(*parts_of([term.encode() for term in terms])),
+        "starts": u4(starts),
+        "data": array,
+        "documents": DOCUMENTS,
+        "positions": True,
+    }
+    given_ |= changed
+    given_.setdefault("checked", blocks_of(given_["data"]))
+    return TermLists(**given_)
+
+
+@given(st.dictionaries(words, plain_lists, max_size=90), st.lists(words, max_size=9), st.integers(0, 2**20))
+def test_terms_lead_to_their_lists(held: dict[str, Plain], asked: list[str], base: int) -> None:
+    """How many documents a term has, and which; nothing of what is no term."""
+    lists = lists_of(held)
+    for ordinal, term in enumerate(sorted(held)):
+        docs = held[term].docs
+        assert (lists.frequency(term), lists.df(ordinal)) == (len(docs), len(docs))
+        assert lists.list_at(ordinal).docs().tolist() == docs
+        found = lists.list_of(term, base)
+        assert found is not None
+        assert found.docs().tolist() == [base + doc for doc in docs]
+    for term in set(asked) - held.keys():
+        assert (lists.frequency(term), lists.list_of(term)) == (0, None)
+    for ordinal in (-1, len(held)):
+        for read in (lists.df, lists.list_at):
+            with pytest.raises(IndexError):
+                read(ordinal)
+
+
+HELD = {term: Plain({doc: (9, [doc]) for doc in range(at, 300, 1 + at)}) for at, term in enumerate("কখগ")}
+DATA = np.frombuffer(encoded([HELD[term] for term in sorted(HELD)])[0] + PADDING, np.uint8)
+
+
+def test_a_block_is_compared_once() -> None:
+    """Only those that are read."""
+    checked = blocks_of(DATA)
+    every = checked.left
+    lists = lists_of(HELD, checked=checked)
+    assert lists.frequency("ক") == 300
+    assert checked.left == every - 1
+    lists.list_at(2)
+    assert 0 < checked.left < every - 1
+    checked.check_all()
+    assert checked.left == 0
+
+
+@pytest.mark.parametrize("read", ["frequency", "list_of"])
+def test_what_is_not_as_it_was_written_is_not_read(read: str) -> None:
+    """Be its sum another one, or of a kind that somebody else knows."""
+    for checked in (blocks_of(DATA, u4([7] * blocks_of(DATA).left)), blocks_of(DATA, summing=lambda _: 7)):
+        with pytest.raises(DamageError, match="not as it was written"):
+            getattr(lists_of(HELD, checked=checked), read)("খ")
+        with pytest.raises(DamageError, match="not as it was written"):
+            checked.check_all()
+
+
+def test_sums_of_another_kind_are_compared() -> None:
+    """As of files that were written before."""
+    sums = u4([sum(DATA[at : at + BLOCK].tolist()) for at in range(0, len(DATA), BLOCK)])
+    checked = blocks_of(DATA, sums, lambda block: sum(bytes(block)))
+    assert lists_of(HELD, checked=checked).frequency("খ") == 150
+
+
+@pytest.mark.parametrize(("sums", "block"), [(u4([1]), BLOCK), (u4([]), 0)])
+def test_a_sum_for_each_block_is_wanted(sums: Any, block: int) -> None:
+    """Or it would be looked for where none is."""
+    with pytest.raises(ValueError, match="sum for each block"):
+        CheckedBlocks(DATA, sums, block)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"starts": u4([0, 5])},
+        {"starts": u4([0, 2**31, 5, 2**32 - 1])},
+        {"starts": u4([2**32 - 1, 2**32 - 1, 2**32 - 1, 0])},
+        {"checked": blocks_of(DATA[1:])},
+    ],
+)
+def test_parts_that_do_not_fit_are_refused(changed: dict[str, Any]) -> None:
+    """At once, or when a list is looked for where none can be."""
+    with pytest.raises(DamageError):
+        read_all(lists_of(HELD, **changed))
+
+
+def read_all(lists: TermLists) -> None:
+    """Every way to read."""
+    for ordinal in range(3):
+        lists.df(ordinal)
+        lists.list_at(ordinal)
+
+
+def test_a_field_that_is_not_there_has_no_lists() -> None:
+    """Its sections are empty."""
+    lists = lists_of({}, starts=u4([0]), data=np.empty(0, np.uint8))
+    assert (lists.frequency("ক"), lists.list_of("ক"), lists.beginning(b"", 9)) == (0, None, None)
