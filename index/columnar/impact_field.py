@@ -80,8 +80,8 @@ class ImpactField:
 
     def ordinal(self, term: str) -> int | None:
         """The place of a term in the order of terms, None where the field has no such term."""
-        ordinal, found = self.dictionary.find(term_bytes(term))
-        return ordinal if found else None
+        ordinal = self.dictionary.ordinal(term)
+        return None if ordinal < 0 else ordinal
 
     def term(self, ordinal: int) -> str:
         """The term of that place."""
@@ -99,6 +99,8 @@ class ImpactField:
         """How many documents have the term, deleted ones included."""
         at = self._starts[ordinal]
         byte = self._data.at(at)
+        if byte < MORE:  # of most terms
+            return byte
         count = byte & ~MORE
         for shift in range(7, 7 * LONGEST, 7):
             if byte < MORE:
@@ -110,12 +112,17 @@ class ImpactField:
 
     def frequency(self, term: str) -> int:
         """How many documents have a term, deleted ones included; 0 where it is none."""
-        ordinal, found = self.dictionary.find(term_bytes(term))
-        return self.df(ordinal) if found else 0
+        ordinal = self.dictionary.ordinal(term)
+        return 0 if ordinal < 0 else self.df(ordinal)
+
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        """``frequency`` of each of some terms."""
+        ordinals = self.dictionary.ordinals(terms)
+        return [self.df(ordinal) if ordinal >= 0 else 0 for ordinal in ordinals]
 
     def ordinals(self, terms: Sequence[str]) -> list[int]:
         """The place of each of some terms in the order of terms, -1 where the field has no such term."""
-        return self.dictionary.find_all(list(map(term_bytes, terms)))
+        return self.dictionary.ordinals(terms)
 
     def dfs(self, start: int = 0, stop: int | None = None) -> NDArray[np.int64]:
         """``df`` of a range of ordinals, all of them unless told otherwise."""
@@ -205,8 +212,8 @@ class ImpactField:
 
     def list_of(self, term: str, base: int = 0) -> PostingList | None:
         """The list of a term, None where the field has no such term; the rest as of ``postings``."""
-        ordinal, found = self.dictionary.find(term_bytes(term))
-        return self.postings(ordinal, base) if found else None
+        ordinal = self.dictionary.ordinal(term)
+        return None if ordinal < 0 else self.postings(ordinal, base)
 
     def beginning(self, prefix: str, most: int, base: int = 0) -> TermRange | None:
         """The lists of all terms that begin so, for the kernel; None where there are none.
