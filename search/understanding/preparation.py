@@ -27,6 +27,7 @@ def prepare() -> None:
     prepare_respellings()
     for table in (shipped_synonyms, english_words, exonyms, acronyms, letter_names, romanised, misspelt):
         table()
+    _ = misspelt().letter_costs
     misspelt_name("bramhonbaria")
     in_unicode(_BIJOY)
     for text in _UNITS:
