@@ -93,8 +93,8 @@ class ImpactField:
 
     def ordinal(self, term: str) -> int | None:
         """The place of a term in the order of terms, None where the field has no such term."""
-        ordinal, found = self.dictionary.find(term_bytes(term))
-        return ordinal if found else None
+        ordinal = self.dictionary.ordinal(term)
+        return None if ordinal < 0 else ordinal
 
     def term(self, ordinal: int) -> str:
         """The term of that place."""
@@ -118,13 +118,20 @@ class ImpactField:
         except DamageError as error:
             raise self._damaged(error) from error
 
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        """``frequency`` of each of some terms."""
+        try:
+            return self.kernel.frequencies(terms)
+        except DamageError as error:
+            raise self._damaged(error) from error
+
     def begins(self, prefix: str) -> bool:
         """Whether some term begins so."""
         return self.dictionary.begins(term_bytes(prefix))
 
     def ordinals(self, terms: Sequence[str]) -> list[int]:
         """The place of each of some terms in the order of terms, -1 where the field has no such term."""
-        return self.dictionary.find_all(list(map(term_bytes, terms)))
+        return self.dictionary.ordinals(terms)
 
     def dfs(self, start: int = 0, stop: int | None = None) -> NDArray[np.int64]:
         """``df`` of a range of ordinals, all of them unless told otherwise."""

@@ -5,7 +5,7 @@ many bytes it shares with the one before and its own ending. The order is that o
 of code points, so that the terms that begin alike stand together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -136,10 +136,17 @@ class TermDictionary:
         except DamageError as error:
             raise _damaged(error) from error
 
-    def find_all(self, terms: list[bytes]) -> list[int]:
-        """The ordinal of each of some texts, -1 where it is no term."""
+    def ordinal(self, term: str) -> int:
+        """The ordinal of a term, -1 where it is none."""
         try:
-            return self.kernel.find_all(terms)
+            return self.kernel.ordinal(term)
+        except DamageError as error:
+            raise _damaged(error) from error
+
+    def ordinals(self, terms: Iterable[str]) -> list[int]:
+        """The ordinal of each of some terms, -1 where it is none."""
+        try:
+            return self.kernel.ordinals(terms)
         except DamageError as error:
             raise _damaged(error) from error
 

@@ -7,7 +7,7 @@ cdef class Dictionary:
     cdef const uint8_t[::1] terms, shared, endings
     cdef const uint32_t[::1] groups
 
-    cdef int64_t ordinal_of(self, bytes term) except -2
+    cdef int64_t ordinal_of(self, str term) except -2
     cdef int bounds_of(self, bytes prefix, uint64_t *start, uint64_t *stop) except -1
     cdef int64_t place_of(self, const uint8_t *term, size_t size, bint *found) except -1
     cdef bint _head_is_greater(self, Py_ssize_t group, const uint8_t *term, size_t size) except -1 nogil

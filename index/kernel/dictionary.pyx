@@ -5,6 +5,7 @@ before and its own ending. An ending of 255 bytes or more is preceded by its len
 """
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
@@ -51,15 +52,27 @@ cdef class Dictionary:
         ordinal = self.place_of(&term[0] if len(term) else NULL, len(term), &found)
         return ordinal, found
 
-    def find_all(self, list terms not None):
-        """The ordinal of each of some texts in UTF-8, -1 where it is no term."""
-        cdef bytes term
+    def ordinal(self, str term not None):
+        """The ordinal of a term, -1 where it is none."""
+        return self.ordinal_of(term)
+
+    def ordinals(self, terms):
+        """The ordinal of each of some terms, -1 where it is none."""
+        cdef str term
         return [self.ordinal_of(term) for term in terms]
 
-    cdef int64_t ordinal_of(self, bytes term) except -2:
-        """The ordinal of a text in UTF-8, -1 where it is no term."""
+    cdef int64_t ordinal_of(self, str term) except -2:
+        cdef Py_ssize_t size = 0
+        cdef bytes encoded
+        cdef const char *text
         cdef bint found = False
-        cdef int64_t ordinal = self.place_of(<const uint8_t *> <char *> term, len(term), &found)
+        cdef int64_t ordinal
+        try:
+            text = PyUnicode_AsUTF8AndSize(term, &size)
+        except UnicodeEncodeError:  # lone surrogates are kept as if they were letters
+            encoded = term.encode("utf-8", "surrogatepass")
+            text, size = encoded, len(encoded)
+        ordinal = self.place_of(<const uint8_t *> text, size, &found)
         return ordinal if found else -1
 
     def term(self, Py_ssize_t ordinal):

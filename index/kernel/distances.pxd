@@ -10,3 +10,7 @@ cdef float distance_of(
     const float *table, Py_ssize_t most_taken, Py_ssize_t letters, const uint8_t *codes, Py_ssize_t size,
     uint8_t added, bint beginnings, float most,
 ) noexcept nogil
+
+cdef void allow_insertions(
+    float *steps, Py_ssize_t takes, Py_ssize_t places, const float *added
+) noexcept nogil

@@ -3,6 +3,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from index.kernel.letter_costs import LetterCosts
+
 BOUNDS: Final[tuple[int, ...]]
 LENGTHS: Final[int]
 PARTING: Final[tuple[int, ...]]
@@ -22,9 +24,8 @@ class Spellings:
     ) -> NDArray[np.int64]: ...
     def is_any_within(
         self,
-        table: NDArray[np.float32],
-        typed: bytes,
-        signature: int,
+        costs: LetterCosts,
+        word: str,
         apart: int,
         *,
         bits: int,
@@ -34,14 +35,3 @@ class Spellings:
         reach: float,
         gain: float,
     ) -> bool: ...
-
-def alike(
-    codes: NDArray[np.uint8],
-    starts: NDArray[np.uint32],
-    frequencies: NDArray[np.uint32],
-    first: int,
-    stop: int,
-    least: int,
-    sounds: bytes,
-    table: bytes,
-) -> list[int]: ...

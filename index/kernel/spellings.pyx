@@ -5,33 +5,26 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 import numpy as np
 
-from index.kernel.distances cimport IMPOSSIBLE, MOST_LETTERS, distance_of
 from index.kernel.errors import DamageError
+from index.kernel.letter_costs cimport Bounds, LetterCosts, Typed, forget, least_cost
 
-__all__ = ["BOUNDS", "LENGTHS", "PARTING", "Spellings", "alike"]
+__all__ = ["BOUNDS", "LENGTHS", "PARTING", "Spellings"]
 
 cdef extern from *:
     """
     #ifdef _MSC_VER
-    #include <intrin.h>
-    static int lowest(unsigned __int64 bits) { unsigned long place; _BitScanForward64(&place, bits); return (int) place; }
     #define prefetch(at) ((void) 0)
     #else
     #define prefetch(at) __builtin_prefetch(at)
-    #define lowest(bits) __builtin_ctzll(bits)
     #endif
     """
-    int lowest(uint64_t bits) noexcept nogil
     void prefetch(const void *at) noexcept nogil
 
 cdef enum:
     CLASS_COUNT = 17
     LENGTH_COUNT = 41
     PARTING_COUNT = 6
-    LETTER_BITS = 64
-    UNITS = 256
     AT_ONCE = 128
-    WORD_ENDS = 0x80
 
 cdef uint32_t[CLASS_COUNT] BOUND
 BOUND[:] = [31_623, 10_000, 3_162, 1_000, 316, 100, 32, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]
@@ -48,11 +41,12 @@ LENGTHS = LENGTH_COUNT
 """Lengths that are told apart: words of more letters stand with those of one less than so many."""
 
 
-cdef struct Bounds:
-    # What a word costs at least, by the letters that it and what was typed do not share.
-    float[LETTER_BITS] wanting  # each letter of a word that was not typed
-    float[LETTER_BITS] extra  # a letter typed that the word does not have
-    float shorter  # each letter that the word has fewer than were typed
+cdef struct Wanted:
+    # A word is looked for that is in more articles than ``least``, and near for so many.
+    Typed *typed
+    Bounds bounds
+    uint32_t least
+    double reach, gain
 
 
 cdef class Spellings:
@@ -126,65 +120,63 @@ cdef class Spellings:
         return np.asarray(places)[:found].copy()
 
     def is_any_within(
-        self, const float[:, :, ::1] table not None, const uint8_t[::1] typed not None, uint64_t signature,
-        Py_ssize_t apart, *, int bits, int64_t sounding, int64_t most, uint32_t least, double reach, double gain,
+        self, LetterCosts costs not None, str word not None, Py_ssize_t apart, *, int bits, int64_t sounding,
+        int64_t most, uint32_t least, double reach, double gain,
     ):
         """Whether any of the words that may be meant is in more articles than some, and near for so many.
 
         Args:
-            table: what a letter costs that is written as some others; see ``distances``.
-            typed: the letters typed.
-            signature: of them.
+            costs: what letters cost that are written as others.
+            word: as it was typed.
             apart: as of ``near``, and so is ``bits``.
             sounding: the place of the first word that sounds alike; the others follow, the frequent first.
             most: how many of them are looked at.
             least: articles that must be exceeded.
             reach: the distance at which a word of one article is near.
             gain: how much farther off a word may be, for the natural logarithm of its articles.
+
+        Raises:
+            ValueError: a word of too many letters.
         """
         cdef bint found
-        cdef Bounds bounds
-        if table.shape[0] != UNITS or not 1 <= table.shape[1] <= 3 or table.shape[2] != len(typed) + 1:
-            raise ValueError("the table is of another text")
-        if len(typed) > MOST_LETTERS or gain < 0:
-            raise ValueError("too many letters")
-        with nogil:
-            found = self._sounds_near(table, max(sounding, 0), most, least, reach, gain)
-            if not found:
-                find_bounds(&bounds, table, typed)
-                found = self._looks_near(table, &bounds, signature, len(typed), apart, bits, least, reach, gain)
-        return found
+        cdef Wanted wanted
+        cdef Typed *typed = costs.read(word)
+        wanted.typed, wanted.least, wanted.reach, wanted.gain = typed, least, reach, max(gain, 0)
+        try:
+            with nogil:
+                found = self._sounds_near(costs, &wanted, max(sounding, 0), most)
+                found = found or self._looks_near(costs, &wanted, apart, bits)
+            return found
+        finally:
+            forget(typed)
 
-    cdef bint _sounds_near(
-        self, const float[:, :, ::1] table, int64_t first, int64_t most, uint32_t least, double reach, double gain
-    ) except -1 nogil:
+    cdef bint _sounds_near(self, LetterCosts costs, Wanted *wanted, int64_t first, int64_t most) except -1 nogil:
         cdef int64_t place, stop = min(first + most, <int64_t> len(self.frequencies))
         for place in range(first, stop):
-            if self.frequencies[place] <= least:
+            if self.frequencies[place] <= wanted.least:
                 return False
-            if self._is_within(table, place, reach, gain):
+            if self._is_within(costs, wanted, place):
                 return True
         return False
 
-    cdef bint _looks_near(
-        self, const float[:, :, ::1] table, const Bounds *bounds, uint64_t signature, Py_ssize_t length,
-        Py_ssize_t apart, int bits, uint32_t least, double reach, double gain,
-    ) except -1 nogil:
+    cdef bint _looks_near(self, LetterCosts costs, Wanted *wanted, Py_ssize_t apart, int bits) except -1 nogil:
         """Classes of words are passed over that no word can be near enough of, and so are words by their letters."""
-        cdef Py_ssize_t number, key, run, i, fewer
+        cdef Py_ssize_t number, key, run, i, fewer, length = wanted.typed.size
         cdef uint32_t greatest = <uint32_t> -1
+        cdef uint64_t signature = wanted.typed.signature
         cdef float limit
         cdef float[1 << PARTING_COUNT] parted
         cdef int64_t[AT_ONCE] chosen
         cdef int count = 0
+        costs.bound(&wanted.bounds, wanted.typed)
         for key in range(1 << self.parting):
-            parted[key] = least_cost(bounds, signature, self._parted(signature, key))
+            parted[key] = least_cost(&wanted.bounds, signature, self._parted(signature, key))
         for number in range(CLASS_COUNT):
-            if greatest <= least:
+            if greatest <= wanted.least:
                 return False
-            limit = <float> (reach + gain * log(greatest))
+            limit = <float> (wanted.reach + wanted.gain * log(greatest))
             fewer = 0
-            while fewer < apart and (fewer + 1) * bounds.shorter <= limit:
+            while fewer < apart and (fewer + 1) * wanted.bounds.shorter <= limit:
                 fewer += 1
             for key in range(1 << self.parting):
                 if parted[key] > limit:
@@ -193,24 +185,23 @@ cdef class Spellings:
                 for i in range(self._first(run, length - fewer), self._first(run, length + apart + 1)):
                     if not differ_at_most(self.signatures[i] ^ signature, bits):
                         continue
-                    if least_cost(bounds, signature, self.signatures[i]) > limit:
+                    if least_cost(&wanted.bounds, signature, self.signatures[i]) > limit:
                         continue
                     chosen[count] = self._place(i)
                     prefetch(&self.starts[chosen[count]])
                     count += 1
                     if count == AT_ONCE:
-                        if self._is_one_within(table, chosen, count, least, limit, reach, gain):
+                        if self._is_one_within(costs, wanted, chosen, count, limit):
                             return True
                         count = 0
-            if count and self._is_one_within(table, chosen, count, least, limit, reach, gain):
+            if count and self._is_one_within(costs, wanted, chosen, count, limit):
                 return True
             count = 0
             greatest = BOUND[number] - 1
         return False
 
     cdef bint _is_one_within(
-        self, const float[:, :, ::1] table, const int64_t *chosen, int count, uint32_t least, float limit,
-        double reach, double gain,
+        self, LetterCosts costs, const Wanted *wanted, const int64_t *chosen, int count, float limit
     ) except -1 nogil:
         """Whether one of some words is; their letters are on their way to the processor before the first is read."""
         cdef int i
@@ -218,8 +209,8 @@ cdef class Spellings:
             if self.starts[chosen[i]] < <size_t> len(self.codes):
                 prefetch(&self.codes[self.starts[chosen[i]]])
         for i in range(count):
-            if self._is_near(table, chosen[i], limit) and self.frequencies[chosen[i]] > least:
-                if self._is_within(table, chosen[i], reach, gain):
+            if self._is_near(costs, wanted, chosen[i], limit) and self.frequencies[chosen[i]] > wanted.least:
+                if self._is_within(costs, wanted, chosen[i]):
                     return True
         return False
 
@@ -241,23 +232,20 @@ cdef class Spellings:
                 raise DamageError("an order of no words")
         return self.order[i]
 
-    cdef bint _is_within(
-        self, const float[:, :, ::1] table, int64_t place, double reach, double gain
-    ) except -1 nogil:
+    cdef bint _is_within(self, LetterCosts costs, const Wanted *wanted, int64_t place) except -1 nogil:
         """Whether a word is near enough for its frequency."""
         cdef uint32_t frequency = self.frequencies[place]
-        return frequency and self._is_near(table, place, <float> (reach + gain * log(frequency)))
+        cdef float most = <float> (wanted.reach + wanted.gain * log(frequency)) if frequency else -1
+        return frequency and self._is_near(costs, wanted, place, most)
 
-    cdef bint _is_near(self, const float[:, :, ::1] table, int64_t place, float most) except -1 nogil:
+    cdef bint _is_near(self, LetterCosts costs, const Wanted *wanted, int64_t place, float most) except -1 nogil:
         cdef uint32_t start = self.starts[place], stop = self.starts[place + 1]
         if start > stop or stop > <size_t> len(self.codes):
             with gil:
                 raise DamageError("a word of an impossible length")
         if start == stop:
             return False
-        return most >= distance_of(
-            &table[0, 0, 0], table.shape[1] - 1, table.shape[2] - 1, &self.codes[start], stop - start, 0, False, most
-        )
+        return most >= costs.distance_to(wanted.typed, &self.codes[start], stop - start, most)
 
 
 cdef inline bint differ_at_most(uint64_t bits, int most) noexcept nogil:
@@ -272,97 +260,3 @@ cdef inline bint differ_at_most(uint64_t bits, int most) noexcept nogil:
         bits &= bits - 1
         most -= 1
     return bits == 0
-
-
-cdef inline float least_cost(const Bounds *bounds, uint64_t typed, uint64_t word) noexcept nogil:
-    """What a word of these letters costs at least.
-
-    Each of its letters that was not typed was written as something else, and each letter typed that it does
-    not have was written for one of its letters; one cost may account for both.
-    """
-    cdef uint64_t wanting = word & ~typed, extra = typed & ~word
-    cdef float cost = 0, other = 0
-    while wanting:
-        cost += bounds.wanting[lowest(wanting)]
-        wanting &= wanting - 1
-    while extra:
-        other = max(other, bounds.extra[lowest(extra)])
-        extra &= extra - 1
-    return max(cost, other)
-
-
-cdef void find_bounds(Bounds *bounds, const float[:, :, ::1] table, const uint8_t[::1] typed) noexcept nogil:
-    """A letter that was not typed costs the least that it costs anywhere; a letter typed, the least of others there."""
-    cdef Py_ssize_t unit, taken, place, covered, bit
-    cdef float[MOST_LETTERS] least_at
-    cdef float cost
-    for bit in range(LETTER_BITS):
-        bounds.wanting[bit] = IMPOSSIBLE
-        bounds.extra[bit] = 0
-    bounds.shorter = IMPOSSIBLE
-    for place in range(len(typed)):
-        least_at[place] = IMPOSSIBLE
-    for unit in range(1, UNITS):
-        bit = unit & (LETTER_BITS - 1)
-        for taken in range(table.shape[1]):
-            for place in range(len(typed) + 1 - taken):
-                cost = table[unit, taken, place]
-                bounds.wanting[bit] = min(bounds.wanting[bit], cost)
-                if taken == 2:
-                    bounds.shorter = min(bounds.shorter, cost)
-                for covered in range(place, place + taken):
-                    if bit != typed[covered] & (LETTER_BITS - 1):
-                        least_at[covered] = min(least_at[covered], cost)
-    for place in range(len(typed)):
-        bit = typed[place] & (LETTER_BITS - 1)
-        bounds.extra[bit] = max(bounds.extra[bit], least_at[place])
-
-
-def alike(
-    const uint8_t[::1] codes not None, const uint32_t[::1] starts not None, const uint32_t[::1] frequencies not None,
-    int64_t first, int64_t stop, uint32_t least, bytes sounds not None, bytes table not None,
-):
-    """The places of words that are the same once each letter is another one, or none, and none comes twice.
-
-    Args:
-        codes: the letters of all words, one word after another, the last letter of each plus 128.
-        starts: where each word begins, and where the last ends.
-        frequencies: of each word.
-        first: the place of the first word to look at; the words after it are less and less frequent.
-        stop: after the last.
-        least: frequency of the words looked at.
-        sounds: what the letters must be.
-        table: what each of 128 letters is; 0 for none.
-
-    Raises:
-        DamageError: no such words.
-    """
-    cdef const uint8_t *wanted = sounds
-    cdef const uint8_t *sound_of = table
-    cdef Py_ssize_t size = len(sounds), known
-    cdef uint32_t at, end
-    cdef uint8_t sound, before
-    cdef int64_t place
-    if len(table) != WORD_ENDS or not 0 <= first <= stop <= len(frequencies) or len(starts) != len(frequencies) + 1:
-        raise DamageError("no such words")
-    found = []
-    for place in range(first, stop):
-        if frequencies[place] < least:
-            break
-        at, end = starts[place], starts[place + 1]
-        if at > end or end > <size_t> len(codes):
-            raise DamageError("a word of an impossible length")
-        known = before = 0
-        while at < end:
-            sound = sound_of[codes[at] & (WORD_ENDS - 1)]
-            at += 1
-            if sound == 0 or sound == before:
-                continue
-            if known == size or wanted[known] != sound:
-                break
-            before = sound
-            known += 1
-        else:
-            if known == size:
-                found.append(place)
-    return found

@@ -88,8 +88,12 @@ cdef class TermLists:
 
     def frequency(self, str term not None):
         """How many documents have a term; 0 where it is none."""
-        cdef bytes key = term.encode("utf-8", "surrogatepass")
-        return self.df_of(<const uint8_t *> <char *> key, len(key))
+        cdef int64_t ordinal = self.dictionary.ordinal_of(term)
+        return 0 if ordinal < 0 else self.df_at(ordinal)
+
+    def frequencies(self, terms):
+        """``frequency`` of each of some terms."""
+        return [self.frequency(term) for term in terms]
 
     def df(self, Py_ssize_t ordinal):
         """How many documents have the term of an ordinal; raises IndexError where there is none."""
@@ -133,7 +137,7 @@ cdef class TermLists:
             term: any text.
             base: the number of the segment's first document in the collection.
         """
-        cdef int64_t ordinal = self.dictionary.ordinal_of(term.encode("utf-8", "surrogatepass"))
+        cdef int64_t ordinal = self.dictionary.ordinal_of(term)
         return None if ordinal < 0 else self.list_at(ordinal, base)
 
     def list_at(self, Py_ssize_t ordinal, uint32_t base=0):

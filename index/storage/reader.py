@@ -68,7 +68,7 @@ class IndexReader:
         self.warning = ""
         """Why this generation is open and not the live one; empty for the live one."""
 
-    @property
+    @cached_property
     def count(self) -> int:
         """How many articles it holds."""
         return sum(_live(segment) for segment in self.segments)
@@ -123,8 +123,7 @@ class IndexReader:
             return 0
         try:  # as ``_reading``, which takes longer than the look-up
             held = sum([segment.impacts(field).frequency(term) for segment in self.segments])
-            told_apart = 0 < held <= self._told_apart
-            return sum([_living(one, field, term) for one in self.segments]) if told_apart else held
+            return self._living(field, term) if 0 < held <= self._told_apart else held
         except (OnneshonError, MemoryError):
             raise
         except Exception as error:
@@ -132,18 +131,25 @@ class IndexReader:
 
     def document_frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """``document_frequency`` of each of some terms, most of which are in no article."""
-        held = [0] * len(terms)
-        if field in TEXT_FIELDS:
-            with _reading(f"generation {self.generation}"):
-                for segment in self.segments:
-                    impacts = segment.impacts(field)
-                    for place, ordinal in enumerate(impacts.ordinals(terms)):
-                        if ordinal >= 0:
-                            held[place] += impacts.df(ordinal)
-                for place, term in enumerate(terms):
-                    if 0 < held[place] <= self._told_apart:
-                        held[place] = sum([_living(segment, field, term) for segment in self.segments])
-        return held
+        if field not in TEXT_FIELDS:
+            return [0] * len(terms)
+        try:
+            parts = [segment.impacts(field).frequencies(terms) for segment in self.segments]
+            held = parts[0] if len(parts) == 1 else list(map(sum, zip([0] * len(terms), *parts, strict=True)))
+            if not self._told_apart:
+                return held
+            return [
+                self._living(field, term) if 0 < count <= self._told_apart else count
+                for term, count in zip(terms, held, strict=True)
+            ]
+        except (OnneshonError, MemoryError):
+            raise
+        except Exception as error:
+            raise _unreadable(f"generation {self.generation}", error) from error
+
+    def _living(self, field: str, term: str) -> int:
+        """How many articles that are not deleted hold a term."""
+        return sum([_living(segment, field, term) for segment in self.segments])
 
     def verify(self) -> None:
         """Read every byte that answers may come from, in the files as they are mapped.

@@ -4,13 +4,11 @@ Quickly compared, so that few words must be folded to find those of one fold. Le
 are one here; those that it may drop, or make of others, are left out; what comes twice counts once.
 """
 
-import re
-from functools import lru_cache
 from typing import Final
 
 from index.vocabulary.channels import LETTERS_FROM
 
-__all__ = ["SAME_LETTERS", "same_letters"]
+__all__ = ["SAME_LETTERS"]
 
 _LEFT_OUT: Final = "\u0981\u0983\u09bc\u09bd\u09cdিী\u09df"
 """\u09df between vowels may be left out, as in ধোঁআ."""
@@ -26,14 +24,3 @@ def _byte_of(letter: str) -> int:
 
 SAME_LETTERS: Final = bytes(_byte_of(chr(LETTERS_FROM + code)) for code in range(_LETTERS))
 """The byte of each letter of the Bengali block; 0 of those that are left out."""
-
-_TABLE: Final = {LETTERS_FROM + code: chr(byte) if byte else None for code, byte in enumerate(SAME_LETTERS)}
-_REMEMBERED: Final = 4_096
-"""Words whose letters are kept: the vocabulary of each segment asks for those of a query."""
-_REPEATED: Final = re.compile(r"(.)\1+", re.DOTALL)
-
-
-@lru_cache(_REMEMBERED)
-def same_letters(word: str) -> bytes:
-    """The letters of a word in canonical spelling, simplified; equal for words of one fold."""
-    return _REPEATED.sub(r"\1", word.translate(_TABLE)).encode("latin-1", "replace")

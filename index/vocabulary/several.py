@@ -126,11 +126,11 @@ class SeveralVocabularies(Vocabulary):
         counted = ((one, self.frequency(one)) for one in words)
         return sorted((pair for pair in counted if pair[1] >= least), key=lambda pair: (-pair[1], pair[0]))
 
-    def of_one_fold(self, word: str, least: int) -> Iterator[str]:
+    def of_one_fold(self, word: str, least: int) -> Sequence[str]:
         """Other words that a reader does not tell from one, in enough articles; frequent first."""
         share = self._share(least)
         words = {one for part in self._parts for one in part.of_one_fold(word, share)}
-        return (one for one, _ in self._frequent(words, least))
+        return [one for one, _ in self._frequent(words, least)] if words else ()
 
     def is_any_near(self, word: str, least: int, reach: float, gain: float) -> bool:
         """Whether ``similar`` may have a word that is near for its frequency; no, if it has none for sure.

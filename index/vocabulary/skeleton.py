@@ -6,14 +6,36 @@ spelling has skeletons in the same code (``index.vocabulary.latin_skeletons``).
 """
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.vocabulary.sound_units import CODES, GLIDES, NO_WORD, OPENING_VOWELS, UNITS, code_of_letter, merged
+from index.analysis.script import HASANTA
+from index.kernel.skeletons import (
+    BLOCK,
+    CONSONANT,
+    GLIDE,
+    LETTERS,
+    SILENCES_BA,
+    SILENCES_MA,
+    SPOKEN,
+    Skeletons,
+)
+from index.vocabulary.sound_units import (
+    BREATHED,
+    CLUSTERS,
+    CODES,
+    CONSONANTS,
+    GLIDES,
+    NO_WORD,
+    OPENING_VOWELS,
+    SILENT_BA_AFTER,
+    SILENT_MA_AFTER,
+)
 
-__all__ = ["CLASSES", "SKELETON_SYMBOLS", "skeleton", "skeletons", "squeeze"]
+__all__ = ["CLASSES", "SKELETONS", "SKELETON_SYMBOLS", "skeleton", "skeletons", "squeeze"]
 
 CLASSES: Final = {
     "k": "ক খ ক্ষ",
@@ -61,36 +83,46 @@ def skeletons(codes: NDArray[np.uint8]) -> list[str]:
     return squeeze(symbols.replace(_NO_SYMBOL, "").replace(_V_AND_R, "Vr")).split(" ")[:-1]
 
 
-class _Symbols(dict[int, str]):
-    """The symbol of each character of what ``merged`` makes, none where it has none; made when it is met.
-
-    Args:
-        added: to the code of the character's unit while its symbol is looked up.
-    """
-
-    def __init__(self, added: int) -> None:
-        super().__init__()
-        self._added = added
-
-    def __missing__(self, point: int) -> str:
-        code = code_of_letter(chr(point))
-        symbol = _SYMBOL_OF_CODE.get(code + self._added, "") if code <= len(UNITS) else ""
-        self[point] = symbol = symbol.strip().replace(_V_AND_R, "Vr")
-        return symbol
+def _row(value_of: Callable[[str], int]) -> bytes:
+    """A number for each letter of the Bengali block."""
+    return bytes(value_of(chr(BLOCK + place)) for place in range(LETTERS))
 
 
-_FIRST_SYMBOLS: Final = _Symbols(_AT_START)
-_INNER_SYMBOLS: Final = _Symbols(0)
+def _number(symbol: str) -> int:
+    """The number of a symbol in the kernel; 0 for none, 255 for two."""
+    return 255 if symbol == _V_AND_R else SKELETON_SYMBOLS.index(symbol) + 1 if symbol else 0
+
+
+def _kind(letter: str) -> int:
+    """What a letter is, as bits."""
+    return (
+        (SPOKEN if letter in CODES and letter != HASANTA else 0)
+        | (GLIDE if letter in GLIDES else 0)
+        | (CONSONANT if letter in CONSONANTS else 0)
+        | (SILENCES_BA if letter in SILENT_BA_AFTER else 0)
+        | (SILENCES_MA if letter in SILENT_MA_AFTER else 0)
+    )
+
+
+def _made() -> Skeletons:
+    breathed = {pair[0]: pair[1] for pair in BREATHED}
+    return Skeletons(
+        SKELETON_SYMBOLS.encode(),
+        _row(lambda letter: _number(_SYMBOL_AT_START.get(letter, ""))),
+        _row(lambda letter: _number(_SYMBOL_OF.get(letter, ""))),
+        _row(_kind),
+        _row(lambda letter: ord(breathed.get(letter, chr(BLOCK))) - BLOCK),
+        [(ord(one[0]) - BLOCK, ord(one[2]) - BLOCK, _number(_SYMBOL_OF[one])) for one in CLUSTERS],
+    )
+
+
+SKELETONS: Final = _made()
+"""Makes skeletons of single words, in the kernel."""
 
 
 def skeleton(word: str) -> str:
     """The consonant skeleton of one word in canonical spelling; what ``skeletons`` makes of many."""
-    letters = merged(word)
-    for place, letter in enumerate(letters):
-        if 0 < code_of_letter(letter) <= len(UNITS):
-            first = "" if place and letter in GLIDES else letter.translate(_FIRST_SYMBOLS)
-            return squeeze(first + letters[place + 1 :].translate(_INNER_SYMBOLS))
-    return ""
+    return SKELETONS.of(word)
 
 
 def squeeze(symbols: str) -> str:

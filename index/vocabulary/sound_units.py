@@ -19,19 +19,22 @@ from numpy.typing import NDArray
 from index.analysis.script import HASANTA
 
 __all__ = [
+    "BREATHED",
+    "CLUSTERS",
     "CODES",
+    "CONSONANTS",
     "GLIDES",
     "NO_WORD",
     "OPENING_VOWELS",
+    "SILENT_BA_AFTER",
+    "SILENT_MA_AFTER",
     "UNITS",
-    "code_of_letter",
     "is_loan",
-    "merged",
     "unit_codes",
     "units",
 ]
 
-_CONSONANTS: Final = "কখগঘঙচছজঝঞটঠডঢণতথদধনপফবভমযরলশষসহ\u09dc\u09dd\u09df"
+CONSONANTS: Final = "কখগঘঙচছজঝঞটঠডঢণতথদধনপফবভমযরলশষসহ\u09dc\u09dd\u09df"
 """Those of Bengali alone, in the order of their codes; ``script.CONSONANTS`` has the Assamese ones too."""
 _SIGNS: Final = "ািীুূৃেৈোৌ"
 _VOWELS: Final = "অআইঈউঊঋএঐওঔ"
@@ -44,8 +47,13 @@ _FIRST, _INNER, _FINAL, _FINAL_OF_CONJUNCT = "o1", "o2", "o3", "o4"
 _GEMINATE: Final = "="
 """The first half of a doubled consonant (ল্ল, চ্ছ): written as the letter again, or not at all."""
 
-_BREATHED: Final = ("কখ", "গঘ", "চছ", "জঝ", "টঠ", "ডঢ", "তথ", "দধ", "পফ", "বভ")
-_CLUSTERS: Final = ("ক্ষ", "জ্ঞ", "ঙ্গ")
+BREATHED: Final = ("কখ", "গঘ", "চছ", "জঝ", "টঠ", "ডঢ", "তথ", "দধ", "পফ", "বভ")
+"""Consonants, each with the one that is it breathed."""
+CLUSTERS: Final = ("ক্ষ", "জ্ঞ", "ঙ্গ")
+"""Conjuncts that are one sound."""
+SILENT_BA_AFTER: Final = "কখগজতথদধনশষসহ"
+SILENT_MA_AFTER: Final = "কতদশষসহ"
+"""Letters after which a ba-phala or a ma-phala is not heard."""
 _WGLIDES: Final = ("ও\u09dfা", "ও\u09dfে", "ও\u09df")
 _AE_VOWELS: Final = ("অ্যা", "এ্যা")
 OPENING_VOWELS: Final = (*_VOWELS, *_WGLIDES, *_AE_VOWELS)
@@ -54,7 +62,7 @@ _PHALAS: Final = ("্যা", "্য", "্ব", "্ম")
 _REPH: Final = "র\u09cd"
 
 UNITS: Final[tuple[str, ...]] = (
-    *_CONSONANTS, *_VOWELS, *_SIGNS, *_MARKS, *_CLUSTERS, *_WGLIDES, *_AE_VOWELS, *_PHALAS,
+    *CONSONANTS, *_VOWELS, *_SIGNS, *_MARKS, *CLUSTERS, *_WGLIDES, *_AE_VOWELS, *_PHALAS,
     _REPH, _GEMINATE, _FIRST, _INNER, _FINAL, _FINAL_OF_CONJUNCT,
     *(sign + "." for sign in _SIGNS), *(v + "2" for v in GLIDES), *(v + "2." for v in GLIDES), "\u09df.",
 )  # fmt: skip
@@ -74,7 +82,7 @@ _SILENT: Final = len(UNITS) + 2
 _BETWEEN: Final = "\ufdef"
 _STAND_INS: Final = {
     unit: chr(0xFDD0 + place)
-    for place, unit in enumerate((*_CLUSTERS, *_WGLIDES, *_AE_VOWELS, *_PHALAS, _REPH, _GEMINATE))
+    for place, unit in enumerate((*CLUSTERS, *_WGLIDES, *_AE_VOWELS, *_PHALAS, _REPH, _GEMINATE))
 }
 _OF_SEVERAL_LETTERS: Final = re.compile(
     f"(?=.?{HASANTA}|ও)(?:"  # all of them begin so, and most letters are soon passed over
@@ -83,12 +91,12 @@ _OF_SEVERAL_LETTERS: Final = re.compile(
             f"(?<={_BETWEEN})র(?=্যা)",  # র‍্যাব: ya-phala, where কার্যালয় has a spoken য
             *_WGLIDES,
             *_AE_VOWELS,
-            *_CLUSTERS,
-            rf"([{_CONSONANTS}])্(?=\1)",
-            *(f"{plain}্(?={breathed})" for plain, breathed in _BREATHED),
-            f"{_REPH}(?=[{_CONSONANTS}])",
-            "(?<=[কখগজতথদধনশষসহ])্ব",
-            "(?<=[কতদশষসহ])্ম",
+            *CLUSTERS,
+            rf"([{CONSONANTS}])্(?=\1)",
+            *(f"{plain}্(?={breathed})" for plain, breathed in BREATHED),
+            f"{_REPH}(?=[{CONSONANTS}])",
+            f"(?<=[{SILENT_BA_AFTER}])্ব",
+            f"(?<=[{SILENT_MA_AFTER}])্ম",
             "্যা",
             "্য",
         )
@@ -97,7 +105,7 @@ _OF_SEVERAL_LETTERS: Final = re.compile(
 )
 _STAND_IN_OF: Final = (
     {"র": "র"}
-    | {consonant + HASANTA: _STAND_INS[_GEMINATE] for consonant in _CONSONANTS}
+    | {consonant + HASANTA: _STAND_INS[_GEMINATE] for consonant in CONSONANTS}
     | _STAND_INS  # among them র and its hasanta, never taken for the first half of a geminate
 )
 
@@ -106,7 +114,7 @@ def _code_of_letter() -> NDArray[np.uint8]:
     """The code of each code point of 16 bits."""
     table = np.full(1 << 16, _SILENT, np.uint8)
     table[ord(_BETWEEN)] = NO_WORD
-    for unit in (*_CONSONANTS, *_VOWELS, *_SIGNS, *_MARKS, HASANTA, *_STAND_INS):
+    for unit in (*CONSONANTS, *_VOWELS, *_SIGNS, *_MARKS, HASANTA, *_STAND_INS):
         table[ord(_STAND_INS.get(unit, unit))] = CODES[unit]
     return table
 
@@ -126,8 +134,8 @@ def _among(members: Iterable[str]) -> bytes:
 _CODE_OF_LETTER: Final = _code_of_letter()
 _GLIDING, _ENDING = _with("2"), _with(".")
 
-_CONJUNCTS: Final = (*_CLUSTERS, "্য", "্ব", "্ম", "ও\u09df")
-_BEARS_VOWEL: Final = _among((*_CONSONANTS, *_CONJUNCTS))
+_CONJUNCTS: Final = (*CLUSTERS, "্য", "্ব", "্ম", "ও\u09df")
+_BEARS_VOWEL: Final = _among((*CONSONANTS, *_CONJUNCTS))
 """Units after which an unwritten vowel is said unless something below follows."""
 _STOPS_VOWEL: Final = _among((*_SIGNS, *_PHALAS, HASANTA))
 _IS_VOWEL: Final = _among((*_SIGNS, *_VOWELS))
@@ -158,16 +166,6 @@ def _parts(text: str) -> _Codes:
 def _merged(text: str) -> str:
     """Words between their borders with one character for each unit of several letters."""
     return _OF_SEVERAL_LETTERS.sub(lambda match: _STAND_IN_OF[match[0]], text)
-
-
-def merged(word: str) -> str:
-    """A word in canonical spelling with one character for each unit of several letters."""
-    return _merged(_BETWEEN + word)[1:]
-
-
-def code_of_letter(character: str) -> int:
-    """The code of a character of what ``merged`` makes; none of a unit where it is silent."""
-    return int(_CODE_OF_LETTER[ord(character)]) if character < "\U00010000" else _SILENT
 
 
 def _placed(before: _Codes, parts: _Codes, after: _Codes) -> _Codes:

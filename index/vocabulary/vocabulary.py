@@ -7,7 +7,7 @@ how frequent they are. ``index.vocabulary.file`` maps the file into memory.
 
 from bisect import bisect_left, bisect_right
 from codecs import charmap_decode
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 from index.analysis.fold import fold
 from index.errors import REPAIR, IndexCorruptError
 from index.kernel.errors import DamageError
-from index.kernel.spellings import Spellings, alike
+from index.kernel.sounding import Sounding
+from index.kernel.spellings import Spellings
 from index.vocabulary.channels import END, LETTERS_FROM, LOAN_CODES, LOAN_COST, misspelt, romanised
 from index.vocabulary.file import VocabularyFile
 from index.vocabulary.latin_skeletons import readings
 from index.vocabulary.noisy_channel import Channel
-from index.vocabulary.same_letters import SAME_LETTERS, same_letters
-from index.vocabulary.skeleton import skeleton
+from index.vocabulary.same_letters import SAME_LETTERS
+from index.vocabulary.skeleton import SKELETONS
 from index.vocabulary.writer import FILE_NAME, pack_skeleton, signature, write_vocabulary
 
 __all__ = [
@@ -101,6 +102,14 @@ class Vocabulary:
         self._letters = columns["letters"]
         self._letter_bytes = columns["letters"].data
         self._first_letters = columns["letter_starts"].data
+        self._sounding = Sounding(
+            SKELETONS,
+            SAME_LETTERS,
+            columns["skeletons"],
+            self._frequencies,
+            self._letter_starts,
+            self._letters,
+        )
 
     @classmethod
     def open(cls, directory: Path, sha256: str = "") -> Self | None:
@@ -143,22 +152,11 @@ class Vocabulary:
     def frequency(self, word: str) -> int:
         """How many articles hold a word in canonical spelling; 0 for a word that is not here."""
         self._file.ensure_sound()
-        place = self._place(word)
-        return 0 if place is None else int(self._frequencies[place])
-
-    def _place(self, word: str) -> int | None:
-        """Where a word in canonical spelling is; letters are compared as they are kept."""
-        sounding, codes = self._range(_skeleton(word)), _codes(word)
-        if not codes or not sounding:
-            return None
-        begin = self._first_letters[sounding.start]
-        letters = self._letter_bytes[begin : self._first_letters[sounding.stop]].tobytes()
-        at = letters.find(codes)
-        while at > 0 and letters[at - 1] < END:  # the end of a longer word
-            at = letters.find(codes, at + 1)
-        if at < 0:
-            return None
-        return bisect_left(self._first_letters, begin + at, sounding.start, sounding.stop)
+        try:
+            place = self._sounding.find(word)
+        except DamageError as error:
+            raise _nonsense(str(error)) from error
+        return 0 if place < 0 else int(self._frequencies[place])
 
     def romanised(self, latin: str, limit: int = 5) -> list[Candidate]:
         """The words that a Latin spelling may stand for, best first.
@@ -205,7 +203,7 @@ class Vocabulary:
     def near(self, typed: str) -> NDArray[np.int64]:
         """The places of words that may be misspelt so: they sound alike, or differ in two letters or so."""
         self._file.ensure_sound()
-        sounding = self._range(_skeleton(typed))[:_SLICE]
+        sounding = range(*self._sounding.range(typed))[:_SLICE]
         near = self._letters_apart(typed)
         near = near[(near < sounding.start) | (near >= sounding.stop)]
         return np.sort(np.concatenate((np.arange(sounding.start, sounding.stop), near)))
@@ -243,12 +241,11 @@ class Vocabulary:
         """
         self._file.ensure_sound()
         typed = word[:LONGEST_QUERY]
-        sounding = self._range(_skeleton(typed))
+        sounding = range(*self._sounding.range(typed))
         try:
             return self._spellings.is_any_within(
-                misspelt().table(typed),
-                bytes(ord(letter) % END for letter in typed),
-                signature(typed),
+                misspelt().letter_costs,
+                typed,
                 _LENGTHS_APART,
                 bits=_LETTERS_APART,
                 sounding=sounding.start,
@@ -280,14 +277,14 @@ class Vocabulary:
         """
         self._file.ensure_sound()
         found = []
-        for place in self._range(_skeleton(word[:LONGEST_QUERY])):
+        for place in range(*self._sounding.range(word[:LONGEST_QUERY])):
             articles = int(self._frequencies[place])
             if articles < least:
                 break
             found.append((self._word(place), articles))
         return found
 
-    def of_one_fold(self, word: str, least: int) -> Iterator[str]:
+    def of_one_fold(self, word: str, least: int) -> Sequence[str]:
         """Other words that a reader does not tell from one, in enough articles; frequent first.
 
         Args:
@@ -295,23 +292,13 @@ class Vocabulary:
             least: articles.
         """
         self._file.ensure_sound()
-        sounding = self._range(_skeleton(word[:LONGEST_QUERY]))
         try:
-            places = alike(
-                self._letters,
-                self._letter_starts,
-                self._frequencies,
-                sounding.start,
-                sounding.stop,
-                least,
-                same_letters(word),
-                SAME_LETTERS,
-            )
+            places = self._sounding.alike(word, LONGEST_QUERY, least)
         except DamageError as error:
             raise _nonsense(str(error)) from error
-        others = [one for one in map(self._word, places) if one != word]
+        others = [one for one in map(self._word, places) if one != word] if places else ()
         folded = fold(word) if others else ""
-        yield from (one for one in others if fold(one) == folded)
+        return [one for one in others if fold(one) == folded] if others else ()
 
     def _letters_apart(self, word: str) -> NDArray[np.int64]:
         """Places of the words that may be two letters or so away, judged by letter sets and lengths alone."""
@@ -348,24 +335,8 @@ class Vocabulary:
         return charmap_decode(self._letter_bytes[start:stop], "strict", _LETTERS_OF_CODES)[0]
 
 
-@lru_cache(_REMEMBERED)
-def _skeleton(word: str) -> str:
-    """The skeleton of a word, which several look-ups of one query ask for."""
-    return skeleton(word)
-
-
 _packed: Final = lru_cache(_REMEMBERED)(pack_skeleton)
 """The same as it is kept, for the vocabulary of each segment."""
-
-
-@lru_cache(_REMEMBERED)
-def _codes(word: str) -> bytes:
-    """The letters of a word as they are kept; none where it has others than those of the Bengali block."""
-    letters = [ord(letter) - LETTERS_FROM for letter in word]
-    if not letters or min(letters) < 0 or max(letters) >= END:
-        return b""
-    letters[-1] += END
-    return bytes(letters)
 
 
 def latin_letters(text: str) -> str:

@@ -28,6 +28,7 @@ def prepare() -> None:
     shipped_synonyms().prepare()
     for table in (english_words, exonyms, acronyms, letter_names, romanised, misspelt):
         table()
+    _ = misspelt().letter_costs
     misspelt_name("bramhonbaria")
     in_unicode(_BIJOY)
     for text in _UNITS:

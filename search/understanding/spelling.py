@@ -6,12 +6,12 @@ left alone, the likely ones offered, the near certain ones searched together wit
 """
 
 import math
-import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from index.analysis.analyzer import Token, analyze
+from index.kernel.skeletons import is_bengali
 from index.vocabulary.vocabulary import Candidate, Vocabulary
 from search.query.reading import WordReading
 from search.retrieval.budget import TimeBudget
@@ -68,8 +68,6 @@ _FREQUENCY_WEIGHT: Final = 0.39
 _SLACK: Final = 1e-3
 """Certainty below which a difference may be one of rounding."""
 
-_BENGALI: Final = re.compile("[\u0981-\u09e3]{2,}")
-
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -95,7 +93,7 @@ def corrections(token: Token, index: WordIndex, *, measured: bool = True) -> lis
     on distance, length, frequencies, and the lead over the next candidate that is no form of the same word.
     """
     word = token.exact
-    if index.vocabulary is None or not _BENGALI.fullmatch(word):
+    if index.vocabulary is None or not is_bengali(word):
         return []
     articles = held(word, index)
     if articles * _FREQUENT > index.count:
@@ -134,14 +132,15 @@ def _respelt(word: str, index: WordIndex) -> Mapping[str, int]:
 
     Where that is far more usual in another spelling that nobody hears (ব্রাহ্মনবাড়িয়া), in that one.
     """
+    ways = respellings(word)
+    counts = index.document_frequencies("exact", ways) if ways else ()
+    if not any(counts):  # as of most words
+        return {}
     found: dict[str, int] = {}
-    ways = [*respellings(word)]
-    for respelt, articles in zip(ways, index.document_frequencies("exact", ways), strict=True):
+    for respelt, articles in zip(ways, counts, strict=True):
         if articles:
-            usual = index.vocabulary and next(
-                index.vocabulary.of_one_fold(respelt, _FAR_MORE * articles), None
-            )
-            found[usual or respelt] = held(usual, index) if usual else articles
+            usual = index.vocabulary.of_one_fold(respelt, _FAR_MORE * articles) if index.vocabulary else ()
+            found[usual[0] if usual else respelt] = held(usual[0], index) if usual else articles
     return found
 
 
@@ -215,7 +214,7 @@ class SpellingReader:
 
     def _reading(self, token: Token, place: int) -> WordReading | None:
         word, vocabulary = token.exact, self._index.vocabulary
-        if vocabulary is None or not _BENGALI.fullmatch(word):
+        if vocabulary is None or not is_bengali(word):
             return None
         articles = held(word, self._index)
         if articles * _FREQUENT > self._index.count:
@@ -245,15 +244,15 @@ def usual_spelling(token: Token, index: WordIndex) -> str | None:
     It finds the same articles, but those that spell the word as typed would come first.
     """
     word = token.exact
-    if index.vocabulary is None or not _BENGALI.fullmatch(word):
+    if index.vocabulary is None or not is_bengali(word):
         return None
     articles = held(word, index)
     return None if articles * _FREQUENT > index.count else _usual_spelling(word, articles, index.vocabulary)
 
 
 def _usual_spelling(word: str, articles: int, vocabulary: Vocabulary) -> str | None:
-    usual = next(vocabulary.of_one_fold(word, _FAR_MORE * max(articles, 1)), None)
-    return surface(usual) if usual else None
+    usual = vocabulary.of_one_fold(word, _FAR_MORE * max(articles, 1))
+    return surface(usual[0]) if usual else None
 
 
 def suggest(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from index.kernel.distances import distances
 from index.kernel.errors import DamageError
-from index.kernel.spellings import BOUNDS, LENGTHS, PARTING, Spellings, alike
+from index.kernel.spellings import BOUNDS, LENGTHS, PARTING, Spellings
 from index.vocabulary.channels import letter_codes, misspelt
 from index.vocabulary.writer import signature
 from tests.index.kernel.plain_lists import u4
@@ -83,8 +83,8 @@ def test_a_word_that_is_near_for_its_frequency_is_noticed(  # noqa: PLR0917 (wha
     words: dict[str, int], typed: str, parting: int, least: int, reach: float, sounding: int, most: int
 ) -> None:
     """As if all that are near, and all that sound alike, were measured."""
-    columns, table, gain = columns_of(words, parting), misspelt().table(typed), 0.61
-    measured = distances(table, columns[5], columns[4], np.arange(len(words))).tolist()
+    columns, gain = columns_of(words, parting), 0.61
+    measured = distances(misspelt().table(typed), columns[5], columns[4], np.arange(len(words))).tolist()
     rows = [*zip(words, words.values(), measured, strict=True)]
     allowed = [float(np.float32(reach + gain * np.log(frequency))) for frequency in words.values()]
     near = [distance <= most for distance, most in zip(measured, allowed, strict=True)]
@@ -96,7 +96,7 @@ def test_a_word_that_is_near_for_its_frequency_is_noticed(  # noqa: PLR0917 (wha
         for place, (word, frequency, _) in enumerate(rows)
     )
     found = Spellings(*columns).is_any_within(
-        table, bytes(ord(letter) & 127 for letter in typed), signature(typed), APART, bits=BITS,
+        misspelt().letter_costs, typed, APART, bits=BITS,
         sounding=sounding, most=most, least=least, reach=reach, gain=gain,
     )  # fmt: skip
     assert found == expected
@@ -122,11 +122,11 @@ def test_no_bound_is_above_the_distance(
 ) -> None:
     """A word is near from its distance on, and is not a little before that."""
     typed, gain = edited(word, changes), 0.61
-    columns, table = columns_of({word: frequency}, parting), misspelt().table(typed)
-    distance = distances(table, columns[5], columns[4], np.arange(1))[0]
+    columns = columns_of({word: frequency}, parting)
+    distance = distances(misspelt().table(typed), columns[5], columns[4], np.arange(1))[0]
     for more in (-0.01, 0.01):
         found = Spellings(*columns).is_any_within(
-            table, bytes(ord(letter) & 127 for letter in typed), signature(typed), APART, bits=BITS,
+            misspelt().letter_costs, typed, APART, bits=BITS,
             sounding=0, most=0, least=0, reach=distance + more - gain * np.log(frequency), gain=gain,
         )  # fmt: skip
         assert found == (more > 0 and is_near(word, typed))
@@ -156,50 +156,15 @@ def look_all_over(columns: list[NDArray[Any]]) -> None:
     """Ask for what leads to every word."""
     found, typed = Spellings(*columns), "কথা"
     found.near(signature(typed), 3, 9, bits=64, enough=1 << 30)
-    codes = bytes(ord(letter) & 127 for letter in typed)
     found.is_any_within(
-        misspelt().table(typed), codes, signature(typed), APART, bits=BITS,
-        sounding=0, most=9, least=0, reach=-9, gain=0,
-    )  # fmt: skip
+        misspelt().letter_costs, typed, APART, bits=BITS, sounding=0, most=9, least=0, reach=-9, gain=0
+    )
 
 
-def test_a_table_of_another_text_is_refused() -> None:
-    """It would be read beyond its end."""
+def test_a_word_of_too_many_letters_is_refused() -> None:
+    """There is no room for what they cost."""
     found = Spellings(*columns_of(WORDS, 0))
     with pytest.raises(ValueError):
         found.is_any_within(
-            misspelt().table("কথ"), b"abc", 0, APART, bits=BITS, sounding=0, most=9, least=0, reach=0, gain=0
+            misspelt().letter_costs, "ক" * 129, APART, bits=BITS, sounding=0, most=9, least=0, reach=0, gain=0
         )
-
-
-TABLE = bytes(code % 7 for code in range(128))
-
-
-def simplified(codes: bytes) -> bytes:
-    """The letters as others, those that are none left out, and what comes twice only once."""
-    found = [TABLE[code & 127] for code in codes if TABLE[code & 127]]
-    return bytes(one for place, one in enumerate(found) if not place or found[place - 1] != one)
-
-
-@given(
-    st.lists(st.tuples(st.binary(max_size=5), st.integers(1, 9))), st.binary(max_size=5), st.integers(1, 9)
-)
-def test_words_are_alike_whose_letters_are(rows: list[tuple[bytes, int]], typed: bytes, least: int) -> None:
-    """Of those that are frequent enough, as they stand in the order of frequency."""
-    rows = sorted(rows, key=lambda row: -row[1])
-    starts = u4([0, *np.cumsum([len(codes) for codes, _ in rows]).tolist()])
-    codes = np.frombuffer(b"".join(codes for codes, _ in rows), np.uint8)
-    frequencies = u4([frequency for _, frequency in rows])
-    expected = [
-        place
-        for place, (one, frequency) in enumerate(rows)
-        if frequency >= least and simplified(one) == simplified(typed)
-    ]
-    assert alike(codes, starts, frequencies, 0, len(rows), least, simplified(typed), TABLE) == expected
-
-
-@pytest.mark.parametrize("starts", [[0, 9], [2, 1], [0]])
-def test_words_beyond_the_letters_are_not_compared(starts: list[int]) -> None:
-    """A damaged column says so."""
-    with pytest.raises(DamageError):
-        alike(np.zeros(3, np.uint8), u4(starts), u4([1]), 0, 1, 1, b"", TABLE)

@@ -11,7 +11,7 @@ from index.vocabulary.noisy_channel import Insertions, read_costs
 from index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton, skeletons, squeeze
 from index.vocabulary.sound_units import UNITS, is_loan, unit_codes, units
 from index.vocabulary.writer import pack_skeleton
-from tests.strategies import bengali_text, bengali_words
+from tests.strategies import bengali_letters, bengali_text, bengali_words
 
 
 def sounds(word: str) -> str:
@@ -177,3 +177,13 @@ def test_channels_are_made_once() -> None:
     """Tables are read at the first use only."""
     assert romanised() is romanised()
     assert misspelt() is misspelt()
+
+
+@given(
+    st.lists(
+        bengali_words | st.text(bengali_letters | st.sampled_from("্্্্যাবমরওঅএকষজঞঙগতথ\u09dfেx"), max_size=10)
+    )
+)
+def test_the_skeleton_of_one_word_is_that_of_many(words: list[str]) -> None:
+    """Whether it is found letter by letter, or with others in one go."""
+    assert [skeleton(word) for word in words] == (skeletons(unit_codes(words)) if words else [])

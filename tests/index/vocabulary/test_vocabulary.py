@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from index.analysis.tables import read_rows
 from index.errors import IndexCorruptError
 from index.vocabulary import file, writer
 from index.vocabulary.file import IN_RUNS_FROM, VocabularyFile
-from index.vocabulary.same_letters import same_letters
+from index.vocabulary.same_letters import SAME_LETTERS
 from index.vocabulary.sound_units import UNITS
 from index.vocabulary.vocabulary import Candidate, Vocabulary, write_vocabulary
 from index.vocabulary.writer import CODES_DIGEST, COLUMNS, FILE_NAME, FORMAT, HEADER
@@ -340,6 +341,12 @@ def test_words_of_one_fold_are_found(
         sounding = [one for one, _ in vocabulary.sounding(word, least)]
         expected = [one for one in sounding if one != word and fold(one) == fold(word)]
         assert [*vocabulary.of_one_fold(word, least)] == expected
+
+
+def same_letters(word: str) -> bytes:
+    """The letters of a word, simplified; what comes twice counts once."""
+    found = [SAME_LETTERS[ord(letter) - 0x980] for letter in word if "\u0980" <= letter <= "\u09ff"]
+    return bytes(code for code, _ in groupby(filter(None, found)))
 
 
 @given(bengali_words | st.text(st.sampled_from("কনণশসযজড়ঢ়রঋৃতৎংঙঅআইঈািীুূ্ঁঃ"), max_size=8))

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analysis.canonical import canonical
-from search.understanding.respelling import _pattern, _rules, respellings
+from search.understanding.respelling import respellings
+from search.understanding.tables import read_rows
+from tests.index.kernel.plain_conjuncts import plain_others
 from tests.strategies import bengali_words
 
 
@@ -43,11 +45,8 @@ def test_no_respelling_is_the_word_itself(word: str) -> None:
 
 
 @given(bengali_words | st.text(st.sampled_from("সশষথতহটডঢযয়গকখঙংদধবন্এত্র"), max_size=9))
-def test_a_rule_is_passed_over_only_where_it_finds_nothing(word: str) -> None:
+def test_the_rules_are_those_of_the_table(word: str) -> None:
     """As if each were tried on each word."""
-    tried = [
-        word[: match.start()] + rule.meant + word[match.end() :]
-        for rule in _rules()
-        for match in _pattern(rule.typed).finditer(word)
+    assert respellings(word) == [
+        *plain_others(word, [(typed, meant) for typed, meant in read_rows("respellings.tsv")])
     ]
-    assert [*respellings(word)][: len(tried)] == tried

@@ -1,0 +1,33 @@
+"""Skeletons of words that are found letter by letter."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.kernel.skeletons import LETTERS, Skeletons, is_bengali
+from index.vocabulary.skeleton import SKELETONS, skeletons
+from index.vocabulary.sound_units import unit_codes
+from tests.strategies import bengali_letters, bengali_text, bengali_words
+
+letters = bengali_letters | st.sampled_from("্্্্যাবমরওঅএকষজঞঙগতথ\u09dfেx")
+
+
+@given(bengali_words | st.text(letters, max_size=150))
+def test_a_skeleton_is_what_units_make_of_the_word(word: str) -> None:
+    """As of many words in one go; of any length."""
+    assert [SKELETONS.of(word)] == skeletons(unit_codes([word]))
+
+
+@given(bengali_words | bengali_text | st.text(st.characters(min_codepoint=0x97F, max_codepoint=0x9E5)))
+def test_a_bengali_word_is_of_two_letters_or_more(word: str) -> None:
+    """From the chandrabindu on, digits excepted."""
+    assert is_bengali(word) == (len(word) > 1 and all("\u0981" <= letter <= "\u09e3" for letter in word))
+
+
+@pytest.mark.parametrize(
+    ("names", "table"), [(b"Vr", bytes(LETTERS - 1)), (b"", bytes(LETTERS)), (b"V", b"\2" * LETTERS)]
+)
+def test_tables_that_do_not_fit_are_refused(names: bytes, table: bytes) -> None:
+    """They would be read beyond their ends."""
+    with pytest.raises(ValueError):
+        Skeletons(names, table, table, bytes(LETTERS), bytes(LETTERS), [])

@@ -1,0 +1,108 @@
+"""Words that sound alike, by the definition of their skeletons."""
+
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from index.kernel.errors import DamageError
+from index.kernel.sounding import Sounding
+from index.vocabulary.channels import letter_codes
+from index.vocabulary.skeleton import SKELETONS
+from index.vocabulary.writer import pack_skeletons
+from tests.index.kernel.plain_lists import u4
+
+SAME = bytes(code % 7 for code in range(128))
+"""Many letters are one, some are none."""
+
+spellings = st.text(alphabet="কখসশনণরবমািীুেঁ্", min_size=1, max_size=5)
+vocabularies = st.dictionaries(spellings, st.integers(1, 9), max_size=40)
+
+
+def ordered(words: dict[str, int]) -> dict[str, int]:
+    """In the order of a vocabulary; words without a skeleton are not in it."""
+    packed = dict(zip(words, pack_skeletons([*words]).tolist(), strict=True))
+    kept = sorted((word for word in words if packed[word]), key=lambda word: (packed[word], -words[word]))
+    return {word: words[word] for word in kept}
+
+
+def columns_of(words: dict[str, int]) -> list[NDArray[Any]]:
+    """What ``Sounding`` looks words up in."""
+    return [
+        pack_skeletons([*words]),
+        u4([*words.values()]),
+        u4([0, *np.cumsum([*map(len, words)]).tolist()]),
+        letter_codes([*words]) if words else np.zeros(0, np.uint8),
+    ]
+
+
+def sounding(words: dict[str, int]) -> Sounding:
+    """A vocabulary of these words."""
+    return Sounding(SKELETONS, SAME, *columns_of(words))
+
+
+def simplified(word: str) -> list[int]:
+    """The letters as others, those that are none left out, and what comes twice only once."""
+    return [
+        code for code, _ in groupby(SAME[ord(letter) - 0x980] for letter in word if SAME[ord(letter) - 0x980])
+    ]
+
+
+@given(vocabularies, spellings)
+def test_words_of_one_skeleton_are_a_range(words: dict[str, int], typed: str) -> None:
+    """Of a word without a skeleton, an empty one."""
+    words = ordered(words)
+    (packed,) = pack_skeletons([typed]).tolist()
+    expected = [place for place, one in enumerate(pack_skeletons([*words]).tolist()) if packed == one]
+    assert [*range(*sounding(words).range(typed))] == expected
+
+
+@given(vocabularies, spellings | st.text(max_size=3) | st.just("ক" * 99))
+def test_a_word_is_found(words: dict[str, int], typed: str) -> None:
+    """Where it is, among words that sound the same."""
+    words = ordered(words)
+    found = sounding(words)
+    assert [found.find(word) for word in words] == [*range(len(words))]
+    assert found.find(typed) == ([*words].index(typed) if typed in words else -1)
+
+
+@given(vocabularies, spellings, st.integers(1, 9), st.integers(0, 6))
+def test_words_are_alike_whose_letters_are(words: dict[str, int], typed: str, least: int, heard: int) -> None:
+    """Of those that sound alike and are frequent enough, as they stand."""
+    words = ordered(words)
+    (packed,) = pack_skeletons([typed[:heard]]).tolist()
+    expected = [
+        place
+        for place, (word, frequency) in enumerate(words.items())
+        if frequency >= least
+        and packed == pack_skeletons([word])[0]
+        and simplified(word) == simplified(typed)
+    ]
+    assert sounding(words).alike(typed, heard, least) == expected
+
+
+@pytest.mark.parametrize("typed", ["x", "কx", "ক\U0001f600", "", "ि"])
+def test_a_word_of_other_letters_is_like_none(typed: str) -> None:
+    """Nor is it there."""
+    found = sounding({"ক": 3, "কক": 2})
+    assert found.find(typed) == -1
+    assert found.alike(typed, 30, 1) == []
+
+
+@pytest.mark.parametrize("starts", [[0, 9], [2, 1], [0], [4, 5]])
+def test_words_beyond_the_letters_are_not_compared(starts: list[int]) -> None:
+    """A damaged column says so."""
+    columns = columns_of({"ক": 3})
+    columns[2] = u4(starts)
+    with pytest.raises(DamageError):
+        Sounding(SKELETONS, SAME, *columns).alike("ক", 30, 1)
+
+
+def test_a_table_of_other_letters_is_refused() -> None:
+    """It would be read beyond its end."""
+    with pytest.raises(ValueError):
+        Sounding(SKELETONS, SAME[1:], *columns_of({"ক": 3}))
