@@ -13,7 +13,7 @@ from index.analysis.icu_text import versions
 from index.analysis.stemmer import stem_key
 from index.analysis.tables import table_names, table_text
 from index.analysis.tokenizer import tokenize, words_of
-from index.kernel.folding import is_canonical
+from index.kernel.folding import canonical_form, is_canonical
 
 __all__ = [
     "ANALYZER_VERSION",
@@ -77,10 +77,11 @@ def _fields(chunk: str) -> Iterator[Any]:
 
 def _fields_of(chunk: str) -> tuple[Any, ...]:
     """All fields of a chunk; most are one word, of which the tokenizer need not be asked."""
-    if not is_canonical(chunk):
+    exact = canonical_form(chunk)
+    if exact is None:
         return tuple(_fields(chunk))
-    stem, length = _stem_of(chunk), len(chunk)
-    return chunk, length, chunk, chunk if stem == chunk else stem, length + 1
+    stem, length = _stem_of(exact), len(chunk)
+    return chunk, length, exact, exact if stem == exact else stem, length + 1
 
 
 _chunks: ChunkCache[tuple[Any, ...]] = ChunkCache(_fields_of, _CHUNK_BYTES, shared=True)

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
-from index.kernel.folding import is_canonical
+from index.kernel.folding import canonical_form
 
 __all__ = ["STEPS", "Step", "canonical"]
 
@@ -69,13 +69,6 @@ def _join_nukta(word: str) -> str:
         return word
     word = _LATE_NUKTA.sub("\u09bc\\1", word)
     return _NUKTA.sub(lambda found: _NUKTA_LETTERS.get(found[1], found[1]), word).lstrip("\u09bc")
-
-
-def _join_letters(word: str) -> str:
-    """Letters whose dot follows at once, as most do; any other dot is left where it is."""
-    for letter, joined in _NUKTA_LETTERS.items():
-        word = word.replace(f"{letter}\u09bc", joined)
-    return word
 
 
 def _write_aa(word: str) -> str:
@@ -150,10 +143,8 @@ def canonical(word: str) -> str:
     Returns:
         The key of the exact layer; empty if the word held nothing visible.
     """
-    if is_canonical(word):
-        return word
-    if "\u09bc" in word and is_canonical(joined := _join_letters(word)):
-        return joined  # most texts in NFC have ড় ঢ় য় as two: no other step has anything to do there
+    if (form := canonical_form(word)) is not None:  # of most words
+        return form
     if word.isascii() or word.isdecimal():
         return _write_ascii_digits(word.lower())
     for _, apply in STEPS:

@@ -4,12 +4,12 @@ Which letters are alike, and why, is said where the tables are (``index.analysis
 """
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_FromKindAndData, PyUnicode_KIND, PyUnicode_READ
+from cpython.unicode cimport PyUnicode_FromKindAndData
 from libc.stdint cimport uint32_t
 
 from index.kernel.letter_table cimport LONGEST, let_go, letters_of
 
-__all__ = ["Folding", "is_canonical"]
+__all__ = ["Folding", "canonical_form", "is_canonical"]
 
 cdef enum:
     BLOCK = 0x980
@@ -26,6 +26,7 @@ cdef enum:
     HA = 0x9B9
     ANUSVARA = 0x982
     AA = 0x9BE
+    NUKTA = 0x9BC
     HASANTA = 0x9CD
     KHANDA_TA = 0x9CE
     RRA = 0x9DC
@@ -56,17 +57,36 @@ def is_canonical(str word not None):
     Then no step of the canonical form has anything to do. A word that ends in a hasanta is none, nor one with
     আ in two letters.
     """
-    cdef Py_ssize_t at = 0, size = len(word)
-    cdef int kind = PyUnicode_KIND(word)
-    cdef void *data = PyUnicode_DATA(word)
-    cdef uint32_t letter = 0, following = 0
+    cdef uint32_t[LONGEST] room
+    cdef uint32_t *letters = letters_of(word, room)
+    cdef bint canonical = is_in_order(letters, len(word))
+    let_go(letters, room)
+    return canonical
+
+
+def canonical_form(str word not None):
+    """The canonical form of a word that is ``is_canonical`` once letters with a dot are one; None of others."""
+    cdef uint32_t[LONGEST] room
+    cdef uint32_t *letters = letters_of(word, room)
+    cdef Py_ssize_t size = joined(letters, len(word))
+    try:
+        if not is_in_order(letters, size):
+            return None
+        return word if size == len(word) else PyUnicode_FromKindAndData(4, letters, size)
+    finally:
+        let_go(letters, room)
+
+
+cdef bint is_in_order(const uint32_t *letters, Py_ssize_t size) noexcept:
+    """Whether letters are canonical."""
+    cdef Py_ssize_t at = 0
+    cdef uint32_t letter, following = 0
     while at < size:
-        letter, following = PyUnicode_READ(kind, data, at), 0
+        letter = letters[at]
         if not is_letter(letter):
             return False
         at += 1
-        if at < size:
-            following = PyUnicode_READ(kind, data, at)
+        following = letters[at] if at < size else 0
         if following == HASANTA:
             at += 1
             continue
@@ -74,10 +94,32 @@ def is_canonical(str word not None):
             if letter == A and following == AA:
                 return False
             at += 1
-            following = PyUnicode_READ(kind, data, at) if at < size else 0
+            following = letters[at] if at < size else 0
         if NASAL_FIRST <= following <= NASAL_LAST:
             at += 1
     return size > 0 and following != HASANTA
+
+
+cdef Py_ssize_t joined(uint32_t *letters, Py_ssize_t size) noexcept:
+    """How many letters are left once those that a dot follows are one with it, as most texts do not have them."""
+    cdef Py_ssize_t at = 0, end = 0
+    cdef uint32_t one
+    while at < size:
+        one = with_dot(letters[at]) if at + 1 < size and letters[at + 1] == NUKTA else 0
+        letters[end] = one if one else letters[at]
+        at, end = at + (2 if one else 1), end + 1
+    return end
+
+
+cdef inline uint32_t with_dot(uint32_t letter) noexcept nogil:
+    """ড় ঢ় য়, and র as old texts have it; 0 of other letters."""
+    if letter == 0x9A1:
+        return RRA
+    if letter == 0x9A2:
+        return RHA
+    if letter == YA:
+        return YYA
+    return RA if letter == 0x9AC else 0
 
 
 cdef class Folding:

@@ -3,9 +3,11 @@
 from typing import Final
 
 from index.analysis.analyzer import analyze
+from index.analysis.function_words import sounds_like_function_word
 from index.analysis.stemmer import prepare as prepare_stems
 from index.encodings.legacy import in_unicode
 from index.vocabulary.channels import misspelt, romanised
+from search.query.lexer import lex
 from search.understanding.latin_entries import misspelt_name
 from search.understanding.latin_words import acronyms, english_words, exonyms, letter_names
 from search.understanding.respelling import prepare as prepare_respellings
@@ -30,6 +32,8 @@ def prepare() -> None:
         table()
     _ = misspelt().letter_costs
     misspelt_name("bramhonbaria")
+    sounds_like_function_word("নদী")
+    lex("নদী OR পাহাড়")
     in_unicode(_BIJOY)
     for text in _UNITS:
         find_units(text, analyze(text))

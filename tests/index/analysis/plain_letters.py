@@ -5,7 +5,7 @@ from typing import Final
 
 from index.analysis.fold import SOUND_ALIKE, homophones
 
-__all__ = ["fold", "is_canonical"]
+__all__ = ["canonical_form", "fold", "is_canonical"]
 
 CANONICAL: Final = re.compile(
     "(?:(?:[\u0986-\u098b\u098f\u0990\u0993-\u09a8\u09aa-\u09b0\u09b2\u09b6-\u09b9\u09ce\u09dc\u09dd\u09df]"
@@ -24,6 +24,13 @@ ALIKE: Final = str.maketrans(SOUND_ALIKE | {"\ue000": YA_PHALA, "\ue001": KSHA})
 def is_canonical(word: str) -> bool:
     """Whether a word is letters of today with at most one sign and one mark each."""
     return CANONICAL.fullmatch(word) is not None
+
+
+def canonical_form(word: str) -> str | None:
+    """A word with letters and their dots in one, if that is canonical."""
+    for letter, joined in zip("ডঢযব", "\u09dc\u09dd\u09dfর", strict=True):
+        word = word.replace(f"{letter}\u09bc", joined)
+    return word if is_canonical(word) else None
 
 
 def fold(stem: str) -> str:

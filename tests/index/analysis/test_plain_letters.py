@@ -6,11 +6,29 @@ from hypothesis import strategies as st
 
 from index.analysis.canonical import STEPS
 from index.analysis.fold import SOUND_ALIKE, fold, homophones
-from index.kernel.folding import Folding, is_canonical
+from index.kernel.folding import Folding, canonical_form, is_canonical
 from tests.index.analysis import plain_letters
 from tests.strategies import bengali_letters
 
-STRETCHES = ["ক্ষ", "্য", "র্ব্ব", "র্ক্ক", "ঙ্গ", "ৎক", "কঅ", "াআ", "াা", "অা", "কাঁ", "নঃ", "য়", "ড়"]
+STRETCHES = [
+    "ক্ষ",
+    "্য",
+    "র্ব্ব",
+    "র্ক্ক",
+    "ঙ্গ",
+    "ৎক",
+    "কঅ",
+    "াআ",
+    "াা",
+    "অা",
+    "কাঁ",
+    "নঃ",
+    "য\u09bc",
+    "ড\u09bc",
+    "ঢ\u09bc",
+    "ব\u09bc",
+    "ক\u09bc",
+]
 
 words = st.lists(
     st.sampled_from([*STRETCHES, *"কতনমরলসহযশষণ্ািীোঁং", *homophones()]) | bengali_letters, max_size=8
@@ -25,12 +43,15 @@ def test_spellings_alike_have_the_key_that_the_rules_say(word: str) -> None:
 
 @given(words)
 def test_canonical_words_are_told_as_the_pattern_says(word: str) -> None:
-    """And all steps together leave them as they are."""
+    """And all steps together lead there."""
     assert is_canonical(word) == plain_letters.is_canonical(word)
+    form = canonical_form(word)
+    assert form == plain_letters.canonical_form(word)
+    assert form == word or not is_canonical(word)
     stepped = word
     for _, apply in STEPS:
         stepped = apply(stepped)
-    assert stepped == word or not is_canonical(word)
+    assert form in {stepped, None}
 
 
 @pytest.mark.parametrize(
