@@ -8,7 +8,7 @@ from operator import add
 from typing import Any, NamedTuple
 
 from index.analysis.canonical import STEPS, canonical
-from index.analysis.chunk_cache import ChunkCache
+from index.analysis.chunk_cache import ChunkCache, size_of_row
 from index.analysis.icu_text import versions
 from index.analysis.stemmer import stem_key
 from index.analysis.tables import table_names, table_text
@@ -84,7 +84,7 @@ def _fields_of(chunk: str) -> tuple[Any, ...]:
     return chunk, length, exact, exact if stem == exact else stem, length + 1
 
 
-_chunks: ChunkCache[tuple[Any, ...]] = ChunkCache(_fields_of, _CHUNK_BYTES, shared=True)
+_chunks: ChunkCache[tuple[Any, ...]] = ChunkCache(_fields_of, _CHUNK_BYTES, size=size_of_row, shared=True)
 
 
 _known_stems: dict[str, str] = {}
@@ -109,7 +109,7 @@ def _keys_afresh(word: str) -> tuple[str, str]:
     return exact, _stem_of(exact) if exact else ""
 
 
-_keys = ChunkCache(_keys_afresh, _WORD_BYTES, shared=True)
+_keys = ChunkCache(_keys_afresh, _WORD_BYTES, size=size_of_row, shared=True)
 
 
 def analyze_afresh(text: str) -> tuple[Token, ...]:

@@ -9,7 +9,7 @@ from sys import getsizeof
 from threading import Lock
 from typing import Any, Final, TypeVar
 
-__all__ = ["LONGEST_KEPT", "ChunkCache", "analysis_bytes", "size_of"]
+__all__ = ["LONGEST_KEPT", "ChunkCache", "analysis_bytes", "size_of", "size_of_row"]
 
 LONGEST_KEPT: Final = 48
 """Code points; longer chunks (addresses, texts without spaces) hardly come again."""
@@ -31,6 +31,11 @@ def size_of(value: Any) -> int:
     return size
 
 
+def size_of_row(value: tuple[Any, ...]) -> int:
+    """The same of a tuple of numbers and strings, in a third of the time."""
+    return getsizeof(value) + sum(map(getsizeof, value))
+
+
 def analysis_bytes() -> int:
     """The most that all caches of this process made as ``shared`` hold together."""
     return sum(_budgets)
@@ -42,12 +47,21 @@ class ChunkCache(dict[str, Value]):
     Args:
         compute: gives the value of a chunk, the same each time.
         budget: bytes, at most, of all that is kept.
+        size: bytes of a value.
         shared: counted in ``analysis_bytes``: of a module, for as long as the process lives.
     """
 
-    def __init__(self, compute: Callable[[str], Value], budget: int, *, shared: bool = False) -> None:
+    def __init__(
+        self,
+        compute: Callable[[str], Value],
+        budget: int,
+        *,
+        size: Callable[[Value], int] = size_of,
+        shared: bool = False,
+    ) -> None:
         super().__init__()
         self._compute = compute
+        self._size = size
         self._half = budget // 2
         self._older: dict[str, Value] = {}
         self._older_bytes = 0
@@ -65,7 +79,7 @@ class ChunkCache(dict[str, Value]):
         older = self._older
         value = older[chunk] if chunk in older else self._compute(chunk)
         if len(chunk) <= LONGEST_KEPT:
-            self._keep(chunk, value, ENTRY_BYTES + getsizeof(chunk) + size_of(value))
+            self._keep(chunk, value, ENTRY_BYTES + getsizeof(chunk) + self._size(value))
         return value
 
     def _keep(self, chunk: str, value: Value, size: int) -> None:

@@ -6,9 +6,8 @@ single quotes, a parenthesis or a quotation mark that is never closed.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from index.analysis.analyzer import is_plain
 from search.query.dates import period_or_none
@@ -40,8 +39,7 @@ Kind: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class QueryToken:
+class QueryToken(NamedTuple):
     """A part of a query.
 
     Attributes:
@@ -101,6 +99,7 @@ _LIKE_A_FIELD = re.compile("[\u0980-\u09e5\u09f0-\u09ff\u200c\u200d]{2,}:(?=[^/\
 """Bengali letters before a colon, which are words with punctuation to most who write so."""
 _SIGN = re.compile(r"[+-](?=[^\s\d+-])")
 _OPENING = ('"', "“", "(")
+_ENCLOSING: Final = frozenset('()"“”')
 
 
 NO_FIELDS: Final[Mapping[str, str]] = {}
@@ -117,6 +116,8 @@ def lex(
         ignored: takes what is not taken for what it looks like.
     """
     found = _Lexer(text, declared, [] if ignored is None else ignored).pieces()
+    if _ENCLOSING.isdisjoint(text):
+        return found
     return list(_with_bengali_signs(_without_unclosed(found, ignored)))
 
 
@@ -179,8 +180,12 @@ class _Lexer:
         if is_plain(text[start:end]):  # no sign, and no name of a field with its colon
             yield QueryToken("word", text[start:end], start, end)
             return
-        opens = text.startswith(_OPENING, end)
         begins = start == 0 or text[start - 1].isspace() or text[start - 1] == "("
+        if begins and text[start] in "+-" and is_plain(text[start + 1 : end]):
+            yield QueryToken("+" if text[start] == "+" else "-", "", start, start + 1)
+            yield QueryToken("word", text[start + 1 : end], start + 1, end)
+            return
+        opens = text.startswith(_OPENING, end)
         if begins and text[start:end] in SIGNS:
             yield QueryToken(SIGNS[text[start:end]], "", start, end)
             return
@@ -246,13 +251,15 @@ def _with_bengali_signs(found: Sequence[QueryToken]) -> Iterator[QueryToken]:
         sign = BENGALI_SIGNS.get(piece.text) if piece.kind == "word" else None
         between = 0 < i < len(found) - 1 and found[i - 1].kind in {"phrase", ")"}
         if sign and between and found[i + 1].kind in {"phrase", "("}:
-            yield replace(piece, kind=sign, text="")
+            yield piece._replace(kind=sign, text="")
         else:
             yield piece
 
 
 def is_prose(found: Sequence[QueryToken]) -> bool:
     """Whether hyphens and quotation marks are punctuation: the text is long and uses no other operator."""
+    if len(found) <= PROSE_WORDS:
+        return False
     kinds = [piece.kind for piece in found]
     explicit = {"AND", "OR", "NOT", "prefix", "fuzzy", "keyword", *FIELDS.values()}
     return kinds.count("word") > PROSE_WORDS and explicit.isdisjoint(kinds)

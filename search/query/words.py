@@ -296,7 +296,7 @@ class LeafMaker:
         bengali = len(tokens) == 1 and is_bengali(tokens[0].exact)
         if not bengali or len(cluster_boundaries(piece.text)) < 3 or self._fuzzy >= MAX_FUZZY:  # noqa: PLR2004 - two clusters have three borders
             self.ignore("tilde", piece)
-            return self.phrase(replace(piece, slop=0), where)
+            return self.phrase(piece._replace(slop=0), where)
         if self._words >= MAX_WORDS:
             self.ignore("words", piece)
             return None

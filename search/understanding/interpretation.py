@@ -198,9 +198,11 @@ class QueryInterpreter:
 
     def _alternatives(self, *words: Token) -> tuple[Alternative, ...]:
         """What may stand for a word, or for the words of a name as a whole."""
-        spans = (span for span in self._synonyms.of(words) if span.end - span.start == len(words))
-        found = (one for span in spans for one in span.alternatives)
-        return tuple(one for one in found if self._few or not self._is_needless(one, words[0]))
+        spans = self._synonyms.of(words)
+        if not spans or spans[0].end - spans[0].start < len(words):
+            return ()
+        found = spans[0].alternatives
+        return found if self._few else tuple(one for one in found if not self._is_needless(one, words[0]))
 
     def _is_needless(self, other: Alternative, word: Token) -> bool:
         """Whether another spelling of a word in a long query is no more established than the one typed.

@@ -8,7 +8,7 @@ from search.retrieval.budget import TimeBudget
 from search.retrieval.evidence import WordStatistics
 from search.understanding import spelling
 from search.understanding.latin_reading import LatinReader
-from search.understanding.latin_stretches import has_latin
+from search.understanding.latin_stretches import has_latin, has_latin_letters
 from search.understanding.spelling import SpellingReader
 from search.understanding.word_index import WordIndex
 
@@ -33,7 +33,7 @@ def word_reader(index: WordIndex, statistics: WordStatistics, budget: TimeBudget
     spelt = SpellingReader(index, budget)
 
     def read(text: str, tokens: Sequence[Token]) -> list[WordReading]:
-        if not any(map(has_latin, tokens)):
+        if not (has_latin_letters(text) and any(map(has_latin, tokens))):
             return spelt(tokens)
         found = LatinReader(index, together, budget)(text, tokens)
         taken = {place for reading in found for place in range(reading.first, reading.last)}
