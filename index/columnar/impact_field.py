@@ -127,7 +127,7 @@ class ImpactField:
 
     def begins(self, prefix: str) -> bool:
         """Whether some term begins so."""
-        return self.dictionary.begins(term_bytes(prefix))
+        return self.dictionary.begins(prefix)
 
     def ordinals(self, terms: Sequence[str]) -> list[int]:
         """The place of each of some terms in the order of terms, -1 where the field has no such term."""

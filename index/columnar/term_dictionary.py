@@ -173,7 +173,7 @@ class TermDictionary:
             skip = max(0, start - group * GROUP)
             yield from self.group(group)[skip:]
 
-    def begins(self, prefix: bytes) -> bool:
+    def begins(self, prefix: str) -> bool:
         """Whether some term begins so."""
         try:
             return self.kernel.begins(prefix)

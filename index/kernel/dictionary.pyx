@@ -152,11 +152,12 @@ cdef class Dictionary:
         stop[0] = self.place_of(<const uint8_t *> <char *> after, len(after), &found)
         return 0
 
-    def begins(self, bytes prefix not None):
+    def begins(self, str prefix not None):
         """Whether some term begins so."""
+        cdef bytes start = prefix.encode("utf-8", "surrogatepass")
         cdef bint found = False
-        cdef Py_ssize_t place = self.place_of(<const uint8_t *> <char *> prefix, len(prefix), &found)
-        return found or (place < len(self.shared) and self.term(place).startswith(prefix))
+        cdef Py_ssize_t place = self.place_of(<const uint8_t *> <char *> start, len(start), &found)
+        return found or (place < len(self.shared) and self.term(place).startswith(start))
 
     cdef int64_t place_of(self, const uint8_t *term, size_t size, bint *found) except -1:
         """The ordinal of the first term that is not less than this one; ``found`` where it is this one."""

@@ -25,7 +25,7 @@ from index.analysis.stemmer import stem_key
 from search.query.tree import Phrase, Term
 from search.retrieval.evidence import WordStatistics
 from search.retrieval.term_scorer import END
-from search.retrieval.word_cuts import SHORTEST_PART
+from search.retrieval.word_cuts import SHORTEST_PART, Cut
 from search.understanding.latin_words import letter_names
 
 __all__ = ["Compound", "Compounds"]
@@ -139,6 +139,7 @@ class Compounds:
         found = [
             (length if _is_letters(row[at : at + length]) else 0, compound.held, -at, compound)
             for at in range(len(row) - 1)
+            if self._may_begin(row[at].exact, row[at + 1].exact)
             for length in range(2, min(MOST_LETTERS, len(row) - at) + 1)
             if (compound := self.of_parts(row[at : at + length]))
         ]
@@ -177,12 +178,16 @@ class Compounds:
 
     def _whole(self, words: tuple[str, ...]) -> Token | None:
         """The one word that words side by side would be; None where no article has it."""
-        if not self._statistics.begins(words[0] + words[1][:BEGUN]):  # most words side by side are never one
+        if not self._may_begin(*words[:2]):
             return None
         whole = analyze("".join(words))
         one = len(whole) == 1 and not is_function_word(whole[0].exact)
         one = one and not (all(word in _letters() for word in words) and self._is_a_form(whole[0]))
         return whole[0] if one and self._statistics.frequency(whole[0].stem) else None
+
+    def _may_begin(self, word: str, following: str) -> bool:
+        """Whether some word begins with one word and what another begins with; most are never one."""
+        return is_bengali(word) and self._statistics.begins(word + following[:BEGUN])
 
     def _is_a_form(self, word: Token) -> bool:
         """Whether a word is a form of another one, which more articles have: একে is not এ কে."""
@@ -197,11 +202,10 @@ class Compounds:
         Nothing is settled by articles that have neither. Cuts that are in too few articles to matter are left
         out.
         """
-        if not _may_be_two(exact):
+        known = self._statistics.cuts(exact, stem, SEEN_TOGETHER, NOTABLE)
+        if (known and known[0] and not known[1]) or not _may_be_two(exact):  # most words are no compounds
             return None, True
-        held, cuts = self._cuts(exact, stem, SEEN_TOGETHER, NOTABLE)
-        if held and not cuts:
-            return None, True
+        held, cuts = self._cuts(exact, stem, SEEN_TOGETHER, NOTABLE, known)
         enough = max(SEEN_TOGETHER, int(held / USUAL) + 1)
         together, parts = self._most_together(cuts, enough, _least(held))
         if not held and together < SEEN_TOGETHER:
@@ -245,7 +249,12 @@ class Compounds:
         return Compound(None, parts, usual=False, apart=False) if held >= KNOWN else None
 
     def _cuts(
-        self, exact: str, stem: str, fewest: int, share: float = 0
+        self,
+        exact: str,
+        stem: str,
+        fewest: int,
+        share: float = 0,
+        known: tuple[int, list[Cut]] | None = None,
     ) -> tuple[int, Sequence[tuple[Token, Token]]]:
         """How many articles have a word, and each way to cut it into two of the vocabulary.
 
@@ -256,12 +265,13 @@ class Compounds:
             stem: of it.
             fewest: articles that must have each of the two, in any of its forms.
             share: of the articles that have the word; as many must have each of the two.
+            known: what the statistics say of the cuts, if they were asked before.
         """
-        found = self._statistics.cuts(exact, stem, fewest, share)
-        if found is None:
+        known = known or self._statistics.cuts(exact, stem, fewest, share)
+        if known is None:
             held = self._statistics.frequency(stem)
             return held, [*self._cuts_by_part(_token(exact, stem), max(fewest, share * held))]
-        held, cuts = found
+        held, cuts = known
         return held, [
             (_token(exact[:at], left), _token(exact[at:], right))
             for at, left, lefts, right, rights in cuts
