@@ -97,15 +97,17 @@ class Ranker:
 
     def _rescored(self, found: Candidates, words: Sequence[QueryWord], budget: TimeBudget) -> Candidates:
         """What was found, with what the features add to the best; those beyond the window stay behind."""
-        if not len(found.docs):
+        docs, scores = found.docs, found.scores
+        if not len(docs):
             return found
-        if len(found.docs) <= WINDOW:
-            return found._replace(scores=found.scores + self.rescorer.bonus(words, found.docs, budget))
-        window = _window(found.scores)
-        scores = found.scores.copy()
-        if window.any():
-            scores[window] += self.rescorer.bonus(words, found.docs[window], budget)
-        return found._replace(scores=scores)
+        if len(docs) <= WINDOW:
+            rescored = scores + self.rescorer.bonus(words, docs, budget)
+        else:
+            window = _window(scores)
+            rescored = scores.copy()
+            if window.any():
+                rescored[window] += self.rescorer.bonus(words, docs[window], budget)
+        return Candidates(docs, rescored, *found[2:])
 
     def words_of_window(
         self, query: Query, doc: int, budget: TimeBudget, conditions: Iterable[Condition] = ()
