@@ -215,7 +215,7 @@ class ImpactField:
     def list_of(self, term: str, base: int = 0) -> PostingList | None:
         """The list of a term, None where the field has no such term; the rest as of ``postings``."""
         try:
-            return self._lists.list_of(term_bytes(term), base)
+            return self._lists.list_of(term, base)
         except DamageError as error:
             raise self._damaged(error) from error
 
@@ -228,7 +228,7 @@ class ImpactField:
             base: as of ``postings``, and so are the errors.
         """
         try:
-            return self._lists.beginning(term_bytes(prefix), most, base)
+            return self._lists.beginning(prefix, most, base)
         except DamageError as error:
             raise self._damaged(error) from error
 

@@ -4,6 +4,7 @@ A list is compared with its sums before it is read. Lists of terms that begin al
 where they are: most are a few bytes, and what they say first is not worth being kept.
 """
 
+from cpython.unicode cimport PyUnicode_AsEncodedString
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
@@ -58,6 +59,11 @@ cdef class TermRange:
         return self.range.count
 
 
+cdef inline bytes utf8(str term):
+    """A term as it is stored; lone surrogates, which UTF-8 lacks, are kept."""
+    return PyUnicode_AsEncodedString(term, "utf-8", "surrogatepass")
+
+
 cdef class TermLists:
     """The posting lists of the terms of a field of a segment.
 
@@ -83,14 +89,14 @@ cdef class TermLists:
         self.dictionary, self.starts, self.data, self.checked = dictionary, starts, data, checked
         self.documents, self.positions = documents, positions
 
-    def list_of(self, bytes term not None, uint32_t base=0):
-        """The list of a term in UTF-8, None where the field has no such term.
+    def list_of(self, str term not None, uint32_t base=0):
+        """The list of a term, None where the field has no such term.
 
         Args:
-            term: in UTF-8.
+            term: any text.
             base: the number of the segment's first document in the collection.
         """
-        cdef int64_t ordinal = self.dictionary.ordinal_of(term)
+        cdef int64_t ordinal = self.dictionary.ordinal_of(utf8(term))
         return None if ordinal < 0 else self.list_at(ordinal, base)
 
     def list_at(self, Py_ssize_t ordinal, uint32_t base=0):
@@ -104,16 +110,16 @@ cdef class TermLists:
             self.positions, base
         )
 
-    def beginning(self, bytes prefix not None, Py_ssize_t most, uint32_t base=0):
+    def beginning(self, str prefix not None, Py_ssize_t most, uint32_t base=0):
         """The lists of all terms that begin so; None where there are none.
 
         Args:
-            prefix: what they begin with, in UTF-8.
+            prefix: what they begin with.
             most: terms beyond this many, in dictionary order, are left out.
             base: the number of the segment's first document in the collection.
         """
         cdef uint64_t start = 0, stop = 0
-        self.dictionary.bounds_of(prefix, &start, &stop)
+        self.dictionary.bounds_of(utf8(prefix), &start, &stop)
         stop = min(stop, start + <uint64_t> max(most, 0))
         if start >= stop:
             return None

@@ -93,14 +93,16 @@ class Ranker:
         found = self.executor.candidates(
             query, wanted, budget, conditions=conditions, count=count, matched=matched
         )
-        return self._rescored(found, words, budget) if words and found.lists else found
+        return self._rescored(found, wanted, words, budget) if words and found.lists else found
 
-    def _rescored(self, found: Candidates, words: Sequence[QueryWord], budget: TimeBudget) -> Candidates:
+    def _rescored(
+        self, found: Candidates, wanted: int, words: Sequence[QueryWord], budget: TimeBudget
+    ) -> Candidates:
         """What was found, with what the features add to the best; those beyond the window stay behind."""
         docs, scores = found.docs, found.scores
         if not len(docs):
             return found
-        if len(docs) <= WINDOW:
+        if len(docs) <= (MOST_RESCORED if wanted == WINDOW else WINDOW):  # all of them are in the window
             rescored = scores + self.rescorer.bonus(words, docs, budget)
         else:
             window = _window(scores)

@@ -211,16 +211,14 @@ class Executor:
         if len(groups) == 1:  # of which each article holds all
             return [([*range(len(lists.things))], 1)], 0.0
         # Of articles that are there: what is found must not depend on what was deleted.
-        held = [
-            self.term_scorer.size_of([lists.finding[place].main for place in group])
-            for group in groups.values()
-        ]
-        rarities = [inverse_frequency(one, self.collection.count) for one in held]
-        share = (
-            LEAST_SHARE
-            if query.words and decides([r for r, h in zip(rarities, held, strict=True) if h])
-            else 0.0
-        )
+        rarities = []
+        of_held = []
+        for group in groups.values():
+            held = self.term_scorer.size_of([lists.finding[place].main for place in group])
+            rarities.append(inverse_frequency(held, self.collection.count))
+            if held:
+                of_held.append(rarities[-1])
+        share = LEAST_SHARE if query.words and decides(of_held) else 0.0
         return [*zip(groups.values(), whole_weights(rarities), strict=True)], share
 
     def _lists(self, query: Query, factor: float, run: _Run) -> QueryLists:
