@@ -23,6 +23,7 @@ from index.kernel.checksum import CheckedBlocks
 from index.kernel.cuts import StemmedWords
 from index.kernel.dictionary import Dictionary
 from index.kernel.encoding import encode
+from index.kernel.errors import DamageError
 from index.kernel.term_lists import TermLists, TermRange
 from index.ranking import GAP, Basis, impacts, norms
 from search.retrieval.collection import Collection
@@ -92,7 +93,7 @@ class FakeField:
     def kernel(self) -> TermLists:
         """As in a real segment."""
         size = len(self._data)
-        checked = CheckedBlocks(self._data, np.zeros(1, np.uint32), size, lambda _: 0)
+        checked = CheckedBlocks(self._data, np.zeros(1, np.uint32), size, DamageError, lambda _: 0)
         terms, starts = dictionary_of(self._terms), self._starts
         return TermLists(terms, starts, self._data, checked, self._documents, positions=self._positions)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from index.arrays import U4
 from index.columnar.impact_writer import IMPACTS
 from index.columnar.section_file import SectionFile
-from index.columnar.term_dictionary import TermDictionary, term_bytes, term_text
+from index.columnar.term_dictionary import TermDictionary, term_text
 from index.errors import REPAIR, IndexCorruptError
 from index.kernel.blocks import PostingList
 from index.kernel.errors import DamageError
@@ -231,7 +231,7 @@ class ImpactField:
             base: as of ``postings``, and so are the errors.
         """
         try:
-            return self.kernel.beginning(term_bytes(prefix), most, base)
+            return self.kernel.beginning(prefix, most, base)
         except DamageError as error:
             raise self._damaged(error) from error
 

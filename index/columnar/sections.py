@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from index.errors import REPAIR, IndexCorruptError
 from index.kernel.checksum import CheckedBlocks, checksum
-from index.kernel.errors import DamageError
 
 __all__ = ["BLOCK", "BlockSums", "Section"]
 
@@ -72,10 +71,13 @@ class Section:
         self._values = array.data  # an element of it is a number of Python, in a third of the time
         self._size = array.itemsize
         self.blocks = CheckedBlocks(
-            array.view(np.uint8).data, sums, max(1, block), None if summing is checksum else summing
+            array.view(np.uint8).data,
+            sums,
+            max(1, block),
+            lambda: IndexCorruptError(f"{where}: {REPAIR}"),
+            None if summing is checksum else summing,
         )
         """Its bytes in blocks, for what reads them in compiled code."""
-        self._where = where
 
     def __len__(self) -> int:
         return len(self.unchecked)
@@ -92,11 +94,8 @@ class Section:
 
     def check(self, start: int, stop: int) -> None:
         """Compare the elements from ``start`` to ``stop`` with their sums; raises as ``at`` does."""
-        if self.blocks.left:
-            try:
-                self.blocks.check(start * self._size, stop * self._size)
-            except DamageError as error:
-                raise self.damaged() from error
+        if not self.blocks.sound:
+            self.blocks.check(start * self._size, stop * self._size)
 
     def part(self, start: int, stop: int) -> NDArray[Any]:
         """The elements from ``start`` to ``stop``, which may lie beyond the end; raises as ``at`` does."""
@@ -109,11 +108,4 @@ class Section:
 
     def verify(self) -> None:
         """Read everything, what was compared before as well; raises as ``at`` does."""
-        try:
-            self.blocks.check_all()
-        except DamageError as error:
-            raise self.damaged() from error
-
-    def damaged(self) -> IndexCorruptError:
-        """What to raise where something of it is not as it was written."""
-        return IndexCorruptError(f"{self._where}: {REPAIR}")
+        self.blocks.check_all()

@@ -4,6 +4,8 @@ from cpython.buffer cimport Py_buffer
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
+from index.kernel.checksum cimport Sums
+
 cdef enum:
     BLOCK = 128  # postings
     PADDING = 16  # bytes after the last list of a section, so that eight can be read at a time
@@ -30,6 +32,7 @@ cdef struct Part:
     uint32_t frequency  # and how often it holds the term
     uint8_t most, gap_width, frequency_width
     bint positions
+    const Sums *sums  # what each stretch is compared with before it is read; NULL where that was done
 
 cdef struct Block:
     # A block found in a file; checked: all of it lies before ``end`` of its part.
@@ -84,11 +87,11 @@ cdef class PostingList(Postings):
     cdef Py_buffer buffer
     cdef bint open
     cdef int read(
-        self, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, uint32_t documents,
-        bint positions, uint32_t base
+        self, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, const Sums *sums,
+        uint32_t documents, bint positions, uint32_t base
     ) except -1
 
 cdef PostingList list_within(
-    object owner, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, uint32_t documents,
-    bint positions, uint32_t base
+    object owner, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, const Sums *sums,
+    uint32_t documents, bint positions, uint32_t base
 )

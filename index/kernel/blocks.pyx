@@ -11,19 +11,24 @@ A term's data, numbers little-endian, what is for fields with positions in brack
     a block     gaps less one, bit-packed; impacts, a byte each; [frequencies less one, bit-packed]
     positions   [posting after posting, differences as varints, the first absolute]
 
-Nothing in a file is believed: before a block is read its bytes are known to lie inside the list, and after it
-is read its documents are known to be documents of the segment.
+Nothing in a file is believed: before a block is read its bytes are known to lie inside the list and to be as
+they were written, and after it is read its documents are known to be documents of the segment.
 """
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
+from index.kernel.checksum cimport Sums, believe
+
 import numpy as np
 
 from index.kernel.errors import DamageError
 
 __all__ = ["PostingList", "Postings"]
+
+cdef enum:
+    HEADER = 16  # bytes, in which all is that a list says before its table or its block
 
 
 cdef int damaged() except -1 nogil:
@@ -52,6 +57,7 @@ cdef const uint8_t *varint(const uint8_t *at, const uint8_t *end, uint32_t *valu
 
 cdef int read_header(Part *part, const uint8_t *at, const uint8_t *end) except -1 nogil:
     part.end = end
+    believe(part.sums, at, at + min(<size_t> (end - at), <size_t> HEADER))
     at = varint(at, end, &part.df)
     if part.df < 1 or part.df > part.documents or at >= end or part.df > <uint64_t> (end - at):
         damaged()
@@ -97,6 +103,7 @@ cdef int read_table(Part *part, const uint8_t *at) except -1 nogil:
     if <uint64_t> (part.end - at) < <uint64_t> part.count * part.entry:
         damaged()
     part.blocks = at + <uint64_t> part.count * part.entry
+    believe(part.sums, at, part.blocks)
     if <uint64_t> (part.end - part.blocks) < end_of_block(part, part.count - 1):
         damaged()
     part.places = part.blocks + end_of_block(part, part.count - 1)
@@ -156,8 +163,10 @@ cdef int find_block(const Part *part, uint32_t number, Block *found) except -1 n
     if found.gap_width > WIDEST or found.frequency_width > WIDEST or start > end or end > part.places:
         damaged()
     cdef uint64_t gaps = packed_bytes(found.size, found.gap_width)
-    if gaps + found.size + packed_bytes(found.size, found.frequency_width) > <uint64_t> (end - start):
+    cdef uint64_t all_bytes = gaps + found.size + packed_bytes(found.size, found.frequency_width)
+    if all_bytes > <uint64_t> (end - start):
         damaged()
+    believe(part.sums, start, start + all_bytes)
     found.gaps = start
     found.impacts = start + gaps
     found.frequencies = found.impacts + found.size
@@ -204,11 +213,14 @@ cdef int read_frequencies(
 
 cdef const uint8_t *places_of_block(const Part *part, uint32_t number) except NULL nogil:
     """Where the positions of a block begin."""
-    cdef uint64_t start = 0
+    cdef uint64_t start = 0, stop = part.end - part.places
+    if part.table != NULL:
+        stop = min(stop, <uint64_t> load4(part.table + <uint64_t> number * part.entry + 8))
     if number:
         start = load4(part.table + <uint64_t> (number - 1) * part.entry + 8)
-    if start > <uint64_t> (part.end - part.places):
+    if start > stop:
         damaged()
+    believe(part.sums, part.places + start, part.places + stop)
     return part.places + start
 
 
@@ -249,6 +261,7 @@ cdef uint32_t *copy_positions(
     cdef const uint8_t *at = part.places
     cdef uint32_t posting, i, step
     cdef uint64_t position
+    believe(part.sums, part.places, part.end)
     for posting in range(part.df):
         position = 0
         for i in range(frequencies[posting]):
@@ -388,11 +401,13 @@ cdef class PostingList(Postings):
             raise ValueError("a posting list is made once")
         PyObject_GetBuffer(data, &self.buffer, PyBUF_SIMPLE)
         self.open = True
-        self.read(<const uint8_t *> self.buffer.buf, self.buffer.len, start, end, documents, positions, base)
+        self.read(
+            <const uint8_t *> self.buffer.buf, self.buffer.len, start, end, NULL, documents, positions, base
+        )
 
     cdef int read(
-        self, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, uint32_t documents,
-        bint positions, uint32_t base
+        self, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, const Sums *sums,
+        uint32_t documents, bint positions, uint32_t base
     ) except -1:
         """Take the list for one of these data, which stay where they are as long as it is there."""
         if <uint64_t> base + documents > END:
@@ -400,6 +415,7 @@ cdef class PostingList(Postings):
         if start > end or end > size or size - end < PADDING:
             raise DamageError("a posting list lies outside its section")
         self.part.documents, self.part.base, self.part.positions = documents, base, positions
+        self.part.sums = sums
         read_header(&self.part, data + start, data + end)
         self.parts = &self.part
         self.count = 1
@@ -414,11 +430,11 @@ cdef class PostingList(Postings):
 
 
 cdef PostingList list_within(
-    object owner, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, uint32_t documents,
-    bint positions, uint32_t base
+    object owner, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, const Sums *sums,
+    uint32_t documents, bint positions, uint32_t base
 ):
-    """A ``PostingList`` of data that stay where they are as long as the owner is there."""
+    """A ``PostingList`` of data and sums that stay where they are as long as the owner is there."""
     cdef PostingList found = PostingList.__new__(PostingList)
     found.owners = owner
-    found.read(data, size, start, end, documents, positions, base)
+    found.read(data, size, start, end, sums, documents, positions, base)
     return found

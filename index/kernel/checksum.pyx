@@ -1,10 +1,10 @@
 """A sum of bytes by which damage is noticed, at the speed of memory."""
 
-from cpython.bytearray cimport PyByteArray_AS_STRING
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
-from libc.string cimport memchr, memcpy
+from libc.stdlib cimport free
+from libc.string cimport memchr, memcpy, memset
 
-from index.kernel.errors import DamageError
+from index.kernel.memory cimport clear
 
 __all__ = ["CheckedBlocks", "checksum"]
 
@@ -53,6 +53,15 @@ def checksum(const unsigned char[::1] data not None):
     return total
 
 
+cdef int compare_block(const Sums *sums, size_t number) except -1 nogil:
+    cdef size_t start = number << sums.shift
+    if sum_of(sums.data + start, min(<size_t> 1 << sums.shift, sums.size - start)) != sums.sums[number]:
+        with gil:
+            raise (<CheckedBlocks> sums.owner).damaged()
+    sums.unread[number] = 0
+    return 0
+
+
 cdef class CheckedBlocks:
     """Data of which each block is compared with its sum before anything of it is believed.
 
@@ -62,65 +71,80 @@ cdef class CheckedBlocks:
         data: what was written.
         sums: of each block.
         block: bytes in a block, 1 or more; the last may have fewer.
+        damaged: makes the error that is raised where a block is not as it was written.
         summing: what the sums were made by; None for ``checksum``.
 
     Raises:
         ValueError: there is not a sum for each block.
 
     Attributes:
-        left: blocks that were not compared yet.
+        sound: whether every block was compared.
     """
 
     def __init__(
-        self, const uint8_t[::1] data not None, const uint32_t[::1] sums not None, size_t block, summing=None
+        self, const uint8_t[::1] data not None, const uint32_t[::1] sums not None, size_t block, damaged,
+        summing=None,
     ):
+        if self.own.unread != NULL:
+            raise ValueError("blocks are made once")
         if not block or len(sums) != (len(data) + block - 1) // block:
             raise ValueError("a sum for each block is wanted")
-        self.data, self.sums, self.block, self.summing = data, sums, block, summing
-        self.unread = bytearray(b"\1") * len(sums)
-        self.left = len(sums)
+        self.data, self.sums, self.block, self.damaged, self.summing = data, sums, block, damaged, summing
+        self.own.data = &data[0] if len(data) else NULL
+        self.own.sums = &sums[0] if len(sums) else NULL
+        self.own.size, self.own.count = len(data), len(sums)
+        self.own.unread = <uint8_t *> clear(self.own.count, 1)
+        memset(self.own.unread, 1, self.own.count)
+        while (<size_t> 1 << self.own.shift) < block:
+            self.own.shift += 1
+        self.own.owner = <void *> self
+        self.sound = not len(sums)
+
+    def __dealloc__(self):
+        free(self.own.unread)
+
+    cdef const Sums *for_reading(self, size_t start, size_t stop) except? NULL:
+        """For who reads the bytes from ``start`` to ``stop``: what to compare them with; NULL if it was done."""
+        if not self.sound and self.summing is None and <size_t> 1 << self.own.shift == self.block:
+            return &self.own
+        self.check(start, stop)
+        return NULL
 
     cpdef check(self, size_t start, size_t stop):
         """Compare the bytes from ``start`` to ``stop``, which may lie beyond the end, with their sums.
 
         Raises:
-            DamageError: a block is not as it was written.
+            whatever ``damaged`` makes: a block is not as it was written.
         """
-        if self.left:
-            self.compare(start, stop)
+        cdef size_t number = start // self.block
+        cdef size_t last = min((stop + self.block - 1) // self.block, self.own.count)
+        cdef bint read = False
+        if self.sound or start >= stop:
+            return
+        while number < last:
+            if self.own.unread[number]:
+                self.compare(number)
+                read = True
+            number += 1
+        if read:
+            self.sound = memchr(self.own.unread, 1, self.own.count) == NULL
 
     def check_all(self):
         """Read everything, what was compared before as well; raises as ``check`` does."""
         cdef size_t number
-        for number in range(len(self.sums)):
-            self.compare_block(number)
+        for number in range(self.own.count):
+            self.compare(number)
+        self.sound = True
 
-    cdef int compare(self, size_t start, size_t stop) except -1:
-        """Compare the blocks of some bytes that were not compared yet."""
-        cdef const char *unread = PyByteArray_AS_STRING(self.unread)
-        cdef size_t number = start // self.block
-        cdef size_t last = min((stop + self.block - 1) // self.block, <size_t> len(self.sums))
-        cdef const void *next_one
-        while number < last:
-            next_one = memchr(unread + number, 1, last - number)
-            if next_one == NULL:
-                return 0
-            number = <const char *> next_one - unread
-            self.compare_block(number)
-            number += 1
-        return 0
-
-    cdef int compare_block(self, size_t number) except -1:
-        if self.sum_of_block(number) != self.sums[number]:
-            raise DamageError("a block is not as it was written")
-        if self.unread[number]:  # another thread may have been here meanwhile
-            self.unread[number] = 0
-            self.left -= 1
-        return 0
-
-    cdef uint32_t sum_of_block(self, size_t number) except? 0:
+    cdef int compare(self, size_t number) except -1:
         cdef size_t start = number * self.block
-        cdef size_t size = min(self.block, len(self.data) - start)
-        if self.summing is not None:
-            return self.summing(self.data[start:start + size])
-        return sum_of(&self.data[start], size)
+        cdef size_t size = min(self.block, self.own.size - start)
+        cdef uint32_t total
+        if self.summing is None:
+            total = sum_of(self.own.data + start, size)
+        else:
+            total = self.summing(self.data[start:start + size])
+        if total != self.own.sums[number]:
+            raise self.damaged()
+        self.own.unread[number] = 0
+        return 0

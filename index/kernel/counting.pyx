@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memset
 
 import numpy as np
 
@@ -14,8 +14,9 @@ from index.kernel.term_lists cimport Range, TermRange, read_list
 __all__ = ["among", "bits", "codes", "distinct", "documents", "union"]
 
 cdef enum:
-    GROUP = 64  # documents of which none is looked at where none was counted
+    GROUP = 64  # documents of which a word has the bits
     MOST = 65535  # lists
+    SIEVE = 1024  # bytes, of which each has a bit for eight remainders: many more than there are few documents
 
 
 cdef struct Several:
@@ -78,16 +79,20 @@ cdef class Lists:
         return False
 
 
-cdef int count_part(const Part *part, uint16_t *counts, uint8_t *touched) except -1 nogil:
+cdef int count_part(const Part *part, uint16_t *counts, uint64_t *counted) except -1 nogil:
+    """Count the documents of a list, and note them; counts next to no noted document may be anything."""
     cdef Block block
     cdef uint32_t[BLOCK] docs
-    cdef uint32_t number, i
+    cdef uint32_t number, i, doc
     for number in range(part.count):
         find_block(part, number, &block)
         read_docs(part, number, &block, docs)
         for i in range(block.size):
-            counts[docs[i]] += 1
-            touched[docs[i] // GROUP] = 1
+            doc = docs[i]
+            if not counted[doc // GROUP]:
+                memset(counts + doc // GROUP * GROUP, 0, GROUP * sizeof(uint16_t))
+            counted[doc // GROUP] |= <uint64_t> 1 << doc % GROUP
+            counts[doc] += 1
     return 0
 
 
@@ -119,41 +124,25 @@ def distinct(lists, uint32_t size, kept=None):
         ValueError: too many lists, or a list has more documents than there are.
     """
     cdef Lists parts = Lists(lists, size)
-    cdef uint16_t[::1] counts = np.zeros(size // GROUP * GROUP + GROUP, np.uint16)
-    cdef uint8_t[::1] touched = np.zeros(size // GROUP + 1, np.uint8)
+    cdef uint16_t[::1] counts = np.empty(size // GROUP * GROUP + GROUP, np.uint16)
+    counted = np.zeros((size + GROUP - 1) // GROUP + 1, np.uint64)
+    cdef uint64_t[::1] words = counted
     cdef Part part
+    cdef Py_ssize_t i
     with nogil:
         while parts.next_part(&part):
-            count_part(&part, &counts[0], &touched[0])
-    cdef const uint8_t[::1] bits = kept
-    if kept is not None and len(bits) * 8 < size:
-        raise ValueError("a bit for each document is wanted")
-    room = np.count_nonzero(touched) * GROUP
-    cdef uint32_t[::1] docs = np.empty(room + 1, np.uint32)
-    cdef uint16_t[::1] held = np.empty(room + 1, np.uint16)
-    cdef Py_ssize_t found
-    with nogil:
-        found = collect(
-            &counts[0], &touched[0], size, &bits[0] if bits is not None else NULL, &docs[0], &held[0]
-        )
-    return np.asarray(docs)[:found], np.asarray(held)[:found]
-
-
-cdef Py_ssize_t collect(
-    const uint16_t *counts, const uint8_t *touched, uint32_t size, const uint8_t *kept, uint32_t *docs,
-    uint16_t *held,
-) noexcept nogil:
-    """Write the documents that were counted, which are in touched groups only."""
-    cdef uint32_t group, doc
-    cdef Py_ssize_t found = 0
-    for group in range(size // GROUP + 1):
-        if touched[group]:
-            for doc in range(group * GROUP, min(size, group * GROUP + GROUP)):
-                if counts[doc] and (kept == NULL or kept[doc // 8] >> (doc % 8) & 1):
-                    docs[found] = doc
-                    held[found] = counts[doc]
-                    found += 1
-    return found
+            count_part(&part, &counts[0], &words[0])
+    if kept is not None:
+        if len(kept) * 8 < size:
+            raise ValueError("a bit for each document is wanted")
+        marks = counted.view(np.uint8)[:(size + 7) // 8]
+        np.bitwise_and(marks, kept[:len(marks)], out=marks)
+    docs = documents(counted.view(np.uint8))
+    cdef const uint32_t[::1] found = docs
+    cdef uint16_t[::1] held = np.empty(len(docs) + 1, np.uint16)
+    for i in range(len(found)):
+        held[i] = counts[found[i]]
+    return docs, np.asarray(held)[:len(docs)]
 
 
 def union(lists, uint32_t size):
@@ -168,38 +157,37 @@ def union(lists, uint32_t size):
 
 
 cdef class Few:
-    """A few documents: a bit for each of the collection, so that most others are told apart at once."""
+    """A few documents, with a small filter by which most others are told apart at once."""
 
     cdef const uint32_t[::1] docs
-    cdef uint8_t *bits
+    cdef uint8_t[SIEVE] sieve  # a bit for all documents of the same remainder
     cdef uint32_t size
 
     def __init__(self, const uint32_t[::1] docs, uint32_t size):
         cdef Py_ssize_t i
         self.docs = docs
-        self.bits = <uint8_t *> clear(size // 8 + 1, 1)
         self.size = <uint32_t> len(docs)
+        memset(self.sieve, 0, sizeof(self.sieve))
         for i in range(len(docs)):
             if docs[i] >= size or (i and docs[i] <= docs[i - 1]):
                 raise ValueError("documents ascend and are of the collection")
-            self.bits[docs[i] // 8] |= <uint8_t> (1 << docs[i] % 8)
-
-    def __dealloc__(self):
-        free(self.bits)
+            self.sieve[docs[i] // 8 % SIEVE] |= <uint8_t> (1 << docs[i] % 8)
 
     cdef int count(self, const Part *part, uint16_t *counts) except -1 nogil:
         """Count those that a list holds."""
         cdef Block block
         cdef uint32_t[BLOCK] docs
-        cdef uint32_t number, i
+        cdef uint32_t number, i, place
         if part.df > <uint64_t> self.size * BLOCK:
             return self.look_up(part, counts)
         for number in range(part.count):
             find_block(part, number, &block)
             read_docs(part, number, &block, docs)
             for i in range(block.size):
-                if self.bits[docs[i] // 8] >> (docs[i] % 8) & 1:
-                    counts[not_before(&self.docs[0], 0, self.size, docs[i])] += 1
+                if self.sieve[docs[i] // 8 % SIEVE] >> (docs[i] % 8) & 1:
+                    place = not_before(&self.docs[0], 0, self.size, docs[i])
+                    if place < self.size and self.docs[place] == docs[i]:
+                        counts[place] += 1
         return 0
 
     cdef int look_up(self, const Part *part, uint16_t *counts) except -1 nogil:
@@ -261,9 +249,12 @@ def bits(const uint8_t[::1] bitmap not None):
     """How many bits are set."""
     cdef int64_t total = 0
     cdef Py_ssize_t place, size = len(bitmap)
+    cdef uint64_t word
     with nogil:
         for place in range(0, size, 8):
-            total += ones(word_of(&bitmap[0], place, size))
+            word = word_of(&bitmap[0], place, size)
+            if word:
+                total += ones(word)
     return total
 
 

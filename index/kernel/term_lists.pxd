@@ -3,7 +3,7 @@
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 from index.kernel.blocks cimport Part
-from index.kernel.checksum cimport CheckedBlocks
+from index.kernel.checksum cimport CheckedBlocks, Sums
 from index.kernel.dictionary cimport Dictionary
 
 cdef struct Range:
@@ -14,11 +14,13 @@ cdef struct Range:
     int count
     uint32_t documents, base
     bint positions
+    const Sums *sums
 
 cdef int read_list(const Range *range, int place, Part *part) except -1 nogil
 
 cdef class TermRange:
     cdef Range range
+    cdef CheckedBlocks checked
     cdef const uint8_t[::1] data
     cdef const uint32_t[::1] starts
 

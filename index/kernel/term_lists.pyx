@@ -1,14 +1,16 @@
 """The posting lists of the terms of a field: of one, or of all that begin alike.
 
-A list is compared with its sums before it is read. Lists of terms that begin alike are read one after another
-where they are: most are a few bytes, and what they say first is not worth being kept.
+What is read of a list is compared with its sums before, and no more than that: of long lists a query reads
+here and there. Lists of terms that begin alike are read one after another where they are: most are a few
+bytes, and what they say first is not worth being kept.
 """
 
+from cpython.unicode cimport PyUnicode_AsEncodedString
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from index.kernel.blocks cimport END, PADDING, Part, damaged, list_within, read_header, varint
-from index.kernel.checksum cimport CheckedBlocks
+from index.kernel.checksum cimport CheckedBlocks, Sums
 from index.kernel.dictionary cimport Dictionary
 
 from index.kernel.errors import DamageError
@@ -26,6 +28,7 @@ cdef int read_list(const Range *range, int place, Part *part) except -1 nogil:
         damaged()
     memset(part, 0, sizeof(Part))
     part.documents, part.base, part.positions = range.documents, range.base, range.positions
+    part.sums = range.sums
     return read_header(part, range.data + start, range.data + end)
 
 
@@ -54,11 +57,16 @@ cdef class TermRange:
             raise DamageError("posting lists lie outside their section")
         self.data, self.starts = data, starts
         self.range = Range(
-            &data[0], len(data) - PADDING, &starts[0], len(starts) - 1, documents, base, positions
+            &data[0], len(data) - PADDING, &starts[0], len(starts) - 1, documents, base, positions, NULL
         )
 
     def __len__(self):
         return self.range.count
+
+
+cdef inline bytes utf8(str term):
+    """A term as it is stored; lone surrogates, which UTF-8 lacks, are kept."""
+    return PyUnicode_AsEncodedString(term, "utf-8", "surrogatepass")
 
 
 cdef class TermLists:
@@ -74,6 +82,7 @@ cdef class TermLists:
 
     Raises:
         DamageError: the arrays do not fit each other; methods raise it likewise.
+        ValueError: what is checked is not what is read.
     """
 
     def __init__(
@@ -81,8 +90,10 @@ cdef class TermLists:
         const uint8_t[::1] data not None, CheckedBlocks checked not None, uint32_t documents, *,
         bint positions
     ):
-        if len(starts) != len(dictionary) + 1 or len(data) != len(checked.data):
+        if len(starts) != len(dictionary) + 1:
             raise DamageError("the parts of a field do not fit each other")
+        if len(data) != len(checked.data) or (len(data) and &data[0] != &checked.data[0]):
+            raise ValueError("what is read must be checked")
         self.dictionary, self.starts, self.data, self.checked = dictionary, starts, data, checked
         self.documents, self.positions = documents, positions
 
@@ -144,26 +155,28 @@ cdef class TermLists:
         """The list of the term of an ordinal; raises IndexError where there is none."""
         self.ensure(ordinal)
         cdef uint64_t start = self.starts[ordinal], end = self.starts[ordinal + 1]
-        self.checked.check(start, end)
+        cdef const Sums *sums = self.checked.for_reading(start, end)
         return list_within(
-            self, &self.data[0] if len(self.data) else NULL, len(self.data), start, end, self.documents,
+            self, &self.data[0] if len(self.data) else NULL, len(self.data), start, end, sums, self.documents,
             self.positions, base
         )
 
-    def beginning(self, bytes prefix not None, Py_ssize_t most, uint32_t base=0):
+    def beginning(self, str prefix not None, Py_ssize_t most, uint32_t base=0):
         """The lists of all terms that begin so; None where there are none.
 
         Args:
-            prefix: what they begin with, in UTF-8.
+            prefix: what they begin with.
             most: terms beyond this many, in dictionary order, are left out.
             base: the number of the segment's first document in the collection.
         """
         cdef uint64_t start = 0, stop = 0
-        self.dictionary.bounds_of(prefix, &start, &stop)
+        self.dictionary.bounds_of(utf8(prefix), &start, &stop)
         stop = min(stop, start + <uint64_t> max(most, 0))
         if start >= stop:
             return None
-        self.checked.check(self.starts[start], self.starts[stop])
-        return TermRange(
+        cdef TermRange found = TermRange(
             self.data, self.starts[start:stop + 1], self.documents, positions=self.positions, base=base
         )
+        found.checked = self.checked
+        found.range.sums = self.checked.for_reading(self.starts[start], self.starts[stop])
+        return found

@@ -258,6 +258,8 @@ def counted(query: Query) -> Iterator[Term | Phrase | Prefix | OneOf]:
 
 def is_one_word(query: Any) -> bool:
     """Whether these are what one Latin word may be: they share the word as typed."""
+    if query.children and isinstance(query.children[0], Term) and not query.children[0].sound:
+        return False  # as mostly
     words = [*leaves(query)]
     terms = [word for word in words if isinstance(word, Term) and word.sound]
     return len(terms) == len(words) and len({term.text for term in terms}) == 1

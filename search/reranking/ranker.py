@@ -93,19 +93,23 @@ class Ranker:
         found = self.executor.candidates(
             query, wanted, budget, conditions=conditions, count=count, matched=matched
         )
-        return self._rescored(found, words, budget) if words and found.lists else found
+        return self._rescored(found, wanted, words, budget) if words and found.lists else found
 
-    def _rescored(self, found: Candidates, words: Sequence[QueryWord], budget: TimeBudget) -> Candidates:
+    def _rescored(
+        self, found: Candidates, wanted: int, words: Sequence[QueryWord], budget: TimeBudget
+    ) -> Candidates:
         """What was found, with what the features add to the best; those beyond the window stay behind."""
-        if not len(found.docs):
+        docs, scores = found.docs, found.scores
+        if not len(docs):
             return found
-        if len(found.docs) <= WINDOW:
-            return found._replace(scores=found.scores + self.rescorer.bonus(words, found.docs, budget))
-        window = _window(found.scores)
-        scores = found.scores.copy()
-        if window.any():
-            scores[window] += self.rescorer.bonus(words, found.docs[window], budget)
-        return found._replace(scores=scores)
+        if len(docs) <= (MOST_RESCORED if wanted == WINDOW else WINDOW):  # all of them are in the window
+            rescored = scores + self.rescorer.bonus(words, docs, budget)
+        else:
+            window = _window(scores)
+            rescored = scores.copy()
+            if window.any():
+                rescored[window] += self.rescorer.bonus(words, docs[window], budget)
+        return Candidates(docs, rescored, *found[2:])
 
     def words_of_window(
         self, query: Query, doc: int, budget: TimeBudget, conditions: Iterable[Condition] = ()

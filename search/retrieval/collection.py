@@ -46,7 +46,11 @@ def _joined(parts: Sequence[NDArray[Any]], dtype: type[Number]) -> NDArray[Numbe
 
 def _postings(fields: Fields, name: str, term: str) -> Postings:
     """The posting list of a term in all segments."""
-    parts = [part for base, field in fields[name] if (part := field.list_of(term, base)) is not None]
+    parts = []
+    for base, field in fields[name]:
+        part = field.list_of(term, base)
+        if part is not None:
+            parts.append(part)
     return parts[0] if len(parts) == 1 else Postings(parts)
 
 
@@ -120,8 +124,12 @@ class Collection:
             start: what the terms begin with.
             most: terms of a segment beyond this many, in dictionary order, are left out.
         """
-        found = [field.beginning(start, most, base) for base, field in self._fields[name]]
-        return [terms for terms in found if terms is not None]
+        found = []
+        for base, field in self._fields[name]:
+            terms = field.beginning(start, most, base)
+            if terms is not None:
+                found.append(terms)
+        return found
 
     def begins(self, name: str, start: str) -> bool:
         """Whether any term of a field begins so."""

@@ -208,17 +208,17 @@ class Executor:
         groups: dict[int, list[int]] = {}
         for place, thing in enumerate(lists.things):
             groups.setdefault(thing or 0, []).append(place)
+        if len(groups) == 1:  # of which each article holds all
+            return [([*range(len(lists.things))], 1)], 0.0
         # Of articles that are there: what is found must not depend on what was deleted.
-        held = [
-            self.term_scorer.size_of([lists.finding[place].main for place in group])
-            for group in groups.values()
-        ]
-        rarities = [inverse_frequency(one, self.collection.count) for one in held]
-        share = (
-            LEAST_SHARE
-            if query.words and decides([r for r, h in zip(rarities, held, strict=True) if h])
-            else 0.0
-        )
+        rarities = []
+        of_held = []
+        for group in groups.values():
+            held = self.term_scorer.size_of([lists.finding[place].main for place in group])
+            rarities.append(inverse_frequency(held, self.collection.count))
+            if held:
+                of_held.append(rarities[-1])
+        share = LEAST_SHARE if query.words and decides(of_held) else 0.0
         return [*zip(groups.values(), whole_weights(rarities), strict=True)], share
 
     def _lists(self, query: Query, factor: float, run: _Run) -> QueryLists:
@@ -234,10 +234,10 @@ class Executor:
                 lists.adding.append(self.term_scorer.scored(query, factor, run.units))
             case Term() | Phrase() | Prefix() | OneOf():
                 lists.finding.append(self.term_scorer.scored(query, factor, run.units))
-                lists.things.append(_next(lists) if thing is None else thing)
+                lists.things.append(lists.next_thing() if thing is None else thing)
             case Any(children):
                 if thing is None and is_one_word(query):
-                    thing = _next(lists)
+                    thing = lists.next_thing()
                 for child in _timely(children, run.budget):
                     self._collect(child, factor, run, lists, thing)
             case Boost(child, times):
@@ -345,11 +345,6 @@ class Executor:
     def _any_of(self, lists: Sequence[ScoredDocs]) -> Scored:
         found = disjunction(lists, (), EVERYTHING, self.collection.size)
         return Scored(found.docs, found.scores)
-
-
-def _next(lists: QueryLists) -> int:
-    """A number for a further thing."""
-    return max((thing for thing in lists.things if thing is not None), default=-1) + 1
 
 
 def _times(scores: NDArray[np.uint32], factor: float) -> NDArray[np.uint32]:

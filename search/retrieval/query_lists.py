@@ -20,11 +20,18 @@ class QueryLists:
         finding: of what articles are found by.
         things: which thing of the query each of ``finding`` belongs to; None where it stands for several.
         adding: what adds to the scores of articles that are found, and finds none.
+        numbered: things that were given a number.
     """
 
     finding: list[ScoredLeaf] = field(default_factory=list)
     things: list[int | None] = field(default_factory=list)
     adding: list[ScoredLeaf] = field(default_factory=list)
+    numbered: int = 0
+
+    def next_thing(self) -> int:
+        """A number for a further thing."""
+        self.numbered += 1
+        return self.numbered
 
     def settled(self) -> "QueryLists":
         """The same; but what stands alone finds articles, whatever it is."""
@@ -40,11 +47,14 @@ class QueryLists:
     @property
     def added(self) -> list[ScoredDocs]:
         """The lists that add."""
-        more = [part for leaf in self.finding for part in leaf.more]
-        more += [part for leaf in self.adding for part in (leaf.main, *leaf.more)]
-        return [part for part in more if part.df]
+        more = [part for leaf in self.finding for part in leaf.more if part.df]
+        for leaf in self.adding:
+            more += [part for part in (leaf.main, *leaf.more) if part.df]
+        return more
 
     @property
     def count(self) -> int:
         """How many parts of the query have articles."""
-        return sum(1 for leaf in (*self.finding, *self.adding) if leaf.main.df)
+        return sum([leaf.main.df > 0 for leaf in self.finding]) + sum(
+            [leaf.main.df > 0 for leaf in self.adding]
+        )

@@ -148,9 +148,6 @@ class TermScorer:
             case Phrase():
                 return ScoredLeaf(self._phrase(leaf, factor, units))
 
-    def _coefficients(self, weight: float, units: int) -> Coefficients:
-        return coefficients(weight, self.k1, self.weights.presence, units)
-
     def _term(self, term: Term, factor: float, units: int) -> ScoredLeaf:
         if term.field == "body":
             return ScoredLeaf(self._term_in_body(term, factor, units))
@@ -159,25 +156,27 @@ class TermScorer:
         if term.spelt_so:
             return ScoredLeaf(Clause(exacts, stem.slope + exact.slope, stem.floor + exact.floor))
         # The stem is a function of the exact key, so that the articles of the one hold those of the other.
-        return ScoredLeaf(Clause(stems, stem.slope, stem.floor), (Clause(exacts, exact.slope, exact.floor),))
+        return ScoredLeaf(Clause(stems, *stem), (Clause(exacts, *exact),))
 
     def _weighing(
         self, term: Term, factor: float, units: int, stems: int, exacts: int
     ) -> tuple[Coefficients, Coefficients]:
         """What the two layers of a word count that so many articles hold."""
+        weights, articles = self.weights, self.collection.size
         if term.function:
-            factor *= self.weights.function_word
+            factor *= weights.function_word
+        stem = factor * weights.stem * inverse_frequency(stems, articles)
+        exact = factor * weights.exact * inverse_frequency(exacts, articles)
         return (
-            self._coefficients(factor * self.weights.stem * self.rarity(stems), units),
-            self._coefficients(factor * self.weights.exact * self.rarity(exacts), units),
+            coefficients(stem, self.k1, weights.presence, units),
+            coefficients(exact, self.k1, weights.presence, units),
         )
 
     def postings(self, term: Term, layer: Layer) -> Postings:
         """The postings of a word in a layer; of one that counts spelt so only, always of the exact one."""
-        layer = "exact" if term.spelt_so else layer
-        return self.collection.postings(
-            list_name(layer, term.field), term.exact if layer == "exact" else term.stem
-        )
+        if layer == "exact" or term.spelt_so:
+            return self.collection.postings(list_name("exact", term.field), term.exact)
+        return self.collection.postings(list_name("stem", term.field), term.stem)
 
     def _term_in_body(self, term: Term, factor: float, units: int) -> Scored:
         """A word in the body alone; the exact layer does not know in which text it is spelt so."""
@@ -256,7 +255,8 @@ class TermScorer:
         layers = []
         for layer, weight in zip(LAYERS, (self.weights.stem, self.weights.exact), strict=True):
             docs, bytes_ = self._written(unit, layer)
-            weighing = self._coefficients(factor * weight * self.rarity(len(docs)), units)
+            of_layer = factor * weight * self.rarity(len(docs))
+            weighing = coefficients(of_layer, self.k1, self.weights.presence, units)
             layers.append(Scored(docs, _units(weighing, bytes_)))
         return ScoredLeaf(layers[0], (layers[1],))
 

@@ -138,7 +138,9 @@ def test_a_damaged_list_is_refused_where_it_is_read() -> None:
     with pytest.raises(IndexCorruptError, match=r"test\.inv is damaged in stem/data") as error:
         ImpactField(file, "stem", DOCUMENTS).docs(0)
     assert str(error.value).endswith(REPAIR)
-    file.section("stem/data").blocks = CheckedBlocks(data, np.array([checksum(data)], np.uint32), len(data))
+    file.section("stem/data").blocks = CheckedBlocks(
+        data, np.array([checksum(data)], np.uint32), len(data), AssertionError
+    )
     with pytest.raises(IndexCorruptError, match=r"damaged in stem/data \(a posting list is damaged\)"):
         ImpactField(file, "stem", 10).docs(0)
     assert ImpactField(file, "stem", 10).docs(1).tolist() == [3]

@@ -54,7 +54,7 @@ def parts(held: Held) -> tuple[Dictionary, NDArray[np.uint32], TermLists]:
     keys = sorted(stems)
     data, starts = encoded([Plain({doc: (1, [doc]) for doc in stems[key]}) for key in keys])
     array = np.frombuffer(data + PADDING, np.uint8)
-    checked = CheckedBlocks(array, u4([checksum(array)]), len(array))
+    checked = CheckedBlocks(array, u4([checksum(array)]), len(array), DamageError)
     terms = Dictionary(*parts_of([key.encode() for key in keys]))
     lists = TermLists(terms, u4(starts), array, checked, DOCUMENTS, positions=True)
     stem_of = u4(UNKNOWN if word in held.untold else keys.index(stem_key(word)) for word in words)

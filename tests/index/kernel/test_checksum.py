@@ -1,0 +1,123 @@
+"""Blocks are compared with their sums before they are believed, and no others."""
+
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.kernel.blocks import PostingList
+from index.kernel.checksum import CheckedBlocks, checksum
+from index.kernel.dictionary import Dictionary
+from index.kernel.term_lists import TermLists
+from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, u4
+
+
+class ChangedError(Exception):
+    """A block is not as it was written."""
+
+
+def sums_of(data: np.ndarray, block: int) -> np.ndarray:
+    """The sum of each block."""
+    return u4(checksum(data[at : at + block].data) for at in range(0, len(data), block))
+
+
+@given(st.binary(max_size=70), st.sampled_from([1, 3, 8, 16]), st.data())
+def test_a_changed_block_is_noticed_where_it_is_read(data: bytes, block: int, choices: st.DataObject) -> None:
+    """Whatever else was read before; and always where everything is."""
+    array = np.frombuffer(data, np.uint8).copy()
+    blocks = CheckedBlocks(array, sums_of(array, block), block, ChangedError)
+    assert blocks.sound is not bool(len(data))
+    if not len(data):
+        return
+    changed = choices.draw(st.integers(0, len(data) - 1))
+    array[changed] ^= 255
+    for _ in range(5):
+        start = choices.draw(st.integers(0, len(data)))
+        stop = choices.draw(st.integers(start, len(data) + 9))
+        if start < stop and start // block <= changed // block <= (stop - 1) // block:
+            with pytest.raises(ChangedError):
+                blocks.check(start, stop)
+        else:
+            blocks.check(start, stop)
+        assert not blocks.sound
+    with pytest.raises(ChangedError):
+        blocks.check_all()
+    array[changed] ^= 255
+    blocks.check(0, len(data))
+    assert blocks.sound
+
+
+def test_other_sums_are_made_by_whoever_made_them() -> None:
+    """Those of an older format."""
+    data = np.arange(100, dtype=np.uint8)
+    sums = u4(zlib.crc32(data[at : at + 10].data) for at in range(0, 100, 10))
+    CheckedBlocks(data, sums, 10, ChangedError, zlib.crc32).check(35, 70)
+    with pytest.raises(ChangedError):
+        CheckedBlocks(data, sums, 10, ChangedError).check(35, 70)
+    with pytest.raises(ValueError, match="a sum for each block"):
+        CheckedBlocks(data, sums, 12, ChangedError)
+
+
+def field_of(plain: Plain, block: int) -> tuple[np.ndarray, TermLists]:
+    """The lists of a field of one term, and their bytes."""
+    data = np.frombuffer(bytes_of(plain) + PADDING, np.uint8).copy()
+    dictionary = Dictionary(
+        np.frombuffer(b"a", np.uint8), np.zeros(1, np.uint8), np.ones(1, np.uint8), u4([0])
+    )
+    blocks = CheckedBlocks(data, sums_of(data, block), block, ChangedError)
+    size = 1 + max(plain.held)
+    starts = u4([0, len(data) - len(PADDING)])
+    return data, TermLists(dictionary, starts, data.data, blocks, size, positions=plain.has_positions)
+
+
+@pytest.mark.parametrize("block", [256, 250], ids=["read piece by piece", "compared whole"])
+def test_of_a_list_only_that_is_compared_which_is_read(block: int) -> None:
+    """A list whose last positions are damaged has documents all the same."""
+    plain = Plain({3 * doc: (9, [doc, doc + 300]) for doc in range(1_000)})
+    data, lists = field_of(plain, block)
+    data[-len(PADDING) - 1] ^= 1
+    if block == 250:
+        with pytest.raises(ChangedError):
+            lists.list_of("a")
+        return
+    found = lists.list_of("a")
+    assert found is not None
+    assert lists.list_of("b") is None
+    assert found.docs().tolist() == sorted(plain.held)
+    assert found.frequencies().tolist() == [2] * 1_000
+    with pytest.raises(ChangedError):
+        found.positions()
+    data[-len(PADDING) - 1] ^= 1
+    assert found.positions().tolist() == [place for doc in range(1_000) for place in (doc, doc + 300)]
+
+
+@pytest.mark.parametrize("documents", [1, 100, 1_000])
+def test_every_byte_of_a_list_is_compared(documents: int) -> None:
+    """None is believed that is not as it was written, whichever it is."""
+    plain = Plain({3 * doc: (9, [doc, doc + 300]) for doc in range(documents)})
+    size = len(bytes_of(plain))
+    for changed in range(0, size, max(1, size // 300)):
+        data, lists = field_of(plain, 64)
+        data[changed] ^= 1
+        with pytest.raises(ChangedError):
+            read_all(lists.list_of("a"))
+
+
+def read_all(found: PostingList | None) -> None:
+    """Everything that a list says."""
+    assert found is not None
+    found.decode()
+    found.frequencies()
+    found.positions()
+
+
+def test_what_is_read_must_be_what_is_checked() -> None:
+    """Not as many other bytes."""
+    data, _ = field_of(Plain({0: (9, None)}), 16)
+    blocks = CheckedBlocks(data.copy(), sums_of(data, 16), 16, ChangedError)
+    none = np.zeros(0, np.uint8)
+    dictionary = Dictionary(none, none, none, u4([]))
+    with pytest.raises(ValueError, match="must be checked"):
+        TermLists(dictionary, u4([0]), data.data, blocks, 1, positions=False)
