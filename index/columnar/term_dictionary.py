@@ -1,6 +1,7 @@
 """The terms of a field in order, front-coded in groups, found by bisection over the mapped bytes.
 
-Nothing is built when an index opens. A group of 64 terms begins with a whole term; each further one gives how
+Nothing is built when an index opens; the first look-up lays beginnings of terms side by side, which takes a
+fraction of a millisecond. A group of 64 terms begins with a whole term; each further one gives how
 many bytes it shares with the one before and its own ending. The order is that of UTF-8 bytes, which is that
 of code points, so that the terms that begin alike stand together.
 """

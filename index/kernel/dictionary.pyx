@@ -7,7 +7,11 @@ before and its own ending. An ending of 255 bytes or more is preceded by its len
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport free
 from libc.string cimport memcpy
+
+from index.kernel.heads cimport Head, head_of, heads_before, heads_until
+from index.kernel.memory cimport clear
 
 from index.kernel.errors import DamageError
 
@@ -16,6 +20,7 @@ __all__ = ["Dictionary"]
 cdef enum:
     GROUP = 64
     LONG = 255
+    SAMPLED = 8192
 
 
 cdef class Dictionary:
@@ -26,6 +31,7 @@ cdef class Dictionary:
         shared: bytes that each term shares with the one before, 0 where a group begins.
         endings: bytes of each ending, ``LONG`` for as many or more.
         groups: where the endings of each group begin in ``terms``.
+        sampled: groups, spread evenly, whose first bytes are laid side by side when a term is first looked for.
 
     Raises:
         DamageError: the arrays do not fit each other; methods raise it likewise.
@@ -37,10 +43,15 @@ cdef class Dictionary:
         const uint8_t[::1] shared not None,
         const uint8_t[::1] endings not None,
         const uint32_t[::1] groups not None,
+        Py_ssize_t sampled=SAMPLED,
     ):
         if len(shared) != len(endings) or len(groups) != (len(shared) + GROUP - 1) // GROUP:
             raise DamageError("the parts of a dictionary do not fit each other")
         self.terms, self.shared, self.endings, self.groups = terms, shared, endings, groups
+        self.step = max(1, (len(groups) + max(sampled, 1) - 1) // max(sampled, 1))
+
+    def __dealloc__(self):
+        free(self.heads.values)
 
     def __len__(self):
         return len(self.shared)
@@ -161,8 +172,13 @@ cdef class Dictionary:
 
     cdef int64_t place_of(self, const uint8_t *term, size_t size, bint *found) except -1:
         """The ordinal of the first term that is not less than this one; ``found`` where it is this one."""
-        cdef Py_ssize_t low = 0, high = len(self.groups), middle
-        cdef int order
+        cdef Py_ssize_t low = 0, high = len(self.groups), middle, less
+        cdef Head head = head_of(term, size)
+        if self.heads.values == NULL:
+            self._sample()
+        less = heads_before(&self.heads, &head)
+        low = (less - 1) * self.step + 1 if less else 0
+        high = min(high, heads_until(&self.heads, &head, less) * self.step)
         while low < high:  # the last group whose first term is not greater
             middle = (low + high) // 2
             if self._head_is_greater(middle, term, size):
@@ -170,6 +186,22 @@ cdef class Dictionary:
             else:
                 low = middle + 1
         return self._walk(low - 1, term, size, found) if low else 0
+
+    cdef int _sample(self) except -1:
+        """Lay the beginnings of some groups side by side."""
+        cdef Py_ssize_t i, count = (len(self.groups) + self.step - 1) // self.step
+        cdef Head *heads = <Head *> clear(count, sizeof(Head))
+        cdef uint64_t at, length
+        try:
+            for i in range(count):
+                at = self.groups[i * self.step]
+                length = self._ending(i * self.step * GROUP, &at)
+                heads[i] = head_of(&self.terms[0] + at, length)
+        except DamageError:
+            free(heads)
+            raise
+        self.heads.values, self.heads.count = heads, count
+        return 0
 
     cdef bint _head_is_greater(self, Py_ssize_t group, const uint8_t *term, size_t size) except -1 nogil:
         cdef uint64_t at = self.groups[group]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -33,11 +33,13 @@ def parts_of(words: list[bytes]) -> list[NDArray[Any]]:
     return [file.section(f"stem/{part}").whole() for part in ("terms", "shared", "endings", "groups")]
 
 
-@given(st.lists(terms, max_size=300), st.lists(terms, min_size=1, max_size=20))
-def test_terms_are_found_as_by_bisection(held: list[bytes], asked: list[bytes]) -> None:
-    """The ordinal where a term is or would be, and whether it is there."""
+@given(st.lists(terms, max_size=300), st.lists(terms, min_size=1, max_size=20), st.integers(0, 6))
+@example([b"a" * 16 + b"%d" % number for number in range(300)], [b"a" * 16, b"a" * 15, b"a" * 17, b"b"], 9)
+@example([b"a", *(b"a" + bytes(number) for number in range(1, 200))], [b"a", b"a\0"], 9)
+def test_terms_are_found_as_by_bisection(held: list[bytes], asked: list[bytes], sampled: int) -> None:
+    """The ordinal where a term is or would be, and whether it is there, however many beginnings are known."""
     words = sorted(set(held))
-    found = Dictionary(*parts_of(words))
+    found = Dictionary(*parts_of(words), sampled)
     assert len(found) == len(words)
     for term in [*asked, *words]:
         assert found.find(term) == (bisect_left(words, term), term in words)
