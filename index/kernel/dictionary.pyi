@@ -10,6 +10,7 @@ class Dictionary:
         shared: memoryview | NDArray[Any],
         endings: memoryview | NDArray[Any],
         groups: memoryview | NDArray[Any],
+        *,
         sampled: int = ...,
     ) -> None: ...
     def __len__(self) -> int: ...

@@ -43,6 +43,7 @@ cdef class Dictionary:
         const uint8_t[::1] shared not None,
         const uint8_t[::1] endings not None,
         const uint32_t[::1] groups not None,
+        *,
         Py_ssize_t sampled=SAMPLED,
     ):
         if len(shared) != len(endings) or len(groups) != (len(shared) + GROUP - 1) // GROUP:

@@ -136,6 +136,8 @@ class Compounds:
 
         Names of letters in a row are taken as far as they go, for এসএস is more usual than এসএসসি.
         """
+        if not row[1:]:
+            return {}
         found = [
             (length if _is_letters(row[at : at + length]) else 0, compound.held, -at, compound)
             for at in range(len(row) - 1)

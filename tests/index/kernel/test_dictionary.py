@@ -39,7 +39,7 @@ def parts_of(words: list[bytes]) -> list[NDArray[Any]]:
 def test_terms_are_found_as_by_bisection(held: list[bytes], asked: list[bytes], sampled: int) -> None:
     """The ordinal where a term is or would be, and whether it is there, however many beginnings are known."""
     words = sorted(set(held))
-    found = Dictionary(*parts_of(words), sampled)
+    found = Dictionary(*parts_of(words), sampled=sampled)
     assert len(found) == len(words)
     for term in [*asked, *words]:
         assert found.find(term) == (bisect_left(words, term), term in words)

@@ -1,7 +1,7 @@
 """Compounds written together or apart, decided by what the articles of an index do."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.analysis.analyzer import Token, analyze
@@ -192,3 +192,45 @@ def test_a_word_that_hardly_anybody_writes_joins_nothing(apart: int, *, joined: 
     reader = reader_of([article(f"{n:03}", one) for n, one in enumerate(texts)])
     compounds = Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
     assert bool(compounds.among(analyze("নতুন দিন"))) == joined
+
+
+class PartByPart(TermScorer):
+    """Knows of no way to cut a word at once."""
+
+    def cuts(self, word: str, stem: str, fewest: int, share: float) -> None:
+        """Each part is to be looked up by itself."""
+
+
+SYLLABLES = (
+    "মুক্তি",
+    "যুদ্ধ",
+    "দ্ধের",
+    "সেতু",
+    "র",
+    "নদী",
+    "আন",
+    "তে",
+    "সে",
+    "শে",
+    "তারা",
+    "ক্অ",
+    "প্রতি",
+    "বাদ",
+    "ৎ",
+    "a",
+)
+some_words = st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=4).map("".join)
+
+
+@given(
+    st.lists(st.lists(some_words, min_size=1, max_size=4), min_size=1, max_size=30), some_words, st.booleans()
+)
+@example([["ধ্রুব", "তারা"]] * 3, "ধ্রুবতারা", True)
+@example([["কে"], ["ক্অ"]], "ক্অতারা", False)
+def test_words_are_cut_at_once_as_part_by_part(texts: list[list[str]], word: str, alone: bool) -> None:
+    """Whoever counts far away looks parts up one by one, and comes to the same."""
+    collection = collection_of(reader_of([article(f"{n:03}", " ".join(one)) for n, one in enumerate(texts)]))
+    at_once = Compounds(TermScorer(collection, DEFAULT_WEIGHTS))
+    by_part = Compounds(PartByPart(collection, DEFAULT_WEIGHTS))
+    for token in analyze(word):
+        assert at_once.of_word(token, alone=alone) == by_part.of_word(token, alone=alone)
