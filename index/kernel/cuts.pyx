@@ -175,14 +175,14 @@ cdef class WordCutter:
         self.find(start + middle, len(letters) - middle, &right)
         if right.ordinal == NO_STEM:
             self.find_stem(self.stem_key(word[at:]), &right)
-        if self.most_of(&right) < least:
+        if self.most_of(&right) < least or word[at:] in self.passed_over:
             return None
         begin = self.text_of(&left)
         if begin == stem:  # what is left over is an ending
             return None
         lefts = self.df(&left)
         rights = self.df(&right) if lefts >= least else 0
-        if rights < least or word[at:] in self.passed_over:
+        if rights < least:
             return None
         return at, begin, lefts, self.text_of(&right), rights
 
