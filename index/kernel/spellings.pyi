@@ -3,8 +3,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.letter_costs import LetterCosts
-
 BOUNDS: Final[tuple[int, ...]]
 LENGTHS: Final[int]
 PARTING: Final[tuple[int, ...]]
@@ -22,16 +20,3 @@ class Spellings:
     def near(
         self, signature: int, length: int, apart: int, *, bits: int, enough: int
     ) -> NDArray[np.int64]: ...
-    def is_any_within(
-        self,
-        costs: LetterCosts,
-        word: str,
-        apart: int,
-        *,
-        bits: int,
-        sounding: int,
-        most: int,
-        least: int,
-        reach: float,
-        gain: float,
-    ) -> bool: ...

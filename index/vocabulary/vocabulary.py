@@ -5,6 +5,7 @@ that differ in two letters or so; a noisy channel ranks them (``index.vocabulary
 how frequent they are. ``index.vocabulary.file`` maps the file into memory.
 """
 
+import math
 from bisect import bisect_left, bisect_right
 from codecs import charmap_decode
 from collections.abc import Sequence
@@ -19,8 +20,10 @@ from numpy.typing import NDArray
 from index.analysis.fold import fold
 from index.errors import REPAIR, IndexCorruptError
 from index.kernel.errors import DamageError
+from index.kernel.nearest import nearest
 from index.kernel.sounding import Sounding
 from index.kernel.spellings import Spellings
+from index.kernel.within import is_any_within
 from index.vocabulary.channels import END, LETTERS_FROM, LOAN_CODES, LOAN_COST, misspelt, romanised
 from index.vocabulary.file import VocabularyFile
 from index.vocabulary.latin_skeletons import readings
@@ -33,6 +36,7 @@ __all__ = [
     "LONGEST_QUERY",
     "Candidate",
     "Vocabulary",
+    "best_of",
     "latin_distances",
     "latin_letters",
     "spelt",
@@ -49,6 +53,8 @@ _LETTERS_APART: Final = 4
 """Bits in which signatures may differ: two substituted letters differ in four."""
 _LENGTHS_APART: Final = 2
 _SIMILAR_AT_MOST: Final = 3000
+_ASKED_FOR: Final = 8
+"""Words that are similar, of which so many are mostly wanted."""
 LONGEST_QUERY: Final = 30
 _FINAL_K: Final = "que"
 """How English and French, and names after them, spell a ক at the end of a word."""
@@ -200,6 +206,51 @@ class Vocabulary:
         distances = self.misspelt_distances(typed, chosen)
         return tuple([c for c in self._ranked(chosen, distances, limit + 1) if c.word != word][:limit])
 
+    def nearest(self, word: str, count: int, within: float = math.inf) -> tuple[Sequence[Candidate], float]:
+        """The best of what ``similar`` finds, in less time the fewer are wanted.
+
+        Args:
+            word: in canonical spelling.
+            count: how many at most.
+            within: how much worse than the best a word may score.
+
+        Returns:
+            The words, best first, and a score that no other is below.
+        """
+        found = self._measured_nearest(word[:LONGEST_QUERY], word, count, within)
+        if found is None:
+            return best_of(self.similar(word, max(count, _ASKED_FOR)), count, within)
+        best = [self._candidate(place, distance) for place, distance in found]
+        return best_of(sorted(best, key=lambda one: one.score), count, within)
+
+    def _candidate(self, place: int, distance: float) -> Candidate:
+        frequency = self._frequencies.item(place)
+        return Candidate(self._word(place), frequency, distance, distance - float(worth(float(frequency))))
+
+    def _measured_nearest(
+        self, typed: str, word: str, count: int, within: float
+    ) -> list[tuple[int, float]] | None:
+        """The places of the best and their distances, in order; None where they are not surely the best."""
+        self._file.ensure_sound()
+        try:
+            sounding = range(*self._sounding.range(typed))
+            return nearest(
+                self._spellings,
+                misspelt().letter_costs,
+                typed,
+                _LENGTHS_APART,
+                bits=_LETTERS_APART,
+                but=self._sounding.find(word),
+                sounding=sounding.start,
+                most=min(len(sounding), _SLICE),
+                weight=_FREQUENCY_WEIGHT,
+                count=count,
+                within=within,
+                enough=_SIMILAR_AT_MOST,
+            )
+        except DamageError as error:
+            raise _nonsense(str(error)) from error
+
     def near(self, typed: str) -> NDArray[np.int64]:
         """The places of words that may be misspelt so: they sound alike, or differ in two letters or so."""
         self._file.ensure_sound()
@@ -243,7 +294,8 @@ class Vocabulary:
         typed = word[:LONGEST_QUERY]
         sounding = range(*self._sounding.range(typed))
         try:
-            return self._spellings.is_any_within(
+            return is_any_within(
+                self._spellings,
                 misspelt().letter_costs,
                 typed,
                 _LENGTHS_APART,
@@ -333,6 +385,13 @@ class Vocabulary:
     def _word(self, place: int) -> str:
         start, stop = self._letter_starts[place], self._letter_starts[place + 1]
         return charmap_decode(self._letter_bytes[start:stop], "strict", _LETTERS_OF_CODES)[0]
+
+
+def best_of(similar: Sequence[Candidate], count: int, within: float) -> tuple[Sequence[Candidate], float]:
+    """The best of some words, and a score that no other is below; see ``Vocabulary.nearest``."""
+    best = similar[:count]
+    beyond = best[-1].score if len(best) == count else math.inf
+    return best, min(beyond, best[0].score + within) if best else beyond
 
 
 _packed: Final = lru_cache(_REMEMBERED)(pack_skeleton)

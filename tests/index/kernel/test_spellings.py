@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.kernel.distances import distances
 from index.kernel.errors import DamageError
+from index.kernel.nearest import nearest
 from index.kernel.spellings import BOUNDS, LENGTHS, PARTING, Spellings
+from index.kernel.within import is_any_within
 from index.vocabulary.channels import letter_codes, misspelt
 from index.vocabulary.writer import signature
 from tests.index.kernel.plain_lists import u4
@@ -75,63 +76,6 @@ def test_of_many_words_of_nearly_the_same_letters_the_frequent_are_found(
     assert sorted(expected) == sorted([*words.values()][place] for place in found.tolist())
 
 
-@given(
-    vocabularies, spellings, st.integers(0, len(PARTING)), st.sampled_from([0, 1, 9, 10, 500]),
-    st.floats(-2, 8), st.integers(0, 40), st.integers(0, 5),
-)  # fmt: skip
-def test_a_word_that_is_near_for_its_frequency_is_noticed(  # noqa: PLR0917 (what a search depends on)
-    words: dict[str, int], typed: str, parting: int, least: int, reach: float, sounding: int, most: int
-) -> None:
-    """As if all that are near, and all that sound alike, were measured."""
-    columns, gain = columns_of(words, parting), 0.61
-    measured = distances(misspelt().table(typed), columns[5], columns[4], np.arange(len(words))).tolist()
-    rows = [*zip(words, words.values(), measured, strict=True)]
-    allowed = [float(np.float32(reach + gain * np.log(frequency))) for frequency in words.values()]
-    near = [distance <= most for distance, most in zip(measured, allowed, strict=True)]
-    sounds = [sounding <= place < sounding + most for place in range(len(words))]
-    if any(words_ <= least for _, words_, _ in rows[sounding : sounding + most]):
-        return  # the frequent come first
-    expected = any(
-        frequency > least and near[place] and (sounds[place] or is_near(word, typed))
-        for place, (word, frequency, _) in enumerate(rows)
-    )
-    found = Spellings(*columns).is_any_within(
-        misspelt().letter_costs, typed, APART, bits=BITS,
-        sounding=sounding, most=most, least=least, reach=reach, gain=gain,
-    )  # fmt: skip
-    assert found == expected
-
-
-letters = st.sampled_from("কখসশনণরবমািীুেঁ্")
-edits = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 1), st.just("") | letters), max_size=3)
-
-
-def edited(word: str, changes: list[tuple[int, int, str]]) -> str:
-    """A word with letters left out, put in or taken for others."""
-    for at, taken, letter in changes:
-        word = word[:at] + letter + word[at + taken :]
-    return word
-
-
-@given(
-    spellings, edits, st.integers(0, len(PARTING)),
-    st.sampled_from([1, 2, 9, 10, 31, 32, 999, 1000, 31_623, 400_000]),
-)  # fmt: skip
-def test_no_bound_is_above_the_distance(
-    word: str, changes: list[tuple[int, int, str]], parting: int, frequency: int
-) -> None:
-    """A word is near from its distance on, and is not a little before that."""
-    typed, gain = edited(word, changes), 0.61
-    columns = columns_of({word: frequency}, parting)
-    distance = distances(misspelt().table(typed), columns[5], columns[4], np.arange(1))[0]
-    for more in (-0.01, 0.01):
-        found = Spellings(*columns).is_any_within(
-            misspelt().letter_costs, typed, APART, bits=BITS,
-            sounding=0, most=0, least=0, reach=distance + more - gain * np.log(frequency), gain=gain,
-        )  # fmt: skip
-        assert found == (more > 0 and is_near(word, typed))
-
-
 WORDS = {"কথা": 5, "কথ": 9, "নদী": 2}
 
 
@@ -156,15 +100,20 @@ def look_all_over(columns: list[NDArray[Any]]) -> None:
     """Ask for what leads to every word."""
     found, typed = Spellings(*columns), "কথা"
     found.near(signature(typed), 3, 9, bits=64, enough=1 << 30)
-    found.is_any_within(
-        misspelt().letter_costs, typed, APART, bits=BITS, sounding=0, most=9, least=0, reach=-9, gain=0
-    )
-
-
-def test_a_word_of_too_many_letters_is_refused() -> None:
-    """There is no room for what they cost."""
-    found = Spellings(*columns_of(WORDS, 0))
-    with pytest.raises(ValueError):
-        found.is_any_within(
-            misspelt().letter_costs, "ক" * 129, APART, bits=BITS, sounding=0, most=9, least=0, reach=0, gain=0
+    costs = misspelt().letter_costs
+    is_any_within(found, costs, typed, APART, bits=BITS, sounding=0, most=9, least=0, reach=-9, gain=0)
+    for sounding in (0, 2):
+        nearest(
+            found,
+            costs,
+            typed,
+            APART,
+            bits=BITS,
+            but=-1,
+            sounding=sounding,
+            most=9,
+            weight=0.5,
+            count=3,
+            within=99,
+            enough=1,
         )

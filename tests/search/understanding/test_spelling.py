@@ -1,15 +1,14 @@
 """Other spellings offered for a query."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from index.analysis.analyzer import Token, analyze
+from index.analysis.analyzer import analyze
 from index.analysis.canonical import canonical
 from search.retrieval.budget import TimeBudget
-from search.understanding import spelling
-from search.understanding.spelling import Correction, SpellingReader, suggest, usual_spelling
+from search.understanding.doubt import Correction, Doubt
+from search.understanding.spelling import SpellingReader, suggest, usual_spelling
 from tests.search.understanding.word_lists import WordList
 
 WORDS = {
@@ -171,16 +170,19 @@ def test_what_is_not_looked_at_closely_is_right(
     read = SpellingReader(index, TimeBudget())
     found = [read(row) for row in rows]
     asked: list[str] = []
-    original = spelling.corrections
+    original = Doubt.corrections
 
-    def counted(token: Token, *arguments: Any, **options: Any) -> list[Correction]:
-        asked.append(token.exact)
-        return original(token, *arguments, **options)
+    def counted(doubt: Doubt) -> list[Correction]:
+        asked.append(doubt.token.exact)
+        return original(doubt)
 
-    monkeypatch.setattr(spelling, "corrections", counted)
+    def first(doubt: Doubt, least: float) -> str | None:
+        return next((one.word for one in doubt.corrections() if one.certainty >= least), None)
+
+    monkeypatch.setattr(Doubt, "corrections", counted)
     assert [read(row) for row in rows] == found
     closely = len(asked)
-    monkeypatch.setattr(spelling, "_may_be_meant", lambda *_arguments, **_options: True)
+    monkeypatch.setattr(Doubt, "likeliest", first)
     assert [read(row) for row in rows] == found
-    assert closely < (len(asked) - closely) * 0.9
+    assert closely < (len(asked) - closely) * 0.2
     assert any(found)

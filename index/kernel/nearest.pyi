@@ -1,0 +1,18 @@
+from index.kernel.letter_costs import LetterCosts
+from index.kernel.spellings import Spellings
+
+def nearest(
+    words: Spellings,
+    costs: LetterCosts,
+    word: str,
+    apart: int,
+    *,
+    bits: int,
+    but: int,
+    sounding: int,
+    most: int,
+    weight: float,
+    count: int,
+    within: float,
+    enough: int,
+) -> list[tuple[int, float]] | None: ...
