@@ -6,7 +6,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from index.kernel.errors import DamageError
 from index.kernel.letter_costs cimport Bounds, LetterCosts, Typed, forget, least_cost
 from index.kernel.spellings cimport (
-    CLASS_COUNT, PARTING_COUNT, Spellings, differ_at_most, least_of_class, letters_fewer, prefetch,
+    CLASS_COUNT, PARTING_COUNT, Run, Spellings, differ_at_most, least_of_class, letters_fewer, prefetch,
 )
 
 __all__ = ["nearest"]
@@ -101,10 +101,11 @@ cdef int find_sounding(Spellings words, LetterCosts costs, Search *search) excep
 
 cdef int find_looking(Spellings words, LetterCosts costs, Search *search, Py_ssize_t apart, int bits) except -1 nogil:
     """Look at words of nearly the same letters, while one of a class may be among the best."""
-    cdef Py_ssize_t number, key, run, i, fewer, length = search.typed.size
-    cdef int count = 0
+    cdef Py_ssize_t number, i, length = search.typed.size
+    cdef int run, count = 0
     cdef int64_t[AT_ONCE] chosen
     cdef float[1 << PARTING_COUNT] parted
+    cdef Run[1 << PARTING_COUNT] runs
     cdef uint32_t greatest = <uint32_t> -1
     cdef uint64_t signature = search.typed.signature
     cdef float limit
@@ -114,12 +115,11 @@ cdef int find_looking(Spellings words, LetterCosts costs, Search *search, Py_ssi
         limit = limit_of(search, greatest)
         if limit < 0:
             break
-        fewer = letters_fewer(&search.bounds, apart, limit)
-        for key in range(1 << words.parting):
-            if parted[key] > limit:
+        i = length - letters_fewer(&search.bounds, apart, limit)
+        for run in range(words.gather(runs, number, parted, limit, i, length + apart)):
+            if runs[run].cost > limit:
                 continue
-            run = (number << words.parting) + key
-            for i in range(words.first(run, length - fewer), words.first(run, length + apart + 1)):
+            for i in range(runs[run].first, runs[run].stop):
                 if not differ_at_most(words.signatures[i] ^ signature, bits):
                     continue
                 if least_cost(&search.bounds, signature, words.signatures[i]) > limit:

@@ -8,6 +8,12 @@ cdef enum:
     CLASS_COUNT = 17
     PARTING_COUNT = 6
 
+cdef struct Run:
+    # Words of one class, of the same parting letters and of some lengths: their places in the order.
+    Py_ssize_t first, stop
+    float cost  # what each costs at least
+
+
 cdef uint32_t least_of_class(Py_ssize_t number) noexcept nogil
 
 
@@ -18,6 +24,9 @@ cdef class Spellings:
     cdef int parting
 
     cdef void part(self, const Bounds *bounds, const Typed *typed, float *parted) noexcept nogil
+    cdef int gather(
+        self, Run *found, Py_ssize_t number, const float *parted, float limit, Py_ssize_t shortest, Py_ssize_t longest
+    ) noexcept nogil
     cdef uint64_t _parted(self, uint64_t signature, Py_ssize_t key) noexcept nogil
     cdef Py_ssize_t first(self, Py_ssize_t run, Py_ssize_t length) noexcept nogil
     cdef int64_t place(self, Py_ssize_t i) except -1 nogil

@@ -97,6 +97,7 @@ cdef class Spellings:
         """Have the letters of some words on their way to the processor before the first is read."""
         cdef int i
         for i in range(count):
+            prefetch(&self.frequencies[places[i]])
             if self.starts[places[i]] < <size_t> len(self.codes):
                 prefetch(&self.codes[self.starts[places[i]]])
 
@@ -105,6 +106,28 @@ cdef class Spellings:
         cdef Py_ssize_t key
         for key in range(1 << self.parting):
             parted[key] = least_cost(bounds, typed.signature, self._parted(typed.signature, key))
+
+    cdef int gather(
+        self, Run *found, Py_ssize_t number, const float *parted, float limit, Py_ssize_t shortest, Py_ssize_t longest
+    ) noexcept nogil:
+        """The runs of a class that words may be in which cost no more than the limit, and how many they are.
+
+        They lie all over the columns: all are on their way to the processor before the first is read.
+        """
+        cdef Py_ssize_t key, first = number << self.parting
+        cdef int count = 0
+        for key in range(1 << self.parting):
+            if parted[key] <= limit:
+                prefetch(&self.runs[(first + key) * LENGTH_COUNT + min(max(shortest, 0), LENGTH_COUNT)])
+        for key in range(1 << self.parting):
+            if parted[key] <= limit:
+                found[count].first = self.first(first + key, shortest)
+                found[count].stop = self.first(first + key, longest + 1)
+                found[count].cost = parted[key]
+                if found[count].first < found[count].stop:
+                    prefetch(&self.signatures[found[count].first])
+                    count += 1
+        return count
 
     cdef uint64_t _parted(self, uint64_t signature, Py_ssize_t key) noexcept nogil:
         """A signature with other parting letters."""

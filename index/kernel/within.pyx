@@ -5,7 +5,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from index.kernel.letter_costs cimport Bounds, LetterCosts, Typed, forget, least_cost
 from index.kernel.spellings cimport (
-    CLASS_COUNT, PARTING_COUNT, Spellings, differ_at_most, least_of_class, letters_fewer, prefetch,
+    CLASS_COUNT, PARTING_COUNT, Run, Spellings, differ_at_most, least_of_class, letters_fewer, prefetch,
 )
 
 __all__ = ["is_any_within"]
@@ -68,25 +68,23 @@ cdef bint sounds_near(Spellings words, LetterCosts costs, Wanted *wanted, int64_
 
 cdef bint looks_near(Spellings words, LetterCosts costs, Wanted *wanted, Py_ssize_t apart, int bits) except -1 nogil:
     """Classes of words are passed over that no word can be near enough of, and so are words by their letters."""
-    cdef Py_ssize_t number, key, run, i, fewer, length = wanted.typed.size
+    cdef Py_ssize_t number, i, length = wanted.typed.size
     cdef uint32_t greatest = <uint32_t> -1
     cdef uint64_t signature = wanted.typed.signature
     cdef float limit
     cdef float[1 << PARTING_COUNT] parted
+    cdef Run[1 << PARTING_COUNT] runs
     cdef int64_t[AT_ONCE] chosen
-    cdef int count = 0
+    cdef int run, count = 0
     costs.bound(&wanted.bounds, wanted.typed)
     words.part(&wanted.bounds, wanted.typed, parted)
     for number in range(CLASS_COUNT):
         if greatest <= wanted.least:
             return False
         limit = <float> (wanted.reach + wanted.gain * log(greatest))
-        fewer = letters_fewer(&wanted.bounds, apart, limit)
-        for key in range(1 << words.parting):
-            if parted[key] > limit:
-                continue
-            run = (number << words.parting) + key
-            for i in range(words.first(run, length - fewer), words.first(run, length + apart + 1)):
+        i = length - letters_fewer(&wanted.bounds, apart, limit)
+        for run in range(words.gather(runs, number, parted, limit, i, length + apart)):
+            for i in range(runs[run].first, runs[run].stop):
                 if not differ_at_most(words.signatures[i] ^ signature, bits):
                     continue
                 if least_cost(&wanted.bounds, signature, words.signatures[i]) > limit:

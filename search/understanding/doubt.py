@@ -10,7 +10,7 @@ from index.vocabulary.vocabulary import Candidate, Vocabulary
 from search.understanding.respelling import respellings
 from search.understanding.word_index import WordIndex, held
 
-__all__ = ["FAR_MORE", "Correction", "Doubt"]
+__all__ = ["FAR_MORE", "Correction", "Doubt", "held_respellings"]
 
 FAR_MORE: Final = 5
 """Of two spellings of one stem, one that so many times as many articles have is the usual one."""
@@ -62,17 +62,25 @@ class Doubt:
     Args:
         token: the word.
         articles: how many hold it.
+        respelt: what it is with another conjunct, as ``held_respellings`` finds it.
         index: whose words it may be misspelt for.
         vocabulary: these words.
         measured: whether it may be misspelt for any; else only for another conjunct, which is quickly known.
     """
 
     def __init__(
-        self, token: Token, articles: int, index: WordIndex, vocabulary: Vocabulary, *, measured: bool = True
+        self,
+        token: Token,
+        articles: int,
+        respelt: Mapping[str, int],
+        index: WordIndex,
+        vocabulary: Vocabulary,
+        *,
+        measured: bool = True,
     ) -> None:
         self.token, self._word, self._stem, self._articles = token, token.exact, token.stem, articles
         self._index, self._vocabulary, self._measured = index, vocabulary, measured
-        self._respelt = _respelt(token.exact, index, vocabulary)
+        self._respelt = respelt
         self._exceeded = articles * (_SHORT_RATIO if len(token.exact) <= _SHORT_WORD else 1)
 
     def corrections(self) -> list[Correction]:
@@ -197,7 +205,7 @@ def _worth(articles: int) -> float:
     return 0.55 * (math.log1p(articles) - 1 / articles)
 
 
-def _respelt(word: str, index: WordIndex, vocabulary: Vocabulary) -> Mapping[str, int]:
+def held_respellings(word: str, index: WordIndex, vocabulary: Vocabulary) -> Mapping[str, int]:
     """The words that one with another conjunct is, and the articles of each.
 
     Where that is far more usual in another spelling that nobody hears (ব্রাহ্মনবাড়িয়া), in that one.

@@ -13,7 +13,7 @@ from index.kernel.skeletons import is_bengali
 from index.vocabulary.vocabulary import Vocabulary
 from search.query.reading import WordReading
 from search.retrieval.budget import TimeBudget
-from search.understanding.doubt import FAR_MORE, Correction, Doubt
+from search.understanding.doubt import FAR_MORE, Correction, Doubt, held_respellings
 from search.understanding.romanised import surface
 from search.understanding.word_index import WordIndex, held
 
@@ -55,7 +55,8 @@ def corrections(token: Token, index: WordIndex) -> list[Correction]:
     articles = held(token.exact, index)
     if articles * _FREQUENT > index.count:
         return []
-    return Doubt(token, articles, index, index.vocabulary).corrections()
+    respelt = held_respellings(token.exact, index, index.vocabulary)
+    return Doubt(token, articles, respelt, index, index.vocabulary).corrections()
 
 
 class SpellingReader:
@@ -91,7 +92,10 @@ class SpellingReader:
         if usual:
             return WordReading(place, place + 1, usual, "spelling")
         least = _NEAR_CERTAIN if articles else _NEAR_CERTAIN_UNHELD
-        doubt = Doubt(token, articles, self._index, vocabulary, measured=articles < _NO_SLIP)
+        respelt = held_respellings(word, self._index, vocabulary)
+        if articles >= _NO_SLIP and not respelt:  # as of most words
+            return None
+        doubt = Doubt(token, articles, respelt, self._index, vocabulary, measured=articles < _NO_SLIP)
         meant = doubt.likeliest(least)
         if meant is None:
             return None
