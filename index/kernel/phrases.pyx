@@ -208,9 +208,12 @@ cdef class Occurrences:
         while doc != END and self.docs.size < most and looked and not spent(&self.clock):
             looked -= 1
             if self.bits == NULL or self.bits[doc // 8] >> (doc % 8) & 1:
-                self.phrase.title = self.titles[doc]
+                if self.phrase.slop:
+                    self.phrase.title = self.titles[doc]
                 find_starts(&self.phrase)
-                self.take(doc)
+                if self.phrase.starts.size:  # in most documents the words are not in a row
+                    self.phrase.title = self.titles[doc]
+                    self.take(doc)
             doc = next_together(&self.phrase, doc + 1)
         self.end = doc
         return 0
