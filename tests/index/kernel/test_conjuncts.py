@@ -8,7 +8,7 @@ from index.kernel.conjuncts import Conjuncts
 from tests.index.kernel.plain_conjuncts import plain_others
 from tests.strategies import bengali_words, mixed_text
 
-LETTERS = "সহতযক্"
+LETTERS = "সতয্"
 
 rules = st.lists(
     st.tuples(

@@ -11,6 +11,7 @@ from index.kernel.letter_costs import LetterCosts
 from index.vocabulary.channels import letter_codes, misspelt
 from index.vocabulary.writer import signature
 from tests.index.kernel.plain_lists import u4
+from tests.index.kernel.test_within import edited, edits
 
 spellings = st.text(alphabet="কখসশনণরবমািীুেঁ্ট", min_size=1, max_size=9)
 
@@ -30,9 +31,10 @@ def test_a_distance_is_the_one_of_the_whole_table(typed: str, word: str) -> None
     assert costs.distance(typed, codes, expected - 0.01) in {expected, np.inf}
 
 
-@given(spellings, spellings)
-def test_no_bound_is_above_the_distance(typed: str, word: str) -> None:
+@given(spellings, edits)
+def test_no_bound_is_above_the_distance(word: str, changes: list[tuple[int, int, str]]) -> None:
     """Whatever letters the words share."""
+    typed = edited(word, changes)
     least = misspelt().letter_costs.least_distance(typed, signature(word))
     assert 0 <= least <= measured(typed, word) + 1e-4
 

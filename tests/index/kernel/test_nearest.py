@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.kernel.distances import distances
@@ -13,7 +13,8 @@ from index.kernel.nearest import nearest
 from index.kernel.spellings import PARTING, Spellings
 from index.vocabulary.channels import misspelt
 from tests.index.kernel.plain_lists import u4
-from tests.index.kernel.test_spellings import APART, BITS, WORDS, columns_of, is_near, spellings, vocabularies
+from tests.index.kernel.test_spellings import APART, BITS, WORDS, columns_of, is_near, vocabularies
+from tests.index.kernel.test_within import edited, edits, families
 
 WEIGHT = 0.55
 
@@ -23,9 +24,10 @@ def worth(frequency: int) -> float:
     return WEIGHT * (math.log1p(frequency) - 1 / frequency)
 
 
+@settings(max_examples=400)
 @given(
-    vocabularies,
-    spellings,
+    vocabularies | families,
+    edits,
     st.integers(0, len(PARTING)),
     st.integers(0, 20),
     st.integers(0, 5),
@@ -36,7 +38,7 @@ def worth(frequency: int) -> float:
 )
 def test_the_nearest_are_those_of_the_best_scores(  # noqa: PLR0917 (what a search depends on)
     words: dict[str, int],
-    typed: str,
+    changes: list[tuple[int, int, str]],
     parting: int,
     sounding: int,
     most: int,
@@ -46,6 +48,7 @@ def test_the_nearest_are_those_of_the_best_scores(  # noqa: PLR0917 (what a sear
     but: int,
 ) -> None:
     """As if all that are looked at were measured; it may say that it does not know, but not of few words."""
+    typed = edited(next(iter(words)), changes)
     columns = columns_of(words, parting)
     measured = distances(misspelt().table(typed), columns[5], columns[4], np.arange(len(words))).tolist()
     rows = [*zip(words, words.values(), measured, strict=True)]

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.analysis.canonical import canonical
 from index.kernel.skeletons import LETTERS, Skeletons, is_bengali
 from index.vocabulary.skeleton import SKELETONS, skeletons
 from index.vocabulary.sound_units import unit_codes
@@ -16,6 +17,21 @@ letters = bengali_letters | st.sampled_from("্্্্যাবমরওঅ�
 def test_a_skeleton_is_what_units_make_of_the_word(word: str) -> None:
     """As of many words in one go; of any length."""
     assert [SKELETONS.of(word)] == skeletons(unit_codes([word]))
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("র্যাব", "rb"), ("কার্যালয়", "krjl"), ("ওয়ার্ড", "Vrd"), ("হাওয়া", "h"), ("অ্যাপ", "Vp"), ("এ্যাড", "Vd"),
+        ("অক্ষর", "Vkr"), ("বিজ্ঞান", "bgn"), ("লজ্জা", "lj"), ("সঙ্গে", "sn"), ("উচ্ছ্বাস", "Vsbs"), ("স্বাধীন", "sdn"),
+        ("আত্মা", "Vt"), ("আম্বিয়া", "Vmb"), ("ঋণ", "Vrn"), ("ঁইট", "t"), ("বই", "b"), ("পূর্ব্ব", "prb"),
+        ("বিদ্যা", "bd"),
+    ],
+)  # fmt: skip
+def test_conjuncts_are_taken_as_they_are_said(word: str, expected: str) -> None:
+    """Each kind of them."""
+    assert SKELETONS.of(canonical(word)) == expected
+    assert skeletons(unit_codes([canonical(word)])) == [expected]
 
 
 @given(bengali_words | bengali_text | st.text(st.characters(min_codepoint=0x97F, max_codepoint=0x9E5)))

@@ -11,15 +11,44 @@ from index.kernel.within import is_any_within
 from index.vocabulary.channels import misspelt
 from tests.index.kernel.test_spellings import APART, BITS, WORDS, columns_of, is_near, spellings, vocabularies
 
+letters = st.sampled_from("কখসশনণরবমািীুেঁ্")
+edits = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 1), st.just("") | letters), max_size=3)
+
+
+def edited(word: str, changes: list[tuple[int, int, str]]) -> str:
+    """A word with letters left out, put in or taken for others."""
+    for at, taken, letter in changes:
+        word = word[:at] + letter + word[at + taken :]
+    return word
+
+
+def family(word: str, rows: list[tuple[list[tuple[int, int, str]], int]]) -> dict[str, int]:
+    """Words that are all near one, with their frequencies."""
+    return {edited(word, changes) or word: frequency for changes, frequency in rows}
+
+
+families = st.builds(
+    family,
+    spellings,
+    st.lists(st.tuples(edits, st.sampled_from([1, 2, 3, 9, 10, 40, 5000, 70_000])), min_size=1, max_size=40),
+)
+
 
 @given(
-    vocabularies, spellings, st.integers(0, len(PARTING)), st.sampled_from([0, 1, 9, 10, 500]),
+    vocabularies | families, edits, st.integers(0, len(PARTING)), st.sampled_from([0, 1, 9, 10, 500]),
     st.floats(-2, 8), st.integers(0, 40), st.integers(0, 5),
 )  # fmt: skip
 def test_a_word_that_is_near_for_its_frequency_is_noticed(  # noqa: PLR0917 (what a search depends on)
-    words: dict[str, int], typed: str, parting: int, least: int, reach: float, sounding: int, most: int
+    words: dict[str, int],
+    changes: list[tuple[int, int, str]],
+    parting: int,
+    least: int,
+    reach: float,
+    sounding: int,
+    most: int,
 ) -> None:
     """As if all that are near, and all that sound alike, were measured."""
+    typed = edited(next(iter(words)), changes)
     columns, gain = columns_of(words, parting), 0.61
     measured = distances(misspelt().table(typed), columns[5], columns[4], np.arange(len(words))).tolist()
     rows = [*zip(words, words.values(), measured, strict=True)]
@@ -37,17 +66,6 @@ def test_a_word_that_is_near_for_its_frequency_is_noticed(  # noqa: PLR0917 (wha
         sounding=sounding, most=most, least=least, reach=reach, gain=gain,
     )  # fmt: skip
     assert found == expected
-
-
-letters = st.sampled_from("কখসশনণরবমািীুেঁ্")
-edits = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 1), st.just("") | letters), max_size=3)
-
-
-def edited(word: str, changes: list[tuple[int, int, str]]) -> str:
-    """A word with letters left out, put in or taken for others."""
-    for at, taken, letter in changes:
-        word = word[:at] + letter + word[at + taken :]
-    return word
 
 
 @given(
