@@ -14,12 +14,14 @@ __all__ = ["as_one_word"]
 
 cdef enum:
     MOST = 255  # the greatest impact
+    IMPACTS = 256  # with 0, which no document has
 
 
 cdef struct Writing:
     Cursor cursor
     double weight
     const double *frequencies  # of each document of an array; NULL for a posting list
+    uint8_t[IMPACTS] alone  # for each impact that of the whole where nothing else is held; 0 until it is asked for
 
 
 cdef inline int step(Cursor *cursor) except -1 nogil:
@@ -27,6 +29,10 @@ cdef inline int step(Cursor *cursor) except -1 nogil:
     if cursor.at >= cursor.size:
         load_next(cursor)
     return 0
+
+
+cdef inline uint8_t impact_of(double frequency, double k1) noexcept nogil:
+    return <uint8_t> max(1, min(MOST, rint(MOST * frequency / (frequency + k1))))
 
 
 cdef class Writings:
@@ -66,27 +72,59 @@ cdef class Writings:
         return 0
 
     cdef int run(self, const double *table, double k1) except -1 nogil:
-        cdef Cursor *cursor
-        cdef double frequency
-        cdef uint32_t doc
-        cdef int i
+        cdef uint32_t doc, there, second
+        cdef int i, first = 0
         while True:
-            doc = END
+            doc = second = END
             for i in range(self.count):
-                doc = min(doc, document(&self.writings[i].cursor))
+                there = document(&self.writings[i].cursor)
+                if there < doc:
+                    doc, second, first = there, doc, i
+                elif there < second:
+                    second = there
             if doc == END:
                 return 0
-            frequency = 0
-            for i in range(self.count):
-                cursor = &self.writings[i].cursor
-                if document(cursor) == doc:
-                    if cursor.impacts != NULL:
-                        frequency += table[cursor.impacts[cursor.at]] * self.writings[i].weight
-                    else:
-                        frequency += self.writings[i].frequencies[cursor.number + cursor.at] * self.writings[i].weight
-                    step(cursor)
-            append(&self.docs, doc)
-            append(&self.impacts, <uint32_t> max(1, min(MOST, rint(MOST * frequency / (frequency + k1)))))
+            if doc < second:
+                self.take_alone(&self.writings[first], second, table, k1)
+            else:
+                self.take_together(doc, table, k1)
+
+    cdef int take_alone(self, Writing *writing, uint32_t end, const double *table, double k1) except -1 nogil:
+        """Take the documents of a writing before one, which are in no other."""
+        cdef Cursor *cursor = &writing.cursor
+        cdef uint8_t *impact
+        while cursor.size and cursor.docs[cursor.at] < end:
+            append(&self.docs, cursor.docs[cursor.at])
+            if cursor.impacts != NULL:
+                impact = &writing.alone[cursor.impacts[cursor.at]]
+                if not impact[0]:
+                    impact[0] = impact_of(table[cursor.impacts[cursor.at]] * writing.weight, k1)
+                append(&self.impacts, impact[0])
+            else:
+                append(&self.impacts, impact_of(
+                    writing.frequencies[cursor.number + cursor.at] * writing.weight, k1
+                ))
+            step(cursor)
+        return 0
+
+    cdef int take_together(self, uint32_t doc, const double *table, double k1) except -1 nogil:
+        """Take a document of several writings."""
+        cdef Writing *writing
+        cdef Cursor *cursor
+        cdef double frequency = 0
+        cdef int i
+        for i in range(self.count):
+            writing = &self.writings[i]
+            cursor = &writing.cursor
+            if document(cursor) == doc:
+                if cursor.impacts != NULL:
+                    frequency += table[cursor.impacts[cursor.at]] * writing.weight
+                else:
+                    frequency += writing.frequencies[cursor.number + cursor.at] * writing.weight
+                step(cursor)
+        append(&self.docs, doc)
+        append(&self.impacts, impact_of(frequency, k1))
+        return 0
 
 
 def as_one_word(writings, const double[::1] table not None, double k1):
