@@ -187,8 +187,8 @@ cdef bint are_looked_at(
     for i in range(search.count):
         if not search.sounding <= search.places[i] < search.after:
             least = min(least, words.frequencies[search.places[i]])
-    if least == <uint32_t> -1 or (search.count < search.room and search.within == FAR):
-        return True  # or all that there are
+    if least == <uint32_t> -1 or (search.count < min(<int64_t> search.room, enough) and search.within == FAR):
+        return True  # or all that there are, but for ``but``
     for number in range(CLASS_COUNT):
         for key in range(1 << words.parting):
             run = (number << words.parting) + key
