@@ -6,35 +6,27 @@ it and the words side by side are one thing. Where the parts are usual they stay
 is also satisfied by the one word. Both ways of typing lead to the same query.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import ceil
 from operator import itemgetter
-from re import Match
-from typing import Final
 
-from index.analysis.analyzer import Token, analyze, is_plain
-from index.analysis.clusters import cluster_boundaries
+from index.analysis.analyzer import Token, analyze
 from index.analysis.fold import fold
-from index.analysis.function_words import is_function_word, sounds_like_function_word
-from index.analysis.script import HASANTA, JOINING, VOWELS, is_bengali
-from index.analysis.stemmer import stem_key
+from index.analysis.function_words import is_function_word
+from index.analysis.script import is_bengali
 from search.query.tree import Phrase, Term
 from search.retrieval.evidence import WordStatistics
 from search.retrieval.term_scorer import END
-from search.retrieval.word_cuts import SHORTEST_PART, Cut
 from search.understanding.latin_words import letter_names
+from search.understanding.word_parts import NOTABLE, SEEN_TOGETHER, WordParts, token_of
 
 __all__ = ["Compound", "Compounds"]
 
 USUAL = 0.5
 """From so many articles with the one word for each with its parts side by side, the one word is usual."""
-
-NOTABLE = 0.02
-"""A way of writing in fewer articles than this share of the other's is left out."""
 
 ESTABLISHED = 5
 """Articles with a word that is usual, at the least."""
@@ -45,9 +37,6 @@ side: these stand beside other words by themselves, and প্রতি দি�
 
 SHORTEST_GRAMMATICAL = 3
 """Code points of such a function word: ও সমান is not ওসমান."""
-
-SEEN_TOGETHER = 2
-"""Articles in which the parts stand side by side, at the least: one may be a slip."""
 
 KNOWN = 1
 """Articles with each part of a word that is in no article, where its parts are never side by side either."""
@@ -64,11 +53,6 @@ BEGUN = 1
 MOST_PARTS = 3
 MOST_LETTERS = 6
 """Words that may be one: of any kind, and of those that are names of letters."""
-
-_CLUSTER: Final = re.compile(
-    f"(?<!{HASANTA})[{''.join(sorted(JOINING | VOWELS))}]|(?<={HASANTA})[{''.join(sorted(VOWELS))}]"
-)
-"""Where a cluster begins in a word in canonical spelling."""
 
 REMEMBERED = 4_096
 """Words whose parts are remembered."""
@@ -102,6 +86,7 @@ class Compounds:
 
     def __init__(self, statistics: WordStatistics) -> None:
         self._statistics = statistics
+        self._parts = WordParts(statistics)
         self._known_cuts = lru_cache(REMEMBERED)(self._cut_best)
         self._known_words = lru_cache(REMEMBERED)(self._of_known_words)
         self._known_wholes = lru_cache(REMEMBERED)(self._of_parts)
@@ -114,7 +99,8 @@ class Compounds:
         """The words side by side of which articles decide whether they are compounds."""
         for word in row:
             if _may_be_two(word.exact):
-                yield from map(_side_by_side, self._cuts(word.exact, word.stem, SEEN_TOGETHER, NOTABLE)[1])
+                _, cuts = self._parts.cuts(word.exact, word.stem, SEEN_TOGETHER, NOTABLE)
+                yield from map(_side_by_side, cuts)
         for pair in pairwise(row):
             words = (pair[0].exact, pair[1].exact)
             if _may_be_one(pair) and self._whole(words):
@@ -207,14 +193,14 @@ class Compounds:
         known = self._statistics.cuts(exact, stem, SEEN_TOGETHER, NOTABLE)
         if (known and known[0] and not known[1]) or not _may_be_two(exact):  # most words are no compounds
             return None, True
-        held, cuts = self._cuts(exact, stem, SEEN_TOGETHER, NOTABLE, known)
+        held, cuts = self._parts.cuts(exact, stem, SEEN_TOGETHER, NOTABLE, known)
         enough = max(SEEN_TOGETHER, int(held / USUAL) + 1)
         together, parts = self._most_together(cuts, enough, _least(held))
         if not held and together < SEEN_TOGETHER:
-            together, parts = self._most_together([*self._cuts_in_three(_token(exact, stem))], enough)
+            together, parts = self._most_together([*self._parts.in_three(token_of(exact, stem))], enough)
         if not _both(together, held):
             return None, held > 0
-        whole = _token(exact, stem) if held else None
+        whole = token_of(exact, stem) if held else None
         return Compound(whole, parts, _usual(together, held), apart=True, held=held), True
 
     def _most_together(
@@ -241,7 +227,7 @@ class Compounds:
 
     def _of_known_words(self, exact: str, stem: str) -> Compound | None:
         """Two known words that no article has side by side: the rarer of them as frequent as can be."""
-        _, cuts = self._cuts(exact, stem, KNOWN)
+        _, cuts = self._parts.cuts(exact, stem, KNOWN)
         counted = [
             (min(self._statistics.frequency(part.stem) for part in cut), cut)
             for cut in cuts
@@ -250,102 +236,12 @@ class Compounds:
         held, parts = max(counted, default=(0, ()), key=lambda pair: pair[0])
         return Compound(None, parts, usual=False, apart=False) if held >= KNOWN else None
 
-    def _cuts(
-        self,
-        exact: str,
-        stem: str,
-        fewest: int,
-        share: float = 0,
-        known: tuple[int, list[Cut]] | None = None,
-    ) -> tuple[int, Sequence[tuple[Token, Token]]]:
-        """How many articles have a word, and each way to cut it into two of the vocabulary.
-
-        Inflection is taken off the second one only.
-
-        Args:
-            exact: the word in canonical spelling.
-            stem: of it.
-            fewest: articles that must have each of the two, in any of its forms.
-            share: of the articles that have the word; as many must have each of the two.
-            known: what the statistics say of the cuts, if they were asked before.
-        """
-        known = known or self._statistics.cuts(exact, stem, fewest, share)
-        if known is None:
-            held = self._statistics.frequency(stem)
-            return held, [*self._cuts_by_part(_token(exact, stem), max(fewest, share * held))]
-        held, cuts = known
-        return held, [
-            (_token(exact[:at], left), _token(exact[at:], right))
-            for at, left, lefts, right, rights in cuts
-            if not self._is_slip(exact[:at], lefts) and not self._is_slip(exact[at:], rights)
-        ]
-
-    def _cuts_by_part(self, word: Token, least: float) -> Iterator[tuple[Token, Token]]:
-        """The same, each part looked up by itself."""
-        for begin, rest in self._begun(word):
-            left = self._begin(begin, least)
-            if left is None or left.stem == word.stem:  # আনতে is a form of আন, and nobody writes আন তে
-                continue
-            right = self._word(rest)
-            if right and self._is_known(right, least):
-                yield left, right
-
-    def _cuts_in_three(self, word: Token) -> Iterator[tuple[Token, ...]]:
-        for begin, rest in self._begun(word):
-            left, tokens = self._begin(begin, SEEN_TOGETHER), analyze(rest)
-            if left and len(tokens) == 1:
-                _, cuts = self._cuts(tokens[0].exact, tokens[0].stem, SEEN_TOGETHER)
-                yield from ((left, *cut) for cut in cuts)
-
-    def _begun(self, word: Token) -> Iterator[tuple[str, str]]:
-        """What a word begins with that articles have as it is spelt, and what is left of it."""
-        text = word.exact
-        borders = _borders(text)
-        begins = [text[:border] for border in borders]
-        known = self._statistics.are_held(begins, "exact")
-        return (
-            (begin, text[at:])
-            for at, begin, held in zip(borders, begins, known, strict=True)
-            if held and not is_function_word(begin)
-        )
-
-    def _begin(self, text: str, least: float) -> Token | None:
-        """A first part, which articles have as it is spelt, if it says something."""
-        word = self._word(text, self._statistics.stem_of(text))
-        if word is None or not self._is_known(word, least):
-            return None
-        return word if word.exact == text or self._statistics.frequency(word.exact, "exact") else None
-
-    def _is_known(self, word: Token, least: float) -> bool:
-        """Whether a word says something, and so many articles have it in any of its forms."""
-        if is_function_word(word.exact):
-            return False
-        held = self._statistics.frequency(word.stem)
-        return held >= least and not self._is_slip(word.exact, held)
-
-    def _is_slip(self, exact: str, held: int) -> bool:
-        """Whether a word is a function word misspelt, as few write it: শে for সে, but not তারা, stars."""
-        spelt = self._statistics.frequency
-        return sounds_like_function_word(exact) and spelt(exact, "exact") < NOTABLE * held
-
-    def _word(self, text: str, stem: str | None = None) -> Token | None:
-        """The one word of a text; most parts of words are plain ones, and of no chunk worth remembering."""
-        if is_plain(text):
-            return _token(text, stem or _stem_of_part(text))
-        tokens = analyze(text)
-        return tokens[0] if len(tokens) == 1 else None
-
     def _together(self, parts: Sequence[Token], most: int = END, least: float = 1) -> int:
         """How many articles have some words side by side; no more than ``most`` are counted.
 
         So many as ``least`` make them a compound, which is looked for next.
         """
         return self._statistics.count([part.stem for part in parts], most, ceil(least))
-
-
-def _token(exact: str, stem: str) -> Token:
-    """A word by itself."""
-    return Token(exact, 0, len(exact), exact, stem)
 
 
 def _side_by_side(parts: Sequence[Token]) -> Phrase:
@@ -379,12 +275,6 @@ def _both(together: int, held: int) -> bool:
     return together >= _least(held)
 
 
-def _borders(word: str) -> list[int]:
-    """Where a word may be cut: between clusters, and each part long enough."""
-    borders = map(Match.start, _CLUSTER.finditer(word)) if is_plain(word) else cluster_boundaries(word)
-    return [border for border in borders if SHORTEST_PART <= border <= len(word) - SHORTEST_PART]
-
-
 def _may_be_two(word: str) -> bool:
     """Whether a word may be cut."""
     return is_bengali(word) and len(word) <= LONGEST and not is_function_word(word)
@@ -397,10 +287,6 @@ def _may_be_one(parts: Sequence[Token]) -> bool:
         return len(parts) <= MOST_LETTERS
     grammatical = [part.exact for part in parts if is_function_word(part.exact)]
     return len(parts) <= MOST_PARTS and not any(len(word) < SHORTEST_GRAMMATICAL for word in grammatical)
-
-
-_stem_of_part = lru_cache(REMEMBERED)(stem_key)
-"""Many words end alike."""
 
 
 @lru_cache(1)

@@ -9,7 +9,8 @@ from index.analysis.clusters import cluster_boundaries
 from index.analysis.function_words import is_function_word
 from search.retrieval.bm25f import DEFAULT_WEIGHTS
 from search.retrieval.term_scorer import TermScorer
-from search.understanding.compounds import Compound, Compounds, _borders
+from search.understanding.compounds import Compound, Compounds
+from search.understanding.word_parts import borders
 from tests.fakes import article, collection_of, reader_of
 from tests.strategies import bengali_text, bengali_words
 
@@ -107,8 +108,8 @@ PARTS = ("মুক্তি", "যুদ্ধ", "যুদ্ধের", "প�
 
 def plain_best(scorer: TermScorer, word: Token) -> tuple[int, tuple[Token, ...]]:
     """Of all ways to cut a word into two known ones the first whose words are most often side by side."""
-    borders = [at for at in cluster_boundaries(word.exact) if 2 <= at <= len(word.exact) - 2]
-    pairs = [(analyze(word.exact[:at]), analyze(word.exact[at:])) for at in borders]
+    ends = [at for at in cluster_boundaries(word.exact) if 2 <= at <= len(word.exact) - 2]
+    pairs = [(analyze(word.exact[:at]), analyze(word.exact[at:])) for at in ends]
     known = [
         (left[0], right[0])
         for left, right in pairs
@@ -151,7 +152,7 @@ def test_cuts_of_too_few_articles_change_nothing(
 def test_plain_words_are_cut_between_their_clusters(word: str) -> None:
     """What is quickly seen of them is what ICU says."""
     expected = [at for at in cluster_boundaries(word) if 2 <= at <= len(word) - 2]
-    assert _borders(word) == expected
+    assert borders(word) == expected
 
 
 def test_of_two_usual_cuts_the_more_usual_one_is_taken() -> None:

@@ -1,0 +1,146 @@
+"""The ways to cut a word into words of an index, such as a compound is made of.
+
+The index tells them at once where it can (``WordStatistics.cuts``); else they are looked up part by part.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from re import Match
+from typing import Final
+
+from index.analysis.analyzer import Token, analyze, is_plain
+from index.analysis.clusters import cluster_boundaries
+from index.analysis.function_words import is_function_word, sounds_like_function_word
+from index.analysis.script import HASANTA, JOINING, VOWELS
+from index.analysis.stemmer import stem_key
+from search.retrieval.evidence import WordStatistics
+from search.retrieval.word_cuts import SHORTEST_PART, Cut
+
+__all__ = ["NOTABLE", "SEEN_TOGETHER", "WordParts", "borders", "token_of"]
+
+NOTABLE = 0.02
+"""A way of writing in fewer articles than this share of the other's is left out."""
+
+SEEN_TOGETHER = 2
+"""Articles in which the parts stand side by side, at the least: one may be a slip."""
+
+_CLUSTER: Final = re.compile(
+    f"(?<!{HASANTA})[{''.join(sorted(JOINING | VOWELS))}]|(?<={HASANTA})[{''.join(sorted(VOWELS))}]"
+)
+"""Where a cluster begins in a word in canonical spelling."""
+
+REMEMBERED = 4_096
+"""Parts of words whose stems are remembered."""
+
+
+class WordParts:
+    """Cuts words into words of an index. Threads may share it.
+
+    Args:
+        statistics: knows how many articles hold a word.
+    """
+
+    def __init__(self, statistics: WordStatistics) -> None:
+        self._statistics = statistics
+
+    def cuts(
+        self,
+        exact: str,
+        stem: str,
+        fewest: int,
+        share: float = 0,
+        known: tuple[int, list[Cut]] | None = None,
+    ) -> tuple[int, Sequence[tuple[Token, Token]]]:
+        """How many articles have a word, and each way to cut it into two of the vocabulary.
+
+        Inflection is taken off the second one only.
+
+        Args:
+            exact: the word in canonical spelling.
+            stem: of it.
+            fewest: articles that must have each of the two, in any of its forms.
+            share: of the articles that have the word; as many must have each of the two.
+            known: what the statistics say of the cuts, if they were asked before.
+        """
+        known = known or self._statistics.cuts(exact, stem, fewest, share)
+        if known is None:
+            held = self._statistics.frequency(stem)
+            return held, [*self._cuts_by_part(token_of(exact, stem), max(fewest, share * held))]
+        held, cuts = known
+        return held, [
+            (token_of(exact[:at], left), token_of(exact[at:], right))
+            for at, left, lefts, right, rights in cuts
+            if not self._is_slip(exact[:at], lefts) and not self._is_slip(exact[at:], rights)
+        ]
+
+    def _cuts_by_part(self, word: Token, least: float) -> Iterator[tuple[Token, Token]]:
+        """The same, each part looked up by itself."""
+        for begin, rest in self._begun(word):
+            left = self._begin(begin, least)
+            if left is None or left.stem == word.stem:  # আনতে is a form of আন, and nobody writes আন তে
+                continue
+            right = self._word(rest)
+            if right and self._is_known(right, least):
+                yield left, right
+
+    def in_three(self, word: Token) -> Iterator[tuple[Token, ...]]:
+        """Each way to cut a word into three, all of them in articles enough for a compound."""
+        for begin, rest in self._begun(word):
+            left, tokens = self._begin(begin, SEEN_TOGETHER), analyze(rest)
+            if left and len(tokens) == 1:
+                _, cuts = self.cuts(tokens[0].exact, tokens[0].stem, SEEN_TOGETHER)
+                yield from ((left, *cut) for cut in cuts)
+
+    def _begun(self, word: Token) -> Iterator[tuple[str, str]]:
+        """What a word begins with that articles have as it is spelt, and what is left of it."""
+        text = word.exact
+        ends = borders(text)
+        begins = [text[:end] for end in ends]
+        known = self._statistics.are_held(begins, "exact")
+        return (
+            (begin, text[at:])
+            for at, begin, held in zip(ends, begins, known, strict=True)
+            if held and not is_function_word(begin)
+        )
+
+    def _begin(self, text: str, least: float) -> Token | None:
+        """A first part, which articles have as it is spelt, if it says something."""
+        word = self._word(text, self._statistics.stem_of(text))
+        if word is None or not self._is_known(word, least):
+            return None
+        return word if word.exact == text or self._statistics.frequency(word.exact, "exact") else None
+
+    def _is_known(self, word: Token, least: float) -> bool:
+        """Whether a word says something, and so many articles have it in any of its forms."""
+        if is_function_word(word.exact):
+            return False
+        held = self._statistics.frequency(word.stem)
+        return held >= least and not self._is_slip(word.exact, held)
+
+    def _is_slip(self, exact: str, held: int) -> bool:
+        """Whether a word is a function word misspelt, as few write it: শে for সে, but not তারা, stars."""
+        spelt = self._statistics.frequency
+        return sounds_like_function_word(exact) and spelt(exact, "exact") < NOTABLE * held
+
+    def _word(self, text: str, stem: str | None = None) -> Token | None:
+        """The one word of a text; most parts of words are plain ones, and of no chunk worth remembering."""
+        if is_plain(text):
+            return token_of(text, stem or _stem_of_part(text))
+        tokens = analyze(text)
+        return tokens[0] if len(tokens) == 1 else None
+
+
+def token_of(exact: str, stem: str) -> Token:
+    """A word by itself."""
+    return Token(exact, 0, len(exact), exact, stem)
+
+
+def borders(word: str) -> list[int]:
+    """Where a word may be cut: between clusters, and each part long enough."""
+    ends = map(Match.start, _CLUSTER.finditer(word)) if is_plain(word) else cluster_boundaries(word)
+    return [end for end in ends if SHORTEST_PART <= end <= len(word) - SHORTEST_PART]
+
+
+_stem_of_part = lru_cache(REMEMBERED)(stem_key)
+"""Many words end alike."""
