@@ -36,3 +36,4 @@ cdef class CheckedBlocks:
     cdef const Sums *for_reading(self, size_t start, size_t stop) except? NULL
     cpdef check(self, size_t start, size_t stop)
     cdef int compare(self, size_t number) except -1
+    cdef int compare_some(self, size_t number, size_t last, bint again) except -1

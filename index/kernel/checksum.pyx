@@ -8,6 +8,10 @@ from index.kernel.memory cimport clear
 
 __all__ = ["CheckedBlocks", "checksum"]
 
+cdef enum:
+    FEW = 4  # blocks for which others need not be let in
+    AT_ONCE = 64
+
 cdef uint64_t ODD = 0x9E3779B97F4A7C15  # the golden ratio of 2**64: odd, so that multiplying loses no bit
 
 
@@ -60,6 +64,19 @@ cdef int compare_block(const Sums *sums, size_t number) except -1 nogil:
             raise (<CheckedBlocks> sums.owner).damaged()
     sums.unread[number] = 0
     return 0
+
+
+cdef size_t first_wrong(const Sums *sums, size_t number, size_t stop, bint again) noexcept nogil:
+    """The first of some blocks that is not as it was written, ``stop`` for none; those before count as compared."""
+    cdef size_t start
+    while number < stop:
+        start = number << sums.shift
+        if again or sums.unread[number]:
+            if sum_of(sums.data + start, min(<size_t> 1 << sums.shift, sums.size - start)) != sums.sums[number]:
+                break
+            sums.unread[number] = 0
+        number += 1
+    return number
 
 
 cdef class CheckedBlocks:
@@ -118,23 +135,37 @@ cdef class CheckedBlocks:
         """
         cdef size_t number = start // self.block
         cdef size_t last = min((stop + self.block - 1) // self.block, self.own.count)
-        cdef bint read = False
-        if self.sound or start >= stop:
+        if self.sound or start >= stop or number >= last:
             return
-        while number < last:
-            if self.own.unread[number]:
-                self.compare(number)
-                read = True
-            number += 1
-        if read:
-            self.sound = memchr(self.own.unread, 1, self.own.count) == NULL
+        if memchr(self.own.unread + number, 1, last - number) == NULL:
+            return
+        self.compare_some(number, last, False)
+        self.sound = memchr(self.own.unread, 1, self.own.count) == NULL
 
     def check_all(self):
         """Read everything, what was compared before as well; raises as ``check`` does."""
-        cdef size_t number
-        for number in range(self.own.count):
-            self.compare(number)
+        self.compare_some(0, self.own.count, True)
         self.sound = True
+
+    cdef int compare_some(self, size_t number, size_t last, bint again) except -1:
+        """Compare blocks, those that were compared before only ``again``; others work meanwhile if there are many."""
+        cdef size_t stop, wrong
+        cdef bint usual = self.summing is None and <size_t> 1 << self.own.shift == self.block
+        while number < last:
+            stop = min(number + AT_ONCE, last) if usual else number + 1
+            if not usual:
+                wrong = stop
+                if again or self.own.unread[number]:
+                    self.compare(number)
+            elif stop - number > FEW:
+                with nogil:
+                    wrong = first_wrong(&self.own, number, stop, again)
+            else:
+                wrong = first_wrong(&self.own, number, stop, again)
+            if wrong < stop:
+                raise self.damaged()
+            number = stop
+        return 0
 
     cdef int compare(self, size_t number) except -1:
         cdef size_t start = number * self.block

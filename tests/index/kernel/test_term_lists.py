@@ -1,6 +1,7 @@
 """Lists by their terms: what is found of them, and what is compared with a sum before it is read."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -110,6 +111,26 @@ def test_sums_of_another_kind_are_compared() -> None:
     sums = u4([sum(DATA[at : at + BLOCK].tolist()) for at in range(0, len(DATA), BLOCK)])
     checked = blocks_of(DATA, sums, lambda block: sum(bytes(block)))
     assert lists_of(HELD, checked=checked, data=DATA).frequency("খ") == 150
+
+
+MANY = 150
+
+
+@given(st.integers(0, MANY * BLOCK - 1), st.integers(0, MANY * BLOCK), st.integers(0, MANY * BLOCK))
+def test_damage_is_found_where_it_is_read(place: int, start: int, stop: int) -> None:
+    """Among many blocks, of which those without it count as compared."""
+    data = np.arange(MANY * BLOCK, dtype=np.uint32).astype(np.uint8)
+    checked = blocks_of(data)
+    data[place] ^= 1
+    read = start < stop and start // BLOCK <= place // BLOCK <= (stop - 1) // BLOCK
+    for _ in range(2):
+        with pytest.raises(DamageError) if read else nullcontext():
+            checked.check(start, stop)
+    with pytest.raises(DamageError):
+        checked.check_all()
+    data[place] ^= 1
+    checked.check_all()
+    assert checked.sound
 
 
 @pytest.mark.parametrize(("sums", "block"), [(u4([1]), BLOCK), (u4([]), 0)])
