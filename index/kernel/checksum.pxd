@@ -32,6 +32,7 @@ cdef class CheckedBlocks:
     cdef const uint32_t[::1] sums
     cdef size_t block
     cdef object summing, damaged
+    cdef bint usual  # whether ``first_wrong`` can tell: sums of the kernel, and blocks of a power of two
     cdef readonly bint sound
     cdef const Sums *for_reading(self, size_t start, size_t stop) except? NULL
     cpdef check(self, size_t start, size_t stop)

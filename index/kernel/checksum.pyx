@@ -58,11 +58,9 @@ def checksum(const unsigned char[::1] data not None):
 
 
 cdef int compare_block(const Sums *sums, size_t number) except -1 nogil:
-    cdef size_t start = number << sums.shift
-    if sum_of(sums.data + start, min(<size_t> 1 << sums.shift, sums.size - start)) != sums.sums[number]:
+    if first_wrong(sums, number, number + 1, True) == number:
         with gil:
             raise (<CheckedBlocks> sums.owner).damaged()
-    sums.unread[number] = 0
     return 0
 
 
@@ -115,6 +113,7 @@ cdef class CheckedBlocks:
         while (<size_t> 1 << self.own.shift) < block:
             self.own.shift += 1
         self.own.owner = <void *> self
+        self.usual = summing is None and <size_t> 1 << self.own.shift == block
         self.sound = not len(sums)
 
     def __dealloc__(self):
@@ -122,7 +121,7 @@ cdef class CheckedBlocks:
 
     cdef const Sums *for_reading(self, size_t start, size_t stop) except? NULL:
         """For who reads the bytes from ``start`` to ``stop``: what to compare them with; NULL if it was done."""
-        if not self.sound and self.summing is None and <size_t> 1 << self.own.shift == self.block:
+        if not self.sound and self.usual:
             return &self.own
         self.check(start, stop)
         return NULL
@@ -150,14 +149,13 @@ cdef class CheckedBlocks:
     cdef int compare_some(self, size_t number, size_t last, bint again) except -1:
         """Compare blocks, those that were compared before only ``again``; others work meanwhile if there are many."""
         cdef size_t stop, wrong
-        cdef bint usual = self.summing is None and <size_t> 1 << self.own.shift == self.block
+        while number < last and not self.usual:
+            if again or self.own.unread[number]:
+                self.compare(number)
+            number += 1
         while number < last:
-            stop = min(number + AT_ONCE, last) if usual else number + 1
-            if not usual:
-                wrong = stop
-                if again or self.own.unread[number]:
-                    self.compare(number)
-            elif stop - number > FEW:
+            stop = min(number + AT_ONCE, last)
+            if stop - number > FEW:
                 with nogil:
                     wrong = first_wrong(&self.own, number, stop, again)
             else:

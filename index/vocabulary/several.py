@@ -7,7 +7,7 @@ of all parts are measured in one go, as those of one part are.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import islice
-from math import inf, log
+from math import log
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,7 +17,6 @@ from index.vocabulary.vocabulary import (
     LONGEST_QUERY,
     Candidate,
     Vocabulary,
-    best_of,
     latin_distances,
     latin_letters,
     spelt,
@@ -26,8 +25,6 @@ from index.vocabulary.vocabulary import (
 
 __all__ = ["SeveralVocabularies"]
 
-_ASKED_FOR: Final = 8
-"""Words that are similar, of which so many are mostly wanted."""
 _REMEMBERED: Final = 4_096
 """Look-ups whose answers are kept."""
 
@@ -153,9 +150,8 @@ class SeveralVocabularies(Vocabulary):
         """The words that a Bengali word may be misspelt for, best first."""
         return list(self._known_similar(word, limit))
 
-    def nearest(self, word: str, count: int, within: float = inf) -> tuple[Sequence[Candidate], float]:
-        """The best of what ``similar`` finds, best first, and a score that no other is below."""
-        return best_of(self.similar(word, max(count, _ASKED_FOR)), count, within)
+    def _measured_nearest(self, typed: str, word: str, count: int, within: float) -> None:
+        """Not known before all are measured: a word has its articles in several parts."""
 
     def _words(self, places: Sequence[NDArray[np.int64]]) -> _Words:
         """The words at some places of each part."""

@@ -36,7 +36,6 @@ __all__ = [
     "LONGEST_QUERY",
     "Candidate",
     "Vocabulary",
-    "best_of",
     "latin_distances",
     "latin_letters",
     "spelt",
@@ -219,9 +218,9 @@ class Vocabulary:
         """
         found = self._measured_nearest(word[:LONGEST_QUERY], word, count, within)
         if found is None:
-            return best_of(self.similar(word, max(count, _ASKED_FOR)), count, within)
+            return _best_of(self.similar(word, max(count, _ASKED_FOR)), count, within)
         best = [self._candidate(place, distance) for place, distance in found]
-        return best_of(sorted(best, key=lambda one: one.score), count, within)
+        return _best_of(sorted(best, key=lambda one: one.score), count, within)
 
     def _candidate(self, place: int, distance: float) -> Candidate:
         frequency = self._frequencies.item(place)
@@ -387,7 +386,7 @@ class Vocabulary:
         return charmap_decode(self._letter_bytes[start:stop], "strict", _LETTERS_OF_CODES)[0]
 
 
-def best_of(similar: Sequence[Candidate], count: int, within: float) -> tuple[Sequence[Candidate], float]:
+def _best_of(similar: Sequence[Candidate], count: int, within: float) -> tuple[Sequence[Candidate], float]:
     """The best of some words, and a score that no other is below; see ``Vocabulary.nearest``."""
     best = similar[:count]
     beyond = best[-1].score if len(best) == count else math.inf

@@ -177,13 +177,12 @@ class _Lexer:
     def _word(self, start: int, end: int) -> Iterator[QueryToken]:
         """A stretch without spaces: signs, a field, an equals sign before it, a star or a tilde after it."""
         text = self._text
-        if is_plain(text[start:end]):  # no sign, and no name of a field with its colon
-            yield QueryToken("word", text[start:end], start, end)
-            return
         begins = start == 0 or text[start - 1].isspace() or text[start - 1] == "("
-        if begins and text[start] in "+-" and is_plain(text[start + 1 : end]):
-            yield QueryToken("+" if text[start] == "+" else "-", "", start, start + 1)
-            yield QueryToken("word", text[start + 1 : end], start + 1, end)
+        word = start + (begins and text[start] in "+-")
+        if is_plain(text[word:end]):  # no other sign, and no name of a field with its colon
+            if word > start:
+                yield QueryToken("+" if text[start] == "+" else "-", "", start, word)
+            yield QueryToken("word", text[word:end], word, end)
             return
         opens = text.startswith(_OPENING, end)
         if begins and text[start:end] in SIGNS:
