@@ -3,22 +3,43 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import waitress
+from waitress import wasyncore
 
+from tests.serving import SECONDS
 from web import create_app
 
-__all__ = ["CHROMIUM", "serve"]
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+__all__ = ["CHROMIUM", "listening", "serve"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
-def serve(source: object) -> Iterator[str]:
-    """The address of a server with that engine, or with what opens one."""
-    app = create_app(source)  # type: ignore[arg-type]
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
+@contextmanager
+def listening(application: "WSGIApplication") -> Iterator[str]:
+    """The address of a server in a thread of its own that asks that application."""
+    sockets: dict[int, Any] = {}
+    server = waitress.create_server(application, map=sockets, host="127.0.0.1", port=0, threads=4)
+
+    def end() -> None:
+        server.task_dispatcher.shutdown()
+        wasyncore.close_all(sockets)
+
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    # In the server's own thread, since it may be waiting for something from just the sockets to be closed.
+    server.trigger.pull_trigger(end)
+    thread.join(timeout=SECONDS)
+    assert not thread.is_alive()
+
+
+def serve(source: object) -> Iterator[str]:
+    """The address of a server with that engine, or with what opens one."""
+    with listening(create_app(source)) as address:  # type: ignore[arg-type]
+        yield address

@@ -1,18 +1,16 @@
 """The box on a page of another origin, under that page's own policy."""
 
 import re
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-import waitress
 from playwright.sync_api import Browser, Page, expect
 
 from tests.fake_engine import FakeEngine
+from tests.web.browsing import listening
 from web import create_app
 
 pytestmark = pytest.mark.browser
@@ -27,16 +25,6 @@ def _lines(site: str, *, text: str = "") -> str:
     found = re.search(r"<pre[^>]*><code>(&lt;script.*?)</code>", html, re.DOTALL)
     assert found
     return text + unescape(re.sub("<[^>]+>", "", found[1]))
-
-
-@contextmanager
-def _listening(application: object) -> Iterator[str]:
-    server = waitress.create_server(application, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
 
 
 class _Host:
@@ -58,8 +46,8 @@ def sites() -> Iterator[tuple[_Host, str, str]]:
     """The other site, its address, and that of ours, which lets the other read suggestions."""
     host = _Host()
     with (
-        _listening(host) as theirs,
-        _listening(create_app(FakeEngine(total=1234), origins=[theirs])) as ours,
+        listening(host) as theirs,
+        listening(create_app(FakeEngine(total=1234), origins=[theirs])) as ours,
     ):
         yield host, theirs, ours
 
@@ -149,7 +137,7 @@ def test_without_leave_to_read_it_still_searches(browser: Browser, sites: tuple[
     """A site that was not named gets no suggestions, and its box is a box."""
     host, theirs, _ = sites
     with (
-        _listening(create_app(FakeEngine())) as closed,
+        listening(create_app(FakeEngine())) as closed,
         browser.new_context() as context,
     ):
         host.body, host.policy = _lines(closed), _policy(closed)
