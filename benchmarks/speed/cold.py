@@ -7,7 +7,7 @@ Over the indexes that ``benchmarks/speed/run.py --keep`` left. No word of conten
 asks each query once, the engines answer in turn query by query, and what counts is the time that the thread
 worked; files are in memory, and Onneshon has loaded the tables of its analysis, as ``onneshon serve`` does
 before it listens. Headlines are whole searches with ten snippets. "onneshon reading" is what comes before any
-list is scored: from the text of a query to its tree.
+list is scored: from the text of a query to its tree; "onneshon finding" what comes then, up to the ids.
 """
 
 import argparse
