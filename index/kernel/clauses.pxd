@@ -5,12 +5,13 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from index.kernel.blocks cimport BLOCK, END, Part, Postings
 
 cdef struct Source:
-    # Documents and scores: of a posting list in ``parts``, or an array of ``size``.
+    # Documents and scores: of a posting list in ``parts``, or arrays of ``size``.
     const Part *parts
     int count
-    uint32_t slope, floor
+    uint32_t slope, floor  # of impacts
     const uint32_t *docs
     const uint32_t *scores
+    const uint8_t *impacts  # NULL where there are scores
     Py_ssize_t size
     uint64_t df
     uint32_t most  # no score of it is greater, in a file that is not damaged
@@ -66,10 +67,16 @@ cdef class Clause:
     cdef Source source
     cdef object owner
 
+cdef class Impacts:
+    cdef Source source
+    cdef const uint32_t[::1] docs
+    cdef const uint8_t[::1] impacts
+
 cdef class Scored:
     cdef Source source
     cdef const uint32_t[::1] docs
     cdef const uint32_t[::1] scores
 
 cdef Source source_of(object one) except *
+cdef int check_ascending(const uint32_t[::1] docs) except -1
 cdef uint64_t documents_of(const Source *source) noexcept nogil

@@ -1,12 +1,12 @@
 """What a query adds up: lists with the scores of their postings, and cursors over them."""
 
-from libc.stdint cimport uint32_t, uint64_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 from index.kernel.blocks cimport (
     BLOCK, END, Block, Part, Postings, find_block, last_document, read_docs,
 )
 
-__all__ = ["Clause", "Scored"]
+__all__ = ["Clause", "Impacts", "Scored"]
 
 
 cdef int open_cursor(Cursor *cursor, const Source *source) except -1 nogil:
@@ -25,7 +25,10 @@ cdef int load_array(Cursor *cursor, Py_ssize_t place) except -1 nogil:
     cursor.number = <uint32_t> place
     cursor.size = <uint32_t> min(rest, BLOCK)
     cursor.docs = cursor.source.docs + place
-    cursor.scores = cursor.source.scores + place
+    if cursor.source.impacts == NULL:
+        cursor.scores = cursor.source.scores + place
+    else:
+        cursor.impacts = cursor.source.impacts + place
     return 0
 
 
@@ -108,6 +111,22 @@ cdef int seek_array(Cursor *cursor, uint32_t target) except -1 nogil:
     return load_array(cursor, low)
 
 
+cdef uint32_t greatest(uint32_t slope, uint32_t floor, uint8_t most) except? 0:
+    """What the greatest impact is worth."""
+    cdef uint64_t score = <uint64_t> slope * most + floor
+    if score >= END:
+        raise ValueError("the scores of a list are too great")
+    return <uint32_t> score
+
+
+cdef int check_ascending(const uint32_t[::1] docs) except -1:
+    cdef Py_ssize_t i
+    for i in range(len(docs)):
+        if docs[i] == END or (i and docs[i] <= docs[i - 1]):
+            raise ValueError("documents must ascend")
+    return 0
+
+
 cdef class Clause:
     """A posting list of which a posting is worth ``slope * impact + floor`` units.
 
@@ -128,12 +147,10 @@ cdef class Clause:
     """
 
     def __init__(self, Postings postings not None, uint32_t slope, uint32_t floor):
-        cdef uint64_t most = <uint64_t> slope * postings.most + floor if postings.held else 0
-        if most >= END:
-            raise ValueError("the scores of a list are too great")
+        cdef uint32_t most = greatest(slope, floor, postings.most) if postings.held else 0
         self.owner = postings
         self.source = Source(
-            postings.parts, postings.count, slope, floor, NULL, NULL, 0, postings.held, <uint32_t> most
+            postings.parts, postings.count, slope, floor, NULL, NULL, NULL, 0, postings.held, most
         )
         if not postings.count:
             self.source.parts = NULL
@@ -149,6 +166,50 @@ cdef class Clause:
     @property
     def floor(self):
         return self.source.floor
+
+    @property
+    def df(self):
+        return self.source.df
+
+    @property
+    def most(self):
+        return self.source.most
+
+
+cdef class Impacts:
+    """Documents with impacts that were worked out before, of which each is worth ``slope * impact + floor`` units.
+
+    Args:
+        docs: ascending, shape (documents,).
+        impacts: shape (documents,).
+        slope: units for each step of the impact.
+        floor: units for being there; 1 or more, as only documents with units are found.
+
+    Raises:
+        ValueError: the arrays are of different lengths, the documents do not ascend, or a score would not fit
+            into 32 bits.
+
+    Attributes:
+        df: documents.
+        most: greatest score.
+    """
+
+    def __init__(
+        self, const uint32_t[::1] docs not None, const uint8_t[::1] impacts not None, uint32_t slope,
+        uint32_t floor,
+    ):
+        cdef Py_ssize_t i
+        cdef uint8_t most = 0
+        if len(docs) != len(impacts):
+            raise ValueError("an impact for each document is wanted")
+        check_ascending(docs)
+        for i in range(len(docs)):
+            most = max(most, impacts[i])
+        self.docs, self.impacts = docs, impacts
+        self.source = Source(NULL, 0, slope, floor, NULL, NULL, NULL, len(docs), len(docs), 0)
+        if len(docs):
+            self.source.docs, self.source.impacts = &docs[0], &impacts[0]
+            self.source.most = greatest(slope, floor, most)
 
     @property
     def df(self):
@@ -179,12 +240,11 @@ cdef class Scored:
         cdef uint32_t most = 0
         if len(docs) != len(scores):
             raise ValueError("a score for each document is wanted")
+        check_ascending(docs)
         for i in range(len(docs)):
             most = max(most, scores[i])
-            if docs[i] == END or (i and docs[i] <= docs[i - 1]):
-                raise ValueError("documents must ascend")
         self.docs, self.scores = docs, scores
-        self.source = Source(NULL, 0, 0, 0, NULL, NULL, len(docs), len(docs), most)
+        self.source = Source(NULL, 0, 0, 0, NULL, NULL, NULL, len(docs), len(docs), most)
         if len(docs):
             self.source.docs, self.source.scores = &docs[0], &scores[0]
 
@@ -201,6 +261,8 @@ cdef Source source_of(object one) except *:
     """What a clause, a computed list or a list whose postings are worth 1 each reads; keep it alive."""
     if isinstance(one, Clause):
         return (<Clause> one).source
+    if isinstance(one, Impacts):
+        return (<Impacts> one).source
     if isinstance(one, Scored):
         return (<Scored> one).source
     return Clause(one, 0, 1).source

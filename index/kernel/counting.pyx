@@ -6,6 +6,7 @@ from libc.string cimport memcpy, memset
 
 import numpy as np
 
+from index.kernel.bits cimport lowest
 from index.kernel.blocks cimport BLOCK, Block, Part, Postings, find_block, read_docs
 from index.kernel.clauses cimport Cursor, Source, document, not_before, open_cursor, seek
 from index.kernel.memory cimport clear
@@ -192,7 +193,7 @@ cdef class Few:
 
     cdef int look_up(self, const Part *part, uint16_t *counts) except -1 nogil:
         """The same for a list with more blocks than there are documents."""
-        cdef Source source = Source(part, 1, 0, 1, NULL, NULL, 0, part.df, 1)
+        cdef Source source = Source(part, 1, 0, 1, NULL, NULL, NULL, 0, part.df, 1)
         cdef Cursor cursor
         cdef uint32_t i
         open_cursor(&cursor, &source)
@@ -230,11 +231,6 @@ cdef inline uint64_t word_of(const uint8_t *bitmap, Py_ssize_t place, Py_ssize_t
     cdef uint64_t word = 0
     memcpy(&word, bitmap + place, min(<Py_ssize_t> 8, size - place))
     return word
-
-
-cdef inline int lowest(uint64_t word) noexcept nogil:
-    """The place of the lowest bit that is set."""
-    return ones((word & (0 - word)) - 1)
 
 
 cdef inline int ones(uint64_t word) noexcept nogil:

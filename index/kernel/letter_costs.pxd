@@ -2,6 +2,7 @@
 
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
+from index.kernel.bits cimport lowest
 from index.kernel.distances cimport MOST_LETTERS
 from index.kernel.letter_table cimport LetterTable
 
@@ -10,18 +11,6 @@ cdef enum:
     UNITS = 256
     LETTER_BITS = 64
     LETTER_COUNT = 128  # of the Bengali block
-
-
-cdef extern from *:
-    """
-    #ifdef _MSC_VER
-    #include <intrin.h>
-    static int lowest(unsigned __int64 bits) { unsigned long place; _BitScanForward64(&place, bits); return (int) place; }
-    #else
-    #define lowest(bits) __builtin_ctzll(bits)
-    #endif
-    """
-    int lowest(uint64_t bits) noexcept nogil
 
 
 cdef struct Bounds:

@@ -4,7 +4,7 @@ from libc.stdint cimport uint32_t, uint64_t
 from libc.string cimport memset
 
 from index.kernel.blocks cimport BLOCK, Block, Part, find_block, most_of_block, read_docs
-from index.kernel.clauses cimport Source
+from index.kernel.clauses cimport Cursor, Source, load_next, score_at
 from index.kernel.clock cimport spent
 from index.kernel.passes cimport Search, take
 
@@ -24,13 +24,16 @@ cdef int run_one(Search *search) except -1 nogil:
 
 
 cdef int run_array(Search *search) except -1 nogil:
-    cdef const Source *source = &search.finding[0].source
-    cdef Py_ssize_t i
-    for i in range(source.size):
-        if i % BLOCK == 0 and spent(&search.clock):
+    cdef Cursor *cursor = &search.finding[0]
+    cdef uint32_t i, worth
+    while cursor.size:
+        if spent(&search.clock):
             return 0
-        if source.scores[i] + <uint64_t> search.rest[0] >= search.best.least:
-            take(search, source.docs[i], source.scores[i])
+        for i in range(cursor.size):
+            worth = score_at(cursor, i)
+            if worth + <uint64_t> search.rest[0] >= search.best.least:
+                take(search, cursor.docs[i], worth)
+        load_next(cursor)
     return 0
 
 

@@ -1,20 +1,29 @@
-"""One list of all documents that hold something in any of its writings, with impacts as if it were one word."""
+"""One list of all documents that hold something in any of its writings, with impacts as if it were one word.
+
+A window of documents after another: each writing adds its frequencies to those of the documents in it.
+"""
 
 from libc.math cimport rint
-from libc.stdint cimport uint8_t, uint32_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 
 import numpy as np
 
+from index.kernel.bits cimport lowest
 from index.kernel.blocks cimport END
-from index.kernel.clauses cimport Cursor, Source, document, load_next, open_cursor, source_of
-from index.kernel.memory cimport Numbers, append, array_of, clear
+from index.kernel.clauses cimport (
+    Cursor, Source, check_ascending, document, load_next, not_before, open_cursor, source_of,
+)
+from index.kernel.memory cimport clear
 
 __all__ = ["as_one_word"]
 
 cdef enum:
     MOST = 255  # the greatest impact
     IMPACTS = 256  # with 0, which no document has
+    WINDOW = 2048  # documents; what is noted of them stays in the nearest cache
+    GROUP = 64  # documents that have a bit each in one number
+    GROUPS = 32  # of a window
 
 
 cdef struct Writing:
@@ -24,107 +33,145 @@ cdef struct Writing:
     uint8_t[IMPACTS] alone  # for each impact that of the whole where nothing else is held; 0 until it is asked for
 
 
-cdef inline int step(Cursor *cursor) except -1 nogil:
-    cursor.at += 1
-    if cursor.at >= cursor.size:
-        load_next(cursor)
-    return 0
+cdef struct Window:
+    # What is known of the documents from ``first`` on; of one whose bit is 0 nothing.
+    uint32_t first
+    uint64_t[GROUPS] held
+    double[WINDOW] frequencies
+    uint8_t[WINDOW] impacts
 
 
 cdef inline uint8_t impact_of(double frequency, double k1) noexcept nogil:
     return <uint8_t> max(1, min(MOST, rint(MOST * frequency / (frequency + k1))))
 
 
+cdef Source source_of_array(const uint32_t[::1] docs, const double[::1] frequencies) except *:
+    cdef Source source = Source(NULL, 0, 0, 0, NULL, NULL, NULL, len(docs), len(docs), 0)
+    if len(docs) != len(frequencies):
+        raise ValueError("a frequency for each document is wanted")
+    check_ascending(docs)
+    if len(docs):
+        source.docs = &docs[0]
+    return source
+
+
 cdef class Writings:
-    """What is put together; let go of at the end, whatever happens."""
+    """What is put together; let go of at the end, whatever happens.
+
+    Attributes:
+        most: documents of all writings, each for itself.
+    """
 
     cdef Writing *writings
+    cdef Window *window
     cdef int count
+    cdef size_t most
     cdef object owners
-    cdef Numbers docs, impacts
+    cdef const double *table
+    cdef double k1
 
     def __dealloc__(self):
         free(self.writings)
-        free(self.docs.values)
-        free(self.impacts.values)
+        free(self.window)
 
-    cdef int set_up(self, list writings) except -1:
+    cdef int set_up(self, list writings, const double *table, double k1) except -1:
         cdef Source source
-        cdef const uint32_t[::1] docs
         cdef const double[::1] frequencies
         cdef Writing *writing
         cdef int i
         self.writings = <Writing *> clear(len(writings), sizeof(Writing))
-        self.count, self.owners = len(writings), writings
+        self.window = <Window *> clear(1, sizeof(Window))
+        self.count, self.owners, self.table, self.k1 = len(writings), writings, table, k1
         for i, (found, weight) in enumerate(writings):
             writing = &self.writings[i]
             writing.weight = weight
             if isinstance(found, tuple):
-                docs, frequencies = found
-                if len(docs) != len(frequencies):
-                    raise ValueError("a frequency for each document is wanted")
-                source = Source(NULL, 0, 0, 0, NULL, NULL, len(docs), len(docs), 0)
-                if len(docs):
-                    source.docs, writing.frequencies = &docs[0], &frequencies[0]
+                frequencies = found[1]
+                source = source_of_array(found[0], frequencies)
+                if len(frequencies):
+                    writing.frequencies = &frequencies[0]
             else:
                 source = source_of(found)
+            self.most += source.df
             open_cursor(&writing.cursor, &source)
         return 0
 
-    cdef int run(self, const double *table, double k1) except -1 nogil:
-        cdef uint32_t doc, there, second
-        cdef int i, first = 0
-        while True:
-            doc = second = END
-            for i in range(self.count):
-                there = document(&self.writings[i].cursor)
-                if there < doc:
-                    doc, second, first = there, doc, i
-                elif there < second:
-                    second = there
-            if doc == END:
-                return 0
-            if doc < second:
-                self.take_alone(&self.writings[first], second, table, k1)
-            else:
-                self.take_together(doc, table, k1)
-
-    cdef int take_alone(self, Writing *writing, uint32_t end, const double *table, double k1) except -1 nogil:
-        """Take the documents of a writing before one, which are in no other."""
-        cdef Cursor *cursor = &writing.cursor
-        cdef uint8_t *impact
-        while cursor.size and cursor.docs[cursor.at] < end:
-            append(&self.docs, cursor.docs[cursor.at])
-            if cursor.impacts != NULL:
-                impact = &writing.alone[cursor.impacts[cursor.at]]
-                if not impact[0]:
-                    impact[0] = impact_of(table[cursor.impacts[cursor.at]] * writing.weight, k1)
-                append(&self.impacts, impact[0])
-            else:
-                append(&self.impacts, impact_of(
-                    writing.frequencies[cursor.number + cursor.at] * writing.weight, k1
-                ))
-            step(cursor)
-        return 0
-
-    cdef int take_together(self, uint32_t doc, const double *table, double k1) except -1 nogil:
-        """Take a document of several writings."""
-        cdef Writing *writing
-        cdef Cursor *cursor
-        cdef double frequency = 0
+    cdef size_t run(self, uint32_t *docs, uint8_t *impacts) except? 0 nogil:
+        """Fill arrays with room for the most documents that there can be; gives how many there are."""
+        cdef uint32_t first
+        cdef size_t done = 0
         cdef int i
-        for i in range(self.count):
-            writing = &self.writings[i]
-            cursor = &writing.cursor
-            if document(cursor) == doc:
-                if cursor.impacts != NULL:
-                    frequency += table[cursor.impacts[cursor.at]] * writing.weight
-                else:
-                    frequency += writing.frequencies[cursor.number + cursor.at] * writing.weight
-                step(cursor)
-        append(&self.docs, doc)
-        append(&self.impacts, impact_of(frequency, k1))
+        while True:
+            first = END
+            for i in range(self.count):
+                first = min(first, document(&self.writings[i].cursor))
+            if first == END:
+                return done
+            self.window.first = first // GROUP * GROUP
+            for i in range(self.count):
+                self.add(&self.writings[i])
+            done += self.take(&docs[done], &impacts[done])
+
+    cdef int add(self, Writing *writing) except -1 nogil:
+        """Add the documents of a writing that are in the window, and leave its cursor after them."""
+        cdef Cursor *cursor = &writing.cursor
+        cdef uint32_t stop
+        cdef uint64_t end = <uint64_t> self.window.first + WINDOW
+        while cursor.size and cursor.docs[cursor.at] < end:
+            stop = cursor.size
+            if cursor.docs[stop - 1] >= end:
+                stop = not_before(cursor.docs, cursor.at, stop, <uint32_t> end)
+            self.add_postings(writing, stop)
+            cursor.at = stop
+            if stop == cursor.size:
+                load_next(cursor)
         return 0
+
+    cdef void add_postings(self, Writing *writing, uint32_t stop) noexcept nogil:
+        cdef const Cursor *cursor = &writing.cursor
+        cdef const uint32_t *docs = cursor.docs
+        cdef const uint8_t *impacts = cursor.impacts
+        cdef uint8_t *alone = writing.alone
+        cdef uint32_t i
+        cdef double frequency
+        if impacts == NULL:
+            for i in range(cursor.at, stop):
+                frequency = writing.frequencies[cursor.number + i] * writing.weight
+                self.add_one(docs[i], frequency, impact_of(frequency, self.k1))
+            return
+        for i in range(cursor.at, stop):
+            frequency = self.table[impacts[i]] * writing.weight
+            if not alone[impacts[i]]:
+                alone[impacts[i]] = impact_of(frequency, self.k1)
+            self.add_one(docs[i], frequency, alone[impacts[i]])
+
+    cdef inline void add_one(self, uint32_t doc, double frequency, uint8_t alone) noexcept nogil:
+        """Add a frequency to a document, and what impact it has alone."""
+        cdef Window *window = self.window
+        cdef uint32_t place = doc - window.first
+        cdef uint64_t bit = <uint64_t> 1 << place % GROUP
+        if window.held[place // GROUP] & bit:
+            frequency += window.frequencies[place]
+            alone = impact_of(frequency, self.k1)
+        window.held[place // GROUP] |= bit
+        window.frequencies[place] = frequency
+        window.impacts[place] = alone
+
+    cdef size_t take(self, uint32_t *docs, uint8_t *impacts) noexcept nogil:
+        """Move the documents of the window to arrays; gives how many there were."""
+        cdef Window *window = self.window
+        cdef uint32_t group, place
+        cdef uint64_t held
+        cdef size_t done = 0
+        for group in range(GROUPS):
+            held = window.held[group]
+            window.held[group] = 0
+            while held:
+                place = group * GROUP + lowest(held)
+                docs[done], impacts[done] = window.first + place, window.impacts[place]
+                done += 1
+                held &= held - 1
+        return done
 
 
 def as_one_word(writings, const double[::1] table not None, double k1):
@@ -141,15 +188,17 @@ def as_one_word(writings, const double[::1] table not None, double k1):
 
     Raises:
         DamageError: a list is damaged.
-        ValueError: arrays of different lengths, or a table of another.
+        ValueError: arrays of different lengths, documents that do not ascend, or a table of another length.
     """
-    cdef Writings found = Writings()
+    cdef Writings together = Writings()
+    cdef uint32_t[::1] docs
+    cdef uint8_t[::1] held
+    cdef size_t found = 0
     if len(table) <= MOST:
         raise ValueError("each impact stands for a frequency")
-    found.set_up(list(writings))
-    with nogil:
-        found.run(&table[0], k1)
-    return (
-        array_of(found.docs.values, found.docs.size),
-        array_of(found.impacts.values, found.impacts.size).astype(np.uint8),
-    )
+    together.set_up(list(writings), &table[0], k1)
+    docs, held = np.empty(together.most, np.uint32), np.empty(together.most, np.uint8)
+    if together.most:
+        with nogil:
+            found = together.run(&docs[0], &held[0])
+    return np.asarray(docs)[:found], np.asarray(held)[:found]

@@ -5,7 +5,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.clauses import Clause, Scored
+from index.kernel.clauses import Clause, Impacts, Scored
 
 __all__ = ["NOTHING", "Docs", "ScoredDocs", "Scores", "Units"]
 
@@ -17,7 +17,7 @@ Units: TypeAlias = NDArray[np.uint32]
 
 Scores: TypeAlias = NDArray[np.float64]
 
-ScoredDocs: TypeAlias = Clause | Scored
+ScoredDocs: TypeAlias = Clause | Impacts | Scored
 """Documents, ascending, each with a score above 0."""
 
 NOTHING: Docs = np.empty(0, np.uint32)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from index.errors import REPAIR, IndexCorruptError
 from index.kernel.blocks import Postings
-from index.kernel.clauses import Clause, Scored
+from index.kernel.clauses import Clause, Impacts, Scored
 from index.kernel.counting import among, distinct
 from index.kernel.cuts import WordCutter
 from index.kernel.errors import DamageError
@@ -257,7 +257,7 @@ class TermScorer:
             docs, bytes_ = self._written(unit, layer)
             of_layer = factor * weight * self.rarity(len(docs))
             weighing = coefficients(of_layer, self.k1, self.weights.presence, units)
-            layers.append(Scored(docs, _units(weighing, bytes_)))
+            layers.append(Impacts(docs, bytes_, *weighing))
         return ScoredLeaf(layers[0], (layers[1],))
 
     def _written(self, unit: OneOf, layer: Layer) -> _Written:
@@ -286,7 +286,7 @@ class TermScorer:
             case Term():
                 return Clause(self.postings(leaf, "stem"), 0, 1)
             case OneOf():
-                return _each(self._written(leaf, "stem").docs)
+                return Impacts(*self._written(leaf, "stem"), 0, 1)
             case Prefix():
                 return _each(self._beginning(leaf).docs)
             case Phrase():

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.kernel.clauses import Clause, Scored
+from index.kernel.clauses import Clause, Impacts, Scored
 from index.kernel.matching import Found
 from tests.index.kernel.plain_lists import Plain, kernel_lists, postings, u4
 
@@ -17,10 +17,11 @@ Scores = Mapping[int, int]
 
 @dataclass(frozen=True)
 class PlainClause:
-    """A list with coefficients; without, its impacts are scores worked out before."""
+    """Postings, or impacts worked out before, with coefficients; without, its impacts are scores."""
 
     plain: Plain
     coefficients: tuple[int, int] | None
+    computed: bool
 
     @cached_property
     def scores(self) -> Scores:
@@ -28,10 +29,13 @@ class PlainClause:
         slope, floor = self.coefficients or (1, 0)
         return {doc: slope * impact + floor for doc, (impact, _) in self.plain.held.items()}
 
-    def for_kernel(self, cuts: Sequence[int]) -> Clause | Scored:
+    def for_kernel(self, cuts: Sequence[int]) -> Clause | Impacts | Scored:
         """The same, in segments that begin and end at the cuts."""
         if self.coefficients is None:
             return Scored(u4(self.plain.docs), u4(self.plain.impacts))
+        if self.computed:
+            impacts = np.array(self.plain.impacts, np.uint8)
+            return Impacts(u4(self.plain.docs), impacts, *self.coefficients)
         return Clause(kernel_lists(self.plain, cuts), *self.coefficients)
 
 
@@ -129,7 +133,7 @@ def _clauses(draw: st.DrawFn, /, size: int, most: int) -> list[PlainClause]:
     plain = postings(size, positions=False, most=700)
     times = st.tuples(st.integers(0, 5000), st.integers(1, 5000))
     coefficients = st.one_of(times, times, st.none(), st.just((1, 1)))
-    return draw(st.lists(st.builds(PlainClause, plain, coefficients), max_size=most))
+    return draw(st.lists(st.builds(PlainClause, plain, coefficients, st.booleans()), max_size=most))
 
 
 @st.composite

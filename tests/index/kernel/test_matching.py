@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from index.kernel.blocks import PostingList
-from index.kernel.clauses import Clause, Scored
+from index.kernel.clauses import Clause, Impacts, Scored
 from index.kernel.errors import DamageError
 from index.kernel.matching import conjunction, disjunction
 from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, kernel_list, u4
@@ -143,6 +143,16 @@ def test_scored_documents_must_ascend() -> None:
     for docs, scores in (([2, 1], [1, 1]), ([1, 1], [1, 1]), ([1], [1, 1]), ([2**32 - 1], [1])):
         with pytest.raises(ValueError):
             Scored(u4(docs), u4(scores))
+        with pytest.raises(ValueError):
+            Impacts(u4(docs), np.array(scores, np.uint8), 1, 1)
+
+
+def test_impacts_whose_scores_would_be_too_great_are_refused() -> None:
+    """They are added up in 32 bits."""
+    docs, impacts = u4([3, 7]), np.array([200, 100], np.uint8)
+    assert Impacts(docs, impacts, 20_000_000, 5).most == 4_000_000_005
+    with pytest.raises(ValueError, match="too great"):
+        Impacts(docs, impacts, 22_000_000, 5)
 
 
 def test_damage_in_a_list_is_told() -> None:

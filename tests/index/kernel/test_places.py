@@ -1,10 +1,11 @@
 """What lists say of some documents."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.kernel.clauses import Clause, Scored
+from index.kernel.clauses import Clause, Impacts, Scored
 from index.kernel.places import held, places
 from tests.index.kernel.plain_lists import Plain, kernel_list, kernel_lists, postings, u4
 
@@ -37,6 +38,8 @@ def test_what_a_list_gives_some_documents(plain: Plain, docs: list[int], cut: in
     assert (found.tolist(), found.dtype.name) == (expected, "uint8")
     scores = held(Scored(u4(plain.docs), u4(1000 * one for one in plain.impacts)), u4(docs))
     assert (scores.tolist(), scores.dtype.name) == ([1000 * one for one in expected], "uint32")
+    impacts = held(Impacts(u4(plain.docs), np.array(plain.impacts, np.uint8), 7, 7), u4(docs))
+    assert (impacts.tolist(), impacts.dtype.name) == (expected, "uint8")
 
 
 def test_nothing_is_held_of_no_documents_or_by_no_list() -> None:
