@@ -2,8 +2,11 @@
 
 import gc
 import logging
+import os
 import signal
+import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -14,7 +17,9 @@ from index.commands.options import Place, place_option
 from index.commands.terminal import log_to_stderr, say
 from search.retrieval.lane import QUEUE
 from search.understanding.preparation import prepare
-from web.server import make_server
+from web.operations.metrics import SHARED
+from web.processes import Answering, Keeper, can_keep
+from web.server import listen, make_server
 from web.service import RATE, Service, Settings
 from web.site.public_address import PublicAddress, parse_address
 
@@ -87,6 +92,14 @@ def _public_url(_context: click.Context, _option: click.Parameter, value: str | 
     help="Requests a second that each key may write with.",
 )
 @click.option("--private", is_flag=True, help="Answer nobody without a key to search with.")
+@click.option(
+    "--processes",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that answer, each of which uses about one core.",
+)
 def serve(
     place: Place,
     *,
@@ -100,6 +113,7 @@ def serve(
     keys: Path | None,
     rate: float,
     private: bool,
+    processes: int,
 ) -> None:
     """Serve the search page and the HTTP API until Ctrl-C.
 
@@ -109,6 +123,7 @@ def serve(
     logging.getLogger("web").setLevel(logging.INFO)
     if private and keys is None:
         raise click.UsageError("--private needs --keys: they say who may read")
+    _check_processes(processes, metrics=metrics)
     settings = Settings(
         place=place,
         listening=host,
@@ -121,30 +136,78 @@ def serve(
         private=private,
         address=public_url,
     )
-    service = _service(settings)
+    sockets = _listen(host, port)
+    shown = _address(host, sockets[0].getsockname()[1], settings.site().address.path)
     sys.setswitchinterval(SWITCH_SECONDS)
     prepare()  # no request is to wait for the tables that its words need
     gc.freeze()  # all modules and tables: a collection that looked through them would hold every request up
+    if processes == 1:
+        _answer(settings, sockets, shown)
+    else:
+        _keep(processes, settings, sockets, shown)
+
+
+def _check_processes(processes: int, *, metrics: bool) -> None:
+    if processes == 1:
+        return
+    if not can_keep():
+        raise click.UsageError("--processes needs an operating system that forks, such as Linux or macOS")
+    if metrics and not os.environ.get(SHARED):
+        raise click.UsageError(
+            f"--metrics of several processes needs {SHARED} in the environment: an empty folder, in which "
+            "they add their counts up"
+        )
+
+
+def _answer(
+    settings: Settings, sockets: Sequence[socket.socket], shown: str, one: Answering | None = None
+) -> None:
+    """Answer requests in this process, which is the only one or one of several."""
+    service = _service(settings)
+    admits = service.desk.admits if service.desk else None
+    server = make_server(service.app, sockets, THREADS, admits=admits, address=service.address)
+    signal.signal(signal.SIGTERM, _end)
+    if one is None:
+        # Whatever starts programs in the background has them ignore Ctrl-C.
+        signal.signal(signal.SIGINT, _end)
+        _say_where(shown)
+    service.start()
+    if one is not None:
+        one.begin()
     try:
-        admits = service.desk.admits if service.desk else None
-        server = make_server(service.app, host, port, THREADS, admits=admits, address=service.address)
+        server.run()  # returns on KeyboardInterrupt, once requests under way are answered
+    finally:
+        service.close()
+    if one is None:
+        say("Ended.", err=True)
+
+
+def _keep(processes: int, settings: Settings, sockets: Sequence[socket.socket], shown: str) -> None:
+    """Keep several processes that answer, in this process; in each of them, answer."""
+    keeper = Keeper(processes)
+    one = keeper.fork()
+    if one is None:
+        _say_where(shown)
+        one = keeper.stay()
+    if one is not None:
+        _answer(settings, sockets, shown, one)
+        return
+    say("Ended.", err=True)
+
+
+def _say_where(shown: str) -> None:
+    say(f"Onneshon is at {shown} (Ctrl-C ends it)", err=True)
+    say(f"It keeps up to {analysis_bytes() >> 20} MB of analysed text in memory.", err=True)
+
+
+def _listen(host: str, port: int) -> list[socket.socket]:
+    try:
+        return listen(host, port)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise click.ClickException(
             f"Cannot listen on {host} port {port}: {reason}. Try another --port or --host."
         ) from error
-    # Ctrl-C too: whatever starts programs in the background has them ignore it.
-    signal.signal(signal.SIGINT, _end)
-    signal.signal(signal.SIGTERM, _end)
-    shown = _address(host, server.effective_listen[0][1], service.address.path)
-    say(f"Onneshon is at {shown} (Ctrl-C ends it)", err=True)
-    say(f"It keeps up to {analysis_bytes() >> 20} MB of analysed text in memory.", err=True)
-    service.start()
-    try:
-        server.run()  # returns on KeyboardInterrupt, once requests under way are answered
-    finally:
-        service.close()
-    say("Ended.", err=True)
 
 
 def _service(settings: Settings) -> Service:

@@ -6,10 +6,11 @@ asking something.
 
 import logging
 import resource
+import socket
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import MultiSocketServer, TcpWSGIServer
@@ -21,7 +22,7 @@ from web.site.public_address import PublicAddress
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-__all__ = ["CONNECTIONS", "MAX_BODY", "MAX_HEADER", "REQUEST_SECONDS", "make_server"]
+__all__ = ["CONNECTIONS", "MAX_BODY", "MAX_HEADER", "REQUEST_SECONDS", "listen", "make_server"]
 
 CONNECTIONS: Final = 1000
 """Most connections at a time; further ones wait to be accepted."""
@@ -34,6 +35,9 @@ MAX_HEADER: Final = 32 << 10
 
 MAX_BODY: Final = 64 << 10
 """Bytes of a body, which nothing here reads but where articles are put in with a key."""
+
+BACKLOG: Final = 1024
+"""Connections that the system holds for us until they are accepted."""
 
 _OTHER_FILES: Final = 128
 """File descriptors left for the index, the log, and what Python opens."""
@@ -86,37 +90,59 @@ def _connections() -> int:
     return CONNECTIONS if soft == resource.RLIM_INFINITY else min(CONNECTIONS, soft - _OTHER_FILES)
 
 
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Sockets that listen, one for each address of a host; whoever connects waits until a server is made.
+
+    Args:
+        host: name or address to listen on; a name may stand for several addresses.
+        port: to listen on; 0 takes any.
+
+    Raises:
+        OSError: the address cannot be listened on.
+        ValueError: there is no such host.
+    """
+    sockets: list[socket.socket] = []
+    try:
+        for family, kind, protocol, address in Adjustments(host=host, port=port).listen:
+            one = socket.socket(family, kind, protocol)
+            sockets.append(one)
+            if family == socket.AF_INET6:
+                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            one.bind(address)
+            one.listen(BACKLOG)
+    except OSError:
+        for one in sockets:
+            one.close()
+        raise
+    return sockets
+
+
 def make_server(
     application: "WSGIApplication",
-    host: str,
-    port: int,
+    sockets: Sequence[socket.socket],
     threads: int,
     *,
     request_seconds: int = REQUEST_SECONDS,
     admits: Admits | None = None,
     address: PublicAddress | None = None,
 ) -> Any:
-    """A server that listens already; its ``run`` returns on KeyboardInterrupt, once requests are answered.
+    """A server whose ``run`` returns on KeyboardInterrupt, once requests are answered.
 
     Args:
         application: what answers.
-        host: name or address to listen on; a name may stand for several addresses.
-        port: to listen on; 0 takes any.
+        sockets: that listen already, see ``listen``; several processes may share them.
         threads: requests answered at a time.
         request_seconds: as REQUEST_SECONDS has it.
         admits: which requests may have a larger body, and how large it may be; None for none.
         address: where a proxy shows it; None where there is none.
-
-    Raises:
-        OSError: the address cannot be listened on.
-        ValueError: there is no such host.
     """
     # It warns of every request that waits for a thread: thousands of lines a minute under load.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = Adjustments(
-        host=host,
-        port=port,
+        sockets=[*sockets],
         threads=threads,
+        backlog=BACKLOG,
         ident=None,
         server_name="localhost",  # of requests without a Host header, which HTTP/1.0 allows
         clear_untrusted_proxy_headers=True,
@@ -129,16 +155,19 @@ def make_server(
     )
     settings.admits = admits
     settings.address = address
-    sockets: dict[int, Any] = {}
+    watched: dict[int, Any] = {}
     dispatcher = ThreadedTaskDispatcher()
-    try:
-        servers = [
-            _Server(application, sockets, dispatcher=dispatcher, adj=settings, sockinfo=place)
-            for place in settings.listen
-        ]
-    except OSError:
-        wasyncore.close_all(sockets)
-        raise
+    for one in sockets:
+        place = (one.family, one.type, one.proto, one.getsockname())
+        # It notes itself in what is watched.
+        _Server(
+            application,
+            watched,
+            _sock=one,
+            bind_socket=False,
+            dispatcher=dispatcher,
+            adj=settings,
+            sockinfo=place,
+        )
     dispatcher.set_thread_count(threads)
-    listening = [(server.effective_host, int(server.effective_port)) for server in servers]
-    return MultiSocketServer(sockets, settings, listening, dispatcher)
+    return MultiSocketServer(watched, settings, [one.getsockname()[:2] for one in sockets], dispatcher)

@@ -1,4 +1,4 @@
-"""The application for another server than waitress, such as gunicorn, whose processes use every core.
+"""The application for another server than waitress, such as gunicorn.
 
 gunicorn 'web.wsgi:application(directory="var/index", public_names=["search.example.org"])'
 """

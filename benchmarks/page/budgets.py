@@ -27,7 +27,7 @@ from benchmarks.page.interactions import interactions
 from benchmarks.page.rows import Row
 from search import Engine, SearchRequest
 from web import create_app
-from web.server import make_server
+from web.server import listen, make_server
 
 STATIC: Final = Path(web.__file__).parent / "static"
 
@@ -73,9 +73,10 @@ def weights(engine: Engine, queries: tuple[str, ...]) -> Iterator[Row]:
 @contextmanager
 def served(engine: Engine) -> Iterator[str]:
     """The address of a server that answers from the engine."""
-    server = make_server(create_app(engine), "127.0.0.1", 0, 8)
+    sockets = listen("127.0.0.1", 0)
+    server = make_server(create_app(engine), sockets, 8)
     threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_listen[0][1]}"
+    yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
     server.close()
 
 

@@ -1,10 +1,11 @@
-"""Searches a second of one process, by how many threads ask at a time.
+"""Searches a second, by how many threads ask at a time, and in how many processes.
 
     python -m benchmarks.speed.threads --size 100000
 
-Over the index that ``run.py --keep`` left. Every run is a process of its own that asks real
-headlines, none twice, each a whole search with ten snippets or a ranking alone; runs of one thread and of
-many take turns, and the best of each counts. What else the machine does at the time is printed as its load.
+Over the index that ``run.py --keep`` left. Every run has processes of its own that ask real
+headlines, none twice, each a whole search with ten snippets or a ranking alone; runs of one thread, of many,
+and of as many in several processes (as ``onneshon serve --processes`` has them) take turns, and the best of
+each counts. What else the machine does at the time is printed as its load.
 """
 
 import argparse
@@ -26,30 +27,44 @@ KINDS = ("rank", "search")
 
 
 def ask(engine: Engine, kind: str, texts: Sequence[str], threads: int) -> float:
-    """Ask all queries once, and tell how many were answered a second of the clock."""
+    """Ask all queries once, and tell how many seconds of the clock that took."""
     answer: dict[str, Callable[[str], object]] = {"rank": engine.rank, "search": engine.search}
     with ThreadPoolExecutor(threads) as pool:
         started = time.perf_counter()
         for _ in pool.map(answer[kind], texts):
             pass
-        return len(texts) / (time.perf_counter() - started)
+        return time.perf_counter() - started
 
 
-def rate(index: Path, data: Path, kind: str, threads: int, count: int) -> float:
-    """Searches a second in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.speed.threads", "--worker", kind, str(threads), str(count)]
-    ran = subprocess.run(
-        [*command, "--index", str(index), "--data", str(data)], check=True, capture_output=True, text=True
-    )
-    return float(ran.stdout)
+def rate(index: Path, data: Path, kind: str, threads: int, count: int, *, processes: int) -> float:
+    """Searches a second in processes of their own, which share the threads and the queries."""
+    command = [sys.executable, "-m", "benchmarks.speed.threads", "--index", str(index), "--data", str(data)]
+    workers = []
+    for number in range(processes):
+        share = [kind, str(threads // processes), str(count), str(number), str(processes)]
+        workers.append(
+            subprocess.Popen(
+                [*command, "--worker", *share], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+        )
+    for worker in workers:
+        assert worker.stdout is not None  # noqa: S101 (it is a pipe)
+        worker.stdout.readline()  # it is ready
+    for worker in workers:
+        assert worker.stdin is not None  # noqa: S101 (likewise)
+        worker.stdin.write("\n")
+        worker.stdin.flush()
+    return count / max(float(worker.communicate()[0]) for worker in workers)
 
 
 def _worker(options: argparse.Namespace) -> None:
-    kind, threads, count = options.worker
+    kind, threads, count, number, processes = options.worker
     texts = [query.text for query in headlines(options.data, every=True)][-int(count) :]
     with Engine.open(options.index) as engine:
         engine.search("বাংলাদেশ")  # what is loaded once is loaded
-        print(f"{ask(engine, kind, texts, int(threads)):.3f}")
+        print("ready", flush=True)
+        sys.stdin.readline()
+        print(f"{ask(engine, kind, texts[int(number) :: int(processes)], int(threads)):.4f}")
 
 
 def main() -> None:
@@ -60,11 +75,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of corpora")
     parser.add_argument("--size", type=int, default=100_000, metavar="N")
     parser.add_argument("--threads", type=int, default=16, metavar="N")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N")
     parser.add_argument("--queries", type=int, default=600, metavar="N")
     parser.add_argument("--turns", type=int, default=3, metavar="N")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where run.py kept its indexes")
     parser.add_argument("--index", type=Path, help="this index instead")
-    parser.add_argument("--worker", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--worker", nargs=5, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
         _worker(options)
@@ -74,13 +90,16 @@ def main() -> None:
     index = options.index or options.results / str(options.size) / "onneshon"
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
     for kind in KINDS:
+        ways = ((1, 1), (options.threads, 1), (options.threads, options.processes))
         rates = [
-            [rate(index, options.data, kind, threads, options.queries) for threads in (1, options.threads)]
+            [rate(index, options.data, kind, way[0], options.queries, processes=way[1]) for way in ways]
             for _ in range(options.turns)
         ]
-        one, many = (max(column) for column in zip(*rates, strict=True))
+        one, many, several = (max(column) for column in zip(*rates, strict=True))
         print(
-            f"{kind}: one thread {one:.0f}/s, {options.threads} threads {many:.0f}/s, {many / one:.2f} times"
+            f"{kind}: one thread {one:.0f}/s,",
+            f"{options.threads} threads {many:.0f}/s ({many / one:.2f} times),",
+            f"in {options.processes} processes {several:.0f}/s ({several / one:.2f} times)",
         )
 
 

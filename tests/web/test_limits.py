@@ -17,9 +17,10 @@ PROGRAM = """
 from index import Article
 from tests.fake_engine import ARTICLES, FakeEngine
 from web import create_app
-from web.server import make_server
+from web.server import listen, make_server
 LARGE = Article("large", "নদী", "নদী " * 4_000_000)
-server = make_server(create_app(FakeEngine((*ARTICLES, LARGE))), "127.0.0.1", 0, 2, request_seconds=1)
+sockets = listen("127.0.0.1", 0)
+server = make_server(create_app(FakeEngine((*ARTICLES, LARGE))), sockets, 2, request_seconds=1)
 print(server.effective_listen[0][1], flush=True)
 server.run()
 """

@@ -22,7 +22,7 @@ from web.live import LiveEngine
 from web.middleware.outcomes import OUTCOMES
 from web.operations.watching import Answered
 
-__all__ = ["Metrics"]
+__all__ = ["SHARED", "Metrics"]
 
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds; the longest search is cut at 2, the longest wait for a publication at 30."""
@@ -30,8 +30,8 @@ BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0,
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 """Others are counted together, as whoever asks may make up any number of them."""
 
-_SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""Set where several processes answer (gunicorn): a folder through which they add up their counts."""
+SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Set where several processes answer: a folder through which they add up their counts."""
 
 
 class Metrics:
@@ -49,7 +49,7 @@ class Metrics:
         built: Callable[[], dt.datetime | None] = lambda: None,
         now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
-        shared = bool(os.environ.get(_SHARED))
+        shared = bool(os.environ.get(SHARED))
         self.registry = CollectorRegistry()
         counted: Any = None if shared else self.registry
         self._requests = Histogram(

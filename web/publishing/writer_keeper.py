@@ -1,7 +1,7 @@
 """Keeps the one process that writes the index: starts it, starts it again should it die, ends it.
 
-Where several servers have one index (the processes of gunicorn), one of them keeps the writer, and another
-takes over when that one ends.
+Where several servers have one index (of ``--processes``, or of gunicorn), one of them keeps the writer, and
+another takes over when that one ends.
 """
 
 import contextlib

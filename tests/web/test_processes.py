@@ -1,0 +1,120 @@
+"""Several processes at one address, through the real command."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import Popen
+
+import pytest
+
+from tests.serving import SECONDS, Site, start
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc tells who is there")
+
+
+def _children(pid: int) -> set[int]:
+    return {int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()}
+
+
+def _comes_true(wanted: Callable[[], object]) -> bool:
+    """Whether something is so before long."""
+    end = time.monotonic() + SECONDS
+    while not wanted():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _is_there(pid: int) -> bool:
+    """Whether a process runs; one that ended and that nobody asked about does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@contextmanager
+def _kept(directory: Path, *options: str) -> Iterator[tuple[Popen[str], Site]]:
+    """The keeper of two processes, which is killed in the end if it still runs."""
+    with start(directory, "--port", "0", "--processes", "2", *options) as keeper:
+        try:
+            assert keeper.stderr
+            line = keeper.stderr.readline()
+            found = re.search(r"http://[^ ]*:(\d+)/", line)
+            assert found, line
+            assert _comes_true(lambda: len(_children(keeper.pid)) == 2)
+            yield keeper, Site(int(found[1]))
+        finally:
+            keeper.kill()
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_both_answer_and_end_together(tmp_path: Path, end: signal.Signals) -> None:
+    """Each answers while the other is stopped; no process is left, and nothing failed."""
+    with _kept(tmp_path) as (keeper, site):
+        pids = _children(keeper.pid)
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+            assert b" 200 " in site.get(b"/help").splitlines()[0]
+            os.kill(pid, signal.SIGCONT)
+        keeper.send_signal(end)
+        _, errors = keeper.communicate(timeout=SECONDS)
+    assert keeper.returncode == 0
+    assert "Ended." in errors
+    assert "Traceback" not in errors
+    assert not any(_is_there(pid) for pid in pids)
+
+
+def test_one_that_dies_is_started_again(tmp_path: Path) -> None:
+    """Whoever runs it is told; meanwhile the other answers."""
+    with _kept(tmp_path) as (keeper, site):
+        killed = min(_children(keeper.pid))
+        os.kill(killed, signal.SIGKILL)
+        assert b" 200 " in site.get(b"/help").splitlines()[0]
+        assert _comes_true(lambda: len(_children(keeper.pid) - {killed}) == 2)
+        keeper.send_signal(signal.SIGTERM)
+        _, errors = keeper.communicate(timeout=SECONDS)
+    assert f"process {killed}, which answers requests, ended (-9), and is started again" in errors
+    assert keeper.returncode == 0
+
+
+def test_none_outlives_a_keeper_that_was_killed(tmp_path: Path) -> None:
+    """The address is free again."""
+    with _kept(tmp_path) as (keeper, _):
+        pids = _children(keeper.pid)
+        keeper.kill()
+        keeper.wait()
+        assert _comes_true(lambda: not any(_is_there(pid) for pid in pids))
+
+
+def test_what_keeps_the_first_from_starting_is_said_once(tmp_path: Path) -> None:
+    """The others are not even begun."""
+    with start(tmp_path, "--port", "0", "--processes", "3", "--access-log", str(tmp_path)) as keeper:
+        _, errors = keeper.communicate(timeout=SECONDS)
+    assert keeper.returncode == 1
+    assert errors.count("cannot be written") == 1
+    assert "Traceback" not in errors
+
+
+def test_counts_of_several_need_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else /metrics would tell those of any one; with the folder, they are added up."""
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+    with start(tmp_path, "--port", "0", "--processes", "2", "--metrics") as keeper:
+        _, errors = keeper.communicate(timeout=SECONDS)
+    assert (keeper.returncode, "PROMETHEUS_MULTIPROC_DIR" in errors) == (2, True)
+    counts = tmp_path / "counts"
+    counts.mkdir()
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(counts))
+    with _kept(tmp_path, "--metrics") as (keeper, site):
+        for pid in sorted(_children(keeper.pid)):
+            os.kill(pid, signal.SIGSTOP)
+            site.get(b"/help")
+            os.kill(pid, signal.SIGCONT)
+        told = site.get(b"/metrics").decode()
+    counted = re.findall(r'onneshon_request_seconds_count\{.*route="/help".*\} (\S+)', told)
+    assert sum(map(float, counted)) == 2, told
