@@ -17,6 +17,7 @@ __all__ = ["among", "bits", "codes", "distinct", "documents", "union"]
 cdef enum:
     GROUP = 64  # documents of which a word has the bits
     MOST = 65535  # lists
+    LONGER = 8  # times as many documents hold a term as are looked for, where these are looked up one by one
     SIEVE = 1024  # bytes, of which each has a bit for eight remainders: many more than there are few documents
 
 
@@ -179,7 +180,7 @@ cdef class Few:
         cdef Block block
         cdef uint32_t[BLOCK] docs
         cdef uint32_t number, i, place
-        if part.df > <uint64_t> self.size * BLOCK:
+        if part.df > <uint64_t> self.size * LONGER:
             return self.look_up(part, counts)
         for number in range(part.count):
             find_block(part, number, &block)
@@ -192,7 +193,7 @@ cdef class Few:
         return 0
 
     cdef int look_up(self, const Part *part, uint16_t *counts) except -1 nogil:
-        """The same for a list with more blocks than there are documents."""
+        """The same for a list with many more documents than there are here."""
         cdef Source source = Source(part, 1, 0, 1, NULL, NULL, NULL, 0, part.df, 1)
         cdef Cursor cursor
         cdef uint32_t i
