@@ -6,7 +6,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -142,9 +143,13 @@ def serve(
     prepare()  # no request is to wait for the tables that its words need
     gc.freeze()  # all modules and tables: a collection that looked through them would hold every request up
     if processes == 1:
-        _answer(settings, sockets, shown)
-    else:
-        _keep(processes, settings, sockets, shown)
+        # Ctrl-C too: whatever starts programs in the background has them ignore it.
+        signal.signal(signal.SIGINT, _end)
+        _answer(settings, sockets, partial(_say_where, shown))
+    elif one := _one_of(Keeper(processes), shown):
+        _answer(settings, sockets, one.begin)
+        return
+    say("Ended.", err=True)
 
 
 def _check_processes(processes: int, *, metrics: bool) -> None:
@@ -159,40 +164,27 @@ def _check_processes(processes: int, *, metrics: bool) -> None:
         )
 
 
-def _answer(
-    settings: Settings, sockets: Sequence[socket.socket], shown: str, one: Answering | None = None
-) -> None:
-    """Answer requests in this process, which is the only one or one of several."""
+def _answer(settings: Settings, sockets: Sequence[socket.socket], ready: Callable[[], None]) -> None:
+    """Answer requests in this process until it is told to end; ``ready`` is called once they are answered."""
     service = _service(settings)
     admits = service.desk.admits if service.desk else None
     server = make_server(service.app, sockets, THREADS, admits=admits, address=service.address)
     signal.signal(signal.SIGTERM, _end)
-    if one is None:
-        # Whatever starts programs in the background has them ignore Ctrl-C.
-        signal.signal(signal.SIGINT, _end)
-        _say_where(shown)
+    ready()
     service.start()
-    if one is not None:
-        one.begin()
     try:
         server.run()  # returns on KeyboardInterrupt, once requests under way are answered
     finally:
         service.close()
-    if one is None:
-        say("Ended.", err=True)
 
 
-def _keep(processes: int, settings: Settings, sockets: Sequence[socket.socket], shown: str) -> None:
-    """Keep several processes that answer, in this process; in each of them, answer."""
-    keeper = Keeper(processes)
+def _one_of(keeper: Keeper, shown: str) -> Answering | None:
+    """In each of several processes what it is; in the one that keeps them None, once all have ended."""
     one = keeper.fork()
-    if one is None:
-        _say_where(shown)
-        one = keeper.stay()
     if one is not None:
-        _answer(settings, sockets, shown, one)
-        return
-    say("Ended.", err=True)
+        return one
+    _say_where(shown)
+    return keeper.stay()
 
 
 def _say_where(shown: str) -> None:
@@ -204,7 +196,7 @@ def _listen(host: str, port: int) -> list[socket.socket]:
     try:
         return listen(host, port)
     except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
         raise click.ClickException(
             f"Cannot listen on {host} port {port}: {reason}. Try another --port or --host."
         ) from error

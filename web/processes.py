@@ -3,6 +3,7 @@
 Python works for about one request at a time in each process, so that every further core takes a process more.
 """
 
+import contextlib
 import logging
 import os
 import signal
@@ -59,7 +60,6 @@ class Keeper:
         self._count = count
         self._pids: set[int] = set()
         self._ending = False
-        self._failed = 0
         self._alive = os.pipe()
 
     def fork(self) -> Answering | None:
@@ -115,10 +115,10 @@ class Keeper:
     def _start(self, waiting: int | None) -> Answering | None:
         pid = os.fork()
         if not pid:
-            if self._ending:  # told between the two
-                os._exit(0)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all, and the keeper hands it on
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            if self._ending:  # told while the keeper's own answer to signals still held
+                os._exit(0)
             os.close(self._alive[1])
             return Answering(self._alive[0], waiting)
         self._pids.add(pid)
@@ -131,4 +131,5 @@ class Keeper:
         how = signal.SIGKILL if self._ending else signal.SIGTERM
         self._ending = True
         for pid in self._pids:
-            os.kill(pid, how)
+            with contextlib.suppress(ProcessLookupError):  # it ended, which is not noted yet
+                os.kill(pid, how)

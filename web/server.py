@@ -103,14 +103,8 @@ def listen(host: str, port: int) -> list[socket.socket]:
     """
     sockets: list[socket.socket] = []
     try:
-        for family, kind, protocol, address in Adjustments(host=host, port=port).listen:
-            one = socket.socket(family, kind, protocol)
-            sockets.append(one)
-            if family == socket.AF_INET6:
-                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            one.bind(address)
-            one.listen(BACKLOG)
+        for family, _, _, address in Adjustments(host=host, port=port).listen:
+            sockets.append(socket.create_server(address, family=family, backlog=BACKLOG))
     except OSError:
         for one in sockets:
             one.close()

@@ -12,7 +12,6 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -70,14 +69,12 @@ def weights(engine: Engine, queries: tuple[str, ...]) -> Iterator[Row]:
     yield Row("the box for other sites, compressed", packed(client.get("/embed.js").data), 10, "kB")
 
 
-@contextmanager
-def served(engine: Engine) -> Iterator[str]:
-    """The address of a server that answers from the engine."""
+def served(engine: Engine) -> str:
+    """The address of a server that answers from the engine as long as this program runs."""
     sockets = listen("127.0.0.1", 0)
     server = make_server(create_app(engine), sockets, 8)
     threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
-    server.close()
+    return f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
 
 
 def times(engine: Engine, site: str) -> Iterator[Row]:
@@ -124,13 +121,13 @@ def main() -> None:
     queries = tuple(given.query or QUERIES)
     with (
         Engine.open(given.index) as engine,
-        served(engine) as site,
         sync_playwright() as playwright,
         playwright.chromium.launch(
             executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
             args=["--no-sandbox", "--disable-dev-shm-usage"],
         ) as browser,
     ):
+        site = served(engine)
         rows = [*weights(engine, queries), *times(engine, site), *looks(browser, site, queries)]
         rows += interactions(browser, site, queries[0])
     print(*rows, sep="\n")

@@ -12,14 +12,15 @@ list is scored: from the text of a query to its tree; "onneshon finding" what co
 
 import argparse
 import random
-import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
+from subprocess import Popen
 from typing import Any
 
+from benchmarks.speed.asked_by_line import begin, line
 from benchmarks.speed.latency import percentile, read_through
 from benchmarks.speed.queries import KINDS, Asked, choose_apart, read_asked, write_asked
 
@@ -56,7 +57,7 @@ def _one_process_each(  # noqa: PLR0917 (what is measured, and where it goes)
 ) -> None:
     workers = {engine: _start(engine, folder / _index_of(engine), queries) for engine in times}
     for engine, worker in workers.items():
-        opened[engine].append(float(_line(worker)))
+        opened[engine].append(float(line(worker)))
     order = [*range(len(asked))]
     random.Random(number).shuffle(order)  # noqa: S311 (an order, no secret)
     for turn, place in enumerate(order):
@@ -64,7 +65,7 @@ def _one_process_each(  # noqa: PLR0917 (what is measured, and where it goes)
         for engine in names:
             if asked[place].kind == PAGE and engine != "onneshon":
                 continue
-            times[engine][asked[place].kind].append(float(_line(workers[engine], f"{place}\n")))
+            times[engine][asked[place].kind].append(float(line(workers[engine], f"{place}\n")))
     for engine, worker in workers.items():
         memory[engine] = max(memory[engine], float(worker.communicate()[0].split()[-1]))
 
@@ -74,17 +75,9 @@ def _index_of(engine: str) -> str:
     return engine.split(maxsplit=1)[0]
 
 
-def _start(engine: str, directory: Path, queries: Path) -> "subprocess.Popen[str]":
+def _start(engine: str, directory: Path, queries: Path) -> Popen[str]:
     command = [sys.executable, "-m", "benchmarks.speed.worker", "cold", engine, str(directory), str(queries)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-
-def _line(worker: "subprocess.Popen[str]", request: str = "") -> str:
-    assert worker.stdin is not None  # noqa: S101 (they are pipes)
-    assert worker.stdout is not None  # noqa: S101
-    worker.stdin.write(request)
-    worker.stdin.flush()
-    return worker.stdout.readline()
+    return begin(command)
 
 
 def table(measured: Mapping[str, Any]) -> list[str]:

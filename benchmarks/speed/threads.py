@@ -10,13 +10,13 @@ each counts. What else the machine does at the time is printed as its load.
 
 import argparse
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from benchmarks.speed.asked_by_line import begin, line, tell
 from benchmarks.speed.queries import headlines
 from search import Engine
 
@@ -39,21 +39,15 @@ def ask(engine: Engine, kind: str, texts: Sequence[str], threads: int) -> float:
 def rate(index: Path, data: Path, kind: str, threads: int, count: int, *, processes: int) -> float:
     """Searches a second in processes of their own, which share the threads and the queries."""
     command = [sys.executable, "-m", "benchmarks.speed.threads", "--index", str(index), "--data", str(data)]
-    workers = []
-    for number in range(processes):
-        share = [kind, str(threads // processes), str(count), str(number), str(processes)]
-        workers.append(
-            subprocess.Popen(
-                [*command, "--worker", *share], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-            )
-        )
+    each = max(1, threads // processes)
+    workers = [
+        begin([*command, "--worker", kind, str(each), str(count), str(number), str(processes)])
+        for number in range(processes)
+    ]
     for worker in workers:
-        assert worker.stdout is not None  # noqa: S101 (it is a pipe)
-        worker.stdout.readline()  # it is ready
+        line(worker)  # it is ready
     for worker in workers:
-        assert worker.stdin is not None  # noqa: S101 (likewise)
-        worker.stdin.write("\n")
-        worker.stdin.flush()
+        tell(worker, "\n")
     return count / max(float(worker.communicate()[0]) for worker in workers)
 
 

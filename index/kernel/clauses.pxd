@@ -63,17 +63,17 @@ cdef inline int seek(Cursor *cursor, uint32_t target) except -1 nogil:
     cursor.at = not_before(cursor.docs, cursor.at, cursor.size, target)
     return 0
 
-cdef class Clause:
+cdef class ScoredDocs:
     cdef Source source
+
+cdef class Clause(ScoredDocs):
     cdef object owner
 
-cdef class Impacts:
-    cdef Source source
+cdef class Impacts(ScoredDocs):
     cdef const uint32_t[::1] docs
     cdef const uint8_t[::1] impacts
 
-cdef class Scored:
-    cdef Source source
+cdef class Scored(ScoredDocs):
     cdef const uint32_t[::1] docs
     cdef const uint32_t[::1] scores
 

@@ -6,7 +6,7 @@ from index.kernel.blocks cimport (
     BLOCK, END, Block, Part, Postings, find_block, last_document, read_docs,
 )
 
-__all__ = ["Clause", "Impacts", "Scored"]
+__all__ = ["Clause", "Impacts", "Scored", "ScoredDocs"]
 
 
 cdef int open_cursor(Cursor *cursor, const Source *source) except -1 nogil:
@@ -127,7 +127,24 @@ cdef int check_ascending(const uint32_t[::1] docs) except -1:
     return 0
 
 
-cdef class Clause:
+cdef class ScoredDocs:
+    """Documents, ascending, each with a score above 0, wherever they come from.
+
+    Attributes:
+        df: documents.
+        most: greatest score.
+    """
+
+    @property
+    def df(self):
+        return self.source.df
+
+    @property
+    def most(self):
+        return self.source.most
+
+
+cdef class Clause(ScoredDocs):
     """A posting list of which a posting is worth ``slope * impact + floor`` units.
 
     Args:
@@ -142,8 +159,6 @@ cdef class Clause:
         postings: the list.
         slope: units for each step of the impact.
         floor: units for holding the word.
-        df: documents.
-        most: greatest score.
     """
 
     def __init__(self, Postings postings not None, uint32_t slope, uint32_t floor):
@@ -167,16 +182,8 @@ cdef class Clause:
     def floor(self):
         return self.source.floor
 
-    @property
-    def df(self):
-        return self.source.df
 
-    @property
-    def most(self):
-        return self.source.most
-
-
-cdef class Impacts:
+cdef class Impacts(ScoredDocs):
     """Documents with impacts that were worked out before, of which each is worth ``slope * impact + floor`` units.
 
     Args:
@@ -188,10 +195,6 @@ cdef class Impacts:
     Raises:
         ValueError: the arrays are of different lengths, the documents do not ascend, or a score would not fit
             into 32 bits.
-
-    Attributes:
-        df: documents.
-        most: greatest score.
     """
 
     def __init__(
@@ -211,16 +214,8 @@ cdef class Impacts:
             self.source.docs, self.source.impacts = &docs[0], &impacts[0]
             self.source.most = greatest(slope, floor, most)
 
-    @property
-    def df(self):
-        return self.source.df
 
-    @property
-    def most(self):
-        return self.source.most
-
-
-cdef class Scored:
+cdef class Scored(ScoredDocs):
     """Documents with scores that were worked out before.
 
     Args:
@@ -229,10 +224,6 @@ cdef class Scored:
 
     Raises:
         ValueError: the arrays are of different lengths, or the documents do not ascend.
-
-    Attributes:
-        df: documents.
-        most: greatest score.
     """
 
     def __init__(self, const uint32_t[::1] docs not None, const uint32_t[::1] scores not None):
@@ -248,23 +239,11 @@ cdef class Scored:
         if len(docs):
             self.source.docs, self.source.scores = &docs[0], &scores[0]
 
-    @property
-    def df(self):
-        return self.source.df
-
-    @property
-    def most(self):
-        return self.source.most
-
 
 cdef Source source_of(object one) except *:
-    """What a clause, a computed list or a list whose postings are worth 1 each reads; keep it alive."""
-    if isinstance(one, Clause):
-        return (<Clause> one).source
-    if isinstance(one, Impacts):
-        return (<Impacts> one).source
-    if isinstance(one, Scored):
-        return (<Scored> one).source
+    """What a list with scores, or one whose postings are worth 1 each, reads; keep it alive."""
+    if isinstance(one, ScoredDocs):
+        return (<ScoredDocs> one).source
     return Clause(one, 0, 1).source
 
 

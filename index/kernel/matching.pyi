@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.kernel.blocks import Postings
-from index.kernel.clauses import Clause, Impacts, Scored
+from index.kernel.clauses import ScoredDocs
 
 class Found:
     @property
@@ -21,8 +21,8 @@ class Found:
     def complete(self) -> bool: ...
 
 def disjunction(
-    finding: Iterable[Clause | Impacts | Scored],
-    adding: Iterable[Clause | Impacts | Scored],
+    finding: Iterable[ScoredDocs],
+    adding: Iterable[ScoredDocs],
     k: int,
     size: int,
     *,
@@ -35,13 +35,13 @@ def disjunction(
     seconds: float = ...,
 ) -> Found: ...
 def conjunction(
-    required: Iterable[Clause | Impacts | Scored],
-    adding: Iterable[Clause | Impacts | Scored],
+    required: Iterable[ScoredDocs],
+    adding: Iterable[ScoredDocs],
     k: int,
     size: int,
     *,
     kept: NDArray[np.uint8] | None = None,
-    excluded: Iterable[Postings | Clause | Impacts | Scored] = (),
+    excluded: Iterable[Postings | ScoredDocs] = (),
     matched: bool = False,
     count: bool = True,
     seconds: float = ...,

@@ -130,7 +130,7 @@ def held(one not None, const uint32_t[::1] docs not None):
     """What a list gives some documents.
 
     Args:
-        one: a posting list, or documents with scores.
+        one: a posting list, or documents with impacts or with scores.
         docs: ascending, each once, shape (documents,).
 
     Returns:

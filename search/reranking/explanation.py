@@ -11,6 +11,7 @@ from typing import Final, Literal, Protocol, TypeAlias
 
 import numpy as np
 
+from index.kernel.clauses import ScoredDocs
 from index.kernel.places import held as held_by
 from index.kernel.places import sums
 from index.ranking import coefficients
@@ -33,7 +34,6 @@ from search.reranking.query_words import QueryWord
 from search.reranking.ranker import Ranker
 from search.reranking.rescoring import Rescorer
 from search.retrieval.budget import TimeBudget
-from search.retrieval.doc_lists import ScoredDocs
 from search.retrieval.evidence import WordEvidence
 from search.retrieval.executor import NEUTRAL, Executor
 from search.retrieval.term_scorer import LAYERS, Layer, Leaf

@@ -5,9 +5,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.clauses import Clause, Impacts, Scored
-
-__all__ = ["NOTHING", "Docs", "ScoredDocs", "Scores", "Units"]
+__all__ = ["NOTHING", "Docs", "Scores", "Units"]
 
 Docs: TypeAlias = NDArray[np.uint32]
 """Documents of a collection."""
@@ -16,8 +14,5 @@ Units: TypeAlias = NDArray[np.uint32]
 """Scores as whole numbers, see ``index.ranking``."""
 
 Scores: TypeAlias = NDArray[np.float64]
-
-ScoredDocs: TypeAlias = Clause | Impacts | Scored
-"""Documents, ascending, each with a score above 0."""
 
 NOTHING: Docs = np.empty(0, np.uint32)

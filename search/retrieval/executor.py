@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
-from index.kernel.clauses import Scored
+from index.kernel.clauses import Scored, ScoredDocs
 from index.kernel.matching import Found, conjunction, disjunction
 from index.kernel.places import sums
 from index.ranking import inverse_frequency, units_for
@@ -32,7 +32,7 @@ from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from search.retrieval.budget import TimeBudget
 from search.retrieval.collection import Collection
 from search.retrieval.coverage import FEWEST, LEAST_SHARE, decides, whole_weights
-from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs, Scores
+from search.retrieval.doc_lists import NOTHING, Docs, Scores
 from search.retrieval.filters import Filters
 from search.retrieval.query_lists import QueryLists, Things
 from search.retrieval.term_scorer import ScoredLeaf, TermScorer

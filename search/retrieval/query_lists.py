@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from search.retrieval.doc_lists import ScoredDocs
+from index.kernel.clauses import ScoredDocs
 from search.retrieval.term_scorer import ScoredLeaf
 
 __all__ = ["QueryLists", "Things"]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from index.errors import REPAIR, IndexCorruptError
 from index.kernel.blocks import Postings
-from index.kernel.clauses import Clause, Impacts, Scored
+from index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
 from index.kernel.counting import among, distinct
 from index.kernel.cuts import WordCutter
 from index.kernel.errors import DamageError
@@ -29,7 +29,7 @@ from search.query.tree import Field, OneOf, Phrase, Prefix, Term
 from search.retrieval.bm25f import Weights, saturated
 from search.retrieval.cache import ByteBudgetCache
 from search.retrieval.collection import Collection, Layer, list_name
-from search.retrieval.doc_lists import NOTHING, Docs, ScoredDocs
+from search.retrieval.doc_lists import NOTHING, Docs
 from search.retrieval.word_cuts import Cut, cutter_of
 from search.retrieval.word_places import WHICH, WordPlaces
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from benchmarks.speed.peer import HITS, LAYERS, Blocks, timed
 from benchmarks.speed.queries import Asked
@@ -12,6 +13,7 @@ from index import Article
 from index.indexer.builder import build
 from index.indexer.bulk_writer import BulkWriter
 from search import Engine
+from search.query.tree import Query
 from search.retrieval.budget import TimeBudget
 
 __all__ = ["Onneshon", "OnneshonFinding", "OnneshonReading", "OnneshonTerms"]
@@ -49,17 +51,20 @@ class OnneshonReading(Onneshon):
         """The query's text, analysed, read and parsed; nothing is searched."""
 
         def read() -> list[str]:
-            budget = TimeBudget()
-            self.engine._lane.cost(query.text)  # noqa: SLF001 (a part of a search, that nobody asks for alone)
             with self.engine._reading() as state:  # noqa: SLF001 (a part of a search, that nobody asks for alone)
-                self.engine._parse(query.text, state, budget, literal=False)  # noqa: SLF001
+                self.tree(query.text, state, TimeBudget())
             return []
 
         return read
 
+    def tree(self, text: str, state: Any, budget: TimeBudget) -> Query | None:
+        """What a query looks for in an open generation."""
+        self.engine._lane.cost(text)  # noqa: SLF001 (a part of a search, that nobody asks for alone)
+        return self.engine._parse(text, state, budget, literal=False).query  # noqa: SLF001
+
 
 @dataclass
-class OnneshonFinding(Onneshon):
+class OnneshonFinding(OnneshonReading):
     """What comes once a query is read: from its tree to the ids of the best hits.
 
     Attributes:
@@ -74,9 +79,8 @@ class OnneshonFinding(Onneshon):
         def find() -> list[str]:
             started_ns = time.thread_time_ns()
             budget = TimeBudget()
-            self.engine._lane.cost(query.text)  # noqa: SLF001 (a part of a search, that nobody asks for alone)
             with self.engine._reading() as state:  # noqa: SLF001 (a part of a search, that nobody asks for alone)
-                tree = self.engine._parse(query.text, state, budget, literal=False).query  # noqa: SLF001
+                tree = self.tree(query.text, state, budget)
                 self.untimed_ns = time.thread_time_ns() - started_ns
                 best = self.engine._best(state, tree, HITS, budget) if tree else []  # noqa: SLF001
                 return [name for name, _ in best]

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.kernel.clauses import Clause, Impacts, Scored
+from index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
 from index.kernel.matching import Found
 from tests.index.kernel.plain_lists import Plain, kernel_lists, postings, u4
 
@@ -29,7 +29,7 @@ class PlainClause:
         slope, floor = self.coefficients or (1, 0)
         return {doc: slope * impact + floor for doc, (impact, _) in self.plain.held.items()}
 
-    def for_kernel(self, cuts: Sequence[int]) -> Clause | Impacts | Scored:
+    def for_kernel(self, cuts: Sequence[int]) -> ScoredDocs:
         """The same, in segments that begin and end at the cuts."""
         if self.coefficients is None:
             return Scored(u4(self.plain.docs), u4(self.plain.impacts))
