@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from index.article import Article
 from index.configuration import Configuration
 from index.errors import CorpusError
-from index.ingest.fields import FieldMapping
+from index.ingest.fields import FieldMapping, with_names
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
 from index.ingest.readers.opened import Opened
@@ -18,6 +19,8 @@ from index.ingest.sources import STDIN, Source, find_sources, plain_name, total_
 from index.ingest.streams import BrokenStreamError, CutShortError
 
 __all__ = ["Corpus", "Meter", "no_meter", "read_articles"]
+
+_REMEDY: Final = "say which is which with --map title=NAME"
 
 Meter = Callable[[int], object]
 """Is told how many bytes were read."""
@@ -132,10 +135,6 @@ class Corpus(Intake):
         """Whether a record is to be passed over, as its article is known already."""
         return False
 
-    def used_names(self) -> set[str]:
-        """Names of fields in sources that something is made of."""
-        return self._mapping.used()
-
     def _article(self, record: Record) -> Iterator[Article]:
         try:
             article = article_from_fields(
@@ -146,18 +145,9 @@ class Corpus(Intake):
                 self._reading.date_format,
             )
         except CorpusError as problem:
-            self._report(_explained(problem, record))
+            self._report(with_names(problem, record.fields, _REMEDY))
         else:
             yield from self._unique(article, record.where)
-
-
-def _explained(problem: CorpusError, record: Record) -> CorpusError:
-    """A fault; where no field had a name that we know, with the names that there are."""
-    if problem.kind != "empty" or not record.fields or {"title", "body"} & record.fields.keys():
-        return problem
-    names = ", ".join(list(map(str, record.fields))[:8])
-    reason = f"{problem.reason}; its fields are {names}: say which is which with --map title=NAME"
-    return CorpusError(problem.where, problem.kind, reason)
 
 
 def read_articles(

@@ -1,13 +1,17 @@
 """Which field of a record is which field of an article, where a source gives them names of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from index.configuration import ARTICLE_FIELDS, Configuration, KeywordField
+from index.errors import CorpusError
 from index.ingest.readers.record import ReadingOptions
 
-__all__ = ["FieldMapping"]
+__all__ = ["FieldMapping", "with_names"]
+
+
+_KEYWORDS: Final = "keywords"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,7 @@ class FieldMapping:
     Attributes:
         names: for fields of articles the names that the source may give to them, the first one first; a name
             such as ``meta.author`` is that of a field in another one.
-        declared: further fields of articles.
+        declared: further fields; they may stand in ``keywords``, as an answer of the API has them.
     """
 
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
@@ -31,21 +35,47 @@ class FieldMapping:
 
     def apply(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """The fields of a record under our names; of several that one may be, the first that is there."""
-        if not self.names:
+        if not self.names and not (self.declared and _KEYWORDS in fields):
             return fields
         found: dict[str, Any] = {}
-        for name in (*ARTICLE_FIELDS, *(one.name for one in self.declared)):
-            for given in (*self.names.get(name, ()), name):
+        for name, names in self._given():
+            for given in names:
                 value = _value(fields, given)
                 if value is not None and value != "":
                     found[name] = value
                     break
         return found
 
-    def used(self) -> set[str]:
-        """Names that sources may give to fields of articles; of a field within another, that of the other."""
-        ours = (*ARTICLE_FIELDS, *(one.name for one in self.declared))
-        return {given.partition(".")[0] for name in ours for given in (*self.names.get(name, ()), name)}
+    def unused(self, fields: Mapping[str, Any]) -> list[str]:
+        """Names of fields of a record that are none of an article, nor have any such field within."""
+        known = {given for _, names in self._given() for given in names}
+        within = {given.partition(".")[0] for given in known if "." in given}
+        return [
+            name
+            for name, value in fields.items()
+            if name not in known and not (name in within and isinstance(value, Mapping))
+        ]
+
+    def _given(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The fields of articles, each with the names that a source may give to it."""
+        for name in ARTICLE_FIELDS:
+            yield name, (*self.names.get(name, ()), name)
+        for one in self.declared:
+            yield one.name, (*self.names.get(one.name, ()), one.name, f"{_KEYWORDS}.{one.name}")
+
+
+def with_names(problem: CorpusError, fields: Mapping[str, Any], remedy: str) -> CorpusError:
+    """A fault of a record; where no field of it had a name that we know, with the names that there are.
+
+    Args:
+        problem: the fault.
+        fields: of the record.
+        remedy: what to do about names.
+    """
+    if problem.kind != "empty" or not fields or {"title", "body"} & fields.keys():
+        return problem
+    names = ", ".join(list(map(str, fields))[:8])
+    return CorpusError(problem.where, problem.kind, f"{problem.reason}; its fields are {names}: {remedy}")
 
 
 def _value(fields: Mapping[str, Any], name: str) -> Any:

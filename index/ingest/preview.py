@@ -64,14 +64,12 @@ class _Looking(Corpus):
 
     def __init__(self, *arguments: Any, withdraws: bool) -> None:
         super().__init__(*arguments)
-        self.names: Counter[str] = Counter()
+        self.unused: Counter[str] = Counter()
         self._withdraws = withdraws
 
-    def used_names(self) -> set[str]:
-        return super().used_names() | ({"deleted"} if self._withdraws else set())
-
     def _article(self, record: Record) -> Iterator[Article]:
-        self.names.update(list(record.fields))
+        unused = self._mapping.unused(record.fields)
+        self.unused.update(name for name in unused if not (self._withdraws and name == "deleted"))
         if self._withdraws and record.fields.get("deleted") in (True, "true"):
             self.passed["to be deleted"] += 1
             return iter(())
@@ -104,14 +102,13 @@ def preview(
             one.name for one in fields(Article) if one.name != "keywords" and getattr(article, one.name)
         )
         filled.update(list(article.keywords))
-    used = corpus.used_names()
     return Preview(
         formats=dict(corpus.formats),
         seen=corpus.seen,
         good=corpus.given,
         converted=corpus.converted,
         fields=dict(filled.most_common()),
-        unused={name: count for name, count in corpus.names.most_common(50) if name not in used},
+        unused=dict(corpus.unused.most_common(50)),
         passed=dict(corpus.passed.most_common()),
         skipped=dict(problems.counts.most_common()),
         faults=[_told(fault) for fault in problems.first.values()],

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
 from index.article import Article
+from index.configuration import read_configuration
 from index.errors import CorpusError, JournalError, OnneshonError
+from index.ingest.site_records import SiteRecords
 from index.publishing.journal import Batch, Journal
 from index.publishing.operation import Operation, latest
 from index.publishing.progress import Commit, ProgressFile, Published
@@ -106,7 +108,8 @@ class Applier:
         return sum(self._apply_or_set_aside([operation]) for operation in operations)
 
     def _apply(self, operations: list[Operation]) -> None:
-        articles = [(operation.id, operation.article()) for operation in operations]
+        records = SiteRecords(read_configuration(self._directory))
+        articles = [(operation.id, operation.article(records)) for operation in operations]
         if not articles:
             return
         with self._open_writer(self._directory) as writer:

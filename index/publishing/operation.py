@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from index.article import Article
-from index.ingest.records import article_from_fields, json_object
+from index.ingest.site_records import SiteRecords
 
 __all__ = ["Operation", "latest"]
 
@@ -37,16 +37,18 @@ class Operation:
         """One that was received at this moment."""
         return cls(article_id, record, client, dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"))
 
-    def article(self) -> Article | None:
+    def article(self, records: SiteRecords) -> Article | None:
         """The article to put in; None where it is to be taken out.
+
+        Args:
+            records: reads records as the site says.
 
         Raises:
             CorpusError: it is none, which was looked at before it was queued.
         """
         if self.record is None:
             return None
-        where = f"article {self.id}"
-        return article_from_fields(json_object(self.record.encode(), where), where, self.id)
+        return records.read(self.record.encode(), f"article {self.id}", self.id).article
 
     def encode(self) -> bytes:
         """As a line of the journal, with a sum by which a torn or altered one is known."""

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.configuration import read_configuration
+from index.ingest.site_records import SiteRecords
 from index.publishing.journal import Journal
 from index.publishing.operation import Operation, latest
 from index.publishing.progress import ProgressFile
@@ -39,16 +41,18 @@ def replay(directory: Path, since: dt.datetime | None = None, *, wait: float = 0
         wait: seconds to wait for another writer.
 
     Raises:
+        ConfigurationError: ``onneshon.toml`` makes no sense.
         JournalError: the journal cannot be read.
         IndexLockedError: another process writes the index.
         IndexStateError: the index cannot be changed; it is as it was.
     """
     put = deleted = 0
+    records = SiteRecords(read_configuration(directory))
     with open_writer(directory, wait=wait) as writer:
         # Within the lock: nothing newer of these articles can be applied before, and be undone by this.
         operations = [one for one in _applied(directory) if since is None or _received(one) >= since]
         for operation in latest(operations):
-            article = operation.article()
+            article = operation.article(records)
             if article is None:
                 deleted += writer.delete(operation.id)
             else:

@@ -22,6 +22,7 @@ from index.errors import BuildError
 from index.indexer.build_errors import as_build_errors, before_any_change
 from index.indexer.digests import Digests, content_digest
 from index.ingest.articles_in_hand import checked_in_hand
+from index.ingest.legacy import article_in_unicode
 from index.ingest.record_digests import NO_RECORD
 from index.storage.generations import KEPT, Generations
 from index.storage.lock import writer_lock
@@ -125,7 +126,7 @@ class IndexWriter:
         return self._base.knows(record)
 
     def add(self, article: Article) -> Outcome:
-        """Add an article, in the place of the one that has its id.
+        """Add an article, in the place of the one that has its id; texts typed for Bijoy become Unicode.
 
         Returns:
             What that comes to; ``unchanged`` costs nothing more.
@@ -134,7 +135,8 @@ class IndexWriter:
             CorpusError: it is no good article; nothing has changed.
             BuildError: the writer is closed, or the disk refused something.
         """
-        return self.add_checked(checked_in_hand(article, f"article {article.id!r}"))
+        where = f"article {article.id!r}"
+        return self.add_checked(article_in_unicode(checked_in_hand(article, where), where))
 
     def add_checked(self, article: Article, record: int = NO_RECORD) -> Outcome:
         """Add an article that ingest gave, and so has checked; else as ``add``.

@@ -36,7 +36,7 @@ class NamedPublishParameters(PublishParameters, frozen=True, forbid_unknown_fiel
 
 
 class ArticleBody(Struct, frozen=True):
-    """An article as a corpus has it: with a title, a body, or both. What else it has is left alone."""
+    """An article as a corpus has it: with a title, a body, or both. Names of other fields are told."""
 
     id: str | int | None = None
     title: str | None = None
@@ -56,6 +56,9 @@ class Publication(Struct, frozen=True, forbid_unknown_fields=True):
     visible: bool
     generation: str | None
     articles: int | None = None
+    unused: Annotated[
+        list[str] | None, Meta(description="Names of fields that nothing was made of, if there are any.")
+    ] = None
 
 
 class Queue(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,14 +1,15 @@
 """From the body of a request to what it asks to be done."""
 
 import json
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from index.errors import CorpusError
-from index.ingest.records import article_from_fields, checked_id, json_object
+from index.ingest.records import checked_id
+from index.ingest.site_records import SiteRecords
 from index.publishing.operation import Operation
 from search import QueryError
 
-__all__ = ["MAX_ARTICLE", "MAX_BODY", "MAX_LINES", "of_bulk", "put", "taken_out"]
+__all__ = ["MAX_ARTICLE", "MAX_BODY", "MAX_LINES", "MAX_NAMES", "Asked", "of_bulk", "put", "taken_out"]
 
 MAX_BODY: Final = 16 << 20
 """Bytes of a body of articles."""
@@ -20,36 +21,56 @@ MAX_LINES: Final = 10_000
 """Operations of one request."""
 
 
+MAX_NAMES: Final = 50
+"""Names of fields that nothing was made of, as many as are told."""
+
+
+class Asked(NamedTuple):
+    """What the body of a request asks to be done.
+
+    Attributes:
+        operations: to do.
+        unused: names of fields in it that nothing is made of.
+    """
+
+    operations: list[Operation]
+    unused: list[str]
+
+
 def _refused(message: str) -> QueryError:
     return QueryError(message, kind="parameter", parameter="body")
 
 
-def put(article_id: str, body: bytes, client: str) -> Operation:
+def put(article_id: str, body: bytes, client: str, records: SiteRecords) -> Asked:
     """The operation that puts an article in.
 
     Args:
         article_id: from the address.
         body: the article, a JSON object as a corpus has it; its ``id`` may be left out.
         client: who sent it.
+        records: reads it as the site says.
 
     Raises:
         QueryError: it is no article, or has another id.
     """
     try:
-        return _put(article_id, body, client, "the body")
+        operation, unused = _put(article_id, body, client, "the body", records)
     except CorpusError as error:
         raise _refused(str(error)) from None
+    return Asked([operation], unused[:MAX_NAMES])
 
 
-def _put(article_id: str, record: bytes, client: str, where: str) -> Operation:
+def _put(
+    article_id: str, record: bytes, client: str, where: str, records: SiteRecords
+) -> tuple[Operation, list[str]]:
     if len(record) > MAX_ARTICLE:
         raise CorpusError(where, "size", f"larger than {MAX_ARTICLE >> 20} MiB")
-    article = article_from_fields(json_object(record, where), where, article_id)
+    article, unused = records.read(record, where, article_id)
     if not article.id:
         raise CorpusError(where, "id", "the id is missing")
     if article_id and article.id != article_id:
         raise CorpusError(where, "id", f"the id {article.id!r} is not that of the address, {article_id!r}")
-    return Operation.now(article.id, record.decode("utf-8-sig"), client)
+    return Operation.now(article.id, record.decode("utf-8-sig"), client), unused
 
 
 def taken_out(article_id: str, client: str) -> Operation:
@@ -64,18 +85,26 @@ def taken_out(article_id: str, client: str) -> Operation:
         raise QueryError(str(error), kind="parameter", parameter="id") from None
 
 
-def of_bulk(body: bytes, client: str) -> list[Operation]:
+def of_bulk(body: bytes, client: str, records: SiteRecords) -> Asked:
     """The operations of a body of JSON Lines: articles, and ``{"id": ..., "deleted": true}``.
+
+    Args:
+        body: the lines.
+        client: who sent them.
+        records: reads them as the site says.
 
     Raises:
         QueryError: a line is neither; the message names the first such lines, and how many there are.
     """
     operations, faults = [], []
+    unused: dict[str, None] = {}
     for number, line in enumerate(body.split(b"\n"), 1):
         if not line.strip():
             continue
         try:
-            operations.append(_of_line(line, client, f"line {number}"))
+            operation, names = _of_line(line, client, f"line {number}", records)
+            operations.append(operation)
+            unused.update(dict.fromkeys(names))
         except CorpusError as error:
             faults.append(str(error))
     if faults:
@@ -85,16 +114,16 @@ def of_bulk(body: bytes, client: str) -> list[Operation]:
         raise _refused("no line has an article")
     if len(operations) > MAX_LINES:
         raise _refused(f"{len(operations):,} lines are more than {MAX_LINES:,}")
-    return operations
+    return Asked(operations, [*unused][:MAX_NAMES])
 
 
-def _of_line(line: bytes, client: str, where: str) -> Operation:
+def _of_line(line: bytes, client: str, where: str, records: SiteRecords) -> tuple[Operation, list[str]]:
     deleted = _deleted(line)
     if deleted is None:
-        return _put("", line, client, where)
+        return _put("", line, client, where, records)
     if not isinstance(deleted, str) or not deleted:
         raise CorpusError(where, "id", "the id of what is deleted is no string")
-    return Operation.now(checked_id(deleted, where), None, client)
+    return Operation.now(checked_id(deleted, where), None, client), []
 
 
 def _deleted(line: bytes) -> Any:

@@ -6,6 +6,9 @@ from typing import Final
 
 from flask import Blueprint
 
+from index.configuration import read_configuration
+from index.errors import ConfigurationError, JournalError
+from index.ingest.site_records import SiteRecords
 from index.publishing.operation import Operation
 from web.access.guard import Guard
 from web.access.keys import KeyFile
@@ -42,6 +45,7 @@ class PublishingDesk:
     """
 
     def __init__(self, directory: Path, keys: Path, rate: float, metrics: Metrics | None = None) -> None:
+        self._directory = directory
         self._metrics = metrics
         limit = RateLimit(rate, max(1, round(rate * BURST_SECONDS)))
         self.guard = Guard(KeyFile(keys), limit)
@@ -53,7 +57,18 @@ class PublishingDesk:
     @property
     def routes(self) -> Blueprint:
         """What is answered."""
-        return publishing(self.queue, self.guard, self._count)
+        return publishing(self.queue, self.guard, self._count, self._records)
+
+    def _records(self) -> SiteRecords:
+        """Reads articles as ``onneshon.toml`` says now, as the writer will.
+
+        Raises:
+            JournalError: it makes no sense just now.
+        """
+        try:
+            return SiteRecords(read_configuration(self._directory))
+        except ConfigurationError as error:
+            raise JournalError(str(error)) from error
 
     @property
     def admits(self) -> Admits:

@@ -1,19 +1,20 @@
 """Articles put in and taken out, each answered with the generation in which that is visible."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
+from index.ingest.site_records import SiteRecords
 from index.publishing.operation import Operation
 from web.access.guard import Guard
 from web.api import request_schema
 from web.api.parameters import read
 from web.api.publishing_schema import NamedPublishParameters, PublishParameters
 from web.parameters import live
-from web.publishing.bodies import of_bulk, put, taken_out
+from web.publishing.bodies import Asked, of_bulk, put, taken_out
 from web.publishing.queue import PublishingQueue
 
 __all__ = ["publishing"]
@@ -22,7 +23,10 @@ _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 
 def publishing(
-    queue: PublishingQueue, guard: Guard, told: Callable[[Sequence[Operation]], object]
+    queue: PublishingQueue,
+    guard: Guard,
+    told: Callable[[Sequence[Operation]], object],
+    records: Callable[[], SiteRecords],
 ) -> Blueprint:
     """The routes.
 
@@ -30,51 +34,56 @@ def publishing(
         queue: takes the operations.
         guard: says who may send some.
         told: of all that was queued.
+        records: gives what reads articles as the site says now.
     """
     routes = Blueprint("publishing", __name__)
     routes.before_request(guard.admit_writing)
-    _add_changes(routes, queue, told)
+    _add_changes(routes, queue, told, records)
     _add_questions(routes, queue)
     return routes
 
 
 def _add_changes(
-    routes: Blueprint, queue: PublishingQueue, told: Callable[[Sequence[Operation]], object]
+    routes: Blueprint,
+    queue: PublishingQueue,
+    told: Callable[[Sequence[Operation]], object],
+    records: Callable[[], SiteRecords],
 ) -> None:
-    def queued(operations: Sequence[Operation], wait: float) -> ResponseReturnValue:
-        receipt = queue.publish(operations, wait)
-        told(operations)
-        return _answer(receipt.position, receipt.generation, len(operations))
+    def queued(asked: Asked, wait: float) -> ResponseReturnValue:
+        receipt = queue.publish(asked.operations, wait)
+        told(asked.operations)
+        facts = {"articles": len(asked.operations), **({"unused": asked.unused} if asked.unused else {})}
+        return _answer(receipt.position, receipt.generation, facts)
 
     @routes.put("/api/v1/articles/<path:article_id>")
     def put_one(article_id: str) -> ResponseReturnValue:
         """An article, in place of any of its id."""
         asked = read(PublishParameters)
-        return queued([put(article_id, request.get_data(), g.client)], asked.wait)
+        return queued(put(article_id, request.get_data(), g.client, records()), asked.wait)
 
     @routes.put("/api/v1/articles")
     def put_named() -> ResponseReturnValue:
         """The same, its id as ``id``."""
         asked = read(NamedPublishParameters)
-        return queued([put(asked.id, request.get_data(), g.client)], asked.wait)
+        return queued(put(asked.id, request.get_data(), g.client, records()), asked.wait)
 
     @routes.delete("/api/v1/articles/<path:article_id>")
     def take_out(article_id: str) -> ResponseReturnValue:
         """An article out, if it is there."""
         asked = read(PublishParameters)
-        return queued([taken_out(article_id, g.client)], asked.wait)
+        return queued(Asked([taken_out(article_id, g.client)], []), asked.wait)
 
     @routes.delete("/api/v1/articles")
     def take_out_named() -> ResponseReturnValue:
         """The same, its id as ``id``."""
         asked = read(NamedPublishParameters)
-        return queued([taken_out(asked.id, g.client)], asked.wait)
+        return queued(Asked([taken_out(asked.id, g.client)], []), asked.wait)
 
     @routes.post("/api/v1/articles")
     def post_many() -> ResponseReturnValue:
         """Many, as JSON Lines; all or none."""
         asked = read(PublishParameters)
-        return queued(of_bulk(request.get_data(), g.client), asked.wait)
+        return queued(of_bulk(request.get_data(), g.client, records()), asked.wait)
 
 
 def _add_questions(routes: Blueprint, queue: PublishingQueue) -> None:
@@ -82,7 +91,7 @@ def _add_questions(routes: Blueprint, queue: PublishingQueue) -> None:
     def publication(position: int) -> ResponseReturnValue:
         """Whether what was queued up to a position is visible."""
         read(request_schema.NoParameters)
-        return _answer(position, queue.generation_of(position), None)
+        return _answer(position, queue.generation_of(position), {})
 
     @routes.get("/api/v1/publications")
     def state() -> ResponseReturnValue:
@@ -103,14 +112,14 @@ def _add_questions(routes: Blueprint, queue: PublishingQueue) -> None:
         return answer, HTTPStatus.OK, _NOT_KEPT
 
 
-def _answer(position: int, generation: str | None, articles: int | None) -> ResponseReturnValue:
-    count = {} if articles is None else {"articles": articles}
+def _answer(position: int, generation: str | None, queued: Mapping[str, Any]) -> ResponseReturnValue:
+    """What becomes of a position; ``queued`` are further facts where it was queued just now."""
     answer: Response = jsonify(
-        ok=True, position=position, visible=generation is not None, generation=generation, **count
+        ok=True, position=position, visible=generation is not None, generation=generation, **queued
     )
     if generation is not None:
         live().look_again()  # so that whoever was answered finds it with the next request
         return answer, HTTPStatus.OK, _NOT_KEPT
     place = {"Location": url_for("publishing.publication", position=position)}
-    status = HTTPStatus.OK if articles is None else HTTPStatus.ACCEPTED
+    status = HTTPStatus.ACCEPTED if queued else HTTPStatus.OK
     return answer, status, _NOT_KEPT | (place if status == HTTPStatus.ACCEPTED else {})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from index.article import Article
+from index.configuration import FILE_NAME
 from index.errors import IndexLockedError
 from index.publishing import loop
 from index.publishing.applying import REFUSED_FILE, Applier
@@ -105,6 +106,31 @@ def test_of_several_operations_for_an_article_the_last_is_applied(bench: Bench) 
     bench.put("খ")
     assert bench.applier.step()
     assert bench.writer.commits == [["-ক", "+খ"]]
+
+
+def test_an_article_keeps_the_fields_of_its_site(bench: Bench) -> None:
+    """Under the names of the site, as they are read when files are indexed."""
+    (bench.directory / FILE_NAME).write_text(
+        '[fields.tags]\nseveral = true\n[mapping]\ntitle = "headline"\n', "utf-8"
+    )
+    record = json.dumps({"headline": "পদ্মার ভাঙন", "tags": ["নদী", "ভাঙন"]})
+    bench.journal.append([Operation("ক", record)])
+    assert Applier(bench.directory, open_writer).step()
+    with open_index(bench.directory) as index:
+        article = index.article("ক")
+    assert (article.title, article.keywords) == ("পদ্মার ভাঙন", {"tags": ("নদী", "ভাঙন")})
+
+
+def test_a_site_that_makes_no_sense_is_waited_for(bench: Bench) -> None:
+    """Somebody edits it: what was queued is published once it is right again."""
+    file = bench.directory / FILE_NAME
+    file.write_text("[fieldss]\n", "utf-8")
+    bench.put("ক")
+    assert not bench.applier.step()
+    assert "fieldss" in bench.progress.read().failure
+    file.unlink()
+    assert bench.applier.step()
+    assert bench.writer.commits == [["+ক"]]
 
 
 def test_another_writer_is_waited_for(bench: Bench) -> None:

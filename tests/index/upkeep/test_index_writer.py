@@ -151,6 +151,13 @@ def test_a_bad_article_is_refused_and_the_others_go_on(directory: Path) -> None:
     assert len(stored(directory)) == 3
 
 
+def test_an_article_typed_for_a_font_is_kept_in_unicode(directory: Path) -> None:
+    """As one that is built or updated is: no way in lets its codes through."""
+    with open_writer(directory) as writer:
+        assert writer.add(Article("গান", "Avgvi †mvbvi evsjv", "Avwg evsjvi Mvb MvB|")) == "added"
+    assert stored(directory)["গান"].title == "আমার সোনার বাংলা"
+
+
 def test_a_second_writer_is_told_who_the_first_is(directory: Path) -> None:
     """The first goes on."""
     with open_writer(directory) as writer:

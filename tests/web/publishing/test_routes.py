@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from index.configuration import FILE_NAME, Configuration, KeywordField
+from index.ingest.site_records import SiteRecords
 from index.publishing.journal import Journal
 from index.publishing.operation import Operation
 from index.publishing.progress import Commit, ProgressFile, Published
@@ -20,6 +22,7 @@ from web.access.keys import KeyFile
 from web.access.rate_limit import RateLimit
 from web.api import publishing_schema, schema
 from web.api.openapi import document
+from web.publishing.desk import PublishingDesk
 from web.publishing.queue import MAX_BYTES, PublishingQueue, Receipt
 from web.publishing.routes import publishing
 
@@ -56,13 +59,21 @@ class Recorder:
 class Site:
     """An application that takes articles, and a client with a key to write."""
 
+    configuration = Configuration()
+    """What the site says."""
+
     def __init__(self, folder: Path, rate: float = 1000, *, private: bool = False) -> None:
         file = folder / "keys"
         self.key = key_for(file)
         self.reader = key_for(file, "reader", "search")
         self.queue = Recorder()
         guard = Guard(KeyFile(file), RateLimit(rate, max(1, int(rate))))
-        routes = publishing(self.queue, guard, lambda _: None)  # type: ignore[arg-type]  # a stand-in
+        routes = publishing(
+            self.queue,  # type: ignore[arg-type]  # a stand-in
+            guard,
+            lambda _: None,
+            lambda: SiteRecords(self.configuration),
+        )
         app = create_app(FakeEngine(), blueprints=[routes])
         if private:
             guard.close(app)
@@ -98,10 +109,42 @@ def test_an_article_is_queued_under_the_id_of_its_address(site: Site, path: str,
     answer = site.ask("PUT", path, ARTICLE)
     told = msgspec.convert(answer.get_json(), publishing_schema.Publication)
     assert (answer.status_code, told.visible, told.generation, told.articles) == (200, True, "000008", 1)
-    article = site.queue.operations[0].article()
+    article = site.queue.operations[0].article(SiteRecords(Configuration()))
     assert article is not None
     assert (article.id, article.title, article.category) == (article_id, ARTICLE["title"], "পরিবেশ")
     assert site.queue.operations[0].client == "wordpress"
+
+
+def test_names_that_are_no_fields_are_told(site: Site) -> None:
+    """What stands under them is not in the article; nobody should have to find out by searching for it."""
+    answer = site.ask("PUT", "/api/v1/articles/ক", {**ARTICLE, "text": "শীতের হাওর"})
+    told = msgspec.convert(answer.get_json(), publishing_schema.Publication)
+    assert (told.articles, told.unused) == (1, ["text"])
+    lines = b'{"id": "a", "title": "b", "tag": 1}\n{"id": "b", "title": "b", "tag": 2, "views": 3}'
+    assert site.ask("POST", "/api/v1/articles", lines).get_json()["unused"] == ["tag", "views"]
+    assert "unused" not in site.ask("PUT", "/api/v1/articles/ক", ARTICLE).get_json()
+
+
+def test_a_site_gives_fields_names_of_its_own(site: Site) -> None:
+    """And has fields of its own."""
+    site.configuration = Configuration(fields=(KeywordField("tags"),), mapping={"title": ("headline",)})
+    answer = site.ask("PUT", "/api/v1/articles/ক", {"headline": "পাখি", "tags": "শীত"})
+    assert (answer.status_code, "unused" in answer.get_json()) == (200, False)
+    answer = site.ask("PUT", "/api/v1/articles/ক", {"headline": "পাখি", "tags": ["শীত", "হাওর"]})
+    assert answer.status_code == 400
+    assert "tags has 2 values" in answer.get_json()["detail"]
+
+
+def test_nothing_is_queued_while_the_site_makes_no_sense(tmp_path: Path) -> None:
+    """What an article's fields are is not known then; the client is told to come back."""
+    (tmp_path / FILE_NAME).write_text("[fieldss]\n", "utf-8")
+    keys = tmp_path / "keys"
+    key = key_for(keys)
+    desk = PublishingDesk(tmp_path, keys, rate=100)
+    client = create_app(FakeEngine(), blueprints=[desk.routes]).test_client()
+    answer = client.put("/api/v1/articles/ক", json=ARTICLE, headers={"Authorization": f"Bearer {key}"})
+    assert (answer.status_code, "nothing was queued" in answer.get_json()["detail"]) == (503, True)
+    assert Journal(tmp_path).end() == 0
 
 
 @pytest.mark.parametrize("path", ["/api/v1/articles/ইতিহাস-1", "/api/v1/articles?id=ইতিহাস-1"])

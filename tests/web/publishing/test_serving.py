@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from urllib.parse import quote
 
 import pytest
 
+from index.configuration import FILE_NAME
 from index.publishing.journal import Journal
 from tests.building import build_numbered
 from tests.publishing import Publisher, key_for, publishing
@@ -41,6 +43,24 @@ def test_an_article_is_found_once_its_generation_is_told(directory: Path) -> Non
         assert client.delete("নতুন/১")[0] == 200
         assert client.title("নতুন/১") is None
         assert client.title("7") is not None
+
+
+@pytest.mark.slow
+def test_an_article_is_found_by_the_fields_of_its_site(directory: Path) -> None:
+    """As those that were there when the index was built; and what is changed of one leaves them alone."""
+    (directory / FILE_NAME).write_text("[fields.tags]\nseveral = true\n", "utf-8")
+    path = "/api/v1/articles/হাওর?wait=20"
+    with publishing(directory) as client:
+        client.ask("PUT", quote(path, safe="/?="), {"title": "হাওরে শীতের পাখি", "tags": ["পাখি", "শীত"]})
+        assert _found_by_tag(client, "পাখি") == ["হাওর"]
+        _, answer = client.ask("GET", quote("/api/v1/articles/হাওর"), key="")
+        client.ask("PUT", quote(path, safe="/?="), {**answer["article"], "title": "পাখি উড়ে গেছে"})
+        assert (_found_by_tag(client, "শীত"), client.title("হাওর")) == (["হাওর"], "পাখি উড়ে গেছে")
+
+
+def _found_by_tag(client: Publisher, tag: str) -> list[str]:
+    _, answer = client.ask("GET", f"/api/v1/search?q=*&tags={quote(tag)}", key="")
+    return [hit["id"] for hit in answer["hits"]]
 
 
 @pytest.mark.slow

@@ -1,0 +1,58 @@
+"""Articles of JSON objects that come one by one, each read as a site says that files of them are."""
+
+from typing import Final, NamedTuple
+
+from index.article import Article
+from index.configuration import Configuration
+from index.errors import CorpusError
+from index.ingest.fields import FieldMapping, with_names
+from index.ingest.legacy import article_in_unicode
+from index.ingest.readers.record import ReadingOptions
+from index.ingest.records import article_from_fields, json_object
+
+__all__ = ["SiteRecord", "SiteRecords"]
+
+_REMEDY: Final = "say which is which under [mapping] in onneshon.toml"
+
+
+class SiteRecord(NamedTuple):
+    """What a record makes.
+
+    Attributes:
+        article: the article, its texts in Unicode.
+        unused: names of fields that nothing was made of, in the order of the record.
+    """
+
+    article: Article
+    unused: list[str]
+
+
+class SiteRecords:
+    """Reads records as a site says: names of fields, fields of its own; texts typed for Bijoy become Unicode.
+
+    Args:
+        configuration: what the site says.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._mapping = FieldMapping.of(ReadingOptions(), configuration)
+
+    def read(self, record: bytes, where: str, derived_id: str = "") -> SiteRecord:
+        """The article of a record.
+
+        Args:
+            record: JSON in UTF-8.
+            where: its place, for the message.
+            derived_id: its id if it has none of its own.
+
+        Raises:
+            CorpusError: it is none, or typed for a font whose codes nobody knows.
+        """
+        fields = json_object(record, where)
+        try:
+            article = article_from_fields(
+                self._mapping.apply(fields), where, derived_id, self._mapping.declared
+            )
+        except CorpusError as problem:
+            raise with_names(problem, fields, _REMEDY) from None
+        return SiteRecord(article_in_unicode(article, where), self._mapping.unused(fields))
