@@ -41,7 +41,7 @@ from web.pages.site_files import logo_address, site_files, style_address
 from web.parameters import MAX_QUERY, MAX_TEXT, language, link_well, other_language, site
 from web.site.settings import Site
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "load_templates"]
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -151,3 +151,9 @@ def create_app(
     mount(app, app.extensions["onneshon_site"].address)
     name_requests(app)
     return app
+
+
+def load_templates(app: Flask) -> None:
+    """Compile all templates now, which takes as long as fifteen pages: no reader is to wait for it."""
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)

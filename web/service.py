@@ -15,7 +15,7 @@ from index.opensearch.address import Address
 from index.storage.generations import Generations
 from search import OnneshonError, open_engine
 from search.opening import AnyEngine
-from web.app import create_app
+from web.app import create_app, load_templates
 from web.live import LiveEngine
 from web.middleware.hosts import Hosts
 from web.operations.access_log import AccessLog
@@ -125,6 +125,7 @@ class Service:
             checks={"writer": self.desk.keeper.fault} if self.desk else None,
             whose=self._site,
         )
+        load_templates(app)
         if metrics:
             metrics.expose(app)
         if self.desk:
