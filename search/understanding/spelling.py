@@ -17,7 +17,7 @@ from search.understanding.doubt import FAR_MORE, Correction, Doubt, held_respell
 from search.understanding.romanised import surface
 from search.understanding.word_index import WordIndex, held
 
-__all__ = ["SpellingReader", "corrections", "suggest", "usual_spelling"]
+__all__ = ["SpellingReader", "corrections", "suggest"]
 
 _SUGGESTIONS: Final = 3
 _CORRECTED_WORDS: Final = 8
@@ -102,19 +102,11 @@ class SpellingReader:
         return WordReading(place, place + 1, surface(meant), "spelling", typed_too=articles > 0)
 
 
-def usual_spelling(token: Token, index: WordIndex) -> str | None:
+def _usual_spelling(word: str, articles: int, vocabulary: Vocabulary) -> str | None:
     """The far more usual of two spellings of one stem that readers do not tell apart; None for the usual one.
 
     It finds the same articles, but those that spell the word as typed would come first.
     """
-    word = token.exact
-    if index.vocabulary is None or not is_bengali(word):
-        return None
-    articles = held(word, index)
-    return None if articles * _FREQUENT > index.count else _usual_spelling(word, articles, index.vocabulary)
-
-
-def _usual_spelling(word: str, articles: int, vocabulary: Vocabulary) -> str | None:
     usual = vocabulary.of_one_fold(word, FAR_MORE * max(articles, 1))
     return surface(usual[0]) if usual else None
 

@@ -8,7 +8,7 @@ from index.analysis.analyzer import analyze
 from index.analysis.canonical import canonical
 from search.retrieval.budget import TimeBudget
 from search.understanding.doubt import Correction, Doubt
-from search.understanding.spelling import SpellingReader, suggest, usual_spelling
+from search.understanding.spelling import SpellingReader, suggest
 from tests.search.understanding.word_lists import WordList
 
 WORDS = {
@@ -97,9 +97,10 @@ def test_a_long_query_is_searched_as_typed(index: WordList) -> None:
 
 
 def test_of_two_spellings_of_one_stem_the_far_more_usual_is_known(index: WordList) -> None:
-    """It finds the same articles, in another order."""
-    assert usual_spelling(analyze("দূর্নীতি")[0], index) == "দুর্নীতি"
-    assert usual_spelling(analyze("দুর্নীতি")[0], index) is None
+    """It finds the same articles, in another order: those that spell it as typed would come first."""
+    (reading,) = SpellingReader(index, TimeBudget())(analyze("দূর্নীতি"))
+    assert (reading.text, reading.typed_too) == ("দুর্নীতি", False)
+    assert SpellingReader(index, TimeBudget())(analyze("দুর্নীতি")) == []
 
 
 def test_another_conjunct_is_meant_in_its_usual_spelling(tmp_path: Path) -> None:
