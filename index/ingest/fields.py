@@ -47,14 +47,19 @@ class FieldMapping:
         return found
 
     def unused(self, fields: Mapping[str, Any]) -> list[str]:
-        """Names of fields of a record that are none of an article, nor have any such field within."""
+        """Names of fields of a record that are none of an article, nor have any such field within.
+
+        What ``keywords`` has is there for articles alone, so that its names are looked at one by one.
+        """
         known = {given for _, names in self._given() for given in names}
         within = {given.partition(".")[0] for given in known if "." in given}
-        return [
-            name
-            for name, value in fields.items()
-            if name not in known and not (name in within and isinstance(value, Mapping))
-        ]
+        found = []
+        for name, value in fields.items():
+            if name not in known and not (name in within and isinstance(value, Mapping)):
+                found.append(name)
+            elif name == _KEYWORDS:
+                found += [one for each in value if (one := f"{_KEYWORDS}.{each}") not in known]
+        return found
 
     def _given(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The fields of articles, each with the names that a source may give to it."""

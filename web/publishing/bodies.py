@@ -4,7 +4,7 @@ import json
 from typing import Any, Final, NamedTuple
 
 from index.errors import CorpusError
-from index.ingest.records import checked_id
+from index.ingest.records import checked_id, decoded
 from index.ingest.site_records import SiteRecords
 from index.publishing.operation import Operation
 from search import QueryError
@@ -70,7 +70,7 @@ def _put(
         raise CorpusError(where, "id", "the id is missing")
     if article_id and article.id != article_id:
         raise CorpusError(where, "id", f"the id {article.id!r} is not that of the address, {article_id!r}")
-    return Operation.now(article.id, record.decode("utf-8-sig"), client), unused
+    return Operation.now(article.id, decoded(record, where), client), unused
 
 
 def taken_out(article_id: str, client: str) -> Operation:

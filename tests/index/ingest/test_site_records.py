@@ -50,6 +50,12 @@ def test_what_nothing_is_made_of_is_told_by_its_name(record: dict[str, Any], unu
     assert _read(record, Configuration()).unused == unused
 
 
+def test_a_keyword_of_no_field_is_told() -> None:
+    """A name with a slip in it, or of a field that the site has no more."""
+    record = {"title": "নদী", "keywords": {"tags": ["নদী"], "sectoin": ["দেশ"]}}
+    assert _read(record).unused == ["keywords.sectoin"]
+
+
 def test_a_list_of_keywords_is_none_of_the_fields_of_a_site() -> None:
     """As pages have it in their heads: it says not of which field each is."""
     assert _read({"title": "নদী", "keywords": ["নদী"]}).unused == ["keywords"]

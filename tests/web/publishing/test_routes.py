@@ -135,6 +135,15 @@ def test_a_site_gives_fields_names_of_its_own(site: Site) -> None:
     assert "tags has 2 values" in answer.get_json()["detail"]
 
 
+def test_an_article_in_the_bytes_of_bijoy_is_taken(site: Site) -> None:
+    """As a file of them is read; it is queued as text."""
+    record = '{"title": "Avgvi †mvbvi evsjv", "body": "Avgvi †mvbvi evsjv, Avwg evsjvi Mvb MvB|"}'
+    assert site.ask("PUT", "/api/v1/articles/ক", record.encode("cp1252")).status_code == 200
+    article = site.queue.operations[0].article(SiteRecords(Configuration()))
+    assert article is not None
+    assert article.title == "আমার সোনার বাংলা"
+
+
 def test_nothing_is_queued_while_the_site_makes_no_sense(tmp_path: Path) -> None:
     """What an article's fields are is not known then; the client is told to come back."""
     (tmp_path / FILE_NAME).write_text("[fieldss]\n", "utf-8")
