@@ -147,13 +147,22 @@ class LeafMaker:
         return self._interpreter.words([token for token, _ in cells], words)
 
     def _terms(
-        self, text: str, tokens: Sequence[Token], offset: int, where: Field | None = None
+        self,
+        text: str,
+        tokens: Sequence[Token],
+        offset: int,
+        where: Field | None = None,
+        *,
+        quoted: bool = False,
     ) -> list[tuple[Token, Query]]:
         """Words of a stretch of the query and what is looked for, Latin ones as what they are read for.
 
-        A reading of several words is as many, whatever was typed for it.
+        A reading of several words is as many, whatever was typed for it. In quotation marks a word that
+        articles have as it is typed is no other.
         """
         readings = self._read(text, self._readable(tokens)) if self._read and not self._verbatim else ()
+        if quoted:
+            readings = [one for one in readings if not (one.kind == "spelling" and one.typed_too)]
         found: list[tuple[Token, Query]] = []
         place = 0
         for reading in readings:
@@ -232,7 +241,7 @@ class LeafMaker:
     def phrase(self, piece: QueryToken, where: Field | None = None) -> Query | None:
         """Words that must stand together; a single one is just that word."""
         tokens = self._tokens(piece.text, piece.start)
-        cells = self._terms(piece.text, tokens, piece.start, where)
+        cells = self._terms(piece.text, tokens, piece.start, where, quoted=piece.kind == "phrase")
         words = [query for _, query in cells]
         if self._interpreter and piece.kind == "word" and where is None:
             meant = self._one_thing(piece, tokens, cells)

@@ -33,6 +33,9 @@ _FREQUENT: Final = 150
 _NO_SLIP: Final = 10
 """A word in so many articles is searched as typed, unless a conjunct in it is often taken for another."""
 
+_NO_FORMS: Final = 1.25
+"""Articles with a stem, for each that has a word of it, up to which the word has no other forms."""
+
 _LIKELY: Final = -1.0
 _LIKELY_UNHELD: Final = -2.0
 """Where nobody wrote the word as typed, a weaker guess is better than none."""
@@ -88,9 +91,9 @@ class SpellingReader:
         articles = held(word, self._index)
         if articles * _FREQUENT > self._index.count:
             return None
-        usual = _usual_spelling(word, articles, vocabulary)
+        usual = self._usual(token, place, articles, vocabulary)
         if usual:
-            return WordReading(place, place + 1, usual, "spelling")
+            return usual
         least = _NEAR_CERTAIN if articles else _NEAR_CERTAIN_UNHELD
         respelt = held_respellings(word, self._index, vocabulary)
         if articles >= _NO_SLIP and not respelt:  # as of most words
@@ -101,14 +104,19 @@ class SpellingReader:
             return None
         return WordReading(place, place + 1, surface(meant), "spelling", typed_too=articles > 0)
 
+    def _usual(self, token: Token, place: int, articles: int, vocabulary: Vocabulary) -> WordReading | None:
+        """A word in a far more usual spelling that readers do not tell from it; None where it means itself.
 
-def _usual_spelling(word: str, articles: int, vocabulary: Vocabulary) -> str | None:
-    """The far more usual of two spellings of one stem that readers do not tell apart; None for the usual one.
-
-    It finds the same articles, but those that spell the word as typed would come first.
-    """
-    usual = vocabulary.of_one_fold(word, FAR_MORE * max(articles, 1))
-    return surface(usual[0]) if usual else None
+        Of one stem, both find the same articles, but those that spell it as typed would come first. Of two
+        stems, the word is a slip only if nothing else has its stem: আশার has আশা beside it, and is no আসার.
+        """
+        others = vocabulary.of_one_fold(token.exact, FAR_MORE * max(articles, 1))
+        for other in others:
+            if self._index.stem_of(other) == token.stem:
+                return WordReading(place, place + 1, surface(other), "spelling")
+        if not others or self._index.document_frequency("stem", token.stem) > _NO_FORMS * articles:
+            return None
+        return WordReading(place, place + 1, surface(others[0]), "spelling", typed_too=articles > 0)
 
 
 def suggest(

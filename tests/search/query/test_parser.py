@@ -276,6 +276,15 @@ def test_a_reading_is_searched_together_with_the_word_as_typed() -> None:
     ]
 
 
+@pytest.mark.parametrize(("typed_too", "meant"), [(True, "খুজে"), (False, "খুঁজে")])
+def test_in_quotation_marks_a_word_that_articles_have_is_no_other(*, typed_too: bool, meant: str) -> None:
+    """Whoever quotes means it so; what no article has is read there as elsewhere."""
+    slip = WordReading(0, 1, "খুঁজে", "spelling", typed_too=typed_too)
+    query = parse('"খুজে পাওয়া"', lambda _text, _tokens: [slip]).query
+    assert isinstance(query, Phrase)
+    assert query.words[0].exact == meant
+
+
 def test_one_word_read_as_several_is_one_thing_and_several_typed_are_several() -> None:
     """WHO is a name that stands together; a road accident is two words, as if typed in Bengali."""
     whole = parse("WHO", lambda _text, _tokens: [WordReading(0, 1, "বিশ্ব স্বাস্থ্য সংস্থা", "acronym")])

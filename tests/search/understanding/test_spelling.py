@@ -103,6 +103,26 @@ def test_of_two_spellings_of_one_stem_the_far_more_usual_is_known(index: WordLis
     assert SpellingReader(index, TimeBudget())(analyze("দুর্নীতি")) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "form", "usual"),
+    [("আশার", "আশা", "আসার"), ("জাবি", "জাবির", "যাবি"), ("জেটি", "জেটির", "যেটি"), ("বেচে", "বেচা", "বেঁচে")],
+)
+def test_a_word_with_forms_of_its_own_is_no_slip(tmp_path: Path, typed: str, form: str, usual: str) -> None:
+    """However many articles have one that sounds like it: আশার আলো is no আসার আলো."""
+    words = WordList(tmp_path, {typed: 12, form: 40, usual: 3000, "ঢাকা": 9000})
+    assert SpellingReader(words, TimeBudget())(analyze(typed)) == []
+
+
+@pytest.mark.parametrize(("typed", "usual"), [("খুজে", "খুঁজে"), ("হেটে", "হেঁটে"), ("হিশেবে", "হিসেবে")])
+def test_a_slip_of_another_stem_is_read_beside_the_word_as_typed(
+    tmp_path: Path, typed: str, usual: str
+) -> None:
+    """Nothing else has its stem; that it is a slip is likely, and not sure."""
+    words = WordList(tmp_path, {typed: 12, usual: 3000, "ঢাকা": 9000})
+    (reading,) = SpellingReader(words, TimeBudget())(analyze(typed))
+    assert (canonical(reading.text), reading.typed_too) == (canonical(usual), True)
+
+
 def test_another_conjunct_is_meant_in_its_usual_spelling(tmp_path: Path) -> None:
     """ব্রাহ্মনবাড়িয়া, which has the conjunct that is missing, is misspelt itself."""
     words = WordList(tmp_path, {"ব্রাহ্মণবাড়িয়া": 74, "ব্রাহ্মনবাড়িয়া": 1, "বাহ্মনবাড়িয়া": 1, "ঢাকা": 3000})
