@@ -14,10 +14,10 @@ reason, in the last column, may be left out. ``#`` opens a comment line.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from index.analysis.analyzer import Token, analyze
 from index.analysis.fold import fold
@@ -135,7 +135,7 @@ class Synonyms:
         self.entries = tuple(entries)
         pairs = {(_stems(entry.left), _stems(entry.right)): entry for entry in self.entries}
         self._by_stems: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
-        for (left, right), entry in pairs.items():
+        for (left, right), entry in (_through_others(pairs) | pairs).items():
             if left != right:
                 self._by_stems[left].append(entry)
         self._longest: dict[str, int] = {}
@@ -204,6 +204,26 @@ class Synonyms:
                     text = " ".join(word.text for word in other)
                     return [Alternative(text, other, one.weight, one.kind, one.note), *listed]
         return []
+
+
+Pairs: TypeAlias = dict[tuple[tuple[str, ...], tuple[str, ...]], Entry]
+"""Entries by the stems of both sides."""
+
+
+def _through_others(pairs: Pairs) -> Pairs:
+    """Variants of one name for each other, of which a table has only some: হজ্ব = হজ and হজ = হজ্জ."""
+    alike: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    for (left, right), entry in pairs.items():
+        other = pairs.get((right, left))
+        if entry.kind == "variant" and other and other.kind == "variant":
+            both = alike.get(left, {left}) | alike.get(right, {right})
+            alike.update(dict.fromkeys(both, both))
+    named = {left: entry for (left, _), entry in pairs.items() if left in alike}
+    return {
+        (left, right): replace(named[left], right=named[right].left, kind="variant")
+        for left, group in alike.items()
+        for right in group
+    }
 
 
 @lru_cache(4_096)

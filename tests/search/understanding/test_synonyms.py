@@ -296,3 +296,12 @@ def test_the_command_lists_all_entries_and_tells_mistakes(tmp_path: Path) -> Non
     code, _, complaint = run("list", "--index", str(tmp_path))
     assert code == 1
     assert f"{tmp_path}/synonyms.txt:1" in complaint
+
+
+def test_variants_of_one_name_stand_for_each_other_through_others() -> None:
+    """A table names most of them by the usual one alone; one that points one way leads back to none."""
+    lines = "হজ\t=\tহজ্ব\tvariant\nহজ\t=\tহজ্জ\tvariant\nহজ\t>\tতীর্থ\tvariant\nহজ\t=\tতীর্থযাত্রা\tsynonym"
+    table = Synonyms(parse_synonyms(lines, "table"))
+    found = {word: [one.text for one in table.of(analyze(word))[0].alternatives] for word in ("হজ্ব", "হজ্জ")}
+    assert found == {"হজ্ব": ["হজ", "হজ্জ"], "হজ্জ": ["হজ", "হজ্ব"]}
+    assert table.of(analyze("তীর্থ")) == []
