@@ -351,6 +351,29 @@ def test_a_phone_shows_them_on_the_whole_screen(browser: Browser, site: str) -> 
         assert page.input_value("#query") == "বাংলাদেশ"
 
 
+@pytest.mark.parametrize("start", ["/?lang=en", "/search?q=ভাষা&category=ইতিহাস&lang=en", "/?q=ভাষা"])
+@pytest.mark.parametrize(
+    ("keys", "query"), [([], "বাংলাদেশ"), (["Enter"], "বাং"), (["ArrowDown", "Space", "Enter"], "বাংলাদেশ ")]
+)
+def test_a_phone_searches_in_its_language(
+    browser: Browser, site: str, start: str, keys: list[str], query: str
+) -> None:
+    """However it is searched from the open list, the results are of this query, in the page's language."""
+    with browser.new_context(viewport=PHONE, has_touch=True) as context:
+        page = context.new_page()
+        page.goto(f"{site}{start}")
+        page.locator("#query").fill("")
+        _opened(page)
+        for key in keys:
+            page.keyboard.press(key)
+        if not keys:
+            page.tap("[role=option] >> nth=0")
+        page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("q") == [query])
+        page.locator("li.hit").first.wait_for()
+        kept = {name: value for name, value in parse_qs(urlsplit(start).query).items() if name != "q"}
+        assert parse_qs(urlsplit(page.url).query) == kept | {"q": [query]}
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_open_list_is_accessible(browser: Browser, site: str, width: int, theme: str) -> None:

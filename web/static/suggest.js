@@ -227,7 +227,9 @@ function suggestions(box, words, leave) {
     if (!replace) return;
     // The results take the place of the entry that Back would have closed the list with.
     event.preventDefault();
-    location.replace(`${form.action}?${new URLSearchParams(new FormData(form))}`);
+    const address = new URL(form.getAttribute("action"), document.baseURI);
+    address.search = new URLSearchParams(new FormData(form)); // in the place of its own, as forms are sent
+    location.replace(address);
   });
   addEventListener("popstate", () => {
     if (open()) close({ back: false });
