@@ -13,7 +13,7 @@ from search.query.conditions import Condition
 from search.query.parser import Parsed
 from search.query.tree import Query
 from search.reranking.explanation import explain_score
-from search.reranking.grouping import grouped, leaders, looked_at
+from search.reranking.grouping import MOST, Groups, grouped, leaders, looked_at
 from search.reranking.ordering import Ordered
 from search.reranking.ranker import Outcome
 from search.results.page import ResultPageBuilder
@@ -130,19 +130,30 @@ class Answering:
         """The hits up to the end of the page, whose offset counts from the first one."""
         before = self._request.offset
         k = max(self._request.limit + before, 1)
-        ranked = looked_at(k) if self._asked.grouping else k
-        outcome = self._state.orderer.first(
+        if not self._asked.grouping:
+            return _Found(self._ranked(query, k), before)
+        groups = self._groups(query, k)
+        return _Found(groups.outcome, before, groups.alike, int(groups.alike.sum()))
+
+    def _groups(self, query: Query, k: int) -> Groups:
+        """The first ``k`` that are shown, or more; fewer only where there are no others."""
+        fingerprints = self._state.executor.collection.fingerprints
+        outcome = self._ranked(query, looked_at(k))
+        groups = grouped(outcome, fingerprints)
+        if len(groups.alike) < k and len(outcome.docs) == looked_at(k):
+            # So many are alike that the page has room for what is further down.
+            groups = grouped(self._ranked(query, k + MOST), fingerprints)
+        return groups
+
+    def _ranked(self, query: Query, k: int) -> Outcome:
+        return self._state.orderer.first(
             query,
-            ranked,
+            k,
             self._budget,
             self._asked.conditions_but(),
             self._asked.order,
             matched=bool(self._request.facets),
         )
-        if not self._asked.grouping:
-            return _Found(outcome, before)
-        groups = grouped(outcome, self._state.executor.collection.fingerprints)
-        return _Found(groups.outcome, before, groups.alike, int(groups.alike.sum()))
 
     def _from_cursor(self, query: Query, behind: int) -> _Found:
         """The hits of a page deep down, as if they were the first, and how many there are in all."""

@@ -124,6 +124,7 @@ class FakeEngine:
     Attributes:
         articles: what it holds.
         total: how many hits it claims, to test paging.
+        alike: how many of them stand behind others, which is found out beyond the first page.
         asked: every search it was asked for.
         reloads: how often it was asked for a newer generation.
         verified: how often it was asked to read everything.
@@ -134,6 +135,7 @@ class FakeEngine:
 
     articles: tuple[Article, ...] = ARTICLES
     total: int = 5
+    alike: int = 0
     asked: list[SearchRequest] = field(default_factory=list)
     reloads: int = 0
     verified: int = 0
@@ -176,7 +178,7 @@ class FakeEngine:
             Hit(article, 9.0 - rank, _marked(article.title), _marked(article.body.split("\n")[0]), layers)
             for rank, article in enumerate(self.articles)
         ]
-        shown = tuple((hits * 9)[: max(0, min(limit, self.total - offset))])
+        shown = tuple((hits * 9)[: max(0, min(limit, self.total - self.alike - offset))])
         facets = {
             name: Facet(name, (FacetValue("2024" if name == "year" else "ইতিহাস", 7),), more=3)
             for name in request.facets
@@ -195,6 +197,7 @@ class FakeEngine:
             freshness=request.freshness,
             facets=facets,
             total_all=self.total,
+            grouped=self.alike if offset else 0,
         )
         return _faceted(page) if "ছাঁকনি" in text else page
 

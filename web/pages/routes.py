@@ -85,20 +85,25 @@ def results() -> ResponseReturnValue:
         return redirect(url_for("pages.home"))
     narrowed = narrowing(query, number)
     found = noted(engine().search(narrowed))
-    beyond = number > 1 and not found.hits
+    paging = Paging(number, found.total - found.grouped)
     period, unread = chosen_period(), unread_dates()
+    listing = Listing.asked(request.args, but=unread, declared=declared())
+    beyond = number > 1 and not found.hits
+    if beyond and paging.last < number <= Paging(number, found.total).last:
+        # Pages before this one, which know of fewer that are alike, may have led here.
+        return redirect(listing.to(paging.last))
     html = render_template(
         "results.html",
         query=query,
         literal=literal(),
-        listing=Listing.asked(request.args, but=unread, declared=declared()),
+        listing=listing,
         unread_dates=unread,
         found=found,
         facets=arranged(found.facets, site().categories, shown_values(), period.within),
         above=period.above,
         counted_fields=narrowed.facets,
         labels=_labels(),
-        paging=Paging(number, found.total - found.grouped),
+        paging=paging,
         beyond=beyond,
     )
     return html, 404 if beyond else 200

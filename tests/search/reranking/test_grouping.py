@@ -65,6 +65,29 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def monotonous(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A hundred and fifty articles that say the same of a river, and thirty that mention it."""
+    alike = [Article(f"ক{at}", "নদী", " ".join([*WORDS[:200], f"শেষ{at}"])) for at in range(150)]
+    others = [
+        Article(f"খ{at}", WORDS[at], " ".join([*WORDS[13 * at : 13 * at + 13], "নদী"])) for at in range(30)
+    ]
+    directory = tmp_path_factory.mktemp("monotonous") / "index"
+    build([*alike, *others], directory)
+    with Engine.open(directory) as opened:
+        yield opened
+
+
+def test_pages_are_full_however_many_are_alike(monotonous: Engine) -> None:
+    """What is shown follows without a gap, and ends where the total less the alike ones says."""
+    every = monotonous.search("নদী", limit=500)
+    assert (every.total, len(every.hits), every.grouped) == (180, 31, 149)
+    pages = [monotonous.search("নদী", offset=offset) for offset in range(0, 50, 10)]
+    assert [len(page.hits) for page in pages] == [10, 10, 10, 1, 0]
+    assert [hit.id for page in pages for hit in page.hits] == [hit.id for hit in every.hits]
+    assert [page.cursor is None for page in pages] == [False, False, False, True, True]
+
+
 def test_a_page_shows_one_and_says_how_many_are_alike(engine: Engine) -> None:
     """The total counts them all."""
     page = engine.search("নদী", limit=20)

@@ -95,6 +95,27 @@ def test_a_page_past_the_last_says_so(engine: FakeEngine) -> None:
     assert "প্রথম পাতায় যান" in html
 
 
+def test_a_page_that_was_linked_leads_to_the_last_there_is() -> None:
+    """The first page cannot know how many are alike further down."""
+    client = create_app(FakeEngine(total=426, alike=6)).test_client()
+    first = "/search?q=ভাষা&category=ইতিহাস"
+    last = next(link for link in _links(_page(client, first)) if "page=43" in link)
+    answer = client.get(last)
+    assert (answer.status_code, answer.location) == (302, quote(f"{first}&page=42", safe="/?=&"))
+    html = _page(client, answer.location)
+    assert 'rel="next"' not in html
+    assert not [link for link in _links(html) if "page=43" in link]
+    _page(client, f"{first}&page=44", 404)
+
+
+@pytest.mark.parametrize(("total", "told"), [(1001, True), (1000, False)])
+def test_the_deepest_page_says_that_there_are_more(total: int, told: bool) -> None:
+    """Only where there are."""
+    html = _page(create_app(FakeEngine(total=total)).test_client(), "/search?q=ভাষা&page=100")
+    assert ("প্রথম ১,০০০টি ফল পর্যন্ত" in html) == told
+    assert 'rel="next"' not in html
+
+
 @pytest.mark.parametrize("page", ["101", "9" * 400])
 def test_pages_that_are_not_served_are_refused(client: FlaskClient, engine: FakeEngine, page: str) -> None:
     """Depth does not reach the engine."""
