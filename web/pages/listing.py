@@ -132,6 +132,11 @@ class Listing:
             return self.to()
         return f"{self.to((rank - 1) // PAGE_SIZE + 1)}#hit-{rank}"
 
+    def feed(self, **changes: Values) -> str:
+        """The address of these results for feed readers."""
+        values = self._with({"more": None, **changes})
+        return url_for("pages.feed", **values)  # type: ignore[arg-type]  # as above
+
     def program(self, facets: Sequence[str], offset: int) -> str:
         """The address of the same hits for programs, with what is to be counted."""
         values = self._with(

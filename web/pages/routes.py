@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final, TypeVar
 from urllib.parse import urljoin
 
@@ -205,12 +206,13 @@ def opensearch() -> Response:
 
 @pages.get("/feed.atom")
 def feed() -> ResponseReturnValue:
-    """The best hits of a query for a feed reader (RFC 4287)."""
+    """The first hits of a page of results for a feed reader (RFC 4287)."""
     query = typed("q", MAX_QUERY)
     if not query.strip():
         return redirect(url_for("pages.home"))
-    found = engine().search(SearchRequest(query, limit=FEED_SIZE, literal=literal()))
-    response = make_response(render_template("feed.xml", query=query, found=found))
+    found = engine().search(replace(narrowing(query, 1), limit=FEED_SIZE, facets=()))
+    listing = Listing.asked(request.args, but=unread_dates(), declared=declared())
+    response = make_response(render_template("feed.xml", query=query, listing=listing, found=found))
     response.mimetype = "application/atom+xml"
     return response
 

@@ -1,7 +1,7 @@
 import re
 from html import unescape
 from html.parser import HTMLParser
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -618,6 +618,27 @@ def test_a_query_is_a_feed(client: FlaskClient, query: str) -> None:
     links = [link.get("href", "") for link in root.iter(f"{atom}link")]
     assert all(link.startswith(("http://localhost/", "https://example.org/")) for link in links)
     assert (root.findtext(f"{atom}updated") == "2024-02-21T00:00:00Z") == (query != "খপুষ্প")
+
+
+def test_the_feed_of_results_is_of_these_results(client: FlaskClient, engine: FakeEngine) -> None:
+    """With filters, order and words as typed, in the links to it and in its own addresses."""
+    address = "/search?q=ঢাকা&literal=1&sort=newest&group=off&category=খেলা&-author=ক&since=২০২০&lang=en"
+    html = _page(client, f"{address}&page=2&more=1&foo=1")
+    page = engine.asked[-1]
+    links = {unescape(link) for link in re.findall(r'href="(/feed.atom[^"]*)"', html)}
+    assert [parse_qs(urlsplit(link).query) for link in links] == [parse_qs(urlsplit(address).query)]
+    answer = client.get(links.pop()).get_data(as_text=True)
+    assert engine.asked[-1].identity() == page.identity()
+    assert (engine.asked[-1].limit, engine.asked[-1].offset) == (30, 0)
+    own = [unescape(link) for link in re.findall(r"http://localhost/[sf]e[^<\"]*", answer)]
+    assert len(own) == 3
+    assert all(parse_qs(urlsplit(link).query) == parse_qs(urlsplit(address).query) for link in own)
+
+
+def test_a_feed_that_makes_no_sense_is_refused(client: FlaskClient) -> None:
+    """As the page is."""
+    assert client.get("/feed.atom?q=ঢাকা&sort=best").status_code == 400
+    assert client.get("/feed.atom?q=ঢাকা&since=কাল&page=500&foo=1").status_code == 200
 
 
 def test_results_name_their_feed(client: FlaskClient) -> None:
