@@ -301,7 +301,8 @@ def best_layers(targets: HighlightTerms, found: Iterable[Occurrence]) -> dict[st
 def marked_article(article: Article, query: Query | None, budget: TimeBudget) -> MarkedArticle:
     """The whole texts of an article with everything marked that a query matches; nothing of none."""
     if query is None:
-        return MarkedArticle(Snippet(article.title), Snippet(article.body))
-    title = marked(article.title, HighlightTerms.of(query, "title"), budget)
-    body = marked(article.body, HighlightTerms.of(query, "body"), budget)
-    return MarkedArticle(title, body, partial=budget.exceeded or len(article.body) > MARKED)
+        return MarkedArticle(Snippet(article.title), Snippet(article.body), has_words=False)
+    in_title, in_body = HighlightTerms.of_both(query)
+    title, body = marked(article.title, in_title, budget), marked(article.body, in_body, budget)
+    partial = budget.exceeded or len(article.body) > MARKED
+    return MarkedArticle(title, body, partial, has_words=bool(in_body.words))

@@ -83,11 +83,13 @@ class MarkedArticle:
         title: the whole title.
         body: the whole body.
         partial: not all of it was looked at: the time allowed ran out, or the body is very long.
+        has_words: the query asks for words, which can be found or not; others only select articles.
     """
 
     title: Snippet
     body: Snippet
     partial: bool = False
+    has_words: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import shutil
 import threading
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -15,6 +16,7 @@ from search import Engine
 from tests.building import overwrite
 from web import create_app
 from web.live import LiveEngine
+from web.messages import MESSAGES
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,19 @@ def test_every_hit_leads_to_a_marked_article(client: FlaskClient, query: str) ->
         article = client.get(link)
         assert article.status_code == 200
         assert "<mark" in article.get_data(as_text=True), link
+
+
+@pytest.mark.parametrize("query", ["*", "তারিখ:২০০০..", "-ঢাকা", "ভাষা:bn -ঢাকা"])
+def test_where_no_word_was_asked_for_none_is_said_to_be_lacking(client: FlaskClient, query: str) -> None:
+    """What only selects articles is not looked for in them; the way back to the results is there."""
+    lacking = MESSAGES["bn"]["article.no_matches"].split("{query}")[1]
+    html = client.get("/search", query_string={"q": query}).get_data(as_text=True)
+    link = next(unescape(link) for link in re.findall(r'<h2[^>]*><a href="([^"]*)"', html))
+    article = client.get(link).get_data(as_text=True)
+    assert 'class="back"' in article
+    assert "<mark" not in article
+    assert lacking not in article
+    assert lacking in client.get(f"{urlsplit(link).path}?q=খপুষ্প").get_data(as_text=True)
 
 
 def test_all_examples_of_the_first_page_find_something(client: FlaskClient) -> None:
