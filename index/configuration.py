@@ -65,8 +65,9 @@ RESERVED: Final = frozenset(
     | {"q", "text", "query", "limit", "offset", "page", "hit", "cursor", "literal", "strict", "explain"}
     | {"sort", "freshness", "group", "facets", "facet_limit", "more", "format", "filters", "article_lang"}
     | {"since", "until", "year", "month", "day", "ids", "prefix", "fuzzy", "word", "phrase", "unknown"}
+    | {"article_id", "endpoint", "cls", "deleted", "wait"}
 )
-"""Names that articles, requests and answers have already."""
+"""Names that articles, requests and answers have already, or functions that take fields by their names."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CLOSE: Final = 0.5

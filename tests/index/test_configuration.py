@@ -115,6 +115,8 @@ def test_an_unknown_key_is_named_with_the_nearest_known(
         ("[fields.ট্যাগ]", ""),
         ("[fields.'ট্যাগ']", "fields.ট্যাগ"),
         ("[fields.category]", "fields.category"),
+        ("[fields.endpoint]", "fields.endpoint"),
+        ("[fields.article_id]", "fields.article_id"),
         ("[fields.not_tags]", "fields.not_tags"),
         ("[fields.Tags]", "fields.Tags"),
         ("[facets]\nlimit = 0", "facets.limit"),

@@ -2,12 +2,14 @@
 
 import gzip
 import json
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 import schemathesis
+from flask import url_for
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, assume, settings
 
@@ -19,9 +21,10 @@ from tests.building import build_numbered
 from tests.fake_engine import FakeEngine
 from tests.serving import Site
 from web import create_app
-from web.api import request_schema, schema
-from web.api.openapi import OPERATIONS, document
-from web.pages.listing import KEPT, filters_of
+from web.addresses import article_address
+from web.api import schema
+from web.api.openapi import OPERATIONS, document, operations
+from web.pages.listing import KEPT, Listing, filters_of
 
 
 @pytest.fixture(scope="module")
@@ -315,7 +318,8 @@ def test_fields_of_another_site_are_refused(client: FlaskClient, parameter: str)
 
 def test_reserved_names_are_all_that_requests_and_articles_have() -> None:
     """No field of a site can hide a parameter, an attribute, or what the page adds to them."""
-    parameters = {one.encode_name for one in msgspec.structs.fields(request_schema.SearchParameters)}
+    kinds = {one.parameters for one in operations(writing=True)}
+    parameters = {one.encode_name for kind in kinds for one in msgspec.structs.fields(kind)}
     attributes = {
         *SearchRequest.__dataclass_fields__,
         *SearchOptions.__annotations__,
@@ -324,6 +328,29 @@ def test_reserved_names_are_all_that_requests_and_articles_have() -> None:
     shown = {*KEPT, *filters_of(()), "page", "hit"}
     names = parameters | attributes | shown | set(FACETS)
     assert {name for name in names if is_field_name(name)} == set()
+
+
+def test_reserved_names_are_all_that_makes_links_and_requests() -> None:
+    """Filters are given by their names beside arguments of functions, and parts of paths."""
+    rules = [one for one in create_app(FakeEngine()).url_map.iter_rules() if one.endpoint != "static"]
+    parts = {name for one in rules for name in one.arguments}
+    arguments = {
+        one.name
+        for function in (url_for, article_address, Listing.to, Listing.feed, SearchRequest.of.__func__)  # type: ignore[attr-defined]
+        for one in signature(function).parameters.values()
+        if one.kind in {one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY} and one.name != "self"
+    }
+    assert {name for name in parts | arguments if is_field_name(name)} == set()
+
+
+@pytest.mark.parametrize("name", ["values", "self", "filename", "path", "action"])
+def test_other_names_are_free(name: str) -> None:
+    """A field of the site may have them: every page and program answers."""
+    site = Configuration(fields=(KeywordField(name),))
+    assert is_field_name(name)
+    client = create_app(FakeEngine(configuration=site)).test_client()
+    for path in ("/search", "/api/v1/search", "/article/3", "/feed.atom"):
+        assert client.get(f"{path}?q=নদী&{name}=ক&-{name}=খ").status_code == 200
 
 
 @pytest.mark.parametrize(
