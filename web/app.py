@@ -23,6 +23,7 @@ from web.middleware.security import protect
 from web.operations.readiness import Check, expose_readiness, index_check
 from web.operations.watching import Observer, watch
 from web.pages.embedding import embedding
+from web.pages.narrowing import listing_but
 from web.pages.reasons import KINDS, reasons, told
 from web.pages.render import (
     MARK_ID,
@@ -114,6 +115,7 @@ def create_app(
         "MAX_TEXT": MAX_TEXT,
         "MARK_ID": MARK_ID,
         "article_address": article_address,
+        "listing_but": listing_but,
         "FIELDS": FIELDS,
         "LAYERS": KINDS,
         "SORTS": SORTS,

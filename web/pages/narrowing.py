@@ -1,6 +1,7 @@
 """The search that the address of a page of results asks for."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from flask import request
 
@@ -9,12 +10,15 @@ from search.interface import SORTS
 from search.query.conditions import FilterField
 from search.query.dates import period_or_none
 from search.retrieval.facets import FacetName
-from web.pages.listing import parameters_of, span
+from web.pages.listing import Listing, parameters_of, span
 from web.pages.periods import PERIODS, Drill, drill
 from web.paging import PAGE_SIZE
 from web.parameters import MAX_QUERY, declared, engine, group, literal, site
 
-__all__ = ["chosen_period", "narrowing", "shown_facets", "shown_values", "unread_dates"]
+__all__ = ["chosen_period", "listing_but", "narrowing", "shown_facets", "shown_values", "unread_dates"]
+
+_IN_ADDRESS: Final = {"lang": "article_lang", "-lang": "-article_lang"}
+"""Parameters of a search that have another name in an address, where ``lang`` is the language of the page."""
 
 
 def shown_facets(ask: SearchEngine) -> tuple[FacetName, ...]:
@@ -64,6 +68,18 @@ def unread_dates() -> dict[str, str]:
     """What was typed as the first or last day and is no date: told of, and otherwise passed over."""
     typed = {name: request.args.get(name, "").strip()[:MAX_QUERY] for name in ("since", "until")}
     return {name: text for name, text in typed.items() if text and (".." in text or not period_or_none(text))}
+
+
+def listing_but(parameter: str) -> Listing | None:
+    """What the address of a page of results asks for, without a parameter that is at fault; else None.
+
+    Args:
+        parameter: by its name in a search.
+    """
+    if request.endpoint != "pages.results":
+        return None
+    but = (_IN_ADDRESS.get(parameter, parameter), *unread_dates())
+    return Listing.asked(request.args, but=but, declared=declared())
 
 
 def shown_values() -> int:

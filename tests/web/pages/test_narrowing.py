@@ -137,6 +137,34 @@ def test_a_day_that_cannot_be_read_is_told_and_passed_over(client: FlaskClient, 
     assert [one for one in asked if "since" in one] == [one for one in asked if "lang" in one]
 
 
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        ("q=(((", 400),
+        ("q=ভিড়", 503),
+        ("q=boom", 500),
+        ("q=ক&page=101", 400),
+        ("q=ক&date=কাল", 400),
+        ("q=ক&-date=কাল", 400),
+        ("q=ক&sort=best", 400),
+        ("q=ক&freshness=-1", 400),
+        ("q=ক&since=কাল&page=101", 400),
+    ],
+)
+def test_a_failure_keeps_the_filters_but_what_is_at_fault(fault: str, status: int) -> None:
+    """The box of the page that tells of it goes on with the filters that were chosen."""
+    client = create_app(FakeEngine()).test_client()
+    answer = client.get(f"/search?category=ইতিহাস&-author=ক&article_lang=bn&lang=en&{fault}")
+    assert answer.status_code == status
+    fields = re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', answer.get_data(as_text=True))
+    assert fields == [("category", "ইতিহাস"), ("-author", "ক"), ("article_lang", "bn"), ("lang", "en")]
+
+
+def test_a_failure_elsewhere_has_no_filters(client: FlaskClient) -> None:
+    """They belong to results."""
+    assert 'type="hidden"' not in client.get("/nothing?category=ইতিহাস").get_data(as_text=True)
+
+
 @pytest.mark.parametrize(("typed", "field"), [("date:abc", "date"), ("lang:12", "lang")])
 def test_a_field_with_a_value_that_it_cannot_have_is_told(
     client: FlaskClient, typed: str, field: str
