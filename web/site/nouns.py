@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import normalize
 
 from web.messages import Language
 
@@ -12,6 +13,9 @@ _CONSONANTS: Final = frozenset(
     [chr(code) for code in range(0x0995, 0x09BA)] + ["\u09ce", "\u09dc", "\u09dd", "\u09df", "\u0982"]
 )
 """Letters after which a word of Bengali ends in a consonant: খবর, দলিল, উৎস."""
+
+_NUKTA: Final = "\u09bc"
+"""Stands after its letter in NFC, as in য়; the letter is a consonant with it and without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ def inflected(word: str) -> tuple[str, str]:
 
     By the last letter, as school grammars have it (ঢাকা বোর্ড, *বাংলা ব্যাকরণ ও নির্মিতি*, on বিভক্তি).
     """
-    last = word[-1:]
+    last = normalize("NFC", word).removesuffix(_NUKTA)[-1:]
     if last in _CONSONANTS:
         return f"{word}ে", f"{word}ের"
     if last == "া":

@@ -1,3 +1,5 @@
+from unicodedata import normalize
+
 import pytest
 
 from web.messages import LANGUAGES, MESSAGES
@@ -21,6 +23,22 @@ from web.site.nouns import NOUNS, Noun, inflected
 def test_nouns_are_inflected_as_they_are_written(word: str, within: str, of: str) -> None:
     """Whatever the word ends in."""
     assert inflected(word) == (within, of)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    ("word", "ends"),
+    [
+        ("রা\u09df", ("\u09c7", "\u09c7র")),
+        ("পাহা\u09dc", ("\u09c7", "\u09c7র")),
+        ("ফট\u09cb", ("তে", "র")),
+        ("খবর", ("\u09c7", "\u09c7র")),
+    ],
+)
+def test_letters_of_several_code_points_are_one(word: str, ends: tuple[str, str], form: str) -> None:
+    """A word takes the same endings in every form of Unicode."""
+    written = normalize(form, word)  # type: ignore[arg-type]
+    assert inflected(written) == (written + ends[0], written + ends[1])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
