@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, Self
 
 from index.errors import BuildError, CorpusError
-from index.ingest.problems import UNREADABLE, Problems
+from index.ingest.problems import Problems
 
 __all__ = ["DEFAULT_MAX_BAD", "Acceptance", "Allowance"]
 
@@ -94,15 +94,13 @@ class Acceptance:
         Raises:
             BuildError: as for ``check``.
         """
-        if problems.unreadable and not self.force:
-            raise BuildError(_unreadable(problems))
+        if problems.first_unreadable and not self.force:
+            raise BuildError(_unreadable(problems.first_unreadable, problems.unreadable))
         if not self.allowance.covers(problems.total, given + problems.total):
             raise BuildError(_too_many(problems, given, self.allowance))
 
 
-def _unreadable(problems: Problems) -> str:
-    first = next(problems.first[kind] for kind in UNREADABLE if kind in problems.first)
-    count = problems.unreadable
+def _unreadable(first: CorpusError, count: int) -> str:
     others = f" (and {count - 1:,} more like it)" if count > 1 else ""
     return f"{first}{others}: mend the source, or build with --force to do without what is missing"
 

@@ -78,13 +78,13 @@ class Corpus(Intake):
 
     def _articles(self, source: Source) -> Iterator[Article]:
         if source.fault:
-            self._report(CorpusError(source.name, "file", source.fault))
+            self._report(CorpusError(source.name, "file", source.fault, ends_source=True))
             return
         for found in self._found(source):
             yield from self._taken(found)
 
     def _found(self, source: Source) -> Iterator[Found]:
-        """What is in a source; what ends it early is a fault like others."""
+        """What is in a source; what ends it early is a fault like others, and says so."""
         path = None if source.path == STDIN else source.path
         opened = Opened(source.name, source.identity, path, self._meter, self._reading.database)
         try:
@@ -92,14 +92,10 @@ class Corpus(Intake):
             reader = asked or reader_of(plain_name(source.path.name), opened.head)
             self.formats[reader.name] += 1
             yield from reader.read(opened)
-        except CorpusError as problem:
+        except (CorpusError, BrokenStreamError, CutShortError, OSError) as error:
+            problem = _problem(opened, error)
+            problem.ends_source = True
             yield problem
-        except BrokenStreamError as error:
-            yield opened.fault("compression", f"{error}; nothing from here on could be read", opened.line)
-        except CutShortError as error:
-            yield opened.fault("file", str(error), opened.line)
-        except OSError as error:
-            yield opened.fault("file", f"cannot be read: {error.strerror or error}", opened.line)
 
     def _taken(self, found: Found) -> Iterator[Article]:
         """The article, or nothing where it had to be reported, or is none."""
@@ -148,6 +144,18 @@ class Corpus(Intake):
             self._report(with_names(problem, record.fields, _REMEDY))
         else:
             yield from self._unique(article, record.where)
+
+
+def _problem(opened: Opened, error: Exception) -> CorpusError:
+    """What was raised while a source was read, as the fault that it is."""
+    if isinstance(error, CorpusError):
+        return error
+    if isinstance(error, BrokenStreamError):
+        return opened.fault("compression", f"{error}; nothing from here on could be read", opened.line)
+    if isinstance(error, CutShortError):
+        return opened.fault("file", str(error), opened.line)
+    reason = getattr(error, "strerror", None) or error
+    return opened.fault("file", f"cannot be read: {reason}", opened.line)
 
 
 def read_articles(

@@ -6,7 +6,7 @@ from typing import Final
 
 from index.errors import CorpusError
 
-__all__ = ["KINDS", "UNREADABLE", "Problems"]
+__all__ = ["KINDS", "Problems"]
 
 KINDS: Final = {
     "compression": "compressed data broken, cut short, or in need of too much memory",
@@ -31,9 +31,6 @@ KINDS: Final = {
 }
 """Each kind of fault, with what it means in a few words."""
 
-UNREADABLE: Final = ("file", "compression", "csv", "database")
-"""Kinds of fault that cost an unknown number of articles, not one."""
-
 
 def _ignore(_problem: CorpusError) -> None:
     pass
@@ -49,11 +46,15 @@ class Problems:
     Attributes:
         counts: how many of each kind.
         first: the first one of each kind.
+        unreadable: how many sources could not be read, or not to their end.
+        first_unreadable: what was wrong with the first of them.
     """
 
     def __init__(self, *, strict: bool = False, listener: Callable[[CorpusError], None] = _ignore) -> None:
         self.counts: Counter[str] = Counter()
         self.first: dict[str, CorpusError] = {}
+        self.unreadable = 0
+        self.first_unreadable: CorpusError | None = None
         self._strict = strict
         self._listener = listener
 
@@ -61,11 +62,6 @@ class Problems:
     def total(self) -> int:
         """How many in all."""
         return self.counts.total()
-
-    @property
-    def unreadable(self) -> int:
-        """How many sources could not be read, or not to their end."""
-        return sum(self.counts[kind] for kind in UNREADABLE)
 
     def report(self, problem: CorpusError) -> None:
         """Count a fault and tell of it.
@@ -75,6 +71,9 @@ class Problems:
         """
         self.counts[problem.kind] += 1
         self.first.setdefault(problem.kind, problem)
+        if problem.ends_source:
+            self.unreadable += 1
+            self.first_unreadable = self.first_unreadable or problem
         if self._strict:
             raise problem
         self._listener(problem)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from index.errors import CorpusError
+from index.ingest.readers.csv_codes import Codes, as_lines
 from index.ingest.readers.opened import Opened
 from index.ingest.readers.record import Found, Record
-from index.ingest.records import decoded
 from index.ingest.streams import MAX_BYTES
 
 __all__ = ["CsvRows"]
@@ -32,33 +32,44 @@ class CsvRows:
         lines = _Lines(opened)
         first = next(lines, "")
         separator = _separator(first)
+        codes = Codes(opened.head)
+        (first,) = codes.texts([first], (), f"{opened.name}:1")
         names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
         rows = csv.reader(lines, delimiter=separator, strict=True)
-        while True:
-            lines.begin()
-            try:
-                row = next(rows, None)
-            except CorpusError as problem:
-                yield problem
-                return
-            except csv.Error as error:
-                yield opened.fault("csv", f"not CSV: {error}", lines.began)
-                return
-            if row is None:
-                return
-            if row:
-                yield _record(opened, names, row, lines.began)
+        while (row := _next_row(rows, lines, opened)) is not None:
+            yield from _found(opened, codes, names, row, lines.began)
+
+
+def _next_row(rows: Iterator[list[str]], lines: "_Lines", opened: Opened) -> list[str] | None:
+    """A row; None where there is no other.
+
+    Raises:
+        CorpusError: it is none, so that nobody knows where the next one begins.
+    """
+    lines.begin()
+    try:
+        return next(rows, None)
+    except csv.Error as error:
+        raise opened.fault("csv", f"not CSV: {error}", lines.began) from error
 
 
 def _separator(first: str) -> str:
     return max(_SEPARATORS, key=first.count)
 
 
-def _record(opened: Opened, names: list[str], row: list[str], line: int) -> Found:
+def _found(opened: Opened, codes: Codes, names: list[str], row: list[str], line: int) -> Iterator[Found]:
+    """The record of a row, or what is wrong with it; a blank line is none."""
+    where = f"{opened.name}:{line}"
     if len(row) > len(names):
-        return opened.fault("csv", f"{len(row)} fields in a row of {len(names)} columns", line)
-    fields = {name: value for name, value in zip(names, row, strict=False) if value}
-    return Record(fields, f"{opened.name}:{line}", f"{opened.identity}:{line}")
+        yield CorpusError(where, "csv", f"{len(row)} fields in a row of {len(names)} columns")
+    elif row:
+        try:
+            texts = codes.texts(row, names, where)
+        except CorpusError as problem:
+            yield problem
+            return
+        fields = {name: value for name, value in zip(names, texts, strict=False) if value}
+        yield Record(fields, where, f"{opened.identity}:{line}")
 
 
 class _Lines:
@@ -86,5 +97,5 @@ class _Lines:
         if line is None or self._bytes > MAX_BYTES:
             reason = f"a row longer than {MAX_BYTES >> 20} MiB; is a quotation mark missing?"
             raise self._opened.fault("long", reason, self.began)
-        text = decoded(line, f"{self._opened.name}:{self._number}")
+        text = as_lines(line)
         return (text if self._number > 1 else text.lstrip("\ufeff")) + "\n"

@@ -46,7 +46,7 @@ class Epub:
             SyntaxError,
             EOFError,
         ) as error:
-            yield opened.fault("file", f"not a whole EPUB: {str(error)[:200]}")
+            raise opened.fault("file", f"not a whole EPUB: {str(error)[:200]}") from error
 
 
 class _Book:

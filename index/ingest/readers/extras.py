@@ -23,4 +23,4 @@ def needed(module: str, extra: str, where: str) -> ModuleType:
         return importlib.import_module(module)
     except ImportError as error:
         reason = f"this format needs {module}: install it with `pip install 'onneshon[{extra}]'` ({error})"
-        raise CorpusError(where, "file", reason) from error
+        raise CorpusError(where, "file", reason, ends_source=True) from error

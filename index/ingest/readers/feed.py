@@ -38,7 +38,7 @@ class Feed:
             yield Record(_fields(entry, found.feed), where, f"{opened.identity}:{number}")
         if found.bozo and not isinstance(found.bozo_exception, feedparser.CharacterEncodingOverride):
             after = f" after entry {len(found.entries)}" if found.entries else ""
-            yield opened.fault("xml", f"not a whole feed{after}: {str(found.bozo_exception)[:200]}")
+            raise opened.fault("xml", f"not a whole feed{after}: {str(found.bozo_exception)[:200]}")
 
 
 def _fields(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]:

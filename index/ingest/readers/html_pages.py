@@ -9,7 +9,7 @@ from typing import Any, Final
 from index.errors import CorpusError
 from index.ingest.readers.extras import needed
 from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import MARKUP_HEAD, Found, RawRecord
+from index.ingest.readers.record import MARKUP_HEAD, Found, one_record
 
 __all__ = ["HtmlPages", "article_of_page"]
 
@@ -32,7 +32,7 @@ class HtmlPages:
     def read(self, opened: Opened) -> Iterator[Found]:
         """One record."""
         beside = f"html {opened.identity} {_version()}"
-        yield RawRecord(opened.whole(), opened.name, opened.identity, _fields, beside)
+        yield from one_record(opened, _fields, beside)
 
 
 def _fields(content: bytes, where: str) -> dict[str, Any]:

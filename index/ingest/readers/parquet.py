@@ -36,6 +36,6 @@ class Parquet:
                         where = f"{opened.name}: row {number}"
                         yield Record(row, where, f"{opened.identity}:{number}")
         except (arrow.ArrowException, OSError, ValueError) as error:
-            yield opened.fault(
+            raise opened.fault(
                 "file", f"cannot be read after row {number}: {str(error).splitlines()[0][:200]}"
-            )
+            ) from error

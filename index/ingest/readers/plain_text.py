@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from index.errors import CorpusError
 from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, RawRecord
+from index.ingest.readers.record import Found, one_record
 from index.ingest.records import decoded
 from index.ingest.titles import first_sentence
 
@@ -25,7 +25,7 @@ class PlainText:
     def read(self, opened: Opened) -> Iterator[Found]:
         """One record."""
         beside = f"text {opened.identity}"
-        yield RawRecord(opened.whole(), opened.name, opened.identity, _fields, beside)
+        yield from one_record(opened, _fields, beside)
 
 
 def _fields(content: bytes, where: str) -> dict[str, str]:

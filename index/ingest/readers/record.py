@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol, TypeAlias
 from index.errors import CorpusError
 from index.ingest.readers.opened import Opened
 
-__all__ = ["Found", "PassedOver", "RawRecord", "Reader", "ReadingOptions", "Record"]
+__all__ = ["Found", "PassedOver", "RawRecord", "Reader", "ReadingOptions", "Record", "one_record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,24 @@ class Reader(Protocol):
             CorpusError: the rest of it cannot be read.
             OSError: the same.
         """
+
+
+def one_record(
+    opened: Opened, fields_of: Callable[[bytes, str], Mapping[str, Any]], beside: str
+) -> Iterator[Found]:
+    """All of a source as the one record that it is; too long, it costs that one, and no more.
+
+    Args:
+        opened: the source.
+        fields_of: as for `RawRecord`.
+        beside: as for `RawRecord`.
+    """
+    try:
+        content = opened.whole()
+    except CorpusError as problem:
+        yield problem
+    else:
+        yield RawRecord(content, opened.name, opened.identity, fields_of, beside)
 
 
 MARKUP_HEAD: Final = 2048

@@ -43,7 +43,8 @@ class Sql:
             finally:
                 engine.dispose()
         except (alchemy.exc.SQLAlchemyError, ImportError, CorpusError) as error:
-            yield opened.fault("database", f"the database says after row {number}: {_message(error)}")
+            reason = f"the database says after row {number}: {_message(error)}"
+            raise opened.fault("database", reason) from error
 
 
 def _rows(alchemy: Any, engine: Any, query: str) -> Iterator[dict[str, Any]]:

@@ -38,8 +38,7 @@ class Warc:
                     return
                 yield _found(opened, record, number)
             except (broken, EOFError, ValueError, OSError) as error:
-                yield opened.fault("file", f"record {number} is broken: {error}")
-                return
+                raise opened.fault("file", f"record {number} is broken: {error}") from error
 
 
 def _found(opened: Opened, record: Any, number: int) -> Found:

@@ -330,7 +330,15 @@ def cut_plain(path: Path, count: int) -> Path:
     return path
 
 
-@pytest.mark.parametrize("make", [cut_gzip, cut_plain, missing_file])
+def broken_array(path: Path, count: int) -> Path:
+    """An array of articles, after which others stand."""
+    articles = write_corpus(path, numbered(count, "দ্বিতীয়")).read_text("utf-8").split("\n")
+    path = path.with_suffix(".json")
+    path.write_text(f"[{','.join(filter(None, articles))}] and more", "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("make", [cut_gzip, cut_plain, missing_file, broken_array])
 def test_a_source_that_is_not_whole_replaces_nothing(
     directory: Path, tmp_path: Path, make: Callable[[Path, int], Path]
 ) -> None:

@@ -249,6 +249,17 @@ def test_a_line_beyond_the_limit_is_passed_over(tmp_path: Path, monkeypatch: pyt
     assert fault.kind == "long"
 
 
+@pytest.mark.parametrize("name", ["নদী.txt", "নদী.html"])
+def test_a_file_that_is_one_article_costs_one_where_it_is_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Nobody knows how many are missing of a source that ends early; here it is known."""
+    monkeypatch.setattr("index.ingest.streams.MAX_BYTES", 1000)
+    (tmp_path / name).write_bytes(b"x" * 2000)
+    _articles, (fault,), _corpus = corpus_of(tmp_path)
+    assert (fault.kind, fault.ends_source) == ("long", False)
+
+
 def test_articles_come_before_the_file_is_read_to_its_end(tmp_path: Path) -> None:
     """Reading is piece by piece: the first article is there when little of the file has been read."""
     path = tmp_path / "articles.jsonl"

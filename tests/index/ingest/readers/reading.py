@@ -20,6 +20,7 @@ class Reading:
         passed: what is no article, by what it is.
         formats: of how many sources each format was.
         converted: how many articles were typed for Bijoy.
+        unreadable: how many faults ended their source.
     """
 
     def __init__(self, *paths: Path, **options: Any) -> None:
@@ -34,6 +35,7 @@ class Reading:
         self.passed = dict(corpus.passed)
         self.formats = dict(corpus.formats)
         self.converted = corpus.converted
+        self.unreadable = problems.unreadable
 
     @property
     def titles(self) -> list[str]:

@@ -84,6 +84,7 @@ def test_a_quotation_mark_that_is_never_closed_costs_no_memory(
     read = read_file(tmp_path / "news.csv", 'title\n"' + "ক\n" * 1000)
     ((where, kind, reason),) = read.faults
     assert (where.rpartition(":")[2], kind) == ("2", "long")
+    assert read.unreadable == 1
     assert "quotation mark" in reason
     assert len(read_file(tmp_path / "news.csv", "title\n" + "নদী\n" * 1000).articles) == 1000
 
@@ -97,6 +98,54 @@ def test_bijoy_in_its_own_bytes_is_read(tmp_path: Path) -> None:
     (article,) = read.articles
     assert (article.title, article.body) == ("বাংলাদেশ", composed("আমার সোনার বাংলা আমি তোমায় ভালোবাসি"))
     assert read.converted == 1
+
+
+def test_a_byte_that_is_no_utf8_costs_its_row_alone(tmp_path: Path) -> None:
+    """It is told of by its line and its column; the rows around it are read."""
+    rows = [f"শিরোনাম {n},নদীর কথা {n}\n".encode() for n in range(10)]
+    rows[4] = rows[4].replace(b" ", b" \x96 ", 1)
+    read = read_file(tmp_path / "news.csv", b"title,body\n" + b"".join(rows))
+    assert [one.id for one in read.articles] == [f"news:{n}" for n in (2, 3, 4, 5, 7, 8, 9, 10, 11)]
+    ((where, kind, reason),) = read.faults
+    assert (where.rpartition(":")[2], kind, reason) == ("6", "utf-8", "not UTF-8: byte 0x96 in column title")
+    assert read.unreadable == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "title", "body"),
+    [
+        ("7,†gjv,", "মেলা", ""),
+        ('7,"†gjv","†gjv\ne‡m‡Q"', "মেলা", "মেলা\nবসেছে"),
+        ("7,Dhaka – Sylhet,A “fair” in Dhaka", "Dhaka – Sylhet", "A “fair” in Dhaka"),
+    ],
+    ids=["short", "several lines", "English"],
+)
+def test_a_row_that_is_too_short_to_tell_is_in_the_code_of_its_file(
+    tmp_path: Path, row: str, title: str, body: str
+) -> None:
+    """Before the rows that tell it and after them."""
+    long = "Avgvi †mvbvi evsjv Avwg †Zvgvq fv‡jvevwm"
+    text = f"id,title,body\n{row}\n1,evsjv‡`k,{long}\n{row.replace('7', '8')}\n"
+    read = read_file(tmp_path / "news.csv", text.encode("cp1252"))
+    assert read.faults == []
+    for article in read.articles[::2]:
+        assert (article.title, article.body) == (composed(title), composed(body))
+
+
+def test_a_stray_byte_among_bengali_is_not_taken_for_bijoy(tmp_path: Path) -> None:
+    """Even in a file that has Bijoy in other rows."""
+    bijoy = "evsjv‡`k,Avgvi †mvbvi evsjv Avwg †Zvgvq fv‡jvevwm\n".encode("cp1252")
+    read = read_file(tmp_path / "news.csv", b"title,body\n" + bijoy + "নদী".encode() + b" \x96,\n")
+    assert (read.titles, read.kinds) == (["বাংলাদেশ"], ["utf-8"])
+
+
+@pytest.mark.parametrize(
+    "content", ["title\r\nনদী\r\n".encode("utf-16"), b"tit\xe9l\nx\n"], ids=["UTF-16", "Latin"]
+)
+def test_without_the_names_of_columns_nothing_is_read(tmp_path: Path, content: bytes) -> None:
+    """The first row is not text: the file is at fault."""
+    read = read_file(tmp_path / "news.csv", content)
+    assert (read.kinds, read.unreadable) == (["utf-8"], 1)
 
 
 def test_one_column_is_separated_by_commas(tmp_path: Path) -> None:

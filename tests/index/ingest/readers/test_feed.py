@@ -59,7 +59,7 @@ def test_a_feed_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
     """The entries before the cut are read."""
     read = read_file(tmp_path / "news.rss", RSS[: RSS.index("<item><title>মেলা")])
     assert read.titles == ["নদীর & কথা"]
-    assert read.kinds == ["xml"]
+    assert (read.kinds, read.unreadable) == (["xml"], 1)
     assert "after entry 1" in read.faults[0][2]
 
 

@@ -61,12 +61,38 @@ def test_an_array_that_is_cut_short_is_no_whole_one(tmp_path: Path, cut: int) ->
 
 
 @pytest.mark.parametrize(
-    "text", ['[{"title": "ক"}, 7]', '[{"title": "ক"}] and more', '[[{"title": "ক"}]]', "{]"]
+    ("element", "kind", "says"),
+    [
+        ("null", "object", "null instead of an object"),
+        ("৭", "json", "not JSON"),
+        ("-7.5e3", "object", "a number instead of an object"),
+        (r'"নদী, \\\" {[ মেলা"', "object", "a string instead of an object"),
+        ('[{"title": "চর"}, ["{"]]', "object", "an array instead of an object"),
+        ("}", "json", "not JSON"),
+        ("and more", "json", "not JSON"),
+    ],
 )
-def test_what_is_no_array_of_objects_is_reported(tmp_path: Path, text: str) -> None:
-    """With what stands there."""
-    assert set(read_file(tmp_path / "news.json", text).kinds) <= {"json", "file"}
-    assert read_file(tmp_path / "news.json", text).faults
+def test_an_element_that_is_no_object_costs_itself_alone(
+    tmp_path: Path, element: str, kind: str, says: str
+) -> None:
+    """Those before and after it are read, and keep the numbers of their places."""
+    text = f'[\n{{"title": "ক"}},\n{element},\n{{"title": "খ"}}\n]'
+    read = read_file(tmp_path / "news.json", text)
+    assert [(one.id, one.title) for one in read.articles] == [("news:1", "ক"), ("news:3", "খ")]
+    ((where, found, reason),) = read.faults
+    assert (where.rpartition(":")[2], found) == ("3", kind)
+    assert says in reason
+    assert read.unreadable == 0
+
+
+@pytest.mark.parametrize(
+    "text", ['[{"title": "ক"}] and more', '[{"title": "ক"}] [', '{"title": "ক"} null {}', "{]", "]"]
+)
+def test_what_is_no_array_of_objects_is_read_no_further(tmp_path: Path, text: str) -> None:
+    """With what stands there; who knows what follows."""
+    read = read_file(tmp_path / "news.json", text)
+    assert set(read.kinds) <= {"json", "file"}
+    assert read.unreadable == 1
 
 
 def test_an_object_that_is_too_long_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,5 +80,5 @@ def test_a_library_that_is_missing_is_named_with_what_installs_it(
         monkeypatch.setitem(sys.modules, module, None)
     content = {"a.xml": b"<mediawiki>", "a.epub": b"PK\x03\x04"}.get(name, b"x")
     read = read_file(tmp_path / name, content)
-    assert read.kinds == ["file"]
+    assert (read.kinds, read.unreadable) == (["file"], 1)
     assert f"onneshon[{extra}]" in read.faults[0][2]
