@@ -150,4 +150,17 @@ def test_without_the_names_of_columns_nothing_is_read(tmp_path: Path, content: b
 
 def test_one_column_is_separated_by_commas(tmp_path: Path) -> None:
     """As there is nothing to tell by."""
-    assert read_file(tmp_path / "news.csv", "title\nনদী\n,,,\n").kinds == ["csv"]
+    assert read_file(tmp_path / "news.csv", "title\nনদী\nক,খ\n").kinds == ["csv"]
+
+
+def test_empty_cells_beyond_the_last_column_are_none(tmp_path: Path) -> None:
+    """Spreadsheets leave them where somebody typed a blank; of a row without any other, nothing is read."""
+    read = read_file(tmp_path / "news.csv", "title,body\nনদী,পদ্মা,,\nমেলা,বৈশাখ, ,\nক,খ,,গ\n")
+    assert [(one.title, one.body) for one in read.articles] == [("নদী", "পদ্মা"), ("মেলা", "বৈশাখ")]
+    assert read.kinds == ["csv"]
+
+
+def test_a_row_that_is_too_long_holds_back_no_build(tmp_path: Path) -> None:
+    """It is one article; the rows after it are read."""
+    read = read_file(tmp_path / "news.csv", "title,body\nক,খ,গ\nনদী,পদ্মা\n")
+    assert (read.titles, read.kinds, read.unreadable) == (["নদী"], ["csv"], 0)
