@@ -58,7 +58,7 @@ def _separator(first: str) -> str:
 
 
 def _found(opened: Opened, codes: Codes, names: list[str], row: list[str], line: int) -> Iterator[Found]:
-    """The record of a row, or what is wrong with it; a blank line is none, and empty cells too many are none."""
+    """The record of a row, or what is wrong with it; a blank line is none."""
     where = f"{opened.name}:{line}"
     while len(row) > len(names) and not row[-1].strip():
         row.pop()
