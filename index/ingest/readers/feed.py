@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Iterator, Mapping
+from email.utils import parsedate
 from typing import Any
 
 from index.ingest.readers.extras import needed
@@ -46,7 +47,7 @@ def _fields(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]
         "id": entry.get("id") or entry.get("link"),
         "title": text_of_markup(entry.get("title", "")).replace("\n", " "),
         "body": text_of_markup(_body(entry)),
-        "date": _day(entry.get("published_parsed") or entry.get("updated_parsed")),
+        "date": _day(entry, "published") or _day(entry, "updated"),
         "category": next((tag.get("term") for tag in entry.get("tags", ()) if tag.get("term")), ""),
         "url": entry.get("link", ""),
         "author": entry.get("author", ""),
@@ -60,5 +61,24 @@ def _body(entry: Mapping[str, Any]) -> str:
     return str(max([*texts, entry.get("summary", "")], key=len))
 
 
-def _day(parsed: Any) -> dt.date | None:
-    return dt.date(*parsed[:3]) if parsed else None
+def _day(entry: Mapping[str, Any], name: str) -> dt.date | None:
+    """The day as it is written, in whatever zone; in UTC, as feedparser has it, it may be the day before."""
+    parsed = f"{name}_parsed"
+    if parsed not in entry or not entry[parsed]:
+        return None
+    in_utc = dt.date(*entry[parsed][:3])
+    written = _written_day(entry.get(name, ""))
+    # No zone is further from UTC; what is further off was read amiss.
+    return written if written and abs(written - in_utc) <= dt.timedelta(days=1) else in_utc
+
+
+def _written_day(date: str) -> dt.date | None:
+    """That of ISO 8601, as Atom has it, or of RFC 822, as RSS does."""
+    try:
+        return dt.datetime.fromisoformat(date.strip()).date()
+    except ValueError:
+        parsed = parsedate(date)
+    try:
+        return dt.date(*parsed[:3]) if parsed else None
+    except ValueError:
+        return None

@@ -55,6 +55,30 @@ def test_atom_is_told_by_its_root(tmp_path: Path, name: str) -> None:
     assert (article.lang, article.author) == ("bn", "রহিমা খাতুন")
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("Wed, 21 Feb 2024 00:00:00 +0600", 21),
+        ("Wed, 21 Feb 2024 23:30:00 -0500", 21),
+        ("21 Feb 2024 01:00 +0600", 21),
+        ("Wed, 21 Feb 24 05:59:59 +0600", 21),
+        ("2024-02-21T00:00:00+06:00", 21),
+        ("2024-02-21T00:00:00Z", 21),
+        ("2024-02-21", 21),
+        ("Wed Feb 21 00:30:00 2024", 21),
+        ("21.02.2024", None),
+    ],
+)
+def test_the_day_of_an_entry_is_the_one_that_is_written(
+    tmp_path: Path, written: str, day: int | None
+) -> None:
+    """Midnight in Dhaka is the evening before in Greenwich."""
+    read = read_file(tmp_path / "news.rss", RSS.replace("Wed, 21 Feb 2024 08:00:00 +0600", written))
+    assert read.articles[0].date == (day and dt.date(2024, 2, day))
+    atom = ATOM.replace("2024-02-21T08:00:00Z", written)
+    assert read_file(tmp_path / "news.atom", atom).articles[0].date == (day and dt.date(2024, 2, day))
+
+
 def test_a_feed_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
     """The entries before the cut are read."""
     read = read_file(tmp_path / "news.rss", RSS[: RSS.index("<item><title>মেলা")])
