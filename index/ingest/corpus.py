@@ -122,8 +122,9 @@ class Corpus(Intake):
         converted = self.converted
         for article in self._article(record):
             # An article without an id of its own has one of its place, where tomorrow another may stand. One
-            # that was converted is to be counted as such the next time too.
-            lasting = bool(raw.beside) or article.id != raw.derived_id
+            # that was converted is to be counted as such the next time too. One that a build took though it
+            # says that it is deleted is to be deleted by an update.
+            lasting = (raw.beside or article.id != raw.derived_id) and not record.fields.get("deleted")
             self._raw = raw if lasting and self.converted == converted else None
             yield article
 

@@ -12,6 +12,7 @@ from index.errors import CorpusError
 from index.ingest.corpus import Corpus
 from index.ingest.problems import Problems
 from index.ingest.readers.record import ReadingOptions, Record
+from index.ingest.withdrawals import withdrawn_id
 
 __all__ = ["Preview", "preview"]
 
@@ -70,10 +71,15 @@ class _Looking(Corpus):
     def _article(self, record: Record) -> Iterator[Article]:
         unused = self._mapping.unused(record.fields)
         self.unused.update(name for name in unused if not (self._withdraws and name == "deleted"))
-        if self._withdraws and record.fields.get("deleted") in (True, "true"):
+        try:
+            withdrawn = self._withdraws and withdrawn_id(record.fields, self._mapping, record.where)
+        except CorpusError as problem:
+            self._report(problem)
+            return
+        if withdrawn:
             self.passed["to be deleted"] += 1
-            return iter(())
-        return super()._article(record)
+        else:
+            yield from super()._article(record)
 
 
 def preview(

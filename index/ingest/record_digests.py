@@ -12,6 +12,9 @@ __all__ = ["NO_RECORD", "RecordDigests"]
 NO_RECORD: Final = 0
 """The digest of what cannot be known again."""
 
+_RULES: Final = 2
+"""One more whenever the same record becomes something else than before: else it would be passed over."""
+
 
 class RecordDigests:
     """Digests of records: 64 bits of SHA-256 over all that decides which article a record becomes.
@@ -27,7 +30,7 @@ class RecordDigests:
     def __init__(self, mapping: FieldMapping, options: ReadingOptions) -> None:
         names = sorted(mapping.names.items())
         declared = [(one.name, one.several) for one in mapping.declared]
-        decides = (version("onneshon"), names, declared, options.date_format, options.convert)
+        decides = (version("onneshon"), _RULES, names, declared, options.date_format, options.convert)
         self._begun = hashlib.sha256(repr(decides).encode())
 
     def of(self, record: RawRecord) -> int:

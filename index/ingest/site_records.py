@@ -9,6 +9,7 @@ from index.ingest.fields import FieldMapping, with_names
 from index.ingest.legacy import article_in_unicode
 from index.ingest.readers.record import ReadingOptions
 from index.ingest.records import article_from_fields, json_object
+from index.ingest.withdrawals import withdrawn_id
 
 __all__ = ["SiteRecord", "SiteRecords"]
 
@@ -56,3 +57,15 @@ class SiteRecords:
         except CorpusError as problem:
             raise with_names(problem, fields, _REMEDY) from None
         return SiteRecord(article_in_unicode(article, where), self._mapping.unused(fields))
+
+    def withdrawn(self, record: bytes, where: str) -> str | None:
+        """The id of the article that a record says is withdrawn; None where it says nothing of the kind.
+
+        Args:
+            record: JSON in UTF-8.
+            where: its place, for the message.
+
+        Raises:
+            CorpusError: it is no object, has no id, or does not say clearly whether it is one to withdraw.
+        """
+        return withdrawn_id(json_object(record, where), self._mapping, where)

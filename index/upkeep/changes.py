@@ -1,8 +1,7 @@
 """Files of changes: articles to add or replace, and records that say which are withdrawn."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from index.article import Article
 from index.configuration import Configuration
@@ -10,8 +9,9 @@ from index.errors import CorpusError
 from index.ingest.corpus import Corpus, Meter, no_meter
 from index.ingest.problems import Problems
 from index.ingest.readers.record import RawRecord, ReadingOptions, Record
+from index.ingest.withdrawals import withdrawn_id
 
-__all__ = ["Changes", "withdrawn_id"]
+__all__ = ["Changes"]
 
 
 class Changes(Corpus):
@@ -50,7 +50,7 @@ class Changes(Corpus):
 
     def _article(self, record: Record) -> Iterator[Article]:
         try:
-            withdrawn = self._withdrawn(record)
+            withdrawn = withdrawn_id(record.fields, self._mapping, record.where)
         except CorpusError as problem:
             self._report(problem)
             return
@@ -61,29 +61,5 @@ class Changes(Corpus):
             self.given += 1
             self._withdraw(withdrawn)
 
-    def _withdrawn(self, record: Record) -> str | None:
-        deleted = record.fields.get("deleted")
-        if deleted is None:
-            return None
-        return withdrawn_id({**self._mapping.apply(record.fields), "deleted": deleted}, record.where)
-
     def _is_taken(self, _article_id: str) -> bool:
         return False
-
-
-def withdrawn_id(fields: Mapping[str, Any], where: str) -> str | None:
-    """The id that a record says is withdrawn; None where it says nothing of the kind.
-
-    Args:
-        fields: of the record; ``deleted`` is true, or the word, where the format has texts alone.
-        where: its place, for the message.
-
-    Raises:
-        CorpusError: it is withdrawn, but has no id.
-    """
-    if fields.get("deleted") is not True and fields.get("deleted") != "true":
-        return None
-    found = fields.get("id")
-    if not isinstance(found, str | int) or isinstance(found, bool) or found == "":
-        raise CorpusError(where, "id", "an article is to be deleted, but which has no id")
-    return str(found)

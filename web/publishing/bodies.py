@@ -1,7 +1,6 @@
 """From the body of a request to what it asks to be done."""
 
-import json
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from index.errors import CorpusError
 from index.ingest.records import checked_id, decoded
@@ -118,21 +117,7 @@ def of_bulk(body: bytes, client: str, records: SiteRecords) -> Asked:
 
 
 def _of_line(line: bytes, client: str, where: str, records: SiteRecords) -> tuple[Operation, list[str]]:
-    deleted = _deleted(line)
+    deleted = records.withdrawn(line, where)
     if deleted is None:
         return _put("", line, client, where, records)
-    if not isinstance(deleted, str) or not deleted:
-        raise CorpusError(where, "id", "the id of what is deleted is no string")
     return Operation.now(checked_id(deleted, where), None, client), []
-
-
-def _deleted(line: bytes) -> Any:
-    """The id that a line asks to take out; None where it asks for something else."""
-    try:
-        fields = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(fields, dict) or fields.get("deleted") is not True:
-        return None
-    found = fields.get("id", "")
-    return str(found) if type(found) is int else found

@@ -67,6 +67,14 @@ def test_a_text_typed_for_a_font_becomes_unicode() -> None:
     assert (article.title, article.body) == ("আমার সোনার বাংলা", "আমি বাংলার গান গাই।")
 
 
+@pytest.mark.parametrize("value", [True, 1, "1", "TRUE"])
+def test_a_record_withdraws_an_article_by_the_name_that_the_site_has_for_ids(value: object) -> None:
+    """As in a file of changes."""
+    records = SiteRecords(Configuration(mapping={"id": ("nid",)}))
+    assert records.withdrawn(json.dumps({"nid": 17, "deleted": value}).encode(), "line 1") == "17"
+    assert records.withdrawn(b'{"nid": 17, "title": "a", "deleted": 0}', "line 1") is None
+
+
 def test_the_names_are_told_where_none_is_known() -> None:
     """And where they can be said."""
     with pytest.raises(

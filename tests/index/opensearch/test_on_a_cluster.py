@@ -116,7 +116,7 @@ def test_an_update_adds_replaces_leaves_and_deletes(empty: Cluster, tmp_path: Pa
         {"id": "২", "title": "ইলিশের মৌসুম", "body": "পদ্মার ইলিশ বাজারে এসেছে।", "category": "অর্থনীতি"},
         {"id": "৩", "deleted": True},
         {"id": "৪", "title": "নতুন", "body": "নতুন খবর"},
-        {"id": "৫", "deleted": True},
+        {"id": "৫", "deleted": 1},
     ]
     changes.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
     done = run(empty, "update", str(changes), "--json", "--quiet")

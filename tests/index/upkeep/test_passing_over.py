@@ -173,7 +173,7 @@ def test_articles_that_were_converted_are_counted_each_time(tmp_path: Path) -> N
 IDS = st.sampled_from(["পদ্মা", "মেঘনা", "যমুনা", "7", ""])
 RECORDS = st.fixed_dictionaries(
     {"id": IDS, "title": st.sampled_from(["নদী", "চর", ""])},
-    optional={"deleted": st.sampled_from([True, False]), "body": st.just("জল")},
+    optional={"deleted": st.sampled_from([True, False, 1, "0"]), "body": st.just("জল")},
 )
 Source = tuple[list[dict[str, Any]], bool]
 SOURCES = st.lists(st.tuples(st.lists(RECORDS, max_size=6), st.booleans()), min_size=1, max_size=4)

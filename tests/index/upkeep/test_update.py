@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from index import Article, BuildError, CorpusError, IndexMissingError, build, open_index, update
 from index.commands.main import main
 from index.indexer.progress import SilentProgress
+from index.ingest.preview import preview
 from index.storage.generations import Generations
 from tests.building import numbered, segments_left_apart, write_corpus
 
@@ -78,6 +79,57 @@ def test_each_record_is_accounted_for(tmp_path: Path, directory: Path) -> None:
     assert (report.deleted, report.unknown, report.skipped) == (1, 1, {"id": 1, "json": 1})
     assert (report.articles, report.segments, report.is_complete) == (20, 2, False)
     assert ids(directory) == {*map(str, range(19)), "100"}
+
+
+YES = [True, 1, 1.0, "true", "TRUE", " True", "1"]
+NO = [False, 0, None, "", "false", "FALSE", "0"]
+
+
+@pytest.mark.parametrize("value", YES)
+def test_whatever_means_yes_deletes(tmp_path: Path, directory: Path, value: object) -> None:
+    """As databases and spreadsheets write it; the rest of the record does not matter."""
+    path = lines(tmp_path / "changes.jsonl", [{"id": "3", "title": "প্রত্যাহার", "deleted": value}])
+    found = preview([path], withdraws=True)
+    assert (dict(found.passed), found.good, found.skipped) == ({"to be deleted": 1}, 0, {})
+    report = update([path], directory)
+    assert (report.deleted, report.changed, "3" in ids(directory)) == (1, 0, False)
+
+
+@pytest.mark.parametrize("value", NO)
+def test_whatever_means_no_leaves_an_article(tmp_path: Path, directory: Path, value: object) -> None:
+    """It is replaced as any other."""
+    path = lines(tmp_path / "changes.jsonl", [{"id": "3", "title": "ফিরে আসা", "deleted": value}])
+    found = preview([path], withdraws=True)
+    assert (dict(found.passed), found.good) == ({}, 1)
+    report = update([path], directory)
+    assert (report.deleted, report.changed, "3" in ids(directory)) == (0, 1, True)
+
+
+@pytest.mark.parametrize("value", ["হ্যাঁ", "yes", 2, -1, [], {}, ["true"]])
+def test_what_means_neither_is_told_of(tmp_path: Path, directory: Path, value: object) -> None:
+    """The article stays as it was."""
+    path = lines(tmp_path / "changes.jsonl", [{"id": "3", "title": "বদল", "deleted": value}])
+    assert preview([path], withdraws=True).skipped == {"type": 1}
+    report = update([path], directory, max_bad=1)
+    assert (report.skipped, report.changed, report.deleted) == ({"type": 1}, 0, 0)
+
+
+def test_a_spreadsheet_says_which_articles_are_deleted(tmp_path: Path, directory: Path) -> None:
+    """In capitals, in a column that is mostly empty."""
+    path = tmp_path / "changes.csv"
+    path.write_text("id,title,deleted\n3,,TRUE\n4,চার,\n5,পাঁচ,FALSE\n", encoding="utf-8")
+    report = update([path], directory)
+    assert (report.deleted, report.changed, "3" in ids(directory)) == (1, 2, False)
+
+
+def test_what_a_build_took_all_the_same_is_deleted_by_an_update(tmp_path: Path) -> None:
+    """A record is not passed over for being known."""
+    path = lines(
+        tmp_path / "all.jsonl", [{"id": "ক", "title": "নদী"}, {"id": "খ", "title": "চর", "deleted": 1}]
+    )
+    build([path], tmp_path / "index")
+    report = update([path], tmp_path / "index")
+    assert (report.unchanged, report.deleted, ids(tmp_path / "index")) == (1, 1, {"ক"})
 
 
 def test_the_last_record_of_an_id_counts(tmp_path: Path, directory: Path) -> None:

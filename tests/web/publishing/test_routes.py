@@ -165,7 +165,7 @@ def test_an_article_is_taken_out(site: Site, path: str) -> None:
 
 def test_many_lines_are_many_operations(site: Site) -> None:
     """Empty lines are none; a line may end as Windows has it."""
-    body = '{"id": "ক", "title": "নদী"}\r\n\n{"id": 7, "deleted": true}\n{"id": "খ", "title": "পাখি"}'
+    body = '{"id": "ক", "title": "নদী"}\r\n\n{"id": 7, "deleted": 1}\n{"id": "খ", "title": "পাখি"}'
     answer = site.ask("POST", "/api/v1/articles", body.encode())
     assert (answer.status_code, answer.get_json()["articles"]) == (200, 3)
     assert [(one.id, one.record is None) for one in site.queue.operations] == [
@@ -215,8 +215,9 @@ REFUSED: list[tuple[str, str, Any, str]] = [
         b'{"id": "a", "title": "b"}\nx\ny',
         "2 lines are wrong, and nothing was queued",
     ),
-    ("POST", "/api/v1/articles", b'{"deleted": true}', "the id of what is deleted"),
-    ("POST", "/api/v1/articles", b'{"id": [], "deleted": true}', "the id of what is deleted"),
+    ("POST", "/api/v1/articles", b'{"deleted": true}', "which has no id"),
+    ("POST", "/api/v1/articles", b'{"id": [], "deleted": true}', "which has no id"),
+    ("POST", "/api/v1/articles", b'{"id": "a", "title": "b", "deleted": "maybe"}', "neither true nor false"),
     ("GET", "/api/v1/publications/1?x=1", None, "x"),
 ]
 
