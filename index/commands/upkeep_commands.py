@@ -37,6 +37,11 @@ from index.upkeep.update import UpdateReport, delete_articles, update
 
 __all__ = ["upkeep_commands"]
 
+_IN_PLACE: Final = (
+    "changed have no id of their own and took the place of what had their file's name and place: "
+    "if those were other articles, `onneshon index rollback` and give each an id"
+)
+
 
 @click.command(name="update")
 @paths_argument
@@ -130,6 +135,7 @@ def _update_text(report: UpdateReport) -> str:
         *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
         *(f"  {count:,} passed over: {what}" for what, count in report.passed.items()),
         *([f"  {report.unknown:,} to be deleted were not there"] if report.unknown else []),
+        *([f"  {report.replaced_in_place:,} {_IN_PLACE}"] if report.replaced_in_place else []),
         f"{_duration(report)}; {_whole(report)}, {size}",
         f"generation {report.generation} is live",
     ]

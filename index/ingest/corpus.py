@@ -61,6 +61,7 @@ class Corpus(Intake):
         self._digests = RecordDigests(self._mapping, self._reading)
         self._raw: RawRecord | None = None
         """What the article was made of that is given out just now, where it can be known again by it."""
+        self._derived = False
 
     @property
     def total_bytes(self) -> int | None:
@@ -71,6 +72,11 @@ class Corpus(Intake):
     def record_digest(self) -> int:
         """As of every intake."""
         return NO_RECORD if self._raw is None else self._digests.of(self._raw)
+
+    @property
+    def has_derived_id(self) -> bool:
+        """As of every intake."""
+        return self._derived
 
     def __iter__(self) -> Iterator[Article]:
         for source in find_sources(self._paths, self._reading.format):
@@ -144,6 +150,7 @@ class Corpus(Intake):
         except CorpusError as problem:
             self._report(with_names(problem, record.fields, _REMEDY))
         else:
+            self._derived = article.id == record.derived_id
             yield from self._unique(article, record.where)
 
 

@@ -55,6 +55,11 @@ class Intake:
         """Of the record that the article given out last was made of; ``NO_RECORD`` where it has none."""
         return NO_RECORD
 
+    @property
+    def has_derived_id(self) -> bool:
+        """Whether the id of the article given out last was made of its place in its source."""
+        return False
+
     def __iter__(self) -> Iterator[Article]:
         raise NotImplementedError
 

@@ -2,8 +2,8 @@
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -68,7 +68,7 @@ def plain_name(name: str) -> str:
 
 
 def _file(path: Path, identity: str) -> Source:
-    return Source(path, _stem(_readable(identity)))
+    return Source(path, _readable(identity))
 
 
 def _fault(path: Path, reason: str) -> Source:
@@ -84,6 +84,39 @@ def find_sources(paths: Sequence[Path], format_name: str | None = None) -> Itera
             depth, in the order of their names; hidden ones are left out, and links to folders not followed.
         format_name: the format of all; None for any, but queries, which are never looked for in folders.
     """
+    stems = _repeated(_stem(one.identity) for one in _found(paths, format_name) if not one.fault)
+    names = _repeated(one.identity for one in _found(paths, format_name) if not one.fault) if stems else set()
+    for source in _found(paths, format_name):
+        yield source if source.fault else replace(source, identity=_identity(source, stems, names))
+
+
+def _identity(source: Source, stems: set[str], names: set[str]) -> str:
+    """The shortest name of a source that no other one has: two of one would give their articles the same ids.
+
+    Args:
+        source: whose identity is its whole name still.
+        stems: that several sources have.
+        names: whole ones that several sources have, such as files of two folders.
+    """
+    stem = _stem(source.identity)
+    if stem not in stems:
+        return stem
+    return _readable(source.path.as_posix()) if source.identity in names else source.identity
+
+
+def _repeated(names: Iterable[str]) -> set[str]:
+    """Those that come more than once; of the others, which may be millions, only a number is kept."""
+    met: set[int] = set()
+    repeated = set()
+    for name in names:
+        if hash(name) in met:
+            repeated.add(name)
+        met.add(hash(name))
+    return repeated
+
+
+def _found(paths: Sequence[Path], format_name: str | None) -> Iterator[Source]:
+    """The files behind some paths under their whole names."""
     known = FORMATS[format_name].suffixes if format_name else [one for one in SUFFIXES if one != ".sql"]
     suffixes = tuple(name + end for name in known for end in ("", *_COMPRESSED))
     names = [path.name for path in paths]
@@ -91,7 +124,7 @@ def find_sources(paths: Sequence[Path], format_name: str | None = None) -> Itera
         if path == STDIN:
             yield Source(STDIN, "stdin")
         else:
-            # Two files of one name would give their articles without ids the same ones.
+            # Files of one name have the folders that they are in before it.
             yield from _given(path, path.name if names.count(path.name) == 1 else path.as_posix(), suffixes)
 
 
@@ -171,7 +204,7 @@ def total_bytes(paths: Sequence[Path], format_name: str | None = None) -> int | 
     """Size of all the files, compressed as they are; None when standard input or a FIFO is among them."""
     if STDIN in paths or any(path.is_fifo() for path in paths):
         return None
-    return sum(_size(source) for source in find_sources(paths, format_name))
+    return sum(_size(source) for source in _found(paths, format_name))
 
 
 def _size(source: Source) -> int:

@@ -48,6 +48,8 @@ class UpdateReport:
         index_bytes: size of the generation; most of it is shared with the one before.
         converted: how many articles were typed for a font of Bijoy and are indexed in Unicode.
         passed: what was met and is no article, such as redirects, by what it is.
+        replaced_in_place: how many of ``changed`` have ids made of their file's name and their place in it,
+            where another article may have stood before; 0 where all that was missing was deleted.
     """
 
     generation: str
@@ -65,6 +67,7 @@ class UpdateReport:
     index_bytes: int
     converted: int = 0
     passed: Mapping[str, int] = field(default_factory=dict)
+    replaced_in_place: int = 0
 
     @property
     def is_complete(self) -> bool:
@@ -147,6 +150,7 @@ def update(
         index_bytes=writer.live.index_bytes,
         converted=intake.converted,
         passed=dict(intake.passed),
+        replaced_in_place=0 if delete_missing else job.replaced_in_place,
     )
 
 
@@ -161,6 +165,7 @@ class _Update:
         self._met: set[str] = set()
         self._passed: set[int] = set()
         self.unchanged = 0
+        self.replaced_in_place = 0
         self.unknown = 0
 
     def read(
@@ -170,7 +175,9 @@ class _Update:
         self._progress.start(intake.total_bytes)
         with rare_collections():
             for article in intake:
-                self.unchanged += self._writer.add_checked(article, intake.record_digest) == "unchanged"
+                state = self._writer.add_checked(article, intake.record_digest)
+                self.unchanged += state == "unchanged"
+                self.replaced_in_place += state == "changed" and intake.has_derived_id
                 self._met.add(article.id)
                 self._progress.article()
         return intake

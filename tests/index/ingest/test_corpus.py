@@ -92,6 +92,48 @@ def test_all_fields_of_an_article_are_read(tmp_path: Path) -> None:
     ]
 
 
+def files(folder: Path, *names: str) -> list[str]:
+    """Ids of the articles of files in a folder with these names, all different; none is left out."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        text = f"নদী {name}"
+        rows = {".csv": f"title\n{text}\n", ".jsonl": json.dumps({"title": text})}
+        (folder / name).write_text(rows.get(Path(name).suffix, text), encoding="utf-8")
+    articles, faults, _corpus = corpus_of(folder)
+    assert not faults
+    return sorted(article.id for article in articles)
+
+
+def test_files_that_differ_in_their_ending_alone_keep_it_in_their_ids(tmp_path: Path) -> None:
+    """Others lose it as ever, also those of the same name in another folder."""
+    names = ("পদ্মা.txt", "মেঘনা.txt", "2024.csv", "2024.jsonl", "পুরনো/পদ্মা.txt", "পুরনো/2024.csv", "যমুনা.csv")
+    assert files(tmp_path, "পদ্মা.csv", *names) == sorted(
+        ["2024.csv:2", "2024.jsonl:1", "পদ্মা.csv:2", "পদ্মা.txt", "পুরনো/2024:2", "পুরনো/পদ্মা", "মেঘনা", "যমুনা:2"]
+    )
+
+
+def test_a_compressed_file_beside_a_plain_one_is_another_source(tmp_path: Path) -> None:
+    """They may differ, and who wants one of them removes the other."""
+    (tmp_path / "নদী.jsonl").write_bytes(lines({"title": "পদ্মা"}))
+    (tmp_path / "নদী.jsonl.gz").write_bytes(gzip.compress(lines({"title": "মেঘনা"})))
+    articles, faults, _corpus = corpus_of(tmp_path)
+    assert [article.id for article in articles] == ["নদী.jsonl:1", "নদী.jsonl.gz:1"]
+    assert not faults
+
+
+def test_files_of_one_name_in_several_folders_are_told_apart(tmp_path: Path) -> None:
+    """However they are given: the files, or their folders."""
+    paths = [tmp_path / month / "খবর.jsonl" for month in ("জানুয়ারি", "ফেব্রুয়ারি")]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_bytes(lines({"title": path.parent.name}))
+    for several in (paths, [path.parent for path in paths], [paths[0], paths[1].parent]):
+        articles, faults, _corpus = corpus_of(*several)
+        assert (len({article.id for article in articles}), faults) == (2, [])
+    articles, faults, _corpus = corpus_of(paths[0], paths[0].parent)
+    assert ([fault.kind for fault in faults], len(articles)) == (["duplicate"], 1)
+
+
 @pytest.mark.parametrize("suffix", COMPRESSORS)
 @pytest.mark.parametrize("members", [1, 3])
 def test_compressed_files_are_read_whole(tmp_path: Path, suffix: str, members: int) -> None:

@@ -132,6 +132,19 @@ def test_what_a_build_took_all_the_same_is_deleted_by_an_update(tmp_path: Path) 
     assert (report.unchanged, report.deleted, ids(tmp_path / "index")) == (1, 1, {"ক"})
 
 
+def test_articles_that_take_the_place_of_others_by_their_lines_are_told_of(tmp_path: Path) -> None:
+    """Not where all of the source is given anew, nor where they have ids."""
+    for month in ("jan", "feb"):
+        (tmp_path / month).mkdir()
+        lines(tmp_path / month / "news.jsonl", [{"title": month}, {"id": "ক", "title": month}])
+    run("index", "build", tmp_path / "jan" / "news.jsonl", "--index", tmp_path / "index")
+    result = run("index", "update", tmp_path / "feb" / "news.jsonl", "--index", tmp_path / "index")
+    assert "2 changed" in result.stdout
+    assert "1 changed have no id of their own" in " ".join(result.stdout.split())
+    report = update([tmp_path / "jan" / "news.jsonl"], tmp_path / "index", delete_missing=True)
+    assert (report.changed, report.replaced_in_place) == (2, 0)
+
+
 def test_the_last_record_of_an_id_counts(tmp_path: Path, directory: Path) -> None:
     """As in the log of what an editor did."""
     path = lines(
