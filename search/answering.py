@@ -13,7 +13,7 @@ from search.query.conditions import Condition
 from search.query.parser import Parsed
 from search.query.tree import Query
 from search.reranking.explanation import explain_score
-from search.reranking.grouping import MOST, Groups, grouped, leaders, looked_at
+from search.reranking.grouping import Groups, enough_for, grouped, leaders, looked_at
 from search.reranking.ordering import Ordered
 from search.reranking.ranker import Outcome
 from search.results.page import ResultPageBuilder
@@ -132,23 +132,21 @@ class Answering:
         k = max(self._request.limit + before, 1)
         if not self._asked.grouping:
             return _Found(self._ranked(query, k), before)
-        groups = self._groups(query, k)
+        groups, looked = self._grouped(query, looked_at(k))
+        if len(groups.alike) < k and looked < (groups.outcome.total or 0) and not self._budget.spent():
+            groups, _ = self._grouped(query, enough_for(k))
         return _Found(groups.outcome, before, groups.alike, int(groups.alike.sum()))
 
-    def _groups(self, query: Query, k: int) -> Groups:
-        """The first ``k`` that are shown, or more; fewer only where there are no others."""
-        fingerprints = self._state.executor.collection.fingerprints
-        outcome = self._ranked(query, looked_at(k))
-        groups = grouped(outcome, fingerprints)
-        if len(groups.alike) < k and len(outcome.docs) == looked_at(k):
-            # So many are alike that the page has room for what is further down.
-            groups = grouped(self._ranked(query, k + MOST), fingerprints)
-        return groups
+    def _grouped(self, query: Query, count: int) -> tuple[Groups, int]:
+        """The first groups, and how many articles were looked at for them."""
+        ranked = self._ranked(query, count)
+        return grouped(ranked, self._state.executor.collection.fingerprints), len(ranked.docs)
 
-    def _ranked(self, query: Query, k: int) -> Outcome:
+    def _ranked(self, query: Query, count: int) -> Outcome:
+        """The first articles, each for itself."""
         return self._state.orderer.first(
             query,
-            k,
+            count,
             self._budget,
             self._asked.conditions_but(),
             self._asked.order,

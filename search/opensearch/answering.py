@@ -18,12 +18,12 @@ from search.opensearch.dsl import Dsl
 from search.opensearch.explanation import explained
 from search.opensearch.facets import facet_query, facet_read, faceted
 from search.opensearch.hits import ShownArticles
-from search.opensearch.ranking import ClusterRanker, Filters, Row, rounded
+from search.opensearch.ranking import ClusterRanker, Filters, Ranked, Row, rounded
 from search.opensearch.searcher import ClusterSearcher
 from search.query.conditions import FilterField
 from search.query.parser import Parsed
 from search.query.tree import Query
-from search.reranking.grouping import MOST, leaders, looked_at
+from search.reranking.grouping import MOST, enough_for, leaders, looked_at
 from search.reranking.ranker import Outcome
 from search.results.page import ResultPageBuilder
 from search.results.values import ResultPage
@@ -61,6 +61,13 @@ class _Found(NamedTuple):
     total_all: int
     counts: dict[str, Any]
     last: "_Last | None" = None
+
+
+class _Groups(NamedTuple):
+    """The best article of each group, and how many further ones are in it."""
+
+    rows: Sequence[Row]
+    alike: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +180,23 @@ class ClusterAnswering:
             ranked = ranker.first(min(max(offset + limit, 1), FARTHEST), self._asked.order, filters)
             rows = ranked.rows[offset : offset + limit]
             return self._of(rows, None, 0, ranked.reply, self._last(rows, offset, 0))
-        wanted = looked_at(max(offset + limit, 1))
-        if self._request.cursor:
-            wanted = min(max(wanted, MOST) + MOST, FARTHEST)
-        ranked = ranker.first(wanted, self._asked.order, filters)
-        looked = ranked.rows[:wanted]
+        k = max(offset + limit, 1)
+        deep = min(enough_for(max(k, MOST)), FARTHEST)
+        wanted = deep if self._request.cursor else looked_at(k)
+        ranked, groups = self._grouped(ranker, wanted, filters)
+        if len(groups.rows) < k and wanted < min(ranked.reply.total, deep) and not self._budget.spent():
+            ranked, groups = self._grouped(ranker, deep, filters)
+        part = slice(offset, offset + limit)
+        rows, hidden = groups.rows[part], int(groups.alike.sum())
+        return self._of(rows, groups.alike[part], hidden, ranked.reply, self._last(rows, offset, hidden))
+
+    def _grouped(self, ranker: ClusterRanker, count: int, filters: Filters) -> tuple[Ranked, _Groups]:
+        """The first articles of the order, and the best of each group of them."""
+        ranked = ranker.first(count, self._asked.order, filters)
+        looked = ranked.rows[:count]
         prints = np.array([row.fingerprint for row in looked], np.uint64)
         first, alike = leaders(np.arange(len(looked), dtype=np.uint32), prints)
-        part = slice(offset, offset + limit)
-        rows, hidden = [looked[place] for place in first[part].tolist()], int(alike.sum())
-        return self._of(rows, alike[part], hidden, ranked.reply, self._last(rows, offset, hidden))
+        return ranked, _Groups([looked[place] for place in first.tolist()], alike)
 
     def _of(
         self,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from search.reranking.ranker import Outcome
 from search.retrieval.doc_lists import Docs
 
-__all__ = ["ALIKE_BITS", "MOST", "Groups", "grouped", "leaders", "looked_at"]
+__all__ = ["ALIKE_BITS", "Groups", "enough_for", "grouped", "leaders", "looked_at"]
 
 ALIKE_BITS: Final = 8
 """Bits in which fingerprints of alike articles may differ. Of 17,757 articles of a newspaper each pair within
@@ -22,8 +22,8 @@ shared none."""
 
 AT_LEAST: Final = 100
 MOST: Final = 1_000
-"""Ranks in which articles are grouped: twice as many as are asked for, between these, and the most where a
-page would else not be full. What is beyond stands alone."""
+"""Ranks in which articles are grouped: twice as many as are asked for, between these. What is beyond stands
+alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ class Groups:
 def looked_at(k: int) -> int:
     """How many articles are ranked for groups among which the first ``k`` are shown."""
     return max(k, min(max(2 * k, AT_LEAST), MOST))
+
+
+def enough_for(k: int) -> int:
+    """How many articles, ranked, have ``k`` to show however many are alike, unless no more match."""
+    return k + MOST
 
 
 def grouped(found: Outcome, fingerprints: NDArray[np.uint64]) -> Groups:

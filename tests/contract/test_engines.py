@@ -542,6 +542,35 @@ def test_far_down_a_cluster_goes_on_from_the_last_hit(
             assert found == whole
 
 
+@pytest.mark.parametrize("where", ["embedded, on disk", ON_CLUSTER])
+def test_pages_by_number_lead_past_alike_articles(
+    where: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """However many there are of them; each that is shown is on one page."""
+    told = " ".join(f"নদী{chr(0x995 + one)}{chr(0x995 + other)}" for one in range(20) for other in range(9))
+    alike = [article(f"ক{number}", f"{told} শেষ{number}", title="নদী") for number in range(120)]
+    others = [article(f"খ{number}", "নদী " * (number + 1)) for number in range(5)]
+    with _over(where, [*alike, *others], request, tmp_path) as engine:
+        paged = [one for offset in range(0, 9, 3) for one in ids(engine, "নদী", limit=3, offset=offset)]
+    assert len(paged) == len(set(paged)) == 6
+    assert {one for one in paged if one.startswith("খ")} == {other.id for other in others}
+
+
+@contextmanager
+def _over(
+    where: str, articles: Sequence[Article], request: pytest.FixtureRequest, directory: Path
+) -> Iterator[SearchEngine]:
+    """An engine over other articles."""
+    if where != ON_CLUSTER:
+        with ENGINES[where](articles, directory) as engine:
+            yield engine
+        return
+    address = Address.parse(request.getfixturevalue("cluster").address("alike"))
+    _built_on(address, articles)
+    with ClusterEngine.open(address, configuration=SITE) as engine:
+        yield engine
+
+
 def test_a_cluster_that_does_not_answer_is_an_error_of_the_family() -> None:
     """So is an index that is not there; both say what to do."""
     with pytest.raises(ClusterError, match="does not answer: is it running"):

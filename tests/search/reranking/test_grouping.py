@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from index import Article
 from index.indexer.builder import build
 from search import Engine
-from search.reranking.grouping import ALIKE_BITS, grouped, looked_at
+from search.reranking.grouping import ALIKE_BITS, enough_for, grouped, leaders, looked_at
 from search.reranking.ranker import Outcome
 
 WORDS = [f"নদী{chr(0x995 + a)}{chr(0x995 + b)}" for a in range(20) for b in range(20)]
@@ -122,6 +122,39 @@ def test_a_cursor_leads_through_groups(engine: Engine) -> None:
         paged += [(hit.id, hit.alike) for hit in page]
         cursor = page.cursor
     assert paged == [(hit.id, hit.alike) for hit in whole]
+
+
+@pytest.fixture(scope="module")
+def bulletins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A hundred and fifty articles that say the same but for a word, and twenty others."""
+    bodies = [" ".join(["নদী", *WORDS[:200], f"শেষ{number}"]) for number in range(150)]
+    bodies += [" ".join(WORDS[20 * number : 20 * number + 19]) for number in range(20)]
+    directory = tmp_path_factory.mktemp("bulletins") / "index"
+    build([Article(str(number), "নদী", body) for number, body in enumerate(bodies)], directory)
+    with Engine.open(directory) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("freshness", [None, 30.0])
+def test_pages_by_number_lead_past_any_number_of_alike_articles(
+    bulletins: Engine, freshness: float | None
+) -> None:
+    """To each that is shown, in the order of a cursor, and say whether more follow."""
+    pages = [bulletins.search("নদী", limit=4, offset=at, freshness=freshness) for at in range(0, 28, 4)]
+    paged = [hit.id for page in pages for hit in page]
+    assert (len(paged), len(set(paged))) == (21, 21)
+    assert [page.cursor is not None for page in pages] == [True] * 5 + [False] * 2
+    assert {(page.total, page.grouped) for page in pages} == {(170, 149)}
+    following = bulletins.search("নদী", limit=100, cursor=pages[0].cursor or "", freshness=freshness)
+    assert paged[4:] == [hit.id for hit in following]
+
+
+def test_enough_are_looked_at_for_a_page_however_many_are_alike() -> None:
+    """No more than are compared can be hidden."""
+    docs = np.arange(enough_for(7), dtype=np.uint32)
+    first, alike = leaders(docs, np.ones(len(docs), np.uint64))
+    assert len(first) > 7
+    assert alike.sum() == len(docs) - len(first)
 
 
 def test_orders_by_day_and_scans_show_each(engine: Engine) -> None:
