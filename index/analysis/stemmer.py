@@ -89,6 +89,8 @@ def _before_members(stem_: str) -> str:
 def _stems() -> Stems:
     """A word's stem by all tables.
 
+    Before all tables goes what is not heard at the end of a word: a ঃ, which is mostly typed for a colon
+    (ঢাকায়ঃ), and a hasanta (শাহ্). Words of one akshara keep them: তাঃ is তারিখ and not তা, যাঃ is not যা.
     A pronoun may carry a particle of emphasis in any form. Of a noun come off, one after another, up to four
     endings and a last ে: each time the longest, unless a shorter one leaves a word that is kept: বৈঠকে is
     বৈঠক and ে, not বৈঠ and কে.

@@ -17,6 +17,7 @@ cdef enum:
     NASAL_LAST = 0x983
     A = 0x985
     LONG_A = 0x986
+    E = 0x98F
     KA = 0x995
     NGA = 0x999
     TA = 0x9A4
@@ -162,6 +163,8 @@ cdef class Folding:
     cdef bint applies(self, const uint32_t *letters, Py_ssize_t size) noexcept:
         """Whether a stem holds what any rule is about; most hold nothing of the kind."""
         cdef Py_ssize_t at
+        if opens_as_a(letters, size):
+            return True
         for at in range(size):
             if BLOCK <= letters[at] < BLOCK + LETTERS and self.folded[letters[at] - BLOCK]:
                 return True
@@ -176,6 +179,8 @@ cdef class Folding:
         if folded == NULL:
             raise MemoryError
         try:
+            if opens_as_a(letters, size):
+                letters[0] = A
             size = without_doubles(letters, size)
             size = with_open_ta(letters, size, folded)
             size = with_anusvara(folded, size)
@@ -213,6 +218,11 @@ cdef inline Py_ssize_t untouched(const uint32_t *letters, Py_ssize_t left) noexc
     if left > 1 and letters[0] == HASANTA and letters[1] == YA:
         return 2
     return 3 if left > 2 and letters[0] == KA and letters[1] == HASANTA and letters[2] == SSA else 0
+
+
+cdef inline bint opens_as_a(const uint32_t *letters, Py_ssize_t size) noexcept:
+    """Whether a word begins with এ্যা, which is অ্যা to the ear."""
+    return size > 3 and letters[0] == E and letters[1] == HASANTA and letters[2] == YA and letters[3] == AA
 
 
 cdef inline bint is_a(uint32_t letter) noexcept:

@@ -20,6 +20,7 @@ cdef class NounEndings:
     cdef LetterTable kept, tails, short_nouns
 
     cdef int add(self, str text, Py_ssize_t aksharas, Py_UCS4 after, bint one, bint one_noun) except -1
+    cdef str unmarked(self, str word)
     cdef str shortened(self, str word)
     cdef Py_ssize_t left(self, const uint32_t *letters, Py_ssize_t size) noexcept
     cdef Py_ssize_t shorter(self, const uint32_t *letters, Py_ssize_t size, Py_ssize_t *kept) noexcept

@@ -22,8 +22,10 @@ cdef enum:
     BLOCK = 0x980
     LETTERS = 128  # of the block
     ANUSVARA = 0x982
+    VISARGA = 0x983
     YA = 0x9AF
     RA = 0x9B0
+    HA = 0x9B9
     AA = 0x9BE
     E = 0x9C7
     O = 0x9CB
@@ -76,6 +78,21 @@ cdef class NounEndings:
     def without(self, str word not None):
         """A word without its endings; itself if it has none."""
         return self.shortened(word)
+
+    cdef str unmarked(self, str word):
+        """A word without a ঃ or a hasanta at its end, where two aksharas are left; not one that is kept."""
+        cdef uint32_t[LONGEST] room
+        cdef uint32_t *letters
+        cdef Py_ssize_t size = len(word)
+        while size and is_mark(word[size - 1]):
+            size -= 1
+        if size == len(word):
+            return word
+        letters = letters_of(word, room)
+        if self.kept.find(letters, len(word)) >= 0 or self.count_of(letters, size, 2) < 2:
+            size = len(word)
+        let_go(letters, room)
+        return PyUnicode_Substring(word, 0, size)
 
     cdef str shortened(self, str word):
         cdef uint32_t[LONGEST] room
@@ -144,6 +161,8 @@ cdef class NounEndings:
             return (last == YA or last == RA) and rest > 1 and letters[rest - 2] == HASANTA
         if after == c"v":
             return self.class_of(last) & IS_SPOKEN
+        if after == c"h":
+            return last == HA and rest > 1 and letters[rest - 2] == AA
         if after == c"y":
             return (self.class_of(last) & IS_SPOKEN and last != E) or last == ANUSVARA
         return last == AA or last == O
@@ -178,3 +197,7 @@ cdef class NounEndings:
     cdef inline uint8_t class_of(self, uint32_t letter) noexcept:
         cdef uint32_t place = letter - BLOCK  # what stands before the block is far beyond its end
         return (<const uint8_t *> self.classes)[place] if place < LETTERS else 0
+
+
+cdef inline bint is_mark(Py_UCS4 letter) noexcept:
+    return letter == VISARGA or letter == HASANTA

@@ -50,6 +50,7 @@ cdef class Stems:
         return self.stem_of(word)
 
     cdef str stem_of(self, str word):
+        word = self.endings.unmarked(word)
         word = self.o_endings.get(word, word)
         found = self.pronouns.get(word)
         if found is None:

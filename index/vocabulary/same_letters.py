@@ -12,7 +12,8 @@ __all__ = ["SAME_LETTERS"]
 
 _LEFT_OUT: Final = "\u0981\u0983\u09bc\u09bd\u09cdিী\u09df"
 """\u09df between vowels may be left out, as in ধোঁআ."""
-_ONE: Final = ("রঋৃ", "নণ", "সশষ", "জয", "ংঙ", "তৎ", "\u09dc\u09dd", "ইঈ", "উঊ", "ুূ", "\u09beঅআ")
+_ONE: Final = ("রঋৃ", "নণ", "সশষ", "জয", "ংঙ", "তৎ", "\u09dc\u09dd", "ইঈ", "উঊ", "ুূ", "\u09beঅআএ")
+"""এ with অ for এ্যা, which begins words as অ্যা does."""
 _LETTERS: Final = 0x80
 _MADE_OF: Final = {letter: letters[0] for letters in _ONE for letter in letters}
 

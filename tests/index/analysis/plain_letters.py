@@ -15,7 +15,7 @@ CANONICAL: Final = re.compile(
 DOUBLED_AFTER_REPH: Final = re.compile("(র\u09cd)([ক-হ])\u09cd\\2")
 LETTER_AS_SIGN: Final = re.compile("(?<=[ক-হ\u09dc\u09dd\u09df])[অআ](?=.)|(?<=\u09be)[অআ](?=.)")
 TO_FOLD: Final = re.compile(
-    f"[{''.join(SOUND_ALIKE)}]|র\u09cd(.)\u09cd\\1|(?<=[ক-হ\u09dc\u09dd\u09df\u09be])[অআ]"
+    f"^এ\u09cdযা|[{''.join(SOUND_ALIKE)}]|র\u09cd(.)\u09cd\\1|(?<=[ক-হ\u09dc\u09dd\u09df\u09be])[অআ]"
 )
 YA_PHALA, KSHA = "\u09cdয", "ক\u09cdষ"
 ALIKE: Final = str.maketrans(SOUND_ALIKE | {"\ue000": YA_PHALA, "\ue001": KSHA})
@@ -39,7 +39,7 @@ def fold(stem: str) -> str:
         return stem
     if stem in homophones():
         return homophones()[stem]
-    key = DOUBLED_AFTER_REPH.sub("\\1\\2", stem)
+    key = DOUBLED_AFTER_REPH.sub("\\1\\2", re.sub("^এ(?=\u09cdযা)", "অ", stem))
     key = re.sub("ৎ(?=[ক-হ])", "ত\u09cd", key).replace("ঙ\u09cd", "ং")
     if re.search("[অআ]", key[1:]):
         key = LETTER_AS_SIGN.sub("\u09be", key).replace("\u09be\u09be", "\u09be")

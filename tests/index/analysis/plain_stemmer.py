@@ -61,6 +61,8 @@ def may_follow(rest: str, after: str) -> bool:
     """Whether an ending that wants something before it may follow."""
     if after == "p":
         return rest.endswith((HASANTA + "য", HASANTA + "র"))
+    if after == "h":
+        return rest.endswith("াহ")
     return after == "-" or (rest[-1] not in SPOKEN if after == "c" else rest[-1] in MAY_PRECEDE[after])
 
 

@@ -27,6 +27,8 @@ from tests.strategies import bengali_words
         ("জামাআত", "জামাত"),
         ("বিধবাআশ্রম", "বিধবাশ্রম"),
         ("বাশ", "বাঁশ"),
+        ("এ্যালবাম", "অ্যালবাম"),
+        ("এ্যাকশন", "অ্যাকশন"),
     ],
 )
 def test_spellings_that_sound_alike_have_one_key(one: str, other: str) -> None:
@@ -47,6 +49,8 @@ def test_spellings_that_sound_alike_have_one_key(one: str, other: str) -> None:
         ("কক্ষ", "কক্স"),
         ("বক্ষ", "বক্স"),
         ("এআই", "এাই"),
+        ("এ্য", "অ্য"),
+        ("রিএ্যাক্ট", "রিঅ্যাক্ট"),
         ("কাগঅ", "কাগা"),
     ],
 )

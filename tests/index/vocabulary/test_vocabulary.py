@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.analysis.canonical import canonical
@@ -350,6 +350,7 @@ def same_letters(word: str) -> bytes:
 
 
 @given(bengali_words | st.text(st.sampled_from("কনণশসযজড়ঢ়রঋৃতৎংঙঅআইঈািীুূ্ঁঃ"), max_size=8))
+@example("এ্যালবাম")
 def test_a_word_and_its_fold_have_the_same_letters(word: str) -> None:
     """Whatever rule applies."""
     assert same_letters(fold(word)) == same_letters(word)
