@@ -29,11 +29,11 @@ class Interpreter(Protocol):
     """Finds what is written in several ways among the words of a query."""
 
     def units(self, text: str, tokens: Sequence[Token]) -> Sequence[Interpretation]:
-        """Dates, sums and the like, before any Latin word is read; in order, none overlapping.
+        """Dates, sums and the like, before any Latin word is read, and after; in order, none overlapping.
 
         Args:
             text: a stretch of the query.
-            tokens: its words.
+            tokens: its words, as typed or with the keys of what they are read for.
         """
 
     def words(self, tokens: Sequence[Token], queries: Sequence[Query]) -> Sequence[Query]:

@@ -40,6 +40,8 @@ class WordReading:
         others: what else they may be, the likeliest first.
         guesses: what counts as well.
         typed_too: whether articles hold what was typed as it is, so that both are searched together.
+        before: how many of the words, at the beginning, say nothing and are passed over (*in dhaka*).
+        after: how many at the end (*price of*).
     """
 
     first: int
@@ -49,6 +51,8 @@ class WordReading:
     others: tuple[str, ...] = ()
     guesses: tuple[Guess, ...] = ()
     typed_too: bool = False
+    before: int = 0
+    after: int = 0
 
 
 WordReader: TypeAlias = Callable[[str, Sequence[Token]], Sequence[WordReading]]

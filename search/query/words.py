@@ -12,7 +12,7 @@ from index.analysis.clusters import cluster_boundaries
 from index.analysis.function_words import is_function_word
 from index.analysis.script import is_bengali
 from search.query.ignored import Ignored, IgnoredKind
-from search.query.interpreter import Interpreter
+from search.query.interpreter import Interpretation, Interpreter
 from search.query.lexer import QueryToken
 from search.query.reading import Guess, ReadingKind, WordReader, WordReading
 from search.query.tree import (
@@ -104,7 +104,7 @@ class LeafMaker:
         self._words = 0
         self._latin = 0
         self._fuzzy = 0
-        self._guesses: list[Query] = []
+        self._guesses: dict[int, list[Query]] = {}
         self.readings: list[Reading] = []
         self.unknown_fields: list[str] = []
         self.ignored: list[Ignored] = []
@@ -130,17 +130,41 @@ class LeafMaker:
         tokens = self._tokens(text, offset)
         if self._interpreter is None:
             return [query for _, query in self._terms(text, tokens, offset)]
+        units = self._interpreter.units(text, tokens)
+        cells = self._cells(text, tokens, offset, units)
+        read = [_as_read(token, query) for token, query in cells]
+        if read != tokens:  # what was read may be a unit: *satoi march*
+            units = [unit for unit in self._interpreter.units(text, read) if _is_certain(unit, cells)]
+        return self._with_units(cells, units, offset)
+
+    def _cells(
+        self, text: str, tokens: Sequence[Token], offset: int, units: Sequence[Interpretation]
+    ) -> list[tuple[Token, Query]]:
+        """The words of a stretch and what is looked for; those of units (*7 march*) are not read."""
+        cells: list[tuple[Token, Query]] = []
+        at = 0
+        for unit in units:
+            cells += self._terms(text, tokens[at : unit.start], offset)
+            cells += ((token, self._plain_term(token, None)) for token in tokens[unit.start : unit.end])
+            at = unit.end
+        return cells + self._terms(text, tokens[at:], offset)
+
+    def _with_units(
+        self, cells: Sequence[tuple[Token, Query]], units: Sequence[Interpretation], offset: int
+    ) -> list[Query]:
+        """What words ask for, some of them as units, whose company says what each is: no guess adds to it."""
         found: list[Query] = []
         at = 0
-        for unit in self._interpreter.units(text, tokens):
-            found += self._interpreted(text, tokens[at : unit.start], offset)
+        for unit in units:
+            found += self._interpreted(cells[at : unit.start])
             found += unit.queries
             self.has_content = True
+            for token, _ in cells[unit.start : unit.end]:
+                self._guesses.pop(offset + token.start, None)
             at = unit.end
-        return [*found, *self._interpreted(text, tokens[at:], offset)]
+        return [*found, *self._interpreted(cells[at:])]
 
-    def _interpreted(self, text: str, tokens: Sequence[Token], offset: int) -> Sequence[Query]:
-        cells = self._terms(text, tokens, offset)
+    def _interpreted(self, cells: Sequence[tuple[Token, Query]]) -> Sequence[Query]:
         words = [query for _, query in cells]
         if self._interpreter is None or not words:
             return words
@@ -189,16 +213,20 @@ class LeafMaker:
         """What words are read for: one thing for one word typed, else as many as the reading has."""
         start, end = offset + tokens[0].start, offset + tokens[-1].end
         self.readings.append(Reading(start, end, reading.text, reading.kind, reading.others))
+        tokens = tokens[reading.before : len(tokens) - reading.after]
         typed = " ".join(token.text for token in tokens)
         words = analyze(reading.text)
         labels = [typed] if len(words) == 1 else [word.text for word in words]
         terms = [self._plain_term(word, where, label) for word, label in zip(words, labels, strict=True)]
         as_typed = [self._plain_term(token, where) for token in tokens] if reading.typed_too else []
         units = terms if len(tokens) > 1 else [_side_by_side(terms, where)]
-        cells = words if len(units) > 1 else tokens
+        placed = [word._replace(start=tokens[0].start, end=tokens[-1].end) for word in words]
+        cells = placed if len(units) > 1 else tokens
         guesses = [(guess, self._guess(guess, where, typed)) for guess in reading.guesses]
         finding = [(query, guess.weight) for guess, query in guesses if guess.finds and len(units) == 1]
-        self._guesses += [Hint(Boost(query, guess.weight)) for guess, query in guesses if not guess.finds]
+        self._guesses[offset + tokens[0].start] = [
+            Hint(Boost(query, guess.weight)) for guess, query in guesses if not guess.finds
+        ]
         if finding:
             return [(cells[0], _any_reading(typed, units[0], as_typed, finding, where))]
         return [
@@ -225,7 +253,7 @@ class LeafMaker:
             text: a stretch of the query.
             offset: code point of the query where it starts.
         """
-        self._guesses = []
+        self._guesses = {}
         row = self._row(text, offset)
         last = len(row) - 1
         times: dict[Query, int] = {}
@@ -236,7 +264,7 @@ class LeafMaker:
             query if count == 1 else Boost(query, float(min(count, MAX_REPEATS)))
             for query, count in times.items()
         ]
-        return found + self._guesses
+        return [*found, *chain.from_iterable(self._guesses.values())]
 
     def phrase(self, piece: QueryToken, where: Field | None = None) -> Query | None:
         """Words that must stand together; a single one is just that word."""
@@ -313,6 +341,20 @@ class LeafMaker:
         self._fuzzy += 1
         self.has_content = True
         return Fuzzy(piece.text, tokens[0].exact, piece.slop, where)
+
+
+def _as_read(token: Token, query: Query) -> Token:
+    """A Latin word as the one word that it was read for; any other as it is."""
+    read = _likeliest(query) if _LATIN.search(token.exact) else ()
+    if len(read) != 1 or read[0].exact == token.exact:
+        return token
+    return token._replace(exact=read[0].exact, stem=read[0].stem)
+
+
+def _is_certain(unit: Interpretation, cells: Sequence[tuple[Token, Query]]) -> bool:
+    """Whether words side by side are a unit, or one that is nothing else: *das* is দাস as well as দশ."""
+    token, query = cells[unit.start]
+    return unit.end > unit.start + 1 or not _LATIN.search(token.exact) or isinstance(query, Term)
 
 
 def _is_join(query: Query) -> bool:

@@ -1,8 +1,8 @@
 """What a query means beyond its single words: units, compounds, synonyms, each as one thing to search for.
 
-Units are found first, on the text as typed; then entries of several words in the tables of synonyms, then
-compounds, then entries for what remains. What is one thing becomes one ``OneOf``, whose writings are the
-ways in which articles have it.
+Units are found first, on the text as typed and as read; then entries of several words in the tables of
+synonyms, then compounds, then entries for what remains. What is one thing becomes one ``OneOf``, whose
+writings are the ways in which articles have it.
 """
 
 from collections.abc import Iterator, Sequence

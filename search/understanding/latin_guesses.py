@@ -1,10 +1,11 @@
 """What else a Latin word may be, beside its reading: what adds to the order, and what finds articles too.
 
-One reading decides what a few words mean. But where another is nearly as likely, and so rare that the page
-and the total stay those of the first, an article that has it is found as well.
+One reading decides what a few words mean. But where another is nearly as likely, and rarer than the first,
+an article that has it is found as well.
 """
 
 from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
 from typing import Final
 
 from index.analysis.function_words import is_function_word
@@ -22,6 +23,9 @@ _LEAST: Final = 0.02
 _AS_IT_SOUNDS: Final = 0.5
 """The weight, at the least, of the likeliest word by sound where a table decides: *use* is mostly ব্যবহার,
 but some write ইউজ."""
+
+_ALIKE: Final = 0.8
+"""A word with more than this share of letters in common is another spelling: গুগোল of গুগল, not ডাকা of ঢাকা."""
 
 _SPELT: Final = 0.95
 """The weight of another spelling of the reading, as of variants in the table of synonyms."""
@@ -72,11 +76,24 @@ def guesses(
 
 def _weighed(ordered: Sequence[tuple[LatinCandidate, float]]) -> list[tuple[LatinCandidate, float]]:
     """Those after the first, the likeliest by sound with a weight of its own where a table has the first."""
-    if ordered[0][0].kind in {"sound", "acronym"}:
+    reading = ordered[0][0]
+    if reading.kind not in {"meaning", "name", "loan"}:
         return [*ordered[1:]]
     heard = max(
-        (one for one, _ in ordered[1:] if one.kind in {"sound", "loan"}),
+        (one for one, _ in ordered[1:] if _is_the_word(one, reading)),
         key=lambda one: one.score,
         default=None,
     )
     return [(one, max(weight, _AS_IT_SOUNDS) if one is heard else weight) for one, weight in ordered[1:]]
+
+
+def _is_the_word(one: LatinCandidate, reading: LatinCandidate) -> bool:
+    """Whether a candidate is the Latin word in Bengali letters; a name and a loan are that themselves.
+
+    Another is the same in another spelling (গুগোল), or just sounds so (ধাক্কা for *dhaka*).
+    """
+    if one.kind not in {"sound", "loan"}:
+        return False
+    if reading.kind == "meaning":
+        return True
+    return SequenceMatcher(None, one.text, reading.text).ratio() > _ALIKE

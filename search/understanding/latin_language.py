@@ -8,7 +8,7 @@ from index.analysis.function_words import is_function_word
 from search.understanding.latin_candidates import LatinCandidate
 from search.understanding.latin_stretches import Stretch, is_english
 
-__all__ = ["BY_LETTERS", "weighed_by_language"]
+__all__ = ["BY_LETTERS", "language_of", "weighed_by_language"]
 
 _COMPANY: Final = 4.0
 """What the language of the other words is worth to an ambiguous row of a table."""
@@ -41,7 +41,7 @@ _ENGLISH: Final = ("meaning", "loan")
 
 def weighed_by_language(stretches: Sequence[Stretch]) -> list[Stretch]:
     """The stretches of a query, with what the language of its other words says for or against candidates."""
-    languages = [_language(stretch) for stretch in stretches]
+    languages = [language_of(stretch) for stretch in stretches]
     told = len(stretches) >= _SENTENCE
     return [
         _leaning(stretch, _sign(sum(languages) - languages[place]), told=told)
@@ -49,8 +49,12 @@ def weighed_by_language(stretches: Sequence[Stretch]) -> list[Stretch]:
     ]
 
 
-def _language(stretch: Stretch) -> int:
-    """How much a stretch says that a query is English (above 0) or Banglish (below 0)."""
+def language_of(stretch: Stretch) -> int:
+    """How much a stretch says that a query is English (above 0) or Banglish (below 0).
+
+    Args:
+        stretch: with what it may be.
+    """
     if stretch.ending:
         return -_TELLING
     if is_english(stretch):

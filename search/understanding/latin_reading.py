@@ -16,6 +16,7 @@ from search.query.reading import WordReading
 from search.retrieval.budget import TimeBudget
 from search.understanding.context import in_context
 from search.understanding.latin_candidates import LatinCandidate, LatinCandidates
+from search.understanding.latin_function_words import passed_over
 from search.understanding.latin_guesses import GAP, guesses
 from search.understanding.latin_language import BY_LETTERS, weighed_by_language
 from search.understanding.latin_stretches import ENDINGS, Stretch, StretchCutter, has_latin, has_latin_letters
@@ -54,7 +55,7 @@ class LatinReader:
         """The readings of the Latin words among some tokens of a text."""
         if not any(map(has_latin, tokens)):
             return []
-        stretches = list(self._cutter.cut(text, tokens))
+        stretches = passed_over(list(self._cutter.cut(text, tokens)))
         latin = sum(bool(stretch.candidates) for stretch in stretches)
         plausible = sum(any(one.plausible for one in stretch.candidates) for stretch in stretches)
         prose = latin > PROSE and 2 * plausible > latin
@@ -128,6 +129,8 @@ class LatinReader:
             ),
             guesses(ordered, self._articles, sentence=sentence, alone=alone),
             typed_too=not stretch.ending and all(held(word, self._index) for word in stretch.typed.split()),
+            before=stretch.before,
+            after=stretch.after,
         )
 
     def _together(self, left: str, right: str) -> float:

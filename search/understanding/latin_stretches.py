@@ -1,7 +1,7 @@
 """The words of a query cut into stretches that are read together.
 
 The longest entries of the tables come first; single letters in a row are one abbreviation; a Bengali case
-ending or an English preposition goes to the word before it.
+ending goes to the word before it.
 """
 
 import re
@@ -22,9 +22,6 @@ LONGEST_ENTRY: Final = 7
 
 _FAR_MORE: Final = 10
 """A Latin word that so many times as many articles have as its reading by a table is meant as it is."""
-
-_BETWEEN: Final = frozenset(("of", "the", "in", "for", "and", "with", "from"))
-"""English function words, which Bengali says with case endings: they go with the English word before them."""
 
 _ENGLISH: Final = ("meaning", "loan")
 
@@ -53,6 +50,8 @@ class Stretch:
         typed: in small letters, single spaces, without the ending.
         candidates: what they may be, the likeliest first.
         ending: a Bengali case ending that was typed apart.
+        before: English function words at the beginning, which are not in ``typed``.
+        after: those at the end.
     """
 
     first: int
@@ -60,6 +59,8 @@ class Stretch:
     typed: str
     candidates: tuple[LatinCandidate, ...] = ()
     ending: str = ""
+    before: int = 0
+    after: int = 0
 
 
 class StretchCutter:
@@ -128,12 +129,10 @@ def has_latin_letters(text: str) -> bool:
 
 
 def _with_ending(stretch: Stretch, tokens: Sequence[Token]) -> Stretch:
-    """Takes in the case ending that follows (*eid er chuti*), or the preposition (*price of onion*)."""
+    """Takes in the case ending that follows: *eid er chuti*."""
     following = tokens[stretch.last].exact if stretch.last < len(tokens) else ""
     if stretch.candidates and following in ENDINGS:
         return replace(stretch, last=stretch.last + 1, ending=following)
-    if stretch.last + 1 < len(tokens) and following in _BETWEEN and is_english(stretch):
-        return replace(stretch, last=stretch.last + 1)
     return stretch
 
 

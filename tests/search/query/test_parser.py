@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from index.analysis.analyzer import Token
 from search.errors import QueryError
 from search.query.conditions import Selection
+from search.query.interpreter import Interpretation
 from search.query.parser import MAX_CHARACTERS, MAX_DEPTH, Parsed, parse
 from search.query.reading import Guess, WordReading
 from search.query.tree import (
@@ -291,6 +292,49 @@ def test_one_word_read_as_several_is_one_thing_and_several_typed_are_several() -
     assert shape(whole.query) == ("phrase", "বিশ্ব", "স্বাস্থ্য", "সংস্থা")
     words = parse("road accident", lambda _text, _tokens: [WordReading(0, 2, "সড়ক দুর্ঘটনা", "meaning")])
     assert shape(words.query) == ("any", "সড়ক", "দুর্ঘটনা")
+
+
+def test_words_of_a_reading_that_are_passed_over_are_not_searched_as_typed() -> None:
+    """Articles have *Dhaka*, whatever stood beside it; the reader sees what all of it was read for."""
+    ways = [WordReading(0, 3, "ঢাকা", "name", typed_too=True, before=1, after=1)]
+    parsed = parse("in Dhaka of", lambda _text, _tokens: ways)
+    assert isinstance(parsed.query, OneOf)
+    assert parsed.query.text == "Dhaka"
+    assert [shape(way.query) for way in parsed.query.writings] == ["Dhaka", "Dhaka"]
+    assert parsed.readings == (Reading(0, 11, "ঢাকা", "name"),)
+
+
+class Tens:
+    """Takes each দশ for a unit, with টাকা if that follows."""
+
+    def units(self, text: str, tokens: Sequence[Token]) -> list[Interpretation]:
+        """Of the words as they are read."""
+        found = [at for at, token in enumerate(tokens) if token.exact == "দশ"]
+        ends = [at + 1 + ([one.exact for one in tokens[at + 1 : at + 2]] == ["টাকা"]) for at in found]
+        return [
+            Interpretation(at, end, (Term("unit " + text, "দশ", "দশ"),))
+            for at, end in zip(found, ends, strict=True)
+        ]
+
+    def words(self, tokens: Sequence[Token], queries: Sequence[Query]) -> Sequence[Query]:  # noqa: ARG002
+        """As they are."""
+        return queries
+
+
+@pytest.mark.parametrize(
+    ("typed", "guesses", "wanted"),
+    [
+        ("dosh", (), "unit dosh"),
+        ("dosh", (Guess("দাস", 0.4, finds=True),), None),
+        ("dosh টাকা", (Guess("দাস", 0.4, finds=True),), "unit dosh টাকা"),
+        ("dosh টাকা", (Guess("দাস", 0.4),), "unit dosh টাকা"),
+    ],
+)
+def test_what_was_read_may_be_a_unit(typed: str, guesses: tuple[Guess, ...], wanted: str | None) -> None:
+    """A single word must be nothing else; of several no guess adds to the unit."""
+    parsed = parse(typed, lambda _text, _tokens: [WordReading(0, 1, "দশ", "sound", guesses=guesses)], Tens())
+    assert shape(parsed.query) == wanted
+    assert parsed.readings == (Reading(0, 4, "দশ"),)
 
 
 @pytest.mark.parametrize("text", ["=ঢাকার", "=Facebook", "+=ঢাকার"])

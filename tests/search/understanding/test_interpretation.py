@@ -18,6 +18,8 @@ ARTICLES = [
     article("march", "on 7 March he spoke"),
     article("নয়", "মার্চ মাসে ৭ জন ভাষণ দেন"),
     article("শতাংশ", "৫০ শতাংশ ভোট"),
+    article("জরিমানা", "১০ লাখ টাকা জরিমানা"),
+    article("জোড়া", "১০টি ছবি, লাখ দর্শক, টাকা নেই"),
     article("পঞ্চাশ", "৫০ বছর আগে"),
     article("রাষ্ট্রপতি", "রাষ্ট্রপতি এলেন"),
     article("প্রেসিডেন্ট", "প্রেসিডেন্ট এলেন"),
@@ -44,10 +46,11 @@ def found(engine: Engine, text: str) -> set[str]:
         ("৭ মার্চ", "সাতই মার্চ"),
         ("৭ই মার্চ", "7 march"),
         ("৫০%", "শতকরা পঞ্চাশ"),
+        ("১০ লাখ টাকা", "10 lakh taka"),
     ],
 )
 def test_equal_queries_have_equal_pages(engine: Engine, one: str, other: str) -> None:
-    """Together or apart, in digits of either script or in words: the same hits and the same scores."""
+    """Together or apart, in digits or letters of either script or in words: the same hits and scores."""
     assert engine.rank(one, limit=30) == engine.rank(other, limit=30) != []
 
 

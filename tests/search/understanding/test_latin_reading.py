@@ -89,6 +89,30 @@ def test_a_case_ending_typed_apart_goes_to_its_word(reader: LatinReader) -> None
     assert texts(reader, "rice er dam") == {"rice er": "চালের", "dam": "দাম"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("price of the rice", {"price of the": "দাম", "rice": "চাল"}),
+        ("flood at dhaka", {"flood at": "বন্যা", "dhaka": "ঢাকা"}),
+        ("in the dhaka", {"in the dhaka": "ঢাকা"}),
+        ("dhaka vs jessore", {"dhaka vs": "ঢাকা", "jessore": "যশোর"}),
+        ("বন্যা in dhaka", {"in dhaka": "ঢাকা"}),
+    ],
+)
+def test_english_function_words_are_passed_over(
+    reader: LatinReader, typed: str, read: Mapping[str, str]
+) -> None:
+    """Among English words and names; they go to the word before them, or else after them."""
+    assert texts(reader, typed) == {key: canonical(text) for key, text in read.items()}
+
+
+@pytest.mark.parametrize("typed", ["in", "dhaka in", "vai in dhaka", "chuti in dhaka", "tumi in"])
+def test_what_may_be_bengali_is_no_english_function_word(tmp_path: Path, typed: str) -> None:
+    """By itself, at the end, or in a query of Bengali words."""
+    reader = LatinReader(WordList(tmp_path, {**WORDS, "আইন": 900, "তুমি": 900}), together, TimeBudget())
+    assert texts(reader, typed)["in"] == "আইন"
+
+
 def test_a_slip_of_the_pen_comes_behind_the_usual_spelling(reader: LatinReader) -> None:
     """Though it is nearer to what was typed."""
     assert texts(reader, "malayshia") == {"malayshia": canonical("মালয়েশিয়া")}
@@ -142,7 +166,7 @@ def test_another_spelling_finds_though_many_articles_have_it(tmp_path: Path) -> 
 
 
 def test_readings_that_find_as_well_are_together_fewer_than_the_first(tmp_path: Path) -> None:
-    """The total is that of the reading."""
+    """The total is mostly that of the reading."""
     words = WordList(tmp_path, {"ভ্যাট": 41, "ভাট": 33, "বাত": 16})
     (reading,) = LatinReader(words, together, TimeBudget())("vat", analyze("vat"))
     assert [guess.text for guess in reading.guesses if guess.finds] == ["ভাট"]
@@ -228,7 +252,7 @@ def test_of_several_words_other_readings_add_to_scores(reader: LatinReader) -> N
 
 
 def test_what_is_nearly_as_likely_and_rarer_finds_as_well(reader: LatinReader) -> None:
-    """The page and the total stay those of the reading; what many more articles have does not find."""
+    """What many more articles have does not find."""
     (reading,) = reader("sonar", analyze("sonar"))
     assert [(guess.text, guess.finds) for guess in reading.guesses] == [("শোনার", True)]
     assert not any(
@@ -251,6 +275,24 @@ def test_a_word_that_a_table_has_is_also_found_as_it_sounds(reader: LatinReader)
     """Some write the English word in Bengali letters, where most have its meaning."""
     (reading,) = reader("thanks", analyze("thanks"))
     assert (reading.text, [guess.text for guess in reading.guesses if guess.finds]) == ("ধন্যবাদ", ["থ্যাংকস"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "finding"),
+    [
+        ("dhaka", {"ঢাকা": 3000, "ধাক্কা": 500, "ডাকা": 600}, []),
+        ("police", {"পুলিশ": 3000, "পলিসি": 200}, []),
+        ("google", {"গুগল": 300, "গুগোল": 40}, ["গুগোল"]),
+    ],
+)
+def test_beside_a_name_only_other_spellings_of_it_find(
+    tmp_path: Path, typed: str, words: Mapping[str, int], finding: list[str]
+) -> None:
+    """So for a loan word: what merely sounds so is another word."""
+    reader = LatinReader(WordList(tmp_path, words), together, TimeBudget())
+    (reading,) = reader(typed, analyze(typed))
+    assert reading.text == next(iter(words))
+    assert [guess.text for guess in reading.guesses if guess.finds] == finding
 
 
 def test_in_a_sentence_every_reading_finds(reader: LatinReader) -> None:
