@@ -174,6 +174,7 @@ def analysis() -> str:
         counts=_counts(text) if tokens else {},
         samples=SAMPLES,
         query=query,
+        literal=literal(),
         words=words,
     )
 

@@ -482,6 +482,22 @@ def test_the_analysis_of_a_query_shows_how_it_is_understood(client: FlaskClient)
     assert "/analyze?query=dhaka" in _page(client, "/analyze?text=dhaka")
 
 
+@pytest.mark.parametrize("literal", [["1"], None])
+@pytest.mark.parametrize("asked", ["query", "text"])
+def test_the_analysis_reads_as_the_search_did(
+    client: FlaskClient, engine: FakeEngine, asked: str, literal: list[str] | None
+) -> None:
+    """From results of words as typed to how they were read, and back."""
+    suffix = "&literal=1" if literal else ""
+    html = _page(client, f"/search?q=খপুষ্প dhaka{suffix}")
+    link = next(link for link in _links(html) if link.startswith("/analyze?query="))
+    assert parse_qs(urlsplit(link).query).get("literal") == literal
+    html = _page(client, f"/analyze?{asked}=dhaka{suffix}")
+    links = [one for one in _links(html) if "dhaka" in one and "lang=en" not in one]
+    assert len(links) >= 2
+    assert all(parse_qs(urlsplit(one).query).get("literal") == literal for one in links)
+
+
 def test_a_word_that_is_read_in_several_ways_is_named_once() -> None:
     """All its readings stand under it, and no word that stands further on comes between."""
     texts = ("বাংলাদেশের ইতিহাস", "বাংলদেশের ইতিহাস", "বাংলাদেশর ইতিহাস")
