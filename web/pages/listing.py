@@ -83,6 +83,11 @@ class Listing:
         """Whether any of those parameters is set."""
         return any(name in self.values for name in names)
 
+    @property
+    def _between(self) -> str:
+        """The date that first and last day are; empty where neither is given."""
+        return span(*(self.values.get(name, ("",))[0] for name in ("since", "until")))
+
     def _with(self, changes: Mapping[str, Values]) -> dict[str, Values]:
         values: dict[str, Values] = {**self.values, **changes}
         return {name: value for name, value in values.items() if value not in {None, ()}}
@@ -110,6 +115,10 @@ class Listing:
     def replacing(self, field: FilterField, value: str, nearest: str) -> str | None:
         """The address with another value of a filter; None where the value was typed in the query."""
         name = parameters_of(self.declared)[field]
+        if field == "date" and value == self._between:
+            return self._address(
+                {"date": (*self.values.get("date", ()), nearest), "since": None, "until": None}
+            )
         if not self.has(name, value):
             return None
         return self._address({name: tuple(nearest if one == value else one for one in self.values[name])})
@@ -144,7 +153,6 @@ class Listing:
         )
         for sign in ("", "-"):
             values[f"{sign}lang"] = self.values.get(f"{sign}article_lang")
-        between = span(*(self.values.get(name, ("",))[0] for name in ("since", "until")))
-        values["date"] = (*self.values.get("date", ()), *([between] if between else []))
+        values["date"] = (*self.values.get("date", ()), *([self._between] if self._between else []))
         named = {name: value for name, value in values.items() if value}
         return url_for("api.find", **named, facets=",".join(facets), offset=offset or None)  # type: ignore[arg-type]

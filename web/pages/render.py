@@ -229,7 +229,12 @@ class Renderer:
         return self._messages[f"month.{number}"]
 
     def period(self, value: str, /) -> str:
-        """A year, month or day, as ``2020``, ``2020-03`` or ``2020-03-25``, in words; else as it is."""
+        """A year, month or day, as ``2020``, ``2020-03`` or ``2020-03-25``, in words; else as it is.
+
+        Two with dots between, as ``2020..2021``, are the days from one until the other.
+        """
+        if ".." in value:
+            return self._span(*value.split("..", 1))
         parts = value.split("-")
         if not (_PERIOD.fullmatch(value) and (len(parts) == 1 or 1 <= int(parts[1]) <= _MONTHS)):
             return value
@@ -238,6 +243,14 @@ class Renderer:
         if len(parts) == _DAY_PARTS:
             words.insert(0, self._digits(int(rest[1])))
         return " ".join([*words, self._digits(int(year))])
+
+    def _span(self, since: str, until: str) -> str:
+        ends = (("since", since), ("until", until))
+        return " ".join(
+            self._messages[f"narrow.name.{end}"].format(value=self.period(value))
+            for end, value in ends
+            if value
+        )
 
     def date(self, day: dt.date, /) -> Markup:
         """A date in words, with its machine-readable form."""

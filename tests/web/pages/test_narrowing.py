@@ -13,6 +13,7 @@ from index.configuration import Configuration, FacetSettings, KeywordField
 from search import Engine, FieldFilter, SearchRequest
 from tests.fake_engine import FakeEngine
 from web import create_app
+from web.pages.listing import Listing
 
 
 @pytest.fixture(scope="module")
@@ -244,6 +245,37 @@ def test_an_unknown_value_leads_to_the_nearest(client: FlaskClient) -> None:
         link for link in _links(html) if parse_qs(urlsplit(link).query).get("date", ["1757"]) != ["1757"]
     )
     assert "টি নিবন্ধে" in _found(client, link)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("since=1990&until=1995", "from 1990 until 1995"),
+        ("until=1995-02", "until February 1995"),
+        ("date=1990..1995", "from 1990 until 1995"),
+    ],
+)
+def test_a_span_of_no_article_leads_to_the_nearest(client: FlaskClient, given: str, told: str) -> None:
+    """Told in words, and one click away with the rest of the search, but without first and last day."""
+    html = client.get(f"/search?q=*&lang=en&group=off&{given}").get_data(as_text=True)
+    (note,) = re.findall(r'<p class="note unknown">.*?</p>', html, re.DOTALL)
+    assert f"No article is dated <bdi>{told}</bdi>." in note
+    (link,) = _links(note)
+    asked = parse_qs(urlsplit(link).query)
+    assert {*asked} == {"q", "lang", "group", "date"}
+    assert len(asked["date"]) == 1
+    assert "Found in" in _found(client, link)
+
+
+def test_a_span_beside_other_dates_is_replaced_alone() -> None:
+    """They say something of their own."""
+    listing = Listing({"q": ("ক",), "date": ("2020", "2021"), "since": ("1990 ",), "until": ("1995",)})
+    with create_app(FakeEngine()).test_request_context():
+        address = listing.replacing("date", "1990..1995", "1996")
+        assert address is not None
+        assert parse_qs(urlsplit(address).query)["date"] == ["2020", "2021", "1996"]
+        assert "1990" not in address
+        assert listing.replacing("date", "1990..1994", "1996") is None
 
 
 def test_nothing_found_blames_the_filters_where_there_are_some(client: FlaskClient) -> None:
