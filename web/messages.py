@@ -331,6 +331,7 @@ _ENGLISH: Final = {
     "suggest.many": "{count} suggestions",
     "suggest.single": "{count} suggestion",
     "suggest.tally": "in {count} {nouns}",
+    "suggest.tally.one": "in {count} {noun}",
     "suggest.none": "No suggestions",
     "suggest.close": "Close suggestions",
     "keys.button": "Keyboard shortcuts",

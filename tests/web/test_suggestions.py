@@ -162,6 +162,18 @@ def test_a_failure_is_silent(home: Page) -> None:
     home.wait_for_url("**/search?**")
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en", ["in 2 articles", "in 1 article"]), ("bn", ["২টি নিবন্ধ", "১টি নিবন্ধ"])]
+)
+def test_one_article_is_not_several(page: Page, site: str, lang: str, told: list[str]) -> None:
+    """Who hears how many articles have a suggestion hears it in the number."""
+    found = [{"text": "বাংলা", "kind": "word", "count": count} for count in (2, 1)]
+    page.route("**/suggest?**", lambda route: route.fulfill(json={"ok": True, "suggestions": found}))
+    page.goto(f"{site}/?lang={lang}")
+    _opened(page)
+    assert page.locator("[role=option] .unseen").all_text_contents() == told
+
+
 def test_stale_answers_are_dropped(page: Page, site: str) -> None:
     """A late answer that could not be called off does not replace that to a later question."""
     page.add_init_script("AbortController.prototype.abort = () => {};")

@@ -1,11 +1,16 @@
 """An article as a reference: in plain words, for BibTeX, and as RIS for reference managers."""
 
+import re
+from hashlib import sha256
+
 from index.analysis.control_characters import visible
 from search import Article
 
 __all__ = ["citations"]
 
 _TEX = str.maketrans({one: f"\\{one}" for one in "&%$#_{}"} | {"\\": r"\textbackslash{}"})
+
+_NO_KEY = re.compile("[^A-Za-z0-9]+")
 
 
 def _line(text: str) -> str:
@@ -21,8 +26,15 @@ def _plain(fields: dict[str, str]) -> str:
 def _bibtex(fields: dict[str, str]) -> str:
     names = ("author", "title", "date", "url")
     lines = (f"  {name} = {{{fields[name].translate(_TEX)}}}," for name in names if fields[name])
-    key = "".join(one for one in fields["id"] if one.isascii() and one.isalnum())
-    return "\n".join([f"@online{{onneshon-{key},", *lines, "}"])
+    return "\n".join([f"@online{{onneshon-{_key(fields['id'])},", *lines, "}"])
+
+
+def _key(article_id: str) -> str:
+    """An id in the letters of a key; one that has others ends with a part of its sum, to be told apart."""
+    plain = _NO_KEY.sub("-", article_id).strip("-")
+    if plain == article_id:
+        return plain
+    return f"{plain}-{sha256(article_id.encode()).hexdigest()[:8]}".lstrip("-")
 
 
 def _ris(fields: dict[str, str]) -> str:

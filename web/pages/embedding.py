@@ -49,7 +49,8 @@ def _script(folder: str, whose: Site) -> bytes:
 
 
 def _words(renderer: Renderer) -> dict[str, str]:
-    return {name: unescape(renderer.text(key, **_LEFT)) for name, key in _WORDS.items()}
+    words = {name: unescape(renderer.text(key, **_LEFT)) for name, key in _WORDS.items()}
+    return words | {"lone": unescape(renderer.counted("suggest.tally", 1))}
 
 
 def _source() -> bytes:

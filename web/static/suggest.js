@@ -117,7 +117,8 @@ function suggestions(box, words, leave) {
       if (!count) return row([piece("bdi", text)], text);
       const number = piece("span", digits.format(count), "number");
       number.setAttribute("aria-hidden", "true"); // a bare number says nothing to who only hears it
-      const told = piece("span", words.tally.replace("{count}", number.textContent), "unseen");
+      const tally = count === 1 ? words.lone : words.tally.replace("{count}", number.textContent);
+      const told = piece("span", tally, "unseen");
       return row([piece("bdi", text), number, told], text);
     });
     list.replaceChildren(...made, row([words.footer.replace("{query}", () => typed)], typed, "footer"));

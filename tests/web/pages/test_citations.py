@@ -24,7 +24,7 @@ def test_every_form_names_author_title_day_and_address() -> None:
     forms = dict(citations(ARTICLE, ARTICLE.url))
     assert forms["plain"] == "রফিকুল ইসলাম. “নদী & জীবন: ৫০% {চর}”. 2022-08-05. https://example.org/a_b."
     assert forms["bibtex"].splitlines() == [
-        "@online{onneshon-nodi2,",
+        "@online{onneshon-nodi-2-2bda06be,",
         "  author = {রফিকুল ইসলাম},",
         r"  title = {নদী \& জীবন: ৫০\% \{চর\}},",
         "  date = {2022-08-05},",
@@ -57,8 +57,24 @@ def test_no_title_ends_a_field(title: str) -> None:
     assert not re.search(r"[\x00-\x09\x0b-\x1f\u2028]", "".join(forms.values()))
 
 
-@pytest.mark.parametrize("article_id", ["ইতিহাস-1", "a b", "{}"])
+def _key_of(article_id: str) -> str:
+    return dict(citations(Article(article_id, "নদী", ""), ""))["bibtex"].splitlines()[0]
+
+
+@pytest.mark.parametrize("article_id", ["ইতিহাস-1", "a b", "{}", "খবর"])
 def test_a_key_is_plain(article_id: str) -> None:
     """BibTeX takes letters, digits and hyphens in a key."""
-    key = dict(citations(Article(article_id, "নদী", ""), ""))["bibtex"].splitlines()[0]
-    assert re.fullmatch(r"@online\{onneshon-[A-Za-z0-9]*,", key)
+    assert re.fullmatch(r"@online\{onneshon(?:-[A-Za-z0-9]+)+,", _key_of(article_id))
+
+
+def test_a_plain_id_is_a_key_as_it_is() -> None:
+    """Nothing is added that keeps nothing apart."""
+    assert _key_of("history-01-Bhasha") == "@online{onneshon-history-01-Bhasha,"
+
+
+@pytest.mark.parametrize(
+    "ids", [("ইতিহাস-1", "খেলা-1", "1"), ("খবর", "খেলা"), ("nodi/2", "nodi2", "nodi-2", "nodi 2")]
+)
+def test_no_two_articles_have_one_key(ids: tuple[str, ...]) -> None:
+    """Whoever cites both needs both."""
+    assert len({_key_of(one) for one in ids}) == len(ids)

@@ -1,5 +1,6 @@
 """The script for pages of other sites, and the page that says how to use it."""
 
+import json
 import re
 from base64 import b64encode
 from hashlib import sha384
@@ -49,6 +50,16 @@ def test_the_lines_to_copy_have_the_sum_of_the_script(client: FlaskClient, langu
     assert found[2] == "sha384-" + b64encode(sha384(answer.data).digest()).decode()
     assert answer.cache_control.max_age == 365 * 24 * 3600
     assert client.get("/embed.js?v=other").cache_control.no_cache
+
+
+def test_the_script_has_all_words_that_the_box_says(client: FlaskClient) -> None:
+    """In both languages, as the page has them."""
+    script = client.get("/embed.js").get_data(as_text=True)
+    found = re.search(r"^const WORDS = (.*);$", script, re.MULTILINE)
+    assert found
+    said = {*re.findall(r"words\.([a-z]+)", script)} - {"lang", "suggest"}
+    for words in json.loads(found[1]).values():
+        assert said <= words.keys()
 
 
 def test_the_script_is_one_file_of_plain_words(client: FlaskClient) -> None:

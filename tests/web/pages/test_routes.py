@@ -601,7 +601,7 @@ def test_an_article_can_be_cited(client: FlaskClient) -> None:
     """In plain words, for BibTeX and as RIS, with the address of the original."""
     text = unescape(_page(client, "/article/ইতিহাস-1"))
     assert "“বাংলাদেশের ইতিহাস ও ভাষা আন্দোলনের উত্তরাধিকার”. 2024-02-21. https://example.org/itihas/1." in text
-    assert "@online{onneshon-1,\n  author = {শর্মিলা সেন},\n" in text
+    assert "@online{onneshon-1-a92b9af9,\n  author = {শর্মিলা সেন},\n" in text
     assert "TY  - NEWS" in text
     assert "DA  - 2024/02/21" in text
 
@@ -612,6 +612,13 @@ def test_help_offers_queries_that_are_understood(client: FlaskClient) -> None:
     assert len(links) >= 12
     for link in links:
         _page(client, link)
+
+
+def test_help_counts_one_as_one() -> None:
+    """An example that a single article has."""
+    html = _page(create_app(FakeEngine(total=1)).test_client(), "/help?lang=en")
+    assert "in 1 article</span>" in html
+    assert "in 1 articles" not in html
 
 
 def test_about_says_how_much_there_is(client: FlaskClient) -> None:
