@@ -98,7 +98,9 @@ class Corpus(Intake):
             reader = asked or reader_of(plain_name(source.path.name), opened.head)
             self.formats[reader.name] += 1
             yield from reader.read(opened)
-        except (CorpusError, BrokenStreamError, CutShortError, OSError) as error:
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever a reader runs into, the other sources are read
             problem = _problem(opened, error)
             problem.ends_source = True
             yield problem
@@ -162,7 +164,9 @@ def _problem(opened: Opened, error: Exception) -> CorpusError:
         return opened.fault("compression", f"{error}; nothing from here on could be read", opened.line)
     if isinstance(error, CutShortError):
         return opened.fault("file", str(error), opened.line)
-    reason = getattr(error, "strerror", None) or error
+    if isinstance(error, OSError):
+        return opened.fault("file", f"cannot be read: {error.strerror or error}", opened.line)
+    reason = f"{type(error).__name__}: {str(error)[:200]}".rstrip(": ")
     return opened.fault("file", f"cannot be read: {reason}", opened.line)
 
 

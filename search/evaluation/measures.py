@@ -65,11 +65,18 @@ class Comparison:
     high: float
 
 
-def _rows(path: Path, columns: int, separator: str | None) -> Iterator[tuple[str, list[str]]]:
+def _lines(path: Path) -> Iterator[str]:
     with path.open(encoding="utf-8-sig") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
+        try:
+            yield from lines
+        except UnicodeDecodeError as error:
+            byte = error.object[error.start]
+            raise CorpusError(str(path), "utf-8", f"not UTF-8: byte 0x{byte:02x}; save it as UTF-8") from None
+
+
+def _rows(path: Path, columns: int, separator: str | None) -> Iterator[tuple[str, list[str]]]:
+    for number, line in enumerate(_lines(path), start=1):
+        if line.strip():
             row = line.rstrip("\r\n").split(separator, columns - 1)
             if len(row) < columns:
                 raise CorpusError(

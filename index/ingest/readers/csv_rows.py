@@ -1,6 +1,7 @@
 """CSV and TSV: the first row names the columns, each other one is an article."""
 
 import csv
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,7 @@ from index.ingest.streams import MAX_BYTES
 
 __all__ = ["CsvRows"]
 
+_LINE_END: Final = re.compile(rb"\r\n?|\n")
 _SEPARATORS: Final = (",", ";", "\t", "|")
 
 
@@ -74,12 +76,20 @@ def _found(opened: Opened, codes: Codes, names: list[str], row: list[str], line:
         yield Record(fields, where, f"{opened.identity}:{line}")
 
 
+def _pieces(opened: Opened) -> Iterator[bytes]:
+    """All of a file; where lines end in CR alone, as in files for an old Macintosh, in LF instead."""
+    first = _LINE_END.search(opened.head)
+    if first and first[0] == b"\r":
+        return (piece.replace(b"\r", b"\n") for piece in opened.chunks())
+    return opened.chunks()
+
+
 class _Lines:
     """The lines of a file as text, counted; one row may have so many bytes and no more."""
 
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
-        self._lines = opened.lines()
+        self._lines = opened.lines(_pieces(opened))
         self._number = 0
         self._bytes = 0
         self.began = 1

@@ -1,7 +1,9 @@
 """EPUB: the chapters of a book."""
 
+import lzma
 import posixpath
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import unquote
@@ -15,6 +17,17 @@ from index.ingest.streams import MAX_BYTES
 
 __all__ = ["Epub"]
 
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    KeyError,
+    RuntimeError,
+    ValueError,
+)
+"""What reading a member raises: of bytes that were altered, of a name that is not there, of one that is
+encrypted or packed in a way that Python does not know, of what is no UTF-8."""
 _CONTAINER: Final = "META-INF/container.xml"
 _MAX_CHAPTERS: Final = 10_000
 _OPF: Final = "{http://www.idpf.org/2007/opf}"
@@ -38,14 +51,7 @@ class Epub:
         try:
             with zipfile.ZipFile(opened.file()) as archive:
                 yield from _chapters(_Book(archive, trees, opened))
-        except (
-            zipfile.BadZipFile,
-            KeyError,
-            NotImplementedError,
-            ValueError,
-            SyntaxError,
-            EOFError,
-        ) as error:
+        except (*_BROKEN, SyntaxError) as error:
             raise opened.fault("file", f"not a whole EPUB: {str(error)[:200]}") from error
 
 
@@ -106,7 +112,7 @@ def _chapters(book: _Book) -> Iterator[Found]:
             markup = read_markup(book.member(name).decode("utf-8-sig"))
         except CorpusError as problem:
             yield problem
-        except (KeyError, UnicodeDecodeError, zipfile.BadZipFile, EOFError) as error:
+        except _BROKEN as error:
             yield CorpusError(where, "file", f"cannot be read: {error}")
         else:
             text = markup.text()

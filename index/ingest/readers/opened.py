@@ -58,10 +58,14 @@ class Opened:
         head = self.head
         return chain([head] if head else [], self._pieces or ())
 
-    def lines(self) -> Iterator[bytes | None]:
-        """Its lines; see ``streams.read_lines``."""
+    def lines(self, chunks: Iterator[bytes] | None = None) -> Iterator[bytes | None]:
+        """Its lines; see ``streams.read_lines``.
+
+        Args:
+            chunks: all of it, with the line ends that count; as it is unless given.
+        """
         self.line = 1
-        for line in read_lines(self.chunks()):
+        for line in read_lines(self.chunks() if chunks is None else chunks):
             yield line
             self.line += 1
 

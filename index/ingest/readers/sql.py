@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from index.errors import CorpusError
 from index.ingest.readers.extras import needed
 from index.ingest.readers.opened import Opened
 from index.ingest.readers.record import Found, Record
@@ -35,16 +34,31 @@ class Sql:
         query = decoded(opened.whole(), opened.name)
         number = 0
         try:
-            engine = alchemy.create_engine(opened.database)
+            engine = _engine(alchemy, opened)
             try:
                 for row in _rows(alchemy, engine, query):
                     number += 1
                     yield Record(row, f"{opened.name}: row {number}", f"{opened.identity}:{number}")
             finally:
                 engine.dispose()
-        except (alchemy.exc.SQLAlchemyError, ImportError, CorpusError) as error:
-            reason = f"the database says after row {number}: {_message(error)}"
+        except (alchemy.exc.SQLAlchemyError, ImportError, TypeError, ValueError) as error:
+            reason = f"the database says after row {number}: {_message(error, opened.database)}"
             raise opened.fault("database", reason) from error
+
+
+def _engine(alchemy: Any, opened: Opened) -> Any:
+    """What talks to the database.
+
+    Raises:
+        CorpusError: its port is no number; what is taken for the port may be the end of a password.
+    """
+    try:
+        return alchemy.create_engine(opened.database)
+    except ValueError:
+        reason = (
+            "the address of the database has a port that is no number; in a password, @ : / are %40 %3A %2F"
+        )
+        raise opened.fault("database", reason) from None
 
 
 def _rows(alchemy: Any, engine: Any, query: str) -> Iterator[dict[str, Any]]:
@@ -54,6 +68,11 @@ def _rows(alchemy: Any, engine: Any, query: str) -> Iterator[dict[str, Any]]:
             yield dict(row)
 
 
-def _message(error: Exception) -> str:
-    """What the driver says, without the query; SQLAlchemy hides passwords of addresses by itself."""
-    return str(getattr(error, "orig", None) or error).splitlines()[0][:200]
+def _message(error: Exception, address: str) -> str:
+    """What the driver says, without the query; SQLAlchemy hides passwords of addresses by itself.
+
+    Of a password with an @ in it, what follows that is taken for the host, which drivers name.
+    """
+    said = str(getattr(error, "orig", None) or "") or str(error) or type(error).__name__
+    rest = address.rpartition("@")[0].partition("@")[2]
+    return (said.replace(f"{rest}@", "***@") if rest else said).splitlines()[0][:200]

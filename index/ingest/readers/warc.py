@@ -1,7 +1,7 @@
 """WARC: what a crawler brought home; the articles of its web pages, by warcio and trafilatura."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from index.errors import CorpusError
 from index.ingest.readers.extras import needed
@@ -11,6 +11,8 @@ from index.ingest.readers.record import Found, PassedOver, Record
 from index.ingest.streams import MAX_BYTES, CutShortError
 
 __all__ = ["Warc"]
+
+_PIECE: Final = 1 << 16
 
 
 class Warc:
@@ -28,7 +30,8 @@ class Warc:
         """One record a page, whose address is its id too."""
         iterator = needed("warcio.archiveiterator", "warc", opened.name)
         broken = needed("warcio.exceptions", "warc", opened.name).ArchiveLoadFailed
-        records = iterator.ArchiveIterator(opened.stream())
+        # Told to look into responses, warcio takes one that is cut in its own head for the end of the file.
+        records = iterator.ArchiveIterator(opened.stream(), no_record_parse=True)
         number = 0
         while True:
             number += 1
@@ -36,26 +39,34 @@ class Warc:
                 record = next(records, None)
                 if record is None:
                     return
-                yield _found(opened, record, number)
+                found = _found(opened, records.loader, record, number)
+                if not _is_whole(record):
+                    raise CutShortError(f"record {number} ends early: the file is cut short")
+                yield found
             except (broken, EOFError, ValueError, OSError) as error:
-                raise opened.fault("file", f"record {number} is broken: {error}") from error
+                raise opened.fault(
+                    "file", f"record {number} is broken: {str(error) or 'it ends early'}"
+                ) from error
 
 
-def _found(opened: Opened, record: Any, number: int) -> Found:
-    if record.rec_type != "response" or record.http_headers is None:
-        return PassedOver(record.rec_type if record.rec_type != "response" else "other")
-    status = record.http_headers.get_statuscode()
-    if status != "200":
-        return PassedOver(f"status {status[:3]}")
-    sort = record.http_headers.get_header("Content-Type") or ""
-    if "html" not in sort.lower():
-        return PassedOver("not HTML")
+def _is_whole(record: Any) -> bool:
+    """Whether there are as many bytes as the record says: one that does not is cut in its head."""
+    length = record.rec_headers.get_header("Content-Length") or record.rec_headers.get_header("length") or ""
+    rest = record.raw_stream
+    while rest.read(_PIECE):
+        pass
+    return length.strip().isdigit() and rest.limit == 0
+
+
+def _found(opened: Opened, loader: Any, record: Any, number: int) -> Found:
+    if record.rec_type != "response":
+        return PassedOver(record.rec_type or "other")
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    record.http_headers = loader.load_http_headers("response", url, record.raw_stream, record.length)
+    if other := _other(record.http_headers):
+        return PassedOver(other)
     where = f"{opened.name}: record {number} ({url[:200]})"
     content = record.content_stream().read(MAX_BYTES + 1)
-    rest = record.raw_stream
-    if not rest.read(1) and rest.limit > 0:
-        raise CutShortError(f"record {number} ends early: the file is cut short")
     if len(content) > MAX_BYTES:
         return CorpusError(where, "long", f"a page longer than {MAX_BYTES >> 20} MiB")
     try:
@@ -63,3 +74,12 @@ def _found(opened: Opened, record: Any, number: int) -> Found:
     except CorpusError as problem:
         return problem
     return Record({"id": url, **fields, "url": url}, where, f"{opened.identity}:{number}")
+
+
+def _other(answer: Any) -> str:
+    """What an answer of a server is, where it is no page; empty where it is one."""
+    if answer is None:
+        return "other"
+    if (status := answer.get_statuscode()) != "200":
+        return f"status {status[:3]}"
+    return "" if "html" in (answer.get_header("Content-Type") or "").lower() else "not HTML"

@@ -25,6 +25,8 @@ from index.analysis.clusters import is_cluster_border
 from index.configuration import Configuration, KeywordField
 from index.ingest.corpus import Corpus
 from index.ingest.problems import KINDS, Problems
+from index.ingest.readers.plain_text import PlainText
+from index.ingest.readers.record import Found, Record
 from index.ingest.sources import total_bytes
 from index.ingest.titles import MAX_TITLE, first_sentence
 from tests.strategies import mixed_text
@@ -391,6 +393,28 @@ def test_a_file_that_cannot_be_read_to_its_end_is_reported(
     articles, faults, _corpus = corpus_of(path)
     assert len(articles) > 100
     assert str(faults[0]) == f"{path}:{len(articles) + 1}: cannot be read: Input/output error"
+
+
+def test_whatever_a_reader_runs_into_ends_its_source_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told of with what was raised, and the next source is read; memory that is full ends the build."""
+
+    def read(_self: object, _opened: object) -> Iterator[Found]:
+        yield Record({"title": "নদী"}, "a.txt", "a")
+        raise raised
+
+    (tmp_path / "a.txt").write_text("নদী।", encoding="utf-8")
+    (tmp_path / "b.jsonl").write_bytes(lines(GOOD))
+    monkeypatch.setattr(PlainText, "read", read)
+    raised: Exception = AttributeError("no attribute 'startswith'")
+    articles, (fault,), _corpus = corpus_of(tmp_path)
+    assert [article.id for article in articles] == ["a", "ক-১"]
+    assert str(fault) == f"{tmp_path / 'a.txt'}: cannot be read: AttributeError: no attribute 'startswith'"
+    assert (fault.kind, fault.ends_source) == ("file", True)
+    raised = MemoryError()
+    with pytest.raises(MemoryError):
+        corpus_of(tmp_path)
 
 
 def test_a_link_in_a_circle_is_not_followed(tmp_path: Path) -> None:

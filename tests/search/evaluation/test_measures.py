@@ -59,6 +59,15 @@ def test_a_broken_line_is_named(tmp_path: Path, read: object, line: str) -> None
         read(path)  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("read", [read_queries, read_judgments, read_run])
+def test_a_file_that_is_not_utf8_is_named(tmp_path: Path, read: object) -> None:
+    """As editors on other systems save it."""
+    path = tmp_path / "queries.tsv"
+    path.write_text("q1\tপদ্মা\n", encoding="utf-16")
+    with pytest.raises(CorpusError, match=f"{path}: not UTF-8: byte 0xff; save it as UTF-8"):
+        read(path)  # type: ignore[operator]
+
+
 def test_a_run_file_reads_back_as_it_was(tmp_path: Path) -> None:
     """Order is kept even among equal scores."""
     run: Run = {"q1": [("b", 2.0), ("a", 2.0)], "q2": [("c", 0.5)]}

@@ -34,6 +34,17 @@ def test_a_spreadsheet_s_file_is_read(tmp_path: Path) -> None:
     ]
 
 
+def test_lines_may_end_in_carriage_returns_alone(tmp_path: Path) -> None:
+    """As spreadsheets save for an old Macintosh; a line end in a quoted field may be either."""
+    rows = 'title,body\r"নদী","পদ্মা\nমেঘনা"\rমেলা,"বৈশাখী\rমেলা"\r'
+    read = read_file(tmp_path / "news.csv", rows)
+    assert read.faults == []
+    assert [(one.title, one.body) for one in read.articles] == [
+        ("নদী", "পদ্মা\nমেঘনা"),
+        ("মেলা", "বৈশাখী\nমেলা"),
+    ]
+
+
 def test_columns_get_the_names_of_fields(tmp_path: Path) -> None:
     """By a mapping; of several names the first that a row has counts."""
     text = "headline,lead,text,day\nনদী,,পদ্মা,১৪/১১/2023\nমেলা,শুরু,শেষ,15/11/2023\n"

@@ -88,6 +88,32 @@ def test_a_book_that_is_cut_short_is_told_of(tmp_path: Path, cut: int) -> None:
     assert (read.kinds, read.unreadable) == (["file"], 1)
 
 
+def test_a_document_with_altered_bytes_costs_itself_alone(tmp_path: Path) -> None:
+    """Wherever they are: what is packed then may be no packed data at all."""
+    whole = book()
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        member = archive.getinfo("OEBPS/one.xhtml")
+    start = member.header_offset + 30 + len(member.filename.encode())
+    for at in range(start, start + member.compress_size):
+        read = read_file(tmp_path / "book.epub", whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        assert read.titles[-1] == "দ্বিতীয় গল্প"
+        assert (len(read.titles) + len(read.kinds), read.unreadable) == (2, 0)
+
+
+@pytest.mark.parametrize(("name", "left"), [("OEBPS/one.xhtml", 1), ("OEBPS/book.opf", 0)])
+def test_what_is_encrypted_is_told_of(tmp_path: Path, name: str, left: int) -> None:
+    """A document costs itself alone, the list of documents the book."""
+    whole = bytearray(book())
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        start = archive.getinfo(name).header_offset
+    listed = whole.rindex(name.encode()) - 46
+    whole[start + 6] |= 1
+    whole[listed + 8] |= 1
+    read = read_file(tmp_path / "book.epub", bytes(whole))
+    assert (len(read.articles), read.kinds, read.unreadable) == (left, ["file"], 1 - left)
+    assert "encrypted" in read.faults[0][2]
+
+
 def test_names_in_a_book_are_no_names_of_files(tmp_path: Path) -> None:
     """What it says is outside of it is not there."""
     (tmp_path / "secret.txt").write_text("গোপন", encoding="utf-8")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from index.ingest.readers.sql import _message
 from tests.index.ingest.readers.reading import Reading, read_file
 
 
@@ -48,6 +49,7 @@ def test_what_a_query_would_change_stays(tmp_path: Path, database: str) -> None:
         (QUERY, None, "--database or ONNESHON_DATABASE"),
         (QUERY, "nosuch://x", "Can't load plugin"),
         (QUERY, "not an address", "Could not parse"),
+        (QUERY, "postgresql://user:geheim@localhost:abc/x", "a port that is no number"),
         ("SELECT title FROM nowhere", "", "no such table: nowhere"),
         ("SELEKT", "", "syntax error"),
     ],
@@ -62,9 +64,22 @@ def test_what_a_database_says_is_told(
     assert says in reason
 
 
+def test_the_part_of_a_password_that_is_taken_for_the_host_is_not_told() -> None:
+    """Where it has an @ that is not written %40."""
+    said = _message(
+        ValueError('could not translate host name "heim@db.example"'), "mysql://u:ge@heim@db.example/x"
+    )
+    assert said == 'could not translate host name "***@db.example"'
+
+
 def test_passwords_are_not_told(tmp_path: Path) -> None:
     """Whatever goes wrong with the address that has one."""
-    for address in ("sqlite://user:geheim@host/x", "nosuch://user:geheim@host/x"):
+    for address in (
+        "sqlite://user:geheim@host/x",
+        "nosuch://user:geheim@host/x",
+        "postgresql://user:geheim@host:abc/x",
+        "postgresql://user:ge@im:geheim@host/x",
+    ):
         read = read_file(tmp_path / "news.sql", QUERY, database=address)
         assert read.kinds == ["database"]
         assert "geheim" not in read.faults[0][2]

@@ -1,6 +1,7 @@
 """WARC: pages of a crawl are articles, the rest of it is not."""
 
 import gzip
+from itertools import accumulate
 from pathlib import Path
 
 from tests.index.ingest.readers.reading import read_file
@@ -65,6 +66,19 @@ def test_a_crawl_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
     read = read_file(tmp_path / "crawl.warc", whole[: len(whole) - 2000])
     assert len(read.articles) >= 1
     assert read.kinds == ["file"]
+
+
+def test_wherever_a_crawl_is_cut_it_is_no_whole_one(tmp_path: Path) -> None:
+    """In the head of a record, in that of an answer, in a record that is no page; but between records."""
+    picture = ("https://example.org/x.png", "200 OK", "image/png", b"\x89PNG" * 20)
+    records = [crawl(), *(crawl(one)[len(crawl()) :] for one in (page("1"), picture, page("2")))]
+    whole = b"".join(records)
+    borders = {end - gap for end in accumulate(map(len, records)) for gap in range(5)}
+    for end in sorted(
+        {*range(62, len(whole), 61), *range(len(records[0]), len(records[0]) + 330, 3)} - borders
+    ):
+        read = read_file(tmp_path / "crawl.warc", whole[:end])
+        assert (end, read.kinds, read.unreadable) == (end, ["file"], 1)
 
 
 def test_one_page_met_twice_is_reported_once(tmp_path: Path) -> None:
