@@ -2,9 +2,10 @@
 
 import datetime as dt
 import io
+import re
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate
-from typing import Any
+from typing import Any, Final
 
 from index.ingest.readers.extras import needed
 from index.ingest.readers.markup_text import text_of_markup
@@ -12,6 +13,10 @@ from index.ingest.readers.opened import Opened
 from index.ingest.readers.record import MARKUP_HEAD, Found, Record
 
 __all__ = ["Feed"]
+
+_END: Final = re.compile(r"</(?:rss|feed|rdf:RDF)\s*>(?:\s|<!--(?:(?!-->).)*-->)*\Z", re.DOTALL)
+_LAST: Final = 2000
+"""Characters in which a feed has its end, with the comments of whoever made it."""
 
 
 class Feed:
@@ -29,17 +34,23 @@ class Feed:
     def read(self, opened: Opened) -> Iterator[Found]:
         """Entry by entry, told of by its number from 1."""
         feedparser = needed("feedparser", "feed", opened.name)
-        content = io.BytesIO(opened.whole())
+        content = opened.whole()
         try:
-            found = feedparser.parse(content, sanitize_html=False, resolve_relative_uris=False)
+            found = feedparser.parse(io.BytesIO(content), sanitize_html=False, resolve_relative_uris=False)
         except Exception as error:  # whatever is wrong with a feed is reported
             raise opened.fault("xml", f"a feed that cannot be read: {str(error)[:200]}") from error
         for number, entry in enumerate(found.entries, start=1):
             where = f"{opened.name}: entry {number}"
             yield Record(_fields(entry, found.feed), where, f"{opened.identity}:{number}")
-        if found.bozo and not isinstance(found.bozo_exception, feedparser.CharacterEncodingOverride):
+        # What is no XML within a feed, such as &nbsp;, costs no entry: feedparser reads on after it.
+        if found.bozo and not _has_end(content.decode(found.get("encoding") or "utf-8", "replace")):
             after = f" after entry {len(found.entries)}" if found.entries else ""
             raise opened.fault("xml", f"not a whole feed{after}: {str(found.bozo_exception)[:200]}")
+
+
+def _has_end(text: str) -> bool:
+    """Whether a feed is closed, and nothing but comments and white space follows."""
+    return _END.search(text[-_LAST:]) is not None
 
 
 def _fields(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]:

@@ -87,6 +87,22 @@ def test_a_feed_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
     assert "after entry 1" in read.faults[0][2]
 
 
+@pytest.mark.parametrize("end", ["", "\n", "<!-- 0.2 s -->\n"], ids=["nothing", "line end", "comment"])
+@pytest.mark.parametrize("fault", ["&nbsp;", "\x0c", "AT&T", "<br>"])
+def test_what_is_no_xml_within_a_whole_feed_is_no_article(tmp_path: Path, fault: str, end: str) -> None:
+    """All entries are read, so that nothing was left out."""
+    read = read_file(tmp_path / "news.rss", RSS.replace("সংক্ষেপ", f"সংক্ষেপ {fault} মেঘনা") + end)
+    assert (read.faults, read.titles) == ([], ["নদীর & কথা", "মেলা"])
+
+
+@pytest.mark.parametrize("end", ["</channel>", "</chan", ""])
+def test_a_feed_with_a_fault_in_it_may_be_cut_short_too(tmp_path: Path, end: str) -> None:
+    """Its end is missing, whatever an entry says of ends."""
+    text = RSS.replace("সংক্ষেপ", "&nbsp; </rss>").replace("</channel></rss>", end)
+    read = read_file(tmp_path / "news.rss", text)
+    assert (read.kinds, read.unreadable) == (["xml"], 1)
+
+
 def test_entities_that_a_feed_declares_are_not_expanded(tmp_path: Path) -> None:
     """A thousand million laughs take neither memory nor time."""
     names = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "ha" * 10}">' for n in range(9))
