@@ -63,7 +63,8 @@ def _stem(name: str) -> str:
 def plain_name(name: str) -> str:
     """A file name without the suffixes of compressions."""
     for suffix in _COMPRESSED:
-        name = name.removesuffix(suffix)
+        if name.lower().endswith(suffix):
+            name = name[: -len(suffix)]
     return name
 
 

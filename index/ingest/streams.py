@@ -146,7 +146,7 @@ def _check_length(path: Path | None, content: bytes) -> None:
     if path is None or len(content) >= _LONGEST_MAGIC:
         return
     for known in _FORMATS:
-        if path.name.endswith(known.suffix) and not content.strip().startswith(b"{"):
+        if path.name.lower().endswith(known.suffix) and not content.strip().startswith(b"{"):
             raise BrokenStreamError(f"{known.name} data ends early: the file is cut short")
 
 

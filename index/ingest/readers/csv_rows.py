@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from index.errors import CorpusError
@@ -14,6 +15,7 @@ from index.ingest.streams import MAX_BYTES
 __all__ = ["CsvRows"]
 
 _LINE_END: Final = re.compile(rb"\r\n?|\n")
+_QUOTED: Final = re.compile('"[^"]*"?')
 _SEPARATORS: Final = (",", ";", "\t", "|")
 
 
@@ -32,12 +34,11 @@ class CsvRows:
         """One record a row, told of by the line on which it begins."""
         csv.field_size_limit(MAX_BYTES)
         lines = _Lines(opened)
-        first = next(lines, "")
-        separator = _separator(first)
+        first = next((line for line in lines if line.strip()), "")
         codes = Codes(opened.head)
-        (first,) = codes.texts([first], (), f"{opened.name}:1")
-        names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
-        rows = csv.reader(lines, delimiter=separator, strict=True)
+        codes.texts([first], (), f"{opened.name}:1")
+        rows = csv.reader(chain([first], lines), delimiter=_separator(first), strict=True)
+        names = _names(opened, codes, _next_row(rows, lines, opened) or [])
         while (row := _next_row(rows, lines, opened)) is not None:
             yield from _found(opened, codes, names, row, lines.began)
 
@@ -56,7 +57,14 @@ def _next_row(rows: Iterator[list[str]], lines: "_Lines", opened: Opened) -> lis
 
 
 def _separator(first: str) -> str:
-    return max(_SEPARATORS, key=first.count)
+    """What the first row has most of; a comma in a quoted name separates nothing."""
+    return max(_SEPARATORS, key=_QUOTED.sub("", first).count)
+
+
+def _names(opened: Opened, codes: Codes, row: list[str]) -> list[str]:
+    """The names of the columns, in which a line end is a space."""
+    texts = codes.texts(row, (), f"{opened.name}:1")
+    return opened.named_apart([" ".join(text.split()) for text in texts], 1)
 
 
 def _found(opened: Opened, codes: Codes, names: list[str], row: list[str], line: int) -> Iterator[Found]:

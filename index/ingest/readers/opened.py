@@ -1,7 +1,7 @@
 """A source that is open to be read: piece by piece, line by line, or all of it, decompressed."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -94,6 +94,19 @@ class Opened:
             raise self.fault("file", "this format is read from a file only, not from a stream: save it first")
         self._meter(self._path.stat().st_size)
         return self._path
+
+    def named_apart(self, columns: Sequence[str], place: int | None = None) -> list[str]:
+        """The names of columns, of which a row has one each; empty ones name nothing.
+
+        Raises:
+            CorpusError: two are the same, so that the text of one would be lost.
+        """
+        named = [name for name in columns if name]
+        for name in named:
+            if named.count(name) > 1:
+                reason = f"two columns are called {name!r}: give each a name of its own"
+                raise self.fault("csv" if place else "database", reason, place)
+        return list(columns)
 
     def fault(self, kind: str, reason: str, place: int | str | None = None) -> CorpusError:
         """What is wrong with it, at a line or another place in it."""

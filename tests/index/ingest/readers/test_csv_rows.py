@@ -45,6 +45,25 @@ def test_lines_may_end_in_carriage_returns_alone(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_names_of_columns_may_hold_line_ends_and_separators(tmp_path: Path, separator: str) -> None:
+    """What is quoted makes no row and separates nothing; blank lines above it are none."""
+    rows = ['"title"', '"body, whole, as\nprinted"', '"দেখা\n(বার)"'], ["নদী", "পদ্মা", "5"]
+    text = "\n\n" + "".join(separator.join(row) + "\n" for row in rows)
+    read = read_file(tmp_path / "news.csv", text, mapping={"body": ("body, whole, as printed",)})
+    assert read.faults == []
+    assert [(one.id, one.title, one.body) for one in read.articles] == [("news:6", "নদী", "পদ্মা")]
+
+
+def test_two_columns_of_one_name_are_told_of(tmp_path: Path) -> None:
+    """The text of one would be lost; those without a name have none to be read by."""
+    read = read_file(tmp_path / "news.csv", "title,body,body\nনদী,পদ্মা,মেঘনা\n")
+    ((where, kind, reason),) = read.faults
+    assert (where, kind, read.unreadable) == (f"{tmp_path / 'news.csv'}:1", "csv", 1)
+    assert reason == "two columns are called 'body': give each a name of its own"
+    assert read_file(tmp_path / "news.csv", "title,,\nনদী,ক,খ\n").titles == ["নদী"]
+
+
 def test_columns_get_the_names_of_fields(tmp_path: Path) -> None:
     """By a mapping; of several names the first that a row has counts."""
     text = "headline,lead,text,day\nনদী,,পদ্মা,১৪/১১/2023\nমেলা,শুরু,শেষ,15/11/2023\n"

@@ -30,6 +30,7 @@ def test_names_and_suffixes_are_given_once() -> None:
         ("a.txt", b'{"title": "x"}', "text"),
         ("a.txt.gz", gzip.compress("নদী".encode()), "text"),
         ("a.csv", b"title\nx\n", "csv"),
+        ("A.CSV.GZ", gzip.compress(b"title\nx\n"), "csv"),
         ("a.xml", b"<?xml version='1.0'?><rss><channel/></rss>", "feed"),
         ("a.html", b"<?xml version='1.0'?><feed/>", "feed"),
         ("a", b"SELECT 1", "sql"),

@@ -36,6 +36,22 @@ def test_rows_of_a_query_are_articles(tmp_path: Path, database: str) -> None:
     assert (first.id, first.title, first.body, first.date) == ("1", "শিরোনাম 1", "খবর 1", dt.date(2024, 2, 21))
 
 
+@pytest.mark.parametrize("condition", ["'খেলা:ক্রিকেট' = 'খেলা:ক্রিকেট'", "'৫০%' LIKE '৫০%'", r"'a\:b' = 'a\:b'"])
+def test_a_query_goes_as_it_is_written(tmp_path: Path, database: str, condition: str) -> None:
+    """Colons and per cent signs in it name no parameters."""
+    query = "SELECT id, headline AS title FROM news WHERE id = 7 AND "
+    read = read_file(tmp_path / "news.sql", query + condition, database=database)
+    assert (read.titles, read.faults) == (["শিরোনাম 7"], [])
+
+
+def test_two_columns_of_one_name_are_told_of(tmp_path: Path, database: str) -> None:
+    """As a join brings them."""
+    query = "SELECT a.id, a.headline AS title, b.id FROM news a, news b WHERE a.id = 7 AND b.id = 8"
+    read = read_file(tmp_path / "news.sql", query, database=database)
+    assert (read.kinds, read.unreadable) == (["database"], 1)
+    assert "two columns are called 'id'" in read.faults[0][2]
+
+
 def test_what_a_query_would_change_stays(tmp_path: Path, database: str) -> None:
     """It is rolled back, and brings no rows."""
     read = read_file(tmp_path / "news.sql", "DELETE FROM news", database=database)
