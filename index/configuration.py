@@ -30,6 +30,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -39,12 +40,16 @@ import msgspec
 from index.errors import ConfigurationError
 
 __all__ = [
+    "FACETS",
     "FILE_NAME",
     "MAX_FIELDS",
     "RESERVED",
+    "WEIGHTS",
     "Configuration",
     "FacetSettings",
     "KeywordField",
+    "check_shown",
+    "check_weights",
     "converted",
     "is_field_name",
     "read_configuration",
@@ -59,6 +64,17 @@ MAX_FIELDS: Final = 20
 
 ARTICLE_FIELDS: Final = ("id", "title", "body", "date", "category", "url", "author", "lang")
 """What every article has, and a source may call otherwise."""
+
+FACETS: Final = ("category", "author", "lang", "year", "month", "day")
+"""What can be counted of every article."""
+
+WEIGHTS: Final = (
+    *("stem", "exact", "function_word", "phrase_words", "presence"),
+    *("features.near", "features.row", "features.lead", "features.title"),
+    *("features.all_words", "features.stem_prefix"),
+)
+"""The constants of the ranking. ``search`` has what they mean; their names stand here, where whatever changes
+an index can tell that nothing could search it with what the site says."""
 
 RESERVED: Final = frozenset(
     {*ARTICLE_FIELDS, "exact", "stem", "title_exact", "title_stem", "keywords"}
@@ -120,8 +136,8 @@ class Configuration:
         path: of the file, or where it would be; None of what a program made.
         fields: further keyword fields of articles.
         facets: what the page counts.
-        weights: constants of the ranking by their names, which ``search`` knows; ``features.near`` for
-            ``near`` of ``[weights.features]``.
+        weights: constants of the ranking by their names, see ``WEIGHTS``; ``features.near`` for ``near`` of
+            ``[weights.features]``.
         synonyms: the site's file of synonyms, beside this one.
         mapping: for fields of articles the names that the source may give to them, the first one first.
         site: everything of ``[site]``, which ``web`` knows.
@@ -174,11 +190,13 @@ def read_configuration(directory: Path) -> Configuration:
     fields = tuple(_field(path, name, about) for name, about in file.fields.items())
     if len(fields) > MAX_FIELDS:
         raise ConfigurationError(path, "fields", f"{len(fields)} fields; there may be {MAX_FIELDS}")
+    weights = dict(_dotted_values(file.weights))
+    check_weights(path, weights)
     return Configuration(
         path=path,
         fields=fields,
         facets=_facets(path, file.facets),
-        weights=MappingProxyType(dict(_dotted_values(file.weights))),
+        weights=MappingProxyType(weights),
         synonyms=_beside(path, file.synonyms),
         mapping=_mapping(path, file.mapping, [one.name for one in fields]),
         site=MappingProxyType(file.site),
@@ -190,6 +208,35 @@ def is_field_name(name: str) -> bool:
     return bool(_NAME.fullmatch(name)) and name not in RESERVED and not name.startswith("not_")
 
 
+def check_weights(path: Path | None, weights: Mapping[str, float]) -> None:
+    """Look whether constants of the ranking make sense.
+
+    Raises:
+        ConfigurationError: one is unknown, or below 0.
+    """
+    for name, value in weights.items():
+        if name not in WEIGHTS:
+            raise unknown_key(path, "weights", name, WEIGHTS)
+        if not (isfinite(value) and value >= 0):
+            raise ConfigurationError(path, f"weights.{name}", "must be a number, 0 or more")
+
+
+def check_shown(configuration: Configuration, present: Iterable[str]) -> None:
+    """Look whether all facets that the page is to count are there.
+
+    Args:
+        configuration: of the site.
+        present: names of fields that articles have values of, whether declared or not.
+
+    Raises:
+        ConfigurationError: one is not.
+    """
+    known = (*FACETS, *(one.name for one in configuration.fields), *present)
+    for name in configuration.facets.shown or ():
+        if name not in known:
+            raise unknown_key(configuration.path, "facets.shown", name, known)
+
+
 def unknown_key(path: Path | None, place: str, key: str, known: Iterable[str]) -> ConfigurationError:
     """The error about a key that is none of those known.
 
@@ -199,7 +246,7 @@ def unknown_key(path: Path | None, place: str, key: str, known: Iterable[str]) -
         key: as written.
         known: what could be there.
     """
-    names = sorted(known)
+    names = sorted(set(known))
     nearest = get_close_matches(key, names, 1, _CLOSE)
     remedy = f"did you mean {nearest[0]!r}?" if nearest else f"there are {', '.join(names)}"
     return ConfigurationError(path, _dotted(place, key), f"nobody knows this key; {remedy}")

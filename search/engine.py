@@ -182,7 +182,12 @@ class Engine(EngineBase[Searcher]):
         if index.generation == known:
             index.close()
             return False
-        self._searchers.replace(Searcher(index, self._weights, site))
+        try:
+            successor = Searcher(index, self._weights, site)
+        except OnneshonError:
+            index.close()  # which is tried again every second until the file is mended
+            raise
+        self._searchers.replace(successor)
         if self._site_synonyms:
             self._site_synonyms = SiteSynonyms(self._directory / site.synonyms)
         return True

@@ -26,6 +26,7 @@ from index.commands.shared import (
     wait_option,
 )
 from index.commands.terminal import say, say_json
+from index.configuration import check_shown
 from index.indexer.builder import DEFAULT_MEMORY_MB, BuildReport, build
 from index.indexer.worker_pool import cores
 from index.ingest.preview import preview
@@ -120,6 +121,8 @@ def build_command(
     if dry_run:
         say_preview(preview(paths, configuration_of(place), reading), as_json=as_json)
         return
+    # Articles of files have the declared fields and no others: what would stop the build at its end is known.
+    check_shown(configuration_of(place), ())
     build_there = _builder(place, memory_mb, shards, replicas)
     progress = progress_of(quiet=quiet)
     with ended_by_signals(context):

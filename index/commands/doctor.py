@@ -172,9 +172,11 @@ def _index(directory: Path) -> Iterator[Finding]:
             text = f"{directory}: {reader.count:,} articles, generation {reader.generation}"
             yield Finding("index", "ok", f"{text}, built {reader.manifest.created}")
             yield from _averages(reader)
+            yield from _site(directory, reader.declared)
     except OnneshonError as error:
         reason, _, remedy = str(error).rpartition(": ")
         yield Finding("index", "wrong", reason or str(error), remedy, exit_code=error.exit_code)
+        yield from _site(directory, None)
     holder = current_holder(directory)
     if holder:
         code = IndexLockedError.exit_code
@@ -184,6 +186,23 @@ def _index(directory: Path) -> Iterator[Finding]:
     if left:
         text = f"{len(left)} half-built generation(s) left by a build that was stopped"
         yield Finding("leftovers", "note", text, "`onneshon index gc`, or simply build again")
+
+
+def _site(directory: Path, present: Sequence[str] | None) -> Iterator[Finding]:
+    """How ``onneshon.toml`` is; without an index nobody knows which fields articles have."""
+    from index.configuration import FILE_NAME, check_shown, read_configuration  # noqa: PLC0415  # as above
+
+    if not (directory / FILE_NAME).exists():
+        return
+    try:
+        configuration = read_configuration(directory)
+        if present is not None:
+            check_shown(configuration, present)
+    except OnneshonError as error:
+        remedy = "mend the file: until then nothing new can be published, and no server starts"
+        yield Finding(FILE_NAME, "wrong", str(error), remedy, exit_code=error.exit_code)
+    else:
+        yield Finding(FILE_NAME, "ok", f"{len(configuration.fields)} fields declared")
 
 
 def _averages(reader: "IndexReader") -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from index.columnar.impact_field import ImpactField
 from index.columnar.segment_reader import SegmentReader
 from index.completion.titles import TitleSpool
 from index.completion.writer import WordCount, write_completion
-from index.configuration import Configuration, read_configuration
+from index.configuration import Configuration, check_shown, read_configuration
 from index.errors import BuildError, IndexStateError
 from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
 from index.indexer.build_errors import as_build_errors
@@ -80,7 +80,7 @@ def build(
         reading: how files are read: their format, the names of their fields.
 
     Raises:
-        ConfigurationError: that file makes no sense.
+        ConfigurationError: that file makes no sense of these articles.
         CorpusError: a bad article, under ``strict``.
         IndexLockedError: another process writes the index.
         BuildError: no article was good, or too few were to replace what is live; the disk refused something;
@@ -105,6 +105,7 @@ def build(
         open_writer=open_writer,
         acceptance=acceptance,
         keep=keep,
+        configuration=configuration,
     )
     with as_build_errors(directory):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -161,8 +162,10 @@ class _Build:
         open_writer: Callable[[Path], BulkWriter],
         acceptance: Acceptance,
         keep: int,
+        configuration: Configuration,
     ) -> None:
         self.corpus = corpus
+        self._configuration = configuration
         self._generations = generations
         self._open_writer = open_writer
         self._progress = progress
@@ -264,8 +267,9 @@ class _Build:
         )
 
     def _check(self, working: Path) -> None:
-        """Compare what was written with what was read."""
+        """Compare what was written with what was read, and with what the page is to count of it."""
         with self._opened(working) as reader:
+            check_shown(self._configuration, reader.declared)
             if reader.count != self.corpus.given:
                 raise BuildError(f"{self.corpus.given:,} articles were added, but {reader.count:,} are there")
             for article in self._sample:

@@ -93,6 +93,11 @@ class IndexReader:
             ) from error
 
     @property
+    def declared(self) -> list[str]:
+        """The fields beside ours that its articles have values of, each once."""
+        return sorted({name for segment in self.segments for name in segment.declared})
+
+    @property
     def fingerprint(self) -> bytes:
         """SHA-256 of the manifest, which holds the digests of all files: no two generations share it."""
         return hashlib.sha256(self.manifest.encode()).digest()

@@ -18,6 +18,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from index.article import Article
+from index.configuration import check_shown, read_configuration
 from index.errors import BuildError
 from index.indexer.build_errors import as_build_errors, before_any_change
 from index.indexer.digests import Digests, content_digest
@@ -202,8 +203,9 @@ class IndexWriter:
         """Make all changes visible at once, and durable; without changes nothing happens.
 
         Raises:
-            BuildError: the disk refused something, or what was written reads back differently; the live index
-                is as it was, and this writer is closed.
+            ConfigurationError: the index could not be searched as ``onneshon.toml`` says; the live one is as
+                it was, and this writer is closed.
+            BuildError: the disk refused something, or what was written reads back differently; the same.
         """
         self._ensure_open()
         with self._closing():
@@ -249,6 +251,8 @@ class IndexWriter:
         working, base = self._folder(), self._base
         succession = Succession(working, base.manifest, [*base.segments, *self._written(working)])
         merged = merge(succession)
+        # No reader could open what is published under a file that makes no sense: none would move on to it.
+        check_shown(read_configuration(self._generations.directory), succession.declared)
         manifest = succession.complete(self._samples)
         generation = self._generations.publish(working)
         self._live = _commit(generation.name, manifest, len(succession.segments))

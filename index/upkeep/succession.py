@@ -89,6 +89,11 @@ class Succession:
     def _number(self) -> str:
         return self._working.name.partition(".")[0]
 
+    @property
+    def declared(self) -> set[str]:
+        """The fields beside ours that its articles have values of."""
+        return {name for segment in self.segments for name in segment.reader.declared}
+
     def complete(self, samples: Mapping[str, Article]) -> Manifest:
         """Write all that is missing, and compare what was written with what should be there.
 

@@ -11,6 +11,7 @@ from index.commands.doctor import Check, Finding
 from index.commands.options import index_option
 from index.commands.terminal import say, say_json
 from index.configuration import read_configuration
+from index.errors import ConfigurationError
 from search.understanding.alternatives import Span
 from search.understanding.site_synonyms import SiteSynonyms
 from search.understanding.synonyms import Synonyms
@@ -25,8 +26,11 @@ def synonyms(directory: Path) -> None:  # its callback keeps it for the subcomma
 
 
 def examine_synonyms(directory: Path) -> Finding | None:
-    """How the site's synonyms are, for `onneshon doctor`; None where the site has none."""
-    path = directory / read_configuration(directory).synonyms
+    """How the site's synonyms are, for `onneshon doctor`; None where there are none to look at."""
+    try:
+        path = directory / read_configuration(directory).synonyms
+    except ConfigurationError:
+        return None  # which the doctor tells itself
     if not path.exists():
         return None
     site = SiteSynonyms(path)

@@ -10,6 +10,7 @@ from unicodedata import normalize
 
 import numpy as np
 
+from index.configuration import FACETS
 from search.query.conditions import FilterField
 from search.retrieval.bitmaps import Mask
 from search.retrieval.columns import Columns
@@ -18,9 +19,6 @@ __all__ = ["FACETS", "Facet", "FacetName", "FacetValue", "count_facet", "field_o
 
 FacetName: TypeAlias = str
 """What can be counted: one of ``FACETS``, or a field that the site declares."""
-
-FACETS: Final[tuple[FacetName, ...]] = ("category", "author", "lang", "year", "month", "day")
-"""What can be counted of every index."""
 
 _LABEL: Final = {"year": 4, "month": 7, "day": 10}
 """Characters of an ISO date that name the year, the month, the day."""

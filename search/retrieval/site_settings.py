@@ -1,15 +1,11 @@
 """What a site says of searching in ``onneshon.toml``: weights, fields, what these are called in queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields as attributes
 from dataclasses import replace
-from math import isfinite
 
-from index.configuration import Configuration, KeywordField, unknown_key
-from index.errors import ConfigurationError
+from index.configuration import Configuration, KeywordField, check_shown, check_weights
 from search.query.lexer import FIELDS
-from search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
-from search.retrieval.facets import FACETS
+from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 
 __all__ = ["site_fields", "site_operators", "site_weights"]
 
@@ -22,13 +18,7 @@ def site_weights(configuration: Configuration) -> Weights:
     Raises:
         ConfigurationError: one is unknown, or below 0.
     """
-    ours = {one.name for one in attributes(Weights) if one.name != "features"}
-    features = {_FEATURES + one.name for one in attributes(FeatureWeights)}
-    for name, value in configuration.weights.items():
-        if name not in ours | features:
-            raise unknown_key(configuration.path, "weights", name, ours | features)
-        if not (isfinite(value) and value >= 0):
-            raise ConfigurationError(configuration.path, f"weights.{name}", "must be a number, 0 or more")
+    check_weights(configuration.path, configuration.weights)
     given = configuration.weights
     chosen = {
         name.removeprefix(_FEATURES): value for name, value in given.items() if name.startswith(_FEATURES)
@@ -49,12 +39,8 @@ def site_fields(configuration: Configuration, present: Iterable[str]) -> tuple[K
     """
     declared = configuration.fields
     further = sorted(set(present) - {one.name for one in declared})
-    found = (*declared, *(KeywordField(name) for name in further))
-    known = (*FACETS, *(one.name for one in found))
-    for name in configuration.facets.shown or ():
-        if name not in known:
-            raise unknown_key(configuration.path, "facets.shown", name, known)
-    return found
+    check_shown(configuration, further)
+    return (*declared, *(KeywordField(name) for name in further))
 
 
 def site_operators(fields: Sequence[KeywordField]) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index.configuration import FILE_NAME, Configuration, read_configuration
+from index.configuration import FILE_NAME, Configuration, check_shown, read_configuration
 from index.errors import ConfigurationError
 
 WHOLE = """
@@ -22,7 +22,7 @@ shown = ["category", "section", "year"]
 limit = 5
 
 [weights]
-title = 2
+exact = 2
 
 [mapping]
 title = "headline"
@@ -66,7 +66,7 @@ def test_every_section_is_read(tmp_path: Path) -> None:
     assert found.field("section") is found.fields[0]
     assert found.field("tag") is None
     assert (found.facets.shown, found.facets.limit) == (("category", "section", "year"), 5)
-    assert found.weights == {"title": 2.0}
+    assert found.weights == {"exact": 2.0}
     assert found.synonyms == "আমাদের.txt"
     assert found.mapping == {"title": ("headline",), "tags": ("keywords", "labels")}
     assert found.site == {"name": "খবর", "colours": {"accent": "#006a4e"}}
@@ -88,6 +88,8 @@ def test_a_field_has_a_label_in_each_language_or_its_name(tmp_path: Path) -> Non
         ("[fields.tags]\nseverall = true", "fields.tags.severall", "'several'"),
         ("[fields.tags]\nlabel = {bn = 'a', eng = 'b'}", "fields.tags.label.eng", "'en'"),
         ("[facets]\nshwon = []", "facets.shwon", "'shown'"),
+        ("[weights]\nexac = 0.5", "weights.exac", "'exact'"),
+        ("[weights.features]\nneer = 1", "weights.features.neer", "'features.near'"),
         ("[mapping]\ntitel = 'headline'", "mapping.titel", "'title'"),
         ("[fields.desk]\n[mapping]\ndesks = 'x'", "mapping.desks", "'desk'"),
         ("[mapping]\nzzzz = 'x'", "mapping.zzzz", "author, body, category"),
@@ -120,7 +122,8 @@ def test_an_unknown_key_is_named_with_the_nearest_known(
         ("[fields.not_tags]", "fields.not_tags"),
         ("[fields.Tags]", "fields.Tags"),
         ("[facets]\nlimit = 0", "facets.limit"),
-        ("[weights]\ntitle = 'much'", "weights"),
+        ("[weights]\nexact = 'much'", "weights"),
+        ("[weights]\nexact = -1", "weights.exact"),
         ("[mapping]\ntitle = []", "mapping.title"),
         ("[mapping]\ntitle = ['']", "mapping.title"),
         ("\n".join(f"[fields.f{i}]" for i in range(21)), "fields"),
@@ -146,3 +149,12 @@ def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).mkdir()
     with pytest.raises(ConfigurationError, match="cannot be read"):
         read_configuration(tmp_path)
+
+
+def test_facets_to_be_shown_are_ours_declared_or_had_by_articles(tmp_path: Path) -> None:
+    """Whoever knows what articles have can tell."""
+    found = _read(tmp_path, '[fields.desk]\n[facets]\nshown = ["desk", "year", "colour"]')
+    check_shown(found, ["colour"])
+    with pytest.raises(ConfigurationError, match=r"facets\.shown\.colour: nobody knows") as caught:
+        check_shown(found, ["colours"])
+    assert "'colours'" in caught.value.reason

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from index.errors import IndexCorruptError, IndexMissingError, IndexStateError
+from index.errors import ConfigurationError, IndexCorruptError, IndexMissingError, IndexStateError
 from tests.fake_engine import FakeEngine
 from web.live import LiveEngine
 
@@ -120,6 +120,26 @@ def test_a_failed_reload_keeps_the_old_articles() -> None:
 
     engine = Failing()
     assert LiveEngine(engine).current() is engine
+
+
+def test_an_engine_that_cannot_move_on_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    """As long as it cannot; the log has each reason once, and again if it comes back."""
+
+    class Staying(FakeEngine):
+        trouble = ""
+
+        def reload(self) -> bool:
+            if self.trouble:
+                raise ConfigurationError(None, "weights.exac", self.trouble)
+            return False
+
+    clock, engine = Clock(), Staying()
+    live = LiveEngine(engine, interval=1, clock=clock)
+    for clock.now, engine.trouble in ((2, ""), (4, "nobody"), (6, "nobody"), (8, ""), (10, "nobody")):
+        assert live.current() is engine
+        assert live.fault.endswith("weights.exac: nobody" if engine.trouble else "")
+        assert bool(live.fault) == bool(engine.trouble)
+    assert len(caplog.records) == 2
 
 
 def read_whole() -> None:

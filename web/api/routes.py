@@ -16,7 +16,7 @@ from web.api.similar import similar
 from web.api.suggestions import suggestions
 from web.middleware.faults import problem
 from web.middleware.outcomes import noted
-from web.parameters import declared, engine
+from web.parameters import declared, engine, live
 
 __all__ = ["api"]
 
@@ -145,4 +145,5 @@ def health() -> ResponseReturnValue:
         status = HTTPStatus.SERVICE_UNAVAILABLE
         failure = problem(status, f"The index is damaged: {health.damage}", index=state)
         return failure, status, {"Cache-Control": "no-store"}
-    return jsonify(ok=True, articles=health.articles, index=state, warning=health.warning)
+    warning = health.warning or live().fault
+    return jsonify(ok=True, articles=health.articles, index=state, warning=warning)

@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Blueprint
 
-from index.configuration import read_configuration
+from index.configuration import check_shown, read_configuration
 from index.errors import ConfigurationError, JournalError
 from index.ingest.site_records import SiteRecords
 from index.publishing.operation import Operation
@@ -15,6 +15,7 @@ from web.access.keys import KeyFile
 from web.access.rate_limit import RateLimit
 from web.middleware.http_requests import Admits
 from web.operations.metrics import Metrics
+from web.parameters import declared
 from web.publishing.bodies import MAX_BODY
 from web.publishing.figures import QueueCollector
 from web.publishing.queue import PublishingQueue
@@ -63,10 +64,12 @@ class PublishingDesk:
         """Reads articles as ``onneshon.toml`` says now, as the writer will.
 
         Raises:
-            JournalError: it makes no sense just now.
+            JournalError: it makes no sense just now, or no index could be searched as it says.
         """
         try:
-            return SiteRecords(read_configuration(self._directory))
+            configuration = read_configuration(self._directory)
+            check_shown(configuration, declared())
+            return SiteRecords(configuration)
         except ConfigurationError as error:
             raise JournalError(str(error)) from error
 

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from index.commands import main as cli
 from index.commands.doctor import Finding, examine
 from index.commands.options import GROUP
+from index.configuration import FILE_NAME
 from index.indexer.builder import build
 from index.indexer.migration import migrate
 from index.ranking import Basis
@@ -60,6 +61,19 @@ def test_articles_that_became_longer_ask_for_a_migration(tmp_path: Path) -> None
     assert "onneshon index migrate" in found.remedy
     migrate(tmp_path / "index")
     assert "averages" not in findings(tmp_path / "index")
+
+
+@pytest.mark.parametrize("said", ['[facets]\nshown = ["catagory"]', "[weights]\nexac = 0.5", "[fields"])
+def test_what_a_site_says_is_looked_at(directory: Path, said: str) -> None:
+    """A file that makes no sense keeps everything new from readers."""
+    assert FILE_NAME not in findings(directory)
+    (directory / FILE_NAME).write_text("[fields.desk]", "utf-8")
+    assert (findings(directory)[FILE_NAME].state, run(directory).exit_code) == ("ok", 0)
+    (directory / FILE_NAME).write_text(said, "utf-8")
+    found = findings(directory)
+    assert [one.name for one in found.values() if one.state == "wrong"] == [FILE_NAME]
+    assert "mend the file" in found[FILE_NAME].remedy
+    assert run(directory).exit_code == 1
 
 
 def test_without_an_index_the_remedy_is_a_build(tmp_path: Path) -> None:

@@ -133,6 +133,19 @@ def test_a_site_that_makes_no_sense_is_waited_for(bench: Bench) -> None:
     assert bench.writer.commits == [["+ক"]]
 
 
+def test_what_no_reader_could_open_is_waited_for(bench: Bench) -> None:
+    """That a withdrawal is answered for as visible means that readers are without the article."""
+    file = bench.directory / FILE_NAME
+    file.write_text('[facets]\nshown = ["catagory"]\n', "utf-8")
+    bench.journal.append([Operation("1", None)])
+    applier = Applier(bench.directory, open_writer)
+    assert not applier.step()
+    assert "facets.shown.catagory" in bench.progress.read().failure
+    file.unlink()
+    assert applier.step()
+    assert bench.progress.read().failure == ""
+
+
 def test_another_writer_is_waited_for(bench: Bench) -> None:
     """A nightly build holds the lock: nothing is lost, and the reason is told while it lasts."""
     position = bench.put("ক")

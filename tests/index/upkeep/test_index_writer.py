@@ -5,7 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from index import Article, BuildError, CorpusError, IndexLockedError, build, open_index, open_writer
+from index import (
+    Article,
+    BuildError,
+    ConfigurationError,
+    CorpusError,
+    IndexLockedError,
+    build,
+    open_index,
+    open_writer,
+)
+from index.configuration import FILE_NAME
 from index.storage.checking import check_index
 from index.storage.generations import Generations
 from index.storage.lock import current_holder
@@ -200,3 +210,26 @@ def test_generations_share_the_files_of_segments_that_stay(tmp_path: Path) -> No
     assert same == {"MAIN_bulk.doc", "MAIN_bulk.inv", "vocabulary.bin", "completion.bin", "digests.bin"}
     Generations(directory).rollback()
     assert stored(directory) == articles
+
+
+@pytest.mark.parametrize("said", ['[facets]\nshown = ["catagory"]', "[weights]\nexac = 0.5"])
+def test_nothing_is_published_that_no_reader_could_open(directory: Path, said: str) -> None:
+    """A withdrawn article would be read on for ever, by readers that stay with the generation before."""
+    (directory / FILE_NAME).write_text(said, "utf-8")
+    with pytest.raises(ConfigurationError, match="nobody knows this key"), open_writer(directory) as writer:
+        writer.delete(RIVER.id)
+    assert set(stored(directory)) == {RIVER.id, HILL.id}
+    (directory / FILE_NAME).unlink()
+    with open_writer(directory) as writer:
+        writer.delete(RIVER.id)
+    assert set(stored(directory)) == {HILL.id}
+
+
+def test_a_field_that_articles_have_may_be_shown(directory: Path) -> None:
+    """Of those that come, too; nobody has to declare it."""
+    (directory / FILE_NAME).write_text('[facets]\nshown = ["colour"]', "utf-8")
+    with open_writer(directory) as writer:
+        writer.add(replace(SEA, keywords={"colour": ("নীল",)}))
+    assert set(stored(directory)) == {RIVER.id, HILL.id, SEA.id}
+    with pytest.raises(ConfigurationError):
+        build([RIVER, HILL], directory)

@@ -1,13 +1,21 @@
 """What ``onneshon.toml`` changes about a search: weights, synonyms, fields, and when it is read."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from index import Article, ConfigurationError, build
-from index.configuration import FILE_NAME, Configuration, FacetSettings, KeywordField, read_configuration
+from index.configuration import (
+    FILE_NAME,
+    WEIGHTS,
+    Configuration,
+    FacetSettings,
+    KeywordField,
+    read_configuration,
+)
 from search import Engine
-from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
+from search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from search.retrieval.site_settings import site_fields, site_operators, site_weights
 
 ARTICLES = [
@@ -39,6 +47,12 @@ def test_weights_are_those_of_the_site(directory: Path) -> None:
         assert ours.search("নদী").hits[0].score != engine.search("নদী").hits[0].score
 
 
+def test_every_constant_of_the_ranking_can_be_named() -> None:
+    """The names stand where no constants do."""
+    plain = {one.name for one in fields(Weights)} - {"features"}
+    assert set(WEIGHTS) == plain | {f"features.{one.name}" for one in fields(FeatureWeights)}
+
+
 @pytest.mark.parametrize(
     ("text", "key", "remedy"),
     [
@@ -50,7 +64,7 @@ def test_weights_are_those_of_the_site(directory: Path) -> None:
         ('[facets]\nshown = ["categorys"]', "facets.shown.categorys", "'category'"),
     ],
 )
-def test_what_search_alone_can_tell_is_wrong_is_told_at_opening(
+def test_what_no_index_can_be_searched_with_is_told_at_opening(
     directory: Path, text: str, key: str, remedy: str
 ) -> None:
     """With the file and the key, as any mistake in it."""
@@ -84,8 +98,9 @@ def test_the_file_is_read_again_with_a_new_generation(directory: Path) -> None:
         engine_before = engine.health.generation
         with pytest.raises(ConfigurationError):
             build(ARTICLES, directory)
-        _say(directory, "[weights]\nnothing = 1")
+        _say(directory, "")
         build(ARTICLES, directory)
+        _say(directory, '[facets]\nshown = ["nothing"]')
         with pytest.raises(ConfigurationError):
             engine.reload()
         assert engine.health.generation == engine_before

@@ -1,5 +1,6 @@
 """``/readyz`` says whether to send requests here."""
 
+from index.errors import ConfigurationError
 from tests.fake_engine import FakeEngine
 from web import create_app
 from web.operations.readiness import expose_readiness
@@ -26,6 +27,21 @@ def test_a_server_with_a_damaged_index_is_not() -> None:
     assert answer.status_code == 503
     assert "secret" not in answer.get_data(as_text=True)
     assert client.get("/api/v1/search?q=নদী").status_code == 200
+
+
+def test_a_server_that_cannot_move_on_to_the_live_index_is_not() -> None:
+    """What was withdrawn is still read there; `/healthz` has the reason."""
+
+    class Staying(FakeEngine):
+        def reload(self) -> bool:
+            raise ConfigurationError(None, "facets.shown.catagory", "nobody knows this key")
+
+    client = create_app(Staying()).test_client()
+    answer = client.get("/readyz")
+    assert (answer.status_code, "an older one answers" in answer.get_json()["detail"]) == (503, True)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.get_json()["ok"]) == (200, True)
+    assert "facets.shown.catagory: nobody knows" in answer.get_json()["warning"]
 
 
 def test_every_check_must_be_well() -> None:

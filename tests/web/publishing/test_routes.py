@@ -144,9 +144,10 @@ def test_an_article_in_the_bytes_of_bijoy_is_taken(site: Site) -> None:
     assert article.title == "আমার সোনার বাংলা"
 
 
-def test_nothing_is_queued_while_the_site_makes_no_sense(tmp_path: Path) -> None:
-    """What an article's fields are is not known then; the client is told to come back."""
-    (tmp_path / FILE_NAME).write_text("[fieldss]\n", "utf-8")
+@pytest.mark.parametrize("said", ["[fieldss]", "[weights]\nexac = 1", '[facets]\nshown = ["catagory"]'])
+def test_nothing_is_queued_while_the_site_makes_no_sense(tmp_path: Path, said: str) -> None:
+    """Nothing could become visible then; the client is told to come back."""
+    (tmp_path / FILE_NAME).write_text(said, "utf-8")
     keys = tmp_path / "keys"
     key = key_for(keys)
     desk = PublishingDesk(tmp_path, keys, rate=100)
