@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from index.commands.options import index_option, json_option
+from index.commands.shared import INCOMPLETE
 from index.commands.terminal import say, say_json
-from index.publishing.replay import replay
+from index.publishing.replay import ReplayReport, replay
 from index.storage.generations import Generations
 
 __all__ = ["replay_command"]
@@ -41,16 +42,27 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
     help="Wait so long for another writer to finish.",
 )
 @json_option
-def replay_command(directory: Path, *, since: dt.datetime | None, wait: float, as_json: bool) -> None:
+@click.pass_context
+def replay_command(
+    context: click.Context, directory: Path, *, since: dt.datetime | None, wait: float, as_json: bool
+) -> None:
     """Apply again what was published over HTTP, after a build, a rollback or a restore.
 
     An index of files that were written before an article came does not have it. The queue keeps what it
-    published for 48 hours; what is in the index already costs nothing.
+    published for 48 hours; what is in the index already costs nothing. Ends with exit code 6 when something
+    had to be left out.
     """
     Generations(directory).current()  # says that there is no index, before one is made
     report = replay(directory, since, wait=wait)
+    for fault in report.left_out:
+        say(f"left out: {fault}", err=True)
     if as_json:
         say_json(asdict(report))
-        return
-    counts = f"{report.put:,} put in, {report.deleted:,} taken out"
-    say(f"{report.operations:,} operations: {counts}; generation {report.generation} is live")
+    else:
+        say(_told(report))
+    context.exit(INCOMPLETE if report.left_out else 0)
+
+
+def _told(report: ReplayReport) -> str:
+    counts = f"{report.put:,} put in, {report.deleted:,} taken out, {len(report.left_out):,} left out"
+    return f"{report.operations:,} operations: {counts}; generation {report.generation} is live"

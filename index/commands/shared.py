@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 INCOMPLETE: Final = 6
-"""Exit code of a build or an update that was published with articles left out."""
+"""Exit code of a build, an update or a replay that was published with articles left out."""
 
 
 def progress_of(*, quiet: bool) -> Progress:

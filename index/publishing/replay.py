@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.article import Article
 from index.configuration import read_configuration
+from index.errors import CorpusError
 from index.ingest.site_records import SiteRecords
 from index.publishing.journal import Journal
 from index.publishing.operation import Operation, latest
 from index.publishing.progress import ProgressFile
-from index.upkeep.index_writer import open_writer
+from index.upkeep.index_writer import IndexWriter, open_writer
 
 __all__ = ["ReplayReport", "replay"]
 
@@ -24,12 +26,14 @@ class ReplayReport:
         put: articles that were put in, or replaced, and are not as they were in the index.
         deleted: articles that were taken out.
         generation: that is live now.
+        left_out: of each operation that could not be applied, article and reason; the article is as it was.
     """
 
     operations: int
     put: int
     deleted: int
     generation: str
+    left_out: tuple[str, ...] = ()
 
 
 def replay(directory: Path, since: dt.datetime | None = None, *, wait: float = 0) -> ReplayReport:
@@ -46,19 +50,51 @@ def replay(directory: Path, since: dt.datetime | None = None, *, wait: float = 0
         IndexLockedError: another process writes the index.
         IndexStateError: the index cannot be changed; it is as it was.
     """
-    put = deleted = 0
     records = SiteRecords(read_configuration(directory))
     with open_writer(directory, wait=wait) as writer:
         # Within the lock: nothing newer of these articles can be applied before, and be undone by this.
         operations = [one for one in _applied(directory) if since is None or _received(one) >= since]
+        replaying = _Replaying(writer, records)
         for operation in latest(operations):
-            article = operation.article(records)
-            if article is None:
-                deleted += writer.delete(operation.id)
-            else:
-                put += writer.add(article) != "unchanged"
+            replaying.apply(operation)
         commit = writer.commit()
-    return ReplayReport(len(operations), put, deleted, commit.generation)
+    told = tuple(replaying.left_out)
+    return ReplayReport(len(operations), replaying.put, replaying.deleted, commit.generation, told)
+
+
+class _Replaying:
+    """Applies operations one by one; one that no index takes holds up no other."""
+
+    def __init__(self, writer: IndexWriter, records: SiteRecords) -> None:
+        self._writer = writer
+        self._records = records
+        self.put = self.deleted = 0
+        self.left_out: list[str] = []
+
+    def apply(self, operation: Operation) -> None:
+        article, fault = self._read(operation)
+        if fault is not None:
+            self.left_out.append(fault)
+        elif article is None:
+            self.deleted += self._writer.delete(operation.id)
+        else:
+            self._put(article)
+
+    def _read(self, operation: Operation) -> tuple[Article | None, str | None]:
+        try:
+            return operation.article(self._records), None
+        except CorpusError as error:
+            return None, str(error)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever one article does must not stop all others
+            return None, f"article {operation.id}: {type(error).__name__}: {error}"
+
+    def _put(self, article: Article) -> None:
+        try:
+            self.put += self._writer.add(article) != "unchanged"
+        except CorpusError as error:
+            self.left_out.append(str(error))
 
 
 def _applied(directory: Path) -> Iterator[Operation]:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from index.commands.main import main
+from index.configuration import FILE_NAME
 from index.publishing.applying import Applier
 from index.publishing.journal import Journal
 from index.publishing.operation import Operation
@@ -86,6 +87,23 @@ def test_the_command_tells_what_it_did(directory: Path) -> None:
     assert told.exit_code == 0, told.output
     assert "3 operations: 1 put in, 1 taken out" in told.stdout
     assert CliRunner().invoke(main, [*words, "--since", "গতকাল"]).exit_code == 2
+
+
+def test_what_no_index_takes_holds_up_no_other(directory: Path) -> None:
+    """It is told, counted, and known by the exit code; the article is as it was."""
+    (directory / FILE_NAME).write_text("[fields.tags]\nseveral = true", "utf-8")
+    tags = json.dumps({"title": "নতুন", "tags": ["নদী", "খাল"]})
+    Journal(directory).append([Operation("3", tags, "a", "2026-11-25T10:00:00.000+00:00")])
+    assert Applier(directory, open_writer).step()
+    build_numbered(directory, 5)
+    before = _titles(directory)["3"]
+    (directory / FILE_NAME).write_text("[fields.tags]", "utf-8")
+    told = CliRunner().invoke(main, ["index", "replay", "--index", str(directory)])
+    assert told.exit_code == 6, told.output
+    assert "5 operations: 2 put in, 1 taken out, 1 left out" in told.stdout
+    assert "left out: article 3: tags has 2 values" in told.stderr
+    titles = _titles(directory)
+    assert (titles["সকাল"], titles["1"], titles["3"]) == ("সকালের খবর", "নতুন শিরোনাম", before)
 
 
 def test_there_is_nothing_to_replay_to_where_there_is_no_index(tmp_path: Path) -> None:
