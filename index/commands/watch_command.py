@@ -11,10 +11,10 @@ from index.commands.options import index_option
 from index.commands.reading_options import reading_options
 from index.commands.signals import Terminated, ending_in_order
 from index.commands.terminal import counted, say
-from index.errors import OnneshonError
+from index.errors import IndexLockedError, OnneshonError
 from index.ingest.readers.record import ReadingOptions
 from index.ingest.watching import watched
-from index.upkeep.update import update
+from index.upkeep.update import UpdateReport, update
 
 __all__ = ["watch_command"]
 
@@ -33,14 +33,7 @@ class _Following:
 
     def __call__(self) -> None:
         try:
-            report = update(
-                self.paths,
-                self.directory,
-                delete_missing=True,
-                max_bad=self.max_bad,
-                wait=_WAIT,
-                reading=self.reading,
-            )
+            report = self._update()
         except OnneshonError as error:
             say(f"the index stays as it was: {error}", err=True, indent="  ")
         else:
@@ -50,6 +43,24 @@ class _Following:
                 f"generation {report.generation} is live: {report.articles:,} articles; "
                 f"{changes}, {left_out:,} left out; {report.seconds:.1f} s"
             )
+
+    def _update(self) -> UpdateReport:
+        """Update once no other process writes the index, however long that takes."""
+        told = False
+        while True:
+            try:
+                return update(
+                    self.paths,
+                    self.directory,
+                    delete_missing=True,
+                    max_bad=self.max_bad,
+                    wait=_WAIT,
+                    reading=self.reading,
+                )
+            except IndexLockedError as error:
+                if not told:
+                    say(f"the index stays as it was, and is tried again: {error}", err=True, indent="  ")
+                told = True
 
 
 @click.command(name="watch")

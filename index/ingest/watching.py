@@ -1,6 +1,7 @@
 """Being told when files of articles change, by watchfiles."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Final
@@ -42,27 +43,64 @@ def watched(
         CorpusError: watchfiles is not installed.
     """
     watchfiles = needed("watchfiles", "watch", ", ".join(map(str, paths)))
-    suffixes = FORMATS[format_name].suffixes if format_name else tuple(SUFFIXES)
-    given = {str(path.resolve()) for path in paths if not path.is_dir()}
-
-    def is_of_articles(_change: object, name: str) -> bool:
-        path = Path(name)
-        hidden = path.name.startswith(".")
-        return name in given or (not hidden and plain_name(path.name).lower().endswith(suffixes))
-
+    rules = _rules(paths, FORMATS[format_name].suffixes if format_name else tuple(SUFFIXES))
+    watches = [
+        watchfiles.watch(
+            *sorted(rule.folders),
+            watch_filter=rule.counts,
+            recursive=rule.recursive,
+            step=max(50, int(settle * 1000)),
+            debounce=max(50, int(settle * 1000 * _LONGEST)),
+            stop_event=stop,
+            rust_timeout=_LOOK,
+            yield_on_timeout=True,
+            raise_interrupt=True,
+            force_polling=polling or None,
+            ignore_permission_denied=True,
+        )
+        for rule in rules
+    ]
     begun = False
-    for changes in watchfiles.watch(
-        *(path.resolve() for path in paths),
-        watch_filter=is_of_articles,
-        step=max(50, int(settle * 1000)),
-        debounce=max(50, int(settle * 1000 * _LONGEST)),
-        stop_event=stop,
-        rust_timeout=_LOOK,
-        yield_on_timeout=True,
-        raise_interrupt=True,
-        force_polling=polling or None,
-        ignore_permission_denied=True,
-    ):
-        if not begun or changes:
+    # Each in its turn: what happens meanwhile to what the others watch is kept for them.
+    for found in zip(*watches, strict=False):
+        changed = {name for changes in found for _change, name in changes}
+        if not begun or changed:
             begun = True
-            yield len({name for _change, name in changes})
+            yield len(changed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Folders that are watched in one way, and what counts in them.
+
+    Attributes:
+        folders: that are watched.
+        recursive: with all that is below them.
+        names: of files that count whatever they are called.
+        suffixes: of others that count.
+    """
+
+    folders: frozenset[Path]
+    recursive: bool
+    names: frozenset[str]
+    suffixes: tuple[str, ...] = ()
+
+    def counts(self, _change: object, name: str) -> bool:
+        """Whether what happened to a file is to be told of."""
+        plain = plain_name(Path(name).name)
+        return name in self.names or (not plain.startswith(".") and plain.lower().endswith(self.suffixes))
+
+
+def _rules(paths: Sequence[Path], suffixes: tuple[str, ...]) -> list[_Rule]:
+    """How paths are watched: folders as they are, files by their folders.
+
+    The system watches a file and not its name: it would tell nothing of another file that takes its place.
+    """
+    folders = frozenset(path.resolve() for path in paths if path.is_dir())
+    files = [path for path in paths if not path.is_dir()]
+    # A link may be made to lead elsewhere, and what it leads to may change.
+    named = frozenset(one for path in files for one in (path.resolve(), path.parent.resolve() / path.name))
+    names = frozenset(map(str, named))
+    beside = frozenset(one.parent for one in named)
+    rules = (_Rule(folders, recursive=True, names=names, suffixes=suffixes), _Rule(beside, False, names))
+    return [rule for rule in rules if rule.folders]

@@ -5,12 +5,35 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from index import open_index
+from index import IndexLockedError, UpdateReport, open_index, update
+from index.commands import watch_command
+from index.ingest.readers.record import ReadingOptions
 
 PATIENCE = 60.0
+
+
+def test_another_writer_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A build may take longer than one update waits; the change is not forgotten for that."""
+    locked = [IndexLockedError("process 7 writes the index")] * 3
+
+    def late(*paths: Any, **options: Any) -> UpdateReport:
+        if locked:
+            raise locked.pop()
+        return update(*paths, **options)
+
+    monkeypatch.setattr(watch_command, "update", late)
+    source = tmp_path / "a.jsonl"
+    source.write_text('{"title": "নদী"}\n', encoding="utf-8")
+    watch_command._Following((source,), tmp_path / "index", ReadingOptions(), "1%")()
+    told = capsys.readouterr()
+    assert told.err.count("process 7 writes the index") == 1
+    assert "1 added" in told.out
 
 
 def _titles(directory: Path, expected: set[str]) -> set[str]:

@@ -60,6 +60,56 @@ def test_files_of_no_format_and_hidden_ones_are_not_told_of(tmp_path: Path) -> N
         assert told.empty()
 
 
+@pytest.mark.parametrize("polling", [False, True], ids=["told by the system", "looked at"])
+def test_a_file_that_is_replaced_is_told_of_each_time(tmp_path: Path, polling: bool) -> None:
+    """An export is written beside its place and renamed, or removed and made again; others do not count."""
+    export = tmp_path / "ভেতর" / "news.jsonl"
+    export.parent.mkdir()
+    export.write_text("{}")
+    with watching(export, polling=polling) as told:
+        for time in (2_000_000_000, 2_000_000_060):
+            new = export.with_name("new.jsonl")
+            new.write_text("{}")
+            os.utime(new, (time, time))
+            new.replace(export)
+            assert told.get(timeout=PATIENCE) == 1
+        export.unlink()
+        assert told.get(timeout=PATIENCE) == 1
+        export.write_text("{}")
+        assert told.get(timeout=PATIENCE) == 1
+        assert told.empty()
+
+
+def test_files_and_folders_are_watched_together(tmp_path: Path) -> None:
+    """What is below the folder of a file does not count, and what is below a folder does."""
+    folder, export = tmp_path / "খবর", tmp_path / "export"
+    (folder / "ভেতর").mkdir(parents=True)
+    export.write_text("{}")
+    with watching(folder, export) as told:
+        (tmp_path / "other.jsonl").write_text("{}")
+        (folder / "ভেতর" / "a.jsonl").write_text("{}")
+        assert told.get(timeout=PATIENCE) == 1
+        (tmp_path / "new").write_text("{}")
+        (tmp_path / "new").replace(export)
+        assert told.get(timeout=PATIENCE) == 1
+        assert told.empty()
+
+
+def test_a_link_may_be_made_to_lead_elsewhere(tmp_path: Path) -> None:
+    """And what it leads to may change."""
+    link = tmp_path / "newest.jsonl"
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "export").write_text("{}")
+    link.symlink_to("a/export")
+    with watching(link) as told:
+        (tmp_path / "a" / "export").write_text('{"title": "নদী"}', encoding="utf-8")
+        assert told.get(timeout=PATIENCE) == 1
+        (tmp_path / "other").symlink_to("b/export")
+        (tmp_path / "other").replace(link)
+        assert told.get(timeout=PATIENCE) == 1
+
+
 def test_a_file_that_is_named_is_watched_whatever_it_is_called(tmp_path: Path) -> None:
     """By itself."""
     export = tmp_path / "export"
