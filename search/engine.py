@@ -188,8 +188,9 @@ class Engine(EngineBase[Searcher]):
             index.close()  # which is tried again every second until the file is mended
             raise
         self._searchers.replace(successor)
-        if self._site_synonyms:
-            self._site_synonyms = SiteSynonyms(self._directory / site.synonyms)
+        path = self._directory / site.synonyms
+        if self._site_synonyms and self._site_synonyms.path != path:  # else what was read before stays in use
+            self._site_synonyms = SiteSynonyms(path)
         return True
 
     def _leave(self, damaged: str) -> None:

@@ -39,6 +39,10 @@ class SiteSynonyms:
         path: the site's file; it may be missing, and come or go at any time.
         clock: seconds that only grow.
         stat: how the state of a file is asked; raises OSError where there is none.
+
+    Attributes:
+        path: as given.
+        fault: why the file makes no sense; None while it does.
     """
 
     def __init__(
@@ -48,7 +52,7 @@ class SiteSynonyms:
         clock: Callable[[], float] = time.monotonic,
         stat: Callable[[Path], os.stat_result] = os.stat,
     ) -> None:
-        self._path = path
+        self.path = path
         self._clock = clock
         self._stat = stat
         self._lock = threading.Lock()
@@ -88,7 +92,7 @@ class SiteSynonyms:
 
     def _state_now(self) -> _State | None:
         try:
-            found = self._stat(self._path)
+            found = self._stat(self.path)
         except OSError:
             return None
         return _State(found.st_mtime_ns, found.st_size, found.st_ino)
@@ -100,17 +104,17 @@ class SiteSynonyms:
             SynonymError: the file cannot be read or a line of it makes no sense.
         """
         try:
-            with self._path.open("rb") as file:
+            with self.path.open("rb") as file:
                 raw = file.read(MAX_BYTES + 1)
         except FileNotFoundError:
             return shipped_synonyms()
         except OSError as error:
-            raise SynonymError(str(self._path), f"cannot be read: {error.strerror}") from error
+            raise SynonymError(str(self.path), f"cannot be read: {error.strerror}") from error
         if len(raw) > MAX_BYTES:
             raise SynonymError(
-                str(self._path), f"larger than {MAX_BYTES:,} bytes: leave out what is not asked for"
+                str(self.path), f"larger than {MAX_BYTES:,} bytes: leave out what is not asked for"
             )
-        return shipped_synonyms().merged(parse_synonyms(_decoded(raw, self._path), str(self._path)))
+        return shipped_synonyms().merged(parse_synonyms(_decoded(raw, self.path), str(self.path)))
 
 
 def _decoded(raw: bytes, path: Path) -> str:

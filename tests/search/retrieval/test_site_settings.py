@@ -83,6 +83,24 @@ def test_the_site_names_its_synonyms(directory: Path) -> None:
         assert [hit.id for hit in engine.search("ঝঞ্ঝা")] == ["3"]
 
 
+def test_synonyms_outlast_a_mistake_and_a_new_generation(directory: Path) -> None:
+    """What was read before stays in use, until the site names another file."""
+    synonyms = directory / "synonyms.txt"
+    synonyms.write_text("ঝঞ্ঝা, ঝড়\n", "utf-8")
+    with Engine.open(directory) as engine:
+        assert [hit.id for hit in engine.search("ঝঞ্ঝা")] == ["3"]
+        synonyms.write_text("ঝঞ্ঝা\n", "utf-8")
+        build(ARTICLES, directory)
+        assert engine.reload()
+        assert [hit.id for hit in engine.search("ঝঞ্ঝা")] == ["3"]
+        _say(directory, 'synonyms = "আমাদের.txt"')
+        (directory / "আমাদের.txt").write_text("তুফান, ঝড়\n", "utf-8")
+        build(ARTICLES, directory)
+        assert engine.reload()
+        assert [hit.id for hit in engine.search("তুফান")] == ["3"]
+        assert not list(engine.search("ঝঞ্ঝা"))
+
+
 def test_the_file_is_read_again_with_a_new_generation(directory: Path) -> None:
     """What it says belongs to the index that answers; a mistake leaves all as it is."""
     with Engine.open(directory) as engine:
