@@ -8,6 +8,7 @@ what it is: slow digests are for passwords, which people think up.
 import datetime as dt
 import hashlib
 import hmac
+import logging
 import re
 import secrets
 from collections.abc import Collection
@@ -20,6 +21,8 @@ from index.storage.durable import replace_file
 from search import OnneshonError
 
 __all__ = ["SCOPES", "Client", "KeyFile", "KeyFileError", "Scope", "add_key", "remove_key"]
+
+log = logging.getLogger(__name__)
 
 Scope: TypeAlias = Literal["search", "write"]
 
@@ -94,7 +97,7 @@ class KeyFile:
         path: of the file.
 
     Raises:
-        KeyFileError: it cannot be read; later, the keys that were read before stay.
+        KeyFileError: it cannot be read; later, no key opens anything then, and ``fault`` and the log say so.
     """
 
     def __init__(self, path: Path) -> None:
@@ -127,7 +130,15 @@ class KeyFile:
         except KeyFileError as error:
             # Nobody knows which keys were meant to stay: none opens anything until the file is mended.
             self.failure = str(error)
+            log.error("No key opens anything until the file is mended: %s", error)  # noqa: TRY400  # the message says all
             return ()
+
+    def fault(self) -> str:
+        """What is wrong with the file now, in a sentence that names no place; empty while nothing is."""
+        self.clients()
+        return (
+            "The file of keys cannot be used, and no key opens anything; see the log." if self.failure else ""
+        )
 
     def client(self, key: str) -> Client | None:
         """Whose key this is; takes as long for one that is nearly right as for any other."""

@@ -1,6 +1,6 @@
 """All that publishing over HTTP consists of, put together: queue, guard, routes, writer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from web.access.keys import KeyFile
 from web.access.rate_limit import RateLimit
 from web.middleware.http_requests import Admits
 from web.operations.metrics import Metrics
+from web.operations.readiness import Check
 from web.parameters import declared
 from web.publishing.bodies import MAX_BODY
 from web.publishing.figures import QueueCollector
@@ -49,7 +50,8 @@ class PublishingDesk:
         self._directory = directory
         self._metrics = metrics
         limit = RateLimit(rate, max(1, round(rate * BURST_SECONDS)))
-        self.guard = Guard(KeyFile(keys), limit)
+        self._keys = KeyFile(keys)
+        self.guard = Guard(self._keys, limit)
         self.queue = PublishingQueue(directory)
         self.keeper = WriterKeeper(directory)
         if metrics:
@@ -59,6 +61,11 @@ class PublishingDesk:
     def routes(self) -> Blueprint:
         """What is answered."""
         return publishing(self.queue, self.guard, self._count, self._records)
+
+    @property
+    def checks(self) -> Mapping[str, Check]:
+        """What has to be well for clients to publish, by what is looked at."""
+        return {"writer": self.keeper.fault, "keys": self._keys.fault}
 
     def _records(self) -> SiteRecords:
         """Reads articles as ``onneshon.toml`` says now, as the writer will.

@@ -56,8 +56,8 @@ def test_a_key_that_is_removed_opens_nothing_more(path: Path) -> None:
     assert file.client(second) is not None
 
 
-def test_a_file_that_is_gone_or_garbled_opens_nothing(path: Path) -> None:
-    """And says why; once it is mended it opens again."""
+def test_a_file_that_is_gone_or_garbled_opens_nothing(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """And says why, in the log once; once it is mended it opens again."""
     key = add_key(path, "a", ["write"], TODAY)
     good = path.read_bytes()
     file = KeyFile(path)
@@ -66,6 +66,12 @@ def test_a_file_that_is_gone_or_garbled_opens_nothing(path: Path) -> None:
     assert ":1 is no key" in file.failure
     path.unlink()
     assert file.client(key) is None
+    assert file.client(key) is None
+    assert ["is no key" in caplog.text, "cannot be read" in caplog.text, len(caplog.records)] == [
+        True,
+        True,
+        2,
+    ]
     path.write_bytes(good)
     assert file.client(key) is not None
     assert file.failure == ""

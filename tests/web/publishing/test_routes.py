@@ -157,6 +157,21 @@ def test_nothing_is_queued_while_the_site_makes_no_sense(tmp_path: Path, said: s
     assert Journal(tmp_path).end() == 0
 
 
+def test_a_file_of_keys_that_is_lost_is_a_fault_of_the_server(tmp_path: Path) -> None:
+    """Whoever is refused for that can do nothing about it; whoever watches the server is told."""
+    keys = tmp_path / "keys"
+    key_for(keys)
+    desk = PublishingDesk(tmp_path, keys, rate=100)
+    client = create_app(FakeEngine(), checks={"keys": desk.checks["keys"]}).test_client()
+    assert client.get("/readyz").get_json()["checks"]["keys"] == "ok"
+    keys.rename(tmp_path / "kept")
+    answer = client.get("/readyz")
+    assert (answer.status_code, "no key opens anything" in answer.get_json()["detail"]) == (503, True)
+    assert str(tmp_path) not in answer.get_data(as_text=True)
+    (tmp_path / "kept").rename(keys)
+    assert client.get("/readyz").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/api/v1/articles/ইতিহাস-1", "/api/v1/articles?id=ইতিহাস-1"])
 def test_an_article_is_taken_out(site: Site, path: str) -> None:
     """Whether it is there or not."""
