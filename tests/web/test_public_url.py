@@ -59,6 +59,18 @@ def test_addresses_for_other_programs_are_whole(client: FlaskClient) -> None:
         assert "https://example.org/search?" not in text
 
 
+def test_the_api_describes_itself_below_the_path(client: FlaskClient) -> None:
+    """Programs put together the address of a server and a path."""
+    described = client.get("/search/api/v1/openapi.json").get_json()
+    assert described["servers"] == [{"url": "/search"}]
+    assert "/api/v1/search" in described["paths"]
+    listed = client.get("/search/api/v1/").get_json()["paths"]
+    plain = [path for path in listed if "{" not in path]
+    assert "/search/api/v1/search" in plain
+    assert {client.get(path).status_code for path in plain} <= {200, 400}  # some want parameters
+    assert "GET /search/api/v1/search</code>" in client.get("/search/api/v1/reference").get_data(as_text=True)
+
+
 @pytest.mark.parametrize("path", ["/", "/help", "/api/v1/", "/searching", "/searching/help"])
 def test_what_does_not_begin_with_the_path_is_not_there(client: FlaskClient, path: str) -> None:
     """The proxy sends other paths elsewhere."""

@@ -196,7 +196,7 @@ def operations(*, writing: bool = False) -> tuple[Operation, ...]:
 
 @cache
 def document(declared: tuple[str, ...] = (), *, writing: bool = False) -> Mapping[str, Any]:
-    """The whole document.
+    """The whole document of a server at the root of its host.
 
     Args:
         declared: names of the fields of the site.

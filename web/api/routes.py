@@ -4,7 +4,7 @@ from dataclasses import asdict
 from http import HTTPStatus
 from importlib.metadata import version
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, url_for
+from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from search import Article, explain
@@ -31,7 +31,7 @@ def _article(article: Article) -> dict[str, object]:
 def entry() -> Response:
     """What there is."""
     read(request_schema.NoParameters)
-    paths = {one.path: one.summary for one in operations(writing=_writing())}
+    paths = {f"{request.script_root}{one.path}": one.summary for one in operations(writing=_writing())}
     links = {"openapi": url_for("api.openapi"), "reference": url_for("api.reference")}
     return jsonify(ok=True, version=version("onneshon"), paths=paths, **links)
 
@@ -40,7 +40,9 @@ def entry() -> Response:
 def openapi() -> Response:
     """The API as an OpenAPI document."""
     read(request_schema.NoParameters)
-    return jsonify(document(declared(), writing=_writing()))
+    # Where a proxy shows the server; not in what is made once, as it may be shown in several places.
+    servers = [{"url": request.script_root or "/"}]
+    return jsonify({**document(declared(), writing=_writing()), "servers": servers})
 
 
 @api.get("/api/v1/reference")
