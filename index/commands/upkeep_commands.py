@@ -24,6 +24,7 @@ from index.commands.shared import (
     wait_option,
 )
 from index.commands.terminal import counted, say, say_json
+from index.configuration import FILE_NAME
 from index.ingest.preview import preview
 from index.ingest.problems import KINDS
 from index.ingest.readers.record import ReadingOptions
@@ -247,7 +248,8 @@ def restore_command(file: Path, place: Place, *, wait: float, as_json: bool) -> 
     """Make the index in FILE, which `onneshon index snapshot` wrote, the live one.
 
     Every byte is compared with its digest first. What was live before is kept for `onneshon index rollback`.
-    On a cluster, FILE is REPOSITORY:NAME.
+    What a site says, onneshon.toml and the files that it names, is in no snapshot. On a cluster, FILE is
+    REPOSITORY:NAME.
     """
     if isinstance(place, Address):
         restore_at(place, str(file), wait=wait, as_json=as_json)
@@ -257,6 +259,11 @@ def restore_command(file: Path, place: Place, *, wait: float, as_json: bool) -> 
         say_json(asdict(report))
     else:
         say(f"{report.articles:,} articles restored; generation {report.generation} is live")
+    if not (place / FILE_NAME).exists():
+        say(
+            f"{place} has no {FILE_NAME}, which no snapshot holds: if the site has one, put it there",
+            err=True,
+        )
 
 
 upkeep_commands: Final[Sequence[click.Command]] = (

@@ -12,8 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from index import IndexCorruptError, IndexOutdatedError, IndexStateError, open_index, open_writer
+from index.commands.main import main
+from index.configuration import FILE_NAME
 from index.storage import snapshot as module
 from index.storage.checking import check_index
 from index.storage.generations import Generations
@@ -263,3 +266,14 @@ def test_an_empty_index_has_a_snapshot(tmp_path: Path) -> None:
         writer.delete("0")
     snapshot(tmp_path / "index", tmp_path / "empty")
     assert restore(tmp_path / "empty", tmp_path / "new").articles == 0
+
+
+def test_who_restores_is_told_that_what_the_site_says_is_missing(tmp_path: Path, file: Path) -> None:
+    """No snapshot holds it; where it is there, it stays as it is."""
+    words = ["index", "restore", str(file), "--index", str(tmp_path / "new")]
+    told = CliRunner().invoke(main, words)
+    assert (told.exit_code, "has no onneshon.toml" in told.stderr) == (0, True)
+    (tmp_path / "new" / FILE_NAME).write_text("[fields.tags]", "utf-8")
+    told = CliRunner().invoke(main, words)
+    assert (told.exit_code, told.stderr) == (0, "")
+    assert (tmp_path / "new" / FILE_NAME).read_text("utf-8") == "[fields.tags]"
