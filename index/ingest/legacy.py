@@ -1,12 +1,22 @@
 """Articles that were typed for a font of Bijoy: as Unicode, or reported, and never stored as they are."""
 
+import re
 from dataclasses import replace
+from typing import Final
 
 from index.article import Article
-from index.encodings.legacy import in_unicode
+from index.encodings.bijoy_evidence import ENOUGH, verdict
+from index.encodings.legacy import in_unicode, without_latin_words
 from index.errors import CorpusError
 
 __all__ = ["article_in_unicode"]
+
+_ENOUGH_OF_A_WORD: Final = 20.0
+"""Weight from which one word of ASCII is Bijoy by itself: of names in Latin letters none comes near, of codes
+made at random, six or eleven letters long, one in a thousand."""
+
+_CODE: Final = re.compile("[A-Za-z][^ ]*[0-9]|[0-9][^ ]*[A-Za-z]")
+"""A letter and a digit in one word."""
 
 
 def article_in_unicode(article: Article, where: str, *, convert: bool = True) -> Article:
@@ -28,9 +38,30 @@ def article_in_unicode(article: Article, where: str, *, convert: bool = True) ->
         raise CorpusError(
             where, "font", "typed for a font whose codes are not those of Bijoy: convert it first"
         )
-    if not body.converted and not title.converted:
+    near = bool(body.converted or title.converted)
+    author, category = (_label(text, near=near) for text in (article.author, article.category))
+    keywords = {
+        name: tuple(_label(one, near=near) for one in ones) for name, ones in article.keywords.items()
+    }
+    if not near and (author, category, keywords) == (article.author, article.category, article.keywords):
         return article
     if not convert:
         raise CorpusError(where, "font", "typed for a font of Bijoy, and not to be converted")
-    author, category = (in_unicode(text, near=True).text for text in (article.author, article.category))
-    return replace(article, title=title.text, body=body.text, author=author, category=category)
+    return replace(
+        article, title=title.text, body=body.text, author=author, category=category, keywords=keywords
+    )
+
+
+def _label(text: str, *, near: bool) -> str:
+    """A name or a word of a field in Unicode.
+
+    Args:
+        text: too short for a verdict of its own, often: what is no Bijoy beyond doubt stays as it is.
+        near: the article is Bijoy otherwise, so that less will do here.
+    """
+    if text.isascii() and (text.isupper() or _CODE.search(text)):
+        return text  # GDP, T20, a number of an item: all of them could be consonants of Bijoy
+    if near:
+        return in_unicode(text, near=True).text
+    enough = _ENOUGH_OF_A_WORD if text.isascii() and " " not in text.strip() else ENOUGH
+    return without_latin_words(text) if verdict(text, enough) == "bijoy" else text
