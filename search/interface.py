@@ -1,7 +1,7 @@
 """What a search engine is to those who ask it: one request, one answer, whoever asks and whoever answers."""
 
 import datetime as dt
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict, Unpack, get_args
 
@@ -9,8 +9,8 @@ from index import Article
 from index.configuration import Configuration, KeywordField, is_field_name
 from search.errors import QueryError
 from search.query.conditions import FILTER_FIELDS, FilterField
-from search.query.dates import period
 from search.query.field_filter import FieldFilter, check_known
+from search.query.option_filters import Dates, Values, option_filters
 from search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from search.retrieval.facets import FACETS, FacetName
 from search.retrieval.verdict import Health
@@ -43,12 +43,6 @@ Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 day, articles without one come last."""
 
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
-
-Values: TypeAlias = str | Iterable[str] | None
-"""One value or several."""
-
-Dates: TypeAlias = str | dt.date | Iterable[str | dt.date] | None
-"""One date or several."""
 
 
 class SearchOptions(TypedDict, total=False):
@@ -156,14 +150,15 @@ class SearchRequest:
             options: attributes of the request by their names; and ``category``, ``author``, ``lang``,
                 ``date``, ``ids`` and fields of the site with a value or several, of which an article must
                 have one; the same after ``not_``, of which it must have none; ``since`` and ``until``, a date
-                each, both included. Dates are texts, see ``search.query.dates``, or days of ``datetime``.
-                None and an empty text are as good as nothing.
+                each, both included. Dates are texts, see ``search.query.dates``, or days of ``datetime``;
+                numbers are as good as their texts. None and an empty text are as good as nothing, and so is
+                a list without a value, but of ``ids``, where it is no article.
 
         Raises:
             QueryError: something of it makes no sense.
         """
         given: dict[str, Any] = dict(options)
-        filters = (*given.pop("filters", ()), *_filters(given, cls.__dataclass_fields__))
+        filters = (*given.pop("filters", ()), *option_filters(given, cls.__dataclass_fields__))
         facets = given.pop("facets", ())
         if isinstance(facets, str):
             raise _refused("facets", "a list of names")
@@ -186,32 +181,23 @@ class SearchRequest:
             check_known(name, (*FACETS, *names), "facets")
 
     def identity(self) -> "SearchRequest":
-        """What decides which articles are shown and in which order: without page, facets, explanations."""
+        """What decides which articles are shown and in which order: without page, facets, explanations.
+
+        Filters and the values of each may come in any order.
+        """
         days = None if self.freshness is None else float(self.freshness)  # 30 is as good as 30.0
+        filters = tuple(sorted((one.in_order() for one in self.filters), key=repr))
         return replace(
-            self, limit=0, offset=0, cursor="", freshness=days, facets=(), facet_limit=0, explain=False
+            self,
+            limit=0,
+            offset=0,
+            cursor="",
+            filters=filters,
+            freshness=days,
+            facets=(),
+            facet_limit=0,
+            explain=False,
         )
-
-
-def _filters(given: dict[str, Any], attributes: Container[str]) -> Iterator[FieldFilter]:
-    """Takes the filters out of options; what is no attribute of a request is a field of the site."""
-    for prefix in ("", "not_"):
-        further = [name.removeprefix(prefix) for name in given if name.startswith(prefix)]
-        declared = [name for name in further if name not in attributes and is_field_name(name)]
-        for field in (*FILTER_FIELDS, *declared):
-            texts = _texts(given.pop(prefix + ("ids" if field == "id" else field), None))
-            if texts:
-                yield FieldFilter(field, texts, negated=bool(prefix))
-    for end, pattern in (("since", "{}.."), ("until", "..{}")):
-        for day in _texts(given.pop(end, None)):
-            period(day, parameter=end)
-            yield FieldFilter("date", (pattern.format(day),))
-
-
-def _texts(given: Any) -> tuple[str, ...]:
-    """A value or several as texts; days in ISO form."""
-    several = (given,) if isinstance(given, str | dt.date) else given or ()
-    return tuple(str(one) for one in several if one)
 
 
 def _unknown(parameter: str, given: object, known: Iterable[str]) -> QueryError:

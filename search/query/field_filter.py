@@ -1,7 +1,7 @@
 """A condition on one field as it is asked for: text, with the values that are alternatives."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from index.configuration import is_field_name
@@ -55,7 +55,7 @@ class FieldFilter:
     Attributes:
         field: what is compared: category, author, lang, date, id, or a field that the site declares.
         values: an article must have any of these; a category, author, language and id as a whole, a date as
-            ``search.query.dates`` reads it.
+            ``search.query.dates`` reads it. Of ids there may be none, which no article has.
         negated: an article must have none of them instead.
     """
 
@@ -66,7 +66,8 @@ class FieldFilter:
     def __post_init__(self) -> None:
         if not is_filter_field(str(self.field)):
             check_known(str(self.field), FILTER_FIELDS, "filter")
-        if not self.values or not all(self.values):
+        none = not self.values and not (self.field == "id" and not self.negated)
+        if none or not all(self.values):
             raise QueryError(
                 f"{self.parameter}: name what to filter by", kind="parameter", parameter=self.parameter
             )
@@ -76,6 +77,10 @@ class FieldFilter:
     def parameter(self) -> str:
         """Its name in requests: the field's, after a hyphen where it is negated."""
         return f"-{self.field}" if self.negated else self.field
+
+    def in_order(self) -> "FieldFilter":
+        """The same with its values in order, each once."""
+        return replace(self, values=tuple(sorted(set(self.values))))
 
     def selection(self) -> Selection:
         """The condition; raises QueryError where a date cannot be read."""

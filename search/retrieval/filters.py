@@ -49,7 +49,8 @@ class Filters:
             case Period():
                 return self._period(condition)
             case Selection(choices, negated):
-                found: Mask = np.logical_or.reduce([self._compute(choice) for choice in choices])
+                none = np.zeros(self.collection.size, np.bool_)
+                found: Mask = np.logical_or.reduce([self._compute(choice) for choice in choices] or [none])
                 return ~found if negated else found
             case Filter("id", value):
                 return self._with_id(value)

@@ -65,7 +65,7 @@ ARTICLES = [
     article(
         "ঢাকা-৩", "ঢাকায় নদী নেই।", category="পরিবেশ", date=dt.date(2020, 6, 30), tags=["বা\u09dcি", "বাড\u09bcি"]
     ),
-    article("৪", "পদ্মা নদী", category="উৎসব", date=dt.date(2021, 12, 31)),
+    article("৪", "পদ্মা নদী", category="উৎসব", date=dt.date(2021, 12, 31), section=["0"]),
     article("৫", "মেলার বই", title="বই"),
 ]
 
@@ -211,6 +211,17 @@ def test_a_cursor_fits_its_request_alone(engine: SearchEngine) -> None:
         assert (caught.value.kind, caught.value.parameter) == ("cursor", "cursor")
 
 
+def test_a_cursor_goes_on_where_filters_and_values_come_in_another_order(engine: SearchEngine) -> None:
+    """They ask the same; a value more does not."""
+    asked = SearchRequest.of("নদী", limit=1, tags=["শহর", "জল"], category=["উৎসব", "পরিবেশ"])  # type: ignore[call-arg]
+    cursor = engine.search(asked).cursor or ""
+    tags, category = FieldFilter("tags", ("জল", "শহর", "জল")), FieldFilter("category", ("পরিবেশ", "উৎসব"))
+    following = engine.search(SearchRequest("নদী", limit=1, cursor=cursor, filters=(tags, category)))
+    assert [hit.id for hit in following] == ids(engine, "নদী", tags=["জল", "শহর"])[1:]
+    with pytest.raises(QueryError, match="cursor"):
+        engine.search(SearchRequest("নদী", cursor=cursor, filters=(tags,)))
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
@@ -239,6 +250,19 @@ def test_a_cursor_fits_its_request_alone(engine: SearchEngine) -> None:
         ({"tags": "শহর", "not_tags": "জল"}, ["ঢাকা-২"]),
         ({"tags": "নেই"}, []),
         ({"desk": "নেই"}, []),
+        ({"section": [0, 1]}, ["৪"]),
+        ({"section": 0}, ["৪"]),
+        ({"section": [0]}, ["৪"]),
+        ({"section": "0"}, ["৪"]),
+        ({"not_section": [0]}, ["ঢাকা-৩", "ঢাকা-২", "ঢাকা-১", "৫"]),
+        ({"section": [7.5]}, []),
+        ({"date": 2020}, ["ঢাকা-৩", "ঢাকা-২"]),
+        ({"ids": []}, []),
+        ({"ids": [], "category": "উৎসব"}, []),
+        ({"ids": [""]}, []),
+        ({"ids": "", "tags": "জল"}, ["ঢাকা-১"]),
+        ({"not_ids": [], "tags": "জল"}, ["ঢাকা-১"]),
+        ({"category": [], "tags": ["", None, "জল"]}, ["ঢাকা-১"]),
     ],
     ids=str,
 )
@@ -443,6 +467,11 @@ def test_articles_and_their_marks_are_had_by_id(engine: SearchEngine) -> None:
         ({"date": "গতকাল"}, "date"),
         ({"not_date": "2021-13"}, "-date"),
         ({"since": "2020-02-30"}, "since"),
+        ({"since": "2016..2017"}, "since"),
+        ({"until": "২০১৬.."}, "until"),
+        ({"tags": object()}, "tags"),
+        ({"not_tags": ["জল", True]}, "not_tags"),
+        ({"tags": "জল".encode()}, "tags"),
         ({"ids": [str(number) for number in range(101)]}, "id"),
     ],
     ids=str,

@@ -1,0 +1,82 @@
+"""Filters as a program gives them: fields by their names, each with a value or several."""
+
+import datetime as dt
+from collections.abc import Container, Iterable, Iterator
+from numbers import Real
+from typing import Any, Final, TypeAlias
+
+from index.configuration import is_field_name
+from search.errors import QueryError
+from search.query.conditions import FILTER_FIELDS
+from search.query.dates import period
+from search.query.field_filter import FieldFilter
+
+__all__ = ["Dates", "Values", "option_filters"]
+
+Values: TypeAlias = str | float | Iterable[str | float] | None
+"""One value or several."""
+
+Dates: TypeAlias = str | int | dt.date | Iterable[str | int | dt.date] | None
+"""One date or several."""
+
+_ENDS: Final = (("since", "{}.."), ("until", "..{}"))
+
+
+def option_filters(given: dict[str, Any], attributes: Container[str]) -> Iterator[FieldFilter]:
+    """Takes the filters out of options.
+
+    Args:
+        given: all options by their names.
+        attributes: those that are no filter; what else is none of ours is a field of the site.
+
+    Raises:
+        QueryError: a value is none, or no date; names the option.
+    """
+    for prefix in ("", "not_"):
+        further = [name.removeprefix(prefix) for name in given if name.startswith(prefix)]
+        declared = [name for name in further if name not in attributes and is_field_name(name)]
+        for field in (*FILTER_FIELDS, *declared):
+            name = prefix + ("ids" if field == "id" else field)
+            value = given.pop(name, None)
+            texts = _texts(name, value)
+            if texts or (name == "ids" and not (value is None or isinstance(value, str))):
+                yield FieldFilter(field, texts, negated=bool(prefix))
+    for end, pattern in _ENDS:
+        for day in _texts(end, given.pop(end, None)):
+            yield FieldFilter("date", (pattern.format(_one(end, day)),))
+
+
+def _one(parameter: str, day: str) -> str:
+    """A date that is no range."""
+    if ".." in day:
+        raise QueryError(
+            f"{parameter}: {day[:60]!r} is a range; write one date, or give the range as date",
+            kind="date",
+            parameter=parameter,
+        )
+    period(day, parameter=parameter)
+    return day
+
+
+def _texts(parameter: str, given: Any) -> tuple[str, ...]:
+    """A value or several as texts; days in ISO form."""
+    several = (given,) if given is None or _is_value(given) else given
+    if not isinstance(several, Iterable) or isinstance(several, bytes):
+        raise _refused(parameter, given)
+    values = [one for one in several if one is not None and not (isinstance(one, str) and not one)]
+    for one in values:
+        if not _is_value(one):
+            raise _refused(parameter, one)
+    return tuple(map(str, values))
+
+
+def _is_value(given: object) -> bool:
+    return isinstance(given, str | dt.date | Real) and not isinstance(given, bool)
+
+
+def _refused(parameter: str, given: object) -> QueryError:
+    return QueryError(
+        f"{parameter} is a text, a number or a list of such, not {repr(given)[:60]}",
+        kind="parameter",
+        parameter=parameter,
+    )
