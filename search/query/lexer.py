@@ -6,11 +6,11 @@ single quotes, a parenthesis or a quotation mark that is never closed.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from index.analysis.analyzer import is_plain
 from search.query.dates import period_or_none
+from search.query.field_names import field_name, field_pattern
 from search.query.ignored import Ignored, IgnoredKind
 from search.query.languages import language_code
 
@@ -112,7 +112,8 @@ def lex(
 
     Args:
         text: as typed.
-        declared: what may stand before a colon for a field of the site, and the field's name.
+        declared: what may stand before a colon for a field of the site, as ``field_name`` gives it, and the
+            field's name.
         ignored: takes what is not taken for what it looks like.
     """
     found = _Lexer(text, declared, [] if ignored is None else ignored).pieces()
@@ -135,11 +136,6 @@ def _without_unclosed(found: Sequence[QueryToken], ignored: list[Ignored] | None
     return [piece for piece in found if piece.kind != "(" or piece.start not in starts]
 
 
-@lru_cache(64)
-def _field_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("(" + "|".join(map(re.escape, (*FIELDS, *names))) + "):")
-
-
 class _Lexer:
     """One pass over the characters of a query."""
 
@@ -147,7 +143,7 @@ class _Lexer:
         self._text = text
         self._declared = declared
         self._ignored = ignored
-        self._field = _field_pattern(tuple(declared))
+        self._field = field_pattern((*FIELDS, *declared))
 
     def _ignore(self, kind: IgnoredKind, start: int, end: int) -> None:
         self._ignored.append(Ignored(kind, self._text[start:end], start, end))
@@ -206,9 +202,10 @@ class _Lexer:
         """The name of a field before a value, or what looks like one."""
         text = self._text
         if name := self._field.match(text, start):
-            kind = FIELDS.get(name[1], "keyword")
+            called = field_name(name[1])
+            kind = FIELDS.get(called, "keyword")
             if (name.end() < end or opens) and _has_value(kind, text, name.end()):
-                return QueryToken(kind, self._declared.get(name[1], ""), start, name.end())
+                return QueryToken(kind, self._declared.get(called, ""), start, name.end())
             self._ignore("value" if name.end() < end or opens else "field", start, max(name.end(), end))
         elif _LIKE_A_FIELD.match(text, start, end):
             self._ignore("field", start, end)

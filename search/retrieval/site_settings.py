@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from index.configuration import Configuration, KeywordField, check_shown, check_weights
+from search.query.field_names import field_name
 from search.query.lexer import FIELDS
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 
@@ -47,7 +48,7 @@ def site_operators(fields: Sequence[KeywordField]) -> Mapping[str, str]:
     """What may stand before a colon in a query for each field: its name, and its labels of one word."""
     found: dict[str, str] = {}
     for one in fields:
-        for word in (one.name, *one.labels.values()):
+        for word in map(field_name, (one.name, *one.labels.values())):
             if word not in FIELDS and not set(word) & set(' \t\n:()"“”+-*~='):
                 found.setdefault(word, one.name)
     return found

@@ -1,7 +1,9 @@
 """The language of queries, and what stays mere text."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -405,6 +407,29 @@ DECLARED = {"section": "section", "পাতা": "section", "tags": "tags"}
 def test_fields_of_a_site_are_operators(text: str, expected: object) -> None:
     """By any of their names, and only before a value."""
     assert shape(parse(text, declared=DECLARED).query) == expected
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("শিরোনাম:নদী", "title:নদী"),
+        ("বিষয়:নদী", "topic=নদী"),
+        ("গাড়ি:নদী", "car=নদী"),
+        ("আষাঢ়:নদী", "rain=নদী"),
+        ("সৌধ:নদী", "site=নদী"),
+        ("-বিষয়:(নদী খাল)", ("all", "everything", ("not", None))),
+    ],
+)
+def test_the_name_of_a_field_is_the_same_in_either_encoding(form: str, text: str, expected: object) -> None:
+    """As words are, and as the label that the site declares is."""
+    names = {"বিষয়": "topic", "গাড়ি": "car", "আষাঢ়": "rain", "সৌধ": "site"}
+    declared = {normalize("NFC", label): name for label, name in names.items()}
+    whole = {"\u09af\u09bc": "\u09df", "\u09a1\u09bc": "\u09dc", "\u09a2\u09bc": "\u09dd"}
+    as_one = re.sub("|".join(whole), lambda found: whole[found[0]], normalize("NFC", text))
+    for typed in (normalize(form, text), as_one):
+        parsed = parse(typed, declared=declared)
+        assert (shape(parsed.query), parsed.ignored) == (expected, ())
 
 
 def test_values_of_one_declared_field_are_alternatives() -> None:

@@ -140,3 +140,12 @@ def test_names_and_labels_of_one_word_are_operators() -> None:
         KeywordField("leaf", labels={"bn": "পাতা"}),
     ]
     assert site_operators(fields) == {"section": "section", "পাতা": "section", "kind": "kind", "leaf": "leaf"}
+
+
+@pytest.mark.parametrize("label", ["বিষ\u09df", "বিষ\u09af\u09bc"])
+@pytest.mark.parametrize("typed", ["বিষ\u09df", "বিষ\u09af\u09bc"])
+def test_a_label_is_the_same_in_either_encoding(directory: Path, label: str, typed: str) -> None:
+    """However the site and the reader type it."""
+    _say(directory, f'[fields.tags]\nlabel = {{ bn = "{label}" }}\n')
+    with Engine.open(directory) as engine:
+        assert [hit.id for hit in engine.search(f"{typed}:জল")] == ["2"]
