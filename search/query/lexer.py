@@ -14,7 +14,7 @@ from search.query.field_names import field_name, field_pattern
 from search.query.ignored import Ignored, IgnoredKind
 from search.query.languages import language_code
 
-__all__ = ["Kind", "QueryToken", "is_prose", "lex"]
+__all__ = ["OPENING", "Kind", "QueryToken", "is_prose", "lex"]
 
 Kind: TypeAlias = Literal[
     "word",
@@ -98,7 +98,9 @@ _UNKNOWN_FIELD = re.compile("([a-zA-Z]{2,}):(?=[^/\\s])")
 _LIKE_A_FIELD = re.compile("[\u0980-\u09e5\u09f0-\u09ff\u200c\u200d]{2,}:(?=[^/\\s])")
 """Bengali letters before a colon, which are words with punctuation to most who write so."""
 _SIGN = re.compile(r"[+-](?=[^\s\d+-])")
-_OPENING = ('"', "“", "(")
+OPENING: Final = ('"', "“", "(")
+"""What a phrase or a group begins with."""
+
 _ENCLOSING: Final = frozenset('()"“”')
 
 
@@ -180,7 +182,7 @@ class _Lexer:
                 yield QueryToken("+" if text[start] == "+" else "-", "", start, word)
             yield QueryToken("word", text[word:end], word, end)
             return
-        opens = text.startswith(_OPENING, end)
+        opens = text.startswith(OPENING, end)
         if begins and text[start:end] in SIGNS:
             yield QueryToken(SIGNS[text[start:end]], "", start, end)
             return
@@ -207,9 +209,10 @@ class _Lexer:
             if (name.end() < end or opens) and _has_value(kind, text, name.end()):
                 return QueryToken(kind, self._declared.get(called, ""), start, name.end())
             self._ignore("value" if name.end() < end or opens else "field", start, max(name.end(), end))
-        elif _LIKE_A_FIELD.match(text, start, end):
+        elif _LIKE_A_FIELD.match(text, start, end + opens):
             self._ignore("field", start, end)
-        if (unknown := _UNKNOWN_FIELD.match(text, start)) and unknown.end() < end:
+        unknown = _UNKNOWN_FIELD.match(text, start)
+        if unknown and (unknown.end() < end or (opens and not name)):
             return QueryToken("unknown", unknown[1], start, unknown.end())
         return None
 

@@ -27,7 +27,7 @@ from search.query.conditions import Selection
 from search.query.field_values import condition_of
 from search.query.ignored import Ignored
 from search.query.interpreter import Interpreter
-from search.query.lexer import FIELDS, NO_FIELDS, QueryToken, is_prose, lex
+from search.query.lexer import FIELDS, NO_FIELDS, OPENING, QueryToken, is_prose, lex
 from search.query.reading import WordReader
 from search.query.tree import Field, Hint, MatchAll, Query
 from search.query.words import LeafMaker, Reading, words_of
@@ -254,7 +254,7 @@ class _Parser:
             case "verbatim":
                 return self.words.verbatim(self.take(), self.where), False
             case "unknown":
-                return self.unknown(self.take()), False
+                return self.unknown(self.take(), depth)
             case kind:
                 if kind not in {"", ")"}:
                     self.ignore(self.take())  # an operator without a word before it
@@ -265,19 +265,21 @@ class _Parser:
         makers = {"prefix": self.words.prefix, "fuzzy": self.words.fuzzy}
         return makers.get(piece.kind, self.words.phrase)(piece, where)
 
-    def unknown(self, piece: QueryToken) -> Query | None:
+    def unknown(self, piece: QueryToken, depth: int) -> tuple[Query | None, bool]:
         """A name before a colon that is no field: told of, and its value taken as typed; in prose a word.
 
         So is the name of a field before what it cannot be, which was told of as it was met.
         """
         if self.prose:
-            return self.words.phrase(piece)
+            return self.words.phrase(piece), False
         if piece.text not in FIELDS:
             self.words.unknown_fields.append(piece.text)
             self.words.ignore("field", piece)
         if self.peek() == "word" and self.tokens[self.place].start == piece.end:
-            return self.words.unread(self.take())
-        return None
+            return self.words.unread(self.take()), False
+        if self.text.startswith(OPENING, piece.end):  # its sign is that of what stands there
+            return self.operand(depth)
+        return None, False
 
     def quoted(self, piece: QueryToken) -> Query | None:
         """A phrase; in prose its words count singly, and more where they stand together."""
