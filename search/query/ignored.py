@@ -18,9 +18,10 @@ _WHY: Final[dict[IgnoredKind, str]] = {
     "operator": "an operator needs a word on either side; NOT one after it",
     "quote": "a quotation mark is not closed, or nothing is quoted",
     "parenthesis": "a parenthesis is not closed, not opened, or holds no word",
-    "star": "a star ends a word of at least two clusters, or stands alone",
+    "star": "a star ends a word of at least two clusters, without = before it and no value of a field, or "
+    "stands alone",
     "tilde": "a tilde ends a Bengali word of at least two clusters, with 1 or 2 after it, in two words at "
-    "most; after a phrase a number up to 10 follows it",
+    "most, without = before it; after a phrase that is no value of a field a number up to 10 follows it",
     "words": "a query may have 64 words",
     "character": "no text has such a character",
 }

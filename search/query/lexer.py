@@ -193,9 +193,13 @@ class _Lexer:
         elif begins and text[start] in "+-":
             self._ignore("sign", start, start + 1)
         if begins and (field := self._named(start, end, opens=opens)):
-            yield field
             start = field.end
+            if field.kind != "unknown" and _SIGN.match(text, start):  # typed after the colon for before it
+                yield QueryToken("+" if text[start] == "+" else "-", "", start, start + 1)
+                start += 1
+            yield field
         if begins and text.startswith("=", start) and end - start > 1:
+            self._ignore_signs(text[start + 1 : end], start, end)
             yield QueryToken("verbatim", text[start + 1 : end], start + 1, end)
         elif start < end:
             yield self._plain(start, end)
@@ -216,6 +220,13 @@ class _Lexer:
             return QueryToken("unknown", unknown[1], start, unknown.end())
         return None
 
+    def _ignore_signs(self, word: str, start: int, end: int) -> None:
+        """Note the first sign that means nothing within a word."""
+        for sign, kind in (("*", "star"), ("~", "tilde"), ("=", "sign")):
+            if sign in word:
+                self._ignore(kind, start, end)  # type: ignore[arg-type]  # the three are kinds
+                break
+
     def _plain(self, start: int, end: int) -> QueryToken:
         """A word, the beginning of words, or a word and those near it."""
         text = self._text
@@ -223,10 +234,7 @@ class _Lexer:
         if fuzzy:
             return QueryToken("fuzzy", text[start : start + fuzzy.start()], start, end, int(fuzzy[1] or 0))
         word = text[start:end].rstrip("*")
-        for sign, kind in (("*", "star"), ("~", "tilde"), ("=", "sign")):
-            if sign in word or (sign == "*" and not word):
-                self._ignore(kind, start, end)  # type: ignore[arg-type]  # the three are kinds
-                break
+        self._ignore_signs(word or "*", start, end)
         starred = text[end - 1] == "*" and end - start > 1
         return QueryToken("prefix" if starred else "word", word, start, end)
 

@@ -40,6 +40,7 @@ EVERYTHING = "*"
 """The query that every article matches."""
 
 _SPECIAL = re.compile(r"[()\"“”*:+~=]|(?:^|\s)-|\b(?:AND|OR|NOT)\b", re.ASCII)
+_TILDE = re.compile("~[0-9]{1,4}")
 _LATIN = re.compile(r"[A-Za-z]")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -118,7 +119,8 @@ def parse(
     if query is not None and not words.has_content:
         words = LeafMaker(read, function_words_count=True, interpreter=interpreter, verbatim=verbatim)
         query = _tree(text, words, declared, strict=strict)
-    ignored = tuple(sorted([*unreadable, *words.ignored], key=lambda one: one.start))
+    noted = dict.fromkeys([*unreadable, *words.ignored])  # some by two who pass over them
+    ignored = tuple(sorted(noted, key=lambda one: one.start))
     if strict and ignored:
         raise ignored[0].error()
     if strict and query is None and text.strip():
@@ -333,6 +335,7 @@ class _Parser:
         found = []
         while self.peek() not in {"", ")"}:
             piece = self.take()
+            self.ignore_slop(piece)
             condition = condition_of(name, piece) if piece.kind in {"word", "phrase"} else None
             if condition is not None:
                 found.append(condition)
@@ -351,4 +354,11 @@ class _Parser:
         self.words.has_content = True
         if piece.kind in {"prefix", "fuzzy"}:
             self.words.ignore("star" if piece.kind == "prefix" else "tilde", piece)
+        self.ignore_slop(piece)
         return condition_of(name, piece)
+
+    def ignore_slop(self, piece: QueryToken) -> None:
+        """Note the tilde after a quoted value, which is compared as it is."""
+        tilde = _TILDE.match(self.text, piece.end + 1) if piece.kind == "phrase" else None
+        if tilde:
+            self.words.ignored.append(Ignored("tilde", tilde[0], tilde.start(), tilde.end()))

@@ -397,6 +397,24 @@ def test_parentheses_after_a_field_confine_all_between_them(text: str, expected:
         assert {one.field for one in leaves(query)} == {"title"}
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("author:-নজরুল", "-author:নজরুল"),
+        ("নদী title:-খাল", "নদী -title:খাল"),
+        ("নদী title:-(খাল বিল)", "নদী -title:(খাল বিল)"),
+        ('নদী author:-"কাজী নজরুল"', 'নদী -author:"কাজী নজরুল"'),
+        ("নদী title:+খাল", "নদী +title:খাল"),
+        ("নদী tags:-চর", "নদী -tags:চর"),
+    ],
+)
+def test_a_sign_after_the_colon_is_one_before_the_field(text: str, meant: str) -> None:
+    """It is never the opposite of what was typed; before a digit it belongs to the value."""
+    assert parse(text, declared=DECLARED).query == parse(meant, declared=DECLARED).query
+    assert parse(text, declared=DECLARED, strict=True).ignored == ()
+    assert shape(parse("tags:-5", declared=DECLARED).query) == "tags=-5"
+
+
 DECLARED = {"section": "section", "পাতা": "section", "tags": "tags"}
 
 
@@ -485,6 +503,13 @@ STRICT = [
     ("river~ নদী", "tilde", 0),
     ("নদী ক~", "tilde", 4),
     ("শব্দ~5", "tilde", 0),
+    ("নদী =পদ্মা~", "tilde", 4),
+    ("=পদ্মা*", "star", 0),
+    ("title:=পদ্মা*", "star", 6),
+    ('tags:"নদী"~2', "tilde", 10),
+    ('tags:(খাল "নদী"~2)', "tilde", 15),
+    ('date:"2016"~2', "tilde", 11),
+    ("-author:-নজরুল", "sign", 0),
     ('"নদী খাল"~99', "tilde", 9),
     ("নদী~ খাল~ মুক্তি~", "tilde", 10),
     (" ".join(["নদী"] * 65), "words", 64 * 4),
@@ -495,11 +520,11 @@ STRICT = [
 @pytest.mark.parametrize(("text", "kind", "position"), STRICT, ids=[one[0][:20] for one in STRICT])
 def test_strict_passes_over_nothing(text: str, kind: str, position: int) -> None:
     """What lenient reading lists is an error that says where."""
-    first = parse(text).ignored[0]
+    first = parse(text, declared=DECLARED).ignored[0]
     assert (first.kind, first.start) == (kind, position)
     assert first.text in text[first.start : first.end]
     with pytest.raises(QueryError) as caught:
-        parse(text, strict=True)
+        parse(text, declared=DECLARED, strict=True)
     assert caught.value.position == position
 
 
