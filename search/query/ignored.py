@@ -15,7 +15,8 @@ _WHY: Final[dict[IgnoredKind, str]] = {
     "field": "there is no such field, or nothing stands after its colon",
     "value": "the field takes no such value",
     "sign": "the sign has no word after it, or stands where it means nothing",
-    "operator": "an operator needs a word on either side; NOT one after it",
+    "operator": "an operator needs a word on either side; NOT one after it; beside what is excluded OR needs "
+    "parentheses: A OR (NOT B)",
     "quote": "a quotation mark is not closed, or nothing is quoted",
     "parenthesis": "a parenthesis is not closed, not opened, or holds no word",
     "star": "a star ends a word of at least two clusters, without = before it and no value of a field, or "

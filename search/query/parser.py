@@ -208,7 +208,7 @@ class _Parser:
 
     def clause(self, clauses: Clauses, depth: int, *, choice: bool) -> None:
         """One operand with its sign, or several joined by AND."""
-        first = self.tokens[self.place]
+        place, first = self.place, self.tokens[self.place]
         sign, operand, demanded = self.signed(depth)
         joined = Clauses()
         while self.peek() == "AND":
@@ -227,7 +227,15 @@ class _Parser:
         alternative = choice or self.peek() == "OR"
         if sign == "+" and alternative:
             self.ignore(first)
+        if sign == "-":
+            self.ignore_beside(place)
         clauses.add(sign, operand, demanded=demanded, alternative=alternative)
+
+    def ignore_beside(self, place: int) -> None:
+        """Note OR before and after what is excluded, which is no alternative."""
+        for one in (*self.tokens[max(place - 1, 0) : place], *self.tokens[self.place : self.place + 1]):
+            if one.kind == "OR":
+                self.ignore(one)
 
     def signed(self, depth: int) -> tuple[str, Query | None, bool]:
         """A sign, the operand after it, and whether the operand must match even without a sign."""

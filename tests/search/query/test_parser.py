@@ -489,6 +489,11 @@ STRICT = [
     ("OR নদী", "operator", 0),
     ("নদী OR OR খাল", "operator", 7),
     ("নদী NOT", "operator", 4),
+    ("নদী OR -খাল", "operator", 4),
+    ("নদী OR NOT খাল", "operator", 4),
+    ("নদী OR -author:নজরুল", "operator", 4),
+    ("-নদী OR খাল", "operator", 5),
+    ("নদী (বিল OR -খাল)", "operator", 9),
     ("নদী AND AND খাল", "operator", 4),
     ('"নদী', "quote", 0),
     ('নদী ""', "quote", 4),
@@ -543,6 +548,15 @@ def test_strict_passes_over_nothing(text: str, kind: str, position: int) -> None
 def test_strict_takes_what_makes_sense(text: str) -> None:
     """And makes the same tree of it."""
     assert parse(text, strict=True) == parse(text)
+
+
+def test_what_is_excluded_is_no_alternative() -> None:
+    """OR beside it is told of, once; parentheses make an alternative of it."""
+    assert shape(parse("নদী OR -খাল").query) == shape(parse("নদী -খাল").query)
+    assert [one.start for one in parse("-নদী OR -খাল").ignored] == [5]
+    either = parse("নদী OR (NOT খাল)", strict=True).query
+    assert shape(either) == ("any", "নদী", ("all", "everything", ("not", "খাল")))
+    assert parse("নদী OR বিল -খাল", strict=True) == parse("নদী OR বিল -খাল")
 
 
 def test_strict_knows_no_prose() -> None:
