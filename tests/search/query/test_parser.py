@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Literal
 from unicodedata import normalize
 
 import pytest
@@ -445,7 +446,9 @@ def test_fields_of_a_site_are_operators(text: str, expected: object) -> None:
         ("-বিষয়:(নদী খাল)", ("all", "everything", ("not", None))),
     ],
 )
-def test_the_name_of_a_field_is_the_same_in_either_encoding(form: str, text: str, expected: object) -> None:
+def test_the_name_of_a_field_is_the_same_in_either_encoding(
+    form: Literal["NFC", "NFD"], text: str, expected: object
+) -> None:
     """As words are, and as the label that the site declares is."""
     names = {"বিষয়": "topic", "গাড়ি": "car", "আষাঢ়": "rain", "সৌধ": "site"}
     declared = {normalize("NFC", label): name for label, name in names.items()}
