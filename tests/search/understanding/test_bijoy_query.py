@@ -7,6 +7,8 @@ import pytest
 from benchmarks.bijoy.typist import Typist
 from index.encodings.legacy import in_unicode
 from search import Engine
+from search.understanding.bijoy_query import from_bijoy_query
+from tests.search.understanding.word_lists import WordList
 
 TABLES = Path(__file__).parents[3] / "search" / "understanding" / "data"
 LATIN = [
@@ -72,3 +74,59 @@ def test_each_thing_of_it_is_explained(sample_engine: Engine) -> None:
     assert [word.articles for word in words] == [
         word.articles for word in sample_engine.understand("ভাষা আন্দোলন")
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("gvbyl", "মানুষ"),
+        ("cywjk", "পুলিশ"),
+        ("b`x", "নদী"),
+        ("†`k", "দেশ"),
+        ("eB", "বই"),
+        ("evev", "বাবা"),
+        ("K_v", "কথা"),
+        ("nvZ", "হাত"),
+        ("Mí", "গল্প"),
+    ],
+)
+def test_a_short_word_of_it_is_known_by_what_articles_have(tmp_path: Path, typed: str, word: str) -> None:
+    """Few letters say little, but a word that articles have is hardly read by chance."""
+    assert from_bijoy_query(typed, WordList(tmp_path, {word: 500})) == word
+    assert from_bijoy_query(typed, WordList(tmp_path, {})) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "word", "left_over"),
+    [("evsjv‡`k", "বাংলাদেশ", ["evsjv"]), ("cwievi", "পরিবার", ["cwievi"]), ("we‡kl", "বিশেষ", ["we", "kl"])],
+)
+def test_what_was_left_in_articles_is_no_latin_word(
+    tmp_path: Path, typed: str, word: str, left_over: list[str]
+) -> None:
+    """A few articles have words of Bijoy in them, many the same words in Unicode."""
+    assert from_bijoy_query(typed, WordList(tmp_path, {word: 500} | dict.fromkeys(left_over, 3))) == word
+    assert from_bijoy_query(typed, WordList(tmp_path, {word: 3} | dict.fromkeys(left_over, 3))) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Kiev", "করবা"),
+        ("evm", "বাস"),
+        ("PVC", "চঠঈ"),
+        ("Avi", "আর"),
+        ("GB", "এই"),
+        ("5G mv", "সা"),
+        ("Ki & web", "বিন"),
+    ],
+)
+def test_short_latin_words_are_not_taken_for_it(tmp_path: Path, typed: str, read: str) -> None:
+    """Names and abbreviations which by chance read as a word that all articles have."""
+    everywhere = WordList(tmp_path, {read: 500, "কর": 500, "৫এ": 500})
+    assert from_bijoy_query(typed, everywhere) is None
+
+
+@pytest.mark.parametrize(("typed", "read"), [("Aviv", "আরা"), ("Zizi", "তরুর"), ("web", "বিন")])
+def test_short_latin_words_of_articles_are_not_taken_for_it(tmp_path: Path, typed: str, read: str) -> None:
+    """Even if fewer articles have them than what they read as."""
+    assert from_bijoy_query(typed, WordList(tmp_path, {read: 500, typed: 1})) is None
