@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
+from index.configuration import ARTICLE_FIELDS
 from index.errors import CorpusError
 from index.ingest.streams import MAX_BYTES, read_chunks, read_lines, read_whole
 
@@ -96,17 +97,19 @@ class Opened:
         return self._path
 
     def named_apart(self, columns: Sequence[str], place: int | None = None) -> list[str]:
-        """The names of columns, of which a row has one each; empty ones name nothing.
+        """The names of columns, of which a row has one each: a name that comes again gets a number.
 
         Raises:
-            CorpusError: two are the same, so that the text of one would be lost.
+            CorpusError: two are called as a field of articles, so that the text of one would be lost.
         """
-        named = [name for name in columns if name]
-        for name in named:
-            if named.count(name) > 1:
+        found: list[str] = []
+        for name in columns:
+            times = columns[: len(found)].count(name)
+            if times and name in ARTICLE_FIELDS:
                 reason = f"two columns are called {name!r}: give each a name of its own"
                 raise self.fault("csv" if place else "database", reason, place)
-        return list(columns)
+            found.append(f"{name} {times + 1}" if times and name else name)
+        return found
 
     def fault(self, kind: str, reason: str, place: int | str | None = None) -> CorpusError:
         """What is wrong with it, at a line or another place in it."""

@@ -64,6 +64,17 @@ def test_two_columns_of_one_name_are_told_of(tmp_path: Path) -> None:
     assert read_file(tmp_path / "news.csv", "title,,\nনদী,ক,খ\n").titles == ["নদী"]
 
 
+def test_another_name_that_comes_again_gets_a_number(tmp_path: Path) -> None:
+    """So that either can be read."""
+    text = "title,views,views,text,text\nনদী,3,4,পদ্মা,মেঘনা\n"
+    assert [
+        one.body for one in read_file(tmp_path / "news.csv", text, mapping={"body": ("text",)}).articles
+    ] == ["পদ্মা"]
+    assert [
+        one.body for one in read_file(tmp_path / "news.csv", text, mapping={"body": ("text 2",)}).articles
+    ] == ["মেঘনা"]
+
+
 def test_columns_get_the_names_of_fields(tmp_path: Path) -> None:
     """By a mapping; of several names the first that a row has counts."""
     text = "headline,lead,text,day\nনদী,,পদ্মা,১৪/১১/2023\nমেলা,শুরু,শেষ,15/11/2023\n"
