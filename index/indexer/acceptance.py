@@ -76,7 +76,8 @@ class Acceptance:
             BuildError: what was read must not replace what is live; the message says why, and what to do.
         """
         if not given:
-            raise BuildError(f"no article could be read ({problems.total:,} were reported)")
+            first = _the_first(problems)
+            raise BuildError(f"no article could be read ({problems.total:,} were reported){first}")
         self.check_problems(problems, given)
         if live is not None and given * _SHRINK < live and not self.force:
             raise BuildError(
@@ -106,9 +107,14 @@ def _unreadable(first: CorpusError, count: int) -> str:
 
 
 def _too_many(problems: Problems, given: int, allowance: Allowance) -> str:
-    first: CorpusError = next(iter(problems.first.values()))
     left_out, seen = problems.total, given + problems.total
     return (
         f"{left_out:,} of {seen:,} articles ({left_out / seen:.1%}) had to be left out, more than "
-        f"--max-bad {allowance} allows, the first: {first}: mend them, or allow more by --max-bad"
+        f"--max-bad {allowance} allows{_the_first(problems)}: mend them, or allow more by --max-bad"
     )
+
+
+def _the_first(problems: Problems) -> str:
+    """What the first article that was left out lacks, to go on a sentence; empty where there is none."""
+    first: CorpusError | None = next(iter(problems.first.values()), None)
+    return f", the first: {first}" if first else ""

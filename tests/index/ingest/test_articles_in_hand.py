@@ -63,3 +63,12 @@ def test_without_a_good_article_there_is_no_index(tmp_path: Path, source: Any) -
     """As with files."""
     with pytest.raises(BuildError, match="no article could be read"):
         build(source, tmp_path / "index")
+
+
+def test_where_no_article_is_good_the_first_fault_is_told(tmp_path: Path) -> None:
+    """Of how many: whoever builds from a program sees nothing else of it."""
+    articles = [Article(str(number), "পদ্মা", date="2020-01-01") for number in range(3)]  # type: ignore[arg-type]
+    with pytest.raises(BuildError, match=r"\(3 were reported\), the first: article 1: .*date"):
+        build(articles, tmp_path / "index")
+    with pytest.raises(BuildError, match=r"\(0 were reported\);"):
+        build([], tmp_path / "index")
