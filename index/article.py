@@ -19,7 +19,7 @@ class Article:
         category: section or subject, if known.
         url: where the original stands, if anywhere.
         author: who wrote it, if known.
-        lang: BCP 47 tag of the language.
+        lang: tag of the language (BCP 47), of which its first part is indexed: ``bn`` of ``bn-BD``.
         keywords: further fields that are compared as a whole, each with its values, see `onneshon.toml`.
     """
 

@@ -18,6 +18,7 @@ __all__ = [
     "format_integer",
     "grapheme_boundaries",
     "sentence_boundaries",
+    "shortest_code",
     "versions",
     "word_boundaries",
 ]
@@ -123,6 +124,19 @@ def ascii_host(name: str) -> str | None:
     found = icu.IDNAInfo()
     plain = str(icu.IDNA(icu.IDNA.CHECK_NONTRANSITIONAL_TO_ASCII | checks).nameToASCII(name, found))
     return None if found.errors() else plain
+
+
+@lru_cache(maxsize=64)
+def shortest_code(language: str) -> str:
+    """The shortest code of a language, in lower case: ``bn`` of ``ben`` and ``BN``.
+
+    Args:
+        language: of two or three Latin letters, as of ISO 639.
+
+    Returns:
+        Nothing where it names none, as ``und`` does.
+    """
+    return str(icu.Locale.forLanguageTag(language).getLanguage())
 
 
 def versions() -> dict[str, str]:

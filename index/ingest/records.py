@@ -2,12 +2,15 @@
 
 import datetime as dt
 import json
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
 
+from index.analysis.icu_text import shortest_code
 from index.analysis.script import ASCII_DIGITS
 from index.article import Article
 from index.configuration import KeywordField, is_field_name
@@ -30,6 +33,9 @@ MAX_ID_BYTES: Final = 512
 
 MAX_KEYWORDS: Final = 1_000
 """Most values of a declared field in one article."""
+
+_TAG: Final = re.compile("([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8}){0,8}")
+"""What looks like the tag of a language, also as the names of locales have it, with underscores."""
 
 _TEXTS: Final = ("title", "body", "category", "url", "author", "lang")
 
@@ -178,7 +184,7 @@ def _day(value: object, where: str, date_format: str | None) -> dt.date | None:
 
 
 def checked(article: Article, where: str) -> Article:
-    """The article itself, unless it could not be found again, shown, or stored.
+    """The article, of its language the first part; unless it could not be found again, shown, or stored.
 
     Raises:
         CorpusError: it could not; ``kind`` is one of ``problems.KINDS``.
@@ -189,7 +195,14 @@ def checked(article: Article, where: str) -> Article:
     if not article.title.strip() and not article.body.strip():
         raise CorpusError(where, "empty", "neither title nor body")
     checked_id(article.id, where)
-    return article
+    lang = _language(article.lang)
+    return article if lang == article.lang else replace(article, lang=lang)
+
+
+def _language(tag: str) -> str:
+    """The language of a tag, so that all articles in one are found by one value; what is no tag stays."""
+    found = _TAG.fullmatch(tag.strip())
+    return (shortest_code(found[1]) if found else "") or tag
 
 
 def checked_id(article_id: str, where: str) -> str:

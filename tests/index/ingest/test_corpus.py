@@ -68,7 +68,7 @@ def fault_of(tmp_path: Path, content: bytes) -> CorpusError:
 
 
 def test_all_fields_of_an_article_are_read(tmp_path: Path) -> None:
-    """Every field arrives as it was written, the date as a date, unknown keys left alone."""
+    """Every field arrives as it was written, the date as a date, of the language the first part."""
     record = {
         **GOOD,
         "date": "2023-11-14",
@@ -89,9 +89,28 @@ def test_all_fields_of_an_article_are_read(tmp_path: Path) -> None:
             category="প্রকৃতি",
             url="https://example.org/১",
             author="রহিমা খাতুন",
-            lang="bn-BD",
+            lang="bn",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        *(
+            (one, "bn")
+            for one in ("bn", "bn-BD", "bn_BD", "BN", "bn-IN", "bn-Beng-BD", "ben", "bn_BD ", "", None)
+        ),
+        *(("en-GB", "en"), ("eng", "en"), ("zh-Hant-TW", "zh"), ("bn-BD-3-x-7-9", "bn"), ("ctg", "ctg")),
+        *((one, one) for one in ("und", "বাংলা", "Bengali", "x-default", "bn-", "১")),
+    ],
+)
+def test_a_language_is_known_by_its_first_part(tmp_path: Path, given: str | None, stored: str) -> None:
+    """Of tags and of names of locales; what is neither stays."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(lines({**GOOD, "lang": given}))
+    (article,) = read_articles([path])
+    assert article.lang == stored
 
 
 def files(folder: Path, *names: str) -> list[str]:

@@ -75,6 +75,11 @@ def test_a_record_withdraws_an_article_by_the_name_that_the_site_has_for_ids(val
     assert records.withdrawn(b'{"nid": 17, "title": "a", "deleted": 0}', "line 1") is None
 
 
+def test_a_language_comes_without_its_region() -> None:
+    """As in a file."""
+    assert _read({"title": "নদী", "lang": "bn-BD"}).article.lang == "bn"
+
+
 def test_the_names_are_told_where_none_is_known() -> None:
     """And where they can be said."""
     with pytest.raises(

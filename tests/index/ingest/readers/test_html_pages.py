@@ -25,7 +25,7 @@ def test_the_article_of_a_page_is_read(tmp_path: Path) -> None:
     read = read_file(tmp_path / "page.html", PAGE)
     assert read.faults == []
     (article,) = read.articles
-    assert (article.id, article.title, article.lang) == ("page", "নদীর কথা", "bn-BD")
+    assert (article.id, article.title, article.lang) == ("page", "নদীর কথা", "bn")
     assert article.body.startswith("বর্ষার শুরুতে")
     assert "দ্বিতীয় অনুচ্ছেদ" in article.body
     assert not any(word in article.body for word in ("প্রচ্ছদ", "স্বত্ব", "এটি লেখা নয়"))
