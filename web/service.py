@@ -122,7 +122,7 @@ class Service:
             origins=settings.origins,
             observers=observers,
             blueprints=[self.desk.routes] if self.desk else [],
-            checks=self.desk.checks if self.desk else None,
+            checks=self.desk.checks(private=settings.private) if self.desk else None,
             whose=self._site,
         )
         load_templates(app)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
@@ -17,9 +17,6 @@ Check: TypeAlias = Callable[[], str]
 """Says what is wrong, in a sentence; nothing when all is well."""
 
 
-_STAYING: Final = "The live index cannot be opened, and an older one answers; see /healthz."
-
-
 def index_check(live: LiveEngine) -> Check:
     """That the live index answers, and that none of its files is known to be damaged."""
 
@@ -28,9 +25,7 @@ def index_check(live: LiveEngine) -> Check:
             health = live.current().health
         except OnneshonError:
             return "There is no index that can be opened."
-        if health.damage:
-            return "A file of the index is damaged; see /healthz."
-        return _STAYING if live.fault else ""
+        return "A file of the index is damaged; see /healthz." if health.damage else ""
 
     return check
 

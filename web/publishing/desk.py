@@ -62,10 +62,14 @@ class PublishingDesk:
         """What is answered."""
         return publishing(self.queue, self.guard, self._count, self._records)
 
-    @property
-    def checks(self) -> Mapping[str, Check]:
-        """What has to be well for clients to publish, by what is looked at."""
-        return {"writer": self.keeper.fault, "keys": self._keys.fault}
+    def checks(self, *, private: bool) -> Mapping[str, Check]:
+        """What has to be well, by what is looked at.
+
+        Args:
+            private: whether readers need keys, too.
+        """
+        keys = {"keys": self._keys.fault} if private else {}
+        return {"writer": self.keeper.fault, **keys}
 
     def _records(self) -> SiteRecords:
         """Reads articles as ``onneshon.toml`` says now, as the writer will.

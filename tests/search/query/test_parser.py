@@ -147,6 +147,7 @@ def test_quotes_in_a_long_question_prefer_and_do_not_demand() -> None:
         ("category:(খেলা ভ্র* বই)", ["খেলা", "বই"], ["ভ্র*"]),
         ("tags:(চর নদী)", ["চর", "নদী"], []),
         ("lang:(bn ইংরেজি)", ["bn", "en"], []),
+        ("lang:(bn-BD EN)", ["bn", "en"], []),
     ],
 )
 def test_values_between_parentheses_are_alternatives(
