@@ -10,7 +10,7 @@ from index.configuration import Configuration, KeywordField, is_field_name
 from search.errors import QueryError
 from search.query.conditions import FILTER_FIELDS, FilterField
 from search.query.field_filter import FieldFilter, check_known
-from search.query.option_filters import Dates, Values, option_filters
+from search.query.option_filters import Dates, Values, option_filters, refused
 from search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from search.retrieval.facets import FACETS, FacetName
 from search.retrieval.verdict import Health
@@ -126,13 +126,13 @@ class SearchRequest:
             if name not in FACETS and not is_field_name(name):
                 raise _unknown("facets", name, FACETS)
         if not 0 <= self.facet_limit <= MAX_FACET_VALUES:
-            raise _refused("facet_limit", f"a whole number from 0 to {MAX_FACET_VALUES}")
+            raise refused("facet_limit", f"a whole number from 0 to {MAX_FACET_VALUES}")
         if self.limit < 0 or self.offset < 0:
-            raise _refused("limit" if self.limit < 0 else "offset", "a whole number, 0 or more")
+            raise refused("limit" if self.limit < 0 else "offset", "a whole number, 0 or more")
         if self.freshness is not None and not 0 < self.freshness < float("inf"):
-            raise _refused("freshness", "a number of days above 0")
+            raise refused("freshness", "a number of days above 0")
         if sum(len(one.values) for one in self.filters) > MAX_VALUES:
-            raise _refused(self.filters[-1].parameter, f"one too many; filters may have {MAX_VALUES} values")
+            raise refused(self.filters[-1].parameter, f"one too many; filters may have {MAX_VALUES} values")
         if self.limit + self.offset > DEEPEST:
             raise QueryError(
                 f"only the first {DEEPEST} hits can be shown; make the query narrower, or go on by cursor",
@@ -161,7 +161,7 @@ class SearchRequest:
         filters = (*given.pop("filters", ()), *option_filters(given, cls.__dataclass_fields__))
         facets = given.pop("facets", ())
         if isinstance(facets, str):
-            raise _refused("facets", "a list of names")
+            raise refused("facets", "a list of names")
         given["cursor"] = given.get("cursor") or ""
         return cls(text, filters=filters, facets=tuple(facets), **given)
 
@@ -201,11 +201,7 @@ class SearchRequest:
 
 
 def _unknown(parameter: str, given: object, known: Iterable[str]) -> QueryError:
-    return _refused(parameter, f"one of {', '.join(known)}, not {str(given)[:60]!r}")
-
-
-def _refused(parameter: str, allowed: str) -> QueryError:
-    return QueryError(f"{parameter} is {allowed}", kind="parameter", parameter=parameter)
+    return refused(parameter, f"one of {', '.join(known)}, not {str(given)[:60]!r}")
 
 
 def request_of(text: str | SearchRequest, options: SearchOptions) -> SearchRequest:

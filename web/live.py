@@ -49,8 +49,7 @@ class LiveEngine:
         self._unverified = False
         self._opener: Opener | None = source if callable(source) else None
         self._engine: SearchEngine | None = None if callable(source) else source
-        self._failure: OnneshonError = _missing()
-        self._fault = ""
+        self._failure: OnneshonError | None = None
         self._interval = interval
         self._clock = clock
         self._due = clock()
@@ -73,14 +72,15 @@ class LiveEngine:
                 self._refresh()
                 self._verify_aside()
             if self._engine is None:
-                raise self._failure
+                raise self._failure or IndexMissingError("There is no index yet.")
             return self._engine
 
     @property
     def fault(self) -> str:
         """Why an older generation answers than the live one; empty where the live one does."""
         with self._lock:
-            return self._fault
+            failure = self._failure
+        return f"The live index cannot be opened, and an older one answers: {failure}" if failure else ""
 
     def look_again(self) -> None:
         """Have the next request look for a newer generation, however recently another did."""
@@ -95,9 +95,8 @@ class LiveEngine:
             if str(error) != str(self._failure) and not isinstance(error, IndexMissingError):
                 log.warning("The index cannot be opened: %s", error)
             self._failure = error
-            self._fault = f"The live index cannot be opened, and an older one answers: {error}"
         else:
-            self._failure, self._fault = _missing(), ""
+            self._failure = None
             if moved:
                 self.cache = {}
                 self._unverified = True
@@ -128,7 +127,3 @@ class LiveEngine:
             log.error("The index is damaged: %s", error)  # noqa: TRY400  # the message says all, a trace is noise
             self.cache = {}
             self._warn()
-
-
-def _missing() -> OnneshonError:
-    return IndexMissingError("There is no index yet.")

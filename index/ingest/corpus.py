@@ -7,14 +7,13 @@ from typing import Final
 from index.article import Article
 from index.configuration import Configuration
 from index.errors import CorpusError
-from index.ingest.fields import FieldMapping, with_names
+from index.ingest.fields import FieldMapping
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
 from index.ingest.readers.opened import Opened
 from index.ingest.readers.record import Found, PassedOver, RawRecord, ReadingOptions, Record
 from index.ingest.readers.registry import FORMATS, reader_of
 from index.ingest.record_digests import NO_RECORD, RecordDigests
-from index.ingest.records import article_from_fields
 from index.ingest.sources import STDIN, Source, find_sources, plain_name, total_bytes
 from index.ingest.streams import BrokenStreamError, CutShortError
 
@@ -142,15 +141,15 @@ class Corpus(Intake):
 
     def _article(self, record: Record) -> Iterator[Article]:
         try:
-            article = article_from_fields(
-                self._mapping.apply(record.fields),
+            article = self._mapping.article(
+                record.fields,
                 record.where,
                 record.derived_id,
-                self._mapping.declared,
-                self._reading.date_format,
+                remedy=_REMEDY,
+                date_format=self._reading.date_format,
             )
         except CorpusError as problem:
-            self._report(with_names(problem, record.fields, _REMEDY))
+            self._report(problem)
         else:
             self._derived = article.id == record.derived_id
             yield from self._unique(article, record.where)

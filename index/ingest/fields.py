@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from index.article import Article
 from index.configuration import ARTICLE_FIELDS, Configuration, KeywordField
 from index.errors import CorpusError
 from index.ingest.readers.record import ReadingOptions
+from index.ingest.records import article_from_fields
 
-__all__ = ["FieldMapping", "with_names"]
+__all__ = ["FieldMapping"]
 
 
 _KEYWORDS: Final = "keywords"
@@ -46,6 +48,32 @@ class FieldMapping:
                     break
         return found
 
+    def article(
+        self,
+        fields: Mapping[str, Any],
+        where: str,
+        derived_id: str,
+        *,
+        remedy: str,
+        date_format: str | None = None,
+    ) -> Article:
+        """The article of a record.
+
+        Args:
+            fields: under the names of their source.
+            where: its place, for the message.
+            derived_id: its id if it has none of its own.
+            remedy: what to do where no field has a name that we know, for the message.
+            date_format: how dates are written, as for ``strptime``; None for ISO 8601.
+
+        Raises:
+            CorpusError: it is none.
+        """
+        try:
+            return article_from_fields(self.apply(fields), where, derived_id, self.declared, date_format)
+        except CorpusError as problem:
+            raise _with_names(problem, fields, remedy) from None
+
     def unused(self, fields: Mapping[str, Any]) -> list[str]:
         """Names of fields of a record that are none of an article, nor have any such field within.
 
@@ -69,14 +97,8 @@ class FieldMapping:
             yield one.name, (*self.names.get(one.name, ()), one.name, f"{_KEYWORDS}.{one.name}")
 
 
-def with_names(problem: CorpusError, fields: Mapping[str, Any], remedy: str) -> CorpusError:
-    """A fault of a record; where no field of it had a name that we know, with the names that there are.
-
-    Args:
-        problem: the fault.
-        fields: of the record.
-        remedy: what to do about names.
-    """
+def _with_names(problem: CorpusError, fields: Mapping[str, Any], remedy: str) -> CorpusError:
+    """A fault of a record; where no field of it had a name that we know, with the names that there are."""
     if problem.kind != "empty" or not fields or {"title", "body"} & fields.keys():
         return problem
     names = ", ".join(list(map(str, fields))[:8])

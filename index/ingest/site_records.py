@@ -1,14 +1,13 @@
 """Articles of JSON objects that come one by one, each read as a site says that files of them are."""
 
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 from index.article import Article
 from index.configuration import Configuration
-from index.errors import CorpusError
-from index.ingest.fields import FieldMapping, with_names
+from index.ingest.fields import FieldMapping
 from index.ingest.legacy import article_in_unicode
 from index.ingest.readers.record import ReadingOptions
-from index.ingest.records import article_from_fields, json_object
 from index.ingest.withdrawals import withdrawn_id
 
 __all__ = ["SiteRecord", "SiteRecords"]
@@ -38,34 +37,28 @@ class SiteRecords:
     def __init__(self, configuration: Configuration) -> None:
         self._mapping = FieldMapping.of(ReadingOptions(), configuration)
 
-    def read(self, record: bytes, where: str, derived_id: str = "") -> SiteRecord:
+    def read(self, fields: Mapping[str, Any], where: str, derived_id: str = "") -> SiteRecord:
         """The article of a record.
 
         Args:
-            record: JSON in UTF-8.
+            fields: of the record, as ``json_object`` gives them.
             where: its place, for the message.
             derived_id: its id if it has none of its own.
 
         Raises:
             CorpusError: it is none, or typed for a font whose codes nobody knows.
         """
-        fields = json_object(record, where)
-        try:
-            article = article_from_fields(
-                self._mapping.apply(fields), where, derived_id, self._mapping.declared
-            )
-        except CorpusError as problem:
-            raise with_names(problem, fields, _REMEDY) from None
+        article = self._mapping.article(fields, where, derived_id, remedy=_REMEDY)
         return SiteRecord(article_in_unicode(article, where), self._mapping.unused(fields))
 
-    def withdrawn(self, record: bytes, where: str) -> str | None:
+    def withdrawn(self, fields: Mapping[str, Any], where: str) -> str | None:
         """The id of the article that a record says is withdrawn; None where it says nothing of the kind.
 
         Args:
-            record: JSON in UTF-8.
+            fields: of the record, as ``json_object`` gives them.
             where: its place, for the message.
 
         Raises:
-            CorpusError: it is no object, has no id, or does not say clearly whether it is one to withdraw.
+            CorpusError: it has no id, or does not say clearly whether it is one to withdraw.
         """
-        return withdrawn_id(json_object(record, where), self._mapping, where)
+        return withdrawn_id(fields, self._mapping, where)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from index.article import Article
+from index.ingest.records import json_object
 from index.ingest.site_records import SiteRecords
 
 __all__ = ["Operation", "latest"]
@@ -48,7 +49,8 @@ class Operation:
         """
         if self.record is None:
             return None
-        return records.read(self.record.encode(), f"article {self.id}", self.id).article
+        where = f"article {self.id}"
+        return records.read(json_object(self.record.encode(), where), where, self.id).article
 
     def encode(self) -> bytes:
         """As a line of the journal, with a sum by which a torn or altered one is known."""

@@ -72,29 +72,23 @@ class _Replaying:
         self.left_out: list[str] = []
 
     def apply(self, operation: Operation) -> None:
-        article, fault = self._read(operation)
-        if fault is not None:
-            self.left_out.append(fault)
-        elif article is None:
-            self.deleted += self._writer.delete(operation.id)
-        else:
-            self._put(article)
-
-    def _read(self, operation: Operation) -> tuple[Article | None, str | None]:
         try:
-            return operation.article(self._records), None
-        except CorpusError as error:
-            return None, str(error)
-        except MemoryError:
-            raise
-        except Exception as error:  # noqa: BLE001  # whatever one article does must not stop all others
-            return None, f"article {operation.id}: {type(error).__name__}: {error}"
-
-    def _put(self, article: Article) -> None:
-        try:
-            self.put += self._writer.add(article) != "unchanged"
+            article = self._article(operation)
+            if article is None:
+                self.deleted += self._writer.delete(operation.id)
+            else:
+                self.put += self._writer.add(article) != "unchanged"
         except CorpusError as error:
             self.left_out.append(str(error))
+
+    def _article(self, operation: Operation) -> Article | None:
+        try:
+            return operation.article(self._records)
+        except (CorpusError, MemoryError):
+            raise
+        except Exception as error:  # whatever one article does must not stop all others
+            reason = f"{type(error).__name__}: {error}"
+            raise CorpusError(f"article {operation.id}", "json", reason) from error
 
 
 def _applied(directory: Path) -> Iterator[Operation]:

@@ -11,7 +11,7 @@ from search.query.conditions import FILTER_FIELDS
 from search.query.dates import period
 from search.query.field_filter import FieldFilter
 
-__all__ = ["Dates", "Values", "option_filters"]
+__all__ = ["Dates", "Values", "option_filters", "refused"]
 
 Values: TypeAlias = str | float | Iterable[str | float] | None
 """One value or several."""
@@ -62,11 +62,11 @@ def _texts(parameter: str, given: Any) -> tuple[str, ...]:
     """A value or several as texts; days in ISO form."""
     several = (given,) if given is None or _is_value(given) else given
     if not isinstance(several, Iterable) or isinstance(several, bytes):
-        raise _refused(parameter, given)
+        raise _no_value(parameter, given)
     values = [one for one in several if one is not None and not (isinstance(one, str) and not one)]
     for one in values:
         if not _is_value(one):
-            raise _refused(parameter, one)
+            raise _no_value(parameter, one)
     return tuple(map(str, values))
 
 
@@ -74,9 +74,15 @@ def _is_value(given: object) -> bool:
     return isinstance(given, str | dt.date | Real) and not isinstance(given, bool)
 
 
-def _refused(parameter: str, given: object) -> QueryError:
-    return QueryError(
-        f"{parameter} is a text, a number or a list of such, not {repr(given)[:60]}",
-        kind="parameter",
-        parameter=parameter,
-    )
+def _no_value(parameter: str, given: object) -> QueryError:
+    return refused(parameter, f"a text, a number or a list of such, not {repr(given)[:60]}")
+
+
+def refused(parameter: str, allowed: str) -> QueryError:
+    """The error that an option is not what it may be.
+
+    Args:
+        parameter: its name.
+        allowed: what it is where it makes sense.
+    """
+    return QueryError(f"{parameter} is {allowed}", kind="parameter", parameter=parameter)

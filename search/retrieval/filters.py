@@ -49,8 +49,8 @@ class Filters:
             case Period():
                 return self._period(condition)
             case Selection(choices, negated):
-                none = np.zeros(self.collection.size, np.bool_)
-                found: Mask = np.logical_or.reduce([self._compute(choice) for choice in choices] or [none])
+                chosen = [self._compute(choice) for choice in choices]
+                found: Mask = np.logical_or.reduce(chosen or [np.zeros(self.collection.size, np.bool_)])
                 return ~found if negated else found
             case Filter("id", value):
                 return self._with_id(value)

@@ -18,7 +18,7 @@ Check: TypeAlias = Callable[[], str]
 
 
 def index_check(live: LiveEngine) -> Check:
-    """That the live index answers, and that none of its files is known to be damaged."""
+    """That there is an index, and that none of its files is known to be damaged."""
 
     def check() -> str:
         try:

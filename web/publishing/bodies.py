@@ -1,9 +1,10 @@
 """From the body of a request to what it asks to be done."""
 
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple, Self
 
 from index.errors import CorpusError
-from index.ingest.records import checked_id, decoded
+from index.ingest.records import checked_id, decoded, json_object
 from index.ingest.site_records import SiteRecords
 from index.publishing.operation import Operation
 from search import QueryError
@@ -53,23 +54,35 @@ def put(article_id: str, body: bytes, client: str, records: SiteRecords) -> Aske
         QueryError: it is no article, or has another id.
     """
     try:
-        operation, unused = _put(article_id, body, client, "the body", records)
+        operation, unused = _put(article_id, _Record.of(body, "the body"), client, records)
     except CorpusError as error:
         raise _refused(str(error)) from None
     return Asked([operation], unused[:MAX_NAMES])
 
 
-def _put(
-    article_id: str, record: bytes, client: str, where: str, records: SiteRecords
-) -> tuple[Operation, list[str]]:
-    if len(record) > MAX_ARTICLE:
-        raise CorpusError(where, "size", f"larger than {MAX_ARTICLE >> 20} MiB")
-    article, unused = records.read(record, where, article_id)
+class _Record(NamedTuple):
+    """A JSON object that came, as bytes and as what they say, and its place, for messages."""
+
+    content: bytes
+    fields: Mapping[str, Any]
+    where: str
+
+    @classmethod
+    def of(cls, content: bytes, where: str) -> Self:
+        """Raises CorpusError where it is too large, or no object."""
+        if len(content) > MAX_ARTICLE:
+            raise CorpusError(where, "size", f"larger than {MAX_ARTICLE >> 20} MiB")
+        return cls(content, json_object(content, where), where)
+
+
+def _put(article_id: str, record: _Record, client: str, records: SiteRecords) -> tuple[Operation, list[str]]:
+    where = record.where
+    article, unused = records.read(record.fields, where, article_id)
     if not article.id:
         raise CorpusError(where, "id", "the id is missing")
     if article_id and article.id != article_id:
         raise CorpusError(where, "id", f"the id {article.id!r} is not that of the address, {article_id!r}")
-    return Operation.now(article.id, decoded(record, where), client), unused
+    return Operation.now(article.id, decoded(record.content, where), client), unused
 
 
 def taken_out(article_id: str, client: str) -> Operation:
@@ -101,7 +114,7 @@ def of_bulk(body: bytes, client: str, records: SiteRecords) -> Asked:
         if not line.strip():
             continue
         try:
-            operation, names = _of_line(line, client, f"line {number}", records)
+            operation, names = _of_line(_Record.of(line, f"line {number}"), client, records)
             operations.append(operation)
             unused.update(dict.fromkeys(names))
         except CorpusError as error:
@@ -116,8 +129,8 @@ def of_bulk(body: bytes, client: str, records: SiteRecords) -> Asked:
     return Asked(operations, [*unused][:MAX_NAMES])
 
 
-def _of_line(line: bytes, client: str, where: str, records: SiteRecords) -> tuple[Operation, list[str]]:
-    deleted = records.withdrawn(line, where)
+def _of_line(record: _Record, client: str, records: SiteRecords) -> tuple[Operation, list[str]]:
+    deleted = records.withdrawn(record.fields, record.where)
     if deleted is None:
-        return _put("", line, client, where, records)
-    return Operation.now(checked_id(deleted, where), None, client), []
+        return _put("", record, client, records)
+    return Operation.now(checked_id(deleted, record.where), None, client), []

@@ -18,7 +18,7 @@ SITE = Configuration(
 
 
 def _read(record: dict[str, Any], site: Configuration = SITE) -> Any:
-    return SiteRecords(site).read(json.dumps(record).encode(), "the body", "ক")
+    return SiteRecords(site).read(record, "the body", "ক")
 
 
 def test_fields_have_the_names_that_the_site_gives_them() -> None:
@@ -71,8 +71,8 @@ def test_a_text_typed_for_a_font_becomes_unicode() -> None:
 def test_a_record_withdraws_an_article_by_the_name_that_the_site_has_for_ids(value: object) -> None:
     """As in a file of changes."""
     records = SiteRecords(Configuration(mapping={"id": ("nid",)}))
-    assert records.withdrawn(json.dumps({"nid": 17, "deleted": value}).encode(), "line 1") == "17"
-    assert records.withdrawn(b'{"nid": 17, "title": "a", "deleted": 0}', "line 1") is None
+    assert records.withdrawn({"nid": 17, "deleted": value}, "line 1") == "17"
+    assert records.withdrawn({"nid": 17, "title": "a", "deleted": 0}, "line 1") is None
 
 
 def test_a_language_comes_without_its_region() -> None:
