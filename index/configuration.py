@@ -37,6 +37,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from index.checked_types import checked
 from index.errors import ConfigurationError
 
 __all__ = [
@@ -296,11 +297,11 @@ def converted(path: Path | None, place: str, table: object, kind: type[_Table]) 
         if key not in known:
             raise unknown_key(path, place, key, known)
         try:
-            msgspec.convert(value, known[key].type)
+            checked(value, known[key].type)
         except msgspec.ValidationError as error:
             what = str(error).replace("`", "").split(" - at $")[0]
             raise ConfigurationError(path, _dotted(place, key), what[:1].lower() + what[1:]) from None
-    return msgspec.convert(table, kind)
+    return checked(table, kind)
 
 
 def _field(path: Path, name: str, table: object) -> KeywordField:

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from flask import request
 
+from index.checked_types import checked
 from search import FieldFilter, SearchRequest
 from search.query.conditions import FILTER_FIELDS
 from search.query.field_filter import remedy
@@ -38,7 +39,7 @@ def read(kind: type[Parameters]) -> Parameters:
             raise refused(name, f"there is no parameter {name[:60]!r}; {remedy(name, [*several])}")
         given[name] = _value(name, values, several=several[name])
     try:
-        return msgspec.convert(given, kind, strict=False)
+        return checked(given, kind, strict=False)
     except msgspec.ValidationError as error:
         raise refusal(error, given, kind) from None
 

@@ -1,0 +1,172 @@
+"""How fresh processes take their first requests, all at once: ``first_requests.py INDEX KEYS TRIALS``.
+
+A program of its own, as a process that has threads cannot be forked safely. Each trial forks a process in
+which nothing was asked yet, has a thread for each request wait at one barrier, and compares every answer with
+that of a process which was asked the same in turn. Prints how the trials ended, as JSON.
+"""
+
+import gc
+import json
+import os
+import re
+import signal
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from flask import Flask
+
+from index.commands.terminal import say
+from search import Engine, prepare
+from tests.publishing import key_for
+from web.api.openapi import operations, parameters_of, parameters_type
+from web.app import create_app, load_templates
+from web.publishing.desk import PublishingDesk
+
+SWITCH_SECONDS = 1e-5
+"""Far below what serves: what happens between two threads happens a hundred times as often."""
+
+SECONDS = 120
+"""A trial that takes longer hangs: SIGALRM ends it, and it counts as dead."""
+
+QUERIES = (
+    "নদী",
+    "বাংলাদেশের ইতিহাস",
+    '"ভাষা আন্দোলন"',
+    "নদী OR পাহাড়",
+    "ভা*",
+    "title:নদী -পাহাড়",
+    "bangladesh",
+    "bramhonbaria",
+    "Avgvi †mvbvi evsjv",
+    "২১শে ফেব্রুয়ারি ১৯৫২",
+    "৫০% of ৩ কোটি টাকা",
+    "নদি ভাংগন~",
+    "how to lose weight",
+    "অস্তিত্বহীনশব্দ",
+)
+"""Each needs tables, lists and readings that the others do not."""
+
+GIVEN = {"q": QUERIES[1], "query": QUERIES[2], "text": QUERIES[1], "facets": "category", "id": "{id}"}
+"""Values of parameters, of those that an operation has."""
+
+_VARIES = re.compile(
+    rb'"(?:took_ms|verified|position|waiting_bytes|waiting_since)": ?[^,}]+|<span class="took">[^<]*'
+)
+
+Request = tuple[str, str]
+Answer = tuple[int, str]
+
+
+def requests(app: Flask, article: str) -> list[Request]:
+    """Method and target of every route, and further queries."""
+    values = {name: value.replace("{id}", article) for name, value in GIVEN.items()}
+    asked = [*_of_api(article, values), *_of_pages(app, article)]
+    for query in QUERIES:
+        asked += [
+            ("GET", f"{path}?q={quote(query)}") for path in ("/search", "/api/v1/search", "/api/v1/suggest")
+        ]
+    return list(dict.fromkeys(asked))
+
+
+def _of_api(article: str, values: Mapping[str, str]) -> Iterator[Request]:
+    for one in operations(writing=True):
+        names = {about["name"] for about in parameters_of(parameters_type(one, ()))}
+        chosen = {name: value for name, value in values.items() if name in names}
+        if "text" in chosen:
+            yield one.method.upper(), f"{one.path}?{urlencode({'query': chosen.pop('query')})}"
+        path = one.path.replace("{id}", quote(article)).replace("{position}", "0")
+        yield one.method.upper(), f"{path}?{urlencode(chosen)}"
+
+
+def _of_pages(app: Flask, article: str) -> Iterator[Request]:
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not rule.rule.startswith("/api/"):
+            path = rule.rule.replace("<path:article_id>", quote(article))
+            yield "GET", path.replace("<path:filename>", "style.css")
+
+
+def answer(app: Flask, request: Request, key: str) -> Answer:
+    """Status and body without what differs from request to request."""
+    method, target = request
+    article = {"title": "নদী"} | ({"id": "new"} if method == "POST" else {})
+    body = json.dumps(article) if method in {"PUT", "POST"} else ""
+    target += "" if method == "GET" else "&wait=0"
+    response = app.test_client().open(
+        target, method=method, data=body, headers={"Authorization": f"Bearer {key}"}
+    )
+    return response.status_code, _VARIES.sub(b"", response.get_data()).decode()
+
+
+def at_once(app: Flask, asked: list[Request], key: str) -> dict[Request, Answer]:
+    """The answers to all of them, asked by as many threads at one barrier."""
+    barrier, answers = threading.Barrier(len(asked)), {}
+
+    def ask(request: Request) -> None:
+        barrier.wait()
+        answers[request] = answer(app, request, key)
+
+    threads = [threading.Thread(target=ask, args=(request,)) for request in asked]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def forked(work: Callable[[], bytes]) -> tuple[int, bytes]:
+    """The exit code of a process of its own, negative for a signal, and what it made."""
+    heard, told = os.pipe()
+    if not (pid := os.fork()):
+        signal.alarm(SECONDS)
+        with os.fdopen(told, "wb") as stream:
+            stream.write(work())
+        os._exit(0)
+    os.close(told)
+    with os.fdopen(heard, "rb") as stream:
+        made = stream.read()
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), made
+
+
+def main(directory: Path, keys: Path, trials: int) -> None:
+    """Run the trials."""
+    key = key_for(keys, "first", "search", "write")
+    with Engine.open(directory) as engine:
+        article = engine.search("নদী").hits[0].article.id
+    prepare()
+    gc.freeze()
+
+    def application() -> Flask:
+        """As in each process of a server: what holds locks of files is made after the fork."""
+        desk = PublishingDesk(directory, keys, 1e6)
+        app = create_app(lambda: Engine.open(directory, time_limit=None), blueprints=[desk.routes])
+        load_templates(app)
+        return app
+
+    def in_turn() -> bytes:
+        app = application()
+        answers = [(one, answer(app, one, key)) for one in requests(app, article)]
+        return json.dumps(answers).encode()
+
+    told = json.loads(forked(in_turn)[1])
+    expected = {(method, target): (status, body) for (method, target), (status, body) in told}
+
+    def trial() -> bytes:
+        app = application()
+        sys.setswitchinterval(SWITCH_SECONDS)
+        answers = at_once(app, [*expected], key)
+        return json.dumps([one for one in expected if answers.get(one) != expected[one]]).encode()
+
+    ended: Counter[str] = Counter()
+    for _ in range(trials):
+        code, wrong = forked(trial)
+        ended[f"ended with {code}" if code else wrong.decode()] += 1
+    statuses = Counter(status for status, _ in expected.values())
+    say(json.dumps({"statuses": statuses, "trials": ended}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

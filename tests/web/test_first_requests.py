@@ -1,0 +1,34 @@
+"""The first requests of a process, all at once: where tables, types and files are used by threads first."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.web import first_requests
+
+TRIALS = 200
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are made by forking")
+def test_first_requests_of_every_kind_may_come_at_once(sample_index: Path, tmp_path: Path) -> None:
+    """No fresh process dies, hangs, or answers other than one that was asked in turn."""
+    directory = shutil.copytree(sample_index, tmp_path / "index")
+    program = [
+        sys.executable,
+        "-m",
+        first_requests.__name__,
+        str(directory),
+        str(tmp_path / "keys"),
+        str(TRIALS),
+    ]
+    ran = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    told = json.loads(ran.stdout)
+    assert told["trials"] == {"[]": TRIALS}, ran.stderr[-5000:]
+    assert not [status for status in told["statuses"] if int(status) >= 500]
