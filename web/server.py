@@ -4,6 +4,7 @@ One connection is cheap and a thread is not, so that many connections may be ope
 asking something.
 """
 
+import contextlib
 import logging
 import resource
 import socket
@@ -36,6 +37,11 @@ MAX_HEADER: Final = 32 << 10
 MAX_BODY: Final = 64 << 10
 """Bytes of a body, which nothing here reads but where articles are put in with a key."""
 
+MAX_DISCARDED: Final = 64 << 20
+"""Bytes of a refused request that are read and thrown away, so that its client gets to see the refusal."""
+
+_PIECE: Final = 1 << 16
+
 BACKLOG: Final = 1024
 """Connections that the system holds for us until they are accepted."""
 
@@ -52,11 +58,43 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.waiting_since = time.time()  # the clock that waitress hands to ``maintenance``
+        self._refused = self._ending = False
+        self._discarded = 0
 
     def service(self) -> None:
         """Answer a request."""
+        self._refused = bool(self.requests[0].error)
         super().service()
         self.waiting_since = time.time()
+
+    def handle_write(self) -> None:
+        """Send what there is to send; after a refusal, listen on."""
+        if self._refused and self.close_when_flushed:
+            self._flush_exception(self._flush_some)
+            if self.connected and not self.total_outbufs_len:
+                self._listen_on()
+        else:
+            super().handle_write()
+
+    def _listen_on(self) -> None:
+        """Say that nothing more is answered, and throw away what is still sent.
+
+        A client that is still sending when its connection is closed gets a reset instead of the answer
+        (RFC 9112, 9.6).
+        """
+        with contextlib.suppress(OSError):  # the client is gone
+            self.socket.shutdown(socket.SHUT_WR)
+        self.close_when_flushed, self._ending = False, True
+
+    def handle_read(self) -> None:
+        """Take what was sent."""
+        if not self._ending:
+            super().handle_read()
+            return
+        with contextlib.suppress(BlockingIOError):  # all there is was read
+            while self._discarded < MAX_DISCARDED and (data := self.recv(_PIECE)):
+                self._discarded += len(data)
+            self.handle_close()
 
     def close_if_late(self, now: float) -> None:
         """Close it if its next request should have arrived by now, or if nobody takes the answer."""

@@ -119,3 +119,28 @@ def test_a_client_that_asks_before_sending_is_refused_at_once(hasty_site: Site) 
     with hasty_site.connect() as connection:
         connection.sendall(head)
         assert connection.recv(1 << 16).split()[1] == b"413"
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_who_sends_all_of_a_large_body_first_gets_the_refusal(hasty_site: Site, chunked: bool) -> None:
+    """Many clients look at the answer when they have sent everything; it is still there then."""
+    size = 20 << 20
+    length = b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % size
+    body = b"%x\r\n" % size * chunked + b"a" * size
+    with hasty_site.connect() as connection:
+        connection.sendall(b"PUT /api/x HTTP/1.1\r\nHost: localhost\r\n" + length + b"\r\n\r\n" + body)
+        answer = connection.recv(1 << 16)
+        assert answer.split()[1] == b"413"
+        assert answer.count(b"HTTP/1.1 ") == 1
+        assert connection.recv(1) == b""  # nothing else is answered
+
+
+def test_who_goes_on_sending_after_a_refusal_is_cut_off(hasty_site: Site) -> None:
+    """In the time that a request has."""
+    with hasty_site.connect() as connection, contextlib.suppress(ConnectionResetError, BrokenPipeError):
+        connection.sendall(b"PUT /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999\r\n\r\n")
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end:
+            connection.sendall(b"a")
+            time.sleep(0.05)
+        pytest.fail("still open")

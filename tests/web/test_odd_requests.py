@@ -102,6 +102,9 @@ WHOLE = {
     "no version": b"GET /api/v1/search?q=a\r\n\r\n",
     "version 0.9": b"GET /api/v1/search?q=a HTTP/0.9\r\n\r\n",
     "version 9.9": b"GET /api/v1/search?q=a HTTP/9.9\r\nHost: localhost\r\n\r\n",
+    "version 2": b"GET /api/v1/search?q=a HTTP/2.0\r\nHost: localhost\r\n\r\n",
+    "two hosts for an absolute address": b"GET http://localhost/api/v1/search?q=a HTTP/1.1\r\n"
+    b"Host: localhost\r\nHost: evil.example\r\n\r\n",
     "version 2 preface": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "version 1.0 without a host": b"GET /api/v1/search?q=a HTTP/1.0\r\n\r\n",
     "version 1.1 without a host": b"GET /api/v1/search?q=a HTTP/1.1\r\n\r\n",
@@ -210,6 +213,10 @@ def test_odd_requests_do_no_harm(sample_site: Site, name: str) -> None:
         ("one long header", 431),
         ("long line", 431),
         ("unknown encoding", 501),
+        ("version 2", 400),
+        ("version 9.9", 400),
+        ("no version", 400),
+        ("two hosts for an absolute address", 400),
     ],
 )
 def test_programs_are_refused_in_json(sample_site: Site, name: str, status: int) -> None:
@@ -223,6 +230,23 @@ def test_programs_are_refused_in_json(sample_site: Site, name: str, status: int)
         status,
     )
     assert answer["error"]
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "status"),
+    [
+        (b"http://localhost/help", b"evil.example", b"200"),
+        (b"http://evil.example/help", b"localhost", b"400"),
+        (b"http://reader@localhost/help", b"localhost", b"400"),
+        (b"/help", b"evil.example", b"400"),
+    ],
+)
+def test_the_host_of_an_absolute_address_counts(
+    sample_site: Site, target: bytes, host: bytes, status: bytes
+) -> None:
+    """And not the header, as RFC 9112, 3.2.2, says."""
+    answer = sample_site.send(b"GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % (target, host))
+    assert answer.split()[1] == status
 
 
 def test_readers_are_refused_in_words(sample_site: Site) -> None:

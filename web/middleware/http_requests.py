@@ -18,14 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Admits", "Refusal", "RequestParser", "for_programs"]
 
+_VERSIONS: Final = frozenset({"1.0", "1.1"})
+
 _OPENING_BYTES: Final = 512
 """So much of a request is kept to know whom a refusal is for."""
-
-_DRAINED_BYTES: Final = 1 << 20
-"""So much of a request that is too large is read and thrown away before it is answered.
-
-A client that is still sending when the server closes gets a reset instead of the answer (RFC 9112, 9.6).
-"""
 
 _MESSAGE_CHARACTERS: Final = 200
 """Most of a refusal's reason that is sent: it may quote the request."""
@@ -78,47 +74,18 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
     expect_continue: Any
     adj: Any
     opening = b""
-    _left = 0
-    _last = b""
-    _tail = b""
 
     def received(self, data: bytes) -> int:
         """Take bytes of a request; says how many of them belong to it."""
-        if self._left:
-            return self._throw_away(data)
         missing = _OPENING_BYTES - len(self.opening)
         if missing > 0:
             self.opening = (self.opening + data[:missing]).lstrip()
         taken: int = super().received(data)
         if not self.error:
             return taken
-        if self.expect_continue:
-            self.expect_continue = False  # the client waits for an answer before it sends the rest
-            return taken
-        return self._plan_the_rest(taken, data)
-
-    def _plan_the_rest(self, taken: int, data: bytes) -> int:
-        """Find out how much of a refused request is yet to come; says how much of the data belongs to it."""
-        if self.error.code == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
-            self._left, self._last = _DRAINED_BYTES, b"\r\n\r\n"
-        elif self.error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and self.chunked:
-            self._left, self._last = _DRAINED_BYTES, b"\r\n0\r\n\r\n"
-        elif self.error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            rest = self.content_length - (len(data) - taken)
-            self._left = rest if rest <= _DRAINED_BYTES else 0
-        if self._last and self._last in data:
-            self._left = 0
-        self._tail = data[-8:]
-        self.completed = not self._left
-        return len(data) if self._left else taken
-
-    def _throw_away(self, data: bytes) -> int:
-        self._left = max(0, self._left - len(data))
-        if self._last and self._last in self._tail + data:
-            self._left = 0
-        self._tail = (self._tail + data)[-8:]
-        self.completed = not self._left
-        return len(data)
+        self.expect_continue = False  # else the client would be told to send the rest
+        self.completed = True
+        return len(data)  # nothing is asked on a connection after what cannot be understood
 
     def parse_header(self, header_plus: bytes) -> None:
         """Understand the request line and the headers.
@@ -131,8 +98,14 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
             super().parse_header(_percent_encoded(line) + end + headers)
         except ValueError as error:  # urlsplit, of an address such as http://[
             raise ParsingError("Bad URI") from error
+        if self.version not in _VERSIONS:
+            raise ParsingError("The version of HTTP is none that is spoken here: HTTP/1.1 and HTTP/1.0.")
         if self.version == "1.1" and "HOST" not in self.headers:
             raise ParsingError("The Host header is missing.")
+        if "," in self.headers.get("HOST", ""):
+            raise ParsingError("There are two Host headers.")
+        if self.proxy_netloc:  # an absolute address: it counts, and the header does not (RFC 9112, 3.2.2)
+            self.headers["HOST"] = self.proxy_netloc
         if self.chunked and "CONTENT_LENGTH" in self.headers:  # how requests are smuggled past a proxy
             raise ParsingError("Content-Length and Transfer-Encoding exclude each other.")
         self._allow_larger_body()
