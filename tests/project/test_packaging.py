@@ -7,6 +7,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("index", "search", "web")
@@ -45,6 +46,14 @@ def test_tables_are_shipped_with_their_package(package: str) -> None:
     assert f"{package}*" in project["tool"]["setuptools"]["packages"]["find"]["include"]
     assert f"graft {package}" in (ROOT / "MANIFEST.in").read_text("utf-8").splitlines()
     assert list((ROOT / package).glob("*/data/*.tsv"))
+
+
+@pytest.mark.parametrize(("name", "holed"), [("flask", "3.1.0"), ("waitress", "3.0.0")])
+def test_no_version_with_a_known_hole_is_allowed(name: str, holed: str) -> None:
+    """CVE-2025-47278; CVE-2024-49768 and CVE-2024-49769."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    (needed,) = (one for one in map(Requirement, project["dependencies"]) if one.name == name)
+    assert not needed.specifier.contains(holed)
 
 
 def _modules() -> list[Path]:
