@@ -9,6 +9,7 @@ import click
 import pytest
 
 from index.commands.main import main
+from index.ingest.streams import MAX_BYTES as MAX_LINE
 from web.middleware.request_ids import HEADER
 from web.publishing.bodies import MAX_BODY as MAX_PUBLISHED
 from web.server import MAX_BODY, MAX_HEADER
@@ -68,6 +69,12 @@ def test_limits_of_the_proxy_are_those_of_the_server() -> None:
     assert [int(number) << {"k": 10, "m": 20}[unit] for number, unit in bodies] == [MAX_BODY, MAX_PUBLISHED]
     assert f"large_client_header_buffers 4 {MAX_HEADER >> 10}k;" in NGINX
     assert NGINX.count(f"proxy_set_header {HEADER} $request_id;") == 2
+
+
+def test_the_longest_line_is_as_the_page_on_security_says() -> None:
+    """Who judges what may come from outside reads that page."""
+    page = (ROOT / "SECURITY.md").read_text("utf-8")
+    assert re.findall(r"a line may have (\d+) MiB", page) == [str(MAX_LINE >> 20)]
 
 
 def test_the_application_for_other_servers_takes_what_the_page_says(
