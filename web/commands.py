@@ -18,6 +18,7 @@ from index.commands.options import Place, place_option
 from index.commands.terminal import log_to_stderr, say
 from search.retrieval.lane import QUEUE
 from search.understanding.preparation import prepare
+from web.balance import Balance
 from web.operations.metrics import SHARED
 from web.processes import Answering, Keeper, can_keep
 from web.server import listen, make_server
@@ -147,7 +148,7 @@ def serve(
         signal.signal(signal.SIGINT, _end)
         _answer(settings, sockets, partial(_say_where, shown))
     elif one := _one_of(Keeper(processes), shown):
-        _answer(settings, sockets, one.begin)
+        _answer(settings, sockets, one.begin, one.balance)
         return
     say("Ended.", err=True)
 
@@ -164,11 +165,18 @@ def _check_processes(processes: int, *, metrics: bool) -> None:
         )
 
 
-def _answer(settings: Settings, sockets: Sequence[socket.socket], ready: Callable[[], None]) -> None:
+def _answer(
+    settings: Settings,
+    sockets: Sequence[socket.socket],
+    ready: Callable[[], None],
+    balance: Balance | None = None,
+) -> None:
     """Answer requests in this process until it is told to end; ``ready`` is called once they are answered."""
     service = _service(settings)
     admits = service.desk.admits if service.desk else None
-    server = make_server(service.app, sockets, THREADS, admits=admits, address=service.address)
+    server = make_server(
+        service.app, sockets, THREADS, admits=admits, address=service.address, balance=balance
+    )
     signal.signal(signal.SIGTERM, _end)
     ready()
     service.start()

@@ -12,6 +12,8 @@ import time
 from types import FrameType
 from typing import Final
 
+from web.balance import Balance
+
 __all__ = ["Answering", "Keeper", "can_keep"]
 
 log = logging.getLogger(__name__)
@@ -29,11 +31,13 @@ class Answering:
     """One of the processes, as it sees itself.
 
     Args:
+        balance: of connections among the processes.
         keeper: a pipe that ends with the process that keeps this one.
         waiting: another, at which that one waits until this one answers; None where it does not.
     """
 
-    def __init__(self, keeper: int, waiting: int | None) -> None:
+    def __init__(self, balance: Balance, keeper: int, waiting: int | None) -> None:
+        self.balance = balance
         self._keeper = keeper
         self._waiting = waiting
 
@@ -58,7 +62,8 @@ class Keeper:
 
     def __init__(self, count: int) -> None:
         self._count = count
-        self._pids: set[int] = set()
+        self._numbers: dict[int, int] = {}
+        self._balance = Balance(count)
         self._ending = False
         self._alive = os.pipe()
 
@@ -91,9 +96,9 @@ class Keeper:
         Returns:
             In a process that was started again what it is; in the keeper None.
         """
-        while self._pids:
+        while self._numbers:
             pid, status = os.wait()
-            self._pids.discard(pid)
+            self._balance.forget(self._numbers.pop(pid))
             if self._ending:
                 continue
             code = os.waitstatus_to_exitcode(status)
@@ -106,13 +111,14 @@ class Keeper:
 
     def _fill(self) -> Answering | None:
         """Start as many processes as are missing."""
-        while len(self._pids) < self._count and not self._ending:
+        while len(self._numbers) < self._count and not self._ending:
             one = self._start(None)
             if one is not None:
                 return one
         return None
 
     def _start(self, waiting: int | None) -> Answering | None:
+        number = min({*range(self._count)} - {*self._numbers.values()})
         pid = os.fork()
         if not pid:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all, and the keeper hands it on
@@ -120,8 +126,9 @@ class Keeper:
             if self._ending:  # told while the keeper's own answer to signals still held
                 os._exit(0)
             os.close(self._alive[1])
-            return Answering(self._alive[0], waiting)
-        self._pids.add(pid)
+            self._balance.number = number
+            return Answering(self._balance, self._alive[0], waiting)
+        self._numbers[pid] = number
         if self._ending:
             os.kill(pid, signal.SIGTERM)
         return None
@@ -130,6 +137,6 @@ class Keeper:
         """Hand on that all shall end."""
         how = signal.SIGKILL if self._ending else signal.SIGTERM
         self._ending = True
-        for pid in self._pids:
+        for pid in self._numbers:
             with contextlib.suppress(ProcessLookupError):  # it ended, which is not noted yet
                 os.kill(pid, how)

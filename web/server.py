@@ -17,6 +17,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import MultiSocketServer, TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
+from web.balance import Balance, Turn
 from web.middleware.http_requests import Admits, Refusal, RequestParser
 from web.site.public_address import PublicAddress
 
@@ -44,6 +45,9 @@ _PIECE: Final = 1 << 16
 
 BACKLOG: Final = 1024
 """Connections that the system holds for us until they are accepted."""
+
+_LEFT_SECONDS: Final = 0.0005
+"""How long nothing is looked at where a connection was left to another process."""
 
 _OTHER_FILES: Final = 128
 """File descriptors left for the index, the log, and what Python opens."""
@@ -107,9 +111,35 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
 
 
 class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
-    """Listens at one address."""
+    """Listens at one address.
+
+    Args:
+        balance: of connections among processes.
+        arguments: as of waitress's own.
+        settings: the same.
+    """
 
     channel_class = _Channel
+
+    def __init__(self, balance: Balance, *arguments: Any, **settings: Any) -> None:
+        self._balance = balance
+        self._turn = Turn(balance)
+        super().__init__(*arguments, **settings)
+
+    def readable(self) -> bool:
+        """Whether to look for connections that wait; waitress asks before it looks, at least every second."""
+        self._turn.begin()
+        self._balance.tell(len(self._map))
+        may: bool = super().readable()
+        return may
+
+    def handle_accept(self) -> None:
+        """Accept a connection, or leave it to a process that has fewer."""
+        if self._turn.comes():
+            super().handle_accept()
+            self._balance.tell(len(self._map))
+        else:
+            time.sleep(_LEFT_SECONDS)
 
     def maintenance(self, now: float) -> None:
         """Close connections that are late; waitress calls it every second."""
@@ -158,6 +188,7 @@ def make_server(
     request_seconds: int = REQUEST_SECONDS,
     admits: Admits | None = None,
     address: PublicAddress | None = None,
+    balance: Balance | None = None,
 ) -> Any:
     """A server whose ``run`` returns on KeyboardInterrupt, once requests are answered.
 
@@ -168,6 +199,7 @@ def make_server(
         request_seconds: as REQUEST_SECONDS has it.
         admits: which requests may have a larger body, and how large it may be; None for none.
         address: where a proxy shows it; None where there is none.
+        balance: of connections among processes that share the sockets; None where there is one process.
     """
     # It warns of every request that waits for a thread: thousands of lines a minute under load.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -193,6 +225,7 @@ def make_server(
         place = (one.family, one.type, one.proto, one.getsockname())
         # It notes itself in what is watched.
         _Server(
+            balance or Balance(),
             application,
             watched,
             _sock=one,

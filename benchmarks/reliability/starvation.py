@@ -95,14 +95,14 @@ def ask(port: int, queries: Iterator[str], until: float, asked: Asked) -> None:
 
 
 @contextlib.contextmanager
-def served(directory: Path) -> Iterator[int]:
-    """The real server over an index, as the port it listens on; ended as Ctrl-C ends it."""
+def served(directory: Path, *options: str) -> Iterator[tuple[int, int]]:
+    """The real server over an index, as the port it listens on and its process; ended as Ctrl-C ends it."""
     command = [sys.executable, "-c", "from index.commands.main import main; main()"]
-    command += ["serve", "--index", str(directory), "--port", "0"]
+    command += ["serve", "--index", str(directory), "--port", "0", *options]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as server:
         try:
-            yield _port(server)
+            yield _port(server), server.pid
         finally:
             server.send_signal(signal.SIGINT)
 
@@ -143,7 +143,7 @@ def run(options: argparse.Namespace) -> None:
     queries = options.queries.read_text("utf-8").splitlines()
     words = list({word for text in queries for word in text.split() if len(word) > 3})
     light = iter(partial(Random(1).choice, queries), None)  # noqa: S311 - queries, no secret
-    with served(options.directory) as port:
+    with served(options.directory) as (port, _):
         ask(port, light, time.monotonic() + options.seconds / 2, Asked())  # what is asked often is known
         alone, _ = beside(port, light, [], options.seconds)
         print(f"{'':14}{'reader p50':>11}{'p99':>7}{'x alone':>9}   others: p50, slowest, answers")

@@ -5,12 +5,14 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from subprocess import Popen
 
 import pytest
 
+from benchmarks.reliability.split import connections
 from tests.serving import SECONDS, Site, start
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc tells who is there")
@@ -81,6 +83,39 @@ def test_one_that_dies_is_started_again(tmp_path: Path) -> None:
         _, errors = keeper.communicate(timeout=SECONDS)
     assert f"process {killed}, which answers requests, ended (-9), and is started again" in errors
     assert keeper.returncode == 0
+
+
+def test_connections_that_are_kept_fall_to_both(tmp_path: Path) -> None:
+    """Not to the one that wakes first, also after one was started again."""
+    with _kept(tmp_path) as (keeper, site), ExitStack() as open_ones:
+        assert _comes_true(lambda: _each_answers(keeper.pid, site))
+        os.kill(min(_children(keeper.pid)), signal.SIGKILL)
+        assert _comes_true(lambda: _each_answers(keeper.pid, site))
+        for _ in range(8):
+            connection = open_ones.enter_context(closing(HTTPConnection("127.0.0.1", site.port)))
+            connection.request("GET", "/help")
+            connection.getresponse().read()
+        fell = connections(_children(keeper.pid), site.port)
+    assert sum(fell) == 8
+    assert max(fell) <= 6
+
+
+def _each_answers(keeper: int, site: Site) -> bool:
+    """Whether there are two processes, and each answers while the other is stopped."""
+    pids = _children(keeper)
+    if len(pids) < 2:
+        return False
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            with site.connect(1) as connection:
+                connection.sendall(b"GET /help HTTP/1.0\r\n\r\n")
+                connection.recv(1)
+        except TimeoutError:
+            return False
+        finally:
+            os.kill(pid, signal.SIGCONT)
+    return True
 
 
 def test_none_outlives_a_keeper_that_was_killed(tmp_path: Path) -> None:

@@ -1,0 +1,100 @@
+"""Which process accepts a connection that waits, where several listen on one socket."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from web.balance import FRESH_SECONDS, PATIENCE_SECONDS, Balance, Turn
+
+
+class Clock:
+    """Seconds, as told."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        """The time."""
+        return self.now
+
+
+class Several:
+    """Processes that share their counts, in this one process.
+
+    Args:
+        count: how many there are.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.clock = Clock()
+        self.balance = Balance(count, clock=self.clock)
+        self.turns = [Turn(self.balance, self.clock) for _ in range(count)]
+        self.has = [0] * count
+
+    def tells(self, number: int) -> None:
+        """A process tells what it has, as it does in each round."""
+        self.balance.number = number
+        self.balance.tell(self.has[number])
+
+    def accepts(self, number: int) -> bool:
+        """Whether a process takes a connection that waits, in a round of its own."""
+        self.tells(number)
+        self.turns[number].begin()
+        taken = self.turns[number].comes()
+        self.has[number] += taken
+        self.tells(number)
+        return taken
+
+
+@given(st.lists(st.integers(0, 2), min_size=1, max_size=60))
+def test_however_they_wake_none_gets_far_ahead(woken: list[int]) -> None:
+    """Whoever wakes first takes a connection only if no other has fewer."""
+    several = Several(3)
+    for number in range(3):
+        several.tells(number)
+    for number in woken:
+        several.accepts(number)
+        assert max(several.has) - min(several.has) <= 1
+
+
+def test_a_process_that_is_alone_accepts_all() -> None:
+    """There is nobody to leave a connection to."""
+    assert all(Several(1).accepts(0) for _ in range(5))
+
+
+def test_what_is_left_to_a_busy_process_does_not_wait_long() -> None:
+    """The other takes it after a while, and with it what waits behind."""
+    several = Several(2)
+    several.tells(1)
+    assert several.accepts(0)
+    assert not several.accepts(0)
+    several.clock.now += 2 * PATIENCE_SECONDS
+    several.tells(1)
+    assert several.accepts(0)
+    assert several.accepts(0)
+
+
+def test_patience_begins_anew_with_what_comes_later() -> None:
+    """Where nothing waited for a round, what was left is taken."""
+    several = Several(2)
+    several.tells(1)
+    assert several.accepts(0)
+    assert not several.accepts(0)
+    several.turns[0].begin()  # a round in which nothing waits
+    several.clock.now += 2 * PATIENCE_SECONDS
+    several.tells(1)
+    assert not several.accepts(0)
+
+
+def test_nothing_is_left_to_a_process_that_is_silent_or_gone() -> None:
+    """One that is stopped or dead may have had few."""
+    several = Several(2)
+    several.tells(1)
+    assert several.accepts(0)
+    assert not several.accepts(0)
+    several.clock.now += FRESH_SECONDS
+    assert several.balance.is_ahead() is False
+    several.tells(1)
+    several.balance.number = 0
+    assert several.balance.is_ahead()
+    several.balance.forget(1)
+    assert not several.balance.is_ahead()
