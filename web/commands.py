@@ -18,6 +18,7 @@ from index.commands.options import Place, place_option
 from index.commands.terminal import log_to_stderr, say
 from search.retrieval.lane import QUEUE
 from search.understanding.preparation import prepare
+from web.access.rate_limit import RateLimit
 from web.balance import Balance
 from web.operations.metrics import SHARED
 from web.processes import Answering, Keeper, can_keep
@@ -134,7 +135,7 @@ def serve(
         metrics=metrics,
         access_log=access_log,
         keys=keys,
-        rate=rate,
+        limit=RateLimit(rate),
         private=private,
         address=public_url,
     )

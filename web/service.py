@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,7 @@ from index.opensearch.address import Address
 from index.storage.generations import Generations
 from search import OnneshonError, open_engine
 from search.opening import AnyEngine
+from web.access.rate_limit import RateLimit
 from web.app import create_app, load_templates
 from web.live import LiveEngine
 from web.middleware.hosts import Hosts
@@ -48,7 +49,7 @@ class Settings:
         metrics: whether ``/metrics`` is answered.
         access_log: a file for a line a request, ``-`` for standard error; empty for none.
         keys: file of the keys of those who may put articles in; None where nobody may.
-        rate: requests a second that each of them may send.
+        limit: how often each of them may send; made before processes are forked that shall share it.
         private: whether reading needs a key too.
         address: where a proxy shows it; None for what ``[site]`` of ``onneshon.toml`` says.
     """
@@ -60,7 +61,7 @@ class Settings:
     metrics: bool = False
     access_log: str = ""
     keys: Path | None = None
-    rate: float = RATE
+    limit: RateLimit = field(default_factory=lambda: RateLimit(RATE))
     private: bool = False
     address: PublicAddress | None = None
 
@@ -109,7 +110,7 @@ class Service:
             return None
         if isinstance(place, Address):
             raise ConfigurationError(keys, "", f"keys let clients write, and {place} is written by commands")
-        return PublishingDesk(place, keys, self._settings.rate, metrics)
+        return PublishingDesk(place, keys, self._settings.limit, metrics)
 
     def _application(self, metrics: Metrics | None) -> Flask:
         settings = self._settings

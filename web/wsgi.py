@@ -11,6 +11,7 @@ from flask import Flask
 
 from index.commands.terminal import log_to_stderr
 from index.opensearch.address import Address, is_address
+from web.access.rate_limit import RateLimit
 from web.service import RATE, Service, Settings
 from web.site.public_address import parse_address
 
@@ -59,7 +60,7 @@ def application(
         metrics=metrics,
         access_log=access_log,
         keys=Path(keys) if keys else None,
-        rate=rate,
+        limit=RateLimit(rate),
         private=private,
         address=parse_address(public_url) if public_url else None,
     )

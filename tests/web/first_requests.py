@@ -22,6 +22,7 @@ from flask import Flask
 from index.commands.terminal import say
 from search import Engine, prepare
 from tests.publishing import key_for
+from web.access.rate_limit import RateLimit
 from web.api.openapi import operations, parameters_of, parameters_type
 from web.app import create_app, load_templates
 from web.publishing.desk import PublishingDesk
@@ -141,7 +142,7 @@ def main(directory: Path, keys: Path, trials: int) -> None:
 
     def application() -> Flask:
         """As in each process of a server: what holds locks of files is made after the fork."""
-        desk = PublishingDesk(directory, keys, 1e6)
+        desk = PublishingDesk(directory, keys, RateLimit(1e6))
         app = create_app(lambda: Engine.open(directory, time_limit=None), blueprints=[desk.routes])
         load_templates(app)
         return app

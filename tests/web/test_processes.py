@@ -13,6 +13,7 @@ from subprocess import Popen
 import pytest
 
 from benchmarks.reliability.split import connections
+from tests.publishing import key_for
 from tests.serving import SECONDS, Site, start
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc tells who is there")
@@ -116,6 +117,20 @@ def _each_answers(keeper: int, site: Site) -> bool:
         finally:
             os.kill(pid, signal.SIGCONT)
     return True
+
+
+def test_a_client_may_ask_no_more_often_of_several(tmp_path: Path) -> None:
+    """Whichever of them answers, its requests are counted together."""
+    key = key_for(tmp_path / "keys").encode()
+    with _kept(tmp_path / "index", "--keys", str(tmp_path / "keys"), "--rate", "0.01") as (keeper, site):
+        assert _comes_true(lambda: _each_answers(keeper.pid, site))
+        statuses = []
+        for pid in _children(keeper.pid):
+            os.kill(pid, signal.SIGSTOP)
+            answer = site.get(b"/api/v1/publications", b"Authorization: Bearer " + key)
+            statuses.append(answer.split()[1])
+            os.kill(pid, signal.SIGCONT)
+    assert statuses == [b"200", b"429"]
 
 
 def test_none_outlives_a_keeper_that_was_killed(tmp_path: Path) -> None:

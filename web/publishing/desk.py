@@ -23,10 +23,7 @@ from web.publishing.queue import PublishingQueue
 from web.publishing.routes import publishing
 from web.publishing.writer_keeper import WriterKeeper
 
-__all__ = ["BURST_SECONDS", "PublishingDesk"]
-
-BURST_SECONDS: Final = 2
-"""A client may send at once what its rate allows in so many seconds."""
+__all__ = ["PublishingDesk"]
 
 _METHODS: Final = frozenset({"PUT", "POST"})
 _PATH: Final = "/api/v1/articles"
@@ -38,7 +35,7 @@ class PublishingDesk:
     Args:
         directory: of the index.
         keys: file of keys.
-        rate: requests a second of each client.
+        limit: how often each client may ask.
         metrics: told of what comes in.
 
     Raises:
@@ -46,10 +43,9 @@ class PublishingDesk:
         JournalError: the folder of the queue cannot be made.
     """
 
-    def __init__(self, directory: Path, keys: Path, rate: float, metrics: Metrics | None = None) -> None:
+    def __init__(self, directory: Path, keys: Path, limit: RateLimit, metrics: Metrics | None = None) -> None:
         self._directory = directory
         self._metrics = metrics
-        limit = RateLimit(rate, max(1, round(rate * BURST_SECONDS)))
         self._keys = KeyFile(keys)
         self.guard = Guard(self._keys, limit)
         self.queue = PublishingQueue(directory)

@@ -3,6 +3,8 @@
 import datetime as dt
 import hashlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from click.testing import CliRunner
 from index.commands.main import main
 from web.access.guard import key_of
 from web.access.keys import KeyFile, KeyFileError, add_key, remove_key
-from web.access.rate_limit import RateLimit
+from web.access.rate_limit import CLIENTS, RateLimit
 
 TODAY = dt.date(2026, 11, 25)
 
@@ -156,3 +158,31 @@ def test_a_client_may_ask_as_often_as_its_rate() -> None:
     assert [limit.wait("a"), limit.wait("a")] == [0, 1]
     now[0] += 60
     assert [limit.wait("a") for _ in range(5)] == [0, 0, 0, 0, 1]
+
+
+FORKING = """
+import os
+from web.access.rate_limit import RateLimit
+limit = RateLimit(1, 4, clock=lambda: 100.0)
+for number in range(3):
+    if not (pid := os.fork()):
+        os._exit(limit.wait("a"))
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+print(limit.wait("a"), limit.wait("a"), limit.wait("b"))
+"""
+
+
+def test_processes_that_are_forked_count_together() -> None:
+    """A client may not ask more often because several processes answer it, whether or not these still run."""
+    ran = subprocess.run([sys.executable, "-c", FORKING], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["0", "0", "0", "0", "1", "0"]
+
+
+def test_a_limit_survives_any_number_of_clients() -> None:
+    """Who asked longest ago is forgotten, which is as if it had not asked."""
+    now = [100.0]
+    limit = RateLimit(1, 1, clock=lambda: now[0])
+    for number in range(3 * CLIENTS):
+        now[0] += 0.01
+        assert limit.wait(str(number)) == 0
+    assert limit.wait(str(number)) == 1

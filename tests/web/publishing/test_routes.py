@@ -150,7 +150,7 @@ def test_nothing_is_queued_while_the_site_makes_no_sense(tmp_path: Path, said: s
     (tmp_path / FILE_NAME).write_text(said, "utf-8")
     keys = tmp_path / "keys"
     key = key_for(keys)
-    desk = PublishingDesk(tmp_path, keys, rate=100)
+    desk = PublishingDesk(tmp_path, keys, RateLimit(100))
     client = create_app(FakeEngine(), blueprints=[desk.routes]).test_client()
     answer = client.put("/api/v1/articles/ক", json=ARTICLE, headers={"Authorization": f"Bearer {key}"})
     assert (answer.status_code, "nothing was queued" in answer.get_json()["detail"]) == (503, True)
@@ -161,7 +161,7 @@ def test_a_file_of_keys_that_is_lost_is_a_fault_of_the_server(tmp_path: Path) ->
     """Whoever is refused for that can do nothing about it; whoever watches the server is told."""
     keys = tmp_path / "keys"
     key_for(keys)
-    desk = PublishingDesk(tmp_path, keys, rate=100)
+    desk = PublishingDesk(tmp_path, keys, RateLimit(100))
     client = create_app(FakeEngine(), checks={"keys": desk.checks(private=True)["keys"]}).test_client()
     assert client.get("/readyz").get_json()["checks"]["keys"] == "ok"
     keys.rename(tmp_path / "kept")
