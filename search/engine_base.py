@@ -271,7 +271,10 @@ class EngineBase(ABC, Generic[Open]):
             return self._values(state, field)
 
     def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
-        """Why an article has its score for a query: parts that add up to it, none where it does not match.
+        """Why an article has its score for a query: parts that add up to it.
+
+        Where it does not match, the score is 0 and the parts say why: words that are missing, filters that
+        are not met, what must not be there.
 
         Args:
             text: the query.
