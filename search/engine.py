@@ -17,6 +17,7 @@ from index.storage.reader import open_index
 from search.answering import Answering
 from search.engine_base import TIME_LIMIT, EngineBase
 from search.interface import DEEPEST, SearchRequest
+from search.query.arguments import checked
 from search.query.conditions import FilterField
 from search.query.parser import Parsed
 from search.query.tree import Query
@@ -87,6 +88,7 @@ class Engine(EngineBase[Searcher]):
         return read_configuration(self._directory)
 
     @classmethod
+    @checked
     def open(
         cls,
         directory: str | Path,

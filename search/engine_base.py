@@ -14,6 +14,7 @@ from index import Article
 from index.configuration import Configuration, KeywordField
 from search.errors import QueryError
 from search.interface import SearchOptions, SearchRequest, request_of
+from search.query.arguments import checked
 from search.query.conditions import FILTER_FIELDS, FilterField
 from search.query.field_filter import check_known
 from search.query.parser import Parsed
@@ -189,6 +190,7 @@ class EngineBase(ABC, Generic[Open]):
         with self._searchers.acquire() as state:
             return state.fields
 
+    @checked
     def article(self, article_id: str) -> Article:
         """The article of an id.
 
@@ -198,6 +200,7 @@ class EngineBase(ABC, Generic[Open]):
         with self._reading() as state:
             return self._article(state, article_id, self._budget())
 
+    @checked
     def rank(self, text: str, *, limit: int = 10, literal: bool = False) -> list[tuple[str, float]]:
         """The ids of the best articles and their scores, best first; stored texts are not read.
 
@@ -258,6 +261,7 @@ class EngineBase(ABC, Generic[Open]):
             parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
             yield from self._answering(state, request, parsed, budget).scan()
 
+    @checked
     def values(self, field: FilterField) -> list[str]:
         """The values that articles have of a field, the most frequent first; of dates and ids none.
 
@@ -270,8 +274,12 @@ class EngineBase(ABC, Generic[Open]):
             check_known(field, (*FILTER_FIELDS, *(one.name for one in state.fields)), "field")
             return self._values(state, field)
 
+    @checked
     def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
-        """Why an article has its score for a query: parts that add up to it, none where it does not match.
+        """Why an article has its score for a query: parts that add up to it.
+
+        Where it does not match, the score is 0 and the parts say why: words that are missing, filters that
+        are not met, what must not be there.
 
         Args:
             text: the query.
@@ -291,6 +299,7 @@ class EngineBase(ABC, Generic[Open]):
                 return ScorePart("score", "", 0.0)
             return self._explained(state, query, article_id, budget)
 
+    @checked
     def similar(self, article_id: str, *, limit: int = 5) -> list[SimilarArticle]:
         """Articles on the same subject as one of them, best first; none that says nearly the same.
 
@@ -304,6 +313,7 @@ class EngineBase(ABC, Generic[Open]):
         with self._reading() as state:
             return self._similar(state, article_id, limit, self._budget())
 
+    @checked
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
         """What goes on from a text that is being typed: words, phrases and titles of the index, best first.
 
@@ -328,6 +338,7 @@ class EngineBase(ABC, Generic[Open]):
         size = max(map(self._statistics(state).size, leaves(things[-1])), default=0)
         return AsRead(parsed.as_read(text), size, sure)
 
+    @checked
     def understand(self, text: str, *, literal: bool = False) -> list[UnderstoodWord]:
         """How a query is understood: each thing that it asks for, in all its writings, in the order typed.
 
@@ -344,6 +355,7 @@ class EngineBase(ABC, Generic[Open]):
             parsed = self._parse(text, state, budget, literal=literal)
             return understood_words(parsed, parsed.unicode or text, self._statistics(state))
 
+    @checked
     def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
         """The whole title and the whole body of an article with everything marked that a query matches.
 

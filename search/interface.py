@@ -8,9 +8,10 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict, Unpack, 
 from index import Article
 from index.configuration import Configuration, KeywordField, is_field_name
 from search.errors import QueryError
+from search.query.arguments import check_type, refused
 from search.query.conditions import FILTER_FIELDS, FilterField
 from search.query.field_filter import FieldFilter, check_known
-from search.query.option_filters import Dates, Values, option_filters, refused
+from search.query.option_filters import Dates, Values, option_filters
 from search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from search.retrieval.facets import FACETS, FacetName
 from search.retrieval.verdict import Health
@@ -120,6 +121,7 @@ class SearchRequest:
     explain: bool = False
 
     def __post_init__(self) -> None:
+        self._check_types()
         if self.sort not in SORTS:
             raise _unknown("sort", self.sort, SORTS)
         for name in self.facets:
@@ -141,6 +143,14 @@ class SearchRequest:
                 parameter="offset",
             )
 
+    def _check_types(self) -> None:
+        for name, declared in _CHECKED:
+            check_type(name, getattr(self, name), declared)
+        for name, kind in (("filters", FieldFilter), ("facets", str)):
+            values = getattr(self, name)
+            if not isinstance(values, tuple | list) or not all(isinstance(one, kind) for one in values):
+                raise refused(name, f"a list of {kind.__name__}, not {repr(values)[:60]}")
+
     @classmethod
     def of(cls, text: str, **options: Unpack[SearchOptions]) -> "SearchRequest":
         """A request from words, in the short form.
@@ -158,12 +168,14 @@ class SearchRequest:
             QueryError: something of it makes no sense.
         """
         given: dict[str, Any] = dict(options)
-        filters = (*given.pop("filters", ()), *option_filters(given, cls.__dataclass_fields__))
-        facets = given.pop("facets", ())
-        if isinstance(facets, str):
-            raise refused("facets", "a list of names")
-        given["cursor"] = given.get("cursor") or ""
-        return cls(text, filters=filters, facets=tuple(facets), **given)
+        several = {name: given.pop(name, ()) for name in ("filters", "facets")}
+        for name, values in several.items():
+            if isinstance(values, str) or not isinstance(values, Iterable):
+                raise refused(name, f"a list, not {repr(values)[:60]}")
+        filters = (*several["filters"], *option_filters(given, cls.__dataclass_fields__))
+        if given.get("cursor") is None:
+            given["cursor"] = ""
+        return cls(text, filters=filters, facets=tuple(several["facets"]), **given)
 
     def check_fields(self, declared: Iterable[str]) -> None:
         """Refuse filters and facets by a field that there is not.
@@ -200,6 +212,15 @@ class SearchRequest:
         )
 
 
+_CHECKED: Final = (
+    ("text", str),
+    *((name, int) for name in ("limit", "offset", "facet_limit")),
+    ("cursor", str),
+    *((name, bool) for name in ("literal", "strict", "group", "explain")),
+    ("freshness", float | None),
+)
+
+
 def _unknown(parameter: str, given: object, known: Iterable[str]) -> QueryError:
     return refused(parameter, f"one of {', '.join(known)}, not {str(given)[:60]!r}")
 
@@ -208,8 +229,10 @@ def request_of(text: str | SearchRequest, options: SearchOptions) -> SearchReque
     """The request that a text with options is, or that is given; raises QueryError."""
     if isinstance(text, str):
         return SearchRequest.of(text, **options)
-    if options:
-        raise TypeError("a SearchRequest says everything; options go with a text")
+    if not isinstance(text, SearchRequest):
+        raise refused("text", f"a text or a SearchRequest, not {repr(text)[:60]}")
+    for name in options:
+        raise refused(name, "part of the SearchRequest; options go with a text")
     return text
 
 

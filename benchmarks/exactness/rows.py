@@ -75,6 +75,11 @@ ROWS = (
     Row('- "…"', 'সড়ক -"সড়ক দুর্ঘটনা"', lambda p: p.word("সড়ক") - p.phrase("সড়ক দুর্ঘটনা")),
     Row("AND", "ইলিশ AND ট্রলার", lambda p: p.word("ইলিশ") & p.word("ট্রলার")),
     Row("OR", "ইলিশ OR ট্রলার", lambda p: p.word("ইলিশ") | p.word("ট্রলার")),
+    Row(
+        "OR ( )",
+        "ইলিশ OR (পদ্মা মেঘনা ট্রলার)",
+        lambda p: p.word("ইলিশ") | p.side_by_side("পদ্মা মেঘনা ট্রলার"),
+    ),
     Row("NOT", "ইলিশ NOT ট্রলার", lambda p: p.word("ইলিশ") - p.word("ট্রলার")),
     Row("NOT alone", "NOT বাংলাদেশ", lambda p: p.all() - p.word("বাংলাদেশ")),
     Row(

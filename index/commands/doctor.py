@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import click
 
 from index.commands.options import GROUP, index_option
+from index.commands.shared import size_text
 from index.commands.terminal import Styled, say, say_json
 from index.errors import IndexLockedError, OnneshonError
 
@@ -218,7 +219,7 @@ def _disk(directory: Path) -> Finding:
     existing = next(folder for folder in (directory, *directory.absolute().parents) if folder.exists())
     free = shutil.disk_usage(existing).free
     used = sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
-    text = f"{free / 1e9:,.1f} GB free, the index takes {used / 1e9:,.1f} GB"
+    text = f"{size_text(free)} free, the index takes {size_text(used)}"
     if free < 2 * used:
         remedy = "free some space before the next build: it needs as much again as the index takes"
         return Finding("disk", "note", text, remedy)

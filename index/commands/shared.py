@@ -107,7 +107,7 @@ def ended_by_signals(context: click.Context) -> Iterator[None]:
 def size_text(count: int) -> str:
     """A number of bytes in the unit that suits it, as powers of 1000."""
     size, unit = float(count), "bytes"
-    for larger in ("kB", "MB", "GB"):
+    for larger in ("kB", "MB", "GB", "TB"):
         if size < 1000:  # noqa: PLR2004  # the step between units
             break
         size, unit = size / 1000, larger

@@ -20,7 +20,7 @@ from search.results.values import ResultPage
 __all__ = ["search_command"]
 
 _NOTHING: Final = 1
-"""Exit code of a search that found nothing, where that is asked for; grep's."""
+"""Exit code of a search that found nothing; grep's."""
 
 
 @click.command("search", cls=Searching)
@@ -30,7 +30,6 @@ _NOTHING: Final = 1
 @click.option("--jsonl", "as_lines", is_flag=True, help="Print each hit as a line of JSON.")
 @click.option("--all", "everything", is_flag=True, help="Print every article that matches as a line of JSON.")
 @click.option("--open", "opened", type=click.IntRange(1), metavar="N", help="Open the original of hit N.")
-@click.option("--exit-status", is_flag=True, help="Exit code 1 where nothing is found, as of grep.")
 @place_option
 @click.pass_context
 def search_command(
@@ -43,7 +42,6 @@ def search_command(
     as_lines: bool,
     everything: bool,
     opened: int | None,
-    exit_status: bool,
     **options: Any,
 ) -> None:
     """Search the index for QUERY, one word or several; - reads queries from standard input, one a line.
@@ -56,7 +54,7 @@ def search_command(
     =ভাষা                 the word exactly as typed, in no other form
     শিরোনাম:ঢাকা          in the title; also লেখক: বিভাগ: তারিখ: ভাষা:
 
-    Put -- before a query that begins with a hyphen.
+    Put -- before a query that begins with a hyphen. Where nothing is found, the exit code is 1.
     """  # noqa: D301 (click wants the control character)
     if sum((as_json, as_lines, everything, opened is not None)) > 1:
         raise click.UsageError("--json, --jsonl, --all and --open exclude each other.")
@@ -68,12 +66,12 @@ def search_command(
                 found |= _all(engine, request)
                 continue
             page = engine.search(request)
-            found |= bool(page.hits)
+            found |= page.total > 0
             if opened is not None:
                 _open(page, opened)
             else:
                 _print(page, as_json=as_json, as_lines=as_lines, compact=words == ("-",))
-    if exit_status and not found:
+    if not found:
         context.exit(_NOTHING)
 
 

@@ -39,6 +39,7 @@ from search.query.tree import (
     Writing,
     content,
     counted,
+    is_group,
     is_one_word,
     leaves,
 )
@@ -188,16 +189,23 @@ class Compiler:
                 if thing is None and is_one_word(query):
                     thing = _next(lists)
                 for child in children:
-                    self._collect(child, factor, lists, thing)
+                    if is_group(child):
+                        self._collect_whole(child, factor, lists)
+                    else:
+                        self._collect(child, factor, lists, thing)
             case Boost(child, times):
                 self._collect(child, factor * times, lists, thing)
             case Hint(child):
                 found = self._lists(child, factor)
                 lists.adding += [*found.finding, *found.adding]
             case _:
-                found_by = self._evaluated(query, factor)
-                lists.finding.append(_Compiled(found_by, (), found_by))
-                lists.things.append(None)
+                self._collect_whole(query, factor, lists)
+
+    def _collect_whole(self, query: Query, factor: float, lists: _Lists) -> None:
+        """Adds what a query finds by itself, as one part."""
+        found_by = self._evaluated(query, factor)
+        lists.finding.append(_Compiled(found_by, (), found_by))
+        lists.things.append(None)
 
     def _conjunction(self, query: Query, factor: float) -> Dsl:
         children, optional = (query.children, query.optional) if isinstance(query, All) else ((query,), ())
@@ -229,6 +237,8 @@ class Compiler:
 
     def holder(self, query: Query) -> Dsl:
         """The articles of a query, as a filter."""
+        if isinstance(query, Condition):
+            return condition_dsl(query)
         if isinstance(query, Term | Phrase | Prefix | OneOf):
             return holder(query)
         return self._evaluated(query, 1.0)

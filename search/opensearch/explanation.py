@@ -9,14 +9,13 @@ from typing import Final
 from index.ranking import FINEST, MOST
 from search.opensearch.asking import ONLY_COLUMNS, id_of
 from search.opensearch.compiler import Part
-from search.opensearch.conditions import condition_dsl
 from search.opensearch.dsl import LIVE, Dsl
 from search.opensearch.ranking import ClusterRanker, Filters
 from search.opensearch.searcher import ClusterSearcher
 from search.opensearch.streams import Streams
 from search.opensearch.window import Window
-from search.query.conditions import Condition, Filter, Period, Selection
-from search.query.tree import All, Boost, Field, Hint, Not, Query, Term
+from search.query.conditions import Filter, Period, Selection
+from search.query.tree import All, Boost, Field, Hint, Not, Query, Term, is_group
 from search.query.tree import Any as AnyOf
 from search.reranking.explanation import Explainer, ScorePart, explain_features
 from search.reranking.rescoring import Rescorer
@@ -38,14 +37,14 @@ class _Told:
         words: Window,
         doc: int,
         added: Mapping[Part, float],
-        meeting: Mapping[Condition, bool],
+        finding: Mapping[Query, bool],
     ) -> None:
         self.words = words
         self.doc = doc
         self.units = FINEST
         self._statistics = state.statistics
         self._added = added
-        self._meeting = meeting
+        self._finding = finding
 
     def score(self, leaf: Leaf, factor: float) -> float:
         main = self._added.get((leaf, factor, "main"), 0.0)
@@ -70,8 +69,8 @@ class _Told:
     def length(self, field: Field) -> int:
         return self.words.length(field, self.doc)
 
-    def meets(self, condition: Condition) -> bool:
-        return self._meeting.get(condition, False)
+    def found_by(self, query: Query) -> bool:
+        return self._finding.get(query, False)
 
 
 def explained(
@@ -81,7 +80,7 @@ def explained(
     filters: Filters,
     budget: TimeBudget,
 ) -> dict[str, ScorePart]:
-    """The score of some articles for a query, in parts that add up to it; 0 of those that do not match.
+    """The score of some articles for a query, in parts that add up to it; 0, and why, of what does not match.
 
     Args:
         state: the generation.
@@ -92,9 +91,10 @@ def explained(
     """
     names: dict[Part, str] = {}
     scoring = state.compiler(budget, names).compiled(query)
-    conditions = [*dict.fromkeys(_conditions(query))]
+    asked = [*dict.fromkeys(_asked_alone(query))]
     ranker = ClusterRanker(state, query, budget)
-    hits = state.asker.told(_telling(ranker, scoring, conditions, ids), budget)
+    alone = [ranker.compiler.holder(one) for one in asked]
+    hits = state.asker.told(_telling(ranker, scoring, alone, ids), budget)
     twice = ranker.twice(filters)
     streams = Streams.whole([hit["fields"]["stream"][0] for hit in hits])
     window = Window(state.statistics, streams, ranker.spelt_by(hits))
@@ -102,37 +102,45 @@ def explained(
     for doc, hit in enumerate(hits):
         told: Mapping[str, float] = hit.get("matched_queries") or {}
         added = {part: told[name] for part, name in names.items() if name in told}
-        meeting = {one: f"c{number}" in told for number, one in enumerate(conditions)}
-        part = Explainer(_Told(state, window, doc, added, meeting)).part(query, 1.0)
-        parts = [part] if part else []
-        if part and id_of(hit) in twice:
+        finding = {one: f"c{number}" in told for number, one in enumerate(asked)}
+        explainer = Explainer(_Told(state, window, doc, added, finding))
+        part = explainer.part(query, 1.0)
+        if part is None:
+            found[id_of(hit)] = explainer.why_not(query)
+            continue
+        parts = [part]
+        if id_of(hit) in twice:
             parts.append(explain_features(ranker.words, doc, Rescorer(window), budget))
         found[id_of(hit)] = ScorePart("score", "", sum(one.score for one in parts), {}, tuple(parts))
     return {name: found.get(name, NOTHING) for name in ids}
 
 
-def _conditions(query: Query) -> Iterator[Condition]:
-    """The conditions within a query that articles are looked at by."""
+def _asked_alone(query: Query) -> Iterator[Query]:
+    """Of what articles must be told whether it finds them by itself: conditions, groups, what is excluded."""
     match query:
         case Filter() | Period() | Selection():
             yield query
-        case Boost(child) | Hint(child) | Not(child):
-            yield from _conditions(child)
+        case Not(child):
+            yield child
+        case Boost(child) | Hint(child):
+            yield from _asked_alone(child)
         case AnyOf(children):
+            if is_group(query):
+                yield query
             for child in children:
-                yield from _conditions(child)
+                yield from _asked_alone(child)
         case All(children, optional):
             for child in (*children, *optional):
-                yield from _conditions(child)
+                yield from _asked_alone(child)
         case _:
             return
 
 
-def _telling(ranker: ClusterRanker, scoring: Dsl, conditions: Sequence[Condition], ids: Sequence[str]) -> Dsl:
-    """A search for some articles, each with what named parts of a query added to its score."""
+def _telling(ranker: ClusterRanker, scoring: Dsl, alone: Sequence[Dsl], ids: Sequence[str]) -> Dsl:
+    """A search for some articles, each with what named parts of a query added to its score, and found it."""
     met = [
-        {"constant_score": {"filter": condition_dsl(one), "boost": 0.0, "_name": f"c{number}"}}
-        for number, one in enumerate(conditions)
+        {"constant_score": {"filter": one, "boost": 0.0, "_name": f"c{number}"}}
+        for number, one in enumerate(alone)
     ]
     return {
         "query": {

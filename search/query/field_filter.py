@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from index.configuration import is_field_name
 from search.errors import QueryError
+from search.query.arguments import check_type, refused
 from search.query.conditions import FILTER_FIELDS, Filter, FilterField, Period, Selection
 from search.query.dates import period
 
@@ -64,8 +65,14 @@ class FieldFilter:
     negated: bool = False
 
     def __post_init__(self) -> None:
-        if not is_filter_field(str(self.field)):
-            check_known(str(self.field), FILTER_FIELDS, "filter")
+        check_type("field", self.field, str)
+        check_type("negated", self.negated, bool)
+        if not is_filter_field(self.field):
+            check_known(self.field, FILTER_FIELDS, "filter")
+        if not isinstance(self.values, tuple | list):
+            raise refused(self.parameter, f"a list of texts, not {repr(self.values)[:60]}")
+        for value in self.values:
+            check_type(self.parameter, value, str)
         none = not self.values and not (self.field == "id" and not self.negated)
         if none or not all(self.values):
             raise QueryError(

@@ -7,11 +7,12 @@ from typing import Any, Final, TypeAlias
 
 from index.configuration import is_field_name
 from search.errors import QueryError
+from search.query.arguments import refused
 from search.query.conditions import FILTER_FIELDS
 from search.query.dates import period
 from search.query.field_filter import FieldFilter
 
-__all__ = ["Dates", "Values", "option_filters", "refused"]
+__all__ = ["Dates", "Values", "option_filters"]
 
 Values: TypeAlias = str | float | Iterable[str | float] | None
 """One value or several."""
@@ -76,13 +77,3 @@ def _is_value(given: object) -> bool:
 
 def _no_value(parameter: str, given: object) -> QueryError:
     return refused(parameter, f"a text, a number or a list of such, not {repr(given)[:60]}")
-
-
-def refused(parameter: str, allowed: str) -> QueryError:
-    """The error that an option is not what it may be.
-
-    Args:
-        parameter: its name.
-        allowed: what it is where it makes sense.
-    """
-    return QueryError(f"{parameter} is {allowed}", kind="parameter", parameter=parameter)

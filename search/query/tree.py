@@ -28,6 +28,7 @@ __all__ = [
     "WritingKind",
     "content",
     "counted",
+    "is_group",
     "is_one_word",
     "leaves",
     "sought",
@@ -134,7 +135,8 @@ class Any:
 
     Attributes:
         children: what is looked for.
-        words: they are words side by side and no alternatives: an article must hold a share of them all.
+        words: they are words side by side and no alternatives: an article must hold a share of them all, also
+            where they are together one of several alternatives.
     """
 
     children: tuple["Query", ...]
@@ -254,6 +256,11 @@ def counted(query: Query) -> Iterator[Term | Phrase | Prefix | OneOf]:
     within = {id(writing.query) for unit in units for writing in unit.writings}
     yield from units
     yield from (leaf for leaf in leaves(query) if id(leaf) not in within)
+
+
+def is_group(query: Query) -> bool:
+    """Whether these are several words side by side: to match one of them is not to match them together."""
+    return isinstance(query, Any) and query.words and len([*content(query)]) > 1
 
 
 def is_one_word(query: Any) -> bool:

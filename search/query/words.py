@@ -75,8 +75,15 @@ def any_of(children: Sequence[Query]) -> Query:
 
 
 def words_of(children: Sequence[Query]) -> Query:
-    """Words side by side, of which an article must hold a share; a single one is its own."""
-    return children[0] if len(children) == 1 else Any(tuple(children), words=True)
+    """Words side by side, of which an article must hold a share; a single one is its own.
+
+    Words side by side among them, by themselves or within alternatives, are words like the others.
+    """
+    return children[0] if len(children) == 1 else Any(tuple(map(_ungrouped, children)), words=True)
+
+
+def _ungrouped(query: Query) -> Query:
+    return Any(tuple(map(_ungrouped, query.children))) if isinstance(query, Any) else query
 
 
 class LeafMaker:

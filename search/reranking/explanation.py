@@ -16,6 +16,7 @@ from index.kernel.places import held as held_by
 from index.kernel.places import sums
 from index.ranking import coefficients
 from search.query.conditions import Condition, Filter, Period, Selection
+from search.query.dates import written
 from search.query.tree import (
     All,
     Any,
@@ -29,6 +30,8 @@ from search.query.tree import (
     Prefix,
     Query,
     Term,
+    is_group,
+    sought,
 )
 from search.reranking.query_words import QueryWord
 from search.reranking.ranker import Ranker
@@ -42,10 +45,11 @@ __all__ = ["ArticleEvidence", "Explainer", "ScorePart", "explain_features", "exp
 
 PartKind: TypeAlias = Literal[
     "score", "words", "word", "layer", "field", "phrase", "prefix", "writings", "condition",
-    "reranking", "feature",
+    "reranking", "feature", "missing", "share", "unmet", "excluded",
 ]  # fmt: skip
 """What a part is: the whole score, several words, one of them, a layer of it, what a text brings to that,
-..., what the second look adds, and one feature of that."""
+..., what the second look adds, and one feature of that; of an article that is not found, what it does not
+have, too small a share of words side by side, a filter that it does not meet, what it must not have."""
 
 
 _KINDS: Final[Mapping[type, PartKind]] = {Phrase: "phrase", Prefix: "prefix", OneOf: "writings", Term: "word"}
@@ -95,7 +99,7 @@ def explain_score(
     budget: TimeBudget,
     conditions: Sequence[Condition] = (),
 ) -> ScorePart:
-    """The score of a document for a query, as a page of results has it; 0 where it does not match.
+    """The score of a document for a query, as a page of results has it; 0, and why, where it does not match.
 
     Args:
         query: what was looked for.
@@ -104,10 +108,10 @@ def explain_score(
         budget: where it runs out, words that remain add nothing.
         conditions: what every article had to meet besides; they decide which articles are looked at twice.
     """
-    article = _Indexed(ranker.executor, doc, ranker.executor.units(query))
-    found = Explainer(article).part(query, 1.0)
+    explainer = Explainer(_Indexed(ranker.executor, doc, ranker.executor.units(query), budget))
+    found = explainer.part(query, 1.0)
     if found is None:
-        return ScorePart("score", "", 0.0)
+        return explainer.why_not(query)
     parts = [found, *_reranking(query, doc, ranker, budget, conditions)]
     return ScorePart("score", "", sum(part.score for part in parts), {}, tuple(parts))
 
@@ -166,17 +170,18 @@ class ArticleEvidence(Protocol):
     def length(self, field: Field, /) -> int:
         """Tokens of one of its texts."""
 
-    def meets(self, condition: Condition, /) -> bool:
-        """Whether it meets a condition."""
+    def found_by(self, query: Query, /) -> bool:
+        """Whether it is found by a condition, by words side by side, or by what is excluded."""
 
 
 class _Indexed:
     """An article of an index of ours."""
 
-    def __init__(self, executor: Executor, doc: int, units: int) -> None:
+    def __init__(self, executor: Executor, doc: int, units: int, budget: TimeBudget) -> None:
         self.words = executor.term_scorer
         self.doc = doc
         self.units = units
+        self._budget = budget
         self._executor = executor
         self._docs = np.array([doc], np.uint32)
 
@@ -198,9 +203,8 @@ class _Indexed:
         lengths = collection.title_lengths if field == "title" else collection.body_lengths
         return int(lengths[self.doc])
 
-    def meets(self, condition: Condition) -> bool:
-        mask = self._executor.filters.all_of([condition])
-        return mask is None or bool(mask[self.doc])
+    def found_by(self, query: Query) -> bool:
+        return self._executor.finds(query, self.doc, self._budget)
 
 
 class Explainer:
@@ -214,23 +218,30 @@ class Explainer:
         self._article = article
         self._words = article.words
 
-    def part(self, query: Query, factor: float) -> ScorePart | None:
+    def part(self, query: Query, factor: float) -> ScorePart | None:  # noqa: PLR0911 - a table of kinds
         """What a query adds; None where the document does not match it."""
         match query:
             case Term():
                 return self._term(query, factor)
             case Phrase() | Prefix() | OneOf():
                 return self._leaf(query, factor)
-            case Boost(child, _) | Hint(child):
-                return self.part(child, factor * (query.factor if isinstance(query, Boost) else 1.0))
+            case Boost(child, times):
+                return self.part(child, factor * times)
+            case Hint(child):
+                return self._adding(child, factor)
             case Any(children):
-                return self._any(children, factor)
+                enough = not is_group(query) or self._article.found_by(query)
+                return self._any(children, factor) if enough else None
             case All(children, optional):
                 return self._all(children, optional, factor)
             case MatchAll() | Not() | Filter() | Period() | Selection():
                 return self._all((query,), (), factor)
             case _:  # pragma: no cover - words of the index take the place of fuzzy ones before all this
                 raise TypeError(query)
+
+    def _adding(self, query: Query, factor: float) -> ScorePart | None:
+        """What a query adds to what others find: of words side by side each by itself."""
+        return self._any(query.children, factor) if isinstance(query, Any) else self.part(query, factor)
 
     def _any(self, children: Sequence[Query], factor: float) -> ScorePart | None:
         """What the children add; function words and hints add to what others find."""
@@ -239,8 +250,8 @@ class Explainer:
             for child, times in _flat(children, factor)
             if (part := self.part(child, times)) is not None
         ]
-        finding = [child for child, _ in _flat(children, factor) if not _only_adds(child)]
-        if not held or (finding and not any(child in finding for child, _ in held)):
+        finding = [child for child, _ in _finding(children, factor)]
+        if not any(child in finding for child, _ in held):
             return None
         return _sum([part for _, part in held])
 
@@ -257,25 +268,67 @@ class Explainer:
             parts.append(part)
         if not parts:
             parts.append(ScorePart("condition", "", factor * NEUTRAL))
-        more = [self.part(child, factor) for child in optional]
+        more = [self._adding(child, factor) for child in optional]
         return _sum([*parts, *(part for part in more if part is not None)])
 
     def _meets(self, condition: Condition | MatchAll | Not) -> bool:
         match condition:
             case Filter() | Period() | Selection():
-                return self._article.meets(condition)
+                return self._article.found_by(condition)
             case Not(child):
-                return self.part(child, 1.0) is None
+                return not self._article.found_by(child)
             case _:
                 return True
+
+    def why_not(self, query: Query) -> ScorePart:
+        """Of a query that does not match the document: a score of 0, and what keeps it from matching."""
+        return ScorePart("score", "", 0.0, {}, tuple(self._obstacles(query, 1.0)))
+
+    def _obstacles(self, query: Query, factor: float) -> Iterator[ScorePart]:
+        match query:
+            case Term() | Phrase() | Prefix() | OneOf():
+                yield ScorePart("missing", _name(query), 0.0, {"articles": self._words.holding(query)})
+            case Boost(child, times):
+                yield from self._obstacles(child, factor * times)
+            case Filter() | Period() | Selection():
+                yield ScorePart("unmet", _condition_name(query), 0.0)
+            case Not(child):
+                yield ScorePart("excluded", _query_name(child), 0.0)
+            case Any(children):
+                yield from self._any_obstacles(query, [*_finding(children, factor)])
+            case All(children):
+                for child in children:
+                    if not self._matches(child, factor):
+                        yield from self._obstacles(child, factor)
+            case _:  # pragma: no cover - nothing else keeps an article from being found
+                return
+
+    def _any_obstacles(self, query: Any, finding: Sequence[tuple[Query, float]]) -> Iterator[ScorePart]:
+        """What is missing of alternatives, or of words side by side, of which some are not enough."""
+        lacking = [(child, factor) for child, factor in finding if not self._matches(child, factor)]
+        missing = [part for child, factor in lacking for part in self._obstacles(child, factor)]
+        if len(lacking) == len(finding):
+            yield from missing
+            return
+        held = self._rarity(finding) - self._rarity(lacking)
+        yield ScorePart("share", _query_name(query), 0.0, {"held": held / self._rarity(finding)}, (*missing,))
+
+    def _rarity(self, things: Sequence[tuple[Query, float]]) -> float:
+        """What things weigh together, as words side by side are weighed."""
+        found = [thing for thing, _ in things if isinstance(thing, Term | Phrase | Prefix | OneOf)]
+        return sum(self._words.rarity(self._words.holding(thing)) for thing in found)
+
+    def _matches(self, query: Query, factor: float) -> bool:
+        if isinstance(query, Condition | MatchAll | Not):
+            return self._meets(query)
+        return self.part(query, factor) is not None
 
     def _leaf(self, leaf: Leaf, factor: float) -> ScorePart | None:
         score = self._article.score(leaf, factor)
         if not score:
             return None
-        name = " ".join(word.text for word in leaf.words) if isinstance(leaf, Phrase) else leaf.text
         facts = {"articles": self._words.holding(leaf), "factor": factor}
-        return ScorePart(_KINDS[type(leaf)], name, score, facts)
+        return ScorePart(_KINDS[type(leaf)], _name(leaf), score, facts)
 
     def _term(self, term: Term, factor: float) -> ScorePart | None:
         if term.field == "body":
@@ -332,12 +385,41 @@ def _flat(queries: Sequence[Query], factor: float) -> Iterator[tuple[Query, floa
     """The parts of a disjunction, each with its factor: as the executor has it, nested ones are one."""
     for query in queries:
         match query:
-            case Any(children):
+            case Any(children) if not is_group(query):
                 yield from _flat(children, factor)
             case Boost(child, times):
                 yield from _flat((child,), factor * times)
             case _:
                 yield query, factor
+
+
+def _finding(queries: Sequence[Query], factor: float) -> Iterator[tuple[Query, float]]:
+    """The parts of a disjunction that find articles: where all of them only add to others, all do."""
+    parts = [*_flat(queries, factor)]
+    finding = [(query, times) for query, times in parts if not _only_adds(query)]
+    yield from finding or parts
+
+
+def _name(leaf: Leaf) -> str:
+    return " ".join(word.text for word in leaf.words) if isinstance(leaf, Phrase) else leaf.text
+
+
+def _query_name(query: Query) -> str:
+    """What an article is found by, as typed."""
+    if isinstance(query, Condition):
+        return _condition_name(query)
+    return " ".join(dict.fromkeys(one.label or _name(one.query) for one in sought(query)))
+
+
+def _condition_name(condition: Condition) -> str:
+    """A condition as a query says it."""
+    match condition:
+        case Filter(name, value):
+            return f"{name}:{value}"
+        case Period():
+            return f"date:{written(condition)}"
+        case Selection(choices, negated):
+            return ("-" if negated else "") + " ".join(map(_condition_name, choices))
 
 
 def _only_adds(query: Query) -> bool:

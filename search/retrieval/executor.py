@@ -25,9 +25,10 @@ from search.query.tree import (
     Query,
     Term,
     content,
+    is_group,
     is_one_word,
 )
-from search.retrieval.bitmaps import Bitmap, Mask, packed
+from search.retrieval.bitmaps import Bitmap, Mask, packed, unpacked
 from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from search.retrieval.budget import TimeBudget
 from search.retrieval.collection import Collection
@@ -149,6 +150,15 @@ class Executor:
             case _:
                 return factor
 
+    def finds(self, query: Query, doc: int, budget: TimeBudget) -> bool:
+        """Whether a query by itself finds a document."""
+        if isinstance(query, Condition):
+            mask = self.filters.all_of([query])
+            return mask is None or bool(mask[doc])
+        matched = self.candidates(query, 1, budget, matched=True).matched
+        assert matched is not None  # noqa: S101  # it was asked for
+        return bool(unpacked(matched, self.collection.size)[doc])
+
     def _kept(self, mask: Mask | None) -> Bitmap | None:
         """The documents that may be found: those of a mask that are not deleted."""
         if mask is None:
@@ -222,7 +232,7 @@ class Executor:
         return [*zip(groups.values(), whole_weights(rarities), strict=True)], share
 
     def _lists(self, query: Query, factor: float, run: _Run) -> QueryLists:
-        """The lists whose sum answers a query: nested disjunctions are one."""
+        """The lists whose sum answers a query: nested disjunctions are one, but for words side by side."""
         lists = QueryLists()
         self._collect(query, factor, run, lists, None)
         return lists
@@ -239,15 +249,22 @@ class Executor:
                 if thing is None and is_one_word(query):
                     thing = lists.next_thing()
                 for child in _timely(children, run.budget):
-                    self._collect(child, factor, run, lists, thing)
+                    if is_group(child):
+                        self._collect_whole(child, factor, run, lists)
+                    else:
+                        self._collect(child, factor, run, lists, thing)
             case Boost(child, times):
                 self._collect(child, factor * times, run, lists, thing)
             case Hint(child):
                 found = self._lists(child, factor, run)
                 lists.adding += [*found.finding, *found.adding]
             case _:
-                lists.finding.append(ScoredLeaf(self._evaluate(query, factor, run)))
-                lists.things.append(None)
+                self._collect_whole(query, factor, run, lists)
+
+    def _collect_whole(self, query: Query, factor: float, run: _Run, lists: QueryLists) -> None:
+        """Adds what a query finds by itself, as one list."""
+        lists.finding.append(ScoredLeaf(self._evaluate(query, factor, run)))
+        lists.things.append(None)
 
     def _evaluate(self, query: Query, factor: float, run: _Run) -> Scored:
         """A query by itself as one list: every article that it finds, whatever else is asked for."""

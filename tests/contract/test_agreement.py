@@ -3,6 +3,7 @@
 Both have the same articles and one basis. On the cluster the articles lie in three parts on three nodes.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -38,8 +39,12 @@ SHAPES = (
     "{0}", '"{0}"', '"{0}"~4', "title:{1}", "body:{1}", "={1}", "{1}~", "{2}*", "+{1} {3}", "{1} -{3}",
     "({1} OR {3}) AND {4}", "{1}^3 {3}", "-{1}", "{0} {3}", "lang:bn {1}", "{0} category:ইতিহাস", "*",
     '-"{0}" {3}', 'title:"{0}"', "{1} {2}* {3}", "+({1} {3} {4}) +ভাষা",
+    "{1} OR ({3} {4} {0})", "({1} {3} {4}) OR {0}",
 )  # fmt: skip
 
+
+GROUP = re.compile(r"\([^()]*\)")
+"""Of a query that may have further words beside it."""
 
 EVERY = 100
 """More values than a field of the sample has."""
@@ -130,7 +135,10 @@ def _described(page: Any, *, every_value: bool) -> dict[str, Any]:
 
 def _few(engine: Engine, request: SearchRequest) -> bool:
     """Whether so few articles hold enough that others fill them up: which of equal ones, each decides."""
-    return engine.search(replace(request, filters=(), facets=())).total == FEWEST
+    texts = (request.text, *GROUP.findall(request.text))
+    return any(
+        engine.search(replace(request, text=one, filters=(), facets=())).total == FEWEST for one in texts
+    )
 
 
 def test_random_requests_get_the_same_page(both: Both) -> None:
@@ -194,6 +202,30 @@ def test_a_query_is_understood_and_explained_the_same(both: Both) -> None:
         for hit in both.ours.search(text, limit=2):
             one, other = (engine.explain(text, hit.id).to_dict() for engine in both)
             assert _near(one, other)
+
+
+def test_words_in_parentheses_are_together_one_alternative(both: Both) -> None:
+    """Of each engine ``OR`` finds what its sides find by themselves, and not what has one word of a group."""
+    one, group, words = "মেলা", "(ঢাকা নদী গ্রাম শহর মানুষ)", "ঢাকা OR নদী OR গ্রাম OR শহর OR মানুষ"
+    for engine in both:
+        found, alone, either, loose = (
+            {article.id for article in engine.scan(text)}
+            for text in (one, group, f"{one} OR {group}", f"{one} OR {words}")
+        )
+        assert either == found | alone
+        assert either < loose
+
+
+def test_what_keeps_an_article_from_being_found_is_told_the_same(both: Both) -> None:
+    """Of words, of filters, of what is excluded; what neither engine finds has a score of 0."""
+    draw = Random(20_206)  # noqa: S311 (chance, not secrecy)
+    ids = [hit.id for hit in both.ours.search("*", limit=100)]
+    for _ in range(60):
+        text, name = _asked(draw), draw.choice(ids)
+        if _few(both.ours, SearchRequest(text)):
+            continue
+        one, other = (engine.explain(text, name).to_dict() for engine in both)
+        assert _near(one, other), (text, name)
 
 
 def test_ranks_are_those_of_pages(both: Both) -> None:

@@ -209,3 +209,21 @@ def test_words_side_by_side_find_what_holds_enough_of_them(
             assert len(found) >= min(FEWEST, len(any_of))
         narrowed += found != any_of
     assert narrowed > REQUESTS // 100
+
+
+def test_words_in_parentheses_are_together_one_alternative(engine: Engine, articles: list[Article]) -> None:
+    """``OR`` finds what each side finds by itself: of words side by side what holds enough of them."""
+    draw, plain = Random(20_204), PlainArticles(articles)  # noqa: S311 (as above)
+    narrowed = 0
+    for _ in range(REQUESTS // 60):
+        one, *others = draw.sample(WORDS, draw.choice([3, 4]))
+        group, text = f"({' '.join(others)})", draw.choice(["{0} OR {1}", "{1} OR {0}", "+({0} OR {1})"])
+        alone = {article.id for article in engine.scan(group)}
+        enough = {articles[place].id for place in plain.side_by_side(" ".join(others))}
+        assert alone == enough or len(enough) < FEWEST
+        having = {articles[place].id for place in plain.word(one)}
+        found = {article.id for article in engine.scan(text.format(one, group))}
+        assert found == having | alone
+        some = frozenset[int]().union(*map(plain.word, others))
+        narrowed += len(found) < len({articles[place].id for place in some} | having)
+    assert narrowed > REQUESTS // 600

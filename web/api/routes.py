@@ -31,7 +31,9 @@ def _article(article: Article) -> dict[str, object]:
 def entry() -> Response:
     """What there is."""
     read(request_schema.NoParameters)
-    paths = {f"{request.script_root}{one.path}": one.summary for one in operations(writing=_writing())}
+    paths: dict[str, dict[str, str]] = {}
+    for one in operations(writing=_writing()):
+        paths.setdefault(f"{request.script_root}{one.path}", {})[one.method.upper()] = one.summary
     links = {"openapi": url_for("api.openapi"), "reference": url_for("api.reference")}
     return jsonify(ok=True, version=version("onneshon"), paths=paths, **links)
 

@@ -285,11 +285,11 @@ class HealthAnswer(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
-    """What there is under /api/v1/."""
+    """What there is under /api/v1/: for each path its methods, and what each does."""
 
     ok: Ok
     version: str
-    paths: dict[str, str]
+    paths: dict[str, dict[str, str]]
     openapi: str
     reference: str
 

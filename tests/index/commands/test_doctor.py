@@ -1,6 +1,7 @@
 """The doctor: says what is there and what is wrong, and works where nothing else does."""
 
 import json
+import re
 import subprocess
 import sys
 from importlib import metadata
@@ -181,6 +182,16 @@ def test_a_disk_without_room_for_another_build_is_a_note(
         "index.commands.doctor.shutil.disk_usage", lambda _path: type("Usage", (), {"free": 1})()
     )
     assert findings(directory)["disk"].state == "note"
+
+
+def test_the_sizes_of_disk_and_index_are_in_units_that_suit_them(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small index takes kilobytes and no "0.0 GB"."""
+    usage = type("Usage", (), {"free": 3_200_000_000_000})()
+    monkeypatch.setattr("index.commands.doctor.shutil.disk_usage", lambda _path: usage)
+    text = findings(directory)["disk"].text
+    assert re.fullmatch(r"3\.2 TB free, the index takes [1-9]\d{0,2}\.\d (kB|MB)", text), text
 
 
 WITHOUT_ICU = """

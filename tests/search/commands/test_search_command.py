@@ -202,12 +202,15 @@ def test_queries_are_read_from_standard_input(sample_index: Path) -> None:
 
 
 def test_the_exit_code_tells_whether_something_was_found(sample_index: Path) -> None:
-    """As of grep, where it is asked for."""
+    """As of grep: 1 where nothing was, of several queries where none found anything."""
     at = ["--index", str(sample_index)]
-    assert run("নদী", "--exit-status", *at).exit_code == 0
-    assert run("খপুষ্প", "--exit-status", *at).exit_code == 1
-    assert run("খপুষ্প", *at).exit_code == 0
-    assert run("খপুষ্প", "--all", "--exit-status", *at).exit_code == 1
+    for shape in ([], ["--json"], ["--jsonl"], ["--all"]):
+        assert run("নদী", *shape, *at).exit_code == 0
+        assert run("খপুষ্প", *shape, *at).exit_code == 1
+    for paged in (["--offset", "900"], ["--limit", "1"]):
+        assert run("নদী", *paged, *at).exit_code == 0
+    for lines, code in (("নদী\nখপুষ্প\n", 0), ("খপুষ্প\n", 1), ("", 1)):
+        assert CliRunner().invoke(main, ["search", "-", *at], input=lines).exit_code == code
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from index.errors import ArticleNotFoundError
 from search import Engine, ScorePart
+from tests.fakes import article
 from tests.strategies import bengali_words
 
 QUERIES = (
@@ -24,6 +25,7 @@ QUERIES = (
     "NOT ঢাকা",
     "বাংলাদেশ ( নদী ও",
     "১৯৭১ সালের যুদ্ধ",
+    "নদী OR (ভাষা আন্দোলন ইতিহাস)",
 )
 
 
@@ -75,11 +77,54 @@ def test_one_article_is_explained_as_on_the_page(sample_engine: Engine, query: s
     assert sample_engine.explain(query, hit.id) == hit.explanation
 
 
-def test_an_article_that_does_not_match_has_no_parts(sample_engine: Engine) -> None:
-    """Its score is 0; so is that of a query without words."""
+def obstacles(part: ScorePart) -> list[str]:
+    """What keeps an article from being found, each by its kind and name."""
+    return [f"{one.kind} {one.name}" for one in part.parts] + [
+        name for one in part.parts for name in obstacles(one)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("খপুষ্পখপুষ্প", ["missing খপুষ্পখপুষ্প"]),
+        ("+বাংলাদেশ -বাংলাদেশ", ["excluded বাংলাদেশ"]),
+        ("বাংলাদেশ -(নদী OR বাংলাদেশ)", ["excluded নদী বাংলাদেশ"]),
+        ("বাংলাদেশ বিভাগ:নেই", ["unmet category:নেই"]),
+        ("বাংলাদেশ তারিখ:1950..1951", ["unmet date:1950..1951"]),
+        ('বাংলাদেশ AND "খপুষ্প বাগান"', ["missing খপুষ্প বাগান"]),
+        ("+বাংলাদেশ +(খপুষ্প OR আকাশকুসুম)", ["missing খপুষ্প", "missing আকাশকুসুম"]),
+        ("।", []),
+    ],
+)
+def test_an_article_that_does_not_match_is_told_why(
+    sample_engine: Engine, query: str, expected: list[str]
+) -> None:
+    """Its score is 0, and its parts are what it lacks; of a query without words there is nothing to say."""
     hit = sample_engine.search("বাংলাদেশ", limit=1).hits[0]
-    for query in ("খপুষ্পখপুষ্প", "+বাংলাদেশ -বাংলাদেশ", "।"):
-        assert sample_engine.explain(query, hit.id) == ScorePart("score", "", 0.0)
+    found = sample_engine.explain(query, hit.id)
+    assert (found.score, obstacles(found)) == (0.0, expected)
+
+
+def test_an_article_with_too_few_words_is_told_which_it_lacks() -> None:
+    """Which share of what the words weigh it has, and the words that it has not."""
+    full = [article(f"{n:02}", "পদ্মা মেঘনা ইলিশ ট্রলার") for n in range(30)]
+    with Engine.of([*full, *(article(f"নদী {n:02}", "পদ্মা নদী") for n in range(30))]) as engine:
+        found = engine.explain("পদ্মা মেঘনা ইলিশ ট্রলার", "নদী 00")
+    assert found.score == 0
+    (share,) = found.parts
+    assert (share.kind, share.name) == ("share", "পদ্মা মেঘনা ইলিশ ট্রলার")
+    assert 0 < share.facts["held"] < 0.4
+    assert [one.name for one in share.parts] == ["মেঘনা", "ইলিশ", "ট্রলার"]
+
+
+@given(st.lists(words | operators, min_size=1, max_size=9).map(" ".join), st.data())
+def test_what_is_explained_as_a_hit_is_found(sample_engine: Engine, query: str, data: st.DataObject) -> None:
+    """And what is found is explained as a hit, whatever the operators."""
+    found = {one.id for one in sample_engine.scan(query)}
+    ids = sorted(one.id for one in sample_engine.scan("*"))
+    for name in data.draw(st.lists(st.sampled_from(ids), min_size=1, max_size=5)):
+        assert (sample_engine.explain(query, name).score > 0) == (name in found)
 
 
 def test_an_article_that_is_not_there_is_an_error(sample_engine: Engine) -> None:

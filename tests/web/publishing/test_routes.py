@@ -361,3 +361,14 @@ def test_a_queue_that_is_full_takes_nothing(
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "nothing was queued" in answer.get_json()["detail"]
     assert str(tmp_path) not in answer.get_data(as_text=True)
+
+
+def test_the_entry_tells_of_each_method_of_a_path_by_itself(site: Site) -> None:
+    """To read an article and to take it out have one path and a line each."""
+    listed = site.ask("GET", "/api/v1/").get_json()["paths"]
+    described = document(writing=True)["paths"]
+    assert {(path, method.lower()) for path in listed for method in listed[path]} == {
+        (path, method) for path in described for method in described[path]
+    }
+    one = listed["/api/v1/articles/{id}"]
+    assert [one[method].split()[0] for method in ("GET", "PUT", "DELETE")] == ["One", "Put", "Take"]

@@ -1,0 +1,90 @@
+"""Arguments of wrong types are refused by name, whichever method of an engine they are given to."""
+
+import inspect
+from collections.abc import Iterator
+from typing import Any, get_type_hints
+
+import pytest
+
+from search import Engine, FieldFilter, QueryError, SearchRequest
+from search.interface import SearchOptions
+
+RIGHT: dict[Any, Any] = {str: "নদী", int: 3, bool: True}
+WRONG = (None, 2.5, b"\xe0", ["নদী"], object())
+OF_TRUTH: dict[Any, tuple[Any, ...]] = {
+    str: (*WRONG, 5, True),
+    int: (*WRONG, "10", True),
+    bool: (*WRONG, 1, "no"),
+}
+
+
+def parameters() -> Iterator[Any]:
+    """Each parameter with a type that is checked, of each method that a program may call."""
+    for name, method in inspect.getmembers(Engine, inspect.isfunction):
+        if not name.startswith("_") and name not in {"search", "scan"}:
+            for one in inspect.signature(method).parameters.values():
+                if one.annotation in RIGHT:
+                    yield pytest.param(name, one.name, id=f"{name} {one.name}")
+
+
+def test_methods_with_arguments_are_looked_at() -> None:
+    """Those that ask for texts, and others."""
+    found = {one.values[0] for one in parameters()}
+    assert found == {"article", "explain", "marked", "rank", "similar", "suggest", "understand", "values"}
+
+
+@pytest.mark.parametrize(("name", "parameter"), [*parameters()])
+def test_every_argument_of_a_wrong_type_is_refused_by_its_name(
+    sample_engine: Engine, name: str, parameter: str
+) -> None:
+    """As a failure that a person can act on, and no other one."""
+    method = getattr(sample_engine, name)
+    declared = {one.name: one.annotation for one in inspect.signature(method).parameters.values()}
+    given = {one: RIGHT[kind] for one, kind in declared.items()}
+    for wrong in OF_TRUTH[declared[parameter]]:
+        with pytest.raises(QueryError) as caught:
+            method(**given | {parameter: wrong})
+        assert (caught.value.kind, caught.value.parameter) == ("parameter", parameter)
+        assert str(caught.value).startswith(f"{parameter} is ")
+
+
+@pytest.mark.parametrize("wrong", [None, 5, b"x", ["নদী"], object()])
+@pytest.mark.parametrize("name", ["search", "scan"])
+def test_what_is_neither_a_text_nor_a_request_is_refused(
+    sample_engine: Engine, name: str, wrong: Any
+) -> None:
+    """It is said what it may be."""
+    with pytest.raises(QueryError, match="a text or a SearchRequest"):
+        getattr(sample_engine, name)(wrong)
+
+
+@pytest.mark.parametrize("option", [*get_type_hints(SearchOptions), "section"])
+def test_every_option_of_a_wrong_type_is_refused_by_its_name(sample_engine: Engine, option: str) -> None:
+    """Of a search, whatever it is for."""
+    for wrong in (object(), [object()], {"x": object()}.items()):
+        with pytest.raises(QueryError) as caught:
+            sample_engine.search("নদী", **{option: wrong})  # type: ignore[arg-type]
+        assert caught.value.parameter.removeprefix("-") == option or option == "filters"
+
+
+def test_options_beside_a_whole_request_are_refused(sample_engine: Engine) -> None:
+    """It says everything."""
+    with pytest.raises(QueryError, match="part of the SearchRequest") as caught:
+        sample_engine.search(SearchRequest("নদী"), limit=3)
+    assert caught.value.parameter == "limit"
+
+
+@pytest.mark.parametrize(
+    ("field", "values"), [(5, ("x",)), ("category", "খেলা"), ("category", (5,)), ("category", None)]
+)
+def test_a_filter_of_wrong_types_is_refused(field: Any, values: Any) -> None:
+    """A text in place of a list is not taken for its letters."""
+    with pytest.raises(QueryError):
+        FieldFilter(field, values)
+
+
+@pytest.mark.parametrize("wrong", [None, 5, b"var/index", ["var"]])
+def test_what_is_no_path_is_refused(wrong: Any) -> None:
+    """As a directory."""
+    with pytest.raises(QueryError, match="directory is a text or a path"):
+        Engine.open(wrong)
