@@ -192,11 +192,14 @@ class Sought:
         label: the word of the query that it stands for, as typed; empty for a phrase as typed.
         query: the word, the words side by side, or the beginning of words.
         kind: why it stands for what was typed.
+        reading: what the word may be beside the reading that is shown; empty for that one, and for what was
+            not read.
     """
 
     label: str
     query: Term | Phrase | Prefix
     kind: WritingKind = "typed"
+    reading: str = ""
 
 
 def sought(query: Query) -> Iterator[Sought]:
@@ -207,8 +210,9 @@ def sought(query: Query) -> Iterator[Sought]:
         case Phrase():
             yield Sought("", query)
         case OneOf(text, writings):
-            for writing in writings:
-                yield Sought(text, writing.query, writing.kind)
+            for place, writing in enumerate(writings):
+                other = place > 0 and writing.kind == "sound"
+                yield Sought(text, writing.query, writing.kind, _spelt(writing.query) if other else "")
         case Boost(child):
             yield from sought(child)
         case Any(children):
@@ -219,6 +223,10 @@ def sought(query: Query) -> Iterator[Sought]:
                 yield from sought(child)
         case _:
             return
+
+
+def _spelt(query: Term | Phrase) -> str:
+    return " ".join(word.exact for word in (query.words if isinstance(query, Phrase) else (query,)))
 
 
 def leaves(query: Query) -> Iterator[Term | Phrase | Prefix]:
