@@ -19,23 +19,31 @@ const ONNESHON_RETRY = 'onneshon_retry';
 
 /** Post types that are searched for. */
 function onneshon_types(): array {
-	return apply_filters( 'onneshon_post_types', array( 'post' ) );
+	return apply_filters( 'onneshon_post_types', array( 'post', 'page' ) );
 }
 
-/** An article as Onneshon takes it. */
+/** The names of a post's terms of a taxonomy, in the order of an export. */
+function onneshon_terms( WP_Post $post, string $taxonomy ): array {
+	$names = wp_get_object_terms( $post->ID, $taxonomy, array( 'fields' => 'names' ) );
+	return is_wp_error( $names ) ? array() : array_map( fn( $name ) => html_entity_decode( $name, ENT_QUOTES | ENT_HTML5, 'UTF-8' ), $names );
+}
+
+/** An article as Onneshon takes it, with the fields that are read of an export. */
 function onneshon_article( WP_Post $post ): array {
-	$categories = get_the_category( $post->ID );
+	$categories = onneshon_terms( $post, 'category' );
 	return array(
-		'title'    => html_entity_decode( get_the_title( $post ), ENT_QUOTES | ENT_HTML5, 'UTF-8' ),
-		'body'     => html_entity_decode(
+		'title'      => html_entity_decode( get_the_title( $post ), ENT_QUOTES | ENT_HTML5, 'UTF-8' ),
+		'body'       => html_entity_decode(
 			wp_strip_all_tags( str_replace( array( '</p>', '<br' ), array( "</p>\n", "\n<br" ), apply_filters( 'the_content', $post->post_content ) ) ),
 			ENT_QUOTES | ENT_HTML5,
 			'UTF-8'
 		),
-		'date'     => get_the_date( 'Y-m-d', $post ),
-		'category' => $categories ? html_entity_decode( $categories[0]->name, ENT_QUOTES | ENT_HTML5, 'UTF-8' ) : '',
-		'url'      => get_permalink( $post ),
-		'author'   => get_the_author_meta( 'display_name', (int) $post->post_author ),
+		'date'       => get_the_date( 'Y-m-d', $post ),
+		'category'   => $categories[0] ?? '',
+		'categories' => $categories,
+		'tags'       => onneshon_terms( $post, 'post_tag' ),
+		'url'        => get_permalink( $post ),
+		'author'     => get_the_author_meta( 'display_name', (int) $post->post_author ),
 	);
 }
 

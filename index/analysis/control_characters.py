@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any, Final
 
-__all__ = ["json_text", "visible"]
+__all__ = ["json_text", "visible", "xml_text"]
 
 _C0_BUT_LINES = "\x00-\x08\x0b\x0c\x0e-\x1f"
 _DEL_AND_C1 = "\x7f-\x9f"
@@ -21,6 +21,19 @@ _FORBIDDEN: Final = re.compile(f"[{_C0_BUT_LINES}{_DEL_AND_C1}]")
 _STEERING: Final = re.compile(f"[{_C0_BUT_LINES}\r{_DEL_AND_C1}{_BIDI}{_SEPARATORS}{_SURROGATES}]")
 _ESCAPED_IN_JSON: Final = re.compile(f"[{_DEL_AND_C1}{_BIDI}{_SEPARATORS}{_SURROGATES}]")
 """JSON itself escapes C0."""
+
+
+_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""All but ``Char`` of XML 1.0, 2.2: C0 but white space, halves of surrogate pairs, U+FFFE and U+FFFF."""
+
+
+def xml_text(text: str) -> str:
+    """The text with characters that no XML may have, not even escaped, replaced one for one by U+FFFD.
+
+    Args:
+        text: any, or a whole document, as no markup has such a character.
+    """
+    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def visible(text: str, *, isolated: bool = False) -> str:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Final, TypeVar
 from urllib.parse import urljoin
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from index.analysis.control_characters import xml_text
 from search import (
     BusyError,
     IndexStateError,
@@ -200,9 +201,7 @@ def _counts(text: str) -> dict[str, int]:
 @pages.get("/opensearch.xml")
 def opensearch() -> Response:
     """How a browser can search here from its address bar."""
-    response = make_response(render_template("opensearch.xml"))
-    response.mimetype = "application/opensearchdescription+xml"
-    return response
+    return _xml("opensearch.xml", "application/opensearchdescription+xml")
 
 
 @pages.get("/feed.atom")
@@ -213,9 +212,12 @@ def feed() -> ResponseReturnValue:
         return redirect(url_for("pages.home"))
     found = engine().search(replace(narrowing(query, 1), limit=FEED_SIZE, facets=()))
     listing = Listing.asked(request.args, but=unread_dates(), declared=declared())
-    response = make_response(render_template("feed.xml", query=query, listing=listing, found=found))
-    response.mimetype = "application/atom+xml"
-    return response
+    return _xml("feed.xml", "application/atom+xml", query=query, listing=listing, found=found)
+
+
+def _xml(template: str, kind: str, **values: object) -> Response:
+    """A document of XML, whatever characters its values have."""
+    return Response(xml_text(render_template(template, **values)), mimetype=kind)
 
 
 @pages.get("/favicon.ico")

@@ -1,30 +1,39 @@
-"""RSS and Atom: the entries of a feed, by feedparser."""
+"""RSS and Atom: the entries of a feed, among them the posts of an export of WordPress."""
 
-import datetime as dt
-import io
+import codecs
 import re
 from collections.abc import Iterator, Mapping
-from email.utils import parsedate
-from typing import Any, Final
+from typing import Final
+from xml.parsers.expat import ExpatError
 
-from index.ingest.readers.extras import needed
+from index.errors import CorpusError
+from index.ingest.readers.elements import Elements
+from index.ingest.readers.feed_dates import written_day
+from index.ingest.readers.feed_entry import Entry, read_entry
 from index.ingest.readers.markup_text import text_of_markup
 from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import MARKUP_HEAD, Found, Record
+from index.ingest.readers.record import MARKUP_HEAD, Found, PassedOver, Record
+from index.ingest.readers.wordpress import Authors, is_post, post_fields, why_not_public
+from index.ingest.streams import MAX_BYTES
 
 __all__ = ["Feed"]
 
-_END: Final = re.compile(r"</(?:rss|feed|rdf:RDF)\s*>(?:\s|<!--(?:(?!-->).)*-->)*\Z", re.DOTALL)
-_LAST: Final = 2000
-"""Characters in which a feed has its end, with the comments of whoever made it."""
+_AUTHOR: Final = "wp:author"
+_DATES: Final = ("pubdate", "published", "issued", "dc:date", "updated", "modified")
+_END: Final = re.compile(rb"</(?:rss|feed|rdf:RDF)\s*>(?:\s|<!--(?:(?!-->).)*-->)*\Z", re.DOTALL)
+_ASCII: Final = bytes(range(0x20, 0x7F))
+_DECLARED: Final = re.compile(rb"""<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+_LANGUAGE: Final = re.compile(
+    rb"""<(?:dc:)?language[^>]*>\s*(?:<!\[CDATA\[)?\s*([A-Za-z0-9_-]+)|<[^>]*\sxml:lang\s*=\s*["']([^"']*)"""
+)
 
 
 class Feed:
-    """One record an entry; a feed is read as a whole, as it is at most some megabytes."""
+    """One record an entry; entries are cut out of the feed and parsed one by one."""
 
     name = "feed"
     suffixes = (".rss", ".atom")
-    extra = "feed"
+    extra = ""
 
     def begins(self, head: bytes, /) -> bool:
         """As RSS of any version or Atom."""
@@ -33,63 +42,87 @@ class Feed:
 
     def read(self, opened: Opened) -> Iterator[Found]:
         """Entry by entry, told of by its number from 1."""
-        feedparser = needed("feedparser", "feed", opened.name)
-        content = opened.whole()
-        try:
-            found = feedparser.parse(io.BytesIO(content), sanitize_html=False, resolve_relative_uris=False)
-        except Exception as error:  # whatever is wrong with a feed is reported
-            raise opened.fault("xml", f"a feed that cannot be read: {str(error)[:200]}") from error
-        for number, entry in enumerate(found.entries, start=1):
+        elements = Elements(opened, _in_utf8(opened), ("item", "entry", _AUTHOR))
+        authors = Authors()
+        number = 0
+        for name, _line, content in elements:
+            if name == _AUTHOR:
+                authors.add(content or b"")
+                continue
+            number += 1
             where = f"{opened.name}: entry {number}"
-            yield Record(_fields(entry, found.feed), where, f"{opened.identity}:{number}")
-        # What is no XML within a feed, such as &nbsp;, costs no entry: feedparser reads on after it.
-        if found.bozo and not _has_end(content.decode(found.get("encoding") or "utf-8", "replace")):
-            after = f" after entry {len(found.entries)}" if found.entries else ""
-            raise opened.fault("xml", f"not a whole feed{after}: {str(found.bozo_exception)[:200]}")
+            if content is None:
+                yield CorpusError(where, "long", f"an entry longer than {MAX_BYTES >> 20} MiB")
+                continue
+            try:
+                entry = read_entry(content)
+            except UnicodeDecodeError as error:
+                yield CorpusError(where, "utf-8", f"not UTF-8: at offset {error.start} of an entry")
+            except ExpatError as error:
+                yield CorpusError(where, "xml", f"an entry that is no XML: {error}")
+            else:
+                yield _found(entry, _language(elements.head), authors, where, f"{opened.identity}:{number}")
+        if elements.is_cut or not _END.search(elements.tail):
+            raise opened.fault("xml", f"not a whole feed{f' after entry {number}' if number else ''}")
 
 
-def _has_end(text: str) -> bool:
-    """Whether a feed is closed, and nothing but comments and white space follows."""
-    return _END.search(text[-_LAST:]) is not None
+def _in_utf8(opened: Opened) -> Iterator[bytes]:
+    """A feed in UTF-8, in whatever code it says that it is.
+
+    Raises:
+        CorpusError: it is not in that code.
+    """
+    code = _code(opened.head)
+    if code == "utf-8":
+        yield from opened.chunks()
+        return
+    decoder = codecs.getincrementaldecoder(code)()
+    try:
+        for chunk in opened.chunks():
+            yield decoder.decode(chunk).encode()
+    except UnicodeError as error:
+        raise opened.fault("utf-8", f"not in the code that it says, {code}: {error}") from error
 
 
-def _fields(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]:
+def _code(head: bytes) -> str:
+    """The code of a feed; UTF-8 where it names none in which signs are ASCII, in which it names it."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    declared = _DECLARED.search(head[:MARKUP_HEAD])
+    try:
+        code = codecs.lookup(declared[1].decode()).name if declared else "utf-8"
+        return code if _ASCII.decode(code).encode() == _ASCII else "utf-8"
+    except (LookupError, UnicodeError):
+        return "utf-8"
+
+
+def _language(head: bytes) -> str:
+    found = _LANGUAGE.search(head)
+    return (found[1] or found[2]).decode(errors="replace") if found else ""
+
+
+def _found(entry: Entry, language: str, authors: Authors, where: str, derived_id: str) -> Found:
+    """What an entry is."""
+    if not is_post(entry):
+        fields = _fields(entry)
+    elif reason := why_not_public(entry):
+        return PassedOver(reason)
+    else:
+        fields = post_fields(entry, authors)
+    return Record({**fields, "lang": language}, where, derived_id)
+
+
+def _fields(entry: Entry) -> Mapping[str, object]:
+    link = entry.link()
     return {
-        "id": entry.get("id") or entry.get("link"),
-        "title": text_of_markup(entry.get("title", "")).replace("\n", " "),
-        "body": text_of_markup(_body(entry)),
-        "date": _day(entry, "published") or _day(entry, "updated"),
-        "category": next((tag.get("term") for tag in entry.get("tags", ()) if tag.get("term")), ""),
-        "url": entry.get("link", ""),
-        "author": entry.get("author", ""),
-        "lang": feed.get("language", ""),
+        "id": entry.text("guid", "id", "about") or link,
+        "title": text_of_markup(entry.text("title")).replace("\n", " "),
+        # Many feeds have a summary beside the content.
+        "body": text_of_markup(
+            max(entry.texts("content:encoded", "content", "description", "summary"), key=len)
+        ),
+        "date": next(filter(None, map(written_day, entry.texts(*_DATES))), None),
+        "category": next(filter(None, entry.terms()), ""),
+        "url": link,
+        "author": entry.author(),
     }
-
-
-def _body(entry: Mapping[str, Any]) -> str:
-    """The longest text that the entry has: many feeds have a summary beside the content."""
-    texts = [part.get("value", "") for part in entry.get("content", ())]
-    return str(max([*texts, entry.get("summary", "")], key=len))
-
-
-def _day(entry: Mapping[str, Any], name: str) -> dt.date | None:
-    """The day as it is written, in whatever zone; in UTC, as feedparser has it, it may be the day before."""
-    parsed = f"{name}_parsed"
-    if parsed not in entry or not entry[parsed]:
-        return None
-    in_utc = dt.date(*entry[parsed][:3])
-    written = _written_day(entry.get(name, ""))
-    # No zone is further from UTC; what is further off was read amiss.
-    return written if written and abs(written - in_utc) <= dt.timedelta(days=1) else in_utc
-
-
-def _written_day(date: str) -> dt.date | None:
-    """That of ISO 8601, as Atom has it, or of RFC 822, as RSS does."""
-    try:
-        return dt.datetime.fromisoformat(date.strip()).date()
-    except ValueError:
-        parsed = parsedate(date)
-    try:
-        return dt.date(*parsed[:3]) if parsed else None
-    except ValueError:
-        return None

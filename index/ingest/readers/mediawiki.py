@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote, urljoin
 
 from index.errors import CorpusError
+from index.ingest.readers.elements import Elements
 from index.ingest.readers.extras import needed
 from index.ingest.readers.opened import Opened
 from index.ingest.readers.record import MARKUP_HEAD, Found, PassedOver, Record
@@ -15,19 +16,13 @@ from index.ingest.streams import MAX_BYTES, CutShortError
 
 __all__ = ["MediaWiki"]
 
-_BEGIN: Final = b"<page>"
-_END: Final = b"</page>"
 _MAX_HEAD: Final = 1 << 20
 _LANGUAGE: Final = re.compile(rb'<mediawiki[^>]*\sxml:lang="([^"]+)"')
 _REDIRECT: Final = re.compile(r"\s*#\s*(?:redirect|পুনর্নির্দেশ|পুননির্দেশ)", re.IGNORECASE)
 
 
 class MediaWiki:
-    """One record a page of the main namespace; pages are cut out of the dump and parsed one by one.
-
-    So a page that is broken costs itself alone, none is in memory with another, and no declaration that
-    stands before the pages, such as of an entity, is there when they are parsed.
-    """
+    """One record a page of the main namespace; pages are cut out of the dump and parsed one by one."""
 
     name = "mediawiki"
     suffixes = (".xml",)
@@ -42,49 +37,17 @@ class MediaWiki:
         if not self.begins(opened.head):
             raise opened.fault("xml", "XML of an unknown kind: neither a dump of MediaWiki nor a feed")
         mwxml = needed("mwxml", "wiki", opened.name)
-        parts = _parts(opened)
-        _, head = next(parts)
-        site = _Site(mwxml, head or b"", opened)
-        for line, page in parts:
-            if page is None:
-                yield opened.fault("long", f"a page longer than {MAX_BYTES >> 20} MiB", line)
+        pages = Elements(opened, opened.chunks(), ("page",), _MAX_HEAD)
+        site = None
+        for page in pages:
+            site = site or _Site(mwxml, pages.head, opened)
+            if page.content is None:
+                yield opened.fault("long", f"a page longer than {MAX_BYTES >> 20} MiB", page.line)
             else:
-                yield site.found(page, line)
-
-
-def _parts(opened: Opened) -> Iterator[tuple[int, bytes | None]]:
-    """What precedes the pages, then each page, with the line on which it begins; None for a page too long.
-
-    Raises:
-        CutShortError: the dump ends in a page, or before its end.
-    """
-    text = bytearray()
-    line = began = 1
-    inside, first, too_long = False, True, False
-    for chunk in opened.chunks():
-        text += chunk
-        while True:
-            at = text.find(_END if inside else _BEGIN)
-            if at < 0:
-                break
-            cut = at + len(_END) if inside else at
-            if inside or first:
-                yield began, None if too_long else bytes(text[:cut])
-            line += text.count(b"\n", 0, cut)
-            opened.line = began = line
-            del text[:cut]
-            inside, first, too_long = not inside, False, False
-        if len(text) > (MAX_BYTES if inside else _MAX_HEAD):
-            if first:
-                raise opened.fault("xml", "no page in the first mebibyte: is it a dump of pages?")
-            # What may be the beginning of the sign that is looked for stays.
-            line += text.count(b"\n", 0, len(text) - len(_END))
-            del text[: len(text) - len(_END)]
-            too_long = inside
-    if first:
-        yield line, bytes(text)
-    if inside or b"</mediawiki>" not in text:
-        raise CutShortError("ends in the middle of the dump: the file is cut short")
+                yield site.found(page.content, page.line)
+        site or _Site(mwxml, pages.head, opened)
+        if pages.is_cut or b"</mediawiki>" not in pages.tail:
+            raise CutShortError("ends in the middle of the dump: the file is cut short")
 
 
 class _Site:

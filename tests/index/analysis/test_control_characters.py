@@ -1,10 +1,13 @@
 import json
+import sys
+from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis.control_characters import json_text, visible
+from index.analysis.control_characters import json_text, visible, xml_text
 from index.commands.terminal import Styled, say
 from tests.strategies import mixed_text
 
@@ -53,3 +56,13 @@ def test_a_text_cannot_begin_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     say("বিভাগ: ", "এক\nদুই")
     say(Styled("এক\nদুই"), indent="  ")
     assert capsys.readouterr().out == "বিভাগ: এক\ufffdদুই\nএক\n  দুই\n"
+
+
+def test_every_code_point_may_stand_in_a_text_for_xml() -> None:
+    """A parser of XML takes all 1,114,112, and reads what it was given but for those that no XML may have."""
+    text = "".join(map(chr, range(sys.maxunicode + 1)))
+    # A parser reads the end of a line as a line feed, however it is written.
+    readable = xml_text(text).replace("\r", "\n")
+    assert ET.fromstring(f"<a>{escape(readable)}</a>".encode()).text == readable  # noqa: S314  # our own text
+    lost = {code for code, letter in enumerate(xml_text(text)) if letter != chr(code)}
+    assert lost == {*range(0x20), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF} - {0x09, 0x0A, 0x0D}

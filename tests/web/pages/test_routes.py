@@ -630,7 +630,7 @@ def test_about_says_how_much_there_is(client: FlaskClient) -> None:
     assert "OFL.txt" in html
 
 
-@pytest.mark.parametrize("query", ["বাংলাদেশ", "<script>&\x07", "খপুষ্প"])
+@pytest.mark.parametrize("query", ["বাংলাদেশ", "<script>&\x07", "ঢাকা\ufffe\uffff", "খপুষ্প"])
 def test_a_query_is_a_feed(client: FlaskClient, query: str) -> None:
     """The feed is well-formed whatever was typed and stored, and each entry has all that Atom asks for."""
     answer = client.get("/feed.atom", query_string={"q": query})

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.formats.wiki_dump import HEAD, TAIL, dump_of, page, pages_of_every_sort
-from index.ingest.readers import mediawiki
+from index.ingest.readers import elements
 from tests.index.ingest.readers.reading import read_file
 
 
@@ -56,7 +56,7 @@ def test_a_dump_that_is_cut_short_is_no_whole_one(tmp_path: Path, cut: int) -> N
 
 def test_a_page_that_is_too_long_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither its text nor its history; those beside it are read."""
-    monkeypatch.setattr(mediawiki, "MAX_BYTES", 200_000)
+    monkeypatch.setattr(elements, "MAX_BYTES", 200_000)
     pages = [page(1, "ক", "এক"), page(2, "খ", "দুই " * 100_000), page(3, "গ", "তিন")]
     read = read_file(tmp_path / "wiki.xml", dump_of(pages))
     assert read.titles == ["ক", "গ"]

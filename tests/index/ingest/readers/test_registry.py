@@ -59,7 +59,6 @@ LIBRARIES = [
     ("warc", "a.warc", "warcio"),
     ("parquet", "a.parquet", "pyarrow"),
     ("sql", "a.sql", "sqlalchemy"),
-    ("feed", "a.rss", "feedparser"),
     ("epub", "a.epub", "defusedxml"),
 ]
 
