@@ -14,7 +14,8 @@ from index.ingest.readers.opened import Opened
 from index.ingest.readers.record import Found, PassedOver, RawRecord, ReadingOptions, Record
 from index.ingest.readers.registry import FORMATS, reader_of
 from index.ingest.record_digests import NO_RECORD, RecordDigests
-from index.ingest.sources import STDIN, Source, find_sources, plain_name, total_bytes
+from index.ingest.source import STDIN, Source
+from index.ingest.sources import Sources, plain_name
 from index.ingest.streams import BrokenStreamError, CutShortError
 
 __all__ = ["Corpus", "Meter", "no_meter", "read_articles"]
@@ -35,7 +36,7 @@ class Corpus(Intake):
     A file that cannot be read, or not to its end, counts as one bad article.
 
     Args:
-        paths: files, folders, or ``-`` for standard input; see ``sources.find_sources``.
+        paths: files, folders, or ``-`` for standard input; see ``sources.Sources``.
         problems: where faults are reported; may raise to stop at the first.
         meter: called with the number of bytes of each piece read.
         configuration: which fields articles may have besides ours, and what sources call ours.
@@ -55,7 +56,7 @@ class Corpus(Intake):
         self._convert = self._reading.convert
         self._mapping = FieldMapping.of(self._reading, configuration)
         self.sources = tuple(str(path) for path in paths)
-        self._paths = paths
+        self._sources = Sources(paths, self._reading.format, follow_links=self._reading.follow_links)
         self._meter = meter
         self._digests = RecordDigests(self._mapping, self._reading)
         self._raw: RawRecord | None = None
@@ -65,7 +66,7 @@ class Corpus(Intake):
     @property
     def total_bytes(self) -> int | None:
         """Size of all the files; None when standard input is among them."""
-        return total_bytes(self._paths, self._reading.format)
+        return self._sources.total_bytes
 
     @property
     def record_digest(self) -> int:
@@ -78,12 +79,13 @@ class Corpus(Intake):
         return self._derived
 
     def __iter__(self) -> Iterator[Article]:
-        for source in find_sources(self._paths, self._reading.format):
+        self.passed += self._sources.passed
+        for source in self._sources:
             yield from self._articles(source)
 
     def _articles(self, source: Source) -> Iterator[Article]:
         if source.fault:
-            self._report(CorpusError(source.name, "file", source.fault, ends_source=True))
+            self._report(CorpusError(source.name, source.kind, source.fault, ends_source=True))
             return
         for found in self._found(source):
             yield from self._taken(found)

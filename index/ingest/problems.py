@@ -20,6 +20,7 @@ KINDS: Final = {
     "html": "a page without an article",
     "id": "id unusable",
     "json": "not JSON",
+    "link": "a link that leads out of its folder",
     "long": "too long",
     "nul": "NUL character in a text",
     "object": "JSON, but not an object",
