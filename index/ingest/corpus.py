@@ -17,6 +17,7 @@ from index.ingest.record_digests import NO_RECORD, RecordDigests
 from index.ingest.source import STDIN, Source
 from index.ingest.sources import Sources, plain_name
 from index.ingest.streams import BrokenStreamError, CutShortError
+from index.ingest.withdrawals import is_withdrawn
 
 __all__ = ["Corpus", "Meter", "no_meter", "read_articles"]
 
@@ -131,9 +132,8 @@ class Corpus(Intake):
         converted = self.converted
         for article in self._article(record):
             # An article without an id of its own has one of its place, where tomorrow another may stand. One
-            # that was converted is to be counted as such the next time too. One that a build took though it
-            # says that it is deleted is to be deleted by an update.
-            lasting = (raw.beside or article.id != raw.derived_id) and not record.fields.get("deleted")
+            # that was converted is to be counted as such the next time too.
+            lasting = raw.beside or article.id != raw.derived_id
             self._raw = raw if lasting and self.converted == converted else None
             yield article
 
@@ -143,6 +143,9 @@ class Corpus(Intake):
 
     def _article(self, record: Record) -> Iterator[Article]:
         try:
+            if is_withdrawn(record.fields, record.where):
+                self._withdrawn(record)
+                return
             article = self._mapping.article(
                 record.fields,
                 record.where,
@@ -155,6 +158,14 @@ class Corpus(Intake):
         else:
             self._derived = article.id == record.derived_id
             yield from self._unique(article, record.where)
+
+    def _withdrawn(self, _record: Record) -> None:
+        """A record that says that its article is withdrawn is none of what there is.
+
+        Raises:
+            CorpusError: it does not say which.
+        """
+        self.passed["deleted"] += 1
 
 
 def _problem(opened: Opened, error: Exception) -> CorpusError:
