@@ -60,7 +60,7 @@ class Folder:
                 yield from self._file(entry)
 
     def _entries(self, folder: str) -> list["os.DirEntry[str] | Source"]:
-        """What is in a folder, last name first; where it cannot be listed, that fault; when met again, nothing."""
+        """What is in a folder, last name first; where it cannot be listed, that fault; met again, nothing."""
         if self._follow_links:
             real = os.path.realpath(folder)
             if real in self._entered:
