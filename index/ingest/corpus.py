@@ -10,9 +10,10 @@ from index.errors import CorpusError
 from index.ingest.fields import FieldMapping
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
+from index.ingest.readers.foreign import foreign
 from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, PassedOver, RawRecord, ReadingOptions, Record
-from index.ingest.readers.registry import FORMATS, reader_of
+from index.ingest.readers.record import Found, PassedOver, RawRecord, Reader, ReadingOptions, Record
+from index.ingest.readers.registry import FILES_ONLY, FORMATS, reader_of
 from index.ingest.record_digests import NO_RECORD, RecordDigests
 from index.ingest.source import STDIN, Source
 from index.ingest.sources import Sources, plain_name
@@ -96,8 +97,7 @@ class Corpus(Intake):
         path = None if source.path == STDIN else source.path
         opened = Opened(source.name, source.identity, path, self._meter, self._reading.database)
         try:
-            asked = FORMATS.get(self._reading.format or "")
-            reader = asked or reader_of(plain_name(source.path.name), opened.head)
+            reader = self._reader(opened, plain_name(source.path.name))
             self.formats[reader.name] += 1
             yield from reader.read(opened)
         except MemoryError:
@@ -106,6 +106,13 @@ class Corpus(Intake):
             problem = _problem(opened, error)
             problem.ends_source = True
             yield problem
+
+    def _reader(self, opened: Opened, name: str) -> Reader:
+        """What reads a source; raises CorpusError where it is a file of another program."""
+        reader = FORMATS.get(self._reading.format or "") or reader_of(name, opened.head)
+        if reader.name not in FILES_ONLY and (other := foreign(name, opened.head)):
+            raise opened.fault("format", other)
+        return reader
 
     def _taken(self, found: Found) -> Iterator[Article]:
         """The article, or nothing where it had to be reported, or is none."""

@@ -17,6 +17,7 @@ KINDS: Final = {
     "empty": "neither title nor body",
     "file": "file unreadable or cut short",
     "font": "typed for a font, not as text",
+    "format": "a file of another program",
     "html": "a page without an article",
     "id": "id unusable",
     "json": "not JSON",

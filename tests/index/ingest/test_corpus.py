@@ -359,7 +359,7 @@ def test_a_single_text_file_is_an_article(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "kind"),
-    [(b"", "empty"), (b" \n", "empty"), ("নদী".encode("utf-16"), "utf-8"), (b"a\0b", "nul")],
+    [(b"", "empty"), (b" \n", "empty"), ("নদী".encode("utf-16-le"), "format"), (b"a\0b", "nul")],
 )
 def test_bad_text_files_are_reported(tmp_path: Path, content: bytes, kind: str) -> None:
     """A text file that is empty, or no UTF-8 text, is one fault."""
