@@ -18,6 +18,7 @@ from index.commands.shared import (
     ended_by_signals,
     keep_option,
     max_bad_option,
+    passed_over_text,
     paths_argument,
     progress_of,
     quiet_option,
@@ -32,7 +33,7 @@ from index.indexer.worker_pool import cores
 from index.ingest.preview import preview
 from index.ingest.problems import KINDS
 from index.ingest.readers.record import ReadingOptions
-from index.ingest.sources import STDIN
+from index.ingest.source import STDIN
 from index.opensearch.address import Address
 
 __all__ = ["build_command", "report_text"]
@@ -163,7 +164,7 @@ def report_text(report: BuildReport) -> str:
         f"{report.seen:,} articles in: {report.articles:,} indexed, {left_out:,} left out",
         *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
         *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
-        *(f"  {count:,} passed over: {what}" for what, count in report.passed.items()),
+        *passed_over_text(report.passed),
         f"{speed}, {size_text(report.index_bytes)}",
         f"generation {report.generation} is live",
     ]

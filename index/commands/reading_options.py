@@ -27,9 +27,17 @@ def reading_options(command: _Command) -> _Command:
         date_format: str | None,
         database: str | None,
         refuse_bijoy: bool,
+        follow_links: bool,
         **options: Any,
     ) -> Any:
-        reading = ReadingOptions(format_name, mapped, date_format, database, convert=not refuse_bijoy)
+        reading = ReadingOptions(
+            format_name,
+            mapped,
+            date_format,
+            database,
+            convert=not refuse_bijoy,
+            follow_links=follow_links,
+        )
         return command(*arguments, reading=reading, **options)
 
     with_reading.__name__, with_reading.__doc__ = command.__name__, command.__doc__
@@ -86,6 +94,11 @@ _OPTIONS = (
         "--refuse-bijoy",
         is_flag=True,
         help="Leave out articles typed for Bijoy, which are converted otherwise.",
+    ),
+    click.option(
+        "--follow-links",
+        is_flag=True,
+        help="Follow links in folders wherever they lead; those that lead out are reported else.",
     ),
 )
 

@@ -3,7 +3,7 @@
 import contextlib
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,7 @@ __all__ = [
     "ended_by_signals",
     "keep_option",
     "max_bad_option",
+    "passed_over_text",
     "paths_argument",
     "progress_of",
     "quiet_option",
@@ -112,3 +113,9 @@ def size_text(count: int) -> str:
             break
         size, unit = size / 1000, larger
     return f"{size:.1f} {unit}" if unit != "bytes" else f"{count} bytes"
+
+
+def passed_over_text(passed: Mapping[str, int]) -> list[str]:
+    """A line about what was met and is no article, by what it is, the commonest first; none where all is."""
+    counts = sorted(passed.items(), key=lambda one: (-one[1], one[0]))
+    return ["  passed over: " + ", ".join(f"{count:,} {what}" for what, count in counts)] if counts else []

@@ -16,6 +16,7 @@ from index.commands.shared import (
     ended_by_signals,
     keep_option,
     max_bad_option,
+    passed_over_text,
     paths_argument,
     progress_of,
     quiet_option,
@@ -28,7 +29,7 @@ from index.configuration import FILE_NAME
 from index.ingest.preview import preview
 from index.ingest.problems import KINDS
 from index.ingest.readers.record import ReadingOptions
-from index.ingest.sources import STDIN
+from index.ingest.source import STDIN
 from index.opensearch.address import Address
 from index.storage.generations import Generations
 from index.storage.snapshot import restore, snapshot
@@ -134,7 +135,7 @@ def _update_text(report: UpdateReport) -> str:
         f"{counted(report.seen, 'record')} in: {counts}, {report.deleted:,} deleted, {left_out:,} left out",
         *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
         *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
-        *(f"  {count:,} passed over: {what}" for what, count in report.passed.items()),
+        *passed_over_text(report.passed),
         *([f"  {report.unknown:,} to be deleted were not there"] if report.unknown else []),
         *([f"  {report.replaced_in_place:,} {_IN_PLACE}"] if report.replaced_in_place else []),
         f"{_duration(report)}; {_whole(report)}, {size}",

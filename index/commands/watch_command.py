@@ -97,7 +97,7 @@ def watch_command(
     PATH is a folder or a file. What cannot be read is told of, and the index that is live stays.
     """
     refresh = _Following(paths, directory, reading, max_bad)
-    for changed in watched(paths, Event(), settle=settle, polling=poll, format_name=reading.format):
+    for changed in watched(paths, Event(), reading, settle=settle, polling=poll):
         if changed:
             say(f"{counted(changed, 'file')} changed")
         try:

@@ -10,12 +10,15 @@ from index.errors import CorpusError
 from index.ingest.fields import FieldMapping
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
+from index.ingest.readers.foreign import foreign
 from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, PassedOver, RawRecord, ReadingOptions, Record
-from index.ingest.readers.registry import FORMATS, reader_of
+from index.ingest.readers.record import Found, PassedOver, RawRecord, Reader, ReadingOptions, Record
+from index.ingest.readers.registry import FILES_ONLY, FORMATS, reader_of
 from index.ingest.record_digests import NO_RECORD, RecordDigests
-from index.ingest.sources import STDIN, Source, find_sources, plain_name, total_bytes
+from index.ingest.source import STDIN, Source
+from index.ingest.sources import Sources, plain_name
 from index.ingest.streams import BrokenStreamError, CutShortError
+from index.ingest.withdrawals import is_withdrawn
 
 __all__ = ["Corpus", "Meter", "no_meter", "read_articles"]
 
@@ -35,7 +38,7 @@ class Corpus(Intake):
     A file that cannot be read, or not to its end, counts as one bad article.
 
     Args:
-        paths: files, folders, or ``-`` for standard input; see ``sources.find_sources``.
+        paths: files, folders, or ``-`` for standard input; see ``sources.Sources``.
         problems: where faults are reported; may raise to stop at the first.
         meter: called with the number of bytes of each piece read.
         configuration: which fields articles may have besides ours, and what sources call ours.
@@ -55,7 +58,7 @@ class Corpus(Intake):
         self._convert = self._reading.convert
         self._mapping = FieldMapping.of(self._reading, configuration)
         self.sources = tuple(str(path) for path in paths)
-        self._paths = paths
+        self._sources = Sources(paths, self._reading.format, follow_links=self._reading.follow_links)
         self._meter = meter
         self._digests = RecordDigests(self._mapping, self._reading)
         self._raw: RawRecord | None = None
@@ -65,7 +68,7 @@ class Corpus(Intake):
     @property
     def total_bytes(self) -> int | None:
         """Size of all the files; None when standard input is among them."""
-        return total_bytes(self._paths, self._reading.format)
+        return self._sources.total_bytes
 
     @property
     def record_digest(self) -> int:
@@ -78,12 +81,13 @@ class Corpus(Intake):
         return self._derived
 
     def __iter__(self) -> Iterator[Article]:
-        for source in find_sources(self._paths, self._reading.format):
+        self.passed += self._sources.passed
+        for source in self._sources:
             yield from self._articles(source)
 
     def _articles(self, source: Source) -> Iterator[Article]:
         if source.fault:
-            self._report(CorpusError(source.name, "file", source.fault, ends_source=True))
+            self._report(CorpusError(source.name, source.kind, source.fault, ends_source=True))
             return
         for found in self._found(source):
             yield from self._taken(found)
@@ -93,8 +97,7 @@ class Corpus(Intake):
         path = None if source.path == STDIN else source.path
         opened = Opened(source.name, source.identity, path, self._meter, self._reading.database)
         try:
-            asked = FORMATS.get(self._reading.format or "")
-            reader = asked or reader_of(plain_name(source.path.name), opened.head)
+            reader = self._reader(opened, plain_name(source.path.name))
             self.formats[reader.name] += 1
             yield from reader.read(opened)
         except MemoryError:
@@ -103,6 +106,13 @@ class Corpus(Intake):
             problem = _problem(opened, error)
             problem.ends_source = True
             yield problem
+
+    def _reader(self, opened: Opened, name: str) -> Reader:
+        """What reads a source; raises CorpusError where it is a file of another program."""
+        reader = FORMATS.get(self._reading.format or "") or reader_of(name, opened.head)
+        if reader.name not in FILES_ONLY and (other := foreign(name, opened.head)):
+            raise opened.fault("format", other)
+        return reader
 
     def _taken(self, found: Found) -> Iterator[Article]:
         """The article, or nothing where it had to be reported, or is none."""
@@ -129,9 +139,8 @@ class Corpus(Intake):
         converted = self.converted
         for article in self._article(record):
             # An article without an id of its own has one of its place, where tomorrow another may stand. One
-            # that was converted is to be counted as such the next time too. One that a build took though it
-            # says that it is deleted is to be deleted by an update.
-            lasting = (raw.beside or article.id != raw.derived_id) and not record.fields.get("deleted")
+            # that was converted is to be counted as such the next time too.
+            lasting = raw.beside or article.id != raw.derived_id
             self._raw = raw if lasting and self.converted == converted else None
             yield article
 
@@ -141,6 +150,9 @@ class Corpus(Intake):
 
     def _article(self, record: Record) -> Iterator[Article]:
         try:
+            if is_withdrawn(record.fields, record.where):
+                self._withdrawn(record)
+                return
             article = self._mapping.article(
                 record.fields,
                 record.where,
@@ -153,6 +165,14 @@ class Corpus(Intake):
         else:
             self._derived = article.id == record.derived_id
             yield from self._unique(article, record.where)
+
+    def _withdrawn(self, _record: Record) -> None:
+        """A record that says that its article is withdrawn is none of what there is.
+
+        Raises:
+            CorpusError: it does not say which.
+        """
+        self.passed["deleted"] += 1
 
 
 def _problem(opened: Opened, error: Exception) -> CorpusError:

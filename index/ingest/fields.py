@@ -77,9 +77,10 @@ class FieldMapping:
     def unused(self, fields: Mapping[str, Any]) -> list[str]:
         """Names of fields of a record that are none of an article, nor have any such field within.
 
-        What ``keywords`` has is there for articles alone, so that its names are looked at one by one.
+        What ``deleted`` says is read wherever records are. What ``keywords`` has is there for articles alone,
+        so that its names are looked at one by one.
         """
-        known = {given for _, names in self._given() for given in names}
+        known = {"deleted", *(given for _, names in self._given() for given in names)}
         within = {given.partition(".")[0] for given in known if "." in given}
         found = []
         for name, value in fields.items():

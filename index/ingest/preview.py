@@ -69,17 +69,15 @@ class _Looking(Corpus):
         self._withdraws = withdraws
 
     def _article(self, record: Record) -> Iterator[Article]:
-        unused = self._mapping.unused(record.fields)
-        self.unused.update(name for name in unused if not (self._withdraws and name == "deleted"))
-        try:
-            withdrawn = self._withdraws and withdrawn_id(record.fields, self._mapping, record.where)
-        except CorpusError as problem:
-            self._report(problem)
-            return
-        if withdrawn:
+        self.unused.update(self._mapping.unused(record.fields))
+        yield from super()._article(record)
+
+    def _withdrawn(self, record: Record) -> None:
+        if self._withdraws:
+            withdrawn_id(record.fields, self._mapping, record.where)
             self.passed["to be deleted"] += 1
         else:
-            yield from super()._article(record)
+            super()._withdrawn(record)
 
 
 def preview(

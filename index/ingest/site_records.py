@@ -8,7 +8,7 @@ from index.configuration import Configuration
 from index.ingest.fields import FieldMapping
 from index.ingest.legacy import article_in_unicode
 from index.ingest.readers.record import ReadingOptions
-from index.ingest.withdrawals import withdrawn_id
+from index.ingest.withdrawals import is_withdrawn, withdrawn_id
 
 __all__ = ["SiteRecord", "SiteRecords"]
 
@@ -61,4 +61,4 @@ class SiteRecords:
         Raises:
             CorpusError: it has no id, or does not say clearly whether it is one to withdraw.
         """
-        return withdrawn_id(fields, self._mapping, where)
+        return withdrawn_id(fields, self._mapping, where) if is_withdrawn(fields, where) else None

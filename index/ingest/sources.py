@@ -1,56 +1,20 @@
 """Which files to read: the paths a person gave, folders opened up, in an order that does not change."""
 
-import os
 import stat
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Final
 
+from index.ingest.folders import Folder
 from index.ingest.readers.registry import FORMATS, SUFFIXES
+from index.ingest.source import STDIN, Source, readable, sort_of, why
 
-__all__ = ["STDIN", "Source", "find_sources", "plain_name", "total_bytes"]
-
-STDIN: Final = Path("-")
-"""The path that stands for standard input."""
+__all__ = ["Sources", "plain_name"]
 
 _COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst")
-_SORTS: Final = {
-    stat.S_IFIFO: "a FIFO",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-    stat.S_IFDIR: "a folder",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One file of articles.
-
-    Attributes:
-        path: the file; `STDIN` for standard input.
-        identity: what ids of articles without one are made of: the same wherever the files lie.
-        fault: why it cannot be read; empty where it can.
-    """
-
-    path: Path
-    identity: str
-    fault: str = ""
-
-    @property
-    def name(self) -> str:
-        """For messages; bytes of a file name that are not UTF-8 are shown in hexadecimal."""
-        return "<stdin>" if self.path == STDIN else _readable(str(self.path))
-
-
-def _readable(name: str) -> str:
-    """A file name in Unicode: its bytes that are not UTF-8, lone surrogates to Python, in hexadecimal."""
-    try:
-        content = os.fsencode(name)
-    except UnicodeEncodeError:
-        content = name.encode("utf-8", "backslashreplace")
-    return content.decode("utf-8", "backslashreplace")
 
 
 def _stem(name: str) -> str:
@@ -68,27 +32,85 @@ def plain_name(name: str) -> str:
     return name
 
 
-def _file(path: Path, identity: str) -> Source:
-    return Source(path, _readable(identity))
-
-
-def _fault(path: Path, reason: str) -> Source:
-    return Source(path, path.name, reason)
-
-
-def find_sources(paths: Sequence[Path], format_name: str | None = None) -> Iterator[Source]:
-    """The files behind some paths.
+class Sources:
+    """The files behind some paths: listed when they are first asked for, and never again.
 
     Args:
         paths: files, folders, FIFOs, or `STDIN`; a FIFO is read as standard input is, until whoever writes to
-            it is done. Of a folder, files with a suffix of the format, compressed or not, are taken at any
-            depth, in the order of their names; hidden ones are left out, and links to folders not followed.
+            it is done. A link that is given is followed. Of a folder, files with a suffix of the format,
+            compressed or not, are taken at any depth, in the order of their names; hidden ones are left out.
         format_name: the format of all; None for any, but queries, which are never looked for in folders.
+        follow_links: whether links in folders may lead anywhere, to folders too; else one to a file is
+            followed where that is in the same folder, at any depth, and is a fault where it is not.
     """
-    stems = _repeated(_stem(one.identity) for one in _found(paths, format_name) if not one.fault)
-    names = _repeated(one.identity for one in _found(paths, format_name) if not one.fault) if stems else set()
-    for source in _found(paths, format_name):
-        yield source if source.fault else replace(source, identity=_identity(source, stems, names))
+
+    def __init__(
+        self, paths: Sequence[Path], format_name: str | None = None, *, follow_links: bool = False
+    ) -> None:
+        self._paths = paths
+        known = FORMATS[format_name].suffixes if format_name else [one for one in SUFFIXES if one != ".sql"]
+        self._suffixes = tuple(name + end for name in known for end in ("", *_COMPRESSED))
+        self._follow_links = follow_links
+
+    def __iter__(self) -> Iterator[Source]:
+        listed, _passed = self._listing
+        good = [one.identity for one in listed if not one.fault]
+        stems = _repeated(map(_stem, good))
+        names = _repeated(good) if stems else set()
+        for source in listed:
+            yield source if source.fault else replace(source, identity=_identity(source, stems, names))
+
+    @property
+    def passed(self) -> Counter[str]:
+        """What is in the folders and is not read: files by their endings, links to folders elsewhere."""
+        return self._listing[1]
+
+    @property
+    def total_bytes(self) -> int | None:
+        """Size of all the files, compressed as they are; None when standard input or a FIFO is among them."""
+        sizes = [source.size for source in self._listing[0]]
+        return None if None in sizes else sum(size for size in sizes if size)
+
+    @cached_property
+    def _listing(self) -> tuple[list[Source], Counter[str]]:
+        """The files under their whole names, and what is passed over."""
+        passed: Counter[str] = Counter()
+        return [source for path in self._paths for source in self._behind(path, passed)], passed
+
+    def _behind(self, path: Path, passed: Counter[str]) -> Iterator[Source]:
+        if path == STDIN:
+            yield Source(str(STDIN), "stdin", size=None)
+            return
+        try:
+            found = path.stat()
+        except (OSError, ValueError) as error:
+            yield Source(str(path), path.name, why(error))
+            return
+        if stat.S_ISDIR(found.st_mode):
+            yield from self._inside(path, passed)
+        elif stat.S_ISREG(found.st_mode):
+            yield Source(str(path), self._name(path), size=found.st_size)
+        elif stat.S_ISFIFO(found.st_mode):
+            yield Source(str(path), self._name(path), size=None)
+        else:
+            reason = f"{sort_of(found.st_mode)}, which articles are not read from"
+            yield Source(str(path), path.name, reason)
+
+    def _name(self, path: Path) -> str:
+        """Of a file that was given: those of one name have the folders that they are in before it."""
+        is_alone = [one.name for one in self._paths].count(path.name) == 1
+        return readable(path.name if is_alone else path.as_posix())
+
+    def _inside(self, root: Path, passed: Counter[str]) -> Iterator[Source]:
+        folder = Folder(root, self._suffixes, passed, follow_links=self._follow_links)
+        found = 0
+        for source in folder.sources():
+            found += 1
+            yield source
+        if not found:
+            names = ", ".join(self._suffixes[:: 1 + len(_COMPRESSED)])
+            reason = f"no file of articles in this folder; they are called {names}"
+            yield Source(str(root), root.name, reason)
 
 
 def _identity(source: Source, stems: set[str], names: set[str]) -> str:
@@ -102,11 +124,11 @@ def _identity(source: Source, stems: set[str], names: set[str]) -> str:
     stem = _stem(source.identity)
     if stem not in stems:
         return stem
-    return _readable(source.path.as_posix()) if source.identity in names else source.identity
+    return readable(source.path.as_posix()) if source.identity in names else source.identity
 
 
 def _repeated(names: Iterable[str]) -> set[str]:
-    """Those that come more than once; of the others, which may be millions, only a number is kept."""
+    """Those that come more than once."""
     met: set[int] = set()
     repeated = set()
     for name in names:
@@ -114,102 +136,3 @@ def _repeated(names: Iterable[str]) -> set[str]:
             repeated.add(name)
         met.add(hash(name))
     return repeated
-
-
-def _found(paths: Sequence[Path], format_name: str | None) -> Iterator[Source]:
-    """The files behind some paths under their whole names."""
-    known = FORMATS[format_name].suffixes if format_name else [one for one in SUFFIXES if one != ".sql"]
-    suffixes = tuple(name + end for name in known for end in ("", *_COMPRESSED))
-    names = [path.name for path in paths]
-    for path in paths:
-        if path == STDIN:
-            yield Source(STDIN, "stdin")
-        else:
-            # Files of one name have the folders that they are in before it.
-            yield from _given(path, path.name if names.count(path.name) == 1 else path.as_posix(), suffixes)
-
-
-def _given(path: Path, identity: str, suffixes: tuple[str, ...]) -> Iterator[Source]:
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError) as error:
-        yield _fault(path, _why(error))
-        return
-    if stat.S_ISDIR(mode):
-        yield from _folder(path, suffixes)
-    elif stat.S_ISREG(mode) or stat.S_ISFIFO(mode):
-        yield _file(path, identity)
-    else:
-        yield _fault(path, f"{_sort(mode)}, which articles are not read from")
-
-
-def _why(error: OSError | ValueError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "no such file or folder"
-    return f"cannot be read: {getattr(error, 'strerror', None) or error}"
-
-
-def _sort(mode: int) -> str:
-    return _SORTS.get(stat.S_IFMT(mode), "of an unknown sort")
-
-
-def _folder(root: Path, suffixes: tuple[str, ...]) -> Iterator[Source]:
-    found = 0
-    for source in _inside(root, suffixes):
-        found += 1
-        yield source
-    if not found:
-        names = ", ".join(suffixes[:: 1 + len(_COMPRESSED)])
-        yield _fault(root, f"no file of articles in this folder; they are called {names}")
-
-
-def _inside(root: Path, suffixes: tuple[str, ...]) -> Iterator[Source]:
-    """All that is in a folder: what waits is a list, as folders may be nested deeper than calls may."""
-    waiting = _entries(root)
-    while waiting:
-        path = waiting.pop()
-        if isinstance(path, Source):
-            yield path
-        elif not path.name.startswith("."):
-            try:
-                is_folder = stat.S_ISDIR(path.lstat().st_mode)  # a link to one may lead in a circle
-            except OSError as error:
-                yield _fault(path, _why(error))
-                continue
-            if is_folder:
-                waiting += _entries(path)
-            elif path.name.lower().endswith(suffixes):
-                yield _regular(path, root)
-
-
-def _entries(folder: Path) -> list[Path | Source]:
-    """What is in a folder, last name first; where it cannot be listed, that fault."""
-    try:
-        return [*sorted(folder.iterdir(), reverse=True)]
-    except OSError as error:
-        return [_fault(folder, f"cannot be listed: {error.strerror}")]
-
-
-def _regular(path: Path, root: Path) -> Source:
-    """A file of a folder; whatever else has its name there could be waited for in vain, or never end."""
-    try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        return _fault(path, _why(error))
-    if not stat.S_ISREG(mode):
-        return _fault(path, f"{_sort(mode)}, not a file: name it as a PATH of its own, or move it away")
-    return _file(path, path.relative_to(root).as_posix())
-
-
-def total_bytes(paths: Sequence[Path], format_name: str | None = None) -> int | None:
-    """Size of all the files, compressed as they are; None when standard input or a FIFO is among them."""
-    if STDIN in paths or any(path.is_fifo() for path in paths):
-        return None
-    return sum(_size(source) for source in _found(paths, format_name))
-
-
-def _size(source: Source) -> int:
-    try:
-        return 0 if source.fault else source.path.stat().st_size
-    except OSError:
-        return 0

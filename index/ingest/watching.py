@@ -1,5 +1,6 @@
 """Being told when files of articles change, by watchfiles."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +8,9 @@ from threading import Event
 from typing import Final
 
 from index.ingest.readers.extras import needed
+from index.ingest.readers.record import ReadingOptions
 from index.ingest.readers.registry import FORMATS, SUFFIXES
-from index.ingest.sources import plain_name
+from index.ingest.sources import Sources, plain_name
 
 __all__ = ["watched"]
 
@@ -22,10 +24,10 @@ _LONGEST: Final = 30
 def watched(
     paths: Sequence[Path],
     stop: Event,
+    reading: ReadingOptions | None = None,
     *,
     settle: float = 1.0,
     polling: bool = False,
-    format_name: str | None = None,
 ) -> Iterator[int]:
     """How many files of articles have changed, each time that some have; 0 at once, when watching has begun.
 
@@ -34,16 +36,18 @@ def watched(
     Args:
         paths: folders and files.
         stop: set to end.
+        reading: how they are read: files of one format count where one is asked for. Where links are
+            followed, so is what happens behind those to folders, and to the files that others lead to now.
         settle: seconds without a change after which changes are told of.
         polling: look at the files from time to time instead of being told by the system, which does not know
             what happens on other machines.
-        format_name: the format whose files count; None for all.
 
     Raises:
         CorpusError: watchfiles is not installed.
     """
     watchfiles = needed("watchfiles", "watch", ", ".join(map(str, paths)))
-    rules = _rules(paths, FORMATS[format_name].suffixes if format_name else tuple(SUFFIXES))
+    reading = reading or ReadingOptions()
+    rules = _rules([*paths, *_linked(paths, reading)], reading)
     watches = [
         watchfiles.watch(
             *sorted(rule.folders),
@@ -78,20 +82,35 @@ class _Rule:
         recursive: with all that is below them.
         names: of files that count whatever they are called.
         suffixes: of others that count.
+        follow_links: whether they count behind a link to a folder, which the system tells of all the same.
     """
 
     folders: frozenset[Path]
     recursive: bool
     names: frozenset[str]
     suffixes: tuple[str, ...] = ()
+    follow_links: bool = False
 
     def counts(self, _change: object, name: str) -> bool:
         """Whether what happened to a file is to be told of."""
+        if name in self.names:
+            return True
         plain = plain_name(Path(name).name)
-        return name in self.names or (not plain.startswith(".") and plain.lower().endswith(self.suffixes))
+        if plain.startswith(".") or not plain.lower().endswith(self.suffixes):
+            return False
+        folder = os.path.dirname(name)  # noqa: PTH120  # compared as a text
+        return self.follow_links or os.path.realpath(folder) == folder
 
 
-def _rules(paths: Sequence[Path], suffixes: tuple[str, ...]) -> list[_Rule]:
+def _linked(paths: Sequence[Path], reading: ReadingOptions) -> list[Path]:
+    """Files that links in folders lead to: the system tells of changes by the folder that a file is in."""
+    if not reading.follow_links:
+        return []
+    sources = Sources(paths, reading.format, follow_links=True)
+    return [source.path for source in sources if source.path.is_symlink()]
+
+
+def _rules(paths: Sequence[Path], reading: ReadingOptions) -> list[_Rule]:
     """How paths are watched: folders as they are, files by their folders.
 
     The system watches a file and not its name: it would tell nothing of another file that takes its place.
@@ -102,5 +121,6 @@ def _rules(paths: Sequence[Path], suffixes: tuple[str, ...]) -> list[_Rule]:
     named = frozenset(one for path in files for one in (path.resolve(), path.parent.resolve() / path.name))
     names = frozenset(map(str, named))
     beside = frozenset(one.parent for one in named)
-    rules = (_Rule(folders, recursive=True, names=names, suffixes=suffixes), _Rule(beside, False, names))
+    suffixes = FORMATS[reading.format].suffixes if reading.format else tuple(SUFFIXES)
+    rules = (_Rule(folders, True, names, suffixes, reading.follow_links), _Rule(beside, False, names))
     return [rule for rule in rules if rule.folders]

@@ -1,11 +1,9 @@
 """Files of changes: articles to add or replace, and records that say which are withdrawn."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from index.article import Article
 from index.configuration import Configuration
-from index.errors import CorpusError
 from index.ingest.corpus import Corpus, Meter, no_meter
 from index.ingest.problems import Problems
 from index.ingest.readers.record import RawRecord, ReadingOptions, Record
@@ -48,18 +46,11 @@ class Changes(Corpus):
     def _is_known(self, raw: RawRecord) -> bool:
         return self._passes(self._digests.of(raw))
 
-    def _article(self, record: Record) -> Iterator[Article]:
-        try:
-            withdrawn = withdrawn_id(record.fields, self._mapping, record.where)
-        except CorpusError as problem:
-            self._report(problem)
-            return
-        if withdrawn is None:
-            yield from super()._article(record)
-        else:
-            self.seen += 1
-            self.given += 1
-            self._withdraw(withdrawn)
+    def _withdrawn(self, record: Record) -> None:
+        withdrawn = withdrawn_id(record.fields, self._mapping, record.where)
+        self.seen += 1
+        self.given += 1
+        self._withdraw(withdrawn)
 
     def _is_taken(self, _article_id: str) -> bool:
         return False

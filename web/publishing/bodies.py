@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple, Self
 from index.errors import CorpusError
 from index.ingest.records import checked_id, decoded, json_object
 from index.ingest.site_records import SiteRecords
+from index.ingest.withdrawals import is_withdrawn
 from index.publishing.operation import Operation
 from search import QueryError
 
@@ -77,6 +78,8 @@ class _Record(NamedTuple):
 
 def _put(article_id: str, record: _Record, client: str, records: SiteRecords) -> tuple[Operation, list[str]]:
     where = record.where
+    if is_withdrawn(record.fields, where):
+        raise CorpusError(where, "type", "the article says that it is deleted: take it out with DELETE")
     article, unused = records.read(record.fields, where, article_id)
     if not article.id:
         raise CorpusError(where, "id", "the id is missing")

@@ -1,4 +1,4 @@
-"""A source that is open to be read: piece by piece, line by line, or all of it, decompressed."""
+"""A source that is open to be read: piece by piece, line by line, or all of it, decompressed, in UTF-8."""
 
 import io
 from collections.abc import Callable, Iterator, Sequence
@@ -9,6 +9,7 @@ from pathlib import Path
 from index.configuration import ARTICLE_FIELDS
 from index.errors import CorpusError
 from index.ingest.streams import MAX_BYTES, read_chunks, read_lines, read_whole
+from index.ingest.utf16 import in_utf8
 
 __all__ = ["Opened"]
 
@@ -46,7 +47,7 @@ class Opened:
     @cached_property
     def head(self) -> bytes:
         """The first piece of it, which reading gives once more."""
-        self._pieces = read_chunks(self._path, self._meter)
+        self._pieces = in_utf8(read_chunks(self._path, self._meter))
         return next(self._pieces, b"")
 
     def chunks(self) -> Iterator[bytes]:

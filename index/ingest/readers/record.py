@@ -78,6 +78,7 @@ class ReadingOptions:
         date_format: how dates are written, as for ``strptime``; None for ISO 8601.
         database: the address of the database that queries are put to, as SQLAlchemy has it.
         convert: whether texts typed for a font of Bijoy become Unicode; where not, they are left out.
+        follow_links: whether links in folders may lead out of them.
     """
 
     format: str | None = None
@@ -85,6 +86,7 @@ class ReadingOptions:
     date_format: str | None = None
     database: str | None = None
     convert: bool = True
+    follow_links: bool = False
 
 
 class Reader(Protocol):

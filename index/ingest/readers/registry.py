@@ -16,7 +16,7 @@ from index.ingest.readers.record import Reader
 from index.ingest.readers.sql import Sql
 from index.ingest.readers.warc import Warc
 
-__all__ = ["FORMATS", "READERS", "SUFFIXES", "reader_of"]
+__all__ = ["FILES_ONLY", "FORMATS", "READERS", "SUFFIXES", "reader_of"]
 
 READERS: Final[tuple[Reader, ...]] = (
     JsonLines(),
@@ -38,6 +38,9 @@ FORMATS: Final = {reader.name: reader for reader in READERS}
 
 SUFFIXES: Final = {suffix: reader for reader in READERS for suffix in reader.suffixes}
 """By the ending of files."""
+
+FILES_ONLY: Final = ("parquet", "epub")
+"""Formats that are no text, whose readers say best what is wrong with a file."""
 
 _SURE: Final = ("parquet", "warc", "epub", "mediawiki", "feed")
 """Formats whose first bytes tell more than the name of the file does."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from index.ingest.readers.extras import needed
 from index.ingest.readers.opened import Opened
+from index.ingest.readers.read_only import ChangedMeanwhileError, ReadOnlyError, read_only
 from index.ingest.readers.record import Found, Record
 from index.ingest.records import decoded
 
@@ -15,7 +16,7 @@ _ROWS = 200
 
 
 class Sql:
-    """One record a row. What the query would change is rolled back."""
+    """One record a row. The query changes nothing, as far as the database keeps it from that."""
 
     name = "sql"
     suffixes = (".sql",)
@@ -34,26 +35,27 @@ class Sql:
         query = decoded(opened.whole(), opened.name)
         number = 0
         try:
-            engine = _engine(alchemy, opened)
-            try:
-                for row in _rows(opened, engine, query):
-                    number += 1
-                    yield Record(row, f"{opened.name}: row {number}", f"{opened.identity}:{number}")
-            finally:
-                engine.dispose()
+            for row in _rows(alchemy, opened, opened.database, query):
+                number += 1
+                yield Record(row, f"{opened.name}: row {number}", f"{opened.identity}:{number}")
+        except ReadOnlyError as error:
+            reason = f"the query is not put to the database, which is only read: {error}"
+            raise opened.fault("database", reason) from error
+        except ChangedMeanwhileError as error:
+            raise opened.fault("database", str(error)) from error
         except (alchemy.exc.SQLAlchemyError, ImportError, TypeError, ValueError) as error:
             reason = f"the database says after row {number}: {_message(error, opened.database)}"
             raise opened.fault("database", reason) from error
 
 
-def _engine(alchemy: Any, opened: Opened) -> Any:
-    """What talks to the database.
+def _check_port(alchemy: Any, opened: Opened, address: str) -> None:
+    """Look whether the port is a number: what is taken for it may be the end of a password.
 
     Raises:
-        CorpusError: its port is no number; what is taken for the port may be the end of a password.
+        CorpusError: it is none.
     """
     try:
-        return alchemy.create_engine(opened.database)
+        alchemy.make_url(address)
     except ValueError:
         reason = (
             "the address of the database has a port that is no number; in a password, @ : / are %40 %3A %2F"
@@ -61,8 +63,9 @@ def _engine(alchemy: Any, opened: Opened) -> Any:
         raise opened.fault("database", reason) from None
 
 
-def _rows(opened: Opened, engine: Any, query: str) -> Iterator[dict[str, Any]]:
-    with engine.connect() as connection:
+def _rows(alchemy: Any, opened: Opened, address: str, query: str) -> Iterator[dict[str, Any]]:
+    _check_port(alchemy, opened, address)
+    with read_only(alchemy, address, query) as connection:
         # The query goes as it is written: a colon or a per cent sign in it names no parameter.
         streaming = connection.execution_options(stream_results=True, yield_per=_ROWS, no_parameters=True)
         result = streaming.exec_driver_sql(query)

@@ -9,6 +9,7 @@ from queue import Queue
 
 import pytest
 
+from index.ingest.readers.record import ReadingOptions
 from index.ingest.watching import watched
 
 PATIENCE = 20.0
@@ -16,12 +17,13 @@ PATIENCE = 20.0
 
 
 @contextmanager
-def watching(*paths: Path, polling: bool = False) -> Iterator["Queue[int]"]:
+def watching(*paths: Path, polling: bool = False, follow_links: bool = False) -> Iterator["Queue[int]"]:
     """What is told of, while the block runs; it begins when the watch does."""
     stop, told = threading.Event(), Queue[int]()
 
     def follow() -> None:
-        for changed in watched(paths, stop, settle=0.05, polling=polling):
+        reading = ReadingOptions(follow_links=follow_links)
+        for changed in watched(paths, stop, reading, settle=0.05, polling=polling):
             told.put(changed)
 
     thread = threading.Thread(target=follow)
@@ -117,3 +119,22 @@ def test_a_file_that_is_named_is_watched_whatever_it_is_called(tmp_path: Path) -
     with watching(export) as told:
         export.write_text('{"title": "নদী"}', encoding="utf-8")
         assert told.get(timeout=PATIENCE) == 1
+
+
+@pytest.mark.parametrize("follow_links", [False, True])
+def test_what_links_lead_to_counts_where_they_are_followed(tmp_path: Path, follow_links: bool) -> None:
+    """A folder elsewhere, and a file elsewhere; else only what is in the folder itself."""
+    folder, elsewhere, exports = (tmp_path / name for name in ("খবর", "অন্য", "exports"))
+    for each in (folder, elsewhere, exports):
+        each.mkdir()
+    (exports / "today").write_text("{}")
+    (folder / "link").symlink_to(elsewhere, target_is_directory=True)
+    (folder / "today.jsonl").symlink_to(exports / "today")
+    with watching(folder, follow_links=follow_links) as told:
+        for path in (elsewhere / "a.jsonl", exports / "today"):
+            path.write_text('{"title": "নদী"}', encoding="utf-8")
+            if follow_links:
+                assert told.get(timeout=PATIENCE) == 1
+        (folder / "b.jsonl").write_text("{}")
+        assert told.get(timeout=PATIENCE) == 1
+        assert told.empty()

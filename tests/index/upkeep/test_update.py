@@ -122,14 +122,22 @@ def test_a_spreadsheet_says_which_articles_are_deleted(tmp_path: Path, directory
     assert (report.deleted, report.changed, "3" in ids(directory)) == (1, 2, False)
 
 
-def test_what_a_build_took_all_the_same_is_deleted_by_an_update(tmp_path: Path) -> None:
-    """A record is not passed over for being known."""
-    path = lines(
-        tmp_path / "all.jsonl", [{"id": "ক", "title": "নদী"}, {"id": "খ", "title": "চর", "deleted": 1}]
-    )
-    build([path], tmp_path / "index")
-    report = update([path], tmp_path / "index")
-    assert (report.unchanged, report.deleted, ids(tmp_path / "index")) == (1, 1, {"ক"})
+@pytest.mark.parametrize("value", YES)
+def test_a_build_leaves_out_what_says_deleted(tmp_path: Path, value: object) -> None:
+    """And counts it as such, with an id or without; nothing of the record is told as unused."""
+    records: list[Mapping[str, Any]] = [
+        {"id": "ক", "title": "নদী", "deleted": False},
+        {"id": "খ", "title": "চর", "deleted": value},
+        {"deleted": value},
+    ]
+    path = lines(tmp_path / "all.jsonl", records)
+    found = preview([path])
+    assert (found.passed, found.good, found.skipped, found.unused) == ({"deleted": 2}, 1, {}, {})
+    built = build([path], tmp_path / "index")
+    assert (built.articles, built.seen, built.passed, built.is_complete) == (1, 1, {"deleted": 2}, True)
+    assert ids(tmp_path / "index") == {"ক"}
+    report = update([lines(tmp_path / "all.jsonl", records[:2])], tmp_path / "index")
+    assert (report.unchanged, report.unknown, ids(tmp_path / "index")) == (1, 1, {"ক"})
 
 
 def test_articles_that_take_the_place_of_others_by_their_lines_are_told_of(tmp_path: Path) -> None:

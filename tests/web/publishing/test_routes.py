@@ -234,6 +234,8 @@ REFUSED: list[tuple[str, str, Any, str]] = [
     ("POST", "/api/v1/articles", b'{"deleted": true}', "which has no id"),
     ("POST", "/api/v1/articles", b'{"id": [], "deleted": true}', "which has no id"),
     ("POST", "/api/v1/articles", b'{"id": "a", "title": "b", "deleted": "maybe"}', "neither true nor false"),
+    ("PUT", "/api/v1/articles/ক", {"title": "নদী", "deleted": True}, "take it out with DELETE"),
+    ("PUT", "/api/v1/articles/ক", {"title": "নদী", "deleted": "maybe"}, "neither true nor false"),
     ("GET", "/api/v1/publications/1?x=1", None, "x"),
 ]
 

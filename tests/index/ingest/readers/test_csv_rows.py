@@ -180,12 +180,9 @@ def test_a_stray_byte_among_bengali_is_not_taken_for_bijoy(tmp_path: Path) -> No
     assert (read.titles, read.kinds) == (["বাংলাদেশ"], ["utf-8"])
 
 
-@pytest.mark.parametrize(
-    "content", ["title\r\nনদী\r\n".encode("utf-16"), b"tit\xe9l\nx\n"], ids=["UTF-16", "Latin"]
-)
-def test_without_the_names_of_columns_nothing_is_read(tmp_path: Path, content: bytes) -> None:
+def test_without_the_names_of_columns_nothing_is_read(tmp_path: Path) -> None:
     """The first row is not text: the file is at fault."""
-    read = read_file(tmp_path / "news.csv", content)
+    read = read_file(tmp_path / "news.csv", b"tit\xe9l\nx\n")
     assert (read.kinds, read.unreadable) == (["utf-8"], 1)
 
 

@@ -2,11 +2,14 @@
 
 import datetime as dt
 import sqlite3
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import sqlalchemy
 
+from index.ingest.readers.read_only import ChangedMeanwhileError, ReadOnlyError, read_only
 from index.ingest.readers.sql import _message
 from tests.index.ingest.readers.reading import Reading, read_file
 
@@ -19,6 +22,7 @@ def database(tmp_path: Path) -> str:
         connection.execute(
             "CREATE TABLE news (id INTEGER, headline TEXT, content TEXT, day TEXT, live INTEGER)"
         )
+        connection.execute("CREATE INDEX days ON news (day)")
         rows = [(n, f"শিরোনাম {n}", f"খবর {n}", "2024-02-21", n % 2) for n in range(1, 1001)]
         connection.executemany("INSERT INTO news VALUES (?, ?, ?, ?, ?)", rows)
     return f"sqlite:///{path}"
@@ -53,10 +57,154 @@ def test_two_columns_of_one_name_are_told_of(tmp_path: Path, database: str) -> N
 
 
 def test_what_a_query_would_change_stays(tmp_path: Path, database: str) -> None:
-    """It is rolled back, and brings no rows."""
+    """It is refused, and brings no rows."""
     read = read_file(tmp_path / "news.sql", "DELETE FROM news", database=database)
     assert read.kinds == ["database"]
     assert len(read_file(tmp_path / "news.sql", QUERY, database=database).articles) == 500
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """All files in a folder, byte for byte."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+CHANGES = [
+    "DROP TABLE news",
+    "CREATE TABLE other (id INTEGER)",
+    "CREATE TEMP TABLE other (id INTEGER)",
+    "DELETE FROM news RETURNING id",
+    "WITH old AS (SELECT 1 AS id) DELETE FROM news WHERE id IN old RETURNING id, headline AS title",
+    "WITH new AS (SELECT 1 AS id) INSERT INTO news SELECT id, 'x', 'x', 'x', 1 FROM new RETURNING id",
+    "UPDATE news SET headline = 'x' RETURNING id, headline AS title",
+    "-- SELECT\nDELETE FROM news",
+    "ATTACH '{folder}/new.db' AS other",
+    "VACUUM INTO '{folder}/copy.db'",
+    "VACUUM",
+    "PRAGMA journal_mode = DELETE",
+    "PRAGMA user_version = 7",
+    "PRAGMA query_only = OFF",
+    "REINDEX",
+]
+
+
+@pytest.mark.parametrize("log", [False, True], ids=["rollback journal", "WAL"])
+@pytest.mark.parametrize("query", CHANGES)
+def test_a_query_that_would_change_something_is_refused(
+    tmp_path: Path, database: str, query: str, log: bool
+) -> None:
+    """The database stays as it is, byte for byte, and no file comes beside it."""
+    if log:
+        with closing(sqlite3.connect(tmp_path / "cms.db")) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+    path = tmp_path / "news.sql"
+    path.write_text(query.format(folder=tmp_path), encoding="utf-8")
+    before = files(tmp_path)
+    read = Reading(path, database=database)
+    assert (read.titles, read.kinds, read.unreadable) == ([], ["database"], 1)
+    assert "the database, which is only read" in read.faults[0][2]
+    assert files(tmp_path) == before
+
+
+@pytest.mark.parametrize("log", [False, True], ids=["rollback journal", "WAL"])
+def test_reading_leaves_no_trace(tmp_path: Path, database: str, log: bool) -> None:
+    """Neither in the database nor beside it; one that is not there is not made."""
+    if log:
+        with closing(sqlite3.connect(tmp_path / "cms.db")) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+    path = tmp_path / "news.sql"
+    path.write_text(QUERY, encoding="utf-8")
+    before = files(tmp_path)
+    assert len(Reading(path, database=database).articles) == 500
+    assert Reading(path, database=f"sqlite:///{tmp_path}/nowhere.db").kinds == ["database"]
+    assert files(tmp_path) == before
+
+
+def test_what_another_program_has_written_to_the_log_is_read(tmp_path: Path, database: str) -> None:
+    """While it has the database open, and the rows are not in its file yet."""
+    with closing(sqlite3.connect(tmp_path / "cms.db")) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("INSERT INTO news VALUES (2001, 'নতুন খবর', '', '2024-02-22', 1)")
+        connection.commit()
+        before = (tmp_path / "cms.db").read_bytes()
+        read = read_file(tmp_path / "news.sql", QUERY, database=database)
+        assert (len(read.articles), read.titles[-1]) == (501, "নতুন খবর")
+        assert (tmp_path / "cms.db").read_bytes() == before
+
+
+def test_a_database_that_is_written_to_while_it_is_read_without_locks_is_a_fault(
+    tmp_path: Path, database: str
+) -> None:
+    """What was read may be half old and half new."""
+    path = tmp_path / "cms.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+
+    def read_while_it_is_written() -> None:
+        with read_only(sqlalchemy, database, QUERY) as reading:
+            assert len(reading.exec_driver_sql(QUERY).all()) == 500
+            with closing(sqlite3.connect(path)) as connection:
+                connection.execute("INSERT INTO news VALUES (2001, 'নতুন খবর', '', '2024-02-22', 1)")
+                connection.commit()
+
+    with pytest.raises(ChangedMeanwhileError, match="read it again"):
+        read_while_it_is_written()
+
+
+def test_a_full_text_table_and_a_recursive_query_are_read(tmp_path: Path, database: str) -> None:
+    """They ask SQLite for more than rows of tables."""
+    with closing(sqlite3.connect(tmp_path / "cms.db")) as connection, connection:
+        connection.execute("CREATE VIRTUAL TABLE texts USING fts5(title)")
+        connection.execute("INSERT INTO texts VALUES ('নদীর কথা'), ('মেলা')")
+    query = "SELECT rowid AS id, title FROM texts WHERE texts MATCH 'মেলা' ORDER BY rank"
+    read = read_file(tmp_path / "a.sql", query, database=database)
+    assert (read.titles, read.faults) == (["মেলা"], [])
+    query = (
+        "WITH RECURSIVE n(i) AS (VALUES (1) UNION SELECT i + 1 FROM n LIMIT 3) SELECT i, 'ক' AS title FROM n"
+    )
+    assert len(read_file(tmp_path / "b.sql", query, database=database).articles) == 3
+
+
+class Database:
+    """Stands in for SQLAlchemy and a server: notes what it is asked."""
+
+    def __init__(self, backend: str) -> None:
+        self.asked: list[str] = []
+        self.url = SimpleNamespace(get_backend_name=lambda: backend)
+
+    def make_url(self, _address: str) -> SimpleNamespace:
+        """The address of it."""
+        return self.url
+
+    def create_engine(self, _url: object) -> SimpleNamespace:
+        """What connects to it."""
+        connection = SimpleNamespace(
+            exec_driver_sql=self.asked.append, commit=lambda: self.asked.append("COMMIT")
+        )
+        return SimpleNamespace(connect=lambda: nullcontext(connection), dispose=lambda: None)
+
+
+@pytest.mark.parametrize(
+    ("backend", "asked"),
+    [
+        ("postgresql", ["SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", "COMMIT"]),
+        ("mysql", ["SET SESSION TRANSACTION READ ONLY", "COMMIT"]),
+        ("mariadb", ["SET SESSION TRANSACTION READ ONLY", "COMMIT"]),
+        ("oracle", ["SET TRANSACTION READ ONLY"]),
+        ("mssql", []),
+    ],
+)
+def test_servers_are_asked_for_read_only_transactions(backend: str, asked: list[str]) -> None:
+    """Before the query; what does not begin as a query is put to none."""
+    database = Database(backend)
+    for query in (QUERY, "\n-- a word\n/* DROP\n*/ (with x as (select 1) select 1)", "VALUES (1)"):
+        database.asked.clear()
+        with read_only(database, "", query):
+            assert database.asked == asked
+    for query in ("DROP TABLE news", "/* SELECT */ CREATE TABLE x (a int)", "SELEKT", "", "COMMIT; SELECT 1"):
+        database.asked.clear()
+        with pytest.raises(ReadOnlyError, match="it begins with"), read_only(database, "", query):
+            pass
+        assert database.asked == []
 
 
 @pytest.mark.parametrize(

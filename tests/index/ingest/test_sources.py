@@ -1,0 +1,136 @@
+"""Which files are behind some paths: where links lead, what is passed over, and how often they are listed."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index.ingest.sources import Sources
+from tests.index.ingest.readers.reading import Reading
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A folder with an article, beside another one with two."""
+    for name in ("খবর/নদী.txt", "বাইরে/গোপন.txt", "বাইরে/ভেতর/মেলা.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{path.stem} একটি কথা।", encoding="utf-8")
+    return tmp_path / "খবর"
+
+
+def bodies(read: Reading) -> list[str]:
+    """The first words of the articles, in order."""
+    return [article.body.split()[0] for article in read.articles]
+
+
+def outside(corpus: Path) -> Path:
+    """The folder that is none of the corpus."""
+    return corpus.parent / "বাইরে"
+
+
+@pytest.mark.parametrize("relative", [False, True], ids=["absolute", "relative"])
+def test_a_link_that_leads_out_of_its_folder_is_left_out_and_reported(corpus: Path, relative: bool) -> None:
+    """Whoever may put files into a folder cannot publish those of others by it."""
+    target = Path("../বাইরে/গোপন.txt") if relative else outside(corpus) / "গোপন.txt"
+    (corpus / "চুরি.txt").symlink_to(target)
+    read = Reading(corpus)
+    assert (bodies(read), read.kinds, read.unreadable) == (["নদী"], ["link"], 1)
+    assert read.faults[0][0] == str(corpus / "চুরি.txt")
+    assert "--follow-links" in read.faults[0][2]
+
+
+def test_a_link_by_a_link_within_its_folder_leads_out_too(corpus: Path) -> None:
+    """Where it ends counts."""
+    (corpus / "next").symlink_to(outside(corpus) / "গোপন.txt")
+    (corpus / "চুরি.txt").symlink_to("next")
+    assert Reading(corpus).kinds == ["link"]
+
+
+def test_a_folder_whose_name_begins_as_that_of_the_corpus_is_outside(tmp_path: Path) -> None:
+    """A path is compared by its parts."""
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news-private").mkdir()
+    (tmp_path / "news-private" / "a.txt").write_text("গোপন।", encoding="utf-8")
+    (tmp_path / "news" / "a.txt").symlink_to("../news-private/a.txt")
+    assert Reading(tmp_path / "news").kinds == ["link"]
+
+
+def test_a_link_within_its_folder_is_read(corpus: Path) -> None:
+    """Also where the folder is given by a link, which is followed, as a link to a file is that is given."""
+    (corpus / "সেদিন.txt").symlink_to("নদী.txt")
+    link, file_link = corpus.parent / "current", corpus.parent / "একটি.txt"
+    link.symlink_to(corpus, target_is_directory=True)
+    file_link.symlink_to(outside(corpus) / "গোপন.txt")
+    for given in (corpus, link):
+        read = Reading(given)
+        assert (bodies(read), read.faults) == (["নদী", "নদী"], [])
+    read = Reading(file_link)
+    assert (bodies(read), read.faults) == (["গোপন"], [])
+
+
+def test_a_link_to_a_folder_elsewhere_is_counted_and_not_followed(corpus: Path) -> None:
+    """One to a folder in the same is neither: its files are met where they are."""
+    (corpus / "elsewhere").symlink_to(outside(corpus), target_is_directory=True)
+    (corpus / "again").symlink_to(corpus, target_is_directory=True)
+    read = Reading(corpus)
+    assert (bodies(read), read.faults) == (["নদী"], [])
+    assert read.passed == {"links to folders elsewhere": 1}
+
+
+def test_links_are_followed_for_who_wants_them(corpus: Path) -> None:
+    """To files and to folders, wherever they lead."""
+    (corpus / "a.txt").symlink_to(outside(corpus) / "গোপন.txt")
+    (corpus / "elsewhere").symlink_to(outside(corpus) / "ভেতর", target_is_directory=True)
+    read = Reading(corpus, follow_links=True)
+    assert (bodies(read), read.faults, read.passed) == (["গোপন", "মেলা", "নদী"], [], {})
+
+
+def test_loops_of_links_end(corpus: Path) -> None:
+    """Each folder is read once, whatever leads to it, and a link in a circle is a fault."""
+    (corpus / "again").symlink_to(corpus, target_is_directory=True)
+    (outside(corpus) / "back").symlink_to(corpus, target_is_directory=True)
+    for name in ("x", "y"):
+        (corpus / name).symlink_to(outside(corpus), target_is_directory=True)
+    (corpus / "p").symlink_to("q")
+    (corpus / "q").symlink_to("p")
+    (corpus / "z.txt").symlink_to("z.txt")
+    read = Reading(corpus, follow_links=True)
+    assert bodies(read) == ["গোপন", "মেলা", "নদী"]
+    assert [(Path(where).name, kind) for where, kind, _reason in read.faults] == [("z.txt", "file")]
+
+
+def test_files_that_are_passed_over_are_counted_by_their_ending(corpus: Path) -> None:
+    """In capitals or not; hidden ones are nobody's, and queries are passed over as any other."""
+    (corpus / "ছবি").mkdir()
+    for name in ("a.jpg", "ছবি/b.JPG", "c.pdf", "d.sql", "README", "x.খবর", ".hidden.jpg", "e.tar.gz"):
+        (corpus / name).write_bytes(b"x")
+    read = Reading(corpus)
+    assert (bodies(read), read.faults) == (["নদী"], [])
+    assert read.passed == {".jpg": 2, ".pdf": 1, ".sql": 1, "without an ending": 2, ".gz": 1}
+
+
+def test_endings_without_number_are_counted_together(corpus: Path) -> None:
+    """As nobody reads a list of them."""
+    for number in range(120):
+        (corpus / f"a.{number}x").write_bytes(b"x")
+    passed = Reading(corpus).passed
+    assert (len(passed), sum(passed.values()), passed["others"]) == (51, 120, 70)
+
+
+def test_folders_are_listed_once(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the first file is read, for its size as for its name."""
+    listed = []
+    real = os.scandir
+
+    def scandir(folder: str) -> Any:
+        listed.append(folder)
+        return real(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    sources = Sources([corpus])
+    assert sources.total_bytes == (corpus / "নদী.txt").stat().st_size
+    assert [source.identity for source in sources] == ["নদী"]
+    assert not sources.passed
+    assert listed == [str(corpus)]
