@@ -9,7 +9,7 @@ from index.errors import CorpusError
 __all__ = ["KINDS", "Problems"]
 
 KINDS: Final = {
-    "compression": "compressed data broken, cut short, or in need of too much memory",
+    "compression": "compressed data broken, cut short, compressed twice, or in need of too much memory",
     "csv": "not CSV",
     "database": "the database did not answer",
     "date": "not a date",

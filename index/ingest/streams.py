@@ -38,7 +38,7 @@ _MEMORY_WORDS: Final = ("Memory usage limit", "too much memory")
 
 
 class BrokenStreamError(Exception):
-    """Compressed data is broken, ends early, or needs too much memory; the message says which."""
+    """Compressed data is broken, cut short, compressed twice, or needs too much memory: see the message."""
 
 
 class CutShortError(Exception):
@@ -126,13 +126,26 @@ def read_chunks(path: Path | None, meter: Callable[[int], object]) -> Iterator[b
     with _opened(path) as stream:
         pieces = _metered(stream, meter)
         first = next(pieces, b"")
-        for known in _FORMATS:
-            if known.magic.match(first):
-                yield from _decompress(first, pieces, known)
-                return
+        known = _format_of(first)
+        if known:
+            yield from _compressed_once(_decompress(first, pieces, known), known)
+            return
         _check_length(path, first)
         yield first
         yield from pieces
+
+
+def _format_of(content: bytes) -> _Format | None:
+    return next((known for known in _FORMATS if known.magic.match(content)), None)
+
+
+def _compressed_once(decoded: Iterator[bytes], outer: _Format) -> Iterator[bytes]:
+    """The same pieces; compressed data within is refused, as reading it for lines would count noise."""
+    first = next(decoded, b"")
+    if inner := _format_of(first):
+        raise BrokenStreamError(f"{inner.name} data within {outer.name} data: decompress it once, by hand")
+    yield first
+    yield from decoded
 
 
 def _metered(stream: BinaryIO, meter: Callable[[int], object]) -> Iterator[bytes]:

@@ -3,10 +3,10 @@
 import datetime as dt
 import json
 import shutil
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from tempfile import gettempdir
 from threading import Event, Thread
 
 import pytest
@@ -234,11 +234,11 @@ def test_an_engine_in_memory_has_nothing_to_reload(engine: Engine) -> None:
     assert not engine.reload()
 
 
-def test_articles_in_hand_are_searched_in_a_line() -> None:
+def test_articles_in_hand_are_searched_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An engine of articles answers with their texts, and leaves nothing behind once it is open."""
-    before = set(Path(gettempdir()).glob("onneshon-*"))
-    with Engine.of(one for one in ARTICLES) as engine:
-        assert set(Path(gettempdir()).glob("onneshon-*")) <= before
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with Engine.of(article for article in ARTICLES) as engine:
+        assert not list(tmp_path.iterdir())
         assert ids(engine, "ইতিহাস") == ["a", "b"]
         assert engine.article("b") == ARTICLES[1]
         assert engine.search("itihas").hits  # of the vocabulary too everything is mapped

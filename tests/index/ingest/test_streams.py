@@ -106,6 +106,17 @@ def test_several_streams_with_zeros_between_are_read_whole(tmp_path: Path, suffi
     assert read(path) == b"".join(parts)
 
 
+@pytest.mark.parametrize("inner", COMPRESSORS)
+@pytest.mark.parametrize("outer", COMPRESSORS)
+def test_a_file_compressed_twice_is_refused_as_a_whole(tmp_path: Path, inner: str, outer: str) -> None:
+    """Nothing of it is given out as text, whatever bytes stand in it; the message says what to do."""
+    path = tmp_path / f"text{outer}"
+    path.write_bytes(COMPRESSORS[outer](COMPRESSORS[inner](random_text(300_000, seed=5), 1), 1))
+    given, fault = read_broken(path)
+    assert given == b""
+    assert fault.endswith("decompress it once, by hand")
+
+
 def test_frames_that_zstandard_skips_are_skipped(tmp_path: Path) -> None:
     """At the beginning, as pzstd writes them, and at the end, as seekable files have them."""
     content = random_text(300_000, seed=3)

@@ -1,10 +1,8 @@
 """Which format a source has, and what happens where its library is missing."""
 
-import builtins
 import gzip
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -68,16 +66,11 @@ def test_a_library_that_is_missing_is_named_with_what_installs_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: str, name: str, library: str
 ) -> None:
     """And nothing else fails."""
-    real = builtins.__import__
-
-    def without(wanted: str, *arguments: Any) -> Any:
-        if wanted.split(".", maxsplit=1)[0] == library:
-            raise ImportError(f"No module named {wanted!r}")
-        return real(wanted, *arguments)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    for module in [one for one in sys.modules if one.split(".")[0] == library]:
-        monkeypatch.setitem(sys.modules, module, None)
+    loaded = [module for module in sys.modules if module.split(".")[0] == library]
+    for module in {library, *loaded}:
+        monkeypatch.setitem(
+            sys.modules, module, None
+        )  # whoever imports it is told that there is no such module
     content = {"a.xml": b"<mediawiki>", "a.epub": b"PK\x03\x04"}.get(name, b"x")
     read = read_file(tmp_path / name, content)
     assert (read.kinds, read.unreadable) == (["file"], 1)
