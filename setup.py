@@ -9,7 +9,7 @@ from setuptools import Extension, setup
 if sys.byteorder != "little":
     sys.exit("onneshon reads its files as they are, which takes a little-endian machine: x86-64 or arm64")
 
-KERNEL = Path("index/kernel")
+KERNEL = Path("onneshon/index/kernel")
 
 DIRECTIVES = {
     "language_level": 3,
@@ -24,7 +24,7 @@ setup(
     ext_modules=cythonize(
         [
             Extension(
-                f"index.kernel.{path.stem}",
+                f"onneshon.index.kernel.{path.stem}",
                 [path.as_posix()],
                 depends=[header.as_posix() for header in sorted(KERNEL.glob("*.pxd"))],
                 extra_compile_args=[] if sys.platform == "win32" else ["-O3", "-g0"],

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from index.analysis.icu_text import versions
+from onneshon.index.analysis.icu_text import versions
 
 __all__ = ["command_line", "replace_figures"]
 

@@ -1,7 +1,7 @@
 """Measure a ranking: queries, what people judged relevant, and the measures of TREC (needs ir-measures)."""
 
-from search import Article, Engine
-from search.evaluation.measures import means, measure, run_queries
+from onneshon import Article, Engine
+from onneshon.search.evaluation.measures import means, measure, run_queries
 
 ARTICLES = [
     Article("1", "ভাষা আন্দোলন", "১৯৫২ সালে ভাষার দাবিতে আন্দোলন।"),

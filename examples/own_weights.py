@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from search import Article, Engine
-from search.retrieval.bm25f import DEFAULT_WEIGHTS
+from onneshon import Article, Engine
+from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 
 ARTICLES = [
     Article("as typed, once", "", "নদীর ধারে আমাদের ছোট একটি গ্রাম।"),

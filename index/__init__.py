@@ -2,7 +2,7 @@
 
 Knows nothing of queries, ranking, or HTML.
 
-    from index import build, open_index
+    from onneshon.index import build, open_index
 
     build([Path("articles.jsonl")], Path("var/index"))
     with open_index(Path("var/index")) as reader:
@@ -12,8 +12,8 @@ Knows nothing of queries, ranking, or HTML.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from index.article import Article
-from index.errors import (
+from onneshon.index.article import Article
+from onneshon.index.errors import (
     ArticleNotFoundError,
     BuildError,
     ConfigurationError,
@@ -27,14 +27,14 @@ from index.errors import (
 )
 
 if TYPE_CHECKING:
-    from index.analysis.analyzer import Token, analyze
-    from index.configuration import Configuration, read_configuration
-    from index.indexer.builder import BuildReport, build
-    from index.ingest.corpus import read_articles
-    from index.ingest.readers.record import ReadingOptions
-    from index.storage.reader import IndexReader, open_index
-    from index.upkeep.index_writer import Commit, IndexWriter, open_writer
-    from index.upkeep.update import UpdateReport, update
+    from onneshon.index.analysis.analyzer import Token, analyze
+    from onneshon.index.configuration import Configuration, read_configuration
+    from onneshon.index.indexer.builder import BuildReport, build
+    from onneshon.index.ingest.corpus import read_articles
+    from onneshon.index.ingest.readers.record import ReadingOptions
+    from onneshon.index.storage.reader import IndexReader, open_index
+    from onneshon.index.upkeep.index_writer import Commit, IndexWriter, open_writer
+    from onneshon.index.upkeep.update import UpdateReport, update
 
 __all__ = [
     "Article",
@@ -66,21 +66,21 @@ __all__ = [
 ]
 
 _LATER = {
-    "BuildReport": "index.indexer.builder",
-    "Commit": "index.upkeep.index_writer",
-    "Configuration": "index.configuration",
-    "IndexReader": "index.storage.reader",
-    "IndexWriter": "index.upkeep.index_writer",
-    "ReadingOptions": "index.ingest.readers.record",
-    "Token": "index.analysis.analyzer",
-    "UpdateReport": "index.upkeep.update",
-    "analyze": "index.analysis.analyzer",
-    "build": "index.indexer.builder",
-    "open_index": "index.storage.reader",
-    "open_writer": "index.upkeep.index_writer",
-    "read_articles": "index.ingest.corpus",
-    "read_configuration": "index.configuration",
-    "update": "index.upkeep.update",
+    "BuildReport": "onneshon.index.indexer.builder",
+    "Commit": "onneshon.index.upkeep.index_writer",
+    "Configuration": "onneshon.index.configuration",
+    "IndexReader": "onneshon.index.storage.reader",
+    "IndexWriter": "onneshon.index.upkeep.index_writer",
+    "ReadingOptions": "onneshon.index.ingest.readers.record",
+    "Token": "onneshon.index.analysis.analyzer",
+    "UpdateReport": "onneshon.index.upkeep.update",
+    "analyze": "onneshon.index.analysis.analyzer",
+    "build": "onneshon.index.indexer.builder",
+    "open_index": "onneshon.index.storage.reader",
+    "open_writer": "onneshon.index.upkeep.index_writer",
+    "read_articles": "onneshon.index.ingest.corpus",
+    "read_configuration": "onneshon.index.configuration",
+    "update": "onneshon.index.upkeep.update",
 }
 """Where the names are that need ICU, NumPy or Whoosh, which load when asked for."""
 

@@ -37,8 +37,8 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from index.checked_types import checked
-from index.errors import ConfigurationError
+from onneshon.index.checked_types import checked
+from onneshon.index.errors import ConfigurationError
 
 __all__ = [
     "FACETS",

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
-from index.article import Article
+from onneshon.index.article import Article
 
 __all__ = [
     "GIVEN_FIELDS",

@@ -1,15 +1,15 @@
 """Query text in, ranked hits out: parsing, ranking, snippets. Makes no HTML, and writes to no index.
 
-from search import Article, Engine
+from onneshon.search import Article, Engine
 
 with Engine.of([Article(id="1", title="ভাষা আন্দোলন")]) as engine:
     print(engine.search("ভাষার আন্দোলন").hits[0].title)
 """
 
-from index import Article
-from index.analysis.icu_text import ascii_host, format_date, format_integer
-from index.analysis.trace import Explanation, Stage, explain
-from index.errors import (
+from onneshon.index import Article
+from onneshon.index.analysis.icu_text import ascii_host, format_date, format_integer
+from onneshon.index.analysis.trace import Explanation, Stage, explain
+from onneshon.index.errors import (
     ArticleNotFoundError,
     BusyError,
     IndexCorruptError,
@@ -17,12 +17,12 @@ from index.errors import (
     IndexStateError,
     OnneshonError,
 )
-from search.engine import Engine
-from search.errors import QueryError
-from search.interface import FieldFilter, SearchEngine, SearchRequest
-from search.opening import open_engine
-from search.reranking.explanation import ScorePart
-from search.results.values import (
+from onneshon.search.engine import Engine
+from onneshon.search.errors import QueryError
+from onneshon.search.interface import FieldFilter, SearchEngine, SearchRequest
+from onneshon.search.opening import open_engine
+from onneshon.search.reranking.explanation import ScorePart
+from onneshon.search.results.values import (
     Hit,
     Ignored,
     MarkedArticle,
@@ -36,11 +36,11 @@ from search.results.values import (
     UnderstoodWord,
     WordWriting,
 )
-from search.retrieval.facets import Facet, FacetValue
-from search.retrieval.verdict import Health
-from search.understanding.completion import Suggestion
-from search.understanding.preparation import prepare
-from search.understanding.unknown_values import UnknownValue
+from onneshon.search.retrieval.facets import Facet, FacetValue
+from onneshon.search.retrieval.verdict import Health
+from onneshon.search.understanding.completion import Suggestion
+from onneshon.search.understanding.preparation import prepare
+from onneshon.search.understanding.unknown_values import UnknownValue
 
 __all__ = [
     "Article",

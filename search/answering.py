@@ -7,24 +7,31 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Article
-from search.interface import SearchRequest
-from search.query.conditions import Condition
-from search.query.parser import Parsed
-from search.query.tree import Query
-from search.reranking.explanation import explain_score
-from search.reranking.grouping import Groups, end_of_complete, enough_for, grouped, leaders, looked_at
-from search.reranking.ordering import Ordered
-from search.reranking.ranker import Outcome
-from search.results.page import ResultPageBuilder
-from search.results.values import ResultPage
-from search.retrieval.bitmaps import Bitmap, unpacked
-from search.retrieval.budget import TimeBudget
-from search.retrieval.doc_lists import Docs
-from search.retrieval.facets import Facet, FacetName, count_facet, field_of
-from search.searcher import Searcher
-from search.understanding.unknown_values import UnknownValue, unknown_values
-from search.understood_request import UnderstoodRequest
+from onneshon.index import Article
+from onneshon.search.interface import SearchRequest
+from onneshon.search.query.conditions import Condition
+from onneshon.search.query.parser import Parsed
+from onneshon.search.query.tree import Query
+from onneshon.search.reranking.explanation import explain_score
+from onneshon.search.reranking.grouping import (
+    Groups,
+    end_of_complete,
+    enough_for,
+    grouped,
+    leaders,
+    looked_at,
+)
+from onneshon.search.reranking.ordering import Ordered
+from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.results.page import ResultPageBuilder
+from onneshon.search.results.values import ResultPage
+from onneshon.search.retrieval.bitmaps import Bitmap, unpacked
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.facets import Facet, FacetName, count_facet, field_of
+from onneshon.search.searcher import Searcher
+from onneshon.search.understanding.unknown_values import UnknownValue, unknown_values
+from onneshon.search.understood_request import UnderstoodRequest
 
 __all__ = ["Answering"]
 

@@ -8,30 +8,30 @@ from threading import Lock
 from time import perf_counter
 from typing import Self
 
-from index import Article
-from index.configuration import Configuration, read_configuration
-from index.errors import IndexCorruptError, OnneshonError
-from index.storage.fallback import open_sound
-from index.storage.generations import Generations
-from index.storage.reader import open_index
-from search.answering import Answering
-from search.engine_base import TIME_LIMIT, EngineBase
-from search.interface import DEEPEST, SearchRequest
-from search.query.arguments import checked
-from search.query.conditions import FilterField
-from search.query.parser import Parsed
-from search.query.tree import Query
-from search.reranking.explanation import ScorePart, explain_score
-from search.reranking.similar import similar_articles
-from search.results.values import SimilarArticle
-from search.retrieval.bm25f import Weights
-from search.retrieval.budget import Clock, TimeBudget
-from search.retrieval.evidence import WordStatistics
-from search.retrieval.index_protocols import Index
-from search.retrieval.verdict import Health
-from search.searcher import Searcher
-from search.understanding.completion import Suggests
-from search.understanding.site_synonyms import SiteSynonyms
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration, read_configuration
+from onneshon.index.errors import IndexCorruptError, OnneshonError
+from onneshon.index.storage.fallback import open_sound
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.reader import open_index
+from onneshon.search.answering import Answering
+from onneshon.search.engine_base import TIME_LIMIT, EngineBase
+from onneshon.search.interface import DEEPEST, SearchRequest
+from onneshon.search.query.arguments import checked
+from onneshon.search.query.conditions import FilterField
+from onneshon.search.query.parser import Parsed
+from onneshon.search.query.tree import Query
+from onneshon.search.reranking.explanation import ScorePart, explain_score
+from onneshon.search.reranking.similar import similar_articles
+from onneshon.search.results.values import SimilarArticle
+from onneshon.search.retrieval.bm25f import Weights
+from onneshon.search.retrieval.budget import Clock, TimeBudget
+from onneshon.search.retrieval.evidence import WordStatistics
+from onneshon.search.retrieval.index_protocols import Index
+from onneshon.search.retrieval.verdict import Health
+from onneshon.search.searcher import Searcher
+from onneshon.search.understanding.completion import Suggests
+from onneshon.search.understanding.site_synonyms import SiteSynonyms
 
 __all__ = ["Engine"]
 
@@ -144,7 +144,7 @@ class Engine(EngineBase[Searcher]):
             CorpusError: an article is bad, under ``strict``.
             BuildError: there is no good article, or the disk refused something.
         """
-        from index import build  # noqa: PLC0415 (who serves an index that is there loads nothing that builds one)
+        from onneshon.index import build  # noqa: PLC0415 (who serves an index that is there loads nothing that builds one)
 
         with TemporaryDirectory(prefix="onneshon-") as folder:
             build(articles, Path(folder), strict=strict, max_bad="100%")

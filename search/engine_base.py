@@ -10,28 +10,28 @@ from importlib.metadata import version
 from types import TracebackType
 from typing import Final, Generic, Protocol, Self, TypeVar, Unpack
 
-from index import Article
-from index.configuration import Configuration, KeywordField
-from search.errors import QueryError
-from search.interface import SearchOptions, SearchRequest, request_of
-from search.query.arguments import checked
-from search.query.conditions import FILTER_FIELDS, FilterField
-from search.query.field_filter import check_known
-from search.query.parser import Parsed
-from search.query.tree import Query, content, leaves
-from search.reranking.explanation import ScorePart
-from search.results.cursors import Cursors
-from search.results.highlight import marked_article
-from search.results.understood import understood_words
-from search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
-from search.retrieval.budget import Clock, TimeBudget
-from search.retrieval.evidence import WordStatistics
-from search.retrieval.lane import COSTLY, Lane
-from search.searcher import Lent, SearcherManager
-from search.understanding.completion import AsRead, Suggestion, Suggests, as_typed, complete
-from search.understanding.reading_queries import QueryReader
-from search.understanding.site_synonyms import SiteSynonyms
-from search.understanding.synonyms import Synonyms, shipped_synonyms
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.search.errors import QueryError
+from onneshon.search.interface import SearchOptions, SearchRequest, request_of
+from onneshon.search.query.arguments import checked
+from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
+from onneshon.search.query.field_filter import check_known
+from onneshon.search.query.parser import Parsed
+from onneshon.search.query.tree import Query, content, leaves
+from onneshon.search.reranking.explanation import ScorePart
+from onneshon.search.results.cursors import Cursors
+from onneshon.search.results.highlight import marked_article
+from onneshon.search.results.understood import understood_words
+from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
+from onneshon.search.retrieval.budget import Clock, TimeBudget
+from onneshon.search.retrieval.evidence import WordStatistics
+from onneshon.search.retrieval.lane import COSTLY, Lane
+from onneshon.search.searcher import Lent, SearcherManager
+from onneshon.search.understanding.completion import AsRead, Suggestion, Suggests, as_typed, complete
+from onneshon.search.understanding.reading_queries import QueryReader
+from onneshon.search.understanding.site_synonyms import SiteSynonyms
+from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms
 
 __all__ = ["TIME_LIMIT", "Answers", "EngineBase", "Generation"]
 

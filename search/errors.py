@@ -2,7 +2,7 @@
 
 from typing import Literal, TypeAlias
 
-from index.errors import OnneshonError
+from onneshon.index.errors import OnneshonError
 
 __all__ = ["QueryError", "QueryFault", "SynonymError"]
 

@@ -5,17 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict, Unpack, get_args
 
-from index import Article
-from index.configuration import Configuration, KeywordField, is_field_name
-from search.errors import QueryError
-from search.query.arguments import check_type, refused
-from search.query.conditions import FILTER_FIELDS, FilterField
-from search.query.field_filter import FieldFilter, check_known
-from search.query.option_filters import Dates, Values, option_filters
-from search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
-from search.retrieval.facets import FACETS, FacetName
-from search.retrieval.verdict import Health
-from search.understanding.completion import Suggestion
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration, KeywordField, is_field_name
+from onneshon.search.errors import QueryError
+from onneshon.search.query.arguments import check_type, refused
+from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
+from onneshon.search.query.field_filter import FieldFilter, check_known
+from onneshon.search.query.option_filters import Dates, Values, option_filters
+from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
+from onneshon.search.retrieval.facets import FACETS, FacetName
+from onneshon.search.retrieval.verdict import Health
+from onneshon.search.understanding.completion import Suggestion
 
 __all__ = [
     "DEEPEST",

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from index.opensearch.address import Address, is_address
-from search.engine import Engine
-from search.engine_base import TIME_LIMIT
-from search.retrieval.bm25f import Weights
+from onneshon.index.opensearch.address import Address, is_address
+from onneshon.search.engine import Engine
+from onneshon.search.engine_base import TIME_LIMIT
+from onneshon.search.retrieval.bm25f import Weights
 
 if TYPE_CHECKING:
-    from search.opensearch.engine import ClusterEngine
+    from onneshon.search.opensearch.engine import ClusterEngine
 
 __all__ = ["AnyEngine", "open_engine"]
 
@@ -44,6 +44,6 @@ def open_engine(
         place = Address.parse(place)
     if not isinstance(place, Address):
         return Engine.open(place, weights=weights, time_limit=time_limit, costly=costly)
-    from search.opensearch.engine import ClusterEngine  # noqa: PLC0415  # its library is an extra
+    from onneshon.search.opensearch.engine import ClusterEngine  # noqa: PLC0415  # its library is an extra
 
     return ClusterEngine.open(place, weights=weights, time_limit=time_limit, costly=costly, directory=Path())

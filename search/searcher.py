@@ -4,20 +4,20 @@ from threading import Lock
 from types import TracebackType
 from typing import Generic, Protocol, TypeVar
 
-from index.configuration import Configuration
-from index.errors import IndexStateError
-from search.reranking.ordering import Orderer
-from search.reranking.ranker import Ranker
-from search.results.cursors import Cursors
-from search.retrieval.bm25f import Weights
-from search.retrieval.cache import ByteBudgetCache
-from search.retrieval.collection import Collection
-from search.retrieval.executor import Executor
-from search.retrieval.index_protocols import Index
-from search.retrieval.site_settings import site_fields, site_operators, site_weights
-from search.retrieval.verdict import Verdict
-from search.understanding.compounds import Compounds
-from search.understanding.reading_queries import QueryReader
+from onneshon.index.configuration import Configuration
+from onneshon.index.errors import IndexStateError
+from onneshon.search.reranking.ordering import Orderer
+from onneshon.search.reranking.ranker import Ranker
+from onneshon.search.results.cursors import Cursors
+from onneshon.search.retrieval.bm25f import Weights
+from onneshon.search.retrieval.cache import ByteBudgetCache
+from onneshon.search.retrieval.collection import Collection
+from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.index_protocols import Index
+from onneshon.search.retrieval.site_settings import site_fields, site_operators, site_weights
+from onneshon.search.retrieval.verdict import Verdict
+from onneshon.search.understanding.compounds import Compounds
+from onneshon.search.understanding.reading_queries import QueryReader
 
 __all__ = ["Searcher", "SearcherManager"]
 

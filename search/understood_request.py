@@ -1,12 +1,12 @@
 """A request and its text, understood: what any engine reads off before it looks for articles."""
 
-from search.interface import SearchRequest
-from search.query.conditions import Condition, FilterField
-from search.query.parser import Parsed
-from search.query.tree import MatchAll, Query
-from search.reranking.ordering import Order
-from search.results.values import ResultPage
-from search.understanding.unknown_values import Asked, filters_of
+from onneshon.search.interface import SearchRequest
+from onneshon.search.query.conditions import Condition, FilterField
+from onneshon.search.query.parser import Parsed
+from onneshon.search.query.tree import MatchAll, Query
+from onneshon.search.reranking.ordering import Order
+from onneshon.search.results.values import ResultPage
+from onneshon.search.understanding.unknown_values import Asked, filters_of
 
 __all__ = ["UnderstoodRequest"]
 

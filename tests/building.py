@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.indexer.builder import BuildReport, build
+from onneshon.index.indexer.builder import BuildReport, build
 
 __all__ = ["build_numbered", "numbered", "overwrite", "segments_left_apart", "write_corpus"]
 
@@ -48,5 +48,5 @@ def overwrite(path: Path, content: bytes) -> None:
 def segments_left_apart() -> Iterator[None]:
     """Commits leave the segments as they are, which are so small here that they would be merged at once."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("index.upkeep.tiers.OUTWEIGHING", 0)
+        patched.setattr("onneshon.index.upkeep.tiers.OUTWEIGHING", 0)
         yield

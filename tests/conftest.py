@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from search import Engine
+    from onneshon.search import Engine
     from tests.cluster.running import LocalCluster
     from tests.serving import Site
 
@@ -65,7 +65,7 @@ def sample_articles() -> Path:
 @pytest.fixture(scope="session")
 def sample_index(tmp_path_factory: pytest.TempPathFactory, sample_articles: Path) -> Path:
     """The directory of an index of the sample articles, built once as a user builds it."""
-    from index.commands.main import main  # noqa: PLC0415 (tests of a lower layer do not wait for the upper ones)
+    from onneshon.index.commands.main import main  # noqa: PLC0415 (tests of a lower layer do not wait for the upper ones)
 
     directory = tmp_path_factory.mktemp("sample") / "index"
     built = CliRunner().invoke(main, ["index", "build", str(sample_articles), "--index", str(directory)])
@@ -76,7 +76,7 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory, sample_articles: Path
 @pytest.fixture(scope="session")
 def sample_engine(sample_index: Path) -> "Iterator[Engine]":
     """An engine over the sample articles, opened once: an engine is safe for any number of readers."""
-    from search import Engine  # noqa: PLC0415 (as above)
+    from onneshon.search import Engine  # noqa: PLC0415 (as above)
 
     with Engine.open(sample_index) as engine:
         yield engine

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from index.indexer.builder import build
+from onneshon.index.indexer.builder import build
 
 __all__ = ["Countdown", "main", "serve"]
 

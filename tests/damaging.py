@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from search import Engine, Hit, IndexCorruptError, OnneshonError, ResultPage
-from search.results.values import Snippet
+from onneshon.search import Engine, Hit, IndexCorruptError, OnneshonError, ResultPage
+from onneshon.search.results.values import Snippet
 
 __all__ = ["FLIPS", "OUTCOMES", "Outcome", "Walk", "files_of", "flips"]
 

@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from index import Article
-from index.configuration import Configuration, KeywordField
-from index.errors import ArticleNotFoundError, BusyError, IndexCorruptError
-from search.errors import QueryError
-from search.interface import SearchRequest
-from search.query.conditions import FilterField
-from search.results.values import (
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.index.errors import ArticleNotFoundError, BusyError, IndexCorruptError
+from onneshon.search.errors import QueryError
+from onneshon.search.interface import SearchRequest
+from onneshon.search.query.conditions import FilterField
+from onneshon.search.results.values import (
     Hit,
     MarkedArticle,
     Match,
@@ -24,9 +24,9 @@ from search.results.values import (
     UnderstoodWord,
     WordWriting,
 )
-from search.retrieval.facets import Facet, FacetName, FacetValue
-from search.retrieval.verdict import Health
-from search.understanding.completion import Suggestion
+from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue
+from onneshon.search.retrieval.verdict import Health
+from onneshon.search.understanding.completion import Suggestion
 
 __all__ = ["ARTICLES", "HOSTILE", "SUGGESTED", "FakeEngine", "marks"]
 

@@ -13,20 +13,20 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Article
-from index.analysis.analyzer import analyze
-from index.columnar.section_file import SectionFile, SectionWriter
-from index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
-from index.errors import ArticleNotFoundError, IndexCorruptError
-from index.kernel.blocks import PostingList
-from index.kernel.checksum import CheckedBlocks
-from index.kernel.cuts import StemmedWords
-from index.kernel.dictionary import Dictionary
-from index.kernel.encoding import encode
-from index.kernel.errors import DamageError
-from index.kernel.term_lists import TermLists, TermRange
-from index.ranking import GAP, Basis, impacts, norms
-from search.retrieval.collection import Collection
+from onneshon.index import Article
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
+from onneshon.index.errors import ArticleNotFoundError, IndexCorruptError
+from onneshon.index.kernel.blocks import PostingList
+from onneshon.index.kernel.checksum import CheckedBlocks
+from onneshon.index.kernel.cuts import StemmedWords
+from onneshon.index.kernel.dictionary import Dictionary
+from onneshon.index.kernel.encoding import encode
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.term_lists import TermLists, TermRange
+from onneshon.index.ranking import GAP, Basis, impacts, norms
+from onneshon.search.retrieval.collection import Collection
 
 __all__ = ["FakeField", "FakeReader", "FakeSegment", "article", "collection_of", "reader_of"]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from onneshon.web.access.keys import Scope, add_key
 from tests.serving import SECONDS, serving
-from web.access.keys import Scope, add_key
 
 __all__ = ["Publisher", "key_for", "publishing"]
 

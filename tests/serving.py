@@ -57,7 +57,7 @@ class Site:
 
 def start(directory: Path, *options: str) -> "subprocess.Popen[str]":
     """Start the server over an index, with its output in pipes."""
-    program = [sys.executable, "-c", "from index.commands.main import main; main()"]
+    program = [sys.executable, "-c", "from onneshon.index.commands.main import main; main()"]
     return subprocess.Popen(
         [*program, "serve", "--index", str(directory), *options],
         stdout=subprocess.PIPE,

@@ -12,7 +12,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from index import Article, open_index, open_writer
+from onneshon.index import Article, open_index, open_writer
 from tests.crashing import Countdown, serve
 
 __all__ = ["ARTICLES", "edition", "edition_of", "main"]

@@ -3,6 +3,6 @@
 Does no searching, no analysis and no reading of index files: those are asked of ``search``.
 """
 
-from web.app import create_app
+from onneshon.web.app import create_app
 
 __all__ = ["create_app"]

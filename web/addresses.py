@@ -6,8 +6,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from flask import url_for
 
-from index.analysis.control_characters import visible
-from search import ascii_host
+from onneshon.index.analysis.control_characters import visible
+from onneshon.search import ascii_host
 
 __all__ = ["article_address", "domain", "web_address"]
 

@@ -6,26 +6,26 @@ from typing import Any
 from flask import Blueprint, Flask, request
 from flask.json.provider import DefaultJSONProvider
 
-from index.analysis.control_characters import json_text
-from search import SearchEngine
-from search.interface import SORTS
-from search.query.lexer import FIELDS
-from web.addresses import article_address, domain, web_address
-from web.api.routes import api
-from web.live import LiveEngine, Opener
-from web.middleware.base_path import mount
-from web.middleware.compression import compress
-from web.middleware.cors import allow_origins
-from web.middleware.faults import handle_faults
-from web.middleware.hosts import Hosts
-from web.middleware.request_ids import name_requests
-from web.middleware.security import protect
-from web.operations.readiness import Check, expose_readiness, index_check
-from web.operations.watching import Observer, watch
-from web.pages.embedding import embedding
-from web.pages.narrowing import listing_but
-from web.pages.reasons import KINDS, division, reasons, told
-from web.pages.render import (
+from onneshon.index.analysis.control_characters import json_text
+from onneshon.search import SearchEngine
+from onneshon.search.interface import SORTS
+from onneshon.search.query.lexer import FIELDS
+from onneshon.web.addresses import article_address, domain, web_address
+from onneshon.web.api.routes import api
+from onneshon.web.live import LiveEngine, Opener
+from onneshon.web.middleware.base_path import mount
+from onneshon.web.middleware.compression import compress
+from onneshon.web.middleware.cors import allow_origins
+from onneshon.web.middleware.faults import handle_faults
+from onneshon.web.middleware.hosts import Hosts
+from onneshon.web.middleware.request_ids import name_requests
+from onneshon.web.middleware.security import protect
+from onneshon.web.operations.readiness import Check, expose_readiness, index_check
+from onneshon.web.operations.watching import Observer, watch
+from onneshon.web.pages.embedding import embedding
+from onneshon.web.pages.narrowing import listing_but
+from onneshon.web.pages.reasons import KINDS, division, reasons, told
+from onneshon.web.pages.render import (
     MARK_ID,
     Renderer,
     characters,
@@ -37,10 +37,10 @@ from web.pages.render import (
     shown,
     unquoted,
 )
-from web.pages.routes import pages
-from web.pages.site_files import logo_address, site_files, style_address
-from web.parameters import MAX_QUERY, MAX_TEXT, language, link_well, other_language, site
-from web.site.settings import Site
+from onneshon.web.pages.routes import pages
+from onneshon.web.pages.site_files import logo_address, site_files, style_address
+from onneshon.web.parameters import MAX_QUERY, MAX_TEXT, language, link_well, other_language, site
+from onneshon.web.site.settings import Site
 
 __all__ = ["create_app", "load_templates"]
 
@@ -100,7 +100,7 @@ def create_app(
         checks: further ones of ``/readyz``, by what they look at.
         whose: the site whose pages these are; nobody's unless told.
     """
-    app = Flask("web", static_folder="static", template_folder="templates")
+    app = Flask("onneshon.web", static_folder="static", template_folder="templates")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
     app.json = _Json(app)
     live = source if isinstance(source, LiveEngine) else LiveEngine(source)

@@ -13,18 +13,18 @@ from types import FrameType
 
 import click
 
-from index.analysis.chunk_cache import analysis_bytes
-from index.commands.options import Place, place_option
-from index.commands.terminal import log_to_stderr, say
-from search.retrieval.lane import QUEUE
-from search.understanding.preparation import prepare
-from web.access.rate_limit import RateLimit
-from web.balance import Balance
-from web.operations.metrics import SHARED
-from web.processes import Answering, Keeper, can_keep
-from web.server import listen, make_server
-from web.service import RATE, Service, Settings
-from web.site.public_address import PublicAddress, parse_address
+from onneshon.index.analysis.chunk_cache import analysis_bytes
+from onneshon.index.commands.options import Place, place_option
+from onneshon.index.commands.terminal import log_to_stderr, say
+from onneshon.search.retrieval.lane import QUEUE
+from onneshon.search.understanding.preparation import prepare
+from onneshon.web.access.rate_limit import RateLimit
+from onneshon.web.balance import Balance
+from onneshon.web.operations.metrics import SHARED
+from onneshon.web.processes import Answering, Keeper, can_keep
+from onneshon.web.server import listen, make_server
+from onneshon.web.service import RATE, Service, Settings
+from onneshon.web.site.public_address import PublicAddress, parse_address
 
 __all__ = ["serve"]
 
@@ -123,7 +123,7 @@ def serve(
     Starts without an index too, and shows one as soon as it is built.
     """
     log_to_stderr()
-    logging.getLogger("web").setLevel(logging.INFO)
+    logging.getLogger("onneshon").setLevel(logging.INFO)
     if private and keys is None:
         raise click.UsageError("--private needs --keys: they say who may read")
     _check_processes(processes, metrics=metrics)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from search import IndexMissingError, OnneshonError, SearchEngine
+from onneshon.search import IndexMissingError, OnneshonError, SearchEngine
 
 __all__ = ["LiveEngine", "Opener"]
 

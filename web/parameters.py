@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from flask import Flask, current_app, request, url_for
 
-from search import IndexStateError, SearchEngine
-from search.query.parser import MAX_CHARACTERS
-from web.live import LiveEngine
-from web.messages import LANGUAGES, Language
-from web.middleware.faults import LimitError
-from web.paging import MAX_PAGE, page_number
-from web.site.settings import Site
+from onneshon.search import IndexStateError, SearchEngine
+from onneshon.search.query.parser import MAX_CHARACTERS
+from onneshon.web.live import LiveEngine
+from onneshon.web.messages import LANGUAGES, Language
+from onneshon.web.middleware.faults import LimitError
+from onneshon.web.paging import MAX_PAGE, page_number
+from onneshon.web.site.settings import Site
 
 __all__ = [
     "MAX_QUERY",

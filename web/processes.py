@@ -12,7 +12,7 @@ import time
 from types import FrameType
 from typing import Final
 
-from web.balance import Balance
+from onneshon.web.balance import Balance
 
 __all__ = ["Answering", "Keeper", "can_keep"]
 

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Flask
 
-from index.commands.options import Place, configuration_of
-from index.errors import ConfigurationError
-from index.opensearch.address import Address
-from index.storage.generations import Generations
-from search import OnneshonError, open_engine
-from search.opening import AnyEngine
-from web.access.rate_limit import RateLimit
-from web.app import create_app, load_templates
-from web.live import LiveEngine
-from web.middleware.hosts import Hosts
-from web.operations.access_log import AccessLog
-from web.operations.metrics import Metrics
-from web.publishing.desk import PublishingDesk
-from web.site.public_address import PublicAddress
-from web.site.settings import Site, read_site
+from onneshon.index.commands.options import Place, configuration_of
+from onneshon.index.errors import ConfigurationError
+from onneshon.index.opensearch.address import Address
+from onneshon.index.storage.generations import Generations
+from onneshon.search import OnneshonError, open_engine
+from onneshon.search.opening import AnyEngine
+from onneshon.web.access.rate_limit import RateLimit
+from onneshon.web.app import create_app, load_templates
+from onneshon.web.live import LiveEngine
+from onneshon.web.middleware.hosts import Hosts
+from onneshon.web.operations.access_log import AccessLog
+from onneshon.web.operations.metrics import Metrics
+from onneshon.web.publishing.desk import PublishingDesk
+from onneshon.web.site.public_address import PublicAddress
+from onneshon.web.site.settings import Site, read_site
 
 if TYPE_CHECKING:
-    from web.operations.watching import Observer
+    from onneshon.web.operations.watching import Observer
 
 __all__ = ["RATE", "Service", "Settings"]
 

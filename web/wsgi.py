@@ -1,6 +1,6 @@
 """The application for another server than waitress, such as gunicorn.
 
-gunicorn 'web.wsgi:application(directory="var/index", public_names=["search.example.org"])'
+gunicorn 'onneshon.web.wsgi:application(directory="var/index", public_names=["search.example.org"])'
 """
 
 import atexit
@@ -9,11 +9,11 @@ from pathlib import Path
 
 from flask import Flask
 
-from index.commands.terminal import log_to_stderr
-from index.opensearch.address import Address, is_address
-from web.access.rate_limit import RateLimit
-from web.service import RATE, Service, Settings
-from web.site.public_address import parse_address
+from onneshon.index.commands.terminal import log_to_stderr
+from onneshon.index.opensearch.address import Address, is_address
+from onneshon.web.access.rate_limit import RateLimit
+from onneshon.web.service import RATE, Service, Settings
+from onneshon.web.site.public_address import parse_address
 
 __all__ = ["application"]
 

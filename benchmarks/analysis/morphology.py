@@ -23,13 +23,13 @@ from typing import TextIO
 
 import icu
 
-from index.analysis.analyzer import analyze
-from index.analysis.batch_analyzer import BatchAnalyzer
-from index.analysis.canonical import canonical
-from index.analysis.conjugation import stems_of
-from index.analysis.stemmer import stem as stem_of
-from index.analysis.stemmer import stem_key
-from index.analysis.verbs import verb_key
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.conjugation import stems_of
+from onneshon.index.analysis.stemmer import stem as stem_of
+from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.analysis.verbs import verb_key
 
 LISTS = ("isical-lemma-dev", "isical-lemma-train", "unimorph-ben", "google-verbs", "banglakit-lemma")
 ARTICLES = 1500

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.bijoy.typist import Typist, composed
-from index.encodings.bijoy_evidence import verdict
-from index.encodings.bijoy_table import bijoy_codes
-from index.encodings.legacy import in_unicode
+from onneshon.index.encodings.bijoy_evidence import verdict
+from onneshon.index.encodings.bijoy_table import bijoy_codes
+from onneshon.index.encodings.legacy import in_unicode
 
 _FOREIGN = frozenset(bijoy_codes()) - {*"0123456789|$\\&_~^`"} - {*"‘’“”–—"}
 """Latin letters and other codes; what is left out reads back as itself or as a Bengali digit."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from pydoc_data.topics import topics
 
 from benchmarks.bijoy.typist import Typist
-from index.encodings.bijoy_evidence import CLASSES, core_of, letter_class
+from onneshon.index.encodings.bijoy_evidence import CLASSES, core_of, letter_class
 
 HEAD = """\
 # Weights of pairs of letters in tenths of a natural logarithm: how much likelier each is in a text typed

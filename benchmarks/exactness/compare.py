@@ -6,7 +6,7 @@ from time import perf_counter
 
 from benchmarks.exactness.plain import Found, PlainArticles
 from benchmarks.exactness.rows import Row
-from search import Engine, SearchRequest
+from onneshon.search import Engine, SearchRequest
 
 __all__ = ["Outcome", "compared", "differences", "request_of"]
 

@@ -11,14 +11,14 @@ from itertools import pairwise
 from typing import TypeAlias
 from unicodedata import normalize
 
-from index import Article
-from index.analysis.analyzer import analyze
-from index.analysis.clusters import cluster_boundaries
-from index.analysis.script import is_bengali
-from index.analysis.stemmer import stem_key
-from index.vocabulary.skeleton import skeletons
-from index.vocabulary.sound_units import unit_codes
-from search.query.dates import period
+from onneshon.index import Article
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.vocabulary.skeleton import skeletons
+from onneshon.index.vocabulary.sound_units import unit_codes
+from onneshon.search.query.dates import period
 
 __all__ = ["Found", "PlainArticles"]
 

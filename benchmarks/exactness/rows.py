@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 
 from benchmarks.exactness.plain import Found, PlainArticles
-from index import Article
-from index.configuration import Configuration, KeywordField
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration, KeywordField
 
 __all__ = ["ROWS", "SITE", "Row", "with_fields"]
 

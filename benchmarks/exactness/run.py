@@ -17,8 +17,8 @@ from benchmarks.document import command_line, replace_figures
 from benchmarks.exactness.compare import Outcome, compared
 from benchmarks.exactness.plain import PlainArticles
 from benchmarks.exactness.rows import ROWS, SITE, with_fields
-from index import read_articles
-from search import Engine
+from onneshon.index import read_articles
+from onneshon.search import Engine
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "exactness.md"
 

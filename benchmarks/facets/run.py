@@ -16,8 +16,8 @@ from typing import Final
 
 import numpy as np
 
-from index.errors import OnneshonError
-from search import Engine, SearchRequest
+from onneshon.index.errors import OnneshonError
+from onneshon.search import Engine, SearchRequest
 
 FACETS: Final = ("category", "author", "year")
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.formats.wiki_dump import ARTICLE, HEAD, TAIL, page
-from index.ingest.corpus import Corpus
-from index.ingest.problems import Problems
+from onneshon.index.ingest.corpus import Corpus
+from onneshon.index.ingest.problems import Problems
 
 WORDS = [
     "নদী",

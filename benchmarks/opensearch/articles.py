@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.speed.rows import CORPORA, articles_of, resampled
-from index import Article
+from onneshon.index import Article
 
 __all__ = ["newspaper"]
 

@@ -5,15 +5,15 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from index import Article
-from index.configuration import Configuration
-from index.indexer.builder import build
-from index.opensearch.address import Address
-from index.opensearch.build import Layout, build_on_cluster
-from index.opensearch.client import Cluster
-from index.storage.reader import open_index
-from search import Engine
-from search.opensearch.engine import ClusterEngine
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration
+from onneshon.index.indexer.builder import build
+from onneshon.index.opensearch.address import Address
+from onneshon.index.opensearch.build import Layout, build_on_cluster
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.storage.reader import open_index
+from onneshon.search import Engine
+from onneshon.search.opensearch.engine import ClusterEngine
 
 __all__ = ["both_engines"]
 

@@ -24,12 +24,12 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.opensearch.articles import newspaper
-from index import Article
-from index.configuration import Configuration
-from index.opensearch.address import Address, Credentials
-from index.opensearch.build import Layout, build_on_cluster
-from index.opensearch.bulk import Operation, send
-from index.opensearch.client import Cluster
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration
+from onneshon.index.opensearch.address import Address, Credentials
+from onneshon.index.opensearch.build import Layout, build_on_cluster
+from onneshon.index.opensearch.bulk import Operation, send
+from onneshon.index.opensearch.client import Cluster
 from tests.cluster.java import missing
 from tests.cluster.running import running_cluster
 

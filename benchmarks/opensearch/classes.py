@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from index.analysis.analyzer import analyze
-from index.analysis.function_words import is_function_word
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.function_words import is_function_word
 
 __all__ = ["drawn", "read_lines"]
 

@@ -22,14 +22,14 @@ from typing import Any, Final
 import numpy as np
 from opensearchpy import OpenSearch
 
-from index import Article
-from index.configuration import Configuration
-from index.errors import OnneshonError
-from index.opensearch.address import Address, Credentials
-from index.opensearch.build import Layout, build_on_cluster
-from index.opensearch.client import Cluster
-from index.opensearch.scanning import LIVE, scan
-from index.opensearch.update import update_on_cluster
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration
+from onneshon.index.errors import OnneshonError
+from onneshon.index.opensearch.address import Address, Credentials
+from onneshon.index.opensearch.build import Layout, build_on_cluster
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.opensearch.scanning import LIVE, scan
+from onneshon.index.opensearch.update import update_on_cluster
 from tests.cluster.java import missing
 from tests.cluster.running import LocalCluster, running_cluster
 

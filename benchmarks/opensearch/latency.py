@@ -29,10 +29,10 @@ import numpy as np
 from benchmarks.opensearch.articles import newspaper
 from benchmarks.opensearch.building import ARTICLES, NAME, PEER, Clock, build_ours, build_peer
 from benchmarks.opensearch.classes import drawn
-from index.opensearch.address import Address
-from index.opensearch.client import Cluster
-from search import SearchRequest
-from search.opensearch.engine import ClusterEngine
+from onneshon.index.opensearch.address import Address
+from onneshon.index.opensearch.client import Cluster
+from onneshon.search import SearchRequest
+from onneshon.search.opensearch.engine import ClusterEngine
 
 FACETS: Final = ("category", "author")
 TURN: Final = 50

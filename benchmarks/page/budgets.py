@@ -21,12 +21,12 @@ from urllib.request import urlopen
 import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
-import web
 from benchmarks.page.interactions import interactions
 from benchmarks.page.rows import Row
-from search import Engine, SearchRequest
-from web import create_app
-from web.server import listen, make_server
+from onneshon import web
+from onneshon.search import Engine, SearchRequest
+from onneshon.web import create_app
+from onneshon.web.server import listen, make_server
 
 STATIC: Final = Path(web.__file__).parent / "static"
 

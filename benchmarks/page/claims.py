@@ -16,13 +16,13 @@ from random import Random
 from urllib.parse import urlencode
 
 from benchmarks.page.shown import Shown, ShownHit, read
-from index.analysis.analyzer import Token, analyze
-from index.analysis.function_words import is_function_word
-from search import Engine, SearchRequest
-from search.query.parser import Parsed
-from search.query.tree import Any, OneOf, Phrase, Prefix, Query, Sought, Term, content, sought
-from search.understanding.latin_words import english_words, exonyms
-from web import create_app
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.search import Engine, SearchRequest
+from onneshon.search.query.parser import Parsed
+from onneshon.search.query.tree import Any, OneOf, Phrase, Prefix, Query, Sought, Term, content, sought
+from onneshon.search.understanding.latin_words import english_words, exonyms
+from onneshon.web import create_app
 
 __all__ = ["Claims"]
 

@@ -22,7 +22,7 @@ from urllib.parse import quote
 from benchmarks.document import command_line, replace_figures
 from benchmarks.publishing.loop import Server, articles
 
-PROGRAM: Final = [sys.executable, "-c", "from index.commands.main import main; main()"]
+PROGRAM: Final = [sys.executable, "-c", "from onneshon.index.commands.main import main; main()"]
 ASKED: Final = 300
 
 

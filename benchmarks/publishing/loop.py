@@ -32,12 +32,12 @@ from typing import Any
 from urllib.parse import quote
 
 from benchmarks.document import command_line, replace_figures
-from index import Article, build
-from index.ingest.corpus import Corpus
-from index.ingest.problems import Problems
-from index.storage.reader import open_index
-from search import OnneshonError
-from web.access.keys import add_key
+from onneshon.index import Article, build
+from onneshon.index.ingest.corpus import Corpus
+from onneshon.index.ingest.problems import Problems
+from onneshon.index.storage.reader import open_index
+from onneshon.search import OnneshonError
+from onneshon.web.access.keys import add_key
 
 CONSONANTS = "কখগঘচছজঝটঠডঢতথদধনপফবভমযরলশসহ"
 
@@ -75,7 +75,7 @@ class Server:
     """``onneshon serve`` over an index, which may be killed and started again."""
 
     def __init__(self, index: Path, keys: Path) -> None:
-        program = [sys.executable, "-c", "from index.commands.main import main; main()"]
+        program = [sys.executable, "-c", "from onneshon.index.commands.main import main; main()"]
         self._command = [*program, "serve", "--index", str(index), "--port", "0", "--keys", str(keys)]
         self.port = 0
         self.start()

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.relevance.passages import passages
-from index import Article
-from search.evaluation.measures import Judgments, read_judgments, read_queries
+from onneshon.index import Article
+from onneshon.search.evaluation.measures import Judgments, read_judgments, read_queries
 
 __all__ = ["COLLECTIONS", "Collection", "read_articles_of"]
 

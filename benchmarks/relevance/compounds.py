@@ -13,14 +13,14 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from benchmarks.relevance.collections_on_disk import COLLECTIONS
-from index import build
-from index.analysis.analyzer import analyze
-from index.analysis.clusters import cluster_boundaries
-from index.analysis.function_words import is_function_word
-from index.analysis.script import is_bengali
-from index.storage.reader import open_index
-from search.engine import Engine
-from search.evaluation.measures import (
+from onneshon.index import build
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.storage.reader import open_index
+from onneshon.search.engine import Engine
+from onneshon.search.evaluation.measures import (
     DEPTH,
     Judgments,
     compare,

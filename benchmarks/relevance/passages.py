@@ -7,9 +7,9 @@ import random
 import re
 from collections.abc import Iterable, Iterator
 
-from index import Article
-from index.analysis.analyzer import analyze
-from index.analysis.function_words import is_function_word
+from onneshon.index import Article
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.function_words import is_function_word
 
 __all__ = ["passages"]
 

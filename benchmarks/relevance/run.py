@@ -21,9 +21,9 @@ from benchmarks.relevance import tokens
 from benchmarks.relevance.bm25 import BM25
 from benchmarks.relevance.collections_on_disk import COLLECTIONS, Collection
 from benchmarks.relevance.retyped import RETYPINGS, Retyping, attested
-from index import Article
-from search.engine import Engine
-from search.evaluation.measures import (
+from onneshon.index import Article
+from onneshon.search.engine import Engine
+from onneshon.search.evaluation.measures import (
     DEPTH,
     MEASURES,
     Judgments,

@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from benchmarks.lucene import peer
-from index.analysis.analyzer import analyze
-from index.analysis.icu_text import word_boundaries
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.icu_text import word_boundaries
 
 __all__ = ["Tokenizer", "exact", "lucene", "raw", "stem"]
 

@@ -13,9 +13,9 @@ import sys
 import time
 from random import Random
 
-from index.analysis.stemmer import prepare
-from search.errors import QueryError
-from search.query.parser import MAX_CHARACTERS, parse
+from onneshon.index.analysis.stemmer import prepare
+from onneshon.search.errors import QueryError
+from onneshon.search.query.parser import MAX_CHARACTERS, parse
 
 SIGNS = ("(", ")", '"', "“", "”", "+", "-", "*", "~", "~2", '"~9', ":", " ", " ", " ")
 NAMES = (

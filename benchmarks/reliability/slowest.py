@@ -16,8 +16,8 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.reliability.starvation import MAX_CHARACTERS, Costly
-from search import Engine
-from search.engine_base import TIME_LIMIT
+from onneshon.search import Engine
+from onneshon.search.engine_base import TIME_LIMIT
 
 BEYOND = 1.1
 

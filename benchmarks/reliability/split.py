@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.reliability.starvation import Asked, ask, served
-from web.commands import THREADS
+from onneshon.web.commands import THREADS
 
 __all__ = ["children", "connections"]
 

@@ -97,7 +97,7 @@ def ask(port: int, queries: Iterator[str], until: float, asked: Asked) -> None:
 @contextlib.contextmanager
 def served(directory: Path, *options: str) -> Iterator[tuple[int, int]]:
     """The real server over an index, as the port it listens on and its process; ended as Ctrl-C ends it."""
-    command = [sys.executable, "-c", "from index.commands.main import main; main()"]
+    command = [sys.executable, "-c", "from onneshon.index.commands.main import main; main()"]
     command += ["serve", "--index", str(directory), "--port", "0", *options]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as server:

@@ -10,8 +10,8 @@ import argparse
 from pathlib import Path
 from random import Random
 
-from index.analysis.tables import read_words
-from search import Engine
+from onneshon.index.analysis.tables import read_words
+from onneshon.search import Engine
 
 Ranking = list[tuple[str, float]]
 

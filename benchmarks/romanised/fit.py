@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.romanised.pairs import half, name_pairs, spelling_pairs, word_pairs
-from index.vocabulary.sound_units import UNITS, is_loan, units
+from onneshon.index.vocabulary.sound_units import UNITS, is_loan, units
 
 LOAN_SHARE = {True: 0.75, False: 0.12}
 NAME_WEIGHT = 0.1

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from index.analysis.canonical import canonical
+from onneshon.index.analysis.canonical import canonical
 
 __all__ = ["half", "name_pairs", "sentence_pairs", "spelling_pairs", "word_pairs"]
 

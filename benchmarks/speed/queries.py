@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.speed.rows import Row, read_rows
-from index.analysis.analyzer import Token, analyze
-from index.analysis.canonical import canonical
-from index.analysis.clusters import cluster_boundaries
-from index.analysis.function_words import is_function_word
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.function_words import is_function_word
 
 __all__ = ["KINDS", "Asked", "choose", "choose_apart", "headlines", "read_asked", "write_asked"]
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.analysis.batch_analyzer import BatchAnalyzer
+from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
 
 __all__ = ["Row", "articles_of", "read_rows", "write_rows"]
 

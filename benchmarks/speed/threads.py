@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.speed.asked_by_line import begin, line, tell
 from benchmarks.speed.queries import headlines
-from search import Engine
+from onneshon.search import Engine
 
 __all__ = ["ask", "rate"]
 

@@ -13,10 +13,10 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.analysis.analyzer import Token, analyze
-from index.analysis.clusters import cluster_boundaries
-from index.analysis.script import is_bengali
-from search import Engine
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.script import is_bengali
+from onneshon.search import Engine
 
 SHOWN = 8
 LONGEST = 4

@@ -19,10 +19,10 @@ from typing import Final
 import numpy as np
 
 from benchmarks.suggestions.prefixes import SHOWN
-from index.analysis.analyzer import Token, analyze
-from index.analysis.clusters import cluster_boundaries
-from index.analysis.script import CONSONANTS, is_bengali
-from search import Engine
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.script import CONSONANTS, is_bengali
+from onneshon.search import Engine
 
 CLUSTERS: Final = 5
 ARTICLES: Final = 50

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.suggestions.prefixes import draw
-from search import Engine
+from onneshon.search import Engine
 
 
 def milliseconds(engine: Engine, text: str, clock: Callable[[], float]) -> float:

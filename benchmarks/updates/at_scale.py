@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.publishing.loop import prepare
 from benchmarks.updates.run import changed, cost_of, say_costs
-from index import Article, open_index, open_writer
+from onneshon.index import Article, open_index, open_writer
 
 
 def some_articles(index: Path, count: int, chance: random.Random) -> list[Article]:

@@ -23,11 +23,11 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index import Article, build, open_writer, read_articles, update
-from index.storage.snapshot import restore, snapshot
-from index.upkeep.index_writer import IndexWriter
-from index.upkeep.leisure import merge_at_leisure
-from search import Engine
+from onneshon.index import Article, build, open_writer, read_articles, update
+from onneshon.index.storage.snapshot import restore, snapshot
+from onneshon.index.upkeep.index_writer import IndexWriter
+from onneshon.index.upkeep.leisure import merge_at_leisure
+from onneshon.search import Engine
 
 
 def _percentile(values: Sequence[float], share: float) -> float:

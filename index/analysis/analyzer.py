@@ -7,13 +7,13 @@ from itertools import accumulate, chain, compress, repeat
 from operator import add
 from typing import Any, NamedTuple
 
-from index.analysis.canonical import STEPS, canonical
-from index.analysis.chunk_cache import ChunkCache, size_of_row
-from index.analysis.icu_text import versions
-from index.analysis.stemmer import stem_key
-from index.analysis.tables import table_names, table_text
-from index.analysis.tokenizer import tokenize, words_of
-from index.kernel.folding import canonical_form, is_canonical
+from onneshon.index.analysis.canonical import STEPS, canonical
+from onneshon.index.analysis.chunk_cache import ChunkCache, size_of_row
+from onneshon.index.analysis.icu_text import versions
+from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.analysis.tables import table_names, table_text
+from onneshon.index.analysis.tokenizer import tokenize, words_of
+from onneshon.index.kernel.folding import canonical_form, is_canonical
 
 __all__ = [
     "ANALYZER_VERSION",

@@ -13,11 +13,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.canonical import canonical
-from index.analysis.chunk_cache import LONGEST_KEPT
-from index.analysis.stemmer import stem_key
-from index.analysis.tokenizer import words_of
-from index.kernel.chunks import ChunkTable
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.chunk_cache import LONGEST_KEPT
+from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.analysis.tokenizer import words_of
+from onneshon.index.kernel.chunks import ChunkTable
 
 __all__ = ["Batch", "BatchAnalyzer", "KnownStem"]
 

@@ -6,8 +6,8 @@ after a hasanta (and the joiners beside it) are taken away here.
 
 import re
 
-from index.analysis.icu_text import grapheme_boundaries
-from index.analysis.script import EXTENDING, HASANTA, JOINERS, JOINING
+from onneshon.index.analysis.icu_text import grapheme_boundaries
+from onneshon.index.analysis.script import EXTENDING, HASANTA, JOINERS, JOINING
 
 __all__ = ["cluster_boundaries", "is_cluster_border", "widen"]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from index.analysis.script import aksharas
-from index.analysis.tables import read_rows
+from onneshon.index.analysis.script import aksharas
+from onneshon.index.analysis.tables import read_rows
 
 __all__ = ["Stems", "beginnings_of", "forms_of", "irregular_forms", "stems_of"]
 

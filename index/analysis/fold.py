@@ -8,8 +8,8 @@ spelling tells from another common word (বিষ, বিশ) stand in a table 
 
 from functools import cache
 
-from index.analysis.tables import read_rows
-from index.kernel.folding import Folding
+from onneshon.index.analysis.tables import read_rows
+from onneshon.index.kernel.folding import Folding
 
 __all__ = ["SOUND_ALIKE", "fold", "folding", "homophones"]
 

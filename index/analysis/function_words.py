@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from index.analysis.fold import fold
-from index.analysis.tables import read_rows, read_words
+from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.tables import read_rows, read_words
 
 __all__ = ["function_words", "is_function_word", "sounds_like_function_word"]
 

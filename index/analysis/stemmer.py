@@ -8,14 +8,14 @@ nouns lose their endings by rules, each with a condition on what it leaves. Rule
 from functools import cache
 from typing import NamedTuple
 
-from index.analysis.english import english_stem
-from index.analysis.fold import folding
-from index.analysis.script import CONSONANTS, VOWEL_SIGNS, VOWELS, aksharas, is_bengali
-from index.analysis.tables import read_rows, read_words
-from index.analysis.verbs import prepare as prepare_verbs
-from index.analysis.verbs import verb_key
-from index.kernel.noun_endings import CONSONANT, VOWEL, VOWEL_SIGN, NounEndings
-from index.kernel.stems import Stems
+from onneshon.index.analysis.english import english_stem
+from onneshon.index.analysis.fold import folding
+from onneshon.index.analysis.script import CONSONANTS, VOWEL_SIGNS, VOWELS, aksharas, is_bengali
+from onneshon.index.analysis.tables import read_rows, read_words
+from onneshon.index.analysis.verbs import prepare as prepare_verbs
+from onneshon.index.analysis.verbs import verb_key
+from onneshon.index.kernel.noun_endings import CONSONANT, VOWEL, VOWEL_SIGN, NounEndings
+from onneshon.index.kernel.stems import Stems
 
 __all__ = ["prepare", "stem", "stem_key"]
 

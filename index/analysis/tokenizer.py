@@ -7,8 +7,8 @@ words.
 import re
 from typing import NamedTuple
 
-from index.analysis.icu_text import word_boundaries
-from index.analysis.word_repair import Segment, is_ending, repair
+from onneshon.index.analysis.icu_text import word_boundaries
+from onneshon.index.analysis.word_repair import Segment, is_ending, repair
 
 __all__ = ["RawToken", "tokenize", "tokenize_chunk", "words_of"]
 

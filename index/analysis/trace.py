@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
 
-from index.analysis.analyzer import analyze
-from index.analysis.canonical import STEPS
-from index.analysis.english import english_stem
-from index.analysis.fold import fold
-from index.analysis.script import is_bengali
-from index.analysis.stemmer import stem
-from index.analysis.tokenizer import tokenize
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.canonical import STEPS
+from onneshon.index.analysis.english import english_stem
+from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.analysis.stemmer import stem
+from onneshon.index.analysis.tokenizer import tokenize
 
 __all__ = ["Explanation", "Stage", "explain"]
 

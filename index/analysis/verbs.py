@@ -10,10 +10,10 @@ from functools import cache
 from threading import Lock
 from typing import NamedTuple
 
-from index.analysis.conjugation import beginnings_of, irregular_forms, stems_of
-from index.analysis.script import HASANTA
-from index.analysis.tables import read_rows, read_words
-from index.kernel.verb_forms import VerbForms
+from onneshon.index.analysis.conjugation import beginnings_of, irregular_forms, stems_of
+from onneshon.index.analysis.script import HASANTA
+from onneshon.index.analysis.tables import read_rows, read_words
+from onneshon.index.kernel.verb_forms import VerbForms
 
 __all__ = ["prepare", "verb_key"]
 

@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from index.analysis.canonical import canonical
-from index.analysis.script import aksharas
-from index.analysis.tables import read_rows, read_words
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.script import aksharas
+from onneshon.index.analysis.tables import read_rows, read_words
 
 __all__ = ["Segment", "is_ending", "repair"]
 

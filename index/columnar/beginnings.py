@@ -10,12 +10,17 @@ from typing import Final
 
 import numpy as np
 
-from index.analysis.script import is_bengali
-from index.arrays import U4
-from index.columnar.section_file import SectionFile, SectionWriter
-from index.columnar.term_block import TermBlock
-from index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes, term_text
-from index.kernel.building import count_unions
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.arrays import U4
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.columnar.term_block import TermBlock
+from onneshon.index.columnar.term_dictionary import (
+    TermDictionary,
+    TermDictionaryWriter,
+    term_bytes,
+    term_text,
+)
+from onneshon.index.kernel.building import count_unions
 
 __all__ = ["LENGTHS", "Beginnings", "BeginningsWriter"]
 

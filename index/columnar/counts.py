@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import I8
-from index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.arrays import I8
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 
 __all__ = ["CountColumn", "CountColumnWriter"]
 

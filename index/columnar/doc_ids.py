@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import ends_of
-from index.columnar.section_file import SectionFile, SectionWriter
-from index.columnar.term_dictionary import term_bytes
-from index.errors import REPAIR, IndexCorruptError
-from index.kernel.errors import DamageError
-from index.kernel.keys import DocumentKeys
+from onneshon.index.arrays import ends_of
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.columnar.term_dictionary import term_bytes
+from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.keys import DocumentKeys
 
 __all__ = ["KeysReader", "KeysWriter"]
 

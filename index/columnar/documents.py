@@ -9,10 +9,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import U4
-from index.columnar.doc_ids import KeysReader, KeysWriter
-from index.columnar.section_file import SectionFile, SectionWriter, Spool
-from index.columnar.stored import StoredReader, StoredWriter
+from onneshon.index.arrays import U4
+from onneshon.index.columnar.doc_ids import KeysReader, KeysWriter
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter, Spool
+from onneshon.index.columnar.stored import StoredReader, StoredWriter
 
 __all__ = ["DocumentsReader", "DocumentsWriter"]
 

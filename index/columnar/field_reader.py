@@ -6,14 +6,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import I8, U4, running_sums, starts_of
-from index.columnar.counts import CountColumn
-from index.columnar.frequencies import FrequenciesReader
-from index.columnar.number_streams import NumbersReader
-from index.columnar.postings import doc_forms, freq_forms, place_forms
-from index.columnar.section_file import SectionFile
-from index.columnar.term_block import TermBlock
-from index.columnar.term_dictionary import GROUP, TermDictionary, term_bytes, term_text
+from onneshon.index.arrays import I8, U4, running_sums, starts_of
+from onneshon.index.columnar.counts import CountColumn
+from onneshon.index.columnar.frequencies import FrequenciesReader
+from onneshon.index.columnar.number_streams import NumbersReader
+from onneshon.index.columnar.postings import doc_forms, freq_forms, place_forms
+from onneshon.index.columnar.section_file import SectionFile
+from onneshon.index.columnar.term_block import TermBlock
+from onneshon.index.columnar.term_dictionary import GROUP, TermDictionary, term_bytes, term_text
 
 __all__ = ["FieldReader"]
 

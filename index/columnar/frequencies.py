@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import I8, U1, U4, gather_ranges, starts_of
-from index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.arrays import I8, U1, U4, gather_ranges, starts_of
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 
 __all__ = ["FrequenciesReader", "FrequenciesWriter"]
 

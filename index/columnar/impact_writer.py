@@ -9,13 +9,13 @@ from typing import Final
 
 import numpy as np
 
-from index.arrays import starts_of
-from index.columnar.beginnings import BeginningsWriter
-from index.columnar.section_file import SectionWriter
-from index.columnar.term_block import TermBlock
-from index.columnar.term_dictionary import TermDictionaryWriter
-from index.errors import BuildError
-from index.kernel.encoding import encode
+from onneshon.index.arrays import starts_of
+from onneshon.index.columnar.beginnings import BeginningsWriter
+from onneshon.index.columnar.section_file import SectionWriter
+from onneshon.index.columnar.term_block import TermBlock
+from onneshon.index.columnar.term_dictionary import TermDictionaryWriter
+from onneshon.index.errors import BuildError
+from onneshon.index.kernel.encoding import encode
 
 __all__ = ["BASIS", "IMPACTS", "PADDING", "ImpactWriter"]
 

@@ -14,8 +14,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import I8, U4, starts_of
-from index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.arrays import I8, U4, starts_of
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 
 __all__ = ["ESCAPE", "NumbersReader", "NumbersWriter"]
 

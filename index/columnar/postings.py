@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import I8, ends_of, starts_of
-from index.columnar.counts import CountColumnWriter
-from index.columnar.frequencies import FrequenciesWriter
-from index.columnar.number_streams import NumbersWriter
-from index.columnar.section_file import SectionWriter, Spool
-from index.columnar.term_block import OpaqueValues, TermBlock
-from index.columnar.term_dictionary import GROUP, TermDictionaryWriter
+from onneshon.index.arrays import I8, ends_of, starts_of
+from onneshon.index.columnar.counts import CountColumnWriter
+from onneshon.index.columnar.frequencies import FrequenciesWriter
+from onneshon.index.columnar.number_streams import NumbersWriter
+from onneshon.index.columnar.section_file import SectionWriter, Spool
+from onneshon.index.columnar.term_block import OpaqueValues, TermBlock
+from onneshon.index.columnar.term_dictionary import GROUP, TermDictionaryWriter
 
 __all__ = ["PostingsWriter", "doc_forms", "freq_forms", "place_forms"]
 

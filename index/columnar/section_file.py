@@ -24,9 +24,9 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.sections import BLOCK, BlockSums, Section
-from index.errors import REPAIR, BuildError, IndexCorruptError
-from index.kernel.checksum import checksum
+from onneshon.index.columnar.sections import BLOCK, BlockSums, Section
+from onneshon.index.errors import REPAIR, BuildError, IndexCorruptError
+from onneshon.index.kernel.checksum import checksum
 
 __all__ = [
     "COPY",

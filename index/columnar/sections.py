@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import REPAIR, IndexCorruptError
-from index.kernel.checksum import CheckedBlocks, checksum
+from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.kernel.checksum import CheckedBlocks, checksum
 
 __all__ = ["BLOCK", "BlockSums", "Section"]
 

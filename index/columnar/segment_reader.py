@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import U4
-from index.article import Article
-from index.columnar.beginnings import Beginnings
-from index.columnar.documents import DocumentsReader
-from index.columnar.field_reader import FieldReader
-from index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField, is_impact_field
-from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
-from index.errors import REPAIR, IndexCorruptError
-from index.kernel.cuts import StemmedWords
-from index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, article_from_stored
+from onneshon.index.arrays import U4
+from onneshon.index.article import Article
+from onneshon.index.columnar.beginnings import Beginnings
+from onneshon.index.columnar.documents import DocumentsReader
+from onneshon.index.columnar.field_reader import FieldReader
+from onneshon.index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField, is_impact_field
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
+from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.kernel.cuts import StemmedWords
+from onneshon.index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, article_from_stored
 
 __all__ = ["SegmentReader"]
 

@@ -15,9 +15,9 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from index.columnar.section_file import COPY, SectionFile, SectionWriter
-from index.errors import REPAIR, BuildError, IndexCorruptError
-from index.kernel.letters import pack, unpack
+from onneshon.index.columnar.section_file import COPY, SectionFile, SectionWriter
+from onneshon.index.errors import REPAIR, BuildError, IndexCorruptError
+from onneshon.index.kernel.letters import pack, unpack
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import U4, ends_of, starts_of
+from onneshon.index.arrays import U4, ends_of, starts_of
 
 __all__ = ["GONE", "OpaqueValues", "TermBlock"]
 

@@ -11,11 +11,11 @@ from functools import cached_property
 
 import numpy as np
 
-from index.arrays import I8, U1, U4, gather_ranges, starts_of
-from index.columnar.section_file import SectionFile, SectionWriter
-from index.errors import REPAIR, IndexCorruptError
-from index.kernel.dictionary import Dictionary
-from index.kernel.errors import DamageError
+from onneshon.index.arrays import I8, U1, U4, gather_ranges, starts_of
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.kernel.dictionary import Dictionary
+from onneshon.index.kernel.errors import DamageError
 
 __all__ = ["GROUP", "TermDictionary", "TermDictionaryWriter", "term_bytes", "term_text"]
 

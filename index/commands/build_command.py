@@ -8,11 +8,11 @@ from typing import TextIO
 
 import click
 
-from index.commands.on_cluster import build_at
-from index.commands.options import Place, configuration_of, json_option, place_option
-from index.commands.phase_log import PhaseLog
-from index.commands.reading_options import reading_options, say_preview
-from index.commands.shared import (
+from onneshon.index.commands.on_cluster import build_at
+from onneshon.index.commands.options import Place, configuration_of, json_option, place_option
+from onneshon.index.commands.phase_log import PhaseLog
+from onneshon.index.commands.reading_options import reading_options, say_preview
+from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,
     ended_by_signals,
@@ -26,15 +26,15 @@ from index.commands.shared import (
     strict_option,
     wait_option,
 )
-from index.commands.terminal import say, say_json
-from index.configuration import check_shown
-from index.indexer.builder import DEFAULT_MEMORY_MB, BuildReport, build
-from index.indexer.worker_pool import cores
-from index.ingest.preview import preview
-from index.ingest.problems import KINDS
-from index.ingest.readers.record import ReadingOptions
-from index.ingest.source import STDIN
-from index.opensearch.address import Address
+from onneshon.index.commands.terminal import say, say_json
+from onneshon.index.configuration import check_shown
+from onneshon.index.indexer.builder import DEFAULT_MEMORY_MB, BuildReport, build
+from onneshon.index.indexer.worker_pool import cores
+from onneshon.index.ingest.preview import preview
+from onneshon.index.ingest.problems import KINDS
+from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.ingest.source import STDIN
+from onneshon.index.opensearch.address import Address
 
 __all__ = ["build_command", "report_text"]
 

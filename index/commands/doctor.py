@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import click
 
-from index.commands.options import GROUP, index_option
-from index.commands.shared import size_text
-from index.commands.terminal import Styled, say, say_json
-from index.errors import IndexLockedError, OnneshonError
+from onneshon.index.commands.options import GROUP, index_option
+from onneshon.index.commands.shared import size_text
+from onneshon.index.commands.terminal import Styled, say, say_json
+from onneshon.index.errors import IndexLockedError, OnneshonError
 
 if TYPE_CHECKING:
-    from index.storage.reader import IndexReader
+    from onneshon.index.storage.reader import IndexReader
 
 __all__ = ["Check", "Finding", "doctor", "examine"]
 
@@ -62,7 +62,7 @@ def examine(directory: Path) -> Iterator[Finding]:
         directory: the index.
     """
     yield Finding("Python", "ok", f"{platform.python_version()} in {sys.prefix}")
-    for check in (_icu, _whoosh, _libraries, _layers, _package_names, _output):
+    for check in (_icu, _whoosh, _libraries, _layers, _package_name, _output):
         yield _guarded(check.__name__.strip("_").replace("_", " "), check)
     yield from _index(directory)
     yield from _of_layers(directory)
@@ -78,7 +78,7 @@ def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
 
 
 def _icu() -> Finding:
-    from index.analysis.icu_text import versions  # noqa: PLC0415  # this import is what is being tried
+    from onneshon.index.analysis.icu_text import versions  # noqa: PLC0415  # this import is what is being tried
 
     return Finding("ICU", "ok", ", ".join(f"{name} {version}" for name, version in versions().items()))
 
@@ -140,15 +140,13 @@ def _of_layers(directory: Path) -> Iterator[Finding]:
             yield from (one for one in found if one)
 
 
-def _package_names() -> Finding:
+def _package_name() -> Finding:
     providers = metadata.packages_distributions()
-    others = {
-        name: sorted(set(providers.get(name, [])) - {"onneshon"}) for name in ("index", "search", "web")
-    }
-    clashes = [f"{package} also comes from {', '.join(names)}" for package, names in others.items() if names]
-    if clashes:
-        return Finding("package names", "wrong", "; ".join(clashes), _REINSTALL, exit_code=1)
-    return Finding("package names", "ok", "index, search and web are ours alone")
+    others = sorted(set(providers.get("onneshon", [])) - {"onneshon"})
+    if others:
+        clash = f"onneshon also comes from {', '.join(others)}"
+        return Finding("package name", "wrong", clash, _REINSTALL, exit_code=1)
+    return Finding("package name", "ok", "onneshon is ours alone")
 
 
 def _output() -> Finding:
@@ -162,9 +160,9 @@ def _output() -> Finding:
 def _index(directory: Path) -> Iterator[Finding]:
     try:
         # These need all that was looked at before; without it there is no looking at the index.
-        from index.storage.generations import Generations  # noqa: PLC0415
-        from index.storage.lock import current_holder  # noqa: PLC0415
-        from index.storage.reader import open_index  # noqa: PLC0415
+        from onneshon.index.storage.generations import Generations  # noqa: PLC0415
+        from onneshon.index.storage.lock import current_holder  # noqa: PLC0415
+        from onneshon.index.storage.reader import open_index  # noqa: PLC0415
     except ImportError as error:
         yield Finding("index", "wrong", f"cannot be looked at: {error}", _REINSTALL, exit_code=1)
         return
@@ -191,7 +189,7 @@ def _index(directory: Path) -> Iterator[Finding]:
 
 def _site(directory: Path, present: Sequence[str] | None) -> Iterator[Finding]:
     """How ``onneshon.toml`` is; without an index nobody knows which fields articles have."""
-    from index.configuration import FILE_NAME, check_shown, read_configuration  # noqa: PLC0415  # as above
+    from onneshon.index.configuration import FILE_NAME, check_shown, read_configuration  # noqa: PLC0415  # as above
 
     if not (directory / FILE_NAME).exists():
         return
@@ -207,7 +205,7 @@ def _site(directory: Path, present: Sequence[str] | None) -> Iterator[Finding]:
 
 
 def _averages(reader: "IndexReader") -> Iterator[Finding]:
-    from index.storage.drift import FAR, drift  # noqa: PLC0415  # as above
+    from onneshon.index.storage.drift import FAR, drift  # noqa: PLC0415  # as above
 
     moved = drift(reader)
     if moved > FAR:

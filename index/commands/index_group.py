@@ -6,30 +6,30 @@ from pathlib import Path
 
 import click
 
-from index.commands.build_command import build_command, report_text
-from index.commands.on_cluster import check_at, gc_at, rollback_at, stats_at
-from index.commands.options import Place, index_option, json_option, place_option
-from index.commands.plot import plot_builds
-from index.commands.replay_command import replay_command
-from index.commands.shared import (
+from onneshon.index.commands.build_command import build_command, report_text
+from onneshon.index.commands.on_cluster import check_at, gc_at, rollback_at, stats_at
+from onneshon.index.commands.options import Place, index_option, json_option, place_option
+from onneshon.index.commands.plot import plot_builds
+from onneshon.index.commands.replay_command import replay_command
+from onneshon.index.commands.shared import (
     keep_option,
     progress_of,
     size_text,
 )
-from index.commands.statistics_text import statistics_lines
-from index.commands.terminal import counted, say, say_json
-from index.commands.upkeep_commands import upkeep_commands
-from index.commands.watch_command import watch_command
-from index.indexer.migration import migrate
-from index.indexer.worker_pool import cores
-from index.opensearch.address import Address
-from index.storage.checking import check_index
-from index.storage.generations import Generations
-from index.storage.history import recorded_builds
-from index.storage.lock import writer_lock
-from index.storage.reader import check_fingerprints
-from index.storage.statistics import index_statistics
-from index.upkeep.deep_check import check_deeply
+from onneshon.index.commands.statistics_text import statistics_lines
+from onneshon.index.commands.terminal import counted, say, say_json
+from onneshon.index.commands.upkeep_commands import upkeep_commands
+from onneshon.index.commands.watch_command import watch_command
+from onneshon.index.indexer.migration import migrate
+from onneshon.index.indexer.worker_pool import cores
+from onneshon.index.opensearch.address import Address
+from onneshon.index.storage.checking import check_index
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.history import recorded_builds
+from onneshon.index.storage.lock import writer_lock
+from onneshon.index.storage.reader import check_fingerprints
+from onneshon.index.storage.statistics import index_statistics
+from onneshon.index.upkeep.deep_check import check_deeply
 
 __all__ = ["index_group"]
 

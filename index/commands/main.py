@@ -14,10 +14,10 @@ from typing import Any
 import click
 from click.exceptions import NoSuchCommand
 
-from index.commands.doctor import doctor
-from index.commands.options import GROUP, Place, place_option
-from index.commands.terminal import Styled, clean_usage_errors, say
-from index.errors import OnneshonError
+from onneshon.index.commands.doctor import doctor
+from onneshon.index.commands.options import GROUP, Place, place_option
+from onneshon.index.commands.terminal import Styled, clean_usage_errors, say
+from onneshon.index.errors import OnneshonError
 
 __all__ = ["Onneshon", "main"]
 

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from index.commands.options import configuration_of
-from index.commands.shared import passed_over_text, size_text
-from index.commands.terminal import say, say_json
-from index.indexer.build_report import BuildReport
-from index.ingest.problems import KINDS
-from index.opensearch.address import Address
-from index.opensearch.opening import open_cluster
+from onneshon.index.commands.options import configuration_of
+from onneshon.index.commands.shared import passed_over_text, size_text
+from onneshon.index.commands.terminal import say, say_json
+from onneshon.index.indexer.build_report import BuildReport
+from onneshon.index.ingest.problems import KINDS
+from onneshon.index.opensearch.address import Address
+from onneshon.index.opensearch.opening import open_cluster
 
 if TYPE_CHECKING:
-    from index.opensearch.update import ClusterUpdateReport
-    from index.opensearch.upkeep import ClusterStatistics
+    from onneshon.index.opensearch.update import ClusterUpdateReport
+    from onneshon.index.opensearch.upkeep import ClusterStatistics
 
 __all__ = [
     "build_at",
@@ -45,7 +45,7 @@ def build_at(
         OnneshonError: as that does, and where its library is not installed.
     """
     cluster = open_cluster(address)
-    from index.opensearch.build import Layout, build_on_cluster  # noqa: PLC0415  # needs an extra
+    from onneshon.index.opensearch.build import Layout, build_on_cluster  # noqa: PLC0415  # needs an extra
 
     layout = Layout(shards or 1, replicas)
     return build_on_cluster(
@@ -63,7 +63,7 @@ def update_at(address: Address, *, quiet: bool, as_json: bool, **options: Any) -
         options: of ``index.opensearch.update.update_on_cluster``.
     """
     cluster = open_cluster(address)
-    from index.opensearch.update import update_on_cluster  # noqa: PLC0415  # needs an extra
+    from onneshon.index.opensearch.update import update_on_cluster  # noqa: PLC0415  # needs an extra
 
     report = update_on_cluster(cluster=cluster, configuration=configuration_of(address), **options)
     if as_json:
@@ -91,7 +91,7 @@ def _update_lines(report: "ClusterUpdateReport") -> Iterator[str]:
 def delete_at(address: Address, ids: Sequence[str], *, wait: float, as_json: bool) -> None:
     """Delete articles of an index on a cluster, and say so."""
     cluster = open_cluster(address)
-    from index.opensearch.update import delete_on_cluster  # noqa: PLC0415  # needs an extra
+    from onneshon.index.opensearch.update import delete_on_cluster  # noqa: PLC0415  # needs an extra
 
     report = delete_on_cluster(ids, cluster, wait=wait)
     if as_json:
@@ -103,7 +103,7 @@ def delete_at(address: Address, ids: Sequence[str], *, wait: float, as_json: boo
 def check_at(address: Address, *, deep: bool, as_json: bool) -> None:
     """Check an index on a cluster, and say what was found sound."""
     cluster = open_cluster(address)
-    from index.opensearch.checking import check_cluster  # noqa: PLC0415  # needs an extra
+    from onneshon.index.opensearch.checking import check_cluster  # noqa: PLC0415  # needs an extra
 
     report = check_cluster(cluster, deep=deep)
     if as_json:
@@ -116,7 +116,7 @@ def check_at(address: Address, *, deep: bool, as_json: bool) -> None:
 def rollback_at(address: Address, to: str | None) -> None:
     """Make an earlier generation of a cluster live again, and say which."""
     cluster = open_cluster(address)
-    from index.opensearch.upkeep import roll_back  # noqa: PLC0415  # needs an extra
+    from onneshon.index.opensearch.upkeep import roll_back  # noqa: PLC0415  # needs an extra
 
     say(f"generation {roll_back(cluster, to)} is live")
 
@@ -124,7 +124,7 @@ def rollback_at(address: Address, to: str | None) -> None:
 def gc_at(address: Address, *, keep: int, only_live: bool, dry_run: bool) -> None:
     """Remove generations of a cluster that no reader needs, and name them."""
     cluster = open_cluster(address)
-    from index.opensearch.upkeep import collect_generations  # noqa: PLC0415  # needs an extra
+    from onneshon.index.opensearch.upkeep import collect_generations  # noqa: PLC0415  # needs an extra
 
     names = collect_generations(cluster, keep=keep, only_live=only_live, dry_run=dry_run)
     for name in names:
@@ -136,7 +136,7 @@ def gc_at(address: Address, *, keep: int, only_live: bool, dry_run: bool) -> Non
 def repair_at(address: Address, *, as_json: bool) -> None:
     """Count the words of an index on a cluster anew, and say so."""
     cluster = open_cluster(address)
-    from index.opensearch.upkeep import recount  # noqa: PLC0415  # needs an extra
+    from onneshon.index.opensearch.upkeep import recount  # noqa: PLC0415  # needs an extra
 
     articles = recount(cluster)
     if as_json:
@@ -148,7 +148,7 @@ def repair_at(address: Address, *, as_json: bool) -> None:
 def snapshot_at(address: Address, snapshot: str, *, as_json: bool) -> None:
     """Write the live generation of a cluster to a repository there, and say which it was."""
     cluster = open_cluster(address)
-    from index.opensearch.upkeep import take_snapshot  # noqa: PLC0415  # needs an extra
+    from onneshon.index.opensearch.upkeep import take_snapshot  # noqa: PLC0415  # needs an extra
 
     generation = take_snapshot(cluster, snapshot)
     if as_json:
@@ -160,7 +160,7 @@ def snapshot_at(address: Address, snapshot: str, *, as_json: bool) -> None:
 def restore_at(address: Address, snapshot: str, *, wait: float, as_json: bool) -> None:
     """Make the generation in a snapshot the live one of a cluster, and say its name."""
     cluster = open_cluster(address)
-    from index.opensearch.upkeep import restore_snapshot  # noqa: PLC0415  # needs an extra
+    from onneshon.index.opensearch.upkeep import restore_snapshot  # noqa: PLC0415  # needs an extra
 
     generation = restore_snapshot(cluster, snapshot, wait=wait)
     if as_json:
@@ -172,7 +172,7 @@ def restore_at(address: Address, snapshot: str, *, wait: float, as_json: bool) -
 def stats_at(address: Address, *, as_json: bool) -> None:
     """Say what the live generation of a cluster holds."""
     cluster = open_cluster(address)
-    from index.opensearch.upkeep import cluster_statistics  # noqa: PLC0415  # needs an extra
+    from onneshon.index.opensearch.upkeep import cluster_statistics  # noqa: PLC0415  # needs an extra
 
     statistics = cluster_statistics(cluster)
     if as_json:

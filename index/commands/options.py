@@ -7,9 +7,9 @@ from typing import Any, TypeAlias, TypeVar
 import click
 from click.core import ParameterSource
 
-from index.configuration import Configuration, read_configuration
-from index.errors import ConfigurationError
-from index.opensearch.address import Address, is_address
+from onneshon.index.configuration import Configuration, read_configuration
+from onneshon.index.errors import ConfigurationError
+from onneshon.index.opensearch.address import Address, is_address
 
 __all__ = [
     "GROUP",

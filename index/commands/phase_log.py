@@ -5,8 +5,8 @@ import json
 from collections.abc import Callable
 from typing import TextIO
 
-from index.errors import CorpusError
-from index.indexer.progress import Progress
+from onneshon.index.errors import CorpusError
+from onneshon.index.indexer.progress import Progress
 
 __all__ = ["PhaseLog"]
 

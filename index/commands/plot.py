@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from index.errors import OnneshonError
-from index.storage.history import BuildRecord
+from onneshon.index.errors import OnneshonError
+from onneshon.index.storage.history import BuildRecord
 
 __all__ = ["plot_builds"]
 

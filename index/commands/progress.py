@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
-from index.analysis.control_characters import visible
-from index.commands.terminal import counted
-from index.errors import CorpusError
-from index.indexer.progress import Progress
+from onneshon.index.analysis.control_characters import visible
+from onneshon.index.commands.terminal import counted
+from onneshon.index.errors import CorpusError
+from onneshon.index.indexer.progress import Progress
 
 __all__ = ["LineProgress", "TerminalProgress", "clock_text"]
 

@@ -5,12 +5,12 @@ from typing import Any, TypeVar
 
 import click
 
-from index.commands.terminal import Styled, say, say_json
-from index.configuration import ARTICLE_FIELDS, is_field_name
-from index.ingest.preview import Preview
-from index.ingest.problems import KINDS
-from index.ingest.readers.record import ReadingOptions
-from index.ingest.readers.registry import FORMATS
+from onneshon.index.commands.terminal import Styled, say, say_json
+from onneshon.index.configuration import ARTICLE_FIELDS, is_field_name
+from onneshon.index.ingest.preview import Preview
+from onneshon.index.ingest.problems import KINDS
+from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.ingest.readers.registry import FORMATS
 
 __all__ = ["reading_options", "say_preview"]
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from index.commands.options import index_option, json_option
-from index.commands.shared import INCOMPLETE
-from index.commands.terminal import say, say_json
-from index.publishing.replay import ReplayReport, replay
-from index.storage.generations import Generations
+from onneshon.index.commands.options import index_option, json_option
+from onneshon.index.commands.shared import INCOMPLETE
+from onneshon.index.commands.terminal import say, say_json
+from onneshon.index.publishing.replay import ReplayReport, replay
+from onneshon.index.storage.generations import Generations
 
 __all__ = ["replay_command"]
 

@@ -9,12 +9,12 @@ from typing import Final
 
 import click
 
-from index.commands.progress import LineProgress, TerminalProgress
-from index.commands.signals import Terminated, ending_in_order
-from index.commands.terminal import say
-from index.indexer.acceptance import DEFAULT_MAX_BAD, Allowance
-from index.indexer.progress import Progress, SilentProgress
-from index.storage.generations import KEPT
+from onneshon.index.commands.progress import LineProgress, TerminalProgress
+from onneshon.index.commands.signals import Terminated, ending_in_order
+from onneshon.index.commands.terminal import say
+from onneshon.index.indexer.acceptance import DEFAULT_MAX_BAD, Allowance
+from onneshon.index.indexer.progress import Progress, SilentProgress
+from onneshon.index.storage.generations import KEPT
 
 __all__ = [
     "INCOMPLETE",

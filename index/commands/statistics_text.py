@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from index.commands.shared import size_text
-from index.storage.statistics import IndexStatistics
+from onneshon.index.commands.shared import size_text
+from onneshon.index.storage.statistics import IndexStatistics
 
 __all__ = ["statistics_lines"]
 

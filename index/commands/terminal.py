@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from index.analysis.control_characters import json_text, visible
+from onneshon.index.analysis.control_characters import json_text, visible
 
 __all__ = ["Styled", "clean_usage_errors", "counted", "log_to_stderr", "say", "say_json"]
 

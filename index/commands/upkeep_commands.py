@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import click
 
-from index.commands.on_cluster import delete_at, repair_at, restore_at, snapshot_at, update_at
-from index.commands.options import Place, configuration_of, index_option, json_option, place_option
-from index.commands.reading_options import reading_options, say_preview
-from index.commands.shared import (
+from onneshon.index.commands.on_cluster import delete_at, repair_at, restore_at, snapshot_at, update_at
+from onneshon.index.commands.options import Place, configuration_of, index_option, json_option, place_option
+from onneshon.index.commands.reading_options import reading_options, say_preview
+from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,
     ended_by_signals,
@@ -24,18 +24,18 @@ from index.commands.shared import (
     strict_option,
     wait_option,
 )
-from index.commands.terminal import counted, say, say_json
-from index.configuration import FILE_NAME
-from index.ingest.preview import preview
-from index.ingest.problems import KINDS
-from index.ingest.readers.record import ReadingOptions
-from index.ingest.source import STDIN
-from index.opensearch.address import Address
-from index.storage.generations import Generations
-from index.storage.snapshot import restore, snapshot
-from index.upkeep.index_writer import Commit, open_writer
-from index.upkeep.repair import repair
-from index.upkeep.update import UpdateReport, delete_articles, update
+from onneshon.index.commands.terminal import counted, say, say_json
+from onneshon.index.configuration import FILE_NAME
+from onneshon.index.ingest.preview import preview
+from onneshon.index.ingest.problems import KINDS
+from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.ingest.source import STDIN
+from onneshon.index.opensearch.address import Address
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.snapshot import restore, snapshot
+from onneshon.index.upkeep.index_writer import Commit, open_writer
+from onneshon.index.upkeep.repair import repair
+from onneshon.index.upkeep.update import UpdateReport, delete_articles, update
 
 __all__ = ["upkeep_commands"]
 

@@ -7,14 +7,14 @@ from threading import Event
 
 import click
 
-from index.commands.options import index_option
-from index.commands.reading_options import reading_options
-from index.commands.signals import Terminated, ending_in_order
-from index.commands.terminal import counted, say
-from index.errors import IndexLockedError, OnneshonError
-from index.ingest.readers.record import ReadingOptions
-from index.ingest.watching import watched
-from index.upkeep.update import UpdateReport, update
+from onneshon.index.commands.options import index_option
+from onneshon.index.commands.reading_options import reading_options
+from onneshon.index.commands.signals import Terminated, ending_in_order
+from onneshon.index.commands.terminal import counted, say
+from onneshon.index.errors import IndexLockedError, OnneshonError
+from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.ingest.watching import watched
+from onneshon.index.upkeep.update import UpdateReport, update
 
 __all__ = ["watch_command"]
 

@@ -16,11 +16,11 @@ from typing import BinaryIO, Final
 
 from filelock import FileLock, Timeout
 
-from index.commands.terminal import log_to_stderr
-from index.publishing.applying import Applier
-from index.publishing.idle_merging import merge_a_little
-from index.publishing.loop import work
-from index.upkeep.index_writer import open_writer
+from onneshon.index.commands.terminal import log_to_stderr
+from onneshon.index.publishing.applying import Applier
+from onneshon.index.publishing.idle_merging import merge_a_little
+from onneshon.index.publishing.loop import work
+from onneshon.index.upkeep.index_writer import open_writer
 
 __all__ = ["main"]
 

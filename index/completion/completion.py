@@ -9,19 +9,19 @@ from typing import Final, Literal, NamedTuple, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.analyzer import word_keys
-from index.analysis.canonical import canonical
-from index.analysis.clusters import cluster_boundaries
-from index.arrays import gather_ranges
-from index.columnar.section_file import SectionFile
-from index.completion.letters import pack
-from index.completion.table import Row, Table, best_rows
-from index.completion.writer import FILE_NAME
-from index.vocabulary.channels import END, LOAN_CODES, LOAN_COST, letter_codes, misspelt, romanised
-from index.vocabulary.latin_skeletons import readings
-from index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton
-from index.vocabulary.sound_units import is_loan, unit_codes
-from index.vocabulary.writer import pack_symbols
+from onneshon.index.analysis.analyzer import word_keys
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.arrays import gather_ranges
+from onneshon.index.columnar.section_file import SectionFile
+from onneshon.index.completion.letters import pack
+from onneshon.index.completion.table import Row, Table, best_rows
+from onneshon.index.completion.writer import FILE_NAME
+from onneshon.index.vocabulary.channels import END, LOAN_CODES, LOAN_COST, letter_codes, misspelt, romanised
+from onneshon.index.vocabulary.latin_skeletons import readings
+from onneshon.index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton
+from onneshon.index.vocabulary.sound_units import is_loan, unit_codes
+from onneshon.index.vocabulary.writer import pack_symbols
 
 __all__ = ["Completion", "Guess", "Kind", "TypedWord", "goes_on_in_conjunct", "one_a_stem", "score"]
 

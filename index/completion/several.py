@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
-from index.completion.completion import (
+from onneshon.index.completion.completion import (
     Completion,
     Guess,
     Kind,
@@ -12,7 +12,7 @@ from index.completion.completion import (
     one_a_stem,
     score,
 )
-from index.completion.table import Row
+from onneshon.index.completion.table import Row
 
 __all__ = ["SeveralCompletions"]
 

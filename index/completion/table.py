@@ -12,9 +12,9 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import ends_of
-from index.columnar.section_file import SectionFile, SectionWriter
-from index.completion.letters import pack, unpack
+from onneshon.index.arrays import ends_of
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.completion.letters import pack, unpack
 
 __all__ = ["BLOCK_ROWS", "Row", "Table", "Writing", "best_rows", "peaks_of", "write_table"]
 

@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.canonical import canonical
-from index.analysis.function_words import is_function_word
-from index.analysis.tokenizer import tokenize_chunk
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.tokenizer import tokenize_chunk
 
 __all__ = ["Phrases", "Spelling", "TitleSpool", "TitleWords"]
 

@@ -21,13 +21,13 @@ from unicodedata import category
 
 import numpy as np
 
-from index.analysis.script import is_bengali
-from index.analysis.stemmer import stem_key
-from index.columnar.section_file import SectionWriter, write_file
-from index.completion.letters import pack
-from index.completion.table import Writing, peaks_of, write_table
-from index.completion.titles import Phrases, TitleWords
-from index.vocabulary.writer import pack_skeletons
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.columnar.section_file import SectionWriter, write_file
+from onneshon.index.completion.letters import pack
+from onneshon.index.completion.table import Writing, peaks_of, write_table
+from onneshon.index.completion.titles import Phrases, TitleWords
+from onneshon.index.vocabulary.writer import pack_skeletons
 
 __all__ = ["FILE_NAME", "WordCount", "write_completion"]
 

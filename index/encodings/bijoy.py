@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from index.encodings.bijoy_table import ANY, Meaning, bijoy_codes, windows_text
+from onneshon.index.encodings.bijoy_table import ANY, Meaning, bijoy_codes, windows_text
 
 __all__ = ["Conversion", "from_bijoy"]
 

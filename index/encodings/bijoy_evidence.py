@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Literal, TypeAlias
 
-from index.encodings.bijoy import from_bijoy
-from index.encodings.bijoy_table import bijoy_codes, windows_text
+from onneshon.index.encodings.bijoy import from_bijoy
+from onneshon.index.encodings.bijoy_table import bijoy_codes, windows_text
 
 __all__ = [
     "CLASSES",
@@ -73,7 +73,9 @@ def core_of(word: str) -> str:
 
 @cache
 def _weights() -> dict[str, float]:
-    table = files("index.encodings").joinpath("data", "bijoy_letters.tsv").read_text(encoding="utf-8")
+    table = (
+        files("onneshon.index.encodings").joinpath("data", "bijoy_letters.tsv").read_text(encoding="utf-8")
+    )
     rows = [line.split("\t") for line in table.splitlines() if not line.startswith("# ")]
     return {
         first + second: int(weight) / 10

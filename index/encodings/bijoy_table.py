@@ -36,7 +36,7 @@ class Meaning(NamedTuple):
 def bijoy_codes() -> dict[str, tuple[Meaning, ...]]:
     """By the character of Windows-1252: its meanings, those first that hold in some places only."""
     found: dict[str, tuple[Meaning, ...]] = {}
-    table = files("index.encodings").joinpath("data", "bijoy.tsv").read_text(encoding="utf-8")
+    table = files("onneshon.index.encodings").joinpath("data", "bijoy.tsv").read_text(encoding="utf-8")
     for line in table.splitlines():
         if line and not line.startswith("#"):
             code, kind, text, *after = line.split("\t")

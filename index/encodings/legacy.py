@@ -4,8 +4,8 @@ import re
 from itertools import islice
 from typing import Final, NamedTuple
 
-from index.encodings.bijoy import from_bijoy
-from index.encodings.bijoy_evidence import LONGEST_WORD, bijoy_weight, core_of, verdict
+from onneshon.index.encodings.bijoy import from_bijoy
+from onneshon.index.encodings.bijoy_evidence import LONGEST_WORD, bijoy_weight, core_of, verdict
 
 __all__ = ["LegacyText", "in_unicode", "without_latin_words"]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Self
 
-from index.errors import BuildError, CorpusError
-from index.ingest.problems import Problems
+from onneshon.index.errors import BuildError, CorpusError
+from onneshon.index.ingest.problems import Problems
 
 __all__ = ["DEFAULT_MAX_BAD", "Acceptance", "Allowance"]
 

@@ -6,19 +6,25 @@ from pathlib import Path
 
 import numpy as np
 
-from index.arrays import U4
-from index.columnar.documents import DocumentsReader, DocumentsWriter
-from index.columnar.field_reader import FieldReader
-from index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField
-from index.columnar.impact_writer import BASIS, ImpactWriter
-from index.columnar.postings import PostingsWriter
-from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile, SectionWriter, write_file
-from index.columnar.term_block import GONE
-from index.indexer.impact_merger import merge_impacts
-from index.indexer.merger import merge_field
-from index.indexer.parts import Part
-from index.indexer.runs import Run
-from index.schema import TEXT_FIELDS
+from onneshon.index.arrays import U4
+from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter
+from onneshon.index.columnar.field_reader import FieldReader
+from onneshon.index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField
+from onneshon.index.columnar.impact_writer import BASIS, ImpactWriter
+from onneshon.index.columnar.postings import PostingsWriter
+from onneshon.index.columnar.section_file import (
+    DOCUMENTS_EXT,
+    INVERTED_EXT,
+    SectionFile,
+    SectionWriter,
+    write_file,
+)
+from onneshon.index.columnar.term_block import GONE
+from onneshon.index.indexer.impact_merger import merge_impacts
+from onneshon.index.indexer.merger import merge_field
+from onneshon.index.indexer.parts import Part
+from onneshon.index.indexer.runs import Run
+from onneshon.index.schema import TEXT_FIELDS
 
 __all__ = ["merge_runs"]
 

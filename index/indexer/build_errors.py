@@ -4,9 +4,9 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from index.errors import BuildError, IndexLockedError, IndexStateError
-from index.storage.durable import OUT_OF_MEMORY, explain
-from index.storage.generations import Generations
+from onneshon.index.errors import BuildError, IndexLockedError, IndexStateError
+from onneshon.index.storage.durable import OUT_OF_MEMORY, explain
+from onneshon.index.storage.generations import Generations
 
 __all__ = ["as_build_errors", "before_any_change"]
 

@@ -8,36 +8,36 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from index.analysis.analyzer import fingerprint
-from index.analysis.icu_text import versions
-from index.analysis.script import is_bengali
-from index.article import Article
-from index.columnar.impact_field import ImpactField
-from index.columnar.segment_reader import SegmentReader
-from index.completion.titles import TitleSpool
-from index.completion.writer import WordCount, write_completion
-from index.configuration import Configuration, check_shown, read_configuration
-from index.errors import BuildError, IndexStateError
-from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
-from index.indexer.build_errors import as_build_errors
-from index.indexer.build_report import BuildReport
-from index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
-from index.indexer.digests import DigestSpool, write_digests
-from index.indexer.phases import Phases
-from index.indexer.progress import Progress, SilentProgress
-from index.indexer.rare_collections import rare_collections
-from index.ingest.articles_in_hand import ArticleSource, intake_of
-from index.ingest.intake import Intake
-from index.ingest.problems import Problems
-from index.ingest.readers.record import ReadingOptions
-from index.ranking import Basis
-from index.storage.generations import KEPT, Generation, Generations
-from index.storage.history import BuildRecord, record_build, recorded_builds
-from index.storage.lock import writer_lock
-from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
-from index.storage.reader import IndexReader, open_folder
-from index.vocabulary.vocabulary import write_vocabulary
-from index.whoosh_codec.schema import schema_fingerprint
+from onneshon.index.analysis.analyzer import fingerprint
+from onneshon.index.analysis.icu_text import versions
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.article import Article
+from onneshon.index.columnar.impact_field import ImpactField
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.completion.titles import TitleSpool
+from onneshon.index.completion.writer import WordCount, write_completion
+from onneshon.index.configuration import Configuration, check_shown, read_configuration
+from onneshon.index.errors import BuildError, IndexStateError
+from onneshon.index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
+from onneshon.index.indexer.build_errors import as_build_errors
+from onneshon.index.indexer.build_report import BuildReport
+from onneshon.index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
+from onneshon.index.indexer.digests import DigestSpool, write_digests
+from onneshon.index.indexer.phases import Phases
+from onneshon.index.indexer.progress import Progress, SilentProgress
+from onneshon.index.indexer.rare_collections import rare_collections
+from onneshon.index.ingest.articles_in_hand import ArticleSource, intake_of
+from onneshon.index.ingest.intake import Intake
+from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.ranking import Basis
+from onneshon.index.storage.generations import KEPT, Generation, Generations
+from onneshon.index.storage.history import BuildRecord, record_build, recorded_builds
+from onneshon.index.storage.lock import writer_lock
+from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
+from onneshon.index.storage.reader import IndexReader, open_folder
+from onneshon.index.vocabulary.vocabulary import write_vocabulary
+from onneshon.index.whoosh_codec.schema import schema_fingerprint
 
 __all__ = ["DEFAULT_MEMORY_MB", "BuildReport", "bengali_words", "build"]
 

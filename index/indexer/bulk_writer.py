@@ -11,21 +11,21 @@ from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any, Final, Self
 
-from index.analysis.batch_analyzer import BatchAnalyzer, KnownStem
-from index.article import Article
-from index.columnar.documents import DocumentsReader
-from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
-from index.columnar.stored import SAMPLES_WANTED, encode_values, train_dictionary
-from index.errors import BuildError
-from index.indexer.given_tokens import GivenTokens
-from index.indexer.keywords import Keywords
-from index.indexer.segment_writer import write_segment
-from index.indexer.spooler import Spooler
-from index.indexer.worker_pool import WorkerPool
-from index.ranking import Basis
-from index.schema import GIVEN_FIELDS, TEXTS, stored_values
-from index.whoosh_codec.codec import ColumnarSegment
-from index.whoosh_codec.toc import INDEX_NAME, write_segments
+from onneshon.index.analysis.batch_analyzer import BatchAnalyzer, KnownStem
+from onneshon.index.article import Article
+from onneshon.index.columnar.documents import DocumentsReader
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
+from onneshon.index.columnar.stored import SAMPLES_WANTED, encode_values, train_dictionary
+from onneshon.index.errors import BuildError
+from onneshon.index.indexer.given_tokens import GivenTokens
+from onneshon.index.indexer.keywords import Keywords
+from onneshon.index.indexer.segment_writer import write_segment
+from onneshon.index.indexer.spooler import Spooler
+from onneshon.index.indexer.worker_pool import WorkerPool
+from onneshon.index.ranking import Basis
+from onneshon.index.schema import GIVEN_FIELDS, TEXTS, stored_values
+from onneshon.index.whoosh_codec.codec import ColumnarSegment
+from onneshon.index.whoosh_codec.toc import INDEX_NAME, write_segments
 
 __all__ = ["MEMORY_BUDGET", "BulkWriter"]
 

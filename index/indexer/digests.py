@@ -16,10 +16,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.article import Article
-from index.columnar.section_file import SectionFile, SectionWriter, write_file
-from index.columnar.segment_reader import SegmentReader
-from index.ingest.record_digests import NO_RECORD
+from onneshon.index.article import Article
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.ingest.record_digests import NO_RECORD
 
 __all__ = [
     "FILE_NAME",

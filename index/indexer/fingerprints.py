@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import U4, ends_of, starts_of
+from onneshon.index.arrays import U4, ends_of, starts_of
 
 __all__ = ["fingerprints", "term_hashes"]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from index.analysis.batch_analyzer import Batch
-from index.arrays import U4
-from index.errors import BuildError
+from onneshon.index.analysis.batch_analyzer import Batch
+from onneshon.index.arrays import U4
+from onneshon.index.errors import BuildError
 
 __all__ = ["GivenTokens"]
 

@@ -9,13 +9,13 @@ from typing import Self
 
 import numpy as np
 
-from index.arrays import U4
-from index.columnar.impact_field import ImpactField
-from index.columnar.impact_writer import ImpactWriter
-from index.columnar.term_block import GONE, TermBlock
-from index.indexer.parts import Part, release, stops
-from index.kernel.blocks import PostingList, Postings
-from index.kernel.gathering import gather
+from onneshon.index.arrays import U4
+from onneshon.index.columnar.impact_field import ImpactField
+from onneshon.index.columnar.impact_writer import ImpactWriter
+from onneshon.index.columnar.term_block import GONE, TermBlock
+from onneshon.index.indexer.parts import Part, release, stops
+from onneshon.index.kernel.blocks import PostingList, Postings
+from onneshon.index.kernel.gathering import gather
 
 __all__ = ["merge_impacts"]
 

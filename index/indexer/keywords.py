@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from index.columnar.doc_ids import KeysReader
-from index.columnar.postings import PostingsWriter
-from index.columnar.section_file import SectionWriter
-from index.columnar.term_block import TermBlock
-from index.columnar.term_dictionary import term_bytes
-from index.schema import ID_FIELD, KEYWORD_FIELDS, KEYWORDS
+from onneshon.index.columnar.doc_ids import KeysReader
+from onneshon.index.columnar.postings import PostingsWriter
+from onneshon.index.columnar.section_file import SectionWriter
+from onneshon.index.columnar.term_block import TermBlock
+from onneshon.index.columnar.term_dictionary import term_bytes
+from onneshon.index.schema import ID_FIELD, KEYWORD_FIELDS, KEYWORDS
 
 __all__ = ["Keywords"]
 

@@ -8,9 +8,9 @@ import signal
 import sys
 from pathlib import Path
 
-from index.indexer.segment_writer import write_layer_file
-from index.indexer.spools import Spool
-from index.ranking import Basis
+from onneshon.index.indexer.segment_writer import write_layer_file
+from onneshon.index.indexer.spools import Spool
+from onneshon.index.ranking import Basis
 
 __all__ = ["main"]
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import U4, ends_of, gather_ranges, starts_of
-from index.columnar.field_reader import FieldReader
-from index.columnar.postings import PostingsWriter
-from index.columnar.term_block import TermBlock
-from index.indexer.parts import Part, release, stops
+from onneshon.index.arrays import U4, ends_of, gather_ranges, starts_of
+from onneshon.index.columnar.field_reader import FieldReader
+from onneshon.index.columnar.postings import PostingsWriter
+from onneshon.index.columnar.term_block import TermBlock
+from onneshon.index.indexer.parts import Part, release, stops
 
 __all__ = ["merge_field"]
 

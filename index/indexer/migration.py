@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from index.article import Article
-from index.indexer.build_report import BuildReport
-from index.indexer.builder import build
-from index.storage.drift import present_basis
-from index.storage.generations import Generations
-from index.storage.reader import IndexReader, open_folder
+from onneshon.index.article import Article
+from onneshon.index.indexer.build_report import BuildReport
+from onneshon.index.indexer.builder import build
+from onneshon.index.storage.drift import present_basis
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.reader import IndexReader, open_folder
 
 __all__ = ["migrate"]
 

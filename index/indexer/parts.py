@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from index.columnar.section_file import SectionFile
-from index.columnar.term_dictionary import TermDictionary
+from onneshon.index.columnar.section_file import SectionFile
+from onneshon.index.columnar.term_dictionary import TermDictionary
 
 __all__ = ["HasTerms", "Part", "release", "stops"]
 

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from index.errors import CorpusError
-from index.indexer.progress import Progress
+from onneshon.index.errors import CorpusError
+from onneshon.index.indexer.progress import Progress
 
 __all__ = ["READING", "Phases"]
 

@@ -1,6 +1,6 @@
 """How a build tells of itself while it goes on."""
 
-from index.errors import CorpusError
+from onneshon.index.errors import CorpusError
 
 __all__ = ["Progress", "SilentProgress"]
 

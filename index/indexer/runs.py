@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT
 
 __all__ = ["Run"]
 

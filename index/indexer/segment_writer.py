@@ -9,16 +9,22 @@ from typing import Final
 
 import numpy as np
 
-from index.arrays import U4
-from index.columnar.documents import DocumentsReader, DocumentsWriter
-from index.columnar.impact_field import STEM_OF
-from index.columnar.impact_writer import BASIS, ImpactWriter
-from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile, SectionWriter, write_file
-from index.indexer.inversion import Norms, invert
-from index.indexer.keywords import Keywords
-from index.indexer.side_process import SideProcess
-from index.indexer.spools import Layer, Order, Spool, Spools
-from index.ranking import Basis
+from onneshon.index.arrays import U4
+from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter
+from onneshon.index.columnar.impact_field import STEM_OF
+from onneshon.index.columnar.impact_writer import BASIS, ImpactWriter
+from onneshon.index.columnar.section_file import (
+    DOCUMENTS_EXT,
+    INVERTED_EXT,
+    SectionFile,
+    SectionWriter,
+    write_file,
+)
+from onneshon.index.indexer.inversion import Norms, invert
+from onneshon.index.indexer.keywords import Keywords
+from onneshon.index.indexer.side_process import SideProcess
+from onneshon.index.indexer.spools import Layer, Order, Spool, Spools
+from onneshon.index.ranking import Basis
 
 __all__ = ["write_layer_file", "write_segment"]
 
@@ -100,7 +106,7 @@ def _exact_beside(
 ) -> Iterator[Callable[[], SectionFile]]:
     """Another process writes the exact layer meanwhile; called, what is given waits for its file."""
     path = Path(f"{spools[0].stem}-exact{INVERTED_EXT}")
-    with SideProcess("index.indexer.layer_worker", Path(f"{spools[0].stem}-exact.log")) as other:
+    with SideProcess("onneshon.index.indexer.layer_worker", Path(f"{spools[0].stem}-exact.log")) as other:
         described = [list(map(astuple, spools)), list(order), basis.to_dict(), str(path), memory]
         other.send(json.dumps(described).encode())
 

@@ -10,14 +10,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from index.analysis.batch_analyzer import BatchAnalyzer
-from index.columnar.documents import DocumentsWriter
-from index.columnar.section_file import SectionWriter, write_file
-from index.columnar.term_dictionary import TermDictionaryWriter, term_bytes
-from index.indexer.fingerprints import fingerprints, term_hashes
-from index.indexer.given_tokens import GivenTokens
-from index.indexer.spools import EPOCHS, Spool, ranks_section
-from index.schema import ID_FIELD, LAYERS, TEXTS
+from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
+from onneshon.index.columnar.documents import DocumentsWriter
+from onneshon.index.columnar.section_file import SectionWriter, write_file
+from onneshon.index.columnar.term_dictionary import TermDictionaryWriter, term_bytes
+from onneshon.index.indexer.fingerprints import fingerprints, term_hashes
+from onneshon.index.indexer.given_tokens import GivenTokens
+from onneshon.index.indexer.spools import EPOCHS, Spool, ranks_section
+from onneshon.index.schema import ID_FIELD, LAYERS, TEXTS
 
 __all__ = ["Spooler"]
 

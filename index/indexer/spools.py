@@ -8,11 +8,11 @@ from typing import Final
 
 import numpy as np
 
-from index.arrays import U4, starts_of
-from index.columnar.documents import DocumentsReader
-from index.columnar.section_file import DOCUMENTS_EXT, SectionFile
-from index.columnar.term_dictionary import TermDictionary
-from index.indexer.inversion import Stretch
+from onneshon.index.arrays import U4, starts_of
+from onneshon.index.columnar.documents import DocumentsReader
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile
+from onneshon.index.columnar.term_dictionary import TermDictionary
+from onneshon.index.indexer.inversion import Stretch
 
 __all__ = ["EPOCHS", "Layer", "Order", "Spool", "Spools", "ranks_section"]
 

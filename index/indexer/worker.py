@@ -13,9 +13,9 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import IO
 
-from index.columnar.stored import decode_values
-from index.indexer.rare_collections import rare_collections
-from index.indexer.spooler import Spooler
+from onneshon.index.columnar.stored import decode_values
+from onneshon.index.indexer.rare_collections import rare_collections
+from onneshon.index.indexer.spooler import Spooler
 
 __all__ = ["main", "work"]
 

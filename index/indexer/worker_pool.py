@@ -14,9 +14,9 @@ from queue import Queue
 from threading import Thread
 from typing import Any, Final, NoReturn
 
-from index.errors import BuildError
-from index.indexer.side_process import died, start_python
-from index.indexer.spools import Spool
+from onneshon.index.errors import BuildError
+from onneshon.index.indexer.side_process import died, start_python
+from onneshon.index.indexer.spools import Spool
 
 __all__ = ["WorkerPool", "cores"]
 
@@ -46,7 +46,7 @@ class _Worker:
         self.sent = 0
         self.name = f"worker {number + 1}"
         self._stderr_path = scratch / f"worker{number}.log"
-        self._process = start_python("index.indexer.worker", self._stderr_path, subprocess.PIPE)
+        self._process = start_python("onneshon.index.indexer.worker", self._stderr_path, subprocess.PIPE)
         self._queue: Queue[bytes | None] = Queue(QUEUED)
         self.failed = False
         given = {

@@ -7,14 +7,14 @@ from itertools import chain
 from pathlib import Path
 from types import NoneType
 
-from index.article import Article
-from index.configuration import Configuration
-from index.errors import CorpusError
-from index.ingest.corpus import Corpus, Meter, no_meter
-from index.ingest.intake import Intake
-from index.ingest.problems import Problems
-from index.ingest.readers.record import ReadingOptions
-from index.ingest.records import checked
+from onneshon.index.article import Article
+from onneshon.index.configuration import Configuration
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.corpus import Corpus, Meter, no_meter
+from onneshon.index.ingest.intake import Intake
+from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.ingest.records import checked
 
 __all__ = ["ArticleSource", "ArticlesInHand", "checked_in_hand", "intake_of"]
 

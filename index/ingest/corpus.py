@@ -4,21 +4,21 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from index.article import Article
-from index.configuration import Configuration
-from index.errors import CorpusError
-from index.ingest.fields import FieldMapping
-from index.ingest.intake import Intake
-from index.ingest.problems import Problems
-from index.ingest.readers.foreign import foreign
-from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, PassedOver, RawRecord, Reader, ReadingOptions, Record
-from index.ingest.readers.registry import FILES_ONLY, FORMATS, reader_of
-from index.ingest.record_digests import NO_RECORD, RecordDigests
-from index.ingest.source import STDIN, Source
-from index.ingest.sources import Sources, plain_name
-from index.ingest.streams import BrokenStreamError, CutShortError
-from index.ingest.withdrawals import is_withdrawn
+from onneshon.index.article import Article
+from onneshon.index.configuration import Configuration
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.fields import FieldMapping
+from onneshon.index.ingest.intake import Intake
+from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.readers.foreign import foreign
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import Found, PassedOver, RawRecord, Reader, ReadingOptions, Record
+from onneshon.index.ingest.readers.registry import FILES_ONLY, FORMATS, reader_of
+from onneshon.index.ingest.record_digests import NO_RECORD, RecordDigests
+from onneshon.index.ingest.source import STDIN, Source
+from onneshon.index.ingest.sources import Sources, plain_name
+from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
+from onneshon.index.ingest.withdrawals import is_withdrawn
 
 __all__ = ["Corpus", "Meter", "no_meter", "read_articles"]
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from index.article import Article
-from index.configuration import ARTICLE_FIELDS, Configuration, KeywordField
-from index.errors import CorpusError
-from index.ingest.readers.record import ReadingOptions
-from index.ingest.records import article_from_fields
+from onneshon.index.article import Article
+from onneshon.index.configuration import ARTICLE_FIELDS, Configuration, KeywordField
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.ingest.records import article_from_fields
 
 __all__ = ["FieldMapping"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import Final
 
-from index.ingest.source import Source, readable, sort_of, why
+from onneshon.index.ingest.source import Source, readable, sort_of, why
 
 __all__ = ["Folder"]
 

@@ -4,11 +4,11 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
-from index.article import Article
-from index.errors import CorpusError
-from index.ingest.legacy import article_in_unicode
-from index.ingest.problems import Problems
-from index.ingest.record_digests import NO_RECORD
+from onneshon.index.article import Article
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.legacy import article_in_unicode
+from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.record_digests import NO_RECORD
 
 __all__ = ["Intake"]
 

@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from index.article import Article
-from index.encodings.bijoy_evidence import ENOUGH, verdict
-from index.encodings.legacy import in_unicode, without_latin_words
-from index.errors import CorpusError
+from onneshon.index.article import Article
+from onneshon.index.encodings.bijoy_evidence import ENOUGH, verdict
+from onneshon.index.encodings.legacy import in_unicode, without_latin_words
+from onneshon.index.errors import CorpusError
 
 __all__ = ["article_in_unicode"]
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from index.article import Article
-from index.configuration import Configuration
-from index.errors import CorpusError
-from index.ingest.corpus import Corpus
-from index.ingest.problems import Problems
-from index.ingest.readers.record import ReadingOptions, Record
-from index.ingest.withdrawals import withdrawn_id
+from onneshon.index.article import Article
+from onneshon.index.configuration import Configuration
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.corpus import Corpus
+from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.readers.record import ReadingOptions, Record
+from onneshon.index.ingest.withdrawals import withdrawn_id
 
 __all__ = ["Preview", "preview"]
 

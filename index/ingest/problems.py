@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
-from index.errors import CorpusError
+from onneshon.index.errors import CorpusError
 
 __all__ = ["KINDS", "Problems"]
 

@@ -4,8 +4,8 @@ import hashlib
 from importlib.metadata import version
 from typing import Final
 
-from index.ingest.fields import FieldMapping
-from index.ingest.readers.record import RawRecord, ReadingOptions
+from onneshon.index.ingest.fields import FieldMapping
+from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions
 
 __all__ = ["NO_RECORD", "RecordDigests"]
 

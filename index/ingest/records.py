@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import msgspec
 
-from index.analysis.icu_text import shortest_code
-from index.analysis.script import ASCII_DIGITS
-from index.article import Article
-from index.configuration import KeywordField, is_field_name
-from index.encodings.bijoy_evidence import verdict
-from index.encodings.bijoy_table import windows_text
-from index.errors import CorpusError
+from onneshon.index.analysis.icu_text import shortest_code
+from onneshon.index.analysis.script import ASCII_DIGITS
+from onneshon.index.article import Article
+from onneshon.index.configuration import KeywordField, is_field_name
+from onneshon.index.encodings.bijoy_evidence import verdict
+from onneshon.index.encodings.bijoy_table import windows_text
+from onneshon.index.errors import CorpusError
 
 __all__ = [
     "MAX_ID_BYTES",

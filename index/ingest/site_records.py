@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from index.article import Article
-from index.configuration import Configuration
-from index.ingest.fields import FieldMapping
-from index.ingest.legacy import article_in_unicode
-from index.ingest.readers.record import ReadingOptions
-from index.ingest.withdrawals import is_withdrawn, withdrawn_id
+from onneshon.index.article import Article
+from onneshon.index.configuration import Configuration
+from onneshon.index.ingest.fields import FieldMapping
+from onneshon.index.ingest.legacy import article_in_unicode
+from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.ingest.withdrawals import is_withdrawn, withdrawn_id
 
 __all__ = ["SiteRecord", "SiteRecords"]
 

@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Final
 
-from index.ingest.folders import Folder
-from index.ingest.readers.registry import FORMATS, SUFFIXES
-from index.ingest.source import STDIN, Source, readable, sort_of, why
+from onneshon.index.ingest.folders import Folder
+from onneshon.index.ingest.readers.registry import FORMATS, SUFFIXES
+from onneshon.index.ingest.source import STDIN, Source, readable, sort_of, why
 
 __all__ = ["Sources", "plain_name"]
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from index.analysis.clusters import cluster_boundaries
-from index.analysis.icu_text import sentence_boundaries, word_boundaries
+from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.icu_text import sentence_boundaries, word_boundaries
 
 __all__ = ["MAX_TITLE", "first_sentence"]
 

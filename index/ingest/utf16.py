@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from index.ingest.streams import CutShortError
+from onneshon.index.ingest.streams import CutShortError
 
 __all__ = ["in_utf8"]
 

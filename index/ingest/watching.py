@@ -7,10 +7,10 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
-from index.ingest.readers.extras import needed
-from index.ingest.readers.record import ReadingOptions
-from index.ingest.readers.registry import FORMATS, SUFFIXES
-from index.ingest.sources import Sources, plain_name
+from onneshon.index.ingest.readers.extras import needed
+from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.ingest.readers.registry import FORMATS, SUFFIXES
+from onneshon.index.ingest.sources import Sources, plain_name
 
 __all__ = ["watched"]
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from index.errors import CorpusError
-from index.ingest.fields import FieldMapping
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.fields import FieldMapping
 
 __all__ = ["is_withdrawn", "withdrawn_id"]
 

@@ -4,7 +4,7 @@ from cpython.buffer cimport Py_buffer
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
-from index.kernel.checksum cimport Sums
+from onneshon.index.kernel.checksum cimport Sums
 
 cdef enum:
     BLOCK = 128  # postings

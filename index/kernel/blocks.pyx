@@ -19,11 +19,11 @@ from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
-from index.kernel.checksum cimport Sums, believe
+from onneshon.index.kernel.checksum cimport Sums, believe
 
 import numpy as np
 
-from index.kernel.errors import DamageError
+from onneshon.index.kernel.errors import DamageError
 
 __all__ = ["PostingList", "Postings"]
 

@@ -4,7 +4,7 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memchr, memcpy, memset
 
-from index.kernel.memory cimport clear
+from onneshon.index.kernel.memory cimport clear
 
 __all__ = ["CheckedBlocks", "checksum"]
 

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-from index.kernel.blocks cimport BLOCK, END, Part, Postings
+from onneshon.index.kernel.blocks cimport BLOCK, END, Part, Postings
 
 cdef struct Source:
     # Documents and scores: of a posting list in ``parts``, or arrays of ``size``.

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-from index.kernel.blocks cimport (
+from onneshon.index.kernel.blocks cimport (
     BLOCK, END, Block, Part, Postings, find_block, last_document, read_docs,
 )
 

@@ -7,8 +7,8 @@ from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memcmp
 
-from index.kernel.letter_table cimport LONGEST, let_go, letters_of
-from index.kernel.memory cimport Numbers, append, clear
+from onneshon.index.kernel.letter_table cimport LONGEST, let_go, letters_of
+from onneshon.index.kernel.memory cimport Numbers, append, clear
 
 __all__ = ["Conjuncts"]
 

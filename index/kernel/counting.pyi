@@ -4,8 +4,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.blocks import Postings
-from index.kernel.term_lists import TermRange
+from onneshon.index.kernel.blocks import Postings
+from onneshon.index.kernel.term_lists import TermRange
 
 Bitmap: TypeAlias = NDArray[np.uint8]
 

@@ -6,11 +6,11 @@ from libc.string cimport memcpy, memset
 
 import numpy as np
 
-from index.kernel.bits cimport lowest
-from index.kernel.blocks cimport BLOCK, Block, Part, Postings, find_block, read_docs
-from index.kernel.clauses cimport Cursor, Source, document, not_before, open_cursor, seek
-from index.kernel.memory cimport clear
-from index.kernel.term_lists cimport Range, TermRange, read_list
+from onneshon.index.kernel.bits cimport lowest
+from onneshon.index.kernel.blocks cimport BLOCK, Block, Part, Postings, find_block, read_docs
+from onneshon.index.kernel.clauses cimport Cursor, Source, document, not_before, open_cursor, seek
+from onneshon.index.kernel.memory cimport clear
+from onneshon.index.kernel.term_lists cimport Range, TermRange, read_list
 
 __all__ = ["among", "bits", "codes", "distinct", "documents", "union"]
 

@@ -3,8 +3,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from index.kernel.dictionary import Dictionary
-from index.kernel.term_lists import TermLists
+from onneshon.index.kernel.dictionary import Dictionary
+from onneshon.index.kernel.term_lists import TermLists
 
 LETTER: int
 VOWEL: int

@@ -6,10 +6,10 @@ too few documents have it. The lists themselves, which may have to be fetched fr
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 
-from index.kernel.dictionary cimport Dictionary
-from index.kernel.term_lists cimport TermLists
+from onneshon.index.kernel.dictionary cimport Dictionary
+from onneshon.index.kernel.term_lists cimport TermLists
 
-from index.kernel.errors import DamageError
+from onneshon.index.kernel.errors import DamageError
 
 __all__ = ["HASANTA", "LETTER", "NASAL", "SIGN", "VOWEL", "StemmedWords", "WordCutter"]
 

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
-from index.kernel.heads cimport Heads
+from onneshon.index.kernel.heads cimport Heads
 
 
 cdef class Dictionary:

@@ -10,10 +10,10 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memcpy
 
-from index.kernel.heads cimport Head, head_of, heads_before, heads_until
-from index.kernel.memory cimport clear
+from onneshon.index.kernel.heads cimport Head, head_of, heads_before, heads_until
+from onneshon.index.kernel.memory cimport clear
 
-from index.kernel.errors import DamageError
+from onneshon.index.kernel.errors import DamageError
 
 __all__ = ["Dictionary"]
 

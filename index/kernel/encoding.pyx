@@ -6,7 +6,7 @@ from libc.string cimport memcpy
 
 import numpy as np
 
-from index.kernel.blocks cimport BLOCK, END
+from onneshon.index.kernel.blocks cimport BLOCK, END
 
 __all__ = ["encode"]
 

@@ -7,7 +7,7 @@ from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.unicode cimport PyUnicode_FromKindAndData
 from libc.stdint cimport uint32_t
 
-from index.kernel.letter_table cimport LONGEST, let_go, letters_of
+from onneshon.index.kernel.letter_table cimport LONGEST, let_go, letters_of
 
 __all__ = ["Folding", "canonical_form", "is_canonical"]
 

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.blocks import Postings
+from onneshon.index.kernel.blocks import Postings
 
 def gather(
     lists: Sequence[Postings],

@@ -4,7 +4,7 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 import numpy as np
 
-from index.kernel.blocks cimport (
+from onneshon.index.kernel.blocks cimport (
     Postings, copy_docs, copy_frequencies, copy_impacts, copy_positions, damaged,
 )
 

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.checksum import CheckedBlocks
+from onneshon.index.kernel.checksum import CheckedBlocks
 
 class DocumentKeys:
     def __init__(

@@ -3,9 +3,9 @@
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-from index.kernel.checksum cimport CheckedBlocks
+from onneshon.index.kernel.checksum cimport CheckedBlocks
 
-from index.kernel.errors import DamageError
+from onneshon.index.kernel.errors import DamageError
 
 __all__ = ["DocumentKeys"]
 

@@ -2,9 +2,9 @@
 
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
-from index.kernel.bits cimport lowest
-from index.kernel.distances cimport MOST_LETTERS
-from index.kernel.letter_table cimport LetterTable
+from onneshon.index.kernel.bits cimport lowest
+from onneshon.index.kernel.distances cimport MOST_LETTERS
+from onneshon.index.kernel.letter_table cimport LetterTable
 
 cdef enum:
     TAKES = 3  # a letter is written as none, as one or as two

@@ -9,9 +9,9 @@ from libc.stdlib cimport free, malloc
 
 import numpy as np
 
-from index.kernel.distances cimport IMPOSSIBLE, MOST_LETTERS, allow_insertions, distance_of
-from index.kernel.letter_table cimport LONGEST, LetterTable, let_go, letters_of
-from index.kernel.memory cimport clear
+from onneshon.index.kernel.distances cimport IMPOSSIBLE, MOST_LETTERS, allow_insertions, distance_of
+from onneshon.index.kernel.letter_table cimport LONGEST, LetterTable, let_go, letters_of
+from onneshon.index.kernel.memory cimport clear
 
 __all__ = ["LetterCosts"]
 

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int32_t, uint32_t
 
-from index.kernel.memory cimport Numbers
+from onneshon.index.kernel.memory cimport Numbers
 
 cdef enum:
     LONGEST = 96  # letters of a word for which no memory is asked for

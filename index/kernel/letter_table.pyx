@@ -6,7 +6,7 @@ from libc.stdint cimport int32_t, uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memcmp
 
-from index.kernel.memory cimport append, clear
+from onneshon.index.kernel.memory cimport append, clear
 
 cdef enum:
     FIRST_PLACES = 1 << 6  # a power of two

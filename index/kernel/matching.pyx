@@ -9,16 +9,16 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 import numpy as np
 
-from index.kernel.best cimport settle
-from index.kernel.clauses cimport Cursor, document, score, seek
-from index.kernel.clock cimport spent
-from index.kernel.memory cimport clear
-from index.kernel.merging cimport MOST_LISTS, SPARSE, Merged, choose
-from index.kernel.one_list cimport is_plain, run_one
-from index.kernel.passes cimport Memory, Search, cut_of, take
-from index.kernel.windows cimport run_windows
+from onneshon.index.kernel.best cimport settle
+from onneshon.index.kernel.clauses cimport Cursor, document, score, seek
+from onneshon.index.kernel.clock cimport spent
+from onneshon.index.kernel.memory cimport clear
+from onneshon.index.kernel.merging cimport MOST_LISTS, SPARSE, Merged, choose
+from onneshon.index.kernel.one_list cimport is_plain, run_one
+from onneshon.index.kernel.passes cimport Memory, Search, cut_of, take
+from onneshon.index.kernel.windows cimport run_windows
 
-from index.kernel.passes import Found
+from onneshon.index.kernel.passes import Found
 
 __all__ = ["Found", "conjunction", "disjunction"]
 

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport uint32_t
 
-from index.kernel.passes cimport Gathered, Search
+from onneshon.index.kernel.passes cimport Gathered, Search
 
 cdef enum:
     # Whether merging lists costs less than adding them up in windows.

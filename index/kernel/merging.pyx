@@ -7,10 +7,10 @@ are found, going from one to the next costs less than looking through windows of
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 
-from index.kernel.blocks cimport END
-from index.kernel.clauses cimport Cursor, document, load_next, score
-from index.kernel.clock cimport spent
-from index.kernel.passes cimport Search, gather, take
+from onneshon.index.kernel.blocks cimport END
+from onneshon.index.kernel.clauses cimport Cursor, document, load_next, score
+from onneshon.index.kernel.clock cimport spent
+from onneshon.index.kernel.passes cimport Search, gather, take
 
 
 

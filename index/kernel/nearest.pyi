@@ -1,5 +1,5 @@
-from index.kernel.letter_costs import LetterCosts
-from index.kernel.spellings import Spellings
+from onneshon.index.kernel.letter_costs import LetterCosts
+from onneshon.index.kernel.spellings import Spellings
 
 def nearest(
     words: Spellings,

@@ -3,9 +3,9 @@
 from libc.math cimport log1p
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
-from index.kernel.errors import DamageError
-from index.kernel.letter_costs cimport Bounds, LetterCosts, Typed, forget, least_cost
-from index.kernel.spellings cimport (
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.letter_costs cimport Bounds, LetterCosts, Typed, forget, least_cost
+from onneshon.index.kernel.spellings cimport (
     CLASS_COUNT, PARTING_COUNT, Run, Spellings, differ_at_most, least_of_class, letters_fewer, prefetch,
 )
 

@@ -4,7 +4,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.blocks import Postings
+from onneshon.index.kernel.blocks import Postings
 
 Way: TypeAlias = tuple[Iterable[Postings], int, int, Postings | None]
 """Lists of words side by side, others that may stand among them, which text, where documents must be too."""

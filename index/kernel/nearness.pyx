@@ -8,11 +8,11 @@ from libc.math cimport INFINITY
 from libc.stdint cimport uint8_t, uint32_t
 from libc.stdlib cimport free, qsort
 
-from index.kernel.blocks cimport END
-from index.kernel.clauses cimport Cursor, Source, document, documents_of, open_cursor, seek, source_of
-from index.kernel.clock cimport Clock, clock_for, look
-from index.kernel.memory cimport Numbers, append, clear
-from index.kernel.phrases cimport BODY, TITLE, Phrase, close_phrase, find_starts, next_together, open_phrase
+from onneshon.index.kernel.blocks cimport END
+from onneshon.index.kernel.clauses cimport Cursor, Source, document, documents_of, open_cursor, seek, source_of
+from onneshon.index.kernel.clock cimport Clock, clock_for, look
+from onneshon.index.kernel.memory cimport Numbers, append, clear
+from onneshon.index.kernel.phrases cimport BODY, TITLE, Phrase, close_phrase, find_starts, next_together, open_phrase
 
 __all__ = ["compare"]
 

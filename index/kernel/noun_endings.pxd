@@ -2,8 +2,8 @@
 
 from libc.stdint cimport uint8_t, uint32_t
 
-from index.kernel.letter_table cimport LetterTable
-from index.kernel.memory cimport Numbers
+from onneshon.index.kernel.letter_table cimport LetterTable
+from onneshon.index.kernel.memory cimport Numbers
 
 cdef struct Ending:
     size_t at  # where its letters begin

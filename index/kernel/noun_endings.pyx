@@ -9,8 +9,8 @@ from libc.stdint cimport uint8_t, uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memcmp
 
-from index.kernel.letter_table cimport LONGEST, let_go, letters_of, table_of
-from index.kernel.memory cimport append
+from onneshon.index.kernel.letter_table cimport LONGEST, let_go, letters_of, table_of
+from onneshon.index.kernel.memory cimport append
 
 __all__ = ["CONSONANT", "VOWEL", "VOWEL_SIGN", "NounEndings"]
 

@@ -3,10 +3,10 @@
 from libc.stdint cimport uint32_t, uint64_t
 from libc.string cimport memset
 
-from index.kernel.blocks cimport BLOCK, Block, Part, find_block, most_of_block, read_docs
-from index.kernel.clauses cimport Cursor, Source, load_next, score_at
-from index.kernel.clock cimport spent
-from index.kernel.passes cimport Search, take
+from onneshon.index.kernel.blocks cimport BLOCK, Block, Part, find_block, most_of_block, read_docs
+from onneshon.index.kernel.clauses cimport Cursor, Source, load_next, score_at
+from onneshon.index.kernel.clock cimport spent
+from onneshon.index.kernel.passes cimport Search, take
 
 
 cdef bint is_plain(const Search *search) noexcept nogil:

@@ -6,9 +6,9 @@ from libc.string cimport memcmp, memmove
 
 import numpy as np
 
-from index.kernel.memory cimport clear
+from onneshon.index.kernel.memory cimport clear
 
-from index.kernel.errors import DamageError
+from onneshon.index.kernel.errors import DamageError
 
 __all__ = ["Keys", "best_first"]
 

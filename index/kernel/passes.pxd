@@ -2,10 +2,10 @@
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-from index.kernel.best cimport Best
-from index.kernel.clauses cimport Cursor, Source
-from index.kernel.clock cimport Clock
-from index.kernel.memory cimport Numbers
+from onneshon.index.kernel.best cimport Best
+from onneshon.index.kernel.clauses cimport Cursor, Source
+from onneshon.index.kernel.clock cimport Clock
+from onneshon.index.kernel.memory cimport Numbers
 
 cdef enum:
     WINDOW = 8192  # documents; their sums stay in the nearest cache

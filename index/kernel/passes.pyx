@@ -6,13 +6,13 @@ from libc.stdlib cimport free
 
 import numpy as np
 
-from index.kernel.best cimport close_best, open_best, push
-from index.kernel.blocks cimport END
-from index.kernel.clauses cimport (
+from onneshon.index.kernel.best cimport close_best, open_best, push
+from onneshon.index.kernel.blocks cimport END
+from onneshon.index.kernel.clauses cimport (
     Cursor, Source, document, documents_of, open_cursor, score, seek, source_of,
 )
-from index.kernel.clock cimport clock_for
-from index.kernel.memory cimport append, array_of, clear
+from onneshon.index.kernel.clock cimport clock_for
+from onneshon.index.kernel.memory cimport append, array_of, clear
 
 __all__ = ["Found"]
 

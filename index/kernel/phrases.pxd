@@ -2,9 +2,9 @@
 
 from libc.stdint cimport uint32_t, uint64_t
 
-from index.kernel.clauses cimport Cursor
-from index.kernel.memory cimport Numbers
-from index.kernel.positions cimport Reader
+from onneshon.index.kernel.clauses cimport Cursor
+from onneshon.index.kernel.memory cimport Numbers
+from onneshon.index.kernel.positions cimport Reader
 
 cdef enum:
     TITLE = 1  # the texts that a phrase may be looked for in; 0 is both

@@ -4,7 +4,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.blocks import Postings
+from onneshon.index.kernel.blocks import Postings
 
 Numbers: TypeAlias = NDArray[np.uint32]
 

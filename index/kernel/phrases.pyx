@@ -4,11 +4,11 @@ from libc.math cimport INFINITY
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 
-from index.kernel.blocks cimport END, Postings
-from index.kernel.clauses cimport Cursor, Source, document, documents_of, open_cursor, seek, source_of
-from index.kernel.clock cimport Clock, clock_for, spent
-from index.kernel.memory cimport Numbers, append, array_of, clear
-from index.kernel.positions cimport frequency, read_places
+from onneshon.index.kernel.blocks cimport END, Postings
+from onneshon.index.kernel.clauses cimport Cursor, Source, document, documents_of, open_cursor, seek, source_of
+from onneshon.index.kernel.clock cimport Clock, clock_for, spent
+from onneshon.index.kernel.memory cimport Numbers, append, array_of, clear
+from onneshon.index.kernel.positions cimport frequency, read_places
 
 __all__ = ["estimated", "occurrences"]
 

@@ -4,8 +4,8 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.blocks import Postings
-from index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
+from onneshon.index.kernel.blocks import Postings
+from onneshon.index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
 
 def places(postings: Postings, docs: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]: ...
 def places_in_order(lists: Iterable[Postings], docs: NDArray[np.uint32]) -> list[list[tuple[int, int]]]: ...

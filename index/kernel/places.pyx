@@ -5,10 +5,10 @@ from libc.stdlib cimport free
 
 import numpy as np
 
-from index.kernel.blocks cimport Postings
-from index.kernel.clauses cimport Cursor, Scored, Source, document, open_cursor, score, seek, source_of
-from index.kernel.memory cimport Numbers, append, array_of
-from index.kernel.positions cimport Reader, read_places
+from onneshon.index.kernel.blocks cimport Postings
+from onneshon.index.kernel.clauses cimport Cursor, Scored, Source, document, open_cursor, score, seek, source_of
+from onneshon.index.kernel.memory cimport Numbers, append, array_of
+from onneshon.index.kernel.positions cimport Reader, read_places
 
 __all__ = ["held", "places", "places_in_order", "sums"]
 

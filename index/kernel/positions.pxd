@@ -2,9 +2,9 @@
 
 from libc.stdint cimport uint8_t, uint32_t
 
-from index.kernel.blocks cimport BLOCK, Block
-from index.kernel.clauses cimport Cursor
-from index.kernel.memory cimport Numbers
+from onneshon.index.kernel.blocks cimport BLOCK, Block
+from onneshon.index.kernel.clauses cimport Cursor
+from onneshon.index.kernel.memory cimport Numbers
 
 cdef struct Reader:
     # Positions of the document at hand, and where in a block those of the next are.

@@ -2,11 +2,11 @@
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-from index.kernel.blocks cimport (
+from onneshon.index.kernel.blocks cimport (
     END, Part, damaged, find_block, load8, places_of_block, read_frequencies, varint,
 )
-from index.kernel.clauses cimport Cursor
-from index.kernel.memory cimport make_room
+from onneshon.index.kernel.clauses cimport Cursor
+from onneshon.index.kernel.memory cimport make_room
 
 cdef uint64_t LOWEST_BITS = 0x0101010101010101
 

@@ -7,7 +7,7 @@ are one unit where units are (``index.vocabulary.sound_units``).
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-from index.kernel.letter_table cimport LONGEST, let_go, letters_of
+from onneshon.index.kernel.letter_table cimport LONGEST, let_go, letters_of
 
 __all__ = ["BLOCK", "CONSONANT", "GLIDE", "LETTERS", "SILENCES_BA", "SILENCES_MA", "SPOKEN", "Skeletons", "is_bengali"]
 

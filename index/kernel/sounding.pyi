@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.skeletons import Skeletons
+from onneshon.index.kernel.skeletons import Skeletons
 
 class Sounding:
     def __init__(

@@ -2,9 +2,9 @@
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
-from index.kernel.errors import DamageError
-from index.kernel.letter_table cimport LONGEST, let_go, letters_of
-from index.kernel.skeletons cimport FIRST_LETTER, LETTER_COUNT, Skeletons
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.letter_table cimport LONGEST, let_go, letters_of
+from onneshon.index.kernel.skeletons cimport FIRST_LETTER, LETTER_COUNT, Skeletons
 
 __all__ = ["Sounding"]
 

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
-from index.kernel.letter_costs cimport Bounds, LetterCosts, Typed
+from onneshon.index.kernel.letter_costs cimport Bounds, LetterCosts, Typed
 
 cdef enum:
     CLASS_COUNT = 17

@@ -5,8 +5,8 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 import numpy as np
 
-from index.kernel.errors import DamageError
-from index.kernel.letter_costs cimport Bounds, LetterCosts, Typed, least_cost
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.letter_costs cimport Bounds, LetterCosts, Typed, least_cost
 
 __all__ = ["BOUNDS", "LENGTHS", "PARTING", "Spellings"]
 

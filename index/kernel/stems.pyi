@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
-from index.kernel.folding import Folding
-from index.kernel.noun_endings import NounEndings
+from onneshon.index.kernel.folding import Folding
+from onneshon.index.kernel.noun_endings import NounEndings
 
 class Stems:
     def __init__(

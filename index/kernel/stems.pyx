@@ -4,8 +4,8 @@ What the tables hold, and why they are asked in this order, is said where they a
 (``index.analysis.stemmer``).
 """
 
-from index.kernel.folding cimport Folding
-from index.kernel.noun_endings cimport NounEndings
+from onneshon.index.kernel.folding cimport Folding
+from onneshon.index.kernel.noun_endings cimport NounEndings
 
 __all__ = ["Stems"]
 

@@ -2,9 +2,9 @@
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
-from index.kernel.blocks cimport Part
-from index.kernel.checksum cimport CheckedBlocks, Sums
-from index.kernel.dictionary cimport Dictionary
+from onneshon.index.kernel.blocks cimport Part
+from onneshon.index.kernel.checksum cimport CheckedBlocks, Sums
+from onneshon.index.kernel.dictionary cimport Dictionary
 
 cdef struct Range:
     # The lists of consecutive terms.

@@ -4,9 +4,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.blocks import PostingList
-from index.kernel.checksum import CheckedBlocks
-from index.kernel.dictionary import Dictionary
+from onneshon.index.kernel.blocks import PostingList
+from onneshon.index.kernel.checksum import CheckedBlocks
+from onneshon.index.kernel.dictionary import Dictionary
 
 class TermRange:
     def __init__(

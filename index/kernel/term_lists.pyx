@@ -9,11 +9,11 @@ from cpython.unicode cimport PyUnicode_AsEncodedString
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
-from index.kernel.blocks cimport END, PADDING, Part, damaged, list_within, read_header, varint
-from index.kernel.checksum cimport CheckedBlocks, Sums
-from index.kernel.dictionary cimport Dictionary
+from onneshon.index.kernel.blocks cimport END, PADDING, Part, damaged, list_within, read_header, varint
+from onneshon.index.kernel.checksum cimport CheckedBlocks, Sums
+from onneshon.index.kernel.dictionary cimport Dictionary
 
-from index.kernel.errors import DamageError
+from onneshon.index.kernel.errors import DamageError
 
 __all__ = ["TermLists", "TermRange"]
 

@@ -7,7 +7,7 @@ from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.stdint cimport uint8_t, uint32_t
 from libc.stdlib cimport free
 
-from index.kernel.memory cimport Numbers, append
+from onneshon.index.kernel.memory cimport Numbers, append
 
 __all__ = ["Chunks", "Clusters"]
 

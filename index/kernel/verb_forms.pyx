@@ -6,7 +6,7 @@ What the tables hold, and why, is said where they are made (``index.analysis.ver
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
-from index.kernel.letter_table cimport LONGEST, LetterTable, hash_with, let_go, letters_of, table_of
+from onneshon.index.kernel.letter_table cimport LONGEST, LetterTable, hash_with, let_go, letters_of, table_of
 
 __all__ = ["VerbForms"]
 

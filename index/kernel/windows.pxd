@@ -1,5 +1,5 @@
 """Disjunctions, a window of documents after another."""
 
-from index.kernel.passes cimport Search
+from onneshon.index.kernel.passes cimport Search
 
 cdef int run_windows(Search *search) except -1 nogil

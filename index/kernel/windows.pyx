@@ -6,11 +6,11 @@ Each list adds its scores to an array of sums, which is then looked through once
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
-from index.kernel.blocks cimport END
-from index.kernel.clauses cimport Cursor, document, load_next, not_before, score_at, seek
-from index.kernel.clock cimport spent
-from index.kernel.merging cimport choose
-from index.kernel.passes cimport GROUP, WINDOW, Search, cut_of, gather, take
+from onneshon.index.kernel.blocks cimport END
+from onneshon.index.kernel.clauses cimport Cursor, document, load_next, not_before, score_at, seek
+from onneshon.index.kernel.clock cimport spent
+from onneshon.index.kernel.merging cimport choose
+from onneshon.index.kernel.passes cimport GROUP, WINDOW, Search, cut_of, gather, take
 
 cdef enum:
     FEW_GROUPS = 16  # so many are cleared one by one, more with all others

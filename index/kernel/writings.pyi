@@ -4,7 +4,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.blocks import Postings
+from onneshon.index.kernel.blocks import Postings
 
 Found: TypeAlias = Postings | tuple[NDArray[np.uint32], NDArray[np.float64]]
 """A posting list, or documents with the normed frequency of each."""

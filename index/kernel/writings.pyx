@@ -9,12 +9,12 @@ from libc.stdlib cimport free
 
 import numpy as np
 
-from index.kernel.bits cimport lowest
-from index.kernel.blocks cimport END
-from index.kernel.clauses cimport (
+from onneshon.index.kernel.bits cimport lowest
+from onneshon.index.kernel.blocks cimport END
+from onneshon.index.kernel.clauses cimport (
     Cursor, Source, check_ascending, document, load_next, not_before, open_cursor, source_of,
 )
-from index.kernel.memory cimport clear
+from onneshon.index.kernel.memory cimport clear
 
 __all__ = ["as_one_word"]
 

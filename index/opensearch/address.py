@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
-from index.errors import ConfigurationError
+from onneshon.index.errors import ConfigurationError
 
 __all__ = ["SCHEMES", "Address", "Credentials", "is_address"]
 

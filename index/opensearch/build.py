@@ -12,38 +12,38 @@ from typing import Any, Final
 
 from opensearchpy import OpenSearch
 
-from index.analysis.analyzer import fingerprint
-from index.analysis.icu_text import versions
-from index.article import Article
-from index.completion.titles import TitleSpool
-from index.completion.writer import FILE_NAME as COMPLETION
-from index.completion.writer import write_completion
-from index.configuration import Configuration
-from index.errors import BuildError, ClusterError, CorpusError, IndexStateError
-from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
-from index.indexer.build_report import BuildReport
-from index.indexer.phases import Phases
-from index.indexer.progress import Progress, SilentProgress
-from index.ingest.articles_in_hand import ArticleSource, intake_of
-from index.ingest.intake import Intake
-from index.ingest.problems import Problems
-from index.ingest.readers.record import ReadingOptions
-from index.opensearch.client import Cluster
-from index.opensearch.documents import DocumentMaker
-from index.opensearch.files import keep_files
-from index.opensearch.generations import ClusterGeneration, ClusterGenerations, companions
-from index.opensearch.lease import Lease, writer_lease
-from index.opensearch.mapping import PRESENCE, Contract
-from index.opensearch.scanning import LIVE
-from index.opensearch.word_file import FILE_NAME as WORDS
-from index.opensearch.word_file import write_word_file
-from index.opensearch.words import HeldWord, WordCounts, suggested, write_words
-from index.opensearch.workers import Job, Writers
-from index.ranking import Basis
-from index.schema import article_from_stored
-from index.storage.generations import KEPT
-from index.vocabulary.writer import FILE_NAME as VOCABULARY
-from index.vocabulary.writer import write_vocabulary
+from onneshon.index.analysis.analyzer import fingerprint
+from onneshon.index.analysis.icu_text import versions
+from onneshon.index.article import Article
+from onneshon.index.completion.titles import TitleSpool
+from onneshon.index.completion.writer import FILE_NAME as COMPLETION
+from onneshon.index.completion.writer import write_completion
+from onneshon.index.configuration import Configuration
+from onneshon.index.errors import BuildError, ClusterError, CorpusError, IndexStateError
+from onneshon.index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
+from onneshon.index.indexer.build_report import BuildReport
+from onneshon.index.indexer.phases import Phases
+from onneshon.index.indexer.progress import Progress, SilentProgress
+from onneshon.index.ingest.articles_in_hand import ArticleSource, intake_of
+from onneshon.index.ingest.intake import Intake
+from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.opensearch.documents import DocumentMaker
+from onneshon.index.opensearch.files import keep_files
+from onneshon.index.opensearch.generations import ClusterGeneration, ClusterGenerations, companions
+from onneshon.index.opensearch.lease import Lease, writer_lease
+from onneshon.index.opensearch.mapping import PRESENCE, Contract
+from onneshon.index.opensearch.scanning import LIVE
+from onneshon.index.opensearch.word_file import FILE_NAME as WORDS
+from onneshon.index.opensearch.word_file import write_word_file
+from onneshon.index.opensearch.words import HeldWord, WordCounts, suggested, write_words
+from onneshon.index.opensearch.workers import Job, Writers
+from onneshon.index.ranking import Basis
+from onneshon.index.schema import article_from_stored
+from onneshon.index.storage.generations import KEPT
+from onneshon.index.vocabulary.writer import FILE_NAME as VOCABULARY
+from onneshon.index.vocabulary.writer import write_vocabulary
 
 __all__ = ["SAMPLE", "Layout", "build_on_cluster", "write_words_and_files"]
 

@@ -11,8 +11,8 @@ from typing import Any, Final, Literal, Self
 import msgspec
 from opensearchpy import OpenSearch
 
-from index.errors import ClusterError
-from index.opensearch.client import WRITING, Cluster
+from onneshon.index.errors import ClusterError
+from onneshon.index.opensearch.client import WRITING, Cluster
 
 __all__ = ["MOST_BYTES", "MOST_OPERATIONS", "Operation", "Outcome", "send"]
 

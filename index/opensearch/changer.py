@@ -12,17 +12,17 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
-from index.article import Article
-from index.errors import CorpusError
-from index.ingest.problems import Problems
-from index.opensearch.bulk import Operation, send
-from index.opensearch.client import Cluster
-from index.opensearch.documents import Analyzed, DocumentMaker
-from index.opensearch.generations import ClusterGeneration
-from index.opensearch.lease import Lease
-from index.opensearch.words import WordCounts, add_counts
-from index.opensearch.workers import BATCH
-from index.schema import article_from_stored, stored_values
+from onneshon.index.article import Article
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.problems import Problems
+from onneshon.index.opensearch.bulk import Operation, send
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.opensearch.documents import Analyzed, DocumentMaker
+from onneshon.index.opensearch.generations import ClusterGeneration
+from onneshon.index.opensearch.lease import Lease
+from onneshon.index.opensearch.words import WordCounts, add_counts
+from onneshon.index.opensearch.workers import BATCH
+from onneshon.index.schema import article_from_stored, stored_values
 
 __all__ = ["Changer", "tombstone"]
 

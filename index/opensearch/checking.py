@@ -7,17 +7,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from index.errors import ClusterError, IndexCorruptError
-from index.opensearch.build import count_of
-from index.opensearch.client import Cluster
-from index.opensearch.documents import Analyzed, DocumentMaker, stream_read
-from index.opensearch.files import fetch_files
-from index.opensearch.generations import ClusterGeneration, ClusterGenerations, words_of
-from index.opensearch.mapping import article_index
-from index.opensearch.scanning import LIVE, scan
-from index.opensearch.words import WordCounts, read_words
-from index.opensearch.workers import BATCH
-from index.schema import LAYERS, article_from_stored
+from onneshon.index.errors import ClusterError, IndexCorruptError
+from onneshon.index.opensearch.build import count_of
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.opensearch.documents import Analyzed, DocumentMaker, stream_read
+from onneshon.index.opensearch.files import fetch_files
+from onneshon.index.opensearch.generations import ClusterGeneration, ClusterGenerations, words_of
+from onneshon.index.opensearch.mapping import article_index
+from onneshon.index.opensearch.scanning import LIVE, scan
+from onneshon.index.opensearch.words import WordCounts, read_words
+from onneshon.index.opensearch.workers import BATCH
+from onneshon.index.schema import LAYERS, article_from_stored
 
 __all__ = ["ClusterCheck", "analyzed_again", "check_cluster"]
 

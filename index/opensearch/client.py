@@ -13,9 +13,9 @@ from typing import Any, Final, TypeVar
 from opensearchpy import ConnectionTimeout, NotFoundError, OpenSearch, TransportError
 from opensearchpy import Urllib3HttpConnection as HttpConnection
 
-from index.errors import ClusterError
-from index.opensearch.address import Address, Credentials
-from index.opensearch.faults import is_lost, is_overloaded, refusal
+from onneshon.index.errors import ClusterError
+from onneshon.index.opensearch.address import Address, Credentials
+from onneshon.index.opensearch.faults import is_lost, is_overloaded, refusal
 
 __all__ = ["READING", "WRITING", "Answer", "Cluster", "Patience"]
 

@@ -14,16 +14,16 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.analyzer import analyze
-from index.analysis.batch_analyzer import BatchAnalyzer
-from index.analysis.script import is_bengali
-from index.arrays import U4, ends_of
-from index.article import Article
-from index.columnar.beginnings import LENGTHS
-from index.indexer.fingerprints import fingerprints, term_hashes
-from index.opensearch.mapping import NOTHING, OUR_KEYWORDS, kin_most
-from index.ranking import Basis, impacts, norms
-from index.schema import TEXTS, stored_values
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.arrays import U4, ends_of
+from onneshon.index.article import Article
+from onneshon.index.columnar.beginnings import LENGTHS
+from onneshon.index.indexer.fingerprints import fingerprints, term_hashes
+from onneshon.index.opensearch.mapping import NOTHING, OUR_KEYWORDS, kin_most
+from onneshon.index.ranking import Basis, impacts, norms
+from onneshon.index.schema import TEXTS, stored_values
 
 __all__ = [
     "LONGEST_TERM",

@@ -5,8 +5,8 @@ from typing import Any, Final
 from opensearchpy import ConnectionError as NoConnection
 from opensearchpy import ConnectionTimeout, SSLError, TransportError
 
-from index.errors import ClusterError, IndexMissingError, IndexStateError
-from index.opensearch.address import PREFIX
+from onneshon.index.errors import ClusterError, IndexMissingError, IndexStateError
+from onneshon.index.opensearch.address import PREFIX
 
 __all__ = ["cause", "is_lost", "is_overloaded", "kind", "refusal"]
 

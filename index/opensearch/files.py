@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from opensearchpy import OpenSearch
 
-from index.errors import ClusterError, IndexCorruptError, IndexMissingError
-from index.opensearch.bulk import Operation, send
-from index.opensearch.client import Cluster
-from index.opensearch.generations import files_of
+from onneshon.index.errors import ClusterError, IndexCorruptError, IndexMissingError
+from onneshon.index.opensearch.bulk import Operation, send
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.opensearch.generations import files_of
 
 __all__ = ["FileState", "KeptFile", "fetch_files", "keep_files", "read_state"]
 

@@ -13,11 +13,11 @@ from typing import Any, Final
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import RequestError
 
-from index.analysis.analyzer import fingerprint
-from index.errors import ClusterError, IndexMissingError, IndexOutdatedError
-from index.opensearch.client import Cluster
-from index.opensearch.faults import kind
-from index.opensearch.mapping import Contract, article_index, file_index, word_index
+from onneshon.index.analysis.analyzer import fingerprint
+from onneshon.index.errors import ClusterError, IndexMissingError, IndexOutdatedError
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.opensearch.faults import kind
+from onneshon.index.opensearch.mapping import Contract, article_index, file_index, word_index
 
 __all__ = ["ClusterGeneration", "ClusterGenerations", "companions", "files_of", "words_of"]
 

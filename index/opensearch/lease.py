@@ -15,8 +15,8 @@ from uuid import uuid4
 
 from opensearchpy.exceptions import ConflictError
 
-from index.errors import ClusterError, IndexLockedError
-from index.opensearch.client import Cluster
+from onneshon.index.errors import ClusterError, IndexLockedError
+from onneshon.index.opensearch.client import Cluster
 
 __all__ = ["Lease", "writer_lease"]
 

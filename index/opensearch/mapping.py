@@ -25,8 +25,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from index.errors import IndexCorruptError, IndexOutdatedError
-from index.ranking import MOST, Basis
+from onneshon.index.errors import IndexCorruptError, IndexOutdatedError
+from onneshon.index.ranking import MOST, Basis
 
 __all__ = [
     "FORMAT",

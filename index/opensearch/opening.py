@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from index.errors import OnneshonError
-from index.opensearch.address import Address, Credentials
+from onneshon.index.errors import OnneshonError
+from onneshon.index.opensearch.address import Address, Credentials
 
 if TYPE_CHECKING:
-    from index.opensearch.client import Cluster
+    from onneshon.index.opensearch.client import Cluster
 
 __all__ = ["open_cluster"]
 
@@ -23,7 +23,7 @@ def open_cluster(address: Address, credentials: Credentials | None = None) -> "C
         ConfigurationError: the environment makes no sense.
     """
     try:
-        from index.opensearch.client import Cluster  # noqa: PLC0415  # an extra, which a directory does without
+        from onneshon.index.opensearch.client import Cluster  # noqa: PLC0415  # an extra, which a directory does without
     except ImportError as error:
         raise OnneshonError(
             "an index on a cluster needs opensearch-py: install it with "

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, Self
 
-from index.errors import ClusterError
-from index.opensearch.client import READING, WRITING, Cluster
+from onneshon.index.errors import ClusterError
+from onneshon.index.opensearch.client import READING, WRITING, Cluster
 
 __all__ = ["LIVE", "scan"]
 

@@ -9,24 +9,24 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from index.completion.titles import TitleSpool
-from index.configuration import Configuration
-from index.errors import ArticleNotFoundError, BuildError
-from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
-from index.indexer.progress import Progress, SilentProgress
-from index.ingest.articles_in_hand import ArticlesInHand, ArticleSource
-from index.ingest.intake import Intake
-from index.ingest.problems import Problems
-from index.ingest.readers.record import ReadingOptions
-from index.opensearch.build import count_of, make_files
-from index.opensearch.changer import Changer
-from index.opensearch.client import Cluster
-from index.opensearch.generations import ClusterGeneration, ClusterGenerations, words_of
-from index.opensearch.lease import writer_lease
-from index.opensearch.scanning import LIVE, scan
-from index.opensearch.words import read_words
-from index.schema import LAYERS
-from index.upkeep.changes import Changes
+from onneshon.index.completion.titles import TitleSpool
+from onneshon.index.configuration import Configuration
+from onneshon.index.errors import ArticleNotFoundError, BuildError
+from onneshon.index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
+from onneshon.index.indexer.progress import Progress, SilentProgress
+from onneshon.index.ingest.articles_in_hand import ArticlesInHand, ArticleSource
+from onneshon.index.ingest.intake import Intake
+from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.opensearch.build import count_of, make_files
+from onneshon.index.opensearch.changer import Changer
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.opensearch.generations import ClusterGeneration, ClusterGenerations, words_of
+from onneshon.index.opensearch.lease import writer_lease
+from onneshon.index.opensearch.scanning import LIVE, scan
+from onneshon.index.opensearch.words import read_words
+from onneshon.index.schema import LAYERS
+from onneshon.index.upkeep.changes import Changes
 
 __all__ = ["ClusterUpdateReport", "delete_on_cluster", "refresh_files", "update_on_cluster"]
 

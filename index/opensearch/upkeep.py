@@ -9,16 +9,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from index.completion.titles import TitleSpool
-from index.errors import ClusterError, IndexMissingError
-from index.opensearch.build import count_of, size_of, write_words_and_files
-from index.opensearch.checking import analyzed_again
-from index.opensearch.client import Cluster
-from index.opensearch.generations import ClusterGenerations, companions, words_of
-from index.opensearch.lease import writer_lease
-from index.opensearch.mapping import word_index
-from index.opensearch.words import WordCounts
-from index.storage.generations import KEPT
+from onneshon.index.completion.titles import TitleSpool
+from onneshon.index.errors import ClusterError, IndexMissingError
+from onneshon.index.opensearch.build import count_of, size_of, write_words_and_files
+from onneshon.index.opensearch.checking import analyzed_again
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.opensearch.generations import ClusterGenerations, companions, words_of
+from onneshon.index.opensearch.lease import writer_lease
+from onneshon.index.opensearch.mapping import word_index
+from onneshon.index.opensearch.words import WordCounts
+from onneshon.index.storage.generations import KEPT
 
 __all__ = [
     "ClusterStatistics",

@@ -13,9 +13,9 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import IndexCorruptError
-from index.opensearch.words import HeldWord
-from index.schema import LAYERS
+from onneshon.index.errors import IndexCorruptError
+from onneshon.index.opensearch.words import HeldWord
+from onneshon.index.schema import LAYERS
 
 __all__ = ["FILE_NAME", "LayerWords", "read_word_file", "write_word_file"]
 

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from index.analysis.script import is_bengali
-from index.completion.writer import WordCount
-from index.errors import ClusterError
-from index.opensearch.bulk import SMALL_OPERATIONS, Operation, send
-from index.opensearch.client import Cluster
-from index.opensearch.documents import Analyzed
-from index.opensearch.generations import words_of
-from index.opensearch.scanning import scan
-from index.schema import LAYERS
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.completion.writer import WordCount
+from onneshon.index.errors import ClusterError
+from onneshon.index.opensearch.bulk import SMALL_OPERATIONS, Operation, send
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.opensearch.documents import Analyzed
+from onneshon.index.opensearch.generations import words_of
+from onneshon.index.opensearch.scanning import scan
+from onneshon.index.schema import LAYERS
 
 __all__ = ["HeldWord", "WordCounts", "add_counts", "read_words", "suggested", "write_words"]
 

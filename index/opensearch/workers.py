@@ -15,14 +15,14 @@ from threading import Thread
 from types import TracebackType
 from typing import Final, Self
 
-from index.article import Article
-from index.errors import BuildError
-from index.opensearch.address import Address, Credentials
-from index.opensearch.bulk import Operation, send
-from index.opensearch.client import Cluster
-from index.opensearch.documents import Analyzed, DocumentMaker, RefusedTermError
-from index.opensearch.words import WordCounts
-from index.ranking import Basis
+from onneshon.index.article import Article
+from onneshon.index.errors import BuildError
+from onneshon.index.opensearch.address import Address, Credentials
+from onneshon.index.opensearch.bulk import Operation, send
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.opensearch.documents import Analyzed, DocumentMaker, RefusedTermError
+from onneshon.index.opensearch.words import WordCounts
+from onneshon.index.ranking import Basis
 
 __all__ = ["Job", "Writers", "Written", "batches"]
 

@@ -7,15 +7,15 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
-from index.article import Article
-from index.configuration import read_configuration
-from index.errors import CorpusError, JournalError, OnneshonError
-from index.ingest.site_records import SiteRecords
-from index.publishing.journal import Batch, Journal
-from index.publishing.operation import Operation, latest
-from index.publishing.progress import Commit, ProgressFile, Published
-from index.storage.durable import sync_file
-from index.storage.generations import Generations
+from onneshon.index.article import Article
+from onneshon.index.configuration import read_configuration
+from onneshon.index.errors import CorpusError, JournalError, OnneshonError
+from onneshon.index.ingest.site_records import SiteRecords
+from onneshon.index.publishing.journal import Batch, Journal
+from onneshon.index.publishing.operation import Operation, latest
+from onneshon.index.publishing.progress import Commit, ProgressFile, Published
+from onneshon.index.storage.durable import sync_file
+from onneshon.index.storage.generations import Generations
 
 __all__ = ["Applier", "OpensWriter", "WritesIndex"]
 

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from index.errors import IndexLockedError, OnneshonError
-from index.upkeep.index_writer import open_writer
-from index.upkeep.leisure import UNMERGED, merge_at_leisure
+from onneshon.index.errors import IndexLockedError, OnneshonError
+from onneshon.index.upkeep.index_writer import open_writer
+from onneshon.index.upkeep.leisure import UNMERGED, merge_at_leisure
 
 __all__ = ["merge_a_little"]
 

@@ -22,9 +22,9 @@ from typing import Final
 
 from filelock import FileLock
 
-from index.errors import JournalError
-from index.publishing.operation import Operation
-from index.storage.durable import explain, sync_folder
+from onneshon.index.errors import JournalError
+from onneshon.index.publishing.operation import Operation
+from onneshon.index.storage.durable import explain, sync_folder
 
 __all__ = ["KEPT_SECONDS", "SEGMENT_BYTES", "Batch", "Journal"]
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from index.publishing.applying import Applier
+from onneshon.index.publishing.applying import Applier
 
 __all__ = ["IDLE_SECONDS", "work"]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Self
 
-from index.article import Article
-from index.ingest.records import json_object
-from index.ingest.site_records import SiteRecords
+from onneshon.index.article import Article
+from onneshon.index.ingest.records import json_object
+from onneshon.index.ingest.site_records import SiteRecords
 
 __all__ = ["Operation", "latest"]
 

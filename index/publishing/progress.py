@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from index.errors import JournalError
-from index.storage.durable import explain, replace_file
+from onneshon.index.errors import JournalError
+from onneshon.index.storage.durable import explain, replace_file
 
 __all__ = ["Commit", "ProgressFile", "Published"]
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.article import Article
-from index.configuration import read_configuration
-from index.errors import CorpusError
-from index.ingest.site_records import SiteRecords
-from index.publishing.journal import Journal
-from index.publishing.operation import Operation, latest
-from index.publishing.progress import ProgressFile
-from index.upkeep.index_writer import IndexWriter, open_writer
+from onneshon.index.article import Article
+from onneshon.index.configuration import read_configuration
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.site_records import SiteRecords
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation, latest
+from onneshon.index.publishing.progress import ProgressFile
+from onneshon.index.upkeep.index_writer import IndexWriter, open_writer
 
 __all__ = ["ReplayReport", "replay"]
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from index.columnar.impact_field import ImpactField
-from index.columnar.segment_reader import SegmentReader
-from index.errors import REPAIR, IndexCorruptError
-from index.schema import TEXT_FIELDS
-from index.storage.reader import IndexReader, open_index
+from onneshon.index.columnar.impact_field import ImpactField
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.schema import TEXT_FIELDS
+from onneshon.index.storage.reader import IndexReader, open_index
 
 __all__ = ["CheckReport", "check_index"]
 

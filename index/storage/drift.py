@@ -4,8 +4,8 @@ from typing import Final
 
 import numpy as np
 
-from index.ranking import Basis
-from index.storage.reader import IndexReader
+from onneshon.index.ranking import Basis
+from onneshon.index.storage.reader import IndexReader
 
 __all__ = ["FAR", "drift", "present_basis"]
 

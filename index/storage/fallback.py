@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from index.errors import REPAIR, IndexCorruptError, OnneshonError
-from index.storage.generations import Generation, Generations
-from index.storage.reader import IndexReader, open_generation, open_index
+from onneshon.index.errors import REPAIR, IndexCorruptError, OnneshonError
+from onneshon.index.storage.generations import Generation, Generations
+from onneshon.index.storage.reader import IndexReader, open_generation, open_index
 
 __all__ = ["open_sound"]
 

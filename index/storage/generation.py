@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.errors import REPAIR, IndexCorruptError, IndexStateError
-from index.storage.manifest import MANIFEST_FILE, Manifest
+from onneshon.index.errors import REPAIR, IndexCorruptError, IndexStateError
+from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest
 
 __all__ = ["Generation"]
 

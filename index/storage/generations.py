@@ -20,10 +20,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from index.errors import REPAIR, IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
-from index.storage.durable import publish_folder, replace_file
-from index.storage.generation import Generation
-from index.storage.manifest import MANIFEST_FILE, Manifest, digest
+from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
+from onneshon.index.storage.durable import publish_folder, replace_file
+from onneshon.index.storage.generation import Generation
+from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest, digest
 
 __all__ = ["KEPT", "Generation", "Generations"]
 

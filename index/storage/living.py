@@ -11,9 +11,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.analyzer import word_keys
-from index.columnar.segment_reader import SegmentReader
-from index.completion.completion import Kind
+from onneshon.index.analysis.analyzer import word_keys
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.completion.completion import Kind
 
 __all__ = ["Living"]
 

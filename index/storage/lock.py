@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.errors import IndexLockedError
+from onneshon.index.errors import IndexLockedError
 
 __all__ = ["HOLDER_FILE", "LOCK_FILE", "Holder", "current_holder", "writer_lock"]
 

@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from index.errors import REPAIR, IndexCorruptError, IndexOutdatedError, IndexStateError
-from index.storage.durable import raise_error
+from onneshon.index.errors import REPAIR, IndexCorruptError, IndexOutdatedError, IndexStateError
+from onneshon.index.storage.durable import raise_error
 
 __all__ = ["FORMAT", "MANIFEST_FILE", "FileEntry", "Manifest", "describe_files", "digest"]
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from index.analysis.analyzer import fingerprint
-from index.article import Article
-from index.columnar.segment_reader import SegmentReader
-from index.completion.completion import Completion
-from index.completion.several import SeveralCompletions
-from index.errors import (
+from onneshon.index.analysis.analyzer import fingerprint
+from onneshon.index.article import Article
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.completion.completion import Completion
+from onneshon.index.completion.several import SeveralCompletions
+from onneshon.index.errors import (
     REPAIR,
     ArticleNotFoundError,
     IndexCorruptError,
@@ -21,17 +21,17 @@ from index.errors import (
     IndexStateError,
     OnneshonError,
 )
-from index.ranking import Basis
-from index.schema import TEXT_FIELDS
-from index.storage.generations import Generation, Generations
-from index.storage.living import Living
-from index.storage.manifest import FORMAT, Manifest
-from index.vocabulary.several import SeveralVocabularies
-from index.vocabulary.vocabulary import Vocabulary
-from index.vocabulary.writer import FILE_NAME
-from index.whoosh_codec.schema import schema_fingerprint
-from index.whoosh_codec.segment_list import side_folder
-from index.whoosh_codec.segments import open_segments, segment_names
+from onneshon.index.ranking import Basis
+from onneshon.index.schema import TEXT_FIELDS
+from onneshon.index.storage.generations import Generation, Generations
+from onneshon.index.storage.living import Living
+from onneshon.index.storage.manifest import FORMAT, Manifest
+from onneshon.index.vocabulary.several import SeveralVocabularies
+from onneshon.index.vocabulary.vocabulary import Vocabulary
+from onneshon.index.vocabulary.writer import FILE_NAME
+from onneshon.index.whoosh_codec.schema import schema_fingerprint
+from onneshon.index.whoosh_codec.segment_list import side_folder
+from onneshon.index.whoosh_codec.segments import open_segments, segment_names
 
 __all__ = ["IndexReader", "check_fingerprints", "open_folder", "open_generation", "open_index"]
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
-from index.errors import (
+from onneshon.index.errors import (
     REPAIR,
     BuildError,
     IndexCorruptError,
@@ -25,11 +25,11 @@ from index.errors import (
     IndexOutdatedError,
     IndexStateError,
 )
-from index.storage.durable import explain, sync_file, sync_folder
-from index.storage.generations import KEPT, Generations
-from index.storage.lock import writer_lock
-from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
-from index.storage.reader import check_fingerprints, open_folder
+from onneshon.index.storage.durable import explain, sync_file, sync_folder
+from onneshon.index.storage.generations import KEPT, Generations
+from onneshon.index.storage.lock import writer_lock
+from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
+from onneshon.index.storage.reader import check_fingerprints, open_folder
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -9,12 +9,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.segment_reader import SegmentReader
-from index.schema import LAYERS, TEXT_FIELDS, TEXTS
-from index.storage.generations import Generations
-from index.storage.manifest import Manifest
-from index.storage.reader import IndexReader, open_index
-from index.whoosh_codec.segments import segment_names
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.schema import LAYERS, TEXT_FIELDS, TEXTS
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.manifest import Manifest
+from onneshon.index.storage.reader import IndexReader, open_index
+from onneshon.index.whoosh_codec.segments import segment_names
 
 __all__ = ["FieldStatistics", "IndexStatistics", "index_statistics"]
 

@@ -6,14 +6,14 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import IndexMissingError
-from index.ingest.record_digests import NO_RECORD
-from index.ranking import Basis
-from index.storage.generations import Generations
-from index.storage.manifest import Manifest
-from index.storage.reader import check_fingerprints
-from index.upkeep.held import HeldSegment, held_segments
-from index.upkeep.succession import empty_manifest
+from onneshon.index.errors import IndexMissingError
+from onneshon.index.ingest.record_digests import NO_RECORD
+from onneshon.index.ranking import Basis
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.manifest import Manifest
+from onneshon.index.storage.reader import check_fingerprints
+from onneshon.index.upkeep.held import HeldSegment, held_segments
+from onneshon.index.upkeep.succession import empty_manifest
 
 __all__ = ["Base"]
 

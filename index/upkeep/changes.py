@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from index.configuration import Configuration
-from index.ingest.corpus import Corpus, Meter, no_meter
-from index.ingest.problems import Problems
-from index.ingest.readers.record import RawRecord, ReadingOptions, Record
-from index.ingest.withdrawals import withdrawn_id
+from onneshon.index.configuration import Configuration
+from onneshon.index.ingest.corpus import Corpus, Meter, no_meter
+from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions, Record
+from onneshon.index.ingest.withdrawals import withdrawn_id
 
 __all__ = ["Changes"]
 

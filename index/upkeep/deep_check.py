@@ -14,22 +14,22 @@ from typing import Final
 
 import numpy as np
 
-from index.analysis.analyzer import word_keys
-from index.article import Article
-from index.columnar.field_reader import FieldReader
-from index.columnar.impact_field import ImpactField
-from index.columnar.segment_reader import SegmentReader
-from index.completion.completion import Completion
-from index.errors import IndexCorruptError, OnneshonError
-from index.indexer.builder import word_counts
-from index.indexer.digests import content_digest, read_digests
-from index.ranking import Basis
-from index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, TEXTS
-from index.storage.reader import IndexReader, open_index
-from index.upkeep.new_segment import NewSegment
-from index.vocabulary.vocabulary import Vocabulary
-from index.whoosh_codec.segment_list import side_folder
-from index.whoosh_codec.segments import segment_names
+from onneshon.index.analysis.analyzer import word_keys
+from onneshon.index.article import Article
+from onneshon.index.columnar.field_reader import FieldReader
+from onneshon.index.columnar.impact_field import ImpactField
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.completion.completion import Completion
+from onneshon.index.errors import IndexCorruptError, OnneshonError
+from onneshon.index.indexer.builder import word_counts
+from onneshon.index.indexer.digests import content_digest, read_digests
+from onneshon.index.ranking import Basis
+from onneshon.index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, TEXTS
+from onneshon.index.storage.reader import IndexReader, open_index
+from onneshon.index.upkeep.new_segment import NewSegment
+from onneshon.index.vocabulary.vocabulary import Vocabulary
+from onneshon.index.whoosh_codec.segment_list import side_folder
+from onneshon.index.whoosh_codec.segments import segment_names
 
 __all__ = ["DeepReport", "check_deeply"]
 

@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.documents import DocumentsReader
-from index.columnar.impact_writer import BASIS
-from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
-from index.columnar.segment_reader import SegmentReader
-from index.indexer.digests import Digests, digests_of, read_digests
-from index.ranking import Basis
-from index.whoosh_codec.codec import ColumnarSegment
-from index.whoosh_codec.segment_list import deleted_mask, side_folder, with_deleted
-from index.whoosh_codec.toc import read_segments
+from onneshon.index.columnar.documents import DocumentsReader
+from onneshon.index.columnar.impact_writer import BASIS
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.indexer.digests import Digests, digests_of, read_digests
+from onneshon.index.ranking import Basis
+from onneshon.index.whoosh_codec.codec import ColumnarSegment
+from onneshon.index.whoosh_codec.segment_list import deleted_mask, side_folder, with_deleted
+from onneshon.index.whoosh_codec.toc import read_segments
 
 __all__ = ["HeldSegment", "held_segments"]
 

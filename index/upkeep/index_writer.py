@@ -17,22 +17,22 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from index.article import Article
-from index.configuration import check_shown, read_configuration
-from index.errors import BuildError
-from index.indexer.build_errors import as_build_errors, before_any_change
-from index.indexer.digests import Digests, content_digest
-from index.ingest.articles_in_hand import checked_in_hand
-from index.ingest.legacy import article_in_unicode
-from index.ingest.record_digests import NO_RECORD
-from index.storage.generations import KEPT, Generations
-from index.storage.lock import writer_lock
-from index.storage.manifest import Manifest
-from index.upkeep.base import Base
-from index.upkeep.held import HeldSegment
-from index.upkeep.new_segment import NewSegment
-from index.upkeep.succession import Succession, has_to_merge, merge_all, merge_some
-from index.upkeep.tiers import INLINE_BYTES
+from onneshon.index.article import Article
+from onneshon.index.configuration import check_shown, read_configuration
+from onneshon.index.errors import BuildError
+from onneshon.index.indexer.build_errors import as_build_errors, before_any_change
+from onneshon.index.indexer.digests import Digests, content_digest
+from onneshon.index.ingest.articles_in_hand import checked_in_hand
+from onneshon.index.ingest.legacy import article_in_unicode
+from onneshon.index.ingest.record_digests import NO_RECORD
+from onneshon.index.storage.generations import KEPT, Generations
+from onneshon.index.storage.lock import writer_lock
+from onneshon.index.storage.manifest import Manifest
+from onneshon.index.upkeep.base import Base
+from onneshon.index.upkeep.held import HeldSegment
+from onneshon.index.upkeep.new_segment import NewSegment
+from onneshon.index.upkeep.succession import Succession, has_to_merge, merge_all, merge_some
+from onneshon.index.upkeep.tiers import INLINE_BYTES
 
 __all__ = ["Commit", "IndexWriter", "Outcome", "open_writer"]
 

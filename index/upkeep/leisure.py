@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from index.errors import OnneshonError
-from index.upkeep.index_writer import IndexWriter
-from index.upkeep.tiers import LEISURE_BYTES
+from onneshon.index.errors import OnneshonError
+from onneshon.index.upkeep.index_writer import IndexWriter
+from onneshon.index.upkeep.tiers import LEISURE_BYTES
 
 __all__ = ["UNMERGED", "merge_at_leisure"]
 

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from index.article import Article
-from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT
-from index.indexer.assembly import merge_runs
-from index.indexer.digests import Digests
-from index.indexer.runs import Run
-from index.storage.durable import link_file
-from index.upkeep.held import HeldSegment
-from index.upkeep.new_segment import NewSegment
-from index.whoosh_codec.segment_list import segment_of
-from index.whoosh_codec.toc import INDEX_NAME
+from onneshon.index.article import Article
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT
+from onneshon.index.indexer.assembly import merge_runs
+from onneshon.index.indexer.digests import Digests
+from onneshon.index.indexer.runs import Run
+from onneshon.index.storage.durable import link_file
+from onneshon.index.upkeep.held import HeldSegment
+from onneshon.index.upkeep.new_segment import NewSegment
+from onneshon.index.whoosh_codec.segment_list import segment_of
+from onneshon.index.whoosh_codec.toc import INDEX_NAME
 
 __all__ = ["merge_segments"]
 

@@ -3,13 +3,13 @@
 import shutil
 from pathlib import Path
 
-from index.analysis.batch_analyzer import KnownStem
-from index.article import Article
-from index.indexer.bulk_writer import BulkWriter
-from index.ranking import Basis
-from index.whoosh_codec.codec import ColumnarSegment
-from index.whoosh_codec.segment_list import BUILT, segment_of
-from index.whoosh_codec.toc import INDEX_NAME
+from onneshon.index.analysis.batch_analyzer import KnownStem
+from onneshon.index.article import Article
+from onneshon.index.indexer.bulk_writer import BulkWriter
+from onneshon.index.ranking import Basis
+from onneshon.index.whoosh_codec.codec import ColumnarSegment
+from onneshon.index.whoosh_codec.segment_list import BUILT, segment_of
+from onneshon.index.whoosh_codec.toc import INDEX_NAME
 
 __all__ = ["NewSegment", "move_segment"]
 

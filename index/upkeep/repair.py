@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.article import Article
-from index.columnar.documents import DocumentsReader
-from index.columnar.section_file import DOCUMENTS_EXT, SectionFile
-from index.errors import (
+from onneshon.index.article import Article
+from onneshon.index.columnar.documents import DocumentsReader
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile
+from onneshon.index.errors import (
     REPAIR,
     BuildError,
     IndexCorruptError,
@@ -19,12 +19,12 @@ from index.errors import (
     IndexStateError,
     OnneshonError,
 )
-from index.indexer.build_report import BuildReport
-from index.indexer.builder import build
-from index.schema import article_from_stored
-from index.storage.generations import Generation, Generations
-from index.whoosh_codec.segment_list import BUILT, deleted_mask
-from index.whoosh_codec.toc import INDEX_NAME, read_segments
+from onneshon.index.indexer.build_report import BuildReport
+from onneshon.index.indexer.builder import build
+from onneshon.index.schema import article_from_stored
+from onneshon.index.storage.generations import Generation, Generations
+from onneshon.index.whoosh_codec.segment_list import BUILT, deleted_mask
+from onneshon.index.whoosh_codec.toc import INDEX_NAME, read_segments
 
 __all__ = ["RepairReport", "repair"]
 

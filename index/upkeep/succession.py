@@ -7,22 +7,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from index.analysis.analyzer import fingerprint
-from index.analysis.icu_text import versions
-from index.article import Article
-from index.errors import BuildError
-from index.indexer.digests import FILE_NAME as DIGESTS
-from index.indexer.digests import write_digests
-from index.storage.durable import link_file
-from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
-from index.storage.reader import open_folder
-from index.upkeep.held import HeldSegment
-from index.upkeep.merging import merge_segments
-from index.upkeep.side_tables import write_side_tables
-from index.upkeep.tiers import first_to_merge
-from index.whoosh_codec.schema import schema_fingerprint
-from index.whoosh_codec.segment_list import files_of, side_folder
-from index.whoosh_codec.toc import write_segments
+from onneshon.index.analysis.analyzer import fingerprint
+from onneshon.index.analysis.icu_text import versions
+from onneshon.index.article import Article
+from onneshon.index.errors import BuildError
+from onneshon.index.indexer.digests import FILE_NAME as DIGESTS
+from onneshon.index.indexer.digests import write_digests
+from onneshon.index.storage.durable import link_file
+from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
+from onneshon.index.storage.reader import open_folder
+from onneshon.index.upkeep.held import HeldSegment
+from onneshon.index.upkeep.merging import merge_segments
+from onneshon.index.upkeep.side_tables import write_side_tables
+from onneshon.index.upkeep.tiers import first_to_merge
+from onneshon.index.whoosh_codec.schema import schema_fingerprint
+from onneshon.index.whoosh_codec.segment_list import files_of, side_folder
+from onneshon.index.whoosh_codec.toc import write_segments
 
 __all__ = ["Succession", "empty_manifest", "has_to_merge", "merge_all", "merge_some"]
 

@@ -6,20 +6,20 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from index.configuration import Configuration, read_configuration
-from index.errors import ArticleNotFoundError, BuildError
-from index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
-from index.indexer.build_errors import before_any_change
-from index.indexer.progress import Progress, SilentProgress
-from index.indexer.rare_collections import rare_collections
-from index.ingest.articles_in_hand import ArticlesInHand, ArticleSource
-from index.ingest.intake import Intake
-from index.ingest.problems import Problems
-from index.ingest.readers.record import ReadingOptions
-from index.storage.generations import KEPT
-from index.upkeep.changes import Changes
-from index.upkeep.index_writer import Commit, IndexWriter, open_writer
-from index.upkeep.leisure import merge_at_leisure
+from onneshon.index.configuration import Configuration, read_configuration
+from onneshon.index.errors import ArticleNotFoundError, BuildError
+from onneshon.index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
+from onneshon.index.indexer.build_errors import before_any_change
+from onneshon.index.indexer.progress import Progress, SilentProgress
+from onneshon.index.indexer.rare_collections import rare_collections
+from onneshon.index.ingest.articles_in_hand import ArticlesInHand, ArticleSource
+from onneshon.index.ingest.intake import Intake
+from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.storage.generations import KEPT
+from onneshon.index.upkeep.changes import Changes
+from onneshon.index.upkeep.index_writer import Commit, IndexWriter, open_writer
+from onneshon.index.upkeep.leisure import merge_at_leisure
 
 __all__ = ["UpdateReport", "delete_articles", "update"]
 

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.tables import read_rows
-from index.vocabulary.noisy_channel import Channel, Insertions, read_costs
-from index.vocabulary.sound_units import UNITS
+from onneshon.index.analysis.tables import read_rows
+from onneshon.index.vocabulary.noisy_channel import Channel, Insertions, read_costs
+from onneshon.index.vocabulary.sound_units import UNITS
 
 __all__ = [
     "END",

@@ -11,10 +11,10 @@ from typing import Final, Self
 
 import numpy as np
 
-from index.errors import REPAIR, IndexCorruptError
-from index.kernel.checksum import checksum
-from index.vocabulary.sound_units import UNITS
-from index.vocabulary.writer import (
+from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.kernel.checksum import checksum
+from onneshon.index.vocabulary.sound_units import UNITS
+from onneshon.index.vocabulary.writer import (
     CODES_DIGEST,
     COLUMNS,
     FILE_NAME,

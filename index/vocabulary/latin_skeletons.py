@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from index.vocabulary.skeleton import squeeze
+from onneshon.index.vocabulary.skeleton import squeeze
 
 __all__ = ["READINGS_AT_MOST", "readings"]
 

@@ -18,9 +18,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.tables import read_rows
-from index.kernel.distances import cost_table, distances
-from index.kernel.letter_costs import LetterCosts
+from onneshon.index.analysis.tables import read_rows
+from onneshon.index.kernel.distances import cost_table, distances
+from onneshon.index.kernel.letter_costs import LetterCosts
 
 __all__ = ["Channel", "Insertions", "read_costs"]
 

@@ -6,7 +6,7 @@ are one here; those that it may drop, or make of others, are left out; what come
 
 from typing import Final
 
-from index.vocabulary.channels import LETTERS_FROM
+from onneshon.index.vocabulary.channels import LETTERS_FROM
 
 __all__ = ["SAME_LETTERS"]
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.vocabulary.vocabulary import (
+from onneshon.index.vocabulary.vocabulary import (
     LONGEST_QUERY,
     Candidate,
     Vocabulary,

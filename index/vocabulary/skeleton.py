@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.script import HASANTA
-from index.kernel.skeletons import (
+from onneshon.index.analysis.script import HASANTA
+from onneshon.index.kernel.skeletons import (
     BLOCK,
     CONSONANT,
     GLIDE,
@@ -23,7 +23,7 @@ from index.kernel.skeletons import (
     SPOKEN,
     Skeletons,
 )
-from index.vocabulary.sound_units import (
+from onneshon.index.vocabulary.sound_units import (
     BREATHED,
     CLUSTERS,
     CODES,

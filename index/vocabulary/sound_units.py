@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.script import HASANTA
+from onneshon.index.analysis.script import HASANTA
 
 __all__ = [
     "BREATHED",

@@ -17,20 +17,20 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.fold import fold
-from index.errors import REPAIR, IndexCorruptError
-from index.kernel.errors import DamageError
-from index.kernel.nearest import nearest
-from index.kernel.sounding import Sounding
-from index.kernel.spellings import Spellings
-from index.kernel.within import is_any_within
-from index.vocabulary.channels import END, LETTERS_FROM, LOAN_CODES, LOAN_COST, misspelt, romanised
-from index.vocabulary.file import VocabularyFile
-from index.vocabulary.latin_skeletons import readings
-from index.vocabulary.noisy_channel import Channel
-from index.vocabulary.same_letters import SAME_LETTERS
-from index.vocabulary.skeleton import SKELETONS
-from index.vocabulary.writer import FILE_NAME, pack_skeleton, signature, write_vocabulary
+from onneshon.index.analysis.fold import fold
+from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.nearest import nearest
+from onneshon.index.kernel.sounding import Sounding
+from onneshon.index.kernel.spellings import Spellings
+from onneshon.index.kernel.within import is_any_within
+from onneshon.index.vocabulary.channels import END, LETTERS_FROM, LOAN_CODES, LOAN_COST, misspelt, romanised
+from onneshon.index.vocabulary.file import VocabularyFile
+from onneshon.index.vocabulary.latin_skeletons import readings
+from onneshon.index.vocabulary.noisy_channel import Channel
+from onneshon.index.vocabulary.same_letters import SAME_LETTERS
+from onneshon.index.vocabulary.skeleton import SKELETONS
+from onneshon.index.vocabulary.writer import FILE_NAME, pack_skeleton, signature, write_vocabulary
 
 __all__ = [
     "LONGEST_QUERY",

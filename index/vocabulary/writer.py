@@ -35,12 +35,12 @@ from typing import Any, BinaryIO, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import gather_ranges
-from index.kernel.checksum import checksum
-from index.kernel.spellings import BOUNDS, LENGTHS, PARTING
-from index.vocabulary.channels import END, letter_codes
-from index.vocabulary.skeleton import CLASSES, SKELETON_SYMBOLS, skeletons
-from index.vocabulary.sound_units import UNITS, is_loan, unit_codes
+from onneshon.index.arrays import gather_ranges
+from onneshon.index.kernel.checksum import checksum
+from onneshon.index.kernel.spellings import BOUNDS, LENGTHS, PARTING
+from onneshon.index.vocabulary.channels import END, letter_codes
+from onneshon.index.vocabulary.skeleton import CLASSES, SKELETON_SYMBOLS, skeletons
+from onneshon.index.vocabulary.sound_units import UNITS, is_loan, unit_codes
 
 __all__ = [
     "CODES_DIGEST",

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from index.columnar.documents import DocumentsReader
-from index.columnar.impact_writer import BASIS
-from index.columnar.section_file import INVERTED_EXT
-from index.ranking import Basis
-from index.whoosh_codec.files import open_sections
+from onneshon.index.columnar.documents import DocumentsReader
+from onneshon.index.columnar.impact_writer import BASIS
+from onneshon.index.columnar.section_file import INVERTED_EXT
+from onneshon.index.ranking import Basis
+from onneshon.index.whoosh_codec.files import open_sections
 
 __all__ = ["basis_in", "basis_of"]
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 
-from index.columnar.documents import DocumentsReader
-from index.columnar.section_file import INVERTED_EXT
-from index.ranking import Basis
-from index.schema import TEXT_FIELDS
-from index.whoosh_codec.field_writer import FieldWriter
-from index.whoosh_codec.files import open_sections
-from index.whoosh_codec.per_document import PerDocumentReader, PerDocumentWriter, field_lengths
-from index.whoosh_codec.terms_reader import TermsReader
+from onneshon.index.columnar.documents import DocumentsReader
+from onneshon.index.columnar.section_file import INVERTED_EXT
+from onneshon.index.ranking import Basis
+from onneshon.index.schema import TEXT_FIELDS
+from onneshon.index.whoosh_codec.field_writer import FieldWriter
+from onneshon.index.whoosh_codec.files import open_sections
+from onneshon.index.whoosh_codec.per_document import PerDocumentReader, PerDocumentWriter, field_lengths
+from onneshon.index.whoosh_codec.terms_reader import TermsReader
 
 __all__ = ["ColumnarCodec", "ColumnarSegment"]
 

@@ -9,16 +9,16 @@ from whoosh import formats
 from whoosh.codec import base
 from whoosh.codec.whoosh3 import W3Segment
 
-from index.columnar.documents import DocumentsReader
-from index.columnar.impact_writer import BASIS
-from index.columnar.postings import PostingsWriter
-from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionWriter
-from index.columnar.term_block import OpaqueValues, TermBlock
-from index.ranking import Basis
-from index.whoosh_codec.bases import basis_in, basis_of
-from index.whoosh_codec.files import open_sections
-from index.whoosh_codec.word_field import WordField
-from index.whoosh_codec.word_field_writer import WordFieldWriter, write_stem_of
+from onneshon.index.columnar.documents import DocumentsReader
+from onneshon.index.columnar.impact_writer import BASIS
+from onneshon.index.columnar.postings import PostingsWriter
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionWriter
+from onneshon.index.columnar.term_block import OpaqueValues, TermBlock
+from onneshon.index.ranking import Basis
+from onneshon.index.whoosh_codec.bases import basis_in, basis_of
+from onneshon.index.whoosh_codec.files import open_sections
+from onneshon.index.whoosh_codec.word_field import WordField
+from onneshon.index.whoosh_codec.word_field_writer import WordFieldWriter, write_stem_of
 
 __all__ = ["FieldWriter", "modelled"]
 

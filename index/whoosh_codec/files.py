@@ -5,7 +5,7 @@ from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
 
-from index.columnar.section_file import SectionFile
+from onneshon.index.columnar.section_file import SectionFile
 
 __all__ = ["open_sections"]
 

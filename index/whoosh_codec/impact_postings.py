@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import U4
-from index.columnar.impact_field import ImpactField
-from index.whoosh_codec.impact_format import value_of_impact
+from onneshon.index.arrays import U4
+from onneshon.index.columnar.impact_field import ImpactField
+from onneshon.index.whoosh_codec.impact_format import value_of_impact
 
 __all__ = ["ImpactPostings"]
 

@@ -9,10 +9,10 @@ from whoosh import formats
 from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.system import pack_uint
 
-from index.arrays import ends_of
-from index.columnar.field_reader import FieldReader
-from index.whoosh_codec.impact_postings import ImpactPostings
-from index.whoosh_codec.per_document import round_lengths
+from onneshon.index.arrays import ends_of
+from onneshon.index.columnar.field_reader import FieldReader
+from onneshon.index.whoosh_codec.impact_postings import ImpactPostings
+from onneshon.index.whoosh_codec.per_document import round_lengths
 
 __all__ = ["ColumnarMatcher", "Field"]
 

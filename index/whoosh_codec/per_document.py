@@ -8,12 +8,12 @@ from whoosh.codec.whoosh3 import W3PerDocReader, W3PerDocWriter, W3Segment
 from whoosh.filedb.compound import CompoundWriter
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from index.columnar.documents import DocumentsReader, DocumentsWriter
-from index.columnar.section_file import DOCUMENTS_EXT, SectionWriter
-from index.columnar.stored import encode_values
-from index.schema import ID_FIELD, TEXT_FIELDS
-from index.whoosh_codec.files import open_sections
-from index.whoosh_codec.word_field import WordField
+from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionWriter
+from onneshon.index.columnar.stored import encode_values
+from onneshon.index.schema import ID_FIELD, TEXT_FIELDS
+from onneshon.index.whoosh_codec.files import open_sections
+from onneshon.index.whoosh_codec.word_field import WordField
 
 __all__ = ["PerDocumentReader", "PerDocumentWriter", "RoundedLength", "field_lengths", "round_lengths"]
 

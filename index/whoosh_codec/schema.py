@@ -5,9 +5,9 @@ from typing import Any
 
 from whoosh import fields
 
-from index.article import Article
-from index.schema import ID_FIELD, KEYWORD_FIELDS, KEYWORDS, TEXT_FIELDS, TEXTS, stored_values
-from index.whoosh_codec.word_field import WordField
+from onneshon.index.article import Article
+from onneshon.index.schema import ID_FIELD, KEYWORD_FIELDS, KEYWORDS, TEXT_FIELDS, TEXTS, stored_values
+from onneshon.index.whoosh_codec.word_field import WordField
 
 __all__ = ["article_schema", "indexed_fields", "schema_fingerprint"]
 

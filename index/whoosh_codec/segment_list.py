@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.documents import DocumentsReader
-from index.columnar.section_file import DOCUMENTS_EXT, SectionFile
-from index.whoosh_codec.codec import ColumnarSegment
-from index.whoosh_codec.toc import INDEX_NAME
+from onneshon.index.columnar.documents import DocumentsReader
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile
+from onneshon.index.whoosh_codec.codec import ColumnarSegment
+from onneshon.index.whoosh_codec.toc import INDEX_NAME
 
 __all__ = ["BUILT", "deleted_mask", "files_of", "segment_of", "side_folder", "with_deleted"]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.segment_reader import SegmentReader
-from index.whoosh_codec.codec import ColumnarSegment
-from index.whoosh_codec.toc import read_segments
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.whoosh_codec.codec import ColumnarSegment
+from onneshon.index.whoosh_codec.toc import read_segments
 
 __all__ = ["open_segments", "segment_names"]
 

@@ -7,12 +7,12 @@ import numpy as np
 from whoosh.codec import base
 from whoosh.reading import TermInfo, TermNotFound
 
-from index.columnar.field_reader import FieldReader
-from index.columnar.impact_field import ImpactField, is_impact_field
-from index.columnar.section_file import SectionFile
-from index.whoosh_codec.impact_postings import ImpactPostings
-from index.whoosh_codec.matcher import ColumnarMatcher, Field
-from index.whoosh_codec.per_document import PerDocumentReader, round_lengths
+from onneshon.index.columnar.field_reader import FieldReader
+from onneshon.index.columnar.impact_field import ImpactField, is_impact_field
+from onneshon.index.columnar.section_file import SectionFile
+from onneshon.index.whoosh_codec.impact_postings import ImpactPostings
+from onneshon.index.whoosh_codec.matcher import ColumnarMatcher, Field
+from onneshon.index.whoosh_codec.per_document import PerDocumentReader, round_lengths
 
 __all__ = ["TermsReader"]
 

@@ -13,9 +13,9 @@ from typing import Any, Final
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
-from index.errors import REPAIR, IndexCorruptError, IndexMissingError
-from index.whoosh_codec.codec import ColumnarSegment
-from index.whoosh_codec.schema import article_schema
+from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError
+from onneshon.index.whoosh_codec.codec import ColumnarSegment
+from onneshon.index.whoosh_codec.schema import article_schema
 
 __all__ = ["INDEX_NAME", "read_segments", "write_segments"]
 
@@ -26,7 +26,8 @@ SIZES: Final = 3
 """Sizes of C types, and numbers of the release, that stand before what is wanted."""
 
 ALLOWED: Final = {
-    ("index.whoosh_codec.codec", "ColumnarSegment"): ColumnarSegment,
+    ("onneshon.index.whoosh_codec.codec", "ColumnarSegment"): ColumnarSegment,
+    ("index.whoosh_codec.codec", "ColumnarSegment"): ColumnarSegment,  # before the packages had one name
     ("index.columnar.segment", "ColumnarSegment"): ColumnarSegment,  # where version 0.1 had it
     ("builtins", "set"): set,
     ("__builtin__", "set"): set,

@@ -7,8 +7,8 @@ from typing import Any
 from whoosh import fields
 from whoosh.analysis import Analyzer, Token
 
-from index.ranking import GAP
-from index.whoosh_codec.impact_format import ImpactFormat, value_of
+from onneshon.index.ranking import GAP
+from onneshon.index.whoosh_codec.impact_format import ImpactFormat, value_of
 
 __all__ = ["LayerAnalyzer", "WordField"]
 
@@ -27,7 +27,7 @@ class LayerAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
 
     def __call__(self, value: str, **options: Any) -> Iterator[Any]:
         """Yield Whoosh tokens, one position each, with code point offsets into ``value``."""
-        from index.analysis.analyzer import analyze  # noqa: PLC0415  # ICU's data loads only where text is analysed
+        from onneshon.index.analysis.analyzer import analyze  # noqa: PLC0415  # ICU's data loads only where text is analysed
 
         token = Token(positions=True, chars=True, mode=options.get("mode", ""), removestops=False)
         base = options.get("start_pos", 0)

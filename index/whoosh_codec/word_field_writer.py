@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import U4, ends_of
-from index.columnar.documents import DocumentsReader
-from index.columnar.impact_field import NO_STEM, STEM_OF
-from index.columnar.impact_writer import ImpactWriter
-from index.columnar.section_file import SectionWriter
-from index.columnar.term_block import TermBlock
-from index.columnar.term_dictionary import term_bytes, term_text
-from index.ranking import Basis, impacts, norms
-from index.whoosh_codec.impact_format import counts_of, impact_of
+from onneshon.index.arrays import U4, ends_of
+from onneshon.index.columnar.documents import DocumentsReader
+from onneshon.index.columnar.impact_field import NO_STEM, STEM_OF
+from onneshon.index.columnar.impact_writer import ImpactWriter
+from onneshon.index.columnar.section_file import SectionWriter
+from onneshon.index.columnar.term_block import TermBlock
+from onneshon.index.columnar.term_dictionary import term_bytes, term_text
+from onneshon.index.ranking import Basis, impacts, norms
+from onneshon.index.whoosh_codec.impact_format import counts_of, impact_of
 
 __all__ = ["WordFieldWriter", "write_stem_of"]
 
@@ -119,7 +119,7 @@ class WordFieldWriter:
 
 def write_stem_of(sections: SectionWriter, exact: Sequence[bytes], stems: Sequence[bytes]) -> None:
     """Write which of the stems each exact term has; those have none whose texts others analysed."""
-    from index.analysis.stemmer import stem_key  # noqa: PLC0415  # its tables load only where text is analysed
+    from onneshon.index.analysis.stemmer import stem_key  # noqa: PLC0415  # its tables load only where text is analysed
 
     ordinals = {stem: ordinal for ordinal, stem in enumerate(stems)}
     found = (ordinals.get(term_bytes(stem_key(term_text(term))), NO_STEM) for term in exact)

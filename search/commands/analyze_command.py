@@ -4,11 +4,11 @@ import sys
 
 import click
 
-from index.analysis.trace import Explanation, explain
-from index.commands.options import Place, place_option
-from index.commands.terminal import Styled, say, say_json
-from search.commands.opening import opened
-from search.results.values import UnderstoodWord
+from onneshon.index.analysis.trace import Explanation, explain
+from onneshon.index.commands.options import Place, place_option
+from onneshon.index.commands.terminal import Styled, say, say_json
+from onneshon.search.commands.opening import opened
+from onneshon.search.results.values import UnderstoodWord
 
 __all__ = ["analyze"]
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from index.commands.options import Place, place_option
-from index.commands.terminal import say, say_json
-from index.ingest.corpus import read_articles
-from search.engine import Engine
-from search.evaluation.measures import (
+from onneshon.index.commands.options import Place, place_option
+from onneshon.index.commands.terminal import say, say_json
+from onneshon.index.ingest.corpus import read_articles
+from onneshon.search.engine import Engine
+from onneshon.search.evaluation.measures import (
     DEPTH,
     Scores,
     compare,
@@ -24,7 +24,7 @@ from search.evaluation.measures import (
     run_queries,
     write_run,
 )
-from search.opening import AnyEngine, open_engine
+from onneshon.search.opening import AnyEngine, open_engine
 
 __all__ = ["evaluate"]
 

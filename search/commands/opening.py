@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from index.commands.options import Place
-from index.commands.terminal import say
-from search.opening import AnyEngine, open_engine
+from onneshon.index.commands.options import Place
+from onneshon.index.commands.terminal import say
+from onneshon.search.opening import AnyEngine, open_engine
 
 __all__ = ["opened"]
 

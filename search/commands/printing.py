@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from index.commands.terminal import Styled
-from search.results.values import Hit, ResultPage, Snippet
-from search.retrieval.facets import Facet
+from onneshon.index.commands.terminal import Styled
+from onneshon.search.results.values import Hit, ResultPage, Snippet
+from onneshon.search.retrieval.facets import Facet
 
 __all__ = ["Line", "lines_of", "painted"]
 

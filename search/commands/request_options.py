@@ -6,13 +6,13 @@ from typing import Any, Final, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from index.commands.options import default_index
-from index.errors import OnneshonError
-from search.errors import QueryError
-from search.interface import SORTS, FieldFilter, SearchRequest
-from search.opening import open_engine
-from search.query.conditions import FILTER_FIELDS, FilterField
-from search.retrieval.facets import FACETS
+from onneshon.index.commands.options import default_index
+from onneshon.index.errors import OnneshonError
+from onneshon.search.errors import QueryError
+from onneshon.search.interface import SORTS, FieldFilter, SearchRequest
+from onneshon.search.opening import open_engine
+from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
+from onneshon.search.retrieval.facets import FACETS
 
 __all__ = ["Searching", "request_of", "request_options"]
 

@@ -7,15 +7,15 @@ from typing import Any, Final
 
 import click
 
-from index import Article
-from index.commands.options import Place, place_option
-from index.commands.terminal import say, say_json
-from search.commands.opening import opened as opened_engine
-from search.commands.printing import lines_of
-from search.commands.request_options import Searching, request_of, request_options
-from search.interface import SearchRequest
-from search.opening import AnyEngine
-from search.results.values import ResultPage
+from onneshon.index import Article
+from onneshon.index.commands.options import Place, place_option
+from onneshon.index.commands.terminal import say, say_json
+from onneshon.search.commands.opening import opened as opened_engine
+from onneshon.search.commands.printing import lines_of
+from onneshon.search.commands.request_options import Searching, request_of, request_options
+from onneshon.search.interface import SearchRequest
+from onneshon.search.opening import AnyEngine
+from onneshon.search.results.values import ResultPage
 
 __all__ = ["search_command"]
 

@@ -2,9 +2,9 @@
 
 import click
 
-from index.commands.options import Place, place_option
-from index.commands.terminal import Styled, say, say_json
-from search.commands.opening import opened
+from onneshon.index.commands.options import Place, place_option
+from onneshon.index.commands.terminal import Styled, say, say_json
+from onneshon.search.commands.opening import opened
 
 __all__ = ["similar"]
 

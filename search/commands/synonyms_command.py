@@ -6,15 +6,15 @@ from typing import Any
 
 import click
 
-from index.analysis.analyzer import Token, analyze
-from index.commands.doctor import Check, Finding
-from index.commands.options import index_option
-from index.commands.terminal import say, say_json
-from index.configuration import read_configuration
-from index.errors import ConfigurationError
-from search.understanding.alternatives import Span
-from search.understanding.site_synonyms import SiteSynonyms
-from search.understanding.synonyms import Synonyms
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.commands.doctor import Check, Finding
+from onneshon.index.commands.options import index_option
+from onneshon.index.commands.terminal import say, say_json
+from onneshon.index.configuration import read_configuration
+from onneshon.index.errors import ConfigurationError
+from onneshon.search.understanding.alternatives import Span
+from onneshon.search.understanding.site_synonyms import SiteSynonyms
+from onneshon.search.understanding.synonyms import Synonyms
 
 __all__ = ["checks", "examine_synonyms", "synonyms"]
 

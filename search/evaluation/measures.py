@@ -12,8 +12,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from index.errors import CorpusError, OnneshonError
-from search.errors import QueryError
+from onneshon.index.errors import CorpusError, OnneshonError
+from onneshon.search.errors import QueryError
 
 __all__ = [
     "DEPTH",

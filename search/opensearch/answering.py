@@ -9,28 +9,28 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Article
-from index.opensearch.scanning import scan
-from index.schema import article_from_stored
-from search.interface import SearchRequest
-from search.opensearch.conditions import condition_dsl
-from search.opensearch.dsl import Dsl
-from search.opensearch.explanation import explained
-from search.opensearch.facets import facet_query, facet_read, faceted
-from search.opensearch.hits import ShownArticles, complete_of
-from search.opensearch.ranking import ClusterRanker, Filters, Ranked, Row, rounded
-from search.opensearch.searcher import ClusterSearcher
-from search.query.conditions import FilterField
-from search.query.parser import Parsed
-from search.query.tree import Query
-from search.reranking.grouping import MOST, end_of_complete, enough_for, leaders, looked_at
-from search.reranking.ranker import Outcome
-from search.results.page import ResultPageBuilder
-from search.results.values import ResultPage
-from search.retrieval.budget import TimeBudget
-from search.retrieval.facets import Facet, FacetName, field_of
-from search.understanding.unknown_values import UnknownValue, unknown_values
-from search.understood_request import UnderstoodRequest
+from onneshon.index import Article
+from onneshon.index.opensearch.scanning import scan
+from onneshon.index.schema import article_from_stored
+from onneshon.search.interface import SearchRequest
+from onneshon.search.opensearch.conditions import condition_dsl
+from onneshon.search.opensearch.dsl import Dsl
+from onneshon.search.opensearch.explanation import explained
+from onneshon.search.opensearch.facets import facet_query, facet_read, faceted
+from onneshon.search.opensearch.hits import ShownArticles, complete_of
+from onneshon.search.opensearch.ranking import ClusterRanker, Filters, Ranked, Row, rounded
+from onneshon.search.opensearch.searcher import ClusterSearcher
+from onneshon.search.query.conditions import FilterField
+from onneshon.search.query.parser import Parsed
+from onneshon.search.query.tree import Query
+from onneshon.search.reranking.grouping import MOST, end_of_complete, enough_for, leaders, looked_at
+from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.results.page import ResultPageBuilder
+from onneshon.search.results.values import ResultPage
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.facets import Facet, FacetName, field_of
+from onneshon.search.understanding.unknown_values import UnknownValue, unknown_values
+from onneshon.search.understood_request import UnderstoodRequest
 
 __all__ = ["ClusterAnswering"]
 

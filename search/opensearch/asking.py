@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from index.errors import ClusterError
-from index.opensearch.client import Cluster
-from search.opensearch.dsl import Dsl
-from search.retrieval.budget import TimeBudget
+from onneshon.index.errors import ClusterError
+from onneshon.index.opensearch.client import Cluster
+from onneshon.search.opensearch.dsl import Dsl
+from onneshon.search.retrieval.budget import TimeBudget
 
 __all__ = ["ONLY_COLUMNS", "Asker", "Reply", "counting", "id_of"]
 

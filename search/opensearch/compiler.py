@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any as AnyValue
 from typing import Final, NamedTuple, TypeAlias
 
-from search.opensearch.conditions import condition_dsl
-from search.opensearch.dsl import (
+from onneshon.search.opensearch.conditions import condition_dsl
+from onneshon.search.opensearch.dsl import (
     LIVE,
     Dsl,
     any_of,
@@ -20,11 +20,11 @@ from search.opensearch.dsl import (
     summed,
     term,
 )
-from search.opensearch.holders import holder, key_of, numbers_of, phrase_holder
-from search.opensearch.scripts import FREQUENCY, IMPACT, OCCURRENCES, UNROUNDED, WHICH
-from search.opensearch.statistics import ClusterStatistics
-from search.query.conditions import Condition, Filter, Period, Selection
-from search.query.tree import (
+from onneshon.search.opensearch.holders import holder, key_of, numbers_of, phrase_holder
+from onneshon.search.opensearch.scripts import FREQUENCY, IMPACT, OCCURRENCES, UNROUNDED, WHICH
+from onneshon.search.opensearch.statistics import ClusterStatistics
+from onneshon.search.query.conditions import Condition, Filter, Period, Selection
+from onneshon.search.query.tree import (
     All,
     Any,
     Boost,
@@ -43,10 +43,10 @@ from search.query.tree import (
     is_one_word,
     leaves,
 )
-from search.retrieval.collection import Layer, list_name
-from search.retrieval.coverage import decides, whole_weights
-from search.retrieval.executor import NEUTRAL
-from search.retrieval.term_scorer import LAYERS, Leaf
+from onneshon.search.retrieval.collection import Layer, list_name
+from onneshon.search.retrieval.coverage import decides, whole_weights
+from onneshon.search.retrieval.executor import NEUTRAL
+from onneshon.search.retrieval.term_scorer import LAYERS, Leaf
 
 __all__ = ["COUNTED", "Compiler", "Demand", "Part"]
 

@@ -2,9 +2,9 @@
 
 from unicodedata import normalize
 
-from index.analysis.analyzer import analyze
-from search.opensearch.dsl import NOTHING_MATCHES, Dsl, any_of
-from search.query.conditions import Condition, Filter, Period, Selection
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.search.opensearch.dsl import NOTHING_MATCHES, Dsl, any_of
+from onneshon.search.query.conditions import Condition, Filter, Period, Selection
 
 __all__ = ["condition_dsl"]
 

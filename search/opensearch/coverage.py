@@ -8,11 +8,11 @@ from itertools import accumulate
 from math import ceil
 from typing import Final
 
-from search.opensearch.asking import ONLY_COLUMNS, Asker, id_of
-from search.opensearch.compiler import Demand
-from search.opensearch.dsl import Dsl, any_of
-from search.retrieval.budget import TimeBudget
-from search.retrieval.coverage import FEWEST, LEAST_SHARE
+from onneshon.search.opensearch.asking import ONLY_COLUMNS, Asker, id_of
+from onneshon.search.opensearch.compiler import Demand
+from onneshon.search.opensearch.dsl import Dsl, any_of
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.coverage import FEWEST, LEAST_SHARE
 
 __all__ = ["enough"]
 

@@ -7,35 +7,35 @@ from threading import Lock, Thread
 from time import perf_counter
 from typing import Final, Self
 
-from index import Article
-from index.configuration import Configuration, read_configuration
-from index.errors import IndexCorruptError, IndexMissingError, OnneshonError
-from index.opensearch.address import Address
-from index.opensearch.client import Cluster
-from index.opensearch.generations import ClusterGenerations
-from index.opensearch.opening import open_cluster
-from search.engine_base import TIME_LIMIT, EngineBase
-from search.interface import DEEPEST, SearchRequest
-from search.opensearch.answering import ClusterAnswering
-from search.opensearch.explanation import explained
-from search.opensearch.opening import asker_of, open_words
-from search.opensearch.ranking import ClusterRanker, Filters
-from search.opensearch.searcher import ClusterSearcher
-from search.opensearch.similar import similar_on_cluster
-from search.query.conditions import FilterField
-from search.query.parser import Parsed
-from search.query.tree import Query
-from search.reranking.explanation import ScorePart
-from search.reranking.ordering import Order
-from search.reranking.similar import MOST
-from search.results.values import SimilarArticle
-from search.retrieval.bm25f import Weights
-from search.retrieval.budget import Clock, TimeBudget
-from search.retrieval.evidence import WordStatistics
-from search.retrieval.site_settings import site_weights
-from search.retrieval.verdict import Health, Verdict
-from search.understanding.completion import Suggests
-from search.understanding.site_synonyms import SiteSynonyms
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration, read_configuration
+from onneshon.index.errors import IndexCorruptError, IndexMissingError, OnneshonError
+from onneshon.index.opensearch.address import Address
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.opensearch.generations import ClusterGenerations
+from onneshon.index.opensearch.opening import open_cluster
+from onneshon.search.engine_base import TIME_LIMIT, EngineBase
+from onneshon.search.interface import DEEPEST, SearchRequest
+from onneshon.search.opensearch.answering import ClusterAnswering
+from onneshon.search.opensearch.explanation import explained
+from onneshon.search.opensearch.opening import asker_of, open_words
+from onneshon.search.opensearch.ranking import ClusterRanker, Filters
+from onneshon.search.opensearch.searcher import ClusterSearcher
+from onneshon.search.opensearch.similar import similar_on_cluster
+from onneshon.search.query.conditions import FilterField
+from onneshon.search.query.parser import Parsed
+from onneshon.search.query.tree import Query
+from onneshon.search.reranking.explanation import ScorePart
+from onneshon.search.reranking.ordering import Order
+from onneshon.search.reranking.similar import MOST
+from onneshon.search.results.values import SimilarArticle
+from onneshon.search.retrieval.bm25f import Weights
+from onneshon.search.retrieval.budget import Clock, TimeBudget
+from onneshon.search.retrieval.evidence import WordStatistics
+from onneshon.search.retrieval.site_settings import site_weights
+from onneshon.search.retrieval.verdict import Health, Verdict
+from onneshon.search.understanding.completion import Suggests
+from onneshon.search.understanding.site_synonyms import SiteSynonyms
 
 __all__ = ["ClusterEngine"]
 

@@ -6,22 +6,22 @@ Each scored part of the compiled query has a name; the cluster tells, for some a
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from index.ranking import FINEST, MOST
-from search.opensearch.asking import ONLY_COLUMNS, id_of
-from search.opensearch.compiler import Part
-from search.opensearch.dsl import LIVE, Dsl
-from search.opensearch.ranking import ClusterRanker, Filters
-from search.opensearch.searcher import ClusterSearcher
-from search.opensearch.streams import Streams
-from search.opensearch.window import Window
-from search.query.conditions import Filter, Period, Selection
-from search.query.tree import All, Boost, Field, Hint, Not, Query, Term, is_group
-from search.query.tree import Any as AnyOf
-from search.reranking.explanation import Explainer, ScorePart, explain_features
-from search.reranking.rescoring import Rescorer
-from search.retrieval.budget import TimeBudget
-from search.retrieval.collection import Layer
-from search.retrieval.term_scorer import Leaf
+from onneshon.index.ranking import FINEST, MOST
+from onneshon.search.opensearch.asking import ONLY_COLUMNS, id_of
+from onneshon.search.opensearch.compiler import Part
+from onneshon.search.opensearch.dsl import LIVE, Dsl
+from onneshon.search.opensearch.ranking import ClusterRanker, Filters
+from onneshon.search.opensearch.searcher import ClusterSearcher
+from onneshon.search.opensearch.streams import Streams
+from onneshon.search.opensearch.window import Window
+from onneshon.search.query.conditions import Filter, Period, Selection
+from onneshon.search.query.tree import All, Boost, Field, Hint, Not, Query, Term, is_group
+from onneshon.search.query.tree import Any as AnyOf
+from onneshon.search.reranking.explanation import Explainer, ScorePart, explain_features
+from onneshon.search.reranking.rescoring import Rescorer
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.collection import Layer
+from onneshon.search.retrieval.term_scorer import Leaf
 
 __all__ = ["explained"]
 

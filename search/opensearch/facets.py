@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from unicodedata import normalize
 
-from search.opensearch.dsl import Dsl, all_of
-from search.query.conditions import FilterField
-from search.retrieval.facets import Facet, FacetName, FacetValue, field_of
+from onneshon.search.opensearch.dsl import Dsl, all_of
+from onneshon.search.query.conditions import FilterField
+from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue, field_of
 
 __all__ = ["EVERY_VALUE", "facet_query", "facet_read", "faceted", "values_query", "values_read"]
 

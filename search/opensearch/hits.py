@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from index import Article
-from index.schema import article_from_stored
-from search.opensearch.dsl import LIVE, Dsl, constant
-from search.opensearch.searcher import ClusterSearcher
-from search.opensearch.streams import Streams
-from search.opensearch.window import Window
-from search.query.tree import Query
-from search.retrieval.bitmaps import Mask
-from search.retrieval.budget import TimeBudget
-from search.retrieval.doc_lists import Docs
+from onneshon.index import Article
+from onneshon.index.schema import article_from_stored
+from onneshon.search.opensearch.dsl import LIVE, Dsl, constant
+from onneshon.search.opensearch.searcher import ClusterSearcher
+from onneshon.search.opensearch.streams import Streams
+from onneshon.search.opensearch.window import Window
+from onneshon.search.query.tree import Query
+from onneshon.search.retrieval.bitmaps import Mask
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.doc_lists import Docs
 
 __all__ = ["ShownArticles", "complete_of"]
 

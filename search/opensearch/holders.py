@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from index.opensearch.documents import stem_number
-from search.opensearch.dsl import Dsl, all_of, any_of, term
-from search.query.tree import Field, OneOf, Phrase, Prefix, Term, Writing
-from search.retrieval.collection import Layer, list_name
-from search.retrieval.term_scorer import Leaf
+from onneshon.index.opensearch.documents import stem_number
+from onneshon.search.opensearch.dsl import Dsl, all_of, any_of, term
+from onneshon.search.query.tree import Field, OneOf, Phrase, Prefix, Term, Writing
+from onneshon.search.retrieval.collection import Layer, list_name
+from onneshon.search.retrieval.term_scorer import Leaf
 
 __all__ = ["beginning", "holder", "key_of", "numbers_of", "phrase_holder", "written"]
 

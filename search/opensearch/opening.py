@@ -5,16 +5,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from index.completion.completion import Completion
-from index.opensearch.client import Cluster
-from index.opensearch.files import fetch_files, read_state
-from index.opensearch.generations import ClusterGeneration
-from index.opensearch.word_file import read_word_file
-from index.vocabulary.vocabulary import Vocabulary
-from search.opensearch.asking import Asker
-from search.opensearch.dsl import LIVE
-from search.opensearch.words import Words
-from search.retrieval.budget import TimeBudget
+from onneshon.index.completion.completion import Completion
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.opensearch.files import fetch_files, read_state
+from onneshon.index.opensearch.generations import ClusterGeneration
+from onneshon.index.opensearch.word_file import read_word_file
+from onneshon.index.vocabulary.vocabulary import Vocabulary
+from onneshon.search.opensearch.asking import Asker
+from onneshon.search.opensearch.dsl import LIVE
+from onneshon.search.opensearch.words import Words
+from onneshon.search.retrieval.budget import TimeBudget
 
 __all__ = ["asker_of", "open_words"]
 

@@ -13,22 +13,22 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.opensearch.documents import stem_number
-from search.opensearch.asking import ONLY_COLUMNS, Reply, counting, id_of
-from search.opensearch.dsl import Dsl, script_score, term
-from search.opensearch.holders import beginning
-from search.opensearch.scripts import AGED
-from search.opensearch.searcher import ClusterSearcher
-from search.opensearch.streams import Streams, picking
-from search.opensearch.window import Spelt, Window
-from search.query.tree import Phrase, Query, Term, counted
-from search.reranking.beginnings import begins_alike
-from search.reranking.ordering import OLDEST_SHARE, Order
-from search.reranking.query_words import QueryWord, query_words
-from search.reranking.ranker import MOST_RESCORED
-from search.reranking.rescoring import WINDOW, Rescorer, compared_words
-from search.retrieval.budget import TimeBudget
-from search.retrieval.term_scorer import EXPANSIONS
+from onneshon.index.opensearch.documents import stem_number
+from onneshon.search.opensearch.asking import ONLY_COLUMNS, Reply, counting, id_of
+from onneshon.search.opensearch.dsl import Dsl, script_score, term
+from onneshon.search.opensearch.holders import beginning
+from onneshon.search.opensearch.scripts import AGED
+from onneshon.search.opensearch.searcher import ClusterSearcher
+from onneshon.search.opensearch.streams import Streams, picking
+from onneshon.search.opensearch.window import Spelt, Window
+from onneshon.search.query.tree import Phrase, Query, Term, counted
+from onneshon.search.reranking.beginnings import begins_alike
+from onneshon.search.reranking.ordering import OLDEST_SHARE, Order
+from onneshon.search.reranking.query_words import QueryWord, query_words
+from onneshon.search.reranking.ranker import MOST_RESCORED
+from onneshon.search.reranking.rescoring import WINDOW, Rescorer, compared_words
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
 __all__ = ["ClusterRanker", "Filters", "Ranked", "Row", "rounded"]
 

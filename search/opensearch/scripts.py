@@ -6,8 +6,8 @@ frequencies of phrases and of a text alone, several writings as one word, age.
 
 from typing import Any, Final
 
-from index.ranking import MOST, Basis
-from search.query.tree import Field
+from onneshon.index.ranking import MOST, Basis
+from onneshon.search.query.tree import Field
 
 __all__ = [
     "AGED",

@@ -8,26 +8,26 @@ from functools import cached_property
 from threading import Lock
 from typing import Any, Final
 
-from index import Article
-from index.configuration import Configuration
-from index.errors import ArticleNotFoundError
-from index.opensearch.mapping import Contract
-from index.schema import article_from_stored
-from search.opensearch.asking import Asker
-from search.opensearch.compiler import Compiler, Demand, Part
-from search.opensearch.conditions import condition_dsl
-from search.opensearch.coverage import enough
-from search.opensearch.dsl import LIVE, Dsl, all_of
-from search.opensearch.facets import values_query, values_read
-from search.opensearch.statistics import ClusterStatistics
-from search.opensearch.words import Words
-from search.query.conditions import Filter, Period
-from search.results.cursors import Cursors
-from search.retrieval.bm25f import Weights
-from search.retrieval.budget import TimeBudget
-from search.retrieval.site_settings import site_fields, site_operators
-from search.understanding.compounds import Compounds
-from search.understanding.reading_queries import QueryReader
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration
+from onneshon.index.errors import ArticleNotFoundError
+from onneshon.index.opensearch.mapping import Contract
+from onneshon.index.schema import article_from_stored
+from onneshon.search.opensearch.asking import Asker
+from onneshon.search.opensearch.compiler import Compiler, Demand, Part
+from onneshon.search.opensearch.conditions import condition_dsl
+from onneshon.search.opensearch.coverage import enough
+from onneshon.search.opensearch.dsl import LIVE, Dsl, all_of
+from onneshon.search.opensearch.facets import values_query, values_read
+from onneshon.search.opensearch.statistics import ClusterStatistics
+from onneshon.search.opensearch.words import Words
+from onneshon.search.query.conditions import Filter, Period
+from onneshon.search.results.cursors import Cursors
+from onneshon.search.retrieval.bm25f import Weights
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.site_settings import site_fields, site_operators
+from onneshon.search.understanding.compounds import Compounds
+from onneshon.search.understanding.reading_queries import QueryReader
 
 __all__ = ["ClusterSearcher"]
 

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from search.opensearch.ranking import ClusterRanker, Filters
-from search.opensearch.searcher import ClusterSearcher
-from search.reranking.grouping import looked_at
-from search.reranking.ordering import Order
-from search.reranking.ranker import Outcome
-from search.reranking.similar import alike_query, others, weightiest
-from search.results.values import SimilarArticle
-from search.retrieval.budget import TimeBudget
+from onneshon.search.opensearch.ranking import ClusterRanker, Filters
+from onneshon.search.opensearch.searcher import ClusterSearcher
+from onneshon.search.reranking.grouping import looked_at
+from onneshon.search.reranking.ordering import Order
+from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.reranking.similar import alike_query, others, weightiest
+from onneshon.search.results.values import SimilarArticle
+from onneshon.search.retrieval.budget import TimeBudget
 
 __all__ = ["similar_on_cluster"]
 

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Final
 
-from index.ranking import Basis, inverse_frequency
-from search.opensearch.dsl import Dsl, any_of
-from search.opensearch.holders import beginning, holder, written
-from search.opensearch.words import Words
-from search.query.tree import OneOf, Phrase, Term
-from search.retrieval.bm25f import Weights
-from search.retrieval.collection import Layer
-from search.retrieval.term_scorer import END, Leaf
+from onneshon.index.ranking import Basis, inverse_frequency
+from onneshon.search.opensearch.dsl import Dsl, any_of
+from onneshon.search.opensearch.holders import beginning, holder, written
+from onneshon.search.opensearch.words import Words
+from onneshon.search.query.tree import OneOf, Phrase, Term
+from onneshon.search.retrieval.bm25f import Weights
+from onneshon.search.retrieval.collection import Layer
+from onneshon.search.retrieval.term_scorer import END, Leaf
 
 __all__ = ["ClusterStatistics", "Count"]
 

@@ -12,8 +12,8 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from search.opensearch.dsl import Dsl
-from search.opensearch.scripts import PICKED
+from onneshon.search.opensearch.dsl import Dsl
+from onneshon.search.opensearch.scripts import PICKED
 
 __all__ = ["Streams", "picking"]
 

@@ -11,21 +11,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.impact_writer import PADDING
-from index.kernel.blocks import PostingList, Postings
-from index.kernel.encoding import encode
-from index.kernel.features import Norms
-from index.opensearch.documents import stem_number
-from index.ranking import GAP, norms
-from search.opensearch.statistics import ClusterStatistics
-from search.opensearch.streams import Streams
-from search.query.tree import Field
-from search.retrieval.bitmaps import Mask
-from search.retrieval.collection import Layer
-from search.retrieval.doc_lists import Docs
-from search.retrieval.evidence import Counts
-from search.retrieval.term_scorer import END, EXPANSIONS, Leaf
-from search.retrieval.word_places import WordPlaces
+from onneshon.index.columnar.impact_writer import PADDING
+from onneshon.index.kernel.blocks import PostingList, Postings
+from onneshon.index.kernel.encoding import encode
+from onneshon.index.kernel.features import Norms
+from onneshon.index.opensearch.documents import stem_number
+from onneshon.index.ranking import GAP, norms
+from onneshon.search.opensearch.statistics import ClusterStatistics
+from onneshon.search.opensearch.streams import Streams
+from onneshon.search.query.tree import Field
+from onneshon.search.retrieval.bitmaps import Mask
+from onneshon.search.retrieval.collection import Layer
+from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.evidence import Counts
+from onneshon.search.retrieval.term_scorer import END, EXPANSIONS, Leaf
+from onneshon.search.retrieval.word_places import WordPlaces
 
 __all__ = ["Spelt", "Window"]
 

@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.stemmer import stem_key
-from index.completion.completion import Completion
-from index.opensearch.documents import stem_number
-from index.opensearch.word_file import LayerWords
-from index.vocabulary.vocabulary import Vocabulary
-from search.retrieval.collection import Layer
+from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.completion.completion import Completion
+from onneshon.index.opensearch.documents import stem_number
+from onneshon.index.opensearch.word_file import LayerWords
+from onneshon.index.vocabulary.vocabulary import Vocabulary
+from onneshon.search.retrieval.collection import Layer
 
 __all__ = ["Words"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, Final, ParamSpec, TypeVar, get_args
 
-from search.errors import QueryError
+from onneshon.search.errors import QueryError
 
 __all__ = ["check_type", "checked", "refused"]
 

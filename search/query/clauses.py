@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from search.query.conditions import Condition, Selection
-from search.query.tree import All, MatchAll, Not, Period, Query
-from search.query.words import any_of, words_of
+from onneshon.search.query.conditions import Condition, Selection
+from onneshon.search.query.tree import All, MatchAll, Not, Period, Query
+from onneshon.search.query.words import any_of, words_of
 
 __all__ = ["Clauses"]
 

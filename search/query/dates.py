@@ -13,9 +13,9 @@ import re
 from typing import Final
 from unicodedata import normalize
 
-from index.analysis.script import ASCII_DIGITS, BENGALI_DIGITS
-from search.errors import QueryError
-from search.query.conditions import Period
+from onneshon.index.analysis.script import ASCII_DIGITS, BENGALI_DIGITS
+from onneshon.search.errors import QueryError
+from onneshon.search.query.conditions import Period
 
 __all__ = ["DATE_PATTERN", "MONTHS", "label", "period", "period_or_none", "written"]
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from index.configuration import is_field_name
-from search.errors import QueryError
-from search.query.arguments import check_type, refused
-from search.query.conditions import FILTER_FIELDS, Filter, FilterField, Period, Selection
-from search.query.dates import period
+from onneshon.index.configuration import is_field_name
+from onneshon.search.errors import QueryError
+from onneshon.search.query.arguments import check_type, refused
+from onneshon.search.query.conditions import FILTER_FIELDS, Filter, FilterField, Period, Selection
+from onneshon.search.query.dates import period
 
 __all__ = ["FieldFilter", "check_known", "is_filter_field", "remedy", "unknown_name"]
 

@@ -1,9 +1,9 @@
 """From what is typed after the name of a field to the condition that it is."""
 
-from search.query.conditions import Filter, Period
-from search.query.dates import period_or_none
-from search.query.languages import language_code
-from search.query.lexer import QueryToken
+from onneshon.search.query.conditions import Filter, Period
+from onneshon.search.query.dates import period_or_none
+from onneshon.search.query.languages import language_code
+from onneshon.search.query.lexer import QueryToken
 
 __all__ = ["condition_of"]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from search.errors import QueryError
+from onneshon.search.errors import QueryError
 
 __all__ = ["Ignored", "IgnoredKind"]
 

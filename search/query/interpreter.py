@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from index.analysis.analyzer import Token
-from search.query.tree import Query
+from onneshon.index.analysis.analyzer import Token
+from onneshon.search.query.tree import Query
 
 __all__ = ["Interpretation", "Interpreter"]
 

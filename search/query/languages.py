@@ -4,7 +4,7 @@ import re
 from typing import Final
 from unicodedata import normalize
 
-from index.analysis.icu_text import shortest_code
+from onneshon.index.analysis.icu_text import shortest_code
 
 __all__ = ["language_code"]
 

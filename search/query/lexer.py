@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from index.analysis.analyzer import is_plain
-from search.query.dates import period_or_none
-from search.query.field_names import field_name, field_pattern
-from search.query.ignored import Ignored, IgnoredKind
-from search.query.languages import language_code
+from onneshon.index.analysis.analyzer import is_plain
+from onneshon.search.query.dates import period_or_none
+from onneshon.search.query.field_names import field_name, field_pattern
+from onneshon.search.query.ignored import Ignored, IgnoredKind
+from onneshon.search.query.languages import language_code
 
 __all__ = ["OPENING", "PROSE_WORDS", "Kind", "QueryToken", "is_prose", "lex"]
 

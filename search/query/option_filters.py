@@ -5,12 +5,12 @@ from collections.abc import Container, Iterable, Iterator
 from numbers import Real
 from typing import Any, Final, TypeAlias
 
-from index.configuration import is_field_name
-from search.errors import QueryError
-from search.query.arguments import refused
-from search.query.conditions import FILTER_FIELDS
-from search.query.dates import period
-from search.query.field_filter import FieldFilter
+from onneshon.index.configuration import is_field_name
+from onneshon.search.errors import QueryError
+from onneshon.search.query.arguments import refused
+from onneshon.search.query.conditions import FILTER_FIELDS
+from onneshon.search.query.dates import period
+from onneshon.search.query.field_filter import FieldFilter
 
 __all__ = ["Dates", "Values", "option_filters"]
 

@@ -20,17 +20,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from index.analysis.script import BENGALI_DIGITS
-from search.errors import QueryError
-from search.query.clauses import Clauses
-from search.query.conditions import Selection
-from search.query.field_values import condition_of
-from search.query.ignored import Ignored
-from search.query.interpreter import Interpreter
-from search.query.lexer import FIELDS, NO_FIELDS, OPENING, QueryToken, is_prose, lex
-from search.query.reading import WordReader
-from search.query.tree import Field, Hint, MatchAll, Query
-from search.query.words import LeafMaker, Reading, words_of
+from onneshon.index.analysis.script import BENGALI_DIGITS
+from onneshon.search.errors import QueryError
+from onneshon.search.query.clauses import Clauses
+from onneshon.search.query.conditions import Selection
+from onneshon.search.query.field_values import condition_of
+from onneshon.search.query.ignored import Ignored
+from onneshon.search.query.interpreter import Interpreter
+from onneshon.search.query.lexer import FIELDS, NO_FIELDS, OPENING, QueryToken, is_prose, lex
+from onneshon.search.query.reading import WordReader
+from onneshon.search.query.tree import Field, Hint, MatchAll, Query
+from onneshon.search.query.words import LeafMaker, Reading, words_of
 
 __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Parsed", "parse"]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from index.analysis.analyzer import Token
+from onneshon.index.analysis.analyzer import Token
 
 __all__ = ["Guess", "ReadingKind", "WordReader", "WordReading"]
 

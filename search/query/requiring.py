@@ -1,6 +1,6 @@
 """From a query to the same query of which an article must hold a word."""
 
-from search.query.lexer import PROSE_WORDS, lex
+from onneshon.search.query.lexer import PROSE_WORDS, lex
 
 __all__ = ["requiring"]
 

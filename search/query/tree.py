@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from search.query.conditions import Filter, Period, Selection
+from onneshon.search.query.conditions import Filter, Period, Selection
 
 __all__ = [
     "All",

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
-from index.analysis.analyzer import Token, analyze
-from index.analysis.canonical import canonical
-from index.analysis.clusters import cluster_boundaries
-from index.analysis.function_words import is_function_word
-from index.analysis.script import is_bengali
-from search.query.ignored import Ignored, IgnoredKind
-from search.query.interpreter import Interpretation, Interpreter
-from search.query.lexer import QueryToken
-from search.query.reading import Guess, ReadingKind, WordReader, WordReading
-from search.query.tree import (
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.script import is_bengali
+from onneshon.search.query.ignored import Ignored, IgnoredKind
+from onneshon.search.query.interpreter import Interpretation, Interpreter
+from onneshon.search.query.lexer import QueryToken
+from onneshon.search.query.reading import Guess, ReadingKind, WordReader, WordReading
+from onneshon.search.query.tree import (
     All,
     Any,
     Boost,

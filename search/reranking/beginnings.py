@@ -11,10 +11,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.script import is_bengali
-from index.kernel.features import alike
-from search.retrieval.doc_lists import Docs
-from search.retrieval.evidence import WordEvidence
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.kernel.features import alike
+from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.evidence import WordEvidence
 
 __all__ = ["begins_alike", "begun_alike"]
 

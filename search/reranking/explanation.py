@@ -11,13 +11,13 @@ from typing import Final, Literal, Protocol, TypeAlias
 
 import numpy as np
 
-from index.kernel.clauses import ScoredDocs
-from index.kernel.places import held as held_by
-from index.kernel.places import sums
-from index.ranking import coefficients
-from search.query.conditions import Condition, Filter, Period, Selection
-from search.query.dates import written
-from search.query.tree import (
+from onneshon.index.kernel.clauses import ScoredDocs
+from onneshon.index.kernel.places import held as held_by
+from onneshon.index.kernel.places import sums
+from onneshon.index.ranking import coefficients
+from onneshon.search.query.conditions import Condition, Filter, Period, Selection
+from onneshon.search.query.dates import written
+from onneshon.search.query.tree import (
     All,
     Any,
     Boost,
@@ -33,13 +33,13 @@ from search.query.tree import (
     is_group,
     sought,
 )
-from search.reranking.query_words import QueryWord
-from search.reranking.ranker import Ranker
-from search.reranking.rescoring import Rescorer
-from search.retrieval.budget import TimeBudget
-from search.retrieval.evidence import WordEvidence
-from search.retrieval.executor import NEUTRAL, Executor
-from search.retrieval.term_scorer import LAYERS, Layer, Leaf
+from onneshon.search.reranking.query_words import QueryWord
+from onneshon.search.reranking.ranker import Ranker
+from onneshon.search.reranking.rescoring import Rescorer
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.evidence import WordEvidence
+from onneshon.search.retrieval.executor import NEUTRAL, Executor
+from onneshon.search.retrieval.term_scorer import LAYERS, Layer, Leaf
 
 __all__ = ["ArticleEvidence", "Explainer", "ScorePart", "explain_features", "explain_score"]
 

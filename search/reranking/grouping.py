@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.reranking.ranker import Outcome
-from search.retrieval.bitmaps import Mask
-from search.retrieval.doc_lists import Docs
+from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.retrieval.bitmaps import Mask
+from onneshon.search.retrieval.doc_lists import Docs
 
 __all__ = [
     "ALIKE_BITS",

@@ -10,13 +10,13 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from search.query.conditions import Condition
-from search.query.tree import Query
-from search.reranking.ranker import Outcome, Ranker
-from search.retrieval.budget import TimeBudget
-from search.retrieval.doc_lists import Docs, Scores
-from search.retrieval.executor import EVERYTHING, Candidates
-from search.retrieval.selection import select
+from onneshon.search.query.conditions import Condition
+from onneshon.search.query.tree import Query
+from onneshon.search.reranking.ranker import Outcome, Ranker
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.doc_lists import Docs, Scores
+from onneshon.search.retrieval.executor import EVERYTHING, Candidates
+from onneshon.search.retrieval.selection import select
 
 __all__ = ["Order", "Ordered", "Orderer"]
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, TypeAlias
 
-from search.query.tree import All, Any, Boost, OneOf, Phrase, Query, Term
+from onneshon.search.query.tree import All, Any, Boost, OneOf, Phrase, Query, Term
 
 __all__ = ["QueryWord", "query_words"]
 

@@ -6,15 +6,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.query.conditions import Condition
-from search.query.tree import Query
-from search.reranking.query_words import QueryWord
-from search.reranking.rescoring import WINDOW, Rescorer
-from search.retrieval.bitmaps import Bitmap
-from search.retrieval.budget import TimeBudget
-from search.retrieval.doc_lists import Docs, Scores
-from search.retrieval.executor import EVERYTHING, Candidates, Executor
-from search.retrieval.selection import select
+from onneshon.search.query.conditions import Condition
+from onneshon.search.query.tree import Query
+from onneshon.search.reranking.query_words import QueryWord
+from onneshon.search.reranking.rescoring import WINDOW, Rescorer
+from onneshon.search.retrieval.bitmaps import Bitmap
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.doc_lists import Docs, Scores
+from onneshon.search.retrieval.executor import EVERYTHING, Candidates, Executor
+from onneshon.search.retrieval.selection import select
 
 __all__ = ["MOST_RESCORED", "Outcome", "Ranker"]
 

@@ -13,16 +13,16 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.features import weighted
-from index.kernel.nearness import compare
-from index.ranking import GAP
-from search.query.tree import OneOf, Phrase, Prefix, Query, Term
-from search.reranking.beginnings import begun_alike
-from search.reranking.query_words import QueryWord, query_words
-from search.retrieval.bm25f import NO_FEATURES, FeatureWeights
-from search.retrieval.budget import TimeBudget
-from search.retrieval.doc_lists import Docs
-from search.retrieval.evidence import WordEvidence, WordStatistics
+from onneshon.index.kernel.features import weighted
+from onneshon.index.kernel.nearness import compare
+from onneshon.index.ranking import GAP
+from onneshon.search.query.tree import OneOf, Phrase, Prefix, Query, Term
+from onneshon.search.reranking.beginnings import begun_alike
+from onneshon.search.reranking.query_words import QueryWord, query_words
+from onneshon.search.retrieval.bm25f import NO_FEATURES, FeatureWeights
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.evidence import WordEvidence, WordStatistics
 
 __all__ = ["WINDOW", "Features", "Rescorer", "compared_words"]
 

@@ -12,17 +12,17 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Article
-from index.analysis.analyzer import Token, analyze
-from index.analysis.function_words import is_function_word
-from index.ranking import inverse_frequency
-from search.query.tree import Any, Boost, Query, Term
-from search.reranking.grouping import grouped, looked_at
-from search.reranking.ranker import Outcome
-from search.retrieval.budget import TimeBudget
-from search.retrieval.executor import Executor
-from search.retrieval.index_protocols import Index
-from search.retrieval.selection import select
+from onneshon.index import Article
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.ranking import inverse_frequency
+from onneshon.search.query.tree import Any, Boost, Query, Term
+from onneshon.search.reranking.grouping import grouped, looked_at
+from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.index_protocols import Index
+from onneshon.search.retrieval.selection import select
 
 __all__ = ["MOST", "alike_query", "others", "similar_articles", "weightiest"]
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from index.analysis import script
-from index.analysis.analyzer import analyze_afresh, word_keys
-from index.analysis.chunk_cache import ChunkCache
-from index.analysis.clusters import widen
-from search.retrieval.budget import TimeBudget
+from onneshon.index.analysis import script
+from onneshon.index.analysis.analyzer import analyze_afresh, word_keys
+from onneshon.index.analysis.chunk_cache import ChunkCache
+from onneshon.index.analysis.clusters import widen
+from onneshon.search.retrieval.budget import TimeBudget
 
 __all__ = [
     "CHUNK",

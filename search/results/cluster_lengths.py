@@ -5,8 +5,8 @@ ICU needs milliseconds for a long article; a snippet needs no more than a bound 
 
 from typing import Final
 
-from index.analysis.script import EXTENDING, HASANTA, JOINERS, JOINING
-from index.kernel.texts import Clusters
+from onneshon.index.analysis.script import EXTENDING, HASANTA, JOINERS, JOINING
+from onneshon.index.kernel.texts import Clusters
 
 __all__ = ["ClusterLengths"]
 

@@ -12,7 +12,7 @@ import hmac
 import struct
 from typing import Final
 
-from search.errors import QueryError
+from onneshon.search.errors import QueryError
 
 __all__ = ["Cursors"]
 

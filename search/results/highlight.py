@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from index import Article
-from index.analysis.analyzer import analyze
-from index.analysis.clusters import widen
-from search.query.tree import Field, Phrase, Prefix, Query, Sought, Term, sought
-from search.results.chunks import (
+from onneshon.index import Article
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.clusters import widen
+from onneshon.search.query.tree import Field, Phrase, Prefix, Query, Sought, Term, sought
+from onneshon.search.results.chunks import (
     CHUNK,
     EXTENDING,
     MARKED,
@@ -18,9 +18,9 @@ from search.results.chunks import (
     timely,
     words_of,
 )
-from search.results.located import Place, Word, words_at
-from search.results.values import MarkedArticle, Match, MatchKind, Snippet
-from search.retrieval.budget import TimeBudget
+from onneshon.search.results.located import Place, Word, words_at
+from onneshon.search.results.values import MarkedArticle, Match, MatchKind, Snippet
+from onneshon.search.retrieval.budget import TimeBudget
 
 __all__ = ["HighlightTerms", "Occurrence", "best_layers", "marked", "marked_article", "other_readings"]
 

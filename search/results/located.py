@@ -7,9 +7,9 @@ the chunk there is analysed; as many words of the stems as the index says, in th
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-from index.analysis.script import EXTENDING, JOINERS
-from index.kernel.texts import Chunks
-from search.results.chunks import words_of
+from onneshon.index.analysis.script import EXTENDING, JOINERS
+from onneshon.index.kernel.texts import Chunks
+from onneshon.search.results.chunks import words_of
 
 __all__ = ["Place", "Word", "words_at"]
 

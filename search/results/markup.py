@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
-from index.analysis.control_characters import visible
+from onneshon.index.analysis.control_characters import visible
 
 __all__ = ["html_of"]
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from search.query.parser import Parsed
-from search.query.tree import (
+from onneshon.search.query.parser import Parsed
+from onneshon.search.query.tree import (
     Any,
     Boost,
     Hint,
@@ -22,11 +22,11 @@ from search.query.tree import (
     leaves,
     sought,
 )
-from search.reranking.ranker import Outcome
-from search.results.highlight import HighlightTerms, best_layers, other_readings
-from search.results.located import Place
-from search.results.snippet import snippet
-from search.results.values import (
+from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.results.highlight import HighlightTerms, best_layers, other_readings
+from onneshon.search.results.located import Place
+from onneshon.search.results.snippet import snippet
+from onneshon.search.results.values import (
     Encoding,
     Hit,
     Match,
@@ -36,11 +36,11 @@ from search.results.values import (
     Snippet,
     Understanding,
 )
-from search.retrieval.budget import TimeBudget
-from search.retrieval.doc_lists import Docs
-from search.retrieval.evidence import Evidence
-from search.understanding.readings import other_spellings
-from search.understanding.word_index import WordIndex
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.evidence import Evidence
+from onneshon.search.understanding.readings import other_spellings
+from onneshon.search.understanding.word_index import WordIndex
 
 __all__ = ["ResultPageBuilder"]
 

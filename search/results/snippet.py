@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from index.analysis.clusters import is_cluster_border
-from search.results.cluster_lengths import ClusterLengths
-from search.results.highlight import Occurrence
-from search.results.values import Match, Snippet
+from onneshon.index.analysis.clusters import is_cluster_border
+from onneshon.search.results.cluster_lengths import ClusterLengths
+from onneshon.search.results.highlight import Occurrence
+from onneshon.search.results.values import Match, Snippet
 
 __all__ = ["WIDTH", "snippet"]
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from search.query.parser import Parsed
-from search.query.tree import (
+from onneshon.search.query.parser import Parsed
+from onneshon.search.query.tree import (
     All,
     Any,
     Boost,
@@ -16,8 +16,8 @@ from search.query.tree import (
     Term,
     Writing,
 )
-from search.results.values import UnderstoodWord, WordWriting
-from search.retrieval.evidence import WordStatistics
+from onneshon.search.results.values import UnderstoodWord, WordWriting
+from onneshon.search.retrieval.evidence import WordStatistics
 
 __all__ = ["understood_words"]
 

@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
-from index import Article
-from search.query.ignored import Ignored
-from search.query.reading import ReadingKind
-from search.reranking.explanation import ScorePart
-from search.results.markup import html_of
-from search.retrieval.facets import Facet, FacetName
-from search.understanding.unknown_values import UnknownValue
+from onneshon.index import Article
+from onneshon.search.query.ignored import Ignored
+from onneshon.search.query.reading import ReadingKind
+from onneshon.search.reranking.explanation import ScorePart
+from onneshon.search.results.markup import html_of
+from onneshon.search.retrieval.facets import Facet, FacetName
+from onneshon.search.understanding.unknown_values import UnknownValue
 
 __all__ = [
     "Encoding",

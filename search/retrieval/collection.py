@@ -8,17 +8,17 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Article
-from index.kernel.blocks import Postings
-from index.kernel.features import Norms
-from index.kernel.order import Keys
-from index.kernel.term_lists import TermRange
-from index.ranking import Basis, norms
-from index.schema import TEXT_FIELDS
-from search.query.tree import Field
-from search.retrieval.bitmaps import Bitmap, Mask, packed
-from search.retrieval.doc_lists import Docs
-from search.retrieval.index_protocols import ImpactField, SegmentReader
+from onneshon.index import Article
+from onneshon.index.kernel.blocks import Postings
+from onneshon.index.kernel.features import Norms
+from onneshon.index.kernel.order import Keys
+from onneshon.index.kernel.term_lists import TermRange
+from onneshon.index.ranking import Basis, norms
+from onneshon.index.schema import TEXT_FIELDS
+from onneshon.search.query.tree import Field
+from onneshon.search.retrieval.bitmaps import Bitmap, Mask, packed
+from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.index_protocols import ImpactField, SegmentReader
 
 __all__ = ["Collection", "Layer", "list_name"]
 

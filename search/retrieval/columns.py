@@ -10,9 +10,9 @@ from unicodedata import normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from search.query.conditions import FILTER_FIELDS
-from search.retrieval.bitmaps import Mask
-from search.retrieval.collection import Collection
+from onneshon.search.query.conditions import FILTER_FIELDS
+from onneshon.search.retrieval.bitmaps import Mask
+from onneshon.search.retrieval.collection import Collection
 
 __all__ = ["Columns", "KeywordColumn"]
 

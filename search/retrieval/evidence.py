@@ -10,16 +10,16 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Article
-from index.kernel.features import Norms
-from search.query.tree import Field, Query
-from search.retrieval.bitmaps import Mask
-from search.retrieval.bm25f import Weights
-from search.retrieval.budget import TimeBudget
-from search.retrieval.doc_lists import Docs
-from search.retrieval.term_scorer import END, Layer, Leaf
-from search.retrieval.word_cuts import Cut
-from search.retrieval.word_places import WordPlaces
+from onneshon.index import Article
+from onneshon.index.kernel.features import Norms
+from onneshon.search.query.tree import Field, Query
+from onneshon.search.retrieval.bitmaps import Mask
+from onneshon.search.retrieval.bm25f import Weights
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.term_scorer import END, Layer, Leaf
+from onneshon.search.retrieval.word_cuts import Cut
+from onneshon.search.retrieval.word_places import WordPlaces
 
 __all__ = ["Counts", "Evidence", "WordEvidence", "WordStatistics"]
 

@@ -6,13 +6,13 @@ from typing import Final, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Article
-from index.kernel.clauses import Scored, ScoredDocs
-from index.kernel.matching import Found, conjunction, disjunction
-from index.kernel.places import sums
-from index.ranking import inverse_frequency, units_for
-from search.query.conditions import Condition, Filter, Period, Selection
-from search.query.tree import (
+from onneshon.index import Article
+from onneshon.index.kernel.clauses import Scored, ScoredDocs
+from onneshon.index.kernel.matching import Found, conjunction, disjunction
+from onneshon.index.kernel.places import sums
+from onneshon.index.ranking import inverse_frequency, units_for
+from onneshon.search.query.conditions import Condition, Filter, Period, Selection
+from onneshon.search.query.tree import (
     All,
     Any,
     Boost,
@@ -28,15 +28,15 @@ from search.query.tree import (
     is_group,
     is_one_word,
 )
-from search.retrieval.bitmaps import Bitmap, Mask, packed, unpacked
-from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
-from search.retrieval.budget import TimeBudget
-from search.retrieval.collection import Collection
-from search.retrieval.coverage import FEWEST, LEAST_SHARE, decides, whole_weights
-from search.retrieval.doc_lists import NOTHING, Docs, Scores
-from search.retrieval.filters import Filters
-from search.retrieval.query_lists import QueryLists, Things
-from search.retrieval.term_scorer import ScoredLeaf, TermScorer
+from onneshon.search.retrieval.bitmaps import Bitmap, Mask, packed, unpacked
+from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.collection import Collection
+from onneshon.search.retrieval.coverage import FEWEST, LEAST_SHARE, decides, whole_weights
+from onneshon.search.retrieval.doc_lists import NOTHING, Docs, Scores
+from onneshon.search.retrieval.filters import Filters
+from onneshon.search.retrieval.query_lists import QueryLists, Things
+from onneshon.search.retrieval.term_scorer import ScoredLeaf, TermScorer
 
 __all__ = ["EVERYTHING", "NEUTRAL", "Candidates", "Executor"]
 

@@ -10,10 +10,10 @@ from unicodedata import normalize
 
 import numpy as np
 
-from index.configuration import FACETS
-from search.query.conditions import FilterField
-from search.retrieval.bitmaps import Mask
-from search.retrieval.columns import Columns
+from onneshon.index.configuration import FACETS
+from onneshon.search.query.conditions import FilterField
+from onneshon.search.retrieval.bitmaps import Mask
+from onneshon.search.retrieval.columns import Columns
 
 __all__ = ["FACETS", "Facet", "FacetName", "FacetValue", "count_facet", "field_of"]
 

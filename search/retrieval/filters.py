@@ -6,12 +6,12 @@ from unicodedata import normalize
 
 import numpy as np
 
-from index.analysis.analyzer import analyze
-from search.query.conditions import Condition, Filter, Period, Selection
-from search.retrieval.bitmaps import Mask
-from search.retrieval.cache import ByteBudgetCache
-from search.retrieval.collection import Collection
-from search.retrieval.columns import Columns
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.search.query.conditions import Condition, Filter, Period, Selection
+from onneshon.search.retrieval.bitmaps import Mask
+from onneshon.search.retrieval.cache import ByteBudgetCache
+from onneshon.search.retrieval.collection import Collection
+from onneshon.search.retrieval.columns import Columns
 
 __all__ = ["Filters"]
 

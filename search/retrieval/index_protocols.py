@@ -6,13 +6,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Article
-from index.completion.completion import Completion
-from index.kernel.blocks import PostingList
-from index.kernel.cuts import StemmedWords
-from index.kernel.term_lists import TermRange
-from index.ranking import Basis
-from index.vocabulary.vocabulary import Vocabulary
+from onneshon.index import Article
+from onneshon.index.completion.completion import Completion
+from onneshon.index.kernel.blocks import PostingList
+from onneshon.index.kernel.cuts import StemmedWords
+from onneshon.index.kernel.term_lists import TermRange
+from onneshon.index.ranking import Basis
+from onneshon.index.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["ImpactField", "Index", "SegmentReader"]
 

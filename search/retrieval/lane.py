@@ -12,10 +12,10 @@ from math import isinf
 from threading import Lock, Semaphore
 from typing import Final
 
-from index.analysis.analyzer import analyze
-from index.errors import BusyError
-from search.query.parser import MAX_CHARACTERS
-from search.retrieval.budget import TimeBudget
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.errors import BusyError
+from onneshon.search.query.parser import MAX_CHARACTERS
+from onneshon.search.retrieval.budget import TimeBudget
 
 __all__ = ["COSTLY", "QUEUE", "Lane", "demand"]
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from index.kernel.clauses import ScoredDocs
-from search.retrieval.term_scorer import ScoredLeaf
+from onneshon.index.kernel.clauses import ScoredDocs
+from onneshon.search.retrieval.term_scorer import ScoredLeaf
 
 __all__ = ["QueryLists", "Things"]
 

@@ -1,8 +1,8 @@
 """The best of what was found, in their order: by score, equal scores by id."""
 
-from index.kernel.order import best_first
-from search.retrieval.collection import Collection
-from search.retrieval.doc_lists import Docs, Scores
+from onneshon.index.kernel.order import best_first
+from onneshon.search.retrieval.collection import Collection
+from onneshon.search.retrieval.doc_lists import Docs, Scores
 
 __all__ = ["select"]
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from index.configuration import Configuration, KeywordField, check_shown, check_weights
-from search.query.field_names import field_name
-from search.query.lexer import FIELDS
-from search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
+from onneshon.index.configuration import Configuration, KeywordField, check_shown, check_weights
+from onneshon.search.query.field_names import field_name
+from onneshon.search.query.lexer import FIELDS
+from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 
 __all__ = ["site_fields", "site_operators", "site_weights"]
 

@@ -7,31 +7,31 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import REPAIR, IndexCorruptError
-from index.kernel.blocks import Postings
-from index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
-from index.kernel.counting import among, distinct
-from index.kernel.cuts import WordCutter
-from index.kernel.errors import DamageError
-from index.kernel.features import Norms
-from index.kernel.matching import disjunction
-from index.kernel.phrases import estimated, occurrences
-from index.kernel.places import held, sums
-from index.kernel.writings import as_one_word
-from index.ranking import (
+from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.kernel.blocks import Postings
+from onneshon.index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
+from onneshon.index.kernel.counting import among, distinct
+from onneshon.index.kernel.cuts import WordCutter
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.features import Norms
+from onneshon.index.kernel.matching import disjunction
+from onneshon.index.kernel.phrases import estimated, occurrences
+from onneshon.index.kernel.places import held, sums
+from onneshon.index.kernel.writings import as_one_word
+from onneshon.index.ranking import (
     Coefficients,
     coefficients,
     frequencies_of_impacts,
     impacts,
     inverse_frequency,
 )
-from search.query.tree import Field, OneOf, Phrase, Prefix, Term
-from search.retrieval.bm25f import Weights, saturated
-from search.retrieval.cache import ByteBudgetCache
-from search.retrieval.collection import Collection, Layer, list_name
-from search.retrieval.doc_lists import NOTHING, Docs
-from search.retrieval.word_cuts import Cut, cutter_of
-from search.retrieval.word_places import WHICH, WordPlaces
+from onneshon.search.query.tree import Field, OneOf, Phrase, Prefix, Term
+from onneshon.search.retrieval.bm25f import Weights, saturated
+from onneshon.search.retrieval.cache import ByteBudgetCache
+from onneshon.search.retrieval.collection import Collection, Layer, list_name
+from onneshon.search.retrieval.doc_lists import NOTHING, Docs
+from onneshon.search.retrieval.word_cuts import Cut, cutter_of
+from onneshon.search.retrieval.word_places import WHICH, WordPlaces
 
 __all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Literal
 
-from index.errors import IndexCorruptError, OnneshonError
+from onneshon.index.errors import IndexCorruptError, OnneshonError
 
 __all__ = ["Health", "Verdict"]
 

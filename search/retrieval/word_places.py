@@ -7,12 +7,12 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.blocks import Postings
-from index.kernel.places import held, places, places_in_order
-from index.ranking import GAP
-from search.query.tree import Field, Phrase, Term
-from search.retrieval.doc_lists import Docs
-from search.retrieval.phrases import Places, phrase_places
+from onneshon.index.kernel.blocks import Postings
+from onneshon.index.kernel.places import held, places, places_in_order
+from onneshon.index.ranking import GAP
+from onneshon.search.query.tree import Field, Phrase, Term
+from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.phrases import Places, phrase_places
 
 __all__ = ["WHICH", "Positions", "Standing", "WordPlaces"]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from index.analysis.analyzer import Token, analyze
-from index.analysis.fold import fold
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.fold import fold
 
 __all__ = ["Alternative", "Kind", "Span", "distinct", "written"]
 

@@ -3,13 +3,13 @@
 import re
 from typing import Final
 
-from index.analysis.analyzer import analyze
-from index.encodings.bijoy import from_bijoy
-from index.encodings.bijoy_evidence import ENOUGH, bijoy_weight, verdict
-from index.encodings.legacy import without_latin_words
-from search.query.parser import MAX_CHARACTERS
-from search.understanding.latin_entries import entry_of
-from search.understanding.word_index import WordIndex, held
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.encodings.bijoy import from_bijoy
+from onneshon.index.encodings.bijoy_evidence import ENOUGH, bijoy_weight, verdict
+from onneshon.index.encodings.legacy import without_latin_words
+from onneshon.search.query.parser import MAX_CHARACTERS
+from onneshon.search.understanding.latin_entries import entry_of
+from onneshon.search.understanding.word_index import WordIndex, held
 
 __all__ = ["from_bijoy_query"]
 

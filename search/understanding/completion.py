@@ -7,10 +7,10 @@ from functools import cache
 from itertools import islice
 from typing import Final, Literal, Protocol, TypeAlias
 
-from index.analysis.analyzer import word_keys
-from index.analysis.script import aksharas
-from index.completion.completion import Completion, Guess, TypedWord, one_a_stem
-from index.completion.table import Row
+from onneshon.index.analysis.analyzer import word_keys
+from onneshon.index.analysis.script import aksharas
+from onneshon.index.completion.completion import Completion, Guess, TypedWord, one_a_stem
+from onneshon.index.completion.table import Row
 
 __all__ = [
     "LONGEST",

@@ -13,15 +13,15 @@ from itertools import pairwise
 from math import ceil
 from operator import itemgetter
 
-from index.analysis.analyzer import Token, analyze
-from index.analysis.fold import fold
-from index.analysis.function_words import is_function_word
-from index.analysis.script import is_bengali
-from search.query.tree import Phrase, Term
-from search.retrieval.evidence import WordStatistics
-from search.retrieval.term_scorer import END
-from search.understanding.latin_words import letter_names
-from search.understanding.word_parts import NOTABLE, SEEN_TOGETHER, WordParts, token_of
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.script import is_bengali
+from onneshon.search.query.tree import Phrase, Term
+from onneshon.search.retrieval.evidence import WordStatistics
+from onneshon.search.retrieval.term_scorer import END
+from onneshon.search.understanding.latin_words import letter_names
+from onneshon.search.understanding.word_parts import NOTABLE, SEEN_TOGETHER, WordParts, token_of
 
 __all__ = ["Compound", "Compounds"]
 

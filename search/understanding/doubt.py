@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from index.analysis.analyzer import Token, analyze
-from index.vocabulary.vocabulary import Candidate, Vocabulary
-from search.understanding.respelling import respellings
-from search.understanding.word_index import WordIndex, held
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
+from onneshon.search.understanding.respelling import respellings
+from onneshon.search.understanding.word_index import WordIndex, held
 
 __all__ = ["FAR_MORE", "Correction", "Doubt", "held_respellings"]
 

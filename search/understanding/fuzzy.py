@@ -9,14 +9,14 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from index.analysis.clusters import cluster_boundaries
-from index.analysis.stemmer import stem_key
-from index.vocabulary.skeleton import skeletons
-from index.vocabulary.sound_units import unit_codes
-from index.vocabulary.vocabulary import Candidate
-from search.query.tree import All, Any, Boost, Fuzzy, Not, OneOf, Query, Term, Writing
-from search.retrieval.budget import TimeBudget
-from search.understanding.word_index import WordIndex
+from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.vocabulary.skeleton import skeletons
+from onneshon.index.vocabulary.sound_units import unit_codes
+from onneshon.index.vocabulary.vocabulary import Candidate
+from onneshon.search.query.tree import All, Any, Boost, Fuzzy, Not, OneOf, Query, Term, Writing
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.word_index import WordIndex
 
 __all__ = ["EXPANSIONS", "FUZZY", "cluster_distance", "expanded"]
 

@@ -8,14 +8,14 @@ writings are the ways in which articles have it.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from index.analysis.analyzer import Token
-from search.query.interpreter import Interpretation
-from search.query.tree import Boost, Hint, OneOf, Phrase, Query, Writing
-from search.retrieval.budget import TimeBudget
-from search.understanding.alternatives import Alternative, Span, distinct
-from search.understanding.compounds import Compound, Compounds
-from search.understanding.synonyms import Synonyms
-from search.understanding.things import (
+from onneshon.index.analysis.analyzer import Token
+from onneshon.search.query.interpreter import Interpretation
+from onneshon.search.query.tree import Boost, Hint, OneOf, Phrase, Query, Writing
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.alternatives import Alternative, Span, distinct
+from onneshon.search.understanding.compounds import Compound, Compounds
+from onneshon.search.understanding.synonyms import Synonyms
+from onneshon.search.understanding.things import (
     hints_of,
     in_all_writings,
     is_sound,
@@ -28,7 +28,7 @@ from search.understanding.things import (
     typed_text,
     ways_of,
 )
-from search.understanding.units import LOOSE, Unit, find_units
+from onneshon.search.understanding.units import LOOSE, Unit, find_units
 
 __all__ = ["QueryInterpreter"]
 

@@ -12,17 +12,17 @@ from difflib import SequenceMatcher
 from itertools import islice, product
 from typing import Final
 
-from index.analysis.analyzer import analyze
-from index.analysis.fold import fold
-from index.analysis.function_words import is_function_word
-from index.vocabulary.latin_skeletons import readings
-from index.vocabulary.skeleton import skeleton
-from search.query.reading import ReadingKind
-from search.understanding.latin_entries import LONGEST_ABBREVIATION, entry_of, misspelt_name
-from search.understanding.latin_spellings import spelling_key
-from search.understanding.latin_words import LatinEntry, letter_names
-from search.understanding.romanised import is_plausible, sounding, surface
-from search.understanding.word_index import WordIndex, held
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.vocabulary.latin_skeletons import readings
+from onneshon.index.vocabulary.skeleton import skeleton
+from onneshon.search.query.reading import ReadingKind
+from onneshon.search.understanding.latin_entries import LONGEST_ABBREVIATION, entry_of, misspelt_name
+from onneshon.search.understanding.latin_spellings import spelling_key
+from onneshon.search.understanding.latin_words import LatinEntry, letter_names
+from onneshon.search.understanding.romanised import is_plausible, sounding, surface
+from onneshon.search.understanding.word_index import WordIndex, held
 
 __all__ = ["LatinCandidate", "LatinCandidates"]
 

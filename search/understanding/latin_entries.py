@@ -10,9 +10,9 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import Final
 
-from index.vocabulary.latin_skeletons import readings
-from search.understanding.inflections import uninflected
-from search.understanding.latin_words import LatinEntry, acronyms, english_words, exonyms
+from onneshon.index.vocabulary.latin_skeletons import readings
+from onneshon.search.understanding.inflections import uninflected
+from onneshon.search.understanding.latin_words import LatinEntry, acronyms, english_words, exonyms
 
 __all__ = ["LONGEST_ABBREVIATION", "entry_of", "misspelt_name"]
 

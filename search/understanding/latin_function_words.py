@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from search.understanding.latin_language import language_of
-from search.understanding.latin_stretches import Stretch, is_english
+from onneshon.search.understanding.latin_language import language_of
+from onneshon.search.understanding.latin_stretches import Stretch, is_english
 
 __all__ = ["passed_over"]
 

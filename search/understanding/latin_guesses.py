@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
-from index.analysis.function_words import is_function_word
-from search.query.reading import Guess
-from search.understanding.latin_candidates import LatinCandidate
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.search.query.reading import Guess
+from onneshon.search.understanding.latin_candidates import LatinCandidate
 
 __all__ = ["GAP", "guesses"]
 

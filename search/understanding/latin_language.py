@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from index.analysis.function_words import is_function_word
-from search.understanding.latin_candidates import LatinCandidate
-from search.understanding.latin_stretches import Stretch, is_english
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.search.understanding.latin_candidates import LatinCandidate
+from onneshon.search.understanding.latin_stretches import Stretch, is_english
 
 __all__ = ["BY_LETTERS", "language_of", "weighed_by_language"]
 

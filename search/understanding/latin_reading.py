@@ -9,18 +9,24 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from index.analysis.analyzer import Token
-from index.analysis.canonical import canonical
-from index.analysis.function_words import is_function_word
-from search.query.reading import WordReading
-from search.retrieval.budget import TimeBudget
-from search.understanding.context import in_context
-from search.understanding.latin_candidates import LatinCandidate, LatinCandidates
-from search.understanding.latin_function_words import passed_over
-from search.understanding.latin_guesses import GAP, guesses
-from search.understanding.latin_language import BY_LETTERS, weighed_by_language
-from search.understanding.latin_stretches import ENDINGS, Stretch, StretchCutter, has_latin, has_latin_letters
-from search.understanding.word_index import WordIndex, held
+from onneshon.index.analysis.analyzer import Token
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.search.query.reading import WordReading
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.context import in_context
+from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
+from onneshon.search.understanding.latin_function_words import passed_over
+from onneshon.search.understanding.latin_guesses import GAP, guesses
+from onneshon.search.understanding.latin_language import BY_LETTERS, weighed_by_language
+from onneshon.search.understanding.latin_stretches import (
+    ENDINGS,
+    Stretch,
+    StretchCutter,
+    has_latin,
+    has_latin_letters,
+)
+from onneshon.search.understanding.word_index import WordIndex, held
 
 __all__ = ["LatinReader"]
 

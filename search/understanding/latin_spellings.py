@@ -10,7 +10,7 @@ General reference: Bangla Academy, প্রমিত বাংলা বান�
 import re
 from typing import Final
 
-from index.vocabulary.sound_units import is_loan
+from onneshon.index.vocabulary.sound_units import is_loan
 
 __all__ = ["spelling_key"]
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from index.analysis.analyzer import Token
-from search.retrieval.budget import TimeBudget
-from search.understanding.latin_candidates import LatinCandidate, LatinCandidates
-from search.understanding.latin_entries import entry_of
-from search.understanding.word_index import WordIndex, held
+from onneshon.index.analysis.analyzer import Token
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
+from onneshon.search.understanding.latin_entries import entry_of
+from onneshon.search.understanding.word_index import WordIndex, held
 
 __all__ = ["ENDINGS", "Stretch", "StretchCutter", "has_latin", "has_latin_letters", "is_english"]
 

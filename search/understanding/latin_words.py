@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from search.understanding.tables import read_rows
+from onneshon.search.understanding.tables import read_rows
 
 __all__ = ["LatinEntry", "acronyms", "english_words", "exonyms", "letter_names"]
 

@@ -6,8 +6,8 @@ They stand in ``data/months.tsv`` and ``data/measures.tsv``.
 from functools import cache
 from typing import NamedTuple
 
-from index.analysis.analyzer import Token, analyze
-from search.understanding.tables import read_rows
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.search.understanding.tables import read_rows
 
 __all__ = ["Measure", "Month", "measure_of", "month_of", "months", "sign_of"]
 

@@ -9,10 +9,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from index.analysis.analyzer import Token
-from index.analysis.canonical import canonical
-from index.analysis.fold import fold
-from search.understanding.tables import read_rows, table_keys
+from onneshon.index.analysis.analyzer import Token
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.fold import fold
+from onneshon.search.understanding.tables import read_rows, table_keys
 
 __all__ = ["LEAST_ALONE", "MOST_ALONE", "Numeral", "NumeralKind", "in_words", "plain", "read_numeral"]
 

@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from index.analysis.analyzer import analyze
-from index.analysis.function_words import sounds_like_function_word
-from index.analysis.stemmer import prepare as prepare_stems
-from index.encodings.legacy import in_unicode
-from index.vocabulary.channels import misspelt, romanised
-from search.query.lexer import lex
-from search.understanding.latin_entries import misspelt_name
-from search.understanding.latin_words import acronyms, english_words, exonyms, letter_names
-from search.understanding.respelling import prepare as prepare_respellings
-from search.understanding.synonyms import shipped_synonyms
-from search.understanding.units import find_units
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.function_words import sounds_like_function_word
+from onneshon.index.analysis.stemmer import prepare as prepare_stems
+from onneshon.index.encodings.legacy import in_unicode
+from onneshon.index.vocabulary.channels import misspelt, romanised
+from onneshon.search.query.lexer import lex
+from onneshon.search.understanding.latin_entries import misspelt_name
+from onneshon.search.understanding.latin_words import acronyms, english_words, exonyms, letter_names
+from onneshon.search.understanding.respelling import prepare as prepare_respellings
+from onneshon.search.understanding.synonyms import shipped_synonyms
+from onneshon.search.understanding.units import find_units
 
 __all__ = ["prepare"]
 

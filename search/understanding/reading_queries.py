@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from search.query.parser import Parsed, parse
-from search.retrieval.budget import TimeBudget
-from search.retrieval.evidence import WordStatistics
-from search.understanding.bijoy_query import from_bijoy_query
-from search.understanding.compounds import Compounds
-from search.understanding.fuzzy import FUZZY, expanded
-from search.understanding.interpretation import QueryInterpreter
-from search.understanding.readings import word_reader
-from search.understanding.synonyms import Synonyms
-from search.understanding.word_index import WordIndex
+from onneshon.search.query.parser import Parsed, parse
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.evidence import WordStatistics
+from onneshon.search.understanding.bijoy_query import from_bijoy_query
+from onneshon.search.understanding.compounds import Compounds
+from onneshon.search.understanding.fuzzy import FUZZY, expanded
+from onneshon.search.understanding.interpretation import QueryInterpreter
+from onneshon.search.understanding.readings import word_reader
+from onneshon.search.understanding.synonyms import Synonyms
+from onneshon.search.understanding.word_index import WordIndex
 
 __all__ = ["QueryReader"]
 

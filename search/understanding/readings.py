@@ -2,15 +2,15 @@
 
 from collections.abc import Container, Sequence
 
-from index.analysis.analyzer import Token, analyze
-from search.query.reading import WordReader, WordReading
-from search.retrieval.budget import TimeBudget
-from search.retrieval.evidence import WordStatistics
-from search.understanding import spelling
-from search.understanding.latin_reading import LatinReader
-from search.understanding.latin_stretches import has_latin, has_latin_letters
-from search.understanding.spelling import SpellingReader
-from search.understanding.word_index import WordIndex
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.search.query.reading import WordReader, WordReading
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.evidence import WordStatistics
+from onneshon.search.understanding import spelling
+from onneshon.search.understanding.latin_reading import LatinReader
+from onneshon.search.understanding.latin_stretches import has_latin, has_latin_letters
+from onneshon.search.understanding.spelling import SpellingReader
+from onneshon.search.understanding.word_index import WordIndex
 
 __all__ = ["other_spellings", "word_reader"]
 

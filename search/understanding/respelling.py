@@ -8,8 +8,8 @@ The costs by letter of the noisy channel know single letters; a conjunct that is
 
 from functools import cache
 
-from index.kernel.conjuncts import Conjuncts
-from search.understanding.tables import read_rows
+from onneshon.index.kernel.conjuncts import Conjuncts
+from onneshon.search.understanding.tables import read_rows
 
 __all__ = ["prepare", "respellings"]
 

@@ -4,7 +4,7 @@ import math
 import re
 from typing import Final
 
-from index.vocabulary.vocabulary import Candidate, Vocabulary
+from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
 
 __all__ = ["is_plausible", "per_letter", "sounding", "surface"]
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from search.errors import SynonymError
-from search.understanding.synonyms import Synonyms, parse_synonyms, shipped_synonyms
+from onneshon.search.errors import SynonymError
+from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms, shipped_synonyms
 
 __all__ = ["MAX_BYTES", "RECHECK_SECONDS", "SiteSynonyms"]
 

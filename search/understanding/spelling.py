@@ -8,14 +8,14 @@ left alone, the likely ones offered, the near certain ones searched together wit
 from collections.abc import Container, Sequence
 from typing import Final
 
-from index.analysis.analyzer import Token, analyze
-from index.kernel.skeletons import is_bengali
-from index.vocabulary.vocabulary import Vocabulary
-from search.query.reading import WordReading
-from search.retrieval.budget import TimeBudget
-from search.understanding.doubt import FAR_MORE, Correction, Doubt, held_respellings
-from search.understanding.romanised import surface
-from search.understanding.word_index import WordIndex, held
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.kernel.skeletons import is_bengali
+from onneshon.index.vocabulary.vocabulary import Vocabulary
+from onneshon.search.query.reading import WordReading
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.doubt import FAR_MORE, Correction, Doubt, held_respellings
+from onneshon.search.understanding.romanised import surface
+from onneshon.search.understanding.word_index import WordIndex, held
 
 __all__ = ["SpellingReader", "corrections", "suggest"]
 

@@ -19,11 +19,11 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias, cast
 
-from index.analysis.analyzer import Token, analyze
-from index.analysis.fold import fold
-from search.errors import SynonymError
-from search.understanding.alternatives import Alternative, Kind, Span, distinct
-from search.understanding.tables import table_keys, table_text
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.fold import fold
+from onneshon.search.errors import SynonymError
+from onneshon.search.understanding.alternatives import Alternative, Kind, Span, distinct
+from onneshon.search.understanding.tables import table_keys, table_text
 
 __all__ = ["MAX_WORDS", "TABLE", "WEIGHTS", "Entry", "Synonyms", "parse_synonyms", "shipped_synonyms"]
 

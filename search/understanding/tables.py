@@ -6,11 +6,11 @@ They concern queries only; no index depends on them.
 from functools import cache
 from importlib.resources import files
 
-from index.analysis.analyzer import know_stems, word_keys
+from onneshon.index.analysis.analyzer import know_stems, word_keys
 
 __all__ = ["STEMS", "read_rows", "table_keys", "table_text"]
 
-_TABLES = files("search.understanding") / "data"
+_TABLES = files("onneshon.search.understanding") / "data"
 
 STEMS = "stems.tsv"
 """The stems of the words in the other tables: to work them out takes most of the time of opening an index."""

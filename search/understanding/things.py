@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from index.analysis.analyzer import Token
-from search.query.tree import Any, Boost, Hint, OneOf, Phrase, Query, Term, Writing
-from search.understanding.alternatives import Alternative
+from onneshon.index.analysis.analyzer import Token
+from onneshon.search.query.tree import Any, Boost, Hint, OneOf, Phrase, Query, Term, Writing
+from onneshon.search.understanding.alternatives import Alternative
 
 __all__ = [
     "hints_of",

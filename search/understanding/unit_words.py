@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from index.analysis.analyzer import Token
-from search.understanding.measures import Measure, Month, measure_of, month_of, sign_of
-from search.understanding.numerals import Numeral, read_numeral
+from onneshon.index.analysis.analyzer import Token
+from onneshon.search.understanding.measures import Measure, Month, measure_of, month_of, sign_of
+from onneshon.search.understanding.numerals import Numeral, read_numeral
 
 __all__ = ["UnitWords"]
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from index.analysis.analyzer import Token
-from search.understanding.alternatives import Alternative, Span, distinct, written
-from search.understanding.measures import Month
-from search.understanding.numerals import LEAST_ALONE, plain, read_numeral
-from search.understanding.unit_spellings import (
+from onneshon.index.analysis.analyzer import Token
+from onneshon.search.understanding.alternatives import Alternative, Span, distinct, written
+from onneshon.search.understanding.measures import Month
+from onneshon.search.understanding.numerals import LEAST_ALONE, plain, read_numeral
+from onneshon.search.understanding.unit_spellings import (
     count_spellings,
     date_spellings,
     money_spellings,
@@ -22,7 +22,7 @@ from search.understanding.unit_spellings import (
     percent_spellings,
     year_spellings,
 )
-from search.understanding.unit_words import UnitWords
+from onneshon.search.understanding.unit_words import UnitWords
 
 __all__ = ["LOOSE", "Unit", "UnitKind", "find_units"]
 

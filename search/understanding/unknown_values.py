@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from typing import Final, NamedTuple, Protocol
 from unicodedata import normalize
 
-from search.query.conditions import Filter, Period, Selection
-from search.query.dates import label, written
-from search.query.tree import All, Any, Boost, Not, Query
+from onneshon.search.query.conditions import Filter, Period, Selection
+from onneshon.search.query.dates import label, written
+from onneshon.search.query.tree import All, Any, Boost, Not, Query
 
 __all__ = ["Asked", "KnownValues", "UnknownValue", "filters_of", "unknown_values"]
 

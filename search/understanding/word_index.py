@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from index.vocabulary.vocabulary import Vocabulary
+from onneshon.index.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["WordIndex", "held"]
 

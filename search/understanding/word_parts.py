@@ -9,13 +9,13 @@ from functools import lru_cache
 from re import Match
 from typing import Final
 
-from index.analysis.analyzer import Token, analyze, is_plain
-from index.analysis.clusters import cluster_boundaries
-from index.analysis.function_words import is_function_word, sounds_like_function_word
-from index.analysis.script import HASANTA, JOINING, VOWELS
-from index.analysis.stemmer import stem_key
-from search.retrieval.evidence import WordStatistics
-from search.retrieval.word_cuts import SHORTEST_PART, Cut
+from onneshon.index.analysis.analyzer import Token, analyze, is_plain
+from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.function_words import is_function_word, sounds_like_function_word
+from onneshon.index.analysis.script import HASANTA, JOINING, VOWELS
+from onneshon.index.analysis.stemmer import stem_key
+from onneshon.search.retrieval.evidence import WordStatistics
+from onneshon.search.retrieval.word_cuts import SHORTEST_PART, Cut
 
 __all__ = ["NOTABLE", "SEEN_TOGETHER", "WordParts", "borders", "token_of"]
 

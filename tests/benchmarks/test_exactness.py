@@ -11,12 +11,12 @@ import pytest
 from benchmarks.exactness.compare import compared, differences
 from benchmarks.exactness.plain import Found, PlainArticles, values_of
 from benchmarks.exactness.rows import ROWS, SITE, Row, with_fields
-from index import Article, read_articles
-from index.analysis.analyzer import analyze
-from index.analysis.clusters import cluster_boundaries
-from index.analysis.function_words import is_function_word
-from index.analysis.script import is_bengali
-from search import Engine, SearchRequest
+from onneshon.index import Article, read_articles
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.script import is_bengali
+from onneshon.search import Engine, SearchRequest
 
 QUERIES = 3_000
 FACETS = ("category", "author", "lang", "year", "month", "day", "section", "tags")

@@ -4,7 +4,7 @@ import contextlib
 from random import Random
 
 from benchmarks.reliability.operators import draw
-from search import Engine, QueryError
+from onneshon.search import Engine, QueryError
 
 QUERIES = 300
 

@@ -19,9 +19,9 @@ from benchmarks.speed.peers.whoosh_peer import StockWhoosh
 from benchmarks.speed.queries import KINDS, Asked, choose, read_asked, write_asked
 from benchmarks.speed.report import table
 from benchmarks.speed.rows import read_rows, write_rows
-from index import Article
-from index.analysis.canonical import canonical
-from search.retrieval.lane import COSTLY, demand
+from onneshon.index import Article
+from onneshon.index.analysis.canonical import canonical
+from onneshon.search.retrieval.lane import COSTLY, demand
 
 ARTICLES = 90
 """More than the sample has: the rest is resampled."""

@@ -14,18 +14,18 @@ from unicodedata import normalize
 
 import pytest
 
-from index.configuration import FILE_NAME
-from index.indexer.builder import build
-from index.ingest.corpus import read_articles
-from index.opensearch.address import Address
-from index.opensearch.build import Layout, build_on_cluster
-from index.opensearch.client import Cluster
-from index.storage.reader import open_index
-from search import Engine, FieldFilter, SearchRequest
-from search.interface import Sort
-from search.opensearch.engine import ClusterEngine
-from search.retrieval.coverage import FEWEST
-from search.retrieval.facets import FACETS
+from onneshon.index.configuration import FILE_NAME
+from onneshon.index.indexer.builder import build
+from onneshon.index.ingest.corpus import read_articles
+from onneshon.index.opensearch.address import Address
+from onneshon.index.opensearch.build import Layout, build_on_cluster
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.storage.reader import open_index
+from onneshon.search import Engine, FieldFilter, SearchRequest
+from onneshon.search.interface import Sort
+from onneshon.search.opensearch.engine import ClusterEngine
+from onneshon.search.retrieval.coverage import FEWEST
+from onneshon.search.retrieval.facets import FACETS
 from tests.cluster.running import LocalCluster
 
 APART = 1e-5

@@ -4,12 +4,12 @@ import threading
 import time
 from contextlib import closing
 
-from index.configuration import Configuration
-from index.opensearch.address import Address
-from index.opensearch.build import Layout, build_on_cluster
-from index.opensearch.client import Cluster
-from search import SearchRequest
-from search.opensearch.engine import ClusterEngine
+from onneshon.index.configuration import Configuration
+from onneshon.index.opensearch.address import Address
+from onneshon.index.opensearch.build import Layout, build_on_cluster
+from onneshon.index.opensearch.client import Cluster
+from onneshon.search import SearchRequest
+from onneshon.search.opensearch.engine import ClusterEngine
 from tests.cluster.running import LocalCluster
 from tests.fakes import article
 

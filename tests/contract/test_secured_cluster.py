@@ -8,16 +8,16 @@ from contextlib import closing
 
 import pytest
 
-from index import Article
-from index.configuration import Configuration
-from index.errors import ClusterError
-from index.opensearch.address import Address, Credentials
-from index.opensearch.build import Layout, build_on_cluster
-from index.opensearch.checking import check_cluster
-from index.opensearch.client import Cluster
-from index.opensearch.update import update_on_cluster
-from index.opensearch.upkeep import roll_back
-from search.opensearch.engine import ClusterEngine
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration
+from onneshon.index.errors import ClusterError
+from onneshon.index.opensearch.address import Address, Credentials
+from onneshon.index.opensearch.build import Layout, build_on_cluster
+from onneshon.index.opensearch.checking import check_cluster
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.opensearch.update import update_on_cluster
+from onneshon.index.opensearch.upkeep import roll_back
+from onneshon.search.opensearch.engine import ClusterEngine
 from tests.cluster.secured import PASSWORDS, SecuredNode, lacking, secured_node
 from tests.fakes import article
 

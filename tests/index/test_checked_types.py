@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from index.checked_types import checked
+from onneshon.index.checked_types import checked
 
 
 class Asked(msgspec.Struct):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from index.configuration import FILE_NAME, Configuration, check_shown, read_configuration
-from index.errors import ConfigurationError
+from onneshon.index.configuration import FILE_NAME, Configuration, check_shown, read_configuration
+from onneshon.index.errors import ConfigurationError
 
 WHOLE = """
 synonyms = "আমাদের.txt"

@@ -16,11 +16,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from index.commands.main import main
-from search.query import lexer, parser, words
-from search.retrieval.term_scorer import EXPANSIONS
+from onneshon.index.commands.main import main
+from onneshon.search.query import lexer, parser, words
+from onneshon.search.retrieval.term_scorer import EXPANSIONS
+from onneshon.web import server
 from tests.serving import Site
-from web import server
 
 ROOT = Path(__file__).parents[2]
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.md")])

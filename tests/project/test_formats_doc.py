@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.bijoy.typist import composed
-from index.commands.main import main
-from index.ingest.problems import KINDS
-from index.ingest.readers.registry import FORMATS, READERS
+from onneshon.index.commands.main import main
+from onneshon.index.ingest.problems import KINDS
+from onneshon.index.ingest.readers.registry import FORMATS, READERS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "formats.md").read_text("utf-8")
 ROWS = {row[0]: row for row in re.findall(r"^\| `(\w+)` \| (.*?) \| .*? \| ?(.*?) ?\|$", TEXT, re.MULTILINE)}

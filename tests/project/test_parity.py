@@ -10,11 +10,11 @@ from urllib.parse import quote, unquote
 import pytest
 from click.testing import CliRunner
 
-from index.commands.main import main
-from index.configuration import Configuration, KeywordField
-from search import Engine, ResultPage, SearchRequest
+from onneshon.index.commands.main import main
+from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.search import Engine, ResultPage, SearchRequest
+from onneshon.web import create_app
 from tests.fake_engine import FakeEngine
-from web import create_app
 
 
 class Feature(NamedTuple):

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from index.publishing.journal import KEPT_SECONDS
+from onneshon.index.publishing.journal import KEPT_SECONDS
+from onneshon.web.api.openapi import WRITING
+from onneshon.web.api.publishing_schema import MAX_WAIT
+from onneshon.web.publishing.bodies import MAX_ARTICLE, MAX_BODY, MAX_LINES
+from onneshon.web.publishing.queue import MAX_BYTES, WAITING
+from onneshon.web.service import RATE
 from tests.building import build_numbered
 from tests.publishing import publishing
-from web.api.openapi import WRITING
-from web.api.publishing_schema import MAX_WAIT
-from web.publishing.bodies import MAX_ARTICLE, MAX_BODY, MAX_LINES
-from web.publishing.queue import MAX_BYTES, WAITING
-from web.service import RATE
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "publishing.md").read_text("utf-8")

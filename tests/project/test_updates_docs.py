@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from index.commands.main import main
-from index.upkeep.tiers import INLINE_BYTES, LEISURE_BYTES
+from onneshon.index.commands.main import main
+from onneshon.index.upkeep.tiers import INLINE_BYTES, LEISURE_BYTES
 from tests.building import build_numbered, numbered, write_corpus
 
 TEXT = (Path(__file__).parents[2] / "docs" / "updates.md").read_text("utf-8")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from search import Engine
+from onneshon.search import Engine
 
 QUERIES = ["নদী", "বাংলাদেশের নদী ও পরিবেশ রক্ষা", "ভাষা আন্দোলনের ইতিহাস ১৯৫২", "bangladesher itihas", "*"]
 

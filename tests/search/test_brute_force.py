@@ -12,13 +12,13 @@ from typing import Literal
 import pytest
 
 from benchmarks.exactness.plain import PlainArticles
-from index import Article
-from index.analysis.analyzer import analyze
-from index.configuration import Configuration, KeywordField
-from search import Engine, FieldFilter, SearchRequest
-from search.query.dates import period
-from search.retrieval.coverage import FEWEST
-from search.retrieval.facets import FACETS, field_of
+from onneshon.index import Article
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.search import Engine, FieldFilter, SearchRequest
+from onneshon.search.query.dates import period
+from onneshon.search.retrieval.coverage import FEWEST
+from onneshon.search.retrieval.facets import FACETS, field_of
 
 WORDS = ["ঢাকা", "নদী", "বই", "ভাষা", "মুক্তিযুদ্ধ", "বাংলাদেশ", "শহর", "গান", "খপুষ্প"]
 DATES = ["2020", "২০২১", "2019..2021", "২০২২..", "..2020-06", "জানুয়ারি ২০২৩", "2023-02", "1950"]

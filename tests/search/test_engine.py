@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 
-from index import CorpusError
-from index.commands.main import main
-from index.indexer.builder import build
-from search import (
+from onneshon.index import CorpusError
+from onneshon.index.commands.main import main
+from onneshon.index.indexer.builder import build
+from onneshon.search import (
     ArticleNotFoundError,
     Engine,
     IndexCorruptError,
@@ -25,11 +25,11 @@ from search import (
     QueryError,
     Snippet,
 )
-from search.interface import DEEPEST
-from search.query.parser import parse
-from search.reranking.ranker import Ranker
-from search.retrieval.bm25f import DEFAULT_WEIGHTS
-from search.searcher import Searcher, SearcherManager
+from onneshon.search.interface import DEEPEST
+from onneshon.search.query.parser import parse
+from onneshon.search.reranking.ranker import Ranker
+from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
+from onneshon.search.searcher import Searcher, SearcherManager
 from tests.building import overwrite, write_corpus
 from tests.fakes import FakeReader, article, reader_of
 from tests.strategies import mixed_text

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from index import IndexCorruptError, build
-from index.storage.fallback import open_sound
-from search import Engine
+from onneshon.index import IndexCorruptError, build
+from onneshon.index.storage.fallback import open_sound
+from onneshon.search import Engine
 from tests.building import build_numbered, numbered, overwrite, write_corpus
 
 
@@ -56,7 +56,7 @@ def test_a_garbled_pointer_is_passed_over(directory: Path) -> None:
 @pytest.fixture
 def large_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files as large as those whose bytes are not read when an index is opened."""
-    monkeypatch.setattr("index.storage.manifest._SMALL", 0)
+    monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)
 
 
 @pytest.mark.usefixtures("large_files")

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
-from search import Engine
-from search.evaluation.measures import read_queries
+from onneshon.search import Engine
+from onneshon.search.evaluation.measures import read_queries
 
 DATA = Path(__file__).parents[1] / "data"
 GOLDEN = DATA / "rankings.txt"

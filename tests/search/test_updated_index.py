@@ -13,11 +13,11 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from index import Article, build, open_index, open_writer
-from index.storage.checking import check_index
-from index.upkeep.index_writer import IndexWriter
-from search import Engine
-from search.results.values import ResultPage
+from onneshon.index import Article, build, open_index, open_writer
+from onneshon.index.storage.checking import check_index
+from onneshon.index.upkeep.index_writer import IndexWriter
+from onneshon.search import Engine
+from onneshon.search.results.values import ResultPage
 from tests.building import segments_left_apart
 
 HISTORIES = int(os.environ.get("ONNESHON_HISTORIES", "4"))

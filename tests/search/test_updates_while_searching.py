@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from index import Article, build, open_writer
-from search import Engine
+from onneshon.index import Article, build, open_writer
+from onneshon.search import Engine
 
 SEARCHES = int(os.environ.get("ONNESHON_SEARCHES", "300"))
 THREADS = 4

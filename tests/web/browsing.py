@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import waitress
 from waitress import wasyncore
 
+from onneshon.web import create_app
 from tests.serving import SECONDS
-from web import create_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -19,13 +19,13 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask
 
-from index.commands.terminal import say
-from search import Engine, prepare
+from onneshon.index.commands.terminal import say
+from onneshon.search import Engine, prepare
+from onneshon.web.access.rate_limit import RateLimit
+from onneshon.web.api.openapi import operations, parameters_of, parameters_type
+from onneshon.web.app import create_app, load_templates
+from onneshon.web.publishing.desk import PublishingDesk
 from tests.publishing import key_for
-from web.access.rate_limit import RateLimit
-from web.api.openapi import operations, parameters_of, parameters_type
-from web.app import create_app, load_templates
-from web.publishing.desk import PublishingDesk
 
 SWITCH_SECONDS = 1e-5
 """Far below what serves: what happens between two threads happens a hundred times as often."""

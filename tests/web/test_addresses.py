@@ -5,10 +5,10 @@ from urllib.parse import urljoin
 import pytest
 from flask.testing import FlaskClient
 
-from index import Article
+from onneshon.index import Article
+from onneshon.web import create_app
+from onneshon.web.addresses import domain, web_address
 from tests.fake_engine import FakeEngine
-from web import create_app
-from web.addresses import domain, web_address
 
 IDS = (".", "..", "../x", "a/../b", "//", "/lead", "trail/", "a//b", "a?b#c", "নদী/২")
 

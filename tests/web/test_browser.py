@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page
 
-from index import Article
+from onneshon.index import Article
 from tests.fake_engine import FakeEngine
 from tests.web.browsing import serve
 

@@ -3,8 +3,8 @@ import gzip
 import pytest
 from flask.testing import FlaskClient
 
+from onneshon.web import create_app
 from tests.fake_engine import FakeEngine
-from web import create_app
 
 GZIP = {"Accept-Encoding": "gzip"}
 

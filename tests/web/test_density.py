@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from search import Engine
+from onneshon.search import Engine
 from tests.web.browsing import serve
 
 pytestmark = pytest.mark.browser

@@ -9,9 +9,9 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from onneshon.web import create_app
 from tests.fake_engine import FakeEngine
 from tests.web.browsing import listening
-from web import create_app
 
 pytestmark = pytest.mark.browser
 

@@ -11,12 +11,12 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from index.commands.main import main
-from search import Engine
+from onneshon.index.commands.main import main
+from onneshon.search import Engine
+from onneshon.web import create_app
+from onneshon.web.live import LiveEngine
+from onneshon.web.messages import MESSAGES
 from tests.building import overwrite
-from web import create_app
-from web.live import LiveEngine
-from web.messages import MESSAGES
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,10 @@ import json
 
 import pytest
 
+from onneshon.web import create_app
+from onneshon.web.middleware.hosts import Hosts
 from tests.fake_engine import FakeEngine
 from tests.serving import Site
-from web import create_app
-from web.middleware.hosts import Hosts
 
 LOOPBACK = Hosts()
 PUBLIC = Hosts.of("127.0.0.1", ["Search.Example.org", "খোঁজ.example:8000"])

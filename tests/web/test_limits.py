@@ -10,14 +10,14 @@ from http.client import HTTPConnection
 
 import pytest
 
+from onneshon.web.server import MAX_BODY
 from tests.serving import SECONDS, Site
-from web.server import MAX_BODY
 
 PROGRAM = """
-from index import Article
+from onneshon.index import Article
 from tests.fake_engine import ARTICLES, FakeEngine
-from web import create_app
-from web.server import listen, make_server
+from onneshon.web import create_app
+from onneshon.web.server import listen, make_server
 LARGE = Article("large", "নদী", "নদী " * 4_000_000)
 sockets = listen("127.0.0.1", 0)
 server = make_server(create_app(FakeEngine((*ARTICLES, LARGE))), sockets, 2, request_seconds=1)

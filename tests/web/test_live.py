@@ -3,9 +3,9 @@ import threading
 
 import pytest
 
-from index.errors import ConfigurationError, IndexCorruptError, IndexMissingError, IndexStateError
+from onneshon.index.errors import ConfigurationError, IndexCorruptError, IndexMissingError, IndexStateError
+from onneshon.web.live import LiveEngine
 from tests.fake_engine import FakeEngine
-from web.live import LiveEngine
 
 
 class Clock:
@@ -177,7 +177,7 @@ def test_the_log_tells_how_the_files_are(
     caplog: pytest.LogCaptureFixture, damage: str, level: int, said: str
 ) -> None:
     """Sound or damaged, in one line that names the place."""
-    with caplog.at_level(logging.INFO, "web.live"):
+    with caplog.at_level(logging.INFO, "onneshon.web.live"):
         LiveEngine(FakeEngine(damage=damage), verify=True)
         read_whole()
     (record,) = caplog.records

@@ -7,12 +7,12 @@ from urllib.parse import quote, urljoin
 
 import pytest
 
-from index.indexer.builder import build
+from onneshon.index.indexer.builder import build
+from onneshon.web.middleware.http_requests import RequestParser
+from onneshon.web.middleware.security import HEADERS
+from onneshon.web.server import MAX_BODY, MAX_HEADER
 from tests.building import write_corpus
 from tests.serving import Site, serving
-from web.middleware.http_requests import RequestParser
-from web.middleware.security import HEADERS
-from web.server import MAX_BODY, MAX_HEADER
 
 LINE = b"GET /api/v1/search?q=%E0%A6%95 HTTP/1.1\r\nHost: localhost\r\n"
 END = b"Connection: close\r\n\r\n"

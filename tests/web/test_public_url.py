@@ -7,12 +7,12 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from onneshon.web import create_app
+from onneshon.web.middleware.hosts import Hosts
+from onneshon.web.service import Service, Settings
+from onneshon.web.site.public_address import PublicAddress, parse_address
+from onneshon.web.site.settings import Site
 from tests.fake_engine import FakeEngine
-from web import create_app
-from web.middleware.hosts import Hosts
-from web.service import Service, Settings
-from web.site.public_address import PublicAddress, parse_address
-from web.site.settings import Site
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from index.commands.options import json_option
-from index.commands.terminal import say, say_json
-from web.access.keys import SCOPES, Client, KeyFile, Scope, add_key, remove_key
+from onneshon.index.commands.options import json_option
+from onneshon.index.commands.terminal import say, say_json
+from onneshon.web.access.keys import SCOPES, Client, KeyFile, Scope, add_key, remove_key
 
 __all__ = ["keys_group"]
 

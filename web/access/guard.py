@@ -6,9 +6,9 @@ from typing import Final
 
 from flask import Flask, g, request
 
-from web.access.keys import KeyFile, Scope
-from web.access.rate_limit import RateLimit
-from web.middleware.faults import AccessError
+from onneshon.web.access.keys import KeyFile, Scope
+from onneshon.web.access.rate_limit import RateLimit
+from onneshon.web.middleware.faults import AccessError
 
 __all__ = ["Guard", "key_of"]
 

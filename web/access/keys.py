@@ -17,8 +17,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Final, Literal, TypeAlias, get_args
 
-from index.storage.durable import replace_file
-from search import OnneshonError
+from onneshon.index.storage.durable import replace_file
+from onneshon.search import OnneshonError
 
 __all__ = ["SCOPES", "Client", "KeyFile", "KeyFileError", "Scope", "add_key", "remove_key"]
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from web.api import publishing_schema, request_schema, schema
+from onneshon.web.api import publishing_schema, request_schema, schema
 
 __all__ = [
     "OPERATIONS",

@@ -7,13 +7,13 @@ from typing import Any, Final, TypeVar
 import msgspec
 from flask import request
 
-from index.checked_types import checked
-from search import FieldFilter, SearchRequest
-from search.query.conditions import FILTER_FIELDS
-from search.query.field_filter import remedy
-from web.api.refusals import refusal, refused
-from web.api.request_schema import SearchParameters, search_parameters
-from web.parameters import declared
+from onneshon.index.checked_types import checked
+from onneshon.search import FieldFilter, SearchRequest
+from onneshon.search.query.conditions import FILTER_FIELDS
+from onneshon.search.query.field_filter import remedy
+from onneshon.web.api.refusals import refusal, refused
+from onneshon.web.api.request_schema import SearchParameters, search_parameters
+from onneshon.web.parameters import declared
 
 __all__ = ["read", "search_request"]
 

@@ -4,8 +4,8 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from web.api.request_schema import Value
-from web.api.schema import Ok
+from onneshon.web.api.request_schema import Value
+from onneshon.web.api.schema import Ok
 
 __all__ = [
     "MAX_WAIT",

@@ -5,11 +5,11 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct, defstruct, field
 
-from search.interface import MAX_FACET_VALUES, Sort
-from search.query.dates import DATE_PATTERN
-from search.retrieval.facets import FACETS
-from web.paging import MAX_PAGE, PAGE_SIZE
-from web.parameters import MAX_QUERY, MAX_TEXT
+from onneshon.search.interface import MAX_FACET_VALUES, Sort
+from onneshon.search.query.dates import DATE_PATTERN
+from onneshon.search.retrieval.facets import FACETS
+from onneshon.web.paging import MAX_PAGE, PAGE_SIZE
+from onneshon.web.parameters import MAX_QUERY, MAX_TEXT
 
 __all__ = [
     "MAX_LIMIT",

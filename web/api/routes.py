@@ -7,16 +7,16 @@ from importlib.metadata import version
 from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from search import Article, explain
-from web.api import request_schema
-from web.api.caching import lasting
-from web.api.openapi import document, operations, parameters_of, parameters_type
-from web.api.parameters import read, search_request
-from web.api.similar import similar
-from web.api.suggestions import suggestions
-from web.middleware.faults import problem
-from web.middleware.outcomes import noted
-from web.parameters import declared, engine, live
+from onneshon.search import Article, explain
+from onneshon.web.api import request_schema
+from onneshon.web.api.caching import lasting
+from onneshon.web.api.openapi import document, operations, parameters_of, parameters_type
+from onneshon.web.api.parameters import read, search_request
+from onneshon.web.api.similar import similar
+from onneshon.web.api.suggestions import suggestions
+from onneshon.web.middleware.faults import problem
+from onneshon.web.middleware.outcomes import noted
+from onneshon.web.parameters import declared, engine, live
 
 __all__ = ["api"]
 

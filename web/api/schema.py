@@ -4,11 +4,11 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from search.interface import Sort
-from search.query.ignored import IgnoredKind
-from search.query.reading import ReadingKind
-from search.results.values import Encoding
-from search.understanding.completion import SuggestionKind
+from onneshon.search.interface import Sort
+from onneshon.search.query.ignored import IgnoredKind
+from onneshon.search.query.reading import ReadingKind
+from onneshon.search.results.values import Encoding
+from onneshon.search.understanding.completion import SuggestionKind
 
 __all__ = [
     "AnalyzeAnswer",

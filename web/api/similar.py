@@ -2,7 +2,7 @@
 
 from flask import Response, jsonify
 
-from web.parameters import engine
+from onneshon.web.parameters import engine
 
 __all__ = ["similar"]
 

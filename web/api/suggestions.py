@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 from flask import Response, jsonify
 
-from search import SearchEngine, Suggestion
-from web.api.request_schema import SuggestParameters
+from onneshon.search import SearchEngine, Suggestion
+from onneshon.web.api.request_schema import SuggestParameters
 
 __all__ = ["suggestions"]
 

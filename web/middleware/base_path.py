@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Flask
 
-from web.site.public_address import PublicAddress
+from onneshon.web.site.public_address import PublicAddress
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Flask, Response, request
 
-from web.middleware.http_requests import for_programs
+from onneshon.web.middleware.http_requests import for_programs
 
 __all__ = ["allow_origins"]
 

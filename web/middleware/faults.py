@@ -8,8 +8,8 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from index.errors import JournalError
-from search import (
+from onneshon.index.errors import JournalError
+from onneshon.search import (
     ArticleNotFoundError,
     BusyError,
     IndexMissingError,
@@ -17,9 +17,9 @@ from search import (
     OnneshonError,
     QueryError,
 )
-from web.middleware.http_requests import for_programs
-from web.middleware.outcomes import note_failure
-from web.middleware.request_ids import request_id
+from onneshon.web.middleware.http_requests import for_programs
+from onneshon.web.middleware.outcomes import note_failure
+from onneshon.web.middleware.request_ids import request_id
 
 __all__ = ["AccessError", "Fault", "HostError", "LimitError", "handle_faults", "problem"]
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 
-from search import ascii_host
-from web.middleware.faults import HostError
+from onneshon.search import ascii_host
+from onneshon.web.middleware.faults import HostError
 
 __all__ = ["Hosts"]
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
 
-from index.analysis.control_characters import visible
-from web.middleware.security import HEADERS
+from onneshon.index.analysis.control_characters import visible
+from onneshon.web.middleware.security import HEADERS
 
 if TYPE_CHECKING:
-    from web.site.public_address import PublicAddress
+    from onneshon.web.site.public_address import PublicAddress
 
 __all__ = ["Admits", "Refusal", "RequestParser", "for_programs"]
 

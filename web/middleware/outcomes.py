@@ -5,7 +5,7 @@ from typing import Final, Literal, TypeAlias
 
 from flask import Response, g, request
 
-from search import BusyError, ResultPage
+from onneshon.search import BusyError, ResultPage
 
 __all__ = ["OUTCOMES", "Outcome", "note_failure", "noted", "outcome"]
 

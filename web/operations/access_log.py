@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from web.operations.watching import Answered
+from onneshon.web.operations.watching import Answered
 
 __all__ = ["STDERR", "AccessLog", "line"]
 

@@ -17,10 +17,10 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from search import OnneshonError
-from web.live import LiveEngine
-from web.middleware.outcomes import OUTCOMES
-from web.operations.watching import Answered
+from onneshon.search import OnneshonError
+from onneshon.web.live import LiveEngine
+from onneshon.web.middleware.outcomes import OUTCOMES
+from onneshon.web.operations.watching import Answered
 
 __all__ = ["SHARED", "Metrics"]
 

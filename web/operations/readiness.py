@@ -7,9 +7,9 @@ from typing import TypeAlias
 from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
-from search import OnneshonError
-from web.live import LiveEngine
-from web.middleware.faults import problem
+from onneshon.search import OnneshonError
+from onneshon.web.live import LiveEngine
+from onneshon.web.middleware.faults import problem
 
 __all__ = ["Check", "expose_readiness", "index_check"]
 

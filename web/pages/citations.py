@@ -3,8 +3,8 @@
 import re
 from hashlib import sha256
 
-from index.analysis.control_characters import visible
-from search import Article
+from onneshon.index.analysis.control_characters import visible
+from onneshon.search import Article
 
 __all__ = ["citations"]
 

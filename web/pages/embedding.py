@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 
-from web.messages import LANGUAGES
-from web.pages.render import Renderer
-from web.parameters import site
-from web.site.settings import Site
+from onneshon.web.messages import LANGUAGES
+from onneshon.web.pages.render import Renderer
+from onneshon.web.parameters import site
+from onneshon.web.site.settings import Site
 
 __all__ = ["embedding", "integrity"]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
-from index.analysis.script import BENGALI_DIGITS
-from search import SearchEngine, SearchRequest
-from web.pages.holdings import Holdings
+from onneshon.index.analysis.script import BENGALI_DIGITS
+from onneshon.search import SearchEngine, SearchRequest
+from onneshon.web.pages.holdings import Holdings
 
 __all__ = ["GUIDE", "WAYS", "Example", "guided", "shown_ways"]
 

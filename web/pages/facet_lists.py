@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from search.retrieval.facets import Facet, FacetName
-from web.pages.periods import PERIODS
+from onneshon.search.retrieval.facets import Facet, FacetName
+from onneshon.web.pages.periods import PERIODS
 
 __all__ = ["arranged"]
 

@@ -4,8 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-from search import SearchEngine, SearchRequest
-from search.retrieval.facets import Facet, FacetName
+from onneshon.search import SearchEngine, SearchRequest
+from onneshon.search.retrieval.facets import Facet, FacetName
 
 __all__ = ["Holdings", "holdings"]
 

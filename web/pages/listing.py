@@ -7,9 +7,9 @@ from typing import Final
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from search.query.conditions import FILTER_FIELDS, FilterField
-from web.addresses import article_address
-from web.paging import MAX_PAGE, PAGE_SIZE
+from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
+from onneshon.web.addresses import article_address
+from onneshon.web.paging import MAX_PAGE, PAGE_SIZE
 
 __all__ = ["Listing", "filters_of", "hit_rank", "parameters_of", "span"]
 

@@ -5,15 +5,15 @@ from typing import Final
 
 from flask import request
 
-from search import FieldFilter, QueryError, SearchEngine, SearchRequest
-from search.interface import SORTS
-from search.query.conditions import FilterField
-from search.query.dates import period_or_none
-from search.retrieval.facets import FacetName
-from web.pages.listing import Listing, parameters_of, span
-from web.pages.periods import PERIODS, Drill, drill
-from web.paging import PAGE_SIZE
-from web.parameters import MAX_QUERY, declared, engine, group, literal, site
+from onneshon.search import FieldFilter, QueryError, SearchEngine, SearchRequest
+from onneshon.search.interface import SORTS
+from onneshon.search.query.conditions import FilterField
+from onneshon.search.query.dates import period_or_none
+from onneshon.search.retrieval.facets import FacetName
+from onneshon.web.pages.listing import Listing, parameters_of, span
+from onneshon.web.pages.periods import PERIODS, Drill, drill
+from onneshon.web.paging import PAGE_SIZE
+from onneshon.web.parameters import MAX_QUERY, declared, engine, group, literal, site
 
 __all__ = ["chosen_period", "listing_but", "narrowing", "shown_facets", "shown_values", "unread_dates"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from search.retrieval.facets import FacetName
+from onneshon.search.retrieval.facets import FacetName
 
 __all__ = ["PERIODS", "Drill", "drill"]
 

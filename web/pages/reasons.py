@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
-from search import Hit, Ignored, ResultPage
-from search.query.requiring import requiring
+from onneshon.search import Hit, Ignored, ResultPage
+from onneshon.search.query.requiring import requiring
 
 __all__ = ["KINDS", "Division", "division", "reasons", "told"]
 

@@ -10,13 +10,13 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from index.analysis.control_characters import visible
-from index.analysis.script import BENGALI_DIGITS
-from search import Article, Match, Snippet, Stage, format_date, format_integer
-from search.results.cluster_lengths import ClusterLengths
-from search.results.markup import html_of
-from web.messages import MESSAGES, Language
-from web.site.settings import Site
+from onneshon.index.analysis.control_characters import visible
+from onneshon.index.analysis.script import BENGALI_DIGITS
+from onneshon.search import Article, Match, Snippet, Stage, format_date, format_integer
+from onneshon.search.results.cluster_lengths import ClusterLengths
+from onneshon.search.results.markup import html_of
+from onneshon.web.messages import MESSAGES, Language
+from onneshon.web.site.settings import Site
 
 __all__ = [
     "MARK_ID",

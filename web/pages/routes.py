@@ -9,8 +9,8 @@ from urllib.parse import urljoin
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from index.analysis.control_characters import xml_text
-from search import (
+from onneshon.index.analysis.control_characters import xml_text
+from onneshon.search import (
     BusyError,
     IndexStateError,
     MarkedArticle,
@@ -21,16 +21,16 @@ from search import (
     UnderstoodWord,
     explain,
 )
-from web.addresses import article_address, web_address
-from web.middleware.outcomes import noted
-from web.pages.citations import citations
-from web.pages.examples import GUIDE, guided, shown_ways
-from web.pages.facet_lists import arranged
-from web.pages.holdings import Holdings, holdings
-from web.pages.listing import Listing, hit_rank
-from web.pages.narrowing import chosen_period, narrowing, shown_values, unread_dates
-from web.paging import Paging
-from web.parameters import (
+from onneshon.web.addresses import article_address, web_address
+from onneshon.web.middleware.outcomes import noted
+from onneshon.web.pages.citations import citations
+from onneshon.web.pages.examples import GUIDE, guided, shown_ways
+from onneshon.web.pages.facet_lists import arranged
+from onneshon.web.pages.holdings import Holdings, holdings
+from onneshon.web.pages.listing import Listing, hit_rank
+from onneshon.web.pages.narrowing import chosen_period, narrowing, shown_values, unread_dates
+from onneshon.web.paging import Paging
+from onneshon.web.parameters import (
     MAX_QUERY,
     MAX_TEXT,
     declared,

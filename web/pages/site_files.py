@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from flask import Blueprint, Response, abort, url_for
 
-from web.parameters import site
+from onneshon.web.parameters import site
 
 __all__ = ["logo_address", "site_files", "style_address"]
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, Self
 
-from index.errors import CorpusError
-from index.ingest.records import checked_id, decoded, json_object
-from index.ingest.site_records import SiteRecords
-from index.ingest.withdrawals import is_withdrawn
-from index.publishing.operation import Operation
-from search import QueryError
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.records import checked_id, decoded, json_object
+from onneshon.index.ingest.site_records import SiteRecords
+from onneshon.index.ingest.withdrawals import is_withdrawn
+from onneshon.index.publishing.operation import Operation
+from onneshon.search import QueryError
 
 __all__ = ["MAX_ARTICLE", "MAX_BODY", "MAX_LINES", "MAX_NAMES", "Asked", "of_bulk", "put", "taken_out"]
 

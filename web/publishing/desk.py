@@ -6,22 +6,22 @@ from typing import Final
 
 from flask import Blueprint
 
-from index.configuration import check_shown, read_configuration
-from index.errors import ConfigurationError, JournalError
-from index.ingest.site_records import SiteRecords
-from index.publishing.operation import Operation
-from web.access.guard import Guard
-from web.access.keys import KeyFile
-from web.access.rate_limit import RateLimit
-from web.middleware.http_requests import Admits
-from web.operations.metrics import Metrics
-from web.operations.readiness import Check
-from web.parameters import declared
-from web.publishing.bodies import MAX_BODY
-from web.publishing.figures import QueueCollector
-from web.publishing.queue import PublishingQueue
-from web.publishing.routes import publishing
-from web.publishing.writer_keeper import WriterKeeper
+from onneshon.index.configuration import check_shown, read_configuration
+from onneshon.index.errors import ConfigurationError, JournalError
+from onneshon.index.ingest.site_records import SiteRecords
+from onneshon.index.publishing.operation import Operation
+from onneshon.web.access.guard import Guard
+from onneshon.web.access.keys import KeyFile
+from onneshon.web.access.rate_limit import RateLimit
+from onneshon.web.middleware.http_requests import Admits
+from onneshon.web.operations.metrics import Metrics
+from onneshon.web.operations.readiness import Check
+from onneshon.web.parameters import declared
+from onneshon.web.publishing.bodies import MAX_BODY
+from onneshon.web.publishing.figures import QueueCollector
+from onneshon.web.publishing.queue import PublishingQueue
+from onneshon.web.publishing.routes import publishing
+from onneshon.web.publishing.writer_keeper import WriterKeeper
 
 __all__ = ["PublishingDesk"]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from index.errors import JournalError
-from web.publishing.queue import PublishingQueue, QueueState
+from onneshon.index.errors import JournalError
+from onneshon.web.publishing.queue import PublishingQueue, QueueState
 
 __all__ = ["QueueCollector"]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Final
 
-from index.errors import JournalError
-from index.publishing.journal import Journal
-from index.publishing.operation import Operation
-from index.publishing.progress import ProgressFile
+from onneshon.index.errors import JournalError
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.progress import ProgressFile
 
 __all__ = ["PublishingQueue", "QueueState", "Receipt"]
 

@@ -7,15 +7,15 @@ from typing import Any, Final
 from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from index.ingest.site_records import SiteRecords
-from index.publishing.operation import Operation
-from web.access.guard import Guard
-from web.api import request_schema
-from web.api.parameters import read
-from web.api.publishing_schema import NamedPublishParameters, PublishParameters
-from web.parameters import live
-from web.publishing.bodies import Asked, of_bulk, put, taken_out
-from web.publishing.queue import PublishingQueue
+from onneshon.index.ingest.site_records import SiteRecords
+from onneshon.index.publishing.operation import Operation
+from onneshon.web.access.guard import Guard
+from onneshon.web.api import request_schema
+from onneshon.web.api.parameters import read
+from onneshon.web.api.publishing_schema import NamedPublishParameters, PublishParameters
+from onneshon.web.parameters import live
+from onneshon.web.publishing.bodies import Asked, of_bulk, put, taken_out
+from onneshon.web.publishing.queue import PublishingQueue
 
 __all__ = ["publishing"]
 

@@ -19,7 +19,7 @@ __all__ = ["WriterKeeper"]
 
 log = logging.getLogger(__name__)
 
-MODULE: Final = "index.commands.writer_process"
+MODULE: Final = "onneshon.index.commands.writer_process"
 
 END_SECONDS: Final = 20.0
 """So long the writer may take for its commit when the server ends; then it is killed, which is safe."""
@@ -30,7 +30,7 @@ TURN_SECONDS: Final = 1.0
 PAUSES: Final = (0.2, 1.0, 5.0, 30.0)
 """Seconds before a writer that died is started again: after the first death in a row, the second, and on."""
 
-_PACKAGES: Final = str(Path(__file__).parents[2])
+_PACKAGES: Final = str(Path(__file__).parents[3])
 
 
 class WriterKeeper:

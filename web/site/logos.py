@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from index import ConfigurationError
+from onneshon.index import ConfigurationError
 
 __all__ = ["KINDS", "MOST_BYTES", "Logo", "read_logo"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from unicodedata import normalize
 
-from web.messages import Language
+from onneshon.web.messages import Language
 
 __all__ = ["NOUNS", "Noun", "inflected"]
 

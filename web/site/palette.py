@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
-from index import ConfigurationError
-from web.site.colours import DARK, LIGHT, TEXT_CONTRAST, Colour, Ground, towards
+from onneshon.index import ConfigurationError
+from onneshon.web.site.colours import DARK, LIGHT, TEXT_CONTRAST, Colour, Ground, towards
 
 __all__ = ["OURS", "Colours", "Palette", "palette"]
 

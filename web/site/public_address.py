@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from index import ConfigurationError
-from search import ascii_host
+from onneshon.index import ConfigurationError
+from onneshon.search import ascii_host
 
 __all__ = ["PublicAddress", "parse_address", "read_address"]
 

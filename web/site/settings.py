@@ -22,13 +22,13 @@ from typing import Any, Final, Literal, get_args
 
 import msgspec
 
-from index import Configuration, ConfigurationError
-from index.configuration import converted, unknown_key
-from web.messages import LANGUAGES, Language
-from web.site.logos import Logo, read_logo
-from web.site.nouns import NOUNS, Noun
-from web.site.palette import Colours, Palette, palette
-from web.site.public_address import PublicAddress, read_address
+from onneshon.index import Configuration, ConfigurationError
+from onneshon.index.configuration import converted, unknown_key
+from onneshon.web.messages import LANGUAGES, Language
+from onneshon.web.site.logos import Logo, read_logo
+from onneshon.web.site.nouns import NOUNS, Noun
+from onneshon.web.site.palette import Colours, Palette, palette
+from onneshon.web.site.public_address import PublicAddress, read_address
 
 __all__ = ["NAME", "ResultLink", "Site", "read_site"]
 

@@ -9,12 +9,12 @@ from typing import Any
 from benchmarks.speed.peer import HITS, LAYERS, Blocks, timed
 from benchmarks.speed.queries import Asked
 from benchmarks.speed.rows import Row
-from index import Article
-from index.indexer.builder import build
-from index.indexer.bulk_writer import BulkWriter
-from search import Engine
-from search.query.tree import Query
-from search.retrieval.budget import TimeBudget
+from onneshon.index import Article
+from onneshon.index.indexer.builder import build
+from onneshon.index.indexer.bulk_writer import BulkWriter
+from onneshon.search import Engine
+from onneshon.search.query.tree import Query
+from onneshon.search.retrieval.budget import TimeBudget
 
 __all__ = ["Onneshon", "OnneshonFinding", "OnneshonReading", "OnneshonTerms"]
 

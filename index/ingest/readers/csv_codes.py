@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 
-from index.encodings.bijoy_evidence import verdict
-from index.encodings.bijoy_table import windows_text
-from index.errors import CorpusError
+from onneshon.index.encodings.bijoy_evidence import verdict
+from onneshon.index.encodings.bijoy_table import windows_text
+from onneshon.index.errors import CorpusError
 
 __all__ = ["Codes", "as_lines", "is_utf8"]
 

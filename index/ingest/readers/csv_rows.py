@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from index.errors import CorpusError
-from index.ingest.readers.csv_codes import Codes, as_lines
-from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, Record
-from index.ingest.streams import MAX_BYTES
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.readers.csv_codes import Codes, as_lines
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import Found, Record
+from onneshon.index.ingest.streams import MAX_BYTES
 
 __all__ = ["CsvRows"]
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from index.ingest.readers.opened import Opened
-from index.ingest.streams import MAX_BYTES
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.streams import MAX_BYTES
 
 __all__ = ["Element", "Elements"]
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import unquote
 
-from index.errors import CorpusError
-from index.ingest.readers.extras import needed
-from index.ingest.readers.markup_text import read_markup
-from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, PassedOver, Record
-from index.ingest.streams import MAX_BYTES
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.readers.extras import needed
+from onneshon.index.ingest.readers.markup_text import read_markup
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import Found, PassedOver, Record
+from onneshon.index.ingest.streams import MAX_BYTES
 
 __all__ = ["Epub"]
 

@@ -3,7 +3,7 @@
 import importlib
 from types import ModuleType
 
-from index.errors import CorpusError
+from onneshon.index.errors import CorpusError
 
 __all__ = ["needed"]
 

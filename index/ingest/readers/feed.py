@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from xml.parsers.expat import ExpatError
 
-from index.errors import CorpusError
-from index.ingest.readers.elements import Elements
-from index.ingest.readers.feed_dates import written_day
-from index.ingest.readers.feed_entry import Entry, read_entry
-from index.ingest.readers.markup_text import text_of_markup
-from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import MARKUP_HEAD, Found, PassedOver, Record
-from index.ingest.readers.wordpress import Authors, is_post, post_fields, why_not_public
-from index.ingest.streams import MAX_BYTES
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.readers.elements import Elements
+from onneshon.index.ingest.readers.feed_dates import written_day
+from onneshon.index.ingest.readers.feed_entry import Entry, read_entry
+from onneshon.index.ingest.readers.markup_text import text_of_markup
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, PassedOver, Record
+from onneshon.index.ingest.readers.wordpress import Authors, is_post, post_fields, why_not_public
+from onneshon.index.ingest.streams import MAX_BYTES
 
 __all__ = ["Feed"]
 

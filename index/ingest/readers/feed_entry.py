@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from xml.parsers.expat import ExpatError, ParserCreate
 from xml.sax.saxutils import escape
 
-from index.analysis.control_characters import xml_text
+from onneshon.index.analysis.control_characters import xml_text
 
 __all__ = ["Entry", "Part", "read_entry"]
 

@@ -6,10 +6,10 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
-from index.errors import CorpusError
-from index.ingest.readers.extras import needed
-from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import MARKUP_HEAD, Found, one_record
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.readers.extras import needed
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, one_record
 
 __all__ = ["HtmlPages", "article_of_page"]
 

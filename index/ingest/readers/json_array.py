@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, RawRecord
-from index.ingest.records import json_object
-from index.ingest.streams import MAX_BYTES, CutShortError
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import Found, RawRecord
+from onneshon.index.ingest.records import json_object
+from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
 
 __all__ = ["JsonArray"]
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, RawRecord
-from index.ingest.records import json_object
-from index.ingest.streams import MAX_BYTES
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import Found, RawRecord
+from onneshon.index.ingest.records import json_object
+from onneshon.index.ingest.streams import MAX_BYTES
 
 __all__ = ["JsonLines"]
 

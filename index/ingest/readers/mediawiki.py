@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote, urljoin
 
-from index.errors import CorpusError
-from index.ingest.readers.elements import Elements
-from index.ingest.readers.extras import needed
-from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import MARKUP_HEAD, Found, PassedOver, Record
-from index.ingest.readers.wikitext import WikiText
-from index.ingest.streams import MAX_BYTES, CutShortError
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.readers.elements import Elements
+from onneshon.index.ingest.readers.extras import needed
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, PassedOver, Record
+from onneshon.index.ingest.readers.wikitext import WikiText
+from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
 
 __all__ = ["MediaWiki"]
 

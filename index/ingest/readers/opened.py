@@ -6,10 +6,10 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
-from index.configuration import ARTICLE_FIELDS
-from index.errors import CorpusError
-from index.ingest.streams import MAX_BYTES, read_chunks, read_lines, read_whole
-from index.ingest.utf16 import in_utf8
+from onneshon.index.configuration import ARTICLE_FIELDS
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.streams import MAX_BYTES, read_chunks, read_lines, read_whole
+from onneshon.index.ingest.utf16 import in_utf8
 
 __all__ = ["Opened"]
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from index.ingest.readers.extras import needed
-from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, Record
+from onneshon.index.ingest.readers.extras import needed
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import Found, Record
 
 __all__ = ["Parquet"]
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from index.errors import CorpusError
-from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, one_record
-from index.ingest.records import decoded
-from index.ingest.titles import first_sentence
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import Found, one_record
+from onneshon.index.ingest.records import decoded
+from onneshon.index.ingest.titles import first_sentence
 
 __all__ = ["PlainText"]
 

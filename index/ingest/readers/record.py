@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
-from index.errors import CorpusError
-from index.ingest.readers.opened import Opened
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.readers.opened import Opened
 
 __all__ = ["Found", "PassedOver", "RawRecord", "Reader", "ReadingOptions", "Record", "one_record"]
 

@@ -3,18 +3,18 @@
 from pathlib import PurePath
 from typing import Final
 
-from index.ingest.readers.csv_rows import CsvRows
-from index.ingest.readers.epub import Epub
-from index.ingest.readers.feed import Feed
-from index.ingest.readers.html_pages import HtmlPages
-from index.ingest.readers.json_array import JsonArray
-from index.ingest.readers.json_lines import JsonLines
-from index.ingest.readers.mediawiki import MediaWiki
-from index.ingest.readers.parquet import Parquet
-from index.ingest.readers.plain_text import PlainText
-from index.ingest.readers.record import Reader
-from index.ingest.readers.sql import Sql
-from index.ingest.readers.warc import Warc
+from onneshon.index.ingest.readers.csv_rows import CsvRows
+from onneshon.index.ingest.readers.epub import Epub
+from onneshon.index.ingest.readers.feed import Feed
+from onneshon.index.ingest.readers.html_pages import HtmlPages
+from onneshon.index.ingest.readers.json_array import JsonArray
+from onneshon.index.ingest.readers.json_lines import JsonLines
+from onneshon.index.ingest.readers.mediawiki import MediaWiki
+from onneshon.index.ingest.readers.parquet import Parquet
+from onneshon.index.ingest.readers.plain_text import PlainText
+from onneshon.index.ingest.readers.record import Reader
+from onneshon.index.ingest.readers.sql import Sql
+from onneshon.index.ingest.readers.warc import Warc
 
 __all__ = ["FILES_ONLY", "FORMATS", "READERS", "SUFFIXES", "reader_of"]
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from index.ingest.readers.extras import needed
-from index.ingest.readers.opened import Opened
-from index.ingest.readers.read_only import ChangedMeanwhileError, ReadOnlyError, read_only
-from index.ingest.readers.record import Found, Record
-from index.ingest.records import decoded
+from onneshon.index.ingest.readers.extras import needed
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.read_only import ChangedMeanwhileError, ReadOnlyError, read_only
+from onneshon.index.ingest.readers.record import Found, Record
+from onneshon.index.ingest.records import decoded
 
 __all__ = ["Sql"]
 

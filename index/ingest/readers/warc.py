@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from index.errors import CorpusError
-from index.ingest.readers.extras import needed
-from index.ingest.readers.html_pages import article_of_page
-from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, PassedOver, Record
-from index.ingest.streams import MAX_BYTES, CutShortError
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.readers.extras import needed
+from onneshon.index.ingest.readers.html_pages import article_of_page
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import Found, PassedOver, Record
+from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
 
 __all__ = ["Warc"]
 

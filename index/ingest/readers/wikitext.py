@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from index.ingest.readers.extras import needed
+from onneshon.index.ingest.readers.extras import needed
 
 __all__ = ["WikiText"]
 

@@ -6,9 +6,9 @@ from html import unescape
 from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
-from index.ingest.readers.feed_dates import written_day
-from index.ingest.readers.feed_entry import Entry, read_entry
-from index.ingest.readers.markup_text import text_of_markup
+from onneshon.index.ingest.readers.feed_dates import written_day
+from onneshon.index.ingest.readers.feed_entry import Entry, read_entry
+from onneshon.index.ingest.readers.markup_text import text_of_markup
 
 __all__ = ["Authors", "is_post", "post_fields", "why_not_public"]
 

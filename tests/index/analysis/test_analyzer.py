@@ -1,12 +1,12 @@
 import pytest
 from hypothesis import given
 
-from index.analysis.analyzer import Token, analyze, fingerprint, is_plain, word_keys
-from index.analysis.canonical import canonical
-from index.analysis.function_words import is_function_word
-from index.analysis.stemmer import stem_key
-from index.analysis.tables import table_names, table_text
-from index.analysis.tokenizer import tokenize
+from onneshon.index.analysis.analyzer import Token, analyze, fingerprint, is_plain, word_keys
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.analysis.tables import table_names, table_text
+from onneshon.index.analysis.tokenizer import tokenize
 from tests.strategies import bengali_text, bengali_words, mixed_text
 
 
@@ -66,7 +66,7 @@ def test_the_fingerprint_follows_the_tables(monkeypatch: pytest.MonkeyPatch) -> 
     before = fingerprint()
     fingerprint.cache_clear()
     with monkeypatch.context() as patch:
-        patch.setattr("index.analysis.analyzer.table_text", lambda name: name)
+        patch.setattr("onneshon.index.analysis.analyzer.table_text", lambda name: name)
         after = fingerprint()
     fingerprint.cache_clear()
     assert before != after
@@ -77,7 +77,8 @@ def _fingerprint_if_changed(name: str, monkeypatch: pytest.MonkeyPatch) -> str:
     fingerprint.cache_clear()
     with monkeypatch.context() as patch:
         patch.setattr(
-            "index.analysis.analyzer.table_text", lambda read: table_text(read) + "#" * (read == name)
+            "onneshon.index.analysis.analyzer.table_text",
+            lambda read: table_text(read) + "#" * (read == name),
         )
         changed = fingerprint()
     fingerprint.cache_clear()

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis.analyzer import analyze
-from index.analysis.batch_analyzer import BatchAnalyzer
-from index.kernel.chunks import ChunkTable
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
+from onneshon.index.kernel.chunks import ChunkTable
 from tests.strategies import mixed_text
 
 
@@ -37,7 +37,7 @@ def test_numbers_of_terms_go_on_from_batch_to_batch() -> None:
 
 def test_forgetting_chunks_forgets_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """When the table of chunks is full it is emptied; what was pending is kept."""
-    monkeypatch.setattr("index.analysis.batch_analyzer._CHUNK_BYTES", 1_000)
+    monkeypatch.setattr("onneshon.index.analysis.batch_analyzer._CHUNK_BYTES", 1_000)
     analyzer = BatchAnalyzer()
     texts = ["ঢাকা সিলেট রংপুর খুলনা বরিশাল", "ঢাকা বগুড়া", "সিলেট যশোর ঢাকা"]
     for text in texts:
@@ -49,7 +49,7 @@ def test_forgetting_chunks_forgets_no_token(monkeypatch: pytest.MonkeyPatch) -> 
 def test_what_is_remembered_stays_within_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many chunks come, of one word or of several; their numbers stay as they are."""
     budget = 1 << 18
-    monkeypatch.setattr("index.analysis.batch_analyzer._CHUNK_BYTES", budget)
+    monkeypatch.setattr("onneshon.index.analysis.batch_analyzer._CHUNK_BYTES", budget)
     analyzer = BatchAnalyzer()
     for number in range(2_000):
         analyzer.add(f"ঢাকা{number},সিলেট,রংপুর,খুলনা,বরিশাল ঢাকা{number}")

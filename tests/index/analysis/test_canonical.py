@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.analysis.canonical import STEPS, canonical
+from onneshon.index.analysis.canonical import STEPS, canonical
 from tests.strategies import bengali_letters, bengali_text, bengali_words, mixed_text
 
 ONE_SPELLING = [

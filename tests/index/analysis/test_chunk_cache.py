@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis.analyzer import _chunks, _keys, analyze
-from index.analysis.chunk_cache import ENTRY_BYTES, LONGEST_KEPT, ChunkCache, analysis_bytes, size_of
+from onneshon.index.analysis.analyzer import _chunks, _keys, analyze
+from onneshon.index.analysis.chunk_cache import ENTRY_BYTES, LONGEST_KEPT, ChunkCache, analysis_bytes, size_of
 from tests.strategies import bengali_words
 
 

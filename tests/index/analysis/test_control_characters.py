@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis.control_characters import json_text, visible, xml_text
-from index.commands.terminal import Styled, say
+from onneshon.index.analysis.control_characters import json_text, visible, xml_text
+from onneshon.index.commands.terminal import Styled, say
 from tests.strategies import mixed_text
 
 STEERING = [

@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given
 
-from index.analysis.fold import fold
-from index.analysis.tables import read_rows
+from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.tables import read_rows
 from tests.strategies import bengali_words
 
 

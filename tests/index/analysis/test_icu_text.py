@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis.icu_text import (
+from onneshon.index.analysis.icu_text import (
     format_date,
     format_integer,
     grapheme_boundaries,

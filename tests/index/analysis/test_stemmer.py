@@ -3,11 +3,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from index.analysis import verbs
-from index.analysis.canonical import canonical
-from index.analysis.english import _stemmers
-from index.analysis.stemmer import _stems, prepare, stem, stem_key
-from index.analysis.tokenizer import words_of
+from onneshon.index.analysis import verbs
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.english import _stemmers
+from onneshon.index.analysis.stemmer import _stems, prepare, stem, stem_key
+from onneshon.index.analysis.tokenizer import words_of
 from tests.strategies import mixed_text
 
 GOLDEN = Path(__file__).parents[2] / "data" / "stems.tsv"

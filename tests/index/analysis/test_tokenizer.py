@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis.canonical import canonical
-from index.analysis.icu_text import word_boundaries
-from index.analysis.tokenizer import tokenize, tokenize_chunk, words_of
-from index.analysis.word_repair import Segment, repair
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.icu_text import word_boundaries
+from onneshon.index.analysis.tokenizer import tokenize, tokenize_chunk, words_of
+from onneshon.index.analysis.word_repair import Segment, repair
 from tests.strategies import bengali_letters, mixed_text
 
 WORDS = [

@@ -3,9 +3,9 @@ import json
 from click.testing import CliRunner
 from hypothesis import given
 
-from index.analysis.analyzer import analyze
-from index.analysis.trace import explain
-from search.commands.analyze_command import analyze as analyze_command
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.trace import explain
+from onneshon.search.commands.analyze_command import analyze as analyze_command
 from tests.strategies import mixed_text
 
 

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.columnar.beginnings import Beginnings
-from index.columnar.impact_field import ImpactField
-from index.columnar.impact_writer import ImpactWriter
-from index.columnar.section_file import SectionFile, SectionWriter
-from index.columnar.term_block import TermBlock
-from index.columnar.term_dictionary import term_bytes
-from index.errors import REPAIR, IndexCorruptError
-from index.indexer.impact_merger import merge_impacts
-from index.indexer.parts import Part
-from index.kernel.checksum import CheckedBlocks, checksum
+from onneshon.index.columnar.beginnings import Beginnings
+from onneshon.index.columnar.impact_field import ImpactField
+from onneshon.index.columnar.impact_writer import ImpactWriter
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.columnar.term_block import TermBlock
+from onneshon.index.columnar.term_dictionary import term_bytes
+from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.indexer.impact_merger import merge_impacts
+from onneshon.index.indexer.parts import Part
+from onneshon.index.kernel.checksum import CheckedBlocks, checksum
 
 Lists = dict[str, dict[int, tuple[int, list[int]]]]
 """Term to document to impact and positions."""

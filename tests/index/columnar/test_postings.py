@@ -7,13 +7,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.columnar.field_reader import FieldReader
-from index.columnar.postings import PostingsWriter
-from index.columnar.section_file import SectionFile, SectionWriter
-from index.columnar.term_block import TermBlock
-from index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
-from index.indexer.merger import merge_field
-from index.indexer.parts import Part
+from onneshon.index.columnar.field_reader import FieldReader
+from onneshon.index.columnar.postings import PostingsWriter
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.columnar.term_block import TermBlock
+from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
+from onneshon.index.indexer.merger import merge_field
+from onneshon.index.indexer.parts import Part
 
 pytestmark = pytest.mark.slow
 

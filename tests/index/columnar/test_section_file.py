@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.columnar.section_file import SectionFile, SectionWriter, write_file
-from index.errors import BuildError, IndexCorruptError
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
+from onneshon.index.errors import BuildError, IndexCorruptError
 
 
 def packed(**sections: list[int]) -> bytes:
@@ -83,6 +83,6 @@ def test_damage_inside_a_section_is_found_by_verifying() -> None:
 
 def test_a_file_beyond_the_limit_is_refused_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     """Offsets have 32 bits; what does not fit fails the build instead of wrapping around."""
-    monkeypatch.setattr("index.columnar.section_file.FILE_LIMIT", 400)
+    monkeypatch.setattr("onneshon.index.columnar.section_file.FILE_LIMIT", 400)
     with pytest.raises(BuildError, match="build several smaller indexes"):
         packed(first=list(range(200)))

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.columnar.section_file import SectionFile, SectionWriter
-from index.columnar.sections import BLOCK, BlockSums
-from index.errors import REPAIR, IndexCorruptError
-from index.kernel.checksum import checksum
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.columnar.sections import BLOCK, BlockSums
+from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.kernel.checksum import checksum
 
 NUMBERS = np.arange(100_000, dtype=np.uint32)
 """Twenty-four blocks of whole numbers and a part of another."""
@@ -65,7 +65,7 @@ def test_damage_is_found_where_it_is_read_and_nowhere_else() -> None:
 def test_a_block_is_compared_once_and_verifying_reads_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was compared costs nothing afterwards."""
     summing = Mock(wraps=checksum)
-    monkeypatch.setattr("index.columnar.section_file.SUMMING", {2: (summing, BLOCK)})
+    monkeypatch.setattr("onneshon.index.columnar.section_file.SUMMING", {2: (summing, BLOCK)})
     large = damaged().section("large")
     summing.reset_mock()
     counts = []

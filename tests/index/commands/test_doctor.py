@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from index.commands import main as cli
-from index.commands.doctor import Finding, examine
-from index.commands.options import GROUP
-from index.configuration import FILE_NAME
-from index.indexer.builder import build
-from index.indexer.migration import migrate
-from index.ranking import Basis
-from index.storage.generations import Generations
-from index.storage.lock import writer_lock
+from onneshon.index.commands import main as cli
+from onneshon.index.commands.doctor import Finding, examine
+from onneshon.index.commands.options import GROUP
+from onneshon.index.configuration import FILE_NAME
+from onneshon.index.indexer.builder import build
+from onneshon.index.indexer.migration import migrate
+from onneshon.index.ranking import Basis
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.lock import writer_lock
 from tests.building import build_numbered, write_corpus
 
 
@@ -144,16 +144,16 @@ def test_every_library_that_is_declared_is_looked_at(
 
 
 @pytest.mark.parametrize(
-    ("package", "name"), [("web", "package names"), ("whoosh", "Whoosh")], ids=["ours", "Whoosh"]
+    ("package", "name"), [("onneshon", "package name"), ("whoosh", "Whoosh")], ids=["ours", "Whoosh"]
 )
 def test_packages_that_overwrite_each_other_are_named(
     directory: Path, monkeypatch: pytest.MonkeyPatch, package: str, name: str
 ) -> None:
     """Two distributions that provide one package are never right."""
-    monkeypatch.setattr(metadata, "packages_distributions", lambda: {package: ["onneshon", "web.py"]})
+    monkeypatch.setattr(metadata, "packages_distributions", lambda: {package: ["onneshon", "another"]})
     found = findings(directory)[name]
     assert found.state == "wrong"
-    assert "web.py" in found.text
+    assert "another" in found.text
 
 
 def test_a_layer_that_cannot_be_loaded_is_named(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,7 +168,7 @@ def test_a_layer_that_cannot_be_loaded_is_named(directory: Path, monkeypatch: py
 def test_output_that_cannot_hold_bengali_is_a_note(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The remedy is an environment variable."""
     monkeypatch.setattr(
-        "index.commands.doctor.sys.stdout", type("Ascii", (), {"encoding": "ANSI_X3.4-1968"})()
+        "onneshon.index.commands.doctor.sys.stdout", type("Ascii", (), {"encoding": "ANSI_X3.4-1968"})()
     )
     found = findings(directory)["output"]
     assert (found.state, "PYTHONUTF8" in found.remedy) == ("note", True)
@@ -179,7 +179,7 @@ def test_a_disk_without_room_for_another_build_is_a_note(
 ) -> None:
     """A build needs as much again as the index takes."""
     monkeypatch.setattr(
-        "index.commands.doctor.shutil.disk_usage", lambda _path: type("Usage", (), {"free": 1})()
+        "onneshon.index.commands.doctor.shutil.disk_usage", lambda _path: type("Usage", (), {"free": 1})()
     )
     assert findings(directory)["disk"].state == "note"
 
@@ -189,7 +189,7 @@ def test_the_sizes_of_disk_and_index_are_in_units_that_suit_them(
 ) -> None:
     """A small index takes kilobytes and no "0.0 GB"."""
     usage = type("Usage", (), {"free": 3_200_000_000_000})()
-    monkeypatch.setattr("index.commands.doctor.shutil.disk_usage", lambda _path: usage)
+    monkeypatch.setattr("onneshon.index.commands.doctor.shutil.disk_usage", lambda _path: usage)
     text = findings(directory)["disk"].text
     assert re.fullmatch(r"3\.2 TB free, the index takes [1-9]\d{0,2}\.\d (kB|MB)", text), text
 
@@ -197,7 +197,7 @@ def test_the_sizes_of_disk_and_index_are_in_units_that_suit_them(
 WITHOUT_ICU = """
 import sys
 sys.modules["icu"] = None
-from index.commands.main import main
+from onneshon.index.commands.main import main
 main(["doctor", "--index", sys.argv[1]])
 """
 

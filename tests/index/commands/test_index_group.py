@@ -16,14 +16,14 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from index.commands import main as cli
-from index.commands.options import GROUP
-from index.storage.generations import Generations
-from index.storage.lock import HOLDER_FILE, writer_lock
-from index.storage.manifest import MANIFEST_FILE
+from onneshon.index.commands import main as cli
+from onneshon.index.commands.options import GROUP
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.lock import HOLDER_FILE, writer_lock
+from onneshon.index.storage.manifest import MANIFEST_FILE
 from tests.building import numbered, overwrite, write_corpus
 
-ONNESHON = [sys.executable, "-m", "index.commands.main"]
+ONNESHON = [sys.executable, "-m", "onneshon.index.commands.main"]
 
 
 def run(*arguments: object) -> Result:
@@ -150,7 +150,7 @@ def test_damage_ends_with_5(directory: Path, name: str, damage: str, command: st
 
 def test_another_version_ends_with_5(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The remedy is a new build."""
-    monkeypatch.setattr("index.storage.reader.fingerprint", lambda: "another")
+    monkeypatch.setattr("onneshon.index.storage.reader.fingerprint", lambda: "another")
     result = run("index", "check", "--index", directory)
     assert result.exit_code == 5
     assert "build it again" in result.stderr
@@ -198,7 +198,7 @@ def test_a_full_disk_is_told_with_what_to_do(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     run("index", "build", "--max-bad", 1, corpus, "--index", directory)
-    monkeypatch.setattr("index.storage.generations.replace_file", refuse)
+    monkeypatch.setattr("onneshon.index.storage.generations.replace_file", refuse)
     result = run("index", "rollback", "--index", directory)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "onneshon: No space left on device; free some space and try again\n"
@@ -422,7 +422,7 @@ def test_a_layer_that_fails_is_told_of_and_the_others_work(
 ) -> None:
     """One line on stderr says which command is missing and why, where it is asked for."""
     entries = [
-        EntryPoint("index", "index.commands.index_group:index_group", GROUP),
+        EntryPoint("index", "onneshon.index.commands.index_group:index_group", GROUP),
         EntryPoint("serve", "index.nowhere:serve", GROUP),
         EntryPoint("keys", "tests.index.commands.test_index_group:nothing", GROUP),
         EntryPoint("search", "tests.index.commands.test_index_group:no_command", GROUP),
@@ -444,7 +444,10 @@ def test_a_layer_that_fails_is_told_of_and_the_others_work(
 
 def test_a_command_loads_no_other_layer(directory: Path) -> None:
     """A build needs neither the search nor the web server, and a search no web server."""
-    loaded = "import sys; from index.commands.main import main\ntry: main({})\nfinally: print(*sys.modules)"
+    loaded = (
+        "import sys; from onneshon.index.commands.main import main\n"
+        "try: main({})\nfinally: print(*sys.modules)"
+    )
     for arguments, absent in ((["index", "check"], "search"), (["search", "ঢাকা"], "flask")):
         command = [*arguments, "--index", str(directory)]
         done = subprocess.run(

@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from index import CorpusError
-from index.commands.progress import LineProgress, TerminalProgress, clock_text
+from onneshon.index import CorpusError
+from onneshon.index.commands.progress import LineProgress, TerminalProgress, clock_text
 
 PROBLEM = CorpusError("খবর.jsonl:3", "json", "not JSON")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from index import ReadingOptions, build, open_index
-from index.commands.main import main
+from onneshon.index import ReadingOptions, build, open_index
+from onneshon.index.commands.main import main
 
 CSV = "headline,content,day,views\nনদী,পদ্মা একটি নদী।,14/11/2023,5\nমেলা,বৈশাখী মেলা।,x,7\n"
 MAPS = (

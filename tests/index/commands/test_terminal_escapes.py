@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from index.analysis.control_characters import visible
-from index.commands.main import main
+from onneshon.index.analysis.control_characters import visible
+from onneshon.index.commands.main import main
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b2J\x90\u202eউলটো\u2066\u2028"
 """Sets the title of a terminal, clears its screen, both ways, and turns what follows around."""

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from index import IndexLockedError, UpdateReport, open_index, update
-from index.commands import watch_command
-from index.ingest.readers.record import ReadingOptions
+from onneshon.index import IndexLockedError, UpdateReport, open_index, update
+from onneshon.index.commands import watch_command
+from onneshon.index.ingest.readers.record import ReadingOptions
 
 PATIENCE = 60.0
 
@@ -58,7 +58,7 @@ def test_the_index_follows_its_files(tmp_path: Path) -> None:
     folder, index = tmp_path / "news", tmp_path / "index"
     folder.mkdir()
     (folder / "a.jsonl").write_text('{"title": "নদী"}\n', encoding="utf-8")
-    command = [sys.executable, "-m", "index.commands.main", "index", "watch", "--settle", "0.1"]
+    command = [sys.executable, "-m", "onneshon.index.commands.main", "index", "watch", "--settle", "0.1"]
     with subprocess.Popen(
         [*command, "--index", str(index), str(folder)], stderr=subprocess.PIPE, text=True
     ) as process:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.columnar.section_file import SectionFile, SectionWriter
-from index.completion.letters import pack
-from index.completion.table import BLOCK_ROWS, Table, Writing, best_rows, peaks_of, write_table
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.completion.letters import pack
+from onneshon.index.completion.table import BLOCK_ROWS, Table, Writing, best_rows, peaks_of, write_table
 
 
 def table_of(rows: list[Writing]) -> Table:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.bijoy.typist import Typist, composed
-from index.encodings.bijoy import from_bijoy
-from index.encodings.bijoy_table import CodeKind, bijoy_codes
-from index.encodings.legacy import in_unicode
+from onneshon.index.encodings.bijoy import from_bijoy
+from onneshon.index.encodings.bijoy_table import CodeKind, bijoy_codes
+from onneshon.index.encodings.legacy import in_unicode
 
 DATA = Path(__file__).parents[2] / "data" / "bijoy"
 UNICODE = (DATA / "unicode.txt").read_text("utf-8").splitlines()

@@ -16,13 +16,13 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from index import BuildError, CorpusError, IndexLockedError, IndexStateError, build, open_index
-from index.indexer.builder import bengali_words
-from index.indexer.bulk_writer import BulkWriter
-from index.storage import durable
-from index.storage.generations import Generations
-from index.storage.lock import writer_lock
-from index.storage.manifest import describe_files
+from onneshon.index import BuildError, CorpusError, IndexLockedError, IndexStateError, build, open_index
+from onneshon.index.indexer.builder import bengali_words
+from onneshon.index.indexer.bulk_writer import BulkWriter
+from onneshon.index.storage import durable
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.lock import writer_lock
+from onneshon.index.storage.manifest import describe_files
 from tests.building import build_numbered, numbered, write_corpus
 
 
@@ -101,7 +101,9 @@ def test_a_build_after_a_rollback_keeps_what_was_live(directory: Path, second: P
 
 def test_several_workers_build_the_same_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The number of processes shows in nothing that is read."""
-    monkeypatch.setattr("index.indexer.bulk_writer.SAMPLE", 5)  # with fewer articles there are no workers
+    monkeypatch.setattr(
+        "onneshon.index.indexer.bulk_writer.SAMPLE", 5
+    )  # with fewer articles there are no workers
     path = write_corpus(tmp_path / "articles.jsonl", numbered(300))
     answers = []
     for workers in (1, 2):
@@ -187,9 +189,9 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, name: str, code: int, first: int) 
         (("pathlib.Path.rename", errno.EACCES, 1), "no permission"),
         (("pathlib.Path.write_bytes", errno.EDQUOT, 1), "the disk is full"),
         (("pathlib.Path.write_bytes", errno.EDQUOT, 2), "the disk is full"),
-        (("index.indexer.bulk_writer.BulkWriter.add", errno.ENOSPC, 7), "the disk is full"),
-        (("index.indexer.bulk_writer.BulkWriter.commit", errno.EROFS, 1), "read-only"),
-        (("index.indexer.builder.describe_files", errno.EIO, 1), "Input/output error"),
+        (("onneshon.index.indexer.bulk_writer.BulkWriter.add", errno.ENOSPC, 7), "the disk is full"),
+        (("onneshon.index.indexer.bulk_writer.BulkWriter.commit", errno.EROFS, 1), "read-only"),
+        (("onneshon.index.indexer.builder.describe_files", errno.EIO, 1), "Input/output error"),
     ],
 )
 def test_whatever_the_disk_refuses_the_live_index_stays(
@@ -227,7 +229,7 @@ def test_a_disk_that_is_really_full_leaves_the_live_index(directory: Path, secon
     command = [
         sys.executable,
         "-m",
-        "index.commands.main",
+        "onneshon.index.commands.main",
         "index",
         "build",
         "-q",
@@ -255,7 +257,7 @@ def test_running_out_of_memory_leaves_the_live_index(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The message says what to change."""
-    monkeypatch.setattr("index.indexer.bulk_writer.BulkWriter.add", Raises(MemoryError()))
+    monkeypatch.setattr("onneshon.index.indexer.bulk_writer.BulkWriter.add", Raises(MemoryError()))
     with pytest.raises(BuildError, match="smaller --memory"):
         build([second], directory)
     assert_only_the_first_edition_is_there(directory)
@@ -265,7 +267,7 @@ def test_an_interrupted_build_leaves_nothing(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C in the middle removes what was half built, and frees the lock."""
-    monkeypatch.setattr("index.indexer.bulk_writer.BulkWriter.commit", Raises(KeyboardInterrupt()))
+    monkeypatch.setattr("onneshon.index.indexer.bulk_writer.BulkWriter.commit", Raises(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
         build([second], directory)
     assert_only_the_first_edition_is_there(directory)
@@ -362,7 +364,7 @@ def test_a_source_that_the_disk_cannot_read_replaces_nothing(
         yield stream.read(2_000)
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr("index.ingest.streams._metered", read)
+    monkeypatch.setattr("onneshon.index.ingest.streams._metered", read)
     with pytest.raises(BuildError, match=r"cannot be read: Input/output error: mend the source"):
         build([second], directory)
     assert_only_the_first_edition_is_there(directory)
@@ -436,7 +438,8 @@ def test_as_many_generations_stay_as_are_asked_for(directory: Path, second: Path
 
 
 @pytest.mark.parametrize(
-    "stage", ["index.indexer.bulk_writer.BulkWriter.add", "index.indexer.builder.describe_files"]
+    "stage",
+    ["onneshon.index.indexer.bulk_writer.BulkWriter.add", "onneshon.index.indexer.builder.describe_files"],
 )
 def test_an_index_that_is_removed_during_the_build_is_told_of(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch, stage: str
@@ -469,14 +472,16 @@ def test_what_a_worker_was_refused_gets_the_same_advice(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch, failure_reason: str, advice: str
 ) -> None:
     """A full disk or memory is the same to a person, in whichever process of the build."""
-    monkeypatch.setattr("index.indexer.bulk_writer.SAMPLE", 5)  # with fewer articles there are no workers
+    monkeypatch.setattr(
+        "onneshon.index.indexer.bulk_writer.SAMPLE", 5
+    )  # with fewer articles there are no workers
     dying = f"import sys; sys.stdin.buffer.readline(); sys.exit({failure_reason!r})"
     real = subprocess.Popen
 
     def start(command: list[str], **options: Any) -> "subprocess.Popen[bytes]":
         return real([command[0], "-c", dying], **options)
 
-    monkeypatch.setattr("index.indexer.side_process.subprocess.Popen", start)
+    monkeypatch.setattr("onneshon.index.indexer.side_process.subprocess.Popen", start)
     expected = rf"worker \d died after [\d,]+ articles: .*{advice}.*; the live index is as it was"
     with pytest.raises(BuildError, match=expected):
         build([second], directory, workers=2)
@@ -487,7 +492,9 @@ def test_a_worker_that_cannot_be_fed_leaves_no_process(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Under a limit of memory or threads the second feeder may not start: both processes are ended."""
-    monkeypatch.setattr("index.indexer.bulk_writer.SAMPLE", 5)  # with fewer articles there are no workers
+    monkeypatch.setattr(
+        "onneshon.index.indexer.bulk_writer.SAMPLE", 5
+    )  # with fewer articles there are no workers
     started: list[subprocess.Popen[bytes]] = []
     real_popen, real_start, left = subprocess.Popen, threading.Thread.start, [1]
 
@@ -502,7 +509,7 @@ def test_a_worker_that_cannot_be_fed_leaves_no_process(
                 raise RuntimeError("can't start new thread")
         real_start(thread)
 
-    monkeypatch.setattr("index.indexer.side_process.subprocess.Popen", popen)
+    monkeypatch.setattr("onneshon.index.indexer.side_process.subprocess.Popen", popen)
     monkeypatch.setattr(threading.Thread, "start", start)
     with pytest.raises(BuildError, match="smaller --memory, or fewer --workers; the live index"):
         build([second], directory, workers=2)

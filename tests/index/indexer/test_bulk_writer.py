@@ -13,22 +13,22 @@ from hypothesis import strategies as st
 from whoosh import query
 from whoosh.index import open_dir
 
-from index.analysis.analyzer import Token, analyze
-from index.analysis.script import is_bengali
-from index.article import Article
-from index.columnar.documents import DocumentsReader
-from index.columnar.impact_writer import BASIS
-from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
-from index.columnar.segment_reader import SegmentReader
-from index.errors import BuildError, IndexCorruptError, IndexMissingError
-from index.indexer.assembly import merge_runs
-from index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
-from index.indexer.runs import Run
-from index.ranking import GAP, Basis, impacts, norms
-from index.schema import TEXT_FIELDS
-from index.whoosh_codec.codec import ColumnarCodec
-from index.whoosh_codec.schema import article_schema, indexed_fields
-from index.whoosh_codec.segments import open_segments
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.article import Article
+from onneshon.index.columnar.documents import DocumentsReader
+from onneshon.index.columnar.impact_writer import BASIS
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.errors import BuildError, IndexCorruptError, IndexMissingError
+from onneshon.index.indexer.assembly import merge_runs
+from onneshon.index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
+from onneshon.index.indexer.runs import Run
+from onneshon.index.ranking import GAP, Basis, impacts, norms
+from onneshon.index.schema import TEXT_FIELDS
+from onneshon.index.whoosh_codec.codec import ColumnarCodec
+from onneshon.index.whoosh_codec.schema import article_schema, indexed_fields
+from onneshon.index.whoosh_codec.segments import open_segments
 from tests.strategies import mixed_text
 
 SMALL = 1
@@ -333,8 +333,8 @@ def test_workers_write_the_same_bytes(
     tmp_path: Path, articles: list[Article], workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many there are: the articles keep their order, and the files do not tell."""
-    monkeypatch.setattr("index.indexer.bulk_writer.SAMPLE", 100)
-    monkeypatch.setattr("index.indexer.worker_pool.BATCH", 1 << 12)
+    monkeypatch.setattr("onneshon.index.indexer.bulk_writer.SAMPLE", 100)
+    monkeypatch.setattr("onneshon.index.indexer.worker_pool.BATCH", 1 << 12)
     build(tmp_path / "one", articles)
     build(tmp_path / "several", articles, workers=workers)
     for path in (tmp_path / "one").glob("MAIN_bulk.*"):
@@ -346,7 +346,7 @@ def test_more_terms_than_memory_holds_are_numbered_anew(
 ) -> None:
     """What was forgotten in between shows nowhere in the index."""
     build(tmp_path / "one", articles[:150])
-    monkeypatch.setattr("index.indexer.spooler.PENDING", 2_000)
+    monkeypatch.setattr("onneshon.index.indexer.spooler.PENDING", 2_000)
     build(tmp_path / "many", articles[:150], memory_budget=SMALL)
     for name in ("MAIN_bulk.inv", "MAIN_bulk.doc"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
@@ -386,8 +386,8 @@ def test_a_worker_that_dies_fails_the_build_with_its_cause(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the worker said last is in the error, and nothing is left behind."""
-    monkeypatch.setattr("index.indexer.bulk_writer.SAMPLE", 100)
-    monkeypatch.setattr("index.indexer.worker_pool.DICTIONARY_FILE", "missing/dictionary")
+    monkeypatch.setattr("onneshon.index.indexer.bulk_writer.SAMPLE", 100)
+    monkeypatch.setattr("onneshon.index.indexer.worker_pool.DICTIONARY_FILE", "missing/dictionary")
     monkeypatch.setattr("pathlib.Path.write_bytes", lambda *_: 0)
     writer = BulkWriter(tmp_path, workers=2)
     for article in articles[:200]:
@@ -401,7 +401,7 @@ def test_a_worker_that_is_killed_fails_the_build(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even a process that can say nothing is missed."""
-    monkeypatch.setattr("index.indexer.bulk_writer.SAMPLE", 100)
+    monkeypatch.setattr("onneshon.index.indexer.bulk_writer.SAMPLE", 100)
     writer = BulkWriter(tmp_path, workers=2)
     for article in articles:
         writer.add(article)
@@ -417,7 +417,7 @@ def test_documents_that_get_lost_are_noticed(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The count of what was written is compared with the count of what was given."""
-    monkeypatch.setattr("index.indexer.spooler.Spooler.finish", lambda _self: [])
+    monkeypatch.setattr("onneshon.index.indexer.spooler.Spooler.finish", lambda _self: [])
     writer = BulkWriter(tmp_path)
     writer.add(articles[0])
     with pytest.raises(BuildError, match="1 articles were given, 0 were written"):

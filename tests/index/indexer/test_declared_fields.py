@@ -5,12 +5,12 @@ from random import Random
 
 import pytest
 
-from index import Article, BuildError, ConfigurationError, build, open_index
-from index.configuration import FILE_NAME, Configuration, KeywordField
-from index.indexer.bulk_writer import BulkWriter
-from index.indexer.migration import migrate
-from index.storage.checking import check_index
-from index.whoosh_codec.segments import open_segments
+from onneshon.index import Article, BuildError, ConfigurationError, build, open_index
+from onneshon.index.configuration import FILE_NAME, Configuration, KeywordField
+from onneshon.index.indexer.bulk_writer import BulkWriter
+from onneshon.index.indexer.migration import migrate
+from onneshon.index.storage.checking import check_index
+from onneshon.index.whoosh_codec.segments import open_segments
 from tests.building import write_corpus
 
 TAGS = ["নদী", "চর", "বা\u09dcি", "বাড\u09bcি", "Tag", "tag", " ফাঁকা "]

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from index import BuildError, ConfigurationError, IndexMissingError, build, open_index
-from index.storage.generations import Generations
-from index.storage.lock import current_holder
+from onneshon.index import BuildError, ConfigurationError, IndexMissingError, build, open_index
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.lock import current_holder
 from tests.building import build_numbered, numbered, write_corpus
 from tests.faulty_io import FaultyIo, faults_to_try
 

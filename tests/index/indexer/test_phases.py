@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from index.commands.main import main
-from index.commands.phase_log import PhaseLog
-from index.errors import CorpusError
-from index.indexer.phases import Phases
-from index.indexer.progress import Progress, SilentProgress
-from index.storage.history import KEPT, BuildRecord, record_build, recorded_builds
+from onneshon.index.commands.main import main
+from onneshon.index.commands.phase_log import PhaseLog
+from onneshon.index.errors import CorpusError
+from onneshon.index.indexer.phases import Phases
+from onneshon.index.indexer.progress import Progress, SilentProgress
+from onneshon.index.storage.history import KEPT, BuildRecord, record_build, recorded_builds
 from tests.building import build_numbered, numbered, write_corpus
 
 PHASES = ["reading", "writing", "making the vocabulary", "checking", "publishing"]

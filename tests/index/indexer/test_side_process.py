@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from index import BuildError, build
-from index.indexer.side_process import SideProcess
+from onneshon.index import BuildError, build
+from onneshon.index.indexer.side_process import SideProcess
 from tests.building import numbered, write_corpus
 
 
 def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
     """Input that breaks off is no input."""
-    with SideProcess("index.indexer.layer_worker", tmp_path / "log") as process:
+    with SideProcess("onneshon.index.indexer.layer_worker", tmp_path / "log") as process:
         process.send(b"[")
         with pytest.raises(BuildError, match="layer_worker, a process of this build, died: json"):
             process.wait()
@@ -19,7 +19,9 @@ def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
 
 def test_a_layer_that_fails_fails_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its cause is told, and nothing of the build is left."""
-    monkeypatch.setattr("index.indexer.bulk_writer.SAMPLE", 5)  # with fewer articles there are no workers
+    monkeypatch.setattr(
+        "onneshon.index.indexer.bulk_writer.SAMPLE", 5
+    )  # with fewer articles there are no workers
     monkeypatch.setattr(SideProcess, "send", lambda self, _task: self._process.kill())
     long = [record | {"body": "নদী " * 10_000} for record in numbered(12)]  # enough for both workers
     path = write_corpus(tmp_path / "articles.jsonl", long)

@@ -20,15 +20,15 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Article, CorpusError, read_articles
-from index.analysis.clusters import is_cluster_border
-from index.configuration import Configuration, KeywordField
-from index.ingest.corpus import Corpus
-from index.ingest.problems import KINDS, Problems
-from index.ingest.readers.plain_text import PlainText
-from index.ingest.readers.record import Found, Record
-from index.ingest.sources import Sources
-from index.ingest.titles import MAX_TITLE, first_sentence
+from onneshon.index import Article, CorpusError, read_articles
+from onneshon.index.analysis.clusters import is_cluster_border
+from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.index.ingest.corpus import Corpus
+from onneshon.index.ingest.problems import KINDS, Problems
+from onneshon.index.ingest.readers.plain_text import PlainText
+from onneshon.index.ingest.readers.record import Found, Record
+from onneshon.index.ingest.sources import Sources
+from onneshon.index.ingest.titles import MAX_TITLE, first_sentence
 from tests.strategies import mixed_text
 
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
@@ -307,7 +307,7 @@ def test_byte_order_mark_blank_lines_and_crlf_are_no_faults(tmp_path: Path) -> N
 
 def test_a_line_beyond_the_limit_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line that would fill the memory is one fault, and the next line is read."""
-    monkeypatch.setattr("index.ingest.streams.MAX_BYTES", 1000)
+    monkeypatch.setattr("onneshon.index.ingest.streams.MAX_BYTES", 1000)
     fault = fault_of(tmp_path, b"x" * 300_000)
     assert fault.kind == "long"
 
@@ -317,7 +317,7 @@ def test_a_file_that_is_one_article_costs_one_where_it_is_too_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """Nobody knows how many are missing of a source that ends early; here it is known."""
-    monkeypatch.setattr("index.ingest.streams.MAX_BYTES", 1000)
+    monkeypatch.setattr("onneshon.index.ingest.streams.MAX_BYTES", 1000)
     (tmp_path / name).write_bytes(b"x" * 2000)
     _articles, (fault,), _corpus = corpus_of(tmp_path)
     assert (fault.kind, fault.ends_source) == ("long", False)
@@ -408,7 +408,7 @@ def test_a_file_that_cannot_be_read_to_its_end_is_reported(
         yield stream.read(100_000)
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr("index.ingest.streams._metered", metered)
+    monkeypatch.setattr("onneshon.index.ingest.streams._metered", metered)
     articles, faults, _corpus = corpus_of(path)
     assert len(articles) > 100
     assert str(faults[0]) == f"{path}:{len(articles) + 1}: cannot be read: Input/output error"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from index import open_index
-from index.commands.main import main
+from onneshon.index import open_index
+from onneshon.index.commands.main import main
 
 GOOD = '{"title": "নদীর কথা", "body": "পদ্মা একটি নদী।"}\n'.encode()
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from index.configuration import Configuration, KeywordField
-from index.errors import CorpusError
-from index.ingest.corpus import read_articles
-from index.ingest.site_records import SiteRecords
+from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.corpus import read_articles
+from onneshon.index.ingest.site_records import SiteRecords
 
 SITE = Configuration(
     fields=(KeywordField("tags", several=True), KeywordField("section")),

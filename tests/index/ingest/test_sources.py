@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from index.ingest.sources import Sources
+from onneshon.index.ingest.sources import Sources
 from tests.index.ingest.readers.reading import Reading
 
 

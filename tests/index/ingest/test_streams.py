@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from backports import zstd
 
-from index.ingest.streams import BrokenStreamError, read_chunks
+from onneshon.index.ingest.streams import BrokenStreamError, read_chunks
 
 COMPRESSORS: dict[str, Callable[[bytes, int], bytes]] = {
     ".gz": gzip.compress,

@@ -9,8 +9,8 @@ from queue import Queue
 
 import pytest
 
-from index.ingest.readers.record import ReadingOptions
-from index.ingest.watching import watched
+from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.ingest.watching import watched
 
 PATIENCE = 20.0
 """Seconds after which a test gives up: far more than it takes."""

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
-from index.kernel.matching import Found
+from onneshon.index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
+from onneshon.index.kernel.matching import Found
 from tests.index.kernel.plain_lists import Plain, kernel_lists, postings, u4
 
 Scores = Mapping[int, int]

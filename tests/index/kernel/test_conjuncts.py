@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.kernel.conjuncts import Conjuncts
+from onneshon.index.kernel.conjuncts import Conjuncts
 from tests.index.kernel.plain_conjuncts import plain_others
 from tests.strategies import bengali_words, mixed_text
 

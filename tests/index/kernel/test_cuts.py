@@ -10,15 +10,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.analysis.analyzer import is_plain
-from index.analysis.clusters import cluster_boundaries
-from index.analysis.script import HASANTA, VOWELS
-from index.kernel.checksum import CheckedBlocks, checksum
-from index.kernel.cuts import StemmedWords, WordCutter
-from index.kernel.dictionary import Dictionary
-from index.kernel.errors import DamageError
-from index.kernel.term_lists import TermLists
-from search.retrieval.word_cuts import _classes
+from onneshon.index.analysis.analyzer import is_plain
+from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.script import HASANTA, VOWELS
+from onneshon.index.kernel.checksum import CheckedBlocks, checksum
+from onneshon.index.kernel.cuts import StemmedWords, WordCutter
+from onneshon.index.kernel.dictionary import Dictionary
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.term_lists import TermLists
+from onneshon.search.retrieval.word_cuts import _classes
 from tests.index.kernel.plain_lists import PADDING, Plain, encoded, u4
 from tests.index.kernel.test_dictionary import parts_of
 from tests.strategies import bengali_letters, bengali_words

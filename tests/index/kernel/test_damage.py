@@ -11,18 +11,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.kernel.blocks import PostingList, Postings
-from index.kernel.clauses import Clause, Scored
-from index.kernel.counting import among, distinct, union
-from index.kernel.dictionary import Dictionary
-from index.kernel.errors import DamageError
-from index.kernel.gathering import gather
-from index.kernel.matching import conjunction, disjunction
-from index.kernel.nearness import compare
-from index.kernel.phrases import occurrences
-from index.kernel.places import held, places, places_in_order
-from index.kernel.term_lists import TermRange
-from index.kernel.writings import as_one_word
+from onneshon.index.kernel.blocks import PostingList, Postings
+from onneshon.index.kernel.clauses import Clause, Scored
+from onneshon.index.kernel.counting import among, distinct, union
+from onneshon.index.kernel.dictionary import Dictionary
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.gathering import gather
+from onneshon.index.kernel.matching import conjunction, disjunction
+from onneshon.index.kernel.nearness import compare
+from onneshon.index.kernel.phrases import occurrences
+from onneshon.index.kernel.places import held, places, places_in_order
+from onneshon.index.kernel.term_lists import TermRange
+from onneshon.index.kernel.writings import as_one_word
 from tests.index.kernel.plain_lists import PADDING, bytes_of, random_list, u4
 from tests.index.kernel.test_dictionary import WORDS, parts_of
 

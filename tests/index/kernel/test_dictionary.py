@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.columnar.section_file import SectionFile, SectionWriter
-from index.columnar.term_dictionary import TermDictionaryWriter
-from index.kernel.dictionary import Dictionary
-from index.kernel.errors import DamageError
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.columnar.term_dictionary import TermDictionaryWriter
+from onneshon.index.kernel.dictionary import Dictionary
+from onneshon.index.kernel.errors import DamageError
 
 WORDS = ["", "আ", "আম", "আমরা", "আমাদের", "ঢাকা", "ঢাকার", "পদ্মা", "পদ্মার", "সেতু", "সেতুর", "অ" * 200, "অ" * 201]
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.kernel.features import Norms, alike, weighted
+from onneshon.index.kernel.features import Norms, alike, weighted
 from tests.index.kernel.plain_lists import u4
 
 NUMBERS = st.floats(0.01, 50)

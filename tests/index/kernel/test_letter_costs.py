@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.kernel.distances import distances
-from index.kernel.letter_costs import LetterCosts
-from index.vocabulary.channels import letter_codes, misspelt
-from index.vocabulary.writer import signature
+from onneshon.index.kernel.distances import distances
+from onneshon.index.kernel.letter_costs import LetterCosts
+from onneshon.index.vocabulary.channels import letter_codes, misspelt
+from onneshon.index.vocabulary.writer import signature
 from tests.index.kernel.plain_lists import u4
 from tests.index.kernel.test_within import edited, edits
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.kernel.distances import distances
-from index.kernel.errors import DamageError
-from index.kernel.nearest import nearest
-from index.kernel.spellings import PARTING, Spellings
-from index.vocabulary.channels import misspelt
+from onneshon.index.kernel.distances import distances
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.nearest import nearest
+from onneshon.index.kernel.spellings import PARTING, Spellings
+from onneshon.index.vocabulary.channels import misspelt
 from tests.index.kernel.plain_lists import u4
 from tests.index.kernel.test_spellings import APART, BITS, WORDS, columns_of, is_near, vocabularies
 from tests.index.kernel.test_within import edited, edits, families

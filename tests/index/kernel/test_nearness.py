@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.kernel.blocks import PostingList, Postings
-from index.kernel.errors import DamageError
-from index.kernel.nearness import compare
-from index.ranking import GAP
+from onneshon.index.kernel.blocks import PostingList, Postings
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.nearness import compare
+from onneshon.index.ranking import GAP
 from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, kernel_list, kernel_lists, u4
 from tests.index.kernel.test_phrases import position_lists
 

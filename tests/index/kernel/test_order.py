@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.kernel.errors import DamageError
-from index.kernel.order import Keys, best_first
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.order import Keys, best_first
 from tests.index.kernel.plain_lists import u4
 
 KEYS = ["", "a", "ab", "b", "নদী", "নদীর", "শহর", "\U0001f600", "\ue000", "a"]

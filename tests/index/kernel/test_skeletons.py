@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis.canonical import canonical
-from index.kernel.skeletons import LETTERS, Skeletons, is_bengali
-from index.vocabulary.skeleton import SKELETONS, skeletons
-from index.vocabulary.sound_units import unit_codes
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.kernel.skeletons import LETTERS, Skeletons, is_bengali
+from onneshon.index.vocabulary.skeleton import SKELETONS, skeletons
+from onneshon.index.vocabulary.sound_units import unit_codes
 from tests.strategies import bengali_letters, bengali_text, bengali_words
 
 letters = bengali_letters | st.sampled_from("্্্্যাবমরওঅএকষজঞঙগতথ\u09dfেx")

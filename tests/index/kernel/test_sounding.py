@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.kernel.errors import DamageError
-from index.kernel.sounding import Sounding
-from index.vocabulary.channels import letter_codes
-from index.vocabulary.skeleton import SKELETONS
-from index.vocabulary.writer import pack_skeletons
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.sounding import Sounding
+from onneshon.index.vocabulary.channels import letter_codes
+from onneshon.index.vocabulary.skeleton import SKELETONS
+from onneshon.index.vocabulary.writer import pack_skeletons
 from tests.index.kernel.plain_lists import u4
 
 SAME = bytes(code % 7 for code in range(128))

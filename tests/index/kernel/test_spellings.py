@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.kernel.errors import DamageError
-from index.kernel.nearest import nearest
-from index.kernel.spellings import BOUNDS, LENGTHS, PARTING, Spellings
-from index.kernel.within import is_any_within
-from index.vocabulary.channels import letter_codes, misspelt
-from index.vocabulary.writer import signature
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.nearest import nearest
+from onneshon.index.kernel.spellings import BOUNDS, LENGTHS, PARTING, Spellings
+from onneshon.index.kernel.within import is_any_within
+from onneshon.index.vocabulary.channels import letter_codes, misspelt
+from onneshon.index.vocabulary.writer import signature
 from tests.index.kernel.plain_lists import u4
 
 BITS, APART = 4, 2

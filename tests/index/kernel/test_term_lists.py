@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.kernel.checksum import CheckedBlocks, checksum
-from index.kernel.dictionary import Dictionary
-from index.kernel.errors import DamageError
-from index.kernel.term_lists import TermLists
+from onneshon.index.kernel.checksum import CheckedBlocks, checksum
+from onneshon.index.kernel.dictionary import Dictionary
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.term_lists import TermLists
 from tests.index.kernel.plain_lists import PADDING, Plain, encoded, u4
 from tests.index.kernel.test_dictionary import parts_of
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.kernel.texts import Chunks, Clusters
+from onneshon.index.kernel.texts import Chunks, Clusters
 from tests.strategies import mixed_text
 
 SIGNS, INNER, DECIMAL = "\u09be\u09bf\u09cd", "’", ".,"

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.kernel.distances import distances
-from index.kernel.spellings import PARTING, Spellings
-from index.kernel.within import is_any_within
-from index.vocabulary.channels import misspelt
+from onneshon.index.kernel.distances import distances
+from onneshon.index.kernel.spellings import PARTING, Spellings
+from onneshon.index.kernel.within import is_any_within
+from onneshon.index.vocabulary.channels import misspelt
 from tests.index.kernel.test_spellings import APART, BITS, WORDS, columns_of, is_near, spellings, vocabularies
 
 letters = st.sampled_from("কখসশনণরবমািীুেঁ্")

@@ -5,8 +5,8 @@ from itertools import count
 
 import pytest
 
-from index.opensearch.address import Address, Credentials
-from index.opensearch.client import Cluster
+from onneshon.index.opensearch.address import Address, Credentials
+from onneshon.index.opensearch.client import Cluster
 from tests.cluster.running import LocalCluster
 
 _numbers = count(1)

@@ -7,8 +7,8 @@ import pytest
 from opensearchpy import ConnectionError as NoConnection
 from opensearchpy import TransportError
 
-from index.opensearch.address import Address, Credentials
-from index.opensearch.client import Cluster
+from onneshon.index.opensearch.address import Address, Credentials
+from onneshon.index.opensearch.client import Cluster
 
 __all__ = ["ADDRESS", "FakeClient", "cluster_that", "lost", "refused"]
 
@@ -39,7 +39,7 @@ class FakeClient:
 
 def cluster_that(monkeypatch: pytest.MonkeyPatch, *answers: Any) -> tuple[Cluster, FakeClient]:
     """A cluster that gives these answers, without waiting between them."""
-    monkeypatch.setattr("index.opensearch.client.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("onneshon.index.opensearch.client.time.sleep", lambda _seconds: None)
     cluster = Cluster(ADDRESS, Credentials())
     client = FakeClient(*answers)
     monkeypatch.setattr(cluster, "client", client)

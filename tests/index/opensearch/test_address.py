@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.errors import ConfigurationError
-from index.opensearch.address import Address, Credentials, is_address
+from onneshon.index.errors import ConfigurationError
+from onneshon.index.opensearch.address import Address, Credentials, is_address
 
 SECRET = "গোপন-কথা-৪৭"  # noqa: S105  # of nobody
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.errors import ClusterError
-from index.opensearch.bulk import MOST_BYTES, MOST_OPERATIONS, Operation, Outcome, send
-from index.opensearch.client import WRITING
+from onneshon.index.errors import ClusterError
+from onneshon.index.opensearch.bulk import MOST_BYTES, MOST_OPERATIONS, Operation, Outcome, send
+from onneshon.index.opensearch.client import WRITING
 from tests.index.opensearch.fake_cluster import cluster_that, lost
 
 VERSION = 17

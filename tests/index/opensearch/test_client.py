@@ -3,9 +3,9 @@
 import pytest
 from opensearchpy import SSLError
 
-from index.errors import ClusterError, IndexMissingError
-from index.opensearch.address import Address, Credentials
-from index.opensearch.client import READING, WRITING, Cluster
+from onneshon.index.errors import ClusterError, IndexMissingError
+from onneshon.index.opensearch.address import Address, Credentials
+from onneshon.index.opensearch.client import READING, WRITING, Cluster
 from tests.index.opensearch.fake_cluster import ADDRESS, cluster_that, lost, refused
 
 SECRET = "গোপন-কথা-৪৭"  # noqa: S105  # of nobody

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.article import Article
-from index.columnar.impact_field import ImpactField
-from index.columnar.segment_reader import SegmentReader
-from index.indexer.builder import build
-from index.ingest.articles_in_hand import intake_of
-from index.ingest.problems import Problems
-from index.kernel.blocks import Postings
-from index.opensearch.documents import (
+from onneshon.index.article import Article
+from onneshon.index.columnar.impact_field import ImpactField
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.indexer.builder import build
+from onneshon.index.ingest.articles_in_hand import intake_of
+from onneshon.index.ingest.problems import Problems
+from onneshon.index.kernel.blocks import Postings
+from onneshon.index.opensearch.documents import (
     LONGEST_TERM,
     Analyzed,
     DocumentMaker,
@@ -24,10 +24,10 @@ from index.opensearch.documents import (
     stem_number,
     stream_read,
 )
-from index.opensearch.mapping import FINEST, IMPACT_FIELDS, LUCENE_SUM, NOTHING, kin_most
-from index.opensearch.workers import BATCH_BYTES, batches
-from index.ranking import Basis, frequencies_of_impacts, impacts
-from index.storage.reader import IndexReader, open_index
+from onneshon.index.opensearch.mapping import FINEST, IMPACT_FIELDS, LUCENE_SUM, NOTHING, kin_most
+from onneshon.index.opensearch.workers import BATCH_BYTES, batches
+from onneshon.index.ranking import Basis, frequencies_of_impacts, impacts
+from onneshon.index.storage.reader import IndexReader, open_index
 
 BASIS = Basis(average_title=5.5, average_body=160.25)
 

@@ -4,11 +4,11 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from index.article import Article
-from index.configuration import Configuration
-from index.opensearch.build import Layout, build_on_cluster
-from index.opensearch.client import Cluster
-from index.opensearch.update import update_on_cluster
+from onneshon.index.article import Article
+from onneshon.index.configuration import Configuration
+from onneshon.index.opensearch.build import Layout, build_on_cluster
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.opensearch.update import update_on_cluster
 from tests.cluster.running import LocalCluster
 
 ROUNDS = 24

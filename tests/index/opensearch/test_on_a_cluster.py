@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from index.article import Article
-from index.commands.main import main
-from index.configuration import Configuration
-from index.errors import (
+from onneshon.index.article import Article
+from onneshon.index.commands.main import main
+from onneshon.index.configuration import Configuration
+from onneshon.index.errors import (
     ArticleNotFoundError,
     BuildError,
     IndexCorruptError,
@@ -23,23 +23,29 @@ from index.errors import (
     IndexMissingError,
     IndexOutdatedError,
 )
-from index.indexer.build_report import BuildReport
-from index.indexer.builder import build, word_counts
-from index.opensearch import generations as generations_module
-from index.opensearch.build import Layout, build_on_cluster
-from index.opensearch.bulk import Operation, send
-from index.opensearch.changer import tombstone
-from index.opensearch.checking import check_cluster
-from index.opensearch.client import Cluster
-from index.opensearch.documents import Analyzed, DocumentMaker
-from index.opensearch.files import fetch_files, read_state
-from index.opensearch.generations import ClusterGenerations, words_of
-from index.opensearch.lease import writer_lease
-from index.opensearch.mapping import Contract
-from index.opensearch.update import delete_on_cluster, update_on_cluster
-from index.opensearch.upkeep import collect_generations, recount, restore_snapshot, roll_back, take_snapshot
-from index.opensearch.words import WordCounts, add_counts, read_words, suggested
-from index.storage.reader import open_index
+from onneshon.index.indexer.build_report import BuildReport
+from onneshon.index.indexer.builder import build, word_counts
+from onneshon.index.opensearch import generations as generations_module
+from onneshon.index.opensearch.build import Layout, build_on_cluster
+from onneshon.index.opensearch.bulk import Operation, send
+from onneshon.index.opensearch.changer import tombstone
+from onneshon.index.opensearch.checking import check_cluster
+from onneshon.index.opensearch.client import Cluster
+from onneshon.index.opensearch.documents import Analyzed, DocumentMaker
+from onneshon.index.opensearch.files import fetch_files, read_state
+from onneshon.index.opensearch.generations import ClusterGenerations, words_of
+from onneshon.index.opensearch.lease import writer_lease
+from onneshon.index.opensearch.mapping import Contract
+from onneshon.index.opensearch.update import delete_on_cluster, update_on_cluster
+from onneshon.index.opensearch.upkeep import (
+    collect_generations,
+    recount,
+    restore_snapshot,
+    roll_back,
+    take_snapshot,
+)
+from onneshon.index.opensearch.words import WordCounts, add_counts, read_words, suggested
+from onneshon.index.storage.reader import open_index
 
 NOTHING = Configuration()
 
@@ -243,7 +249,7 @@ def test_a_build_that_is_killed_leaves_what_is_live_and_the_next_one_cleans_up(
 ) -> None:
     """Its right to write lapses; what it made is removed."""
     built(empty)
-    program = [sys.executable, "-c", "from index.commands.main import main; main()"]
+    program = [sys.executable, "-c", "from onneshon.index.commands.main import main; main()"]
     options = ["--index", str(empty.address), "index", "build", "-", "--quiet"]
     with subprocess.Popen([*program, *options], stdin=subprocess.PIPE) as builder:
         assert builder.stdin
@@ -255,7 +261,7 @@ def test_a_build_that_is_killed_leaves_what_is_live_and_the_next_one_cleans_up(
     assert empty.live().endswith("000001")
     with pytest.raises(IndexLockedError, match="process"):
         built(empty)
-    monkeypatch.setattr("index.opensearch.lease.time.time", lambda: time.monotonic() + 2**33)
+    monkeypatch.setattr("onneshon.index.opensearch.lease.time.time", lambda: time.monotonic() + 2**33)
     assert built(empty).generation.endswith("000002")
     assert {name[:-6] for name in indexes() if name.endswith("-words")} == {
         f"{empty.alias}-000001",

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from index.errors import ClusterError
-from index.opensearch.client import READING
-from index.opensearch.scanning import LIVE, scan
+from onneshon.index.errors import ClusterError
+from onneshon.index.opensearch.client import READING
+from onneshon.index.opensearch.scanning import LIVE, scan
 from tests.index.opensearch.fake_cluster import cluster_that
 
 LOST = {"_shards": {"failed": 1}, "hits": {"hits": []}}

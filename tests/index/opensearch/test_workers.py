@@ -8,10 +8,10 @@ import time
 
 PROGRAM = """
 import time
-from index.article import Article
-from index.opensearch.address import Address, Credentials
-from index.opensearch.workers import BATCH, Job, Writers
-from index.ranking import Basis
+from onneshon.index.article import Article
+from onneshon.index.opensearch.address import Address, Credentials
+from onneshon.index.opensearch.workers import BATCH, Job, Writers
+from onneshon.index.ranking import Basis
 
 def articles():
     for number in range(2 * BATCH):

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from index.article import Article
-from index.configuration import FILE_NAME
-from index.errors import IndexLockedError
-from index.publishing import loop
-from index.publishing.applying import REFUSED_FILE, Applier
-from index.publishing.idle_merging import merge_a_little
-from index.publishing.journal import Journal
-from index.publishing.loop import work
-from index.publishing.operation import Operation
-from index.publishing.progress import ProgressFile
-from index.storage.generations import Generations
-from index.storage.reader import open_index
-from index.upkeep.index_writer import open_writer
+from onneshon.index.article import Article
+from onneshon.index.configuration import FILE_NAME
+from onneshon.index.errors import IndexLockedError
+from onneshon.index.publishing import loop
+from onneshon.index.publishing.applying import REFUSED_FILE, Applier
+from onneshon.index.publishing.idle_merging import merge_a_little
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.loop import work
+from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.progress import ProgressFile
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.reader import open_index
+from onneshon.index.upkeep.index_writer import open_writer
 from tests.building import build_numbered
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ def test_merging_does_not_wait_for_ever_where_something_always_comes(
 ) -> None:
     """Within seconds of one another, for minutes: each look at the clock finds it two seconds later."""
     looks, merged = iter(range(1_000)), []
-    monkeypatch.setattr("index.publishing.loop.time.monotonic", lambda: 2.0 * next(looks))
+    monkeypatch.setattr("onneshon.index.publishing.loop.time.monotonic", lambda: 2.0 * next(looks))
     ending = threading.Event()
 
     def wait(_seconds: float) -> None:

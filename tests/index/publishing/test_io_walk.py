@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import JournalError
-from index.publishing.applying import Applier
-from index.publishing.journal import Journal
-from index.publishing.operation import Operation
-from index.publishing.progress import ProgressFile
-from index.storage.generations import Generations
-from index.storage.reader import open_index
-from index.upkeep.index_writer import open_writer
+from onneshon.index.errors import JournalError
+from onneshon.index.publishing.applying import Applier
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.progress import ProgressFile
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.reader import open_index
+from onneshon.index.upkeep.index_writer import open_writer
 from tests.building import build_numbered
 from tests.faulty_io import FaultyIo, faults_to_try
 

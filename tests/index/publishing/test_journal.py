@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.errors import JournalError
-from index.publishing.journal import KEPT_SECONDS, Journal
-from index.publishing.operation import Operation, latest
-from index.publishing.progress import KEPT, Commit, ProgressFile, Published
+from onneshon.index.errors import JournalError
+from onneshon.index.publishing.journal import KEPT_SECONDS, Journal
+from onneshon.index.publishing.operation import Operation, latest
+from onneshon.index.publishing.progress import KEPT, Commit, ProgressFile, Published
 
 
 def operation(article_id: str, record: str | None = '{"title": "ভাষা"}') -> Operation:

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from index.commands.main import main
-from index.configuration import FILE_NAME
-from index.publishing.applying import Applier
-from index.publishing.journal import Journal
-from index.publishing.operation import Operation
-from index.publishing.replay import replay
-from index.storage.reader import open_index
-from index.upkeep.index_writer import open_writer
+from onneshon.index.commands.main import main
+from onneshon.index.configuration import FILE_NAME
+from onneshon.index.publishing.applying import Applier
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.replay import replay
+from onneshon.index.storage.reader import open_index
+from onneshon.index.upkeep.index_writer import open_writer
 from tests.building import build_numbered
 
 

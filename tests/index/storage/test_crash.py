@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from index import build, open_index
-from index.storage.generations import Generations
-from index.storage.lock import current_holder
+from onneshon.index import build, open_index
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.lock import current_holder
 from tests.building import numbered, write_corpus
 
 pytestmark = pytest.mark.slow

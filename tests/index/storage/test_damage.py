@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.kernel.checksum import CheckedBlocks, checksum
-from index.storage.reader import open_index
+from onneshon.index.kernel.checksum import CheckedBlocks, checksum
+from onneshon.index.storage.reader import open_index
 from tests.damaging import FLIPS, Walk, files_of, flips
 
 
@@ -32,7 +32,7 @@ def walk_of(source: Path, directory: Path) -> Walk:
 @pytest.fixture
 def walk(sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Walk:
     """Over the sample articles, whose files are taken for large ones: not read whole at opening."""
-    monkeypatch.setattr("index.storage.manifest._SMALL", 1 << 12)
+    monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 1 << 12)
     return walk_of(sample_index, tmp_path / "index")
 
 
@@ -98,7 +98,7 @@ class Believed(CheckedBlocks):
 
 def test_damage_that_is_there_before_is_seen_by_the_walk(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The walk itself can tell: with sums of what is there now, whatever that is, there are wrong answers."""
-    monkeypatch.setattr("index.columnar.sections.CheckedBlocks", Believed)
+    monkeypatch.setattr("onneshon.index.columnar.sections.CheckedBlocks", Believed)
     chance = random.Random(1952)  # noqa: S311  # no secret
     places = [(path, place) for path, place in flips(walk.directory, "4000") if path.suffix == ".inv"]
     for path, place in chance.sample(places, 200):

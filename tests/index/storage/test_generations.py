@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from index import IndexCorruptError, IndexMissingError, IndexStateError
-from index.storage.generations import Generations
-from index.storage.manifest import MANIFEST_FILE, Manifest, describe_files
+from onneshon.index import IndexCorruptError, IndexMissingError, IndexStateError
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest, describe_files
 from tests.building import overwrite
 
 
@@ -282,7 +282,11 @@ def test_a_generation_that_could_not_be_made_live_is_removed(
     """A full disk between its last name and CURRENT leaves no whole copy behind."""
     publish(generations, "এক")
     with monkeypatch.context() as patched:
-        place = "index.storage.durable" if failing == "sync_folder" else "index.storage.generations"
+        place = (
+            "onneshon.index.storage.durable"
+            if failing == "sync_folder"
+            else "onneshon.index.storage.generations"
+        )
         patched.setattr(f"{place}.{failing}", full_disk)
         with pytest.raises(OSError, match="No space left"):
             publish(generations, "দুই")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from index import IndexCorruptError, IndexOutdatedError
-from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
+from onneshon.index import IndexCorruptError, IndexOutdatedError
+from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 
 LARGE = 70_000
 """Bytes of a file too large to be read at every opening."""

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from index import IndexCorruptError, IndexOutdatedError
-from index.commands.main import main
-from index.indexer.migration import migrate
-from index.storage.generations import Generations
-from search import Engine
+from onneshon.index import IndexCorruptError, IndexOutdatedError
+from onneshon.index.commands.main import main
+from onneshon.index.indexer.migration import migrate
+from onneshon.index.storage.generations import Generations
+from onneshon.search import Engine
 from tests.building import overwrite
 
 DATA = Path(__file__).parents[2] / "data" / "indexes"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index import (
+from onneshon.index import (
     Article,
     ArticleNotFoundError,
     IndexCorruptError,
@@ -18,9 +18,9 @@ from index import (
     open_index,
     open_writer,
 )
-from index.storage.checking import check_index
-from index.storage.generations import Generations
-from index.storage.reader import IndexReader, open_folder
+from onneshon.index.storage.checking import check_index
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.reader import IndexReader, open_folder
 from tests.building import build_numbered, overwrite
 
 
@@ -101,7 +101,7 @@ def test_an_index_of_another_version_asks_to_be_rebuilt(
     directory: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     """Queries analysed by other rules would miss silently."""
-    monkeypatch.setattr(f"index.storage.reader.{what}", lambda: "another")
+    monkeypatch.setattr(f"onneshon.index.storage.reader.{what}", lambda: "another")
     with pytest.raises(IndexOutdatedError, match="build it again with `onneshon index build"):
         open_index(directory)
 
@@ -204,7 +204,9 @@ def test_damage_to_any_file_is_named(directory: Path, damage: str) -> None:
 
 def test_terms_out_of_order_are_noticed(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking a term up relies on the order."""
-    monkeypatch.setattr("index.columnar.impact_field.ImpactField.terms", lambda _self: iter(["নদী", "খাল"]))
+    monkeypatch.setattr(
+        "onneshon.index.columnar.impact_field.ImpactField.terms", lambda _self: iter(["নদী", "খাল"])
+    )
     with pytest.raises(IndexCorruptError, match="'নদী' and 'খাল' of exact are out of order"):
         check_index(directory)
 
@@ -213,7 +215,7 @@ def test_a_manifest_that_counts_otherwise_is_noticed(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Checking counts the articles that can be read."""
-    monkeypatch.setattr("index.storage.reader.IndexReader.count", 19)
+    monkeypatch.setattr("onneshon.index.storage.reader.IndexReader.count", 19)
     with pytest.raises(IndexCorruptError, match="says 20 articles, 19 are listed, and 20 can be read"):
         check_index(directory)
 

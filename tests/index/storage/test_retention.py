@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from index import Article, open_index, open_writer
-from index.commands.main import main
-from index.storage.generations import Generations
-from index.storage.manifest import MANIFEST_FILE
+from onneshon.index import Article, open_index, open_writer
+from onneshon.index.commands.main import main
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.manifest import MANIFEST_FILE
 from tests.building import build_numbered, overwrite
 
 NOW = dt.datetime.now(dt.UTC)

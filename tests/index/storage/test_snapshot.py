@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from index import IndexCorruptError, IndexOutdatedError, IndexStateError, open_index, open_writer
-from index.commands.main import main
-from index.configuration import FILE_NAME
-from index.storage import snapshot as module
-from index.storage.checking import check_index
-from index.storage.generations import Generations
-from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
-from index.storage.snapshot import restore, snapshot
+from onneshon.index import IndexCorruptError, IndexOutdatedError, IndexStateError, open_index, open_writer
+from onneshon.index.commands.main import main
+from onneshon.index.configuration import FILE_NAME
+from onneshon.index.storage import snapshot as module
+from onneshon.index.storage.checking import check_index
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
+from onneshon.index.storage.snapshot import restore, snapshot
 from tests.building import build_numbered, overwrite, segments_left_apart
 
 if sys.version_info >= (3, 14):

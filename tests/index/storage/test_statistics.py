@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from index import Article, build
-from index.commands.main import main
-from index.storage.statistics import index_statistics
-from index.upkeep.index_writer import open_writer
+from onneshon.index import Article, build
+from onneshon.index.commands.main import main
+from onneshon.index.storage.statistics import index_statistics
+from onneshon.index.upkeep.index_writer import open_writer
 from tests.building import build_numbered
 
 

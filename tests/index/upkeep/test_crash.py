@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from index import build
-from index.storage.generations import Generations
-from index.storage.lock import current_holder
-from index.upkeep.deep_check import check_deeply
+from onneshon.index import build
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.lock import current_holder
+from onneshon.index.upkeep.deep_check import check_deeply
 from tests.updating import ARTICLES, commit, edition, edition_of
 
 pytestmark = pytest.mark.slow

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from index import Article, IndexCorruptError, build, open_index, open_writer
-from index.storage.checking import check_index
-from index.storage.generations import Generations
-from index.storage.manifest import MANIFEST_FILE, Manifest, describe_files
-from index.upkeep.deep_check import check_deeply
-from index.whoosh_codec.toc import read_segments, write_segments
+from onneshon.index import Article, IndexCorruptError, build, open_index, open_writer
+from onneshon.index.storage.checking import check_index
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest, describe_files
+from onneshon.index.upkeep.deep_check import check_deeply
+from onneshon.index.whoosh_codec.toc import read_segments, write_segments
 from tests.building import segments_left_apart
 
 WORDS = ("নদী", "পাহাড়", "সাগর", "আকাশ")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index import (
+from onneshon.index import (
     Article,
     BuildError,
     ConfigurationError,
@@ -15,10 +15,10 @@ from index import (
     open_index,
     open_writer,
 )
-from index.configuration import FILE_NAME
-from index.storage.checking import check_index
-from index.storage.generations import Generations
-from index.storage.lock import current_holder
+from onneshon.index.configuration import FILE_NAME
+from onneshon.index.storage.checking import check_index
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.lock import current_holder
 from tests.building import build_numbered
 
 RIVER = Article("নদী", title="পদ্মার ভাঙন", body="পদ্মা নদীর ভাঙনে গ্রাম বিলীন", category="প্রকৃতি")

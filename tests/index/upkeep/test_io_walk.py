@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from index import Article, IndexStateError, OnneshonError, build, open_index, open_writer
-from index.commands.main import main
-from index.storage.generations import Generations
-from index.storage.lock import current_holder
-from index.storage.snapshot import restore, snapshot
-from index.upkeep.update import update
+from onneshon.index import Article, IndexStateError, OnneshonError, build, open_index, open_writer
+from onneshon.index.commands.main import main
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.lock import current_holder
+from onneshon.index.storage.snapshot import restore, snapshot
+from onneshon.index.upkeep.update import update
 from tests.building import segments_left_apart, write_corpus
 from tests.faulty_io import FaultyIo, faults_to_try
 
@@ -47,7 +47,7 @@ def update_some(directory: Path) -> None:
 def update_and_merge(directory: Path) -> None:
     """From a file; what is left is merged once it is visible, and if that fails, the update has not."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("index.upkeep.index_writer.INLINE_BYTES", 0)
+        patched.setattr("onneshon.index.upkeep.index_writer.INLINE_BYTES", 0)
         update([directory.parent / "changes.jsonl"], directory)
 
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import UpdateReport, build, open_index, open_writer, update
-from index.configuration import Configuration, KeywordField
-from index.ingest.readers.record import RawRecord, ReadingOptions, Record
-from index.upkeep.base import Base
+from onneshon.index import UpdateReport, build, open_index, open_writer, update
+from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions, Record
+from onneshon.index.upkeep.base import Base
 from tests.building import numbered, segments_left_apart
 
 Reads = Callable[[], int]

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from index import Article, BuildError, build, open_index, open_writer
-from index.columnar.section_file import SectionFile
-from index.commands.main import main
-from index.storage.generations import Generations
-from index.upkeep.deep_check import check_deeply
-from index.upkeep.repair import repair
+from onneshon.index import Article, BuildError, build, open_index, open_writer
+from onneshon.index.columnar.section_file import SectionFile
+from onneshon.index.commands.main import main
+from onneshon.index.storage.generations import Generations
+from onneshon.index.upkeep.deep_check import check_deeply
+from onneshon.index.upkeep.repair import repair
 from tests.building import overwrite, segments_left_apart
 
 

@@ -9,11 +9,11 @@ from typing import Any, NoReturn
 import pytest
 from click.testing import CliRunner, Result
 
-from index import Article, BuildError, CorpusError, IndexMissingError, build, open_index, update
-from index.commands.main import main
-from index.indexer.progress import SilentProgress
-from index.ingest.preview import preview
-from index.storage.generations import Generations
+from onneshon.index import Article, BuildError, CorpusError, IndexMissingError, build, open_index, update
+from onneshon.index.commands.main import main
+from onneshon.index.indexer.progress import SilentProgress
+from onneshon.index.ingest.preview import preview
+from onneshon.index.storage.generations import Generations
 from tests.building import numbered, segments_left_apart, write_corpus
 
 
@@ -191,7 +191,7 @@ def test_what_an_update_leaves_to_merge_is_merged_once_it_is_visible(
     tmp_path: Path, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a generation of its own, which takes the place of none that `rollback` goes back to."""
-    monkeypatch.setattr("index.upkeep.index_writer.INLINE_BYTES", 0)
+    monkeypatch.setattr("onneshon.index.upkeep.index_writer.INLINE_BYTES", 0)
     before = Generations(directory).current()
     records = [{"id": str(number), "title": f"বদলে যাওয়া {number}"} for number in range(9, 25)]
     told = Told()
@@ -210,14 +210,14 @@ def test_an_update_after_which_merging_fails_is_live_all_the_same(
     tmp_path: Path, directory: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """And says so; the next one works."""
-    monkeypatch.setattr("index.upkeep.index_writer.INLINE_BYTES", 0)
+    monkeypatch.setattr("onneshon.index.upkeep.index_writer.INLINE_BYTES", 0)
 
     def fail(*_: object) -> NoReturn:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     path = lines(tmp_path / "changes.jsonl", [{"id": str(one), "title": "বদল"} for one in range(15)])
     with monkeypatch.context() as patched:
-        patched.setattr("index.upkeep.succession.merge_segments", fail)
+        patched.setattr("onneshon.index.upkeep.succession.merge_segments", fail)
         report = update([path], directory)
     assert (report.changed, report.segments, report.generation) == (15, 2, "000002")
     assert "Segments stay as they are" in caplog.text

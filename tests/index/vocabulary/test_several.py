@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis.canonical import canonical
-from index.analysis.fold import fold
-from index.vocabulary.several import SeveralVocabularies
-from index.vocabulary.vocabulary import Vocabulary, write_vocabulary
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.fold import fold
+from onneshon.index.vocabulary.several import SeveralVocabularies
+from onneshon.index.vocabulary.vocabulary import Vocabulary, write_vocabulary
 from tests.strategies import bengali_words
 
 PARTS = (

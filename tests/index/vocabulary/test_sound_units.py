@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis.canonical import canonical
-from index.vocabulary.channels import LOAN_CODES, misspelt, romanised
-from index.vocabulary.latin_skeletons import READINGS_AT_MOST, readings
-from index.vocabulary.noisy_channel import Insertions, read_costs
-from index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton, skeletons, squeeze
-from index.vocabulary.sound_units import UNITS, is_loan, unit_codes, units
-from index.vocabulary.writer import pack_skeleton
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.vocabulary.channels import LOAN_CODES, misspelt, romanised
+from onneshon.index.vocabulary.latin_skeletons import READINGS_AT_MOST, readings
+from onneshon.index.vocabulary.noisy_channel import Insertions, read_costs
+from onneshon.index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton, skeletons, squeeze
+from onneshon.index.vocabulary.sound_units import UNITS, is_loan, unit_codes, units
+from onneshon.index.vocabulary.writer import pack_skeleton
 from tests.strategies import bengali_letters, bengali_text, bengali_words
 
 

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.analysis.canonical import canonical
-from index.analysis.fold import fold
-from index.analysis.tables import read_rows
-from index.errors import IndexCorruptError
-from index.vocabulary import file, writer
-from index.vocabulary.file import IN_RUNS_FROM, VocabularyFile
-from index.vocabulary.same_letters import SAME_LETTERS
-from index.vocabulary.sound_units import UNITS
-from index.vocabulary.vocabulary import Candidate, Vocabulary, write_vocabulary
-from index.vocabulary.writer import CODES_DIGEST, COLUMNS, FILE_NAME, FORMAT, HEADER
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.tables import read_rows
+from onneshon.index.errors import IndexCorruptError
+from onneshon.index.vocabulary import file, writer
+from onneshon.index.vocabulary.file import IN_RUNS_FROM, VocabularyFile
+from onneshon.index.vocabulary.same_letters import SAME_LETTERS
+from onneshon.index.vocabulary.sound_units import UNITS
+from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary, write_vocabulary
+from onneshon.index.vocabulary.writer import CODES_DIGEST, COLUMNS, FILE_NAME, FORMAT, HEADER
 from tests.strategies import bengali_words
 
 WORDS = {

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis.analyzer import analyze
-from index.article import Article
-from index.schema import TEXT_FIELDS, article_from_stored, stored_values
-from index.whoosh_codec.schema import article_schema, indexed_fields, schema_fingerprint
-from index.whoosh_codec.word_field import LayerAnalyzer
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.article import Article
+from onneshon.index.schema import TEXT_FIELDS, article_from_stored, stored_values
+from onneshon.index.whoosh_codec.schema import article_schema, indexed_fields, schema_fingerprint
+from onneshon.index.whoosh_codec.word_field import LayerAnalyzer
 from tests.strategies import mixed_text
 
 full = Article(

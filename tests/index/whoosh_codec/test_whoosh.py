@@ -15,7 +15,7 @@ from whoosh.query import spans
 from whoosh.reading import TermNotFound
 from whoosh.writing import CLEAR
 
-from index.whoosh_codec.codec import ColumnarCodec, ColumnarSegment
+from onneshon.index.whoosh_codec.codec import ColumnarCodec, ColumnarSegment
 
 pytestmark = pytest.mark.slow
 

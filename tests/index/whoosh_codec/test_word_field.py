@@ -9,16 +9,16 @@ from whoosh import query
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
-from index.article import Article
-from index.columnar.impact_writer import BASIS
-from index.columnar.section_file import SectionFile
-from index.columnar.segment_reader import SegmentReader
-from index.indexer.bulk_writer import BulkWriter
-from index.ranking import Basis
-from index.schema import TEXT_FIELDS
-from index.whoosh_codec.codec import ColumnarCodec
-from index.whoosh_codec.schema import article_schema, indexed_fields
-from index.whoosh_codec.segments import open_segments
+from onneshon.index.article import Article
+from onneshon.index.columnar.impact_writer import BASIS
+from onneshon.index.columnar.section_file import SectionFile
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.indexer.bulk_writer import BulkWriter
+from onneshon.index.ranking import Basis
+from onneshon.index.schema import TEXT_FIELDS
+from onneshon.index.whoosh_codec.codec import ColumnarCodec
+from onneshon.index.whoosh_codec.schema import article_schema, indexed_fields
+from onneshon.index.whoosh_codec.segments import open_segments
 
 ARTICLES = [
     Article(

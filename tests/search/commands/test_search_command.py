@@ -8,14 +8,14 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from index import Article, build
-from index.commands.main import main
-from index.commands.terminal import say
-from index.configuration import FILE_NAME
-from search import Engine
-from search.commands.printing import painted
-from search.commands.search_command import search_command
-from search.results.values import Match, Snippet
+from onneshon.index import Article, build
+from onneshon.index.commands.main import main
+from onneshon.index.commands.terminal import say
+from onneshon.index.configuration import FILE_NAME
+from onneshon.search import Engine
+from onneshon.search.commands.printing import painted
+from onneshon.search.commands.search_command import search_command
+from onneshon.search.results.values import Match, Snippet
 
 
 def run(*arguments: str, color: bool = False) -> Result:

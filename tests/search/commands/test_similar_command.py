@@ -5,8 +5,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from index.commands.main import main
-from search import Engine
+from onneshon.index.commands.main import main
+from onneshon.search import Engine
 
 
 def run(index: Path, *arguments: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from index.commands.main import main
+from onneshon.index.commands.main import main
 
 
 def run(*arguments: str) -> Result:

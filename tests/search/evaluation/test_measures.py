@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from index.errors import CorpusError, OnneshonError
-from search.errors import QueryError
-from search.evaluation.measures import (
+from onneshon.index.errors import CorpusError, OnneshonError
+from onneshon.search.errors import QueryError
+from onneshon.search.evaluation.measures import (
     Run,
     compare,
     means,
@@ -146,7 +146,7 @@ def judged(tmp_path: Path) -> list[str]:
 
 
 def _evaluate(*arguments: str) -> dict[str, object]:
-    from index.commands.main import main  # noqa: PLC0415 (the measures are tested without the command line)
+    from onneshon.index.commands.main import main  # noqa: PLC0415 (the measures are tested without the command line)
 
     answer = CliRunner().invoke(main, [*arguments, "--json"])
     assert answer.exit_code == 0, answer.output

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index import Article
-from index.analysis.analyzer import analyze
-from index.opensearch.word_file import LayerWords
-from index.ranking import Basis
-from search.opensearch.dsl import Dsl
-from search.opensearch.statistics import ClusterStatistics
-from search.opensearch.words import Words
-from search.retrieval.bm25f import DEFAULT_WEIGHTS
+from onneshon.index import Article
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.opensearch.word_file import LayerWords
+from onneshon.index.ranking import Basis
+from onneshon.search.opensearch.dsl import Dsl
+from onneshon.search.opensearch.statistics import ClusterStatistics
+from onneshon.search.opensearch.words import Words
+from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 
 BASIS = Basis(average_title=5.0, average_body=20.0)
 

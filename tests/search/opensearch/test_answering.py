@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from search.interface import SearchRequest
-from search.opensearch.answering import ClusterAnswering
-from search.opensearch.asking import Reply
-from search.opensearch.ranking import Filters, Ranked, Row
-from search.query.parser import parse
-from search.reranking.ordering import Order
-from search.retrieval.budget import TimeBudget
+from onneshon.search.interface import SearchRequest
+from onneshon.search.opensearch.answering import ClusterAnswering
+from onneshon.search.opensearch.asking import Reply
+from onneshon.search.opensearch.ranking import Filters, Ranked, Row
+from onneshon.search.query.parser import parse
+from onneshon.search.reranking.ordering import Order
+from onneshon.search.retrieval.budget import TimeBudget
 
 ALIKE = 150
 """So many articles are alike, the best of all; those after them are not."""

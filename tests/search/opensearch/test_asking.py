@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from index.errors import ClusterError
-from search.opensearch.asking import Asker
-from search.retrieval.budget import TimeBudget
+from onneshon.index.errors import ClusterError
+from onneshon.search.opensearch.asking import Asker
+from onneshon.search.retrieval.budget import TimeBudget
 
 WHOLE = {"timed_out": False, "_shards": {"failed": 0}, "hits": {"hits": [], "total": {"value": 7}}}
 PARTIAL = WHOLE | {"_shards": {"failed": 1}}

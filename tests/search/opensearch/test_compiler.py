@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.opensearch.compiler import COUNTED, Compiler, Demand, Part
-from search.opensearch.dsl import Dsl
-from search.query.conditions import Filter, Period, Selection
-from search.query.parser import parse
-from search.query.tree import (
+from onneshon.search.opensearch.compiler import COUNTED, Compiler, Demand, Part
+from onneshon.search.opensearch.dsl import Dsl
+from onneshon.search.query.conditions import Filter, Period, Selection
+from onneshon.search.query.parser import parse
+from onneshon.search.query.tree import (
     All,
     Any,
     Boost,

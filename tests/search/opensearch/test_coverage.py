@@ -6,12 +6,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.opensearch.asking import Reply
-from search.opensearch.compiler import Demand
-from search.opensearch.coverage import enough
-from search.opensearch.dsl import Dsl, any_of, constant, term
-from search.retrieval.budget import TimeBudget
-from search.retrieval.coverage import FEWEST, LEAST_SHARE
+from onneshon.search.opensearch.asking import Reply
+from onneshon.search.opensearch.compiler import Demand
+from onneshon.search.opensearch.coverage import enough
+from onneshon.search.opensearch.dsl import Dsl, any_of, constant, term
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.coverage import FEWEST, LEAST_SHARE
 
 
 def _demand(weights: Sequence[int]) -> Demand:

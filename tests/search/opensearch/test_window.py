@@ -5,14 +5,14 @@ from base64 import b64encode, urlsafe_b64encode
 import numpy as np
 import pytest
 
-from index.analysis.analyzer import analyze
-from index.opensearch.documents import stem_number, stream_of, stream_read
-from search.opensearch.dsl import Dsl
-from search.opensearch.streams import Streams, picking
-from search.opensearch.window import Window
-from search.query.tree import Phrase, Term
-from search.retrieval.bm25f import DEFAULT_WEIGHTS
-from search.retrieval.term_scorer import TermScorer
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.opensearch.documents import stem_number, stream_of, stream_read
+from onneshon.search.opensearch.dsl import Dsl
+from onneshon.search.opensearch.streams import Streams, picking
+from onneshon.search.opensearch.window import Window
+from onneshon.search.query.tree import Phrase, Term
+from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
+from onneshon.search.retrieval.term_scorer import TermScorer
 from tests.fakes import article, collection_of, reader_of
 from tests.search.opensearch.few_words import statistics_of
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.errors import QueryError
-from search.query.conditions import Period
-from search.query.dates import DATE_PATTERN, MONTHS, label, period, period_or_none, written
+from onneshon.search.errors import QueryError
+from onneshon.search.query.conditions import Period
+from onneshon.search.query.dates import DATE_PATTERN, MONTHS, label, period, period_or_none, written
 from tests.strategies import mixed_text
 
 BENGALI = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")

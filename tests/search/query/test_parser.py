@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis.analyzer import Token
-from search.errors import QueryError
-from search.query.conditions import Selection
-from search.query.interpreter import Interpretation
-from search.query.parser import MAX_CHARACTERS, MAX_DEPTH, Parsed, parse
-from search.query.reading import Guess, WordReading
-from search.query.tree import (
+from onneshon.index.analysis.analyzer import Token
+from onneshon.search.errors import QueryError
+from onneshon.search.query.conditions import Selection
+from onneshon.search.query.interpreter import Interpretation
+from onneshon.search.query.parser import MAX_CHARACTERS, MAX_DEPTH, Parsed, parse
+from onneshon.search.query.reading import Guess, WordReading
+from onneshon.search.query.tree import (
     All,
     Any,
     Boost,
@@ -31,7 +31,7 @@ from search.query.tree import (
     Term,
     leaves,
 )
-from search.query.words import Reading
+from onneshon.search.query.words import Reading
 from tests.strategies import bengali_text, mixed_text
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.errors import ArticleNotFoundError
-from search import Engine, ScorePart
+from onneshon.index.errors import ArticleNotFoundError
+from onneshon.search import Engine, ScorePart
 from tests.fakes import article
 from tests.strategies import bengali_words
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Article
-from index.indexer.builder import build
-from search import Engine
-from search.reranking.grouping import ALIKE_BITS, enough_for, grouped, leaders, looked_at
-from search.reranking.ranker import Outcome
+from onneshon.index import Article
+from onneshon.index.indexer.builder import build
+from onneshon.search import Engine
+from onneshon.search.reranking.grouping import ALIKE_BITS, enough_for, grouped, leaders, looked_at
+from onneshon.search.reranking.ranker import Outcome
 
 WORDS = [f"নদী{chr(0x995 + a)}{chr(0x995 + b)}" for a in range(20) for b in range(20)]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from index import Article
-from index.errors import ArticleNotFoundError
-from search import Engine
+from onneshon.index import Article
+from onneshon.index.errors import ArticleNotFoundError
+from onneshon.search import Engine
 
 RIVER = "পদ্মা নদীর চরে পলি জমে মাঝিরা নৌকা ভাসায় জেলেরা ইলিশ ধরে বর্ষায় ভাঙন লাগে পাড়ের মানুষ ঘর সরায়"
 CRICKET = "ক্রিকেট ম্যাচে ব্যাটসম্যান ছক্কা মারেন বোলার উইকেট পান দর্শক গ্যালারিতে উল্লাস করে অধিনায়ক ট্রফি তোলেন"

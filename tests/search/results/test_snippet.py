@@ -6,13 +6,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.analysis.clusters import cluster_boundaries
-from search.query.parser import parse
-from search.query.reading import WordReading
-from search.results.cluster_lengths import ClusterLengths
-from search.results.highlight import HighlightTerms, best_layers, marked
-from search.results.snippet import WIDTH, snippet
-from search.results.values import Snippet
+from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.search.query.parser import parse
+from onneshon.search.query.reading import WordReading
+from onneshon.search.results.cluster_lengths import ClusterLengths
+from onneshon.search.results.highlight import HighlightTerms, best_layers, marked
+from onneshon.search.results.snippet import WIDTH, snippet
+from onneshon.search.results.values import Snippet
 from tests.strategies import bengali_words, mixed_text
 
 

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis.analyzer import Token, analyze
-from search import Article, BusyError, Engine
-from search.query.parser import parse
-from search.query.reading import WordReading
-from search.query.words import MAX_READ, MAX_WORDS
-from search.results.chunks import LONGEST_CHUNK, MARKED
-from search.results.highlight import HighlightTerms, marked
-from search.retrieval.budget import TimeBudget
-from search.retrieval.collection import Collection
-from search.retrieval.lane import COSTLY, Lane, demand
-from search.understanding.spelling import suggest
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.search import Article, BusyError, Engine
+from onneshon.search.query.parser import parse
+from onneshon.search.query.reading import WordReading
+from onneshon.search.query.words import MAX_READ, MAX_WORDS
+from onneshon.search.results.chunks import LONGEST_CHUNK, MARKED
+from onneshon.search.results.highlight import HighlightTerms, marked
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.collection import Collection
+from onneshon.search.retrieval.lane import COSTLY, Lane, demand
+from onneshon.search.understanding.spelling import suggest
 from tests.fakes import article, reader_of
 from tests.strategies import bengali_words
 

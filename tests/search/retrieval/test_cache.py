@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import Engine
+from onneshon.search import Engine
 
 FUNCTION_WORDS = ("ও", "এবং", "এই", "থেকে", "কি")
 WORDS = ("নদী", "ভাষা", "বাংলাদেশের", "ইতিহাস", "শিক্ষা", "ভাষার", "ঢাকা", "নদীর", "bhasha", "bangla")

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Article
-from index.analysis.analyzer import Token, analyze
-from index.ranking import Basis
-from search.query.conditions import Condition
-from search.query.parser import parse
-from search.query.tree import (
+from onneshon.index import Article
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.ranking import Basis
+from onneshon.search.query.conditions import Condition
+from onneshon.search.query.parser import parse
+from onneshon.search.query.tree import (
     All,
     Any,
     Boost,
@@ -31,11 +31,11 @@ from search.query.tree import (
     Term,
     Writing,
 )
-from search.reranking.ranker import Ranker
-from search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
-from search.retrieval.budget import TimeBudget
-from search.retrieval.coverage import FEWEST, LEAST_SHARE
-from search.retrieval.executor import Executor
+from onneshon.search.reranking.ranker import Ranker
+from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.coverage import FEWEST, LEAST_SHARE
+from onneshon.search.retrieval.executor import Executor
 from tests.fakes import FakeReader, article, collection_of, reader_of
 
 WORDS = ["ঢাকা", "ঢাকার", "শহর", "শহরে", "নদী", "নদীর", "মেলা", "বই", "বইয়ের", "ভাষা", "ভাষার", "আন্দোলন"]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from index.analysis.analyzer import analyze
-from search.query.tree import Any, Hint, OneOf, Phrase, Term, Writing
-from search.retrieval.budget import TimeBudget
-from search.retrieval.executor import Executor
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.search.query.tree import Any, Hint, OneOf, Phrase, Term, Writing
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.executor import Executor
 from tests.fakes import article, collection_of, reader_of
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from index import Article, ConfigurationError, build
-from index.configuration import (
+from onneshon.index import Article, ConfigurationError, build
+from onneshon.index.configuration import (
     FILE_NAME,
     WEIGHTS,
     Configuration,
@@ -14,9 +14,9 @@ from index.configuration import (
     KeywordField,
     read_configuration,
 )
-from search import Engine
-from search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
-from search.retrieval.site_settings import site_fields, site_operators, site_weights
+from onneshon.search import Engine
+from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
+from onneshon.search.retrieval.site_settings import site_fields, site_operators, site_weights
 
 ARTICLES = [
     Article("1", "নদী", "খাল বিল"),

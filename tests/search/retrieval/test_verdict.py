@@ -4,10 +4,10 @@ import threading
 
 import pytest
 
-from index.errors import IndexCorruptError
-from search import Engine
-from search.retrieval.executor import Executor
-from search.retrieval.verdict import Verdict
+from onneshon.index.errors import IndexCorruptError
+from onneshon.search import Engine
+from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.verdict import Verdict
 from tests.fakes import article, reader_of
 
 ARTICLES = [article("a", "নদী")]

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.bijoy.typist import Typist
-from index.encodings.legacy import in_unicode
-from search import Engine
-from search.understanding.bijoy_query import from_bijoy_query
+from onneshon.index.encodings.legacy import in_unicode
+from onneshon.search import Engine
+from onneshon.search.understanding.bijoy_query import from_bijoy_query
 from tests.search.understanding.word_lists import WordList
 
 TABLES = Path(__file__).parents[3] / "search" / "understanding" / "data"

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Article
-from index.completion.completion import Completion
-from index.indexer.builder import build
-from search import Engine
-from search.understanding.completion import MOST, USUAL, AsRead, complete
+from onneshon.index import Article
+from onneshon.index.completion.completion import Completion
+from onneshon.index.indexer.builder import build
+from onneshon.search import Engine
+from onneshon.search.understanding.completion import MOST, USUAL, AsRead, complete
 from tests.fakes import article, reader_of
 from tests.strategies import mixed_text
 

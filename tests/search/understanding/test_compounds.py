@@ -4,13 +4,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.analysis.analyzer import Token, analyze
-from index.analysis.clusters import cluster_boundaries
-from index.analysis.function_words import is_function_word
-from search.retrieval.bm25f import DEFAULT_WEIGHTS
-from search.retrieval.term_scorer import TermScorer
-from search.understanding.compounds import Compound, Compounds
-from search.understanding.word_parts import borders
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
+from onneshon.search.retrieval.term_scorer import TermScorer
+from onneshon.search.understanding.compounds import Compound, Compounds
+from onneshon.search.understanding.word_parts import borders
 from tests.fakes import article, collection_of, reader_of
 from tests.strategies import bengali_text, bengali_words
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.understanding.context import in_context
+from onneshon.search.understanding.context import in_context
 
 SHONAR = [("শোনার", 1.0), ("সোনার", 0.6), ("সনার", 0.2)]
 

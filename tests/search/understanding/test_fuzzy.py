@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 
-from index import Article
-from search import Engine
-from search.query.parser import parse
-from search.query.tree import Any, Fuzzy, MatchAll, Not, Phrase, Term
-from search.query.words import MAX_FUZZY
-from search.retrieval.budget import TimeBudget
-from search.understanding.fuzzy import FUZZY, cluster_distance, expanded
+from onneshon.index import Article
+from onneshon.search import Engine
+from onneshon.search.query.parser import parse
+from onneshon.search.query.tree import Any, Fuzzy, MatchAll, Not, Phrase, Term
+from onneshon.search.query.words import MAX_FUZZY
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.fuzzy import FUZZY, cluster_distance, expanded
 from tests.fakes import article, reader_of
 from tests.strategies import mixed_text
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from search.engine import Engine
-from search.results.values import Match
+from onneshon.search.engine import Engine
+from onneshon.search.results.values import Match
 from tests.fakes import article, reader_of
 
 ARTICLES = [

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from index.analysis.analyzer import analyze
-from index.analysis.canonical import canonical
-from search.query.reading import WordReading
-from search.retrieval.budget import TimeBudget
-from search.understanding.latin_reading import LatinReader
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.canonical import canonical
+from onneshon.search.query.reading import WordReading
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.latin_reading import LatinReader
 from tests.search.understanding.word_lists import WordList
 
 WORDS: Mapping[str, int] = {

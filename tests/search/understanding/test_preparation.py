@@ -6,7 +6,7 @@ import sys
 CHILD = """
 import builtins, re
 from pathlib import Path
-from search import Article, Engine, prepare
+from onneshon.search import Article, Engine, prepare
 
 engine = Engine.of([Article(id="1", title="পদ্মা সেতু", body="২১শে ফেব্রুয়ারি পাঁচ কোটি টাকা হাসপাতাল")])
 prepare()

@@ -6,10 +6,16 @@ from collections.abc import Mapping
 
 import pytest
 
-from index.analysis.canonical import canonical
-from search.understanding import latin_words, tables
-from search.understanding.latin_words import LatinEntry, acronyms, english_words, exonyms, letter_names
-from search.understanding.tables import read_rows
+from onneshon.index.analysis.canonical import canonical
+from onneshon.search.understanding import latin_words, tables
+from onneshon.search.understanding.latin_words import (
+    LatinEntry,
+    acronyms,
+    english_words,
+    exonyms,
+    letter_names,
+)
+from onneshon.search.understanding.tables import read_rows
 
 WORDS = {"english_words.tsv": english_words, "exonyms.tsv": exonyms, "acronyms.tsv": acronyms}
 _LATIN = re.compile(r"[a-z0-9]+(?:[ '.,-]+[a-z0-9]+)*")

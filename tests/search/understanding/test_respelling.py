@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis.canonical import canonical
-from search.understanding.respelling import respellings
-from search.understanding.tables import read_rows
+from onneshon.index.analysis.canonical import canonical
+from onneshon.search.understanding.respelling import respellings
+from onneshon.search.understanding.tables import read_rows
 from tests.index.kernel.plain_conjuncts import plain_others
 from tests.strategies import bengali_words
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from index.vocabulary.vocabulary import Candidate
-from search.understanding.romanised import is_plausible, sounding, surface
+from onneshon.index.vocabulary.vocabulary import Candidate
+from onneshon.search.understanding.romanised import is_plausible, sounding, surface
 from tests.search.understanding.word_lists import WordList
 
 

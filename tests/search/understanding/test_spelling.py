@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from index.analysis.analyzer import analyze
-from index.analysis.canonical import canonical
-from search.retrieval.budget import TimeBudget
-from search.understanding.doubt import Correction, Doubt
-from search.understanding.spelling import SpellingReader, suggest
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.canonical import canonical
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.doubt import Correction, Doubt
+from onneshon.search.understanding.spelling import SpellingReader, suggest
 from tests.search.understanding.word_lists import WordList
 
 WORDS = {

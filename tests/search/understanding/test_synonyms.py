@@ -8,17 +8,23 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 
-from index.analysis.analyzer import analyze
-from index.commands.doctor import examine
-from index.commands.main import main
-from index.configuration import Configuration
-from index.errors import OnneshonError
-from search.commands.synonyms_command import examine_synonyms
-from search.errors import SynonymError
-from search.understanding.alternatives import Span, written
-from search.understanding.site_synonyms import MAX_BYTES, RECHECK_SECONDS, SiteSynonyms
-from search.understanding.synonyms import MAX_WORDS, WEIGHTS, Synonyms, parse_synonyms, shipped_synonyms
-from search.understanding.tables import table_text
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.commands.doctor import examine
+from onneshon.index.commands.main import main
+from onneshon.index.configuration import Configuration
+from onneshon.index.errors import OnneshonError
+from onneshon.search.commands.synonyms_command import examine_synonyms
+from onneshon.search.errors import SynonymError
+from onneshon.search.understanding.alternatives import Span, written
+from onneshon.search.understanding.site_synonyms import MAX_BYTES, RECHECK_SECONDS, SiteSynonyms
+from onneshon.search.understanding.synonyms import (
+    MAX_WORDS,
+    WEIGHTS,
+    Synonyms,
+    parse_synonyms,
+    shipped_synonyms,
+)
+from onneshon.search.understanding.tables import table_text
 from tests.strategies import mixed_text
 
 SYNONYMS = Configuration().synonyms

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from index.analysis import analyzer
-from index.analysis.chunk_cache import ChunkCache
-from index.analysis.stemmer import stem_key
-from search.understanding import compounds, measures, numerals, synonyms, tables
+from onneshon.index.analysis import analyzer
+from onneshon.index.analysis.chunk_cache import ChunkCache
+from onneshon.index.analysis.stemmer import stem_key
+from onneshon.search.understanding import compounds, measures, numerals, synonyms, tables
 
 HEADER = """\
 # The words of the other tables and their stem keys, so that opening an index does not work them out again.
 # Written by `pytest tests/search/understanding/test_tables.py --update-golden`; nobody writes here by hand.
 """
 
-TABLE = Path(str(files("search.understanding") / "data" / tables.STEMS))
+TABLE = Path(str(files("onneshon.search.understanding") / "data" / tables.STEMS))
 
 LOADERS = (
     synonyms.shipped_synonyms,

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis.analyzer import analyze
-from search.understanding.measures import months
-from search.understanding.numerals import in_words, read_numeral
-from search.understanding.unit_spellings import (
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.search.understanding.measures import months
+from onneshon.search.understanding.numerals import in_words, read_numeral
+from onneshon.search.understanding.unit_spellings import (
     count_spellings,
     date_spellings,
     money_spellings,
@@ -17,8 +17,8 @@ from search.understanding.unit_spellings import (
     percent_spellings,
     year_spellings,
 )
-from search.understanding.unit_words import UnitWords
-from search.understanding.units import _RULES, LOOSE, Unit, find_units
+from onneshon.search.understanding.unit_words import UnitWords
+from onneshon.search.understanding.units import _RULES, LOOSE, Unit, find_units
 from tests.strategies import mixed_text
 
 

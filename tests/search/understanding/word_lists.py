@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from index.analysis.analyzer import analyze
-from index.vocabulary.vocabulary import Vocabulary, write_vocabulary
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.vocabulary.vocabulary import Vocabulary, write_vocabulary
 
 __all__ = ["WordList"]
 

@@ -5,11 +5,11 @@ import msgspec
 import pytest
 from flask.testing import FlaskClient
 
-from index.errors import IndexCorruptError
-from search import SearchRequest
+from onneshon.index.errors import IndexCorruptError
+from onneshon.search import SearchRequest
+from onneshon.web import create_app
+from onneshon.web.api import schema
 from tests.fake_engine import ARTICLES, FakeEngine
-from web import create_app
-from web.api import schema
 
 
 @pytest.fixture

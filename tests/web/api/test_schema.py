@@ -13,18 +13,18 @@ from flask import url_for
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, assume, settings
 
-from index.configuration import Configuration, KeywordField, is_field_name
-from search import Article, Engine, FieldFilter, Health, SearchRequest
-from search.interface import SearchOptions
-from search.retrieval.facets import FACETS
+from onneshon.index.configuration import Configuration, KeywordField, is_field_name
+from onneshon.search import Article, Engine, FieldFilter, Health, SearchRequest
+from onneshon.search.interface import SearchOptions
+from onneshon.search.retrieval.facets import FACETS
+from onneshon.web import create_app
+from onneshon.web.addresses import article_address
+from onneshon.web.api import schema
+from onneshon.web.api.openapi import OPERATIONS, document, operations
+from onneshon.web.pages.listing import KEPT, Listing, filters_of
 from tests.building import build_numbered
 from tests.fake_engine import FakeEngine
 from tests.serving import Site
-from web import create_app
-from web.addresses import article_address
-from web.api import schema
-from web.api.openapi import OPERATIONS, document, operations
-from web.pages.listing import KEPT, Listing, filters_of
 
 
 @pytest.fixture(scope="module")

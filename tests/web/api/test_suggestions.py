@@ -3,8 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
+from onneshon.web import create_app
 from tests.fake_engine import SUGGESTED, FakeEngine
-from web import create_app
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """``/readyz`` says whether to send requests here."""
 
-from index.errors import ConfigurationError
+from onneshon.index.errors import ConfigurationError
+from onneshon.web import create_app
+from onneshon.web.operations.readiness import expose_readiness
 from tests.fake_engine import FakeEngine
-from web import create_app
-from web.operations.readiness import expose_readiness
 
 
 def test_a_server_with_a_sound_index_is_ready() -> None:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from search import Health
+from onneshon.search import Health
+from onneshon.web import create_app
+from onneshon.web.live import LiveEngine
+from onneshon.web.operations.access_log import AccessLog, line
+from onneshon.web.operations.metrics import Metrics
+from onneshon.web.operations.watching import Answered
 from tests.fake_engine import FakeEngine
 from tests.serving import serving
-from web import create_app
-from web.live import LiveEngine
-from web.operations.access_log import AccessLog, line
-from web.operations.metrics import Metrics
-from web.operations.watching import Answered
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

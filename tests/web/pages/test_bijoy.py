@@ -4,8 +4,8 @@ from urllib.parse import quote
 
 import pytest
 
-from search import Engine
-from web import create_app
+from onneshon.search import Engine
+from onneshon.web import create_app
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Article
-from web.pages.citations import citations
+from onneshon.index import Article
+from onneshon.web.pages.citations import citations
 
 ARTICLE = Article(
     "nodi/2",

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.page.claims import Claims
-from index import Article, build
-from search import Engine
+from onneshon.index import Article, build
+from onneshon.search import Engine
 
 WORDS = (
     "নদী",

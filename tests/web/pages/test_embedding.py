@@ -9,12 +9,12 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
+from onneshon.web import create_app
+from onneshon.web.middleware.security import HEADERS
+from onneshon.web.site.palette import Colours, palette
+from onneshon.web.site.public_address import PublicAddress
+from onneshon.web.site.settings import Site
 from tests.fake_engine import FakeEngine
-from web import create_app
-from web.middleware.security import HEADERS
-from web.site.palette import Colours, palette
-from web.site.public_address import PublicAddress
-from web.site.settings import Site
 
 
 @pytest.fixture

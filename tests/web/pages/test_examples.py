@@ -4,12 +4,12 @@ from html import unescape
 
 from flask.testing import FlaskClient
 
-from index import Article
-from search import BusyError, Engine, ResultPage, SearchRequest
+from onneshon.index import Article
+from onneshon.search import BusyError, Engine, ResultPage, SearchRequest
+from onneshon.web import create_app
+from onneshon.web.pages.examples import GUIDE, guided, shown_ways
+from onneshon.web.pages.holdings import Holdings, holdings
 from tests.fake_engine import FakeEngine
-from web import create_app
-from web.pages.examples import GUIDE, guided, shown_ways
-from web.pages.holdings import Holdings, holdings
 
 ARTICLES = (
     Article("1", "ভাষা আন্দোলন", "১৯৫২", dt.date(1999, 2, 21), "ইতিহাস", author="ক খ"),

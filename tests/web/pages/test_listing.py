@@ -4,9 +4,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from onneshon.web import create_app
+from onneshon.web.pages.listing import Listing, hit_rank
 from tests.fake_engine import FakeEngine
-from web import create_app
-from web.pages.listing import Listing, hit_rank
 
 
 @pytest.fixture(autouse=True)

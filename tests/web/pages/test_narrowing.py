@@ -8,12 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from index import Article
-from index.configuration import Configuration, FacetSettings, KeywordField
-from search import Engine, FieldFilter, SearchRequest
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration, FacetSettings, KeywordField
+from onneshon.search import Engine, FieldFilter, SearchRequest
+from onneshon.web import create_app
+from onneshon.web.pages.listing import Listing
 from tests.fake_engine import FakeEngine
-from web import create_app
-from web.pages.listing import Listing
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,8 @@
 from typing import Any
 
-from index import Article
-from search.results.values import Hit, Snippet
-from web.pages.reasons import MOST_WORDS, reasons
+from onneshon.index import Article
+from onneshon.search.results.values import Hit, Snippet
+from onneshon.web.pages.reasons import MOST_WORDS, reasons
 
 ARTICLE = Article("1", "নদী", "নদী বয়ে যায়")
 

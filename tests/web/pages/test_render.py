@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis.clusters import cluster_boundaries
-from search.results.values import Match, Snippet
-from tests.fake_engine import HOSTILE, marks
-from web.pages.render import (
+from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.search.results.values import Match, Snippet
+from onneshon.web.pages.render import (
     BEFORE_MARK,
     MARK_ID,
     NARROW_CLUSTERS,
@@ -20,6 +19,7 @@ from web.pages.render import (
     paragraphs,
     shown,
 )
+from tests.fake_engine import HOSTILE, marks
 
 
 @st.composite

@@ -7,12 +7,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask.testing import FlaskClient
 
-from index import Article
-from index.errors import IndexCorruptError
-from search import Engine
+from onneshon.index import Article
+from onneshon.index.errors import IndexCorruptError
+from onneshon.search import Engine
+from onneshon.web import create_app
+from onneshon.web.middleware.security import HEADERS
 from tests.fake_engine import FakeEngine
-from web import create_app
-from web.middleware.security import HEADERS
 
 
 @pytest.fixture

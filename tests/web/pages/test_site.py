@@ -6,17 +6,17 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
-from search.interface import SearchRequest
-from search.results.values import ResultPage
-from search.retrieval.facets import Facet, FacetValue
+from onneshon.search.interface import SearchRequest
+from onneshon.search.results.values import ResultPage
+from onneshon.search.retrieval.facets import Facet, FacetValue
+from onneshon.web import create_app
+from onneshon.web.middleware.hosts import Hosts
+from onneshon.web.site.logos import Logo
+from onneshon.web.site.nouns import NOUNS
+from onneshon.web.site.palette import Colours, palette
+from onneshon.web.site.public_address import PublicAddress
+from onneshon.web.site.settings import Site
 from tests.fake_engine import FakeEngine
-from web import create_app
-from web.middleware.hosts import Hosts
-from web.site.logos import Logo
-from web.site.nouns import NOUNS
-from web.site.palette import Colours, palette
-from web.site.public_address import PublicAddress
-from web.site.settings import Site
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
 OWN = Site(

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from index.configuration import FILE_NAME, Configuration, KeywordField
-from index.ingest.site_records import SiteRecords
-from index.publishing.journal import Journal
-from index.publishing.operation import Operation
-from index.publishing.progress import Commit, ProgressFile, Published
+from onneshon.index.configuration import FILE_NAME, Configuration, KeywordField
+from onneshon.index.ingest.site_records import SiteRecords
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.progress import Commit, ProgressFile, Published
+from onneshon.web import create_app
+from onneshon.web.access.guard import Guard
+from onneshon.web.access.keys import KeyFile
+from onneshon.web.access.rate_limit import RateLimit
+from onneshon.web.api import publishing_schema, schema
+from onneshon.web.api.openapi import document
+from onneshon.web.publishing.desk import PublishingDesk
+from onneshon.web.publishing.queue import MAX_BYTES, PublishingQueue, Receipt
+from onneshon.web.publishing.routes import publishing
 from tests.fake_engine import FakeEngine
 from tests.publishing import key_for
-from web import create_app
-from web.access.guard import Guard
-from web.access.keys import KeyFile
-from web.access.rate_limit import RateLimit
-from web.api import publishing_schema, schema
-from web.api.openapi import document
-from web.publishing.desk import PublishingDesk
-from web.publishing.queue import MAX_BYTES, PublishingQueue, Receipt
-from web.publishing.routes import publishing
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

@@ -9,9 +9,9 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from onneshon.web.api.openapi import WRITING, document
 from tests.building import build_numbered
 from tests.publishing import Publisher, publishing
-from web.api.openapi import WRITING, document
 
 PATHS = sorted({one.path for one in WRITING})
 

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 import pytest
 
-from index.configuration import FILE_NAME
-from index.publishing.journal import Journal
+from onneshon.index.configuration import FILE_NAME
+from onneshon.index.publishing.journal import Journal
 from tests.building import build_numbered
 from tests.publishing import Publisher, key_for, publishing
 from tests.serving import SECONDS, start
@@ -185,8 +185,8 @@ def test_what_waits_when_a_server_ends_in_order_is_published_by_the_next(directo
 
 LOADED = """
 import sys
-import web.service
-print([name for name in sys.modules if name.startswith(("index.indexer", "index.upkeep"))])
+import onneshon.web.service
+print([name for name in sys.modules if name.startswith(("onneshon.index.indexer", "onneshon.index.upkeep"))])
 """
 
 

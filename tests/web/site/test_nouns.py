@@ -2,8 +2,8 @@ from unicodedata import normalize
 
 import pytest
 
-from web.messages import LANGUAGES, MESSAGES
-from web.site.nouns import NOUNS, Noun, inflected
+from onneshon.web.messages import LANGUAGES, MESSAGES
+from onneshon.web.site.nouns import NOUNS, Noun, inflected
 
 
 @pytest.mark.parametrize(

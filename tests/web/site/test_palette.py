@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import web
-from index import ConfigurationError
-from web.site.colours import DARK, LIGHT, TEXT_CONTRAST, Colour, towards
-from web.site.palette import OURS, Colours, palette
+from onneshon import web
+from onneshon.index import ConfigurationError
+from onneshon.web.site.colours import DARK, LIGHT, TEXT_CONTRAST, Colour, towards
+from onneshon.web.site.palette import OURS, Colours, palette
 
 STYLE = (Path(web.__file__).parent / "static" / "style.css").read_text("utf-8")
 COLOURS = st.builds(Colour, *[st.integers(0, 255)] * 3)

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from index import ConfigurationError, read_configuration
-from web.site.settings import NAME, Site, read_site
+from onneshon.index import ConfigurationError, read_configuration
+from onneshon.web.site.settings import NAME, Site, read_site
 
 WHOLE = """
 [site]

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from index import Article, CorpusError  # noqa: TC001  # annotations here are evaluated by readers of them
-from index.ingest.corpus import Corpus
-from index.ingest.problems import KINDS, Problems
-from index.ingest.readers.record import ReadingOptions
+from onneshon.index import Article, CorpusError  # noqa: TC001  # annotations here are evaluated by readers of them
+from onneshon.index.ingest.corpus import Corpus
+from onneshon.index.ingest.problems import KINDS, Problems
+from onneshon.index.ingest.readers.record import ReadingOptions
 
 __all__ = ["Reading", "read_file"]
 

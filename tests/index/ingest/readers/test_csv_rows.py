@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.bijoy.typist import composed
-from index.ingest.readers import csv_rows
+from onneshon.index.ingest.readers import csv_rows
 from tests.index.ingest.readers.reading import read_file
 
 ROWS = 'id,title,body,date\n১,নদী,"পদ্মা, মেঘনা\nও ""যমুনা""",2024-02-21\n২,মেলা,বৈশাখী মেলা,\n'

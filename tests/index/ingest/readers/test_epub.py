@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.ingest.readers import epub
+from onneshon.index.ingest.readers import epub
 from tests.index.ingest.readers.reading import read_file
 
 CONTAINER = """<?xml version="1.0"?>

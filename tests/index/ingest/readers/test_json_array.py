@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.ingest.readers import json_array
-from index.ingest.readers.json_array import JsonArray
-from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import RawRecord
+from onneshon.index.ingest.readers import json_array
+from onneshon.index.ingest.readers.json_array import JsonArray
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import RawRecord
 from tests.index.ingest.readers.reading import read_file
 
 NEWS = [

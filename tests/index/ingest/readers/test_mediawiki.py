@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.formats.wiki_dump import HEAD, TAIL, dump_of, page, pages_of_every_sort
-from index.ingest.readers import elements
+from onneshon.index.ingest.readers import elements
 from tests.index.ingest.readers.reading import read_file
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.ingest.readers.registry import FORMATS, READERS, SUFFIXES
+from onneshon.index.ingest.readers.registry import FORMATS, READERS, SUFFIXES
 from tests.index.ingest.readers.reading import Reading, read_file
 
 

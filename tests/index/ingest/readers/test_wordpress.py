@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from index import open_index
-from index.commands.main import main
-from index.configuration import Configuration, KeywordField
-from index.ingest.corpus import Corpus
-from index.ingest.problems import Problems
-from index.ingest.readers.wordpress import without_shortcodes
+from onneshon.index import open_index
+from onneshon.index.commands.main import main
+from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.index.ingest.corpus import Corpus
+from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.readers.wordpress import without_shortcodes
 from tests.index.ingest.readers.reading import Reading, read_file
 
 EXPORT = Path("tests/data/wordpress/export.xml").resolve()
