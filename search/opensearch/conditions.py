@@ -1,5 +1,6 @@
 """Conditions on an article's category, author, language, day, id or keywords as filters of OpenSearch."""
 
+from typing import assert_never
 from unicodedata import normalize
 
 from onneshon.index.analysis.analyzer import analyze
@@ -23,6 +24,8 @@ def condition_dsl(condition: Condition) -> Dsl:
             return {"term": {f"keywords.{name}": {"value": normalize("NFC", value)}}}
         case Filter(name, value):
             return _words(f"words.{name}", value)
+        case _:
+            assert_never(condition)
 
 
 def _words(field: str, value: str) -> Dsl:

@@ -4,7 +4,7 @@ Each scored part of the compiled query has a name; the cluster tells, for some a
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, assert_never
 
 from onneshon.index.ranking import FINEST, MOST
 from onneshon.search.opensearch.asking import ONLY_COLUMNS, id_of
@@ -14,14 +14,24 @@ from onneshon.search.opensearch.ranking import ClusterRanker, Filters
 from onneshon.search.opensearch.searcher import ClusterSearcher
 from onneshon.search.opensearch.streams import Streams
 from onneshon.search.opensearch.window import Window
-from onneshon.search.query.conditions import Filter, Period, Selection
-from onneshon.search.query.tree import All, Boost, Field, Hint, Not, Query, Term, is_group
-from onneshon.search.query.tree import Any as AnyOf
+from onneshon.search.query.conditions import Condition
+from onneshon.search.query.tree import (
+    Composite,
+    Field,
+    Fuzzy,
+    Hint,
+    Leaf,
+    MatchAll,
+    Not,
+    Query,
+    Term,
+    is_group,
+    parts,
+)
 from onneshon.search.reranking.explanation import Explainer, ScorePart, explain_features
 from onneshon.search.reranking.rescoring import Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Layer
-from onneshon.search.retrieval.term_scorer import Leaf
 
 __all__ = ["explained"]
 
@@ -118,22 +128,21 @@ def explained(
 def _asked_alone(query: Query) -> Iterator[Query]:
     """Of what articles must be told whether it finds them by itself: conditions, groups, what is excluded."""
     match query:
-        case Filter() | Period() | Selection():
+        case _ if isinstance(query, Condition):
             yield query
         case Not(child):
             yield child
-        case Boost(child) | Hint(child):
+        case Hint(child):
             yield from _asked_alone(child)
-        case AnyOf(children):
+        case _ if isinstance(query, Composite):
             if is_group(query):
                 yield query
-            for child in children:
+            for child in parts(query):
                 yield from _asked_alone(child)
-        case All(children, optional):
-            for child in (*children, *optional):
-                yield from _asked_alone(child)
-        case _:
+        case _ if isinstance(query, Leaf | Fuzzy | MatchAll):
             return
+        case _:
+            assert_never(query)
 
 
 def _telling(ranker: ClusterRanker, scoring: Dsl, alone: Sequence[Dsl], ids: Sequence[str]) -> Dsl:

@@ -1,12 +1,11 @@
 """Which articles have what a query asks for, scores left aside: for filters, and for counting."""
 
-from typing import Final
+from typing import Final, assert_never
 
 from onneshon.index.opensearch.documents import stem_number
 from onneshon.search.opensearch.dsl import Dsl, all_of, any_of, term
-from onneshon.search.query.tree import Field, OneOf, Phrase, Prefix, Term, Writing
+from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term, Writing
 from onneshon.search.retrieval.collection import Layer, list_name
-from onneshon.search.retrieval.term_scorer import Leaf
 
 __all__ = ["beginning", "holder", "key_of", "numbers_of", "phrase_holder", "written"]
 
@@ -33,6 +32,8 @@ def holder(leaf: Leaf) -> Dsl:
             return phrase_holder(leaf)
         case OneOf(_, writings):
             return any_of([written(one, "stem") for one in writings])
+        case _:
+            assert_never(leaf)
 
 
 def written(writing: Writing, layer: Layer) -> Dsl:

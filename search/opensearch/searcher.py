@@ -21,7 +21,7 @@ from onneshon.search.opensearch.dsl import LIVE, Dsl, all_of
 from onneshon.search.opensearch.facets import values_query, values_read
 from onneshon.search.opensearch.statistics import ClusterStatistics
 from onneshon.search.opensearch.words import Words
-from onneshon.search.query.conditions import Filter, Period
+from onneshon.search.query.conditions import Choice, Period
 from onneshon.search.results.cursors import Cursors
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import TimeBudget
@@ -118,7 +118,7 @@ class ClusterSearcher:
             raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
         return found[article_id]
 
-    def has_any(self, condition: Filter | Period) -> bool:
+    def has_any(self, condition: Choice) -> bool:
         """Whether an article meets a condition on a keyword, an id or a day."""
         return self.statistics.count_each([all_of([condition_dsl(condition), LIVE])])[0] > 0
 

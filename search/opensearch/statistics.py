@@ -12,10 +12,10 @@ from onneshon.index.ranking import Basis, inverse_frequency
 from onneshon.search.opensearch.dsl import Dsl, any_of
 from onneshon.search.opensearch.holders import beginning, holder, written
 from onneshon.search.opensearch.words import Words
-from onneshon.search.query.tree import OneOf, Phrase, Term
+from onneshon.search.query.tree import Leaf, OneOf, Phrase, Term
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.collection import Layer
-from onneshon.search.retrieval.term_scorer import END, Leaf
+from onneshon.search.retrieval.term_scorer import END
 
 __all__ = ["ClusterStatistics", "Count"]
 

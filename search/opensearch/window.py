@@ -19,12 +19,12 @@ from onneshon.index.opensearch.documents import stem_number
 from onneshon.index.ranking import GAP, norms
 from onneshon.search.opensearch.statistics import ClusterStatistics
 from onneshon.search.opensearch.streams import Streams
-from onneshon.search.query.tree import Field
+from onneshon.search.query.tree import Field, Leaf
 from onneshon.search.retrieval.bitmaps import Mask
 from onneshon.search.retrieval.collection import Layer
 from onneshon.search.retrieval.doc_lists import Docs
 from onneshon.search.retrieval.evidence import Counts
-from onneshon.search.retrieval.term_scorer import END, EXPANSIONS, Leaf
+from onneshon.search.retrieval.term_scorer import END, EXPANSIONS
 from onneshon.search.retrieval.word_places import WordPlaces
 
 __all__ = ["Spelt", "Window"]

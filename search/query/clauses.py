@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from onneshon.search.query.conditions import Condition, Selection
-from onneshon.search.query.tree import All, MatchAll, Not, Period, Query
+from onneshon.search.query.conditions import Condition, Period, Selection
+from onneshon.search.query.tree import All, MatchAll, Not, Query
 from onneshon.search.query.words import any_of, words_of
 
 __all__ = ["Clauses"]

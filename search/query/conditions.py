@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-__all__ = ["FILTER_FIELDS", "Condition", "Filter", "FilterField", "Period", "Selection"]
+__all__ = ["FILTER_FIELDS", "Choice", "Condition", "Filter", "FilterField", "Period", "Selection"]
 
 FilterField: TypeAlias = str
 """What a search may be narrowed by: one of ``FILTER_FIELDS``, or a field that the site declares."""
@@ -40,12 +40,16 @@ class Period:
     until: dt.date | None = None
 
 
+Choice: TypeAlias = Filter | Period
+"""A condition with one value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Articles that meet any of several conditions on one field; or, negated, none of them."""
 
-    choices: tuple[Filter | Period, ...]
+    choices: tuple[Choice, ...]
     negated: bool = False
 
 
-Condition: TypeAlias = Filter | Period | Selection
+Condition: TypeAlias = Choice | Selection

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from onneshon.index.configuration import is_field_name
 from onneshon.search.errors import QueryError
 from onneshon.search.query.arguments import check_type, refused
-from onneshon.search.query.conditions import FILTER_FIELDS, Filter, FilterField, Period, Selection
+from onneshon.search.query.conditions import FILTER_FIELDS, Choice, Filter, FilterField, Selection
 from onneshon.search.query.dates import period
 
 __all__ = ["FieldFilter", "check_known", "is_filter_field", "remedy", "unknown_name"]
@@ -91,7 +91,7 @@ class FieldFilter:
 
     def selection(self) -> Selection:
         """The condition; raises QueryError where a date cannot be read."""
-        choices: tuple[Filter | Period, ...]
+        choices: tuple[Choice, ...]
         if self.field == "date":
             choices = tuple(period(value, parameter=self.parameter) for value in self.values)
         else:

@@ -1,6 +1,6 @@
 """From what is typed after the name of a field to the condition that it is."""
 
-from onneshon.search.query.conditions import Filter, Period
+from onneshon.search.query.conditions import Choice, Filter
 from onneshon.search.query.dates import period_or_none
 from onneshon.search.query.languages import language_code
 from onneshon.search.query.lexer import QueryToken
@@ -8,7 +8,7 @@ from onneshon.search.query.lexer import QueryToken
 __all__ = ["condition_of"]
 
 
-def condition_of(name: QueryToken, piece: QueryToken) -> Filter | Period | None:
+def condition_of(name: QueryToken, piece: QueryToken) -> Choice | None:
     """What an article must have of a field.
 
     Args:

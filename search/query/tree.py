@@ -2,28 +2,29 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
-from onneshon.search.query.conditions import Filter, Period, Selection
+from onneshon.search.query.conditions import Condition
 
 __all__ = [
     "All",
     "Any",
     "Boost",
+    "Composite",
+    "Conjunction",
     "Field",
-    "Filter",
     "Fuzzy",
     "Hint",
+    "Leaf",
     "MatchAll",
     "Not",
     "OneOf",
-    "Period",
     "Phrase",
     "Prefix",
     "Query",
-    "Selection",
     "Sought",
     "Term",
+    "Unscored",
     "Writing",
     "WritingKind",
     "content",
@@ -31,6 +32,7 @@ __all__ = [
     "is_group",
     "is_one_word",
     "leaves",
+    "parts",
     "sought",
 ]
 
@@ -178,10 +180,32 @@ class MatchAll:
     """Every article."""
 
 
-Query: TypeAlias = (
-    Term | Phrase | Prefix | Fuzzy | OneOf | Any | All | Not | Boost | Hint
-    | Filter | Period | Selection | MatchAll
-)  # fmt: skip
+Leaf: TypeAlias = Term | Phrase | Prefix | OneOf
+"""What has a list of articles of its own, with the score of each."""
+
+Composite: TypeAlias = Boost | Any | All
+"""What is found by its parts."""
+
+Unscored: TypeAlias = Condition | Not | MatchAll
+"""What articles must meet, which adds nothing to their scores."""
+
+Conjunction: TypeAlias = All | Unscored
+"""What finds the articles that meet all of its parts, or itself."""
+
+Query: TypeAlias = Leaf | Fuzzy | Any | Boost | Hint | Conjunction
+
+
+def parts(query: Composite) -> tuple[Query, ...]:
+    """What a query is put together of, in the order typed."""
+    match query:
+        case Boost(child):
+            return (child,)
+        case Any(children):
+            return children
+        case All(children, optional):
+            return (*children, *optional)
+        case _:
+            assert_never(query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,16 +237,13 @@ def sought(query: Query) -> Iterator[Sought]:
             for place, writing in enumerate(writings):
                 other = place > 0 and writing.kind == "sound"
                 yield Sought(text, writing.query, writing.kind, _spelt(writing.query) if other else "")
-        case Boost(child):
-            yield from sought(child)
-        case Any(children):
-            for child in children:
+        case _ if isinstance(query, Composite):
+            for child in parts(query):
                 yield from sought(child)
-        case All(children, optional):
-            for child in (*children, *optional):
-                yield from sought(child)
-        case _:
+        case _ if isinstance(query, Fuzzy | Hint | Unscored):
             return
+        case _:
+            assert_never(query)
 
 
 def _spelt(query: Term | Phrase) -> str:
@@ -234,7 +255,7 @@ def leaves(query: Query) -> Iterator[Term | Phrase | Prefix]:
     return (one.query for one in sought(query))
 
 
-def content(query: Query) -> Iterator[Term | Phrase | Prefix | OneOf | Any]:
+def content(query: Query) -> Iterator[Leaf | Any]:
     """The things a query asks for, each once in all its writings; function words and hints are none.
 
     Of several readings of one Latin word all are one thing.
@@ -242,23 +263,20 @@ def content(query: Query) -> Iterator[Term | Phrase | Prefix | OneOf | Any]:
     match query:
         case Term(function=True):
             return
-        case Term() | Phrase() | Prefix() | OneOf():
+        case _ if isinstance(query, Leaf):
             yield query
-        case Boost(child):
-            yield from content(child)
-        case Any(children) if is_one_word(query):
+        case Any() if is_one_word(query):
             yield query
-        case Any(children):
-            for child in children:
+        case _ if isinstance(query, Composite):
+            for child in parts(query):
                 yield from content(child)
-        case All(children, optional):
-            for child in (*children, *optional):
-                yield from content(child)
-        case _:
+        case _ if isinstance(query, Fuzzy | Hint | Unscored):
             return
+        case _:
+            assert_never(query)
 
 
-def counted(query: Query) -> Iterator[Term | Phrase | Prefix | OneOf]:
+def counted(query: Query) -> Iterator[Leaf]:
     """What a query looks for: each thing, and function words; each reading of a Latin word by itself."""
     units = [thing for thing in content(query) if isinstance(thing, OneOf)]
     within = {id(writing.query) for unit in units for writing in unit.writings}

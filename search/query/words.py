@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Final
+from typing import Final, assert_never
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
@@ -19,6 +19,7 @@ from onneshon.search.query.tree import (
     All,
     Any,
     Boost,
+    Conjunction,
     Field,
     Fuzzy,
     Hint,
@@ -399,11 +400,13 @@ def _side_by_side(terms: Sequence[Term], where: Field | None) -> Term | Phrase:
 def _likeliest(query: Query) -> tuple[Term, ...]:
     """The likeliest of the words that a word may be."""
     match query:
-        case OneOf(_, (Writing(likeliest), *_)):
-            return _likeliest(likeliest)
+        case OneOf(_, writings):
+            return _likeliest(writings[0].query)
         case Phrase(words):
             return words
         case Term():
             return (query,)
-        case _:  # pragma: no cover - a word is nothing else
-            raise TypeError(query)
+        case _ if isinstance(query, Prefix | Fuzzy | Any | Boost | Hint | Conjunction):  # pragma: no cover
+            raise TypeError(query)  # a word is nothing else
+        case _:
+            assert_never(query)

@@ -7,7 +7,7 @@ both agree is a test.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any as AnyValue
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias, assert_never
 
 import numpy as np
 
@@ -21,8 +21,11 @@ from onneshon.search.query.tree import (
     All,
     Any,
     Boost,
+    Conjunction,
     Field,
+    Fuzzy,
     Hint,
+    Leaf,
     MatchAll,
     Not,
     OneOf,
@@ -30,6 +33,7 @@ from onneshon.search.query.tree import (
     Prefix,
     Query,
     Term,
+    Unscored,
     is_group,
     sought,
 )
@@ -39,7 +43,7 @@ from onneshon.search.reranking.rescoring import Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.evidence import WordEvidence
 from onneshon.search.retrieval.executor import NEUTRAL, Executor
-from onneshon.search.retrieval.term_scorer import LAYERS, Layer, Leaf
+from onneshon.search.retrieval.term_scorer import LAYERS, Layer
 
 __all__ = ["ArticleEvidence", "Explainer", "ScorePart", "explain_features", "explain_score"]
 
@@ -223,7 +227,7 @@ class Explainer:
         match query:
             case Term():
                 return self._term(query, factor)
-            case Phrase() | Prefix() | OneOf():
+            case _ if isinstance(query, Leaf):
                 return self._leaf(query, factor)
             case Boost(child, times):
                 return self.part(child, factor * times)
@@ -234,10 +238,12 @@ class Explainer:
                 return self._any(children, factor) if enough else None
             case All(children, optional):
                 return self._all(children, optional, factor)
-            case MatchAll() | Not() | Filter() | Period() | Selection():
+            case _ if isinstance(query, Unscored):
                 return self._all((query,), (), factor)
-            case _:  # pragma: no cover - words of the index take the place of fuzzy ones before all this
+            case Fuzzy():  # pragma: no cover - words of the index take its place before
                 raise TypeError(query)
+            case _:
+                assert_never(query)
 
     def _adding(self, query: Query, factor: float) -> ScorePart | None:
         """What a query adds to what others find: of words side by side each by itself."""
@@ -258,7 +264,7 @@ class Explainer:
     def _all(self, children: Sequence[Query], optional: Sequence[Query], factor: float) -> ScorePart | None:
         parts: list[ScorePart] = []
         for child in children:
-            if isinstance(child, Condition | MatchAll | Not):
+            if isinstance(child, Unscored):
                 if not self._meets(child):
                     return None
                 continue
@@ -271,14 +277,14 @@ class Explainer:
         more = [self._adding(child, factor) for child in optional]
         return _sum([*parts, *(part for part in more if part is not None)])
 
-    def _meets(self, condition: Condition | MatchAll | Not) -> bool:
+    def _meets(self, condition: Unscored) -> bool:
         match condition:
-            case Filter() | Period() | Selection():
-                return self._article.found_by(condition)
             case Not(child):
                 return not self._article.found_by(child)
-            case _:
+            case MatchAll():
                 return True
+            case _:
+                return self._article.found_by(condition)
 
     def why_not(self, query: Query) -> ScorePart:
         """Of a query that does not match the document: a score of 0, and what keeps it from matching."""
@@ -286,11 +292,11 @@ class Explainer:
 
     def _obstacles(self, query: Query, factor: float) -> Iterator[ScorePart]:
         match query:
-            case Term() | Phrase() | Prefix() | OneOf():
+            case _ if isinstance(query, Leaf):
                 yield ScorePart("missing", _name(query), 0.0, {"articles": self._words.holding(query)})
             case Boost(child, times):
                 yield from self._obstacles(child, factor * times)
-            case Filter() | Period() | Selection():
+            case _ if isinstance(query, Condition):
                 yield ScorePart("unmet", _condition_name(query), 0.0)
             case Not(child):
                 yield ScorePart("excluded", _query_name(child), 0.0)
@@ -300,8 +306,10 @@ class Explainer:
                 for child in children:
                     if not self._matches(child, factor):
                         yield from self._obstacles(child, factor)
-            case _:  # pragma: no cover - nothing else keeps an article from being found
+            case Hint() | MatchAll() | Fuzzy():  # pragma: no cover - these keep no article from being found
                 return
+            case _:
+                assert_never(query)
 
     def _any_obstacles(self, query: Any, finding: Sequence[tuple[Query, float]]) -> Iterator[ScorePart]:
         """What is missing of alternatives, or of words side by side, of which some are not enough."""
@@ -315,11 +323,11 @@ class Explainer:
 
     def _rarity(self, things: Sequence[tuple[Query, float]]) -> float:
         """What things weigh together, as words side by side are weighed."""
-        found = [thing for thing, _ in things if isinstance(thing, Term | Phrase | Prefix | OneOf)]
+        found = [thing for thing, _ in things if isinstance(thing, Leaf)]
         return sum(self._words.rarity(self._words.holding(thing)) for thing in found)
 
     def _matches(self, query: Query, factor: float) -> bool:
-        if isinstance(query, Condition | MatchAll | Not):
+        if isinstance(query, Unscored):
             return self._meets(query)
         return self.part(query, factor) is not None
 
@@ -389,8 +397,10 @@ def _flat(queries: Sequence[Query], factor: float) -> Iterator[tuple[Query, floa
                 yield from _flat(children, factor)
             case Boost(child, times):
                 yield from _flat((child,), factor * times)
-            case _:
+            case _ if isinstance(query, Any | Leaf | Fuzzy | Hint | Conjunction):
                 yield query, factor
+            case _:
+                assert_never(query)
 
 
 def _finding(queries: Sequence[Query], factor: float) -> Iterator[tuple[Query, float]]:
@@ -420,6 +430,8 @@ def _condition_name(condition: Condition) -> str:
             return f"date:{written(condition)}"
         case Selection(choices, negated):
             return ("-" if negated else "") + " ".join(map(_condition_name, choices))
+        case _:
+            assert_never(condition)
 
 
 def _only_adds(query: Query) -> bool:

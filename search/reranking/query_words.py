@@ -1,8 +1,20 @@
 """The words of a query in the order typed, as its best articles are compared by them."""
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, assert_never
 
-from onneshon.search.query.tree import All, Any, Boost, OneOf, Phrase, Query, Term
+from onneshon.search.query.tree import (
+    All,
+    Any,
+    Boost,
+    Fuzzy,
+    Hint,
+    OneOf,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    Unscored,
+)
 
 __all__ = ["QueryWord", "query_words"]
 
@@ -48,7 +60,7 @@ def query_words(query: Query) -> list[QueryWord]:
     return [*words.values()]
 
 
-def _collect(query: Query, factor: float, found: list[QueryWord]) -> None:
+def _collect(query: Query, factor: float, found: list[QueryWord]) -> None:  # noqa: C901 - a table of kinds
     """Adds the words of a query to others."""
     match query:
         case Term():
@@ -68,6 +80,10 @@ def _collect(query: Query, factor: float, found: list[QueryWord]) -> None:
         case All(children, optional):
             for child in (*children, *optional):
                 _collect(child, factor, found)
+        case _ if isinstance(query, Prefix | Fuzzy | Hint | Unscored):
+            return
+        case _:
+            assert_never(query)
 
 
 def _is_one_word(words: list[QueryWord]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,10 @@ from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import (
     Any,
     Boost,
+    Conjunction,
+    Fuzzy,
     Hint,
+    Leaf,
     OneOf,
     Phrase,
     Prefix,
@@ -233,7 +237,7 @@ class ResultPageBuilder:
             for one in self.parsed.readings
         )
 
-    def _label(self, thing: Term | Phrase | Prefix | OneOf | Any) -> str:
+    def _label(self, thing: Leaf | Any) -> str:
         """What a reader calls a thing of the query, and can search for."""
         match thing:
             case Any():
@@ -247,6 +251,8 @@ class ResultPageBuilder:
                 text = f"{text}*"
             case Term(text):
                 text = f"={text}" if thing.spelt_so and not self.literal else text
+            case _:
+                assert_never(thing)
         return f"{thing.field}:{text}" if thing.field else text
 
     def suggestions(self, query: Query, total: int, counts: dict[str, int]) -> tuple[str, ...]:
@@ -288,5 +294,7 @@ def _plain_words(query: Query) -> list[str]:
         case Any(children):
             words = [_plain_words(child) for child in children if not isinstance(child, Hint)]
             return [word for part in words for word in part] if all(words) else []
-        case _:
+        case _ if isinstance(query, Leaf | Fuzzy | Conjunction):
             return []
+        case _:
+            assert_never(query)

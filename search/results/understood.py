@@ -1,13 +1,18 @@
 """How a query was understood, for a person to read: each thing it asks for, its writings, its articles."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
+from onneshon.search.query.conditions import Condition
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import (
     All,
     Any,
     Boost,
+    Fuzzy,
     Hint,
+    Leaf,
+    MatchAll,
     Not,
     OneOf,
     Phrase,
@@ -47,9 +52,9 @@ def understood_words(parsed: Parsed, text: str, statistics: WordStatistics) -> l
     return found
 
 
-def _things(query: Query, weight: float) -> Iterator[tuple[Term | Phrase | Prefix | OneOf, float]]:
+def _things(query: Query, weight: float) -> Iterator[tuple[Leaf, float]]:
     match query:
-        case Term() | Phrase() | Prefix() | OneOf():
+        case _ if isinstance(query, Leaf):
             yield query, weight
         case Boost(child, factor):
             yield from _things(child, weight * factor)
@@ -61,11 +66,13 @@ def _things(query: Query, weight: float) -> Iterator[tuple[Term | Phrase | Prefi
                 yield from _things(child, weight)
         case Not(child) | Hint(child):
             yield from _things(child, weight)
-        case _:
+        case _ if isinstance(query, Fuzzy | MatchAll | Condition):
             return
+        case _:
+            assert_never(query)
 
 
-def _writings(thing: Term | Phrase | Prefix | OneOf) -> tuple[Writing, ...]:
+def _writings(thing: Leaf) -> tuple[Writing, ...]:
     match thing:
         case OneOf(_, writings):
             return writings
@@ -73,6 +80,8 @@ def _writings(thing: Term | Phrase | Prefix | OneOf) -> tuple[Writing, ...]:
             return (Writing(thing),)
         case Prefix(text, start):
             return (Writing(Term(text, start, start)),)
+        case _:
+            assert_never(thing)
 
 
 def _writing(writing: Writing, weight: float, statistics: WordStatistics) -> WordWriting:
@@ -83,7 +92,7 @@ def _writing(writing: Writing, weight: float, statistics: WordStatistics) -> Wor
     return WordWriting(text, kind, weight * writing.weight, statistics.size(query))
 
 
-def _belongs(thing: Term | Phrase | Prefix | OneOf, typed: str, read_as: str) -> bool:
+def _belongs(thing: Leaf, typed: str, read_as: str) -> bool:
     """Whether a reading is that of a thing: it has the word as typed, or a word of the reading."""
     if isinstance(thing, Phrase):
         return all(word.sound for word in thing.words) and thing.words[0].text in (typed, *read_as.split())

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.kernel.features import Norms
-from onneshon.search.query.tree import Field, Query
+from onneshon.search.query.tree import Field, Leaf, Query
 from onneshon.search.retrieval.bitmaps import Mask
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.doc_lists import Docs
-from onneshon.search.retrieval.term_scorer import END, Layer, Leaf
+from onneshon.search.retrieval.term_scorer import END, Layer
 from onneshon.search.retrieval.word_cuts import Cut
 from onneshon.search.retrieval.word_places import WordPlaces
 

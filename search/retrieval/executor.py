@@ -1,7 +1,7 @@
 """Finds the articles of a query tree: each part becomes a list, and the kernel adds the lists up."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,19 +11,19 @@ from onneshon.index.kernel.clauses import Scored, ScoredDocs
 from onneshon.index.kernel.matching import Found, conjunction, disjunction
 from onneshon.index.kernel.places import sums
 from onneshon.index.ranking import inverse_frequency, units_for
-from onneshon.search.query.conditions import Condition, Filter, Period, Selection
+from onneshon.search.query.conditions import Condition
 from onneshon.search.query.tree import (
     All,
     Any,
     Boost,
+    Conjunction,
+    Fuzzy,
     Hint,
-    MatchAll,
+    Leaf,
     Not,
-    OneOf,
-    Phrase,
-    Prefix,
     Query,
     Term,
+    Unscored,
     content,
     is_group,
     is_one_word,
@@ -111,7 +111,7 @@ class Executor:
             matched: whether to say which articles match.
         """
         run = _Run(self.units(query), budget, self._kept(self.filters.all_of(conditions)))
-        if isinstance(query, All | MatchAll | Not | Filter | Period | Selection):
+        if isinstance(query, Conjunction):
             found, lists = self._conjunction(query, k, run, count=count, matched=matched or count)
             asked = False
         else:
@@ -137,7 +137,7 @@ class Executor:
     def _greatest(self, query: Query, factor: float) -> float:
         """A score that no article gets for a query."""
         match query:
-            case Term() | Phrase() | Prefix() | OneOf():
+            case _ if isinstance(query, Leaf):
                 return self.term_scorer.greatest(query, factor)
             case Any(children):
                 return sum([self._greatest(child, factor) for child in children])
@@ -147,8 +147,10 @@ class Executor:
                 return self._greatest(child, factor * times)
             case Hint(child):
                 return self._greatest(child, factor)
-            case _:
+            case _ if isinstance(query, Fuzzy | Unscored):
                 return factor
+            case _:
+                assert_never(query)
 
     def finds(self, query: Query, doc: int, budget: TimeBudget) -> bool:
         """Whether a query by itself finds a document."""
@@ -237,12 +239,12 @@ class Executor:
         self._collect(query, factor, run, lists, None)
         return lists
 
-    def _collect(self, query: Query, factor: float, run: _Run, lists: QueryLists, thing: int | None) -> None:
+    def _collect(self, query: Query, factor: float, run: _Run, lists: QueryLists, thing: int | None) -> None:  # noqa: C901 - a table of kinds
         """Adds the lists of a query to others; ``thing`` where it is one of several readings of a thing."""
         match query:
             case Term(function=True):
                 lists.adding.append(self.term_scorer.scored(query, factor, run.units))
-            case Term() | Phrase() | Prefix() | OneOf():
+            case _ if isinstance(query, Leaf):
                 lists.finding.append(self.term_scorer.scored(query, factor, run.units))
                 lists.things.append(lists.next_thing() if thing is None else thing)
             case Any(children):
@@ -258,8 +260,12 @@ class Executor:
             case Hint(child):
                 found = self._lists(child, factor, run)
                 lists.adding += [*found.finding, *found.adding]
-            case _:
+            case _ if isinstance(query, Conjunction):
                 self._collect_whole(query, factor, run, lists)
+            case Fuzzy():  # pragma: no cover - words of the index take its place before
+                raise TypeError(query)
+            case _:
+                assert_never(query)
 
     def _collect_whole(self, query: Query, factor: float, run: _Run, lists: QueryLists) -> None:
         """Adds what a query finds by itself, as one list."""
@@ -271,7 +277,7 @@ class Executor:
         alone = _Run(run.units, run.budget, self.collection.live)
         if isinstance(query, Boost):
             return self._evaluate(query.child, factor * query.factor, run)
-        if isinstance(query, All | MatchAll | Not | Filter | Period | Selection):
+        if isinstance(query, Conjunction):
             found, _ = self._conjunction(query, EVERYTHING, alone)
         else:
             found, _, _ = self._disjunction(query, EVERYTHING, alone)
@@ -287,7 +293,7 @@ class Executor:
         mask = self.filters.all_of([child for child in children if isinstance(child, Condition)])
         kept = run.kept if mask is None else _both(run.kept, packed(mask))
         excluded = [self._holder(child.child, run) for child in children if isinstance(child, Not)]
-        scoring = [child for child in children if not isinstance(child, Condition | Not | MatchAll)]
+        scoring = [child for child in children if not isinstance(child, Unscored)]
         required = [self._leaf(child, run) for child in _timely(scoring, run.budget)]
         if len(required) < len(scoring):  # not every condition was looked at, and no hit may break one
             required = [ScoredLeaf(Scored(NOTHING, NOTHING))]
@@ -311,16 +317,16 @@ class Executor:
     def _leaf(self, query: Query, run: _Run) -> ScoredLeaf:
         """A part of a conjunction, as a list that articles must be in and what adds to it."""
         match query:
-            case Term() | Phrase() | Prefix() | OneOf():
+            case _ if isinstance(query, Leaf):
                 return self.term_scorer.scored(query, 1.0, run.units)
-            case Boost(Term() | Phrase() | Prefix() | OneOf() as child, factor):
+            case Boost(child, factor) if isinstance(child, Leaf):
                 return self.term_scorer.scored(child, factor, run.units)
             case _:
                 return ScoredLeaf(self._evaluate(query, 1.0, run))
 
     def _holder(self, query: Query, run: _Run) -> ScoredDocs:
         """The articles of a query, with any score."""
-        if isinstance(query, Term | Phrase | Prefix | OneOf):
+        if isinstance(query, Leaf):
             return self.term_scorer.holder(query)
         return self._evaluate(query, 1.0, run)
 

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from typing import assert_never
 from unicodedata import normalize
 
 import numpy as np
 
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.search.query.conditions import Condition, Filter, Period, Selection
+from onneshon.search.query.conditions import Choice, Condition, Filter, Period, Selection
 from onneshon.search.retrieval.bitmaps import Mask
 from onneshon.search.retrieval.cache import ByteBudgetCache
 from onneshon.search.retrieval.collection import Collection
@@ -54,8 +55,10 @@ class Filters:
                 return ~found if negated else found
             case Filter("id", value):
                 return self._with_id(value)
-            case _:
+            case Filter():
                 return self._with_keyword(condition)
+            case _:
+                assert_never(condition)
 
     def _with_keyword(self, condition: Filter) -> Mask:
         column = self.columns.keyword(condition.name)
@@ -63,7 +66,7 @@ class Filters:
         chosen[self.codes(condition)] = True
         return column.having(chosen, self.collection.size)
 
-    def has_any(self, condition: Filter | Period) -> bool:
+    def has_any(self, condition: Choice) -> bool:
         """Whether an article meets a condition on a keyword, an id or a day."""
         match condition:
             case Filter("id", value):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ from onneshon.index.ranking import (
     impacts,
     inverse_frequency,
 )
-from onneshon.search.query.tree import Field, OneOf, Phrase, Prefix, Term
+from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term
 from onneshon.search.retrieval.bm25f import Weights, saturated
 from onneshon.search.retrieval.cache import ByteBudgetCache
 from onneshon.search.retrieval.collection import Collection, Layer, list_name
@@ -33,7 +33,7 @@ from onneshon.search.retrieval.doc_lists import NOTHING, Docs
 from onneshon.search.retrieval.word_cuts import Cut, cutter_of
 from onneshon.search.retrieval.word_places import WHICH, WordPlaces
 
-__all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "Leaf", "ScoredLeaf", "TermScorer"]
+__all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "ScoredLeaf", "TermScorer"]
 
 LAYERS: Final[tuple[Layer, Layer]] = ("stem", "exact")
 
@@ -48,8 +48,6 @@ LOOKED: Final = 1_024
 
 RECENT_BYTES: Final = 8 << 20
 """What was computed for one part of a query is needed again by its others: to score, to count, to compare."""
-
-Leaf: TypeAlias = Term | Phrase | Prefix | OneOf
 
 
 class ScoredLeaf(NamedTuple):
@@ -147,6 +145,8 @@ class TermScorer:
                 return ScoredLeaf(self._prefix(leaf, factor, units))
             case Phrase():
                 return ScoredLeaf(self._phrase(leaf, factor, units))
+            case _:
+                assert_never(leaf)
 
     def _term(self, term: Term, factor: float, units: int) -> ScoredLeaf:
         if term.field == "body":
@@ -291,6 +291,8 @@ class TermScorer:
                 return _each(self._beginning(leaf).docs)
             case Phrase():
                 return _each(self._occurring(leaf).docs)
+            case _:
+                assert_never(leaf)
 
     def holding(self, leaf: Leaf) -> int:
         """How many articles hold a leaf, deleted ones included: what its rarity is made of."""
@@ -305,6 +307,8 @@ class TermScorer:
                 return len(self._beginning(leaf).docs)
             case Phrase():
                 return len(self._occurring(leaf).docs)
+            case _:
+                assert_never(leaf)
 
     def size(self, leaf: Leaf) -> int:
         """How many articles a leaf finds."""

@@ -7,14 +7,28 @@ are near in clusters, which are what a reader sees as letters: ক্ত for ত
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final
+from typing import Final, assert_never
 
 from onneshon.index.analysis.clusters import cluster_boundaries
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.vocabulary.skeleton import skeletons
 from onneshon.index.vocabulary.sound_units import unit_codes
 from onneshon.index.vocabulary.vocabulary import Candidate
-from onneshon.search.query.tree import All, Any, Boost, Fuzzy, Not, OneOf, Query, Term, Writing
+from onneshon.search.query.conditions import Condition
+from onneshon.search.query.tree import (
+    All,
+    Any,
+    Boost,
+    Fuzzy,
+    Hint,
+    Leaf,
+    MatchAll,
+    Not,
+    OneOf,
+    Query,
+    Term,
+    Writing,
+)
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.word_index import WordIndex
 
@@ -56,8 +70,10 @@ def expanded(query: Query, index: WordIndex, budget: TimeBudget) -> Query:
             return Not(expanded(child, index, budget))
         case Boost(child, factor):
             return Boost(expanded(child, index, budget), factor)
-        case _:
+        case _ if isinstance(query, Leaf | Hint | Condition | MatchAll):
             return query
+        case _:
+            assert_never(query)
 
 
 def _written(fuzzy: Fuzzy, index: WordIndex, budget: TimeBudget) -> Query:

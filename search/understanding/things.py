@@ -2,9 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from onneshon.index.analysis.analyzer import Token
-from onneshon.search.query.tree import Any, Boost, Hint, OneOf, Phrase, Query, Term, Writing
+from onneshon.search.query.tree import (
+    Any,
+    Boost,
+    Conjunction,
+    Fuzzy,
+    Hint,
+    OneOf,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    Writing,
+)
 from onneshon.search.understanding.alternatives import Alternative
 
 __all__ = [
@@ -91,8 +104,10 @@ def _first_term(query: Query) -> Term | None:
             return _first_term(children[0])
         case OneOf(_, writings):
             return _first_term(writings[0].query)
-        case _:
+        case _ if isinstance(query, Phrase | Prefix | Fuzzy | Hint | Conjunction):
             return None
+        case _:
+            assert_never(query)
 
 
 def name_of(query: Query) -> tuple[Token, ...]:
@@ -136,5 +151,7 @@ def ways_of(query: Query, weight: float = 1.0) -> tuple[Writing, ...]:
             return tuple(way for child in children for way in ways_of(child, weight))
         case OneOf(_, writings):
             return tuple(replace(way, weight=weight * way.weight) for way in writings)
-        case _:  # pragma: no cover - a word is nothing else
+        case _ if isinstance(query, Prefix | Fuzzy | Hint | Conjunction):  # pragma: no cover - no word is one
             raise TypeError(query)
+        case _:
+            assert_never(query)

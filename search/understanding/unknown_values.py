@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, assert_never
 from unicodedata import normalize
 
-from onneshon.search.query.conditions import Filter, Period, Selection
+from onneshon.search.query.conditions import Choice, Filter, Period, Selection
 from onneshon.search.query.dates import label, written
-from onneshon.search.query.tree import All, Any, Boost, Not, Query
+from onneshon.search.query.tree import Composite, Fuzzy, Hint, Leaf, MatchAll, Not, Query, parts
 
 __all__ = ["Asked", "KnownValues", "UnknownValue", "filters_of", "unknown_values"]
 
@@ -34,7 +34,7 @@ class Asked(NamedTuple):
         value: as asked for.
     """
 
-    condition: Filter | Period
+    condition: Choice
     value: str
 
     @property
@@ -62,7 +62,7 @@ class UnknownValue:
 class KnownValues(Protocol):
     """The values that articles have."""
 
-    def has_any(self, condition: Filter | Period, /) -> bool:
+    def has_any(self, condition: Choice, /) -> bool:
         """Whether an article meets a condition on a keyword, an id or a day."""
 
     def values(self, name: str, /) -> list[str]:
@@ -72,7 +72,7 @@ class KnownValues(Protocol):
         """The last day of an article before a period, and the first after it; None where there is none."""
 
 
-def filters_of(query: Query | None) -> list[Asked]:  # noqa: PLR0911 - a table of kinds
+def filters_of(query: Query | None) -> list[Asked]:
     """The filters on keywords and days within a query's text, in the order typed."""
     match query:
         case Filter():
@@ -81,14 +81,14 @@ def filters_of(query: Query | None) -> list[Asked]:  # noqa: PLR0911 - a table o
             return [Asked(query, written(query))]
         case Selection(choices):
             return [one for choice in choices for one in filters_of(choice)]
-        case Boost(child) | Not(child):
+        case Not(child):
             return filters_of(child)
-        case Any(children):
-            return [one for child in children for one in filters_of(child)]
-        case All(children, optional):
-            return [one for child in (*children, *optional) for one in filters_of(child)]
-        case _:
+        case _ if isinstance(query, Composite):
+            return [one for child in parts(query) for one in filters_of(child)]
+        case _ if query is None or isinstance(query, Leaf | Fuzzy | Hint | MatchAll):
             return []
+        case _:
+            assert_never(query)
 
 
 def unknown_values(known: KnownValues, asked: Iterable[Asked]) -> tuple[UnknownValue, ...]:
@@ -105,7 +105,7 @@ def unknown_values(known: KnownValues, asked: Iterable[Asked]) -> tuple[UnknownV
     return tuple(UnknownValue(one.field, one.value, _nearest(known, one)) for one in unknown[:_NAMED])
 
 
-def _is_within(one: Filter | Period, other: Period) -> bool:
+def _is_within(one: Choice, other: Period) -> bool:
     """Whether a period is a part of another."""
     if not isinstance(one, Period) or one == other:
         return False

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.errors import QueryError
-from onneshon.search.query.conditions import Selection
+from onneshon.search.query.conditions import Filter, Selection
 from onneshon.search.query.interpreter import Interpretation
 from onneshon.search.query.parser import MAX_CHARACTERS, MAX_DEPTH, Parsed, parse
 from onneshon.search.query.reading import Guess, WordReading
@@ -20,7 +20,6 @@ from onneshon.search.query.tree import (
     All,
     Any,
     Boost,
-    Filter,
     Hint,
     MatchAll,
     Not,

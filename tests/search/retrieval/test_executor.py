@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.ranking import Basis
-from onneshon.search.query.conditions import Condition
+from onneshon.search.query.conditions import Condition, Filter, Selection
 from onneshon.search.query.parser import parse
 from onneshon.search.query.tree import (
     All,
     Any,
     Boost,
-    Filter,
     Hint,
     MatchAll,
     Not,
@@ -27,7 +26,6 @@ from onneshon.search.query.tree import (
     Phrase,
     Prefix,
     Query,
-    Selection,
     Term,
     Writing,
 )
