@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from onneshon.search.query.conditions import Condition, Period, Selection
+from onneshon.search.query.conditions import Condition, Selection
 from onneshon.search.query.tree import All, MatchAll, Not, Query
 from onneshon.search.query.words import any_of, words_of
 
@@ -24,7 +24,7 @@ class Clauses:
     def choose(self, condition: Condition) -> None:
         """Demand a value of a filter or one of several, or of those of the same field typed before."""
         further = condition.choices if isinstance(condition, Selection) else (condition,)
-        name = "date" if isinstance(further[0], Period) else further[0].name
+        name = further[0].name
         if name not in self.chosen:
             self.chosen[name] = len(self.required)
             self.required.append(condition)

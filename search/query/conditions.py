@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 __all__ = ["FILTER_FIELDS", "Choice", "Condition", "Filter", "FilterField", "Period", "Selection"]
 
@@ -28,6 +28,11 @@ class Filter:
     value: str
     whole: bool = False
 
+    @property
+    def text(self) -> str:
+        """What is asked for, as a query says it."""
+        return self.value
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -36,8 +41,27 @@ class Period:
     Articles without a day are in no period.
     """
 
+    name: ClassVar[FilterField] = "date"
     since: dt.date | None = None
     until: dt.date | None = None
+
+    @property
+    def text(self) -> str:
+        """In figures, as a query says it: a year, a month or a day, or a range of such."""
+        first, last = (self.label(day) if day else "" for day in (self.since, self.until))
+        return first if first == last else f"{first}..{last}"
+
+    def label(self, day: dt.date) -> str:
+        """A day as precisely as this period is given: the year, the month or the day itself.
+
+        Args:
+            day: to name.
+        """
+        after = self.until + dt.timedelta(1) if self.until and self.until < dt.date.max else None
+        firsts = [one for one in (self.since, after) if one]
+        if any(one.day > 1 for one in firsts):
+            return day.isoformat()
+        return day.isoformat()[: 7 if any(one.month > 1 for one in firsts) else 4]
 
 
 Choice: TypeAlias = Filter | Period
@@ -50,6 +74,11 @@ class Selection:
 
     choices: tuple[Choice, ...]
     negated: bool = False
+
+    @property
+    def text(self) -> str:
+        """What is asked for, as a query says it."""
+        return ("-" if self.negated else "") + " ".join(f"{one.name}:{one.text}" for one in self.choices)
 
 
 Condition: TypeAlias = Choice | Selection

@@ -17,7 +17,7 @@ from onneshon.index.analysis.script import ASCII_DIGITS, BENGALI_DIGITS
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import Period
 
-__all__ = ["DATE_PATTERN", "MONTHS", "label", "period", "period_or_none", "written"]
+__all__ = ["DATE_PATTERN", "MONTHS", "period", "period_or_none"]
 
 MONTHS: Final = (
     ("january", "জানুয়ারি", "জানুয়ারী", "জানুআরি"),
@@ -112,26 +112,6 @@ def period_or_none(text: str) -> Period | None:
         return period(text)
     except QueryError:
         return None
-
-
-def written(period: Period) -> str:
-    """A period in figures, as ``period`` reads it: a year, a month or a day, or a range of such."""
-    first, last = (label(day, like=period) if day else "" for day in (period.since, period.until))
-    return first if first == last else f"{first}..{last}"
-
-
-def label(day: dt.date, *, like: Period) -> str:
-    """The year, the month or the day itself: whichever is as precise as a period.
-
-    Args:
-        day: to name.
-        like: the period, whose ends are those of years, of months or of neither.
-    """
-    after = like.until + dt.timedelta(1) if like.until and like.until < dt.date.max else None
-    firsts = [one for one in (like.since, after) if one]
-    if any(one.day > 1 for one in firsts):
-        return day.isoformat()
-    return day.isoformat()[: 7 if any(one.month > 1 for one in firsts) else 4]
 
 
 def _unreadable(text: str, parameter: str) -> QueryError:

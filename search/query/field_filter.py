@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from onneshon.index.configuration import is_field_name
 from onneshon.search.errors import QueryError
 from onneshon.search.query.arguments import check_type, refused
-from onneshon.search.query.conditions import FILTER_FIELDS, Choice, Filter, FilterField, Selection
-from onneshon.search.query.dates import period
+from onneshon.search.query.conditions import FILTER_FIELDS, FilterField, Selection
+from onneshon.search.query.field_values import condition_of
 
 __all__ = ["FieldFilter", "check_known", "is_filter_field", "remedy", "unknown_name"]
 
@@ -91,9 +91,5 @@ class FieldFilter:
 
     def selection(self) -> Selection:
         """The condition; raises QueryError where a date cannot be read."""
-        choices: tuple[Choice, ...]
-        if self.field == "date":
-            choices = tuple(period(value, parameter=self.parameter) for value in self.values)
-        else:
-            choices = tuple(Filter(self.field, value, whole=True) for value in self.values)
-        return Selection(choices, self.negated)
+        choices = (condition_of(self.field, value, self.parameter) for value in self.values)
+        return Selection(tuple(choices), self.negated)

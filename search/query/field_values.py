@@ -1,30 +1,40 @@
-"""From what is typed after the name of a field to the condition that it is."""
+"""From the value that a field is asked for to the condition that it is, of whichever kind."""
 
+from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import Choice, Filter
-from onneshon.search.query.dates import period_or_none
+from onneshon.search.query.dates import period
 from onneshon.search.query.languages import language_code
-from onneshon.search.query.lexer import QueryToken
 
-__all__ = ["condition_of"]
+__all__ = ["condition_in_query", "condition_of"]
 
 
-def condition_of(name: QueryToken, piece: QueryToken) -> Choice | None:
-    """What an article must have of a field.
+def condition_of(field: str, value: str, parameter: str) -> Choice:
+    """What an article must have of a field, as a program asks for it.
 
     Args:
-        name: of the field: one of authors, categories, days, languages, or one that the site declares.
-        piece: the value.
+        field: author, category, lang, date, id, or one that the site declares.
+        value: of a keyword the whole of it.
+        parameter: what holds the value, for the message.
+
+    Raises:
+        QueryError: the field takes no such value.
+    """
+    if field == "date":
+        return period(value, parameter=parameter)
+    return Filter(field, value, whole=True)
+
+
+def condition_in_query(field: str, value: str) -> Choice | None:
+    """The same as a person types it in a query: of a keyword, some words in a row are enough.
 
     Returns:
         None where the field takes no such value.
     """
-    match name.kind:
-        case "date":
-            return period_or_none(piece.text)
-        case "lang":
-            code = language_code(piece.text)
-            return Filter("lang", code, whole=True) if code else None
-        case "keyword":
-            return Filter(name.text, piece.text)
-        case kind:
-            return Filter(kind, piece.text)
+    if field == "lang":
+        code = language_code(value)
+        return Filter(field, code, whole=True) if code else None
+    try:
+        condition = condition_of(field, value, field)
+    except QueryError:
+        return None
+    return Filter(field, value) if isinstance(condition, Filter) else condition

@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import is_plain
-from onneshon.search.query.dates import period_or_none
 from onneshon.search.query.field_names import field_name, field_pattern
+from onneshon.search.query.field_values import condition_in_query
 from onneshon.search.query.ignored import Ignored, IgnoredKind
-from onneshon.search.query.languages import language_code
 
 __all__ = ["OPENING", "PROSE_WORDS", "Kind", "QueryToken", "is_prose", "lex"]
 
@@ -23,11 +22,7 @@ Kind: TypeAlias = Literal[
     "fuzzy",
     "verbatim",
     "title",
-    "author",
-    "category",
-    "date",
-    "lang",
-    "keyword",
+    "field",
     "unknown",
     "(",
     ")",
@@ -44,8 +39,8 @@ class QueryToken(NamedTuple):
 
     Attributes:
         kind: what it is.
-        text: a word, the words of a phrase, the beginning of words; the name of a declared or an unknown
-            field; empty for a sign.
+        text: a word, the words of a phrase, the beginning of words; the name of a field, or what stands for
+            one that is unknown; empty for a sign.
         start: code point of the query where ``text`` starts.
         end: code point after ``text``.
         slop: how many other words a phrase allows, or how many clusters of a fuzzy word may differ.
@@ -69,7 +64,7 @@ SIGNS: dict[str, Kind] = {"AND": "AND", "OR": "OR", "NOT": "NOT"}
 BENGALI_SIGNS: dict[str, Kind] = {"এবং": "AND", "ও": "AND", "অথবা": "OR", "বা": "OR"}
 """Ordinary words of headlines: operators only between quoted phrases and parentheses."""
 
-FIELDS: dict[str, Kind] = {
+FIELDS: dict[str, str] = {
     "শিরোনাম": "title",
     "title": "title",
     "লেখক": "author",
@@ -209,9 +204,10 @@ class _Lexer:
         text = self._text
         if name := self._field.match(text, start):
             called = field_name(name[1])
-            kind = FIELDS.get(called, "keyword")
-            if (name.end() < end or opens) and _has_value(kind, text, name.end()):
-                return QueryToken(kind, self._declared.get(called, ""), start, name.end())
+            field = FIELDS.get(called) or self._declared[called]
+            kind: Kind = "title" if field == "title" else "field"
+            if (name.end() < end or opens) and _has_value(field, text, name.end()):
+                return QueryToken(kind, field, start, name.end())
             self._ignore("value" if name.end() < end or opens else "field", start, max(name.end(), end))
         elif _LIKE_A_FIELD.match(text, start, end + opens):
             self._ignore("field", start, end)
@@ -239,18 +235,12 @@ class _Lexer:
         return QueryToken("prefix" if starred else "word", word, start, end)
 
 
-def _has_value(kind: Kind, text: str, start: int) -> bool:
+def _has_value(field: str, text: str, start: int) -> bool:
     """Whether what follows a field's name can be its value: তারিখ and ভাষা are words of headlines too."""
     opened = _OPENED.match(text, start)
     piece = _PIECE.match(text, opened.end() if opened else start)
     value = (piece["straight"] or piece["curly"] or piece["word"] or "") if piece else ""
-    match kind:
-        case "date":
-            return period_or_none(value) is not None
-        case "lang":
-            return language_code(value) is not None
-        case _:
-            return True
+    return condition_in_query(field, value) is not None
 
 
 def _with_bengali_signs(found: Sequence[QueryToken]) -> Iterator[QueryToken]:
@@ -268,5 +258,5 @@ def is_prose(found: Sequence[QueryToken]) -> bool:
     if len(found) <= PROSE_WORDS:
         return False
     kinds = [piece.kind for piece in found]
-    explicit = {"AND", "OR", "NOT", "prefix", "fuzzy", "keyword", *FIELDS.values()}
+    explicit = {"AND", "OR", "NOT", "prefix", "fuzzy", "title", "field"}
     return kinds.count("word") > PROSE_WORDS and explicit.isdisjoint(kinds)

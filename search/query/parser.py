@@ -24,7 +24,7 @@ from onneshon.index.analysis.script import BENGALI_DIGITS
 from onneshon.search.errors import QueryError
 from onneshon.search.query.clauses import Clauses
 from onneshon.search.query.conditions import Selection
-from onneshon.search.query.field_values import condition_of
+from onneshon.search.query.field_values import condition_in_query
 from onneshon.search.query.ignored import Ignored
 from onneshon.search.query.interpreter import Interpreter
 from onneshon.search.query.lexer import FIELDS, NO_FIELDS, OPENING, QueryToken, is_prose, lex
@@ -255,7 +255,7 @@ class _Parser:
         match self.peek():
             case "(":
                 return self.parenthesis(depth), False
-            case "title" | "author" | "category" | "date" | "lang" | "keyword":
+            case "title" | "field":
                 return self.of_field(self.take(), depth), True
             case "phrase":
                 return self.quoted(self.take()), not self.prose
@@ -344,7 +344,9 @@ class _Parser:
         while self.peek() not in {"", ")"}:
             piece = self.take()
             self.ignore_slop(piece)
-            condition = condition_of(name, piece) if piece.kind in {"word", "phrase"} else None
+            condition = (
+                condition_in_query(name.text, piece.text) if piece.kind in {"word", "phrase"} else None
+            )
             if condition is not None:
                 found.append(condition)
             elif piece.kind != "OR":
@@ -363,7 +365,7 @@ class _Parser:
         if piece.kind in {"prefix", "fuzzy"}:
             self.words.ignore("star" if piece.kind == "prefix" else "tilde", piece)
         self.ignore_slop(piece)
-        return condition_of(name, piece)
+        return condition_in_query(name.text, piece.text)
 
     def ignore_slop(self, piece: QueryToken) -> None:
         """Note the tilde after a quoted value, which is compared as it is."""

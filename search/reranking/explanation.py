@@ -15,8 +15,7 @@ from onneshon.index.kernel.clauses import ScoredDocs
 from onneshon.index.kernel.places import held as held_by
 from onneshon.index.kernel.places import sums
 from onneshon.index.ranking import coefficients
-from onneshon.search.query.conditions import Condition, Filter, Period, Selection
-from onneshon.search.query.dates import written
+from onneshon.search.query.conditions import Condition, Selection
 from onneshon.search.query.tree import (
     All,
     Any,
@@ -423,15 +422,7 @@ def _query_name(query: Query) -> str:
 
 def _condition_name(condition: Condition) -> str:
     """A condition as a query says it."""
-    match condition:
-        case Filter(name, value):
-            return f"{name}:{value}"
-        case Period():
-            return f"date:{written(condition)}"
-        case Selection(choices, negated):
-            return ("-" if negated else "") + " ".join(map(_condition_name, choices))
-        case _:
-            assert_never(condition)
+    return condition.text if isinstance(condition, Selection) else f"{condition.name}:{condition.text}"
 
 
 def _only_adds(query: Query) -> bool:

@@ -8,7 +8,6 @@ from typing import Final, NamedTuple, Protocol, assert_never
 from unicodedata import normalize
 
 from onneshon.search.query.conditions import Choice, Filter, Period, Selection
-from onneshon.search.query.dates import label, written
 from onneshon.search.query.tree import Composite, Fuzzy, Hint, Leaf, MatchAll, Not, Query, parts
 
 __all__ = ["Asked", "KnownValues", "UnknownValue", "filters_of", "unknown_values"]
@@ -40,7 +39,7 @@ class Asked(NamedTuple):
     @property
     def field(self) -> str:
         """What is compared."""
-        return "date" if isinstance(self.condition, Period) else self.condition.name
+        return self.condition.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +74,8 @@ class KnownValues(Protocol):
 def filters_of(query: Query | None) -> list[Asked]:
     """The filters on keywords and days within a query's text, in the order typed."""
     match query:
-        case Filter():
-            return [Asked(query, query.value)]
-        case Period():
-            return [Asked(query, written(query))]
+        case _ if isinstance(query, Choice):
+            return [Asked(query, query.text)]
         case Selection(choices):
             return [one for choice in choices for one in filters_of(choice)]
         case Not(child):
@@ -114,9 +111,13 @@ def _is_within(one: Choice, other: Period) -> bool:
 
 
 def _nearest(known: KnownValues, one: Asked) -> tuple[str, ...]:
-    if isinstance(one.condition, Period):
-        return _dates_beside(known, one.condition)
-    return () if one.field == "id" else _alike(known.values(one.field)[:COMPARED], one.value)
+    match one.condition:
+        case Period():
+            return _dates_beside(known, one.condition)
+        case Filter(name) if name != "id":
+            return _alike(known.values(name)[:COMPARED], one.value)
+        case _:
+            return ()
 
 
 def _alike(values: Iterable[str], value: str) -> tuple[str, ...]:
@@ -136,4 +137,4 @@ def _dates_beside(known: KnownValues, period: Period) -> tuple[str, ...]:
         found.append((period.since - before, before))
     if after and period.until:
         found.append((after - period.until, after))
-    return tuple(dict.fromkeys(label(day, like=period) for _, day in sorted(found)))
+    return tuple(dict.fromkeys(period.label(day) for _, day in sorted(found)))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import Period
-from onneshon.search.query.dates import DATE_PATTERN, MONTHS, label, period, period_or_none, written
+from onneshon.search.query.dates import DATE_PATTERN, MONTHS, period, period_or_none
 from tests.strategies import mixed_text
 
 BENGALI = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
@@ -107,8 +107,8 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
 )
 def test_a_period_is_written_as_precisely_as_it_was_asked_for(text: str, expected: str, day: str) -> None:
     """In figures, and so is a day beside it."""
-    assert written(period(text)) == expected
-    assert label(dt.date(2024, 2, 21), like=period(text)) == day
+    assert period(text).text == expected
+    assert period(text).label(dt.date(2024, 2, 21)) == day
 
 
 @given(st.dates(), st.dates())
@@ -116,4 +116,4 @@ def test_what_is_written_is_read_again(one: dt.date, other: dt.date) -> None:
     """As the same days, whatever these are, with both ends or one."""
     first, last = sorted((one, other))
     for days_asked in (Period(first, last), Period(first, None), Period(None, last)):
-        assert period(written(days_asked)) == days_asked
+        assert period(days_asked.text) == days_asked
