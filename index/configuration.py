@@ -7,6 +7,10 @@
     facet = true                        # counted on the page
     label = { bn = "ট্যাগ", en = "Tags" }
 
+    [fields.views]                      # a number: operator `views:>100`, order `views:desc`
+    type = "number"
+    ranges = [0, 100, 1000]             # counted so; round ones unless told
+
     [facets]
     shown = ["category", "tags", "year"]
     limit = 8
@@ -33,7 +37,7 @@ from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -62,6 +66,12 @@ FILE_NAME: Final = "onneshon.toml"
 
 MAX_FIELDS: Final = 20
 """Each takes a column in memory."""
+
+MAX_RANGES: Final = 20
+"""Borders of the ranges in which numbers are counted."""
+
+FieldType: TypeAlias = Literal["keyword", "number"]
+"""How the values of a field are compared: as a whole, or as numbers."""
 
 ARTICLE_FIELDS: Final = ("id", "title", "body", "date", "category", "url", "author", "lang")
 """What every article has, and a source may call otherwise."""
@@ -102,12 +112,21 @@ class KeywordField:
         several: an article may have several values.
         facet: it is counted on the page.
         labels: what people call it, by language, ``bn`` and ``en``.
+        type: how its values are compared.
+        ranges: of a number, the borders between which it is counted, ascending; empty for round ones.
     """
 
     name: str
     several: bool = False
     facet: bool = True
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    type: FieldType = "keyword"
+    ranges: tuple[float, ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values are compared as numbers."""
+        return self.type == "number"
 
     def label(self, language: str) -> str:
         """What people call it in a language; in any other, or by its name, where that is not said."""
@@ -152,6 +171,11 @@ class Configuration:
     mapping: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     site: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Names of the fields whose values are numbers."""
+        return tuple(one.name for one in self.fields if one.is_number)
+
     def field(self, name: str) -> KeywordField | None:
         """The declared field of that name."""
         return next((one for one in self.fields if one.name == name), None)
@@ -161,6 +185,8 @@ class _FieldTable(msgspec.Struct, forbid_unknown_fields=True):
     several: bool = False
     facet: bool = True
     label: str | dict[str, str] = ""
+    type: FieldType = "keyword"
+    ranges: list[float] = msgspec.field(default_factory=list)
 
 
 class _FacetTable(msgspec.Struct, forbid_unknown_fields=True):
@@ -318,7 +344,21 @@ def _field(path: Path, name: str, table: object) -> KeywordField:
         if language not in {"bn", "en"}:
             raise unknown_key(path, f"{place}.label", language, ("bn", "en"))
     said = {language: text.strip() for language, text in labels.items() if text.strip()}
-    return KeywordField(name, about.several, about.facet, MappingProxyType(said))
+    return KeywordField(
+        name, about.several, about.facet, MappingProxyType(said), about.type, _ranges(path, place, about)
+    )
+
+
+def _ranges(path: Path, place: str, about: _FieldTable) -> tuple[float, ...]:
+    """The borders of the ranges in which a number is counted."""
+    borders = tuple(map(float, about.ranges))
+    if about.type != "number" and borders:
+        raise ConfigurationError(path, f"{place}.ranges", 'are those of a number; say type = "number" too')
+    if about.type == "number" and about.several:
+        raise ConfigurationError(path, f"{place}.several", "must be false: an article has one number")
+    if len(borders) > MAX_RANGES or not all(map(isfinite, borders)) or sorted(set(borders)) != [*borders]:
+        raise ConfigurationError(path, f"{place}.ranges", f"must be up to {MAX_RANGES} numbers, ascending")
+    return borders
 
 
 def _facets(path: Path, table: object) -> FacetSettings:

@@ -28,7 +28,14 @@ from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.bitmaps import Bitmap, unpacked
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.doc_lists import Docs
-from onneshon.search.retrieval.facets import Facet, FacetName, count_facet, field_of
+from onneshon.search.retrieval.facets import (
+    Facet,
+    FacetName,
+    count_facet,
+    count_ranges,
+    field_of,
+    range_facet,
+)
 from onneshon.search.searcher import Searcher
 from onneshon.search.understanding.unknown_values import UnknownValue, unknown_values
 from onneshon.search.understood_request import UnderstoodRequest
@@ -67,15 +74,14 @@ class Answering:
         budget: where it runs out, the answer is what there is by then.
 
     Raises:
-        QueryError: it filters or counts by a field that there is not.
+        QueryError: it filters, counts or sorts by a field that there is not.
     """
 
     def __init__(self, state: Searcher, request: SearchRequest, parsed: Parsed, budget: TimeBudget) -> None:
         self._state = state
         self._request = request
         self._budget = budget
-        request.check_fields(one.name for one in state.fields)
-        self._asked = UnderstoodRequest(request, parsed)
+        self._asked = UnderstoodRequest(request, parsed, state.fields)
 
     def page(self) -> ResultPage:
         """The page that was asked for.
@@ -228,9 +234,12 @@ class Answering:
             conditions = tuple(self._asked.conditions_but(field))
             if conditions not in found:
                 found[conditions] = self._matching(query, conditions)
-            facets[name] = count_facet(
-                columns, name, unpacked(found[conditions], size), limit, self._asked.chosen_values(field)
-            )
+            counted, kept = unpacked(found[conditions], size), self._asked.chosen_values(field)
+            ranges = self._state.ranges(name)
+            if ranges is None:
+                facets[name] = count_facet(columns, name, counted, limit, kept)
+            else:
+                facets[name] = range_facet(name, ranges, count_ranges(columns, ranges, counted), limit, kept)
         return facets
 
     def _matching(self, query: Query, conditions: Sequence[Condition]) -> Bitmap:

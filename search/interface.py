@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict, Unpack, get_args
+from typing import Any, Final, Protocol, TypeAlias, TypedDict, Unpack
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField, is_field_name
@@ -11,6 +11,7 @@ from onneshon.search.errors import QueryError
 from onneshon.search.query.arguments import check_type, refused
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_filter import FieldFilter, check_known
+from onneshon.search.query.numbers import number_order, number_sorts
 from onneshon.search.query.option_filters import Dates, Values, option_filters
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from onneshon.search.retrieval.facets import FACETS, FacetName
@@ -39,11 +40,13 @@ MAX_VALUES: Final = 100
 MAX_FACET_VALUES: Final = 1_000
 """Most values of one facet."""
 
-Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
-"""Best first, latest day first, earliest day first. Equal ones stand in the order of their ids; in orders by
-day, articles without one come last."""
+Sort: TypeAlias = str
+"""One of ``SORTS``, or a field of the site that has numbers with ``:desc`` (greatest first) or ``:asc`` after
+it, such as ``views:desc``. Equal ones stand in the order of their ids; in orders by day or number, articles
+without one come last."""
 
-SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+SORTS: Final = ("relevance", "newest", "oldest")
+"""Best first, latest day first, earliest day first."""
 
 
 class SearchOptions(TypedDict, total=False):
@@ -94,12 +97,12 @@ class SearchRequest:
         sort: the order of the hits.
         freshness: days in which an article loses half of its score, counted from the latest in the index,
             down to a millionth; one without a day is as old as the oldest. None for no such loss. Orders
-            by day do not look at scores.
+            by day or number do not look at scores.
         facets: what to count over everything that matches, fields of the site too.
         facet_limit: most values of a facet.
         group: show the best only of articles that say nearly the same; `Hit.alike` counts the others. Then
-            ``limit`` and ``offset`` count what is shown; totals and facets count all. Orders by day and scans
-            show each.
+            ``limit`` and ``offset`` count what is shown; totals and facets count all. Orders by day or number
+            and scans show each.
         explain: say of each hit why it has its score, as `Hit.explanation`.
 
     Raises:
@@ -122,7 +125,7 @@ class SearchRequest:
 
     def __post_init__(self) -> None:
         self._check_types()
-        if self.sort not in SORTS:
+        if self.sort not in SORTS and number_order(self.sort) is None:
             raise _unknown("sort", self.sort, SORTS)
         for name in self.facets:
             if name not in FACETS and not is_field_name(name):
@@ -177,20 +180,21 @@ class SearchRequest:
             given["cursor"] = ""
         return cls(text, filters=filters, facets=tuple(several["facets"]), **given)
 
-    def check_fields(self, declared: Iterable[str]) -> None:
-        """Refuse filters and facets by a field that there is not.
+    def check_fields(self, fields: Sequence[KeywordField]) -> None:
+        """Refuse filters, facets and an order by a field that there is not.
 
         Args:
-            declared: names of the fields of the site.
+            fields: of the site.
 
         Raises:
             QueryError: names the parameter, and the nearest field.
         """
-        names = tuple(declared)
+        names = tuple(one.name for one in fields)
         for one in self.filters:
             check_known(one.field, (*FILTER_FIELDS, *names), one.parameter)
         for name in self.facets:
             check_known(name, (*FACETS, *names), "facets")
+        check_known(self.sort, (*SORTS, *number_sorts(fields)), "sort")
 
     def identity(self) -> "SearchRequest":
         """What decides which articles are shown and in which order: without page, facets, explanations.
@@ -215,7 +219,7 @@ class SearchRequest:
 _CHECKED: Final = (
     ("text", str),
     *((name, int) for name in ("limit", "offset", "facet_limit")),
-    ("cursor", str),
+    *((name, str) for name in ("cursor", "sort")),
     *((name, bool) for name in ("literal", "strict", "group", "explain")),
     ("freshness", float | None),
 )

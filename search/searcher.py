@@ -6,6 +6,8 @@ from typing import Generic, Protocol, TypeVar
 
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import IndexStateError
+from onneshon.search.query.conditions import NumberRange
+from onneshon.search.query.numbers import counted_ranges
 from onneshon.search.reranking.ordering import Orderer
 from onneshon.search.reranking.ranker import Ranker
 from onneshon.search.results.cursors import Cursors
@@ -13,6 +15,7 @@ from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.cache import ByteBudgetCache
 from onneshon.search.retrieval.collection import Collection
 from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.retrieval.index_protocols import Index
 from onneshon.search.retrieval.site_settings import site_fields, site_operators, site_weights
 from onneshon.search.retrieval.verdict import Verdict
@@ -49,15 +52,25 @@ class Searcher:
         self.executor = Executor(Collection(index.segments, index.basis), weights)
         self.fields = site_fields(self.configuration, self.executor.filters.columns.declared)
         self.operators = site_operators(self.fields)
+        self.numbers = frozenset(one.name for one in self.fields if one.is_number)
         self.ranker = Ranker(self.executor)
         words = self.executor.term_scorer
-        self.reader = QueryReader(index, words, Compounds(words), self.operators)
+        self.reader = QueryReader(index, words, Compounds(words), self.operators, self.numbers)
         self.orderer = Orderer(self.ranker)
         self.orders = ByteBudgetCache(ORDERS_BYTES)
         self.cursors = Cursors(index.fingerprint)
         self.verdict = Verdict()
         self.users = 0
         self.retired = False
+
+    def ranges(self, name: FacetName) -> list[NumberRange] | None:
+        """The ranges in which a field of numbers is counted; None of any other."""
+        field = next((one for one in self.fields if one.name == name and one.is_number), None)
+        return (
+            None
+            if field is None
+            else counted_ranges(field, lambda: self.executor.filters.columns.extent(name))
+        )
 
     def close(self) -> None:
         """Let go of the index."""

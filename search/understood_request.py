@@ -1,5 +1,8 @@
 """A request and its text, understood: what any engine reads off before it looks for articles."""
 
+from collections.abc import Sequence
+
+from onneshon.index.configuration import KeywordField
 from onneshon.search.interface import SearchRequest
 from onneshon.search.query.conditions import Condition, FilterField
 from onneshon.search.query.parser import Parsed
@@ -17,6 +20,10 @@ class UnderstoodRequest:
     Args:
         request: what is asked.
         parsed: its text, understood.
+        fields: of the site.
+
+    Raises:
+        QueryError: it filters, counts or sorts by a field that there is not, or a value is no number.
 
     Attributes:
         request: what is asked.
@@ -28,10 +35,12 @@ class UnderstoodRequest:
         identity: what decides which articles are shown and in which order, for cursors.
     """
 
-    def __init__(self, request: SearchRequest, parsed: Parsed) -> None:
+    def __init__(self, request: SearchRequest, parsed: Parsed, fields: Sequence[KeywordField]) -> None:
+        request.check_fields(fields)
+        numbers = frozenset(one.name for one in fields if one.is_number)
         self.request = request
         self.parsed = parsed
-        self.conditions = [(one.field, one.selection()) for one in request.filters]
+        self.conditions = [(one.field, one.selection(numbers)) for one in request.filters]
         everything = request.filters and not request.text.strip()
         self.query: Query | None = parsed.query or (MatchAll() if everything else None)
         self.order = Order(request.sort, request.freshness)

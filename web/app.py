@@ -39,7 +39,7 @@ from onneshon.web.pages.render import (
 )
 from onneshon.web.pages.routes import pages
 from onneshon.web.pages.site_files import logo_address, site_files, style_address
-from onneshon.web.parameters import MAX_QUERY, MAX_TEXT, language, link_well, other_language, site
+from onneshon.web.parameters import MAX_QUERY, MAX_TEXT, language, link_well, numbers, other_language, site
 from onneshon.web.site.settings import Site
 
 __all__ = ["create_app", "load_templates"]
@@ -73,6 +73,7 @@ def _words() -> dict[str, Any]:
         "month": renderer.month,
         "asked": request.args.get("q", ""),
         "quoted": renderer.quoted,
+        "valued": lambda field, value: (renderer.numbers if field in numbers() else renderer.quoted)(value),
         "step_name": renderer.step,
         "other_language": other_language,
     }

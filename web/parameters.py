@@ -24,6 +24,7 @@ __all__ = [
     "link_well",
     "literal",
     "live",
+    "numbers",
     "other_language",
     "page",
     "site",
@@ -67,6 +68,14 @@ def declared() -> tuple[str, ...]:
     """The names of the fields of the site; none where there is no index."""
     try:
         return tuple(one.name for one in engine().fields)
+    except IndexStateError:
+        return ()
+
+
+def numbers() -> tuple[str, ...]:
+    """Those of them that have numbers."""
+    try:
+        return tuple(one.name for one in engine().fields if one.is_number)
     except IndexStateError:
         return ()
 

@@ -136,7 +136,7 @@ class _Page:
         self._shown = claims.shown(text, parameters)
         self._query = claims.parsed(text, literal=self._literal).query
         self._things = [*content(self._query)] if self._query else []
-        self._request = SearchRequest(text, literal=self._literal, sort=self._sort, limit=PAGE)  # type: ignore[arg-type]
+        self._request = SearchRequest(text, literal=self._literal, sort=self._sort, limit=PAGE)
 
     def false(self) -> Iterator[str]:
         if self._query is None:

@@ -24,6 +24,7 @@ from onneshon.index.commands.shared import (
     quiet_option,
     size_text,
     strict_option,
+    values_text,
     wait_option,
 )
 from onneshon.index.commands.terminal import say, say_json
@@ -164,6 +165,7 @@ def report_text(report: BuildReport) -> str:
         f"{report.seen:,} articles in: {report.articles:,} indexed, {left_out:,} left out",
         *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
         *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
+        *values_text(report.values),
         *passed_over_text(report.passed),
         f"{speed}, {size_text(report.index_bytes)}",
         f"generation {report.generation} is live",

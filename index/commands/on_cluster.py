@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from onneshon.index.commands.options import configuration_of
-from onneshon.index.commands.shared import passed_over_text, size_text
+from onneshon.index.commands.shared import passed_over_text, size_text, values_text
 from onneshon.index.commands.terminal import say, say_json
 from onneshon.index.indexer.build_report import BuildReport
 from onneshon.index.ingest.problems import KINDS
@@ -80,6 +80,7 @@ def _update_lines(report: "ClusterUpdateReport") -> Iterator[str]:
     yield from (f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items())
     if report.converted:
         yield f"  {report.converted:,} typed for Bijoy: converted to Unicode"
+    yield from values_text(report.values)
     yield from passed_over_text(report.passed)
     if report.stale:
         yield f"  {report.stale:,} older than what the cluster has"

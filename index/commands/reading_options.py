@@ -119,6 +119,8 @@ def say_preview(found: Preview, *, as_json: bool) -> None:
     ):
         if counts:
             say(f"{label:<12}" + ", ".join(f"{name} {count:,}" for name, count in counts.items()))
+    for kind, count in found.values.items():
+        say(f"without     {count:,} {kind}: {KINDS[kind]}")
     for kind, count in found.skipped.items():
         say(f"left out    {count:,} {kind}: {KINDS[kind]}")
     for fault in found.faults:

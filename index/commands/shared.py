@@ -14,6 +14,7 @@ from onneshon.index.commands.signals import Terminated, ending_in_order
 from onneshon.index.commands.terminal import say
 from onneshon.index.indexer.acceptance import DEFAULT_MAX_BAD, Allowance
 from onneshon.index.indexer.progress import Progress, SilentProgress
+from onneshon.index.ingest.problems import KINDS
 from onneshon.index.storage.generations import KEPT
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "quiet_option",
     "size_text",
     "strict_option",
+    "values_text",
     "wait_option",
 ]
 
@@ -113,6 +115,11 @@ def size_text(count: int) -> str:
             break
         size, unit = size / 1000, larger
     return f"{size:.1f} {unit}" if unit != "bytes" else f"{count} bytes"
+
+
+def values_text(values: Mapping[str, int]) -> list[str]:
+    """A line for each kind of value that articles were taken without."""
+    return [f"  {count:,} {kind}: {KINDS[kind]}; taken without it" for kind, count in sorted(values.items())]
 
 
 def passed_over_text(passed: Mapping[str, int]) -> list[str]:

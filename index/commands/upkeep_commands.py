@@ -22,6 +22,7 @@ from onneshon.index.commands.shared import (
     quiet_option,
     size_text,
     strict_option,
+    values_text,
     wait_option,
 )
 from onneshon.index.commands.terminal import counted, say, say_json
@@ -135,6 +136,7 @@ def _update_text(report: UpdateReport) -> str:
         f"{counted(report.seen, 'record')} in: {counts}, {report.deleted:,} deleted, {left_out:,} left out",
         *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
         *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
+        *values_text(report.values),
         *passed_over_text(report.passed),
         *([f"  {report.unknown:,} to be deleted were not there"] if report.unknown else []),
         *([f"  {report.replaced_in_place:,} {_IN_PLACE}"] if report.replaced_in_place else []),

@@ -21,6 +21,7 @@ class BuildReport:
             be read.
         kept: names of the generations that are there now, oldest first.
         converted: how many articles were typed for a font of Bijoy and are indexed in Unicode.
+        values: how many values articles were taken without, by kind of fault.
         passed: what was met and is no article, such as redirects, by what it is.
     """
 
@@ -33,6 +34,7 @@ class BuildReport:
     previous: int | None = None
     kept: tuple[str, ...] = ()
     converted: int = 0
+    values: Mapping[str, int] = field(default_factory=dict)
     passed: Mapping[str, int] = field(default_factory=dict)
 
     @property

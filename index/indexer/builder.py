@@ -127,6 +127,7 @@ def build(
         previous=job.previous_articles,
         kept=kept,
         converted=job.corpus.converted,
+        values=dict(problems.values),
         passed=dict(job.corpus.passed),
     )
 

@@ -1,7 +1,7 @@
 """Articles that a program has in hand, held to the same rules as those of files."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from itertools import chain
 from pathlib import Path
@@ -28,10 +28,11 @@ class ArticlesInHand(Intake):
     Args:
         articles: any number of them; anything that is no `Article` is reported.
         problems: where faults are reported; may raise to stop at the first.
+        numbers: names of the declared fields whose values are numbers.
     """
 
-    def __init__(self, articles: Iterable[object], problems: Problems) -> None:
-        super().__init__(problems)
+    def __init__(self, articles: Iterable[object], problems: Problems, numbers: Sequence[str] = ()) -> None:
+        super().__init__(problems, numbers)
         self._articles = articles
 
     def __iter__(self) -> Iterator[Article]:
@@ -98,4 +99,4 @@ def intake_of(
     if isinstance(first, Path):
         paths = [path for path in elements if isinstance(path, Path)]
         return Corpus(paths, problems, meter, configuration, reading)
-    return ArticlesInHand(elements, problems)
+    return ArticlesInHand(elements, problems, configuration.numbers if configuration else ())

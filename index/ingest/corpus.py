@@ -53,7 +53,7 @@ class Corpus(Intake):
         configuration: Configuration | None = None,
         reading: ReadingOptions | None = None,
     ) -> None:
-        super().__init__(problems)
+        super().__init__(problems, configuration.numbers if configuration else ())
         self._reading = reading or ReadingOptions()
         self._convert = self._reading.convert
         self._mapping = FieldMapping.of(self._reading, configuration)
@@ -136,13 +136,18 @@ class Corpus(Intake):
         except CorpusError as problem:
             self._report(problem)
             return
-        converted = self.converted
+        altered = self._altered
         for article in self._article(record):
             # An article without an id of its own has one of its place, where tomorrow another may stand. One
-            # that was converted is to be counted as such the next time too.
+            # that was converted, or has a value that is none, is to be counted as such the next time too.
             lasting = raw.beside or article.id != raw.derived_id
-            self._raw = raw if lasting and self.converted == converted else None
+            self._raw = raw if lasting and self._altered == altered else None
             yield article
+
+    @property
+    def _altered(self) -> int:
+        """How many articles were converted, and how many values left out, so far."""
+        return self.converted + self._problems.values.total()
 
     def _is_known(self, _raw: RawRecord) -> bool:
         """Whether a record is to be passed over, as its article is known already."""

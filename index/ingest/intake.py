@@ -2,13 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from onneshon.index.article import Article
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.legacy import article_in_unicode
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.record_digests import NO_RECORD
+from onneshon.index.ingest.records import without_bad_numbers
 
 __all__ = ["Intake"]
 
@@ -22,6 +23,7 @@ class Intake:
 
     Args:
         problems: where faults are reported; may raise to stop at the first.
+        numbers: names of the declared fields whose values are numbers.
 
     Attributes:
         seen: how many articles, good and bad, were met so far.
@@ -35,7 +37,8 @@ class Intake:
 
     sources: tuple[str, ...] = ()
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Problems, numbers: Sequence[str] = ()) -> None:
+        self._numbers = numbers
         self.seen = 0
         self.given = 0
         self.passed: Counter[str] = Counter()
@@ -81,7 +84,15 @@ class Intake:
         self.seen += 1
         self.given += 1
         self.converted += readable is not article
-        yield readable
+        yield self._with_numbers(readable, where)
+
+    def _with_numbers(self, article: Article, where: str) -> Article:
+        """The article without values of numbers that are none, each of which is reported."""
+        good, bad = without_bad_numbers(article, self._numbers)
+        for name, value in bad:
+            reason = f"{name} is {value[:40]!r}, not a number; the article is taken without it"
+            self._problems.report_value(CorpusError(where, "number", reason))
+        return good
 
     def _is_taken(self, article_id: str) -> bool:
         """Whether the id came before; from now on it has."""

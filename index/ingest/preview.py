@@ -28,6 +28,7 @@ class Preview:
         seen: how many articles were met, good and bad.
         good: how many would be indexed.
         converted: how many of them are typed for a font of Bijoy.
+        values: how many values articles are taken without, by kind of fault.
         fields: how many of the good ones have each field.
         unused: how many records have each further field, which nothing is made of.
         passed: what is no article, by what it is.
@@ -40,6 +41,7 @@ class Preview:
     seen: int
     good: int
     converted: int
+    values: dict[str, int]
     fields: dict[str, int]
     unused: dict[str, int]
     passed: dict[str, int]
@@ -111,6 +113,7 @@ def preview(
         seen=corpus.seen,
         good=corpus.given,
         converted=corpus.converted,
+        values=dict(problems.values.most_common()),
         fields=dict(filled.most_common()),
         unused=dict(corpus.unused.most_common(50)),
         passed=dict(corpus.passed.most_common()),

@@ -24,6 +24,7 @@ KINDS: Final = {
     "link": "a link that leads out of its folder",
     "long": "too long",
     "nul": "NUL character in a text",
+    "number": "not a number",
     "object": "JSON, but not an object",
     "refused": "refused by the cluster",
     "surrogate": "half of a surrogate pair",
@@ -48,12 +49,14 @@ class Problems:
     Attributes:
         counts: how many of each kind.
         first: the first one of each kind.
+        values: how many values of each kind articles were taken without.
         unreadable: how many sources could not be read, or not to their end.
         first_unreadable: what was wrong with the first of them.
     """
 
     def __init__(self, *, strict: bool = False, listener: Callable[[CorpusError], None] = _ignore) -> None:
         self.counts: Counter[str] = Counter()
+        self.values: Counter[str] = Counter()
         self.first: dict[str, CorpusError] = {}
         self.unreadable = 0
         self.first_unreadable: CorpusError | None = None
@@ -62,8 +65,12 @@ class Problems:
 
     @property
     def total(self) -> int:
-        """How many in all."""
+        """How many articles were left out."""
         return self.counts.total()
+
+    def report_value(self, problem: CorpusError) -> None:
+        """Count a fault of a value without which its article is taken; raises as ``report``."""
+        self._note(problem, self.values)
 
     def report(self, problem: CorpusError) -> None:
         """Count a fault and tell of it.
@@ -71,7 +78,10 @@ class Problems:
         Raises:
             CorpusError: under ``strict``, the fault itself.
         """
-        self.counts[problem.kind] += 1
+        self._note(problem, self.counts)
+
+    def _note(self, problem: CorpusError, counts: Counter[str]) -> None:
+        counts[problem.kind] += 1
         self.first.setdefault(problem.kind, problem)
         if problem.ends_source:
             self.unreadable += 1

@@ -17,6 +17,7 @@ from onneshon.index.configuration import KeywordField, is_field_name
 from onneshon.index.encodings.bijoy_evidence import verdict
 from onneshon.index.encodings.bijoy_table import windows_text
 from onneshon.index.errors import CorpusError
+from onneshon.index.numbers import number_of
 
 __all__ = [
     "MAX_ID_BYTES",
@@ -26,6 +27,7 @@ __all__ = [
     "checked_id",
     "decoded",
     "json_object",
+    "without_bad_numbers",
 ]
 
 MAX_ID_BYTES: Final = 512
@@ -181,6 +183,24 @@ def _day(value: object, where: str, date_format: str | None) -> dt.date | None:
     except ValueError:
         form = f"of the form {date_format}" if date_format else "such as 2023-11-14"
         raise CorpusError(where, "date", f"{value[:40]!r} is no date {form}") from None
+
+
+def without_bad_numbers(article: Article, numbers: Sequence[str]) -> tuple[Article, list[tuple[str, str]]]:
+    """An article without values of some fields that are no numbers; and these, each with its field.
+
+    Args:
+        article: as it was read.
+        numbers: names of the fields whose values are numbers.
+    """
+    given = [(name, value) for name in numbers for value in article.keywords.get(name, ())]
+    bad = [(name, value) for name, value in given if number_of(value) is None]
+    if not bad:
+        return article, bad
+    kept = {
+        name: tuple(value for value in values if (name, value) not in bad)
+        for name, values in article.keywords.items()
+    }
+    return replace(article, keywords={name: values for name, values in kept.items() if values}), bad
 
 
 def checked(article: Article, where: str) -> Article:

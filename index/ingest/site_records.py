@@ -8,6 +8,7 @@ from onneshon.index.configuration import Configuration
 from onneshon.index.ingest.fields import FieldMapping
 from onneshon.index.ingest.legacy import article_in_unicode
 from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.ingest.records import without_bad_numbers
 from onneshon.index.ingest.withdrawals import is_withdrawn, withdrawn_id
 
 __all__ = ["SiteRecord", "SiteRecords"]
@@ -20,7 +21,8 @@ class SiteRecord(NamedTuple):
 
     Attributes:
         article: the article, its texts in Unicode.
-        unused: names of fields that nothing was made of, in the order of the record.
+        unused: names of fields that nothing was made of, in the order of the record; last those of numbers
+            whose values are none.
     """
 
     article: Article
@@ -35,6 +37,7 @@ class SiteRecords:
     """
 
     def __init__(self, configuration: Configuration) -> None:
+        self._numbers = configuration.numbers
         self._mapping = FieldMapping.of(ReadingOptions(), configuration)
 
     def read(self, fields: Mapping[str, Any], where: str, derived_id: str = "") -> SiteRecord:
@@ -49,7 +52,8 @@ class SiteRecords:
             CorpusError: it is none, or typed for a font whose codes nobody knows.
         """
         article = self._mapping.article(fields, where, derived_id, remedy=_REMEDY)
-        return SiteRecord(article_in_unicode(article, where), self._mapping.unused(fields))
+        good, bad = without_bad_numbers(article_in_unicode(article, where), self._numbers)
+        return SiteRecord(good, [*self._mapping.unused(fields), *(name for name, _ in bad)])
 
     def withdrawn(self, fields: Mapping[str, Any], where: str) -> str | None:
         """The id of the article that a record says is withdrawn; None where it says nothing of the kind.

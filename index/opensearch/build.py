@@ -124,6 +124,7 @@ def build_on_cluster(
         previous=job.previous,
         kept=tuple(one.name for one in ClusterGenerations(cluster).all()),
         converted=intake.converted,
+        values=dict(problems.values),
         passed=dict(intake.passed),
     )
 
@@ -176,7 +177,7 @@ class _Build:
         basis = basis or _basis_of(sample)
         presence = configuration.weights.get("presence", PRESENCE)
         fields = tuple(field.name for field in configuration.fields)
-        contract = Contract(fingerprint(), basis, presence, fields)
+        contract = Contract(fingerprint(), basis, presence, fields, numbers=configuration.numbers)
         generation = self._generations.begin(contract, layout.shards, self._facts())
         try:
             with TemporaryDirectory() as folder, closing(TitleSpool(Path(folder))) as titles:
@@ -222,7 +223,14 @@ class _Build:
     ) -> None:
         version = time.time_ns() // 1_000
         contract = generation.contract
-        job = Job(self._cluster.address, self._cluster.credentials, generation.name, contract.basis, version)
+        job = Job(
+            self._cluster.address,
+            self._cluster.credentials,
+            generation.name,
+            contract.basis,
+            version,
+            contract.numbers,
+        )
         with Writers(job, workers) as writers:
             for written in writers.write(self._noted(articles, titles)):
                 lease.check()

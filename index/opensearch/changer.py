@@ -49,7 +49,7 @@ class Changer:
         self._name = generation.name
         self._lease = lease
         self._problems = problems
-        self._maker = DocumentMaker(generation.contract.basis)
+        self._maker = DocumentMaker(generation.contract.basis, generation.contract.numbers)
         self._pending: dict[str, tuple[int, Article | None]] = {}
         self._version = count(time.time_ns() // 1_000)
         self._run = time.time_ns()

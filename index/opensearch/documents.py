@@ -21,6 +21,7 @@ from onneshon.index.arrays import U4, ends_of
 from onneshon.index.article import Article
 from onneshon.index.columnar.beginnings import LENGTHS
 from onneshon.index.indexer.fingerprints import fingerprints, term_hashes
+from onneshon.index.numbers import number_of
 from onneshon.index.opensearch.mapping import NOTHING, OUR_KEYWORDS, kin_most
 from onneshon.index.ranking import Basis, impacts, norms
 from onneshon.index.schema import TEXTS, stored_values
@@ -92,10 +93,12 @@ class DocumentMaker:
 
     Args:
         basis: what impacts are made with.
+        numbers: names of the declared fields whose values are numbers.
     """
 
-    def __init__(self, basis: Basis) -> None:
+    def __init__(self, basis: Basis, numbers: Sequence[str] = ()) -> None:
         self._basis = basis
+        self._numbers = numbers
         self._begin()
 
     def _begin(self) -> None:
@@ -124,9 +127,12 @@ class DocumentMaker:
 
     def _made(self, article: Article, pages: "_Batch", place: int) -> Analyzed | RefusedTermError:
         try:
-            return pages.of(place, article)
+            made = pages.of(place, article)
         except RefusedTermError as error:
             return error
+        if numbers := _numbers(article, self._numbers):
+            made.document["numbers"] = numbers
+        return made
 
 
 REMEMBERED: Final = 1 << 20
@@ -318,6 +324,13 @@ def _attributes(article: Article) -> dict[str, Any]:
     if article.date:
         document["date"] = article.date.isoformat()
     return {**document, "keywords": keywords, "words": words}
+
+
+def _numbers(article: Article, names: Sequence[str]) -> dict[str, list[float]]:
+    """The numbers of an article in some fields; values that are none are left out."""
+    read = {name: [*map(number_of, article.keywords.get(name, ()))] for name in names}
+    good = {name: [one for one in numbers if one is not None] for name, numbers in read.items()}
+    return {name: numbers for name, numbers in good.items() if numbers}
 
 
 def _keywords(article: Article) -> Iterator[tuple[str, Sequence[str]]]:

@@ -11,6 +11,7 @@ the same on a cluster as in an index of ours. One index holds one generation:
     id, date, live                         ``live`` is true for an article, and missing of a deleted one
     keywords.NAME                          category, author, lang, declared fields; each value whole, in NFC
     words.NAME                             the words of the same values, for filters by a part of a value
+    numbers.NAME                           declared fields of numbers
     fingerprint                            of ``index.indexer.fingerprints``, as a signed number; 0 for none
     article                                the article as it was given, stored and not indexed
     deleted_at                             of a deleted article, of which nothing else but the id is kept
@@ -74,6 +75,8 @@ class Contract:
         presence: what holding a word is worth at the least; part of the similarities.
         fields: names of the keyword fields that the site declares.
         format: version of the mapping.
+        numbers: those of ``fields`` whose values are numbers; none where the index was made before there
+            were such.
     """
 
     analyzer: str
@@ -81,6 +84,7 @@ class Contract:
     presence: float = PRESENCE
     fields: tuple[str, ...] = ()
     format: int = FORMAT
+    numbers: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As it is kept."""
@@ -90,6 +94,7 @@ class Contract:
             "basis": self.basis.to_dict(),
             "presence": self.presence,
             "fields": list(self.fields),
+            "numbers": list(self.numbers),
         }
 
     @classmethod
@@ -110,7 +115,11 @@ class Contract:
         try:
             basis = Basis.from_dict(values["basis"])
             return cls(
-                str(values["analyzer"]), basis, float(values["presence"]), tuple(map(str, values["fields"]))
+                str(values["analyzer"]),
+                basis,
+                float(values["presence"]),
+                tuple(map(str, values["fields"])),
+                numbers=tuple(map(str, values.get("numbers", ()))),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise IndexCorruptError(
@@ -171,7 +180,7 @@ def article_index(
             "dynamic": "strict",
             "_meta": {**contract.to_dict(), **(facts or {})},
             "_source": {"includes": ["article", "deleted_at"]},
-            "properties": _properties([*OUR_KEYWORDS, *contract.fields]),
+            "properties": _properties([*OUR_KEYWORDS, *contract.fields], contract.numbers),
         },
     }
 
@@ -184,7 +193,7 @@ def _similarity(k1: float, presence: float, most: int) -> dict[str, Any]:
     }
 
 
-def _properties(keywords: Iterable[str]) -> dict[str, Any]:
+def _properties(keywords: Iterable[str], numbers: Iterable[str]) -> dict[str, Any]:
     names = list(keywords)
     words = {"type": "text", "analyzer": "sp", "norms": False}
     return {
@@ -199,6 +208,7 @@ def _properties(keywords: Iterable[str]) -> dict[str, Any]:
         "fingerprint": {"type": "long", "index": False},
         "keywords": {"properties": {name: {"type": "keyword"} for name in names}},
         "words": {"properties": dict.fromkeys(names, words)},
+        "numbers": {"properties": {name: {"type": "double"} for name in numbers}},
         "article": {"type": "object", "enabled": False},
         "deleted_at": {"type": "date", "format": "epoch_millis"},
     }

@@ -52,6 +52,7 @@ class ClusterUpdateReport:
         articles: how many there are now.
         seconds: how long it took, all in all.
         converted: how many articles were typed for a font of Bijoy and are indexed in Unicode.
+        values: how many values articles were taken without, by kind of fault.
         passed: what was met and is no article, by what it is.
     """
 
@@ -67,6 +68,7 @@ class ClusterUpdateReport:
     articles: int
     seconds: float
     converted: int = 0
+    values: Mapping[str, int] = field(default_factory=dict)
     passed: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -135,6 +137,7 @@ def update_on_cluster(
         articles=count_of(cluster, generation.name),
         seconds=time.monotonic() - started,
         converted=intake.converted,
+        values=dict(problems.values),
         passed=dict(intake.passed),
     )
 
@@ -159,7 +162,7 @@ def _read(
     def changes(paths: Sequence[Path]) -> Intake:
         return Changes(paths, problems, withdraw, _never, progress.read, **how)
 
-    intake = _intake(source, problems, changes)
+    intake = _intake(source, problems, changes, how["configuration"].numbers)
     progress.start(intake.total_bytes)
     for article in intake:
         met.add(article.id)
@@ -174,13 +177,18 @@ def _never(_digest: int) -> bool:
     return False
 
 
-def _intake(source: ArticleSource, problems: Problems, changes: Callable[[Sequence[Path]], Intake]) -> Intake:
+def _intake(
+    source: ArticleSource,
+    problems: Problems,
+    changes: Callable[[Sequence[Path]], Intake],
+    numbers: Sequence[str],
+) -> Intake:
     rest = iter(source)
     first = next(rest, None)
     elements = [] if first is None else chain([first], rest)
     if isinstance(first, Path):
         return changes([path for path in elements if isinstance(path, Path)])
-    return ArticlesInHand(elements, problems)
+    return ArticlesInHand(elements, problems, numbers)
 
 
 def _ids(cluster: Cluster, generation: str) -> list[str]:

@@ -46,6 +46,7 @@ class Job:
         index: that is written.
         basis: what impacts are made with.
         version: of every document.
+        numbers: names of the declared fields whose values are numbers.
     """
 
     address: Address
@@ -53,6 +54,7 @@ class Job:
     index: str
     basis: Basis
     version: int
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -89,7 +91,7 @@ class _Writer:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._maker = DocumentMaker(job.basis)
+        self._maker = DocumentMaker(job.basis, job.numbers)
         self.cluster = Cluster(job.address, job.credentials)
 
     def write(self, articles: Sequence[Article]) -> Written:

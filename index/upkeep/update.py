@@ -47,6 +47,7 @@ class UpdateReport:
         visible_seconds: how long it took until the changes were visible; what is over went into merging.
         index_bytes: size of the generation; most of it is shared with the one before.
         converted: how many articles were typed for a font of Bijoy and are indexed in Unicode.
+        values: how many values articles were taken without, by kind of fault.
         passed: what was met and is no article, such as redirects, by what it is.
         replaced_in_place: how many of ``changed`` have ids made of their file's name and their place in it,
             where another article may have stood before; 0 where all that was missing was deleted.
@@ -66,6 +67,7 @@ class UpdateReport:
     visible_seconds: float
     index_bytes: int
     converted: int = 0
+    values: Mapping[str, int] = field(default_factory=dict)
     passed: Mapping[str, int] = field(default_factory=dict)
     replaced_in_place: int = 0
 
@@ -149,6 +151,7 @@ def update(
         visible_seconds=visible_seconds,
         index_bytes=writer.live.index_bytes,
         converted=intake.converted,
+        values=dict(problems.values),
         passed=dict(intake.passed),
         replaced_in_place=0 if delete_missing else job.replaced_in_place,
     )
@@ -199,7 +202,7 @@ class _Update:
                 configuration=configuration,
                 reading=reading,
             )
-        return ArticlesInHand(elements, self._problems)
+        return ArticlesInHand(elements, self._problems, configuration.numbers)
 
     def _passes(self, record: int) -> bool:
         """Whether a record is one that an article of now was made of."""

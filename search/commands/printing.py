@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from onneshon.index.commands.terminal import Styled
+from onneshon.search.query.numbers import number_order
 from onneshon.search.results.values import Hit, ResultPage, Snippet
 from onneshon.search.retrieval.facets import Facet
 
@@ -56,6 +57,7 @@ def _about(page: ResultPage) -> Iterator[Line]:
 def _last(page: ResultPage) -> str:
     first, last = page.offset + 1, page.offset + len(page.hits)
     order = "" if page.sort == "relevance" else f", {page.sort} first"
+    order = f", by {page.sort}" if number_order(page.sort) else order
     incomplete = ", incomplete: time ran out" if page.partial else ""
     return f"{first:,} to {last:,} of {page.total:,} articles{order}, {page.took_ms:.1f} ms{incomplete}"
 

@@ -90,7 +90,13 @@ _OPTIONS: Final[Sequence[Callable[..., Any]]] = (
         help=f"Only such articles; -FIELD=VALUE: no such ones. Fields: {', '.join(FILTER_FIELDS)}, and those "
         "that onneshon.toml declares.",
     ),
-    _option("--sort", default="relevance", show_default=True, type=click.Choice(SORTS), help="The order."),
+    _option(
+        "--sort",
+        default=SORTS[0],
+        show_default=True,
+        metavar="ORDER",
+        help=f"{', '.join(SORTS)}; or by a number that onneshon.toml declares: NAME:desc, NAME:asc.",
+    ),
     _option("--freshness", type=float, metavar="DAYS", help="An article loses half of its score in so long."),
     _option(
         "--facets",

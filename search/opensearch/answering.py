@@ -114,7 +114,7 @@ class ClusterAnswering:
         budget: where it runs out, the answer is what there is by then.
 
     Raises:
-        QueryError: it filters or counts by a field that there is not.
+        QueryError: it filters, counts or sorts by a field that there is not.
     """
 
     def __init__(
@@ -123,8 +123,7 @@ class ClusterAnswering:
         self._state = state
         self._request = request
         self._budget = budget
-        request.check_fields(one.name for one in state.fields)
-        self._asked = UnderstoodRequest(request, parsed)
+        self._asked = UnderstoodRequest(request, parsed, state.fields)
 
     def page(self) -> ResultPage:
         """The page that was asked for.
@@ -267,12 +266,15 @@ class ClusterAnswering:
     def _facet(self, name: FacetName, after: dict[FilterField, list[Dsl]]) -> Dsl:
         own = field_of(name)
         others = [query for field, queries in after.items() if field != own for query in queries]
-        return facet_query(name, self._request.facet_limit, self._asked.chosen_values(own), others)
+        kept = self._asked.chosen_values(own)
+        return facet_query(name, self._request.facet_limit, kept, others, self._state.ranges(name))
 
     def _facets(self, counts: dict[str, Any]) -> dict[FacetName, Facet]:
         limit = self._request.facet_limit
         return {
-            name: facet_read(name, counts[name], limit, self._asked.chosen_values(field_of(name)))
+            name: facet_read(
+                name, counts[name], limit, self._asked.chosen_values(field_of(name)), self._state.ranges(name)
+            )
             for name in self._request.facets
             if name in counts
         }

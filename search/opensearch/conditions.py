@@ -5,7 +5,7 @@ from unicodedata import normalize
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.opensearch.dsl import NOTHING_MATCHES, Dsl, any_of
-from onneshon.search.query.conditions import Condition, Filter, Period, Selection
+from onneshon.search.query.conditions import Condition, Filter, NumberRange, Period, Selection
 
 __all__ = ["condition_dsl"]
 
@@ -24,6 +24,8 @@ def condition_dsl(condition: Condition) -> Dsl:
             return {"term": {f"keywords.{name}": {"value": normalize("NFC", value)}}}
         case Filter(name, value):
             return _words(f"words.{name}", value)
+        case NumberRange(name):
+            return _numbers(condition, f"numbers.{name}")
         case _:
             assert_never(condition)
 
@@ -32,6 +34,12 @@ def _words(field: str, value: str) -> Dsl:
     """Where one value holds the words of another in a row."""
     words = " ".join(token.exact for token in analyze(value))
     return {"match_phrase": {field: {"query": words}}} if words else NOTHING_MATCHES
+
+
+def _numbers(span: NumberRange, field: str) -> Dsl:
+    least, most = "gt" if span.above else "gte", "lt" if span.below else "lte"
+    ends = {name: end for name, end in ((least, span.least), (most, span.most)) if end is not None}
+    return {"range": {field: ends}}
 
 
 def _period(period: Period) -> Dsl:

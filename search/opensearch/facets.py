@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from unicodedata import normalize
 
+from onneshon.search.opensearch.conditions import condition_dsl
 from onneshon.search.opensearch.dsl import Dsl, all_of
-from onneshon.search.query.conditions import FilterField
-from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue, field_of
+from onneshon.search.query.conditions import FilterField, NumberRange
+from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue, field_of, range_facet
 
 __all__ = ["EVERY_VALUE", "facet_query", "facet_read", "faceted", "values_query", "values_read"]
 
@@ -21,7 +22,13 @@ _CALENDAR: Final[Mapping[FacetName, tuple[str, str]]] = {
 """How days are put together, and what such a heap of days is called."""
 
 
-def facet_query(name: FacetName, limit: int, kept: Sequence[str], narrowed: Sequence[Dsl]) -> Dsl:
+def facet_query(
+    name: FacetName,
+    limit: int,
+    kept: Sequence[str],
+    narrowed: Sequence[Dsl],
+    ranges: Sequence[NumberRange] | None = None,
+) -> Dsl:
     """What to ask for a facet.
 
     Args:
@@ -29,8 +36,11 @@ def facet_query(name: FacetName, limit: int, kept: Sequence[str], narrowed: Sequ
         limit: most values.
         kept: values that are given beyond the limit, since they are chosen now.
         narrowed: filters of other fields, which narrow this one's counts.
+        ranges: in which its numbers are counted; None where it has none.
     """
-    if name in _CALENDAR:
+    if ranges is not None:
+        values = {f"r{place}": {"filter": condition_dsl(span)} for place, span in enumerate(ranges)}
+    elif name in _CALENDAR:
         interval, form = _CALENDAR[name]
         values = {"values": _histogram(interval, form)}
     else:
@@ -70,8 +80,17 @@ def values_read(counted: Mapping[str, Any], key: str = "key") -> list[FacetValue
     return [FacetValue(str(one[key]), int(one["doc_count"])) for one in counted["buckets"]]
 
 
-def facet_read(name: FacetName, counted: Mapping[str, Any], limit: int, kept: Sequence[str]) -> Facet:
+def facet_read(
+    name: FacetName,
+    counted: Mapping[str, Any],
+    limit: int,
+    kept: Sequence[str],
+    ranges: Sequence[NumberRange] | None = None,
+) -> Facet:
     """The facet of an answer; the arguments as for ``facet_query``."""
+    if ranges is not None:
+        counts = [int(counted[f"r{place}"]["doc_count"]) for place in range(len(ranges))]
+        return range_facet(name, ranges, counts, limit, kept)
     if name in _CALENDAR:
         every = values_read(counted["values"], "key_as_string")
         shown = every[:limit] + [one for one in every[limit:] if one.value in kept]

@@ -21,6 +21,7 @@ from onneshon.search.opensearch.scripts import AGED
 from onneshon.search.opensearch.searcher import ClusterSearcher
 from onneshon.search.opensearch.streams import Streams, picking
 from onneshon.search.opensearch.window import Spelt, Window
+from onneshon.search.query.numbers import number_order
 from onneshon.search.query.tree import Phrase, Query, Term, counted
 from onneshon.search.reranking.beginnings import begins_alike
 from onneshon.search.reranking.ordering import OLDEST_SHARE, Order
@@ -326,6 +327,10 @@ def _starts(query: Query) -> list[str]:
 def _sort(order: Order) -> list[Dsl]:
     if order.by == "relevance":
         return [{"_score": "desc"}, {"id": "asc"}]
+    if number := number_order(order.by):
+        field, descending = number
+        place = {"order": "desc" if descending else "asc", "missing": "_last", "unmapped_type": "double"}
+        return [{f"numbers.{field}": place}, {"id": "asc"}]
     direction = "desc" if order.by == "newest" else "asc"
     return [{"date": {"order": direction, "missing": "_last"}}, {"id": "asc"}]
 

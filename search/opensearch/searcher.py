@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration
-from onneshon.index.errors import ArticleNotFoundError
+from onneshon.index.errors import ArticleNotFoundError, ConfigurationError
 from onneshon.index.opensearch.mapping import Contract
 from onneshon.index.schema import article_from_stored
 from onneshon.search.opensearch.asking import Asker
@@ -21,10 +21,12 @@ from onneshon.search.opensearch.dsl import LIVE, Dsl, all_of
 from onneshon.search.opensearch.facets import values_query, values_read
 from onneshon.search.opensearch.statistics import ClusterStatistics
 from onneshon.search.opensearch.words import Words
-from onneshon.search.query.conditions import Choice, Period
+from onneshon.search.query.conditions import Choice, NumberRange, Period
+from onneshon.search.query.numbers import counted_ranges
 from onneshon.search.results.cursors import Cursors
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.retrieval.site_settings import site_fields, site_operators
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.reading_queries import QueryReader
@@ -74,11 +76,18 @@ class ClusterSearcher:
             words, contract.basis, weights, lambda queries: asker.count(queries, TimeBudget(seconds))
         )
         self.fields = site_fields(configuration, contract.fields)
+        for name in {*configuration.numbers} & {*contract.fields} - {*contract.numbers}:
+            reason = "the index has no numbers of it: build the index again"
+            raise ConfigurationError(configuration.path, f"fields.{name}.type", reason)
         self.operators = site_operators(self.fields)
-        self.reader = QueryReader(words, self.statistics, Compounds(self.statistics), self.operators)
+        self.numbers = frozenset(one.name for one in self.fields if one.is_number)
+        self.reader = QueryReader(
+            words, self.statistics, Compounds(self.statistics), self.operators, self.numbers
+        )
         self.cursors = Cursors(hashlib.sha256(asker.identity.encode()).digest())
         self._enough: OrderedDict[str, Dsl] = OrderedDict()
         self._values: dict[str, list[str]] = {}
+        self._extents: dict[FacetName, tuple[float, float] | None] = {}
         self._lock = Lock()
         self.users = 0
         self.retired = False
@@ -146,6 +155,21 @@ class ClusterSearcher:
         [reply] = self.asker.search_each([body], TimeBudget(), scored=False)
         before, after = (reply.counts[side]["day"] if side in asked else NO_DAY for side in sides)
         return _date(before), _date(after)
+
+    def ranges(self, name: FacetName) -> list[NumberRange] | None:
+        """The ranges in which a field of numbers is counted; None of any other."""
+        field = next((one for one in self.fields if one.name == name and one.is_number), None)
+        return None if field is None else counted_ranges(field, lambda: self._extent(name))
+
+    def _extent(self, name: FacetName) -> tuple[float, float] | None:
+        """The least and the greatest number that articles have in a field; None where none has any."""
+        if name not in self._extents:
+            ends = {best: {best: {"field": f"numbers.{name}"}} for best in ("min", "max")}
+            body = {"query": LIVE, "size": 0, "aggs": ends}
+            [reply] = self.asker.search_each([body], TimeBudget(), scored=False)
+            least, most = (reply.counts[best]["value"] for best in ends)
+            self._extents[name] = None if least is None else (float(least), float(most))
+        return self._extents[name]
 
     @cached_property
     def days(self) -> tuple[int, int]:

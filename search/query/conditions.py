@@ -1,10 +1,21 @@
-"""What an article must meet besides its words: a category, an author, a language, a day, an id, a keyword."""
+"""What an article must meet besides its words: a category, an author, a day, a keyword, a number and such."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias
 
-__all__ = ["FILTER_FIELDS", "Choice", "Condition", "Filter", "FilterField", "Period", "Selection"]
+from onneshon.index.numbers import number_text
+
+__all__ = [
+    "FILTER_FIELDS",
+    "Choice",
+    "Condition",
+    "Filter",
+    "FilterField",
+    "NumberRange",
+    "Period",
+    "Selection",
+]
 
 FilterField: TypeAlias = str
 """What a search may be narrowed by: one of ``FILTER_FIELDS``, or a field that the site declares."""
@@ -64,7 +75,38 @@ class Period:
         return day.isoformat()[: 7 if any(one.month > 1 for one in firsts) else 4]
 
 
-Choice: TypeAlias = Filter | Period
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """Articles whose number in a field is in a range; None leaves an end open.
+
+    Articles without a number are in no range.
+
+    Attributes:
+        name: of the field.
+        least: the smallest number.
+        most: the greatest.
+        above: ``least`` itself is left out.
+        below: ``most`` itself is left out.
+    """
+
+    name: FilterField
+    least: float | None = None
+    most: float | None = None
+    above: bool = False
+    below: bool = False
+
+    @property
+    def text(self) -> str:
+        """What is asked for, as a query says it."""
+        least, most = (number_text(end) if end is not None else "" for end in (self.least, self.most))
+        if not most:
+            return f"{'>' if self.above else '>='}{least}"
+        if not least:
+            return f"{'<' if self.below else '<='}{most}"
+        return least if self.least == self.most else f"{least}..{'<' if self.below else ''}{most}"
+
+
+Choice: TypeAlias = Filter | Period | NumberRange
 """A condition with one value."""
 
 

@@ -1,6 +1,6 @@
 """A condition on one field as it is asked for: text, with the values that are alternatives."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -56,7 +56,8 @@ class FieldFilter:
     Attributes:
         field: what is compared: category, author, lang, date, id, or a field that the site declares.
         values: an article must have any of these; a category, author, language and id as a whole, a date as
-            ``search.query.dates`` reads it. Of ids there may be none, which no article has.
+            ``search.query.dates`` reads it, a number as ``search.query.numbers`` does. Of ids there may be
+            none, which no article has.
         negated: an article must have none of them instead.
     """
 
@@ -78,7 +79,8 @@ class FieldFilter:
             raise QueryError(
                 f"{self.parameter}: name what to filter by", kind="parameter", parameter=self.parameter
             )
-        self.selection()
+        if self.field == "date":
+            self.selection()
 
     @property
     def parameter(self) -> str:
@@ -89,7 +91,11 @@ class FieldFilter:
         """The same with its values in order, each once."""
         return replace(self, values=tuple(sorted(set(self.values))))
 
-    def selection(self) -> Selection:
-        """The condition; raises QueryError where a date cannot be read."""
-        choices = (condition_of(self.field, value, self.parameter) for value in self.values)
+    def selection(self, numbers: Collection[str] = ()) -> Selection:
+        """The condition; raises QueryError where a date or a number cannot be read.
+
+        Args:
+            numbers: those fields of the site that have numbers.
+        """
+        choices = (condition_of(self.field, value, self.parameter, numbers) for value in self.values)
         return Selection(tuple(choices), self.negated)

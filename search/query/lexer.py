@@ -5,7 +5,7 @@ single quotes, a parenthesis or a quotation mark that is never closed.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import is_plain
@@ -103,7 +103,11 @@ NO_FIELDS: Final[Mapping[str, str]] = {}
 
 
 def lex(
-    text: str, declared: Mapping[str, str] = NO_FIELDS, ignored: list[Ignored] | None = None
+    text: str,
+    declared: Mapping[str, str] = NO_FIELDS,
+    ignored: list[Ignored] | None = None,
+    *,
+    numbers: Collection[str] = (),
 ) -> list[QueryToken]:
     """The pieces of a query, in order.
 
@@ -112,8 +116,9 @@ def lex(
         declared: what may stand before a colon for a field of the site, as ``field_name`` gives it, and the
             field's name.
         ignored: takes what is not taken for what it looks like.
+        numbers: those fields of the site that have numbers.
     """
-    found = _Lexer(text, declared, [] if ignored is None else ignored).pieces()
+    found = _Lexer(text, declared, [] if ignored is None else ignored, numbers).pieces()
     if _ENCLOSING.isdisjoint(text):
         return found
     return list(_with_bengali_signs(_without_unclosed(found, ignored)))
@@ -136,7 +141,10 @@ def _without_unclosed(found: Sequence[QueryToken], ignored: list[Ignored] | None
 class _Lexer:
     """One pass over the characters of a query."""
 
-    def __init__(self, text: str, declared: Mapping[str, str], ignored: list[Ignored]) -> None:
+    def __init__(
+        self, text: str, declared: Mapping[str, str], ignored: list[Ignored], numbers: Collection[str]
+    ) -> None:
+        self._numbers = numbers
         self._text = text
         self._declared = declared
         self._ignored = ignored
@@ -206,7 +214,7 @@ class _Lexer:
             called = field_name(name[1])
             field = FIELDS.get(called) or self._declared[called]
             kind: Kind = "title" if field == "title" else "field"
-            if (name.end() < end or opens) and _has_value(field, text, name.end()):
+            if (name.end() < end or opens) and self._has_value(field, name.end()):
                 return QueryToken(kind, field, start, name.end())
             self._ignore("value" if name.end() < end or opens else "field", start, max(name.end(), end))
         elif _LIKE_A_FIELD.match(text, start, end + opens):
@@ -216,8 +224,16 @@ class _Lexer:
             return QueryToken("unknown", unknown[1], start, unknown.end())
         return None
 
+    def _has_value(self, field: str, start: int) -> bool:
+        """Whether what follows a field's name can be its value: তারিখ and ভাষা are words of headlines too."""
+        opened = _OPENED.match(self._text, start)
+        piece = _PIECE.match(self._text, opened.end() if opened else start)
+        value = (piece["straight"] or piece["curly"] or piece["word"] or "") if piece else ""
+        return condition_in_query(field, value, self._numbers) is not None
+
     def _ignore_signs(self, word: str, start: int, end: int) -> None:
-        """Note the first sign that means nothing within a word."""
+        """Note the first sign that means nothing within a word; that of ``views:>=100`` means something."""
+        word = word.replace(">=", "").replace("<=", "")
         for sign, kind in (("*", "star"), ("~", "tilde"), ("=", "sign")):
             if sign in word:
                 self._ignore(kind, start, end)  # type: ignore[arg-type]  # the three are kinds
@@ -233,14 +249,6 @@ class _Lexer:
         self._ignore_signs(word or "*", start, end)
         starred = text[end - 1] == "*" and end - start > 1
         return QueryToken("prefix" if starred else "word", word, start, end)
-
-
-def _has_value(field: str, text: str, start: int) -> bool:
-    """Whether what follows a field's name can be its value: তারিখ and ভাষা are words of headlines too."""
-    opened = _OPENED.match(text, start)
-    piece = _PIECE.match(text, opened.end() if opened else start)
-    value = (piece["straight"] or piece["curly"] or piece["word"] or "") if piece else ""
-    return condition_in_query(field, value) is not None
 
 
 def _with_bengali_signs(found: Sequence[QueryToken]) -> Iterator[QueryToken]:

@@ -11,19 +11,20 @@
     শিরোনাম:(ঢাকা নদী)       all that stands between the parentheses in the title
     বিভাগ:(খেলা "জাতীয় সংবাদ")  any of the values between the parentheses
     tags:নদী                  a field that the site declares, by its name or its Bengali label
+    views:>১০০  views:10..20   a number that it declares
 
 Free text is never refused; only a query that is too long or too deeply nested is. What is passed over, or
 not taken for what it looks like, is noted; ``strict`` makes an error of it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from onneshon.index.analysis.script import BENGALI_DIGITS
 from onneshon.search.errors import QueryError
 from onneshon.search.query.clauses import Clauses
-from onneshon.search.query.conditions import Selection
+from onneshon.search.query.conditions import Choice, Filter, Selection
 from onneshon.search.query.field_values import condition_in_query
 from onneshon.search.query.ignored import Ignored
 from onneshon.search.query.interpreter import Interpreter
@@ -83,6 +84,7 @@ def parse(
     *,
     verbatim: bool = False,
     declared: Mapping[str, str] = NO_FIELDS,
+    numbers: Collection[str] = (),
     strict: bool = False,
 ) -> Parsed:
     """The tree of a query.
@@ -93,6 +95,7 @@ def parse(
         interpreter: knows what is written in several ways; None to search for words as typed.
         verbatim: look for every word exactly as typed.
         declared: what may stand before a colon for a field of the site, and the field's name.
+        numbers: those fields of the site that have numbers.
         strict: pass over nothing, and take signs for signs in prose too.
 
     Raises:
@@ -115,10 +118,10 @@ def parse(
     if text.strip() == EVERYTHING:
         return Parsed(MatchAll())
     words = LeafMaker(read, function_words_count=False, interpreter=interpreter, verbatim=verbatim)
-    query = _tree(text, words, declared, strict=strict)
+    query = _tree(text, words, declared, numbers, strict=strict)
     if query is not None and not words.has_content:
         words = LeafMaker(read, function_words_count=True, interpreter=interpreter, verbatim=verbatim)
-        query = _tree(text, words, declared, strict=strict)
+        query = _tree(text, words, declared, numbers, strict=strict)
     noted = dict.fromkeys([*unreadable, *words.ignored])  # some by two who pass over them
     ignored = tuple(sorted(noted, key=lambda one: one.start))
     if strict and ignored:
@@ -128,22 +131,34 @@ def parse(
     return Parsed(query, tuple(words.readings), tuple(words.unknown_fields), ignored)
 
 
-def _tree(text: str, words: LeafMaker, declared: Mapping[str, str], *, strict: bool) -> Query | None:
+def _tree(
+    text: str, words: LeafMaker, declared: Mapping[str, str], numbers: Collection[str], *, strict: bool
+) -> Query | None:
     if _SPECIAL.search(text) is None:
         plain = words.bag(text, 0)
         return words_of(plain) if plain else None
-    return _Parser(text, words, declared, strict=strict).parse()
+    return _Parser(text, words, declared, numbers, strict=strict).parse()
 
 
 class _Parser:
     """One pass over the pieces of a query by recursive descent."""
 
-    def __init__(self, text: str, words: LeafMaker, declared: Mapping[str, str], *, strict: bool) -> None:
+    def __init__(
+        self,
+        text: str,
+        words: LeafMaker,
+        declared: Mapping[str, str],
+        numbers: Collection[str],
+        *,
+        strict: bool,
+    ) -> None:
+        self.declared = declared
+        self.numbers = numbers
         self.text = text
         self.words = words
         self.place = 0
         noted: list[Ignored] = []
-        self.tokens = lex(text, declared, noted)
+        self.tokens = lex(text, declared, noted, numbers=numbers)
         self.prose = not strict and is_prose(self.tokens)
         self.where: Field | None = None
         """The field that parentheses were opened for."""
@@ -282,7 +297,7 @@ class _Parser:
         """
         if self.prose:
             return self.words.phrase(piece), False
-        if piece.text not in FIELDS:
+        if piece.text not in FIELDS and piece.text not in self.declared:
             self.words.unknown_fields.append(piece.text)
             self.words.ignore("field", piece)
         if self.peek() == "word" and self.tokens[self.place].start == piece.end:
@@ -344,11 +359,12 @@ class _Parser:
         while self.peek() not in {"", ")"}:
             piece = self.take()
             self.ignore_slop(piece)
-            condition = (
-                condition_in_query(name.text, piece.text) if piece.kind in {"word", "phrase"} else None
-            )
+            condition = self.value(name, piece) if piece.kind in {"word", "phrase"} else None
             if condition is not None:
                 found.append(condition)
+                if not isinstance(condition, Filter):  # all of it was read, its signs too
+                    within = range(piece.start, piece.end)
+                    self.words.ignored = [one for one in self.words.ignored if one.start not in within]
             elif piece.kind != "OR":
                 self.words.ignore("value", piece)
                 self.place += piece.kind in {"-", "NOT"} and self.peek() not in {"", ")"}  # not its opposite
@@ -365,7 +381,11 @@ class _Parser:
         if piece.kind in {"prefix", "fuzzy"}:
             self.words.ignore("star" if piece.kind == "prefix" else "tilde", piece)
         self.ignore_slop(piece)
-        return condition_in_query(name.text, piece.text)
+        return self.value(name, piece)
+
+    def value(self, name: QueryToken, piece: QueryToken) -> Choice | None:
+        """The condition that a value of a field is."""
+        return condition_in_query(name.text, piece.text, self.numbers)
 
     def ignore_slop(self, piece: QueryToken) -> None:
         """Note the tilde after a quoted value, which is compared as it is."""

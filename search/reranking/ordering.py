@@ -1,16 +1,17 @@
-"""The orders of hits: best first, latest or earliest day first, and best first where age counts too.
+"""The orders of hits: best first, also where age counts, latest or earliest day first, by a number.
 
 Every order is total: what is equal stands in the order of its ids.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.search.query.conditions import Condition
+from onneshon.search.query.numbers import number_order
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.ranker import Outcome, Ranker
 from onneshon.search.retrieval.budget import TimeBudget
@@ -32,11 +33,12 @@ class Order:
     """An order of hits.
 
     Attributes:
-        by: score, or the day of publication from the latest or the earliest on; unknown days come last.
+        by: score, the day of publication from the latest or the earliest on, or a number, see
+            ``number_order``; unknown days and numbers come last.
         half_life: days in which a score loses half of its worth; None where age does not count.
     """
 
-    by: Literal["relevance", "newest", "oldest"] = "relevance"
+    by: str = "relevance"
     half_life: float | None = None
 
     @property
@@ -134,9 +136,16 @@ class Orderer:
         if order.by == "relevance":
             shares = 1.0 if order.half_life is None else self._shares(found.docs, order.half_life)
             return found, found.scores * shares
+        if number := number_order(order.by):
+            return found, self._number_keys(found.docs, *number)
         days = self._collection.dates[found.docs]
         keys = days if order.by == "newest" else np.where(days > 0, -days, np.iinfo(np.int32).min)
         return found, keys.astype(np.float64)
+
+    def _number_keys(self, docs: Docs, field: str, descending: bool) -> Scores:  # of an order
+        """The numbers of some documents, turned round where the least comes first; no number comes last."""
+        numbers = self._ranker.executor.filters.columns.numbers_of(field, docs)
+        return np.where(np.isnan(numbers), -np.inf, numbers if descending else -numbers)
 
     def _shares(self, docs: Docs, half_life: float) -> Scores:
         """What age leaves of the scores of some documents; an unknown day is as old as the oldest."""

@@ -10,9 +10,11 @@ from unicodedata import normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.search.query.conditions import FILTER_FIELDS
+from onneshon.index.numbers import number_of
+from onneshon.search.query.conditions import FILTER_FIELDS, NumberRange
 from onneshon.search.retrieval.bitmaps import Mask
 from onneshon.search.retrieval.collection import Collection
+from onneshon.search.retrieval.doc_lists import Docs
 
 __all__ = ["Columns", "KeywordColumn"]
 
@@ -64,6 +66,7 @@ class Columns:
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
         self._keywords: dict[str, KeywordColumn] = {}
+        self._numbers: dict[str, NDArray[np.float64]] = {}
         self._labels: dict[int, tuple[NDArray[np.intp], list[str]]] = {}
         self._lock = Lock()
 
@@ -74,6 +77,40 @@ class Columns:
                 ours = name in FILTER_FIELDS
                 self._keywords[name] = self._read(name) if ours else self._read_declared(name)
             return self._keywords[name]
+
+    def numbers(self, name: str) -> NDArray[np.float64]:
+        """The number that each value of a keyword is; NaN for a value that is none."""
+        values = self.keyword(name).values
+        with self._lock:
+            if name not in self._numbers:
+                read = (number_of(value) for value in values)
+                self._numbers[name] = np.array([np.nan if one is None else one for one in read], np.float64)
+            return self._numbers[name]
+
+    def within(self, span: NumberRange) -> NDArray[np.bool_]:
+        """Which values of a keyword are numbers in a range."""
+        numbers = self.numbers(span.name)
+        found = ~np.isnan(numbers)
+        if span.least is not None:
+            found &= (numbers > span.least) if span.above else (numbers >= span.least)
+        if span.most is not None:
+            found &= (numbers < span.most) if span.below else (numbers <= span.most)
+        return found
+
+    def extent(self, name: str) -> tuple[float, float] | None:
+        """The least and the greatest number that articles have in a field; None where none has any."""
+        numbers = self.numbers(name)
+        held = numbers[(self.keyword(name).counts(self.collection.alive) > 0) & ~np.isnan(numbers)]
+        return (float(held.min()), float(held.max())) if len(held) else None
+
+    def numbers_of(self, name: str, docs: Docs) -> NDArray[np.float64]:
+        """The number of each of some documents in a field, of several the greatest; NaN where it has none."""
+        column, numbers = self.keyword(name), self.numbers(name)
+        if column.docs is None:
+            return numbers[column.codes[docs]] if len(column.codes) else np.full(len(docs), np.nan)
+        found = np.full(self.collection.size, np.nan)
+        np.fmax.at(found, column.docs, numbers[column.codes])
+        return found[docs]
 
     def _read(self, name: str) -> KeywordColumn:
         code_of: dict[str, int] = {}

@@ -11,11 +11,21 @@ from unicodedata import normalize
 import numpy as np
 
 from onneshon.index.configuration import FACETS
-from onneshon.search.query.conditions import FilterField
+from onneshon.search.query.conditions import FilterField, NumberRange
 from onneshon.search.retrieval.bitmaps import Mask
 from onneshon.search.retrieval.columns import Columns
+from onneshon.search.retrieval.doc_lists import NOTHING
 
-__all__ = ["FACETS", "Facet", "FacetName", "FacetValue", "count_facet", "field_of"]
+__all__ = [
+    "FACETS",
+    "Facet",
+    "FacetName",
+    "FacetValue",
+    "count_facet",
+    "count_ranges",
+    "field_of",
+    "range_facet",
+]
 
 FacetName: TypeAlias = str
 """What can be counted: one of ``FACETS``, or a field that the site declares."""
@@ -29,7 +39,8 @@ class FacetValue:
     """A value and how many of the articles found have it.
 
     Attributes:
-        value: as stored; of dates ``2020``, ``2020-06``, ``2020-06-15``. A filter takes it as it is.
+        value: as stored; of dates ``2020``, ``2020-06``, ``2020-06-15``. of numbers ranges
+            such as ``100..<1000``. A filter takes it as it is.
         count: articles.
     """
 
@@ -44,7 +55,7 @@ class Facet:
     Attributes:
         name: of the field.
         values: the most frequent first, equal ones in the order of their text; years, months and days the
-            latest first. Articles without a value are not counted.
+            latest first; ranges of numbers from the least on. Articles without a value are not counted.
         more: how many further values there are.
     """
 
@@ -79,6 +90,27 @@ def count_facet(
         shown = counts[:limit] + [one for one in counts[limit:] if one.value in kept]
         return Facet(name, tuple(shown), len(counts) - len(shown))
     return _of_keyword(columns, name, matched, limit, kept)
+
+
+def count_ranges(columns: Columns, ranges: Sequence[NumberRange], matched: Mask) -> list[int]:
+    """How many of some documents have a number in each of some ranges of one field.
+
+    Args:
+        columns: of the collection.
+        ranges: of its numbers.
+        matched: which documents to count.
+    """
+    counts = columns.keyword(ranges[0].name).counts(matched) if ranges else NOTHING
+    return [int(counts[columns.within(span)].sum()) for span in ranges]
+
+
+def range_facet(
+    name: FacetName, ranges: Sequence[NumberRange], counts: Sequence[int], limit: int, kept: Sequence[str]
+) -> Facet:
+    """The facet of a number: the ranges that any article found is in, ascending; ``kept`` as above."""
+    counted = [FacetValue(span.text, count) for span, count in zip(ranges, counts, strict=True) if count]
+    shown = counted[:limit] + [one for one in counted[limit:] if one.value in kept]
+    return Facet(name, tuple(shown), len(counted) - len(shown))
 
 
 def _of_keyword(columns: Columns, name: FacetName, matched: Mask, limit: int, kept: Sequence[str]) -> Facet:

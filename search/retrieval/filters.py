@@ -8,7 +8,7 @@ from unicodedata import normalize
 import numpy as np
 
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.search.query.conditions import Choice, Condition, Filter, Period, Selection
+from onneshon.search.query.conditions import Choice, Condition, Filter, NumberRange, Period, Selection
 from onneshon.search.retrieval.bitmaps import Mask
 from onneshon.search.retrieval.cache import ByteBudgetCache
 from onneshon.search.retrieval.collection import Collection
@@ -57,6 +57,8 @@ class Filters:
                 return self._with_id(value)
             case Filter():
                 return self._with_keyword(condition)
+            case NumberRange(name):
+                return self.columns.keyword(name).having(self.columns.within(condition), self.collection.size)
             case _:
                 assert_never(condition)
 

@@ -1,6 +1,6 @@
 """From the text of a query to its tree: encoding, Latin and misspelt words, units, compounds, fuzzy words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from onneshon.search.query.parser import Parsed, parse
@@ -26,12 +26,14 @@ class QueryReader:
         statistics: how many articles hold them.
         compounds: of the same words.
         operators: what may stand before a colon, see ``site_operators``.
+        numbers: those fields of the site that have numbers.
     """
 
     index: WordIndex
     statistics: WordStatistics
     compounds: Compounds
     operators: Mapping[str, str]
+    numbers: Collection[str] = ()
 
     def read(
         self,
@@ -55,12 +57,19 @@ class QueryReader:
             QueryError: the query is too long or too deeply nested, or under ``strict`` makes no sense.
         """
         if literal:
-            parsed = parse(text, verbatim=True, declared=self.operators, strict=strict)
+            parsed = parse(text, verbatim=True, declared=self.operators, numbers=self.numbers, strict=strict)
         else:
             reader = word_reader(self.index, self.statistics, budget)
             interpreter = QueryInterpreter(synonyms, self.compounds, budget)
             unicode = from_bijoy_query(text, self.index)
-            parsed = parse(unicode or text, reader, interpreter, declared=self.operators, strict=strict)
+            parsed = parse(
+                unicode or text,
+                reader,
+                interpreter,
+                declared=self.operators,
+                numbers=self.numbers,
+                strict=strict,
+            )
             parsed = replace(parsed, unicode=unicode) if unicode else parsed
         if parsed.query is None or FUZZY not in text:
             return parsed

@@ -14,7 +14,7 @@ from unicodedata import normalize
 
 import pytest
 
-from onneshon.index.configuration import FILE_NAME
+from onneshon.index.configuration import FILE_NAME, read_configuration
 from onneshon.index.indexer.builder import build
 from onneshon.index.ingest.corpus import read_articles
 from onneshon.index.opensearch.address import Address
@@ -51,7 +51,11 @@ EVERY = 100
 
 DATES = ("year", "month", "day")
 
-SORTS_ASKED: tuple[Sort, ...] = ("relevance", "relevance", "relevance", "newest", "oldest")
+SORTS_ASKED: tuple[Sort, ...] = (
+    *("relevance", "relevance", "relevance", "newest", "oldest", "views:desc", "views:asc"),
+)
+TOML = '[fields.views]\ntype = "number"\n'
+VIEWS = (">100", ">=১০০", "<7", "10..500", "<=0")
 
 
 class Both(NamedTuple):
@@ -67,19 +71,22 @@ def both(
 ) -> Iterator[Both]:
     """Both engines over the sample."""
     directory = tmp_path_factory.mktemp("both")
-    articles = [*read_articles([sample_articles])]
+    draw = Random(7)  # noqa: S311 (chance, not secrecy)
+    articles = [
+        replace(one, keywords={"views": (str(draw.randrange(-5, 1000) // 7),)} if draw.random() < 0.8 else {})
+        for one in read_articles([sample_articles])
+    ]
+    (directory / FILE_NAME).write_text(TOML, "utf-8")
+    site = read_configuration(directory)
     build(iter(articles), directory)
     with open_index(directory) as reader:
         basis = reader.basis
     address = Address.parse(cluster.address("agreement"))
     with closing(Cluster(address)) as connection:
-        build_on_cluster(
-            iter(articles), connection, Engine.open(directory).configuration, layout=Layout(3), basis=basis
-        )
-    assert not (directory / FILE_NAME).exists()
+        build_on_cluster(iter(articles), connection, site, layout=Layout(3), basis=basis)
     with (
         Engine.open(directory, time_limit=None) as ours,
-        ClusterEngine.open(address, time_limit=None) as theirs,
+        ClusterEngine.open(address, configuration=site, time_limit=None) as theirs,
     ):
         yield Both(ours, theirs)
 
@@ -98,6 +105,8 @@ def _request(draw: Random, categories: list[str]) -> SearchRequest:
         )
     if draw.random() < 0.2:
         filters.append(FieldFilter("date", (draw.choice(["2020", "2021..", "..2019"]),)))
+    if draw.random() < 0.2:
+        filters.append(FieldFilter("views", tuple(draw.sample(VIEWS, 2)), negated=draw.random() < 0.3))
     return SearchRequest(
         _asked(draw),
         limit=draw.choice([1, 5, 10, 60]),
@@ -106,7 +115,7 @@ def _request(draw: Random, categories: list[str]) -> SearchRequest:
         filters=tuple(filters),
         sort=draw.choice(SORTS_ASKED),
         freshness=draw.choice([None] * 4 + [30.0, 3000.0]),
-        facets=tuple(draw.sample(FACETS, draw.randrange(3))),
+        facets=tuple(draw.sample((*FACETS, "views"), draw.randrange(3))),
         facet_limit=draw.choice([1, 3, EVERY]),
         explain=draw.random() < 0.3,
     )

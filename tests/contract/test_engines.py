@@ -52,6 +52,8 @@ ARTICLES = [
         date=dt.date(2019, 1, 5),
         section=["প্রথম পাতা"],
         tags=["জল", "শহর"],
+        views=["৫০"],
+        price=["3"],
     ),
     article(
         "ঢাকা-২",
@@ -61,11 +63,19 @@ ARTICLES = [
         date=dt.date(2020, 6, 15),
         section=["শেষ পাতা"],
         tags=["শহর", "বাড়ি"],
+        views=["1,200"],
+        price=["12.5"],
     ),
     article(
-        "ঢাকা-৩", "ঢাকায় নদী নেই।", category="পরিবেশ", date=dt.date(2020, 6, 30), tags=["বা\u09dcি", "বাড\u09bcি"]
+        "ঢাকা-৩",
+        "ঢাকায় নদী নেই।",
+        category="পরিবেশ",
+        date=dt.date(2020, 6, 30),
+        tags=["বা\u09dcি", "বাড\u09bcি"],
+        views=["-7.5"],
+        price=["0"],
     ),
-    article("৪", "পদ্মা নদী", category="উৎসব", date=dt.date(2021, 12, 31), section=["0"]),
+    article("৪", "পদ্মা নদী", category="উৎসব", date=dt.date(2021, 12, 31), section=["0"], views=["50.0"]),
     article("৫", "মেলার বই", title="বই"),
 ]
 
@@ -75,6 +85,8 @@ SITE = Configuration(
         KeywordField("section", labels={"bn": "পাতা", "en": "Page"}),
         KeywordField("tags", several=True),
         KeywordField("desk"),
+        KeywordField("views", labels={"bn": "পঠিত"}, type="number", ranges=(0, 50, 1000)),
+        KeywordField("price", type="number"),
     )
 )
 TOML = """
@@ -83,6 +95,12 @@ label = { bn = "পাতা", en = "Page" }
 [fields.tags]
 several = true
 [fields.desk]
+[fields.views]
+type = "number"
+ranges = [0, 50, 1000]
+label = { bn = "পঠিত" }
+[fields.price]
+type = "number"
 """
 
 
@@ -170,7 +188,7 @@ def test_the_total_counts_all_and_pages_show_each_once(engine: SearchEngine) -> 
         assert paged == whole
 
 
-@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest", "views:desc", "views:asc"])
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_cursors_lead_through_the_same_pages(engine: SearchEngine, sort: str, size: int) -> None:
     """From the first page to the last, where there is no further one."""
@@ -178,7 +196,7 @@ def test_cursors_lead_through_the_same_pages(engine: SearchEngine, sort: str, si
     found: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
-        page = engine.search(SearchRequest.of("নদী মেলা", sort=sort, limit=size, cursor=cursor))  # type: ignore[arg-type]
+        page = engine.search(SearchRequest.of("নদী মেলা", sort=sort, limit=size, cursor=cursor))
         assert (page.total, page.offset, page.sort) == (5, len(found), sort)
         found += [hit.id for hit in page]
         cursor = page.cursor
@@ -258,6 +276,19 @@ def test_a_cursor_goes_on_where_filters_and_values_come_in_another_order(engine:
         ({"section": [7.5]}, []),
         ({"date": 2020}, ["ঢাকা-৩", "ঢাকা-২"]),
         ({"ids": []}, []),
+        ({"views": ">50"}, ["ঢাকা-২"]),
+        ({"views": ">=৫০"}, ["৪", "ঢাকা-২", "ঢাকা-১"]),
+        ({"views": "<50"}, ["ঢাকা-৩"]),
+        ({"views": "<=50"}, ["৪", "ঢাকা-৩", "ঢাকা-১"]),
+        ({"views": 50}, ["৪", "ঢাকা-১"]),
+        ({"views": "১০..১,২০০"}, ["৪", "ঢাকা-২", "ঢাকা-১"]),
+        ({"views": "1200..50"}, ["৪", "ঢাকা-২", "ঢাকা-১"]),
+        ({"views": "50..<1200"}, ["৪", "ঢাকা-১"]),
+        ({"views": "..0"}, ["ঢাকা-৩"]),
+        ({"views": ["-7.5", "1200.."]}, ["ঢাকা-৩", "ঢাকা-২"]),
+        ({"not_views": ">50"}, ["৪", "ঢাকা-৩", "ঢাকা-১", "৫"]),
+        ({"views": "50", "price": "3"}, ["ঢাকা-১"]),
+        ({"views": ">5000"}, []),
         ({"ids": [], "category": "উৎসব"}, []),
         ({"ids": [""]}, []),
         ({"ids": "", "tags": "জল"}, ["ঢাকা-১"]),
@@ -296,6 +327,70 @@ def test_filters_can_be_typed_in_the_query(engine: SearchEngine, text: str, expe
     assert set(ids(engine, text)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("views:>50", ["ঢাকা-২"]),
+        ("পঠিত:>=৫০ নদী", ["৪", "ঢাকা-২", "ঢাকা-১"]),
+        ("নদী -views:>=50", ["ঢাকা-৩"]),
+        ("views:(-7.5 >1000)", ["ঢাকা-৩", "ঢাকা-২"]),
+        ("price:0..5 OR মেলা", ["ঢাকা-৩", "ঢাকা-২", "ঢাকা-১", "৫"]),
+    ],
+)
+def test_numbers_in_a_query_are_compared(engine: SearchEngine, text: str, expected: list[str]) -> None:
+    """By signs and ranges, in either script, under the name of the field or its label."""
+    page = engine.search(SearchRequest(text, sort="newest"))
+    assert ([hit.id for hit in page], page.ignored) == (expected, ())
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("views:desc", ["ঢাকা-২", *sorted(["ঢাকা-১", "৪"]), "ঢাকা-৩", "৫"]),
+        ("views:asc", ["ঢাকা-৩", *sorted(["ঢাকা-১", "৪"]), "ঢাকা-২", "৫"]),
+        ("price:asc", ["ঢাকা-৩", "ঢাকা-১", "ঢাকা-২", *sorted(["৪", "৫"])]),
+    ],
+)
+def test_an_order_by_a_number_has_those_without_one_last(
+    engine: SearchEngine, sort: str, expected: list[str]
+) -> None:
+    """Equal ones stand in the order of their ids."""
+    assert ids(engine, "*", sort=sort) == expected
+    assert [one.id for one in engine.scan(SearchRequest("*", sort=sort))] == expected
+
+
+@pytest.mark.parametrize("sort", ["views:up", "tags:desc", "views", "Views:desc", ":desc"])
+def test_an_order_that_there_is_not_is_refused(engine: SearchEngine, sort: str) -> None:
+    """By what is no number of the site, too."""
+    with pytest.raises(QueryError) as caught:
+        engine.search(SearchRequest.of("নদী", sort=sort))
+    assert caught.value.parameter == "sort"
+
+
+@pytest.mark.parametrize("value", ["x", ">", "..", "1..2..3", "<1..2", "৫০ টি"])
+def test_a_filter_by_what_is_no_number_is_refused(engine: SearchEngine, value: str) -> None:
+    """By name, with what to write."""
+    with pytest.raises(QueryError, match="is no number; write 100") as caught:
+        engine.search(SearchRequest("নদী", filters=(FieldFilter("views", (value,)),)))
+    assert caught.value.parameter == "views"
+
+
+def test_numbers_are_counted_in_ranges(engine: SearchEngine) -> None:
+    """The site's own, or round ones; each is the value of a filter, which does not narrow its own counts."""
+
+    def counted(**options: Any) -> dict[str, list[tuple[str, int]]]:
+        page = engine.search(SearchRequest.of("*", facets=["views", "price"], **options))
+        return {name: [(v.value, v.count) for v in one.values] for name, one in page.facets.items()}
+
+    views = [("<0", 1), ("50..<1000", 2), (">=1000", 1)]
+    assert counted() == {"views": views, "price": [("0..<5", 2), (">=10", 1)]}
+    assert counted(views="50..<1000") == {"views": views, "price": [("0..<5", 1)]}
+    assert counted(category="উৎসব")["views"] == [("50..<1000", 1), (">=1000", 1)]
+    assert engine.search(SearchRequest.of("*", facets=["views"], facet_limit=1)).facets["views"].more == 2
+    for value, count in views:
+        assert len(ids(engine, "", views=value)) == count
+
+
 def test_facets_count_everything_that_matches(engine: SearchEngine) -> None:
     """Not the page, but the whole; a field's own filter does not narrow its own counts."""
     request = SearchRequest.of(
@@ -332,7 +427,12 @@ def test_declared_fields_are_counted(engine: SearchEngine) -> None:
     assert counts["desk"] == []
     fair = engine.search(SearchRequest("মেলা", facets=("tags",))).facets["tags"]
     assert [one.count for one in fair.values] == [1, 1]
-    assert page.hits[0].keywords == {"section": ("প্রথম পাতা",), "tags": ("জল", "শহর")}
+    assert page.hits[0].keywords == {
+        "section": ("প্রথম পাতা",),
+        "tags": ("জল", "শহর"),
+        "views": ("৫০",),
+        "price": ("3",),
+    }
     assert page.to_dict()["hits"][0]["keywords"]["tags"] == ["জল", "শহর"]
 
 
@@ -342,6 +442,8 @@ def test_the_fields_of_a_site_are_known(engine: SearchEngine) -> None:
         ("section", False, "পাতা"),
         ("tags", True, "tags"),
         ("desk", False, "desk"),
+        ("views", False, "পঠিত"),
+        ("price", False, "price"),
     ]
     assert engine.values("tags")[2:] == ["জল"]
     with pytest.raises(QueryError, match="did you mean 'section'"):

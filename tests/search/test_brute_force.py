@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -23,8 +23,28 @@ from onneshon.search.retrieval.facets import FACETS, field_of
 WORDS = ["ঢাকা", "নদী", "বই", "ভাষা", "মুক্তিযুদ্ধ", "বাংলাদেশ", "শহর", "গান", "খপুষ্প"]
 DATES = ["2020", "২০২১", "2019..2021", "২০২২..", "..2020-06", "জানুয়ারি ২০২৩", "2023-02", "1950"]
 REQUESTS = 3_000
-SITE = Configuration(fields=(KeywordField("section"), KeywordField("tags", several=True)))
-COUNTED = (*FACETS, "section", "tags")
+SITE = Configuration(
+    fields=(
+        KeywordField("section"),
+        KeywordField("tags", several=True),
+        KeywordField("views", type="number", ranges=(0, 10, 100)),
+    )
+)
+COUNTED = (*FACETS, "section", "tags", "views")
+VIEWS: dict[str, Callable[[float], bool]] = {
+    ">10": lambda views: views > 10,
+    ">=১০": lambda views: views >= 10,
+    "<2.5": lambda views: views < 2.5,
+    "<=2.5": lambda views: views <= 2.5,
+    "10": lambda views: views == 10,
+    "-3..10": lambda views: -3 <= views <= 10,
+    "100..10": lambda views: 10 <= views <= 100,
+    "0..<10": lambda views: 0 <= views < 10,
+    "1000..": lambda views: views >= 1000,
+}
+"""Filters by a number, and what they mean."""
+RANGES = {"<0": (-10e9, 0), "0..<10": (0, 10), "10..<100": (10, 100), ">=100": (100, 10e9)}
+"""The ranges in which it is counted."""
 TAGS = ["নদী", "চর", "বাড়ি", "মেলা", "বই"]
 
 
@@ -56,7 +76,14 @@ def _drawn(draw: Random) -> dict[str, tuple[str, ...]]:
         keywords["section"] = (f"পাতা {draw.randrange(4)}",)
     if tags := tuple(draw.choices(TAGS, k=draw.randrange(4))):
         keywords["tags"] = tags
+    if draw.random() < 0.8:
+        keywords["views"] = (draw.choice(["-3", "0", "2.5", "10", "১০", "10.0", "100", "1,000", "25000"]),)
     return keywords
+
+
+def _views(one: Article) -> float | None:
+    given = one.keywords.get("views")
+    return float(given[0].replace("১০", "10").replace(",", "")) if given else None
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +113,9 @@ def _meets(one: Article, condition: FieldFilter) -> bool:
         found = day is not None and any(
             (p.since or dt.date.min) <= day <= (p.until or dt.date.max) for p in periods
         )
+    elif condition.field == "views":
+        views = _views(one)
+        found = views is not None and any(VIEWS[value](views) for value in condition.values)
     else:
         found = bool(_values(one, condition.field) & set(condition.values))
     return found != condition.negated
@@ -95,6 +125,11 @@ def _facet(found: Sequence[Article], name: str) -> Counter[str]:
     width = {"year": 4, "month": 7, "day": 10}.get(name)
     if width:
         return Counter(value[:width] for one in found for value in _values(one, "date"))
+    if name == "views":
+        numbers = [views for one in found if (views := _views(one)) is not None]
+        return Counter(
+            text for text, (least, most) in RANGES.items() for views in numbers if least <= views < most
+        )
     return Counter(value for one in found for value in _values(one, name))
 
 
@@ -111,7 +146,7 @@ def _random_request(draw: Random, articles: Sequence[Article]) -> tuple[SearchRe
         " OR ".join(words),
         limit=draw.choice([1, 3, 10, 100]),
         filters=tuple(filters),
-        sort=draw.choice(["relevance", "newest", "oldest"]),
+        sort=draw.choice(["relevance", "newest", "oldest", "views:desc", "views:asc"]),
         facets=tuple(draw.sample(COUNTED, draw.randrange(3))),
         facet_limit=draw.choice([1, 3, 1000]),
     )
@@ -119,9 +154,11 @@ def _random_request(draw: Random, articles: Sequence[Article]) -> tuple[SearchRe
 
 
 def _random_filter(draw: Random, articles: Sequence[Article]) -> FieldFilter:
-    field = draw.choice(["category", "author", "lang", "date", "id", "section", "tags"])
+    field = draw.choice(["category", "author", "lang", "date", "id", "section", "tags", "views"])
     if field == "date":
         values = draw.sample(DATES, draw.choice([1, 2]))
+    elif field == "views":
+        values = draw.sample([*VIEWS], draw.choice([1, 2]))
     else:
         known = [*sorted({value for one in articles for value in _values(one, field)}), "নেই"]
         values = draw.sample(known, min(len(known), draw.choice([1, 2, 4])))
@@ -129,6 +166,11 @@ def _random_filter(draw: Random, articles: Sequence[Article]) -> FieldFilter:
 
 
 def _expected_order(found: list[Article], sort: str) -> list[str]:
+    if sort.startswith("views"):
+        sign = -1 if sort == "views:desc" else 1
+        views = {one.id: _views(one) for one in found}
+        known = sorted((sign * number, name) for name, number in views.items() if number is not None)
+        return [name for _, name in known] + sorted(name for name, number in views.items() if number is None)
     if sort == "newest":
         return [one.id for one in sorted(found, key=lambda a: (-(a.date.toordinal() if a.date else 0), a.id))]
     return [one.id for one in sorted(found, key=lambda a: (a.date.toordinal() if a.date else 10**9, a.id))]

@@ -195,17 +195,20 @@ def operations(*, writing: bool = False) -> tuple[Operation, ...]:
 
 
 @cache
-def document(declared: tuple[str, ...] = (), *, writing: bool = False) -> Mapping[str, Any]:
+def document(
+    declared: tuple[str, ...] = (), numbers: tuple[str, ...] = (), *, writing: bool = False
+) -> Mapping[str, Any]:
     """The whole document of a server at the root of its host.
 
     Args:
         declared: names of the fields of the site.
+        numbers: of those that have numbers.
         writing: with what changes the index.
     """
     described = operations(writing=writing)
     paths: dict[str, dict[str, Any]] = {}
     for one in described:
-        paths.setdefault(one.path, {})[one.method] = _operation(one, declared)
+        paths.setdefault(one.path, {})[one.method] = _operation(one, declared, numbers)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -233,14 +236,16 @@ def _components(described: Iterable[Operation]) -> dict[str, Any]:
     return dict(sorted(components.items()))
 
 
-def parameters_type(one: Operation, declared: tuple[str, ...]) -> type[msgspec.Struct]:
-    """The type of an operation's query string where a site declares some fields."""
+def parameters_type(
+    one: Operation, declared: tuple[str, ...], numbers: tuple[str, ...] = ()
+) -> type[msgspec.Struct]:
+    """The type of an operation's query string where a site declares some fields, of them some numbers."""
     if one.parameters is request_schema.SearchParameters:
-        return request_schema.search_parameters(declared)
+        return request_schema.search_parameters(declared, numbers)
     return one.parameters
 
 
-def _operation(one: Operation, declared: tuple[str, ...]) -> dict[str, Any]:
+def _operation(one: Operation, declared: tuple[str, ...], numbers: tuple[str, ...]) -> dict[str, Any]:
     name = one.path.strip("/").removeprefix("api/v1").strip("/") or "entry"
     name = name.replace("/{id}", "-by-id").replace("/{position}", "-by-position")
     name = name.replace("/similar", "-similar").replace(".json", "")
@@ -249,7 +254,7 @@ def _operation(one: Operation, declared: tuple[str, ...]) -> dict[str, Any]:
     return {
         "operationId": name if one.method == "get" else f"{one.method}-{name}",
         "summary": one.summary,
-        "parameters": in_path + list(parameters_of(parameters_type(one, declared))),
+        "parameters": in_path + list(parameters_of(parameters_type(one, declared, numbers))),
         **_body(one),
         **({"security": [{"key": []}]} if one.writes else {}),
         "responses": _successes(one) | _failures((*_EVERYWHERE, *own, *one.failures)),

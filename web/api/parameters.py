@@ -13,7 +13,7 @@ from onneshon.search.query.conditions import FILTER_FIELDS
 from onneshon.search.query.field_filter import remedy
 from onneshon.web.api.refusals import refusal, refused
 from onneshon.web.api.request_schema import SearchParameters, search_parameters
-from onneshon.web.parameters import declared
+from onneshon.web.parameters import declared, numbers
 
 __all__ = ["read", "search_request"]
 
@@ -67,7 +67,7 @@ def search_request() -> SearchRequest:
         QueryError: as of ``read``.
     """
     names = declared()
-    asked = read(search_parameters(names))
+    asked = read(search_parameters(names, numbers()))
     return SearchRequest(
         asked.q,
         limit=asked.limit,

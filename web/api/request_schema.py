@@ -5,8 +5,9 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct, defstruct, field
 
-from onneshon.search.interface import MAX_FACET_VALUES, Sort
+from onneshon.search.interface import MAX_FACET_VALUES, SORTS
 from onneshon.search.query.dates import DATE_PATTERN
+from onneshon.search.query.numbers import NUMBER_PATTERN, sorts_of
 from onneshon.search.retrieval.facets import FACETS
 from onneshon.web.paging import MAX_PAGE, PAGE_SIZE
 from onneshon.web.parameters import MAX_QUERY, MAX_TEXT
@@ -45,6 +46,12 @@ Date = Annotated[
 ]
 """The pattern is for clients; dates in words are read too."""
 Dates = Annotated[tuple[Date, ...], Meta(max_length=20)]
+Number = Annotated[
+    str,
+    Meta(min_length=1, max_length=MAX_QUERY, extra_json_schema={"pattern": NUMBER_PATTERN, "maxLength": 50}),
+]
+"""The pattern is for clients; numbers with commas are read too."""
+Numbers = Annotated[tuple[Number, ...], Meta(max_length=20)]
 Query = Annotated[str, Meta(max_length=MAX_QUERY, pattern=r"\S")]
 Switch = Literal["0", "1"]
 
@@ -88,7 +95,10 @@ class SearchParameters(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         default=(), name="-date"
     )
     not_id: Annotated[Values, Meta(description="No articles with these ids.")] = field(default=(), name="-id")
-    sort: Annotated[Sort, Meta(description="The order; equal ones in the order of their ids.")] = "relevance"
+    sort: Annotated[
+        Literal["relevance", "newest", "oldest"],
+        Meta(description="The order; equal ones in the order of their ids."),
+    ] = "relevance"
     freshness: Annotated[
         float,
         Meta(ge=0, le=1e6, description="Days in which an article loses half of its score; 0: it loses none."),
@@ -105,24 +115,29 @@ class SearchParameters(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 @cache
-def search_parameters(declared: tuple[str, ...]) -> type[SearchParameters]:
-    """The same with the fields of a site: a filter and its negation for each, and a facet.
+def search_parameters(declared: tuple[str, ...], numbers: tuple[str, ...] = ()) -> type[SearchParameters]:
+    """The same with the fields of a site: a filter and its negation for each, a facet, orders by numbers.
 
     Args:
         declared: names of the fields.
+        numbers: of those that have numbers.
     """
     further: list[tuple[str, Any, Any]] = []
     for name in declared:
-        has = Annotated[Values, Meta(description=f"Articles with any of these values of `{name}`.")]
-        lacks = Annotated[Values, Meta(description=f"No articles with these values of `{name}`.")]
+        values: Any = Numbers if name in numbers else Values
+        which = "of these numbers or ranges (`>100`, `10..20`)" if name in numbers else "of these values"
+        has = Annotated[values, Meta(description=f"Articles with any {which} of `{name}`.")]
+        lacks = Annotated[values, Meta(description=f"No articles with any {which} of `{name}`.")]
         further += [(name, has, ()), (f"not_{name}", lacks, field(default=(), name=f"-{name}"))]
     names: Any = Literal.__getitem__((*FACETS, *declared))
     facets = Annotated[
         tuple[names, ...], Meta(max_length=MAX_FACETS, description="What to count, between commas.")
     ]
+    sorts: Any = Literal.__getitem__((*SORTS, *sorts_of(numbers)))
+    order = Annotated[sorts, Meta(description="The order; equal ones in the order of their ids.")]
     made: Any = defstruct(
         "SearchParameters",
-        [*further, ("facets", facets, ())],
+        [*further, ("facets", facets, ()), ("sort", order, SORTS[0])],
         bases=(SearchParameters,),
         namespace={"__doc__": SearchParameters.__doc__},
         frozen=True,

@@ -16,7 +16,7 @@ from onneshon.web.api.similar import similar
 from onneshon.web.api.suggestions import suggestions
 from onneshon.web.middleware.faults import problem
 from onneshon.web.middleware.outcomes import noted
-from onneshon.web.parameters import declared, engine, live
+from onneshon.web.parameters import declared, engine, live, numbers
 
 __all__ = ["api"]
 
@@ -44,17 +44,18 @@ def openapi() -> Response:
     read(request_schema.NoParameters)
     # Where a proxy shows the server; not in what is made once, as it may be shown in several places.
     servers = [{"url": request.script_root or "/"}]
-    return jsonify({**document(declared(), writing=_writing()), "servers": servers})
+    return jsonify({**document(declared(), numbers(), writing=_writing()), "servers": servers})
 
 
 @api.get("/api/v1/reference")
 def reference() -> str:
     """The same to read."""
-    writing, names = _writing(), declared()
+    writing, fields = _writing(), (declared(), numbers())
     described = [
-        (one, list(parameters_of(parameters_type(one, names)))) for one in operations(writing=writing)
+        (one, list(parameters_of(parameters_type(one, *fields)))) for one in operations(writing=writing)
     ]
-    return render_template("reference.html", operations=described, document=document(names, writing=writing))
+    whole = document(*fields, writing=writing)
+    return render_template("reference.html", operations=described, document=whole)
 
 
 def _writing() -> bool:

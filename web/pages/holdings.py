@@ -53,5 +53,5 @@ def holdings(ask: SearchEngine) -> Holdings:
 
 
 def _end(ask: SearchEngine, order: str) -> dt.date | None:
-    hits = ask.search(SearchRequest("*", limit=1, sort=order)).hits  # type: ignore[arg-type]  # two of the orders
+    hits = ask.search(SearchRequest("*", limit=1, sort=order)).hits
     return hits[0].article.date if hits else None

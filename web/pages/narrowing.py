@@ -56,7 +56,7 @@ def narrowing(query: str, page: int) -> SearchRequest:
         offset=(page - 1) * PAGE_SIZE,
         literal=literal(),
         filters=tuple(_filters(declared())),
-        sort=request.args.get("sort") or SORTS[0],  # type: ignore[arg-type]  # checked there
+        sort=request.args.get("sort") or SORTS[0],
         freshness=_freshness(),
         facets=shown_facets(ask),
         facet_limit=settings.more if site().categories else shown_values(),

@@ -12,7 +12,9 @@ from markupsafe import Markup, escape
 
 from onneshon.index.analysis.control_characters import visible
 from onneshon.index.analysis.script import BENGALI_DIGITS
-from onneshon.search import Article, Match, Snippet, Stage, format_date, format_integer
+from onneshon.index.numbers import number_text
+from onneshon.search import Article, Match, QueryError, Snippet, Stage, format_date, format_integer
+from onneshon.search.query.numbers import number_range
 from onneshon.search.results.cluster_lengths import ClusterLengths
 from onneshon.search.results.markup import html_of
 from onneshon.web.messages import MESSAGES, Language
@@ -202,6 +204,28 @@ class Renderer:
             KeyError: no such message.
         """
         return escape(self._messages[key]).format(**self._words | values)
+
+    def numbers(self, value: str, /) -> Markup:
+        """A number or a range of numbers as a filter has it, in words; anything else as it is."""
+        try:
+            span = number_range("", value, "")
+        except QueryError:
+            return self.quoted(value)
+        least, most = (None if end is None else self._figures(end) for end in (span.least, span.most))
+        if least == most:
+            return Markup("{}").format(least)
+        if most is None:
+            return self.text("numbers.above" if span.above else "numbers.from", value=least)
+        if least is None:
+            return self.text("numbers.below" if span.below else "numbers.to", value=most)
+        return self.text("numbers.before" if span.below else "numbers.between", least=least, most=most)
+
+    def _figures(self, number: float) -> str:
+        """A number in the digits of the language, grouped where it is whole."""
+        if number.is_integer():
+            return self.number(number)
+        text = number_text(number)
+        return text.translate(BENGALI_DIGITS) if self._language == "bn" else text
 
     def step(self, name: str, /) -> str:
         """The name of a step of the analysis; as it is where this version has no words for it."""

@@ -21,6 +21,7 @@ from onneshon.search import (
     UnderstoodWord,
     explain,
 )
+from onneshon.search.query.numbers import number_sorts
 from onneshon.web.addresses import article_address, web_address
 from onneshon.web.middleware.outcomes import noted
 from onneshon.web.pages.citations import citations
@@ -105,6 +106,7 @@ def results() -> ResponseReturnValue:
         above=period.above,
         counted_fields=narrowed.facets,
         labels=_labels(),
+        number_orders=number_sorts(engine().fields),
         paging=paging,
         beyond=beyond,
     )
