@@ -126,7 +126,8 @@ def counted_ranges(
 def round_borders(least: float, most: float) -> tuple[float, ...]:
     """Round numbers that part some values, the first not above the least, the last not above the greatest.
 
-    They are powers of ten where the values span some, else multiples of 1, 2 or 5 times such a power.
+    They are powers of ten where the values span some, else multiples of 1, 2 or 5 times such a power; whole
+    ones between whole ends.
 
     Args:
         least: of the values.
@@ -142,6 +143,8 @@ def round_borders(least: float, most: float) -> tuple[float, ...]:
     size = (most - least) / _BORDERS
     unit = 10.0 ** floor(log10(size))
     width = unit * next(times for times in (1, 2, 5, 10) if times * unit >= size)
+    if least.is_integer() and most.is_integer():
+        width = max(width, 1.0)
     first_step, last_step = floor(least / width), floor(most / width)
     return tuple(dict.fromkeys(float(f"{step * width:.12g}") for step in range(first_step, last_step + 1)))
 

@@ -44,7 +44,8 @@ def test_the_documented_example_is_read(tmp_path: Path) -> None:
     """What docs/configuration.md shows as a whole file."""
     text = Path("docs/configuration.md").read_text("utf-8").split("```toml")[1].split("```")[0]
     found = _read(tmp_path, text)
-    assert [one.name for one in found.fields] == ["section", "tags"]
+    assert [one.name for one in found.fields] == ["section", "tags", "views"]
+    assert (found.numbers, found.fields[2].ranges) == (("views",), (0, 100, 1000))
     assert found.weights == {"exact": 0.5, "features.near": 3.0}
 
 
@@ -114,6 +115,13 @@ def test_an_unknown_key_is_named_with_the_nearest_known(
         ("fields = 3", "fields"),
         ("[fields]\ntags = 3", "fields.tags"),
         ("[fields.tags]\nseveral = 'yes'", "fields.tags.several"),
+        ("[fields.views]\ntype = 'text'", "fields.views.type"),
+        ("[fields.views]\ntype = 'number'\nseveral = true", "fields.views.several"),
+        ("[fields.views]\nranges = [1]", "fields.views.ranges"),
+        ("[fields.views]\ntype = 'number'\nranges = [2, 1]", "fields.views.ranges"),
+        ("[fields.views]\ntype = 'number'\nranges = [1, 1]", "fields.views.ranges"),
+        ("[fields.views]\ntype = 'number'\nranges = [inf]", "fields.views.ranges"),
+        (f"[fields.views]\ntype = 'number'\nranges = {[*range(21)]}", "fields.views.ranges"),
         ("[fields.ট্যাগ]", ""),
         ("[fields.'ট্যাগ']", "fields.ট্যাগ"),
         ("[fields.category]", "fields.category"),

@@ -1,5 +1,6 @@
 """Fields that a site declares, from articles to columns and back, through every way of building."""
 
+import json
 from pathlib import Path
 from random import Random
 
@@ -7,9 +8,11 @@ import pytest
 
 from onneshon.index import Article, BuildError, ConfigurationError, build, open_index
 from onneshon.index.configuration import FILE_NAME, Configuration, KeywordField
+from onneshon.index.errors import CorpusError
 from onneshon.index.indexer.bulk_writer import BulkWriter
 from onneshon.index.indexer.migration import migrate
 from onneshon.index.storage.checking import check_index
+from onneshon.index.upkeep.update import update
 from onneshon.index.whoosh_codec.segments import open_segments
 from tests.building import write_corpus
 
@@ -115,3 +118,36 @@ def test_keywords_in_hand_are_checked(tmp_path: Path, keywords: object) -> None:
     bad = Article("1", "নদী", keywords=keywords)  # type: ignore[arg-type]  # that is the point
     with pytest.raises(BuildError, match="no article could be read"):
         build([bad], tmp_path / "index", max_bad="100%")
+
+
+NUMBERS = Configuration(fields=(KeywordField("views", type="number"), KeywordField("section")))
+
+
+@pytest.mark.parametrize("in_hand", [True, False])
+def test_values_that_are_no_numbers_are_counted_and_their_articles_kept(
+    tmp_path: Path, *, in_hand: bool
+) -> None:
+    """By a build and by an update, of files and of articles in hand."""
+    articles = [
+        Article(str(number), "নদী", keywords={"views": (views,), "section": ("অনেক",)})
+        for number, views in enumerate(("১,২০০", "অনেক", "x"))
+    ]
+    records = [{"id": one.id, "title": "নদী", **one.keywords} for one in articles]
+    source = tmp_path / "articles.jsonl"
+    source.write_text("\n".join(map(json.dumps, records)), "utf-8")
+    report = build(articles if in_hand else [source], tmp_path / "index", configuration=NUMBERS)
+    assert (report.articles, report.values, report.skipped) == (3, {"number": 2}, {})
+    with open_index(tmp_path / "index") as index:
+        held = {name: index.article(name).keywords for name in ("0", "1", "2")}
+    assert held["0"] == {"views": ("১,২০০",), "section": ("অনেক",)}
+    assert held["1"] == held["2"] == {"section": ("অনেক",)}
+    for _ in range(2):
+        again = update(articles if in_hand else [source], tmp_path / "index", configuration=NUMBERS)
+        assert (again.unchanged, again.values, again.skipped) == (3, {"number": 2}, {})
+
+
+def test_a_value_that_is_no_number_ends_a_strict_build(tmp_path: Path) -> None:
+    """As every fault does."""
+    article = Article("1", "নদী", keywords={"views": ("অনেক",)})
+    with pytest.raises(CorpusError, match="views is 'অনেক', not a number"):
+        build([article], tmp_path / "index", configuration=NUMBERS, strict=True)

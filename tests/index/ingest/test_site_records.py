@@ -29,6 +29,15 @@ def test_fields_have_the_names_that_the_site_gives_them() -> None:
     assert article.keywords == {"tags": ("পাখি", "শীত"), "section": ("দেশ",)}
 
 
+def test_a_value_that_is_no_number_is_told_of_and_left_out() -> None:
+    """The article is taken without it."""
+    site = Configuration(fields=(KeywordField("views", type="number"), KeywordField("desk")))
+    article, unused = _read({"title": "নদী", "views": "অনেক", "desk": "অনেক"}, site)
+    assert (article.keywords, unused) == ({"desk": ("অনেক",)}, ["views"])
+    article, unused = _read({"title": "নদী", "views": "১,২০০"}, site)
+    assert (article.keywords, unused) == ({"views": ("১,২০০",)}, [])
+
+
 def test_an_article_as_the_api_answers_it_can_be_sent_back() -> None:
     """Its further fields stand in ``keywords`` there; they would be lost by changing a title."""
     record = {"id": "ক", "title": "নদী", "lang": "bn", "keywords": {"tags": ["নদী"], "section": ["দেশ"]}}

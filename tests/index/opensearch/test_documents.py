@@ -24,7 +24,15 @@ from onneshon.index.opensearch.documents import (
     stem_number,
     stream_read,
 )
-from onneshon.index.opensearch.mapping import FINEST, IMPACT_FIELDS, LUCENE_SUM, NOTHING, kin_most
+from onneshon.index.opensearch.mapping import (
+    FINEST,
+    IMPACT_FIELDS,
+    LUCENE_SUM,
+    NOTHING,
+    Contract,
+    article_index,
+    kin_most,
+)
 from onneshon.index.opensearch.workers import BATCH_BYTES, batches
 from onneshon.index.ranking import Basis, frequencies_of_impacts, impacts
 from onneshon.index.storage.reader import IndexReader, open_index
@@ -53,6 +61,29 @@ def embedded(articles: list[Article], tmp_path_factory: pytest.TempPathFactory) 
     directory = tmp_path_factory.mktemp("embedded")
     build(articles, directory, basis=BASIS)
     return open_index(directory)
+
+
+def test_declared_numbers_are_kept_beside_the_values() -> None:
+    """What is no number is left out, and so is the field of an article without any."""
+    articles = [
+        Article("১", "নদী", keywords={"views": ("১,২০০",), "tags": ("5",)}),
+        Article("২", "নদী", keywords={"views": ("অনেক",)}),
+        Article("৩", "নদী"),
+    ]
+    made = [one for one in DocumentMaker(BASIS, ["views"]).make(articles) if isinstance(one, Analyzed)]
+    assert [one.document.get("numbers") for one in made] == [{"views": [1200]}, None, None]
+    assert made[0].document["keywords"]["views"] == ["১,২০০"]
+
+
+def test_a_contract_knows_its_numbers() -> None:
+    """One of before there were such has none."""
+    contract = Contract("x", BASIS, fields=("tags", "views"), numbers=("views",))
+    properties = article_index(contract)["mappings"]["properties"]
+    assert properties["numbers"] == {"properties": {"views": {"type": "double"}}}
+    kept = contract.to_dict()
+    assert Contract.from_dict(kept, "here") == contract
+    del kept["numbers"]
+    assert Contract.from_dict(kept, "here").numbers == ()
 
 
 def made_of(articles: list[Article]) -> list[Analyzed]:

@@ -293,3 +293,21 @@ def test_a_mistake_in_the_configuration_is_told(tmp_path: Path) -> None:
         f"{tmp_path / 'other' / FILE_NAME}: fieldss: nobody knows this key; did you mean 'fields'?"
         in result.stderr
     )
+
+
+def test_a_number_filters_counts_and_sorts(tmp_path: Path) -> None:
+    """As the page and programs have it; an order that there is not is told of."""
+    (tmp_path / FILE_NAME).write_text('[fields.views]\ntype = "number"\n', "utf-8")
+    articles = [Article(str(one), "নদী", keywords={"views": (str(one * 60),)}) for one in range(4)]
+    build(articles, tmp_path)
+    place = ("--index", str(tmp_path))
+    assert found(tmp_path, "নদী", "--sort", "views:desc") == ["3", "2", "1", "0"]
+    assert found(tmp_path, "নদী", "--filter", "views=>=১২০", "--sort", "views:asc") == ["2", "3"]
+    shown = run("নদী", "--sort", "views:desc", "--facets", "views", *place).stdout
+    assert shown.splitlines()[-1].startswith("1 to 4 of 4 articles, by views:desc, ")
+    assert [line.split() for line in shown.splitlines()[-4:-1]] == [
+        ["1", "0..<10"], ["1", "10..<100"], ["2", ">=100"]
+    ]  # fmt: skip
+    wrong = run("নদী", "--sort", "view:desc", *place)
+    assert wrong.exit_code != 0
+    assert "did you mean 'views:desc'?" in wrong.stderr

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, assume, settings
 from onneshon.index.configuration import Configuration, KeywordField, is_field_name
 from onneshon.search import Article, Engine, FieldFilter, Health, SearchRequest
 from onneshon.search.interface import SearchOptions
+from onneshon.search.query.numbers import NUMBER_PATTERN
 from onneshon.search.retrieval.facets import FACETS
 from onneshon.web import create_app
 from onneshon.web.addresses import article_address
@@ -309,6 +310,33 @@ def test_fields_of_a_site_are_described_and_asked_for() -> None:
         assert [(one.value, one.count) for one in answer.facets["tags"]] == [("জল", 2), ("চর", 1)]
         article = msgspec.convert(client.get("/api/v1/articles/2").get_json(), schema.ArticleAnswer).article
         assert article.keywords == {"tags": ["জল"]}
+
+
+def test_numbers_of_a_site_are_described_and_asked_for() -> None:
+    """With a pattern for their filters, and orders in both directions."""
+    site = Configuration(fields=(KeywordField("views", type="number", ranges=(0, 100)),))
+    articles = [
+        Article("1", "পদ্মা নদী", keywords={"views": ("১,২০০",)}),
+        Article("2", "মেঘনা নদী", keywords={"views": ("7",)}),
+        Article("3", "যমুনা নদী"),
+    ]
+    with Engine.of(articles, configuration=site) as engine:
+        client = create_app(engine).test_client()
+        told = client.get("/api/v1/openapi.json").get_json()
+        parameters = {one["name"]: one for one in told["paths"]["/api/v1/search"]["get"]["parameters"]}
+        assert parameters["sort"]["schema"]["enum"][-2:] == ["views:asc", "views:desc"]
+        assert {parameters[name]["schema"]["items"]["pattern"] for name in ("views", "-views")} == {
+            NUMBER_PATTERN
+        }
+        url = "/api/v1/search?q=নদী&sort=views:asc&facets=views"
+        answer = msgspec.convert(client.get(url).get_json(), schema.SearchAnswer)
+        assert ([hit.id for hit in answer.hits], answer.sort) == (["2", "1", "3"], "views:asc")
+        assert [(one.value, one.count) for one in answer.facets["views"]] == [("0..<100", 1), (">=100", 1)]
+        found = client.get("/api/v1/search", query_string={"q": "নদী", "views": [">১০০", "5..7"]}).get_json()
+        assert {hit["id"] for hit in found["hits"]} == {"1", "2"}
+        for wrong, parameter in (({"views": "অনেক"}, "views"), ({"sort": "views"}, "sort")):
+            refused = client.get("/api/v1/search", query_string={"q": "নদী", **wrong})
+            assert (refused.status_code, refused.get_json()["parameter"]) == (400, parameter)
 
 
 @pytest.mark.parametrize("parameter", ["section=x", "-tags=x", "facets=tags"])

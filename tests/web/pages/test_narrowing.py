@@ -416,3 +416,30 @@ def test_dates_that_are_no_period_keep_the_years(client: FlaskClient, date: str)
     answer = client.get(f"/search?q=বাংলাদেশ&date={date}")
     assert answer.status_code in {200, 400}
     assert "সব বছর" not in answer.get_data(as_text=True)
+
+
+def test_numbers_are_counted_in_words_and_sorted_by() -> None:
+    """Ranges are links to themselves as filters, in the words and the digits of the language."""
+    field = KeywordField("views", labels={"bn": "পঠিত", "en": "Views"}, type="number", ranges=(100, 2.5e3))
+    articles = [
+        Article(str(number), "নদী", keywords={"views": (views,)})
+        for number, views in enumerate(("5", "১০০", "7.5", "25,000"))
+    ]
+    with Engine.of(articles, configuration=Configuration(fields=(field,))) as engine:
+        client = create_app(engine).test_client()
+        html = client.get("/search?q=নদী").get_data(as_text=True)
+        for words in ("১০০-এর কম", "১০০ থেকে ২,৫০০-এর কম", "২,৫০০ বা বেশি", "পঠিত: বেশি থেকে কম"):
+            assert words in re.sub(r"</?bdi>", "", html)
+        assert [parse_qs(urlsplit(link).query)["views"] for link in _links(html) if "views=" in link] == [
+            ["<100"], ["100..<2500"], [">=2500"]
+        ]  # fmt: skip
+        orders = [parse_qs(urlsplit(link).query)["sort"][0] for link in _links(html) if "sort=views" in link]
+        assert orders == ["views:desc", "views:asc"]
+        chosen = client.get("/search?q=নদী&-views=7.5&sort=views:asc&lang=en").get_data(as_text=True)
+        assert "not Views: 7.5" in re.sub(r"</?bdi>", "", chosen)
+        assert re.findall(r'id="hit-(?:\d+)"', chosen)
+        assert re.search(r'class="here" aria-current="true">Views: lowest first', chosen)
+        none = client.get("/search?q=নদী&views=>99999&lang=en").get_data(as_text=True)
+        assert "more than 99,999" in none
+        wrong = client.get("/search?q=নদী&views=অনেক&lang=en")
+        assert wrong.status_code == 400
