@@ -52,6 +52,7 @@ __all__ = [
     "WEIGHTS",
     "Configuration",
     "FacetSettings",
+    "FieldType",
     "KeywordField",
     "check_shown",
     "check_weights",

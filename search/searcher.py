@@ -52,10 +52,10 @@ class Searcher:
         self.executor = Executor(Collection(index.segments, index.basis), weights)
         self.fields = site_fields(self.configuration, self.executor.filters.columns.declared)
         self.operators = site_operators(self.fields)
-        self.numbers = frozenset(one.name for one in self.fields if one.is_number)
+        self.types = {one.name: one.type for one in self.fields}
         self.ranker = Ranker(self.executor)
         words = self.executor.term_scorer
-        self.reader = QueryReader(index, words, Compounds(words), self.operators, self.numbers)
+        self.reader = QueryReader(index, words, Compounds(words), self.operators, self.types)
         self.orderer = Orderer(self.ranker)
         self.orders = ByteBudgetCache(ORDERS_BYTES)
         self.cursors = Cursors(index.fingerprint)
@@ -65,12 +65,7 @@ class Searcher:
 
     def ranges(self, name: FacetName) -> list[NumberRange] | None:
         """The ranges in which a field of numbers is counted; None of any other."""
-        field = next((one for one in self.fields if one.name == name and one.is_number), None)
-        return (
-            None
-            if field is None
-            else counted_ranges(field, lambda: self.executor.filters.columns.extent(name))
-        )
+        return counted_ranges(self.fields, name, lambda: self.executor.filters.columns.extent(name))
 
     def close(self) -> None:
         """Let go of the index."""

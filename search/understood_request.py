@@ -37,10 +37,10 @@ class UnderstoodRequest:
 
     def __init__(self, request: SearchRequest, parsed: Parsed, fields: Sequence[KeywordField]) -> None:
         request.check_fields(fields)
-        numbers = frozenset(one.name for one in fields if one.is_number)
+        types = {one.name: one.type for one in fields}
         self.request = request
         self.parsed = parsed
-        self.conditions = [(one.field, one.selection(numbers)) for one in request.filters]
+        self.conditions = [(one.field, one.selection(types)) for one in request.filters]
         everything = request.filters and not request.text.strip()
         self.query: Query | None = parsed.query or (MatchAll() if everything else None)
         self.order = Order(request.sort, request.freshness)

@@ -329,7 +329,8 @@ def _sort(order: Order) -> list[Dsl]:
         return [{"_score": "desc"}, {"id": "asc"}]
     if number := number_order(order.by):
         field, descending = number
-        place = {"order": "desc" if descending else "asc", "missing": "_last", "unmapped_type": "double"}
+        direction = "desc" if descending else "asc"
+        place = {"order": direction, "mode": "max", "missing": "_last", "unmapped_type": "double"}
         return [{f"numbers.{field}": place}, {"id": "asc"}]
     direction = "desc" if order.by == "newest" else "asc"
     return [{"date": {"order": direction, "missing": "_last"}}, {"id": "asc"}]

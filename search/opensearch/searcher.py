@@ -80,9 +80,9 @@ class ClusterSearcher:
             reason = "the index has no numbers of it: build the index again"
             raise ConfigurationError(configuration.path, f"fields.{name}.type", reason)
         self.operators = site_operators(self.fields)
-        self.numbers = frozenset(one.name for one in self.fields if one.is_number)
+        self.types = {one.name: one.type for one in self.fields}
         self.reader = QueryReader(
-            words, self.statistics, Compounds(self.statistics), self.operators, self.numbers
+            words, self.statistics, Compounds(self.statistics), self.operators, self.types
         )
         self.cursors = Cursors(hashlib.sha256(asker.identity.encode()).digest())
         self._enough: OrderedDict[str, Dsl] = OrderedDict()
@@ -158,8 +158,7 @@ class ClusterSearcher:
 
     def ranges(self, name: FacetName) -> list[NumberRange] | None:
         """The ranges in which a field of numbers is counted; None of any other."""
-        field = next((one for one in self.fields if one.name == name and one.is_number), None)
-        return None if field is None else counted_ranges(field, lambda: self._extent(name))
+        return counted_ranges(self.fields, name, lambda: self._extent(name))
 
     def _extent(self, name: FacetName) -> tuple[float, float] | None:
         """The least and the greatest number that articles have in a field; None where none has any."""

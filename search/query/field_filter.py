@@ -1,14 +1,14 @@
 """A condition on one field as it is asked for: text, with the values that are alternatives."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from onneshon.index.configuration import is_field_name
+from onneshon.index.configuration import FieldType, is_field_name
 from onneshon.search.errors import QueryError
 from onneshon.search.query.arguments import check_type, refused
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField, Selection
-from onneshon.search.query.field_values import condition_of
+from onneshon.search.query.field_values import NO_TYPES, condition_of
 
 __all__ = ["FieldFilter", "check_known", "is_filter_field", "remedy", "unknown_name"]
 
@@ -91,11 +91,11 @@ class FieldFilter:
         """The same with its values in order, each once."""
         return replace(self, values=tuple(sorted(set(self.values))))
 
-    def selection(self, numbers: Collection[str] = ()) -> Selection:
+    def selection(self, types: Mapping[str, FieldType] = NO_TYPES) -> Selection:
         """The condition; raises QueryError where a date or a number cannot be read.
 
         Args:
-            numbers: those fields of the site that have numbers.
+            types: of the fields of the site.
         """
-        choices = (condition_of(self.field, value, self.parameter, numbers) for value in self.values)
+        choices = (condition_of(self.field, value, self.parameter, types) for value in self.values)
         return Selection(tuple(choices), self.negated)

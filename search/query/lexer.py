@@ -5,12 +5,13 @@ single quotes, a parenthesis or a quotation mark that is never closed.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import is_plain
+from onneshon.index.configuration import FieldType
 from onneshon.search.query.field_names import field_name, field_pattern
-from onneshon.search.query.field_values import condition_in_query
+from onneshon.search.query.field_values import NO_TYPES, condition_in_query
 from onneshon.search.query.ignored import Ignored, IgnoredKind
 
 __all__ = ["OPENING", "PROSE_WORDS", "Kind", "QueryToken", "is_prose", "lex"]
@@ -107,7 +108,7 @@ def lex(
     declared: Mapping[str, str] = NO_FIELDS,
     ignored: list[Ignored] | None = None,
     *,
-    numbers: Collection[str] = (),
+    types: Mapping[str, FieldType] = NO_TYPES,
 ) -> list[QueryToken]:
     """The pieces of a query, in order.
 
@@ -116,9 +117,9 @@ def lex(
         declared: what may stand before a colon for a field of the site, as ``field_name`` gives it, and the
             field's name.
         ignored: takes what is not taken for what it looks like.
-        numbers: those fields of the site that have numbers.
+        types: of the fields of the site.
     """
-    found = _Lexer(text, declared, [] if ignored is None else ignored, numbers).pieces()
+    found = _Lexer(text, declared, [] if ignored is None else ignored, types).pieces()
     if _ENCLOSING.isdisjoint(text):
         return found
     return list(_with_bengali_signs(_without_unclosed(found, ignored)))
@@ -142,9 +143,9 @@ class _Lexer:
     """One pass over the characters of a query."""
 
     def __init__(
-        self, text: str, declared: Mapping[str, str], ignored: list[Ignored], numbers: Collection[str]
+        self, text: str, declared: Mapping[str, str], ignored: list[Ignored], types: Mapping[str, FieldType]
     ) -> None:
-        self._numbers = numbers
+        self._types = types
         self._text = text
         self._declared = declared
         self._ignored = ignored
@@ -229,7 +230,7 @@ class _Lexer:
         opened = _OPENED.match(self._text, start)
         piece = _PIECE.match(self._text, opened.end() if opened else start)
         value = (piece["straight"] or piece["curly"] or piece["word"] or "") if piece else ""
-        return condition_in_query(field, value, self._numbers) is not None
+        return condition_in_query(field, value, self._types) is not None
 
     def _ignore_signs(self, word: str, start: int, end: int) -> None:
         """Note the first sign that means nothing within a word; that of ``views:>=100`` means something."""

@@ -110,17 +110,24 @@ def number_ranges(field: str, borders: Sequence[float]) -> list[NumberRange]:
 
 
 def counted_ranges(
-    field: KeywordField, extent: Callable[[], tuple[float, float] | None]
-) -> list[NumberRange]:
+    fields: Iterable[KeywordField], name: str, extent: Callable[[], tuple[float, float] | None]
+) -> list[NumberRange] | None:
     """The ranges in which a field is counted: the site's own, else round ones; none where none has a number.
 
     Args:
-        field: of numbers.
+        fields: of the site.
+        name: of one of them, or of another facet.
         extent: tells the least and the greatest number that articles have.
+
+    Returns:
+        None where it is no field of numbers.
     """
+    field = next((one for one in fields if one.name == name and one.is_number), None)
+    if field is None:
+        return None
     ends = None if field.ranges else extent()
     borders = round_borders(*ends) if ends else field.ranges
-    return number_ranges(field.name, borders) if borders else []
+    return number_ranges(name, borders) if borders else []
 
 
 def round_borders(least: float, most: float) -> tuple[float, ...]:

@@ -18,14 +18,15 @@ not taken for what it looks like, is noted; ``strict`` makes an error of it.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from onneshon.index.analysis.script import BENGALI_DIGITS
+from onneshon.index.configuration import FieldType
 from onneshon.search.errors import QueryError
 from onneshon.search.query.clauses import Clauses
 from onneshon.search.query.conditions import Choice, Filter, Selection
-from onneshon.search.query.field_values import condition_in_query
+from onneshon.search.query.field_values import NO_TYPES, condition_in_query
 from onneshon.search.query.ignored import Ignored
 from onneshon.search.query.interpreter import Interpreter
 from onneshon.search.query.lexer import FIELDS, NO_FIELDS, OPENING, QueryToken, is_prose, lex
@@ -84,7 +85,7 @@ def parse(
     *,
     verbatim: bool = False,
     declared: Mapping[str, str] = NO_FIELDS,
-    numbers: Collection[str] = (),
+    types: Mapping[str, FieldType] = NO_TYPES,
     strict: bool = False,
 ) -> Parsed:
     """The tree of a query.
@@ -95,7 +96,7 @@ def parse(
         interpreter: knows what is written in several ways; None to search for words as typed.
         verbatim: look for every word exactly as typed.
         declared: what may stand before a colon for a field of the site, and the field's name.
-        numbers: those fields of the site that have numbers.
+        types: of the fields of the site.
         strict: pass over nothing, and take signs for signs in prose too.
 
     Raises:
@@ -118,10 +119,10 @@ def parse(
     if text.strip() == EVERYTHING:
         return Parsed(MatchAll())
     words = LeafMaker(read, function_words_count=False, interpreter=interpreter, verbatim=verbatim)
-    query = _tree(text, words, declared, numbers, strict=strict)
+    query = _tree(text, words, declared, types, strict=strict)
     if query is not None and not words.has_content:
         words = LeafMaker(read, function_words_count=True, interpreter=interpreter, verbatim=verbatim)
-        query = _tree(text, words, declared, numbers, strict=strict)
+        query = _tree(text, words, declared, types, strict=strict)
     noted = dict.fromkeys([*unreadable, *words.ignored])  # some by two who pass over them
     ignored = tuple(sorted(noted, key=lambda one: one.start))
     if strict and ignored:
@@ -132,12 +133,12 @@ def parse(
 
 
 def _tree(
-    text: str, words: LeafMaker, declared: Mapping[str, str], numbers: Collection[str], *, strict: bool
+    text: str, words: LeafMaker, declared: Mapping[str, str], types: Mapping[str, FieldType], *, strict: bool
 ) -> Query | None:
     if _SPECIAL.search(text) is None:
         plain = words.bag(text, 0)
         return words_of(plain) if plain else None
-    return _Parser(text, words, declared, numbers, strict=strict).parse()
+    return _Parser(text, words, declared, types, strict=strict).parse()
 
 
 class _Parser:
@@ -148,17 +149,17 @@ class _Parser:
         text: str,
         words: LeafMaker,
         declared: Mapping[str, str],
-        numbers: Collection[str],
+        types: Mapping[str, FieldType],
         *,
         strict: bool,
     ) -> None:
         self.declared = declared
-        self.numbers = numbers
+        self.types = types
         self.text = text
         self.words = words
         self.place = 0
         noted: list[Ignored] = []
-        self.tokens = lex(text, declared, noted, numbers=numbers)
+        self.tokens = lex(text, declared, noted, types=types)
         self.prose = not strict and is_prose(self.tokens)
         self.where: Field | None = None
         """The field that parentheses were opened for."""
@@ -385,7 +386,7 @@ class _Parser:
 
     def value(self, name: QueryToken, piece: QueryToken) -> Choice | None:
         """The condition that a value of a field is."""
-        return condition_in_query(name.text, piece.text, self.numbers)
+        return condition_in_query(name.text, piece.text, self.types)
 
     def ignore_slop(self, piece: QueryToken) -> None:
         """Note the tilde after a quoted value, which is compared as it is."""

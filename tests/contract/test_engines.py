@@ -359,6 +359,15 @@ def test_an_order_by_a_number_has_those_without_one_last(
     assert [one.id for one in engine.scan(SearchRequest("*", sort=sort))] == expected
 
 
+def test_of_several_numbers_any_is_met_and_the_greatest_sorts(tmp_path: Path) -> None:
+    """Articles of a program, or of before the field was declared a number, may have some."""
+    several = [article("১", views=["5", "50"]), article("২", views=["7"]), article("৩", views=["x"])]
+    with _in_memory(several, tmp_path) as engine:
+        assert ids(engine, "*", sort="views:desc") == ["১", "২", "৩"]
+        assert ids(engine, "*", sort="views:asc") == ["২", "১", "৩"]
+        assert (ids(engine, "", views="<6"), ids(engine, "", views=">6")) == (["১"], ["১", "২"])
+
+
 @pytest.mark.parametrize("sort", ["views:up", "tags:desc", "views", "Views:desc", ":desc"])
 def test_an_order_that_there_is_not_is_refused(engine: SearchEngine, sort: str) -> None:
     """By what is no number of the site, too."""

@@ -67,7 +67,7 @@ def test_what_is_written_of_a_number_is_read_again(number: float) -> None:
 def test_what_a_range_says_is_read_again(span: NumberRange) -> None:
     """As a facet gives it to a filter."""
     assert number_range("views", span.text, "views") == span
-    assert parse(f"views:{span.text}", declared={"views": "views"}, numbers=["views"]).query == span
+    assert parse(f"views:{span.text}", declared={"views": "views"}, types={"views": "number"}).query == span
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_what_is_no_range_is_refused_by_its_parameter(text: str) -> None:
     with pytest.raises(QueryError, match="is no number; write 100, >100") as caught:
         number_range("views", text, "-views")
     assert caught.value.parameter == "-views"
-    parsed = parse(f"views:{text or 'শব্দ'}", declared={"views": "views"}, numbers=["views"])
+    parsed = parse(f"views:{text or 'শব্দ'}", declared={"views": "views"}, types={"views": "number"})
     assert parsed.unknown_fields == ()
     assert {one.kind for one in parsed.ignored} & {"value", "field"}
 
@@ -151,10 +151,16 @@ def test_each_number_is_in_one_range(borders: list[float], number: float) -> Non
 def test_a_site_says_in_which_ranges_it_counts() -> None:
     """Where it does not, the least and the greatest number decide; where none is, there are no ranges."""
     own = KeywordField("views", type="number", ranges=(0, 100))
-    assert [one.text for one in counted_ranges(own, lambda: (5.0, 7.0))] == ["<0", "0..<100", ">=100"]
-    other = KeywordField("views", type="number")
-    assert [one.text for one in counted_ranges(other, lambda: (5.0, 7.0))][1:] == ["5..<6", "6..<7", ">=7"]
-    assert counted_ranges(other, lambda: None) == []
+    round_ones = KeywordField("price", type="number")
+    fields = [own, round_ones, KeywordField("tags")]
+
+    def counted(name: str, extent: tuple[float, float] | None) -> list[str] | None:
+        ranges = counted_ranges(fields, name, lambda: extent)
+        return None if ranges is None else [one.text for one in ranges]
+
+    assert counted("views", (5.0, 7.0)) == ["<0", "0..<100", ">=100"]
+    assert counted("price", (5.0, 7.0)) == ["<5", "5..<6", "6..<7", ">=7"]
+    assert (counted("price", None), counted("tags", (5.0, 7.0)), counted("year", None)) == ([], None, None)
 
 
 def test_orders_are_those_by_numbers() -> None:
