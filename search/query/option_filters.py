@@ -9,7 +9,7 @@ from index.configuration import is_field_name
 from search.errors import QueryError
 from search.query.arguments import refused
 from search.query.conditions import FILTER_FIELDS
-from search.query.dates import period
+from search.query.dates import check_date
 from search.query.field_filter import FieldFilter
 
 __all__ = ["Dates", "Values", "option_filters"]
@@ -55,7 +55,7 @@ def _one(parameter: str, day: str) -> str:
             kind="date",
             parameter=parameter,
         )
-    period(day, parameter=parameter)
+    check_date(day, parameter)
     return day
 
 
