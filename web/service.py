@@ -136,7 +136,7 @@ class Service:
         return app
 
     def start(self) -> None:
-        """Start what runs beside the application: a look for newer generations, and the writer, if there is one."""
+        """Start what runs beside it: looks for newer generations, and the writer if there is one."""
         self._live.stay_fresh()
         if self.desk:
             self.desk.keeper.start()
