@@ -67,7 +67,7 @@ class Answering:
         budget: where it runs out, the answer is what there is by then.
 
     Raises:
-        QueryError: it filters or counts by a field that there is not.
+        QueryError: it filters or counts by a field that there is not, or by a day that is none.
     """
 
     def __init__(self, state: Searcher, request: SearchRequest, parsed: Parsed, budget: TimeBudget) -> None:
@@ -75,7 +75,7 @@ class Answering:
         self._request = request
         self._budget = budget
         request.check_fields(one.name for one in state.fields)
-        self._asked = UnderstoodRequest(request, parsed)
+        self._asked = UnderstoodRequest(request, parsed, state.configuration.date_order)
 
     def page(self) -> ResultPage:
         """The page that was asked for.

@@ -51,7 +51,8 @@ class Searcher:
         self.operators = site_operators(self.fields)
         self.ranker = Ranker(self.executor)
         words = self.executor.term_scorer
-        self.reader = QueryReader(index, words, Compounds(words), self.operators)
+        order = self.configuration.date_order
+        self.reader = QueryReader(index, words, Compounds(words), self.operators, order)
         self.orderer = Orderer(self.ranker)
         self.orders = ByteBudgetCache(ORDERS_BYTES)
         self.cursors = Cursors(index.fingerprint)

@@ -1,5 +1,6 @@
 """A request and its text, understood: what any engine reads off before it looks for articles."""
 
+from onneshon.index.configuration import DateOrder
 from onneshon.search.interface import SearchRequest
 from onneshon.search.query.conditions import Condition, FilterField
 from onneshon.search.query.parser import Parsed
@@ -17,6 +18,10 @@ class UnderstoodRequest:
     Args:
         request: what is asked.
         parsed: its text, understood.
+        order: of day and month in its filters where both are figures.
+
+    Raises:
+        QueryError: a filter has a date that is none in that order.
 
     Attributes:
         request: what is asked.
@@ -28,10 +33,10 @@ class UnderstoodRequest:
         identity: what decides which articles are shown and in which order, for cursors.
     """
 
-    def __init__(self, request: SearchRequest, parsed: Parsed) -> None:
+    def __init__(self, request: SearchRequest, parsed: Parsed, order: DateOrder) -> None:
         self.request = request
         self.parsed = parsed
-        self.conditions = [(one.field, one.selection()) for one in request.filters]
+        self.conditions = [(one.field, one.selection(order)) for one in request.filters]
         everything = request.filters and not request.text.strip()
         self.query: Query | None = parsed.query or (MatchAll() if everything else None)
         self.order = Order(request.sort, request.freshness)

@@ -83,7 +83,7 @@ class Corpus(Intake):
     def __iter__(self) -> Iterator[Article]:
         self.passed += self._sources.passed
         for source in self._sources:
-            yield from self._articles(source)
+            yield from self._articles(source.as_it_is_now())
 
     def _articles(self, source: Source) -> Iterator[Article]:
         if source.fault:

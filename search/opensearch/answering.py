@@ -114,7 +114,7 @@ class ClusterAnswering:
         budget: where it runs out, the answer is what there is by then.
 
     Raises:
-        QueryError: it filters or counts by a field that there is not.
+        QueryError: it filters or counts by a field that there is not, or by a day that is none.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class ClusterAnswering:
         self._request = request
         self._budget = budget
         request.check_fields(one.name for one in state.fields)
-        self._asked = UnderstoodRequest(request, parsed)
+        self._asked = UnderstoodRequest(request, parsed, state.configuration.date_order)
 
     def page(self) -> ResultPage:
         """The page that was asked for.

@@ -75,7 +75,9 @@ class ClusterSearcher:
         )
         self.fields = site_fields(configuration, contract.fields)
         self.operators = site_operators(self.fields)
-        self.reader = QueryReader(words, self.statistics, Compounds(self.statistics), self.operators)
+        self.reader = QueryReader(
+            words, self.statistics, Compounds(self.statistics), self.operators, configuration.date_order
+        )
         self.cursors = Cursors(hashlib.sha256(asker.identity.encode()).digest())
         self._enough: OrderedDict[str, Dsl] = OrderedDict()
         self._values: dict[str, list[str]] = {}

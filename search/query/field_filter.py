@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from onneshon.index.configuration import is_field_name
+from onneshon.index.configuration import DateOrder, is_field_name
 from onneshon.search.errors import QueryError
 from onneshon.search.query.arguments import check_type, refused
 from onneshon.search.query.conditions import FILTER_FIELDS, Filter, FilterField, Period, Selection
-from onneshon.search.query.dates import period
+from onneshon.search.query.dates import check_date, period
 
 __all__ = ["FieldFilter", "check_known", "is_filter_field", "remedy", "unknown_name"]
 
@@ -78,7 +78,8 @@ class FieldFilter:
             raise QueryError(
                 f"{self.parameter}: name what to filter by", kind="parameter", parameter=self.parameter
             )
-        self.selection()
+        for value in self.values if self.field == "date" else ():
+            check_date(value, self.parameter)
 
     @property
     def parameter(self) -> str:
@@ -89,11 +90,18 @@ class FieldFilter:
         """The same with its values in order, each once."""
         return replace(self, values=tuple(sorted(set(self.values))))
 
-    def selection(self) -> Selection:
-        """The condition; raises QueryError where a date cannot be read."""
+    def selection(self, order: DateOrder) -> Selection:
+        """The condition.
+
+        Args:
+            order: of day and month where both are figures, as the site has it.
+
+        Raises:
+            QueryError: a date cannot be read.
+        """
         choices: tuple[Filter | Period, ...]
         if self.field == "date":
-            choices = tuple(period(value, parameter=self.parameter) for value in self.values)
+            choices = tuple(period(value, parameter=self.parameter, order=order) for value in self.values)
         else:
             choices = tuple(Filter(self.field, value, whole=True) for value in self.values)
         return Selection(choices, self.negated)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import is_plain
+from onneshon.index.configuration import DATE_ORDERS, DateOrder
 from onneshon.search.query.dates import period_or_none
 from onneshon.search.query.field_names import field_name, field_pattern
 from onneshon.search.query.ignored import Ignored, IgnoredKind
@@ -108,7 +109,10 @@ NO_FIELDS: Final[Mapping[str, str]] = {}
 
 
 def lex(
-    text: str, declared: Mapping[str, str] = NO_FIELDS, ignored: list[Ignored] | None = None
+    text: str,
+    declared: Mapping[str, str] = NO_FIELDS,
+    ignored: list[Ignored] | None = None,
+    order: DateOrder = DATE_ORDERS[0],
 ) -> list[QueryToken]:
     """The pieces of a query, in order.
 
@@ -117,8 +121,9 @@ def lex(
         declared: what may stand before a colon for a field of the site, as ``field_name`` gives it, and the
             field's name.
         ignored: takes what is not taken for what it looks like.
+        order: of day and month where both are figures.
     """
-    found = _Lexer(text, declared, [] if ignored is None else ignored).pieces()
+    found = _Lexer(text, declared, [] if ignored is None else ignored, order).pieces()
     if _ENCLOSING.isdisjoint(text):
         return found
     return list(_with_bengali_signs(_without_unclosed(found, ignored)))
@@ -141,10 +146,13 @@ def _without_unclosed(found: Sequence[QueryToken], ignored: list[Ignored] | None
 class _Lexer:
     """One pass over the characters of a query."""
 
-    def __init__(self, text: str, declared: Mapping[str, str], ignored: list[Ignored]) -> None:
+    def __init__(
+        self, text: str, declared: Mapping[str, str], ignored: list[Ignored], order: DateOrder
+    ) -> None:
         self._text = text
         self._declared = declared
         self._ignored = ignored
+        self._order = order
         self._field = field_pattern((*FIELDS, *declared))
 
     def _ignore(self, kind: IgnoredKind, start: int, end: int) -> None:
@@ -210,7 +218,7 @@ class _Lexer:
         if name := self._field.match(text, start):
             called = field_name(name[1])
             kind = FIELDS.get(called, "keyword")
-            if (name.end() < end or opens) and _has_value(kind, text, name.end()):
+            if (name.end() < end or opens) and _has_value(kind, text, name.end(), self._order):
                 return QueryToken(kind, self._declared.get(called, ""), start, name.end())
             self._ignore("value" if name.end() < end or opens else "field", start, max(name.end(), end))
         elif _LIKE_A_FIELD.match(text, start, end + opens):
@@ -239,14 +247,14 @@ class _Lexer:
         return QueryToken("prefix" if starred else "word", word, start, end)
 
 
-def _has_value(kind: Kind, text: str, start: int) -> bool:
+def _has_value(kind: Kind, text: str, start: int, order: DateOrder) -> bool:
     """Whether what follows a field's name can be its value: তারিখ and ভাষা are words of headlines too."""
     opened = _OPENED.match(text, start)
     piece = _PIECE.match(text, opened.end() if opened else start)
     value = (piece["straight"] or piece["curly"] or piece["word"] or "") if piece else ""
     match kind:
         case "date":
-            return period_or_none(value) is not None
+            return period_or_none(value, order) is not None
         case "lang":
             return language_code(value) is not None
         case _:

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from onneshon.index.analysis.script import BENGALI_DIGITS
+from onneshon.index.configuration import DATE_ORDERS, DateOrder
 from onneshon.search.errors import QueryError
 from onneshon.search.query.clauses import Clauses
 from onneshon.search.query.conditions import Selection
@@ -84,6 +85,7 @@ def parse(
     verbatim: bool = False,
     declared: Mapping[str, str] = NO_FIELDS,
     strict: bool = False,
+    order: DateOrder = DATE_ORDERS[0],
 ) -> Parsed:
     """The tree of a query.
 
@@ -94,6 +96,7 @@ def parse(
         verbatim: look for every word exactly as typed.
         declared: what may stand before a colon for a field of the site, and the field's name.
         strict: pass over nothing, and take signs for signs in prose too.
+        order: of day and month where both are figures.
 
     Raises:
         QueryError: it is too long, or its parentheses are nested too deeply; under ``strict`` also what would
@@ -115,10 +118,10 @@ def parse(
     if text.strip() == EVERYTHING:
         return Parsed(MatchAll())
     words = LeafMaker(read, function_words_count=False, interpreter=interpreter, verbatim=verbatim)
-    query = _tree(text, words, declared, strict=strict)
+    query = _tree(text, words, declared, order, strict=strict)
     if query is not None and not words.has_content:
         words = LeafMaker(read, function_words_count=True, interpreter=interpreter, verbatim=verbatim)
-        query = _tree(text, words, declared, strict=strict)
+        query = _tree(text, words, declared, order, strict=strict)
     noted = dict.fromkeys([*unreadable, *words.ignored])  # some by two who pass over them
     ignored = tuple(sorted(noted, key=lambda one: one.start))
     if strict and ignored:
@@ -128,22 +131,27 @@ def parse(
     return Parsed(query, tuple(words.readings), tuple(words.unknown_fields), ignored)
 
 
-def _tree(text: str, words: LeafMaker, declared: Mapping[str, str], *, strict: bool) -> Query | None:
+def _tree(
+    text: str, words: LeafMaker, declared: Mapping[str, str], order: DateOrder, *, strict: bool
+) -> Query | None:
     if _SPECIAL.search(text) is None:
         plain = words.bag(text, 0)
         return words_of(plain) if plain else None
-    return _Parser(text, words, declared, strict=strict).parse()
+    return _Parser(text, words, declared, order, strict=strict).parse()
 
 
 class _Parser:
     """One pass over the pieces of a query by recursive descent."""
 
-    def __init__(self, text: str, words: LeafMaker, declared: Mapping[str, str], *, strict: bool) -> None:
+    def __init__(
+        self, text: str, words: LeafMaker, declared: Mapping[str, str], order: DateOrder, *, strict: bool
+    ) -> None:
         self.text = text
         self.words = words
         self.place = 0
         noted: list[Ignored] = []
-        self.tokens = lex(text, declared, noted)
+        self.order = order
+        self.tokens = lex(text, declared, noted, order)
         self.prose = not strict and is_prose(self.tokens)
         self.where: Field | None = None
         """The field that parentheses were opened for."""
@@ -344,7 +352,7 @@ class _Parser:
         while self.peek() not in {"", ")"}:
             piece = self.take()
             self.ignore_slop(piece)
-            condition = condition_of(name, piece) if piece.kind in {"word", "phrase"} else None
+            condition = condition_of(name, piece, self.order) if piece.kind in {"word", "phrase"} else None
             if condition is not None:
                 found.append(condition)
             elif piece.kind != "OR":
@@ -363,7 +371,7 @@ class _Parser:
         if piece.kind in {"prefix", "fuzzy"}:
             self.words.ignore("star" if piece.kind == "prefix" else "tilde", piece)
         self.ignore_slop(piece)
-        return condition_of(name, piece)
+        return condition_of(name, piece, self.order)
 
     def ignore_slop(self, piece: QueryToken) -> None:
         """Note the tilde after a quoted value, which is compared as it is."""

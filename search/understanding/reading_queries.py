@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from onneshon.index.configuration import DateOrder
 from onneshon.search.query.parser import Parsed, parse
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.evidence import WordStatistics
@@ -26,12 +27,14 @@ class QueryReader:
         statistics: how many articles hold them.
         compounds: of the same words.
         operators: what may stand before a colon, see ``site_operators``.
+        order: of day and month where both are figures.
     """
 
     index: WordIndex
     statistics: WordStatistics
     compounds: Compounds
     operators: Mapping[str, str]
+    order: DateOrder
 
     def read(
         self,
@@ -55,12 +58,19 @@ class QueryReader:
             QueryError: the query is too long or too deeply nested, or under ``strict`` makes no sense.
         """
         if literal:
-            parsed = parse(text, verbatim=True, declared=self.operators, strict=strict)
+            parsed = parse(text, verbatim=True, declared=self.operators, strict=strict, order=self.order)
         else:
             reader = word_reader(self.index, self.statistics, budget)
             interpreter = QueryInterpreter(synonyms, self.compounds, budget)
             unicode = from_bijoy_query(text, self.index)
-            parsed = parse(unicode or text, reader, interpreter, declared=self.operators, strict=strict)
+            parsed = parse(
+                unicode or text,
+                reader,
+                interpreter,
+                declared=self.operators,
+                strict=strict,
+                order=self.order,
+            )
             parsed = replace(parsed, unicode=unicode) if unicode else parsed
         if parsed.query is None or FUZZY not in text:
             return parsed

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from http import HTTPStatus
 from importlib.metadata import version
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from onneshon.search import Article, explain
@@ -150,4 +150,5 @@ def health() -> ResponseReturnValue:
         failure = problem(status, f"The index is damaged: {health.damage}", index=state)
         return failure, status, {"Cache-Control": "no-store"}
     warning = health.warning or live().fault
-    return jsonify(ok=True, articles=health.articles, index=state, warning=warning)
+    articles = None if g.get("stranger") else health.articles
+    return jsonify(ok=True, articles=articles, index=state, warning=warning)

@@ -75,7 +75,7 @@ class ReadingOptions:
     Attributes:
         format: the name of the reader for all of them; None to tell it by name and first bytes.
         mapping: for fields of articles the names that sources give to them, before those of `onneshon.toml`.
-        date_format: how dates are written, as for ``strptime``; None for ISO 8601.
+        date_format: how dates are written, as for ``strptime``; None for what ``index.dates`` reads.
         database: the address of the database that queries are put to, as SQLAlchemy has it.
         convert: whether texts typed for a font of Bijoy become Unicode; where not, they are left out.
         follow_links: whether links in folders may lead out of them.

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from onneshon.index.configuration import Configuration
 from onneshon.search.interface import SearchRequest
 from onneshon.search.opensearch.answering import ClusterAnswering
 from onneshon.search.opensearch.asking import Reply
@@ -36,7 +37,7 @@ class Ranker:
 
 def _page(rows: Sequence[Row], offset: int) -> tuple[list[str], list[int]]:
     """The ids of a page of ten, and how many articles were asked for."""
-    state: Any = SimpleNamespace(fields=())
+    state: Any = SimpleNamespace(fields=(), configuration=Configuration())
     ranker: Any = Ranker(rows)
     answering = ClusterAnswering(state, SearchRequest("নদী", offset=offset), parse("নদী"), TimeBudget())
     return [row.id for row in answering._found(ranker, offset, None).rows], ranker.asked

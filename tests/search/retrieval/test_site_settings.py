@@ -1,5 +1,6 @@
 """What ``onneshon.toml`` changes about a search: weights, synonyms, fields, and when it is read."""
 
+import datetime as dt
 from dataclasses import fields
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from onneshon.index.configuration import (
     KeywordField,
     read_configuration,
 )
-from onneshon.search import Engine
+from onneshon.search import Engine, QueryError
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from onneshon.search.retrieval.site_settings import site_fields, site_operators, site_weights
 
@@ -149,3 +150,20 @@ def test_a_label_is_the_same_in_either_encoding(directory: Path, label: str, typ
     _say(directory, f'[fields.tags]\nlabel = {{ bn = "{label}" }}\n')
     with Engine.open(directory) as engine:
         assert [hit.id for hit in engine.search(f"{typed}:জল")] == ["2"]
+
+
+def test_a_site_says_which_figure_of_a_date_is_the_day(tmp_path: Path) -> None:
+    """In the query and in its filters; a date that is none in that order is refused, or is words."""
+    articles = [Article(str(month), "নদী", date=dt.date(2024, month, 11 - month)) for month in (5, 6)]
+    build(articles, tmp_path / "index")
+    for order, expected in (("DMY", "6"), ("MDY", "5")):
+        _say(tmp_path / "index", f'date_order = "{order}"')
+        with Engine.open(tmp_path / "index") as engine:
+            for found in (
+                engine.search("তারিখ:০৫/০৬/২০২৪"),
+                engine.search("নদী", date="05/06/2024"),
+                engine.search("নদী", since="5.6.2024", until="5.6.2024"),
+            ):
+                assert [hit.id for hit in found.hits] == [expected]
+            with pytest.raises(QueryError, match="is no date"):
+                engine.search("নদী", date="6/15/2024" if order == "DMY" else "15/6/2024")
