@@ -114,13 +114,13 @@ def _by_extras_of_others(name: str, met: set[str]) -> Iterator[str]:
         yield from _by_extras_of_others(canonicalize_name(asked.name), met)
 
 
-@pytest.mark.parametrize(
-    "extra", ["html", "wiki", "warc", "parquet", "sql", "feed", "epub", "watch", "opensearch"]
-)
+EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+
+
+@pytest.mark.parametrize("extra", sorted(EXTRAS.keys() - {"formats"}))  # which is of the others
 def test_what_a_library_gets_by_an_extra_of_another_is_asked_for_by_name(extra: str) -> None:
     """Pip 23 does not find an extra that is written with an underscore, and installs nothing for it."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    named = {canonicalize_name(Requirement(one).name) for one in project["optional-dependencies"][extra]}
+    named = {canonicalize_name(Requirement(asked).name) for asked in EXTRAS[extra]}
     needed = {one for name in named for one in _by_extras_of_others(name, set())}
     assert needed <= named
     assert ("lxml-html-clean" in needed) == (extra in {"html", "warc"})
