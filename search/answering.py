@@ -13,13 +13,14 @@ from search.query.conditions import Condition
 from search.query.parser import Parsed
 from search.query.tree import Query
 from search.reranking.explanation import explain_score
-from search.reranking.grouping import Groups, enough_for, grouped, leaders, looked_at
+from search.reranking.grouping import Groups, end_of_complete, enough_for, grouped, leaders, looked_at
 from search.reranking.ordering import Ordered
 from search.reranking.ranker import Outcome
 from search.results.page import ResultPageBuilder
 from search.results.values import ResultPage
 from search.retrieval.bitmaps import Bitmap, unpacked
 from search.retrieval.budget import TimeBudget
+from search.retrieval.doc_lists import Docs
 from search.retrieval.facets import Facet, FacetName, count_facet, field_of
 from search.searcher import Searcher
 from search.understanding.unknown_values import UnknownValue, unknown_values
@@ -36,12 +37,17 @@ class _Found(NamedTuple):
         before: how many of them precede the page.
         alike: how many more are like each; None where each stands for itself.
         hidden: how many stand behind one that is alike.
+        ranking: the articles from the first of all on, and the number of the group of each; None where
+            ``complete`` is known.
+        complete: how many hits there are up to the last that stands for an article with every word.
     """
 
     outcome: Outcome
     before: int
     alike: NDArray[np.int64] | None = None
     hidden: int = 0
+    ranking: tuple[Docs, NDArray[np.intp]] | None = None
+    complete: int | None = None
 
 
 class Answering:
@@ -99,7 +105,10 @@ class Answering:
         shown = replace(shown, offset=offset, grouped=found.hidden)
         if request.explain:
             shown = self._explained(shown, self._asked.query, found)
-        return self._completed(shown, self._asked.query, found.outcome.matched)
+        complete = found.complete
+        if found.ranking and any(hit.missing for hit in shown.hits):
+            complete = self._complete(self._asked.query, *found.ranking, found.outcome.total_all)
+        return self._completed(shown, self._asked.query, found.outcome.matched).divided(complete)
 
     def _explained(self, page: ResultPage, query: Query, found: _Found) -> ResultPage:
         docs = found.outcome.docs[found.before :].tolist()
@@ -131,11 +140,29 @@ class Answering:
         before = self._request.offset
         k = max(self._request.limit + before, 1)
         if not self._asked.grouping:
-            return _Found(self._ranked(query, k), before)
+            ranked = self._ranked(query, k)
+            return _Found(ranked, before, ranking=(ranked.docs, np.arange(len(ranked.docs))))
         groups, looked = self._grouped(query, looked_at(k))
         if len(groups.alike) < k and looked < (groups.outcome.total or 0) and not self._budget.spent():
             groups, _ = self._grouped(query, enough_for(k))
-        return _Found(groups.outcome, before, groups.alike, int(groups.alike.sum()))
+        hidden = int(groups.alike.sum())
+        return _Found(groups.outcome, before, groups.alike, hidden, (groups.docs, groups.of))
+
+    def _complete(
+        self, query: Query, docs: Docs, groups: NDArray[np.intp], total: int | None = None
+    ) -> int | None:
+        """How many groups of a ranking there are up to the last with an article that has every word.
+
+        Args:
+            query: what was looked for.
+            docs: the first articles of the ranking.
+            groups: the group of each.
+            total: how many articles of the whole ranking have every word; None where these are all.
+        """
+        if self._asked.order.by != "relevance" or (total is not None and total > len(docs)):
+            return None
+        complete = self._state.executor.hold_all(query, docs, self._budget)
+        return end_of_complete(groups, complete) if total in {None, np.count_nonzero(complete)} else None
 
     def _grouped(self, query: Query, count: int) -> tuple[Groups, int]:
         """The first groups, and how many articles were looked at for them."""
@@ -162,7 +189,8 @@ class Answering:
         executor = self._state.executor
         total_all = min(executor.count_all(query, self._budget, self._asked.conditions_but()), total)
         outcome = Outcome(docs, ordered.scores[part], executor.collection.ids(docs), total, total_all)
-        return _Found(outcome, 0, None if ordered.alike is None else ordered.alike[part], ordered.hidden)
+        alike = None if ordered.alike is None else ordered.alike[part]
+        return _Found(outcome, 0, alike, ordered.hidden, complete=ordered.complete)
 
     def _ordered(self, query: Query) -> Ordered:
         """All that is shown, in order; kept for the pages to come, unless time ran out."""
@@ -172,9 +200,11 @@ class Answering:
                 query, self._budget, self._asked.conditions_but(), self._asked.order
             )
             if not self._asked.grouping:
-                return every
-            first, alike = leaders(every.docs, self._state.executor.collection.fingerprints)
-            return Ordered(every.docs[first], every.scores[first], alike)
+                each = np.arange(len(every.docs))
+                return replace(every, complete=self._complete(query, every.docs, each))
+            first, alike, groups = leaders(every.docs, self._state.executor.collection.fingerprints)
+            complete = self._complete(query, every.docs, groups)
+            return Ordered(every.docs[first], every.scores[first], alike, complete)
 
         return self._state.orders.get(self._asked.identity, compute, keep=lambda: not self._budget.exceeded)
 

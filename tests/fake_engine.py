@@ -109,12 +109,16 @@ FACETS: Mapping[FacetName, Facet] = {
 
 
 def _faceted(page: ResultPage) -> ResultPage:
-    """The page, of which every hit but the first lacks a word, and the first has another beside it."""
+    """The page: every hit but the first lacks a word, the last a second one; the first has one beside it."""
+    last = len(page.hits) - 1
     hits = tuple(
-        replace(hit, missing=("সংগ্রাম",)) if rank else replace(hit, alike=1)
+        replace(hit, missing=("সংগ্রাম", "পলি") if rank == last else ("সংগ্রাম",))
+        if rank
+        else replace(hit, alike=1)
         for rank, hit in enumerate(page.hits)
     )
-    return replace(page, hits=hits, total_all=min(86, page.total), facets=FACETS)
+    lacking = 1 if page.sort == "relevance" else None
+    return replace(page, hits=hits, total_all=min(86, page.total), facets=FACETS, lacking_from=lacking)
 
 
 @dataclass

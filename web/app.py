@@ -24,7 +24,7 @@ from web.operations.readiness import Check, expose_readiness, index_check
 from web.operations.watching import Observer, watch
 from web.pages.embedding import embedding
 from web.pages.narrowing import listing_but
-from web.pages.reasons import KINDS, reasons, told
+from web.pages.reasons import KINDS, division, reasons, told
 from web.pages.render import (
     MARK_ID,
     Renderer,
@@ -133,6 +133,7 @@ def create_app(
         "characters": characters,
         "domain": domain,
         "web_address": web_address,
+        "division": division,
         "reasons": reasons,
         "told": told,
     }

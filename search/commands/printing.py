@@ -39,6 +39,8 @@ def _about(page: ResultPage) -> Iterator[Line]:
         if reading.others:
             others = ", ".join(other.word for other in reading.others)
             yield (f"{reading.typed} was taken for {reading.word}; it may also be {others}",)
+        if reading.also:
+            yield (f"{reading.typed} is also searched as {', '.join(reading.also)}",)
     for name in page.unknown_fields:
         yield (f"there is no field {name}: to search in; see docs/query-syntax.md",)
     for ignored in page.ignored:

@@ -17,13 +17,13 @@ from search.opensearch.conditions import condition_dsl
 from search.opensearch.dsl import Dsl
 from search.opensearch.explanation import explained
 from search.opensearch.facets import facet_query, facet_read, faceted
-from search.opensearch.hits import ShownArticles
+from search.opensearch.hits import ShownArticles, complete_of
 from search.opensearch.ranking import ClusterRanker, Filters, Ranked, Row, rounded
 from search.opensearch.searcher import ClusterSearcher
 from search.query.conditions import FilterField
 from search.query.parser import Parsed
 from search.query.tree import Query
-from search.reranking.grouping import MOST, enough_for, leaders, looked_at
+from search.reranking.grouping import MOST, end_of_complete, enough_for, leaders, looked_at
 from search.reranking.ranker import Outcome
 from search.results.page import ResultPageBuilder
 from search.results.values import ResultPage
@@ -40,6 +40,9 @@ FARTHEST: Final = 10_000
 ALL: Final = "all words"
 """Under this it is counted how many articles hold everything that is asked for."""
 
+NOBODY: Final = np.zeros(0, np.intp)
+"""The groups of no articles."""
+
 
 class _Found(NamedTuple):
     """The hits of a page, and what is behind them.
@@ -52,6 +55,8 @@ class _Found(NamedTuple):
         total_all: how many of these hold everything that is asked for.
         counts: what was counted, by names.
         last: where the cluster goes on after this page; None where it is not that far yet.
+        looked: the ranking from its beginning; empty where the page is far down.
+        groups: the number of the group of each of these.
     """
 
     rows: Sequence[Row]
@@ -61,13 +66,17 @@ class _Found(NamedTuple):
     total_all: int
     counts: dict[str, Any]
     last: "_Last | None" = None
+    looked: Sequence[Row] = ()
+    groups: NDArray[np.intp] = NOBODY
 
 
 class _Groups(NamedTuple):
-    """The best article of each group, and how many further ones are in it."""
+    """The best article of each group, how many further ones are in it, and the group of each article."""
 
     rows: Sequence[Row]
     alike: NDArray[np.int64]
+    looked: Sequence[Row]
+    of: NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +169,8 @@ class ClusterAnswering:
             parts = explained(self._state, query, outcome.ids, self._filters(), self._budget)
             page = replace(page, hits=tuple(replace(hit, explanation=parts.get(hit.id)) for hit in page.hits))
         page = replace(page, offset=offset, grouped=found.hidden)
-        return replace(
+        complete = self._complete(page, things, found)
+        page = replace(
             page,
             sort=request.sort,
             freshness=request.freshness,
@@ -169,6 +179,18 @@ class ClusterAnswering:
             unknown=self._unknown(query),
             partial=page.partial or self._budget.exceeded,
         )
+        return page.divided(complete)
+
+    def _complete(self, page: ResultPage, things: Sequence[Dsl], found: _Found) -> int | None:
+        """How many groups there are up to the last with an article that has every word; None if not known."""
+        if self._request.sort != "relevance" or page.total_all > len(found.looked):
+            return None
+        if not (page.total_all and any(hit.missing for hit in page.hits)):
+            return 0 if things and not page.total_all else None
+        ids = [row.id for row in found.looked]
+        complete = complete_of(self._state, ids, things, self._budget)
+        have = np.array([name in complete for name in ids], np.bool_)
+        return end_of_complete(found.groups, have) if len(complete) == page.total_all else None
 
     def _found(self, ranker: ClusterRanker, offset: int, last: _Last | None) -> _Found:
         """The hits of a page; ``last`` is known where the one before was far down."""
@@ -179,7 +201,8 @@ class ClusterAnswering:
         if not self._asked.grouping:
             ranked = ranker.first(min(max(offset + limit, 1), FARTHEST), self._asked.order, filters)
             rows = ranked.rows[offset : offset + limit]
-            return self._of(rows, None, 0, ranked.reply, self._last(rows, offset, 0))
+            found = self._of(rows, None, 0, ranked.reply, self._last(rows, offset, 0))
+            return found._replace(looked=ranked.rows, groups=np.arange(len(ranked.rows)))
         k = max(offset + limit, 1)
         deep = min(enough_for(max(k, MOST)), FARTHEST)
         wanted = deep if self._request.cursor else looked_at(k)
@@ -188,15 +211,16 @@ class ClusterAnswering:
             ranked, groups = self._grouped(ranker, deep, filters)
         part = slice(offset, offset + limit)
         rows, hidden = groups.rows[part], int(groups.alike.sum())
-        return self._of(rows, groups.alike[part], hidden, ranked.reply, self._last(rows, offset, hidden))
+        found = self._of(rows, groups.alike[part], hidden, ranked.reply, self._last(rows, offset, hidden))
+        return found._replace(looked=groups.looked, groups=groups.of)
 
     def _grouped(self, ranker: ClusterRanker, count: int, filters: Filters) -> tuple[Ranked, _Groups]:
         """The first articles of the order, and the best of each group of them."""
         ranked = ranker.first(count, self._asked.order, filters)
         looked = ranked.rows[:count]
         prints = np.array([row.fingerprint for row in looked], np.uint64)
-        first, alike = leaders(np.arange(len(looked), dtype=np.uint32), prints)
-        return ranked, _Groups([looked[place] for place in first.tolist()], alike)
+        first, alike, groups = leaders(np.arange(len(looked), dtype=np.uint32), prints)
+        return ranked, _Groups([looked[place] for place in first.tolist()], alike, looked, groups)
 
     def _of(
         self,

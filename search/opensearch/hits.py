@@ -17,7 +17,7 @@ from search.retrieval.bitmaps import Mask
 from search.retrieval.budget import TimeBudget
 from search.retrieval.doc_lists import Docs
 
-__all__ = ["ShownArticles"]
+__all__ = ["ShownArticles", "complete_of"]
 
 
 class ShownArticles:
@@ -53,6 +53,20 @@ class ShownArticles:
     def article(self, doc: int) -> Article:
         """The article of that place."""
         return article_from_stored(self._hits[doc]["_source"]["article"])
+
+
+def complete_of(
+    state: ClusterSearcher, ids: Sequence[str], things: Sequence[Dsl], budget: TimeBudget
+) -> frozenset[str]:
+    """Those of some articles that have each thing that a query asks for."""
+    body = {
+        "query": {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE, *things]}},
+        "size": len(ids),
+        "track_total_hits": False,
+        "_source": False,
+    }
+    [reply] = state.asker.search_each([body], budget, scored=False)
+    return frozenset(hit["_id"] for hit in reply.hits)
 
 
 def _read(

@@ -14,7 +14,7 @@ from search.query.field_names import field_name, field_pattern
 from search.query.ignored import Ignored, IgnoredKind
 from search.query.languages import language_code
 
-__all__ = ["OPENING", "Kind", "QueryToken", "is_prose", "lex"]
+__all__ = ["OPENING", "PROSE_WORDS", "Kind", "QueryToken", "is_prose", "lex"]
 
 Kind: TypeAlias = Literal[
     "word",

@@ -5,15 +5,25 @@ What is further up decides, so that pages follow one another whatever their size
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.reranking.ranker import Outcome
+from search.retrieval.bitmaps import Mask
 from search.retrieval.doc_lists import Docs
 
-__all__ = ["ALIKE_BITS", "Groups", "enough_for", "grouped", "leaders", "looked_at"]
+__all__ = [
+    "ALIKE_BITS",
+    "Groups",
+    "Leaders",
+    "end_of_complete",
+    "enough_for",
+    "grouped",
+    "leaders",
+    "looked_at",
+]
 
 ALIKE_BITS: Final = 8
 """Bits in which fingerprints of alike articles may differ. Of 17,757 articles of a newspaper each pair within
@@ -26,6 +36,20 @@ MOST: Final = 1_000
 alone."""
 
 
+class Leaders(NamedTuple):
+    """Which articles of a ranking are shown.
+
+    Attributes:
+        first: their places in the ranking.
+        alike: how many further articles are in the group of each.
+        groups: of every article of the ranking, the number of its group, counted from 0.
+    """
+
+    first: NDArray[np.intp]
+    alike: NDArray[np.int64]
+    groups: NDArray[np.intp]
+
+
 @dataclass(frozen=True, slots=True)
 class Groups:
     """A ranking with one article of each group.
@@ -33,10 +57,14 @@ class Groups:
     Attributes:
         outcome: the best of each.
         alike: how many further articles are in the group of each, as far as was looked.
+        docs: the whole ranking.
+        of: the number of the group of each of these.
     """
 
     outcome: Outcome
     alike: NDArray[np.int64]
+    docs: Docs
+    of: NDArray[np.intp]
 
 
 def looked_at(k: int) -> int:
@@ -56,13 +84,24 @@ def grouped(found: Outcome, fingerprints: NDArray[np.uint64]) -> Groups:
         found: a ranking.
         fingerprints: of all documents of the collection; 0 for one that is like no other.
     """
-    first, alike = leaders(found.docs, fingerprints)
+    first, alike, groups = leaders(found.docs, fingerprints)
     ids = [found.ids[place] for place in first.tolist()]
-    return Groups(found._replace(docs=found.docs[first], scores=found.scores[first], ids=ids), alike)
+    shown = found._replace(docs=found.docs[first], scores=found.scores[first], ids=ids)
+    return Groups(shown, alike, found.docs, groups)
 
 
-def leaders(docs: Docs, fingerprints: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    """The places in a ranking that are shown, and how many further articles are in the group of each.
+def end_of_complete(groups: NDArray[np.intp], complete: Mask) -> int:
+    """How many groups there are up to the last in which an article has everything that was asked for.
+
+    Args:
+        groups: the group of each article of a ranking.
+        complete: which of these have everything.
+    """
+    return int(groups[complete].max(initial=-1)) + 1
+
+
+def leaders(docs: Docs, fingerprints: NDArray[np.uint64]) -> Leaders:
+    """Which articles of a ranking are shown, and behind which of these the others stand.
 
     Args:
         docs: a ranking.
@@ -81,4 +120,4 @@ def leaders(docs: Docs, fingerprints: NDArray[np.uint64]) -> tuple[NDArray[np.in
             led_by[place] = led[0]
             alike[led[0]] += 1
     first = np.flatnonzero(led_by == np.arange(len(led_by)))
-    return first, alike[first]
+    return Leaders(first, alike[first], first.searchsorted(led_by))

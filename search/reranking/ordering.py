@@ -53,11 +53,14 @@ class Ordered:
         docs: documents of the collection, in their order.
         scores: the score of each.
         alike: how many further articles are in the group of each; None where each stands for itself.
+        complete: how many there are up to the last that stands for an article with all that was asked for;
+            None in orders by day.
     """
 
     docs: Docs
     scores: Scores
     alike: NDArray[np.int64] | None = None
+    complete: int | None = None
 
     @property
     def hidden(self) -> int:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from index import Article
+from index.analysis.analyzer import analyze
 from index.analysis.clusters import widen
 from search.query.tree import Field, Phrase, Prefix, Query, Sought, Term, sought
 from search.results.chunks import (
@@ -21,7 +22,7 @@ from search.results.located import Place, Word, words_at
 from search.results.values import MarkedArticle, Match, MatchKind, Snippet
 from search.retrieval.budget import TimeBudget
 
-__all__ = ["HighlightTerms", "Occurrence", "best_layers", "marked", "marked_article"]
+__all__ = ["HighlightTerms", "Occurrence", "best_layers", "marked", "marked_article", "other_readings"]
 
 
 class Occurrence(NamedTuple):
@@ -32,24 +33,38 @@ class Occurrence(NamedTuple):
         end: one past the last code point, at the border of a cluster.
         layer: how it matches.
         word: which word of the query it is, counted from 0.
+        reading: what it was read for, where that is not the reading that is shown; see ``Sought``.
     """
 
     start: int
     end: int
     layer: MatchKind
     word: int
+    reading: str = ""
 
 
-Hit = tuple[MatchKind, int]
+Hit = tuple[MatchKind, int, str]
+
+RESPELT: Final = frozenset({"joined", "unit", "fuzzy"})
+"""Kinds of writings that are as typed only where they have the letters that were typed."""
 
 _OTHER_WORD = (0, 0, "", "")
 
 
-def _way(term: Term, *, synonym: bool, spelt_so: bool = False) -> MatchKind:
+def _way(term: Term, one: Sought, *, spelt_so: bool = False) -> MatchKind:
     """How a word that was found matches."""
-    if synonym:
+    if one.kind == "synonym":
         return "synonym"
-    return "sound" if term.sound else "exact" if spelt_so else "inflection"
+    return "sound" if term.sound else "exact" if spelt_so and _is_as_typed(one) else "inflection"
+
+
+def _is_as_typed(one: Sought) -> bool:
+    """Whether a writing has the letters that were typed, spaces aside."""
+    if one.kind not in RESPELT or isinstance(one.query, Prefix):
+        return True
+    words = one.query.words if isinstance(one.query, Phrase) else (one.query,)
+    typed = "".join(token.exact for token in analyze(one.label))
+    return typed == "".join(word.exact for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +73,13 @@ class _PhraseTarget:
 
     words: tuple[Term, ...]
     numbers: tuple[int, ...]
-    synonym: bool
+    thing: Sought
 
     def at(self, places: Sequence[tuple[int, int, str, str]]) -> Iterator[Occurrence]:
         """The words at some places."""
         for (start, end, exact, _), word, number in zip(places, self.words, self.numbers, strict=True):
-            way = _way(word, synonym=self.synonym, spelt_so=exact == word.exact)
-            yield Occurrence(start, end, way, number)
+            way = _way(word, self.thing, spelt_so=exact == word.exact)
+            yield Occurrence(start, end, way, number, self.thing.reading)
 
 
 @dataclass(slots=True)
@@ -109,28 +124,28 @@ class HighlightTerms:
         return self.words.index(word)
 
     def _add(self, one: Sought, *, here: bool) -> None:
-        leaf, synonym = one.query, one.kind == "synonym"
+        leaf = one.query
         if isinstance(leaf, Phrase):
             numbers = tuple(self._number(one.label or word.text) for word in leaf.words)
             if here and leaf.slop:
                 for word, number in zip(leaf.words, numbers, strict=True):
-                    self._add_term(word, number, synonym=synonym)
+                    self._add_term(word, number, one)
             elif here:
-                self._phrases.append(_PhraseTarget(leaf.words, numbers, synonym))
+                self._phrases.append(_PhraseTarget(leaf.words, numbers, one))
                 self._stems |= dict.fromkeys(word.stem for word in leaf.words)
             return
         number = self._number(one.label)
         if here and isinstance(leaf, Prefix):
             self._prefixes.append((leaf.start, number))
         elif here and isinstance(leaf, Term):
-            self._add_term(leaf, number, synonym=synonym)
+            self._add_term(leaf, number, one)
 
-    def _add_term(self, term: Term, number: int, *, synonym: bool) -> None:
-        self._exact.setdefault(term.exact, (_way(term, synonym=synonym, spelt_so=True), number))
+    def _add_term(self, term: Term, number: int, one: Sought) -> None:
+        self._exact.setdefault(term.exact, (_way(term, one, spelt_so=True), number, one.reading))
         self._keys.add(term.exact)
         self._stems[term.stem] = None
         if not term.spelt_so:
-            self._stem.setdefault(term.stem, (_way(term, synonym=synonym), number))
+            self._stem.setdefault(term.stem, (_way(term, one), number, one.reading))
             self._keys.add(term.stem)
 
     @property
@@ -197,8 +212,8 @@ class HighlightTerms:
             for at in places_of(text, chunk) if hits else ():
                 if budget.spent():
                     return
-                for start, end, layer, word in hits:
-                    yield Occurrence(at + start, at + end, layer, word)
+                for start, end, layer, word, reading in hits:
+                    yield Occurrence(at + start, at + end, layer, word, reading)
 
     def _telling(self, every: Sequence[str], budget: TimeBudget) -> Iterator[str]:
         """The chunks of a text that may hold a word, and few others."""
@@ -215,7 +230,7 @@ class HighlightTerms:
     def _hit(self, exact: str, stem: str) -> Hit | None:
         hit = self._exact.get(exact) or self._stem.get(stem)
         if hit is None and self._prefixes:
-            return next((("exact", n) for start, n in self._prefixes if exact.startswith(start)), None)
+            return next((("exact", n, "") for start, n in self._prefixes if exact.startswith(start)), None)
         return hit
 
     def _find_phrases(self, text: str, every: Sequence[str], budget: TimeBudget) -> Iterator[Occurrence]:
@@ -271,7 +286,7 @@ def _disjoint(text: str, found: Sequence[Occurrence]) -> list[Occurrence]:
             start, end = widen(text, one.start, one.end)
             if start < last:
                 continue
-            one = Occurrence(start, end, one.layer, one.word)  # noqa: PLW2901 - the same word, in its cluster
+            one = one._replace(start=start, end=end)  # noqa: PLW2901 - the same word, in its cluster
         kept.append(one)
         last = one.end
     return kept
@@ -296,6 +311,15 @@ def best_layers(targets: HighlightTerms, found: Iterable[Occurrence]) -> dict[st
         if known is None or order.index(one.layer) < order.index(known):
             ways[one.word] = one.layer
     return {targets.words[word]: ways[word] for word in sorted(ways)}
+
+
+def other_readings(targets: HighlightTerms, found: Iterable[Occurrence]) -> dict[str, tuple[str, ...]]:
+    """For each word found in another reading than the one that is shown, these readings."""
+    readings: dict[str, dict[str, None]] = {}
+    for one in found:
+        if one.reading:
+            readings.setdefault(targets.words[one.word], {})[one.reading] = None
+    return {word: tuple(others) for word, others in readings.items()}
 
 
 def marked_article(article: Article, query: Query | None, budget: TimeBudget) -> MarkedArticle:

@@ -1,15 +1,29 @@
 """From the documents found to a page for a reader: texts, marks, and what else the query may have meant."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.query.parser import Parsed
-from search.query.tree import Any, Boost, Hint, OneOf, Phrase, Prefix, Query, Term, content, counted, leaves
+from search.query.tree import (
+    Any,
+    Boost,
+    Hint,
+    OneOf,
+    Phrase,
+    Prefix,
+    Query,
+    Sought,
+    Term,
+    content,
+    counted,
+    leaves,
+    sought,
+)
 from search.reranking.ranker import Outcome
-from search.results.highlight import HighlightTerms, best_layers
+from search.results.highlight import HighlightTerms, best_layers, other_readings
 from search.results.located import Place
 from search.results.snippet import snippet
 from search.results.values import (
@@ -112,7 +126,7 @@ class ResultPageBuilder:
             limit,
             took_ms=self._milliseconds(),
             understanding=self.understanding(),
-            readings=self.readings(),
+            readings=self.readings(query),
             unknown_fields=self.parsed.unknown_fields,
             ignored=self.parsed.ignored,
             suggestions=suggestions,
@@ -129,10 +143,10 @@ class ResultPageBuilder:
             if self.budget.spent():
                 break
             held = self.evidence.term_scorer.size(leaf)
-            label = _label(leaf)
+            label = self._label(leaf)
             counts[label] = max(held, counts.get(label, 0))
             for word in leaf.words if isinstance(leaf, Phrase) else ():
-                counts.setdefault(word.text, self.evidence.term_scorer.size(word))
+                counts.setdefault(self._label(word), self.evidence.term_scorer.size(word))
         return counts
 
     def _missing(self, query: Query, docs: Docs) -> Iterator[tuple[str, ...]]:
@@ -142,7 +156,7 @@ class ResultPageBuilder:
         things = [*content(query)]
         for thing, held in zip(things, self.evidence.held_at(query, docs[order], self.budget), strict=False):
             for at in order[~held].tolist():
-                lacking[at].append(_label(thing))
+                lacking[at].append(self._label(thing))
         return (tuple(dict.fromkeys(words)) for words in lacking)
 
     def hits(self, query: Query, found: Outcome, part: slice, counts: dict[str, int]) -> Iterator[Hit]:
@@ -167,6 +181,7 @@ class ResultPageBuilder:
                 snippet(article.body, in_body, weights),
                 best_layers(body_targets, [*in_title, *in_body]),
                 missing=missing,
+                read_as=other_readings(body_targets, [*in_title, *in_body]),
             )
 
     def _places(
@@ -189,7 +204,7 @@ class ResultPageBuilder:
         term_scorer = self.evidence.term_scorer
         functions = {leaf.text for leaf in leaves(query) if isinstance(leaf, Term) and leaf.function}
         return [
-            term_scorer.rarity(counts.get(word, 0))
+            term_scorer.rarity(counts.get(word, counts.get(f"={word}", 0)))
             * (term_scorer.weights.function_word if word in functions else 1.0)
             for word in targets.words
         ]
@@ -201,9 +216,10 @@ class ResultPageBuilder:
         encoding: Encoding = "bijoy" if self.parsed.unicode else "unicode"
         return Understanding(self.text, self.parsed.as_read(self.parsed_text), self.text, encoding)
 
-    def readings(self) -> tuple[Reading, ...]:
+    def readings(self, query: Query) -> tuple[Reading, ...]:
         """What each word was taken for, and the queries that take it for something else."""
         text = self.parsed_text
+        searched = [one for one in sought(query) if one.reading]
         return tuple(
             Reading(
                 text[one.start : one.end],
@@ -212,9 +228,26 @@ class ResultPageBuilder:
                 tuple(
                     OtherReading(other, text[: one.start] + other + text[one.end :]) for other in one.others
                 ),
+                _also(text[one.start : one.end], searched),
             )
             for one in self.parsed.readings
         )
+
+    def _label(self, thing: Term | Phrase | Prefix | OneOf | Any) -> str:
+        """What a reader calls a thing of the query, and can search for."""
+        match thing:
+            case Any():
+                return next((self._label(leaf) for leaf in leaves(thing)), "")
+            case OneOf(text):
+                return text
+            case Phrase(words, slop):
+                near = f"~{slop}" if slop else ""
+                text = f"“{' '.join(word.text for word in words)}”{near}"
+            case Prefix(text):
+                text = f"{text}*"
+            case Term(text):
+                text = f"={text}" if thing.spelt_so and not self.literal else text
+        return f"{thing.field}:{text}" if thing.field else text
 
     def suggestions(self, query: Query, total: int, counts: dict[str, int]) -> tuple[str, ...]:
         """Other spellings, where little was found or a word is doubtful; none of queries with operators."""
@@ -229,24 +262,16 @@ class ResultPageBuilder:
         )
 
 
+def _also(typed: str, searched: Iterable[Sought]) -> tuple[str, ...]:
+    """What else some words are searched as, beside what they were read for."""
+    words = (one.reading for one in searched if f" {one.label} " in f" {typed} ")
+    return tuple(dict.fromkeys(words))
+
+
 def _doubtful(words: Sequence[str], counts: dict[str, int]) -> set[str]:
     """The words of a query that finds something which may still be meant otherwise: Latin ones, rare ones."""
     rare = {word for word in words if counts.get(word, RARE + 1) <= RARE} if len(words) <= SHORT else set()
     return rare | {word for word in words if word.isascii()}
-
-
-def _label(thing: Term | Phrase | Prefix | OneOf | Any) -> str:
-    match thing:
-        case Any():
-            return next((_label(leaf) for leaf in leaves(thing)), "")
-        case OneOf(text):
-            return text
-        case Phrase(words):
-            return f"“{' '.join(word.text for word in words)}”"
-        case Prefix(text):
-            return f"{text}*"
-        case Term(text):
-            return text
 
 
 def _plain_words(query: Query) -> list[str]:

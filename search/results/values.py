@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -105,6 +105,7 @@ class Hit:
         alike: how many more articles say nearly the same and are not shown, as far as was looked.
         explanation: why it has its score, where that was asked for.
         missing: the words of the query that it lacks; function words are not missed.
+        read_as: for each word found in another reading than the first of the page's, these readings.
     """
 
     article: Article
@@ -115,6 +116,7 @@ class Hit:
     alike: int = 0
     explanation: ScorePart | None = None
     missing: tuple[str, ...] = ()
+    read_as: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def id(self) -> str:
@@ -170,6 +172,7 @@ class Hit:
             "snippet": asdict(self.snippet),
             "layers": dict(self.layers),
             "missing": list(self.missing),
+            "read_as": {word: list(readings) for word, readings in self.read_as.items()},
             "alike": self.alike,
             **explained,
         }
@@ -245,12 +248,14 @@ class Reading:
         word: what they were searched as, in Bengali.
         kind: by what they were read: letters, acronym, name, loan, meaning, sound, or spelling.
         others: what else they may be, the likeliest first.
+        also: what else they are searched as; what is found by these is counted and marked too.
     """
 
     typed: str
     word: str
     kind: ReadingKind
     others: tuple[OtherReading, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +325,8 @@ class ResultPage:
         cursor: leads to the page after this one; None at the end.
         facets: what was counted, by name.
         unknown: values of filters that no article has.
+        lacking_from: from which hit of this page on each lacks a word of the query, counted from 0, here and
+            on all pages after it; None where that is not so, or not known. Only in the order of relevance.
     """
 
     query: str
@@ -342,6 +349,7 @@ class ResultPage:
     cursor: str | None = None
     facets: Mapping[FacetName, Facet] = field(default_factory=lambda: MappingProxyType({}))
     unknown: tuple[UnknownValue, ...] = ()
+    lacking_from: int | None = None
 
     def __iter__(self) -> Iterator[Hit]:
         """The hits."""
@@ -351,6 +359,18 @@ class ResultPage:
         """How many hits are on this page; ``total`` is how many there are."""
         return len(self.hits)
 
+    def divided(self, complete: int | None) -> "ResultPage":
+        """The page, with the place from which on hits lack a word.
+
+        Args:
+            complete: how many hits there are, on all pages, up to the last that stands for an article with
+                every word; None where that is not known.
+        """
+        if complete is None or self.partial or self.sort != "relevance":
+            return self
+        place = max(complete - self.offset, 0)
+        return replace(self, lacking_from=place) if place < len(self.hits) else self
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values."""
         return {
@@ -358,6 +378,7 @@ class ResultPage:
             "total": self.total,
             "grouped": self.grouped,
             "total_all": self.total_all,
+            "lacking_from": self.lacking_from,
             "offset": self.offset,
             "limit": self.limit,
             "took_ms": round(self.took_ms, 3),

@@ -329,6 +329,14 @@ class Executor:
         """For each thing that a query asks for, which of some documents, ascending, hold it."""
         return [sums(lists, docs) > 0 for lists in self.things(query, budget)]
 
+    def hold_all(self, query: Query, docs: Docs, budget: TimeBudget) -> Mask:
+        """Which of some documents hold everything that a query asks for."""
+        order = docs.argsort()
+        complete = np.ones(len(docs), np.bool_)
+        for held in self.held_at(query, docs[order], budget):
+            complete[order[~held]] = False
+        return complete
+
     def count_all(self, query: Query, budget: TimeBudget, conditions: Iterable[Condition] = ()) -> int:
         """How many of the articles that a query finds hold everything that it asks for."""
         return self.candidates(query, 1, budget, conditions=conditions, count=True).total_all or 0

@@ -71,6 +71,7 @@ class Hit(DescribedArticle, frozen=True, forbid_unknown_fields=True, omit_defaul
     snippet: MarkedText
     layers: dict[str, Layer]
     missing: list[str]
+    read_as: dict[str, list[str]]
     alike: int
     explanation: ScorePart | None = None
 
@@ -104,6 +105,7 @@ class Reading(Struct, frozen=True, forbid_unknown_fields=True):
     word: str
     kind: ReadingKind
     others: list[OtherReading]
+    also: list[str]
 
 
 class WordCount(Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,6 +148,7 @@ class SearchAnswer(Struct, frozen=True, forbid_unknown_fields=True):
     total: int
     grouped: int
     total_all: int
+    lacking_from: int | None
     offset: int
     limit: int
     took_ms: float

@@ -1,11 +1,12 @@
 """Why is an article among the hits, by each word of the query; and what of the query was passed over."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Collection, Iterable
+from typing import Final, NamedTuple
 
-from search import Hit, Ignored
+from search import Hit, Ignored, ResultPage
+from search.query.requiring import requiring
 
-__all__ = ["KINDS", "reasons", "told"]
+__all__ = ["KINDS", "Division", "division", "reasons", "told"]
 
 KINDS: Final = ("exact", "inflection", "synonym", "sound")
 """Ways of matching, from the nearest to the furthest."""
@@ -20,12 +21,50 @@ MOST_WORDS: Final = 6
 """Words named of each way; a headline pasted as a query has many."""
 
 
-def reasons(hit: Hit, read: bool = False) -> list[tuple[str, list[str]]]:
+class Division(NamedTuple):
+    """From which hit on each lacks a word.
+
+    Attributes:
+        place: of that hit on the page, counted from 0.
+        words: which all hits of the page lack from there on; for each what must be there for the query beside
+            it to find an article; None where there is no such query, or it would find nothing.
+    """
+
+    place: int
+    words: dict[str, tuple[str, str] | None]
+
+
+def division(found: ResultPage) -> Division | None:
+    """Where a page says that the hits below lack words; None where that need not, or cannot, be said."""
+    place = found.lacking_from
+    if place is None:
+        return None
+    below = [_missing(hit) for hit in found.hits[place:]]
+    words = [word for word in below[0] if all(word in missing for missing in below)][:MOST_WORDS]
+    held = dict(found.counts)
+    lacked = {word: _required(found, word) if held.get(word) else None for word in words}
+    return Division(place, lacked) if place or words else None
+
+
+def _required(found: ResultPage, typed: str) -> tuple[str, str] | None:
+    """A word as it was read, and the query that requires it."""
+    word = next((one.word for one in found.readings if one.typed == typed), typed)
+    query = requiring(found.query, typed, word)
+    return (word, query) if query else None
+
+
+def _missing(hit: Hit) -> list[str]:
+    return [word for word in hit.missing if word not in hit.layers]
+
+
+def reasons(hit: Hit, read: bool = False, named: Collection[str] = ()) -> list[tuple[str, list[str]]]:
     """Words by their way of matching, those that are missing last.
 
     Args:
         hit: found.
-        read: whether the page says how the query was read; words found by that need no word at every hit.
+        read: whether the page says how the query was read; words found by that need no word at every hit,
+            those found in another reading do.
+        named: missing words that the page names once for many hits.
 
     Returns:
         nothing where every word is there as it was typed, or as it was read: the marks say so already.
@@ -34,8 +73,8 @@ def reasons(hit: Hit, read: bool = False) -> list[tuple[str, list[str]]]:
     for word, kind in hit.layers.items():
         words.setdefault(kind, []).append(word)
     if read:
-        words.pop("sound")
-    words["missing"] = [word for word in hit.missing if word not in hit.layers]
+        words["sound"] = [f"{word} → {', '.join(others)}" for word, others in hit.read_as.items()]
+    words["missing"] = [word for word in _missing(hit) if word not in named]
     found = [(kind, _short(few)) for kind, few in words.items() if few]
     return [] if all(kind == "exact" for kind, _ in found) else found
 

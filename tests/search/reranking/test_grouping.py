@@ -152,7 +152,7 @@ def test_pages_by_number_lead_past_any_number_of_alike_articles(
 def test_enough_are_looked_at_for_a_page_however_many_are_alike() -> None:
     """No more than are compared can be hidden."""
     docs = np.arange(enough_for(7), dtype=np.uint32)
-    first, alike = leaders(docs, np.ones(len(docs), np.uint64))
+    first, alike, _ = leaders(docs, np.ones(len(docs), np.uint64))
     assert len(first) > 7
     assert alike.sum() == len(docs) - len(first)
 
