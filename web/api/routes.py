@@ -149,5 +149,5 @@ def health() -> ResponseReturnValue:
         status = HTTPStatus.SERVICE_UNAVAILABLE
         failure = problem(status, f"The index is damaged: {health.damage}", index=state)
         return failure, status, {"Cache-Control": "no-store"}
-    warning = health.warning or live().fault
+    warning = health.warning or live().fault or health.settings
     return jsonify(ok=True, articles=health.articles, index=state, warning=warning)
