@@ -119,6 +119,23 @@ def test_filters_stand_beside_the_results_where_there_is_room(page: Page, site: 
     assert page.locator(".narrow summary").is_hidden()
 
 
+@pytest.mark.parametrize("width", [320, 1280, 1920, 3840, 7680])
+@pytest.mark.parametrize("path", ["/", "/search?q=ছাঁকনি"])
+def test_the_line_of_the_name_runs_from_edge_to_edge(
+    browser: Browser, site: str, path: str, width: int
+) -> None:
+    """Of a window of any width, and widens no page."""
+    with browser.new_context(viewport={"width": width, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(site + path)
+        line = page.locator(".wordmark path").first.evaluate(
+            "one => { const box = one.getBoundingClientRect(); return [box.left, box.right]; }"
+        )
+        assert line[0] <= 0
+        assert line[1] >= width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 @pytest.mark.parametrize("width", [320, 640, 1024, 1280, 1600])
 def test_nothing_hangs_outside_the_column(browser: Browser, site: str, width: int) -> None:
     """Article, failure and results begin where the box begins, whatever the window."""
