@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from index.configuration import Configuration
 from index import Article
+from index.configuration import Configuration
 from search.interface import SearchRequest
 from search.opensearch.answering import ClusterAnswering
 from search.opensearch.asking import Reply
