@@ -11,7 +11,14 @@ from index.ingest.fields import FieldMapping
 from index.ingest.intake import Intake
 from index.ingest.problems import Problems
 from index.ingest.readers.opened import Opened
-from index.ingest.readers.record import Found, PassedOver, RawRecord, ReadingOptions, Record
+from index.ingest.readers.record import (
+    Found,
+    PassedOver,
+    RawRecord,
+    ReadingOptions,
+    Record,
+    read_within_budget,
+)
 from index.ingest.readers.registry import FORMATS, reader_of
 from index.ingest.record_digests import NO_RECORD, RecordDigests
 from index.ingest.sources import STDIN, Source, find_sources, plain_name, total_bytes
@@ -96,7 +103,7 @@ class Corpus(Intake):
             asked = FORMATS.get(self._reading.format or "")
             reader = asked or reader_of(plain_name(source.path.name), opened.head)
             self.formats[reader.name] += 1
-            yield from reader.read(opened)
+            yield from read_within_budget(reader, opened)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001  # whatever a reader runs into, the other sources are read

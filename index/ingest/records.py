@@ -17,6 +17,7 @@ from index.configuration import KeywordField, is_field_name
 from index.encodings.bijoy_evidence import verdict
 from index.encodings.bijoy_table import windows_text
 from index.errors import CorpusError
+from index.ingest.budget import MAX_PARTS
 
 __all__ = [
     "MAX_ID_BYTES",
@@ -37,6 +38,10 @@ MAX_KEYWORDS: Final = 1_000
 _TAG: Final = re.compile("([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8}){0,8}")
 """What looks like the tag of a language, also as the names of locales have it, with underscores."""
 
+_VALUES: Final = (b",", b"[", b"{")
+"""Before each value of JSON but the first one stands one of these, outside of strings."""
+_STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+
 _TEXTS: Final = ("title", "body", "category", "url", "author", "lang")
 
 
@@ -50,6 +55,7 @@ def json_object(record: bytes, where: str) -> Mapping[str, Any]:
     Raises:
         CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
     """
+    _check_values(record, where)
     usual = _usual(record)
     return _object(decoded(record, where), where) if usual is None else usual
 
@@ -93,6 +99,18 @@ def _usual(record: bytes) -> Mapping[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def _check_values(record: bytes, where: str) -> None:
+    """Refuse more values than any article has: decoded, each may take a hundred times its bytes.
+
+    Raises:
+        CorpusError: there are more.
+    """
+    if sum(map(record.count, _VALUES)) <= MAX_PARTS:
+        return
+    if sum(map(_STRING.sub(b"", record).count, _VALUES)) > MAX_PARTS:
+        raise CorpusError(where, "long", f"more than {MAX_PARTS:,} values in a record")
 
 
 def _keyword(fields: Mapping[str, Any], declared: KeywordField, where: str) -> tuple[str, ...]:
