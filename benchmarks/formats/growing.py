@@ -82,8 +82,8 @@ def _book(chapter: _Maker, manifest: _Maker = _NOTHING, documents: int = 1) -> _
 def _books_members(size: int) -> bytes:
     file = io.BytesIO(bytes(_encoded(_book(_repeated("<p>নদী</p>", " "))(1))))
     with zipfile.ZipFile(file, "a") as archive:
-        for number in range(size // 100):
-            archive.writestr(f"{number}", "")
+        for number in range(size // 1_000):
+            archive.writestr(f"{number:0>1000}", "")
     return file.getvalue()
 
 
@@ -203,8 +203,8 @@ CASES: Final[dict[str, tuple[str, _Maker]]] = {
     ),
     "elements of a book": ("a.epub", _book(_repeated("<p>নদী</p>", " "), _repeated("", "<a/>"))),
     "members of a book": ("a.epub", _books_members),
-    "bytes of a cell": ("a.parquet", _table(lambda size: {"title": ["a" * (size * 128)]})),
-    "rows of one long text": ("a.parquet", _table(lambda size: {"title": ["a" * (size // 4)] * 400})),
+    "bytes of a cell": ("a.parquet", _table(lambda size: {"title": ["a" * (size * 64)]})),
+    "rows of one long text": ("a.parquet", _table(lambda size: {"title": ["a" * (size // 2)] * 60})),
     "rows of a table": (
         "a.parquet",
         _table(lambda size: {"title": ["নদী" * 100 for n in range(size // 900)]}),

@@ -194,3 +194,42 @@ def test_the_size_of_fields_is_that_of_their_texts() -> None:
     """In UTF-8, however deep they stand; of too many values it is more than any may have."""
     assert size_of({"a": "নদী", "b": ["ab", {"c": 1}], "d": b"xyz"}) == 4 + 9 + 2 + 8 + 3
     assert size_of({"a": [None] * (2 * MAX_PARTS)}) > MAX_BYTES
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "kind", "says"),
+    [
+        ("attributes of a page", 30_000, "html", "more than 1,000 attributes in an element"),
+        ("attributes of a crawled page", 30_000, "html", "more than 1,000 attributes in an element"),
+        ("elements of a page", 300_000, "html", "more than 20,000 elements"),
+        ("values of a template", 1_000_000, "xml", "signs of markup"),
+        ("head of a record", 1_300_000, "file", "longer than it may be"),
+        ("heads of a record", 1_300_000, "file", "longer than it may be"),
+        pytest.param(
+            "bytes of a cell", 8_000_000, "file", "needs more than 448 MiB of memory", marks=pytest.mark.slow
+        ),
+        ("members of a book", 9_000_000, "file", "its list of members is longer than 8 MiB"),
+    ],
+)
+def test_what_a_library_would_not_end_with_is_refused_before(
+    tmp_path: Path, name: str, size: int, kind: str, says: str
+) -> None:
+    """With what there is too much of."""
+    path = written(name, size, tmp_path)
+    read = read_file(path, path.read_bytes())
+    assert (read.articles, read.kinds) == ([], [kind])
+    assert says in read.faults[0][2]
+
+
+def test_a_document_that_a_book_names_again_is_read_once(tmp_path: Path) -> None:
+    """Forty times, here."""
+    path = written("one document again and again", 1_000, tmp_path)
+    read = read_file(path, path.read_bytes())
+    assert (len(read.articles), read.faults) == (1, [])
+
+
+def test_tags_that_never_close_are_text(tmp_path: Path) -> None:
+    """Each was looked for to the end."""
+    path = written("open tags in a text", 300, tmp_path)
+    (article,) = read_file(path, path.read_bytes()).articles
+    assert article.body.startswith("<a <a")
