@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.cluster.running import LocalCluster
     from tests.serving import Site
 
+pytest_plugins = ["tests.scheduling"]
+
 SAMPLE = Path(__file__).parent.parent / "sample" / "articles.jsonl"
 
 # A busy machine must not turn a slow example into a failure; `--hypothesis-profile thorough` looks longer.
