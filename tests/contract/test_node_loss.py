@@ -4,6 +4,8 @@ import threading
 import time
 from contextlib import closing
 
+import pytest
+
 from index.configuration import Configuration
 from index.opensearch.address import Address
 from index.opensearch.build import Layout, build_on_cluster
@@ -12,6 +14,8 @@ from search import SearchRequest
 from search.opensearch.engine import ClusterEngine
 from tests.cluster.running import LocalCluster
 from tests.fakes import article
+
+pytestmark = pytest.mark.xdist_group("cluster")
 
 QUERIES = ("নদী মেলা", '"নদীর মেলা"', "মেল*", "নদী -ঢাকা", "ঢাকা নদী মেলা বই")
 BEFORE, DOWN, AFTER = 1.5, 4.0, 1.5

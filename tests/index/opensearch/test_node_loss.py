@@ -4,12 +4,16 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from index.article import Article
 from index.configuration import Configuration
 from index.opensearch.build import Layout, build_on_cluster
 from index.opensearch.client import Cluster
 from index.opensearch.update import update_on_cluster
 from tests.cluster.running import LocalCluster
+
+pytestmark = pytest.mark.xdist_group("cluster")
 
 ROUNDS = 24
 KILLED_AT = 6

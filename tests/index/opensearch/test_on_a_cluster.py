@@ -41,6 +41,8 @@ from index.opensearch.upkeep import collect_generations, recount, restore_snapsh
 from index.opensearch.words import WordCounts, add_counts, read_words, suggested
 from index.storage.reader import open_index
 
+pytestmark = pytest.mark.xdist_group("cluster")
+
 NOTHING = Configuration()
 
 NEWS = [
