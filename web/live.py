@@ -140,9 +140,11 @@ class LiveEngine:
         return self._engine is not None
 
     def _warn(self) -> None:
-        """Say in the log that an older generation answers, and why."""
-        if self._engine is not None and (warning := self._engine.health.warning):
-            log.warning("%s", warning)
+        """Say in the log that an older generation answers, or older settings are in force, and why."""
+        if self._engine is not None:
+            health = self._engine.health
+            for warning in filter(None, (health.warning, health.settings)):
+                log.warning("%s", warning)
 
     def _verify_aside(self) -> None:
         due = self._verified_at + self._verify_interval

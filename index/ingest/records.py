@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +19,7 @@ from onneshon.index.dates import days
 from onneshon.index.encodings.bijoy_evidence import verdict
 from onneshon.index.encodings.bijoy_table import windows_text
 from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.budget import MAX_PARTS
 
 __all__ = [
     "MAX_ID_BYTES",
@@ -38,6 +40,10 @@ MAX_KEYWORDS: Final = 1_000
 _TAG: Final = re.compile("([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8}){0,8}")
 """What looks like the tag of a language, also as the names of locales have it, with underscores."""
 
+_BEFORE_VALUES: Final = (b",", b"[", b"{")
+"""Before each value of JSON but the first one stands one of these, outside of strings."""
+_STRINGS_AND_SIGNS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|([,\[{])', re.DOTALL)
+
 _TEXTS: Final = ("title", "body", "category", "url", "author", "lang")
 
 
@@ -51,6 +57,7 @@ def json_object(record: bytes, where: str) -> Mapping[str, Any]:
     Raises:
         CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
     """
+    _check_values(record, where)
     usual = _usual(record)
     return _object(decoded(record, where), where) if usual is None else usual
 
@@ -97,6 +104,19 @@ def _usual(record: bytes) -> Mapping[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def _check_values(record: bytes, where: str) -> None:
+    """Refuse more values than any article has: decoded, each may take a hundred times its bytes.
+
+    Raises:
+        CorpusError: there are more.
+    """
+    if sum(map(record.count, _BEFORE_VALUES)) <= MAX_PARTS:
+        return
+    outside = (1 for found in _STRINGS_AND_SIGNS.finditer(record) if found[1])
+    if sum(islice(outside, MAX_PARTS + 1)) > MAX_PARTS:
+        raise CorpusError(where, "long", f"more than {MAX_PARTS:,} values in a record")
 
 
 def _keyword(fields: Mapping[str, Any], declared: KeywordField, where: str) -> tuple[str, ...]:

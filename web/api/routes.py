@@ -149,6 +149,6 @@ def health() -> ResponseReturnValue:
         status = HTTPStatus.SERVICE_UNAVAILABLE
         failure = problem(status, f"The index is damaged: {health.damage}", index=state)
         return failure, status, {"Cache-Control": "no-store"}
-    warning = health.warning or live().fault
+    warning = health.warning or live().fault or health.settings
     articles = None if g.get("stranger") else health.articles
     return jsonify(ok=True, articles=articles, index=state, warning=warning)

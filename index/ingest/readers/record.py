@@ -5,9 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
 from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.budget import size_of
 from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = ["Found", "PassedOver", "RawRecord", "Reader", "ReadingOptions", "Record", "one_record"]
+__all__ = [
+    "Found",
+    "PassedOver",
+    "RawRecord",
+    "Reader",
+    "ReadingOptions",
+    "Record",
+    "one_record",
+    "read_within_budget",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +125,27 @@ class Reader(Protocol):
             CorpusError: the rest of it cannot be read.
             OSError: the same.
         """
+
+
+def read_within_budget(reader: Reader, opened: Opened) -> Iterator[Found]:
+    """What is in a source, as long as it costs no more than it may; a record that is too long costs itself.
+
+    Raises:
+        CorpusError: the rest of it cannot be read, or may not be, for what it costs.
+        OSError: it cannot be read.
+    """
+    for found in opened.budget.during(reader.read(opened)):
+        if not isinstance(found, Record | RawRecord):
+            yield found
+            continue
+        size = len(found.content) if isinstance(found, RawRecord) else size_of(found.fields)
+        if size > MAX_BYTES:
+            yield CorpusError(
+                found.where, "long", f"longer than {MAX_BYTES >> 20} MiB, or of too many values"
+            )
+        else:
+            opened.budget.given(size)
+            yield found
 
 
 def one_record(

@@ -14,7 +14,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from onneshon.index import IndexCorruptError, IndexOutdatedError, IndexStateError, open_index, open_writer
+from onneshon.index import (
+    BuildError,
+    IndexCorruptError,
+    IndexOutdatedError,
+    IndexStateError,
+    open_index,
+    open_writer,
+)
 from onneshon.index.commands.main import main
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.storage import snapshot as module
@@ -268,12 +275,52 @@ def test_an_empty_index_has_a_snapshot(tmp_path: Path) -> None:
     assert restore(tmp_path / "empty", tmp_path / "new").articles == 0
 
 
-def test_who_restores_is_told_that_what_the_site_says_is_missing(tmp_path: Path, file: Path) -> None:
-    """No snapshot holds it; where it is there, it stays as it is."""
-    words = ["index", "restore", str(file), "--index", str(tmp_path / "new")]
-    told = CliRunner().invoke(main, words)
-    assert (told.exit_code, "has no onneshon.toml" in told.stderr) == (0, True)
-    (tmp_path / "new" / FILE_NAME).write_text("[fields.tags]", "utf-8")
-    told = CliRunner().invoke(main, words)
-    assert (told.exit_code, told.stderr) == (0, "")
-    assert (tmp_path / "new" / FILE_NAME).read_text("utf-8") == "[fields.tags]"
+SAID = '[fields.tags]\nlabel = "বিষয়"\n'
+
+
+def _restored_into(folder: Path, file: Path) -> str:
+    """What the command says on standard error."""
+    told = CliRunner().invoke(main, ["index", "restore", str(file), "--index", str(folder)])
+    assert told.exit_code == 0, told.output
+    return told.stderr
+
+
+def test_what_the_site_says_comes_back_with_the_index(tmp_path: Path, directory: Path) -> None:
+    """Where there is nothing; what is there is never written over, and that is told."""
+    (directory / FILE_NAME).write_text(SAID, "utf-8")
+    assert snapshot(directory, tmp_path / "file").site == "in it"
+    new = tmp_path / "new"
+    assert "is that of the snapshot" in _restored_into(new, tmp_path / "file")
+    assert (new / FILE_NAME).read_text("utf-8") == SAID
+    assert _restored_into(new, tmp_path / "file") == ""
+    (new / FILE_NAME).write_text("# mine\n", "utf-8")
+    assert "was kept as it is" in _restored_into(new, tmp_path / "file")
+    assert (new / FILE_NAME).read_text("utf-8") == "# mine\n"
+    assert restore(tmp_path / "file", new).site == "kept"
+    check_index(new)
+
+
+def test_a_site_that_says_nothing_has_nothing_to_bring_back(tmp_path: Path, file: Path) -> None:
+    """So do snapshots of before; what is there stays, without a word."""
+    assert _restored_into(tmp_path / "new", file) == ""
+    assert not (tmp_path / "new" / FILE_NAME).exists()
+    (tmp_path / "new" / FILE_NAME).write_text(SAID, "utf-8")
+    assert _restored_into(tmp_path / "new", file) == ""
+    assert (tmp_path / "new" / FILE_NAME).read_text("utf-8") == SAID
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 40, b"\0" * ((1 << 20) + 33)])
+def test_what_a_site_says_is_believed_by_its_sum_alone(tmp_path: Path, file: Path, content: bytes) -> None:
+    """Altered, cut, or longer than it may be: nothing is restored."""
+    packed = pack(tmp_path / "packed", members(file) | {FILE_NAME: content})
+    with pytest.raises(IndexCorruptError):
+        restore(packed, tmp_path / "new")
+    assert not (tmp_path / "new" / FILE_NAME).exists()
+
+
+def test_a_site_file_that_is_far_too_long_is_told_of(tmp_path: Path, directory: Path) -> None:
+    """Before anything is written."""
+    (directory / FILE_NAME).write_bytes(b"#" * ((1 << 20) + 1))
+    with pytest.raises(BuildError, match=r"onneshon\.toml is longer"):
+        snapshot(directory, tmp_path / "file")
+    assert not (tmp_path / "file").exists()
