@@ -37,7 +37,7 @@ SUMMED: Final = "stored_sums"
 """Fact of a file whose documents carry sums; those of version 0.1.0 do not."""
 
 PACKED: Final = "stored_packed"
-"""Fact of a file whose documents are packed (``index.kernel.letters``); those of the first format are not."""
+"""Fact of a file whose documents are packed (``index.kernel.texts``); those of the first format are not."""
 
 HELD: Final = 64
 """Documents compressed one after another, so that the compressor finds its tables at hand."""

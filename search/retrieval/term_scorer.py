@@ -13,13 +13,13 @@ from index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
 from index.kernel.counting import among, distinct
 from index.kernel.cuts import WordCutter
 from index.kernel.errors import DamageError
-from index.kernel.features import Norms
 from index.kernel.matching import disjunction
 from index.kernel.phrases import estimated, occurrences
 from index.kernel.places import held, sums
 from index.kernel.writings import as_one_word
 from index.ranking import (
     Coefficients,
+    Norms,
     coefficients,
     frequencies_of_impacts,
     impacts,

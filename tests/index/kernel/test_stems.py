@@ -2,7 +2,8 @@
 
 import pytest
 
-from index.kernel.noun_endings import CONSONANT, VOWEL, VOWEL_SIGN, NounEndings
+from index.kernel.noun_endings import NounEndings
+from index.kernel.stems import CONSONANT, VOWEL, VOWEL_SIGN
 from index.kernel.verb_forms import VerbForms
 
 CLASSES = bytearray(128)
