@@ -17,7 +17,7 @@ import numpy as np
 
 from index.columnar.section_file import COPY, SectionFile, SectionWriter
 from index.errors import REPAIR, BuildError, IndexCorruptError
-from index.kernel.letters import pack, unpack
+from index.kernel.texts import pack, unpack
 
 if sys.version_info >= (3, 14):
     from compression import zstd

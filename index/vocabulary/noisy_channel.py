@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis.tables import read_rows
-from index.kernel.distances import cost_table, distances
+from index.kernel.spelling import cost_table, distances
 
 __all__ = ["Channel", "Insertions", "read_costs"]
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from index.analysis.fold import fold
 from index.errors import REPAIR, IndexCorruptError
 from index.kernel.errors import DamageError
-from index.kernel.sounding import Sounding
+from index.kernel.spelling import Sounding
 from index.vocabulary.channels import END, LETTERS_FROM, LOAN_CODES, LOAN_COST, misspelt, romanised
 from index.vocabulary.file import VocabularyFile
 from index.vocabulary.latin_skeletons import readings

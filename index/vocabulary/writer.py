@@ -36,7 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import gather_ranges
-from index.kernel.checksum import checksum
+from index.kernel.postings import checksum
 from index.vocabulary.channels import END, letter_codes
 from index.vocabulary.skeleton import CLASSES, SKELETON_SYMBOLS, skeletons
 from index.vocabulary.sound_units import UNITS, is_loan, unit_codes

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.columnar.impact_writer import PADDING
-from index.kernel.blocks import PostingList, Postings
 from index.kernel.encoding import encode
+from index.kernel.postings import PostingList, Postings
 from index.opensearch.documents import stem_number
 from index.ranking import GAP, Norms
 from search.opensearch.statistics import ClusterStatistics

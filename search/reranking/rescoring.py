@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.nearness import compare
+from index.kernel.positions import compare
 from index.ranking import GAP
 from search.query.tree import OneOf, Phrase, Prefix, Query, Term
 from search.reranking.beginnings import begun_alike

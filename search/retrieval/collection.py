@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
-from index.kernel.blocks import Postings
-from index.kernel.order import Keys
-from index.kernel.term_lists import TermRange
+from index.kernel.keys import Keys
+from index.kernel.postings import Postings
+from index.kernel.terms import TermRange
 from index.ranking import Basis, Norms
 from index.schema import TEXT_FIELDS
 from search.query.tree import Field
