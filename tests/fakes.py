@@ -18,13 +18,10 @@ from index.analysis.analyzer import analyze
 from index.columnar.section_file import SectionFile, SectionWriter
 from index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
 from index.errors import ArticleNotFoundError, IndexCorruptError
-from index.kernel.blocks import PostingList
-from index.kernel.checksum import CheckedBlocks
-from index.kernel.cuts import StemmedWords
-from index.kernel.dictionary import Dictionary
 from index.kernel.encoding import encode
 from index.kernel.errors import DamageError
-from index.kernel.term_lists import TermLists, TermRange
+from index.kernel.postings import CheckedBlocks, PostingList
+from index.kernel.terms import Dictionary, StemmedWords, TermLists, TermRange
 from index.ranking import GAP, Basis, impacts, norms
 from search.retrieval.collection import Collection
 

@@ -13,7 +13,7 @@ from index.analysis.icu_text import versions
 from index.analysis.stemmer import stem_key
 from index.analysis.tables import table_names, table_text
 from index.analysis.tokenizer import tokenize, words_of
-from index.kernel.folding import canonical_form, is_canonical
+from index.kernel.stems import canonical_form, is_canonical
 
 __all__ = [
     "ANALYZER_VERSION",

@@ -17,7 +17,7 @@ from index.analysis.canonical import canonical
 from index.analysis.chunk_cache import LONGEST_KEPT
 from index.analysis.stemmer import stem_key
 from index.analysis.tokenizer import words_of
-from index.kernel.chunks import ChunkTable
+from index.kernel.texts import ChunkTable
 
 __all__ = ["Batch", "BatchAnalyzer", "KnownStem"]
 

@@ -9,7 +9,7 @@ spelling tells from another common word (বিষ, বিশ) stand in a table 
 from functools import cache
 
 from index.analysis.tables import read_rows
-from index.kernel.folding import Folding
+from index.kernel.stems import Folding
 
 __all__ = ["SOUND_ALIKE", "fold", "folding", "homophones"]
 

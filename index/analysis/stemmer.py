@@ -14,8 +14,7 @@ from index.analysis.script import CONSONANTS, VOWEL_SIGNS, VOWELS, aksharas, is_
 from index.analysis.tables import read_rows, read_words
 from index.analysis.verbs import prepare as prepare_verbs
 from index.analysis.verbs import verb_key
-from index.kernel.noun_endings import CONSONANT, VOWEL, VOWEL_SIGN, NounEndings
-from index.kernel.stems import Stems
+from index.kernel.stems import CONSONANT, VOWEL, VOWEL_SIGN, NounEndings, Stems
 
 __all__ = ["prepare", "stem", "stem_key"]
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from index.analysis.conjugation import beginnings_of, irregular_forms, stems_of
 from index.analysis.script import HASANTA
 from index.analysis.tables import read_rows, read_words
-from index.kernel.verb_forms import VerbForms
+from index.kernel.stems import VerbForms
 
 __all__ = ["prepare", "verb_key"]
 

@@ -15,7 +15,7 @@ from index.arrays import U4
 from index.columnar.section_file import SectionFile, SectionWriter
 from index.columnar.term_block import TermBlock
 from index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes, term_text
-from index.kernel.building import count_unions
+from index.kernel.encoding import count_unions
 
 __all__ = ["LENGTHS", "Beginnings", "BeginningsWriter"]
 

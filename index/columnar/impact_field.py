@@ -14,9 +14,9 @@ from index.columnar.impact_writer import IMPACTS
 from index.columnar.section_file import SectionFile
 from index.columnar.term_dictionary import TermDictionary, term_text
 from index.errors import REPAIR, IndexCorruptError
-from index.kernel.blocks import PostingList
 from index.kernel.errors import DamageError
-from index.kernel.term_lists import TermLists, TermRange
+from index.kernel.postings import PostingList
+from index.kernel.terms import TermLists, TermRange
 
 __all__ = ["NO_STEM", "STEM_OF", "ImpactField", "is_impact_field"]
 

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from index.columnar.sections import BLOCK, BlockSums, Section
 from index.errors import REPAIR, BuildError, IndexCorruptError
-from index.kernel.checksum import checksum
+from index.kernel.postings import checksum
 
 __all__ = [
     "COPY",

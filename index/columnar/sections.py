@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import REPAIR, IndexCorruptError
-from index.kernel.checksum import CheckedBlocks, checksum
+from index.kernel.postings import CheckedBlocks, checksum
 
 __all__ = ["BLOCK", "BlockSums", "Section"]
 

@@ -16,7 +16,7 @@ from index.columnar.field_reader import FieldReader
 from index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField, is_impact_field
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from index.errors import REPAIR, IndexCorruptError
-from index.kernel.cuts import StemmedWords
+from index.kernel.terms import StemmedWords
 from index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, article_from_stored
 
 __all__ = ["SegmentReader"]

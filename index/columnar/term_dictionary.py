@@ -14,8 +14,8 @@ import numpy as np
 from index.arrays import I8, U1, U4, gather_ranges, starts_of
 from index.columnar.section_file import SectionFile, SectionWriter
 from index.errors import REPAIR, IndexCorruptError
-from index.kernel.dictionary import Dictionary
 from index.kernel.errors import DamageError
+from index.kernel.terms import Dictionary
 
 __all__ = ["GROUP", "TermDictionary", "TermDictionaryWriter", "term_bytes", "term_text"]
 

@@ -14,8 +14,8 @@ from index.columnar.impact_field import ImpactField
 from index.columnar.impact_writer import ImpactWriter
 from index.columnar.term_block import GONE, TermBlock
 from index.indexer.parts import Part, release, stops
-from index.kernel.blocks import PostingList, Postings
-from index.kernel.gathering import gather
+from index.kernel.encoding import gather
+from index.kernel.postings import PostingList, Postings
 
 __all__ = ["merge_impacts"]
 

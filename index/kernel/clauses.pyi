@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.blocks import Postings
+from index.kernel.postings import Postings
 
 class ScoredDocs:
     @property

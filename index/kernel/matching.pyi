@@ -3,8 +3,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.blocks import Postings
 from index.kernel.clauses import ScoredDocs
+from index.kernel.postings import Postings
 
 class Found:
     @property

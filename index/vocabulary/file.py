@@ -12,7 +12,7 @@ from typing import Final, Self
 import numpy as np
 
 from index.errors import REPAIR, IndexCorruptError
-from index.kernel.checksum import checksum
+from index.kernel.postings import checksum
 from index.vocabulary.sound_units import UNITS
 from index.vocabulary.writer import (
     CODES_DIGEST,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis.script import HASANTA
-from index.kernel.skeletons import (
+from index.kernel.spelling import (
     BLOCK,
     CONSONANT,
     GLIDE,

@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.columnar.impact_writer import PADDING
-from index.kernel.blocks import PostingList, Postings
 from index.kernel.encoding import encode
-from index.kernel.features import Norms
+from index.kernel.postings import PostingList, Postings
 from index.opensearch.documents import stem_number
-from index.ranking import GAP, norms
+from index.ranking import GAP, Norms
 from search.opensearch.statistics import ClusterStatistics
 from search.opensearch.streams import Streams
 from search.query.tree import Field
@@ -111,11 +110,9 @@ class Window:
     @cached_property
     def norms(self) -> dict[Field, Norms]:
         """What one occurrence in a text of each row is worth."""
-        rows = np.arange(len(self._titles), dtype=np.uint32)
         basis = self._statistics.basis
         return {
-            field: Norms(rows, norms(basis, lengths, title=field == "title"))
-            for field, lengths in self._lengths.items()
+            field: Norms(basis, lengths, title=field == "title") for field, lengths in self._lengths.items()
         }
 
     def length(self, field: Field, doc: int) -> int:

@@ -12,8 +12,8 @@ from typing import Final, Literal, Protocol, TypeAlias
 import numpy as np
 
 from index.kernel.clauses import ScoredDocs
-from index.kernel.places import held as held_by
-from index.kernel.places import sums
+from index.kernel.positions import held as held_by
+from index.kernel.positions import sums
 from index.ranking import coefficients
 from search.query.conditions import Condition, Filter, Period, Selection
 from search.query.dates import written

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
-from index.kernel.features import Norms
+from index.ranking import Norms
 from search.query.tree import Field, Query
 from search.retrieval.bitmaps import Mask
 from search.retrieval.bm25f import Weights

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from index import Article
 from index.kernel.clauses import Scored, ScoredDocs
 from index.kernel.matching import Found, conjunction, disjunction
-from index.kernel.places import sums
+from index.kernel.positions import sums
 from index.ranking import inverse_frequency, units_for
 from search.query.conditions import Condition, Filter, Period, Selection
 from search.query.tree import (

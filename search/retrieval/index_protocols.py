@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from index import Article
 from index.completion.completion import Completion
-from index.kernel.blocks import PostingList
-from index.kernel.cuts import StemmedWords
-from index.kernel.term_lists import TermRange
+from index.kernel.postings import PostingList
+from index.kernel.terms import StemmedWords, TermRange
 from index.ranking import Basis
 from index.vocabulary.vocabulary import Vocabulary
 

@@ -1,6 +1,6 @@
 """The best of what was found, in their order: by score, equal scores by id."""
 
-from index.kernel.order import best_first
+from index.kernel.keys import best_first
 from search.retrieval.collection import Collection
 from search.retrieval.doc_lists import Docs, Scores
 

@@ -8,18 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import REPAIR, IndexCorruptError
-from index.kernel.blocks import Postings
 from index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
-from index.kernel.counting import among, distinct
-from index.kernel.cuts import WordCutter
+from index.kernel.counting import among, as_one_word, distinct
 from index.kernel.errors import DamageError
-from index.kernel.features import Norms
 from index.kernel.matching import disjunction
-from index.kernel.phrases import estimated, occurrences
-from index.kernel.places import held, sums
-from index.kernel.writings import as_one_word
+from index.kernel.positions import estimated, held, occurrences, sums
+from index.kernel.postings import Postings
+from index.kernel.terms import WordCutter
 from index.ranking import (
     Coefficients,
+    Norms,
     coefficients,
     frequencies_of_impacts,
     impacts,

@@ -8,7 +8,7 @@ from index.analysis.analyzer import is_plain
 from index.analysis.function_words import function_words
 from index.analysis.script import VOWELS
 from index.analysis.stemmer import stem_key
-from index.kernel.cuts import HASANTA, LETTER, NASAL, SIGN, VOWEL, StemmedWords, WordCutter
+from index.kernel.terms import HASANTA, LETTER, NASAL, SIGN, VOWEL, StemmedWords, WordCutter
 
 __all__ = ["SHORTEST_PART", "Cut", "cutter_of"]
 

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.kernel.blocks import Postings
-from index.kernel.places import held, places, places_in_order
+from index.kernel.positions import held, places, places_in_order
+from index.kernel.postings import Postings
 from index.ranking import GAP
 from search.query.tree import Field, Phrase, Term
 from search.retrieval.doc_lists import Docs

@@ -9,7 +9,7 @@ from collections.abc import Container, Sequence
 from typing import Final
 
 from index.analysis.analyzer import Token, analyze
-from index.kernel.skeletons import is_bengali
+from index.kernel.spelling import is_bengali
 from index.vocabulary.vocabulary import Vocabulary
 from search.query.reading import WordReading
 from search.retrieval.budget import TimeBudget

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from index.analysis.analyzer import analyze
 from index.analysis.batch_analyzer import BatchAnalyzer
-from index.kernel.chunks import ChunkTable
+from index.kernel.texts import ChunkTable
 from tests.strategies import mixed_text
 
 

@@ -16,7 +16,7 @@ from index.columnar.term_dictionary import term_bytes
 from index.errors import REPAIR, IndexCorruptError
 from index.indexer.impact_merger import merge_impacts
 from index.indexer.parts import Part
-from index.kernel.checksum import CheckedBlocks, checksum
+from index.kernel.postings import CheckedBlocks, checksum
 
 Lists = dict[str, dict[int, tuple[int, list[int]]]]
 """Term to document to impact and positions."""

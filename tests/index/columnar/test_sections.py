@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index.columnar.section_file import SectionFile, SectionWriter
 from index.columnar.sections import BLOCK, BlockSums
 from index.errors import REPAIR, IndexCorruptError
-from index.kernel.checksum import checksum
+from index.kernel.postings import checksum
 
 NUMBERS = np.arange(100_000, dtype=np.uint32)
 """Twenty-four blocks of whole numbers and a part of another."""

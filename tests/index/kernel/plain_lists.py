@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.kernel.blocks import PostingList, Postings
 from index.kernel.encoding import encode
+from index.kernel.postings import PostingList, Postings
 
 BLOCK = 128
 PADDING = bytes(16)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.kernel.blocks import PostingList, Postings
 from index.kernel.encoding import encode
 from index.kernel.errors import DamageError
+from index.kernel.postings import PostingList, Postings
 from tests.index.kernel.plain_lists import (
     PADDING,
     Plain,

@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.kernel.blocks import PostingList
-from index.kernel.checksum import CheckedBlocks, checksum
-from index.kernel.dictionary import Dictionary
-from index.kernel.term_lists import TermLists
+from index.kernel.postings import CheckedBlocks, PostingList, checksum
+from index.kernel.terms import Dictionary, TermLists
 from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, u4
 
 

@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 from index.analysis.analyzer import is_plain
 from index.analysis.clusters import cluster_boundaries
 from index.analysis.script import HASANTA, VOWELS
-from index.kernel.checksum import CheckedBlocks, checksum
-from index.kernel.cuts import StemmedWords, WordCutter
-from index.kernel.dictionary import Dictionary
 from index.kernel.errors import DamageError
-from index.kernel.term_lists import TermLists
+from index.kernel.postings import CheckedBlocks, checksum
+from index.kernel.terms import Dictionary, StemmedWords, TermLists, WordCutter
 from search.retrieval.word_cuts import _classes
 from tests.index.kernel.plain_lists import PADDING, Plain, encoded, u4
 from tests.index.kernel.test_dictionary import parts_of

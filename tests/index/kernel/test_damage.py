@@ -11,18 +11,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.kernel.blocks import PostingList, Postings
 from index.kernel.clauses import Clause, Scored
-from index.kernel.counting import among, distinct, union
-from index.kernel.dictionary import Dictionary
+from index.kernel.counting import among, as_one_word, distinct, union
+from index.kernel.encoding import gather
 from index.kernel.errors import DamageError
-from index.kernel.gathering import gather
 from index.kernel.matching import conjunction, disjunction
-from index.kernel.nearness import compare
-from index.kernel.phrases import occurrences
-from index.kernel.places import held, places, places_in_order
-from index.kernel.term_lists import TermRange
-from index.kernel.writings import as_one_word
+from index.kernel.positions import compare, held, occurrences, places, places_in_order
+from index.kernel.postings import PostingList, Postings
+from index.kernel.terms import Dictionary, TermRange
 from tests.index.kernel.plain_lists import PADDING, bytes_of, random_list, u4
 from tests.index.kernel.test_dictionary import WORDS, parts_of
 

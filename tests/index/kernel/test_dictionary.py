@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from index.columnar.section_file import SectionFile, SectionWriter
 from index.columnar.term_dictionary import TermDictionaryWriter
-from index.kernel.dictionary import Dictionary
 from index.kernel.errors import DamageError
+from index.kernel.terms import Dictionary
 
 WORDS = ["", "আ", "আম", "আমরা", "আমাদের", "ঢাকা", "ঢাকার", "পদ্মা", "পদ্মার", "সেতু", "সেতুর", "অ" * 200, "অ" * 201]
 

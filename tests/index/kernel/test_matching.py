@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from index.kernel.blocks import PostingList
 from index.kernel.clauses import Clause, Impacts, Scored
 from index.kernel.errors import DamageError
 from index.kernel.matching import conjunction, disjunction
+from index.kernel.postings import PostingList
 from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, kernel_list, u4
 from tests.index.kernel.plain_matching import Search, all_of, any_of, documents_of, scores_of, searches
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.kernel.blocks import PostingList
 from index.kernel.errors import DamageError
-from index.kernel.phrases import estimated, occurrences
+from index.kernel.positions import estimated, occurrences
+from index.kernel.postings import PostingList
 from index.ranking import GAP
 from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, kernel_list, kernel_lists, u4
 from tests.index.kernel.plain_matching import bitmap

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analysis.canonical import canonical
-from index.kernel.skeletons import LETTERS, Skeletons, is_bengali
+from index.kernel.spelling import LETTERS, Skeletons, is_bengali
 from index.vocabulary.skeleton import SKELETONS, skeletons
 from index.vocabulary.sound_units import unit_codes
 from tests.strategies import bengali_letters, bengali_text, bengali_words

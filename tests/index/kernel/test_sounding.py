@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index.kernel.errors import DamageError
-from index.kernel.sounding import Sounding
+from index.kernel.spelling import Sounding
 from index.vocabulary.channels import letter_codes
 from index.vocabulary.skeleton import SKELETONS
 from index.vocabulary.writer import pack_skeletons

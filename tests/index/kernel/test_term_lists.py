@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.kernel.checksum import CheckedBlocks, checksum
-from index.kernel.dictionary import Dictionary
 from index.kernel.errors import DamageError
-from index.kernel.term_lists import TermLists
+from index.kernel.postings import CheckedBlocks, checksum
+from index.kernel.terms import Dictionary, TermLists
 from tests.index.kernel.plain_lists import PADDING, Plain, encoded, u4
 from tests.index.kernel.test_dictionary import parts_of
 

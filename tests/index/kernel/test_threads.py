@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from index.kernel.clauses import Clause
 from index.kernel.counting import distinct
 from index.kernel.matching import conjunction, disjunction
-from index.kernel.phrases import occurrences
+from index.kernel.positions import occurrences
 from tests.index.kernel.plain_lists import kernel_list, random_list, u4
 
 DOCUMENTS = 20_000

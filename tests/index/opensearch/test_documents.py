@@ -15,7 +15,7 @@ from index.columnar.segment_reader import SegmentReader
 from index.indexer.builder import build
 from index.ingest.articles_in_hand import intake_of
 from index.ingest.problems import Problems
-from index.kernel.blocks import Postings
+from index.kernel.postings import Postings
 from index.opensearch.documents import (
     LONGEST_TERM,
     Analyzed,

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.kernel.checksum import CheckedBlocks, checksum
+from index.kernel.postings import CheckedBlocks, checksum
 from index.storage.reader import open_index
 from tests.damaging import FLIPS, Walk, files_of, flips
 
