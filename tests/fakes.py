@@ -18,13 +18,10 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
 from onneshon.index.errors import ArticleNotFoundError, IndexCorruptError
-from onneshon.index.kernel.blocks import PostingList
-from onneshon.index.kernel.checksum import CheckedBlocks
-from onneshon.index.kernel.cuts import StemmedWords
-from onneshon.index.kernel.dictionary import Dictionary
 from onneshon.index.kernel.encoding import encode
 from onneshon.index.kernel.errors import DamageError
-from onneshon.index.kernel.term_lists import TermLists, TermRange
+from onneshon.index.kernel.postings import CheckedBlocks, PostingList
+from onneshon.index.kernel.terms import Dictionary, StemmedWords, TermLists, TermRange
 from onneshon.index.ranking import GAP, Basis, impacts, norms
 from onneshon.search.retrieval.collection import Collection
 

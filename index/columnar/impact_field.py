@@ -14,9 +14,9 @@ from onneshon.index.columnar.impact_writer import IMPACTS
 from onneshon.index.columnar.section_file import SectionFile
 from onneshon.index.columnar.term_dictionary import TermDictionary, term_text
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.blocks import PostingList
 from onneshon.index.kernel.errors import DamageError
-from onneshon.index.kernel.term_lists import TermLists, TermRange
+from onneshon.index.kernel.postings import PostingList
+from onneshon.index.kernel.terms import TermLists, TermRange
 
 __all__ = ["NO_STEM", "STEM_OF", "ImpactField", "is_impact_field"]
 

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.columnar.sections import BLOCK, BlockSums, Section
 from onneshon.index.errors import REPAIR, BuildError, IndexCorruptError
-from onneshon.index.kernel.checksum import checksum
+from onneshon.index.kernel.postings import checksum
 
 __all__ = [
     "COPY",

@@ -16,7 +16,7 @@ from onneshon.index.columnar.field_reader import FieldReader
 from onneshon.index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField, is_impact_field
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.cuts import StemmedWords
+from onneshon.index.kernel.terms import StemmedWords
 from onneshon.index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, article_from_stored
 
 __all__ = ["SegmentReader"]

@@ -14,8 +14,8 @@ import numpy as np
 from onneshon.index.arrays import I8, U1, U4, gather_ranges, starts_of
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.dictionary import Dictionary
 from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.terms import Dictionary
 
 __all__ = ["GROUP", "TermDictionary", "TermDictionaryWriter", "term_bytes", "term_text"]
 

@@ -14,8 +14,8 @@ from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.impact_writer import ImpactWriter
 from onneshon.index.columnar.term_block import GONE, TermBlock
 from onneshon.index.indexer.parts import Part, release, stops
-from onneshon.index.kernel.blocks import PostingList, Postings
-from onneshon.index.kernel.gathering import gather
+from onneshon.index.kernel.encoding import gather
+from onneshon.index.kernel.postings import PostingList, Postings
 
 __all__ = ["merge_impacts"]
 

@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.completion.completion import Completion
-from onneshon.index.kernel.blocks import PostingList
-from onneshon.index.kernel.cuts import StemmedWords
-from onneshon.index.kernel.term_lists import TermRange
+from onneshon.index.kernel.postings import PostingList
+from onneshon.index.kernel.terms import StemmedWords, TermRange
 from onneshon.index.ranking import Basis
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 

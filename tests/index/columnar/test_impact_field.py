@@ -16,7 +16,7 @@ from onneshon.index.columnar.term_dictionary import term_bytes
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.indexer.impact_merger import merge_impacts
 from onneshon.index.indexer.parts import Part
-from onneshon.index.kernel.checksum import CheckedBlocks, checksum
+from onneshon.index.kernel.postings import CheckedBlocks, checksum
 
 Lists = dict[str, dict[int, tuple[int, list[int]]]]
 """Term to document to impact and positions."""

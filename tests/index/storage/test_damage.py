@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.checksum import CheckedBlocks, checksum
+from onneshon.index.kernel.postings import CheckedBlocks, checksum
 from onneshon.index.storage.reader import open_index
 from tests.damaging import FLIPS, Walk, files_of, flips
 
