@@ -113,9 +113,10 @@ def test_a_file_of_another_index_is_found_though_its_digest_is_right(
     [
         ({"keywords": {"tags": ("চর",)}}, "tags has 'চর' where the texts have 'নদী'"),
         ({"keywords": {}}, "tags has None where the texts have 'নদী'"),
+        ({}, "tags has other articles than the texts"),
         ({"id": "অন্য"}, "the article 'দুই' is not found by its id"),
     ],
-    ids=["another value", "no value", "another id"],
+    ids=["another value", "no value", "another article", "another id"],
 )
 def test_columns_of_other_articles_are_found(tmp_path: Path, change: dict[str, Any], fault: str) -> None:
     """Values of a field of the site, and the order of ids, though every digest is right."""
