@@ -6,17 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from index.arrays import U4
+from index.arrays import I8, U4
+from index.columnar.doc_ids import write_id_order
 from index.columnar.documents import DocumentsReader, DocumentsWriter
-from index.columnar.field_reader import FieldReader
 from index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField
 from index.columnar.impact_writer import BASIS, ImpactWriter
-from index.columnar.postings import PostingsWriter
+from index.columnar.keywords import keyword_names, read_keywords, write_keywords
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile, SectionWriter, write_file
 from index.columnar.term_block import GONE
-from index.indexer.impact_merger import merge_impacts
-from index.indexer.merger import merge_field
-from index.indexer.parts import Part
+from index.indexer.impact_merger import Part, merge_impacts
 from index.indexer.runs import Run
 from index.schema import TEXT_FIELDS
 
@@ -58,9 +56,10 @@ def _merge_postings(runs: Sequence[Run], stem: Path) -> None:
         sections.facts[BASIS] = files[0].facts[BASIS]
         numbers = {name: _merge_words(runs, files, name, sections, renumbering) for name in TEXT_FIELDS}
         _merge_stems(files, numbers["exact"], numbers["stem"], sections)
-        for name in dict.fromkeys(name for file in files for name in file.facts["fields"]):
-            if name not in TEXT_FIELDS:
-                _merge_field(runs, files, name, sections, renumbering)
+        documents = DocumentsReader(SectionFile.open(Path(f"{stem}{DOCUMENTS_EXT}")))
+        write_id_order(sections, documents.keys)
+        for name in dict.fromkeys(name for file in files for name in keyword_names(file)):
+            _merge_keywords(runs, files, name, sections, documents.count)
         write_file(sections, Path(f"{stem}{INVERTED_EXT}"))
 
 
@@ -106,20 +105,22 @@ def _merge_stems(
     sections.section(STEM_OF, "<u4").extend(stem_of)
 
 
-def _merge_field(
-    runs: Sequence[Run],
-    files: Sequence[SectionFile],
-    name: str,
-    sections: SectionWriter,
-    renumbering: U4 | None,
+def _merge_keywords(
+    runs: Sequence[Run], files: Sequence[SectionFile], name: str, sections: SectionWriter, documents: int
 ) -> None:
-    parts: list[Part[FieldReader]] = []
+    number_of: dict[str, int] = {}
+    docs: list[I8] = []
+    numbers: list[I8] = []
     base = 0
     for run, file in zip(runs, files, strict=True):
-        if name in file.facts["fields"]:
-            # The lengths are the documents' business; merging postings does not ask for them.
-            parts.append(Part(FieldReader(file, name, np.empty(0, np.uint32)), base, file))
-        base += run.documents
-    writer = PostingsWriter(sections, name, frequencies=False, positions=False)
-    merge_field(parts, writer, renumbering=renumbering)
-    writer.finish()
+        column = read_keywords(file, name, run.documents)
+        found, codes = column.pairs()
+        left = ~run.dead[found]
+        new = np.zeros(len(column.values), np.int64)
+        for code in np.unique(codes[left]).tolist():
+            new[code] = number_of.setdefault(column.values[code], len(number_of))
+        docs.append((np.cumsum(~run.dead) - 1)[found[left]] + base)
+        numbers.append(new[codes[left]])
+        base += run.documents - int(run.dead.sum())
+    pairs = np.concatenate(docs), np.concatenate(numbers)
+    write_keywords(sections, name, documents, list(number_of), pairs)

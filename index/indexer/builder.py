@@ -31,13 +31,13 @@ from index.ingest.intake import Intake
 from index.ingest.problems import Problems
 from index.ingest.readers.record import ReadingOptions
 from index.ranking import Basis
+from index.schema import schema_fingerprint
 from index.storage.generations import KEPT, Generation, Generations
 from index.storage.history import BuildRecord, record_build, recorded_builds
 from index.storage.lock import writer_lock
 from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from index.storage.reader import IndexReader, open_folder
 from index.vocabulary.vocabulary import write_vocabulary
-from index.whoosh_codec.schema import schema_fingerprint
 
 __all__ = ["DEFAULT_MEMORY_MB", "BuildReport", "bengali_words", "build"]
 

@@ -8,14 +8,13 @@ import numpy as np
 
 from index.article import Article
 from index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT
+from index.columnar.segment_list import INDEX_NAME, segment_of
 from index.indexer.assembly import merge_runs
 from index.indexer.digests import Digests
 from index.indexer.runs import Run
 from index.storage.durable import link_file
 from index.upkeep.held import HeldSegment
 from index.upkeep.new_segment import NewSegment
-from index.whoosh_codec.segment_list import segment_of
-from index.whoosh_codec.toc import INDEX_NAME
 
 __all__ = ["merge_segments"]
 

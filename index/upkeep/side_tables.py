@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from index.columnar.segment_list import side_folder
 from index.columnar.segment_reader import SegmentReader
 from index.completion.writer import write_completion
 from index.indexer.builder import word_counts
 from index.indexer.digests import Digests, write_digests
 from index.vocabulary.writer import write_vocabulary
-from index.whoosh_codec.segment_list import side_folder
 
 __all__ = ["write_side_tables"]
 

@@ -10,9 +10,11 @@ from typing import Final
 from index.analysis.analyzer import fingerprint
 from index.analysis.icu_text import versions
 from index.article import Article
+from index.columnar.segment_list import files_of, side_folder
 from index.errors import BuildError
 from index.indexer.digests import FILE_NAME as DIGESTS
 from index.indexer.digests import write_digests
+from index.schema import schema_fingerprint
 from index.storage.durable import link_file
 from index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from index.storage.reader import open_folder
@@ -20,9 +22,7 @@ from index.upkeep.held import HeldSegment
 from index.upkeep.merging import merge_segments
 from index.upkeep.side_tables import write_side_tables
 from index.upkeep.tiers import first_to_merge
-from index.whoosh_codec.schema import schema_fingerprint
-from index.whoosh_codec.segment_list import files_of, side_folder
-from index.whoosh_codec.toc import write_segments
+from index.whoosh_codec.lists import write_segments
 
 __all__ = ["Succession", "empty_manifest", "has_to_merge", "merge_all", "merge_some"]
 
