@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from onneshon import Article, Engine, build
+from onneshon.index import Article, build
+from onneshon.search import Engine
 
 ARTICLES = [
     Article("1", "পদ্মার ইলিশ", "বর্ষায় পদ্মা নদীতে ইলিশ ধরা পড়ে।"),
