@@ -4,7 +4,8 @@ FROM debian:bookworm-slim AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends python3-venv python3-dev g++ pkg-config libicu-dev
 WORKDIR /src
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml setup.py README.md LICENSE ./
+COPY onneshon ./onneshon
 COPY index ./index
 COPY search ./search
 COPY web ./web

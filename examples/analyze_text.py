@@ -1,6 +1,6 @@
 """Analyze a text: where its words are, and the two keys by which each is found."""
 
-from onneshon.index import analyze
+from onneshon import analyze
 
 TEXT = "বাংলাদেশের নদীগুলো, ১৯৭১-এর কথা"
 

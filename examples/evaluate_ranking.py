@@ -1,6 +1,6 @@
 """Measure a ranking: queries, what people judged relevant, and the measures of TREC (needs ir-measures)."""
 
-from onneshon.search import Article, Engine
+from onneshon import Article, Engine
 from onneshon.search.evaluation.measures import means, measure, run_queries
 
 ARTICLES = [

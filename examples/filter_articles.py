@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from onneshon.search import Article, Engine
+from onneshon import Article, Engine
 
 ARTICLES = [
     Article("1", "ইলিশের মৌসুম", "নদীতে ইলিশ।", dt.date(2022, 8, 5), "পরিবেশ", author="রফিকুল ইসলাম"),

@@ -1,6 +1,6 @@
 """Search articles in hand: inflected, misspelt in Latin letters, as a phrase, with signs."""
 
-from onneshon.search import Article, Engine
+from onneshon import Article, Engine
 
 ARTICLES = [
     Article("ভাষা", "ভাষা আন্দোলন", "ঢাকার ছাত্ররা বাংলা ভাষার দাবিতে মিছিল করেন।"),

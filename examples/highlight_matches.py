@@ -1,6 +1,6 @@
 """Mark the words that match: a snippet is text and ranges, and what a mark looks like is yours to say."""
 
-from onneshon.search import Article, Engine, Snippet
+from onneshon import Article, Engine, Snippet
 
 BODY = "সন্ধ্যায় মেলা ভাঙে। গ্রামের মানুষ মেলায় এসেছিল নাগরদোলায় চড়তে। রাতে পালাগান হয়।"
 

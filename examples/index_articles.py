@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from onneshon.index import Article, build
-from onneshon.search import Engine
+from onneshon import Article, Engine, build
 
 ARTICLES = [
     Article("1", "পদ্মার ইলিশ", "বর্ষায় পদ্মা নদীতে ইলিশ ধরা পড়ে।"),

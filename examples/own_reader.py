@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from onneshon.index import Article, build
+from onneshon import Article, build
 
 FILE = Path("articles.csv")
 FILE.write_text("number,headline,text\n7,হাওরের ধান,আগাম বন্যার আগে ধান কাটা।\n8,চা-বাগান,সিলেটের চা-বাগান।\n", "utf-8")

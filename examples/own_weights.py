@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from onneshon.search import Article, Engine
+from onneshon import Article, Engine
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 
 ARTICLES = [

@@ -1,6 +1,6 @@
 """Read all hits of a query, ten at a time: pages follow one another without gaps."""
 
-from onneshon.search import Article, Engine
+from onneshon import Article, Engine
 
 ARTICLES = [Article(f"{number:02}", f"মেলার দিন {number}", "মেলা বসেছে।") for number in range(1, 24)]
 

@@ -100,7 +100,7 @@ def create_app(
         checks: further ones of ``/readyz``, by what they look at.
         whose: the site whose pages these are; nobody's unless told.
     """
-    app = Flask("web", static_folder="static", template_folder="templates")
+    app = Flask("onneshon.web", static_folder="static", template_folder="templates")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
     app.json = _Json(app)
     live = source if isinstance(source, LiveEngine) else LiveEngine(source)

@@ -123,7 +123,7 @@ def serve(
     Starts without an index too, and shows one as soon as it is built.
     """
     log_to_stderr()
-    logging.getLogger("web").setLevel(logging.INFO)
+    logging.getLogger("onneshon").setLevel(logging.INFO)
     if private and keys is None:
         raise click.UsageError("--private needs --keys: they say who may read")
     _check_processes(processes, metrics=metrics)

@@ -21,9 +21,9 @@ from urllib.request import urlopen
 import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
-import web
 from benchmarks.page.interactions import interactions
 from benchmarks.page.rows import Row
+from onneshon import web
 from onneshon.search import Engine, SearchRequest
 from onneshon.web import create_app
 from onneshon.web.server import listen, make_server

@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 
 __all__ = ["read_rows", "read_words", "table_names", "table_text"]
 
-_FOLDERS = tuple(files("index") / room / "data" for room in ("analysis", "vocabulary"))
+_FOLDERS = tuple(files("onneshon.index") / room / "data" for room in ("analysis", "vocabulary"))
 
 
 def _entries() -> Iterator[Traversable]:

@@ -35,8 +35,8 @@ class _OldSegment:
 
 
 _ALLOWED: Final[dict[tuple[str, str], type]] = {
-    ("onneshon.index.whoosh_codec.codec", "ColumnarSegment"): _OldSegment,
-    ("onneshon.index.columnar.segment", "ColumnarSegment"): _OldSegment,  # where version 0.1 had it
+    ("index.whoosh_codec.codec", "ColumnarSegment"): _OldSegment,
+    ("index.columnar.segment", "ColumnarSegment"): _OldSegment,  # where version 0.1 had it
     ("builtins", "set"): set,
     ("__builtin__", "set"): set,
 }

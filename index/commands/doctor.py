@@ -62,7 +62,7 @@ def examine(directory: Path) -> Iterator[Finding]:
         directory: the index.
     """
     yield Finding("Python", "ok", f"{platform.python_version()} in {sys.prefix}")
-    for check in (_icu, _whoosh, _libraries, _layers, _package_names, _output):
+    for check in (_icu, _whoosh, _libraries, _layers, _package_name, _output):
         yield _guarded(check.__name__.strip("_").replace("_", " "), check)
     yield from _index(directory)
     yield from _of_layers(directory)
@@ -140,15 +140,13 @@ def _of_layers(directory: Path) -> Iterator[Finding]:
             yield from (one for one in found if one)
 
 
-def _package_names() -> Finding:
+def _package_name() -> Finding:
     providers = metadata.packages_distributions()
-    others = {
-        name: sorted(set(providers.get(name, [])) - {"onneshon"}) for name in ("index", "search", "web")
-    }
-    clashes = [f"{package} also comes from {', '.join(names)}" for package, names in others.items() if names]
-    if clashes:
-        return Finding("package names", "wrong", "; ".join(clashes), _REINSTALL, exit_code=1)
-    return Finding("package names", "ok", "index, search and web are ours alone")
+    others = sorted(set(providers.get("onneshon", [])) - {"onneshon"})
+    if others:
+        clash = f"onneshon also comes from {', '.join(others)}"
+        return Finding("package name", "wrong", clash, _REINSTALL, exit_code=1)
+    return Finding("package name", "ok", "onneshon is ours alone")
 
 
 def _output() -> Finding:

@@ -13,7 +13,7 @@ from onneshon.index.errors import BuildError
 
 __all__ = ["SideProcess", "died", "start_python"]
 
-_PACKAGES: Final = str(Path(__file__).parents[2])
+_PACKAGES: Final = str(Path(__file__).parents[3])
 
 
 def start_python(module: str, stderr_path: Path, stdout: int | None = None) -> subprocess.Popen[bytes]:

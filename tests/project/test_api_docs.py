@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-import index
-import search
-import web
+import onneshon
+from onneshon import index, search, web
+from onneshon.search.interface import SearchOptions
 
 ROOT = Path(__file__).parents[2]
 API = (ROOT / "docs" / "api.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", sorted({*search.__all__, *index.__all__, *web.__all__}))
+@pytest.mark.parametrize("name", sorted({*search.__all__, *index.__all__, *web.__all__, *onneshon.__all__}))
 def test_every_public_name_is_described(name: str) -> None:
     """Whatever the three layers offer stands in the document."""
-    assert re.search(rf"`[^`]*\b{name}\b|^from search import.*\b{name}\b", API, re.MULTILINE)
+    assert re.search(rf"`[^`]*\b{name}\b|^from onneshon\.search import.*\b{name}\b", API, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", search.interface.SearchOptions.__annotations__)
+@pytest.mark.parametrize("name", SearchOptions.__annotations__)
 def test_every_option_of_a_search_is_described(name: str) -> None:
     """The short form takes nothing that nobody is told of."""
     assert f"`{name}`" in API

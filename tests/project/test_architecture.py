@@ -65,7 +65,7 @@ def test_a_room_says_what_it_is_for_and_what_not(room: str) -> None:
 @cache
 def _room(code: CodeType) -> str:
     """The room of some code; none for what only makes an object, or stands outside the rooms."""
-    path = Path(code.co_filename)
+    path = Path(code.co_filename).resolve()
     if code.co_name in {"__init__", "<lambda>"} or not path.is_relative_to(ROOT):
         return ""
     folder = path.parent.relative_to(ROOT).as_posix()

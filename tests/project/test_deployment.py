@@ -58,7 +58,7 @@ def test_the_image_starts_a_command_that_there_is() -> None:
 def test_the_image_has_all_packages() -> None:
     """Those of the wheel, and what its build needs."""
     copied = set(re.findall(r"^COPY (.*) \./?\w*$", DOCKERFILE, re.MULTILINE))
-    assert copied == {"pyproject.toml README.md LICENSE", "index", "search", "web"}
+    assert copied == {"pyproject.toml setup.py README.md LICENSE", "onneshon", "index", "search", "web"}
     kept = set(re.findall(r"^!(.*)$", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE))
     assert kept == set(" ".join(copied).split())
 
@@ -84,7 +84,7 @@ def test_the_application_for_other_servers_takes_what_the_page_says(
 ) -> None:
     """The line with gunicorn, with the sample's index."""
     page = (ROOT / "docs" / "deployment.md").read_text("utf-8")
-    call = re.search(r"'web\.wsgi:(application\(.*?\))'", page, re.DOTALL)
+    call = re.search(r"'onneshon\.web\.wsgi:(application\(.*?\))'", page, re.DOTALL)
     assert call
     code = call[1].replace('"var/index"', repr(str(sample_index))).replace('"access.jsonl"', '""')
     app = eval(code, {"application": application})  # noqa: S307 # our own page

@@ -16,22 +16,25 @@ PACKAGES = ("index", "search", "web")
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_nothing_else_installed_provides_our_names(package: str) -> None:
-    """Other distributions of these names would overwrite ours without a word (web.py does).
+def test_a_layer_is_a_folder_at_the_root_under_our_name(package: str) -> None:
+    """The links of the package are relative, so that they hold wherever the repository is."""
+    link = ROOT / "onneshon" / package
+    assert link.readlink() == Path("..", package)
+    module = importlib.import_module(f"onneshon.{package}")
+    assert Path(module.__file__ or "").resolve().parent == ROOT / package
 
-    An editable installation has no list of its files, so that ours need not be named.
-    """
-    assert set(packages_distributions().get(package, [])) <= {"onneshon"}
-    assert Path(importlib.import_module(package).__file__ or "").parent == ROOT / package
+
+def test_nothing_else_installed_provides_our_name() -> None:
+    """An editable installation has no list of its files, so that ours need not be named."""
+    assert set(packages_distributions().get("onneshon", [])) <= {"onneshon"}
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_types_are_published(package: str) -> None:
+def test_types_are_published() -> None:
     """Type checkers of those who use the package find its marker."""
-    assert (ROOT / package / "py.typed").is_file()
+    assert (ROOT / "onneshon" / "py.typed").is_file()
 
 
-@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("package", ["onneshon", *(f"onneshon.{package}" for package in PACKAGES)])
 def test_public_names_are_explicit_and_real(package: str) -> None:
     """Every name in __all__ can be imported, is listed once, and is in order."""
     module = importlib.import_module(package)
@@ -45,8 +48,8 @@ def test_tables_are_shipped_with_their_package(package: str) -> None:
     """The wheel takes whole packages and leaves nothing out, so that a table inside one is installed."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert project["tool"]["setuptools"]["include-package-data"]
-    assert f"{package}*" in project["tool"]["setuptools"]["packages"]["find"]["include"]
-    assert f"graft {package}" in (ROOT / "MANIFEST.in").read_text("utf-8").splitlines()
+    assert project["tool"]["setuptools"]["packages"]["find"]["include"] == ["onneshon*"]
+    assert "graft onneshon" in (ROOT / "MANIFEST.in").read_text("utf-8").splitlines()
     assert list((ROOT / package).glob("*/data/*.tsv"))
 
 

@@ -2,11 +2,11 @@ import re
 from pathlib import Path
 from string import Formatter
 
-import onneshon.web.messages
 from onneshon.index.analysis.canonical import STEPS
+from onneshon.web import messages
 from onneshon.web.messages import MESSAGES
 
-ROOT = Path(web.messages.__file__).parent
+ROOT = Path(messages.__file__).parent
 
 
 NOUNS = {"noun", "nouns", "noun_in", "noun_of"}

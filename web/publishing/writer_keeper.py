@@ -30,7 +30,7 @@ TURN_SECONDS: Final = 1.0
 PAUSES: Final = (0.2, 1.0, 5.0, 30.0)
 """Seconds before a writer that died is started again: after the first death in a row, the second, and on."""
 
-_PACKAGES: Final = str(Path(__file__).parents[2])
+_PACKAGES: Final = str(Path(__file__).parents[3])
 
 
 class WriterKeeper:

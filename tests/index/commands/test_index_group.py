@@ -444,7 +444,10 @@ def test_a_layer_that_fails_is_told_of_and_the_others_work(
 
 def test_a_command_loads_no_other_layer(directory: Path) -> None:
     """A build needs neither the search nor the web server, and a search no web server."""
-    loaded = "import sys; from onneshon.index.commands.main import main\ntry: main({})\nfinally: print(*sys.modules)"
+    loaded = (
+        "import sys; from onneshon.index.commands.main import main\n"
+        "try: main({})\nfinally: print(*sys.modules)"
+    )
     for arguments, absent in ((["index", "check"], "search"), (["search", "ঢাকা"], "flask")):
         command = [*arguments, "--index", str(directory)]
         done = subprocess.run(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import web
+from onneshon import web
 from onneshon.index import ConfigurationError
 from onneshon.web.site.colours import DARK, LIGHT, TEXT_CONTRAST, Colour, towards
 from onneshon.web.site.palette import OURS, Colours, palette

@@ -1,0 +1,113 @@
+"""What is installed from the wheel: one name, whole, beside whatever else a project has."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LEFT_BEHIND = shutil.ignore_patterns(
+    ".*", "var", "build", "dist", "tests", "benchmarks", "__pycache__", "*.egg-info"
+)
+APPS = ("index", "search", "web")
+
+pytestmark = pytest.mark.slow
+
+SETTINGS = """
+SECRET_KEY = "test"
+INSTALLED_APPS = ["index", "search", "web"]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+USE_TZ = True
+"""
+
+APP_TEST = """
+from django.apps import apps
+from django.test import SimpleTestCase
+
+from onneshon import Article, Engine
+from onneshon.web import create_app
+
+
+class BesideOnneshon(SimpleTestCase):
+    def test_the_project_has_its_own_apps(self):
+        import index, search, web
+
+        for module, name in ((index, "index"), (search, "search"), (web, "web")):
+            self.assertEqual(module.OF, "the project")
+            self.assertEqual(apps.get_app_config(name).module, module)
+
+    def test_an_article_is_found(self):
+        with Engine.of([Article(id="1", title="বিশ্ববিদ্যালয়ের ইতিহাস")]) as engine:
+            self.assertEqual([hit.id for hit in engine.search("বিশ্ববিদ্যালয়").hits], ["1"])
+            page = create_app(engine).test_client().get("/search?q=ইতিহাস")
+        self.assertIn("<title>ইতিহাস", page.get_data(as_text=True))
+"""
+
+
+def _run(command: list[str], folder: Path, **environment: str) -> str:
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def _keep_compiled(source: Path) -> None:
+    """Put the kernel of this environment where a build looks for what it need not compile again."""
+    name = f"lib.{sysconfig.get_platform()}-{sys.implementation.cache_tag}"
+    kernel = source / "build" / name / "onneshon" / "index" / "kernel"
+    kernel.mkdir(parents=True)
+    for path in (ROOT / "index" / "kernel").glob("*.so"):
+        shutil.copy(path, kernel)  # newer than its source, so that it counts as made of it
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel of the repository as it is."""
+    source = tmp_path_factory.mktemp("wheel") / "source"
+    shutil.copytree(ROOT, source, symlinks=True, ignore=LEFT_BEHIND)
+    _keep_compiled(source)
+    _run([sys.executable, "setup.py", "-q", "bdist_wheel", "--dist-dir", "dist"], source)
+    (made,) = (source / "dist").glob("*.whl")
+    return made
+
+
+def test_the_wheel_installs_one_name(wheel: Path) -> None:
+    """With every file of the layers, and nothing of their sources in C."""
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"onneshon"}
+    expected = {
+        f"onneshon/{path.relative_to(ROOT)}"
+        for package in APPS
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and path.suffix not in {".pyc", ".pyx", ".pxd", ".c"}
+    }
+    assert {name for name in names if name.startswith("onneshon/")} == expected | {
+        "onneshon/__init__.py",
+        "onneshon/py.typed",
+    }
+
+
+def test_a_django_project_with_apps_of_the_names_of_our_layers_keeps_them(
+    wheel: Path, tmp_path: Path
+) -> None:
+    """Its tests pass, and so does a search, in one process."""
+    site, project = tmp_path / "site", tmp_path / "project"
+    zipfile.ZipFile(wheel).extractall(site)
+    for app in APPS:
+        (project / app).mkdir(parents=True)
+        (project / app / "__init__.py").write_text('OF = "the project"\n')
+        (project / app / "tests.py").write_text(APP_TEST)
+    (project / "settings.py").write_text(SETTINGS)
+    said = _run(
+        [sys.executable, "-m", "django", "test"],
+        project,
+        PYTHONPATH=os.pathsep.join([str(project), str(site)]),
+        DJANGO_SETTINGS_MODULE="settings",
+    )
+    assert "Ran 6 tests" in said
