@@ -148,10 +148,6 @@ class SectionWriter:
         spool = self._spools[name] = Spool(dtype, self._directory)
         return spool
 
-    def drop(self, name: str) -> None:
-        """Leave out a section after all."""
-        self._spools.pop(name).close()
-
     def write_to(self, stream: Any, name: str) -> None:
         """Write the file to a binary stream and close the spools.
 

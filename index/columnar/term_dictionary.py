@@ -181,17 +181,6 @@ class TermDictionary:
         except DamageError as error:
             raise _damaged(error) from error
 
-    def prefix_range(self, prefix: bytes) -> range:
-        """The ordinals of the terms that begin so."""
-        return range(*self.bounds(prefix))
-
-    def bounds(self, prefix: bytes) -> tuple[int, int]:
-        """The ordinals of the terms that begin so: the first, and the one after the last."""
-        try:
-            return self.kernel.range(prefix)
-        except DamageError as error:
-            raise _damaged(error) from error
-
 
 def _damaged(error: DamageError) -> IndexCorruptError:
     return IndexCorruptError(f"a dictionary is damaged ({error}): {REPAIR}")

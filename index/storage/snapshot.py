@@ -3,8 +3,8 @@
 A snapshot is a tar archive compressed by zstd, with sums of its own: first ``manifest.json``, then the files
 that it lists, each of which has its size and SHA-256 there; then what the site says, if it says anything,
 with its SHA-256 before it. Who restores one believes nothing that these do not say: names are those of our
-own files, no member is a link or longer than was said, and the one pickle among them is read by our own
-reader, which runs nothing.
+own files, no member is a link or longer than was said, and Whoosh's list of segments, a pickle, is not taken
+from it but written anew.
 """
 
 import contextlib
@@ -14,10 +14,11 @@ import re
 import sys
 import tarfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Final, Literal, TypeAlias
 
+from onneshon.index.columnar.segment_list import read_segments
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import (
     REPAIR,
@@ -30,7 +31,7 @@ from onneshon.index.errors import (
 from onneshon.index.storage.durable import explain, replace_file, sync_file, sync_folder
 from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.lock import writer_lock
-from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
+from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from onneshon.index.storage.reader import check_fingerprints, open_folder
 
 if sys.version_info >= (3, 14):
@@ -238,10 +239,9 @@ def _restored(
         manifest, said = _unpacked(stream, file, working)
         if previous is not None:
             check_fingerprints(manifest)
-        _try(working, manifest, file)
-        site = _put_back(
-            said, generations.directory / FILE_NAME
-        )  # which readers of the generation read with it
+        manifest = _try(working, manifest, file)
+        # Before it is published: readers of the generation read with it.
+        site = _put_back(said, generations.directory / FILE_NAME)
         generation = generations.publish(working)
     finally:
         generations.clear()
@@ -268,16 +268,30 @@ def _live(generations: Generations) -> str | None:
         return ""  # there is one to be careful with, whatever its name
 
 
-def _try(working: Path, manifest: Manifest, file: Path) -> None:
-    """Open what was unpacked, as whoever searches it will; the list of segments runs nothing."""
+def _try(working: Path, manifest: Manifest, file: Path) -> Manifest:
+    """Open what was unpacked, as whoever searches it will; the manifest of what is left in its place."""
     manifest.check_files(working, digests=False)
     try:
         check_fingerprints(manifest)
     except IndexOutdatedError:
-        return  # which ``migrate`` can still read
+        return manifest  # of what ``migrate`` can still read, and Whoosh cannot
     with open_folder(working, working.name, manifest) as reader:
         if reader.count != manifest.articles:
             raise IndexCorruptError(f"{file} says {manifest.articles:,} articles and has {reader.count:,}")
+    return _with_own_toc(working, manifest)
+
+
+def _with_own_toc(working: Path, manifest: Manifest) -> Manifest:
+    """Whoosh runs what a pickle says: the one that came is replaced by one that is made here."""
+    from onneshon.index.whoosh_codec.toc import TOC_EXT, write_toc  # noqa: PLC0415  # loads Whoosh, which nothing else here needs
+
+    others = {name: entry for name, entry in manifest.files.items() if not name.endswith(TOC_EXT)}
+    for name in manifest.files.keys() - others.keys():
+        (working / name).unlink()
+    write_toc(working, read_segments(working))
+    manifest = replace(manifest, files=describe_files(working, others))
+    (working / MANIFEST_FILE).write_bytes(manifest.encode())
+    return manifest
 
 
 def _unpacked(stream: IO[bytes], file: Path, working: Path) -> tuple[Manifest, bytes | None]:

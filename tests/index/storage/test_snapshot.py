@@ -29,6 +29,7 @@ from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
 from onneshon.index.storage.snapshot import restore, snapshot
+from onneshon.index.storage.whoosh_index import open_with_whoosh
 from tests.building import build_numbered, overwrite, segments_left_apart
 
 if sys.version_info >= (3, 14):
@@ -236,16 +237,32 @@ class Foreign:
 
 
 def test_a_foreign_pickle_runs_nothing(tmp_path: Path, file: Path) -> None:
-    """Though every sum of the snapshot is right."""
+    """Though every sum of the snapshot is right: Whoosh's list is written anew, and Whoosh runs nothing."""
     contents = members(file)
     name = "_MAIN_1.toc"
     real = contents[name]
     start = real.rindex(b"\x80", 0, len(real) - 1)
     pack(file, forged(contents, name, real[:start] + pickle.dumps([Foreign()])))
-    with pytest.raises(IndexCorruptError):
-        restore(file, tmp_path / "new")
+    restore(file, tmp_path / "new")
+    assert check_index(tmp_path / "new").articles == 19
+    with open_with_whoosh(tmp_path / "new").searcher() as searcher:
+        assert searcher.doc_count() == 19
     assert not Path("/tmp/onneshon-executed").exists()  # noqa: S108
-    assert Generations(tmp_path / "new").all() == []
+
+
+def test_a_list_of_segments_that_cannot_be_is_refused(tmp_path: Path, file: Path) -> None:
+    """A segment outside of the generation, or a document deleted that the segment has not."""
+    for content in (
+        b'[{"name":"../MAIN_bulk","documents":20,"deleted":[0]}]',
+        b'[{"name":"MAIN_bulk","documents":20,"deleted":[20]}]',
+        b'[{"name":"MAIN_bulk","documents":20,"deleted":[1,0]}]',
+        b"[]]",
+    ):
+        contents = members(file)
+        pack(tmp_path / "forged", forged(contents, "segments.json", content))
+        with pytest.raises(IndexCorruptError):
+            restore(tmp_path / "forged", tmp_path / "new")
+        assert Generations(tmp_path / "new").all() == []
 
 
 def test_a_snapshot_of_another_version_replaces_nothing(tmp_path: Path, directory: Path, file: Path) -> None:

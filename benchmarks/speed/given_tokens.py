@@ -1,16 +1,14 @@
-"""Where the tokens of a build come from when they are not those of the batch analyser."""
+"""Terms that come analysed, in the place of Onneshon's own analysis: what its writer alone takes."""
 
 from array import array
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Sequence
 from itertools import count
-from typing import Any
 
 import numpy as np
 
-from onneshon.index.analysis.batch_analyzer import Batch
+from onneshon.index.analysis.batch_analyzer import Batch, BatchAnalyzer
 from onneshon.index.arrays import U4
-from onneshon.index.errors import BuildError
 
 __all__ = ["GivenTokens"]
 
@@ -36,26 +34,30 @@ class _Pairs(dict[tuple[str, str], int]):
         return number
 
 
-class GivenTokens:
-    """Collects terms that somebody else has analysed; hands them out as ``BatchAnalyzer`` does.
+class GivenTokens(BatchAnalyzer):
+    """Hands out terms that were given, as ``BatchAnalyzer`` does those that it finds.
 
-    Args:
-        analyze: makes tokens with ``exact`` and ``stem`` of a text, for ``add``.
+    Each text is added once, in the order in which its terms were given: the writer needs a basis, or it would
+    look at its first articles twice.
     """
 
-    def __init__(self, analyze: Callable[[str], Sequence[Any]] | None = None) -> None:
-        self._analyze = analyze
+    def __init__(self, given: deque[tuple[Sequence[str], Sequence[str]]] | None = None) -> None:
+        self._given = deque() if given is None else given
         self._pairs = _Pairs()
         self._ids = array("I")
         self._lengths = array("I")
 
+    def give(self, exact: Sequence[str], stem: Sequence[str]) -> None:
+        """Give the terms of the next text in both layers."""
+        self._given.append((exact, stem))
+
     @property
-    def exact_terms(self) -> list[str]:
+    def exact_terms(self) -> list[str]:  # type: ignore[override]  # an attribute there
         """The terms of the exact layer, by number."""
         return list(self._pairs.numberings[0])
 
     @property
-    def stem_terms(self) -> list[str]:
+    def stem_terms(self) -> list[str]:  # type: ignore[override]  # an attribute there
         """The terms of the stem layer, by number."""
         return list(self._pairs.numberings[1])
 
@@ -71,19 +73,11 @@ class GivenTokens:
 
     def anew(self) -> "GivenTokens":
         """Another one that has no terms yet."""
-        return GivenTokens(self._analyze)
+        return GivenTokens(self._given)
 
-    def add(self, text: str) -> int:
-        """Analyse a text; the number of its tokens."""
-        if self._analyze is None:
-            raise BuildError("this writer takes analysed terms only")
-        tokens = self._analyze(text)
-        return self.add_terms([token.exact for token in tokens], [token.stem for token in tokens])
-
-    def add_terms(self, exact: Sequence[str], stem: Sequence[str]) -> int:
-        """Add a text's terms in both layers, which have the same length; that length."""
-        if len(exact) != len(stem):
-            raise BuildError(f"{len(exact)} terms in the exact layer, {len(stem)} in the stem layer")
+    def add(self, _text: str) -> int:
+        """Take the terms of the next text; their number."""
+        exact, stem = self._given.popleft()
         self._ids.extend(map(self._pairs.__getitem__, zip(exact, stem, strict=True)))
         self._lengths.append(len(exact))
         return len(exact)
@@ -91,6 +85,5 @@ class GivenTokens:
     def take(self) -> Batch:
         """The tokens of all texts added since the last call."""
         batch = Batch(np.array(self._ids, np.uint32), np.array(self._lengths, np.uint32))
-        self._ids = array("I")
-        self._lengths = array("I")
+        self._ids, self._lengths = array("I"), array("I")
         return batch
