@@ -35,7 +35,8 @@ class _OldSegment:
 
 
 _ALLOWED: Final[dict[tuple[str, str], type]] = {
-    ("index.whoosh_codec.codec", "ColumnarSegment"): _OldSegment,
+    ("onneshon.index.whoosh_codec.codec", "ColumnarSegment"): _OldSegment,
+    ("index.whoosh_codec.codec", "ColumnarSegment"): _OldSegment,  # before all that is installed had one name
     ("index.columnar.segment", "ColumnarSegment"): _OldSegment,  # where version 0.1 had it
     ("builtins", "set"): set,
     ("__builtin__", "set"): set,
