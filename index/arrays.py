@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["I8", "U1", "U4", "ends_of", "gather_ranges", "running_sums", "starts_of"]
+__all__ = ["I8", "U1", "U4", "ends_of", "gather_ranges", "starts_of"]
 
 U1: TypeAlias = NDArray[np.uint8]
 U4: TypeAlias = NDArray[np.uint32]
@@ -29,11 +29,3 @@ def gather_ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> I8:
     total = int(lengths.sum())
     shift = np.repeat(starts - starts_of(lengths), lengths)
     return shift + np.arange(total, dtype=np.int64)
-
-
-def running_sums(steps: NDArray[Any], starts: NDArray[Any], lengths: NDArray[Any]) -> I8:
-    """Sums that begin anew in each piece: the first step of a piece is its first value."""
-    sums: I8 = np.cumsum(steps, dtype=np.int64)
-    before = sums[starts] - steps[starts]
-    sums -= np.repeat(before, lengths)
-    return sums

@@ -1,6 +1,7 @@
 """What a site says about its index: the file ``onneshon.toml`` beside it.
 
     synonyms = "synonyms.txt"           # of the site, beside this file
+    date_order = "DMY"                  # 5/6/2024 is the fifth of June; "MDY": the sixth of May
 
     [fields.tags]                       # a keyword field of its own: filter, facet and operator `tags:`
     several = true                      # an article may have several values
@@ -37,7 +38,7 @@ from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args
 
 import msgspec
 
@@ -45,12 +46,14 @@ from onneshon.index.checked_types import checked
 from onneshon.index.errors import ConfigurationError
 
 __all__ = [
+    "DATE_ORDERS",
     "FACETS",
     "FILE_NAME",
     "MAX_FIELDS",
     "RESERVED",
     "WEIGHTS",
     "Configuration",
+    "DateOrder",
     "FacetSettings",
     "FieldType",
     "KeywordField",
@@ -96,6 +99,11 @@ RESERVED: Final = frozenset(
     | {"article_id", "endpoint", "cls", "deleted", "wait"}
 )
 """Names that articles, requests and answers have already, or functions that take fields by their names."""
+
+DateOrder = Literal["DMY", "MDY"]
+"""Whether 5/6/2024 is the fifth of June or the sixth of May."""
+DATE_ORDERS: Final[tuple[DateOrder, ...]] = get_args(DateOrder)
+"""The first is that of Bangladesh and India."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CLOSE: Final = 0.5
@@ -161,6 +169,7 @@ class Configuration:
             ``[weights.features]``.
         synonyms: the site's file of synonyms, beside this one.
         mapping: for fields of articles the names that the source may give to them, the first one first.
+        date_order: of day and month where both are figures, in articles and in queries.
         site: everything of ``[site]``, which ``web`` knows.
     """
 
@@ -170,6 +179,7 @@ class Configuration:
     weights: Mapping[str, float] = field(default_factory=dict, hash=False)
     synonyms: str = "synonyms.txt"
     mapping: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    date_order: DateOrder = DATE_ORDERS[0]
     site: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
@@ -202,6 +212,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     weights: dict[str, float | dict[str, float]] = msgspec.field(default_factory=dict)
     synonyms: str = "synonyms.txt"
     mapping: dict[str, str | list[str]] = msgspec.field(default_factory=dict)
+    date_order: DateOrder = DATE_ORDERS[0]
     site: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
@@ -227,6 +238,7 @@ def read_configuration(directory: Path) -> Configuration:
         weights=MappingProxyType(weights),
         synonyms=_beside(path, file.synonyms),
         mapping=_mapping(path, file.mapping, [one.name for one in fields]),
+        date_order=file.date_order,
         site=MappingProxyType(file.site),
     )
 

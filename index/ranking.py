@@ -25,6 +25,7 @@ __all__ = [
     "MOST",
     "Basis",
     "Coefficients",
+    "Norms",
     "coefficients",
     "frequencies_of_impacts",
     "impacts",
@@ -106,6 +107,25 @@ def norms(basis: Basis, lengths: NDArray[np.integer], *, title: bool) -> NDArray
         else (1.0, basis.b_body, basis.average_body)
     )
     return weight / (1.0 - b + b * np.asarray(lengths, np.float64) / average)
+
+
+class Norms:
+    """What one occurrence of a word is worth in a text of each document. Threads may share it.
+
+    Args:
+        basis: what is average.
+        lengths: tokens of the text of each document, shape (documents,).
+        title: the texts are titles, not bodies.
+    """
+
+    def __init__(self, basis: Basis, lengths: NDArray[np.integer], *, title: bool) -> None:
+        self._lengths = lengths
+        self._of_length = norms(basis, np.arange(int(lengths.max(initial=0)) + 1), title=title)
+
+    def of(self, docs: NDArray[np.integer]) -> NDArray[np.float64]:
+        """What it is worth in each of some documents; raises IndexError where there is none such."""
+        found: NDArray[np.float64] = self._of_length[self._lengths[docs]]
+        return found
 
 
 def impacts(frequencies: NDArray[np.float64], k1: float) -> NDArray[np.uint8]:

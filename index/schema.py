@@ -7,13 +7,13 @@ themselves are stored once, under ``title`` and ``body``.
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
 from onneshon.index.article import Article
 
 __all__ = [
-    "GIVEN_FIELDS",
     "ID_FIELD",
     "KEYWORDS",
     "KEYWORD_FIELDS",
@@ -21,6 +21,7 @@ __all__ = [
     "TEXTS",
     "TEXT_FIELDS",
     "article_from_stored",
+    "schema_fingerprint",
     "stored_values",
 ]
 
@@ -29,15 +30,24 @@ LAYERS: Final = ("exact", "stem")
 TEXT_FIELDS: Final = ("exact", "stem", "title_exact", "title_stem")
 """The fields of words; ``exact`` and ``stem`` are of title and body."""
 
-GIVEN_FIELDS: Final = tuple(f"{text}_{layer}" for text in TEXTS for layer in LAYERS)
-"""By what terms are given: ``title_exact``, ``title_stem``, ``body_exact``, ``body_stem``."""
-
 ID_FIELD: Final = "id"
 KEYWORD_FIELDS: Final = ("author", "category", "date", "lang")
 """Fields indexed whole, as one term; a date as ``2023-11-14``, so that the order of terms is that of days."""
 
 KEYWORDS: Final = "keywords"
 """Under this the fields that a site declares are stored; each is indexed by its own name, a term a value."""
+
+_SHAPE: Final = {
+    **dict.fromkeys(TEXT_FIELDS, "words"),
+    **dict.fromkeys((ID_FIELD, *KEYWORD_FIELDS), "value"),
+    **dict.fromkeys((*TEXTS, "url"), "stored"),
+}
+
+
+def schema_fingerprint() -> str:
+    """SHA-256 of the fields and their kinds; another fingerprint means that the index must be rebuilt."""
+    shape = [f"{name} {kind}" for name, kind in sorted(_SHAPE.items())]
+    return hashlib.sha256("\n".join(shape).encode()).hexdigest()
 
 
 def stored_values(article: Article) -> dict[str, Any]:

@@ -74,14 +74,15 @@ class Answering:
         budget: where it runs out, the answer is what there is by then.
 
     Raises:
-        QueryError: it filters, counts or sorts by a field that there is not.
+        QueryError: it filters, counts or sorts by a field that there is not, or by a value that is no date or
+            number.
     """
 
     def __init__(self, state: Searcher, request: SearchRequest, parsed: Parsed, budget: TimeBudget) -> None:
         self._state = state
         self._request = request
         self._budget = budget
-        self._asked = UnderstoodRequest(request, parsed, state.fields)
+        self._asked = UnderstoodRequest(request, parsed, state.field_reading)
 
     def page(self) -> ResultPage:
         """The page that was asked for.

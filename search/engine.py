@@ -6,11 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from time import perf_counter
-from typing import Self
+from typing import NamedTuple, Self
 
 from onneshon.index import Article
-from onneshon.index.configuration import Configuration, read_configuration
-from onneshon.index.errors import IndexCorruptError, OnneshonError
+from onneshon.index.configuration import FILE_NAME, Configuration, read_configuration
+from onneshon.index.errors import ConfigurationError, IndexCorruptError, OnneshonError
 from onneshon.index.storage.fallback import open_sound
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
@@ -34,6 +34,27 @@ from onneshon.search.understanding.completion import Suggests
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 
 __all__ = ["Engine"]
+
+
+class _SiteFault(NamedTuple):
+    """What makes no sense of the site's settings, and of which state of their file."""
+
+    reason: str
+    file: tuple[int, int] | None
+
+    @property
+    def warning(self) -> str:
+        """What to tell whoever keeps the server."""
+        return f"The settings of before are in force: {self.reason}"
+
+
+def _file_state(directory: Path) -> tuple[int, int] | None:
+    """By what a changed ``onneshon.toml`` is known; None where there is none."""
+    try:
+        found = (directory / FILE_NAME).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 class Engine(EngineBase[Searcher]):
@@ -80,6 +101,7 @@ class Engine(EngineBase[Searcher]):
         )
         self._reloading = Lock()
         self._damaged: set[str] = set()
+        self._fault: _SiteFault | None = None
 
     def _read_configuration(self) -> Configuration:
         """What the site says now."""
@@ -160,9 +182,11 @@ class Engine(EngineBase[Searcher]):
     def reload(self) -> bool:
         """Move on to a newer generation, if one was published; searches under way finish on the old one.
 
+        Where ``onneshon.toml`` makes no sense by then, the settings in force stay so, and `health` warns; the
+        file is read again once it is another one.
+
         Raises:
             IndexStateError: the newer generation cannot be opened; the engine stays with the one it has.
-            ConfigurationError: ``onneshon.toml`` makes no sense; the same.
         """
         if self._directory is None or not self._reloading.acquire(blocking=False):
             return False
@@ -170,30 +194,51 @@ class Engine(EngineBase[Searcher]):
             with self._searchers.acquire() as state:
                 known = state.index.generation
             live = Generations(self._directory).current().name
-            if live == known or live in self._damaged:
+            mended = self._fault is not None and self._fault.file != _file_state(self._directory)
+            if (live == known and not mended) or live in self._damaged:
                 return False
-            return self._move_on(known)
+            return self._move_on("" if mended else known)
         finally:
             self._reloading.release()
 
     def _move_on(self, known: str) -> bool:
         """Open the newest generation that is sound; whether that is another one than is known."""
         assert self._directory is not None  # noqa: S101  # or there is nowhere to move on to
-        site = self._read_configuration()
         index = open_sound(self._directory, damaged=self._damaged)
         if index.generation == known:
             index.close()
             return False
         try:
-            successor = Searcher(index, self._weights, site)
+            successor = self._succeeding(index)
         except OnneshonError:
-            index.close()  # which is tried again every second until the file is mended
+            index.close()
             raise
         self._searchers.replace(successor)
-        path = self._directory / site.synonyms
+        path = self._directory / successor.configuration.synonyms
         if self._site_synonyms and self._site_synonyms.path != path:  # else what was read before stays in use
             self._site_synonyms = SiteSynonyms(path)
         return True
+
+    def _succeeding(self, index: Index) -> Searcher:
+        """What searches an index as the site says now, or else as it said before, or as if it said nothing.
+
+        What was withdrawn must not be read on because somebody edits a file.
+        """
+        assert self._directory is not None  # noqa: S101  # as above
+        file = _file_state(self._directory)
+        try:
+            successor = Searcher(index, self._weights, self._read_configuration())
+        except ConfigurationError as error:
+            self._fault = _SiteFault(str(error), file)
+        else:
+            self._fault = None
+            return successor
+        with self._searchers.acquire() as state:
+            before = state.configuration
+        try:
+            return Searcher(index, self._weights, before)
+        except ConfigurationError:
+            return Searcher(index, self._weights, Configuration())
 
     def _leave(self, damaged: str) -> None:
         """Search an older generation from now on, if a sound one is there."""
@@ -228,7 +273,10 @@ class Engine(EngineBase[Searcher]):
         with self._searchers.acquire() as state:
             verdict = state.verdict
             index = state.index
-            return Health(index.generation, index.count, verdict.verified, verdict.damage, index.warning)
+            settings = self._fault.warning if self._fault else ""
+            return Health(
+                index.generation, index.count, verdict.verified, verdict.damage, index.warning, settings
+            )
 
     def verify(self) -> None:
         """Read all of the generation that answers now, once; `health` tells the outcome ever after.

@@ -11,7 +11,8 @@ from onneshon.search.errors import QueryError
 from onneshon.search.query.arguments import check_type, refused
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_filter import FieldFilter, check_known
-from onneshon.search.query.numbers import number_order, number_sorts
+from onneshon.search.query.field_values import FieldReading
+from onneshon.search.query.numbers import number_order, sorts_of
 from onneshon.search.query.option_filters import Dates, Values, option_filters
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from onneshon.search.retrieval.facets import FACETS, FacetName
@@ -180,21 +181,21 @@ class SearchRequest:
             given["cursor"] = ""
         return cls(text, filters=filters, facets=tuple(several["facets"]), **given)
 
-    def check_fields(self, fields: Sequence[KeywordField]) -> None:
+    def check_fields(self, field_reading: FieldReading) -> None:
         """Refuse filters, facets and an order by a field that there is not.
 
         Args:
-            fields: of the site.
+            field_reading: of the site.
 
         Raises:
             QueryError: names the parameter, and the nearest field.
         """
-        names = tuple(one.name for one in fields)
+        names = tuple(field_reading.types)
         for one in self.filters:
             check_known(one.field, (*FILTER_FIELDS, *names), one.parameter)
         for name in self.facets:
             check_known(name, (*FACETS, *names), "facets")
-        check_known(self.sort, (*SORTS, *number_sorts(fields)), "sort")
+        check_known(self.sort, (*SORTS, *sorts_of(field_reading.numbers)), "sort")
 
     def identity(self) -> "SearchRequest":
         """What decides which articles are shown and in which order: without page, facets, explanations.

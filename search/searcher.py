@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import IndexStateError
 from onneshon.search.query.conditions import NumberRange
+from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.numbers import counted_ranges
 from onneshon.search.reranking.ordering import Orderer
 from onneshon.search.reranking.ranker import Ranker
@@ -52,10 +53,10 @@ class Searcher:
         self.executor = Executor(Collection(index.segments, index.basis), weights)
         self.fields = site_fields(self.configuration, self.executor.filters.columns.declared)
         self.operators = site_operators(self.fields)
-        self.types = {one.name: one.type for one in self.fields}
+        self.field_reading = FieldReading.of(self.fields, self.configuration)
         self.ranker = Ranker(self.executor)
         words = self.executor.term_scorer
-        self.reader = QueryReader(index, words, Compounds(words), self.operators, self.types)
+        self.reader = QueryReader(index, words, Compounds(words), self.operators, self.field_reading)
         self.orderer = Orderer(self.ranker)
         self.orders = ByteBudgetCache(ORDERS_BYTES)
         self.cursors = Cursors(index.fingerprint)

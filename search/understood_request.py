@@ -1,10 +1,8 @@
 """A request and its text, understood: what any engine reads off before it looks for articles."""
 
-from collections.abc import Sequence
-
-from onneshon.index.configuration import KeywordField
 from onneshon.search.interface import SearchRequest
 from onneshon.search.query.conditions import Condition, FilterField
+from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import MatchAll, Query
 from onneshon.search.reranking.ordering import Order
@@ -20,10 +18,11 @@ class UnderstoodRequest:
     Args:
         request: what is asked.
         parsed: its text, understood.
-        fields: of the site.
+        field_reading: of the site.
 
     Raises:
-        QueryError: it filters, counts or sorts by a field that there is not, or a value is no number.
+        QueryError: it filters, counts or sorts by a field that there is not, or by a value that is no date or
+            number.
 
     Attributes:
         request: what is asked.
@@ -35,12 +34,11 @@ class UnderstoodRequest:
         identity: what decides which articles are shown and in which order, for cursors.
     """
 
-    def __init__(self, request: SearchRequest, parsed: Parsed, fields: Sequence[KeywordField]) -> None:
-        request.check_fields(fields)
-        types = {one.name: one.type for one in fields}
+    def __init__(self, request: SearchRequest, parsed: Parsed, field_reading: FieldReading) -> None:
+        request.check_fields(field_reading)
         self.request = request
         self.parsed = parsed
-        self.conditions = [(one.field, one.selection(types)) for one in request.filters]
+        self.conditions = [(one.field, one.selection(field_reading)) for one in request.filters]
         everything = request.filters and not request.text.strip()
         self.query: Query | None = parsed.query or (MatchAll() if everything else None)
         self.order = Order(request.sort, request.freshness)

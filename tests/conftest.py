@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.cluster.running import LocalCluster
     from tests.serving import Site
 
+pytest_plugins = ["tests.scheduling"]
+
 SAMPLE = Path(__file__).parent.parent / "sample" / "articles.jsonl"
 
 # A busy machine must not turn a slow example into a failure; `--hypothesis-profile thorough` looks longer.
@@ -34,8 +36,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Take Ctrl-C even if whatever started the tests ignores it: programs under test would inherit that."""
+    """Take signals even if whatever started the tests ignores them, as programs under test would."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +81,7 @@ def sample_engine(sample_index: Path) -> "Iterator[Engine]":
     """An engine over the sample articles, opened once: an engine is safe for any number of readers."""
     from onneshon.search import Engine  # noqa: PLC0415 (as above)
 
-    with Engine.open(sample_index) as engine:
+    with Engine.open(sample_index, time_limit=None) as engine:
         yield engine
 
 

@@ -15,16 +15,14 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
 from onneshon.index.errors import ArticleNotFoundError, IndexCorruptError
-from onneshon.index.kernel.blocks import PostingList
-from onneshon.index.kernel.checksum import CheckedBlocks
-from onneshon.index.kernel.cuts import StemmedWords
-from onneshon.index.kernel.dictionary import Dictionary
 from onneshon.index.kernel.encoding import encode
 from onneshon.index.kernel.errors import DamageError
-from onneshon.index.kernel.term_lists import TermLists, TermRange
+from onneshon.index.kernel.postings import CheckedBlocks, PostingList
+from onneshon.index.kernel.terms import Dictionary, StemmedWords, TermLists, TermRange
 from onneshon.index.ranking import GAP, Basis, impacts, norms
 from onneshon.search.retrieval.collection import Collection
 
@@ -208,27 +206,28 @@ class FakeSegment:
                 return doc
         return None
 
-    def keyword(self, name: str) -> tuple[NDArray[np.uint32], list[str]]:
+    def keyword(self, name: str) -> Keywords:
         """As in a real segment."""
-        given = [str(getattr(one, name)) for one in self._articles]
-        values = sorted(set(given))
-        return np.array([values.index(value) for value in given], np.uint32), values
+        given = [
+            {str(getattr(one, name))} if hasattr(one, name) else set(one.keywords.get(name, ()))
+            for one in self._articles
+        ]
+        values = ["", *sorted({value for several in given for value in several} - {""})]
+        pairs = [(doc, values.index(value)) for doc, several in enumerate(given) for value in sorted(several)]
+        if all(len(several) < 2 for several in given):
+            codes = np.zeros(self.doc_count, np.uint32)
+            codes[[doc for doc, _ in pairs]] = [code for _, code in pairs]
+            return Keywords(codes, values)
+        return Keywords(
+            np.array([code for _, code in pairs], np.uint32),
+            values,
+            np.array([doc for doc, _ in pairs], np.uint32),
+        )
 
     @property
     def declared(self) -> list[str]:
         """As in a real segment."""
         return sorted({name for one in self._articles for name in one.keywords})
-
-    def keywords(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
-        """As in a real segment."""
-        values = sorted({value for one in self._articles for value in one.keywords.get(name, ())})
-        pairs = [
-            (doc, values.index(value))
-            for doc, one in enumerate(self._articles)
-            for value in dict.fromkeys(one.keywords.get(name, ()))
-        ]
-        docs, codes = np.array(pairs, np.int64).reshape(-1, 2).T
-        return docs, codes, values
 
     def fingerprints(self) -> NDArray[np.uint64]:
         """None is like another."""

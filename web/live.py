@@ -1,17 +1,26 @@
 """The engine that answers now: opened once there is an index, moved on to newer generations."""
 
+import gc
 import logging
 import math
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 from onneshon.search import IndexMissingError, OnneshonError, SearchEngine
 
 __all__ = ["LiveEngine", "Opener"]
 
 log = logging.getLogger(__name__)
+
+
+LOOK_SECONDS: Final = 5.0
+"""How often a process that nobody asks looks for a newer generation."""
+
+ROUNDS: Final = 3
+"""So many times garbage is collected after one: the first may find requests on the older one."""
 
 
 Opener = Callable[[], SearchEngine | None]
@@ -22,7 +31,8 @@ class LiveEngine:
     """Hands out the engine and keeps it fresh, from any thread.
 
     The check for a newer generation is made by the request that happens to come along, at most once per
-    ``interval``, so that a quiet server does nothing. With ``verify``, a thread reads each generation whole
+    ``interval``; and by ``stay_fresh`` where none comes, so that a process that is asked little does not keep
+    the files of generations that are gone. With ``verify``, a thread reads each generation whole
     once it answers, says in the log how it is, and ends.
 
     Args:
@@ -54,6 +64,7 @@ class LiveEngine:
         self._clock = clock
         self._due = clock()
         self._lock = threading.Lock()
+        self._moved = 0
         self.cache: dict[str, Any] = {}
         """What was worked out from the articles; emptied whenever they may have changed."""
         self._unverified = self._engine is not None
@@ -87,6 +98,27 @@ class LiveEngine:
         with self._lock:
             self._due = self._clock()
 
+    def stay_fresh(self) -> None:
+        """Have a thread look for newer generations as long as this process runs."""
+        threading.Thread(target=self._stay_fresh, name="stay fresh", daemon=True).start()
+
+    def _stay_fresh(self) -> None:
+        while True:
+            time.sleep(LOOK_SECONDS)
+            self.look()
+
+    def look(self) -> None:
+        """Move on to a newer generation, if there is one, and let go of what an older one held.
+
+        What is remembered of a generation refers to it, so that only the collector of garbage finds it gone,
+        which comes when enough is made: in a process that is asked little, after days.
+        """
+        with suppress(OnneshonError):
+            self.current()
+        if self._moved:
+            self._moved -= 1
+            gc.collect()
+
     def _refresh(self) -> None:
         try:
             moved = self._open() if self._engine is None else self._engine.reload()
@@ -98,6 +130,7 @@ class LiveEngine:
         else:
             self._failure = None
             if moved:
+                self._moved = ROUNDS
                 self.cache = {}
                 self._unverified = True
                 self._warn()
@@ -107,9 +140,11 @@ class LiveEngine:
         return self._engine is not None
 
     def _warn(self) -> None:
-        """Say in the log that an older generation answers, and why."""
-        if self._engine is not None and (warning := self._engine.health.warning):
-            log.warning("%s", warning)
+        """Say in the log that an older generation answers, or older settings are in force, and why."""
+        if self._engine is not None:
+            health = self._engine.health
+            for warning in filter(None, (health.warning, health.settings)):
+                log.warning("%s", warning)
 
     def _verify_aside(self) -> None:
         due = self._verified_at + self._verify_interval

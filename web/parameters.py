@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from flask import Flask, current_app, request, url_for
 
+from onneshon.index.configuration import DATE_ORDERS, DateOrder
 from onneshon.search import IndexStateError, SearchEngine
 from onneshon.search.query.parser import MAX_CHARACTERS
 from onneshon.web.live import LiveEngine
@@ -17,6 +18,7 @@ from onneshon.web.site.settings import Site
 __all__ = [
     "MAX_QUERY",
     "MAX_TEXT",
+    "date_order",
     "declared",
     "engine",
     "group",
@@ -78,6 +80,14 @@ def numbers() -> tuple[str, ...]:
         return tuple(one.name for one in engine().fields if one.is_number)
     except IndexStateError:
         return ()
+
+
+def date_order() -> DateOrder:
+    """Whether days come before months in figures, as the site has it; the default where there is no index."""
+    try:
+        return engine().configuration.date_order
+    except IndexStateError:
+        return DATE_ORDERS[0]
 
 
 def language() -> Language:

@@ -73,9 +73,9 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
 
     def handle_write(self) -> None:
         """Send what there is to send; after a refusal, listen on."""
-        if self._refused and self.close_when_flushed:
+        if self._refused and self.close_when_flushed and not self.will_close:
             self._flush_exception(self._flush_some)
-            if self.connected and not self.total_outbufs_len:
+            if self.connected and not (self.total_outbufs_len or self.will_close):
                 self._listen_on()
         else:
             super().handle_write()
@@ -88,6 +88,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         """
         with contextlib.suppress(OSError):  # the client is gone
             self.socket.shutdown(socket.SHUT_WR)
+        self.waiting_since = time.time()
         self.close_when_flushed, self._ending = False, True
 
     def handle_read(self) -> None:
@@ -98,7 +99,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         with contextlib.suppress(BlockingIOError):  # all there is was read
             while self._discarded < MAX_DISCARDED and (data := self.recv(_PIECE)):
                 self._discarded += len(data)
-            self.handle_close()
+            if self.connected:  # it sent too much
+                self.handle_close()
 
     def close_if_late(self, now: float) -> None:
         """Close it if its next request should have arrived by now, or if nobody takes the answer."""

@@ -136,7 +136,8 @@ class Service:
         return app
 
     def start(self) -> None:
-        """Start what runs beside the application: the writer, where articles may be put in."""
+        """Start what runs beside it: looks for newer generations, and the writer if there is one."""
+        self._live.stay_fresh()
         if self.desk:
             self.desk.keeper.start()
 

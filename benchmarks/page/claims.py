@@ -20,7 +20,7 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.function_words import is_function_word
 from onneshon.search import Engine, SearchRequest
 from onneshon.search.query.parser import Parsed
-from onneshon.search.query.tree import Any, OneOf, Phrase, Prefix, Query, Sought, Term, content, sought
+from onneshon.search.query.tree import Any, Boost, OneOf, Phrase, Prefix, Query, Sought, Term, content, sought
 from onneshon.search.understanding.latin_words import english_words, exonyms
 from onneshon.web import create_app
 
@@ -85,6 +85,8 @@ class Claims:
         match thing:
             case OneOf(_, writings):
                 return any(self.holds(article_id, one.query) for one in writings)
+            case Boost(child):
+                return self.holds(article_id, child)
             case Any(children):
                 return any(self.holds(article_id, one) for one in children)
             case Term(_, exact, stem, field, _, _, spelt_so):
@@ -164,12 +166,11 @@ class _Page:
     def _counts(self, complete: set[str]) -> Iterator[str]:
         """How many have all words, how many were found; which of them are shown."""
         true = [len(self._found)]
-        if len(complete) not in {0, len(self._found)} or (not complete and self._things):
-            true = [len(complete), *true] if complete else true
-        if len(self._found) > PAGE:
-            true += [self._before + 1, self._before + len(self._shown.hits)]
-        said = [number for _, number in self._shown.counts if number]
-        if said[: len(true)] != true and not (len(said) < len(true) and said == true[: len(said)]):
+        if complete and len(complete) < len(self._found) and self._things:
+            true = [len(complete), *true]
+        said = [number for _, number in self._shown.counts]
+        head, (*places, _took) = said[: len(true)], said[len(true) :]
+        if head != true or places not in ([], [self._before + 1, self._before + len(self._shown.hits)]):
             yield f"counts {said} for {true}: {self._shown.heading}"
 
     def _line(self, complete: set[str]) -> Iterator[str]:
@@ -195,12 +196,10 @@ class _Page:
             yield from self._required(word, query)
 
     def _required(self, word: str, query: str) -> Iterator[str]:
-        """The page that the link leads to has articles with the word, and no others."""
+        """The page that the link leads to has no articles without the word."""
         literal = {"literal": "1"} if self._literal else {}
         landed = self._claims.shown(query, literal)
         asked = [*content(self._claims.parsed(word, literal=self._literal).query or Any(()))]
-        if not landed.hits:
-            yield f"{query} finds nothing"
         for hit in landed.hits:
             if asked and not any(self._holds(hit.id, one) for one in asked):
                 yield f"{hit.id} lacks {word}, though required by {query}"
@@ -225,7 +224,8 @@ class _Page:
                 yield f"{hit.id} has {label}"
         for thing in self._things:
             label = _label(thing, literal=self._literal)
-            if not cut and label not in named and not self._holds(hit.id, thing):
+            same = self._labelled(label)  # typed twice and read in two ways: what is there is not missing
+            if not cut and label not in named and not any(self._holds(hit.id, one) for one in same):
                 yield f"{hit.id} lacks {label}, which is not said"
 
     def _layers(self, hit: ShownHit) -> Iterator[str]:
@@ -245,8 +245,8 @@ class _Page:
             token.exact
             for token in analyze(self._claims.parsed(self._text, literal=self._literal).unicode or self._text)
         }
-        said = _stems(" ".join((self._shown.understood, *self._shown.also)))
-        at_hit = _stems(" ".join(word.partition(" → ")[2] for word in hit.why.get("sound", ())))
+        said = " ".join((self._shown.understood, *self._shown.also))
+        at_hit = " ".join(word.partition(" → ")[2] for word in hit.why.get("sound", ()))
         for kind, text in hit.marks:
             tokens = analyze(text)
             of = [one for one in wanted if any(_is_of(token, one) for token in tokens)]
@@ -256,11 +256,9 @@ class _Page:
                 continue  # which is nobody's reading
             if kind == "exact" and not self._is_typed(tokens, typed, wanted):
                 yield f"{text} is marked as typed"
-            if kind == "sound" and said.isdisjoint(token.stem for token in tokens):
+            if kind == "sound" and not _is_named(tokens, said):
                 yield f"{text} is marked, and no reading of it is named"
-            if kind == "sound" and (_stems(self._shown.understood) | at_hit).isdisjoint(
-                token.stem for token in tokens
-            ):
+            if kind == "sound" and not _is_named(tokens, f"{self._shown.understood} {at_hit}"):
                 yield f"{text} is marked by another reading, which the hit does not name"
 
     def _is_typed(self, tokens: Sequence[Token], typed: set[str], wanted: Sequence[Sought]) -> bool:
@@ -290,9 +288,11 @@ class _Page:
         if self._found_any():
             yield "nothing is found, and something is"
         for label, count in self._shown.others.items():
-            things = [*content(self._claims.parsed(label, literal=self._literal).query or Any(()))]
-            true = sum(all(self._holds(one, thing) for thing in things) for one in self._claims.every())
-            if things and true != count:
+            alone = self._claims.parsed(label, literal=self._literal).query or Any(())
+            things = self._labelled(label) or [*content(alone)]
+            held = [sum(self._holds(one, thing) for one in self._claims.every()) for thing in things]
+            true = max(held, default=count)  # typed twice and read in two ways: in the commoner
+            if true != count:
                 yield f"{label} is in {true} articles, not {count}"
 
     def _found_any(self) -> bool:
@@ -302,8 +302,8 @@ class _Page:
 def _label(thing: Query, *, literal: bool) -> str:
     """What a page calls a thing that a query asks for."""
     match thing:
-        case Any(children):
-            return _label(children[0], literal=literal)
+        case Any((child, *_)) | Boost(child):
+            return _label(child, literal=literal)
         case OneOf(text):
             return text
         case Phrase(words, slop, field):
@@ -317,8 +317,14 @@ def _label(thing: Query, *, literal: bool) -> str:
     return f"{field}:{text}" if field else text
 
 
-def _stems(text: str) -> set[str]:
-    return {token.stem for token in analyze(text)}
+def _is_named(tokens: Sequence[Token], names: str) -> bool:
+    """Whether words are a form of some of those that are named, or are some of them written as one."""
+    named = analyze(names)
+    stems = [token.stem for token in named]
+    together = "".join(stems), "".join(token.exact for token in named)
+    return any(
+        token.stem in stems or token.stem in together[0] or token.exact in together[1] for token in tokens
+    )
 
 
 def _is_of(token: Token, one: Sought) -> bool:

@@ -111,10 +111,6 @@ class Server:
         pids = [self.process.pid, *(int(pid) for pid in self._children())]
         return [memory_of(pid, "RssAnon") for pid in pids]
 
-    def memory(self, kind: str) -> int:
-        """MB of memory of the server, of a kind as ``/proc/PID/status`` has it."""
-        return memory_of(self.process.pid, kind)
-
     def _children(self) -> Iterator[str]:
         for thread in Path(f"/proc/{self.process.pid}/task").iterdir():
             yield from (thread / "children").read_text().split()

@@ -51,7 +51,7 @@ def split(options: argparse.Namespace) -> tuple[list[int], float]:
     with served(options.directory, "--processes", str(options.processes)) as (port, keeper):
         while sum(map(_listens, children(keeper))) < options.processes:
             time.sleep(0.05)
-        time.sleep(0.5)
+        time.sleep(2)
         until = time.monotonic() + options.seconds
         asked = [Asked() for _ in range(options.connections)]
         threads = [

@@ -13,7 +13,7 @@ from onneshon.index.analysis.icu_text import versions
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.analysis.tables import table_names, table_text
 from onneshon.index.analysis.tokenizer import tokenize, words_of
-from onneshon.index.kernel.folding import canonical_form, is_canonical
+from onneshon.index.kernel.stems import canonical_form, is_canonical
 
 __all__ = [
     "ANALYZER_VERSION",
@@ -26,7 +26,7 @@ __all__ = [
     "word_keys",
 ]
 
-ANALYZER_VERSION = "3"
+ANALYZER_VERSION = "4"
 """Raised whenever code, not a table, changes what a text analyses to."""
 
 _CHUNK_BYTES = 8 << 20

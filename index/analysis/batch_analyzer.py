@@ -17,7 +17,7 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.chunk_cache import LONGEST_KEPT
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.analysis.tokenizer import words_of
-from onneshon.index.kernel.chunks import ChunkTable
+from onneshon.index.kernel.texts import ChunkTable
 
 __all__ = ["Batch", "BatchAnalyzer", "KnownStem"]
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
-from onneshon.index.kernel.folding import canonical_form
+from onneshon.index.kernel.stems import canonical_form
 
 __all__ = ["STEPS", "Step", "canonical"]
 

@@ -9,7 +9,7 @@ spelling tells from another common word (বিষ, বিশ) stand in a table 
 from functools import cache
 
 from onneshon.index.analysis.tables import read_rows
-from onneshon.index.kernel.folding import Folding
+from onneshon.index.kernel.stems import Folding
 
 __all__ = ["SOUND_ALIKE", "fold", "folding", "homophones"]
 

@@ -14,8 +14,7 @@ from onneshon.index.analysis.script import CONSONANTS, VOWEL_SIGNS, VOWELS, aksh
 from onneshon.index.analysis.tables import read_rows, read_words
 from onneshon.index.analysis.verbs import prepare as prepare_verbs
 from onneshon.index.analysis.verbs import verb_key
-from onneshon.index.kernel.noun_endings import CONSONANT, VOWEL, VOWEL_SIGN, NounEndings
-from onneshon.index.kernel.stems import Stems
+from onneshon.index.kernel.stems import CONSONANT, VOWEL, VOWEL_SIGN, NounEndings, Stems
 
 __all__ = ["prepare", "stem", "stem_key"]
 

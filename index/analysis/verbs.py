@@ -13,7 +13,7 @@ from typing import NamedTuple
 from onneshon.index.analysis.conjugation import beginnings_of, irregular_forms, stems_of
 from onneshon.index.analysis.script import HASANTA
 from onneshon.index.analysis.tables import read_rows, read_words
-from onneshon.index.kernel.verb_forms import VerbForms
+from onneshon.index.kernel.stems import VerbForms
 
 __all__ = ["prepare", "verb_key"]
 

@@ -20,7 +20,7 @@ from onneshon.index.columnar.term_dictionary import (
     term_bytes,
     term_text,
 )
-from onneshon.index.kernel.building import count_unions
+from onneshon.index.kernel.encoding import count_unions
 
 __all__ = ["LENGTHS", "Beginnings", "BeginningsWriter"]
 

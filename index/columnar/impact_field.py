@@ -10,15 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.arrays import U4
-from onneshon.index.columnar.impact_writer import IMPACTS
 from onneshon.index.columnar.section_file import SectionFile
 from onneshon.index.columnar.term_dictionary import TermDictionary, term_text
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.blocks import PostingList
 from onneshon.index.kernel.errors import DamageError
-from onneshon.index.kernel.term_lists import TermLists, TermRange
+from onneshon.index.kernel.postings import PostingList
+from onneshon.index.kernel.terms import TermLists, TermRange
 
-__all__ = ["NO_STEM", "STEM_OF", "ImpactField", "is_impact_field"]
+__all__ = ["NO_STEM", "STEM_OF", "ImpactField"]
 
 STEM_OF: Final = "exact/stem_of"
 """Section: for each term of ``exact`` the ordinal of its stem in ``stem``, u4."""
@@ -32,12 +31,7 @@ MORE: Final = 0x80
 LONGEST: Final = 5
 """Bytes of a varint of 32 bits."""
 
-ABSENT: Final = {"terms": 0, "postings": 0, "positions": False}
-
-
-def is_impact_field(file: SectionFile, name: str) -> bool:
-    """Whether a field of a segment's inverted file has lists with impacts."""
-    return bool(file.facts.get("fields", {}).get(name, {}).get(IMPACTS))
+ABSENT: Final = {"terms": 0, "positions": False}
 
 
 class ImpactField:
@@ -52,7 +46,6 @@ class ImpactField:
         name: of the field.
         documents: of the segment, deleted ones included.
         term_count: distinct terms.
-        posting_count: postings of all terms.
         has_positions: whether lists have frequencies and positions.
         dictionary: the terms as bytes.
     """
@@ -62,7 +55,6 @@ class ImpactField:
         self.name = name
         self.documents = documents
         self.term_count: int = facts["terms"]
-        self.posting_count: int = facts["postings"]
         self.has_positions: bool = facts["positions"]
         self.dictionary = TermDictionary(file, name)
         self._starts_section = file.section(f"{name}/starts")

@@ -17,10 +17,7 @@ from onneshon.index.columnar.term_dictionary import TermDictionaryWriter
 from onneshon.index.errors import BuildError
 from onneshon.index.kernel.encoding import encode
 
-__all__ = ["BASIS", "IMPACTS", "PADDING", "ImpactWriter"]
-
-IMPACTS: Final = "impacts"
-"""Fact of a field that is laid out so."""
+__all__ = ["BASIS", "PADDING", "ImpactWriter"]
 
 BASIS: Final = "basis"
 """Fact of a file with such fields: what their impacts were made with, see ``index.ranking.Basis``."""
@@ -52,7 +49,6 @@ class ImpactWriter:
         self._starts = writer.section(f"{name}/starts", "<u4")
         self._data = writer.section(f"{name}/data", "<u1")
         self._beginnings = BeginningsWriter(writer, name) if beginnings else None
-        self._postings = 0
 
     def extend(self, block: TermBlock) -> None:
         """Append a block, which has impacts; its terms come after all those before.
@@ -76,7 +72,6 @@ class ImpactWriter:
                 f"the lists of {self._name} do not fit into a file; build several smaller indexes"
             )
         self._terms.extend(block.terms)
-        self._postings += len(block.docs)
         if self._beginnings is not None:
             self._beginnings.extend(block)
 
@@ -88,7 +83,5 @@ class ImpactWriter:
             self._beginnings.finish()
         self._writer.facts.setdefault("fields", {})[self._name] = {
             "terms": len(self._terms),
-            "postings": self._postings,
             "positions": self._positions,
-            IMPACTS: True,
         }

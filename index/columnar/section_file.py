@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.columnar.sections import BLOCK, BlockSums, Section
 from onneshon.index.errors import REPAIR, BuildError, IndexCorruptError
-from onneshon.index.kernel.checksum import checksum
+from onneshon.index.kernel.postings import checksum
 
 __all__ = [
     "COPY",
@@ -147,10 +147,6 @@ class SectionWriter:
             raise ValueError(f"section {name!r} is there already")
         spool = self._spools[name] = Spool(dtype, self._directory)
         return spool
-
-    def drop(self, name: str) -> None:
-        """Leave out a section after all."""
-        self._spools.pop(name).close()
 
     def write_to(self, stream: Any, name: str) -> None:
         """Write the file to a binary stream and close the spools.

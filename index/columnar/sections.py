@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.checksum import CheckedBlocks, checksum
+from onneshon.index.kernel.postings import CheckedBlocks, checksum
 
 __all__ = ["BLOCK", "BlockSums", "Section"]
 

@@ -11,17 +11,16 @@ from numpy.typing import NDArray
 from onneshon.index.arrays import U4
 from onneshon.index.article import Article
 from onneshon.index.columnar.beginnings import Beginnings
+from onneshon.index.columnar.doc_ids import IdOrder
 from onneshon.index.columnar.documents import DocumentsReader
-from onneshon.index.columnar.field_reader import FieldReader
-from onneshon.index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField, is_impact_field
+from onneshon.index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField
+from onneshon.index.columnar.keywords import Keywords, keyword_names, read_keywords
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.cuts import StemmedWords
-from onneshon.index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, article_from_stored
+from onneshon.index.kernel.terms import StemmedWords
+from onneshon.index.schema import KEYWORD_FIELDS, TEXT_FIELDS, article_from_stored
 
 __all__ = ["SegmentReader"]
-
-_OURS = frozenset({ID_FIELD, *KEYWORD_FIELDS, *TEXT_FIELDS})
 
 
 class SegmentReader:
@@ -34,6 +33,7 @@ class SegmentReader:
         deleted: True for each deleted document, shape (doc_count,); None where none is.
 
     Attributes:
+        name: of its files, without their endings.
         doc_count: documents, deleted ones included.
         deleted: True for each deleted document, shape (doc_count,); None where none is.
         beginnings: in how many documents a stem begins so.
@@ -45,6 +45,7 @@ class SegmentReader:
         self._inverted = SectionFile.open(directory / f"{name}{INVERTED_EXT}")
         self._documents_file = SectionFile.open(directory / f"{name}{DOCUMENTS_EXT}")
         self._documents = DocumentsReader(self._documents_file)
+        self.name = name
         self.doc_count = doc_count
         if self._documents.count != self.doc_count:
             raise IndexCorruptError(
@@ -52,11 +53,7 @@ class SegmentReader:
                 f"{self.doc_count:,} were written: {REPAIR}"
             )
         self.deleted = deleted
-        self._fields = {
-            field: FieldReader(self._inverted, field, self._documents.lengths(field))
-            for field in self._inverted.facts.get("fields", {})
-            if not is_impact_field(self._inverted, field)
-        }
+        self._ids = IdOrder(self._inverted, self._documents.keys)
         self._impacts = {field: ImpactField(self._inverted, field, self.doc_count) for field in TEXT_FIELDS}
         self._stem_of = self._inverted.section(STEM_OF)
         self.beginnings = Beginnings(self._inverted, "stem")
@@ -89,10 +86,6 @@ class SegmentReader:
         """Tokens of ``title`` or ``body`` in each document, shape (doc_count,)."""
         return self._documents.lengths(text)
 
-    def field(self, name: str) -> FieldReader | None:
-        """The field of that name around the words, None where no document of the segment has it."""
-        return self._fields.get(name)
-
     def verify(self) -> None:
         """Read both files and compare their sums.
 
@@ -121,43 +114,17 @@ class SegmentReader:
 
     def find(self, article_id: str) -> int | None:
         """The live document that has this id, None where there is none."""
-        field = self.field(ID_FIELD)
-        ordinal = None if field is None else field.ordinal(article_id)
-        if field is None or ordinal is None:
-            return None
-        docs = field.docs(ordinal)
-        live = docs if self.deleted is None else docs[~self.deleted[docs]]
-        return int(live[-1]) if len(live) else None
+        docs = self._ids.find(article_id)
+        return next((doc for doc in docs if self.deleted is None or not self.deleted[doc]), None)
 
-    def keyword(self, name: str) -> tuple[NDArray[np.uint32], list[str]]:
-        """The values of ``category``, ``author``, ``lang`` or ``date``.
-
-        Returns:
-            A code for each document, shape (doc_count,), and the values by code; code 0 is "", no value.
-        """
-        field = self.field(name)
-        if field is None:
-            return np.zeros(self.doc_count, np.uint32), [""]
-        codes = field.ordinals_by_doc(self.doc_count) + 1
-        return codes.astype(np.uint32), ["", *field.terms()]
+    def keyword(self, name: str) -> Keywords:
+        """The values of ``category``, ``author``, ``lang``, ``date`` or a field that a site declared."""
+        return read_keywords(self._inverted, name, self.doc_count)
 
     @property
     def declared(self) -> list[str]:
-        """The fields that a site declared, as far as documents have them; see ``keywords``."""
-        return [name for name in self._fields if name not in _OURS]
-
-    def keywords(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
-        """The values of a declared field, of which a document may have several.
-
-        Returns:
-            For each value of each document the document, and the value's place among the values; and these.
-        """
-        field = self.field(name)
-        if field is None:
-            return np.empty(0, np.int64), np.empty(0, np.int64), []
-        counts = field.doc_frequencies(0, field.term_count)
-        docs = field.docs_in_range(0, field.term_count)
-        return docs, np.repeat(np.arange(field.term_count), counts), list(field.terms())
+        """The fields that a site declared, as far as documents have them."""
+        return [name for name in keyword_names(self._inverted) if name not in KEYWORD_FIELDS]
 
     def fingerprints(self) -> NDArray[np.uint64]:
         """A number for each document, nearly equal bodies differing in few bits; 0 where none was kept."""
@@ -166,6 +133,7 @@ class SegmentReader:
 
     def dates(self) -> NDArray[np.int32]:
         """The day of each document (``date.toordinal``, proleptic Gregorian), 0 where it has none."""
-        codes, values = self.keyword("date")
-        days = [0, *(dt.date.fromisoformat(value).toordinal() for value in values[1:])]
-        return np.array(days, np.int32)[codes]
+        column = self.keyword("date")
+        days = [0, *(dt.date.fromisoformat(value).toordinal() for value in column.values[1:])]
+        found: NDArray[np.int32] = np.array(days, np.int32)[column.codes]
+        return found

@@ -17,7 +17,7 @@ import numpy as np
 
 from onneshon.index.columnar.section_file import COPY, SectionFile, SectionWriter
 from onneshon.index.errors import REPAIR, BuildError, IndexCorruptError
-from onneshon.index.kernel.letters import pack, unpack
+from onneshon.index.kernel.texts import pack, unpack
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -37,7 +37,7 @@ SUMMED: Final = "stored_sums"
 """Fact of a file whose documents carry sums; those of version 0.1.0 do not."""
 
 PACKED: Final = "stored_packed"
-"""Fact of a file whose documents are packed (``index.kernel.letters``); those of the first format are not."""
+"""Fact of a file whose documents are packed (``index.kernel.texts``); those of the first format are not."""
 
 HELD: Final = 64
 """Documents compressed one after another, so that the compressor finds its tables at hand."""

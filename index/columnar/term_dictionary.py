@@ -14,8 +14,8 @@ import numpy as np
 from onneshon.index.arrays import I8, U1, U4, gather_ranges, starts_of
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.dictionary import Dictionary
 from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.terms import Dictionary
 
 __all__ = ["GROUP", "TermDictionary", "TermDictionaryWriter", "term_bytes", "term_text"]
 
@@ -178,17 +178,6 @@ class TermDictionary:
         """Whether some term begins so."""
         try:
             return self.kernel.begins(prefix)
-        except DamageError as error:
-            raise _damaged(error) from error
-
-    def prefix_range(self, prefix: bytes) -> range:
-        """The ordinals of the terms that begin so."""
-        return range(*self.bounds(prefix))
-
-    def bounds(self, prefix: bytes) -> tuple[int, int]:
-        """The ordinals of the terms that begin so: the first, and the one after the last."""
-        try:
-            return self.kernel.range(prefix)
         except DamageError as error:
             raise _damaged(error) from error
 

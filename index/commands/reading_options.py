@@ -82,7 +82,7 @@ _OPTIONS = (
     click.option(
         "--date-format",
         metavar="FORM",
-        help="How dates are written, such as %d/%m/%Y; ISO 8601 unless told.",
+        help="How dates are written, such as %d%m%y; 2024-02-21, 21/02/2024 and in words unless told.",
     ),
     click.option(
         "--database",

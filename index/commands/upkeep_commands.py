@@ -242,6 +242,13 @@ def snapshot_command(file: Path, place: Place, *, as_json: bool) -> None:
     say(f"generation {report.generation}, {report.articles:,} articles, is in {file}: {size}")
 
 
+_SITE_FILE: Final = {
+    "written": "{path} is that of the snapshot; the files that it names are not in it: put them beside it",
+    "kept": "{path} was kept as it is; {file} has another one, which a restore into an empty folder writes",
+}
+"""What to tell of onneshon.toml once a snapshot is restored, where there is anything to tell."""
+
+
 @click.command(name="restore")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @place_option
@@ -251,8 +258,8 @@ def restore_command(file: Path, place: Place, *, wait: float, as_json: bool) -> 
     """Make the index in FILE, which `onneshon index snapshot` wrote, the live one.
 
     Every byte is compared with its digest first. What was live before is kept for `onneshon index rollback`.
-    What a site says, onneshon.toml and the files that it names, is in no snapshot. On a cluster, FILE is
-    REPOSITORY:NAME.
+    The onneshon.toml in it is written where there is none; one that is there stays. The files that it names
+    are in no snapshot. On a cluster, FILE is REPOSITORY:NAME.
     """
     if isinstance(place, Address):
         restore_at(place, str(file), wait=wait, as_json=as_json)
@@ -262,11 +269,8 @@ def restore_command(file: Path, place: Place, *, wait: float, as_json: bool) -> 
         say_json(asdict(report))
     else:
         say(f"{report.articles:,} articles restored; generation {report.generation} is live")
-    if not (place / FILE_NAME).exists():
-        say(
-            f"{place} has no {FILE_NAME}, which no snapshot holds: if the site has one, put it there",
-            err=True,
-        )
+    if told := _SITE_FILE.get(report.site):
+        say(told.format(path=place / FILE_NAME, file=file), err=True)
 
 
 upkeep_commands: Final[Sequence[click.Command]] = (

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from onneshon.index.arrays import U4
+from onneshon.index.arrays import I8, U4
+from onneshon.index.columnar.doc_ids import write_id_order
 from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter
-from onneshon.index.columnar.field_reader import FieldReader
 from onneshon.index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField
 from onneshon.index.columnar.impact_writer import BASIS, ImpactWriter
-from onneshon.index.columnar.postings import PostingsWriter
+from onneshon.index.columnar.keywords import keyword_names, read_keywords, write_keywords
 from onneshon.index.columnar.section_file import (
     DOCUMENTS_EXT,
     INVERTED_EXT,
@@ -20,9 +20,7 @@ from onneshon.index.columnar.section_file import (
     write_file,
 )
 from onneshon.index.columnar.term_block import GONE
-from onneshon.index.indexer.impact_merger import merge_impacts
-from onneshon.index.indexer.merger import merge_field
-from onneshon.index.indexer.parts import Part
+from onneshon.index.indexer.impact_merger import Part, merge_impacts
 from onneshon.index.indexer.runs import Run
 from onneshon.index.schema import TEXT_FIELDS
 
@@ -64,9 +62,10 @@ def _merge_postings(runs: Sequence[Run], stem: Path) -> None:
         sections.facts[BASIS] = files[0].facts[BASIS]
         numbers = {name: _merge_words(runs, files, name, sections, renumbering) for name in TEXT_FIELDS}
         _merge_stems(files, numbers["exact"], numbers["stem"], sections)
-        for name in dict.fromkeys(name for file in files for name in file.facts["fields"]):
-            if name not in TEXT_FIELDS:
-                _merge_field(runs, files, name, sections, renumbering)
+        documents = DocumentsReader(SectionFile.open(Path(f"{stem}{DOCUMENTS_EXT}")))
+        write_id_order(sections, documents.keys)
+        for name in dict.fromkeys(name for file in files for name in keyword_names(file)):
+            _merge_keywords(runs, files, name, sections, documents.count)
         write_file(sections, Path(f"{stem}{INVERTED_EXT}"))
 
 
@@ -112,20 +111,22 @@ def _merge_stems(
     sections.section(STEM_OF, "<u4").extend(stem_of)
 
 
-def _merge_field(
-    runs: Sequence[Run],
-    files: Sequence[SectionFile],
-    name: str,
-    sections: SectionWriter,
-    renumbering: U4 | None,
+def _merge_keywords(
+    runs: Sequence[Run], files: Sequence[SectionFile], name: str, sections: SectionWriter, documents: int
 ) -> None:
-    parts: list[Part[FieldReader]] = []
+    number_of: dict[str, int] = {}
+    docs: list[I8] = []
+    numbers: list[I8] = []
     base = 0
     for run, file in zip(runs, files, strict=True):
-        if name in file.facts["fields"]:
-            # The lengths are the documents' business; merging postings does not ask for them.
-            parts.append(Part(FieldReader(file, name, np.empty(0, np.uint32)), base, file))
-        base += run.documents
-    writer = PostingsWriter(sections, name, frequencies=False, positions=False)
-    merge_field(parts, writer, renumbering=renumbering)
-    writer.finish()
+        column = read_keywords(file, name, run.documents)
+        found, codes = column.pairs()
+        left = ~run.dead[found]
+        new = np.zeros(len(column.values), np.int64)
+        for code in np.unique(codes[left]).tolist():
+            new[code] = number_of.setdefault(column.values[code], len(number_of))
+        docs.append((np.cumsum(~run.dead) - 1)[found[left]] + base)
+        numbers.append(new[codes[left]])
+        base += run.documents - int(run.dead.sum())
+    pairs = np.concatenate(docs), np.concatenate(numbers)
+    write_keywords(sections, name, documents, list(number_of), pairs)

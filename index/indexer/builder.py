@@ -31,13 +31,13 @@ from onneshon.index.ingest.intake import Intake
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ranking import Basis
+from onneshon.index.schema import schema_fingerprint
 from onneshon.index.storage.generations import KEPT, Generation, Generations
 from onneshon.index.storage.history import BuildRecord, record_build, recorded_builds
 from onneshon.index.storage.lock import writer_lock
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from onneshon.index.storage.reader import IndexReader, open_folder
 from onneshon.index.vocabulary.vocabulary import write_vocabulary
-from onneshon.index.whoosh_codec.schema import schema_fingerprint
 
 __all__ = ["DEFAULT_MEMORY_MB", "BuildReport", "bengali_words", "build"]
 

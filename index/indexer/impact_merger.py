@@ -12,18 +12,27 @@ import numpy as np
 from onneshon.index.arrays import U4
 from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.impact_writer import ImpactWriter
+from onneshon.index.columnar.section_file import SectionFile
 from onneshon.index.columnar.term_block import GONE, TermBlock
-from onneshon.index.indexer.parts import Part, release, stops
-from onneshon.index.kernel.blocks import PostingList, Postings
-from onneshon.index.kernel.gathering import gather
+from onneshon.index.kernel.encoding import gather
+from onneshon.index.kernel.postings import PostingList, Postings
 
-__all__ = ["merge_impacts"]
+__all__ = ["Part", "merge_impacts"]
 
 WINDOW_TERMS = 1 << 14
 """Terms of one part looked at together."""
 
 WINDOW_BYTES = 1 << 21
 """Bytes of the lists of all parts joined at once; a single term with more is joined by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One segment's share of a field: its postings, the number of its first document, and its file."""
+
+    field: ImpactField
+    base: int
+    file: SectionFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +44,14 @@ class _Window:
     lists: list[PostingList]
 
     @classmethod
-    def of(cls, part: Part[ImpactField], ordinals: range) -> Self:
+    def of(cls, part: Part, ordinals: range) -> Self:
         """Those of some ordinals."""
         terms = part.field.dictionary.between(ordinals.start, ordinals.stop)
         return cls(ordinals, terms, part.field.lists(ordinals, part.base))
 
 
 def merge_impacts(
-    parts: Sequence[Part[ImpactField]],
+    parts: Sequence[Part],
     writer: ImpactWriter,
     size: int = WINDOW_BYTES,
     renumbering: U4 | None = None,
@@ -80,7 +89,7 @@ def merge_impacts(
         writer.extend(block)
         done += len(block.terms)
         places = ends
-        release(parts)
+        _release(parts)
     return numbers
 
 
@@ -90,13 +99,38 @@ def _shares(sizes: Sequence[int], size: int) -> list[int]:
     return [size * (one + 1) // total for one in sizes]
 
 
-def _window(parts: Sequence[Part[ImpactField]], places: Sequence[int], shares: Sequence[int]) -> list[int]:
+def _window(parts: Sequence[Part], places: Sequence[int], shares: Sequence[int]) -> list[int]:
     """Where to stop in each part, without many more bytes of it than its share."""
     far = [
         part.field.reach(place, WINDOW_TERMS, share)
         for part, place, share in zip(parts, places, shares, strict=True)
     ]
-    return stops(parts, places, far)
+    return _stops(parts, places, far)
+
+
+def _stops(parts: Sequence[Part], places: Sequence[int], far: Sequence[int]) -> list[int]:
+    """Where to stop in each part, so that all go up to a common term; ``far``, where each would by itself."""
+    bounds = [
+        part.field.dictionary[stop - 1]
+        for part, place, stop in zip(parts, places, far, strict=True)
+        if place < stop < part.field.term_count
+    ]
+    if not bounds:
+        return list(far)
+    bound = min(bounds)
+    return [max(place, _after(part.field, bound)) for part, place in zip(parts, places, strict=True)]
+
+
+def _after(field: ImpactField, term: bytes) -> int:
+    ordinal, found = field.dictionary.find(term)
+    return ordinal + found
+
+
+def _release(parts: Sequence[Part]) -> None:
+    """Let the system take back the memory of what was read of the files so far."""
+    for part in parts:
+        if part.file is not None:
+            part.file.release()
 
 
 def _joined(lists: Mapping[bytes, Sequence[PostingList]]) -> TermBlock:

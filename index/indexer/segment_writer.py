@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from onneshon.index.arrays import U4
+from onneshon.index.columnar.doc_ids import write_id_order
 from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter
 from onneshon.index.columnar.impact_field import STEM_OF
 from onneshon.index.columnar.impact_writer import BASIS, ImpactWriter
@@ -73,7 +74,9 @@ def write_segment(
             origins = _origins(write_layer("exact", together, basis, sections, share))
             _write_documents(spools, together, stem)
         sections.section(STEM_OF, "<u4").extend(_stems(stems, *origins))
-        keywords.write(sections, _documents_of(stem).keys)
+        documents = _documents_of(stem)
+        write_id_order(sections, documents.keys)
+        keywords.write(sections, documents.count)
         write_file(sections, Path(f"{stem}{INVERTED_EXT}"))
 
 

@@ -4,7 +4,7 @@ A spool is three files: the documents, as in a segment; the tokens, four bytes e
 numbers mean. Where there are too many to remember all are forgotten, and numbering begins anew: an epoch.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,6 @@ from onneshon.index.columnar.documents import DocumentsWriter
 from onneshon.index.columnar.section_file import SectionWriter, write_file
 from onneshon.index.columnar.term_dictionary import TermDictionaryWriter, term_bytes
 from onneshon.index.indexer.fingerprints import fingerprints, term_hashes
-from onneshon.index.indexer.given_tokens import GivenTokens
 from onneshon.index.indexer.spools import EPOCHS, Spool, ranks_section
 from onneshon.index.schema import ID_FIELD, LAYERS, TEXTS
 
@@ -43,7 +42,7 @@ class Spooler:
         stem: Path,
         dictionary: bytes,
         memory_budget: int,
-        analyzer: BatchAnalyzer | GivenTokens | None = None,
+        analyzer: BatchAnalyzer | None = None,
     ) -> None:
         self._spool = Spool(str(stem), 0)
         self._budget = memory_budget
@@ -55,7 +54,7 @@ class Spooler:
         self._pending = 0
         self._begin(analyzer or BatchAnalyzer())
 
-    def _begin(self, analyzer: BatchAnalyzer | GivenTokens) -> None:
+    def _begin(self, analyzer: BatchAnalyzer) -> None:
         self._analyzer = analyzer
         self._hashes = np.empty(0, np.uint64)
         self._began = self._documents.count
@@ -64,20 +63,6 @@ class Spooler:
         """Add a document: its stored values, encoded and as they are; ``title`` and ``body`` are analysed."""
         for text in TEXTS:
             self._pending += self._analyzer.add(values.get(text, ""))
-        self._added(encoded, values)
-
-    def add_terms(
-        self, encoded: bytes, values: Mapping[str, Any], terms: Mapping[str, Sequence[str]]
-    ) -> None:
-        """Add a document whose terms are given by field; not in one build with ``add``."""
-        if not isinstance(self._analyzer, GivenTokens):
-            self._analyzer = GivenTokens()
-        for text in TEXTS:
-            exact, stems = (terms.get(f"{text}_{layer}", ()) for layer in LAYERS)
-            self._pending += self._analyzer.add_terms(exact, stems)
-        self._added(encoded, values)
-
-    def _added(self, encoded: bytes, values: Mapping[str, Any]) -> None:
         self._documents.add(values.get(ID_FIELD, ""), encoded, {})
         if self._pending >= PENDING:
             self._flush()
@@ -118,7 +103,7 @@ class Spooler:
         """Write what is left. The analyser's tables make room for what comes next."""
         self._flush()
         self._end_epoch()
-        self._begin(GivenTokens())
+        del self._analyzer, self._hashes
         self._tokens.close()
         self._documents.finish()
         write_file(self._sections, self._spool.documents_file)

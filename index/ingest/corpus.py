@@ -12,7 +12,15 @@ from onneshon.index.ingest.intake import Intake
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.readers.foreign import foreign
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.record import Found, PassedOver, RawRecord, Reader, ReadingOptions, Record
+from onneshon.index.ingest.readers.record import (
+    Found,
+    PassedOver,
+    RawRecord,
+    Reader,
+    ReadingOptions,
+    Record,
+    read_within_budget,
+)
 from onneshon.index.ingest.readers.registry import FILES_ONLY, FORMATS, reader_of
 from onneshon.index.ingest.record_digests import NO_RECORD, RecordDigests
 from onneshon.index.ingest.source import STDIN, Source
@@ -83,7 +91,7 @@ class Corpus(Intake):
     def __iter__(self) -> Iterator[Article]:
         self.passed += self._sources.passed
         for source in self._sources:
-            yield from self._articles(source)
+            yield from self._articles(source.as_it_is_now())
 
     def _articles(self, source: Source) -> Iterator[Article]:
         if source.fault:
@@ -99,7 +107,7 @@ class Corpus(Intake):
         try:
             reader = self._reader(opened, plain_name(source.path.name))
             self.formats[reader.name] += 1
-            yield from reader.read(opened)
+            yield from read_within_budget(reader, opened)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001  # whatever a reader runs into, the other sources are read

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from onneshon.index.article import Article
-from onneshon.index.configuration import ARTICLE_FIELDS, Configuration, KeywordField
+from onneshon.index.configuration import ARTICLE_FIELDS, DATE_ORDERS, Configuration, DateOrder, KeywordField
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ingest.records import article_from_fields
@@ -24,16 +24,18 @@ class FieldMapping:
         names: for fields of articles the names that the source may give to them, the first one first; a name
             such as ``meta.author`` is that of a field in another one.
         declared: further fields; they may stand in ``keywords``, as an answer of the API has them.
+        date_order: of day and month where both are figures.
     """
 
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     declared: Sequence[KeywordField] = ()
+    date_order: DateOrder = DATE_ORDERS[0]
 
     @classmethod
     def of(cls, options: ReadingOptions, configuration: Configuration | None) -> "FieldMapping":
         """What was asked for, and for what was not, what ``onneshon.toml`` says."""
         site = configuration or Configuration()
-        return cls({**site.mapping, **options.mapping}, site.fields)
+        return cls({**site.mapping, **options.mapping}, site.fields, site.date_order)
 
     def apply(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """The fields of a record under our names; of several that one may be, the first that is there."""
@@ -64,13 +66,20 @@ class FieldMapping:
             where: its place, for the message.
             derived_id: its id if it has none of its own.
             remedy: what to do where no field has a name that we know, for the message.
-            date_format: how dates are written, as for ``strptime``; None for ISO 8601.
+            date_format: how dates are written, as for ``strptime``; None for what ``index.dates`` reads.
 
         Raises:
             CorpusError: it is none.
         """
         try:
-            return article_from_fields(self.apply(fields), where, derived_id, self.declared, date_format)
+            return article_from_fields(
+                self.apply(fields),
+                where,
+                derived_id,
+                self.declared,
+                date_format=date_format,
+                date_order=self.date_order,
+            )
         except CorpusError as problem:
             raise _with_names(problem, fields, remedy) from None
 

@@ -8,17 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import Final
 
-from onneshon.index.ingest.source import Source, readable, sort_of, why
+from onneshon.index.ingest.source import Source, leads_out, readable, sort_of, why
 
 __all__ = ["Folder"]
 
 _ENDING: Final = re.compile(r"\.[a-z0-9]{1,8}")
 _MOST_ENDINGS: Final = 50
 """Endings that are counted apart: whoever names the files of a folder may think of any number."""
-_LEADS_OUT: Final = (
-    "a link that leads out of its folder: give --follow-links to read what it leads to, name that as a PATH "
-    "of its own, or remove the link"
-)
 
 
 class Folder:
@@ -83,7 +79,7 @@ class Folder:
             yield self._regular(entry)
         elif not os.path.isdir(entry.path):  # noqa: PTH112  # as above
             self._pass(_ending(entry.name))
-        elif self._leads_out(entry.path):
+        elif leads_out(entry.path, self._real):
             self._pass("links to folders elsewhere")
 
     def _pass(self, what: str) -> None:
@@ -98,14 +94,11 @@ class Folder:
         if not stat.S_ISREG(found.st_mode):
             reason = f"{sort_of(found.st_mode)}, not a file: name it as a PATH of its own, or move it away"
             return Source(entry.path, entry.name, reason)
-        if not self._follow_links and entry.is_symlink() and self._leads_out(entry.path):
-            return Source(entry.path, entry.name, _LEADS_OUT, "link")
         # As a path has it, without the "./" of the folder that is called ".".
         identity = PurePath(entry.path).relative_to(self._root).as_posix()
-        return Source(entry.path, readable(identity), size=found.st_size)
-
-    def _leads_out(self, path: str) -> bool:
-        return os.path.commonpath([self._real, os.path.realpath(path)]) != self._real
+        root = "" if self._follow_links else self._real
+        source = Source(entry.path, readable(identity), size=found.st_size, root=root)
+        return source.as_it_is_now() if entry.is_symlink() else source
 
 
 def _ending(name: str) -> str:

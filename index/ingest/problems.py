@@ -9,6 +9,7 @@ from onneshon.index.errors import CorpusError
 __all__ = ["KINDS", "Problems"]
 
 KINDS: Final = {
+    "budget": "more bytes or time than its size allows",
     "compression": "compressed data broken, cut short, compressed twice, or in need of too much memory",
     "csv": "not CSV",
     "database": "the database did not answer",

@@ -30,7 +30,8 @@ class RecordDigests:
     def __init__(self, mapping: FieldMapping, options: ReadingOptions) -> None:
         names = sorted(mapping.names.items())
         declared = [(one.name, one.several) for one in mapping.declared]
-        decides = (version("onneshon"), _RULES, names, declared, options.date_format, options.convert)
+        dates = (options.date_format, mapping.date_order)
+        decides = (version("onneshon"), _RULES, names, declared, dates, options.convert)
         self._begun = hashlib.sha256(repr(decides).encode())
 
     def of(self, record: RawRecord) -> int:

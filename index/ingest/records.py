@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -13,10 +14,12 @@ import msgspec
 from onneshon.index.analysis.icu_text import shortest_code
 from onneshon.index.analysis.script import ASCII_DIGITS
 from onneshon.index.article import Article
-from onneshon.index.configuration import KeywordField, is_field_name
+from onneshon.index.configuration import DATE_ORDERS, DateOrder, KeywordField, is_field_name
+from onneshon.index.dates import days
 from onneshon.index.encodings.bijoy_evidence import verdict
 from onneshon.index.encodings.bijoy_table import windows_text
 from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.budget import MAX_PARTS
 from onneshon.index.numbers import number_of
 
 __all__ = [
@@ -39,6 +42,10 @@ MAX_KEYWORDS: Final = 1_000
 _TAG: Final = re.compile("([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8}){0,8}")
 """What looks like the tag of a language, also as the names of locales have it, with underscores."""
 
+_BEFORE_VALUES: Final = (b",", b"[", b"{")
+"""Before each value of JSON but the first one stands one of these, outside of strings."""
+_STRINGS_AND_SIGNS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|([,\[{])', re.DOTALL)
+
 _TEXTS: Final = ("title", "body", "category", "url", "author", "lang")
 
 
@@ -52,6 +59,7 @@ def json_object(record: bytes, where: str) -> Mapping[str, Any]:
     Raises:
         CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
     """
+    _check_values(record, where)
     usual = _usual(record)
     return _object(decoded(record, where), where) if usual is None else usual
 
@@ -61,7 +69,9 @@ def article_from_fields(
     where: str,
     derived_id: str,
     declared: Sequence[KeywordField] = (),
+    *,
     date_format: str | None = None,
+    date_order: DateOrder = DATE_ORDERS[0],
 ) -> Article:
     """An article of the fields that a record has.
 
@@ -71,13 +81,14 @@ def article_from_fields(
         derived_id: its id if it has none of its own.
         declared: further fields that may be there: a string or a number, or a list of them where the field
             may have several values.
-        date_format: how dates are written, as for ``strptime``; None for ISO 8601.
+        date_format: how dates are written, as for ``strptime``; None for what ``index.dates`` reads.
+        date_order: of day and month where both are figures.
 
     Raises:
         CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
     """
     title, body, category, url, author, lang = (_text(fields, name, where) for name in _TEXTS)
-    day = _day(fields.get("date"), where, date_format)
+    day = _day(fields.get("date"), where, date_format, date_order)
     article_id = _id(fields, derived_id, where)
     keywords = {one.name: found for one in declared if (found := _keyword(fields, one, where))}
     article = Article(article_id, title, body, day, category, url, author, lang or "bn", keywords=keywords)
@@ -95,6 +106,19 @@ def _usual(record: bytes) -> Mapping[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def _check_values(record: bytes, where: str) -> None:
+    """Refuse more values than any article has: decoded, each may take a hundred times its bytes.
+
+    Raises:
+        CorpusError: there are more.
+    """
+    if sum(map(record.count, _BEFORE_VALUES)) <= MAX_PARTS:
+        return
+    outside = (1 for found in _STRINGS_AND_SIGNS.finditer(record) if found[1])
+    if sum(islice(outside, MAX_PARTS + 1)) > MAX_PARTS:
+        raise CorpusError(where, "long", f"more than {MAX_PARTS:,} values in a record")
 
 
 def _keyword(fields: Mapping[str, Any], declared: KeywordField, where: str) -> tuple[str, ...]:
@@ -168,21 +192,37 @@ def _id(fields: Mapping[str, Any], derived_id: str, where: str) -> str:
     return _text(fields, "id", where)
 
 
-def _day(value: object, where: str, date_format: str | None) -> dt.date | None:
+def _day(value: object, where: str, date_format: str | None, order: DateOrder) -> dt.date | None:
     if value is None or value == "":
         return None
     if isinstance(value, dt.date):
         return value.date() if isinstance(value, dt.datetime) else value
     if not isinstance(value, str):
         raise CorpusError(where, "type", f"date is {_kind(value)} instead of a string such as 2023-11-14")
-    written = value.strip().translate(ASCII_DIGITS)
+    day = _written_day(value, date_format, order)
+    if day is None:
+        form = f"of the form {date_format}" if date_format else f"such as 2023-11-14{_hint(value, order)}"
+        raise CorpusError(where, "date", f"{value[:40]!r} is no date {form}")
+    return day
+
+
+def _written_day(value: str, date_format: str | None, order: DateOrder) -> dt.date | None:
+    """The one day that a text names."""
+    if date_format is None:
+        first, last = days(value, order) or (None, None)
+        return first if first == last else None
     try:
-        if date_format:
-            return dt.datetime.strptime(written, date_format).date()  # noqa: DTZ007  # a day, no time
-        return dt.datetime.fromisoformat(written).date()
+        written = value.strip().translate(ASCII_DIGITS)
+        return dt.datetime.strptime(written, date_format).date()  # noqa: DTZ007  # a day, no time
     except ValueError:
-        form = f"of the form {date_format}" if date_format else "such as 2023-11-14"
-        raise CorpusError(where, "date", f"{value[:40]!r} is no date {form}") from None
+        return None
+
+
+def _hint(value: str, order: DateOrder) -> str:
+    """What to do where day and month may have changed places."""
+    other = next(one for one in DATE_ORDERS if one != order)
+    readable = _written_day(value, None, other)
+    return f'; onneshon.toml may say date_order = "{other}"' if readable else ""
 
 
 def without_bad_numbers(article: Article, numbers: Sequence[str]) -> tuple[Article, list[tuple[str, str]]]:

@@ -2,15 +2,19 @@
 
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-__all__ = ["STDIN", "Source", "readable", "sort_of", "why"]
+__all__ = ["STDIN", "Source", "leads_out", "readable", "sort_of", "why"]
 
 STDIN: Final = Path("-")
 """The path that stands for standard input."""
 
+_LEADS_OUT: Final = (
+    "a link that leads out of its folder: give --follow-links to read what it leads to, name that as a PATH "
+    "of its own, or remove the link"
+)
 _SORTS: Final = {
     stat.S_IFIFO: "a FIFO",
     stat.S_IFSOCK: "a socket",
@@ -30,6 +34,8 @@ class Source:
         fault: why it cannot be read; empty where it can.
         kind: of the fault, as ``problems.KINDS`` has it.
         size: its bytes, compressed as they are; None where they are known at its end only.
+        root: the folder, as ``os.path.realpath`` has it, that it must be in when it is read; empty where it
+            may be anywhere.
     """
 
     place: str
@@ -37,6 +43,13 @@ class Source:
     fault: str = ""
     kind: str = "file"
     size: int | None = 0
+    root: str = ""
+
+    def as_it_is_now(self) -> "Source":
+        """The same, or a fault where a link has taken its place that leads out of its folder."""
+        if self.fault or not self.root or not leads_out(self.place, self.root):
+            return self
+        return replace(self, fault=_LEADS_OUT, kind="link")
 
     @property
     def path(self) -> Path:
@@ -47,6 +60,16 @@ class Source:
     def name(self) -> str:
         """For messages; bytes of a file name that are not UTF-8 are shown in hexadecimal."""
         return "<stdin>" if self.path == STDIN else readable(str(self.path))
+
+
+def leads_out(place: str, root: str) -> bool:
+    """Whether a path leads out of a folder by links.
+
+    Args:
+        place: the path.
+        root: the folder, as ``os.path.realpath`` has it.
+    """
+    return os.path.commonpath([root, os.path.realpath(place)]) != root
 
 
 def readable(name: str) -> str:

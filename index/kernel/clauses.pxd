@@ -1,8 +1,8 @@
 """What a query adds up: lists with the scores of their postings, and cursors over them."""
 
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdint cimport uint32_t, uint64_t, uint8_t
 
-from onneshon.index.kernel.blocks cimport BLOCK, END, Part, Postings
+from onneshon.index.kernel.postings cimport BLOCK, END, Part, Postings
 
 cdef struct Source:
     # Documents and scores: of a posting list in ``parts``, or arrays of ``size``.

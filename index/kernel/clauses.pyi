@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.blocks import Postings
+from onneshon.index.kernel.postings import Postings
 
 class ScoredDocs:
     @property

@@ -1,13 +1,10 @@
 """What a query adds up: lists with the scores of their postings, and cursors over them."""
 
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdint cimport uint32_t, uint64_t, uint8_t
 
-from onneshon.index.kernel.blocks cimport (
-    BLOCK, END, Block, Part, Postings, find_block, last_document, read_docs,
-)
+from onneshon.index.kernel.postings cimport BLOCK, END, Block, Part, Postings, find_block, last_document, read_docs
 
 __all__ = ["Clause", "Impacts", "Scored", "ScoredDocs"]
-
 
 cdef int open_cursor(Cursor *cursor, const Source *source) except -1 nogil:
     """Set a cursor to the first document of a source."""

@@ -1,15 +1,36 @@
-"""When to stop."""
+"""When to stop: the monotonic clock of the system, looked at now and then."""
+
+cdef extern from "<time.h>" nogil:
+    struct timespec:
+        long tv_sec
+        long tv_nsec
+    int CLOCK_MONOTONIC
+    int clock_gettime(int clock, timespec *now)
+
+cdef enum:
+    TURNS = 64
 
 cdef struct Clock:
     double end  # seconds of the monotonic clock
     unsigned int turns
     bint spent
 
-cdef Clock clock_for(double seconds) noexcept nogil
-cdef bint look(Clock *clock) noexcept nogil
 
-cdef enum:
-    TURNS = 64
+cdef inline double now() noexcept nogil:
+    cdef timespec read
+    clock_gettime(CLOCK_MONOTONIC, &read)
+    return read.tv_sec + read.tv_nsec * 1e-9
+
+
+cdef inline Clock clock_for(double seconds) noexcept nogil:
+    """A clock that has run out in so many seconds."""
+    return Clock(now() + seconds, 0, False)
+
+
+cdef inline bint look(Clock *clock) noexcept nogil:
+    clock.spent = clock.spent or now() >= clock.end
+    return clock.spent
+
 
 cdef inline bint spent(Clock *clock) noexcept nogil:
     """Whether the time has run out; asked for once in a turn of a loop, it looks every ``TURNS`` turns."""

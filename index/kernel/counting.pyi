@@ -4,8 +4,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.blocks import Postings
-from onneshon.index.kernel.term_lists import TermRange
+from onneshon.index.kernel.postings import Postings
+from onneshon.index.kernel.terms import TermRange
 
 Bitmap: TypeAlias = NDArray[np.uint8]
 
@@ -19,3 +19,10 @@ def among(
 def bits(bitmap: Bitmap) -> int: ...
 def documents(bitmap: Bitmap) -> NDArray[np.uint32]: ...
 def codes(bitmap: Bitmap, codes: NDArray[np.uint32], values: int) -> NDArray[np.int64]: ...
+
+Found: TypeAlias = Postings | tuple[NDArray[np.uint32], NDArray[np.float64]]
+"""A posting list, or documents with the normed frequency of each."""
+
+def as_one_word(
+    writings: Iterable[tuple[Found, float]], table: NDArray[np.float64], k1: float
+) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]: ...

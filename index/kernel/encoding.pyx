@@ -1,14 +1,18 @@
-"""Writes posting lists as ``blocks`` reads them; the same bytes for the same postings."""
+"""Writes posting lists, gathers them for merging, and the loops of a build that no array operation does in one pass."""
 
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdint cimport uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy
 
 import numpy as np
 
-from onneshon.index.kernel.blocks cimport BLOCK, END
+from onneshon.index.kernel.postings cimport (
+    BLOCK, END, Postings, copy_docs, copy_frequencies, copy_impacts, copy_positions, damaged,
+)
 
-__all__ = ["encode"]
+__all__ = ["count_unions", "encode", "gather"]
+
+# Writes posting lists as ``postings`` reads them; the same bytes for the same postings.
 
 cdef struct Writer:
     uint8_t *data
@@ -285,3 +289,213 @@ cdef bytes encode_checked(
         return out.data[:out.size]
     finally:
         free(out.data)
+
+
+# The lists of many terms as arrays, for merging.
+
+def gather(lists):
+    """Decode lists, one after another.
+
+    Returns:
+        Documents of each list, uint32; documents and impacts, uint32 and uint8, shape (postings,); frequencies
+        and positions, uint32, or None for a field without.
+
+    Raises:
+        DamageError: a list is not one.
+    """
+    cdef Postings one
+    cdef uint64_t total = 0, done = 0
+    cdef int number
+    counts = np.empty(len(lists), np.uint32)
+    for place, one in enumerate(lists):
+        counts[place] = one.held
+        total += one.held
+    cdef uint32_t[::1] docs = np.empty(total + 1, np.uint32)
+    cdef uint8_t[::1] impacts = np.empty(total + 1, np.uint8)
+    for one in lists:
+        for number in range(one.count):
+            copy_docs(&one.parts[number], &docs[done])
+            copy_impacts(&one.parts[number], &impacts[done])
+            done += one.parts[number].df
+    arrays = counts, np.asarray(docs)[:total], np.asarray(impacts)[:total]
+    if not len(lists) or not (<Postings> lists[0]).parts[0].positions:
+        return *arrays, None, None
+    return *arrays, *occurrences(lists, total)
+
+
+cdef tuple occurrences(lists, uint64_t total):
+    cdef Postings one
+    cdef uint32_t[::1] frequencies = np.empty(total + 1, np.uint32)
+    cdef uint64_t done = 0, places = 0, room = 0, place
+    cdef int number
+    for one in lists:
+        for number in range(one.count):
+            copy_frequencies(&one.parts[number], &frequencies[done])
+            done += one.parts[number].df
+            for place in range(done - one.parts[number].df, done):
+                places += frequencies[place]
+            room += one.parts[number].end - one.parts[number].places
+    if places > room:  # a position takes a byte or more
+        damaged()
+    cdef uint32_t[::1] positions = np.empty(places + 1, np.uint32)
+    cdef uint32_t *into = &positions[0]
+    done = 0
+    for one in lists:
+        for number in range(one.count):
+            into = copy_positions(&one.parts[number], &frequencies[done], into)
+            done += one.parts[number].df
+    return np.asarray(frequencies)[:total], np.asarray(positions)[:places]
+
+
+# Loops of a build that no array operation does in one pass.
+
+cdef enum:
+    NONE = 0xFFFFFFFF
+
+
+def count_unions(
+    const uint32_t[::1] groups not None,
+    const uint32_t[::1] counts not None,
+    const uint32_t[::1] docs not None,
+    uint32_t[::1] seen not None,
+    uint32_t[::1] found not None,
+):
+    """Count the documents of groups of terms, a document once a group.
+
+    Args:
+        groups: the group of each term, the terms of a group together; 2**32 - 1 for none; shape (terms,).
+        counts: documents of each term, shape (terms,).
+        docs: of the terms, one term after another, each below ``len(seen)``; shape (postings,).
+        seen: for each document the last group that held it, and 1; kept from call to call.
+        found: the documents of each group, which are added to.
+    """
+    cdef Py_ssize_t term, at = 0, end
+    cdef uint32_t group
+    with nogil:
+        for term in range(groups.shape[0]):
+            group, end = groups[term], at + counts[term]
+            if group != NONE:
+                while at < end:
+                    if seen[docs[at]] != group + 1:
+                        seen[docs[at]] = group + 1
+                        found[group] += 1
+                    at += 1
+            at = end
+
+
+# ---- From tokens in the order of the text to postings in the order of terms: a sort by counting.
+
+def count_tokens(
+    const uint32_t[::1] ids not None, const uint32_t[::1] ranks not None, uint32_t[::1] counts not None
+):
+    """Count the tokens of each term.
+
+    Args:
+        ids: of the tokens.
+        ranks: the term of each id, below ``len(counts)``.
+        counts: tokens of each term, which are added to.
+
+    Raises:
+        IndexError: an id or a rank is too great.
+    """
+    cdef Py_ssize_t token
+    with nogil:
+        for token in range(ids.shape[0]):
+            if ids[token] >= ranks.shape[0] or ranks[ids[token]] >= counts.shape[0]:
+                with gil:
+                    raise IndexError("a token of no term")
+            counts[ranks[ids[token]]] += 1
+
+
+def scatter(
+    const uint32_t[::1] ids not None,
+    const uint32_t[::1] lengths not None,
+    uint32_t first,
+    uint32_t gap,
+    const uint32_t[::1] ranks not None,
+    uint32_t low,
+    uint32_t[::1] cursors not None,
+    uint32_t[::1] marks not None,
+    uint32_t[::1] places,
+):
+    """Put the tokens of some terms where the postings of their term are.
+
+    Args:
+        ids: of the tokens of title and body of documents, one document after another.
+        lengths: tokens of each title and each body in turn, ``len(ids)`` in all.
+        first: the number of the first document.
+        gap: positions left out between title and body.
+        ranks: the term of each id.
+        low: the first term wanted; as many are as there are cursors.
+        cursors: where the next token of each term goes, moved on.
+        marks: for each token twice its document, and 1 in the body.
+        places: for each token its position in the document; None where nobody asks.
+
+    Raises:
+        IndexError: there are more tokens of a term than were counted, or the lengths are others.
+    """
+    cdef Py_ssize_t token = 0, end, text
+    cdef uint32_t rank, place, at, terms = <uint32_t> cursors.shape[0]
+    cdef uint64_t total = 0
+    for text in range(lengths.shape[0]):
+        total += lengths[text]
+    if total != <uint64_t> ids.shape[0]:
+        raise IndexError("texts have other lengths")
+    with nogil:
+        for text in range(lengths.shape[0]):
+            place = 0 if text % 2 == 0 else lengths[text - 1] + gap
+            end = token + lengths[text]
+            while token < end:
+                rank = ranks[ids[token]] - low
+                if rank < terms:
+                    at = cursors[rank]
+                    if at >= marks.shape[0]:
+                        with gil:
+                            raise IndexError("a term has more tokens than were counted")
+                    cursors[rank] = at + 1
+                    marks[at] = 2 * (first + <uint32_t> (text // 2)) + text % 2
+                    if places is not None:
+                        places[at] = place
+                place += 1
+                token += 1
+
+
+def collapse(
+    const uint32_t[::1] ends not None,
+    uint32_t[::1] marks not None,
+    uint32_t[::1] freqs not None,
+    uint32_t[::1] titles not None,
+    uint32_t[::1] counts not None,
+):
+    """Make one posting of all tokens of a term in a document.
+
+    Args:
+        ends: where the tokens of each term end, ascending to ``len(marks)``; those of the first begin at 0.
+        marks: as ``scatter`` leaves them; documents are written over them, as many as there are postings.
+        freqs: tokens of each posting are written to it.
+        titles: those of them in the title.
+        counts: postings of each term.
+
+    Returns:
+        How many postings there are.
+    """
+    cdef Py_ssize_t term, token = 0, done = 0, begin
+    cdef uint32_t mark
+    if not (marks.shape[0] == freqs.shape[0] == titles.shape[0] and ends.shape[0] == counts.shape[0]):
+        raise IndexError("arrays of different lengths")
+    with nogil:
+        for term in range(ends.shape[0]):
+            begin = done
+            while token < ends[term] and token < marks.shape[0]:
+                mark = marks[token]
+                if done > begin and marks[done - 1] == mark >> 1:
+                    freqs[done - 1] += 1
+                    titles[done - 1] += 1 - (mark & 1)
+                else:
+                    marks[done] = mark >> 1
+                    freqs[done] = 1
+                    titles[done] = 1 - (mark & 1)
+                    done += 1
+                token += 1
+            counts[term] = <uint32_t> (done - begin)
+    return done

@@ -1,14 +1,19 @@
-"""The keys of documents as texts, each compared with its sums before it is read."""
+"""The keys of documents as texts, and the best of some documents in their order."""
 
 from cpython.unicode cimport PyUnicode_DecodeUTF8
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdint cimport uint32_t, uint64_t, uint8_t
+from libc.stdlib cimport free
+from libc.string cimport memcmp, memmove
 
-from onneshon.index.kernel.checksum cimport CheckedBlocks
+import numpy as np
 
 from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.memory cimport clear
+from onneshon.index.kernel.postings cimport CheckedBlocks
 
-__all__ = ["DocumentKeys"]
+__all__ = ["DocumentKeys", "Keys", "best_first"]
 
+# The keys of documents as texts, each compared with its sums before it is read.
 
 cdef class DocumentKeys:
     """The keys of the documents of a segment.
@@ -60,3 +65,151 @@ cdef class DocumentKeys:
             return ""
         self.checked_data.check(start, stop)
         return PyUnicode_DecodeUTF8(<const char *> &self.data[start], stop - start, "surrogatepass")
+
+
+# The best of some documents in their order: by score, equal scores by the bytes of their keys.
+
+cdef struct Segment:
+    # The keys of its documents, one after another.
+    uint32_t base  # the number of its first document
+    const uint8_t *data
+    size_t size
+    const uint32_t *ends  # of each key
+    size_t documents
+
+cdef struct Key:
+    const uint8_t *data
+    size_t size
+
+
+cdef class Keys:
+    """The keys of the documents of a collection.
+
+    Args:
+        segments: of each the number of its first document, ascending, the keys of its documents one after
+            another as bytes, and where each of them ends, uint32.
+    """
+
+    cdef Segment *segments
+    cdef Py_ssize_t count
+    cdef object owners
+
+    def __init__(self, list segments not None):
+        cdef const uint8_t[::1] data
+        cdef const uint32_t[::1] ends
+        cdef Segment *one
+        cdef Py_ssize_t i
+        if self.segments != NULL:
+            raise ValueError("keys are made once")
+        self.segments = <Segment *> clear(len(segments), sizeof(Segment))
+        self.count, self.owners = len(segments), []
+        for i, (base, data, ends) in enumerate(segments):
+            self.owners.append((data, ends))
+            one = &self.segments[i]
+            one.base, one.size, one.documents = base, len(data), len(ends)
+            one.data = &data[0] if len(data) else NULL
+            one.ends = &ends[0] if len(ends) else NULL
+
+    def __dealloc__(self):
+        free(self.segments)
+
+    cdef int key(self, uint32_t doc, Key *found) except -1 nogil:
+        cdef const Segment *one
+        cdef size_t start, stop
+        cdef uint32_t place
+        cdef Py_ssize_t i = self.count - 1
+        while i > 0 and self.segments[i].base > doc:
+            i -= 1
+        if i >= 0 and doc >= self.segments[i].base:
+            one = &self.segments[i]
+            place = doc - one.base
+            if place < one.documents:
+                start, stop = one.ends[place - 1] if place else 0, one.ends[place]
+                if start <= stop <= one.size:
+                    found.data, found.size = one.data + start, stop - start
+                    return 0
+        with gil:
+            raise DamageError("the keys of documents are damaged")
+
+
+cdef class Order:
+    """Documents that are put in order; let go of at the end, whatever happens."""
+
+    cdef Keys keys
+    cdef Py_ssize_t *best
+    cdef const uint32_t[::1] docs
+    cdef const double[::1] scores
+    cdef bint compared  # keys were
+
+    def __dealloc__(self):
+        free(self.best)
+
+    cdef bint comes_first(self, Py_ssize_t one, Py_ssize_t other) except -1 nogil:
+        """Whether one document stands before another one."""
+        cdef Key a, b
+        cdef size_t shared
+        cdef int order = 0
+        if self.scores[one] != self.scores[other]:
+            return self.scores[one] > self.scores[other]
+        self.compared = True
+        self.keys.key(self.docs[one], &a)
+        self.keys.key(self.docs[other], &b)
+        shared = min(a.size, b.size)
+        if shared:  # a segment without a byte of keys has no memory to compare, not even of length 0
+            order = memcmp(a.data, b.data, shared)
+        if order == 0 and a.size == b.size:
+            return one < other
+        return order < 0 or (order == 0 and a.size < b.size)
+
+    cdef Py_ssize_t run(self, Py_ssize_t k) except -1 nogil:
+        """Keep the k best in a row that is always in order: most of the others are not better than its last."""
+        cdef Py_ssize_t place, low, high, middle, size = 0
+        for place in range(len(self.docs)):
+            if size == k and not self.comes_first(place, self.best[size - 1]):
+                continue
+            low, high = 0, size
+            while low < high:
+                middle = (low + high) // 2
+                if self.comes_first(place, self.best[middle]):
+                    high = middle
+                else:
+                    low = middle + 1
+            size = min(size + 1, k)
+            memmove(&self.best[low + 1], &self.best[low], (size - 1 - low) * sizeof(Py_ssize_t))
+            self.best[low] = place
+        return size
+
+
+def best_first(
+    const uint32_t[::1] docs not None, const double[::1] scores not None, Py_ssize_t k, Keys keys not None
+):
+    """The best documents, best first, equal ones in the order of their keys.
+
+    Args:
+        docs: shape (documents,).
+        scores: of each, shape (documents,).
+        k: how many, or all where there are no more; 0 or more.
+        keys: of all documents.
+
+    Returns:
+        Documents, uint32, the score of each, float64, and whether keys were compared.
+
+    Raises:
+        DamageError: the key of a document is not there.
+        ValueError: the arrays are of different lengths.
+    """
+    cdef Order order = Order()
+    cdef Py_ssize_t size = 0, i
+    if len(docs) != len(scores) or k < 0:
+        raise ValueError("a score for each document is wanted")
+    order.docs, order.scores, order.keys = docs, scores, keys
+    k = min(k, len(docs))
+    order.best = <Py_ssize_t *> clear(k, sizeof(Py_ssize_t))
+    if k:
+        with nogil:
+            size = order.run(k)
+    cdef uint32_t[::1] best = np.empty(size, np.uint32)
+    cdef double[::1] of_best = np.empty(size)
+    for i in range(size):
+        best[i], of_best[i] = docs[order.best[i]], scores[order.best[i]]
+    return np.asarray(best), np.asarray(of_best), bool(order.compared)

@@ -3,8 +3,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.blocks import Postings
 from onneshon.index.kernel.clauses import ScoredDocs
+from onneshon.index.kernel.postings import Postings
 
 class Found:
     @property

@@ -1,26 +1,699 @@
-"""The best documents of any of some lists, or of all of them, with exact totals.
+"""The best documents of any of some lists, or of all of them, with exact totals."""
 
-A disjunction goes through windows of documents, or from one document to the next where its lists are short; of
-one list it reads the blocks that can matter. A conjunction goes from document to document of its rarest list
-and looks it up in the others. What only adds to scores is looked up where a document can be among the best.
-"""
-
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.math cimport ceil
+from libc.stdint cimport uint32_t, uint64_t, uint8_t
+from libc.stdlib cimport free, realloc
+from libc.string cimport memcpy, memset
 
 import numpy as np
 
-from onneshon.index.kernel.best cimport settle
-from onneshon.index.kernel.clauses cimport Cursor, document, score, seek
-from onneshon.index.kernel.clock cimport spent
-from onneshon.index.kernel.memory cimport clear
-from onneshon.index.kernel.merging cimport MOST_LISTS, SPARSE, Merged, choose
-from onneshon.index.kernel.one_list cimport is_plain, run_one
-from onneshon.index.kernel.passes cimport Memory, Search, cut_of, take
-from onneshon.index.kernel.windows cimport run_windows
-
-from onneshon.index.kernel.passes import Found
+from onneshon.index.kernel.clauses cimport (
+    Cursor, Source, document, documents_of, load_next, not_before, open_cursor, score, score_at, seek,
+    source_of,
+)
+from onneshon.index.kernel.clock cimport Clock, clock_for, spent
+from onneshon.index.kernel.memory cimport Numbers, append, array_of, clear
+from onneshon.index.kernel.postings cimport BLOCK, END, Block, Part, find_block, most_of_block, read_docs
 
 __all__ = ["Found", "conjunction", "disjunction"]
+
+# The best of the documents that come by, and all that tie with the last of them.
+#
+# More are gathered than are wanted; whenever the room is full, those below the k-th best score are dropped.
+
+cdef struct Best:
+    uint32_t *docs
+    uint32_t *scores
+    uint32_t *copy
+    size_t size, room
+    size_t k  # how many are wanted; 0 for all
+    uint32_t least  # a score below is not among the k best; 1 or more
+
+cdef inline int push(Best *best, uint32_t doc, uint32_t score) except -1 nogil:
+    """Take a document of which the score is not below ``least``."""
+    if best.size == best.room:
+        make_room(best)
+        if score < best.least:
+            return 0
+    best.docs[best.size] = doc
+    best.scores[best.size] = score
+    best.size += 1
+    return 0
+
+
+cdef enum:
+    SPARE = 4  # times as many as are wanted are gathered
+    LEAST_ROOM = 256
+
+
+cdef int open_best(Best *best, size_t k) except -1 nogil:
+    best.docs = best.scores = best.copy = NULL
+    best.size = best.room = 0
+    best.k = k
+    best.least = 1
+    return grow(best, SPARE * min(k, <size_t> 1 << 20) + LEAST_ROOM)
+
+
+cdef void close_best(Best *best) noexcept nogil:
+    free(best.docs)
+    free(best.scores)
+    free(best.copy)
+
+
+cdef int grow(Best *best, size_t room) except -1 nogil:
+    cdef uint32_t **each
+    cdef void *data
+    cdef uint32_t ***all = [&best.docs, &best.scores, &best.copy]
+    cdef int i
+    for i in range(3):
+        each = all[i]
+        data = realloc(each[0], room * sizeof(uint32_t))
+        if data == NULL:
+            with gil:
+                raise MemoryError
+        each[0] = <uint32_t *> data
+    best.room = room
+    return 0
+
+
+cdef int make_room(Best *best) except -1 nogil:
+    """Drop what is not among the best; where too many are, get more room."""
+    settle(best)
+    return grow(best, 2 * best.room) if 2 * best.size > best.room else 0
+
+
+cdef int settle(Best *best) except -1 nogil:
+    """Drop what is below the k-th best score."""
+    cdef size_t i, kept = 0
+    if not best.k or best.size <= best.k:
+        return 0
+    memcpy(best.copy, best.scores, best.size * sizeof(uint32_t))
+    best.least = greatest(best.copy, best.size, best.k)
+    for i in range(best.size):
+        if best.scores[i] >= best.least:
+            best.docs[kept] = best.docs[i]
+            best.scores[kept] = best.scores[i]
+            kept += 1
+    best.size = kept
+    return 0
+
+
+cdef uint32_t greatest(uint32_t *values, size_t size, size_t k) noexcept nogil:
+    """The k-th greatest of some values, 1 <= k <= size, whose order is lost (quickselect: Hoare, 1961)."""
+    cdef Py_ssize_t low = 0, high = <Py_ssize_t> size - 1, place = <Py_ssize_t> k - 1, i, j
+    cdef uint32_t pivot, swapped
+    while low < high:
+        pivot = middle_of(values[low], values[(low + high) // 2], values[high])
+        i, j = low, high
+        while i <= j:
+            while values[i] > pivot:
+                i += 1
+            while values[j] < pivot:
+                j -= 1
+            if i <= j:
+                swapped = values[i]
+                values[i], values[j] = values[j], swapped
+                i += 1
+                j -= 1
+        if place <= j:
+            high = j
+        elif place >= i:
+            low = i
+        else:
+            break
+    return values[place]
+
+
+cdef inline uint32_t middle_of(uint32_t a, uint32_t b, uint32_t c) noexcept nogil:
+    return max(min(a, b), min(max(a, b), c))
+
+
+# One pass over the documents of a collection: what it works with and what it has found.
+
+cdef enum:
+    WINDOW = 8192  # documents; their sums stay in the nearest cache
+    GROUP = 64  # documents of which none is looked at where none was added to
+
+cdef struct Gathered:
+    # Documents, ascending, with their sums and how much they hold.
+    Numbers docs, sums, held
+
+cdef struct Search:
+    # One pass over the documents.
+    uint32_t size  # documents in all
+    uint32_t lo  # the first document of the window
+    uint32_t *sums
+    uint8_t *touched  # a byte a group
+    const uint8_t *kept  # a bit a document, NULL for all
+    Py_ssize_t kept_bytes
+    uint8_t *matched  # likewise; NULL where it is not asked for
+    # How much each document of the window holds, where that is asked for; else NULL.
+    uint32_t *held
+    uint32_t *marks  # the last thing that a document was seen to hold
+    uint32_t cut  # documents that hold less are not found
+    uint32_t whole  # what a document of everything holds
+    uint32_t greatest  # that a document was seen to hold
+    uint64_t total, total_all
+    # Where documents go until it is known what the greatest holds; NULL where they are taken at once.
+    Gathered *gathered
+    double share  # of what the greatest holds, below which a document is not found
+    uint32_t reachable  # the most that any document can hold
+    Cursor *finding
+    int finders
+    uint32_t *weight  # of the thing that each finding list is of; 0 for none
+    uint32_t *thing  # its number, counted from 1; 0 where no other list is of it
+    Cursor *following  # lists that are added to the documents of a window that were found in it
+    int followers
+    Cursor *adding  # lists in which single documents are looked up
+    int adders
+    uint32_t *rest  # the most that this and the later adding lists add
+    Best best
+    Clock clock
+
+
+cdef uint32_t cut_of(double share, uint32_t greatest) noexcept nogil:
+    """The least whole number that is not below the share."""
+    return <uint32_t> ceil(share * greatest)
+
+
+cdef int gather(Gathered *gathered, uint32_t doc, uint32_t sum, uint32_t held) except -1 nogil:
+    append(&gathered.docs, doc)
+    append(&gathered.sums, sum)
+    append(&gathered.held, held)
+    return 0
+
+
+cdef int take(Search *search, uint32_t doc, uint32_t sum) except -1 nogil:
+    """Add what only adds, and keep the document where it can be among the best."""
+    cdef Cursor *cursor
+    cdef int i
+    for i in range(search.adders):
+        if <uint64_t> sum + search.rest[i] < search.best.least:
+            return 0
+        cursor = &search.adding[i]
+        seek(cursor, doc)
+        if document(cursor) == doc:
+            sum += score(cursor)
+    return push(&search.best, doc, sum) if sum >= search.best.least else 0
+
+
+cdef class Found:
+    """What was found.
+
+    Attributes:
+        docs: documents, ascending, uint32: the k best, all that tie with the last of them, and no others; of
+            k = 0 all.
+        scores: of each, uint32.
+        total: how many documents were found.
+        total_all: how many of these hold every thing that was asked for; ``total`` where none was told of.
+        matched: a bit for each document that was found, uint8; None where it was not asked for.
+        complete: False where time ran out before every document was looked at.
+    """
+
+    cdef readonly object docs, scores, total, total_all, matched, complete
+
+    def __init__(self, docs, scores, total, total_all, matched, complete):
+        self.docs, self.scores, self.matched = docs, scores, matched
+        self.total, self.total_all, self.complete = total, total_all, complete
+
+
+cdef class Memory:
+    """What a pass works with; let go of at its end, whatever happens."""
+
+    cdef Search search
+    cdef Cursor *cursors
+    cdef Cursor *excluded
+    cdef Source *sources
+    cdef int excluders
+    cdef bint wants_matched
+    cdef object owners, matched
+    cdef const uint8_t[::1] kept
+
+    def __dealloc__(self):
+        close_best(&self.search.best)
+        free(self.search.sums)
+        free(self.search.touched)
+        free(self.search.held)
+        free(self.search.marks)
+        free(self.search.thing)
+        free(self.search.weight)
+        free(self.search.rest)
+        free(self.cursors)
+        free(self.sources)
+
+    cdef int set_up(
+        self, list finding, list following, list adding, list excluded, uint32_t size, kept, bint matched,
+        double seconds
+    ) except -1:
+        cdef Search *search = &self.search
+        self.owners = (*finding, *following, *adding, *excluded)
+        self.excluders = len(excluded)
+        search.size, search.finders, search.followers, search.adders = (
+            size, len(finding), len(following), len(adding)
+        )
+        self.cursors = <Cursor *> clear(len(self.owners), sizeof(Cursor))
+        self.sources = <Source *> clear(len(self.owners), sizeof(Source))
+        search.rest = <uint32_t *> clear(len(adding) + 1, sizeof(uint32_t))
+        search.finding = self.cursors
+        search.following = search.finding + search.finders
+        search.adding = search.following + search.followers
+        self.excluded = search.adding + search.adders
+        self.read_sources(size)
+        self.keep(kept)
+        self.wants_matched = matched
+        search.clock = clock_for(seconds)
+        return 0
+
+    cdef int read_sources(self, uint32_t size) except -1:
+        cdef int i
+        cdef uint64_t most = 0
+        cdef int before = self.search.finders + self.search.followers
+        for i in range(len(self.owners)):
+            self.sources[i] = source_of(self.owners[i])
+            if documents_of(&self.sources[i]) > size:
+                raise ValueError("a list has more documents than there are")
+        for i in range(before + self.search.adders - 1, -1, -1):
+            most += self.sources[i].most
+            if i >= before:
+                self.search.rest[i - before] = <uint32_t> min(most, <uint64_t> END)
+        if most >= END:
+            raise ValueError("the scores of all lists are too great")
+        return 0
+
+    cdef int keep(self, kept) except -1:
+        if kept is None:
+            return 0
+        self.kept = kept
+        if len(self.kept) * 8 < self.search.size:
+            raise ValueError("a bit for each document is wanted")
+        if len(self.kept):
+            self.search.kept, self.search.kept_bytes = &self.kept[0], len(self.kept)
+        return 0
+
+    cdef int begin_windows(self) except -1:
+        """Get room for a window: its sums, and what its documents hold where that is asked for."""
+        cdef Search *search = &self.search
+        cdef bint marked = False
+        cdef int i
+        if search.sums != NULL:
+            return 0
+        search.sums = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
+        search.touched = <uint8_t *> clear(WINDOW // GROUP, 1)
+        if search.weight == NULL:
+            return 0
+        search.held = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
+        for i in range(search.finders):
+            marked |= search.thing[i] != 0
+        if marked:
+            search.marks = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
+        return 0
+
+    cdef int begin_matched(self) except -1:
+        cdef uint8_t[::1] view
+        self.matched = view = np.zeros((self.search.size + GROUP - 1) // GROUP * 8, np.uint8)
+        if len(view):
+            self.search.matched = &view[0]
+        return 0
+
+    cdef int begin(self, size_t k) except -1:
+        """Forget what was found, and set all cursors to the first documents."""
+        cdef Search *search = &self.search
+        cdef int i
+        close_best(&search.best)
+        open_best(&search.best, k)
+        search.total = search.total_all = search.greatest = 0
+        if self.wants_matched:
+            self.begin_matched()
+        for i in range(len(self.owners)):
+            open_cursor(&self.cursors[i], &self.sources[i])
+        return 0
+
+    cdef object found(self):
+        cdef Search *search = &self.search
+        docs = array_of(search.best.docs, search.best.size)
+        scores = array_of(search.best.scores, search.best.size)
+        matched = None if self.matched is None else np.asarray(self.matched)[:(search.size + 7) // 8]
+        total_all = search.total if search.weight == NULL else search.total_all
+        return Found(docs, scores, search.total, total_all, matched, not search.clock.spent)
+
+
+# Documents that are gathered before it is known which hold enough; and disjunctions of short lists.
+#
+# How much is enough depends on what the best document holds, which is known when all were looked at. Where few
+# are found, going from one to the next costs less than looking through windows of sums.
+
+cdef enum:
+    # Whether merging lists costs less than adding them up in windows.
+    MOST_LISTS = 8  # each of which is looked at for each document
+    SPARSE = 16  # documents of the collection for each posting, at the least
+
+
+cdef int choose(Search *search, uint32_t cut) except -1 nogil:
+    """Of what was gathered count the documents that hold enough, and take those that may be among the best."""
+    cdef const uint32_t *docs = search.gathered.docs.values
+    cdef const uint32_t *sums = search.gathered.sums.values
+    cdef const uint32_t *held = search.gathered.held.values
+    cdef uint32_t doc
+    cdef size_t i
+    search.cut = cut
+    search.total = search.total_all = 0
+    for i in range(search.gathered.docs.size):
+        search.total_all += held[i] == search.whole
+        if held[i] < cut:
+            continue
+        doc = docs[i]
+        search.total += 1
+        if search.matched != NULL:
+            search.matched[doc // 8] |= <uint8_t> (1 << doc % 8)
+        if <uint64_t> sums[i] + search.rest[0] >= search.best.least:
+            take(search, doc, sums[i])
+    return 0
+
+
+cdef class Merged:
+    """The documents of any of some lists, ascending, with their sums and what they hold."""
+
+    cdef Gathered gathered
+
+    def __dealloc__(self):
+        free(self.gathered.docs.values)
+        free(self.gathered.sums.values)
+        free(self.gathered.held.values)
+
+    cdef int merge(self, Search *search) except -1 nogil:
+        """Read all lists, as far as there is time, and note the greatest that a document holds."""
+        cdef Cursor *cursor
+        cdef uint32_t doc, sum, held, last
+        cdef int i
+        while not spent(&search.clock):
+            doc = END
+            for i in range(search.finders):
+                doc = min(doc, document(&search.finding[i]))
+            if doc == END:
+                break
+            sum = held = last = 0
+            for i in range(search.finders):
+                cursor = &search.finding[i]
+                if document(cursor) != doc:
+                    continue
+                sum += score(cursor)
+                if search.weight != NULL and (not search.thing[i] or search.thing[i] != last):
+                    held += search.weight[i]
+                    last = search.thing[i]  # lists of one thing come one after another
+                cursor.at += 1
+                if cursor.at == cursor.size:
+                    load_next(cursor)
+            if search.kept == NULL or search.kept[doc // 8] >> (doc % 8) & 1:
+                gather(&self.gathered, doc, sum, held)
+                search.greatest = max(search.greatest, held)
+        return 0
+
+
+# The best documents of one list, of which no block is read that cannot have one.
+
+cdef bint is_plain(const Search *search) noexcept nogil:
+    """Whether there is one list, all of which is found: blocks that cannot matter need not be read."""
+    return (
+        search.finders == 1 and not search.followers
+        and search.kept == NULL and search.matched == NULL and search.weight == NULL
+    )
+
+
+cdef int run_one(Search *search) except -1 nogil:
+    """Go through one list, and look its documents up in those that add where they may be among the best."""
+    search.total = search.finding[0].source.df
+    return run_array(search) if search.finding[0].source.parts == NULL else run_blocks(search)
+
+
+cdef int run_array(Search *search) except -1 nogil:
+    cdef Cursor *cursor = &search.finding[0]
+    cdef uint32_t i, worth
+    while cursor.size:
+        if spent(&search.clock):
+            return 0
+        for i in range(cursor.size):
+            worth = score_at(cursor, i)
+            if worth + <uint64_t> search.rest[0] >= search.best.least:
+                take(search, cursor.docs[i], worth)
+        load_next(cursor)
+    return 0
+
+
+cdef int run_blocks(Search *search) except -1 nogil:
+    cdef const Source *source = &search.finding[0].source
+    cdef const Part *part
+    cdef int number
+    cdef uint32_t i
+    cdef uint64_t most
+    search.best.least = max(search.best.least, likely_least(source, search.best.k))
+    for number in range(source.count):
+        part = &source.parts[number]
+        for i in range(part.count):
+            if spent(&search.clock):
+                return 0
+            most = <uint64_t> source.floor + search.rest[0]
+            if part.table == NULL or source.slope * most_of_block(part, i) + most >= search.best.least:
+                take_block(search, part, i)
+    return 0
+
+
+cdef uint32_t likely_least(const Source *source, size_t k) noexcept nogil:
+    """A score that k documents have or exceed, as so many blocks have a posting of such; 1 if fewer have."""
+    cdef uint32_t[256] blocks
+    cdef size_t reaching = 0
+    cdef int number, impact
+    cdef uint32_t i
+    memset(blocks, 0, sizeof(blocks))
+    for number in range(source.count):
+        for i in range(source.parts[number].count if source.parts[number].table != NULL else 0):
+            blocks[most_of_block(&source.parts[number], i)] += 1
+    for impact in range(255, 0, -1):
+        reaching += blocks[impact]
+        if k and reaching >= k:
+            return source.slope * impact + source.floor
+    return 1
+
+
+cdef int take_block(Search *search, const Part *part, uint32_t number) except -1 nogil:
+    cdef const Source *source = &search.finding[0].source
+    cdef Block block
+    cdef uint32_t[BLOCK] docs
+    cdef uint32_t i, value
+    find_block(part, number, &block)
+    read_docs(part, number, &block, docs)
+    for i in range(block.size):
+        value = source.slope * block.impacts[i] + source.floor
+        if value + <uint64_t> search.rest[0] >= search.best.least:
+            take(search, docs[i], value)
+    return 0
+
+
+# Disjunctions, a window of documents after another.
+#
+# Each list adds its scores to an array of sums, which is then looked through once.
+
+cdef enum:
+    FEW_GROUPS = 16  # so many are cleared one by one, more with all others
+
+
+cdef int run_windows(Search *search) except -1 nogil:
+    cdef uint32_t first, hi
+    cdef int i
+    while True:
+        first = END
+        for i in range(search.finders):
+            first = min(first, document(&search.finding[i]))
+        if first == END or spent(&search.clock):
+            return 0
+        search.lo = first // GROUP * GROUP
+        hi = <uint32_t> min(<uint64_t> search.lo + WINDOW, <uint64_t> search.size)
+        for i in range(search.finders):
+            add_window(search, i, hi)
+        for i in range(search.followers):
+            follow_window(search, &search.following[i], hi)
+        scan_window(search)
+
+
+# ---- adding up
+
+cdef int add_window(Search *search, int number, uint32_t hi) except -1 nogil:
+    """Add the postings of a list that are in the window, and leave its cursor after them."""
+    cdef Cursor *cursor = &search.finding[number]
+    cdef uint32_t stop
+    while cursor.size and cursor.docs[cursor.at] < hi:
+        stop = cursor.size
+        if cursor.docs[stop - 1] >= hi:
+            stop = not_before(cursor.docs, cursor.at, stop, hi)
+        add_scores(search, cursor, stop)
+        if search.held != NULL and search.weight[number]:
+            add_held(search, cursor, stop, search.thing[number], search.weight[number])
+        cursor.at = stop
+        if stop == cursor.size:
+            load_next(cursor)
+    return 0
+
+
+cdef int follow_window(Search *search, Cursor *cursor, uint32_t hi) except -1 nogil:
+    """Add the postings of a list to the sums of a window that are not 0."""
+    cdef uint32_t i, place, stop
+    seek(cursor, search.lo)
+    while cursor.size and cursor.docs[cursor.at] < hi:
+        stop = cursor.size
+        if cursor.docs[stop - 1] >= hi:
+            stop = not_before(cursor.docs, cursor.at, stop, hi)
+        for i in range(cursor.at, stop):
+            place = cursor.docs[i] - search.lo
+            search.sums[place] += score_at(cursor, i) & (0 - <uint32_t> (search.sums[place] != 0))
+        cursor.at = stop
+        if stop == cursor.size:
+            load_next(cursor)
+    return 0
+
+
+cdef void add_scores(Search *search, const Cursor *cursor, uint32_t stop) noexcept nogil:
+    cdef uint32_t *sums = search.sums
+    cdef uint8_t *touched = search.touched
+    cdef uint32_t slope = cursor.source.slope, floor = cursor.source.floor
+    cdef uint32_t i, place, lo = search.lo
+    if cursor.impacts == NULL:
+        for i in range(cursor.at, stop):
+            place = cursor.docs[i] - lo
+            sums[place] += cursor.scores[i]
+            touched[place // GROUP] = 1
+    else:
+        for i in range(cursor.at, stop):
+            place = cursor.docs[i] - lo
+            sums[place] += slope * cursor.impacts[i] + floor
+            touched[place // GROUP] = 1
+
+
+cdef void add_held(
+    Search *search, const Cursor *cursor, uint32_t stop, uint32_t thing, uint32_t weight
+) noexcept nogil:
+    """Lists of one thing come one after another, so that a mark tells whether another of them was there."""
+    cdef uint32_t *held = search.held
+    cdef uint32_t *marks = search.marks
+    cdef uint32_t i, place, lo = search.lo
+    if not thing:
+        for i in range(cursor.at, stop):
+            held[cursor.docs[i] - lo] += weight
+        return
+    for i in range(cursor.at, stop):
+        place = cursor.docs[i] - lo
+        if marks[place] != thing:
+            marks[place] = thing
+            held[place] += weight
+
+
+# ---- looking through a window
+
+cdef int scan_window(Search *search) except -1 nogil:
+    cdef uint32_t group, groups = 0
+    for group in range(WINDOW // GROUP):
+        if search.touched[group]:
+            scan_group(search, group * GROUP)
+            groups += 1
+    if groups > FEW_GROUPS:
+        clear_groups(search, 0, WINDOW // GROUP)
+    else:
+        for group in range(WINDOW // GROUP):
+            if search.touched[group]:
+                clear_groups(search, group, 1)
+    return 0
+
+
+cdef void clear_groups(Search *search, uint32_t group, uint32_t count) noexcept nogil:
+    memset(search.touched + group, 0, count)
+    memset(search.sums + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
+    if search.held != NULL:
+        memset(search.held + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
+    if search.marks != NULL:
+        memset(search.marks + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
+
+
+cdef int scan_group(Search *search, uint32_t place) except -1 nogil:
+    """Count the documents of a group, and take those that may be among the best."""
+    cdef uint32_t *sums = search.sums + place
+    cdef uint32_t lo = search.lo + place
+    cdef uint32_t i, found = 0, high = 0
+    cdef uint32_t least = search.best.least - min(search.best.least - 1, search.rest[0])  # 1 or more
+    if search.kept != NULL:
+        keep_only(sums, kept_word(search, lo))
+    if search.held != NULL:
+        keep_holders(search, place)
+    for i in range(GROUP):  # the compiler makes this a few steps for four or more documents each
+        found += sums[i] != 0
+        high |= sums[i] >= least
+    if search.gathered != NULL:
+        return gather_group(search, place) if found else 0
+    search.total += found
+    if found and search.matched != NULL:
+        mark_matched(search.matched + lo // 8, sums)
+    if high:
+        for i in range(GROUP):
+            if sums[i] >= least:
+                take(search, lo + i, sums[i])
+    return 0
+
+
+cdef int gather_group(Search *search, uint32_t place) except -1 nogil:
+    """Keep the documents of a group for later, and raise what is enough as far as is known by now."""
+    cdef uint32_t i
+    for i in range(place, place + GROUP):
+        if search.sums[i]:
+            gather(search.gathered, search.lo + i, search.sums[i], search.held[i])
+    search.cut = cut_of(search.share, search.greatest)
+    if search.greatest == search.reachable:  # no document holds more
+        choose(search, search.cut)
+        search.gathered = NULL
+    return 0
+
+
+cdef uint64_t kept_word(const Search *search, uint32_t doc) noexcept nogil:
+    """The bits of 64 documents; those that the bitmap does not reach are 0."""
+    cdef uint64_t word = 0
+    memcpy(&word, search.kept + doc // 8, min(<Py_ssize_t> 8, search.kept_bytes - doc // 8))
+    return word
+
+
+cdef void keep_only(uint32_t *sums, uint64_t word) noexcept nogil:
+    cdef uint32_t i
+    if word == ~(<uint64_t> 0):
+        return
+    for i in range(GROUP):
+        sums[i] &= 0 - <uint32_t> (word >> i & 1)
+
+
+cdef void keep_holders(Search *search, uint32_t place) noexcept nogil:
+    """Take away the documents that hold too little; those that are not kept hold nothing."""
+    cdef uint32_t *sums = search.sums + place
+    cdef uint32_t *held = search.held + place
+    cdef uint32_t i, holds, every = 0, more = 0
+    cdef uint32_t whole = search.whole, cut = search.cut, greatest = search.greatest
+    for i in range(GROUP):
+        holds = held[i] = held[i] & (0 - <uint32_t> (sums[i] != 0))
+        every += holds == whole
+        more |= holds > greatest
+        sums[i] &= 0 - <uint32_t> (holds >= cut)
+    search.total_all += every
+    if more:
+        for i in range(GROUP):
+            search.greatest = max(search.greatest, held[i])
+
+
+cdef void mark_matched(uint8_t *bits, const uint32_t *sums) noexcept nogil:
+    cdef uint64_t word = 0
+    cdef uint32_t i
+    for i in range(GROUP):
+        word |= <uint64_t> (sums[i] != 0) << i
+    memcpy(bits, &word, 8)
+
+
+# The best documents of any of some lists, or of all of them, with exact totals.
+#
+# A disjunction goes through windows of documents, or from one document to the next where its lists are short; of
+# one list it reads the blocks that can matter. A conjunction goes from document to document of its rarest list
+# and looks it up in the others. What only adds to scores is looked up where a document can be among the best.
 
 cdef enum:
     FEW = 3  # times as many documents hold what only adds as are found, where these are looked up one by one

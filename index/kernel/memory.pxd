@@ -1,14 +1,35 @@
 """Memory outside of Python: of all zeros, and rows of numbers that grow."""
 
 from libc.stdint cimport uint32_t
+from libc.stdlib cimport calloc, realloc
+from libc.string cimport memcpy
 
 cdef struct Numbers:
     uint32_t *values
     size_t size, room
 
-cdef void *clear(size_t count, size_t size) except NULL nogil
-cdef int make_room(Numbers *numbers, size_t room) except -1 nogil
-cdef object array_of(const uint32_t *values, size_t size)
+
+cdef inline void *clear(size_t count, size_t size) except NULL nogil:
+    """Memory for so many things, all 0; to be freed."""
+    cdef void *data = calloc(max(count, <size_t> 1), size)
+    if data == NULL:
+        with gil:
+            raise MemoryError
+    return data
+
+
+cdef inline int make_room(Numbers *numbers, size_t room) except -1 nogil:
+    """Room for so many numbers."""
+    cdef void *data
+    if room <= numbers.room:
+        return 0
+    data = realloc(numbers.values, room * sizeof(uint32_t))
+    if data == NULL:
+        with gil:
+            raise MemoryError
+    numbers.values, numbers.room = <uint32_t *> data, room
+    return 0
+
 
 cdef inline int append(Numbers *numbers, uint32_t value) except -1 nogil:
     if numbers.size == numbers.room:
@@ -16,3 +37,15 @@ cdef inline int append(Numbers *numbers, uint32_t value) except -1 nogil:
     numbers.values[numbers.size] = value
     numbers.size += 1
     return 0
+
+
+cdef inline object array_of(const uint32_t *values, size_t size):
+    """A copy for Python, uint32."""
+    import numpy as np
+
+    cdef uint32_t[::1] view
+    array = np.empty(size, np.uint32)
+    if size:
+        view = array
+        memcpy(&view[0], values, size * sizeof(uint32_t))
+    return array

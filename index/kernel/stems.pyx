@@ -1,17 +1,896 @@
-"""The stem of a Bengali word: one table after another, of which the first that knows it has the say.
+"""The stem of a Bengali word, and the spellings of it that are one."""
 
-What the tables hold, and why they are asked in this order, is said where they are read
-(``index.analysis.stemmer``).
-"""
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
+from cpython.unicode cimport PyUnicode_AsUCS4, PyUnicode_FromKindAndData, PyUnicode_Substring
+from libc.stdint cimport int32_t, uint32_t, uint64_t, uint8_t
+from libc.stdlib cimport free
+from libc.string cimport memcmp
 
-from onneshon.index.kernel.folding cimport Folding
-from onneshon.index.kernel.noun_endings cimport NounEndings
+from onneshon.index.kernel.memory cimport Numbers, append, clear
+from onneshon.index.kernel.word_letters cimport LONGEST, let_go, letters_of
 
-__all__ = ["Stems"]
+__all__ = [
+    "CONSONANT", "VOWEL", "VOWEL_SIGN", "Folding", "NounEndings", "Stems", "VerbForms", "canonical_form",
+    "is_canonical",
+]
+
+# Strings of letters by what is noted of them: a table that asks for no string to be made.
+
+cdef struct Entry:
+    uint32_t hash
+    uint32_t key  # where its letters begin
+    uint32_t length
+    int32_t value  # -1 where the place is free
+
+cdef inline uint32_t hash_with(uint32_t hashed, uint32_t letter) noexcept nogil:
+    """The hash of a string with one letter more."""
+    hashed = (hashed ^ letter) * 0x9E3779B1U
+    return hashed ^ hashed >> 15
+
+
+cdef enum:
+    FIRST_PLACES = 1 << 6  # a power of two
+
+
+cdef class LetterTable:
+    """Numbers by strings; open addressing, at least half of the places are free."""
+
+    cdef Entry *places
+    cdef uint32_t mask, filled
+    cdef Numbers keys
+    cdef readonly Py_ssize_t longest  # letters of the longest string
+
+    def __cinit__(self):
+        self.places = <Entry *> clear(FIRST_PLACES, sizeof(Entry))
+        self.mask = FIRST_PLACES - 1
+        empty(self.places, FIRST_PLACES)
+
+    def __dealloc__(self):
+        free(self.places)
+        free(self.keys.values)
+
+    cdef int put(self, str letters, int32_t value) except -1:
+        """Note a number of 0 or more for a string, in place of one noted before."""
+        cdef Py_ssize_t i, size = len(letters)
+        cdef uint32_t hashed = 0
+        cdef Entry *place
+        cdef uint32_t[LONGEST] room
+        cdef uint32_t *row = letters_of(letters, room)
+        try:
+            for i in range(size):
+                hashed = hash_with(hashed, row[i])
+            if 2 * (self.filled + 1) > self.mask + 1:
+                self.grow()
+            place = self.place_of(row, size, hashed)
+            if place.value < 0:
+                place.hash, place.key, place.length = hashed, <uint32_t> self.keys.size, <uint32_t> size
+                for i in range(size):
+                    append(&self.keys, row[i])
+                self.filled += 1
+                self.longest = max(self.longest, size)
+            place.value = value
+        finally:
+            let_go(row, room)
+        return 0
+
+    cdef int32_t find(self, const uint32_t *letters, Py_ssize_t size) noexcept:
+        """What was noted for a string; -1 for none."""
+        cdef Py_ssize_t i
+        cdef uint32_t hashed = 0
+        if size > self.longest:
+            return -1
+        for i in range(size):
+            hashed = hash_with(hashed, letters[i])
+        return self.place_of(letters, size, hashed).value
+
+    cdef int32_t find_hashed(self, const uint32_t *letters, Py_ssize_t size, uint32_t hashed) noexcept:
+        """What was noted for a string whose hash is known; -1 for none."""
+        return self.place_of(letters, size, hashed).value
+
+    cdef Entry *place_of(self, const uint32_t *letters, Py_ssize_t size, uint32_t hashed) noexcept:
+        """The place of a string, or the free one where it goes."""
+        cdef uint32_t at = hashed & self.mask
+        cdef Entry *place = &self.places[at]
+        while place.value >= 0 and not (
+            place.hash == hashed and place.length == <uint32_t> size
+            and memcmp(self.keys.values + place.key, letters, size * sizeof(uint32_t)) == 0
+        ):
+            at = (at + 1) & self.mask
+            place = &self.places[at]
+        return place
+
+    cdef int grow(self) except -1:
+        """Twice as many places."""
+        cdef uint32_t i, count = self.mask + 1
+        cdef Entry *before = self.places
+        cdef Entry *made = <Entry *> clear(2 * count, sizeof(Entry))
+        empty(made, 2 * count)
+        self.places, self.mask = made, 2 * count - 1
+        for i in range(count):
+            if before[i].value >= 0:
+                self.place_of(self.keys.values + before[i].key, before[i].length, before[i].hash)[0] = before[i]
+        free(before)
+        return 0
+
+
+cdef void empty(Entry *places, uint32_t count) noexcept:
+    cdef uint32_t i
+    for i in range(count):
+        places[i].value = -1
+
+
+cdef LetterTable table_of(strings):
+    """A table in which some strings are noted, each with 0."""
+    cdef LetterTable table = LetterTable()
+    for one in strings:
+        table.put(one, 0)
+    return table
+
+
+# Bengali spellings letter by letter: is a word in canonical form, and under which key do spellings alike meet.
+#
+# Which letters are alike, and why, is said where the tables are (``index.analysis.canonical`` and ``fold``).
+
+cdef enum:
+    LETTERS = 128  # of the Bengali block
+    MOST = 3  # letters that one becomes
+
+
+cdef enum:
+    BLOCK = 0x980
+    NASAL_FIRST = 0x981
+    NASAL_LAST = 0x983
+    A = 0x985
+    LONG_A = 0x986
+    E = 0x98F
+    KA = 0x995
+    NGA = 0x999
+    TA = 0x9A4
+    YA = 0x9AF
+    RA = 0x9B0
+    SSA = 0x9B7
+    HA = 0x9B9
+    ANUSVARA = 0x982
+    AA = 0x9BE
+    NUKTA = 0x9BC
+    HASANTA = 0x9CD
+    KHANDA_TA = 0x9CE
+    RRA = 0x9DC
+    RHA = 0x9DD
+    YYA = 0x9DF
+    LINE_FEED = 10
+
+
+cdef inline bint is_letter(uint32_t one) noexcept nogil:
+    """Letters of today as the canonical form writes them: no ৰ ৱ ৠ ঌ."""
+    return (
+        A <= one <= 0x98B or one == 0x98F or one == 0x990 or 0x993 <= one <= 0x9A8 or 0x9AA <= one <= RA
+        or one == 0x9B2 or 0x9B6 <= one <= HA or one == KHANDA_TA or one == RRA or one == RHA or one == YYA
+    )
+
+
+cdef inline bint is_sign(uint32_t one) noexcept nogil:
+    return AA <= one <= 0x9C4 or one == 0x9C7 or one == 0x9C8 or one == 0x9CB or one == 0x9CC
+
+
+cdef inline bint is_consonant(uint32_t one) noexcept nogil:
+    return KA <= one <= HA
+
+
+def is_canonical(str word not None):
+    """Whether a word is letters of today, each with at most one sign and one mark after it, in that order.
+
+    Then no step of the canonical form has anything to do. A word that ends in a hasanta is none, nor one with
+    আ in two letters.
+    """
+    cdef uint32_t[LONGEST] room
+    cdef uint32_t *letters = letters_of(word, room)
+    cdef bint canonical = is_in_order(letters, len(word))
+    let_go(letters, room)
+    return canonical
+
+
+def canonical_form(str word not None):
+    """The canonical form of a word that is ``is_canonical`` once letters with a dot are one; None of others."""
+    cdef uint32_t[LONGEST] room
+    cdef uint32_t *letters = letters_of(word, room)
+    cdef Py_ssize_t size = joined(letters, len(word))
+    try:
+        if not is_in_order(letters, size):
+            return None
+        return word if size == len(word) else PyUnicode_FromKindAndData(4, letters, size)
+    finally:
+        let_go(letters, room)
+
+
+cdef bint is_in_order(const uint32_t *letters, Py_ssize_t size) noexcept:
+    """Whether letters are canonical."""
+    cdef Py_ssize_t at = 0
+    cdef uint32_t letter, following = 0
+    while at < size:
+        letter = letters[at]
+        if not is_letter(letter):
+            return False
+        at += 1
+        following = letters[at] if at < size else 0
+        if following == HASANTA:
+            at += 1
+            continue
+        if is_sign(following):
+            if letter == A and following == AA:
+                return False
+            at += 1
+            following = letters[at] if at < size else 0
+        if NASAL_FIRST <= following <= NASAL_LAST:
+            at += 1
+    return size > 0 and following != HASANTA
+
+
+cdef Py_ssize_t joined(uint32_t *letters, Py_ssize_t size) noexcept:
+    """How many letters are left once those that a dot follows are one with it, as most texts do not have them."""
+    cdef Py_ssize_t at = 0, end = 0
+    cdef uint32_t one
+    while at < size:
+        one = with_dot(letters[at]) if at + 1 < size and letters[at + 1] == NUKTA else 0
+        letters[end] = one if one else letters[at]
+        at, end = at + (2 if one else 1), end + 1
+    return end
+
+
+cdef inline uint32_t with_dot(uint32_t letter) noexcept nogil:
+    """ড় ঢ় য়, and র as old texts have it; 0 of other letters."""
+    if letter == 0x9A1:
+        return RRA
+    if letter == 0x9A2:
+        return RHA
+    if letter == YA:
+        return YYA
+    return RA if letter == 0x9AC else 0
+
+
+cdef class Folding:
+    """The key under which spelling variants meet. Threads may share it.
+
+    Args:
+        alike: letters of the Bengali block, each with what it becomes, three letters at most.
+        distinct: spellings that keep to themselves, each with its key.
+
+    Raises:
+        ValueError: a letter is of another block, or becomes more.
+    """
+
+    cdef uint32_t[LETTERS][MOST] becomes
+    cdef uint8_t[LETTERS] count  # letters that each becomes
+    cdef bint[LETTERS] folded
+    cdef dict distinct
+
+    def __cinit__(self, dict alike not None, dict distinct not None):
+        cdef Py_ssize_t at, i
+        self.distinct = distinct
+        for letter, others in alike.items():
+            at = ord(letter) - BLOCK
+            if not 0 <= at < LETTERS or len(others) > MOST:
+                raise ValueError("a letter of the block becomes at most three others")
+            self.folded[at], self.count[at] = True, len(others)
+            for i in range(len(others)):
+                self.becomes[at][i] = ord(others[i])
+
+    def key(self, str stem not None):
+        """The key of a stem in canonical form."""
+        return self.key_of(stem)
+
+    cdef str key_of(self, str stem):
+        cdef uint32_t[LONGEST] room
+        cdef uint32_t *letters = letters_of(stem, room)
+        try:
+            if not self.applies(letters, len(stem)):
+                return stem
+            known = self.distinct.get(stem)
+            return known if known is not None else self.made_alike(letters, len(stem)) or stem
+        finally:
+            let_go(letters, room)
+
+    cdef bint applies(self, const uint32_t *letters, Py_ssize_t size) noexcept:
+        """Whether a stem holds what any rule is about; most hold nothing of the kind."""
+        cdef Py_ssize_t at
+        if opens_as_a(letters, size):
+            return True
+        for at in range(size):
+            if BLOCK <= letters[at] < BLOCK + LETTERS and self.folded[letters[at] - BLOCK]:
+                return True
+            if at and is_a(letters[at]) and carries_a(letters[at - 1]):
+                return True
+            if at + 4 < size and is_doubled(letters + at):
+                return True
+        return False
+
+    cdef str made_alike(self, uint32_t *letters, Py_ssize_t size):
+        cdef uint32_t *folded = <uint32_t *> PyMem_Malloc(MOST * (size + 1) * sizeof(uint32_t))
+        if folded == NULL:
+            raise MemoryError
+        try:
+            if opens_as_a(letters, size):
+                letters[0] = A
+            size = without_doubles(letters, size)
+            size = with_open_ta(letters, size, folded)
+            size = with_anusvara(folded, size)
+            size = with_signs(folded, size)
+            return self.alike(folded, size)
+        finally:
+            PyMem_Free(folded)
+
+    cdef str alike(self, const uint32_t *letters, Py_ssize_t size):
+        """Each letter as what it becomes; the য of a ya-phala is no জ, and the ষ of ক্ষ no স."""
+        cdef uint32_t *made = <uint32_t *> PyMem_Malloc((MOST * size + 1) * sizeof(uint32_t))
+        cdef Py_ssize_t at = 0, end = 0, kept, i
+        cdef uint32_t place
+        if made == NULL:
+            raise MemoryError
+        while at < size:
+            kept = untouched(letters + at, size - at)
+            place = letters[at] - BLOCK
+            if kept or place >= LETTERS or not self.folded[place]:
+                for i in range(max(kept, 1)):
+                    made[end + i] = letters[at + i]
+                at, end = at + max(kept, 1), end + max(kept, 1)
+                continue
+            for i in range(self.count[place]):
+                made[end + i] = self.becomes[place][i]
+            at, end = at + 1, end + self.count[place]
+        try:
+            return PyUnicode_FromKindAndData(4, made, end)
+        finally:
+            PyMem_Free(made)
+
+
+cdef inline Py_ssize_t untouched(const uint32_t *letters, Py_ssize_t left) noexcept:
+    """Letters of a ya-phala or of ক্ষ; 0 where none begins."""
+    if left > 1 and letters[0] == HASANTA and letters[1] == YA:
+        return 2
+    return 3 if left > 2 and letters[0] == KA and letters[1] == HASANTA and letters[2] == SSA else 0
+
+
+cdef inline bint opens_as_a(const uint32_t *letters, Py_ssize_t size) noexcept:
+    """Whether a word begins with এ্যা, which is অ্যা to the ear."""
+    return size > 3 and letters[0] == E and letters[1] == HASANTA and letters[2] == YA and letters[3] == AA
+
+
+cdef inline bint is_a(uint32_t letter) noexcept:
+    return letter == A or letter == LONG_A
+
+
+cdef inline bint carries_a(uint32_t letter) noexcept:
+    """What a vowel অ or আ is written after as if it were its sign."""
+    return is_consonant(letter) or letter == RRA or letter == RHA or letter == YYA or letter == AA
+
+
+cdef inline bint is_doubled(const uint32_t *letters) noexcept:
+    """A letter twice after a reph."""
+    return (
+        letters[0] == RA and letters[1] == HASANTA and letters[3] == HASANTA and letters[2] == letters[4]
+        and letters[2] != LINE_FEED
+    )
+
+
+cdef Py_ssize_t without_doubles(uint32_t *letters, Py_ssize_t size) noexcept:
+    """পূর্ব্ব is how পূর্ব was written until 1936."""
+    cdef Py_ssize_t at = 0, end = 0, i
+    while at < size:
+        if at + 4 < size and is_doubled(letters + at) and is_consonant(letters[at + 2]):
+            for i in range(3):
+                letters[end + i] = letters[at + i]
+            at, end = at + 5, end + 3
+        else:
+            letters[end] = letters[at]
+            at, end = at + 1, end + 1
+    return end
+
+
+cdef Py_ssize_t with_open_ta(const uint32_t *letters, Py_ssize_t size, uint32_t *made) noexcept:
+    """ৎ before a consonant as ত and a hasanta."""
+    cdef Py_ssize_t at, end = 0
+    for at in range(size):
+        if letters[at] == KHANDA_TA and at + 1 < size and is_consonant(letters[at + 1]):
+            made[end], made[end + 1] = TA, HASANTA
+            end += 2
+        else:
+            made[end] = letters[at]
+            end += 1
+    return end
+
+
+cdef Py_ssize_t with_anusvara(uint32_t *letters, Py_ssize_t size) noexcept:
+    """ঙ in a conjunct as ং."""
+    cdef Py_ssize_t at = 0, end = 0
+    while at < size:
+        if letters[at] == NGA and at + 1 < size and letters[at + 1] == HASANTA:
+            letters[end] = ANUSVARA
+            at += 2
+        else:
+            letters[end] = letters[at]
+            at += 1
+        end += 1
+    return end
+
+
+cdef Py_ssize_t with_signs(uint32_t *letters, Py_ssize_t size) noexcept:
+    """Vowels অ and আ after a consonant as the sign া; where any stands inside, the sign once instead of twice."""
+    cdef Py_ssize_t at, end = 0
+    cdef uint32_t before = 0, letter
+    cdef bint inside = False
+    for at in range(size):
+        letter = letters[at]
+        if at and is_a(letter):
+            inside = True
+            if at + 1 < size and carries_a(before) and letters[at + 1] != LINE_FEED:
+                letters[at] = AA
+        before = letter
+    if not inside:
+        return size
+    at = 0
+    while at < size:
+        letters[end] = letters[at]
+        at += 2 if letters[at] == AA and at + 1 < size and letters[at + 1] == AA else 1
+        end += 1
+    return end
+
+
+# Which endings a noun carries: found letter by letter, no string is made of what each would leave.
+#
+# What the tables hold, and why, is said where they are read (``index.analysis.stemmer``).
+
+cdef struct Ending:
+    size_t at  # where its letters begin
+    Py_ssize_t size, aksharas  # letters that it has; aksharas that must be left
+    Py_UCS4 after  # what must stand before it, as noun_endings.tsv says
+    bint one, one_noun  # whether it may follow one akshara alone; or a short noun
+
+
+cdef enum:
+    IS_CONSONANT = 1
+    IS_VOWEL = 2
+    IS_SIGN = 4
+    IS_SPOKEN = 6  # a vowel, by itself or as a sign
+    VISARGA = 0x983
+    E_SIGN = 0x9C7
+    O_SIGN = 0x9CB
+    ROUNDS = 4  # বিশ্ববিদ্যালয়|গুলো|তে|ও: no noun carries more
+
+CONSONANT, VOWEL, VOWEL_SIGN = IS_CONSONANT, IS_VOWEL, IS_SIGN
+"""What a letter is, as bits."""
+
+cdef class NounEndings:
+    """Takes endings off nouns. Threads may share it.
+
+    Args:
+        classes: what each letter of the Bengali block is, as bits; 128 bytes.
+        endings: longest first. Of each the letters, the aksharas that must be left, what must stand before
+            it, whether it may follow one akshara alone, and whether it may follow a short noun.
+        kept: words that are left as they are.
+        tails: last parts of such words.
+        short_nouns: nouns of one akshara.
+
+    Raises:
+        ValueError: there are not as many classes.
+    """
+
+    cdef bytes classes
+    cdef Numbers letters
+    cdef Ending *endings
+    cdef Py_ssize_t count
+    cdef LetterTable kept, tails, short_nouns
+
+    def __cinit__(self, bytes classes not None, list endings not None, kept, tails, short_nouns):
+        if len(classes) != LETTERS:
+            raise ValueError("a byte for each letter of the block is wanted")
+        self.classes = classes
+        self.kept, self.tails, self.short_nouns = table_of(kept), table_of(tails), table_of(short_nouns)
+        self.endings = <Ending *> PyMem_Malloc((len(endings) + 1) * sizeof(Ending))
+        if self.endings == NULL:
+            raise MemoryError
+        for text, aksharas, after, one, one_noun in endings:
+            self.add(text, aksharas, after, one, one_noun)
+
+    def __dealloc__(self):
+        free(self.letters.values)
+        PyMem_Free(self.endings)
+
+    cdef int add(self, str text, Py_ssize_t aksharas, Py_UCS4 after, bint one, bint one_noun) except -1:
+        cdef Ending *ending = &self.endings[self.count]
+        cdef Py_UCS4 letter
+        ending.at, ending.size, ending.aksharas = self.letters.size, len(text), aksharas
+        ending.after, ending.one, ending.one_noun = after, one, one_noun
+        for letter in text:
+            append(&self.letters, letter)
+        self.count += 1
+        return 0
+
+    def without(self, str word not None):
+        """A word without its endings; itself if it has none."""
+        return self.shortened(word)
+
+    cdef str unmarked(self, str word):
+        """A word without a ঃ or a hasanta at its end, where two aksharas are left; not one that is kept."""
+        cdef uint32_t[LONGEST] room
+        cdef uint32_t *letters
+        cdef Py_ssize_t size = len(word)
+        while size and is_mark(word[size - 1]):
+            size -= 1
+        if size == len(word):
+            return word
+        letters = letters_of(word, room)
+        if self.kept.find(letters, len(word)) >= 0 or self.count_of(letters, size, 2) < 2:
+            size = len(word)
+        let_go(letters, room)
+        return PyUnicode_Substring(word, 0, size)
+
+    cdef str shortened(self, str word):
+        cdef uint32_t[LONGEST] room
+        cdef uint32_t *letters = letters_of(word, room)
+        cdef Py_ssize_t size
+        try:
+            size = self.left(letters, len(word))
+        finally:
+            let_go(letters, room)
+        return word if size == len(word) else PyUnicode_Substring(word, 0, size)
+
+    cdef Py_ssize_t left(self, const uint32_t *letters, Py_ssize_t size) noexcept:
+        """Letters of a word that are left without its endings."""
+        cdef Py_ssize_t kept = 0, turn
+        if self.is_kept(letters, size):
+            return size
+        for turn in range(ROUNDS):
+            size = self.shorter(letters, size, &kept)
+            if kept:
+                return kept
+            if size < 0:
+                size = -size
+                break
+        # ছেলে and ছেলের (which the rule for -ের cuts to ছেল) meet without the ে.
+        if size and letters[size - 1] == E_SIGN and self.count_of(letters, size, 2) > 1:
+            size -= 1
+        return size
+
+    cdef Py_ssize_t shorter(self, const uint32_t *letters, Py_ssize_t size, Py_ssize_t *kept) noexcept:
+        """Letters that are left without the longest ending that fits, minus ``size`` where none does.
+
+        Unless a shorter one leaves a word that is kept, to which ``kept`` is set: বৈঠকে is বৈঠক and ে, not
+        বৈঠ and কে.
+        """
+        cdef Py_ssize_t i, rest, longest = -size
+        for i in range(self.count):
+            rest = size - self.endings[i].size
+            if rest > 0 and self.fits(&self.endings[i], letters, rest):
+                longest = rest if longest < 0 else longest
+                if self.is_kept(letters, rest):
+                    kept[0] = rest
+                    break
+        return longest
+
+    cdef bint fits(self, const Ending *ending, const uint32_t *letters, Py_ssize_t rest) noexcept:
+        """Whether an ending stands after so many letters, and what it leaves may be a word."""
+        cdef Py_ssize_t aksharas
+        if memcmp(self.letters.values + ending.at, letters + rest, ending.size * sizeof(uint32_t)):
+            return False
+        if letters[rest - 1] == HASANTA or not self.may_follow(letters, rest, ending.after):
+            return False
+        aksharas = self.count_of(letters, rest, max(2, ending.aksharas))
+        if aksharas < ending.aksharas:
+            return False
+        if aksharas > 1 or ending.one:
+            return True
+        return ending.one_noun and self.short_nouns.find(letters, rest) >= 0
+
+    cdef bint may_follow(self, const uint32_t *letters, Py_ssize_t rest, Py_UCS4 after) noexcept:
+        cdef uint32_t last = letters[rest - 1]
+        if after == c"-":
+            return True
+        if after == c"c":
+            return not self.class_of(last) & IS_SPOKEN
+        if after == c"p":  # a ya-phala or a ra-phala
+            return (last == YA or last == RA) and rest > 1 and letters[rest - 2] == HASANTA
+        if after == c"v":
+            return self.class_of(last) & IS_SPOKEN
+        if after == c"h":
+            return last == HA and rest > 1 and letters[rest - 2] == AA
+        if after == c"y":
+            return (self.class_of(last) & IS_SPOKEN and last != E_SIGN) or last == ANUSVARA
+        return last == AA or last == O_SIGN
+
+    cdef bint is_kept(self, const uint32_t *letters, Py_ssize_t size) noexcept:
+        cdef Py_ssize_t tail, half = size // 2
+        if self.kept.find(letters, size) >= 0:
+            return True
+        for tail in range(2, min(size, self.tails.longest) + 1):
+            if self.tails.find(letters + size - tail, tail) >= 0:
+                return True
+        # ঝকঝক, ঝিরঝির: what ends the first half belongs to the second as well.
+        return (
+            half > 1 and 2 * half == size and not self.class_of(letters[size - 1]) & IS_SPOKEN
+            and memcmp(letters, letters + half, half * sizeof(uint32_t)) == 0
+        )
+
+    cdef Py_ssize_t count_of(self, const uint32_t *letters, Py_ssize_t size, Py_ssize_t enough) noexcept:
+        """Aksharas: vowels, and consonants that no hasanta ties to the one before; at most ``enough``."""
+        cdef Py_ssize_t i, count = 0
+        cdef uint32_t before = 0
+        cdef uint8_t kind
+        for i in range(size):
+            kind = self.class_of(letters[i])
+            if kind & IS_VOWEL or (kind & IS_CONSONANT and before != HASANTA):
+                count += 1
+                if count == enough:
+                    break
+            before = letters[i]
+        return count
+
+    cdef inline uint8_t class_of(self, uint32_t letter) noexcept:
+        cdef uint32_t place = letter - BLOCK  # what stands before the block is far beyond its end
+        return (<const uint8_t *> self.classes)[place] if place < LETTERS else 0
+
+
+cdef inline bint is_mark(Py_UCS4 letter) noexcept:
+    return letter == VISARGA or letter == HASANTA
+
+
+# Which verb a word is a form of: its beginning is looked up among stems, the rest among their endings.
+#
+# What the tables hold, and why, is said where they are made (``index.analysis.verbs``).
 
 cdef enum:
     I = 0x987
     O = 0x993
+    CHHA = 0x99B
+    NA = 0x9A8
+    LA = 0x9B2
+    I_SIGN = 0x9BF
+    WORDS = 16  # of 64 endings each
+    MOST_ENDINGS = 1024
+
+cdef struct Verb:
+    int32_t rank, key  # its place in the tables, and the number of its key
+    int32_t endings  # the number of their set
+    int32_t least  # letters of its forms
+    int32_t following  # the next one with the same stem; -1 for none
+
+
+cdef class VerbForms:
+    """The forms of verbs, by stem and ending. Threads may share it.
+
+    Args:
+        finite: endings of forms after which a negation may be written on.
+        tied: endings that older writing ties to any root with a hasanta, and those that it ties to ল.
+    """
+
+    cdef LetterTable finite, tied, tied_doubled
+    cdef LetterTable irregular, homographs, homograph_forms, stems, endings
+    cdef dict set_numbers, key_numbers
+    cdef list sets, keys
+    cdef Verb *verbs
+    cdef int32_t count, room
+    cdef uint64_t *members  # of each set, a bit for each ending
+
+    def __cinit__(self, finite, tied, tied_doubled):
+        self.finite, self.tied, self.tied_doubled = table_of(finite), table_of(tied), table_of(tied_doubled)
+        self.irregular, self.homographs, self.homograph_forms = LetterTable(), LetterTable(), LetterTable()
+        self.stems, self.endings = LetterTable(), LetterTable()
+        self.set_numbers, self.key_numbers, self.keys = {}, {}, []
+
+    def __dealloc__(self):
+        PyMem_Free(self.verbs)
+        PyMem_Free(self.members)
+
+    def add(self, stems not None, dict irregular not None, homographs, homograph_forms):
+        """Add what begins with one letter.
+
+        Args:
+            stems: of each its letters, its place in the tables, its endings as a frozenset, the key of its verb,
+                and the letters that its forms have at least.
+            irregular: the key of each irregular form.
+            homographs: words that are no forms though they are spelt so.
+            homograph_forms: those that may carry a particle of emphasis.
+
+        Raises:
+            ValueError: there are too many different endings.
+        """
+        for form, key in irregular.items():
+            self.irregular.put(form, self.number_of_key(key))
+        for word in homographs:
+            self.homographs.put(word, 0)
+        for word in homograph_forms:
+            self.homograph_forms.put(word, 0)
+        for stem, rank, endings, key, least in stems:
+            self.add_stem(stem, rank, self.number_of_set(endings), self.number_of_key(key), least)
+
+    cdef int add_stem(self, str stem, int32_t rank, int32_t endings, int32_t key, int32_t least) except -1:
+        """Add a stem, and what only begins one, so that most words are known not to be verbs early on."""
+        cdef Py_ssize_t end
+        cdef uint32_t[LONGEST] room
+        cdef uint32_t *letters = letters_of(stem, room)
+        cdef Verb *verb
+        try:
+            for end in range(1, len(stem)):
+                if self.stems.find(letters, end) < 0:
+                    self.stems.put(stem[:end], 0)
+            if self.count == self.room:
+                self.make_room()
+            verb = &self.verbs[self.count]
+            verb.rank, verb.key, verb.endings, verb.least = rank, key, endings, least
+            verb.following = max(self.stems.find(letters, len(stem)), 0) - 1
+            self.count += 1
+            self.stems.put(stem, self.count)  # its place and one: 0 is for what begins a stem
+        finally:
+            let_go(letters, room)
+        return 0
+
+    cdef int make_room(self) except -1:
+        cdef int32_t room = 2 * self.room + 1024
+        cdef Verb *verbs = <Verb *> PyMem_Realloc(self.verbs, room * sizeof(Verb))
+        if verbs == NULL:
+            raise MemoryError
+        self.verbs, self.room = verbs, room
+        return 0
+
+    cdef int32_t number_of_key(self, str key) except -1:
+        number = self.key_numbers.setdefault(key, len(self.keys))
+        if number == len(self.keys):
+            self.keys.append(key)
+        return number
+
+    cdef int32_t number_of_set(self, endings) except -1:
+        cdef int32_t ending, number
+        cdef uint64_t *members
+        known = self.set_numbers.get(endings)
+        if known is not None:
+            return known
+        number = len(self.set_numbers)
+        members = <uint64_t *> PyMem_Realloc(self.members, (number + 1) * WORDS * sizeof(uint64_t))
+        if members == NULL:
+            raise MemoryError
+        self.members = members
+        members += number * WORDS
+        for ending in range(WORDS):
+            members[ending] = 0
+        for one in endings:
+            ending = self.number_of_ending(one)
+            members[ending // 64] |= <uint64_t> 1 << ending % 64
+        self.set_numbers[endings] = number
+        return number
+
+    cdef int32_t number_of_ending(self, str ending) except -1:
+        cdef uint32_t[LONGEST] room
+        cdef uint32_t *letters = letters_of(ending, room)
+        cdef int32_t number = self.endings.find(letters, len(ending))
+        let_go(letters, room)
+        if number < 0:
+            number = <int32_t> self.endings.filled
+            if number == MOST_ENDINGS:
+                raise ValueError("too many different endings")
+            self.endings.put(ending, number)
+        return number
+
+    def key(self, str word not None):
+        """The key of the verb that a word is a form of; None where the tables know of none."""
+        cdef uint32_t[LONGEST] room
+        cdef uint32_t *letters = letters_of(word, room)
+        cdef int32_t found
+        try:
+            found = self.key_of(letters, len(word))
+        finally:
+            let_go(letters, room)
+        return None if found < 0 else self.keys[found]
+
+    cdef int32_t key_of(self, uint32_t *letters, Py_ssize_t size) except -2:
+        """The number of the key; -1 for none. A particle may follow the form, or a negation a finite one."""
+        cdef int32_t found
+        cdef Py_ssize_t rest, particle
+        if not size or self.homographs.find(letters, size) >= 0:
+            return -1
+        if is_emphasis(letters[size - 1]) and self.homograph_forms.find(letters, size - 1) >= 0:
+            return -1
+        found = self.key_of_form(letters, size)
+        if found >= 0:
+            return found
+        particle = particle_of(letters, size)
+        if particle:
+            found = self.key_of_form(letters, size - particle)
+            if found >= 0:
+                return found
+            # নাই ends in ই as well
+            if particle == 3:
+                found = self.key_of_form(letters, size - 1)
+                if found >= 0:
+                    return found
+        if size >= 2 and letters[size - 1] == AA and letters[size - 2] == NA:
+            rest = size - 2
+            if ends_with(self.finite, letters, rest):
+                return self.key_of_form(letters, rest)
+        return self.key_of_tied(letters, size)
+
+    cdef int32_t key_of_form(self, const uint32_t *letters, Py_ssize_t size) noexcept:
+        """The key of a form as the tables generate it; of several verbs, the one that stands first has it."""
+        cdef Py_ssize_t end
+        cdef uint32_t hashed = 0
+        cdef int32_t found, key = -1, rank = 0x7FFFFFFF
+        if size < 2 or self.homographs.find(letters, size) >= 0:  # one letter is no form of any verb
+            return -1
+        found = self.irregular.find(letters, size)
+        if found >= 0:
+            return found
+        for end in range(1, size + 1):
+            hashed = hash_with(hashed, letters[end - 1])
+            found = self.stems.find_hashed(letters, end, hashed)
+            if found < 0:
+                break
+            if found:
+                self.first_of(found - 1, letters + end, size - end, size, &rank, &key)
+        return key
+
+    cdef int first_of(
+        self, int32_t verb, const uint32_t *ending, Py_ssize_t size, Py_ssize_t whole, int32_t *rank, int32_t *key
+    ) noexcept:
+        """Of the verbs of a stem that take an ending, the first one if it comes before ``rank``."""
+        cdef int32_t number = self.endings.find(ending, size)
+        cdef const Verb *one
+        while number >= 0 and verb >= 0:
+            one = &self.verbs[verb]
+            if (
+                one.rank < rank[0] and whole >= one.least
+                and self.members[one.endings * WORDS + number // 64] >> number % 64 & 1
+            ):
+                rank[0], key[0] = one.rank, one.key
+            verb = one.following
+        return 0
+
+    cdef int32_t key_of_tied(self, uint32_t *letters, Py_ssize_t size) except -2:
+        """Older writing ties the ending to the root (কর্ছে, বল্লেন); only where no noun can be meant, as in পর্ব."""
+        cdef Py_ssize_t at = size - 1, i, rest
+        cdef int32_t found
+        while at >= 0 and letters[at] != HASANTA:
+            at -= 1
+        if at <= 0:
+            return -1
+        rest = size - at - 1
+        if not (
+            self.tied.find(letters + at + 1, rest) >= 0
+            or (rest and letters[at + 1] == CHHA)
+            or (letters[at - 1] == LA and self.tied_doubled.find(letters + at + 1, rest) >= 0)
+        ):
+            return -1
+        for i in range(at, size - 1):
+            letters[i] = letters[i + 1]
+        return self.key_of_form(letters, size - 1)
+
+
+cdef inline bint is_emphasis(uint32_t letter) noexcept:
+    return letter == I or letter == O
+
+
+cdef Py_ssize_t particle_of(const uint32_t *letters, Py_ssize_t size) noexcept:
+    """Letters of the particle that a word ends with, the longest: negation of the perfect, emphasis; 0 for none."""
+    cdef uint32_t last = letters[size - 1]
+    if last == I_SIGN and size >= 2 and letters[size - 2] == NA:
+        return 2
+    if last == I and size >= 3 and letters[size - 2] == AA and letters[size - 3] == NA:
+        return 3
+    return 1 if is_emphasis(last) else 0
+
+
+cdef bint ends_with(LetterTable table, const uint32_t *letters, Py_ssize_t size) noexcept:
+    """Whether a word ends with a string of a table."""
+    cdef Py_ssize_t i
+    for i in range(1, min(size, table.longest) + 1):
+        if table.find(letters + size - i, i) >= 0:
+            return True
+    return False
+
+
+# The stem of a Bengali word: one table after another, of which the first that knows it has the say.
+#
+# What the tables hold, and why they are asked in this order, is said where they are read
+# (``index.analysis.stemmer``).
+
+cdef enum:
     RI_SIGN = 0x9C3
 
 
@@ -65,7 +944,3 @@ cdef class Stems:
             stem = self.before_members(stem)
         stem = self.o_endings.get(stem, stem)
         return self.variants.get(stem, stem)
-
-
-cdef inline bint is_emphasis(Py_UCS4 letter) noexcept:
-    return letter == I or letter == O

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
 from onneshon.index.article import Article
-from onneshon.index.configuration import read_configuration
-from onneshon.index.errors import CorpusError, JournalError, OnneshonError
+from onneshon.index.configuration import Configuration, read_configuration
+from onneshon.index.errors import ConfigurationError, CorpusError, JournalError, OnneshonError
 from onneshon.index.ingest.site_records import SiteRecords
 from onneshon.index.publishing.journal import Batch, Journal
 from onneshon.index.publishing.operation import Operation, latest
@@ -57,7 +57,8 @@ class Applier:
         """Apply the next batch, if there is one; whether all went well.
 
         What fails for want of disk, memory or the writer's lock is left for the next step, and its reason is
-        written down. An operation that alone fails in another way is set aside, so that others go on.
+        written down; so are articles while the settings of the site make no sense, but what is to be taken
+        out goes. An operation that alone fails in another way is set aside, so that others go on.
         """
         try:
             done = self._file.read()
@@ -108,16 +109,40 @@ class Applier:
         return sum(self._apply_or_set_aside([operation]) for operation in operations)
 
     def _apply(self, operations: list[Operation]) -> None:
-        records = SiteRecords(read_configuration(self._directory))
-        articles = [(operation.id, operation.article(records)) for operation in operations]
-        if not articles:
+        try:
+            self._write(operations)
+        except ConfigurationError:
+            self._withdraw_first()
+            raise
+
+    def _write(self, operations: list[Operation]) -> None:
+        if not operations:
             return
+        withdraws = all(operation.record is None for operation in operations)
+        records = SiteRecords(Configuration() if withdraws else read_configuration(self._directory))
+        articles = [(operation.id, operation.article(records)) for operation in operations]
         with self._open_writer(self._directory) as writer:
             for article_id, article in articles:
                 if article is None:
                     writer.delete(article_id)
                 else:
                     writer.add(article)
+
+    def _withdraw_first(self) -> None:
+        """Take out what waits to be taken out, while articles wait for a site whose settings make no sense.
+
+        Where the queue is read again, so are these, and there is nothing left to take out.
+        """
+        withdrawn: dict[str, bool] = {}
+        position = self._file.read().position
+        while (batch := self._journal.read(position)).position > position:
+            position = batch.position
+            withdrawn |= {one.id: one.record is None for one in batch.operations}
+        gone = [article_id for article_id, is_gone in withdrawn.items() if is_gone]
+        if gone:
+            with self._open_writer(self._directory) as writer:
+                for article_id in gone:
+                    writer.delete(article_id)
 
     def _set_aside(self, operation: Operation, error: Exception) -> None:
         log.error("article %r cannot be published: %s", operation.id, error, exc_info=error)

@@ -103,6 +103,13 @@ class ProgressFile:
             ) from error
         return self._last
 
+    def written(self) -> float:
+        """When it was written last, in seconds of ``time.time``; 0 where it never was, or cannot be asked."""
+        try:
+            return self._path.stat().st_mtime
+        except OSError:
+            return 0.0
+
     def write(self, published: Published) -> None:
         """Replace it, durably.
 

@@ -1,8 +1,8 @@
 """The list of what a generation consists of, by which a changed file is found before it is believed.
 
-Whoosh keeps pickles, and unpickling a file that somebody altered runs what they wrote into it. So the
-manifest is read first: it names every file with its size and SHA-256, and is itself fixed by the digest that
-``CURRENT`` holds.
+The manifest is read first: it names every file with its size and SHA-256, and is itself fixed by the digest
+that ``CURRENT`` holds. Large files have sums of their own; the lists of segments, ours and the pickle of
+Whoosh, have none.
 """
 
 import hashlib
@@ -13,21 +13,23 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from onneshon.index.columnar.segment_list import SEGMENT_LIST
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexOutdatedError, IndexStateError
 from onneshon.index.storage.durable import raise_error
 
 __all__ = ["FORMAT", "MANIFEST_FILE", "FileEntry", "Manifest", "describe_files", "digest"]
 
 MANIFEST_FILE = "manifest.json"
-FORMAT = 2
+FORMAT = 3
 """Version of the layout of an index directory; another one means another reader."""
 
-READABLE = (1, FORMAT)
+READABLE = (1, 2, FORMAT)
 """Those of which can be read what is stored, so that the index can be built again."""
 
 _CHUNK = 1 << 20
 _SMALL = 1 << 16
-_PICKLE = ".toc"
+_WITHOUT_SUMS = (SEGMENT_LIST, ".toc")
+"""How the paths of files end of which every byte is compared at each opening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Manifest:
         Args:
             generation: its folder.
             digests: read every byte; without it, names and sizes are compared, and the bytes of small files
-                only, among which are all those that Whoosh unpickles.
+                only, and of the lists of segments.
 
         Raises:
             IndexCorruptError: a file is missing, superfluous, cut short, or altered; the message names it.
@@ -133,7 +135,7 @@ def _check_file(path: Path, entry: FileEntry, size: int | None, *, digests: bool
         raise IndexCorruptError(f"{path} is missing: {REPAIR}")
     if size != entry.size:
         raise IndexCorruptError(f"{path} has {size:,} bytes instead of {entry.size:,}: {REPAIR}")
-    if (digests or size <= _SMALL or path.suffix == _PICKLE) and digest(path) != entry.sha256:
+    if (digests or size <= _SMALL or path.name.endswith(_WITHOUT_SUMS)) and digest(path) != entry.sha256:
         raise IndexCorruptError(f"{path} was altered after it was built: {REPAIR}")
 
 

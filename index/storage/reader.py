@@ -10,6 +10,7 @@ from typing import Self
 
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.article import Article
+from onneshon.index.columnar.segment_list import open_segments, side_folder
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.completion import Completion
 from onneshon.index.completion.several import SeveralCompletions
@@ -22,16 +23,13 @@ from onneshon.index.errors import (
     OnneshonError,
 )
 from onneshon.index.ranking import Basis
-from onneshon.index.schema import TEXT_FIELDS
+from onneshon.index.schema import TEXT_FIELDS, schema_fingerprint
 from onneshon.index.storage.generations import Generation, Generations
 from onneshon.index.storage.living import Living
 from onneshon.index.storage.manifest import FORMAT, Manifest
 from onneshon.index.vocabulary.several import SeveralVocabularies
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.index.vocabulary.writer import FILE_NAME
-from onneshon.index.whoosh_codec.schema import schema_fingerprint
-from onneshon.index.whoosh_codec.segment_list import side_folder
-from onneshon.index.whoosh_codec.segments import open_segments, segment_names
 
 __all__ = ["IndexReader", "check_fingerprints", "open_folder", "open_generation", "open_index"]
 
@@ -204,7 +202,7 @@ def open_index(directory: Path, *, verify: bool = False) -> IndexReader:
     Args:
         directory: the index.
         verify: read every byte of every file and compare it with the manifest. Otherwise names and sizes are
-            compared, and the bytes of small files, before anything is unpickled; what is in the larger ones
+            compared, and the bytes of small files, before anything is read; what is in the larger ones
             is compared with its sums when it is first read.
 
     Raises:
@@ -258,7 +256,8 @@ def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
         IndexCorruptError: they cannot be opened as an index.
     """
     with _reading(str(folder)):
-        names, segments = segment_names(folder), open_segments(folder)
+        segments = open_segments(folder)
+        names = [segment.name for segment in segments]
         living = Living(segments)
         vocabulary = _vocabulary(folder, names, manifest, living)
         completion = _completion(folder, names, living)
@@ -287,7 +286,7 @@ def _completion(folder: Path, names: Sequence[str], living: Living) -> Completio
 
 @contextlib.contextmanager
 def _reading(what: str) -> Iterator[None]:
-    """Broken bytes lead Whoosh and NumPy to exceptions of any kind, which are all one to the caller."""
+    """Broken bytes lead NumPy and the kernel to exceptions of any kind, which are all one to the caller."""
     try:
         yield
     except (OnneshonError, MemoryError):

@@ -1,9 +1,10 @@
 """All of a generation in one file, and an index out of such a file.
 
 A snapshot is a tar archive compressed by zstd, with sums of its own: first ``manifest.json``, then the files
-that it lists, each of which has its size and SHA-256 there. Who restores one believes nothing that these do
-not say: names are those of our own files, no member is a link or longer than was said, and the one pickle
-among them is read by our own reader, which runs nothing.
+that it lists, each of which has its size and SHA-256 there; then what the site says, if it says anything,
+with its SHA-256 before it. Who restores one believes nothing that these do not say: names are those of our
+own files, no member is a link or longer than was said, and Whoosh's list of segments, a pickle, is not taken
+from it but written anew.
 """
 
 import contextlib
@@ -13,10 +14,12 @@ import re
 import sys
 import tarfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Literal, TypeAlias
 
+from onneshon.index.columnar.segment_list import read_segments
+from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import (
     REPAIR,
     BuildError,
@@ -25,10 +28,10 @@ from onneshon.index.errors import (
     IndexOutdatedError,
     IndexStateError,
 )
-from onneshon.index.storage.durable import explain, sync_file, sync_folder
+from onneshon.index.storage.durable import explain, replace_file, sync_file, sync_folder
 from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.lock import writer_lock
-from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
+from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from onneshon.index.storage.reader import check_fingerprints, open_folder
 
 if sys.version_info >= (3, 14):
@@ -44,9 +47,15 @@ _MANIFEST_LIMIT: Final = 16 << 20
 """Bytes; a manifest has some 150 for each file."""
 _OVERHEAD: Final = 8 << 10
 """Bytes of the archive for each file beside its content, at most."""
+_SUM: Final = hashlib.sha256().digest_size
+_SITE_LIMIT: Final = 1 << 20
+"""Bytes of ``onneshon.toml``; one of twenty fields has a thousand or two."""
 _PART: Final = r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*"
 _NAME: Final = re.compile(rf"{_PART}(?:/{_PART})?")
 _BROKEN: Final = (tarfile.TarError, zstd.ZstdError, EOFError, ValueError, OverflowError)
+
+
+SiteFile: TypeAlias = Literal["", "in it", "written", "same", "kept"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,9 @@ class SnapshotReport:
         files: how many it has.
         bytes: size of them.
         snapshot_bytes: size of the snapshot.
+        site: whether ``onneshon.toml`` is in it; of a restored index, whether that was ``written`` or is the
+            ``same`` as the one that is there, or another one is there, which was ``kept``; empty where the
+            snapshot has none.
     """
 
     generation: str
@@ -66,10 +78,11 @@ class SnapshotReport:
     files: int
     bytes: int
     snapshot_bytes: int
+    site: SiteFile = ""
 
 
 def snapshot(directory: Path, file: Path) -> SnapshotReport:
-    """Write the live generation to a file; searches and builds go on meanwhile.
+    """Write the live generation and what the site says to a file; searches and builds go on meanwhile.
 
     Every byte is compared with the manifest on its way. The file appears under its name when it is whole and
     on the disk; what had the name before is replaced.
@@ -91,8 +104,9 @@ def snapshot(directory: Path, file: Path) -> SnapshotReport:
         manifest = generation.manifest()
         with contextlib.ExitStack() as stack:
             opened = {name: _open(stack, generation.folder / name) for name in manifest.files}
+            said = _said(directory)
             with unfinished.open("wb") as stream:
-                _write(stream, manifest, opened)
+                _write(stream, manifest, opened, said)
         sync_file(unfinished)
         unfinished.replace(file)
         sync_folder(file.absolute().parent)
@@ -102,7 +116,19 @@ def snapshot(directory: Path, file: Path) -> SnapshotReport:
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)
-    return _report(generation.name, manifest, size)
+    return _report(generation.name, manifest, size, "" if said is None else "in it")
+
+
+def _said(directory: Path) -> bytes | None:
+    """What ``onneshon.toml`` says, right or wrong; None where there is none."""
+    path = directory / FILE_NAME
+    if not path.exists():
+        return None
+    with path.open("rb") as stream:
+        content = stream.read(_SITE_LIMIT + 1)
+    if len(content) > _SITE_LIMIT:
+        raise BuildError(f"no snapshot was written: {path} is longer than {_SITE_LIMIT:,} bytes: shorten it")
+    return content
 
 
 def _open(stack: contextlib.ExitStack, path: Path) -> IO[bytes]:
@@ -113,12 +139,12 @@ def _open(stack: contextlib.ExitStack, path: Path) -> IO[bytes]:
         raise IndexCorruptError(f"{path} is missing, and no snapshot was written: {REPAIR}") from None
 
 
-def _report(generation: str, manifest: Manifest, size: int) -> SnapshotReport:
+def _report(generation: str, manifest: Manifest, size: int, site: SiteFile) -> SnapshotReport:
     content = sum(entry.size for entry in manifest.files.values())
-    return SnapshotReport(generation, manifest.articles, len(manifest.files), content, size)
+    return SnapshotReport(generation, manifest.articles, len(manifest.files), content, size, site)
 
 
-def _write(stream: IO[bytes], manifest: Manifest, files: dict[str, IO[bytes]]) -> None:
+def _write(stream: IO[bytes], manifest: Manifest, files: dict[str, IO[bytes]], said: bytes | None) -> None:
     options: Mapping[int, int] = {
         zstd.CompressionParameter.compression_level: _LEVEL,
         zstd.CompressionParameter.checksum_flag: 1,
@@ -131,6 +157,9 @@ def _write(stream: IO[bytes], manifest: Manifest, files: dict[str, IO[bytes]]) -
         archive.addfile(_member(MANIFEST_FILE, len(content)), io.BytesIO(content))
         for name, entry in manifest.files.items():
             archive.addfile(_member(name, entry.size), _Summed(files[name], name, entry))
+        if said is not None:
+            summed = hashlib.sha256(said).digest() + said
+            archive.addfile(_member(FILE_NAME, len(summed)), io.BytesIO(summed))
 
 
 def _member(name: str, size: int) -> tarfile.TarInfo:
@@ -167,6 +196,8 @@ class _Summed(io.RawIOBase):
 def restore(file: Path, directory: Path, *, wait: float = 0, keep: int = KEPT) -> SnapshotReport:
     """Make what a snapshot holds the live index; what was live is kept for a rollback.
 
+    What the site said is written where the index has no ``onneshon.toml``; one that is there stays.
+
     Args:
         file: what ``snapshot`` wrote.
         directory: the index; made if need be, for its owner only.
@@ -186,7 +217,7 @@ def restore(file: Path, directory: Path, *, wait: float = 0, keep: int = KEPT) -
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with file.open("rb") as stream, writer_lock(directory, wait=wait):
             generations = Generations(directory)
-            manifest, name = _restored(stream, file, generations, keep)
+            manifest, name, site = _restored(stream, file, generations, keep)
     except FileNotFoundError as error:
         raise IndexStateError(
             f"{error.filename or file} is not there: name a file that `onneshon index snapshot` wrote"
@@ -195,23 +226,37 @@ def restore(file: Path, directory: Path, *, wait: float = 0, keep: int = KEPT) -
         raise BuildError(
             f"nothing was restored, and the live index is as it was: {explain(error, directory)}"
         ) from error
-    return _report(name, manifest, size)
+    return _report(name, manifest, size, site)
 
 
-def _restored(stream: IO[bytes], file: Path, generations: Generations, keep: int) -> tuple[Manifest, str]:
+def _restored(
+    stream: IO[bytes], file: Path, generations: Generations, keep: int
+) -> tuple[Manifest, str, SiteFile]:
     generations.clear()
     previous = _live(generations)
     working = generations.begin()
     try:
-        manifest = _unpacked(stream, file, working)
+        manifest, said = _unpacked(stream, file, working)
         if previous is not None:
             check_fingerprints(manifest)
-        _try(working, manifest, file)
+        manifest = _try(working, manifest, file)
+        # Before it is published: readers of the generation read with it.
+        site = _put_back(said, generations.directory / FILE_NAME)
         generation = generations.publish(working)
     finally:
         generations.clear()
     generations.collect(previous, keep=keep)
-    return manifest, generation.name
+    return manifest, generation.name, site
+
+
+def _put_back(said: bytes | None, path: Path) -> SiteFile:
+    """Write what the site said, unless something is there; what became of it."""
+    if said is None:
+        return ""
+    if path.exists():
+        return "same" if path.read_bytes() == said else "kept"
+    replace_file(path, said)
+    return "written"
 
 
 def _live(generations: Generations) -> str | None:
@@ -223,19 +268,33 @@ def _live(generations: Generations) -> str | None:
         return ""  # there is one to be careful with, whatever its name
 
 
-def _try(working: Path, manifest: Manifest, file: Path) -> None:
-    """Open what was unpacked, as whoever searches it will; the list of segments runs nothing."""
+def _try(working: Path, manifest: Manifest, file: Path) -> Manifest:
+    """Open what was unpacked, as whoever searches it will; the manifest of what is left in its place."""
     manifest.check_files(working, digests=False)
     try:
         check_fingerprints(manifest)
     except IndexOutdatedError:
-        return  # which ``migrate`` can still read
+        return manifest  # of what ``migrate`` can still read, and Whoosh cannot
     with open_folder(working, working.name, manifest) as reader:
         if reader.count != manifest.articles:
             raise IndexCorruptError(f"{file} says {manifest.articles:,} articles and has {reader.count:,}")
+    return _with_own_toc(working, manifest)
 
 
-def _unpacked(stream: IO[bytes], file: Path, working: Path) -> Manifest:
+def _with_own_toc(working: Path, manifest: Manifest) -> Manifest:
+    """Whoosh runs what a pickle says: the one that came is replaced by one that is made here."""
+    from onneshon.index.whoosh_codec.toc import TOC_EXT, write_toc  # noqa: PLC0415  # loads Whoosh, which nothing else here needs
+
+    others = {name: entry for name, entry in manifest.files.items() if not name.endswith(TOC_EXT)}
+    for name in manifest.files.keys() - others.keys():
+        (working / name).unlink()
+    write_toc(working, read_segments(working))
+    manifest = replace(manifest, files=describe_files(working, others))
+    (working / MANIFEST_FILE).write_bytes(manifest.encode())
+    return manifest
+
+
+def _unpacked(stream: IO[bytes], file: Path, working: Path) -> tuple[Manifest, bytes | None]:
     try:
         with zstd.ZstdFile(stream, "rb") as packed:
             bounded = _Bounded(packed, _MANIFEST_LIMIT)
@@ -243,13 +302,14 @@ def _unpacked(stream: IO[bytes], file: Path, working: Path) -> Manifest:
                 members = iter(archive)
                 manifest = _manifest(archive, members, file)
                 bounded.allow(sum(entry.size + _OVERHEAD for entry in manifest.files.values()))
-                _unpack(archive, members, manifest, working)
+                bounded.allow(_SITE_LIMIT + _OVERHEAD)
+                said = _unpack(archive, members, manifest, working)
     except _BROKEN as error:
         raise IndexCorruptError(
             f"{file} is no snapshot, or is damaged ({error}): take another one"
         ) from error
     (working / MANIFEST_FILE).write_bytes(manifest.encode())
-    return manifest
+    return manifest, said
 
 
 def _manifest(archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], file: Path) -> Manifest:
@@ -273,15 +333,27 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
 
 def _unpack(
     archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], manifest: Manifest, working: Path
-) -> None:
-    missing = dict(manifest.files)
+) -> bytes | None:
+    """Write the files of an index; what the site said is given back, None where it said nothing."""
+    missing, said = dict(manifest.files), None
     for member in members:
+        if member.name == FILE_NAME and member.isreg() and member.size <= _SITE_LIMIT + _SUM and said is None:
+            said = _checked(_content(archive, member).read())
+            continue
         entry = missing.pop(member.name, None)
         if entry is None or not member.isreg() or member.size != entry.size:
             raise ValueError(f"{member.name!r} is not one of the files that its manifest lists")
         _unpack_file(_content(archive, member), working / member.name, entry)
     if missing:
         raise ValueError(f"{min(missing)} is missing")
+    return said
+
+
+def _checked(summed: bytes) -> bytes:
+    """What stands behind its sum."""
+    if hashlib.sha256(summed[_SUM:]).digest() != summed[:_SUM]:
+        raise ValueError(f"{FILE_NAME} is not what its sum says")
+    return summed[_SUM:]
 
 
 def _unpack_file(content: IO[bytes], path: Path, entry: FileEntry) -> None:

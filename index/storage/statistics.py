@@ -14,7 +14,6 @@ from onneshon.index.schema import LAYERS, TEXT_FIELDS, TEXTS
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import Manifest
 from onneshon.index.storage.reader import IndexReader, open_index
-from onneshon.index.whoosh_codec.segments import segment_names
 
 __all__ = ["FieldStatistics", "IndexStatistics", "index_statistics"]
 
@@ -173,9 +172,9 @@ def _layer_terms(reader: IndexReader, layer: str) -> int:
 def _dead_bytes(reader: IndexReader, folder: Path) -> int:
     """Bytes of what was deleted, if each article of a segment took the same."""
     total = 0.0
-    for segment, name in zip(reader.segments, segment_names(folder), strict=True):
+    for segment in reader.segments:
         if segment.deleted is not None and segment.doc_count:
-            size = sum(path.stat().st_size for path in folder.glob(f"{name}.*") if path.is_file())
+            size = sum(path.stat().st_size for path in folder.glob(f"{segment.name}.*") if path.is_file())
             total += size * float(segment.deleted.mean())
     return round(total)
 
@@ -192,9 +191,9 @@ def _field(reader: IndexReader, name: str) -> FieldStatistics:
 def _categories(reader: IndexReader) -> dict[str, int]:
     counts: dict[str, int] = {}
     for segment in reader.segments:
-        codes, values = segment.keyword("category")
-        counted = np.bincount(codes[_alive(segment)], minlength=len(values)).tolist()
-        for value, count in zip(values, counted, strict=False):
+        column = segment.keyword("category")
+        counted = np.bincount(column.codes[_alive(segment)], minlength=len(column.values)).tolist()
+        for value, count in zip(column.values, counted, strict=False):
             if value:
                 counts[value] = counts.get(value, 0) + count
     frequent = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))

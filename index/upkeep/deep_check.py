@@ -16,20 +16,19 @@ import numpy as np
 
 from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.article import Article
-from onneshon.index.columnar.field_reader import FieldReader
 from onneshon.index.columnar.impact_field import ImpactField
+from onneshon.index.columnar.keywords import Keywords
+from onneshon.index.columnar.segment_list import side_folder
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.completion import Completion
 from onneshon.index.errors import IndexCorruptError, OnneshonError
 from onneshon.index.indexer.builder import word_counts
 from onneshon.index.indexer.digests import content_digest, read_digests
 from onneshon.index.ranking import Basis
-from onneshon.index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, TEXTS
+from onneshon.index.schema import KEYWORD_FIELDS, TEXT_FIELDS, TEXTS
 from onneshon.index.storage.reader import IndexReader, open_index
 from onneshon.index.upkeep.new_segment import NewSegment
 from onneshon.index.vocabulary.vocabulary import Vocabulary
-from onneshon.index.whoosh_codec.segment_list import side_folder
-from onneshon.index.whoosh_codec.segments import segment_names
 
 __all__ = ["DeepReport", "check_deeply"]
 
@@ -91,10 +90,9 @@ class _Check:
         self.postings = 0
 
     def faults(self) -> Iterator[str]:
-        names = segment_names(self._folder)
-        for name, segment in zip(names, self._reader.segments, strict=True):
-            self._progress(f"segment {name}, {segment.doc_count:,} articles")
-            yield from self._segment(name, segment)
+        for segment in self._reader.segments:
+            self._progress(f"segment {segment.name}, {segment.doc_count:,} articles")
+            yield from self._segment(segment.name, segment)
         if len(self._ids) != self._reader.manifest.articles:
             yield (
                 f"the manifest says {self._reader.manifest.articles:,} articles, {len(self._ids):,} are there"
@@ -134,28 +132,24 @@ class _Check:
         for field in TEXT_FIELDS:
             words = self._words(field, segment.impacts(field), fresh.impacts(field))
             yield from (f"{name}: {fault}" for fault in words)
-        for field in (ID_FIELD, *KEYWORD_FIELDS):
-            one, other = segment.field(field), fresh.field(field)
-            if one is None or other is None:
-                if one is not other:
-                    yield f"{name}: {field} is {'there' if one else 'missing'}, and should not be"
-            else:
-                yield from (f"{name}: {fault}" for fault in self._keys(field, one, other))
+        for field in (*KEYWORD_FIELDS, *sorted({*segment.declared, *fresh.declared})):
+            values = self._values(field, segment.keyword(field), fresh.keyword(field))
+            yield from (f"{name}: {fault}" for fault in values)
         for text in TEXTS:
             if not np.array_equal(segment.lengths(text), fresh.lengths(text)):
                 yield f"{name}: {text} has other lengths than the texts"
         if not np.array_equal(segment.fingerprints(), fresh.fingerprints()):
             yield f"{name}: fingerprints are not those of the texts"
 
-    def _keys(self, name: str, one: FieldReader, other: FieldReader) -> Iterator[str]:
-        for ordinal, (term, expected) in enumerate(zip_longest(one.terms(), other.terms())):
-            if term != expected:
-                yield f"{name} has {term!r} where the texts have {expected!r}"
+    def _values(self, name: str, found: Keywords, expected: Keywords) -> Iterator[str]:
+        for value, other in zip_longest(found.values, expected.values):
+            if value != other:
+                yield f"{name} has {value!r} where the texts have {other!r}"
                 return
-            docs = one.docs(ordinal)
-            self.postings += len(docs)
-            if not np.array_equal(docs, other.docs(ordinal)):
-                yield f"{name} has other articles for {term!r} than the texts"
+        docs, codes = found.pairs()
+        self.postings += len(docs)
+        if not (np.array_equal(docs, expected.pairs()[0]) and np.array_equal(codes, expected.pairs()[1])):
+            yield f"{name} has other articles than the texts"
 
     def _words(self, name: str, one: ImpactField, other: ImpactField) -> Iterator[str]:
         for ordinal, (term, expected) in enumerate(zip_longest(one.terms(), other.terms())):
@@ -191,17 +185,17 @@ def _written_anew(articles: Sequence[Article], scratch: Path, basis: Basis) -> S
     for article in articles:
         fresh.add(article)
     entry = fresh.finish(scratch, "fresh")
-    return SegmentReader(scratch, entry.segment_id(), entry.doc_count_all())
+    return SegmentReader(scratch, entry.name, entry.documents)
 
 
 def _keywords(name: str, segment: SegmentReader, articles: Sequence[Article]) -> Iterator[str]:
     """What facets and filters read."""
     for field in KEYWORD_FIELDS:
-        codes, values = segment.keyword(field)
-        for article, code in zip(articles, codes.tolist(), strict=True):
+        column = segment.keyword(field)
+        for article, code in zip(articles, column.codes.tolist(), strict=True):
             value = getattr(article, field)
             expected = value if isinstance(value, str) else value.isoformat() if value else ""
-            found = values[code] if code < len(values) else None
+            found = column.values[code] if code < len(column.values) else None
             if found != expected:
                 yield f"{name}: {field} of {article.id!r} is {expected!r}, and {found!r} in the column"
 

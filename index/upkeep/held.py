@@ -6,15 +6,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.columnar.documents import DocumentsReader
 from onneshon.index.columnar.impact_writer import BASIS
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
+from onneshon.index.columnar.segment_list import Segment, documents_of, read_segments, side_folder
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.indexer.digests import Digests, digests_of, read_digests
 from onneshon.index.ranking import Basis
-from onneshon.index.whoosh_codec.codec import ColumnarSegment
-from onneshon.index.whoosh_codec.segment_list import deleted_mask, side_folder, with_deleted
-from onneshon.index.whoosh_codec.toc import read_segments
 
 __all__ = ["HeldSegment", "held_segments"]
 
@@ -32,24 +29,24 @@ class HeldSegment:
     """
 
     folder: Path
-    entry: ColumnarSegment
+    entry: Segment
     reader: SegmentReader
     digests: Digests
     dead: NDArray[np.bool_]
 
     @classmethod
-    def open(cls, folder: Path, entry: ColumnarSegment, digests: Digests | None = None) -> "HeldSegment":
+    def open(cls, folder: Path, entry: Segment, digests: Digests | None = None) -> "HeldSegment":
         """Open a segment whose files are in a folder; digests are read, or made where it has none."""
-        dead = deleted_mask(entry)
-        reader = SegmentReader(folder, entry.segment_id(), entry.doc_count_all(), dead)
+        dead = entry.mask()
+        reader = SegmentReader(folder, entry.name, entry.documents, dead)
         if digests is None:
-            digests = read_digests(side_folder(folder, entry.segment_id()), entry.doc_count_all())
+            digests = read_digests(side_folder(folder, entry.name), entry.documents)
         return cls(folder, entry, reader, digests_of(reader) if digests is None else digests, dead)
 
     @property
     def name(self) -> str:
         """Of its files, without their endings."""
-        return str(self.entry.segment_id())
+        return self.entry.name
 
     @property
     def alive(self) -> int:
@@ -78,8 +75,7 @@ class HeldSegment:
     @property
     def dictionary(self) -> bytes:
         """By what its stored texts are compressed."""
-        file = SectionFile.open(self.folder / f"{self.name}{DOCUMENTS_EXT}")
-        return DocumentsReader(file).stored.dictionary
+        return documents_of(self.folder, self.name).stored.dictionary
 
     @property
     def basis(self) -> Basis:
@@ -91,9 +87,9 @@ class HeldSegment:
         doc = self.reader.find(article_id)
         return None if doc is None or self.dead[doc] else doc
 
-    def listed(self) -> ColumnarSegment:
+    def listed(self) -> Segment:
         """The entry with the deletions of now."""
-        return with_deleted(self.entry, self.dead)
+        return self.entry.with_deleted(self.dead)
 
 
 def held_segments(folder: Path) -> list[HeldSegment]:

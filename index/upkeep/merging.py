@@ -8,14 +8,13 @@ import numpy as np
 
 from onneshon.index.article import Article
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT
+from onneshon.index.columnar.segment_list import INDEX_NAME, segment_of
 from onneshon.index.indexer.assembly import merge_runs
 from onneshon.index.indexer.digests import Digests
 from onneshon.index.indexer.runs import Run
 from onneshon.index.storage.durable import link_file
 from onneshon.index.upkeep.held import HeldSegment
 from onneshon.index.upkeep.new_segment import NewSegment
-from onneshon.index.whoosh_codec.segment_list import segment_of
-from onneshon.index.whoosh_codec.toc import INDEX_NAME
 
 __all__ = ["merge_segments"]
 

@@ -3,13 +3,11 @@
 import shutil
 from pathlib import Path
 
-from onneshon.index.analysis.batch_analyzer import KnownStem
+from onneshon.index.analysis.batch_analyzer import BatchAnalyzer, KnownStem
 from onneshon.index.article import Article
+from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, Segment, segment_of
 from onneshon.index.indexer.bulk_writer import BulkWriter
 from onneshon.index.ranking import Basis
-from onneshon.index.whoosh_codec.codec import ColumnarSegment
-from onneshon.index.whoosh_codec.segment_list import BUILT, segment_of
-from onneshon.index.whoosh_codec.toc import INDEX_NAME
 
 __all__ = ["NewSegment", "move_segment"]
 
@@ -33,7 +31,8 @@ class NewSegment:
         known_stem: KnownStem | None = None,
     ) -> None:
         self._folder = folder
-        self._writer = BulkWriter(folder, dictionary=dictionary, basis=basis, known_stem=known_stem)
+        analyzer = BatchAnalyzer(known_stem) if known_stem else None
+        self._writer = BulkWriter(folder, dictionary=dictionary, basis=basis, analyzer=analyzer)
 
     @property
     def basis(self) -> Basis:
@@ -49,7 +48,7 @@ class NewSegment:
         """Append an article."""
         self._writer.add(article)
 
-    def finish(self, directory: Path, number: str) -> ColumnarSegment:
+    def finish(self, directory: Path, number: str) -> Segment:
         """Write the segment, which has an article, into a directory under a number."""
         self._writer.commit()
         move_segment(self._folder, BUILT, directory, number)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from onneshon.index.article import Article
 from onneshon.index.columnar.documents import DocumentsReader
-from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT
+from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, documents_of, read_segments
 from onneshon.index.errors import (
     REPAIR,
     BuildError,
@@ -23,8 +24,6 @@ from onneshon.index.indexer.build_report import BuildReport
 from onneshon.index.indexer.builder import build
 from onneshon.index.schema import article_from_stored
 from onneshon.index.storage.generations import Generation, Generations
-from onneshon.index.whoosh_codec.segment_list import BUILT, deleted_mask
-from onneshon.index.whoosh_codec.toc import INDEX_NAME, read_segments
 
 __all__ = ["RepairReport", "repair"]
 
@@ -98,7 +97,7 @@ class _Salvage:
     def articles(self) -> Iterator[Article]:
         """Every living article that can be read."""
         try:
-            listed = [(one.segment_id(), ~deleted_mask(one)) for one in read_segments(self._folder)]
+            listed = [(segment.name, ~segment.mask()) for segment in read_segments(self._folder)]
         except IndexStateError as error:
             self.warnings.append(
                 f"the list of segments is lost, and what was deleted may be back ({_reason(error)})"
@@ -113,7 +112,7 @@ class _Salvage:
 
     def _segment(self, name: str, alive: NDArray[np.bool_] | None) -> Iterator[Article]:
         try:
-            documents = DocumentsReader(SectionFile.open(self._folder / f"{name}{DOCUMENTS_EXT}"))
+            documents = documents_of(self._folder, name)
         except (OnneshonError, LookupError, ValueError, TypeError) as error:
             self._lose(
                 f"all of segment {name} ({_reason(error)})", None if alive is None else int(alive.sum())

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from onneshon.index.columnar.segment_list import side_folder
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.writer import write_completion
 from onneshon.index.indexer.builder import word_counts
 from onneshon.index.indexer.digests import Digests, write_digests
 from onneshon.index.vocabulary.writer import write_vocabulary
-from onneshon.index.whoosh_codec.segment_list import side_folder
 
 __all__ = ["write_side_tables"]
 

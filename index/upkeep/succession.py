@@ -10,9 +10,11 @@ from typing import Final
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article
+from onneshon.index.columnar.segment_list import files_of, side_folder
 from onneshon.index.errors import BuildError
 from onneshon.index.indexer.digests import FILE_NAME as DIGESTS
 from onneshon.index.indexer.digests import write_digests
+from onneshon.index.schema import schema_fingerprint
 from onneshon.index.storage.durable import link_file
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from onneshon.index.storage.reader import open_folder
@@ -20,9 +22,7 @@ from onneshon.index.upkeep.held import HeldSegment
 from onneshon.index.upkeep.merging import merge_segments
 from onneshon.index.upkeep.side_tables import write_side_tables
 from onneshon.index.upkeep.tiers import first_to_merge
-from onneshon.index.whoosh_codec.schema import schema_fingerprint
-from onneshon.index.whoosh_codec.segment_list import files_of, side_folder
-from onneshon.index.whoosh_codec.toc import write_segments
+from onneshon.index.whoosh_codec.lists import write_segments
 
 __all__ = ["Succession", "empty_manifest", "has_to_merge", "merge_all", "merge_some"]
 

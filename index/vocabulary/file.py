@@ -12,7 +12,7 @@ from typing import Final, Self
 import numpy as np
 
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.checksum import checksum
+from onneshon.index.kernel.postings import checksum
 from onneshon.index.vocabulary.sound_units import UNITS
 from onneshon.index.vocabulary.writer import (
     CODES_DIGEST,

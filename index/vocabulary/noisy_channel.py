@@ -6,12 +6,12 @@ word is the cost of the cheapest way in which the word's units can have produced
 are natural logarithms, so that they add to the logarithm of a word's frequency.
 
 The table of one typed word is laid out as an array (unit, number of letters, place); the dynamic programme
-that goes through it for each candidate is compiled (``index.kernel.distances``).
+that goes through it for each candidate is compiled (``index.kernel.spelling``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -19,8 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.tables import read_rows
-from onneshon.index.kernel.distances import cost_table, distances
-from onneshon.index.kernel.letter_costs import LetterCosts
+from onneshon.index.kernel.spelling import cost_table, distances
 
 __all__ = ["Channel", "Insertions", "read_costs"]
 
@@ -97,16 +96,6 @@ class Channel:
         for code, unit in enumerate(costs, 1):
             for letters, cost in unit.items():
                 self._columns[self._row_of[letters], code] = min(cost, ceiling)
-
-    @cached_property
-    def letter_costs(self) -> LetterCosts:
-        """The same costs, laid out for a word that is held against a few others.
-
-        Raises:
-            ValueError: units are no Bengali letters.
-        """
-        added = self._insertions
-        return LetterCosts(self._columns, self._row_of, added.letters, added.other, added.repeated)
 
     def distances(self, typed: str, words: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The distance of each word from a typed word.

@@ -7,7 +7,6 @@ of all parts are measured in one go, as those of one part are.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import islice
-from math import log
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -132,16 +131,6 @@ class SeveralVocabularies(Vocabulary):
         words = {one for part in self._parts for one in part.of_one_fold(word, share)}
         return [one for one, _ in self._frequent(words, least)] if words else ()
 
-    def is_any_near(self, word: str, least: int, reach: float, gain: float) -> bool:
-        """Whether ``similar`` may have a word that is near for its frequency; no, if it has none for sure.
-
-        Of ``n`` parts, one has at least the ``n``th part of the articles of a word: what is near for all of
-        them is near for those, if the words of one article may be ``gain * ln(n)`` farther off.
-        """
-        parts = max(len(self._parts), 1)
-        farther = reach + gain * log(parts)
-        return any(part.is_any_near(word, least // parts, farther, gain) for part in self._parts)
-
     def romanised(self, latin: str, limit: int = 5) -> list[Candidate]:
         """The words that a Latin spelling may stand for, best first."""
         return list(self._known_romanised(latin_letters(latin), limit))
@@ -149,9 +138,6 @@ class SeveralVocabularies(Vocabulary):
     def similar(self, word: str, limit: int = 5) -> list[Candidate]:
         """The words that a Bengali word may be misspelt for, best first."""
         return list(self._known_similar(word, limit))
-
-    def _measured_nearest(self, typed: str, word: str, count: int, within: float) -> None:
-        """Not known before all are measured: a word has its articles in several parts."""
 
     def _words(self, places: Sequence[NDArray[np.int64]]) -> _Words:
         """The words at some places of each part."""

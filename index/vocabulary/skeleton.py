@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.script import HASANTA
-from onneshon.index.kernel.skeletons import (
+from onneshon.index.kernel.spelling import (
     BLOCK,
     CONSONANT,
     GLIDE,

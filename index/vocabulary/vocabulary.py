@@ -5,7 +5,6 @@ that differ in two letters or so; a noisy channel ranks them (``index.vocabulary
 how frequent they are. ``index.vocabulary.file`` maps the file into memory.
 """
 
-import math
 from bisect import bisect_left, bisect_right
 from codecs import charmap_decode
 from collections.abc import Sequence
@@ -20,16 +19,14 @@ from numpy.typing import NDArray
 from onneshon.index.analysis.fold import fold
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel.errors import DamageError
-from onneshon.index.kernel.nearest import nearest
-from onneshon.index.kernel.sounding import Sounding
-from onneshon.index.kernel.spellings import Spellings
-from onneshon.index.kernel.within import is_any_within
+from onneshon.index.kernel.spelling import Sounding
 from onneshon.index.vocabulary.channels import END, LETTERS_FROM, LOAN_CODES, LOAN_COST, misspelt, romanised
 from onneshon.index.vocabulary.file import VocabularyFile
 from onneshon.index.vocabulary.latin_skeletons import readings
 from onneshon.index.vocabulary.noisy_channel import Channel
 from onneshon.index.vocabulary.same_letters import SAME_LETTERS
 from onneshon.index.vocabulary.skeleton import SKELETONS
+from onneshon.index.vocabulary.spellings import Spellings
 from onneshon.index.vocabulary.writer import FILE_NAME, pack_skeleton, signature, write_vocabulary
 
 __all__ = [
@@ -52,8 +49,6 @@ _LETTERS_APART: Final = 4
 """Bits in which signatures may differ: two substituted letters differ in four."""
 _LENGTHS_APART: Final = 2
 _SIMILAR_AT_MOST: Final = 3000
-_ASKED_FOR: Final = 8
-"""Words that are similar, of which so many are mostly wanted."""
 LONGEST_QUERY: Final = 30
 _FINAL_K: Final = "que"
 """How English and French, and names after them, spell a ক at the end of a word."""
@@ -106,7 +101,6 @@ class Vocabulary:
         self._units = columns["units"]
         self._letters = columns["letters"]
         self._letter_bytes = columns["letters"].data
-        self._first_letters = columns["letter_starts"].data
         self._sounding = Sounding(
             SKELETONS,
             SAME_LETTERS,
@@ -136,14 +130,7 @@ class Vocabulary:
         """The words by their letters."""
         columns = self._file.in_runs()
         try:
-            return Spellings(
-                columns["in_runs"],
-                columns["runs"],
-                columns["signatures"],
-                self._frequencies,
-                self._letter_starts,
-                self._letters,
-            )
+            return Spellings(columns["in_runs"], columns["runs"], columns["signatures"])
         except DamageError as error:
             raise _nonsense(str(error)) from error
 
@@ -205,51 +192,6 @@ class Vocabulary:
         distances = self.misspelt_distances(typed, chosen)
         return tuple([c for c in self._ranked(chosen, distances, limit + 1) if c.word != word][:limit])
 
-    def nearest(self, word: str, count: int, within: float = math.inf) -> tuple[Sequence[Candidate], float]:
-        """The best of what ``similar`` finds, in less time the fewer are wanted.
-
-        Args:
-            word: in canonical spelling.
-            count: how many at most.
-            within: how much worse than the best a word may score.
-
-        Returns:
-            The words, best first, and a score that no other is below.
-        """
-        found = self._measured_nearest(word[:LONGEST_QUERY], word, count, within)
-        if found is None:
-            return _best_of(self.similar(word, max(count, _ASKED_FOR)), count, within)
-        best = [self._candidate(place, distance) for place, distance in found]
-        return _best_of(sorted(best, key=lambda one: one.score), count, within)
-
-    def _candidate(self, place: int, distance: float) -> Candidate:
-        frequency = self._frequencies.item(place)
-        return Candidate(self._word(place), frequency, distance, distance - float(worth(float(frequency))))
-
-    def _measured_nearest(
-        self, typed: str, word: str, count: int, within: float
-    ) -> list[tuple[int, float]] | None:
-        """The places of the best and their distances, in order; None where they are not surely the best."""
-        self._file.ensure_sound()
-        try:
-            sounding = range(*self._sounding.range(typed))
-            return nearest(
-                self._spellings,
-                misspelt().letter_costs,
-                typed,
-                _LENGTHS_APART,
-                bits=_LETTERS_APART,
-                but=self._sounding.find(word),
-                sounding=sounding.start,
-                most=min(len(sounding), _SLICE),
-                weight=_FREQUENCY_WEIGHT,
-                count=count,
-                within=within,
-                enough=_SIMILAR_AT_MOST,
-            )
-        except DamageError as error:
-            raise _nonsense(str(error)) from error
-
     def near(self, typed: str) -> NDArray[np.int64]:
         """The places of words that may be misspelt so: they sound alike, or differ in two letters or so."""
         self._file.ensure_sound()
@@ -277,36 +219,6 @@ class Vocabulary:
     def frequencies_of(self, places: NDArray[np.int64]) -> NDArray[np.uint32]:
         """How many articles hold each of some words."""
         return self._frequencies[places]
-
-    def is_any_near(self, word: str, least: int, reach: float, gain: float) -> bool:
-        """Whether ``similar`` may have a word that is near for its frequency; no, if it has none for sure.
-
-        Takes a tenth of its time.
-
-        Args:
-            word: in canonical spelling.
-            least: articles, which the other word is in more of.
-            reach: the distance at which a word of one article is near.
-            gain: how much farther off a word may be, for the natural logarithm of its articles.
-        """
-        self._file.ensure_sound()
-        typed = word[:LONGEST_QUERY]
-        sounding = range(*self._sounding.range(typed))
-        try:
-            return is_any_within(
-                self._spellings,
-                misspelt().letter_costs,
-                typed,
-                _LENGTHS_APART,
-                bits=_LETTERS_APART,
-                sounding=sounding.start,
-                most=min(len(sounding), _SLICE),
-                least=least,
-                reach=reach,
-                gain=gain,
-            )
-        except DamageError as error:
-            raise _nonsense(str(error)) from error
 
     def _range(self, symbols: str) -> range:
         """The places of the words of one skeleton, the frequent first."""
@@ -353,12 +265,9 @@ class Vocabulary:
 
     def _letters_apart(self, word: str) -> NDArray[np.int64]:
         """Places of the words that may be two letters or so away, judged by letter sets and lengths alone."""
-        try:
-            near = self._spellings.near(
-                signature(word), len(word), _LENGTHS_APART, bits=_LETTERS_APART, enough=_SIMILAR_AT_MOST
-            )
-        except DamageError as error:
-            raise _nonsense(str(error)) from error
+        near = self._spellings.near(
+            signature(word), len(word), _LENGTHS_APART, bits=_LETTERS_APART, enough=_SIMILAR_AT_MOST
+        )
         near.sort()
         if len(near) > _SIMILAR_AT_MOST:
             frequent = np.argpartition(self._frequencies[near], -_SIMILAR_AT_MOST)[-_SIMILAR_AT_MOST:]
@@ -384,13 +293,6 @@ class Vocabulary:
     def _word(self, place: int) -> str:
         start, stop = self._letter_starts[place], self._letter_starts[place + 1]
         return charmap_decode(self._letter_bytes[start:stop], "strict", _LETTERS_OF_CODES)[0]
-
-
-def _best_of(similar: Sequence[Candidate], count: int, within: float) -> tuple[Sequence[Candidate], float]:
-    """The best of some words, and a score that no other is below; see ``Vocabulary.nearest``."""
-    best = similar[:count]
-    beyond = best[-1].score if len(best) == count else math.inf
-    return best, min(beyond, best[0].score + within) if best else beyond
 
 
 _packed: Final = lru_cache(_REMEMBERED)(pack_skeleton)

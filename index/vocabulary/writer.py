@@ -9,14 +9,14 @@ eight bytes, little-endian:
                                       ``in_runs``
     frequencies    uint32[words]      number of articles
     in_runs        uint32[words]      the words in classes of frequency, the frequent first, in each by some
-                                      of their letters and by length (``index.kernel.spellings``)
+                                      of their letters and by length (``index.vocabulary.spellings``)
     runs           uint32[...]        where the words of each class, letters and length begin there
     unit_starts    uint32[words + 1]  where the word's units begin
     letter_starts  uint32[words + 1]  where the word's letters begin
     loans          uint8[words]       1 for a word that looks English
     units          uint8[...]         codes of sound units
     letters        uint8[...]         code points from U+0980, the last of each word plus 128
-    sum            uint32[1]          of all before it (``index.kernel.checksum``)
+    sum            uint32[1]          of all before it (``index.kernel.postings``)
 
 Files of format 3 have no ``sum``; those of format 2 also have the signatures in the order of the words, and
 neither ``in_runs`` nor ``runs``; those of format 1, the number of sound units in the place of the digest. All
@@ -36,11 +36,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.arrays import gather_ranges
-from onneshon.index.kernel.checksum import checksum
-from onneshon.index.kernel.spellings import BOUNDS, LENGTHS, PARTING
+from onneshon.index.kernel.postings import checksum
 from onneshon.index.vocabulary.channels import END, letter_codes
 from onneshon.index.vocabulary.skeleton import CLASSES, SKELETON_SYMBOLS, skeletons
 from onneshon.index.vocabulary.sound_units import UNITS, is_loan, unit_codes
+from onneshon.index.vocabulary.spellings import BOUNDS, LENGTHS, PARTING
 
 __all__ = [
     "CODES_DIGEST",

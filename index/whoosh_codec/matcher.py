@@ -1,7 +1,7 @@
 """Postings of one term for Whoosh's own queries, which step through them one by one."""
 
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +10,10 @@ from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.system import pack_uint
 
 from onneshon.index.arrays import ends_of
-from onneshon.index.columnar.field_reader import FieldReader
-from onneshon.index.whoosh_codec.impact_postings import ImpactPostings
 from onneshon.index.whoosh_codec.per_document import round_lengths
+from onneshon.index.whoosh_codec.postings import Field
 
-__all__ = ["ColumnarMatcher", "Field"]
-
-Field: TypeAlias = FieldReader | ImpactPostings
+__all__ = ["ColumnarMatcher"]
 
 PAST_ALL = 1 << 32
 """No document has such a number."""
@@ -50,8 +47,8 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
 
     def copy(self) -> "ColumnarMatcher":
         """An independent matcher at the same posting."""
-        twin = ColumnarMatcher(self._field, self._ordinal, self.format, self._term, self.scorer)
-        twin._i = self._i  # one of us
+        twin = type(self)(self._field, self._ordinal, self.format, self._term, self.scorer)
+        twin._i = self._i  # noqa: SLF001  # one of us
         return twin
 
     def reset(self) -> None:
@@ -94,8 +91,7 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
 
     @cached_property
     def _weights(self) -> NDArray[Any]:
-        weights = self._field.weights(self._ordinal)
-        return self._freqs if weights is None else weights
+        return self._field.weights(self._ordinal)
 
     @cached_property
     def _freqs(self) -> NDArray[Any]:
@@ -112,8 +108,6 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
 
     def value(self) -> bytes | None:
         """The value of the current posting, encoded as the field's format does; None if that is nothing."""
-        if self._values is not None:
-            return self._values[self._i]
         if type(self.format) is formats.Existence:
             return None
         if type(self.format) is formats.Positions:
@@ -121,10 +115,6 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
             return encoded
         packed: bytes = pack_uint(int(self._freqs[self._i]))
         return packed
-
-    @cached_property
-    def _values(self) -> list[bytes] | None:
-        return self._field.values(self._ordinal)
 
     def all_items(self) -> Any:
         """Documents and values from the current posting on."""

@@ -7,12 +7,14 @@ import numpy as np
 from whoosh.codec import base
 from whoosh.reading import TermInfo, TermNotFound
 
-from onneshon.index.columnar.field_reader import FieldReader
-from onneshon.index.columnar.impact_field import ImpactField, is_impact_field
+from onneshon.index.columnar.doc_ids import IdOrder
+from onneshon.index.columnar.impact_field import ImpactField
+from onneshon.index.columnar.keywords import keyword_names, read_keywords
 from onneshon.index.columnar.section_file import SectionFile
-from onneshon.index.whoosh_codec.impact_postings import ImpactPostings
-from onneshon.index.whoosh_codec.matcher import ColumnarMatcher, Field
+from onneshon.index.schema import ID_FIELD, TEXT_FIELDS
+from onneshon.index.whoosh_codec.matcher import ColumnarMatcher
 from onneshon.index.whoosh_codec.per_document import PerDocumentReader, round_lengths
+from onneshon.index.whoosh_codec.postings import Field, ValueField, WordField
 
 __all__ = ["TermsReader"]
 
@@ -21,7 +23,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
     """The terms of all fields of a segment; terms are bytes here, as Whoosh's codecs have them."""
 
     def __init__(self, file: SectionFile, documents: PerDocumentReader) -> None:
-        self._fields = {name: _reader(file, name, documents) for name in file.facts.get("fields", {})}
+        self._fields = {name: field for name, field in _fields(file, documents) if field.dictionary}
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         return self._ordinal(*term) is not None
@@ -91,18 +93,21 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
         """Nothing to close: the mapping goes with its last user."""
 
 
-def _reader(file: SectionFile, name: str, documents: PerDocumentReader) -> Field:
-    lengths = documents.lengths(name)
-    if is_impact_field(file, name):
-        return ImpactPostings(ImpactField(file, name, len(lengths)), lengths)
-    return FieldReader(file, name, lengths)
+def _fields(file: SectionFile, reader: PerDocumentReader) -> Iterator[tuple[str, Field]]:
+    documents = reader.documents
+    for name in TEXT_FIELDS:
+        yield name, WordField(ImpactField(file, name, documents.count), reader.lengths(name))
+    for name in keyword_names(file):
+        column = read_keywords(file, name, documents.count)
+        yield name, ValueField.of_column(column, reader.lengths(name))
+    ids = IdOrder(file, documents.keys)
+    yield ID_FIELD, ValueField.of_ids(ids, documents, reader.lengths(ID_FIELD))
 
 
 def _term_info(field: Field, ordinal: int) -> TermInfo:
     """What Whoosh keeps of a term, worked out of its postings; lengths are rounded as Whoosh's are."""
     docs = field.docs(ordinal)
-    given = field.weights(ordinal)
-    weights: Any = field.freqs(ordinal) if given is None else given
+    weights = field.weights(ordinal)
     lengths = field.lengths[docs]
     rounded = round_lengths(lengths[lengths > 0])
     return TermInfo(
@@ -122,7 +127,7 @@ class Cursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no types
     def __init__(self, field: Field | None, fieldobj: Any) -> None:
         self._field = field
         self._fieldobj = fieldobj
-        self._count = 0 if field is None else field.term_count
+        self._count = 0 if field is None else len(field.dictionary)
         self._ordinal = 0
 
     def first(self) -> Any:

@@ -1,88 +1,43 @@
-"""Whoosh's list of segments, read without running what a pickle may say and written by Whoosh itself.
+"""Whoosh's own list of segments with the schema, which Whoosh pickles; we write it and never read it."""
 
-Whoosh pickles its schema and its segments. The schema is passed over: ours is known. Of the segments only
-plain values and our own class are let in, so that an altered file can make an index unreadable but cannot run
-code.
-"""
-
-import io
-import pickle
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
-from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError
+from onneshon.index.columnar.keywords import keyword_names
+from onneshon.index.columnar.section_file import INVERTED_EXT, SectionFile
+from onneshon.index.columnar.segment_list import INDEX_NAME, Segment, documents_of
+from onneshon.index.schema import KEYWORD_FIELDS, TEXT_FIELDS
 from onneshon.index.whoosh_codec.codec import ColumnarSegment
+from onneshon.index.whoosh_codec.per_document import field_lengths
 from onneshon.index.whoosh_codec.schema import article_schema
 
-__all__ = ["INDEX_NAME", "read_segments", "write_segments"]
+__all__ = ["TOC_EXT", "write_toc"]
 
-INDEX_NAME: Final = "MAIN"
-TOC_VERSION: Final = -111
-BYTE_ORDER_MARK: Final = -12345
-SIZES: Final = 3
-"""Sizes of C types, and numbers of the release, that stand before what is wanted."""
+TOC_EXT: Final = ".toc"
 
-ALLOWED: Final = {
-    ("onneshon.index.whoosh_codec.codec", "ColumnarSegment"): ColumnarSegment,
-    ("index.whoosh_codec.codec", "ColumnarSegment"): ColumnarSegment,  # before the packages had one name
-    ("index.columnar.segment", "ColumnarSegment"): ColumnarSegment,  # where version 0.1 had it
-    ("builtins", "set"): set,
-    ("__builtin__", "set"): set,
-}
+_FIRST: Final = 1
+"""Number of the list: a generation has only one."""
 
 
-class _SegmentUnpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        try:
-            return ALLOWED[module, name]
-        except KeyError:
-            raise pickle.UnpicklingError(f"{module}.{name} has no place in a list of segments") from None
+def write_toc(directory: Path, segments: Sequence[Segment]) -> None:
+    """Write the list of a generation, whose other files are there."""
+    schema = article_schema(_declared(directory, segments))
+    listed = [_listed(directory, segment) for segment in segments]
+    TOC(schema, listed, _FIRST).write(FileStorage(str(directory)), INDEX_NAME)
 
 
-def read_segments(directory: Path) -> list[ColumnarSegment]:
-    """The segments of the newest list in a directory.
-
-    Raises:
-        IndexMissingError: there is no list.
-        IndexCorruptError: it cannot be read, or lists segments of another kind.
-    """
-    if not directory.is_dir():
-        raise IndexMissingError(f"no index in {directory}; build one with `onneshon index build`")
-    storage = FileStorage(str(directory))
-    generation = TOC._latest_generation(storage, INDEX_NAME)  # noqa: SLF001  # there is no public way
-    if generation < 0:
-        raise IndexMissingError(f"no index in {directory}; build one with `onneshon index build`")
-    name = TOC._filename(INDEX_NAME, generation)  # noqa: SLF001
-    stream = storage.open_file(name)
-    try:
-        return _read(stream, storage.file_length(name))
-    except Exception as error:
-        raise IndexCorruptError(f"{directory / name} cannot be read ({error}): {REPAIR}") from error
-    finally:
-        stream.close()
+def _declared(directory: Path, segments: Sequence[Segment]) -> list[str]:
+    """The fields that a site declared."""
+    files = [SectionFile.open(directory / f"{segment.name}{INVERTED_EXT}") for segment in segments]
+    return sorted({name for file in files for name in keyword_names(file)} - set(KEYWORD_FIELDS))
 
 
-def _read(stream: Any, length: int) -> list[ColumnarSegment]:
-    for _ in range(SIZES):
-        stream.read_varint()
-    if stream.read_int() != BYTE_ORDER_MARK or stream.read_int() != TOC_VERSION:
-        raise ValueError("not a list of segments of this version of Whoosh")
-    for _ in range(SIZES):
-        stream.read_varint()
-    stream.skip_string()
-    stream.read_int()
-    stream.read_int()
-    start = stream.tell()
-    data = bytes(stream.get(start, length - start))
-    segments: list[ColumnarSegment] = _SegmentUnpickler(io.BytesIO(data)).load()
-    if not all(isinstance(segment, ColumnarSegment) for segment in segments):
-        raise ValueError("not segments")
-    return segments
-
-
-def write_segments(directory: Path, segments: list[ColumnarSegment]) -> None:
-    """Write the first list of a new index."""
-    TOC(article_schema(), segments, 1).write(FileStorage(str(directory)), INDEX_NAME)
+def _listed(directory: Path, segment: Segment) -> ColumnarSegment:
+    documents = documents_of(directory, segment.name)
+    lengths = {name: int(field_lengths(documents, name).sum(dtype="int64")) for name in TEXT_FIELDS}
+    number = segment.name.removeprefix(f"{INDEX_NAME}_")
+    return ColumnarSegment(INDEX_NAME, segment.documents, number, set(segment.deleted), lengths)

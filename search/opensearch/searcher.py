@@ -22,6 +22,7 @@ from onneshon.search.opensearch.facets import values_query, values_read
 from onneshon.search.opensearch.statistics import ClusterStatistics
 from onneshon.search.opensearch.words import Words
 from onneshon.search.query.conditions import Choice, NumberRange, Period
+from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.numbers import counted_ranges
 from onneshon.search.results.cursors import Cursors
 from onneshon.search.retrieval.bm25f import Weights
@@ -80,9 +81,9 @@ class ClusterSearcher:
             reason = "the index has no numbers of it: build the index again"
             raise ConfigurationError(configuration.path, f"fields.{name}.type", reason)
         self.operators = site_operators(self.fields)
-        self.types = {one.name: one.type for one in self.fields}
+        self.field_reading = FieldReading.of(self.fields, configuration)
         self.reader = QueryReader(
-            words, self.statistics, Compounds(self.statistics), self.operators, self.types
+            words, self.statistics, Compounds(self.statistics), self.operators, self.field_reading
         )
         self.cursors = Cursors(hashlib.sha256(asker.identity.encode()).digest())
         self._enough: OrderedDict[str, Dsl] = OrderedDict()

@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.columnar.impact_writer import PADDING
-from onneshon.index.kernel.blocks import PostingList, Postings
 from onneshon.index.kernel.encoding import encode
-from onneshon.index.kernel.features import Norms
+from onneshon.index.kernel.postings import PostingList, Postings
 from onneshon.index.opensearch.documents import stem_number
-from onneshon.index.ranking import GAP, norms
+from onneshon.index.ranking import GAP, Norms
 from onneshon.search.opensearch.statistics import ClusterStatistics
 from onneshon.search.opensearch.streams import Streams
 from onneshon.search.query.tree import Field, Leaf
@@ -111,11 +110,9 @@ class Window:
     @cached_property
     def norms(self) -> dict[Field, Norms]:
         """What one occurrence in a text of each row is worth."""
-        rows = np.arange(len(self._titles), dtype=np.uint32)
         basis = self._statistics.basis
         return {
-            field: Norms(rows, norms(basis, lengths, title=field == "title"))
-            for field, lengths in self._lengths.items()
+            field: Norms(basis, lengths, title=field == "title") for field, lengths in self._lengths.items()
         }
 
     def length(self, field: Field, doc: int) -> int:

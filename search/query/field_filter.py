@@ -1,14 +1,15 @@
 """A condition on one field as it is asked for: text, with the values that are alternatives."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from onneshon.index.configuration import FieldType, is_field_name
+from onneshon.index.configuration import is_field_name
 from onneshon.search.errors import QueryError
 from onneshon.search.query.arguments import check_type, refused
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField, Selection
-from onneshon.search.query.field_values import NO_TYPES, condition_of
+from onneshon.search.query.dates import check_date
+from onneshon.search.query.field_values import FieldReading, condition_of
 
 __all__ = ["FieldFilter", "check_known", "is_filter_field", "remedy", "unknown_name"]
 
@@ -79,8 +80,8 @@ class FieldFilter:
             raise QueryError(
                 f"{self.parameter}: name what to filter by", kind="parameter", parameter=self.parameter
             )
-        if self.field == "date":
-            self.selection()
+        for value in self.values if self.field == "date" else ():
+            check_date(value, self.parameter)
 
     @property
     def parameter(self) -> str:
@@ -91,11 +92,14 @@ class FieldFilter:
         """The same with its values in order, each once."""
         return replace(self, values=tuple(sorted(set(self.values))))
 
-    def selection(self, types: Mapping[str, FieldType] = NO_TYPES) -> Selection:
-        """The condition; raises QueryError where a date or a number cannot be read.
+    def selection(self, field_reading: FieldReading) -> Selection:
+        """The condition.
 
         Args:
-            types: of the fields of the site.
+            field_reading: of the site.
+
+        Raises:
+            QueryError: a date or a number cannot be read.
         """
-        choices = (condition_of(self.field, value, self.parameter, types) for value in self.values)
+        choices = (condition_of(self.field, value, self.parameter, field_reading) for value in self.values)
         return Selection(tuple(choices), self.negated)

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import is_plain
-from onneshon.index.configuration import FieldType
 from onneshon.search.query.field_names import field_name, field_pattern
-from onneshon.search.query.field_values import NO_TYPES, condition_in_query
+from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading, condition_in_query
 from onneshon.search.query.ignored import Ignored, IgnoredKind
 
 __all__ = ["OPENING", "PROSE_WORDS", "Kind", "QueryToken", "is_prose", "lex"]
@@ -107,8 +106,7 @@ def lex(
     text: str,
     declared: Mapping[str, str] = NO_FIELDS,
     ignored: list[Ignored] | None = None,
-    *,
-    types: Mapping[str, FieldType] = NO_TYPES,
+    field_reading: FieldReading = READ_BY_DEFAULT,
 ) -> list[QueryToken]:
     """The pieces of a query, in order.
 
@@ -117,9 +115,9 @@ def lex(
         declared: what may stand before a colon for a field of the site, as ``field_name`` gives it, and the
             field's name.
         ignored: takes what is not taken for what it looks like.
-        types: of the fields of the site.
+        field_reading: of the site.
     """
-    found = _Lexer(text, declared, [] if ignored is None else ignored, types).pieces()
+    found = _Lexer(text, declared, [] if ignored is None else ignored, field_reading).pieces()
     if _ENCLOSING.isdisjoint(text):
         return found
     return list(_with_bengali_signs(_without_unclosed(found, ignored)))
@@ -143,12 +141,12 @@ class _Lexer:
     """One pass over the characters of a query."""
 
     def __init__(
-        self, text: str, declared: Mapping[str, str], ignored: list[Ignored], types: Mapping[str, FieldType]
+        self, text: str, declared: Mapping[str, str], ignored: list[Ignored], field_reading: FieldReading
     ) -> None:
-        self._types = types
         self._text = text
         self._declared = declared
         self._ignored = ignored
+        self._field_reading = field_reading
         self._field = field_pattern((*FIELDS, *declared))
 
     def _ignore(self, kind: IgnoredKind, start: int, end: int) -> None:
@@ -230,7 +228,7 @@ class _Lexer:
         opened = _OPENED.match(self._text, start)
         piece = _PIECE.match(self._text, opened.end() if opened else start)
         value = (piece["straight"] or piece["curly"] or piece["word"] or "") if piece else ""
-        return condition_in_query(field, value, self._types) is not None
+        return condition_in_query(field, value, self._field_reading) is not None
 
     def _ignore_signs(self, word: str, start: int, end: int) -> None:
         """Note the first sign that means nothing within a word; that of ``views:>=100`` means something."""

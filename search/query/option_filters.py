@@ -9,7 +9,7 @@ from onneshon.index.configuration import is_field_name
 from onneshon.search.errors import QueryError
 from onneshon.search.query.arguments import refused
 from onneshon.search.query.conditions import FILTER_FIELDS
-from onneshon.search.query.dates import period
+from onneshon.search.query.dates import check_date
 from onneshon.search.query.field_filter import FieldFilter
 
 __all__ = ["Dates", "Values", "option_filters"]
@@ -55,7 +55,7 @@ def _one(parameter: str, day: str) -> str:
             kind="date",
             parameter=parameter,
         )
-    period(day, parameter=parameter)
+    check_date(day, parameter)
     return day
 
 

@@ -22,11 +22,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from onneshon.index.analysis.script import BENGALI_DIGITS
-from onneshon.index.configuration import FieldType
 from onneshon.search.errors import QueryError
 from onneshon.search.query.clauses import Clauses
 from onneshon.search.query.conditions import Choice, Filter, Selection
-from onneshon.search.query.field_values import NO_TYPES, condition_in_query
+from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading, condition_in_query
 from onneshon.search.query.ignored import Ignored
 from onneshon.search.query.interpreter import Interpreter
 from onneshon.search.query.lexer import FIELDS, NO_FIELDS, OPENING, QueryToken, is_prose, lex
@@ -85,7 +84,7 @@ def parse(
     *,
     verbatim: bool = False,
     declared: Mapping[str, str] = NO_FIELDS,
-    types: Mapping[str, FieldType] = NO_TYPES,
+    field_reading: FieldReading = READ_BY_DEFAULT,
     strict: bool = False,
 ) -> Parsed:
     """The tree of a query.
@@ -96,7 +95,7 @@ def parse(
         interpreter: knows what is written in several ways; None to search for words as typed.
         verbatim: look for every word exactly as typed.
         declared: what may stand before a colon for a field of the site, and the field's name.
-        types: of the fields of the site.
+        field_reading: of the site.
         strict: pass over nothing, and take signs for signs in prose too.
 
     Raises:
@@ -119,10 +118,10 @@ def parse(
     if text.strip() == EVERYTHING:
         return Parsed(MatchAll())
     words = LeafMaker(read, function_words_count=False, interpreter=interpreter, verbatim=verbatim)
-    query = _tree(text, words, declared, types, strict=strict)
+    query = _tree(text, words, declared, field_reading, strict=strict)
     if query is not None and not words.has_content:
         words = LeafMaker(read, function_words_count=True, interpreter=interpreter, verbatim=verbatim)
-        query = _tree(text, words, declared, types, strict=strict)
+        query = _tree(text, words, declared, field_reading, strict=strict)
     noted = dict.fromkeys([*unreadable, *words.ignored])  # some by two who pass over them
     ignored = tuple(sorted(noted, key=lambda one: one.start))
     if strict and ignored:
@@ -133,12 +132,12 @@ def parse(
 
 
 def _tree(
-    text: str, words: LeafMaker, declared: Mapping[str, str], types: Mapping[str, FieldType], *, strict: bool
+    text: str, words: LeafMaker, declared: Mapping[str, str], field_reading: FieldReading, *, strict: bool
 ) -> Query | None:
     if _SPECIAL.search(text) is None:
         plain = words.bag(text, 0)
         return words_of(plain) if plain else None
-    return _Parser(text, words, declared, types, strict=strict).parse()
+    return _Parser(text, words, declared, field_reading, strict=strict).parse()
 
 
 class _Parser:
@@ -149,17 +148,17 @@ class _Parser:
         text: str,
         words: LeafMaker,
         declared: Mapping[str, str],
-        types: Mapping[str, FieldType],
+        field_reading: FieldReading,
         *,
         strict: bool,
     ) -> None:
         self.declared = declared
-        self.types = types
+        self.field_reading = field_reading
         self.text = text
         self.words = words
         self.place = 0
         noted: list[Ignored] = []
-        self.tokens = lex(text, declared, noted, types=types)
+        self.tokens = lex(text, declared, noted, field_reading)
         self.prose = not strict and is_prose(self.tokens)
         self.where: Field | None = None
         """The field that parentheses were opened for."""
@@ -386,7 +385,7 @@ class _Parser:
 
     def value(self, name: QueryToken, piece: QueryToken) -> Choice | None:
         """The condition that a value of a field is."""
-        return condition_in_query(name.text, piece.text, self.types)
+        return condition_in_query(name.text, piece.text, self.field_reading)
 
     def ignore_slop(self, piece: QueryToken) -> None:
         """Note the tilde after a quoted value, which is compared as it is."""

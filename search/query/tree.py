@@ -213,7 +213,8 @@ class Sought:
     """What is looked for in a text.
 
     Attributes:
-        label: the word of the query that it stands for, as typed; empty for a phrase as typed.
+        label: the word of the query that it stands for, as typed, with the star after the beginning of words;
+            empty for a phrase as typed.
         query: the word, the words side by side, or the beginning of words.
         kind: why it stands for what was typed.
         reading: what the word may be beside the reading that is shown; empty for that one, and for what was
@@ -230,13 +231,11 @@ def sought(query: Query) -> Iterator[Sought]:
     """What an article may be found by, in the order typed; nothing under Not, and no hints."""
     match query:
         case Term() | Prefix():
-            yield Sought(query.text, query)
+            yield Sought(f"{query.text}*" if isinstance(query, Prefix) else query.text, query)
         case Phrase():
             yield Sought("", query)
         case OneOf(text, writings):
-            for place, writing in enumerate(writings):
-                other = place > 0 and writing.kind == "sound"
-                yield Sought(text, writing.query, writing.kind, _spelt(writing.query) if other else "")
+            yield from _written(text, writings)
         case _ if isinstance(query, Composite):
             for child in parts(query):
                 yield from sought(child)
@@ -244,6 +243,12 @@ def sought(query: Query) -> Iterator[Sought]:
             return
         case _:
             assert_never(query)
+
+
+def _written(text: str, writings: tuple[Writing, ...]) -> Iterator[Sought]:
+    for place, writing in enumerate(writings):
+        other = place > 0 and writing.kind == "sound"
+        yield Sought(text, writing.query, writing.kind, _spelt(writing.query) if other else "")
 
 
 def _spelt(query: Term | Phrase) -> str:

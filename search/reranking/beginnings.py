@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.script import is_bengali
-from onneshon.index.kernel.features import alike
 from onneshon.search.retrieval.doc_lists import Docs
 from onneshon.search.retrieval.evidence import WordEvidence
 
@@ -54,8 +53,11 @@ def begun_alike(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -> NDA
     if not starts:
         return np.zeros(len(docs))
     anywhere, in_title = evidence.beginnings(starts, docs)
-    norms, presence = evidence.norms, evidence.weights.presence
-    return alike(anywhere, in_title, docs, norms["body"], norms["title"], rarities, evidence.k1, presence)
+    elsewhere = np.maximum(anywhere.astype(np.int64) - in_title, 0)
+    frequencies = elsewhere * evidence.norms["body"].of(docs) + in_title * evidence.norms["title"].of(docs)
+    worths = frequencies * (evidence.k1 + 1) / (frequencies + evidence.k1) + evidence.weights.presence
+    rows = np.where(anywhere, np.array(rarities)[:, None] * worths, 0.0)
+    return sum(rows, start=np.zeros(len(docs)))  # in one order, however many documents there are
 
 
 def _telling(evidence: WordEvidence, start: str) -> int:

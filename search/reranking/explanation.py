@@ -12,8 +12,8 @@ from typing import Final, Literal, Protocol, TypeAlias, assert_never
 import numpy as np
 
 from onneshon.index.kernel.clauses import ScoredDocs
-from onneshon.index.kernel.places import held as held_by
-from onneshon.index.kernel.places import sums
+from onneshon.index.kernel.positions import held as held_by
+from onneshon.index.kernel.positions import sums
 from onneshon.index.ranking import coefficients
 from onneshon.search.query.conditions import Condition, Selection
 from onneshon.search.query.tree import (

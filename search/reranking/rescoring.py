@@ -13,8 +13,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.features import weighted
-from onneshon.index.kernel.nearness import compare
+from onneshon.index.kernel.positions import compare
 from onneshon.index.ranking import GAP
 from onneshon.search.query.tree import OneOf, Phrase, Prefix, Query, Term
 from onneshon.search.reranking.beginnings import begun_alike
@@ -119,7 +118,8 @@ class Rescorer:
             docs: documents, ascending and live.
             budget: where it runs out, the words that remain add nothing.
         """
-        return weighted(self._rows(words, docs, budget), self._weights)
+        rows = self._rows(words, docs, budget) * self._weights[:, None]
+        return sum(rows, start=np.zeros(len(docs)))  # in one order, however many documents there are
 
     def features(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Features:
         """Each feature of some documents.

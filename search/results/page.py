@@ -208,7 +208,7 @@ class ResultPageBuilder:
         term_scorer = self.evidence.term_scorer
         functions = {leaf.text for leaf in leaves(query) if isinstance(leaf, Term) and leaf.function}
         return [
-            term_scorer.rarity(counts.get(word, 0))
+            term_scorer.rarity(counts.get(word, counts.get(f"={word}", 0)))
             * (term_scorer.weights.function_word if word in functions else 1.0)
             for word in targets.words
         ]

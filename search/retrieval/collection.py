@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
-from onneshon.index.kernel.blocks import Postings
-from onneshon.index.kernel.features import Norms
-from onneshon.index.kernel.order import Keys
-from onneshon.index.kernel.term_lists import TermRange
-from onneshon.index.ranking import Basis, norms
+from onneshon.index.kernel.keys import Keys
+from onneshon.index.kernel.postings import Postings
+from onneshon.index.kernel.terms import TermRange
+from onneshon.index.ranking import Basis, Norms
 from onneshon.index.schema import TEXT_FIELDS
 from onneshon.search.query.tree import Field
 from onneshon.search.retrieval.bitmaps import Bitmap, Mask, packed
@@ -152,11 +151,10 @@ class Collection:
     @cached_property
     def norms(self) -> dict[Field, Norms]:
         """What one occurrence in a text of each document is worth."""
-        return {"title": self._norms(self.title_lengths, title=True), "body": self._norms(self.body_lengths)}
-
-    def _norms(self, lengths: NDArray[np.uint32], *, title: bool = False) -> Norms:
-        up_to_longest = np.arange(int(lengths.max(initial=0)) + 1)
-        return Norms(lengths, norms(self.basis, up_to_longest, title=title))
+        return {
+            "title": Norms(self.basis, self.title_lengths, title=True),
+            "body": Norms(self.basis, self.body_lengths, title=False),
+        }
 
     @cached_property
     def alive(self) -> Mask:

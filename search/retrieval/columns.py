@@ -4,22 +4,19 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
-from typing import Final
 from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
 
+from onneshon.index.columnar.keywords import code_type
 from onneshon.index.numbers import number_of
-from onneshon.search.query.conditions import FILTER_FIELDS, NumberRange
+from onneshon.search.query.conditions import NumberRange
 from onneshon.search.retrieval.bitmaps import Mask
 from onneshon.search.retrieval.collection import Collection
 from onneshon.search.retrieval.doc_lists import Docs
 
 __all__ = ["Columns", "KeywordColumn"]
-
-_SMALL: Final = ((1 << 8, np.uint8), (1 << 16, np.uint16), (1 << 32, np.uint32))
-"""Types of codes by how many codes there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +71,7 @@ class Columns:
         """The column of ``category``, ``author``, ``lang`` or a declared field."""
         with self._lock:
             if name not in self._keywords:
-                ours = name in FILTER_FIELDS
-                self._keywords[name] = self._read(name) if ours else self._read_declared(name)
+                self._keywords[name] = self._read(name)
             return self._keywords[name]
 
     def numbers(self, name: str) -> NDArray[np.float64]:
@@ -113,33 +109,25 @@ class Columns:
         return found[docs]
 
     def _read(self, name: str) -> KeywordColumn:
-        code_of: dict[str, int] = {}
-        values: list[str] = []
-        parts = []
-        for segment in self.collection.segments:
-            codes, stored = segment.keyword(name)
-            parts.append(_renumbered(stored, code_of, values)[codes])
-        joined = np.concatenate(parts) if parts else np.zeros(0, np.uint32)
-        kind = next(kind for limit, kind in _SMALL if len(values) <= limit)
-        return KeywordColumn(joined.astype(kind), values, code_of)
-
-    def _read_declared(self, name: str) -> KeywordColumn:
-        """As ``_read`` where no document has more than one value."""
+        """One code a document where no document has several values, else one for each value of each."""
         code_of: dict[str, int] = {"": 0}
         values = [""]
-        parts = [np.empty(0, np.int64)]
-        for base, segment in zip(self.collection.bases, self.collection.segments, strict=False):
-            docs, codes, stored = segment.keywords(name)
-            parts.append((docs + base << 32) | _renumbered(stored, code_of, values)[codes])
+        columns = [segment.keyword(name) for segment in self.collection.segments]
+        renumbered = [_renumbered(column.values, code_of, values) for column in columns]
+        kind = code_type(len(values))
+        if all(column.docs is None for column in columns):
+            parts = [new.astype(kind)[column.codes] for column, new in zip(columns, renumbered, strict=True)]
+            return KeywordColumn(np.concatenate([np.zeros(0, kind), *parts]), values, code_of)
+        pairs = [
+            ((docs.astype(np.int64) + base) << 32) | new[codes]
+            for base, new, (docs, codes) in zip(
+                self.collection.bases, renumbered, (column.pairs() for column in columns), strict=False
+            )
+        ]
         # Two encodings of one value are one, also where one document has both.
-        pairs = np.unique(np.concatenate(parts))
-        at, given = pairs >> 32, pairs & ((1 << 32) - 1)
-        kind = next(kind for limit, kind in _SMALL if len(values) <= limit)
-        if (np.diff(at) > 0).all():
-            joined = np.zeros(self.collection.size, np.uint32)
-            joined[at] = given
-            return KeywordColumn(joined.astype(kind), values, code_of)
-        return KeywordColumn(given.astype(kind), values, code_of, at.astype(np.uint32))
+        joined = np.unique(np.concatenate(pairs))
+        docs, codes = joined >> 32, joined & ((1 << 32) - 1)
+        return KeywordColumn(codes.astype(kind), values, code_of, docs.astype(np.uint32))
 
     @cached_property
     def declared(self) -> tuple[str, ...]:
@@ -150,8 +138,7 @@ class Columns:
     def days(self) -> tuple[NDArray[np.unsignedinteger], NDArray[np.int32]]:
         """For each document the place of its day, and the days, ascending: ordinals, 0 for unknown."""
         days, codes = np.unique(self.collection.dates, return_inverse=True)
-        kind = next(kind for limit, kind in _SMALL if len(days) <= limit)
-        return codes.astype(kind), days
+        return codes.astype(code_type(len(days))), days
 
     def date_labels(self, width: int) -> tuple[NDArray[np.intp], list[str]]:
         """For each of ``days`` the place of its label, and the labels, ascending; "" for unknown days.

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
-from onneshon.index.kernel.features import Norms
+from onneshon.index.ranking import Norms
 from onneshon.search.query.tree import Field, Leaf, Query
 from onneshon.search.retrieval.bitmaps import Mask
 from onneshon.search.retrieval.bm25f import Weights

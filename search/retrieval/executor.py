@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from onneshon.index import Article
 from onneshon.index.kernel.clauses import Scored, ScoredDocs
 from onneshon.index.kernel.matching import Found, conjunction, disjunction
-from onneshon.index.kernel.places import sums
+from onneshon.index.kernel.positions import sums
 from onneshon.index.ranking import inverse_frequency, units_for
 from onneshon.search.query.conditions import Condition
 from onneshon.search.query.tree import (

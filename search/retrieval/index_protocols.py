@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
+from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.completion.completion import Completion
-from onneshon.index.kernel.blocks import PostingList
-from onneshon.index.kernel.cuts import StemmedWords
-from onneshon.index.kernel.term_lists import TermRange
+from onneshon.index.kernel.postings import PostingList
+from onneshon.index.kernel.terms import StemmedWords, TermRange
 from onneshon.index.ranking import Basis
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 
@@ -92,15 +92,12 @@ class SegmentReader(Protocol):
     def find(self, article_id: str) -> int | None:
         """The document of an article."""
 
-    def keyword(self, name: str) -> tuple[NDArray[np.uint32], list[str]]:
-        """A code for each document and the value of each code."""
+    def keyword(self, name: str) -> Keywords:
+        """The values of a field around the words, ours or one that a site declared."""
 
     @property
     def declared(self) -> Sequence[str]:
         """The fields that a site declared, as far as documents have them."""
-
-    def keywords(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
-        """Of a declared field the document and the code of each value that a document has, and the values."""
 
     def fingerprints(self) -> NDArray[np.uint64]:
         """A number for each document, nearly equal bodies differing in few bits; 0 where none was kept."""

@@ -1,6 +1,6 @@
 """The best of what was found, in their order: by score, equal scores by id."""
 
-from onneshon.index.kernel.order import best_first
+from onneshon.index.kernel.keys import best_first
 from onneshon.search.retrieval.collection import Collection
 from onneshon.search.retrieval.doc_lists import Docs, Scores
 

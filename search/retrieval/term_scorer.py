@@ -8,18 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.blocks import Postings
 from onneshon.index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
-from onneshon.index.kernel.counting import among, distinct
-from onneshon.index.kernel.cuts import WordCutter
+from onneshon.index.kernel.counting import among, as_one_word, distinct
 from onneshon.index.kernel.errors import DamageError
-from onneshon.index.kernel.features import Norms
 from onneshon.index.kernel.matching import disjunction
-from onneshon.index.kernel.phrases import estimated, occurrences
-from onneshon.index.kernel.places import held, sums
-from onneshon.index.kernel.writings import as_one_word
+from onneshon.index.kernel.positions import estimated, held, occurrences, sums
+from onneshon.index.kernel.postings import Postings
+from onneshon.index.kernel.terms import WordCutter
 from onneshon.index.ranking import (
     Coefficients,
+    Norms,
     coefficients,
     frequencies_of_impacts,
     impacts,

@@ -20,6 +20,7 @@ class Health:
         verified: True when every byte was read and found as it was built, ``running`` while that is done.
         damage: what is wrong and what to do; empty while nothing is known to be.
         warning: why an older generation answers in the place of the live one; empty where the live one does.
+        settings: why what the site said before is in force; empty where what its file says now is.
     """
 
     generation: str
@@ -27,6 +28,7 @@ class Health:
     verified: bool | Literal["running"] = False
     damage: str = ""
     warning: str = ""
+    settings: str = ""
 
 
 class Verdict:

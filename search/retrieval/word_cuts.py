@@ -8,7 +8,7 @@ from onneshon.index.analysis.analyzer import is_plain
 from onneshon.index.analysis.function_words import function_words
 from onneshon.index.analysis.script import VOWELS
 from onneshon.index.analysis.stemmer import stem_key
-from onneshon.index.kernel.cuts import HASANTA, LETTER, NASAL, SIGN, VOWEL, StemmedWords, WordCutter
+from onneshon.index.kernel.terms import HASANTA, LETTER, NASAL, SIGN, VOWEL, StemmedWords, WordCutter
 
 __all__ = ["SHORTEST_PART", "Cut", "cutter_of"]
 

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.blocks import Postings
-from onneshon.index.kernel.places import held, places, places_in_order
+from onneshon.index.kernel.positions import held, places, places_in_order
+from onneshon.index.kernel.postings import Postings
 from onneshon.index.ranking import GAP
 from onneshon.search.query.tree import Field, Phrase, Term
 from onneshon.search.retrieval.doc_lists import Docs

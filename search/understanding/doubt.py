@@ -1,4 +1,4 @@
-"""What a word may be misspelt for, and how sure that is: a number, of which bounds are known early."""
+"""What a word may be misspelt for, and how sure that is: a number."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -29,12 +29,6 @@ _GAP_AT_MOST: Final = 5.0
 _DISTANCE_WEIGHT: Final = 0.64
 _FREQUENCY_WEIGHT: Final = 0.39
 _LEAD_WEIGHT: Final = 0.30
-
-_EXTREMES: Final = (1, 1 << 32)
-"""Articles between which a word of a given score is most certain at either end."""
-
-_SLACK: Final = 1e-3
-"""Certainty below which a difference may be one of rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,70 +95,8 @@ class Doubt:
         ]
 
     def likeliest(self, least: float) -> str | None:
-        """The first correction that is as certain as this; None for none.
-
-        Mostly the nearest word decides, or the next one, which are found in a fraction of the time.
-        """
-        if not self.may_be(least):
-            return None
-        within = _GAP_AT_MOST
-        for count in (1, 2) if self._measured else (1,):
-            few, beyond = self._nearest(count, within)
-            decided = self._decided(few, beyond, least)
-            if decided is not None:
-                return decided or None
-            if few and self._stem not in self._stems(few[0].word):
-                wanted = (least - self._certainty(few[0], few[0], 0.0)) / _LEAD_WEIGHT
-                within = min(max(wanted, 0.0) + _SLACK, _GAP_AT_MOST)
+        """The first correction that is as certain as this; None for none."""
         return next((one.word for one in self.corrections() if one.certainty >= least), None)
-
-    def may_be(self, least: float) -> bool:
-        """Whether a correction may be as certain as this; no, if every word is too far for its frequency.
-
-        Asks only what is known of a correction without the others: its lead is taken for the greatest.
-        """
-        free = self._certainty_of(0.0, self._articles + 1, _GAP_AT_MOST) - least + _SLACK
-        free -= _FREQUENCY_WEIGHT * math.log(self._articles + 1)
-        held_as = max(self._respelt.values(), default=0)
-        if held_as > self._exceeded:
-            nearest = free - _DISTANCE_WEIGHT * _RESPELT + _FREQUENCY_WEIGHT * math.log(held_as)
-            if nearest >= 0:
-                return True
-        if not self._measured:
-            return False
-        reach, gain = free / _DISTANCE_WEIGHT, _FREQUENCY_WEIGHT / _DISTANCE_WEIGHT
-        return self._vocabulary.is_any_near(self._word, self._exceeded, reach, gain)
-
-    def _nearest(self, count: int, within: float) -> tuple[Sequence[Candidate], float]:
-        """The nearest words, and a score that no other is below."""
-        if not self._measured:
-            return (), math.inf
-        return self._vocabulary.nearest(self._word, count, within)
-
-    def _decided(self, few: Sequence[Candidate], beyond: float, least: float) -> str | None:
-        """The first correction as far as few words tell: "" for none, None where others must be asked.
-
-        By the score that no other is below the lead is at least so much, and others are at most so certain.
-        """
-        candidates = self._candidates(few)
-        known = [one for one in candidates if one.score <= beyond]
-        others = (one for one in known if self._stem not in self._stems(one.word))
-        best = next(others, None)
-        if best is None:
-            return "" if beyond == math.inf else None
-        if best is not known[0] and self._is_understood(known[0]):
-            return ""
-        stems = self._stems(best.word)
-        rival = next((one for one in others if stems.isdisjoint(self._stems(one.word))), None)
-        lead = (rival.score if rival else beyond) - best.score
-        if best.frequency > self._exceeded and self._certainty(best, best, lead) >= least:
-            return best.word
-        lead = lead if rival else _GAP_AT_MOST
-        possible = [self._certainty(one, best, lead) for one in candidates if one.frequency > self._exceeded]
-        if beyond < math.inf:
-            unknown = (Candidate("", held, beyond + _worth(held), beyond) for held in _EXTREMES)
-            possible += [self._certainty(one, best, lead) for one in unknown]
-        return "" if max(possible, default=-math.inf) < least - _SLACK else None
 
     def _candidates(self, similar: Sequence[Candidate]) -> list[Candidate]:
         """With another conjunct, or as the channel has it; the best first."""
@@ -185,18 +117,14 @@ class Doubt:
         return {known} if known is not None else {token.stem for token in analyze(word)}
 
     def _certainty(self, one: Candidate, best: Candidate, lead: float) -> float:
-        return self._certainty_of(one.distance, one.frequency, min(lead, _GAP_AT_MOST)) - (
-            one.score - best.score
-        )
-
-    def _certainty_of(self, distance: float, frequency: int, lead: float) -> float:
         return (
-            -_DISTANCE_WEIGHT * distance
+            -_DISTANCE_WEIGHT * one.distance
             + 0.28 * len(self._word)
-            + _FREQUENCY_WEIGHT * math.log(frequency / (self._articles + 1))
-            + _LEAD_WEIGHT * lead
+            + _FREQUENCY_WEIGHT * math.log(one.frequency / (self._articles + 1))
+            + _LEAD_WEIGHT * min(lead, _GAP_AT_MOST)
             - 0.63 * bool(self._articles)
             - 1.36
+            - (one.score - best.score)
         )
 
 

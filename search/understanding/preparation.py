@@ -30,7 +30,6 @@ def prepare() -> None:
     shipped_synonyms().prepare()
     for table in (english_words, exonyms, acronyms, letter_names, romanised, misspelt):
         table()
-    _ = misspelt().letter_costs
     misspelt_name("bramhonbaria")
     sounds_like_function_word("নদী")
     lex("নদী OR পাহাড়")

@@ -1,9 +1,9 @@
 """From the text of a query to its tree: encoding, Latin and misspelt words, units, compounds, fuzzy words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from onneshon.index.configuration import FieldType
+from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading
 from onneshon.search.query.parser import Parsed, parse
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.evidence import WordStatistics
@@ -27,14 +27,14 @@ class QueryReader:
         statistics: how many articles hold them.
         compounds: of the same words.
         operators: what may stand before a colon, see ``site_operators``.
-        types: of the fields of the site.
+        field_reading: of the site.
     """
 
     index: WordIndex
     statistics: WordStatistics
     compounds: Compounds
     operators: Mapping[str, str]
-    types: Mapping[str, FieldType] = field(default_factory=dict)
+    field_reading: FieldReading = READ_BY_DEFAULT
 
     def read(
         self,
@@ -58,7 +58,13 @@ class QueryReader:
             QueryError: the query is too long or too deeply nested, or under ``strict`` makes no sense.
         """
         if literal:
-            parsed = parse(text, verbatim=True, declared=self.operators, types=self.types, strict=strict)
+            parsed = parse(
+                text,
+                verbatim=True,
+                declared=self.operators,
+                field_reading=self.field_reading,
+                strict=strict,
+            )
         else:
             reader = word_reader(self.index, self.statistics, budget)
             interpreter = QueryInterpreter(synonyms, self.compounds, budget)
@@ -68,7 +74,7 @@ class QueryReader:
                 reader,
                 interpreter,
                 declared=self.operators,
-                types=self.types,
+                field_reading=self.field_reading,
                 strict=strict,
             )
             parsed = replace(parsed, unicode=unicode) if unicode else parsed

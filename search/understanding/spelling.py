@@ -9,7 +9,7 @@ from collections.abc import Container, Sequence
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.index.kernel.skeletons import is_bengali
+from onneshon.index.kernel.spelling import is_bengali
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget

@@ -28,6 +28,8 @@ from onneshon.search.retrieval.coverage import FEWEST
 from onneshon.search.retrieval.facets import FACETS
 from tests.cluster.running import LocalCluster
 
+pytestmark = pytest.mark.xdist_group("cluster")
+
 APART = 1e-5
 """Of a score: Lucene adds up numbers of 32 bits."""
 

@@ -4,6 +4,8 @@ import threading
 import time
 from contextlib import closing
 
+import pytest
+
 from onneshon.index.configuration import Configuration
 from onneshon.index.opensearch.address import Address
 from onneshon.index.opensearch.build import Layout, build_on_cluster
@@ -12,6 +14,8 @@ from onneshon.search import SearchRequest
 from onneshon.search.opensearch.engine import ClusterEngine
 from tests.cluster.running import LocalCluster
 from tests.fakes import article
+
+pytestmark = pytest.mark.xdist_group("cluster")
 
 QUERIES = ("নদী মেলা", '"নদীর মেলা"', "মেল*", "নদী -ঢাকা", "ঢাকা নদী মেলা বই")
 BEFORE, DOWN, AFTER = 1.5, 4.0, 1.5

@@ -145,6 +145,7 @@ def pretended(tmp_path: Path) -> Clone:
     return clone
 
 
+PYTEST = "-m pytest -n auto --dist loadgroup --no-loadscope-reorder"
 CHECKS = ["ruff: format --check .", "ruff: check .", "mypy: ", "lint-imports: "]
 
 
@@ -167,12 +168,12 @@ def test_fix_mends_and_formats(pretended: Clone) -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["-k", "snippet"]], ids=["all", "some"])
 def test_tests_come_after_the_checks(pretended: Clone, arguments: list[str]) -> None:
-    """Though a check fails, which fails it all; some tests alone need not reach the floor of coverage."""
+    """Though a check fails, which fails it all; of some tests alone coverage would tell nothing."""
     pretended.set_up("mypy:*")
-    pretended.pretend(pretended.path, "chromium")
+    for name in ("chromium", "curl", "git", "openssl"):
+        pretended.pretend(pretended.path, name)
     code, said, called = pretended.run("test", *arguments)
-    floor = ["--cov-fail-under=0", *arguments] if arguments else []
-    command = " ".join(["python: -m pytest --cov --cov-report=term:skip-covered", *floor])
+    command = " ".join(["python:", PYTEST, *(arguments or ["--cov", "--cov-report=term:skip-covered"])])
     assert [line.removeprefix(".venv/bin/") for line in called] == [*CHECKS, command]
     assert (code, said.rstrip().endswith("failed: mypy (the tests run all the same)")) == (1, True)
 
@@ -185,7 +186,7 @@ def test_versions_are_those_that_are_here_and_the_lowest(pretended: Clone) -> No
     code, said, called = pretended.run("versions", "-k", "snippet")
     assert code == 0
     assert "no Python 3.12" in said
-    tested = [line.partition("/bin/")[0] for line in called if line.endswith("-m pytest -k snippet")]
+    tested = [line.partition("/bin/")[0] for line in called if line.endswith(f"{PYTEST} -k snippet")]
     names = ["python3.11", "python3.13", "lowest"]
     assert tested == [f"var/environments/{name}" for name in names]
     assert any(line.endswith("--group test -c var/environments/lowest.txt") for line in called)
@@ -198,7 +199,16 @@ def test_versions_fail_where_one_of_them_does(pretended: Clone) -> None:
     """The others run all the same."""
     pretended.set_up()
     pretended.pretend(pretended.path, "python3.11")
-    pretended.pretend(pretended.path, "python3.12", failing="*:*pytest")
+    pretended.pretend(pretended.path, "python3.12", failing="*:*pytest*")
     code, said, called = pretended.run("versions")
-    assert (code, len([line for line in called if line.endswith("-m pytest")])) == (1, 3)
+    assert (code, len([line for line in called if line.endswith(PYTEST)])) == (1, 3)
     assert said.rstrip().endswith("failed with: var/environments/python3.12")
+
+
+def test_programs_that_tests_need_are_named_where_they_cannot_be_installed(pretended: Clone) -> None:
+    """All that are missing in one line, and the tests run."""
+    pretended.set_up()
+    pretended.pretend(pretended.path, "curl")
+    code, said, called = pretended.run("test")
+    assert (code, called[-1].partition(" -n ")[0]) == (0, ".venv/bin/python: -m pytest")
+    assert "not on PATH: chromium git openssl;" in said

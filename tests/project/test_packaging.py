@@ -3,11 +3,13 @@
 import ast
 import importlib
 import tomllib
-from importlib.metadata import packages_distributions
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("index", "search", "web")
@@ -86,3 +88,39 @@ def test_no_name_hides_a_package(path: Path) -> None:
             assert node.name not in PACKAGES
         if isinstance(node, ast.ImportFrom):
             assert not {alias.asname or alias.name for alias in node.names} & set(PACKAGES)
+
+
+def _asked_of(distribution: str, extra: str = "") -> list[Requirement]:
+    """What an installed distribution asks for here; with an extra, what that adds."""
+    asked = list(map(Requirement, requires(distribution) or []))
+    plain = [one for one in asked if one.marker is None or one.marker.evaluate({"extra": ""})]
+    if not extra:
+        return plain
+    spellings = {extra, extra.replace("_", "-"), extra.replace("-", "_")}
+    added = [
+        one for one in asked if any(one.marker and one.marker.evaluate({"extra": name}) for name in spellings)
+    ]
+    return [one for one in added if one not in plain]
+
+
+def _by_extras_of_others(name: str, met: set[str]) -> Iterator[str]:
+    """The distributions that a distribution gets by an extra of one that it asks for, at any depth."""
+    if name in met:
+        return
+    met.add(name)
+    for asked in _asked_of(name):
+        for extra in asked.extras:
+            yield from (canonicalize_name(one.name) for one in _asked_of(asked.name, extra))
+        yield from _by_extras_of_others(canonicalize_name(asked.name), met)
+
+
+EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+
+
+@pytest.mark.parametrize("extra", sorted(EXTRAS.keys() - {"formats"}))  # which is of the others
+def test_what_a_library_gets_by_an_extra_of_another_is_asked_for_by_name(extra: str) -> None:
+    """Pip 23 does not find an extra that is written with an underscore, and installs nothing for it."""
+    named = {canonicalize_name(Requirement(asked).name) for asked in EXTRAS[extra]}
+    needed = {one for name in named for one in _by_extras_of_others(name, set())}
+    assert needed <= named
+    assert ("lxml-html-clean" in needed) == (extra in {"html", "warc"})

@@ -30,7 +30,10 @@ def cut_short(path: Path) -> None:
     path.write_bytes(content[: len(content) // 2])
 
 
-@pytest.mark.parametrize("name", ["MAIN_bulk.inv", "MAIN_bulk.doc", "manifest.json", "_MAIN_1.toc"])
+FILES = ["MAIN_bulk.inv", "MAIN_bulk.doc", "manifest.json", "segments.json", "_MAIN_1.toc"]
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_a_generation_that_does_not_open_is_passed_over(directory: Path, name: str) -> None:
     """Whichever file was cut short; the warning says so and what to do."""
     cut_short(live_file(directory, name))

@@ -149,7 +149,7 @@ def built_anew(directory: Path, history: History) -> Engine:
     """An engine over the articles of now, ranked by what the changed index takes for an average one."""
     with open_index(directory) as changed, TemporaryDirectory() as folder:
         build(history.now.values(), Path(folder), basis=changed.basis)
-        return Engine(open_index(Path(folder)))
+        return Engine(open_index(Path(folder)), time_limit=None)
 
 
 @pytest.mark.slow
@@ -164,11 +164,11 @@ def test_after_any_history_of_changes_the_same_articles_are_found(tmp_path: Path
                 history.change(writer)
                 writer.commit()
         check_index(tmp_path)
-        with Engine.open(tmp_path) as updated, built_anew(tmp_path, history) as fresh:
+        with Engine.open(tmp_path, time_limit=None) as updated, built_anew(tmp_path, history) as fresh:
             assert_same_articles(updated, fresh)
     with open_writer(tmp_path) as writer:
         writer.merge(everything=True)
-    with Engine.open(tmp_path) as updated, built_anew(tmp_path, history) as fresh:
+    with Engine.open(tmp_path, time_limit=None) as updated, built_anew(tmp_path, history) as fresh:
         assert_same_articles(updated, fresh)
         assert_same_order(updated, fresh)
 
@@ -183,7 +183,7 @@ def test_as_long_as_nothing_is_deleted_the_order_is_that_of_a_fresh_build(tmp_pa
         for _commit in range(6):
             history.change(writer)
             writer.commit()
-    with Engine.open(tmp_path) as updated, built_anew(tmp_path, history) as fresh:
+    with Engine.open(tmp_path, time_limit=None) as updated, built_anew(tmp_path, history) as fresh:
         assert_same_articles(updated, fresh)
         assert_same_order(updated, fresh)
 

@@ -1,5 +1,7 @@
 """Keys, the switch that turns them off, and the walk through the marks of an article."""
 
+from urllib.parse import parse_qs, unquote, urlsplit
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -95,18 +97,56 @@ def test_back_leads_to_the_same_place(page: Page, site: str) -> None:
 
 
 def test_filters_need_no_script(browser: Browser, site: str) -> None:
-    """On a phone without scripts a filter is found, chosen, seen and cleared."""
+    """On a phone without scripts several filters are chosen in one go, seen and cleared."""
     with browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800}) as context:
         page = context.new_page()
         page.goto(f"{site}/search?q=ছাঁকনি")
         page.click(".narrow summary")
-        page.click(".narrow nav a:has-text('ইতিহাস')")
+        for label in ("ইতিহাস", "পরিবেশ", "শর্মিলা সেন", "২০১৯", "নতুন আগে"):
+            page.click(f".narrow li label:has-text('{label}')")
+            assert "category=" not in page.url
+            assert page.locator(".narrow .apply").is_visible()
+        page.click(".narrow .apply")
         page.locator(".chosen").wait_for()
-        assert "category=" in page.url
-        assert page.locator(".narrow summary").inner_text() == "ছাঁকনি ও সাজানো (১)"
+        asked = parse_qs(urlsplit(page.url).query)
+        assert asked == {
+            "q": ["ছাঁকনি"],
+            "sort": ["newest"],
+            "category": ["ইতিহাস", "পরিবেশ"],
+            "author": ["শর্মিলা সেন"],
+            "date": ["2019"],
+        }
+        assert page.locator(".narrow summary").inner_text() == "ছাঁকনি ও সাজানো (৪)"
+        page.click(".narrow summary")
+        checked = page.locator(".narrow li input:checked")
+        values = [one.get_attribute("value") for one in checked.all()]
+        assert values == ["newest", "ইতিহাস", "পরিবেশ", "শর্মিলা সেন"]
+        assert page.locator(".narrow input[type=hidden][name=date]").get_attribute("value") == "2019"
+        page.click(".narrow li label:has-text('পরিবেশ')")
+        page.click(".narrow .apply")
+        page.wait_for_url(lambda url: "পরিবেশ" not in unquote(url))
         page.click(".chosen .all")
         page.locator(".chosen").wait_for(state="detached")
         assert "category=" not in page.url
+
+
+def test_what_is_ticked_waits_for_the_button_and_moves_nothing(browser: Browser, site: str) -> None:
+    """On a phone: the panel stays open and where it is, and the keyboard does what a finger does."""
+    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        page.goto(f"{site}/search?q=ছাঁকনি&lang=en")
+        assert page.locator(".narrow li a:visible").count() <= 2
+        page.focus(".narrow summary")
+        page.keyboard.press("Enter")
+        before = page.locator(".narrow").bounding_box()
+        for _ in range(2):
+            page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        assert page.locator(".narrow nav input[type=checkbox]:checked").count() == 1
+        assert page.locator(".narrow").bounding_box() == before
+        page.keyboard.press("Enter")
+        page.wait_for_url("**category=**")
+        assert "lang=en" in page.url
 
 
 def test_filters_stand_beside_the_results_where_there_is_room(page: Page, site: str) -> None:
@@ -117,6 +157,23 @@ def test_filters_stand_beside_the_results_where_there_is_room(page: Page, site: 
     assert hit is not None
     assert facet["x"] + facet["width"] <= hit["x"]
     assert page.locator(".narrow summary").is_hidden()
+
+
+@pytest.mark.parametrize("width", [320, 1280, 1920, 3840, 7680])
+@pytest.mark.parametrize("path", ["/", "/search?q=ছাঁকনি"])
+def test_the_line_of_the_name_runs_from_edge_to_edge(
+    browser: Browser, site: str, path: str, width: int
+) -> None:
+    """Of a window of any width, and widens no page."""
+    with browser.new_context(viewport={"width": width, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(site + path)
+        line = page.locator(".wordmark path").first.evaluate(
+            "one => { const box = one.getBoundingClientRect(); return [box.left, box.right]; }"
+        )
+        assert line[0] <= 0
+        assert line[1] >= width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("width", [320, 640, 1024, 1280, 1600])

@@ -1,10 +1,17 @@
+import gc
 import logging
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from onneshon.index import Article, open_writer
 from onneshon.index.errors import ConfigurationError, IndexCorruptError, IndexMissingError, IndexStateError
+from onneshon.index.storage.generations import Generations
+from onneshon.search import Engine
 from onneshon.web.live import LiveEngine
+from tests.building import build_numbered
 from tests.fake_engine import FakeEngine
 
 
@@ -182,3 +189,49 @@ def test_the_log_tells_how_the_files_are(
         read_whole()
     (record,) = caplog.records
     assert (record.levelno, said in record.getMessage()) == (level, True)
+
+
+@pytest.fixture
+def no_garbage_is_collected() -> Iterator[None]:
+    """As in a process that makes too little of it."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="/proc tells which files are mapped")
+@pytest.mark.usefixtures("no_garbage_is_collected")
+def test_generations_that_are_gone_are_let_go_of_though_nobody_asks(tmp_path: Path) -> None:
+    """Their files are no longer mapped, so that the disk gets the room that ``index gc`` made."""
+    directory = tmp_path / "index"
+    build_numbered(directory)
+    clock = Clock()
+    with Engine.open(directory) as engine:
+        live = LiveEngine(engine, clock=clock)
+        engine.search("নদী")
+        with open_writer(directory) as writer:
+            writer.add(Article("new", title="হাওরে শীতের পাখি"))
+        generations = Generations(directory)
+        generations.remove(generations.superseded())
+        assert _gone(directory)
+        for clock.now in (10.0, 20.0):
+            live.look()
+        assert engine.search("হাওরে").total == 1
+        assert not _gone(directory)
+
+
+def _gone(directory: Path) -> list[str]:
+    """Files of an index that are mapped and have no name any more."""
+    lines = Path("/proc/self/maps").read_text("utf-8").splitlines()
+    return [line for line in lines if str(directory) in line and line.endswith("(deleted)")]
+
+
+def test_a_look_that_finds_no_index_does_no_harm() -> None:
+    """It is looked again the next time."""
+    found: list[FakeEngine] = []
+    live = LiveEngine(lambda: found[0] if found else None, interval=0)
+    live.look()
+    found.append(FakeEngine())
+    live.look()
+    assert live.current() is found[0]

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from http import HTTPStatus
 from importlib.metadata import version
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from onneshon.search import Article, explain
@@ -150,5 +150,6 @@ def health() -> ResponseReturnValue:
         status = HTTPStatus.SERVICE_UNAVAILABLE
         failure = problem(status, f"The index is damaged: {health.damage}", index=state)
         return failure, status, {"Cache-Control": "no-store"}
-    warning = health.warning or live().fault
-    return jsonify(ok=True, articles=health.articles, index=state, warning=warning)
+    warning = health.warning or live().fault or health.settings
+    articles = None if g.get("stranger") else health.articles
+    return jsonify(ok=True, articles=articles, index=state, warning=warning)

@@ -279,10 +279,13 @@ class Generation(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HealthAnswer(Struct, frozen=True, forbid_unknown_fields=True):
-    """Searches can be answered; `warning` says why an older generation does, and is empty otherwise."""
+    """Searches can be answered; `warning` says why an older generation does, and is empty otherwise.
+
+    `articles` is null for who has no key to a server that is private.
+    """
 
     ok: Ok
-    articles: int
+    articles: int | None
     index: Generation
     warning: str
 

@@ -127,9 +127,10 @@ class Listing:
         """The address without any filter."""
         return self._address(dict.fromkeys(filters_of(self.declared)))
 
-    def hidden(self, *without: str) -> list[tuple[str, str]]:
-        """What a form has to send along, but for some parameters."""
-        return [(name, one) for name, values in self.values.items() if name not in without for one in values]
+    def hidden(self, *without: str | tuple[str, str]) -> list[tuple[str, str]]:
+        """What a form has to send along, but for some parameters, or single values of them."""
+        given = ((name, one) for name, values in self.values.items() if name not in without for one in values)
+        return [pair for pair in given if pair not in without]
 
     def article(self, article_id: str, rank: int | None = None) -> str:
         """The address of an article that knows the way back to its place in these results."""

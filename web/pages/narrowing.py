@@ -13,7 +13,7 @@ from onneshon.search.retrieval.facets import FacetName
 from onneshon.web.pages.listing import Listing, parameters_of, span
 from onneshon.web.pages.periods import PERIODS, Drill, drill
 from onneshon.web.paging import PAGE_SIZE
-from onneshon.web.parameters import MAX_QUERY, declared, engine, group, literal, site
+from onneshon.web.parameters import MAX_QUERY, date_order, declared, engine, group, literal, site
 
 __all__ = ["chosen_period", "listing_but", "narrowing", "shown_facets", "shown_values", "unread_dates"]
 
@@ -67,7 +67,12 @@ def narrowing(query: str, page: int) -> SearchRequest:
 def unread_dates() -> dict[str, str]:
     """What was typed as the first or last day and is no date: told of, and otherwise passed over."""
     typed = {name: request.args.get(name, "").strip()[:MAX_QUERY] for name in ("since", "until")}
-    return {name: text for name, text in typed.items() if text and (".." in text or not period_or_none(text))}
+    order = date_order()
+    return {
+        name: text
+        for name, text in typed.items()
+        if text and (".." in text or not period_or_none(text, order))
+    }
 
 
 def listing_but(parameter: str) -> Listing | None:

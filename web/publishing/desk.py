@@ -65,7 +65,7 @@ class PublishingDesk:
             private: whether readers need keys, too.
         """
         keys = {"keys": self._keys.fault} if private else {}
-        return {"writer": self.keeper.fault, **keys}
+        return {"writer": lambda: self.keeper.fault() or self.queue.fault(), **keys}
 
     def _records(self) -> SiteRecords:
         """Reads articles as ``onneshon.toml`` says now, as the writer will.

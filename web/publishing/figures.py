@@ -7,7 +7,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from onneshon.index.errors import JournalError
-from onneshon.web.publishing.queue import PublishingQueue, QueueState
+from onneshon.web.publishing.queue import PublishingQueue
 
 __all__ = ["QueueCollector"]
 
@@ -41,11 +41,6 @@ class QueueCollector(Collector):
         waiting = state.waiting_bytes
         yield GaugeMetricFamily("onneshon_queue_bytes", "Bytes of the queue that wait.", waiting)
         yield GaugeMetricFamily(
-            "onneshon_queue_age_seconds", "How long the first has waited.", self._age(state)
+            "onneshon_queue_age_seconds", "How long the first has waited.", state.age(self._now())
         )
         yield GaugeMetricFamily("onneshon_queue_refused", "Articles that no index took.", state.refused)
-
-    def _age(self, state: QueueState) -> float:
-        if not state.waiting_since:
-            return 0.0
-        return (self._now() - dt.datetime.fromisoformat(state.waiting_since)).total_seconds()

@@ -1,5 +1,6 @@
 """The queue as the routes see it: put something in, and be told in which generation it is visible."""
 
+import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from onneshon.index.errors import JournalError
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import ProgressFile
+from onneshon.index.storage.lock import current_holder
 
 __all__ = ["PublishingQueue", "QueueState", "Receipt"]
 
@@ -19,6 +21,9 @@ WAITING: Final = 8
 
 MAX_BYTES: Final = 1 << 30
 """Bytes that may wait in the queue."""
+
+STANDS_SECONDS: Final = 60.0
+"""A queue of which nothing became visible for so long, while nobody else writes the index, stands."""
 
 _POLL_SECONDS: Final = 0.02
 
@@ -58,6 +63,12 @@ class QueueState:
     failure: str
     refused: int
 
+    def age(self, now: dt.datetime) -> float:
+        """Seconds for which the first of those that wait has waited."""
+        if not self.waiting_since:
+            return 0.0
+        return (now - dt.datetime.fromisoformat(self.waiting_since)).total_seconds()
+
 
 class PublishingQueue:
     """The queue of an index directory; threads may share it.
@@ -66,6 +77,7 @@ class PublishingQueue:
         directory: of the index.
         clock: seconds that only go forward.
         sleep: waits.
+        now: the time.
 
     Raises:
         JournalError: its folder cannot be made.
@@ -76,7 +88,10 @@ class PublishingQueue:
         directory: Path,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
+        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
+        self._directory = directory
+        self._now = now
         self._progress = ProgressFile(directory)
         self._journal = Journal(directory, lambda: self._progress.read().position)
         self._clock = clock
@@ -112,6 +127,21 @@ class PublishingQueue:
     def generation_of(self, position: int) -> str | None:
         """In which generation all up to a position is visible; None while it waits."""
         return self._progress.read().generation_of(position)
+
+    def fault(self) -> str:
+        """That what was queued does not become visible, in a sentence; empty while it does, or a build runs.
+
+        That the writer runs tells nothing of it: on a full disk it tries, again and again.
+        """
+        try:
+            state = self.state()
+        except JournalError:
+            return "The queue of articles cannot be read; the log says why."
+        now = self._now()
+        stands = min(state.age(now), now.timestamp() - self._progress.written())
+        if stands <= STANDS_SECONDS or current_holder(self._directory) is not None:
+            return ""
+        return f"Articles have waited {stands:.0f} s to be published, and none is; the log says why."
 
     def state(self) -> QueueState:
         """How it is now.

@@ -5,6 +5,7 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -28,6 +29,8 @@ _BROKEN: Final = (
 )
 """What reading a member raises: of bytes that were altered, of a name that is not there, of one that is
 encrypted or packed in a way that Python does not know, of what is no UTF-8."""
+_DIRECTORY_END: Final = 22 + 0xFFFF
+"""Bytes within which the list of members says how long it is: APPNOTE 4.3.16, with the longest comment."""
 _CONTAINER: Final = "META-INF/container.xml"
 _MAX_CHAPTERS: Final = 10_000
 _OPF: Final = "{http://www.idpf.org/2007/opf}"
@@ -49,10 +52,26 @@ class Epub:
         """Document by document."""
         trees = needed("defusedxml.ElementTree", "epub", opened.name)
         try:
-            with zipfile.ZipFile(opened.file()) as archive:
+            path = opened.file()
+            _check_directory(path)
+            with zipfile.ZipFile(path) as archive:
                 yield from _chapters(_Book(archive, trees, opened))
         except (*_BROKEN, SyntaxError) as error:
             raise opened.fault("file", f"not a whole EPUB: {str(error)[:200]}") from error
+
+
+def _check_directory(path: Path) -> None:
+    """Refuse an archive whose list of members, which is read as a whole, is longer than a document may be.
+
+    Raises:
+        BadZipFile: it is.
+    """
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _DIRECTORY_END))
+        end = file.read()
+    at = end.rfind(b"PK\x05\x06")
+    if at >= 0 and int.from_bytes(end[at + 12 : at + 16], "little") > MAX_BYTES:
+        raise zipfile.BadZipFile(f"its list of members is longer than {MAX_BYTES >> 20} MiB")
 
 
 class _Book:
@@ -90,11 +109,12 @@ class _Book:
         return (self.package.findtext(f".//{_DC}{name}") or "").strip()
 
     def documents(self) -> list[str]:
-        """The names of its documents, in reading order."""
+        """The names of its documents, in reading order; one that is there again is no other."""
         items = {item.get("id"): item.get("href", "") for item in self.package.iter(f"{_OPF}item")}
         spine = [items.get(one.get("idref"), "") for one in self.package.iter(f"{_OPF}itemref")]
         base = posixpath.dirname(self._package)
-        return [posixpath.normpath(posixpath.join(base, unquote(href))) for href in spine if href]
+        names = (posixpath.normpath(posixpath.join(base, unquote(href))) for href in spine if href)
+        return list(dict.fromkeys(names))
 
 
 def _chapters(book: _Book) -> Iterator[Found]:

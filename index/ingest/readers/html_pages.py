@@ -1,7 +1,7 @@
 """Web pages: the article of a page, without its menus and advertisements, by trafilatura."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
@@ -15,6 +15,9 @@ __all__ = ["HtmlPages", "article_of_page"]
 
 _MAX_ELEMENTS: Final = 20_000
 """Elements of a page; extraction looks at each many times."""
+
+_MAX_ATTRIBUTES: Final = 1_000
+"""Attributes of an element; each is compared with the others."""
 
 
 class HtmlPages:
@@ -48,11 +51,26 @@ def _version() -> str:
         return ""  # as reading will tell
 
 
-def _extracted(trafilatura: Any, tree: Any, url: str | None) -> Any:
-    """The article of a page; none of a page of more elements than any article has."""
-    if sum(1 for _ in zip(tree.iter(), range(_MAX_ELEMENTS + 1), strict=False)) > _MAX_ELEMENTS:
-        raise ValueError(f"more than {_MAX_ELEMENTS:,} elements")
-    return trafilatura.bare_extraction(tree, url=url, with_metadata=True, include_comments=False)
+class _Measuring:
+    """What a parser tells of a page, of which no tree is made: the time for one grows with its square."""
+
+    def __init__(self) -> None:
+        self._elements = 0
+
+    def start(self, _tag: str, attributes: Mapping[str, str]) -> None:
+        """An element begins.
+
+        Raises:
+            ValueError: the page has more of them, or this one more attributes, than any article has.
+        """
+        self._elements += 1
+        if self._elements > _MAX_ELEMENTS:
+            raise ValueError(f"more than {_MAX_ELEMENTS:,} elements")
+        if len(attributes) > _MAX_ATTRIBUTES:
+            raise ValueError(f"more than {_MAX_ATTRIBUTES:,} attributes in an element")
+
+    def close(self) -> None:
+        """The page ends."""
 
 
 def _without_heading(text: str, title: str) -> str:
@@ -73,13 +91,18 @@ def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, An
         CorpusError: there is no article on it, or trafilatura is not installed.
     """
     trafilatura = needed("trafilatura", "html", where)
+    etree = needed("lxml.etree", "html", where)
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it cannot read, we report
     language, page = "", None
     try:
+        if content.strip():
+            parser = etree.HTMLParser(target=_Measuring())
+            parser.feed(content)
+            parser.close()
         tree = trafilatura.load_html(content)
         if tree is not None:
             language = tree.get("lang") or ""
-            page = _extracted(trafilatura, tree, url)
+            page = trafilatura.bare_extraction(tree, url=url, with_metadata=True, include_comments=False)
     except Exception as error:  # whatever is wrong with a page is reported
         raise CorpusError(where, "html", f"a page that cannot be read: {str(error)[:200]}") from error
     if page is None or not (page.text or "").strip():

@@ -102,7 +102,10 @@ def _spaced(line: str) -> str:
 def read_markup(markup: str) -> MarkupText:
     """Some HTML, read; sections such as ``<![CDATA[`` are not shown."""
     parser = MarkupText()
-    parser.feed(_SECTION.sub("", markup))
+    markup = _SECTION.sub("", markup)
+    # What opens after the last sign that closes is no tag; the parser looks to the end for each of them.
+    whole = markup.rfind(">") + 1
+    parser.feed(markup[:whole] + markup[whole:].replace("<", "&lt;"))
     parser.close()
     return parser
 

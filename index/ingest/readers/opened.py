@@ -1,17 +1,20 @@
 """A source that is open to be read: piece by piece, line by line, or all of it, decompressed, in UTF-8."""
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
 from onneshon.index.configuration import ARTICLE_FIELDS
 from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.budget import MAX_COLUMNS, Budget
 from onneshon.index.ingest.streams import MAX_BYTES, read_chunks, read_lines, read_whole
 from onneshon.index.ingest.utf16 import in_utf8
 
-__all__ = ["Opened"]
+__all__ = ["Opened", "Stream"]
 
 
 class Opened:
@@ -26,6 +29,7 @@ class Opened:
 
     Attributes:
         line: that is being read, where it is read by lines.
+        budget: what reading it may cost.
     """
 
     def __init__(
@@ -39,10 +43,15 @@ class Opened:
         self.name = name
         self.database = database
         self.identity = identity
+        self.budget = Budget(name)
         self._path = path
-        self._meter = meter
+        self._tell = meter
         self._pieces: Iterator[bytes] | None = None
         self.line: int | None = None
+
+    def _meter(self, count: int) -> None:
+        self.budget.read(count)
+        self._tell(count)
 
     @cached_property
     def head(self) -> bytes:
@@ -56,9 +65,12 @@ class Opened:
         Raises:
             OSError: it cannot be read.
             BrokenStreamError: it is compressed and broken.
+            CorpusError: it costs more than it may.
         """
         head = self.head
-        return chain([head] if head else [], self._pieces or ())
+        for piece in chain([head] if head else [], self._pieces or ()):
+            self.budget.unpacked(len(piece))
+            yield piece
 
     def lines(self, chunks: Iterator[bytes] | None = None) -> Iterator[bytes | None]:
         """Its lines; see ``streams.read_lines``.
@@ -82,9 +94,9 @@ class Opened:
             raise self.fault("long", f"longer than {MAX_BYTES >> 20} MiB")
         return content
 
-    def stream(self) -> io.BufferedReader:
+    def stream(self) -> "Stream":
         """All of it as a file that can be read once, for libraries that ask for one."""
-        return io.BufferedReader(_Pieces(self.chunks()))
+        return Stream(_Pieces(self.chunks()))
 
     def file(self) -> Path:
         """The file itself, for formats that are read from their end.
@@ -97,19 +109,24 @@ class Opened:
         self._meter(self._path.stat().st_size)
         return self._path
 
-    def named_apart(self, columns: Sequence[str], place: int | None = None) -> list[str]:
+    def named_apart(self, columns: Iterable[str], place: int | None = None) -> list[str]:
         """The names of columns, of which a row has one each: a name that comes again gets a number.
 
         Raises:
-            CorpusError: two are called as a field of articles, so that the text of one would be lost.
+            CorpusError: two are called as a field of articles, so that the text of one would be lost; or
+                there are more than may be.
         """
+        kind = "csv" if place else "database"
         found: list[str] = []
+        met: Counter[str] = Counter()
         for name in columns:
-            times = columns[: len(found)].count(name)
-            if times and name in ARTICLE_FIELDS:
+            met[name] += 1
+            if len(found) == MAX_COLUMNS:
+                raise self.fault(kind, f"more than {MAX_COLUMNS:,} columns", place)
+            if met[name] > 1 and name in ARTICLE_FIELDS:
                 reason = f"two columns are called {name!r}: give each a name of its own"
-                raise self.fault("csv" if place else "database", reason, place)
-            found.append(f"{name} {times + 1}" if times and name else name)
+                raise self.fault(kind, reason, place)
+            found.append(f"{name} {met[name]}" if met[name] > 1 and name else name)
         return found
 
     def fault(self, kind: str, reason: str, place: int | str | None = None) -> CorpusError:
@@ -117,22 +134,56 @@ class Opened:
         return CorpusError(self.name if place is None else f"{self.name}:{place}", kind, reason)
 
 
+class Stream(io.BufferedReader):
+    """A source as a file, of which a part may be held to a number of bytes.
+
+    Args:
+        pieces: all of it.
+    """
+
+    def __init__(self, pieces: "_Pieces") -> None:
+        super().__init__(pieces)
+        self._pieces = pieces
+
+    @contextmanager
+    def at_most(self, count: int) -> Iterator[None]:
+        """Have whatever reads meanwhile get so many bytes, and one piece besides, or a ValueError."""
+        self._pieces.room = count
+        yield
+        self._pieces.room = None
+
+
 class _Pieces(io.RawIOBase):
-    """Pieces of bytes as a file without an end that is known."""
+    """_Pieces of bytes as a file without an end that is known.
+
+    Attributes:
+        room: bytes that may be read from now on; None for any number.
+    """
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._rest = memoryview(b"")
+        self.room: int | None = None
 
     def readable(self) -> bool:
+        """It is."""
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # a buffer of bytes
+        """Fill a buffer, as far as the next piece does.
+
+        Raises:
+            ValueError: it is more than may be read now.
+        """
         while not self._rest:
             piece = next(self._pieces, None)
             if piece is None:
                 return 0
             self._rest = memoryview(piece)
+        if self.room is not None:
+            self.room -= len(buffer)
+            if self.room < 0:
+                raise ValueError("longer than it may be")
         count = min(len(buffer), len(self._rest))
         buffer[:count] = self._rest[:count]
         self._rest = self._rest[count:]

@@ -5,9 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
 from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.budget import size_of
 from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = ["Found", "PassedOver", "RawRecord", "Reader", "ReadingOptions", "Record", "one_record"]
+__all__ = [
+    "Found",
+    "PassedOver",
+    "RawRecord",
+    "Reader",
+    "ReadingOptions",
+    "Record",
+    "one_record",
+    "read_within_budget",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ class ReadingOptions:
     Attributes:
         format: the name of the reader for all of them; None to tell it by name and first bytes.
         mapping: for fields of articles the names that sources give to them, before those of `onneshon.toml`.
-        date_format: how dates are written, as for ``strptime``; None for ISO 8601.
+        date_format: how dates are written, as for ``strptime``; None for what ``index.dates`` reads.
         database: the address of the database that queries are put to, as SQLAlchemy has it.
         convert: whether texts typed for a font of Bijoy become Unicode; where not, they are left out.
         follow_links: whether links in folders may lead out of them.
@@ -114,6 +125,27 @@ class Reader(Protocol):
             CorpusError: the rest of it cannot be read.
             OSError: the same.
         """
+
+
+def read_within_budget(reader: Reader, opened: Opened) -> Iterator[Found]:
+    """What is in a source, as long as it costs no more than it may; a record that is too long costs itself.
+
+    Raises:
+        CorpusError: the rest of it cannot be read, or may not be, for what it costs.
+        OSError: it cannot be read.
+    """
+    for found in opened.budget.during(reader.read(opened)):
+        if not isinstance(found, Record | RawRecord):
+            yield found
+            continue
+        size = len(found.content) if isinstance(found, RawRecord) else size_of(found.fields)
+        if size > MAX_BYTES:
+            yield CorpusError(
+                found.where, "long", f"longer than {MAX_BYTES >> 20} MiB, or of too many values"
+            )
+        else:
+            opened.budget.given(size)
+            yield found
 
 
 def one_record(

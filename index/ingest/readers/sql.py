@@ -1,18 +1,21 @@
 """SQL: a file with a query, whose rows are articles, put to a database by SQLAlchemy."""
 
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
+from onneshon.index.ingest.budget import size_of
 from onneshon.index.ingest.readers.extras import needed
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.read_only import ChangedMeanwhileError, ReadOnlyError, read_only
 from onneshon.index.ingest.readers.record import Found, Record
 from onneshon.index.ingest.records import decoded
+from onneshon.index.ingest.streams import MAX_BYTES
 
 __all__ = ["Sql"]
 
-_ROWS = 200
-"""Rows that are asked for at a time."""
+_ROWS = 16
+"""Rows that are asked for at a time; each may have some megabytes."""
 
 
 class Sql:
@@ -66,12 +69,22 @@ def _check_port(alchemy: Any, opened: Opened, address: str) -> None:
 def _rows(alchemy: Any, opened: Opened, address: str, query: str) -> Iterator[dict[str, Any]]:
     _check_port(alchemy, opened, address)
     with read_only(alchemy, address, query) as connection:
+        _limit_cells(connection)
         # The query goes as it is written: a colon or a per cent sign in it names no parameter.
         streaming = connection.execution_options(stream_results=True, yield_per=_ROWS, no_parameters=True)
         result = streaming.exec_driver_sql(query)
         names = opened.named_apart(list(result.keys()))
         for row in result:
-            yield dict(zip(names, row, strict=True))
+            fields = dict(zip(names, row, strict=True))
+            opened.budget.read(size_of(fields))
+            yield fields
+
+
+def _limit_cells(connection: Any) -> None:
+    """Have SQLite, which works in this process, make no cell that is longer than an article may be."""
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BYTES)
 
 
 def _message(error: Exception, address: str) -> str:

@@ -13,6 +13,8 @@ from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
 __all__ = ["Warc"]
 
 _PIECE: Final = 1 << 16
+_HEAD: Final = 1 << 20
+"""Bytes that the heads of a record and of the answer in it may have."""
 
 
 class Warc:
@@ -31,15 +33,18 @@ class Warc:
         iterator = needed("warcio.archiveiterator", "warc", opened.name)
         broken = needed("warcio.exceptions", "warc", opened.name).ArchiveLoadFailed
         # Told to look into responses, warcio takes one that is cut in its own head for the end of the file.
-        records = iterator.ArchiveIterator(opened.stream(), no_record_parse=True)
+        stream = opened.stream()
+        records = iterator.ArchiveIterator(stream, no_record_parse=True)
         number = 0
         while True:
             number += 1
             try:
-                record = next(records, None)
-                if record is None:
-                    return
-                found = _found(opened, records.loader, record, number)
+                with stream.at_most(_HEAD):
+                    record = next(records, None)
+                    if record is None:
+                        return
+                    answer = _answer(records.loader, record)
+                found = _found(opened, record, answer, number)
                 if not _is_whole(record):
                     raise CutShortError(f"record {number} ends early: the file is cut short")
                 yield found
@@ -58,11 +63,19 @@ def _is_whole(record: Any) -> bool:
     return length.strip().isdigit() and rest.limit == 0
 
 
-def _found(opened: Opened, loader: Any, record: Any, number: int) -> Found:
+def _answer(loader: Any, record: Any) -> Any:
+    """The head of a server's answer; None of what is no answer."""
+    if record.rec_type != "response":
+        return None
+    url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    return loader.load_http_headers("response", url, record.raw_stream, record.length)
+
+
+def _found(opened: Opened, record: Any, answer: Any, number: int) -> Found:
     if record.rec_type != "response":
         return PassedOver(record.rec_type or "other")
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
-    record.http_headers = loader.load_http_headers("response", url, record.raw_stream, record.length)
+    record.http_headers = answer
     if other := _other(record.http_headers):
         return PassedOver(other)
     where = f"{opened.name}: record {number} ({url[:200]})"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from onneshon.index.ingest.budget import MAX_PARTS
 from onneshon.index.ingest.readers.extras import needed
 
 __all__ = ["WikiText"]
@@ -14,6 +15,8 @@ _INTERWIKI: Final = re.compile(r"[a-z]{2,3}(?:-[a-z]+)*")
 _RUN: Final = re.compile(r"([*#:;=])\1{19,}")
 _SHORT: Final = r"\1" * 10
 """Ten signs of a list in a row draw a line as well as thousands do, which the parser nests in each other."""
+_SIGNS: Final = re.compile(r"\[|\{\{|\{\||\||''+|[<&]|://|^[*#:;= ]", re.MULTILINE)
+"""What may be a node of its own to the parser, which takes a kilobyte for each."""
 _SWITCH: Final = re.compile(r"__[A-Z]+__")
 _BLANK: Final = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 _HIDDEN: Final = frozenset(
@@ -67,6 +70,8 @@ class WikiText:
         for signs, most in _NESTED:
             if (deepest := _deepest(signs, text)) > most:
                 raise ValueError(f"markup that is {deepest:,} deep, of which {most} is as much as is read")
+        if (count := sum(1 for _ in _SIGNS.finditer(text))) > MAX_PARTS:
+            raise ValueError(f"{count:,} signs of markup, of which {MAX_PARTS:,} are as many as are read")
         page = _Page(self._files, self._categories)
         body = "".join(page.shown(self._parser.parse(_RUN.sub(_SHORT, text))))
         body = _BLANK.sub("\n\n", _SWITCH.sub("", body)).strip()

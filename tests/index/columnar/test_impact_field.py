@@ -14,9 +14,8 @@ from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.columnar.term_block import TermBlock
 from onneshon.index.columnar.term_dictionary import term_bytes
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.indexer.impact_merger import merge_impacts
-from onneshon.index.indexer.parts import Part
-from onneshon.index.kernel.checksum import CheckedBlocks, checksum
+from onneshon.index.indexer.impact_merger import Part, merge_impacts
+from onneshon.index.kernel.postings import CheckedBlocks, checksum
 
 Lists = dict[str, dict[int, tuple[int, list[int]]]]
 """Term to document to impact and positions."""
@@ -80,8 +79,10 @@ def as_lists(field: ImpactField) -> Lists:
 @given(lists, st.integers(1, 5))
 def test_lists_come_back_however_they_were_divided(found: Lists, limit: int) -> None:
     """Blocks may be of any size, and the beginnings are counted across them."""
-    block = as_block(found)
-    for file in (written(block), written(*block.pieces(limit))):
+    terms = sorted(found)
+    pieces = [terms[start : start + limit] for start in range(0, len(terms), limit)]
+    blocks = [as_block({term: found[term] for term in piece}) for piece in pieces]
+    for file in (written(as_block(found)), written(*blocks)):
         field = ImpactField(file, "stem", DOCUMENTS)
         assert as_lists(field) == found
         assert field.dfs().tolist() == [len(found[term]) for term in sorted(found)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.columnar.sections import BLOCK, BlockSums
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.checksum import checksum
+from onneshon.index.kernel.postings import checksum
 
 NUMBERS = np.arange(100_000, dtype=np.uint32)
 """Twenty-four blocks of whole numbers and a part of another."""

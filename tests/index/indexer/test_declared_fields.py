@@ -7,13 +7,13 @@ from random import Random
 import pytest
 
 from onneshon.index import Article, BuildError, ConfigurationError, build, open_index
+from onneshon.index.columnar.segment_list import open_segments
 from onneshon.index.configuration import FILE_NAME, Configuration, KeywordField
 from onneshon.index.errors import CorpusError
 from onneshon.index.indexer.bulk_writer import BulkWriter
 from onneshon.index.indexer.migration import migrate
 from onneshon.index.storage.checking import check_index
 from onneshon.index.upkeep.update import update
-from onneshon.index.whoosh_codec.segments import open_segments
 from tests.building import write_corpus
 
 TAGS = ["নদী", "চর", "বা\u09dcি", "বাড\u09bcি", "Tag", "tag", " ফাঁকা "]
@@ -49,9 +49,10 @@ def test_columns_hold_every_value_of_every_article(tmp_path: Path, workers: int,
     (segment,) = open_segments(tmp_path / "index")
     assert sorted(segment.declared) == ["section", "tags"]
     for name in ("section", "tags", "desk"):
-        docs, codes, values = segment.keywords(name)
+        column = segment.keyword(name)
+        docs, codes = column.pairs()
         ids = segment.article_ids(docs)
-        found = [(at, values[code]) for at, code in zip(ids, codes.tolist(), strict=True)]
+        found = [(at, column.values[code]) for at, code in zip(ids, codes.tolist(), strict=True)]
         assert len(found) == len(set(found))
         assert set(found) == _expected(articles, name)
     for doc in range(segment.doc_count):

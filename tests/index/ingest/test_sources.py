@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from onneshon.index.ingest.corpus import Corpus
+from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.sources import Sources
 from tests.index.ingest.readers.reading import Reading
 
@@ -134,3 +136,17 @@ def test_folders_are_listed_once(corpus: Path, monkeypatch: pytest.MonkeyPatch) 
     assert [source.identity for source in sources] == ["নদী"]
     assert not sources.passed
     assert listed == [str(corpus)]
+
+
+@pytest.mark.parametrize("swapped", ["নদী.txt", "ভেতর"], ids=["file", "folder"])
+def test_a_link_that_takes_the_place_of_what_was_listed_is_not_followed(corpus: Path, swapped: str) -> None:
+    """A large corpus is read for hours after it was listed."""
+    (corpus / "ভেতর").mkdir()
+    (corpus / "ভেতর" / "মেলা.txt").write_text("নিজের মেলা।", encoding="utf-8")
+    faults: list[Any] = []
+    reading = Corpus([corpus], Problems(listener=faults.append))
+    assert reading.total_bytes
+    (corpus / swapped).rename(corpus.parent / "আগের")
+    (corpus / swapped).symlink_to(outside(corpus) / ("গোপন.txt" if swapped.endswith(".txt") else swapped))
+    assert len(list(reading)) == 1
+    assert [fault.kind for fault in faults] == ["link"]

@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.blocks import PostingList, Postings
 from onneshon.index.kernel.encoding import encode
+from onneshon.index.kernel.postings import PostingList, Postings
 
 BLOCK = 128
 PADDING = bytes(16)

@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.kernel.blocks import PostingList
-from onneshon.index.kernel.checksum import CheckedBlocks, checksum
-from onneshon.index.kernel.dictionary import Dictionary
-from onneshon.index.kernel.term_lists import TermLists
+from onneshon.index.kernel.postings import CheckedBlocks, PostingList, checksum
+from onneshon.index.kernel.terms import Dictionary, TermLists
 from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, u4
 
 

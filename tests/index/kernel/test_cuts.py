@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 from onneshon.index.analysis.analyzer import is_plain
 from onneshon.index.analysis.clusters import cluster_boundaries
 from onneshon.index.analysis.script import HASANTA, VOWELS
-from onneshon.index.kernel.checksum import CheckedBlocks, checksum
-from onneshon.index.kernel.cuts import StemmedWords, WordCutter
-from onneshon.index.kernel.dictionary import Dictionary
 from onneshon.index.kernel.errors import DamageError
-from onneshon.index.kernel.term_lists import TermLists
+from onneshon.index.kernel.postings import CheckedBlocks, checksum
+from onneshon.index.kernel.terms import Dictionary, StemmedWords, TermLists, WordCutter
 from onneshon.search.retrieval.word_cuts import _classes
 from tests.index.kernel.plain_lists import PADDING, Plain, encoded, u4
 from tests.index.kernel.test_dictionary import parts_of

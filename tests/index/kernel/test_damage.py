@@ -11,18 +11,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.blocks import PostingList, Postings
 from onneshon.index.kernel.clauses import Clause, Scored
-from onneshon.index.kernel.counting import among, distinct, union
-from onneshon.index.kernel.dictionary import Dictionary
+from onneshon.index.kernel.counting import among, as_one_word, distinct, union
+from onneshon.index.kernel.encoding import gather
 from onneshon.index.kernel.errors import DamageError
-from onneshon.index.kernel.gathering import gather
 from onneshon.index.kernel.matching import conjunction, disjunction
-from onneshon.index.kernel.nearness import compare
-from onneshon.index.kernel.phrases import occurrences
-from onneshon.index.kernel.places import held, places, places_in_order
-from onneshon.index.kernel.term_lists import TermRange
-from onneshon.index.kernel.writings import as_one_word
+from onneshon.index.kernel.positions import compare, held, occurrences, places, places_in_order
+from onneshon.index.kernel.postings import PostingList, Postings
+from onneshon.index.kernel.terms import Dictionary, TermRange
 from tests.index.kernel.plain_lists import PADDING, bytes_of, random_list, u4
 from tests.index.kernel.test_dictionary import WORDS, parts_of
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.distances import cost_table, distances
+from onneshon.index.kernel.spelling import cost_table, distances
 from tests.index.kernel.plain_lists import u4
 
 IMPOSSIBLE = np.float32(99)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.kernel.letters import pack, unpack
+from onneshon.index.kernel.texts import pack, unpack
 from tests.strategies import mixed_text
 
 

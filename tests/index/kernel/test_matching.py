@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from onneshon.index.kernel.blocks import PostingList
 from onneshon.index.kernel.clauses import Clause, Impacts, Scored
 from onneshon.index.kernel.errors import DamageError
 from onneshon.index.kernel.matching import conjunction, disjunction
+from onneshon.index.kernel.postings import PostingList
 from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, kernel_list, u4
 from tests.index.kernel.plain_matching import Search, all_of, any_of, documents_of, scores_of, searches
 

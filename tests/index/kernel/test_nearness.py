@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.kernel.blocks import PostingList, Postings
 from onneshon.index.kernel.errors import DamageError
-from onneshon.index.kernel.nearness import compare
+from onneshon.index.kernel.positions import compare
+from onneshon.index.kernel.postings import PostingList, Postings
 from onneshon.index.ranking import GAP
 from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, kernel_list, kernel_lists, u4
 from tests.index.kernel.test_phrases import position_lists

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.kernel.errors import DamageError
-from onneshon.index.kernel.order import Keys, best_first
+from onneshon.index.kernel.keys import Keys, best_first
 from tests.index.kernel.plain_lists import u4
 
 KEYS = ["", "a", "ab", "b", "নদী", "নদীর", "শহর", "\U0001f600", "\ue000", "a"]

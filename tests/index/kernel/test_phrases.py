@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from onneshon.index.kernel.blocks import PostingList
 from onneshon.index.kernel.errors import DamageError
-from onneshon.index.kernel.phrases import estimated, occurrences
+from onneshon.index.kernel.positions import estimated, occurrences
+from onneshon.index.kernel.postings import PostingList
 from onneshon.index.ranking import GAP
 from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, kernel_list, kernel_lists, u4
 from tests.index.kernel.plain_matching import bitmap

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.kernel.clauses import Clause, Impacts, Scored
-from onneshon.index.kernel.places import held, places
+from onneshon.index.kernel.positions import held, places
 from tests.index.kernel.plain_lists import Plain, kernel_list, kernel_lists, postings, u4
 
 SIZE = 3_000

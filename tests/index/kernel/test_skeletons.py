@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.kernel.skeletons import LETTERS, Skeletons, is_bengali
+from onneshon.index.kernel.spelling import LETTERS, Skeletons, is_bengali
 from onneshon.index.vocabulary.skeleton import SKELETONS, skeletons
 from onneshon.index.vocabulary.sound_units import unit_codes
 from tests.strategies import bengali_letters, bengali_text, bengali_words

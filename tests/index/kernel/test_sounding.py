@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from onneshon.index.kernel.errors import DamageError
-from onneshon.index.kernel.sounding import Sounding
+from onneshon.index.kernel.spelling import Sounding
 from onneshon.index.vocabulary.channels import letter_codes
 from onneshon.index.vocabulary.skeleton import SKELETONS
 from onneshon.index.vocabulary.writer import pack_skeletons

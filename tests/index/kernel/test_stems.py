@@ -2,8 +2,7 @@
 
 import pytest
 
-from onneshon.index.kernel.noun_endings import CONSONANT, VOWEL, VOWEL_SIGN, NounEndings
-from onneshon.index.kernel.verb_forms import VerbForms
+from onneshon.index.kernel.stems import CONSONANT, VOWEL, VOWEL_SIGN, NounEndings, VerbForms
 
 CLASSES = bytearray(128)
 CLASSES[ord("ক") - 0x980 : ord("হ") + 1 - 0x980] = bytes([CONSONANT]) * (ord("হ") + 1 - ord("ক"))

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.kernel.checksum import CheckedBlocks, checksum
-from onneshon.index.kernel.dictionary import Dictionary
 from onneshon.index.kernel.errors import DamageError
-from onneshon.index.kernel.term_lists import TermLists
+from onneshon.index.kernel.postings import CheckedBlocks, checksum
+from onneshon.index.kernel.terms import Dictionary, TermLists
 from tests.index.kernel.plain_lists import PADDING, Plain, encoded, u4
 from tests.index.kernel.test_dictionary import parts_of
 

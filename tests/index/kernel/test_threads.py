@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from onneshon.index.kernel.clauses import Clause
 from onneshon.index.kernel.counting import distinct
 from onneshon.index.kernel.matching import conjunction, disjunction
-from onneshon.index.kernel.phrases import occurrences
+from onneshon.index.kernel.positions import occurrences
 from tests.index.kernel.plain_lists import kernel_list, random_list, u4
 
 DOCUMENTS = 20_000

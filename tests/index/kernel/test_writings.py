@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.kernel.writings import as_one_word
+from onneshon.index.kernel.counting import as_one_word
 from onneshon.index.ranking import frequencies_of_impacts, impacts
 from tests.index.kernel.plain_lists import Plain, kernel_lists, postings, u4
 

@@ -15,7 +15,7 @@ from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.indexer.builder import build
 from onneshon.index.ingest.articles_in_hand import intake_of
 from onneshon.index.ingest.problems import Problems
-from onneshon.index.kernel.blocks import Postings
+from onneshon.index.kernel.postings import Postings
 from onneshon.index.opensearch.documents import (
     LONGEST_TERM,
     Analyzed,

@@ -4,12 +4,16 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from onneshon.index.article import Article
 from onneshon.index.configuration import Configuration
 from onneshon.index.opensearch.build import Layout, build_on_cluster
 from onneshon.index.opensearch.client import Cluster
 from onneshon.index.opensearch.update import update_on_cluster
 from tests.cluster.running import LocalCluster
+
+pytestmark = pytest.mark.xdist_group("cluster")
 
 ROUNDS = 24
 KILLED_AT = 6

@@ -47,6 +47,8 @@ from onneshon.index.opensearch.upkeep import (
 from onneshon.index.opensearch.words import WordCounts, add_counts, read_words, suggested
 from onneshon.index.storage.reader import open_index
 
+pytestmark = pytest.mark.xdist_group("cluster")
+
 NOTHING = Configuration()
 
 NEWS = [

@@ -11,7 +11,7 @@ import pytest
 
 from onneshon.index.article import Article
 from onneshon.index.configuration import FILE_NAME
-from onneshon.index.errors import IndexLockedError
+from onneshon.index.errors import ArticleNotFoundError, IndexLockedError
 from onneshon.index.publishing import loop
 from onneshon.index.publishing.applying import REFUSED_FILE, Applier
 from onneshon.index.publishing.idle_merging import merge_a_little
@@ -133,17 +133,52 @@ def test_a_site_that_makes_no_sense_is_waited_for(bench: Bench) -> None:
     assert bench.writer.commits == [["+ক"]]
 
 
-def test_what_no_reader_could_open_is_waited_for(bench: Bench) -> None:
-    """That a withdrawal is answered for as visible means that readers are without the article."""
-    file = bench.directory / FILE_NAME
-    file.write_text('[facets]\nshown = ["catagory"]\n', "utf-8")
-    bench.journal.append([Operation("1", None)])
+def found(directory: Path, *ids: str) -> list[str]:
+    """Those of some articles that are in the index."""
+
+    def is_there(article_id: str) -> bool:
+        try:
+            index.article(article_id)
+        except ArticleNotFoundError:
+            return False
+        return True
+
+    with open_index(directory) as index:
+        return [*filter(is_there, ids)]
+
+
+SENSELESS = ["[fieldss]\n", "[fields", '[facets]\nshown = ["catagory"]\n']
+
+
+@pytest.mark.parametrize("said", SENSELESS)
+def test_a_withdrawal_never_waits_for_the_settings_of_the_site(bench: Bench, said: str) -> None:
+    """It needs none of them; what comes behind is published once they are right."""
+    (bench.directory / FILE_NAME).write_text(said, "utf-8")
+    position = bench.journal.append([Operation("1", None)])
     applier = Applier(bench.directory, open_writer)
-    assert not applier.step()
-    assert "facets.shown.catagory" in bench.progress.read().failure
+    assert applier.step()
+    assert bench.progress.read().generation_of(position) == "000002"
+    assert found(bench.directory, "0", "1", "2") == ["0", "2"]
+
+
+@pytest.mark.parametrize("said", SENSELESS)
+def test_a_withdrawal_does_not_wait_behind_articles_that_do(bench: Bench, said: str) -> None:
+    """Of all that is queued the last word counts: what is put in again stays; and it is done once."""
+    file = bench.directory / FILE_NAME
+    file.write_text(said, "utf-8")
+    bench.put("ক", "1")
+    bench.journal.append([Operation("0", None), Operation("1", None), Operation("2", None)])
+    bench.put("2")
+    applier = Applier(bench.directory, open_writer)
+    for _ in range(3):
+        assert not applier.step()
+        assert bench.progress.read().failure
+        assert Generations(bench.directory).current().name == "000002"
+    assert found(bench.directory, "0", "1", "2") == ["2"]
     file.unlink()
     assert applier.step()
     assert bench.progress.read().failure == ""
+    assert found(bench.directory, "0", "1", "2", "ক") == ["2", "ক"]
 
 
 def test_another_writer_is_waited_for(bench: Bench) -> None:

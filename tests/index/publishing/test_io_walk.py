@@ -106,12 +106,16 @@ def test_what_is_queued_is_in_the_index_in_the_end(tmp_path: Path) -> None:
     total = len(queue.try_out(apply, 0).calls)
     assert went == [True]
     before, after = {"0", "1", "2"}, {"নতুন", "1", "2"}
+    withdrawn = before & after  # at once, while the article waits for a file that could not be read
     for number, code in faults_to_try(total, last=LAST, others=OTHERS):
         try:
             faults = queue.try_out(apply, number, code)
         except JournalError:  # nor can the queue be opened by a process that begins
             continue
-        assert queue.ids() in ((after,) if went[-1] else (before, after)), (number, faults.calls[-1])
+        assert queue.ids() in ((after,) if went[-1] else (before, withdrawn, after)), (
+            number,
+            faults.calls[-1],
+        )
         assert Applier(queue.directory, open_writer).step(), (number, faults.calls[-1])
         assert queue.ids() == after
         assert ProgressFile(queue.directory).read().refused == 0

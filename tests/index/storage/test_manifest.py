@@ -73,7 +73,7 @@ def test_a_manifest_cut_short_is_refused(generation: Path) -> None:
 
 def test_another_layout_asks_for_a_new_build(generation: Path) -> None:
     """A later version's manifest is outdated, not corrupt, whatever else it holds."""
-    content = json.dumps({"format": 3, "shape": "unheard of"}).encode()
+    content = json.dumps({"format": 4, "shape": "unheard of"}).encode()
     with pytest.raises(IndexOutdatedError, match="build the index again"):
         Manifest.decode(content, generation / MANIFEST_FILE)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from onneshon.index import IndexCorruptError, IndexOutdatedError
+from onneshon.index import ArticleNotFoundError, IndexCorruptError, IndexOutdatedError
+from onneshon.index.columnar.segment_list import open_segments
 from onneshon.index.commands.main import main
 from onneshon.index.indexer.migration import migrate
 from onneshon.index.storage.generations import Generations
@@ -20,10 +21,10 @@ DATA = Path(__file__).parents[2] / "data" / "indexes"
 ANSWERS = json.loads((DATA / "0.1.0.answers.json").read_text(encoding="utf-8"))
 
 
-@pytest.fixture
-def moved(tmp_path: Path) -> Path:
-    """The index of version 0.1.0, copied, since opening must not depend on where an index stands."""
-    return Path(shutil.copytree(DATA / "0.1.0", tmp_path / "moved"))
+@pytest.fixture(params=["0.1.0", "layout-2"])
+def moved(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """An old index, copied, since opening must not depend on where it stands."""
+    return Path(shutil.copytree(DATA / request.param, tmp_path / "moved"))
 
 
 @pytest.fixture
@@ -46,17 +47,18 @@ def test_a_migration_is_a_command_and_can_be_taken_back(moved: Path) -> None:
     result = CliRunner().invoke(main, ["index", "migrate", "--index", str(moved)])
     assert result.exit_code == 0
     assert "12 articles in: 12 indexed, 0 left out" in result.stdout
-    assert [generation.name for generation in Generations(moved).all()] == ["000001", "000002"]
+    (before, after) = [int(generation.name) for generation in Generations(moved).all()]
+    assert after == before + 1
 
 
 def test_a_damaged_old_index_is_not_migrated(moved: Path) -> None:
     """All of it is compared with its sums first."""
-    path = moved / "generations" / "000001" / "MAIN_bulk.doc"
+    (path,) = moved.glob("generations/*/MAIN_bulk.doc")
     content = path.read_bytes()
     overwrite(path, content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
     with pytest.raises(IndexCorruptError):
         migrate(moved)
-    assert [generation.name for generation in Generations(moved).all()] == ["000001"]
+    assert len(Generations(moved).all()) == 1
 
 
 @pytest.mark.parametrize("query", ANSWERS["found"])
@@ -71,3 +73,24 @@ def test_an_old_index_gives_its_texts_back(old_engine: Engine) -> None:
     for article_id, digest in ANSWERS["texts"].items():
         article = old_engine.article(article_id)
         assert sha256(f"{article.title}\n{article.body}".encode()).hexdigest() == digest
+
+
+@pytest.mark.parametrize("moved", ["layout-2"], indirect=True)
+def test_what_was_deleted_of_an_old_index_stays_deleted_and_its_fields_stay(old_engine: Engine) -> None:
+    """The list of segments that says so is a pickle there."""
+    with pytest.raises(ArticleNotFoundError):
+        old_engine.article("gone")
+    tags = {article: old_engine.article(article).keywords for article in ANSWERS["texts"]}
+    assert sum("নদী" in keywords.get("tags", ()) for keywords in tags.values()) == 6
+
+
+@pytest.mark.parametrize("moved", ["layout-2"], indirect=True)
+def test_an_old_list_of_segments_cannot_run_code(moved: Path, tmp_path: Path) -> None:
+    """A pickle that names anything but our segments is refused, not run."""
+    (path,) = moved.glob("generations/*/_MAIN_1.toc")
+    data = path.read_bytes()
+    harmful = b"cposix\nsystem\n(S'touch %s'\ntR." % str(tmp_path / "ran").encode()
+    overwrite(path, data[: data.rindex(b"\x80\x05")] + harmful)
+    with pytest.raises(IndexCorruptError, match="has no place in a list of segments"):
+        open_segments(path.parent)
+    assert not (tmp_path / "ran").exists()

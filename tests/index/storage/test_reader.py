@@ -227,8 +227,8 @@ def test_a_superfluous_file_is_named(directory: Path) -> None:
         open_index(directory)
 
 
-def test_nothing_is_unpickled_from_an_altered_file(directory: Path, tmp_path: Path) -> None:
-    """A pickle that somebody put in the place of Whoosh's does not run, whatever the length."""
+def test_an_altered_pickle_is_found_and_does_not_run(directory: Path, tmp_path: Path) -> None:
+    """What somebody put in the place of Whoosh's list, whatever the length."""
     (table,) = Generations(directory).current().folder.glob("*.toc")
     proof = tmp_path / "proof"
     attack = f"cposix\nsystem\n(S'touch {proof}'\ntR.".encode()
@@ -247,8 +247,9 @@ def test_damage_that_opening_does_not_see_is_found_by_reading(directory: Path) -
     for name in manifest.files:
         path = generation.folder / name
         content = path.read_bytes()
-        # The list of segments has no sums; it is small, and never opened before it was digested.
-        for place in range(0, 0 if path.suffix == ".toc" else len(content), max(1, len(content) // 150)):
+        # The lists of segments have no sums, and are never opened before they were digested.
+        size = 0 if path.suffix in {".toc", ".json"} else len(content)
+        for place in range(0, size, max(1, len(content) // 150)):
             flip(path, place)
             try:
                 reader = open_folder(generation.folder, "1", manifest)

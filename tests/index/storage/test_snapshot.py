@@ -14,7 +14,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from onneshon.index import IndexCorruptError, IndexOutdatedError, IndexStateError, open_index, open_writer
+from onneshon.index import (
+    BuildError,
+    IndexCorruptError,
+    IndexOutdatedError,
+    IndexStateError,
+    open_index,
+    open_writer,
+)
 from onneshon.index.commands.main import main
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.storage import snapshot as module
@@ -22,6 +29,7 @@ from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
 from onneshon.index.storage.snapshot import restore, snapshot
+from onneshon.index.storage.whoosh_index import open_with_whoosh
 from tests.building import build_numbered, overwrite, segments_left_apart
 
 if sys.version_info >= (3, 14):
@@ -229,16 +237,32 @@ class Foreign:
 
 
 def test_a_foreign_pickle_runs_nothing(tmp_path: Path, file: Path) -> None:
-    """Though every sum of the snapshot is right."""
+    """Though every sum of the snapshot is right: Whoosh's list is written anew, and Whoosh runs nothing."""
     contents = members(file)
     name = "_MAIN_1.toc"
     real = contents[name]
     start = real.rindex(b"\x80", 0, len(real) - 1)
     pack(file, forged(contents, name, real[:start] + pickle.dumps([Foreign()])))
-    with pytest.raises(IndexCorruptError):
-        restore(file, tmp_path / "new")
+    restore(file, tmp_path / "new")
+    assert check_index(tmp_path / "new").articles == 19
+    with open_with_whoosh(tmp_path / "new").searcher() as searcher:
+        assert searcher.doc_count() == 19
     assert not Path("/tmp/onneshon-executed").exists()  # noqa: S108
-    assert Generations(tmp_path / "new").all() == []
+
+
+def test_a_list_of_segments_that_cannot_be_is_refused(tmp_path: Path, file: Path) -> None:
+    """A segment outside of the generation, or a document deleted that the segment has not."""
+    for content in (
+        b'[{"name":"../MAIN_bulk","documents":20,"deleted":[0]}]',
+        b'[{"name":"MAIN_bulk","documents":20,"deleted":[20]}]',
+        b'[{"name":"MAIN_bulk","documents":20,"deleted":[1,0]}]',
+        b"[]]",
+    ):
+        contents = members(file)
+        pack(tmp_path / "forged", forged(contents, "segments.json", content))
+        with pytest.raises(IndexCorruptError):
+            restore(tmp_path / "forged", tmp_path / "new")
+        assert Generations(tmp_path / "new").all() == []
 
 
 def test_a_snapshot_of_another_version_replaces_nothing(tmp_path: Path, directory: Path, file: Path) -> None:
@@ -268,12 +292,52 @@ def test_an_empty_index_has_a_snapshot(tmp_path: Path) -> None:
     assert restore(tmp_path / "empty", tmp_path / "new").articles == 0
 
 
-def test_who_restores_is_told_that_what_the_site_says_is_missing(tmp_path: Path, file: Path) -> None:
-    """No snapshot holds it; where it is there, it stays as it is."""
-    words = ["index", "restore", str(file), "--index", str(tmp_path / "new")]
-    told = CliRunner().invoke(main, words)
-    assert (told.exit_code, "has no onneshon.toml" in told.stderr) == (0, True)
-    (tmp_path / "new" / FILE_NAME).write_text("[fields.tags]", "utf-8")
-    told = CliRunner().invoke(main, words)
-    assert (told.exit_code, told.stderr) == (0, "")
-    assert (tmp_path / "new" / FILE_NAME).read_text("utf-8") == "[fields.tags]"
+SAID = '[fields.tags]\nlabel = "বিষয়"\n'
+
+
+def _restored_into(folder: Path, file: Path) -> str:
+    """What the command says on standard error."""
+    told = CliRunner().invoke(main, ["index", "restore", str(file), "--index", str(folder)])
+    assert told.exit_code == 0, told.output
+    return told.stderr
+
+
+def test_what_the_site_says_comes_back_with_the_index(tmp_path: Path, directory: Path) -> None:
+    """Where there is nothing; what is there is never written over, and that is told."""
+    (directory / FILE_NAME).write_text(SAID, "utf-8")
+    assert snapshot(directory, tmp_path / "file").site == "in it"
+    new = tmp_path / "new"
+    assert "is that of the snapshot" in _restored_into(new, tmp_path / "file")
+    assert (new / FILE_NAME).read_text("utf-8") == SAID
+    assert _restored_into(new, tmp_path / "file") == ""
+    (new / FILE_NAME).write_text("# mine\n", "utf-8")
+    assert "was kept as it is" in _restored_into(new, tmp_path / "file")
+    assert (new / FILE_NAME).read_text("utf-8") == "# mine\n"
+    assert restore(tmp_path / "file", new).site == "kept"
+    check_index(new)
+
+
+def test_a_site_that_says_nothing_has_nothing_to_bring_back(tmp_path: Path, file: Path) -> None:
+    """So do snapshots of before; what is there stays, without a word."""
+    assert _restored_into(tmp_path / "new", file) == ""
+    assert not (tmp_path / "new" / FILE_NAME).exists()
+    (tmp_path / "new" / FILE_NAME).write_text(SAID, "utf-8")
+    assert _restored_into(tmp_path / "new", file) == ""
+    assert (tmp_path / "new" / FILE_NAME).read_text("utf-8") == SAID
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 40, b"\0" * ((1 << 20) + 33)])
+def test_what_a_site_says_is_believed_by_its_sum_alone(tmp_path: Path, file: Path, content: bytes) -> None:
+    """Altered, cut, or longer than it may be: nothing is restored."""
+    packed = pack(tmp_path / "packed", members(file) | {FILE_NAME: content})
+    with pytest.raises(IndexCorruptError):
+        restore(packed, tmp_path / "new")
+    assert not (tmp_path / "new" / FILE_NAME).exists()
+
+
+def test_a_site_file_that_is_far_too_long_is_told_of(tmp_path: Path, directory: Path) -> None:
+    """Before anything is written."""
+    (directory / FILE_NAME).write_bytes(b"#" * ((1 << 20) + 1))
+    with pytest.raises(BuildError, match=r"onneshon\.toml is longer"):
+        snapshot(directory, tmp_path / "file")
+    assert not (tmp_path / "file").exists()

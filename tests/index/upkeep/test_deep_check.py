@@ -3,15 +3,17 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from onneshon.index import Article, IndexCorruptError, build, open_index, open_writer
+from onneshon.index.columnar.segment_list import Segment, read_segments
 from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest, describe_files
 from onneshon.index.upkeep.deep_check import check_deeply
-from onneshon.index.whoosh_codec.toc import read_segments, write_segments
+from onneshon.index.whoosh_codec.lists import write_segments
 from tests.building import segments_left_apart
 
 WORDS = ("নদী", "পাহাড়", "সাগর", "আকাশ")
@@ -106,13 +108,34 @@ def test_a_file_of_another_index_is_found_though_its_digest_is_right(
     found.match(f"MAIN_bulk: .*({faults})")
 
 
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"keywords": {"tags": ("চর",)}}, "tags has 'চর' where the texts have 'নদী'"),
+        ({"keywords": {}}, "tags has None where the texts have 'নদী'"),
+        ({}, "tags has other articles than the texts"),
+        ({"id": "অন্য"}, "the article 'দুই' is not found by its id"),
+    ],
+    ids=["another value", "no value", "another article", "another id"],
+)
+def test_columns_of_other_articles_are_found(tmp_path: Path, change: dict[str, Any], fault: str) -> None:
+    """Values of a field of the site, and the order of ids, though every digest is right."""
+    sound = Article("এক", "নদী", "নদীর কথা", keywords={"tags": ("নদী",)})
+    second = Article("দুই", "নদী", "নদীর কথা")
+    build([sound, second], tmp_path / "sound")
+    build([second, replace(sound, **change)], tmp_path / "other")
+    put(folder_of(tmp_path / "other") / "MAIN_bulk.inv", folder_of(tmp_path / "sound") / "MAIN_bulk.inv")
+    seal(tmp_path / "sound")
+    with pytest.raises(IndexCorruptError, match=fault):
+        check_deeply(tmp_path / "sound")
+
+
 def test_a_deletion_that_was_taken_back_is_found(directory: Path) -> None:
     """The article is there twice, and the manifest says fewer."""
     folder = folder_of(directory)
-    segments = read_segments(folder)
-    for segment in segments:
-        segment._deleted = None
-    (folder / "_MAIN_1.toc").unlink()
+    segments = [Segment(segment.name, segment.documents) for segment in read_segments(folder)]
+    for name in ("segments.json", "_MAIN_1.toc"):
+        (folder / name).unlink()
     write_segments(folder, segments)
     path = folder / MANIFEST_FILE
     manifest = Manifest.decode(path.read_bytes(), path)

@@ -86,13 +86,22 @@ def test_texts_that_cannot_be_read_are_named(directory: Path) -> None:
 
 def test_a_lost_list_of_segments_brings_deleted_articles_back_and_says_so(directory: Path) -> None:
     """Newer versions of an article are kept."""
-    live(directory, "_MAIN_1.toc").unlink()
+    for name in ("segments.json", "_MAIN_1.toc"):
+        live(directory, name).unlink()
     report = repair(directory)
     assert report.lost == ()
     assert "what was deleted may be back" in report.warnings[0]
     assert state(directory) == ALL | {"1"}
     with open_index(directory) as reader:
         assert reader.article("0").title == "বদল"
+
+
+def test_of_two_lists_of_segments_either_will_do(directory: Path) -> None:
+    """Whoosh's says the same as ours, so that what was deleted does not come back."""
+    live(directory, "segments.json").unlink()
+    report = repair(directory)
+    assert (report.lost, report.warnings) == ((), ())
+    assert state(directory) == ALL
 
 
 def test_a_segment_that_does_not_open_is_lost_whole(directory: Path) -> None:

@@ -1,18 +1,13 @@
 """The words of several segments as one: what one vocabulary of all of them would say."""
 
-import math
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.fold import fold
 from onneshon.index.vocabulary.several import SeveralVocabularies
 from onneshon.index.vocabulary.vocabulary import Vocabulary, write_vocabulary
-from tests.strategies import bengali_words
 
 PARTS = (
     {"নদী": 5, "নদীর": 2, "বাংলাদেশ": 40, "বাংলাদেশের": 9, "পাহাড়": 3, "পাহার": 1},
@@ -63,38 +58,6 @@ def test_misspelt_words_are_read_as_by_one_vocabulary(
     several = SeveralVocabularies(parts, nobody)
     assert several.similar(word) == whole.similar(word)
     assert several.frequency(word) == whole.frequency(word)
-
-
-@given(
-    words=st.lists(
-        st.dictionaries(bengali_words, st.integers(1, 10**4), min_size=1, max_size=9), min_size=2, max_size=4
-    ),
-    typed=bengali_words,
-    least=st.sampled_from([0, 5, 1000]),
-    reach=st.floats(-2, 9),
-)
-def test_what_is_similar_is_noticed_to_be_near(
-    tmp_path_factory: pytest.TempPathFactory,
-    words: list[dict[str, int]],
-    typed: str,
-    least: int,
-    reach: float,
-) -> None:
-    """Never a no where all parts together make a candidate near for its frequency."""
-    folder = tmp_path_factory.mktemp("any")
-    several = SeveralVocabularies([written(folder / str(n), one) for n, one in enumerate(words)], nobody)
-    typed = canonical(typed)
-    near = [
-        one.distance <= reach + 0.6 * math.log(one.frequency)
-        for one in several.similar(typed, 99)
-        if one.frequency > least
-    ]
-    assert several.is_any_near(typed, least, reach, 0.6) >= any(near)
-
-
-def test_nothing_is_near_a_word_like_no_other(parts: list[Vocabulary]) -> None:
-    """No part has anything, so that all together have nothing."""
-    assert not SeveralVocabularies(parts, nobody).is_any_near("খপুষ্প", 0, 0.5, 0.1)
 
 
 def test_words_of_one_fold_are_found_in_all_parts(parts: list[Vocabulary]) -> None:

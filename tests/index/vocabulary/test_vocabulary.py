@@ -1,7 +1,6 @@
 """The vocabulary file and what is found in it."""
 
 import hashlib
-import math
 from itertools import groupby
 from pathlib import Path
 
@@ -268,7 +267,6 @@ def test_files_of_older_formats_answer_as_those_of_this_one(tmp_path: Path, form
     older = Vocabulary.open(tmp_path)
     assert older is not None
     assert [older.similar(word) for word in asked] == expected
-    assert older.is_any_near("মানুস", 0, 3.0, 0.5)
 
 
 def test_an_older_file_that_is_damaged_says_so(tmp_path: Path) -> None:
@@ -281,7 +279,7 @@ def test_an_older_file_that_is_damaged_says_so(tmp_path: Path) -> None:
     starts[3] = 2**32 - 1
     damaged._file.columns["letter_starts"] = starts
     with pytest.raises(IndexCorruptError, match="is damaged"):
-        damaged.is_any_near("মানুস", 0, 3.0, 0.5)
+        damaged.similar("মানুস")
 
 
 def test_a_file_of_the_first_format_is_read_while_the_codes_are_the_same(
@@ -305,29 +303,6 @@ def test_words_are_parted_by_letters_where_there_are_many(
     expected = [written(tmp_path, WORDS).similar(word) for word in asked]
     monkeypatch.setattr(writer, "_parting", lambda _words: parting)
     assert [written(tmp_path, WORDS).similar(word) for word in asked] == expected
-
-
-@given(
-    words=st.dictionaries(bengali_words, st.integers(1, 10**6), max_size=20),
-    typed=bengali_words,
-    least=st.sampled_from([0, 5, 1000]),
-    reach=st.floats(-2, 9),
-)
-def test_what_is_similar_is_noticed_to_be_near(
-    tmp_path_factory: pytest.TempPathFactory, words: dict[str, int], typed: str, least: int, reach: float
-) -> None:
-    """Never a no where a candidate is near for its frequency, nor of few words a yes where none is."""
-    vocabulary = written(tmp_path_factory.mktemp("any"), words)
-    typed = canonical(typed)
-    near = [
-        one.distance <= reach + 0.6 * math.log(one.frequency)
-        for one in vocabulary.similar(typed, 99)
-        if one.frequency > least
-    ]
-    found = vocabulary.is_any_near(typed, least, reach, 0.6)
-    assert found >= any(near)
-    if vocabulary.frequency(typed) <= least:
-        assert found == any(near)
 
 
 @given(st.lists(bengali_words, min_size=1, max_size=20), st.integers(1, 9))

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.article import Article
-from onneshon.index.schema import TEXT_FIELDS, article_from_stored, stored_values
-from onneshon.index.whoosh_codec.schema import article_schema, indexed_fields, schema_fingerprint
-from onneshon.index.whoosh_codec.word_field import LayerAnalyzer
+from onneshon.index.schema import TEXT_FIELDS, article_from_stored, schema_fingerprint, stored_values
+from onneshon.index.whoosh_codec.analyzer import BengaliAnalyzer
+from onneshon.index.whoosh_codec.schema import article_schema
 from tests.strategies import mixed_text
 
 full = Article(
@@ -43,7 +43,9 @@ def test_any_article_comes_back(title: str, body: str, date: dt.date | None) -> 
 def test_whooshs_analyzer_gives_the_terms_of_its_layer(layer: str) -> None:
     """Terms, positions and offsets are those of the Bengali analysis."""
     text = "বাংলাদেশের নদীগুলির ইতিহাস, ১৯৭১"
-    tokens = [(token.text, token.pos, token.startchar, token.endchar) for token in LayerAnalyzer(layer)(text)]
+    tokens = [
+        (token.text, token.pos, token.startchar, token.endchar) for token in BengaliAnalyzer(layer)(text)
+    ]
     assert tokens == [
         (getattr(token, layer), place, token.start, token.end) for place, token in enumerate(analyze(text))
     ]
@@ -64,12 +66,14 @@ def test_only_stems_have_positions() -> None:
     }
 
 
-def test_a_missing_text_is_not_indexed() -> None:
-    """An article without a title has no field for it."""
-    assert set(indexed_fields(Article("x", body="খ"))) == {"id", "body", "lang", "exact", "stem"}
-
-
 def test_the_fingerprint_is_that_of_the_shape() -> None:
     """It is the same for equal schemas, and a SHA-256."""
     assert schema_fingerprint() == schema_fingerprint()
     assert len(schema_fingerprint()) == 64
+
+
+def test_every_field_of_an_article_is_in_the_schema_of_whoosh() -> None:
+    """And those that a site declared, of which Whoosh learns no stored value."""
+    schema = article_schema(["tags"])
+    assert {*stored_values(full), *TEXT_FIELDS, "tags"} == set(schema.names())
+    assert "tags" not in schema.stored_names()

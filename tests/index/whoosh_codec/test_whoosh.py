@@ -15,7 +15,7 @@ from whoosh.query import spans
 from whoosh.reading import TermNotFound
 from whoosh.writing import CLEAR
 
-from onneshon.index.whoosh_codec.codec import ColumnarCodec, ColumnarSegment
+from tests.index.whoosh_codec.writing import WritingCodec, WrittenSegment
 
 pytestmark = pytest.mark.slow
 
@@ -107,8 +107,8 @@ def pair(
     """Searchers of the same documents: the stock codec's and ours."""
     make = SHAPES[request.param]
     stock = make(tmp_path_factory.mktemp("stock"), None)
-    ours = make(tmp_path_factory.mktemp("ours"), ColumnarCodec)
-    assert all(isinstance(segment, ColumnarSegment) for segment in ours._segments())
+    ours = make(tmp_path_factory.mktemp("ours"), WritingCodec)
+    assert all(isinstance(segment, WrittenSegment) for segment in ours._segments())
     assert len(stock._segments()) == len(ours._segments())
     with stock.searcher() as stock_searcher, ours.searcher() as our_searcher:
         yield stock_searcher, our_searcher
@@ -316,13 +316,13 @@ def test_a_missing_term_is_missing_the_same_way(pair: tuple[Any, Any]) -> None:
 def test_segments_of_both_codecs_live_in_one_index_and_merge(tmp_path: Path) -> None:
     """An index that began with the stock codec goes on with ours, and optimising leaves ours alone."""
     index = FileIndex.create(FileStorage(str(tmp_path)), schema(), "MAIN")
-    for codec, chosen in ((None, documents()[:50]), (ColumnarCodec(), documents()[50:120])):
+    for codec, chosen in ((None, documents()[:50]), (WritingCodec(), documents()[50:120])):
         writer = index.writer(codec=codec)
         for document in chosen:
             writer.add_document(**document)
         writer.commit(merge=False)
-    index.writer(codec=ColumnarCodec()).commit(optimize=True)
-    assert [type(segment) for segment in index._segments()] == [ColumnarSegment]
+    index.writer(codec=WritingCodec()).commit(optimize=True)
+    assert [type(segment) for segment in index._segments()] == [WrittenSegment]
     with index.searcher() as searcher:
         assert searcher.doc_count() == 120
         assert searcher.document(id="a7")["title"] == documents()[7]["title"]
@@ -330,16 +330,16 @@ def test_segments_of_both_codecs_live_in_one_index_and_merge(tmp_path: Path) -> 
 
 def test_an_index_on_disk_is_reopened_updated_and_cleared(tmp_path: Path) -> None:
     """The segments name their codec, so that a new process needs nothing but the directory."""
-    build(tmp_path, ColumnarCodec, pieces=3)
+    build(tmp_path, WritingCodec, pieces=3)
     index = FileIndex(FileStorage(str(tmp_path)), schema=schema())
     with index.searcher() as searcher:
         before = searcher.doc_count()
-    writer = index.writer(codec=ColumnarCodec())
+    writer = index.writer(codec=WritingCodec())
     writer.update_document(**documents()[200])
     writer.commit(merge=False)
     with index.searcher() as searcher:
         assert searcher.doc_count() == before
-    writer = index.writer(codec=ColumnarCodec())
+    writer = index.writer(codec=WritingCodec())
     writer.add_document(**documents()[0])
     writer.commit(mergetype=CLEAR)
     with index.searcher() as searcher:
@@ -348,13 +348,13 @@ def test_an_index_on_disk_is_reopened_updated_and_cleared(tmp_path: Path) -> Non
 
 def test_a_cancelled_writer_changes_nothing(tmp_path: Path) -> None:
     """What was added before cancelling is not in the index, and the next writer is not hindered."""
-    index = build(tmp_path, ColumnarCodec, pieces=1)
-    writer = index.writer(codec=ColumnarCodec())
+    index = build(tmp_path, WritingCodec, pieces=1)
+    writer = index.writer(codec=WritingCodec())
     writer.add_document(id="lost")
     writer.cancel()
     with index.searcher() as searcher:
         assert searcher.document(id="lost") is None
-    index.writer(codec=ColumnarCodec()).commit()
+    index.writer(codec=WritingCodec()).commit()
 
 
 @pytest.mark.skipif(
@@ -363,7 +363,7 @@ def test_a_cancelled_writer_changes_nothing(tmp_path: Path) -> None:
 def test_a_document_that_fails_leaves_the_others_whole(tmp_path: Path) -> None:
     """When Whoosh takes a document back, its lengths and stored values go with it."""
     index = FileIndex.create(FileStorage(str(tmp_path)), schema(), "MAIN")
-    writer = index.writer(codec=ColumnarCodec())
+    writer = index.writer(codec=WritingCodec())
     writer.add_document(id="first", title="ঢাকা")
     with pytest.raises(ValueError, match="not"):
         writer.add_document(id="bad", body="নদী", size="not a number")
@@ -375,25 +375,12 @@ def test_a_document_that_fails_leaves_the_others_whole(tmp_path: Path) -> None:
         assert searcher.reader().field_length("body") == 0
 
 
-def test_exact_lengths_survive_merging(tmp_path: Path) -> None:
-    """Whoosh rounds 2,049 tokens; after merging our lengths are still exact."""
-    index = FileIndex.create(FileStorage(str(tmp_path)), schema(), "MAIN")
-    for number in range(2):
-        writer = index.writer(codec=ColumnarCodec())
-        writer.add_document(id=str(number), body="নদী " * 2_049)
-        writer.commit(merge=False)
-    index.writer(codec=ColumnarCodec()).commit(optimize=True)
-    with index.reader() as reader:
-        assert reader._perdoc.lengths("body").tolist() == [2_049, 2_049]
-        assert int(reader.doc_field_length(0, "body")) != 2_049
-
-
 def test_an_index_may_live_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is no file to map, the codec reads what the storage holds."""
     # Whoosh's memory storage keeps its temporary files under one name for all processes.
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     index = FileIndex.create(RamStorage(), schema(), "MAIN")
-    writer = index.writer(codec=ColumnarCodec())
+    writer = index.writer(codec=WritingCodec())
     writer.add_document(**documents()[1])
     writer.commit()
     with index.searcher() as searcher:

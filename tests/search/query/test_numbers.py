@@ -11,6 +11,7 @@ from onneshon.index.configuration import KeywordField
 from onneshon.index.numbers import number_of, number_text
 from onneshon.search import QueryError
 from onneshon.search.query.conditions import NumberRange
+from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.numbers import (
     NUMBER_PATTERN,
     counted_ranges,
@@ -22,6 +23,7 @@ from onneshon.search.query.numbers import (
 )
 from onneshon.search.query.parser import parse
 
+VIEWS = FieldReading({"views": "number"})
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 
 
@@ -67,7 +69,7 @@ def test_what_is_written_of_a_number_is_read_again(number: float) -> None:
 def test_what_a_range_says_is_read_again(span: NumberRange) -> None:
     """As a facet gives it to a filter."""
     assert number_range("views", span.text, "views") == span
-    assert parse(f"views:{span.text}", declared={"views": "views"}, types={"views": "number"}).query == span
+    assert parse(f"views:{span.text}", declared={"views": "views"}, field_reading=VIEWS).query == span
 
 
 @pytest.mark.parametrize(
@@ -95,7 +97,7 @@ def test_what_is_no_range_is_refused_by_its_parameter(text: str) -> None:
     with pytest.raises(QueryError, match="is no number; write 100, >100") as caught:
         number_range("views", text, "-views")
     assert caught.value.parameter == "-views"
-    parsed = parse(f"views:{text or 'শব্দ'}", declared={"views": "views"}, types={"views": "number"})
+    parsed = parse(f"views:{text or 'শব্দ'}", declared={"views": "views"}, field_reading=VIEWS)
     assert parsed.unknown_fields == ()
     assert {one.kind for one in parsed.ignored} & {"value", "field"}
 

@@ -1,5 +1,6 @@
 """What ``onneshon.toml`` changes about a search: weights, synonyms, fields, and when it is read."""
 
+import datetime as dt
 from dataclasses import fields
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from onneshon.index.configuration import (
     KeywordField,
     read_configuration,
 )
-from onneshon.search import Engine
+from onneshon.index.upkeep.index_writer import open_writer
+from onneshon.search import Engine, QueryError
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from onneshon.search.retrieval.site_settings import site_fields, site_operators, site_weights
 
@@ -119,9 +121,42 @@ def test_the_file_is_read_again_with_a_new_generation(directory: Path) -> None:
         _say(directory, "")
         build(ARTICLES, directory)
         _say(directory, '[facets]\nshown = ["nothing"]')
-        with pytest.raises(ConfigurationError):
-            engine.reload()
-        assert engine.health.generation == engine_before
+        assert engine.reload()
+        assert engine.health.generation != engine_before
+        assert engine.configuration.facets.limit == 3
+
+
+@pytest.mark.parametrize("said", ["[fields", "[fieldss]", '[facets]\nshown = ["nothing"]'])
+def test_a_mistake_in_the_file_keeps_no_reader_from_what_was_withdrawn(directory: Path, said: str) -> None:
+    """The settings in force stay so, which is told of, until the file is right again."""
+    _say(directory, "[facets]\nlimit = 3")
+    with Engine.open(directory) as engine:
+        gone = engine.search("*").hits[0].id
+        _say(directory, said)
+        with open_writer(directory) as writer:
+            writer.delete(gone)
+        assert engine.reload()
+        assert gone not in {hit.id for hit in engine.search("*")}
+        assert engine.configuration.facets.limit == 3
+        assert "onneshon.toml" in engine.health.settings
+        assert not engine.reload()
+        _say(directory, "[facets]\nlimit = 4")
+        assert engine.reload()
+        assert (engine.configuration.facets.limit, engine.health.settings) == (4, "")
+        assert not engine.reload()
+
+
+def test_settings_that_a_withdrawal_made_senseless_are_passed_over(directory: Path) -> None:
+    """A facet of a field that only the withdrawn article had: nothing is said then."""
+    tagged = Article("লাল", "লাল নদী", keywords={"colour": ("লাল",)})
+    build([*ARTICLES, tagged], directory)
+    _say(directory, '[facets]\nshown = ["colour"]\nlimit = 3')
+    with Engine.open(directory) as engine:
+        _say(directory, "[fieldss]")
+        with open_writer(directory) as writer:
+            writer.delete("লাল")
+        assert engine.reload()
+        assert "লাল" not in {hit.id for hit in engine.search("*")}
 
 
 def test_declared_fields_come_first_and_others_that_articles_have_after_them() -> None:
@@ -149,3 +184,20 @@ def test_a_label_is_the_same_in_either_encoding(directory: Path, label: str, typ
     _say(directory, f'[fields.tags]\nlabel = {{ bn = "{label}" }}\n')
     with Engine.open(directory) as engine:
         assert [hit.id for hit in engine.search(f"{typed}:জল")] == ["2"]
+
+
+def test_a_site_says_which_figure_of_a_date_is_the_day(tmp_path: Path) -> None:
+    """In the query and in its filters; a date that is none in that order is refused, or is words."""
+    articles = [Article(str(month), "নদী", date=dt.date(2024, month, 11 - month)) for month in (5, 6)]
+    build(articles, tmp_path / "index")
+    for order, expected in (("DMY", "6"), ("MDY", "5")):
+        _say(tmp_path / "index", f'date_order = "{order}"')
+        with Engine.open(tmp_path / "index") as engine:
+            for found in (
+                engine.search("তারিখ:০৫/০৬/২০২৪"),
+                engine.search("নদী", date="05/06/2024"),
+                engine.search("নদী", since="5.6.2024", until="5.6.2024"),
+            ):
+                assert [hit.id for hit in found.hits] == [expected]
+            with pytest.raises(QueryError, match="is no date"):
+                engine.search("নদী", date="6/15/2024" if order == "DMY" else "15/6/2024")

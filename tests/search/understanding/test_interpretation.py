@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from onneshon.index import Article
 from onneshon.search.engine import Engine
 from onneshon.search.results.values import Match
 from tests.fakes import article, reader_of
@@ -181,3 +182,16 @@ def test_an_operator_demands_a_thing_in_any_of_its_writings(engine: Engine) -> N
 def test_quoted_words_are_as_typed(engine: Engine) -> None:
     """Quotation marks ask for these words side by side."""
     assert found(engine, '"মুক্তি যুদ্ধ"') == {"মুক্তি-যুদ্ধ", "মুক্তি-যুদ্ধ-২"}
+
+
+def test_a_reading_by_which_an_article_is_found_is_named() -> None:
+    """Of *lose* হার is shown; an article with লাশ says that it was found as that, and so does the page."""
+    texts = ("হার ওজন কমানো", "লাশ ওজন মাপা", "হয় তো ওজন", *(f"হার হয় তো {n}" for n in "কখগঘঙচ"))
+    with Engine.of([Article(str(at), text, text) for at, text in enumerate(texts)]) as engine:
+        page = engine.search("how to lose weight")
+    lose = next(one for one in page.readings if one.typed == "lose")
+    assert lose.word == "হার"
+    found = {hit.title: hit.read_as for hit in page.hits}
+    assert found["লাশ ওজন মাপা"] == {"lose": ("লাশ",)}
+    assert found["হার ওজন কমানো"] == {}
+    assert {"লাশ"} <= {*lose.also}

@@ -7,7 +7,6 @@ import pytest
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.understanding.doubt import Correction, Doubt
 from onneshon.search.understanding.spelling import SpellingReader, suggest
 from tests.search.understanding.word_lists import WordList
 
@@ -154,56 +153,3 @@ def test_without_a_vocabulary_nothing_is_offered(index: WordList) -> None:
     """An index may have been built without one."""
     index.vocabulary = None
     assert suggest(["দেকতে"], index) == []
-
-
-MISTAKES = (
-    ("ষ", "স"),
-    ("ি", "ী"),
-    ("ড়", "র"),
-    ("ট্ট", "ট্র"),
-    ("ঁ", ""),
-    ("া", ""),
-    ("্", ""),
-    ("ু", "ূ"),
-    ("", "া"),
-)
-
-
-def misspellings() -> list[str]:
-    """Each word of the list with each mistake at each place, and the words themselves."""
-    words = [word for word in WORDS if not word.isascii()]
-    found = [
-        word[:at] + word[at:].replace(meant, typed, 1)
-        for word in words
-        for meant, typed in MISTAKES
-        for at in range(len(word))
-    ]
-    return sorted({canonical(word) for word in (*words, *found)})
-
-
-@pytest.mark.parametrize("count", [2_000, 20_000, 200_000])
-def test_what_is_not_looked_at_closely_is_right(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
-) -> None:
-    """A word that no other is near enough to is read as if it were held against all of them."""
-    index = WordList(tmp_path, WORDS, count)
-    rows = [analyze(word) for word in misspellings()]
-    read = SpellingReader(index, TimeBudget())
-    found = [read(row) for row in rows]
-    asked: list[str] = []
-    original = Doubt.corrections
-
-    def counted(doubt: Doubt) -> list[Correction]:
-        asked.append(doubt.token.exact)
-        return original(doubt)
-
-    def first(doubt: Doubt, least: float) -> str | None:
-        return next((one.word for one in doubt.corrections() if one.certainty >= least), None)
-
-    monkeypatch.setattr(Doubt, "corrections", counted)
-    assert [read(row) for row in rows] == found
-    closely = len(asked)
-    monkeypatch.setattr(Doubt, "likeliest", first)
-    assert [read(row) for row in rows] == found
-    assert closely < (len(asked) - closely) * 0.2
-    assert any(found)

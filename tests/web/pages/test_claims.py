@@ -44,7 +44,7 @@ LATIN = (
     "to",
     "ilish",
 )
-SIGNS = ("+{}", "-{}", "={}", "title:{}", '"{}"', "{}*", "{}~", "{} OR নদী", "পলি AND {}", "({} চর)")
+SIGNS = ("+{}", "-{}", "={}", "title:{}", '"{}"', "{}*", "নৌক~ {}", "{} OR নদী", "পলি AND {}", "({} চর)")
 ARTICLES = 150
 
 
@@ -86,7 +86,7 @@ _parameters = st.fixed_dictionaries(
 
 
 @pytest.mark.slow
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(_queries, _parameters)
 def test_no_sentence_is_false(claims: Claims, query: str, parameters: dict[str, str]) -> None:
     """Counts, what is missing, what is marked and as what, the line between hits, links, and the order."""

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from onneshon.index import Article
-from onneshon.index.configuration import Configuration, FacetSettings, KeywordField
+from onneshon.index.configuration import Configuration, DateOrder, FacetSettings, KeywordField
 from onneshon.search import Engine, FieldFilter, SearchRequest
 from onneshon.web import create_app
 from onneshon.web.pages.listing import Listing
@@ -443,3 +443,15 @@ def test_numbers_are_counted_in_words_and_sorted_by() -> None:
         assert "more than 99,999" in none
         wrong = client.get("/search?q=নদী&views=অনেক&lang=en")
         assert wrong.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("order", "text", "unread"), [("DMY", "6/15/2024", True), ("MDY", "6/15/2024", False)]
+)
+def test_a_day_beside_the_results_is_read_in_the_order_of_the_site(
+    order: DateOrder, text: str, unread: bool
+) -> None:
+    """What is none in that order is told of."""
+    with Engine.of(TAGGED, configuration=Configuration(date_order=order)) as engine:
+        html = create_app(engine).test_client().get(f"/search?q=নদী&since={text}").get_data(as_text=True)
+    assert ('aria-invalid="true"' in html) is unread

@@ -1,8 +1,8 @@
 from typing import Any
 
 from onneshon.index import Article
-from onneshon.search.results.values import Hit, Snippet
-from onneshon.web.pages.reasons import MOST_WORDS, reasons
+from onneshon.search.results.values import Hit, ResultPage, Snippet
+from onneshon.web.pages.reasons import MOST_WORDS, division, reasons
 
 ARTICLE = Article("1", "নদী", "নদী বয়ে যায়")
 
@@ -45,3 +45,30 @@ def test_what_the_page_says_once_is_not_said_of_every_hit() -> None:
     assert reasons(_hit(dhaka="sound", চর="exact"), read=True) == []
     assert reasons(_hit("পলি", dhaka="sound"), read=True) == [("missing", ["পলি"])]
     assert reasons(_hit(dhaka="sound", নদীর="inflection"), read=True) == [("inflection", ["নদীর"])]
+
+
+def _page(text: str, lacking_from: int | None, *missing: tuple[str, ...], **counts: int) -> ResultPage:
+    hits = tuple(_hit(*words) for words in missing)
+    return ResultPage(text, hits, 9, 0, 10, 1.0, counts=tuple(counts.items()), lacking_from=lacking_from)
+
+
+def test_what_all_hits_below_the_line_lack_is_named_once() -> None:
+    """With the query that requires it; hits name what else they lack."""
+    page = _page("নদী পলি চর", 1, (), ("পলি",), ("পলি", "চর"), নদী=5, পলি=2, চর=4)
+    divided = division(page)
+    assert divided is not None
+    assert (divided.place, divided.words) == (1, {"পলি": ("পলি", "নদী +পলি চর")})
+    assert reasons(page.hits[2], named=divided.words) == [("missing", ["চর"])]
+
+
+def test_a_word_that_no_article_has_cannot_be_required() -> None:
+    """A link that finds nothing leads nowhere."""
+    assert division(_page("নদী পলি", 1, (), ("পলি",), নদী=5, পলি=0)) == (1, {"পলি": None})
+
+
+def test_without_a_word_in_common_the_line_stands_between_hits_only() -> None:
+    """Where each hit of a page lacks one, the heading and the hits say so already."""
+    mixed = (("পলি",), ("চর",))
+    assert division(_page("নদী পলি চর", 1, (), *mixed)) == (1, {})
+    assert division(_page("নদী পলি চর", 0, *mixed)) is None
+    assert division(_page("নদী পলি চর", None, *mixed)) is None

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, quote, urlsplit
@@ -9,7 +10,7 @@ from flask.testing import FlaskClient
 
 from onneshon.index import Article
 from onneshon.index.errors import IndexCorruptError
-from onneshon.search import Engine
+from onneshon.search import Engine, ResultPage, SearchRequest
 from onneshon.web import create_app
 from onneshon.web.middleware.security import HEADERS
 from tests.fake_engine import FakeEngine
@@ -523,10 +524,22 @@ def test_all_and_some_words_are_counted_apart(client: FlaskClient) -> None:
     """A reader is not told that thousands of articles hold what one holds, and sees where they begin."""
     html = _page(client, "/search?q=ছাঁকনি")
     assert "সব শব্দ আছে ৮৬টি নিবন্ধে" in html
-    assert "মোট ১,২৩৪টি পাওয়া গেছে" in html
+    assert "মোট ১,২৩৪টি পাওয়া গেছে" in html
     assert html.count('<p class="divide">') == 1
     assert "divide" not in _page(client, "/search?q=ছাঁকনি&sort=newest"), "in order of time they are mixed"
     assert re.findall(r'<ol class="hits"[^>]* start="([0-9]+)"', html) == ["1", "2"]
+
+
+def test_a_page_that_ran_out_of_time_counts_what_there_is_at_least() -> None:
+    """That no article has all words is not known then, nor how many have them."""
+
+    class Late(FakeEngine):
+        def search(self, request: SearchRequest, /) -> ResultPage:
+            return replace(super().search(request), partial=True, total_all=0, counts=(("নদী", 3),))
+
+    html = _page(create_app(Late(total=1234)).test_client(), "/search?q=ছাঁকনি")
+    assert "অন্তত ১,২৩৪টি নিবন্ধে পাওয়া গেছে" in html
+    assert "সব শব্দ" not in html.partition('<ol class="hits"')[0]
 
 
 def test_articles_that_are_alike_can_be_shown_each(client: FlaskClient) -> None:

@@ -312,6 +312,35 @@ def test_a_private_server_answers_nobody_without_a_key(tmp_path: Path) -> None:
     assert site.ask("PUT", "/api/v1/articles/ক", ARTICLE).status_code == 200
 
 
+def test_a_private_server_tells_strangers_nothing_of_its_articles(tmp_path: Path) -> None:
+    """Whoever watches it needs no key; how much there is, is for those who have."""
+    site = Site(tmp_path, private=True)
+    told = {key: site.ask("GET", "/healthz", key=key).get_json()["articles"] for key in ("", site.reader)}
+    assert told == {"": None, site.reader: FakeEngine().count}
+
+
+def test_answers_of_a_private_server_are_for_who_asked(tmp_path: Path) -> None:
+    """A cache between keeps none of them for others."""
+    site = Site(tmp_path, private=True)
+    paths = [
+        "/",
+        "/search?q=নদী",
+        "/article/3",
+        "/api/v1/search?q=নদী",
+        "/feed.atom?q=নদী",
+        "/embed.js",
+        "/site.css",
+    ]
+    for path in (*paths, "/healthz", "/api/v1/articles/none", "/nowhere"):
+        kept = site.ask("GET", path, key=site.reader).cache_control
+        assert kept.private or kept.no_store, path
+        assert not kept.public, path
+    again = {"If-None-Match": site.ask("GET", paths[3], key=site.reader).headers["ETag"]}
+    authorized = {"Authorization": f"Bearer {site.reader}"}
+    answer = site.client.get(paths[3], headers=again | authorized)
+    assert (answer.status_code, answer.cache_control.private) == (304, True)
+
+
 def test_every_route_that_writes_is_described(site: Site) -> None:
     """What the application takes, and what its document says, are the same."""
     described = {

@@ -1,6 +1,8 @@
 """Web pages: the article without what stands around it."""
 
 import datetime as dt
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from benchmarks.bijoy.typist import composed
 from tests.index.ingest.readers.reading import Reading, read_file
 
+ROOT = Path(__file__).parents[4]
 PARAGRAPH = "বর্ষার শুরুতে নদীর দুই কূল ছাপিয়ে জল উঠেছে ধানের ক্ষেতে, আর কৃষকেরা তাকিয়ে আছেন আকাশের দিকে। " * 3
 PAGE = f"""<!DOCTYPE html>
 <html lang="bn-BD"><head><title>নদীর কথা | খবরের কাগজ</title>
@@ -79,3 +82,24 @@ def test_a_page_in_a_font_of_bijoy_is_converted(tmp_path: Path) -> None:
     assert read.titles == ["নদীর কথা"]
     assert read.articles[0].body.startswith(composed("বর্ষার শুরুতে নদীর দুই কূল ছাপিয়ে জল উঠেছে"))
     assert read.converted == 1
+
+
+def test_what_the_library_lacks_is_named_and_not_the_library(tmp_path: Path) -> None:
+    """Who is told to install what is there learns nothing. In a process of its own, as it is loaded here."""
+    (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
+    program = """
+import sys
+sys.modules["lxml_html_clean"] = None
+from pathlib import Path
+from onneshon.index.ingest.corpus import Corpus
+from onneshon.index.ingest.problems import Problems
+problems = Problems(listener=print)
+assert not list(Corpus([Path(sys.argv[1])], problems))
+assert problems.unreadable == 1
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
+    assert "needs trafilatura, which is there and cannot be imported" in told
+    assert "lxml_html_clean" in told
+    assert "pip install --upgrade 'onneshon[html]'" in told

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.formats.wiki_dump import HEAD, TAIL, dump_of, page, pages_of_every_sort
 from onneshon.index.ingest.readers import elements
 from tests.index.ingest.readers.reading import read_file
+from tests.index.ingest.readers.wiki_dump import HEAD, TAIL, dump_of, page, pages_of_every_sort
 
 
 def test_two_hundred_pages_are_read_whole(tmp_path: Path) -> None:

@@ -1,0 +1,154 @@
+"""The list of what an index consists of: its segments, and which of their documents are deleted.
+
+Files of segments never change; what a generation has deleted stands in its list alone, so that generations
+share the files of segments.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from onneshon.index.columnar.documents import DocumentsReader
+from onneshon.index.columnar.old_segment_list import read_old_list
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError
+
+__all__ = [
+    "BUILT",
+    "INDEX_NAME",
+    "SEGMENT_LIST",
+    "Segment",
+    "documents_of",
+    "files_of",
+    "open_segments",
+    "read_segments",
+    "segment_of",
+    "side_folder",
+    "write_segment_list",
+]
+
+INDEX_NAME: Final = "MAIN"
+"""Of the Whoosh index; the names of its files begin so."""
+
+SEGMENT_LIST: Final = "segments.json"
+
+BUILT: Final = f"{INDEX_NAME}_bulk"
+"""The segment of a build, whose side tables lie beside it; those of others lie in a folder of their name."""
+
+_NAME: Final = re.compile(rf"{INDEX_NAME}_[0-9a-z]+")
+
+
+class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A segment as the list has it.
+
+    Attributes:
+        name: of its files, without their endings.
+        documents: how many it has, deleted ones included.
+        deleted: the deleted ones, ascending.
+    """
+
+    name: str
+    documents: int
+    deleted: tuple[int, ...] = ()
+
+    def mask(self) -> NDArray[np.bool_]:
+        """True for each document that is deleted."""
+        mask = np.zeros(self.documents, np.bool_)
+        mask[list(self.deleted)] = True
+        return mask
+
+    def with_deleted(self, deleted: NDArray[np.bool_]) -> "Segment":
+        """The same segment with these of its documents deleted and no others."""
+        return Segment(self.name, self.documents, tuple(np.flatnonzero(deleted).tolist()))
+
+    def is_sound(self) -> bool:
+        """Whether a segment can be so."""
+        between = (-1, *self.deleted, self.documents)
+        return _NAME.fullmatch(self.name) is not None and all(
+            before < after for before, after in pairwise(between)
+        )
+
+
+def documents_of(directory: Path, name: str) -> DocumentsReader:
+    """The documents of a segment whose files lie in a directory; raises IndexCorruptError."""
+    return DocumentsReader(SectionFile.open(directory / f"{name}{DOCUMENTS_EXT}"))
+
+
+def segment_of(directory: Path, number: str) -> Segment:
+    """The segment whose files lie in a directory under a number of lower-case letters and digits.
+
+    Raises:
+        IndexCorruptError: they cannot be read.
+    """
+    name = f"{INDEX_NAME}_{number}"
+    return Segment(name, documents_of(directory, name).count)
+
+
+def write_segment_list(directory: Path, segments: Sequence[Segment]) -> None:
+    """Write the list of a new index."""
+    (directory / SEGMENT_LIST).write_bytes(msgspec.json.encode(segments) + b"\n")
+
+
+def read_segments(directory: Path) -> tuple[Segment, ...]:
+    """The segments of the index in a directory, in its order.
+
+    Raises:
+        IndexMissingError: there is no list.
+        IndexCorruptError: it cannot be read, or lists what is no segment.
+    """
+    path = directory / SEGMENT_LIST
+    try:
+        segments = (
+            msgspec.json.decode(path.read_bytes(), type=tuple[Segment, ...])
+            if path.exists()
+            else tuple(Segment(*row) for row in read_old_list(directory, INDEX_NAME))
+        )
+    except FileNotFoundError:
+        raise IndexMissingError(f"no index in {directory}; build one with `onneshon index build`") from None
+    except Exception as error:
+        raise IndexCorruptError(
+            f"{directory}: the list of segments cannot be read ({error}): {REPAIR}"
+        ) from error
+    if not all(segment.is_sound() for segment in segments):
+        raise IndexCorruptError(f"{path} lists what is no segment: {REPAIR}")
+    return segments
+
+
+def open_segments(directory: Path) -> tuple[SegmentReader, ...]:
+    """Open the segments of ``read_segments``.
+
+    Raises:
+        IndexMissingError: there is no index.
+        IndexCorruptError: a file is missing, cut short, or not ours.
+    """
+    return tuple(
+        SegmentReader(directory, segment.name, segment.documents, segment.mask() if segment.deleted else None)
+        for segment in read_segments(directory)
+    )
+
+
+def side_folder(directory: Path, name: str) -> Path:
+    """Where the side tables of a segment are: its words, its suggestions, the digests of its articles."""
+    return directory if name == BUILT else directory / name
+
+
+def files_of(name: str, files: Iterable[str]) -> list[str]:
+    """Those of some paths within a generation that belong to a segment, its side tables among them.
+
+    Args:
+        name: of the segment's files, without their endings.
+        files: paths within the generation, with ``/``.
+    """
+    mine = (f"{name}.", f"{name}/", f"{name}_")
+    found = [file for file in files if file.startswith(mine)]
+    if name == BUILT:
+        others = (INDEX_NAME, f"_{INDEX_NAME}", SEGMENT_LIST)
+        found += [file for file in files if "/" not in file and not file.startswith(others)]
+    return found

@@ -1,0 +1,58 @@
+from collections.abc import Iterable
+from typing import TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onneshon.index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
+from onneshon.index.kernel.postings import Postings
+
+Numbers: TypeAlias = NDArray[np.uint32]
+
+def occurrences(
+    lists: Iterable[Postings],
+    slop: int,
+    title_lengths: Numbers,
+    *,
+    field: int = 0,
+    kept: NDArray[np.uint8] | None = None,
+    seconds: float = ...,
+    most: int = ...,
+) -> tuple[Numbers, Numbers, Numbers]: ...
+def estimated(
+    lists: Iterable[Postings],
+    slop: int,
+    title_lengths: Numbers,
+    *,
+    field: int = 0,
+    kept: NDArray[np.uint8] | None = None,
+    most: int = ...,
+    looked: int,
+    fewest: int = 0,
+) -> tuple[int, tuple[Numbers, Numbers, Numbers] | None]: ...
+def places(postings: Postings, docs: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]: ...
+def places_in_order(lists: Iterable[Postings], docs: NDArray[np.uint32]) -> list[list[tuple[int, int]]]: ...
+def sums(lists: Iterable[Postings | ScoredDocs], docs: NDArray[np.uint32]) -> NDArray[np.uint32]: ...
+@overload
+def held(one: Postings | Clause | Impacts, docs: NDArray[np.uint32]) -> NDArray[np.uint8]: ...
+@overload
+def held(one: Scored, docs: NDArray[np.uint32]) -> NDArray[np.uint32]: ...
+
+Way: TypeAlias = tuple[Iterable[Postings], int, int, Postings | None]
+"""Lists of words side by side, others that may stand among them, which text, where documents must be too."""
+
+Word: TypeAlias = tuple[Iterable[Way], float, bool]
+"""Ways of writing it, what it is worth, whether it is a word of content."""
+
+def compare(
+    words: Iterable[Word],
+    docs: NDArray[np.uint32],
+    title_lengths: NDArray[np.uint32],
+    into: NDArray[np.float64],
+    *,
+    pairs: Iterable[int],
+    half: float,
+    lead: float,
+    gap: int,
+    seconds: float = ...,
+) -> bool: ...

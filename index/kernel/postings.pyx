@@ -1,0 +1,614 @@
+"""Posting lists in mapped files, and the sums by which damage to a file is noticed."""
+
+from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
+from libc.stdint cimport uint32_t, uint64_t, uint8_t
+from libc.stdlib cimport free, malloc
+from libc.string cimport memchr, memcpy, memset
+
+import numpy as np
+
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.memory cimport clear
+
+__all__ = ["CheckedBlocks", "PostingList", "Postings", "checksum"]
+
+# A sum of bytes by which damage is noticed, at the speed of memory.
+
+cdef enum:
+    FEW = 4  # blocks for which others need not be let in
+    AT_ONCE = 64
+
+cdef uint64_t ODD = 0x9E3779B97F4A7C15  # the golden ratio of 2**64: odd, so that multiplying loses no bit
+
+
+cdef inline uint64_t _word(const unsigned char *data) noexcept nogil:
+    cdef uint64_t word
+    memcpy(&word, data, 8)
+    return word
+
+
+cdef inline uint64_t _mixed(uint64_t total, uint64_t word) noexcept nogil:
+    # A bijection of what came before, so that one changed word changes the sum for good.
+    total = (total ^ word) * ODD
+    return (total << 31) | (total >> 33)
+
+
+cdef uint32_t sum_of(const unsigned char *data, size_t size) noexcept nogil:
+    """Four strands side by side, which a processor works on at the same time."""
+    cdef uint64_t one = size, two = ODD, three = ~ODD, four = 1, rest
+    cdef size_t at = 0
+    while at + 32 <= size:
+        one = _mixed(one, _word(data + at))
+        two = _mixed(two, _word(data + at + 8))
+        three = _mixed(three, _word(data + at + 16))
+        four = _mixed(four, _word(data + at + 24))
+        at += 32
+    while at < size:
+        rest = 0
+        memcpy(&rest, data + at, min(<size_t>8, size - at))
+        one = _mixed(one, rest)
+        at += 8
+    one = _mixed(_mixed(_mixed(one, two), three), four)
+    one = _mixed(one, one >> 32)
+    return <uint32_t>(one ^ (one >> 32))
+
+
+def checksum(const unsigned char[::1] data not None):
+    """The sum of some bytes, below 2**32. Any changed stretch of eight bytes changes it but for one in 2**32."""
+    cdef uint32_t total
+    if not len(data):
+        return 0
+    with nogil:
+        total = sum_of(&data[0], len(data))
+    return total
+
+
+cdef int compare_block(const Sums *sums, size_t number) except -1 nogil:
+    if first_wrong(sums, number, number + 1, True) == number:
+        with gil:
+            raise (<CheckedBlocks> sums.owner).damaged()
+    return 0
+
+
+cdef size_t first_wrong(const Sums *sums, size_t number, size_t stop, bint again) noexcept nogil:
+    """The first of some blocks that is not as it was written, ``stop`` for none; those before count as compared."""
+    cdef size_t start
+    while number < stop:
+        start = number << sums.shift
+        if again or sums.unread[number]:
+            if sum_of(sums.data + start, min(<size_t> 1 << sums.shift, sums.size - start)) != sums.sums[number]:
+                break
+            sums.unread[number] = 0
+        number += 1
+    return number
+
+
+cdef class CheckedBlocks:
+    """Data of which each block is compared with its sum before anything of it is believed.
+
+    Threads may share it: the worst is that two sum up the same block.
+
+    Args:
+        data: what was written.
+        sums: of each block.
+        block: bytes in a block, 1 or more; the last may have fewer.
+        damaged: makes the error that is raised where a block is not as it was written.
+        summing: what the sums were made by; None for ``checksum``.
+
+    Raises:
+        ValueError: there is not a sum for each block.
+
+    Attributes:
+        sound: whether every block was compared.
+    """
+
+    def __init__(
+        self, const uint8_t[::1] data not None, const uint32_t[::1] sums not None, size_t block, damaged,
+        summing=None,
+    ):
+        if self.own.unread != NULL:
+            raise ValueError("blocks are made once")
+        if not block or len(sums) != (len(data) + block - 1) // block:
+            raise ValueError("a sum for each block is wanted")
+        self.data, self.sums, self.block, self.damaged, self.summing = data, sums, block, damaged, summing
+        self.own.data = &data[0] if len(data) else NULL
+        self.own.sums = &sums[0] if len(sums) else NULL
+        self.own.size, self.own.count = len(data), len(sums)
+        self.own.unread = <uint8_t *> clear(self.own.count, 1)
+        memset(self.own.unread, 1, self.own.count)
+        while (<size_t> 1 << self.own.shift) < block:
+            self.own.shift += 1
+        self.own.owner = <void *> self
+        self.usual = summing is None and <size_t> 1 << self.own.shift == block
+        self.sound = not len(sums)
+
+    def __dealloc__(self):
+        free(self.own.unread)
+
+    cdef const Sums *for_reading(self, size_t start, size_t stop) except? NULL:
+        """For who reads the bytes from ``start`` to ``stop``: what to compare them with; NULL if it was done."""
+        if not self.sound and self.usual:
+            return &self.own
+        self.check(start, stop)
+        return NULL
+
+    cpdef check(self, size_t start, size_t stop):
+        """Compare the bytes from ``start`` to ``stop``, which may lie beyond the end, with their sums.
+
+        Raises:
+            whatever ``damaged`` makes: a block is not as it was written.
+        """
+        cdef size_t number = start // self.block
+        cdef size_t last = min((stop + self.block - 1) // self.block, self.own.count)
+        if self.sound or start >= stop or number >= last:
+            return
+        if memchr(self.own.unread + number, 1, last - number) == NULL:
+            return
+        self.compare_some(number, last, False)
+        self.sound = memchr(self.own.unread, 1, self.own.count) == NULL
+
+    def check_all(self):
+        """Read everything, what was compared before as well; raises as ``check`` does."""
+        self.compare_some(0, self.own.count, True)
+        self.sound = True
+
+    cdef int compare_some(self, size_t number, size_t last, bint again) except -1:
+        """Compare blocks, those that were compared before only ``again``; others work meanwhile if there are many."""
+        cdef size_t stop, wrong
+        while number < last and not self.usual:
+            if again or self.own.unread[number]:
+                self.compare(number)
+            number += 1
+        while number < last:
+            stop = min(number + AT_ONCE, last)
+            if stop - number > FEW:
+                with nogil:
+                    wrong = first_wrong(&self.own, number, stop, again)
+            else:
+                wrong = first_wrong(&self.own, number, stop, again)
+            if wrong < stop:
+                raise self.damaged()
+            number = stop
+        return 0
+
+    cdef int compare(self, size_t number) except -1:
+        cdef size_t start = number * self.block
+        cdef size_t size = min(self.block, self.own.size - start)
+        cdef uint32_t total
+        if self.summing is None:
+            total = sum_of(self.own.data + start, size)
+        else:
+            total = self.summing(self.data[start:start + size])
+        if total != self.own.sums[number]:
+            raise self.damaged()
+        self.own.unread[number] = 0
+        return 0
+
+
+# Posting lists in mapped files: a header, a skip table, blocks of 128 postings, all checked as they are read.
+#
+# A term's data, numbers little-endian, what is for fields with positions in brackets:
+#
+#     df (varint)
+#     df = 1      document (varint), impact (1 byte), [frequency (varint)]
+#     df > 1      greatest impact (1 byte)
+#     df 2..128   width of gaps (1), [width of frequencies (1)], one block
+#     df > 128    skip table, an entry a block: last document (4), end of the block (4), [end of its positions (4)],
+#                 greatest impact (1), width of gaps (1), [width of frequencies (1)]; then the blocks
+#     a block     gaps less one, bit-packed; impacts, a byte each; [frequencies less one, bit-packed]
+#     positions   [posting after posting, differences as varints, the first absolute]
+#
+# Nothing in a file is believed: before a block is read its bytes are known to lie inside the list and to be as
+# they were written, and after it is read its documents are known to be documents of the segment.
+
+cdef enum:
+    HEADER = 16  # bytes, in which all is that a list says before its table or its block
+
+
+cdef int damaged() except -1 nogil:
+    with gil:
+        raise DamageError("a posting list is damaged")
+
+
+cdef const uint8_t *varint(const uint8_t *at, const uint8_t *end, uint32_t *value) except NULL nogil:
+    """Read a number of up to 32 bits, seven a byte, the lowest first; gives where the next one begins."""
+    cdef uint64_t number = 0
+    cdef int shift = 0
+    while at < end and shift < 35:
+        number |= <uint64_t> (at[0] & 127) << shift
+        shift += 7
+        at += 1
+        if (at - 1)[0] < 128:
+            if number > END:
+                break
+            value[0] = <uint32_t> number
+            return at
+    damaged()
+    return NULL
+
+
+# ---- the header of a list
+
+cdef int read_header(Part *part, const uint8_t *at, const uint8_t *end) except -1 nogil:
+    part.end = end
+    believe(part.sums, at, at + min(<size_t> (end - at), <size_t> HEADER))
+    at = varint(at, end, &part.df)
+    if part.df < 1 or part.df > part.documents or at >= end or part.df > <uint64_t> (end - at):
+        damaged()
+    if part.df == 1:
+        return read_single(part, at)
+    part.most = at[0]
+    at += 1
+    part.count = (part.df + BLOCK - 1) // BLOCK
+    return read_lone(part, at) if part.count == 1 else read_table(part, at)
+
+
+cdef int read_single(Part *part, const uint8_t *at) except -1 nogil:
+    part.count = 1
+    part.frequency = 1
+    at = varint(at, part.end, &part.single)
+    if part.single >= part.documents or at >= part.end:
+        damaged()
+    part.blocks = at
+    part.most = at[0]
+    at += 1
+    if part.positions:
+        at = varint(at, part.end, &part.frequency)
+    part.places = at
+    return 0
+
+
+cdef int read_lone(Part *part, const uint8_t *at) except -1 nogil:
+    cdef Block block
+    if part.end - at < 2:
+        damaged()
+    part.gap_width = at[0]
+    part.frequency_width = at[1] if part.positions else 0
+    part.blocks = at + (2 if part.positions else 1)
+    part.places = part.end
+    find_block(part, 0, &block)
+    part.places = block.frequencies + packed_bytes(part.df, part.frequency_width)
+    return 0
+
+
+cdef int read_table(Part *part, const uint8_t *at) except -1 nogil:
+    part.entry = 15 if part.positions else 10
+    part.table = at
+    if <uint64_t> (part.end - at) < <uint64_t> part.count * part.entry:
+        damaged()
+    part.blocks = at + <uint64_t> part.count * part.entry
+    believe(part.sums, at, part.blocks)
+    if <uint64_t> (part.end - part.blocks) < end_of_block(part, part.count - 1):
+        damaged()
+    part.places = part.blocks + end_of_block(part, part.count - 1)
+    return 0
+
+
+# ---- the skip table
+
+cdef uint32_t last_document(const Part *part, uint32_t block) noexcept nogil:
+    """The last document of a block; for lists without a table what is not below it."""
+    if part.df == 1:
+        return part.single
+    return load4(part.table + <uint64_t> block * part.entry) if part.table != NULL else part.documents - 1
+
+
+cdef uint32_t most_of_block(const Part *part, uint32_t block) noexcept nogil:
+    """The greatest impact of a block of a list with a table."""
+    return (widths_of_block(part, block) - 1)[0]
+
+
+cdef uint32_t end_of_block(const Part *part, uint32_t block) noexcept nogil:
+    return load4(part.table + <uint64_t> block * part.entry + 4)
+
+
+cdef const uint8_t *widths_of_block(const Part *part, uint32_t block) noexcept nogil:
+    return part.table + <uint64_t> block * part.entry + (13 if part.positions else 9)
+
+
+cdef uint32_t size_of_block(const Part *part, uint32_t block) noexcept nogil:
+    return part.df - block * BLOCK if block == part.count - 1 else BLOCK
+
+
+# ---- blocks
+
+cdef inline uint64_t packed_bytes(uint64_t count, uint64_t width) noexcept nogil:
+    return (count * width + 7) >> 3
+
+
+cdef int find_block(const Part *part, uint32_t number, Block *found) except -1 nogil:
+    """Find a block of a list by its number, which is below ``part.count``."""
+    cdef const uint8_t *start = part.blocks
+    cdef const uint8_t *end = part.places
+    cdef const uint8_t *widths
+    found.size = size_of_block(part, number)
+    found.gap_width = part.gap_width
+    found.frequency_width = part.frequency_width
+    if part.df == 1:
+        found.gaps = found.impacts = found.frequencies = start
+        return 0
+    if part.table != NULL:
+        end = start + end_of_block(part, number)
+        if number:
+            start += end_of_block(part, number - 1)
+        widths = widths_of_block(part, number)
+        found.gap_width = widths[0]
+        found.frequency_width = widths[1] if part.positions else 0
+    if found.gap_width > WIDEST or found.frequency_width > WIDEST or start > end or end > part.places:
+        damaged()
+    cdef uint64_t gaps = packed_bytes(found.size, found.gap_width)
+    cdef uint64_t all_bytes = gaps + found.size + packed_bytes(found.size, found.frequency_width)
+    if all_bytes > <uint64_t> (end - start):
+        damaged()
+    believe(part.sums, start, start + all_bytes)
+    found.gaps = start
+    found.impacts = start + gaps
+    found.frequencies = found.impacts + found.size
+    return 0
+
+
+cdef int read_docs(const Part *part, uint32_t number, const Block *block, uint32_t *docs) except -1 nogil:
+    """Write the documents of a block in the collection's numbers; they ascend, and end as the table says."""
+    cdef uint64_t doc = 0
+    cdef uint64_t mask = (<uint64_t> 1 << block.gap_width) - 1
+    cdef uint32_t i, bit = 0
+    if part.df == 1:
+        docs[0] = part.base + part.single
+        return 0
+    if number:
+        doc = <uint64_t> last_document(part, number - 1) + 1
+    doc += part.base
+    for i in range(block.size):
+        doc += (load8(block.gaps + (bit >> 3)) >> (bit & 7)) & mask
+        docs[i] = <uint32_t> doc
+        doc += 1
+        bit += block.gap_width
+    if doc > <uint64_t> part.base + part.documents:  # the last document is the greatest
+        damaged()
+    if part.table != NULL and doc != <uint64_t> part.base + last_document(part, number) + 1:
+        damaged()
+    return 0
+
+
+cdef int read_frequencies(
+    const Part *part, const Block *block, uint32_t start, uint32_t stop, uint32_t *into
+) except -1 nogil:
+    """Write how often the documents of a block from ``start`` to ``stop`` hold the term, at least 1."""
+    cdef uint32_t i
+    if part.df == 1:
+        into[0] = part.frequency
+        return 0
+    for i in range(start, stop):
+        into[i] = packed(block.frequencies, i, block.frequency_width) + 1
+        if not into[i]:
+            damaged()
+    return 0
+
+
+cdef const uint8_t *places_of_block(const Part *part, uint32_t number) except NULL nogil:
+    """Where the positions of a block begin."""
+    cdef uint64_t start = 0, stop = part.end - part.places
+    if part.table != NULL:
+        stop = min(stop, <uint64_t> load4(part.table + <uint64_t> number * part.entry + 8))
+    if number:
+        start = load4(part.table + <uint64_t> (number - 1) * part.entry + 8)
+    if start > stop:
+        damaged()
+    believe(part.sums, part.places + start, part.places + stop)
+    return part.places + start
+
+
+# ---- a whole list
+
+cdef int copy_docs(const Part *part, uint32_t *docs) except -1 nogil:
+    cdef Block block
+    cdef uint32_t number
+    for number in range(part.count):
+        find_block(part, number, &block)
+        read_docs(part, number, &block, docs + <uint64_t> number * BLOCK)
+    return 0
+
+
+cdef int copy_impacts(const Part *part, uint8_t *impacts) except -1 nogil:
+    cdef Block block
+    cdef uint32_t number, i
+    for number in range(part.count):
+        find_block(part, number, &block)
+        for i in range(block.size):
+            impacts[<uint64_t> number * BLOCK + i] = block.impacts[i]
+    return 0
+
+
+cdef int copy_frequencies(const Part *part, uint32_t *into) except -1 nogil:
+    cdef Block block
+    cdef uint32_t number
+    for number in range(part.count):
+        find_block(part, number, &block)
+        read_frequencies(part, &block, 0, block.size, into + <uint64_t> number * BLOCK)
+    return 0
+
+
+cdef uint32_t *copy_positions(
+    const Part *part, const uint32_t *frequencies, uint32_t *into
+) except NULL nogil:
+    """Write all positions; gives where the next may be written."""
+    cdef const uint8_t *at = part.places
+    cdef uint32_t posting, i, step
+    cdef uint64_t position
+    believe(part.sums, part.places, part.end)
+    for posting in range(part.df):
+        position = 0
+        for i in range(frequencies[posting]):
+            at = varint(at, part.end, &step)
+            position += step
+            if position > END:
+                damaged()
+            into[0] = <uint32_t> position
+            into += 1
+    return into
+
+
+cdef class Postings:
+    """A term's postings in several segments as one list.
+
+    Args:
+        lists: of each segment that holds the term, their bases ascending.
+
+    Raises:
+        ValueError: two lists share numbers of documents, or not all have positions.
+
+    Attributes:
+        df: documents in the list.
+        most: greatest impact.
+    """
+
+    def __init__(self, lists):
+        cdef PostingList one
+        cdef int place
+        cdef uint64_t start = 0
+        if self.parts != NULL:
+            raise ValueError("a posting list is made once")
+        self.owners = tuple(lists)
+        self.parts = <Part *> malloc(max(1, len(self.owners)) * sizeof(Part))
+        if self.parts == NULL:
+            raise MemoryError
+        for place in range(len(self.owners)):
+            one = self.owners[place]
+            if one.part.base < start or one.part.positions != (<PostingList> self.owners[0]).part.positions:
+                raise ValueError("posting lists do not make one list")
+            start = <uint64_t> one.part.base + one.part.documents
+            self.parts[place] = one.part
+            self.count = place + 1
+            self.held += one.held
+            self.most = max(self.most, one.most)
+
+    def __dealloc__(self):
+        free(self.parts)
+
+    @property
+    def df(self):
+        return self.held
+
+    def docs(self):
+        """All documents, ascending, uint32."""
+        cdef uint32_t[::1] docs = np.empty(max(1, self.held), np.uint32)
+        cdef uint64_t done = 0
+        cdef int number
+        with nogil:
+            for number in range(self.count):
+                copy_docs(&self.parts[number], &docs[done])
+                done += self.parts[number].df
+        return np.asarray(docs)[:self.held]
+
+    def impacts(self):
+        """The impact in each document, uint8."""
+        cdef uint8_t[::1] impacts = np.empty(max(1, self.held), np.uint8)
+        cdef uint64_t done = 0
+        cdef int number
+        with nogil:
+            for number in range(self.count):
+                copy_impacts(&self.parts[number], &impacts[done])
+                done += self.parts[number].df
+        return np.asarray(impacts)[:self.held]
+
+    def frequencies(self):
+        """How often each document holds the term, uint32; 1 where the field has no positions."""
+        cdef uint32_t[::1] found = np.empty(max(1, self.held), np.uint32)
+        cdef uint64_t done = 0
+        cdef int number
+        with nogil:
+            for number in range(self.count):
+                copy_frequencies(&self.parts[number], &found[done])
+                done += self.parts[number].df
+        return np.asarray(found)[:self.held]
+
+    def decode(self):
+        """Documents and impacts."""
+        return self.docs(), self.impacts()
+
+    def positions(self):
+        """All positions, uint32, posting after posting, ascending in each; none of a field without."""
+        cdef uint32_t[::1] frequencies = np.append(self.frequencies(), np.uint32(1))
+        cdef uint64_t done = 0, total = 0, room = 0
+        cdef int number
+        if not self.count or not self.parts[0].positions:
+            return np.empty(0, np.uint32)
+        for done in range(self.held):
+            total += frequencies[done]
+        for number in range(self.count):
+            room += self.parts[number].end - self.parts[number].places
+        if total > room:  # a position takes a byte or more
+            damaged()
+        cdef uint32_t[::1] positions = np.empty(total + 1, np.uint32)
+        cdef uint32_t *into = &positions[0]
+        done = 0
+        with nogil:
+            for number in range(self.count):
+                into = copy_positions(&self.parts[number], &frequencies[done], into)
+                done += self.parts[number].df
+        return np.asarray(positions)[:total]
+
+
+cdef class PostingList(Postings):
+    """A term's postings in one segment.
+
+    Args:
+        data: all lists of a field, and ``PADDING`` bytes more.
+        start: where the term's data begins.
+        end: where it ends.
+        documents: of the segment.
+        positions: whether the field has them.
+        base: the number of the segment's first document in the collection.
+
+    Raises:
+        DamageError: the data cannot be a list; methods raise it likewise.
+        ValueError: numbers that no list has.
+    """
+
+    def __cinit__(self):
+        self.open = False
+
+    def __init__(
+        self, data, uint64_t start, uint64_t end, uint32_t documents, *, bint positions, uint32_t base=0
+    ):
+        if self.open or self.count:
+            raise ValueError("a posting list is made once")
+        PyObject_GetBuffer(data, &self.buffer, PyBUF_SIMPLE)
+        self.open = True
+        self.read(
+            <const uint8_t *> self.buffer.buf, self.buffer.len, start, end, NULL, documents, positions, base
+        )
+
+    cdef int read(
+        self, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, const Sums *sums,
+        uint32_t documents, bint positions, uint32_t base
+    ) except -1:
+        """Take the list for one of these data, which stay where they are as long as it is there."""
+        if <uint64_t> base + documents > END:
+            raise ValueError("too many documents")
+        if start > end or end > size or size - end < PADDING:
+            raise DamageError("a posting list lies outside its section")
+        self.part.documents, self.part.base, self.part.positions = documents, base, positions
+        self.part.sums = sums
+        read_header(&self.part, data + start, data + end)
+        self.parts = &self.part
+        self.count = 1
+        self.held = self.part.df
+        self.most = self.part.most
+        return 0
+
+    def __dealloc__(self):
+        self.parts = NULL  # it is no memory of its own
+        if self.open:
+            PyBuffer_Release(&self.buffer)
+
+
+cdef PostingList list_within(
+    object owner, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, const Sums *sums,
+    uint32_t documents, bint positions, uint32_t base
+):
+    """A ``PostingList`` of data and sums that stay where they are as long as the owner is there."""
+    cdef PostingList found = PostingList.__new__(PostingList)
+    found.owners = owner
+    found.read(data, size, start, end, sums, documents, positions, base)
+    return found

@@ -1,0 +1,53 @@
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+def distances(
+    table: NDArray[np.float32],
+    codes: NDArray[np.uint8],
+    starts: NDArray[np.uint32],
+    places: NDArray[np.int64],
+    *,
+    added: int = 0,
+    beginnings: bool = False,
+) -> NDArray[np.float32]: ...
+def cost_table(
+    columns: NDArray[np.float32], chosen: NDArray[np.int32], added: NDArray[np.float32]
+) -> NDArray[np.float32]: ...
+
+BLOCK: Final[int]
+LETTERS: Final[int]
+SPOKEN: Final[int]
+GLIDE: Final[int]
+CONSONANT: Final[int]
+SILENCES_BA: Final[int]
+SILENCES_MA: Final[int]
+
+class Skeletons:
+    def __init__(
+        self,
+        names: bytes,
+        first: bytes,
+        inner: bytes,
+        kinds: bytes,
+        breathed: bytes,
+        clusters: list[tuple[int, int, int]],
+    ) -> None: ...
+    def of(self, word: str) -> str: ...
+
+def is_bengali(word: str) -> bool: ...
+
+class Sounding:
+    def __init__(
+        self,
+        rules: Skeletons,
+        same: bytes,
+        skeletons: NDArray[np.uint64],
+        frequencies: NDArray[np.uint32],
+        starts: NDArray[np.uint32],
+        codes: NDArray[np.uint8],
+    ) -> None: ...
+    def range(self, word: str) -> tuple[int, int]: ...
+    def find(self, word: str) -> int: ...
+    def alike(self, word: str, heard: int, least: int) -> list[int]: ...

@@ -1,0 +1,62 @@
+"""The terms of a field: found, their posting lists read, and words cut into two terms."""
+
+from libc.stdint cimport int64_t, uint32_t, uint64_t, uint8_t
+
+from onneshon.index.kernel.postings cimport CheckedBlocks, Part, Sums
+
+cdef struct Head:
+    # The first bytes of a term as numbers in the same order; 0 after its end.
+    uint64_t first, second
+
+cdef struct Heads:
+    Head *values  # ascending
+    Py_ssize_t count
+
+cdef Head head_of(const uint8_t *term, size_t size) noexcept nogil
+cdef Py_ssize_t heads_before(const Heads *heads, const Head *head) noexcept nogil
+cdef Py_ssize_t heads_until(const Heads *heads, const Head *head, Py_ssize_t start) noexcept nogil
+
+cdef class Dictionary:
+    cdef const uint8_t[::1] terms, shared, endings
+    cdef const uint32_t[::1] groups
+    cdef Heads heads  # of each so many groups; made when a term is first looked for
+    cdef Py_ssize_t step
+
+    cdef int64_t ordinal_of(self, str term) except -2
+    cdef int bounds_of(self, bytes prefix, uint64_t *start, uint64_t *stop) except -1
+    cdef int64_t place_of(self, const uint8_t *term, size_t size, bint *found) except -1
+    cdef int _sample(self) except -1
+    cdef bint _head_is_greater(self, Py_ssize_t group, const uint8_t *term, size_t size) except -1 nogil
+    cdef int64_t _walk(self, Py_ssize_t group, const uint8_t *term, size_t size, bint *found) except -1 nogil
+    cdef int64_t _ending(self, Py_ssize_t ordinal, uint64_t *at) except -1 nogil
+
+cdef struct Range:
+    # The lists of consecutive terms.
+    const uint8_t *data
+    uint64_t size
+    const uint32_t *starts  # where the data of each term begins, and where that of the last ends
+    int count
+    uint32_t documents, base
+    bint positions
+    const Sums *sums
+
+cdef int read_list(const Range *range, int place, Part *part) except -1 nogil
+
+cdef class TermRange:
+    cdef Range range
+    cdef CheckedBlocks checked
+    cdef const uint8_t[::1] data
+    cdef const uint32_t[::1] starts
+
+cdef class TermLists:
+    cdef readonly Dictionary dictionary
+    cdef CheckedBlocks checked
+    cdef const uint8_t[::1] data
+    cdef const uint32_t[::1] starts
+    cdef uint32_t documents
+    cdef bint positions
+
+    cdef int64_t df_of(self, const uint8_t *term, size_t size) except -1
+    cdef int64_t most_at(self, int64_t ordinal) except -1
+    cdef int64_t df_at(self, int64_t ordinal) except -1
+    cdef int ensure(self, Py_ssize_t ordinal) except -1

@@ -1,0 +1,711 @@
+"""The terms of a field: found, their posting lists read, and words cut into two terms."""
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from cpython.unicode cimport PyUnicode_AsEncodedString, PyUnicode_AsUTF8AndSize
+from libc.stdint cimport int64_t, uint32_t, uint64_t, uint8_t
+from libc.stdlib cimport free
+from libc.string cimport memcpy, memset
+
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel.memory cimport clear
+from onneshon.index.kernel.postings cimport (
+    END, PADDING, CheckedBlocks, Part, Sums, damaged, list_within, read_header, varint,
+)
+
+__all__ = [
+    "HASANTA", "LETTER", "NASAL", "SIGN", "VOWEL", "Dictionary", "StemmedWords", "TermLists", "TermRange",
+    "WordCutter",
+]
+
+# How some terms begin, side by side: the first steps of a bisection without a look at each term where it is.
+#
+# Three places of a file are read to look at a term of a dictionary, and all steps but the last are at terms that
+# nobody has asked for lately. Here a few steps share what the processor fetches at once.
+
+cdef enum:
+    HALF = 8  # bytes of a number
+
+
+cdef Head head_of(const uint8_t *term, size_t size) noexcept nogil:
+    cdef Head head
+    head.first = number_of(term, size)
+    head.second = number_of(term + HALF, size - HALF) if size > HALF else 0
+    return head
+
+
+cdef uint64_t number_of(const uint8_t *term, size_t size) noexcept nogil:
+    """Up to eight bytes as a number, the first the highest."""
+    cdef uint64_t number = 0
+    cdef size_t i
+    for i in range(HALF):
+        number = number << 8 | (term[i] if i < size else 0)
+    return number
+
+
+cdef Py_ssize_t heads_before(const Heads *heads, const Head *head) noexcept nogil:
+    """How many are less."""
+    cdef Py_ssize_t low = 0, high = heads.count, middle
+    cdef const Head *one
+    while low < high:
+        middle = (low + high) // 2
+        one = &heads.values[middle]
+        if one.first < head.first or (one.first == head.first and one.second < head.second):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+cdef Py_ssize_t heads_until(const Heads *heads, const Head *head, Py_ssize_t start) noexcept nogil:
+    """The place after the last that is equal, from the first one on that is not less."""
+    while (
+        start < heads.count and heads.values[start].first == head.first
+        and heads.values[start].second == head.second
+    ):
+        start += 1
+    return start
+
+
+# Finds a term among the front-coded terms of a field, by bisection over the mapped bytes.
+#
+# A group of 64 terms begins with a whole term; each further one gives how many bytes it shares with the one
+# before and its own ending. An ending of 255 bytes or more is preceded by its length in four bytes.
+
+cdef enum:
+    GROUP = 64
+    LONG = 255
+    SAMPLED = 8192
+
+
+cdef class Dictionary:
+    """The terms of a field, of which ordinals count from 0.
+
+    Args:
+        terms: the endings of all terms.
+        shared: bytes that each term shares with the one before, 0 where a group begins.
+        endings: bytes of each ending, ``LONG`` for as many or more.
+        groups: where the endings of each group begin in ``terms``.
+        sampled: groups, spread evenly, whose first bytes are laid side by side when a term is first looked for.
+
+    Raises:
+        DamageError: the arrays do not fit each other; methods raise it likewise.
+    """
+
+    def __init__(
+        self,
+        const uint8_t[::1] terms not None,
+        const uint8_t[::1] shared not None,
+        const uint8_t[::1] endings not None,
+        const uint32_t[::1] groups not None,
+        *,
+        Py_ssize_t sampled=SAMPLED,
+    ):
+        if len(shared) != len(endings) or len(groups) != (len(shared) + GROUP - 1) // GROUP:
+            raise DamageError("the parts of a dictionary do not fit each other")
+        self.terms, self.shared, self.endings, self.groups = terms, shared, endings, groups
+        self.step = max(1, (len(groups) + max(sampled, 1) - 1) // max(sampled, 1))
+
+    def __dealloc__(self):
+        free(self.heads.values)
+
+    def __len__(self):
+        return len(self.shared)
+
+    def find(self, const uint8_t[::1] term not None):
+        """The ordinal of the first term that is not less than this one, and whether it is this one."""
+        cdef uint64_t ordinal
+        cdef bint found = False
+        ordinal = self.place_of(&term[0] if len(term) else NULL, len(term), &found)
+        return ordinal, found
+
+    def ordinal(self, str term not None):
+        """The ordinal of a term, -1 where it is none."""
+        return self.ordinal_of(term)
+
+    def ordinals(self, terms):
+        """The ordinal of each of some terms, -1 where it is none."""
+        cdef str term
+        return [self.ordinal_of(term) for term in terms]
+
+    cdef int64_t ordinal_of(self, str term) except -2:
+        cdef Py_ssize_t size = 0
+        cdef bytes encoded
+        cdef const char *text
+        cdef bint found = False
+        cdef int64_t ordinal
+        try:
+            text = PyUnicode_AsUTF8AndSize(term, &size)
+        except UnicodeEncodeError:  # lone surrogates are kept as if they were letters
+            encoded = term.encode("utf-8", "surrogatepass")
+            text, size = encoded, len(encoded)
+        ordinal = self.place_of(<const uint8_t *> text, size, &found)
+        return ordinal if found else -1
+
+    def term(self, Py_ssize_t ordinal):
+        """The term of an ordinal; raises IndexError where there is none.
+
+        Where each ending is, is known from those before; what it does not say, the nearest before that does.
+        """
+        cdef uint64_t[GROUP] ats, lengths
+        cdef uint64_t at, known
+        cdef Py_ssize_t one, first = ordinal - ordinal % GROUP
+        cdef char *text
+        if not 0 <= ordinal < len(self.shared):
+            raise IndexError(f"no term {ordinal}")
+        at = self.groups[first // GROUP]
+        for one in range(first, ordinal + 1):
+            lengths[one - first] = self._ending(one, &at)
+            ats[one - first] = at
+            at += lengths[one - first]
+        known = self.shared[ordinal]
+        term = PyBytes_FromStringAndSize(NULL, known + lengths[ordinal - first])
+        text = PyBytes_AS_STRING(term)
+        if lengths[ordinal - first]:
+            memcpy(text + known, &self.terms[0] + ats[ordinal - first], lengths[ordinal - first])
+        for one in range(ordinal - 1, first - 1, -1):
+            if self.shared[one] < known:
+                if known - self.shared[one] > lengths[one - first]:
+                    break
+                memcpy(text + self.shared[one], &self.terms[0] + ats[one - first], known - self.shared[one])
+                known = self.shared[one]
+        if known:
+            raise DamageError("a dictionary is damaged")
+        return term
+
+    def group(self, Py_ssize_t group, Py_ssize_t count):
+        """The first ``count`` terms of a group; raises IndexError where there are not as many."""
+        cdef uint64_t at, length, known = 0
+        cdef Py_ssize_t ordinal, first = group * GROUP
+        cdef const uint8_t *before = NULL
+        cdef bytes term
+        if not (0 <= group < len(self.groups) and 0 <= count <= min(GROUP, len(self.shared) - first)):
+            raise IndexError(f"no {count} terms in group {group}")
+        at = self.groups[group]
+        terms = []
+        for ordinal in range(first, first + count):
+            length = self._ending(ordinal, &at)
+            if self.shared[ordinal] > known:
+                raise DamageError("a dictionary is damaged")
+            known = self.shared[ordinal] + length
+            term = PyBytes_FromStringAndSize(NULL, known)
+            if self.shared[ordinal]:
+                memcpy(PyBytes_AS_STRING(term), before, self.shared[ordinal])
+            if length:
+                memcpy(PyBytes_AS_STRING(term) + self.shared[ordinal], &self.terms[0] + at, length)
+            before = <const uint8_t *> PyBytes_AS_STRING(term)  # the list keeps it
+            terms.append(term)
+            at += length
+        return terms
+
+    def range(self, bytes prefix not None):
+        """The ordinals of the terms that begin so: the first, and the one after the last."""
+        cdef uint64_t start = 0, stop = 0
+        self.bounds_of(prefix, &start, &stop)
+        return start, stop
+
+    cdef int bounds_of(self, bytes prefix, uint64_t *start, uint64_t *stop) except -1:
+        """As ``range``."""
+        cdef bint found = False
+        cdef Py_ssize_t last
+        cdef bytes after
+        start[0] = self.place_of(<const uint8_t *> <char *> prefix, len(prefix), &found)
+        prefix = prefix.rstrip(b"\xff")
+        if not prefix:
+            stop[0] = len(self.shared)
+            return 0
+        last = len(prefix) - 1
+        after = prefix[:last] + bytes((prefix[last] + 1,))  # the least bytes greater than all that begin so
+        stop[0] = self.place_of(<const uint8_t *> <char *> after, len(after), &found)
+        return 0
+
+    def begins(self, str prefix not None):
+        """Whether some term begins so."""
+        cdef bytes start = prefix.encode("utf-8", "surrogatepass")
+        cdef bint found = False
+        cdef Py_ssize_t place = self.place_of(<const uint8_t *> <char *> start, len(start), &found)
+        return found or (place < len(self.shared) and self.term(place).startswith(start))
+
+    cdef int64_t place_of(self, const uint8_t *term, size_t size, bint *found) except -1:
+        """The ordinal of the first term that is not less than this one; ``found`` where it is this one."""
+        cdef Py_ssize_t low = 0, high = len(self.groups), middle, less
+        cdef Head head = head_of(term, size)
+        if self.heads.values == NULL:
+            self._sample()
+        less = heads_before(&self.heads, &head)
+        low = (less - 1) * self.step + 1 if less else 0
+        high = min(high, heads_until(&self.heads, &head, less) * self.step)
+        while low < high:  # the last group whose first term is not greater
+            middle = (low + high) // 2
+            if self._head_is_greater(middle, term, size):
+                high = middle
+            else:
+                low = middle + 1
+        return self._walk(low - 1, term, size, found) if low else 0
+
+    cdef int _sample(self) except -1:
+        """Lay the beginnings of some groups side by side."""
+        cdef Py_ssize_t i, count = (len(self.groups) + self.step - 1) // self.step
+        cdef Head *heads = <Head *> clear(count, sizeof(Head))
+        cdef uint64_t at, length
+        try:
+            for i in range(count):
+                at = self.groups[i * self.step]
+                length = self._ending(i * self.step * GROUP, &at)
+                heads[i] = head_of(&self.terms[0] + at, length)
+        except DamageError:
+            free(heads)
+            raise
+        self.heads.values, self.heads.count = heads, count
+        return 0
+
+    cdef bint _head_is_greater(self, Py_ssize_t group, const uint8_t *term, size_t size) except -1 nogil:
+        cdef uint64_t at = self.groups[group]
+        cdef uint64_t length = self._ending(group * GROUP, &at)
+        cdef size_t alike = common(&self.terms[0] + at, length, term, size)
+        return alike < length and (alike == size or self.terms[at + alike] > term[alike])
+
+    cdef int64_t _walk(self, Py_ssize_t group, const uint8_t *term, size_t size, bint *found) except -1 nogil:
+        """The first member of a group that is not less than a term.
+
+        While members are less, one that shares more with the member before than that did with the term is
+        less, too: most are passed over by a look at how much they share.
+        """
+        cdef uint64_t at = self.groups[group], length
+        cdef size_t alike = 0, cut
+        cdef Py_ssize_t ordinal
+        for ordinal in range(group * GROUP, min(group * GROUP + GROUP, len(self.shared))):
+            length = self._ending(ordinal, &at)
+            cut = self.shared[ordinal]
+            if cut <= alike:
+                alike = cut + common(&self.terms[0] + at, length, term + cut, size - cut)
+                if alike == size or (alike - cut < length and self.terms[at + alike - cut] > term[alike]):
+                    found[0] = alike == size and alike - cut == length
+                    return ordinal
+            at += length
+        return min(group * GROUP + GROUP, len(self.shared))
+
+    cdef int64_t _ending(self, Py_ssize_t ordinal, uint64_t *at) except -1 nogil:
+        """How long an ending is; ``at`` is moved to where it begins, and it lies inside of ``terms``."""
+        cdef uint64_t length = self.endings[ordinal], whole = len(self.terms)
+        cdef uint32_t written
+        if length == LONG and at[0] + 4 <= whole:
+            memcpy(&written, &self.terms[0] + at[0], 4)
+            length = written
+            at[0] += 4
+        if at[0] + length > whole:
+            with gil:
+                raise DamageError("a dictionary is damaged")
+        return length
+
+
+cdef inline size_t common(
+    const uint8_t *one, size_t ones, const uint8_t *other, size_t others
+) noexcept nogil:
+    """How many bytes both begin with."""
+    cdef size_t place = 0
+    while place < ones and place < others and one[place] == other[place]:
+        place += 1
+    return place
+
+
+# The posting lists of the terms of a field: of one, or of all that begin alike.
+#
+# What is read of a list is compared with its sums before, and no more than that: of long lists a query reads
+# here and there. Lists of terms that begin alike are read one after another where they are: most are a few
+# bytes, and what they say first is not worth being kept.
+
+cdef enum:
+    LONGEST = 5  # bytes of the number that a list begins with
+
+
+cdef int read_list(const Range *range, int place, Part *part) except -1 nogil:
+    """Read what a list of a range says of itself; its place is below ``count``."""
+    cdef uint32_t start = range.starts[place], end = range.starts[place + 1]
+    if start > end or end > range.size:
+        damaged()
+    memset(part, 0, sizeof(Part))
+    part.documents, part.base, part.positions = range.documents, range.base, range.positions
+    part.sums = range.sums
+    return read_header(part, range.data + start, range.data + end)
+
+
+cdef class TermRange:
+    """The lists of consecutive terms of a segment, such as all that begin alike.
+
+    Args:
+        data: all lists of a field, and ``PADDING`` bytes more.
+        starts: where the data of each term begins, and where that of the last ends; uint32, (terms + 1,).
+        documents: of the segment.
+        positions: whether the field has them.
+        base: the number of the segment's first document in the collection.
+
+    Raises:
+        DamageError: the data cannot be lists; who reads them raises it, too.
+        ValueError: numbers that no list has.
+    """
+
+    def __init__(
+        self, const uint8_t[::1] data not None, const uint32_t[::1] starts not None, uint32_t documents, *,
+        bint positions, uint32_t base=0
+    ):
+        if <uint64_t> base + documents > END:
+            raise ValueError("too many documents")
+        if len(data) < PADDING or len(starts) < 1:
+            raise DamageError("posting lists lie outside their section")
+        self.data, self.starts = data, starts
+        self.range = Range(
+            &data[0], len(data) - PADDING, &starts[0], len(starts) - 1, documents, base, positions, NULL
+        )
+
+    def __len__(self):
+        return self.range.count
+
+
+cdef inline bytes utf8(str term):
+    """A term as it is stored; lone surrogates, which UTF-8 lacks, are kept."""
+    return PyUnicode_AsEncodedString(term, "utf-8", "surrogatepass")
+
+
+cdef class TermLists:
+    """The posting lists of the terms of a field of a segment.
+
+    Args:
+        dictionary: the terms.
+        starts: where the data of each term begins, and where that of the last ends; uint32, (terms + 1,).
+        data: all lists, and ``PADDING`` bytes more.
+        checked: the same data, to be compared with their sums.
+        documents: of the segment.
+        positions: whether the field has them.
+
+    Raises:
+        DamageError: the arrays do not fit each other; methods raise it likewise.
+        ValueError: what is checked is not what is read.
+    """
+
+    def __init__(
+        self, Dictionary dictionary not None, const uint32_t[::1] starts not None,
+        const uint8_t[::1] data not None, CheckedBlocks checked not None, uint32_t documents, *,
+        bint positions
+    ):
+        if len(starts) != len(dictionary) + 1:
+            raise DamageError("the parts of a field do not fit each other")
+        if len(data) != len(checked.data) or (len(data) and &data[0] != &checked.data[0]):
+            raise ValueError("what is read must be checked")
+        self.dictionary, self.starts, self.data, self.checked = dictionary, starts, data, checked
+        self.documents, self.positions = documents, positions
+
+    def frequency(self, str term not None):
+        """How many documents have a term; 0 where it is none."""
+        cdef int64_t ordinal = self.dictionary.ordinal_of(term)
+        return 0 if ordinal < 0 else self.df_at(ordinal)
+
+    def frequencies(self, terms):
+        """``frequency`` of each of some terms."""
+        return [self.frequency(term) for term in terms]
+
+    def df(self, Py_ssize_t ordinal):
+        """How many documents have the term of an ordinal; raises IndexError where there is none."""
+        self.ensure(ordinal)
+        return self.df_at(ordinal)
+
+    cdef int64_t df_of(self, const uint8_t *term, size_t size) except -1:
+        cdef bint found = False
+        cdef int64_t ordinal = self.dictionary.place_of(term, size, &found)
+        return self.df_at(ordinal) if found else 0
+
+    cdef int64_t most_at(self, int64_t ordinal) except -1:
+        """How many documents may have the term of an ordinal, by the length of its list, which is not read.
+
+        A posting takes a byte for its impact, and one for a position where there are any.
+        """
+        if self.starts[ordinal] > self.starts[ordinal + 1]:
+            raise DamageError("a list ends before it begins")
+        return (self.starts[ordinal + 1] - self.starts[ordinal]) // (2 if self.positions else 1)
+
+    cdef int64_t df_at(self, int64_t ordinal) except -1:
+        """How many documents have the term of an ordinal, which there is."""
+        cdef uint32_t df
+        cdef uint64_t start = self.starts[ordinal]
+        cdef uint64_t stop = min(start + LONGEST, <uint64_t> len(self.data))
+        if start >= stop:
+            raise DamageError("a list lies outside its section")
+        self.checked.check(start, stop)
+        varint(&self.data[0] + start, &self.data[0] + stop, &df)
+        return df
+
+    cdef int ensure(self, Py_ssize_t ordinal) except -1:
+        if not 0 <= ordinal < len(self.starts) - 1:
+            raise IndexError(f"no term {ordinal}")
+        return 0
+
+    def list_of(self, str term not None, uint32_t base=0):
+        """The list of a term, None where the field has no such term.
+
+        Args:
+            term: any text.
+            base: the number of the segment's first document in the collection.
+        """
+        cdef int64_t ordinal = self.dictionary.ordinal_of(term)
+        return None if ordinal < 0 else self.list_at(ordinal, base)
+
+    def list_at(self, Py_ssize_t ordinal, uint32_t base=0):
+        """The list of the term of an ordinal; raises IndexError where there is none."""
+        self.ensure(ordinal)
+        cdef uint64_t start = self.starts[ordinal], end = self.starts[ordinal + 1]
+        cdef const Sums *sums = self.checked.for_reading(start, end)
+        return list_within(
+            self, &self.data[0] if len(self.data) else NULL, len(self.data), start, end, sums, self.documents,
+            self.positions, base
+        )
+
+    def beginning(self, str prefix not None, Py_ssize_t most, uint32_t base=0):
+        """The lists of all terms that begin so; None where there are none.
+
+        Args:
+            prefix: what they begin with.
+            most: terms beyond this many, in dictionary order, are left out.
+            base: the number of the segment's first document in the collection.
+        """
+        cdef uint64_t start = 0, stop = 0
+        self.dictionary.bounds_of(utf8(prefix), &start, &stop)
+        stop = min(stop, start + <uint64_t> max(most, 0))
+        if start >= stop:
+            return None
+        cdef TermRange found = TermRange(
+            self.data, self.starts[start:stop + 1], self.documents, positions=self.positions, base=base
+        )
+        found.checked = self.checked
+        found.range.sums = self.checked.for_reading(self.starts[start], self.starts[stop])
+        return found
+
+
+# The ways to cut a word into two of an index: one pass over its borders, in which no string is made of most.
+#
+# What is cheap to know comes first: the dictionaries tell that a part is no word, and the length of a list that
+# too few documents have it. The lists themselves, which may have to be fetched from the disk, are read last.
+
+cdef enum:
+    IS_LETTER = 1
+    IS_VOWEL = 2
+    IS_SIGN = 4
+    IS_NASAL = 8
+    IS_HASANTA = 16
+    BLOCK = 0x980
+    LETTERS = 128  # of the block
+    BYTES = 3  # of each in UTF-8
+    A = 0x985
+    AA = 0x9BE
+    NO_STEM = -1
+    MANY = 0x7FFFFFFF
+
+LETTER, VOWEL, SIGN, NASAL, HASANTA = IS_LETTER, IS_VOWEL, IS_SIGN, IS_NASAL, IS_HASANTA
+"""What a letter of the Bengali block is, as bits: a vowel is a letter, too."""
+
+cdef uint32_t UNKNOWN = <uint32_t> -1  # where the stem of a word is not in the segment
+
+cdef struct Stem:
+    Py_ssize_t segment  # one that has it
+    int64_t ordinal  # in that; NO_STEM where no segment has it
+
+
+cdef class StemmedWords:
+    """The words of one segment as they are spelt, and the stem of each.
+
+    Args:
+        words: as they are spelt.
+        stem_of: for each the ordinal of its stem, 2^32 - 1 where the segment has not got it; uint32. Words
+            beyond its end have none.
+        stems: their lists.
+    """
+
+    cdef Dictionary words
+    cdef const uint32_t[::1] stem_of
+    cdef TermLists stems
+
+    def __init__(self, Dictionary words not None, const uint32_t[::1] stem_of not None, TermLists stems not None):
+        self.words, self.stem_of, self.stems = words, stem_of, stems
+
+    cdef bint find(self, const uint8_t *word, size_t size, int64_t *stem) except -1:
+        """Whether the segment has a word; ``stem`` is set to the ordinal of its stem, if there is one."""
+        cdef bint found = False
+        cdef int64_t ordinal = self.words.place_of(word, size, &found)
+        if found and ordinal < len(self.stem_of) and self.stem_of[ordinal] != UNKNOWN:
+            stem[0] = self.stem_of[ordinal]
+            if stem[0] >= len(self.stems.dictionary.shared):
+                raise DamageError("a stem that is none")
+        return found
+
+
+cdef class WordCutter:
+    """Cuts words into two words of an index. Threads may share it.
+
+    Args:
+        segments: of the index, as ``StemmedWords``.
+        classes: what each letter of the Bengali block is, as bits; 128 bytes.
+        passed_over: words that are no parts.
+        shortest: letters of a part.
+        stem_key: gives the stem of a word that no segment has.
+
+    Raises:
+        ValueError: there are not as many classes.
+    """
+
+    cdef tuple segments
+    cdef bytes classes
+    cdef frozenset passed_over
+    cdef Py_ssize_t shortest
+    cdef object stem_key
+
+    def __init__(
+        self, segments, bytes classes not None, frozenset passed_over not None, Py_ssize_t shortest,
+        stem_key not None,
+    ):
+        cdef StemmedWords segment
+        if len(classes) != LETTERS:
+            raise ValueError("a byte for each letter of the block is wanted")
+        self.segments = tuple(segments)
+        for segment in self.segments:
+            if segment is None:
+                raise TypeError("words of a segment are wanted")
+        self.classes, self.passed_over, self.shortest = classes, passed_over, max(shortest, 1)
+        self.stem_key = stem_key
+
+    def cuts(self, str word not None, str stem not None, int fewest, double share):
+        """How many documents have a word in any of its forms, and the ways to cut it between two clusters.
+
+        Args:
+            word: in canonical spelling.
+            stem: of it.
+            fewest: documents that must have each part in any of its forms, 1 or more; and some document must
+                have the first part as it is spelt.
+            share: of the documents that have the word; as many must have each part.
+
+        Returns:
+            How many, and for each cut that is left where it is, the stem of the first part and how many
+            documents have that, and the same of the second. None for a word of which a letter or a cluster is
+            out of the ordinary.
+
+        Raises:
+            DamageError: what was read is damaged.
+        """
+        cdef Py_ssize_t at
+        cdef uint32_t before = 0
+        cdef bytes letters
+        cdef int64_t held
+        if not self.is_plain(word):
+            return None
+        letters = word.encode("utf-8")
+        held = self.df_of(stem.encode("utf-8", "surrogatepass"))
+        found = []
+        for at in range(len(word) - self.shortest + 1):
+            if at >= self.shortest and self.class_of(word[at]) & IS_LETTER and not before & IS_HASANTA:
+                cut = self.cut(word, stem, at, letters, max(<double> max(fewest, 1), share * held))
+                if cut is not None:
+                    found.append(cut)
+            before = self.class_of(word[at])
+        return held, found
+
+    cdef bint is_plain(self, str word) except -1:
+        """Whether a word is a row of letters, each with one sign and one nasal at most, or a hasanta.
+
+        No vowel is written after a hasanta: then it would end a cluster, and no word ends so.
+        """
+        cdef Py_ssize_t i
+        cdef uint8_t kind, before = IS_HASANTA
+        for i in range(len(word)):
+            kind = self.class_of(word[i])
+            if kind & IS_LETTER:
+                if kind & IS_VOWEL and before & IS_HASANTA and i:
+                    return False
+            elif not i or not kind:
+                return False
+            elif kind & IS_NASAL:
+                if not before & (IS_LETTER | IS_SIGN):
+                    return False
+            elif not before & IS_LETTER or (word[i] == AA and word[i - 1] == A):
+                return False
+            before = kind
+        return not before & IS_HASANTA
+
+    cdef inline uint8_t class_of(self, Py_UCS4 letter) noexcept:
+        cdef uint32_t place = <uint32_t> letter - BLOCK  # what stands before the block is far beyond its end
+        return (<const uint8_t *> <char *> self.classes)[place] if place < LETTERS else 0
+
+    cdef tuple cut(self, str word, str stem, Py_ssize_t at, bytes letters, double least):
+        """A cut if both parts are words of so many documents, else None."""
+        cdef const uint8_t *start = <const uint8_t *> <char *> letters
+        cdef Py_ssize_t middle = BYTES * at
+        cdef Stem left, right
+        cdef int64_t lefts, rights
+        if not self.find(start, middle, &left) or word[:at] in self.passed_over:
+            return None
+        if left.ordinal == NO_STEM:
+            self.find_stem(self.stem_key(word[:at]), &left)
+        if self.most_of(&left) < least:
+            return None
+        self.find(start + middle, len(letters) - middle, &right)
+        if right.ordinal == NO_STEM:
+            self.find_stem(self.stem_key(word[at:]), &right)
+        if self.most_of(&right) < least or word[at:] in self.passed_over:
+            return None
+        begin = self.text_of(&left)
+        if begin == stem:  # what is left over is an ending
+            return None
+        lefts = self.df(&left)
+        rights = self.df(&right) if lefts >= least else 0
+        if rights < least:
+            return None
+        return at, begin, lefts, self.text_of(&right), rights
+
+    cdef bint find(self, const uint8_t *word, size_t size, Stem *stem) except -1:
+        """Whether any segment has a word; its stem."""
+        cdef StemmedWords segment
+        cdef bint known = False
+        stem.ordinal = NO_STEM
+        for stem.segment in range(len(self.segments)):
+            segment = <StemmedWords> self.segments[stem.segment]
+            known |= segment.find(word, size, &stem.ordinal)
+            if stem.ordinal != NO_STEM:
+                break
+        return known
+
+    cdef int find_stem(self, str key, Stem *stem) except -1:
+        """Where a stem is."""
+        cdef StemmedWords segment
+        cdef bytes letters = key.encode("utf-8", "surrogatepass")
+        cdef bint found = False
+        for stem.segment in range(len(self.segments)):
+            segment = <StemmedWords> self.segments[stem.segment]
+            stem.ordinal = segment.stems.dictionary.place_of(
+                <const uint8_t *> <char *> letters, len(letters), &found
+            )
+            if found:
+                return 0
+        stem.ordinal = NO_STEM
+        return 0
+
+    cdef object text_of(self, const Stem *stem):
+        cdef StemmedWords segment = <StemmedWords> self.segments[stem.segment]
+        return segment.stems.dictionary.term(stem.ordinal).decode("utf-8", "surrogatepass")
+
+    cdef int64_t most_of(self, const Stem *stem) except -1:
+        """How many documents may have a stem, as far as is known without reading its list."""
+        cdef StemmedWords segment
+        if stem.ordinal == NO_STEM:
+            return 0
+        segment = <StemmedWords> self.segments[stem.segment]
+        return segment.stems.most_at(stem.ordinal) if len(self.segments) == 1 else MANY
+
+    cdef int64_t df(self, const Stem *stem) except -1:
+        """How many documents of all segments have a stem."""
+        cdef StemmedWords segment = <StemmedWords> self.segments[stem.segment]
+        if len(self.segments) == 1:
+            return segment.stems.df_at(stem.ordinal)
+        return self.df_of(segment.stems.dictionary.term(stem.ordinal))
+
+    cdef int64_t df_of(self, bytes stem) except -1:
+        cdef StemmedWords segment
+        cdef int64_t held = 0
+        for segment in self.segments:
+            held += segment.stems.df_of(<const uint8_t *> <char *> stem, len(stem))
+        return held

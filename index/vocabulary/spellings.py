@@ -1,0 +1,73 @@
+"""Which words are nearly spelt so? Their letters as bits, compared with those of a typed word in one pass.
+
+Words stand in classes of frequency, the frequent first; in each by which letters they have of a few that
+about every second or third word has, and then by length.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onneshon.index.kernel.errors import DamageError
+
+__all__ = ["BOUNDS", "LENGTHS", "PARTING", "Spellings"]
+
+BOUNDS: Final = (31_623, 10_000, 3_162, 1_000, 316, 100, 32, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)
+"""The least frequency of each class of words, the frequent first."""
+LENGTHS: Final = 41
+"""Lengths that are told apart: words of more letters stand with those of one less than so many."""
+PARTING: Final = (62, 48, 63, 7, 40, 13)
+"""Bits of letters that about every second or third word has (া র ি ে ন ্), the first that part words."""
+
+
+class Spellings:
+    """The words of a vocabulary, by their letters. Threads may share it.
+
+    Args:
+        order: the places of all words, in the order described above.
+        runs: where the words of each class, parting letters and length begin in ``order``, and the last end.
+        signatures: of each word in that order, one bit for each letter that occurs in it.
+
+    Raises:
+        DamageError: they do not fit each other.
+    """
+
+    def __init__(
+        self, order: NDArray[np.uint32], runs: NDArray[np.uint32], signatures: NDArray[np.uint64]
+    ) -> None:
+        wide = runs.astype(np.int64)
+        sizes = wide[1:] - wide[:-1]
+        per_class, rest = divmod(len(sizes), len(BOUNDS))
+        if rest or per_class not in {LENGTHS << parting for parting in range(len(PARTING) + 1)}:
+            raise DamageError("words that are not in runs")
+        if runs[0] or (sizes < 0).any() or not runs[-1] == len(order) == len(signatures):
+            raise DamageError("words that are not in runs")
+        if len(order) and order.max() >= len(order):
+            raise DamageError("an order of no words")
+        lengths = np.tile(np.arange(LENGTHS, dtype=np.int8), len(sizes) // LENGTHS)
+        self._order, self._signatures = order, signatures
+        self._lengths = np.repeat(lengths, sizes)
+        self._class_ends = runs[per_class::per_class]
+
+    def near(self, signature: int, length: int, apart: int, *, bits: int, enough: int) -> NDArray[np.int64]:
+        """The places of words that have nearly the same letters: the frequent ones, or all there are.
+
+        Args:
+            signature: of what was typed.
+            length: of it.
+            apart: letters by which lengths may differ.
+            bits: in which signatures may differ.
+            enough: where so many are found in some classes of words, none of a rarer class is given.
+
+        Returns:
+            The places, in no order.
+        """
+        shortest, longest = (min(max(one, 0), LENGTHS - 1) for one in (length - apart, length + apart))
+        near = np.bitwise_count(self._signatures ^ np.uint64(signature)) <= bits
+        near &= (self._lengths >= shortest) & (self._lengths <= longest)
+        found = np.flatnonzero(near)
+        if len(found) > enough:
+            ends = np.searchsorted(found, self._class_ends)
+            found = found[: ends[np.searchsorted(ends, enough)]]
+        return self._order[found].astype(np.int64)

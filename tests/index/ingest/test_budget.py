@@ -1,0 +1,235 @@
+"""No source costs more than its size allows, whatever its format and whoever made it."""
+
+import gzip
+import json
+import sys
+import tracemalloc
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Self
+
+import pytest
+from backports import zstd
+
+from benchmarks.formats.growing import CASES, measure, read, written
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.budget import MAX_COLUMNS, MAX_PARTS, Budget, size_of
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.streams import MAX_BYTES
+from tests.index.ingest.readers.reading import read_file
+
+GROWS: float = 2.2
+"""How much more of anything twice as much of a source may cost."""
+
+
+class Counted:
+    """Counts calls, of Python and of C, while it is entered."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __enter__(self) -> Self:
+        sys.setprofile(self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(None)
+
+    def _note(self, _frame: object, event: str, _argument: object) -> None:
+        self.calls += event in {"call", "c_call"}
+
+
+def cost(path: Path) -> tuple[int, int]:
+    """Calls that reading a file takes, and bytes of memory at most."""
+    with Counted() as counted:
+        read(path)
+    tracemalloc.start()
+    read(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return counted.calls, peak
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_twice_as_much_of_anything_costs_twice_as_much(tmp_path: Path, name: str) -> None:
+    """In calls and in memory; once is read before, as libraries are loaded then."""
+    read(written(name, 1_000, tmp_path))
+    costs = [cost(written(name, size, tmp_path)) for size in (8_000, 16_000, 32_000)]
+    for less, more in pairwise(costs):
+        assert more[0] <= GROWS * less[0], costs
+        assert more[1] <= GROWS * less[1], costs
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_of_eight_megabytes_takes_five_hundred(name: str) -> None:
+    """As much as a record may have of anything; the bytes are those before a compression."""
+    _seconds, megabytes, articles, faults = measure(name, 8_000_000)
+    assert megabytes < 500
+    assert articles + faults >= 1
+
+
+def test_names_of_columns_are_compared_once() -> None:
+    """With those of the same hash, that is, and not with all before them."""
+    compared = 0
+
+    class Name(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return str(self) == other
+
+    columns = [Name(f"c{number}") for number in range(1_000)]
+    opened = Opened("a.csv", "a", None, lambda _: None)
+    assert opened.named_apart([*columns, "c1"])[-1] == "c1 2"
+    assert compared < 5_000
+
+
+def test_a_table_of_too_many_columns_is_refused(tmp_path: Path) -> None:
+    """By CSV and by a database."""
+    names = ",".join(f"c{number}" for number in range(MAX_COLUMNS))
+    assert read_file(tmp_path / "a.csv", f"title,{names[: names.rindex(',')]}\nনদী\n").titles == ["নদী"]
+    read = read_file(tmp_path / "a.csv", f"title,{names}\nনদী\n")
+    assert (read.kinds, read.unreadable) == (["csv"], 1)
+    assert "more than 10,000 columns" in read.faults[0][2]
+
+
+@pytest.mark.parametrize("values", ["[],", '{"":0},', "0,", '"ক",'])
+def test_values_that_nobody_keeps_are_counted_before_they_are_decoded(tmp_path: Path, values: str) -> None:
+    """Eight megabytes of them took 318 in memory; commas in a text are no values."""
+    many = '{"title": "নদী", "x": [' + values * (MAX_PARTS + 1) + "0]}\n"
+    text = json.dumps({"title": "মেলা", "body": values * (MAX_PARTS + 1) + '\\"'}) + "\n"
+    read = read_file(tmp_path / "a.jsonl", many + text)
+    assert (read.titles, read.kinds) == (["মেলা"], ["long"])
+    assert "more than 200,000 values" in read.faults[0][2]
+
+
+def test_a_record_that_is_too_long_costs_itself_alone(tmp_path: Path) -> None:
+    """Also where it is no bytes of the file that are too many."""
+    # Of the first row each of two columns is short enough, and both together are not.
+    query = (
+        "SELECT i AS id, hex(zeroblob(9000000 / i / i)) AS title, hex(zeroblob(9000000 / i / i)) AS x FROM "
+    )
+    query += "(SELECT 2 AS i UNION ALL SELECT 3000)"
+    read = read_file(tmp_path / "a.sql", query, database="sqlite://")
+    assert (read.titles, read.kinds) == (["00"], ["long"])
+
+
+@pytest.mark.parametrize(
+    "query", ["SELECT hex(zeroblob(400000000)) AS title", "SELECT zeroblob(10000000) AS title"]
+)
+def test_a_database_in_this_process_makes_no_longer_cell(tmp_path: Path, query: str) -> None:
+    """It would take memory before anybody could look at it."""
+    read = read_file(tmp_path / "a.sql", query, database="sqlite://")
+    assert (read.kinds, read.unreadable) == (["database"], 1)
+    assert "too big" in read.faults[0][2]
+
+
+def budget(clock: list[float]) -> Budget:
+    """Of a source, with a clock that is set by hand."""
+    return Budget("a.jsonl", lambda: clock[0])
+
+
+def test_a_source_may_give_two_hundred_times_its_bytes() -> None:
+    """And 256 MiB besides, as small files may be packed well."""
+    spent = budget([0.0])
+    spent.read(10 << 20)
+    for _ in range(2256):
+        spent.given(1 << 20)
+        spent.unpacked(1 << 20)
+    for more in (spent.given, spent.unpacked):
+        with pytest.raises(CorpusError, match="more than 200 times") as caught:
+            more(1)
+        assert (caught.value.kind, caught.value.ends_source) == ("budget", True)
+
+
+def test_time_of_a_reader_counts_and_no_other() -> None:
+    """A second for 64 KiB, and 300 besides."""
+    clock = [0.0]
+    spent = budget(clock)
+    spent.read(64 << 10)
+
+    def steps() -> Iterator[int]:
+        clock[0] += 300
+        yield 1
+        clock[0] += 1
+        yield 2
+        clock[0] += 0.5
+        yield 3
+
+    during = spent.during(steps())
+    for number in (1, 2):
+        assert next(during) == number
+        clock[0] += 1_000
+    with pytest.raises(CorpusError, match="more than 301 s"):
+        next(during)
+
+
+def test_time_counts_while_a_reader_reads_on_and_gives_nothing() -> None:
+    """As one does that looks for the end of something."""
+    clock = [0.0]
+    spent = budget(clock)
+    spent.unpacked(1)
+    clock[0] = 301
+    with pytest.raises(CorpusError, match="of the processor"):
+        spent.unpacked(1)
+
+
+def test_a_small_file_that_unpacks_without_end_is_left(tmp_path: Path) -> None:
+    """What was read of it before is read."""
+    lines = b'{"title": "a", "body": "' + b"a" * (1 << 20) + b'"}\n'
+    content = zstd.compress(lines * 300, 1)
+    assert len(content) < 200_000
+    read = read_file(tmp_path / "a.jsonl.zst", content)
+    assert (read.kinds, read.unreadable) == (["budget"], 1)
+    assert len(read.articles) > 250
+    assert read_file(tmp_path / "a.jsonl.gz", gzip.compress(lines * 10)).kinds == []
+
+
+def test_the_size_of_fields_is_that_of_their_texts() -> None:
+    """In UTF-8, however deep they stand; of too many values it is more than any may have."""
+    assert size_of({"a": "নদী", "b": ["ab", {"c": 1}], "d": b"xyz"}) == 4 + 9 + 2 + 8 + 3
+    assert size_of({"a": [None] * (2 * MAX_PARTS)}) > MAX_BYTES
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "kind", "says"),
+    [
+        ("attributes of a page", 30_000, "html", "more than 1,000 attributes in an element"),
+        ("attributes of a crawled page", 30_000, "html", "more than 1,000 attributes in an element"),
+        ("elements of a page", 300_000, "html", "more than 20,000 elements"),
+        ("values of a template", 1_000_000, "xml", "signs of markup"),
+        ("head of a record", 1_300_000, "file", "longer than it may be"),
+        ("heads of a record", 1_300_000, "file", "longer than it may be"),
+        pytest.param(
+            "bytes of a cell", 8_000_000, "file", "needs more than 448 MiB of memory", marks=pytest.mark.slow
+        ),
+        ("members of a book", 9_000_000, "file", "its list of members is longer than 8 MiB"),
+    ],
+)
+def test_what_a_library_would_not_end_with_is_refused_before(
+    tmp_path: Path, name: str, size: int, kind: str, says: str
+) -> None:
+    """With what there is too much of."""
+    path = written(name, size, tmp_path)
+    read = read_file(path, path.read_bytes())
+    assert (read.articles, read.kinds) == ([], [kind])
+    assert says in read.faults[0][2]
+
+
+def test_a_document_that_a_book_names_again_is_read_once(tmp_path: Path) -> None:
+    """Forty times, here."""
+    path = written("one document again and again", 1_000, tmp_path)
+    read = read_file(path, path.read_bytes())
+    assert (len(read.articles), read.faults) == (1, [])
+
+
+def test_tags_that_never_close_are_text(tmp_path: Path) -> None:
+    """Each was looked for to the end."""
+    path = written("open tags in a text", 300, tmp_path)
+    (article,) = read_file(path, path.read_bytes()).articles
+    assert article.body.startswith("<a <a")

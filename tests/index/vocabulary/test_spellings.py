@@ -1,0 +1,88 @@
+"""Words that are nearly spelt so, by their definition: every word looked at, and its distance measured."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from onneshon.index.kernel.errors import DamageError
+from onneshon.index.vocabulary.spellings import BOUNDS, LENGTHS, PARTING, Spellings
+from onneshon.index.vocabulary.writer import signature
+from tests.index.kernel.plain_lists import u4
+
+BITS, APART = 4, 2
+
+spellings = st.text(alphabet="কখসশনণরবমািীুেঁ্", min_size=1, max_size=7)
+vocabularies = st.dictionaries(
+    spellings, st.sampled_from([1, 2, 3, 9, 10, 40, 5000, 70_000]), min_size=1, max_size=40
+)
+
+
+def columns_of(words: dict[str, int], parting: int) -> list[NDArray[Any]]:
+    """What ``Spellings`` is made of."""
+    places = range(len(words))
+    signatures = [signature(word) for word in words]
+
+    def run(place: int) -> int:
+        frequency, word = [*words.values()][place], [*words][place]
+        number = next(number for number, bound in enumerate(BOUNDS) if frequency >= bound)
+        key = sum((signatures[place] >> bit & 1) << i for i, bit in enumerate(PARTING[:parting]))
+        return ((number << parting) + key) * LENGTHS + min(len(word), LENGTHS - 1)
+
+    order = sorted(places, key=run)
+    sizes = np.bincount([run(place) for place in places], minlength=len(BOUNDS) * LENGTHS << parting)
+    return [
+        u4(order),
+        u4([0, *np.cumsum(sizes).tolist()]),
+        np.array([signatures[place] for place in order], np.uint64),
+    ]
+
+
+def is_near(word: str, typed: str) -> bool:
+    """Whether two words have nearly the same letters."""
+    return (signature(word) ^ signature(typed)).bit_count() <= BITS and abs(len(word) - len(typed)) <= APART
+
+
+@given(vocabularies, spellings, st.integers(0, len(PARTING)))
+def test_words_of_nearly_the_same_letters_are_found(words: dict[str, int], typed: str, parting: int) -> None:
+    """Whatever their frequency, and however they are parted into runs."""
+    found = Spellings(*columns_of(words, parting)).near(
+        signature(typed), len(typed), APART, bits=BITS, enough=len(words)
+    )
+    assert sorted(found.tolist()) == [place for place, word in enumerate(words) if is_near(word, typed)]
+
+
+@given(vocabularies, spellings, st.integers(0, len(PARTING)), st.integers(1, 12))
+def test_of_many_words_of_nearly_the_same_letters_the_frequent_are_found(
+    words: dict[str, int], typed: str, parting: int, enough: int
+) -> None:
+    """A class of frequencies is found as a whole or not at all, and none where rarer ones are."""
+    found = Spellings(*columns_of(words, parting)).near(
+        signature(typed), len(typed), APART, bits=BITS, enough=enough
+    )
+    near = [frequency for word, frequency in words.items() if is_near(word, typed)]
+    frequent = sorted(near, reverse=True)[:enough]
+    least = max((bound for bound in BOUNDS if frequent and bound <= frequent[-1]), default=1)
+    expected = [frequency for frequency in near if frequency >= least or len(near) <= enough]
+    assert sorted(expected) == sorted([*words.values()][place] for place in found.tolist())
+
+
+WORDS = {"কথা": 5, "কথ": 9, "নদী": 2}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [(0, [0]), (0, [0, 1, 7]), (1, [0, 3]), (1, "falling"), (1, "short")],
+    ids=["fewer", "an order of no words", "no runs", "runs that end before they begin", "too few"],
+)
+def test_damaged_columns_are_noticed(column: int, value: list[int] | str) -> None:
+    """Rather than read beyond them."""
+    columns = columns_of(WORDS, 0)
+    runs = columns[1].tolist()
+    made = {"falling": [0, 3, *runs[2:]], "short": [*runs[:-1], 2]}
+    columns[column] = u4(made[value] if isinstance(value, str) else value)
+    with pytest.raises(DamageError):
+        Spellings(*columns)

@@ -1,0 +1,108 @@
+"""The configuration for nginx, in a real one."""
+
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from tests.serving import SECONDS, serving
+
+CONFIGURATION = Path(__file__).parents[2] / "deploy" / "nginx" / "onneshon.conf"
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin")
+
+pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx here")
+
+REST = """
+daemon off; pid {folder}/pid; error_log {folder}/errors; worker_processes 1;
+events {{ worker_connections 512; }}
+http {{
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    {configuration}
+}}
+"""
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
+
+
+def _ours(folder: Path, port: int, server: int) -> str:
+    """The configuration as it stands, but for the port, the certificate and the log."""
+    text = CONFIGURATION.read_text("utf-8")
+    text, listens = re.subn(r"listen 443 ssl;", f"listen 127.0.0.1:{port};", text)
+    text, certificates = re.subn(r"ssl_certificate(_key)? .*;", "", text)
+    text, logs = re.subn(r"/var/log/nginx/", f"{folder}/", text)
+    text, servers = re.subn(r"127\.0\.0\.1:8000", f"127.0.0.1:{server}", text)
+    assert (listens, certificates, logs, servers) == (1, 2, 1, 1)
+    return REST.format(folder=folder, configuration=text)
+
+
+@contextmanager
+def _before(folder: Path, server: int) -> Iterator[HTTPConnection]:
+    """A connection to an nginx before a server."""
+    port = _free_port()
+    file = folder / "nginx.conf"
+    file.write_text(_ours(folder, port, server), "utf-8")
+    with subprocess.Popen(
+        [str(NGINX), "-p", str(folder), "-c", str(file)], stderr=subprocess.PIPE
+    ) as process:
+        try:
+            end = time.monotonic() + SECONDS
+            while process.poll() is None and time.monotonic() < end:
+                with closing(socket.socket()) as tried:
+                    if tried.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.05)
+            assert process.poll() is None, process.stderr and process.stderr.read()
+            with closing(HTTPConnection("127.0.0.1", port, timeout=SECONDS)) as connection:
+                yield connection
+        finally:
+            process.terminate()
+
+
+def _status(connection: HTTPConnection, path: str) -> int:
+    connection.request("GET", path, headers={"Host": "example.org"})
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
+@pytest.mark.slow
+def test_readers_behind_one_address_are_answered(sample_index: Path, tmp_path: Path) -> None:
+    """Several who type at once, and search: a key is a suggestion, a page is its files too."""
+    with (
+        serving(sample_index, "--public-url", "http://example.org/search", "--metrics") as site,
+        _before(tmp_path, site.port) as connection,
+    ):
+        suggestions = f"/search/api/v1/suggest?q={quote('বাং')}"
+        assert Counter(_status(connection, suggestions) for _ in range(150)) == {200: 150}
+        paths = [f"/search/search?q={quote('নদী')}", "/search/static/style.css", "/search/static/page.js"]
+        assert Counter(_status(connection, path) for path in paths * 30) == {200: 90}
+        assert _status(connection, "/search/metrics") == 403
+        assert _status(connection, "/search") == 301
+    log = (tmp_path / "onneshon.log").read_text("utf-8")
+    assert "q=" not in log
+    assert len(log.splitlines()) == 242
+
+
+@pytest.mark.parametrize(
+    "path", ["/search/search?q=a", "/search/api/v1/suggest?q=a", "/search/api/v1/articles/a"]
+)
+def test_a_program_that_asks_without_a_pause_is_held_up(tmp_path: Path, path: str) -> None:
+    """It is told that it asks too often; a server that does not answer does not matter here."""
+    with _before(tmp_path, _free_port()) as connection:
+        statuses = Counter(_status(connection, path) for _ in range(2000))
+    assert statuses.keys() == {502, 429}
+    assert statuses[502] >= 200

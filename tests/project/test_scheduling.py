@@ -1,0 +1,127 @@
+"""How the tests themselves are run: which of them stand together, what is said of those that are skipped."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.scheduling import pytest_xdist_auto_num_workers
+
+ROOT = Path(__file__).parents[2]
+
+FILE = """
+import os
+import pytest
+
+@pytest.fixture
+def cluster():
+    pass
+
+@pytest.mark.parametrize("number", range(6))
+def test_it(number{fixture}):
+    print("at", os.environ.get("PYTEST_XDIST_WORKER"), os.environ["PYTEST_CURRENT_TEST"])
+"""
+
+
+def _file(mark: str) -> str:
+    """Tests that tell where they run."""
+    marked = f"pytestmark = pytest.mark.{mark}\n" if mark else ""
+    return FILE.format(fixture=", cluster" if "cluster" in mark else "") + marked
+
+
+SKIPPING = """
+import pytest
+
+@pytest.mark.parametrize("number", range(3))
+def test_a(number):
+    pytest.skip("no Java")
+
+@pytest.mark.skipif(True, reason="no curl")
+def test_b():
+    pass
+
+def test_c():
+    pass
+"""
+
+
+def _run(folder: Path, *arguments: str) -> str:
+    """What pytest writes about the tests of a folder, spread as ours are."""
+    (folder / "pytest.ini").write_text("[pytest]\ntestpaths = cases\nmarkers =\n slow: takes long\n", "utf-8")
+    (folder / "conftest.py").write_text('pytest_plugins = ["tests.scheduling"]\n', "utf-8")
+    answer = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "xdist.plugin", "-p", "no:cacheprovider", "-rP", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
+    )
+    return answer.stdout
+
+
+def _workers(written: str, part: str) -> set[str]:
+    """The workers of tests whose name has that part."""
+    lines = [line.split() for line in written.splitlines() if line.startswith("at ")]
+    return {worker for _, worker, test, *_ in lines if part in test}
+
+
+MARKS = {"a": "", "b": 'xdist_group("cluster")', "c": "", "d": 'xdist_group("cluster")', "e": "slow", "f": ""}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Six files: two ask for the cluster, another is slow."""
+    (tmp_path / "cases").mkdir()
+    for name, mark in MARKS.items():
+        (tmp_path / "cases" / f"test_{name}.py").write_text(_file(mark), "utf-8")
+    return tmp_path
+
+
+def test_a_file_has_one_worker_and_so_has_the_cluster(folder: Path) -> None:
+    """Each of all files that ask for it.
+
+    What is skipped is told in a line with the reasons, the commonest first.
+    """
+    (folder / "cases" / "test_skipped.py").write_text(SKIPPING, "utf-8")
+    written = _run(folder, "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+    workers = {name: _workers(written, f"test_{name}.py") for name in MARKS}
+    assert written.count("\nat ") == 36
+    assert all(len(found) == 1 for found in workers.values())
+    assert workers["b"] == workers["d"]
+    assert set.union(*workers.values()) == {"gw0", "gw1"}
+    assert "\n4 skipped: 3 no Java, 1 no curl\n" in written
+
+
+def test_what_takes_long_comes_first(folder: Path) -> None:
+    """The cluster's before all, whatever the order of the others."""
+    names = _run(folder, "--collect-only", "-q").splitlines()[:36:6]
+    assert [name[len("cases/test_")] for name in names] == ["b", "d", "e", "a", "c", "f"]
+
+
+def test_who_asks_for_the_cluster_unmarked_is_refused(folder: Path) -> None:
+    """Else a second cluster would start beside the first."""
+    file = folder / "cases" / "test_b.py"
+    file.write_text(file.read_text("utf-8").replace("pytestmark", "_unused"), "utf-8")
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        _run(folder, "--collect-only")
+    assert "asks for the cluster: mark its file" in refused.value.stderr
+
+
+@pytest.mark.parametrize(
+    ("keyword", "args", "few"),
+    [("", ["tests"], False), ("snippet", ["tests"], True), ("", ["tests/web/test_live.py"], True)],
+    ids=["all", "by name", "by file"],
+)
+def test_a_few_tests_need_no_workers(
+    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, keyword: str, args: list[str], few: bool
+) -> None:
+    """They are done before one has started; else there is one for each core, as far as memory goes."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: range(64), raising=False)
+    monkeypatch.setattr(os, "sysconf", {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 7 << 18}.__getitem__)
+    monkeypatch.setattr(pytestconfig.option, "keyword", keyword)
+    monkeypatch.setattr(pytestconfig, "args", args)
+    assert pytest_xdist_auto_num_workers(pytestconfig) == (0 if few else 2)

@@ -1,0 +1,94 @@
+"""How the tests are spread over processes, and how what was skipped is told: hooks of pytest."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from _pytest.terminal import TerminalReporter
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
+
+__all__ = [
+    "pytest_collection_modifyitems",
+    "pytest_terminal_summary",
+    "pytest_xdist_auto_num_workers",
+    "pytest_xdist_make_scheduler",
+]
+
+WORKER_BYTES: Final = 3 << 30
+"""Memory that a worker and the servers, browsers and nodes that it starts may take."""
+
+CLUSTER: Final = "cluster"
+"""The fixture that all of a run share, and the group of the files that ask for it."""
+
+LONG: Final = ("slow", "browser")
+"""Marks of tests that take long."""
+
+_GROUP: Final = re.compile(r"^pytestmark = .*\bxdist_group\(\"(\w+)\"\)", re.MULTILINE)
+
+
+@cache
+def _group(root: Path, file: str) -> str:
+    """What has one process: the group that a file names, else the file, whose tests share what is set up."""
+    named = _GROUP.search((root / file).read_text("utf-8"))
+    return named[1] if named else file
+
+
+def _file(nodeid: str) -> str:
+    return nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Of ``-n auto``: what cores and memory allow; none for a few tests, done before workers start."""
+    if config.option.keyword or config.args != config.getini("testpaths"):
+        return 0
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, memory // WORKER_BYTES))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadScopeScheduling":
+    """Give a worker a whole group at a time; `--dist loadgroup` finds no group with pytest 9.2."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 (the process that spreads tests alone has it)
+
+    class ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+        def _split_scope(self, nodeid: str) -> str:
+            return _group(config.rootpath, _file(nodeid))
+
+    return ByGroup(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Put long groups first, so that no worker is left with one while the others have nothing to do."""
+    yield
+    ranks: dict[str, int] = {}
+    groups = [_group(config.rootpath, _file(item.nodeid)) for item in items]
+    for item, group in zip(items, groups, strict=True):
+        if CLUSTER in getattr(item, "fixturenames", []) and group != CLUSTER:
+            raise pytest.UsageError(
+                f'{item.nodeid} asks for the cluster: mark its file xdist_group("{CLUSTER}")'
+            )
+        rank = 0 if group == CLUSTER else 1 if any(map(item.get_closest_marker, LONG)) else 2
+        ranks[group] = min(rank, ranks.get(group, rank))
+    order = sorted(range(len(items)), key=lambda number: ranks[groups[number]])
+    items[:] = [items[number] for number in order]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: "TerminalReporter") -> None:
+    """Say in a line how many tests were skipped and why, the commonest reason first."""
+    skipped = terminalreporter.getreports("skipped")
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    if reasons:
+        told = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+        terminalreporter.write_line(f"{reasons.total()} skipped: {told}")

@@ -1,0 +1,64 @@
+"""What is queued and does not become visible is told of."""
+
+import datetime as dt
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.progress import Commit, ProgressFile, Published
+from onneshon.index.storage.lock import writer_lock
+from onneshon.web.access.rate_limit import RateLimit
+from onneshon.web.publishing.desk import PublishingDesk
+from onneshon.web.publishing.queue import STANDS_SECONDS, PublishingQueue
+from tests.publishing import key_for
+
+RECEIVED = dt.datetime(2026, 11, 28, 9, tzinfo=dt.UTC)
+LATER = RECEIVED + dt.timedelta(seconds=STANDS_SECONDS + 1)
+
+
+def _queued(directory: Path) -> int:
+    """Put an article in the queue; its position."""
+    operation = Operation("হাওর", json.dumps({"id": "হাওর", "title": "পাখি"}), "client", RECEIVED.isoformat())
+    return PublishingQueue(directory).publish([operation], wait=0).position
+
+
+def test_a_queue_that_stands_is_a_fault(tmp_path: Path) -> None:
+    """Once it has stood for a while, though a writer may run and try."""
+    assert PublishingQueue(tmp_path, now=lambda: LATER).fault() == ""
+    _queued(tmp_path)
+    assert PublishingQueue(tmp_path, now=lambda: RECEIVED).fault() == ""
+    assert "waited 61 s" in PublishingQueue(tmp_path, now=lambda: LATER).fault()
+
+
+def test_a_queue_that_waits_for_a_build_is_none(tmp_path: Path) -> None:
+    """A nightly build takes as long as it takes, and searches are answered meanwhile."""
+    _queued(tmp_path)
+    queue = PublishingQueue(tmp_path, now=lambda: LATER)
+    with writer_lock(tmp_path):
+        assert queue.fault() == ""
+    assert queue.fault()
+
+
+def test_a_queue_that_is_published_batch_by_batch_is_none(tmp_path: Path) -> None:
+    """The first that waits may have waited long, as long as those before it became visible."""
+    first = _queued(tmp_path)
+    _queued(tmp_path)
+    ProgressFile(tmp_path).write(Published((Commit(first, "000001"),)))
+    os.utime(tmp_path / "publishing" / "published.json", (LATER.timestamp() - 5,) * 2)
+    assert PublishingQueue(tmp_path, now=lambda: LATER).fault() == ""
+    os.utime(tmp_path / "publishing" / "published.json", (RECEIVED.timestamp() - 5,) * 2)
+    assert PublishingQueue(tmp_path, now=lambda: LATER).fault()
+
+
+def test_whoever_asks_whether_the_server_is_ready_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of the writer that runs."""
+    _queued(tmp_path)
+    key_for(tmp_path / "keys")
+    desk = PublishingDesk(tmp_path, tmp_path / "keys", RateLimit(1))
+    monkeypatch.setattr(desk.keeper, "fault", str)
+    assert "the log says why" in desk.checks(private=False)["writer"]()
