@@ -96,7 +96,7 @@ def test_the_last_hit_with_every_word_is_looked_for_among_all_that_were_ranked(
 ) -> None:
     """In one request; where it has fewer than there are, others follow."""
     asker = Asker(complete)
-    state: Any = SimpleNamespace(fields=(), asker=asker)
+    state: Any = SimpleNamespace(fields=(), configuration=Configuration(), asker=asker)
     answering = ClusterAnswering(state, SearchRequest("নদী চর"), parse("নদী চর"), TimeBudget())
     ranker: Any = Ranker(ROWS)
     found = answering._found(ranker, 0, None)
