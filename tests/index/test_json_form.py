@@ -21,7 +21,7 @@ class Pair(NamedTuple):
     number: int
 
 
-@json_members("name", "length", "day", "pairs", "kind", "parts", kind="sort", without=("unsaid",))
+@json_members("name", "length", "day", "pairs", "kind", "parts", "others", kind="sort", without=("unsaid",))
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of a text.
@@ -39,6 +39,7 @@ class Word:
     sort: Literal["exact", "sound"] = "exact"
     unsaid: str = "গোপন"
     parts: Annotated[tuple["Word", ...], OMITTED] = field(default=())
+    others: Annotated[list[str] | None, OMITTED] = None
 
     @property
     def length(self) -> Annotated[float, Digits(2)]:
@@ -78,7 +79,8 @@ def test_members_are_those_named_in_their_order() -> None:
 
 def test_what_is_omitted_is_there_where_it_says_something() -> None:
     """A member is left out where it has its default value, and only then."""
-    assert "parts" not in to_json(Word("নদী", {}))
+    assert not {"parts", "others"} & to_json(Word("নদী", {})).keys()
+    assert to_json(Word("নদী", {}, others=[]))["others"] == []
     assert [part["name"] for part in to_json(Word("নদী", {}, parts=(Word("জল", {}),)))["parts"]] == ["জল"]
 
 

@@ -11,6 +11,7 @@ import msgspec
 from onneshon.index.json_form import json_type
 from onneshon.search import ResultPage
 from onneshon.web.api import publishing_schema, request_schema, schema
+from onneshon.web.api.request_schema import SEPARATED
 from onneshon.web.api.schema import answer_type
 
 __all__ = [
@@ -311,7 +312,7 @@ def parameters_of(kind: type[msgspec.Struct]) -> Iterable[dict[str, Any]]:
             "schema": about,
         }
         if about.get("type") == "array":
-            parameter |= {"style": "form", "explode": name != "facets"}
+            parameter |= {"style": "form", "explode": name not in SEPARATED}
         yield parameter
 
 
