@@ -232,8 +232,8 @@ _SECURITY: Final = {
 
 
 def _components(described: Iterable[Operation]) -> dict[str, Any]:
-    answers = (one.answer for one in described if one.answer)
-    types = [answer_type(kind) for kind in answers] + [one.body for one in described if one.body]
+    answers = {one.answer for one in described if one.answer}  # once each, where threads make them first
+    types = [*map(answer_type, answers), *(one.body for one in described if one.body)]
     types.append(json_type(schema.Problem))
     _, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
     return dict(sorted(components.items()))
