@@ -8,6 +8,7 @@ from flask import Flask, current_app, request, url_for
 
 from onneshon.index.configuration import DATE_ORDERS, DateOrder
 from onneshon.search import IndexStateError, SearchEngine
+from onneshon.search.interface import ON_PAGES, OPTIONS
 from onneshon.search.query.parser import MAX_CHARACTERS
 from onneshon.web.live import LiveEngine
 from onneshon.web.messages import LANGUAGES, Language
@@ -21,7 +22,6 @@ __all__ = [
     "date_order",
     "declared",
     "engine",
-    "group",
     "language",
     "link_well",
     "literal",
@@ -41,8 +41,7 @@ MAX_TEXT: Final = 2000
 _FILTERS: Final = ("category", "author", "article_lang", "date", "id")
 
 _KEPT: Final = frozenset(
-    {"q", "page", "literal", "group", "text", "query", "sort", "freshness", "more"}
-    | {"hit", "since", "until"}
+    {"q", "page", "text", "query", "more", "hit", "since", "until", *ON_PAGES}
     | {sign + name for name in _FILTERS for sign in ("", "-")}
 )
 """Parameters that a change of language keeps; ``url_for`` gives some other names a meaning of its own."""
@@ -116,12 +115,7 @@ def typed(name: str, limit: int) -> str:
 
 def literal() -> bool:
     """Whether words in Latin letters are to be taken as they are."""
-    return request.args.get("literal") == "1"
-
-
-def group() -> bool:
-    """Whether alike articles are shown as one."""
-    return request.args.get("group") != "off"
+    return bool(OPTIONS["literal"].of_text(request.args.get("literal", "")))
 
 
 def page() -> int:

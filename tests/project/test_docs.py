@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.md")])
 DECISIONS = ROOT / "docs" / "decisions"
 COMMANDS = (ROOT / "docs" / "commands.md").read_text("utf-8")
+SEARCH_OPTIONS = (ROOT / "docs" / "search-options.md").read_text("utf-8")
 SYNTAX = (ROOT / "docs" / "query-syntax.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 EVERYWHERE = {"--index", "--help", "-h", "--version"}
@@ -50,7 +51,7 @@ def _section(name: str) -> str:
     """What stands below the heading of a command."""
     found = re.search(rf"^## `{re.escape(name)}[ `].*?(?=^## |\Z)", COMMANDS, re.MULTILINE | re.DOTALL)
     assert found, f"docs/commands.md has no heading `{name}`"
-    return found[0]
+    return found[0] + (SEARCH_OPTIONS if "](search-options.md)" in found[0] else "")
 
 
 def _options(command: click.Command) -> set[str]:
