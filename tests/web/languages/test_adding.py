@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, quote, urljoin, urlsplit
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from onneshon.index.analysis.script import ASCII_DIGITS
 from onneshon.web.languages.catalogues import LANGUAGES, catalogue
@@ -164,3 +165,33 @@ def test_a_language_that_nobody_added_is_the_first(site: str) -> None:
     """As is one that is not written as in the list."""
     for code in ("hi", "QAA", "qaa-x", ""):
         assert '<html lang="bn">' in _page(urljoin(site, f"/?lang={code}"))
+
+
+@pytest.mark.browser
+def test_a_phone_shows_every_language(site: str, page: Page) -> None:
+    """On the narrowest screen nothing stands beside it, nor moves the page sideways."""
+    page.set_viewport_size({"width": 320, "height": 700})
+    for path in ("/", f"/search?q={quote('ভাষা')}"):
+        page.goto(urljoin(site, path))
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        for link in page.locator(".language").all():
+            box = link.bounding_box()
+            assert box
+            assert 0 <= box["x"] < box["x"] + box["width"] <= 320
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("tag", "says"),
+    [("qaa", "⟦Search⟧"), ("QAA-Latn", "⟦Search⟧"), ("en-GB", "Search"), ("eng", "খুঁজুন"), ("", "খুঁজুন")],
+)
+def test_the_box_on_another_site_speaks_the_language_of_that_page(
+    site: str, page: Page, tag: str, says: str
+) -> None:
+    """Whatever its region or script; the first language where that of the page is none of ours."""
+    page.set_content(
+        f'<div lang="{tag}"><script type="module" src="{site}embed.js"></script><onneshon-search></div>'
+    )
+    expect(page.locator("onneshon-search button")).to_have_text(says)
+    kept = page.locator("onneshon-search input[name=lang]")
+    assert kept.count() == (says != "খুঁজুন")
