@@ -7,6 +7,7 @@ WORKDIR /src
 COPY pyproject.toml setup.py README.md LICENSE ./
 COPY onneshon ./onneshon
 COPY index ./index
+COPY opensearch ./opensearch
 COPY search ./search
 COPY web ./web
 RUN python3 -m venv /opt/onneshon \

@@ -3,7 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict, Unpack, get_args
+from types import TracebackType
+from typing import Any, Final, Literal, Protocol, Self, TypeAlias, TypedDict, Unpack, get_args
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField, is_field_name
@@ -12,6 +13,7 @@ from onneshon.search.query.arguments import check_type, refused
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_filter import FieldFilter, check_known
 from onneshon.search.query.option_filters import Dates, Values, option_filters
+from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from onneshon.search.retrieval.facets import FACETS, FacetName
 from onneshon.search.retrieval.verdict import Health
@@ -23,6 +25,7 @@ __all__ = [
     "MAX_VALUES",
     "SORTS",
     "FieldFilter",
+    "OpenedEngine",
     "SearchEngine",
     "SearchOptions",
     "SearchRequest",
@@ -297,3 +300,25 @@ class SearchEngine(Protocol):
 
     def close(self) -> None:
         """Let go of the index; asking afterwards raises IndexStateError."""
+
+
+class OpenedEngine(SearchEngine, Protocol):
+    """What ``open_engine`` gives: a search engine that ``with`` closes, asked by a text and options too."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+    def search(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage:
+        """A page of the articles that match; options as ``SearchRequest.of`` takes them."""
+
+    def scan(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> Iterator[Article]:
+        """Every article that matches, read one at a time; options as ``SearchRequest.of`` takes them."""
+
+    def rank(self, text: str, *, limit: int = 10, literal: bool = False) -> list[tuple[str, float]]:
+        """The ids of the best articles and their scores, best first."""
+
+    def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
+        """Why an article has its score; raises ArticleNotFoundError."""

@@ -17,10 +17,11 @@ from onneshon.index import Article
 from onneshon.index.configuration import FILE_NAME, Configuration, KeywordField
 from onneshon.index.errors import ClusterError
 from onneshon.index.indexer.builder import build
-from onneshon.index.opensearch.address import Address
-from onneshon.index.opensearch.build import Layout, build_on_cluster
-from onneshon.index.opensearch.client import Cluster
-from onneshon.index.opensearch.update import delete_on_cluster, update_on_cluster
+from onneshon.opensearch.connection.address import Address
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.searching.engine import ClusterEngine
+from onneshon.opensearch.writing.build import Layout, build_on_cluster
+from onneshon.opensearch.writing.update import delete_on_cluster, update_on_cluster
 from onneshon.search import (
     ArticleNotFoundError,
     Engine,
@@ -34,7 +35,6 @@ from onneshon.search import (
     open_engine,
 )
 from onneshon.search.interface import DEEPEST
-from onneshon.search.opensearch.engine import ClusterEngine
 from onneshon.search.reranking.grouping import MOST
 from tests.cluster.running import LocalCluster
 from tests.fake_engine import FakeEngine
@@ -556,7 +556,7 @@ def test_far_down_a_cluster_goes_on_from_the_last_hit(
     address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where counting would lead too far, pages by cursor are the same."""
-    monkeypatch.setattr("onneshon.search.opensearch.answering.FARTHEST", 2 * MOST)
+    monkeypatch.setattr("onneshon.opensearch.searching.answering.FARTHEST", 2 * MOST)
     for options in ({"sort": "newest"}, {"sort": "oldest"}, {}):
         with ClusterEngine.open(address, configuration=SITE) as engine:
             whole = ids(engine, "নদী", **options)

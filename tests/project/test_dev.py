@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.packages import ROOT
+
 DEV = ROOT / "dev"
 TOOLS = ["sh", "id", "uname", "tr", "cat", "dirname", "cksum", "mkdir", "cp", "rm", "env", "sed"]
 SCRIPTS = (DEV, *sorted((ROOT / ".ci").iterdir()))
