@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packages import ROOT
+from tests.packages import PACKAGES, ROOT
 
 DEV = ROOT / "dev"
 TOOLS = ["sh", "id", "uname", "tr", "cat", "dirname", "cksum", "mkdir", "cp", "rm", "env", "sed"]
@@ -203,3 +203,9 @@ def test_versions_fail_where_one_of_them_does(pretended: Clone) -> None:
     code, said, called = pretended.run("versions")
     assert (code, len([line for line in called if line.endswith("-m pytest")])) == (1, 3)
     assert said.rstrip().endswith("failed with: var/environments/python3.12")
+
+
+def test_a_copy_for_the_sanitizer_has_all_packages() -> None:
+    """The links of the installed name lead to them."""
+    (copied,) = re.findall(r"^    cp -R (.*) \$copy$", DEV.read_text("utf-8"), re.MULTILINE)
+    assert {"onneshon", *PACKAGES} <= set(copied.split())
