@@ -4,7 +4,8 @@ import datetime as dt
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Final, Protocol, TypedDict, Unpack
+from types import TracebackType
+from typing import Annotated, Any, Final, Protocol, Self, TypedDict, Unpack
 
 from msgspec import Meta
 
@@ -16,6 +17,7 @@ from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_filter import FieldFilter, check_known
 from onneshon.search.query.option_filters import Dates, Values, option_filters
 from onneshon.search.query.options import Option, Written, parts_of
+from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import SORTS, Sort
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from onneshon.search.retrieval.facets import FACETS, FacetName
@@ -30,6 +32,7 @@ __all__ = [
     "OPTIONS",
     "SORTS",
     "FieldFilter",
+    "OpenedEngine",
     "SearchEngine",
     "SearchOptions",
     "SearchRequest",
@@ -341,3 +344,25 @@ class SearchEngine(Protocol):
 
     def close(self) -> None:
         """Let go of the index; asking afterwards raises IndexStateError."""
+
+
+class OpenedEngine(SearchEngine, Protocol):
+    """What ``open_engine`` gives: a search engine that ``with`` closes, asked by a text and options too."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+    def search(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage:
+        """A page of the articles that match; options as ``SearchRequest.of`` takes them."""
+
+    def scan(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> Iterator[Article]:
+        """Every article that matches, read one at a time; options as ``SearchRequest.of`` takes them."""
+
+    def rank(self, text: str, *, limit: int = 10, literal: bool = False) -> list[tuple[str, float]]:
+        """The ids of the best articles and their scores, best first."""
+
+    def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
+        """Why an article has its score; raises ArticleNotFoundError."""

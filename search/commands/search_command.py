@@ -12,8 +12,7 @@ from onneshon.index.json_form import to_json
 from onneshon.search.commands.opening import opened as opened_engine
 from onneshon.search.commands.printing import lines_of
 from onneshon.search.commands.request_options import Searching, request_of, request_options
-from onneshon.search.interface import SearchRequest
-from onneshon.search.opening import AnyEngine
+from onneshon.search.interface import SearchEngine, SearchRequest
 from onneshon.search.results.values import ResultPage
 
 __all__ = ["search_command"]
@@ -91,7 +90,7 @@ def _print(page: ResultPage, *, as_json: bool, as_lines: bool, compact: bool) ->
             say(*line, indent="   ")
 
 
-def _all(engine: AnyEngine, request: SearchRequest) -> bool:
+def _all(engine: SearchEngine, request: SearchRequest) -> bool:
     found = False
     for article in engine.scan(request):
         found = True

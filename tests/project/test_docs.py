@@ -20,9 +20,9 @@ from onneshon.index.commands.main import main
 from onneshon.search.query import lexer, parser, words
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 from onneshon.web import server
+from tests.packages import PACKAGES, ROOT
 from tests.serving import Site
 
-ROOT = Path(__file__).parents[2]
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.md")])
 DECISIONS = ROOT / "docs" / "decisions"
 COMMANDS = (ROOT / "docs" / "commands.md").read_text("utf-8")
@@ -144,7 +144,7 @@ def test_every_document_is_reachable() -> None:
 @pytest.mark.parametrize("path", DOCS, ids=_name)
 def test_files_that_documents_name_exist(path: Path) -> None:
     """Paths in code type, from the root of the project; results are there once something was measured."""
-    folders = "index|search|web|tests|docs|benchmarks|examples|deploy"
+    folders = "|".join((*PACKAGES, "tests", "docs", "benchmarks", "examples", "deploy"))
     for name in re.findall(rf"`((?:{folders})/[\w./*-]*)`", path.read_text("utf-8")):
         assert name.startswith("benchmarks/results/") or list(ROOT.glob(name.rstrip("/"))), name
 
