@@ -82,6 +82,10 @@ def address(cluster: LocalCluster) -> Address:
     """The articles on a cluster, for all tests that change nothing; in as many parts as there are nodes."""
     address = Address.parse(cluster.address("contract"))
     _built_on(address, ARTICLES)
+    # A node that has just started may take longer for its first answers than a search may take.
+    with ClusterEngine.open(address, configuration=SITE, time_limit=None) as engine:
+        for text in ("নদী মেলা", "নদী tags:শহর"):
+            engine.search(text, limit=1, category=["উৎসব", "পরিবেশ"], facets=["tags", "year"])
     return address
 
 
