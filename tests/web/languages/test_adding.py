@@ -163,7 +163,7 @@ def test_programs_get_it_too(site: str) -> None:
 
 def test_a_language_that_nobody_added_is_the_first(site: str) -> None:
     """As is one that is not written as in the list."""
-    for code in ("hi", "QAA", "qaa-x", ""):
+    for code in ("qab", "QAA", "qaa-x", ""):
         assert '<html lang="bn">' in _page(urljoin(site, f"/?lang={code}"))
 
 
