@@ -50,13 +50,16 @@ def test_nouns_of_the_catalogue_are_inflected_by_the_rule(name: str) -> None:
 
 def test_a_noun_of_ones_own_has_the_forms_of_each_language() -> None:
     """What a rule makes may be said otherwise; a language of which nothing is said keeps the usual noun."""
-    assert parts() == {
-        "bn": ("bn", "noun"),
-        "bn_in": ("bn", "noun_in"),
-        "bn_of": ("bn", "noun_of"),
-        "en": ("en", "noun"),
-        "en_many": ("en", "noun_many"),
-    }
+    assert (
+        parts().items()
+        >= {
+            "bn": ("bn", "noun"),
+            "bn_in": ("bn", "noun_in"),
+            "bn_of": ("bn", "noun_of"),
+            "en": ("en", "noun"),
+            "en_many": ("en", "noun_many"),
+        }.items()
+    )
     noun = own_noun({"bn": "প্রবন্ধ", "bn_of": "প্রবন্ধটির"})
     assert noun.forms("bn") == {"noun": "প্রবন্ধ", "noun_in": "প্রবন্ধে", "noun_of": "প্রবন্ধটির"}
     assert noun.forms("en") == {"noun": "article", "noun_many": "articles"}

@@ -44,7 +44,7 @@ def test_everything_is_read(tmp_path: Path) -> None:
     (tmp_path / "logo.svg").write_text("<svg/>", "utf-8")
     site = _site(tmp_path, WHOLE)
     assert site.named
-    assert site.names == {"bn": "আমাদের খবর", "en": "Our news"}
+    assert (site.names["bn"], site.names["en"]) == ("আমাদের খবর", "Our news")
     assert site.taglines["en"] == "১৯৫৩ থেকে"
     assert site.logo is not None
     assert (site.logo.data, site.logo.kind) == (b"<svg/>", "image/svg+xml")
