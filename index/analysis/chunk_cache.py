@@ -26,8 +26,8 @@ def size_of(value: Any) -> int:
     """Bytes of a number, a string, or a tuple of them at any depth; what is shared counts each time."""
     size = getsizeof(value)
     if isinstance(value, tuple):
-        for one in value:
-            size += size_of(one) if isinstance(one, tuple) else getsizeof(one)
+        for part in value:
+            size += size_of(part) if isinstance(part, tuple) else getsizeof(part)
     return size
 
 

@@ -69,7 +69,7 @@ def checked_in_hand(article: object, where: str) -> Article:
 
 def _are_keywords(given: object) -> bool:
     return isinstance(given, dict) and all(
-        type(name) is str and type(values) is tuple and values and all(type(one) is str for one in values)
+        type(name) is str and type(values) is tuple and values and all(type(value) is str for value in values)
         for name, values in given.items()
     )
 

@@ -73,7 +73,7 @@ class Bench:
     def put(self, *ids: str, title: str = "ভাষা আন্দোলন") -> int:
         """Queue articles."""
         record = json.dumps({"title": title})
-        return self.journal.append([Operation(one, record) for one in ids])
+        return self.journal.append([Operation(article_id, record) for article_id in ids])
 
     @property
     def progress(self) -> ProgressFile:
@@ -247,7 +247,7 @@ def test_the_writer_ends_when_told_and_not_before(bench: Bench) -> None:
     ending.set()
     thread.join(10)
     assert not thread.is_alive()
-    assert [one for commit in bench.writer.commits for one in commit] == ["+ক", "+খ"]
+    assert [change for commit in bench.writer.commits for change in commit] == ["+ক", "+খ"]
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2])
@@ -328,5 +328,5 @@ def test_the_real_index_has_what_was_published(tmp_path: Path) -> None:
     assert Applier(directory, open_writer).step()
     with open_index(directory) as reader:
         assert reader.count == 3
-        assert [reader.article(one).title for one in ("নতুন", "1")] == ["নতুন শিরোনাম"] * 2
+        assert [reader.article(article_id).title for article_id in ("নতুন", "1")] == ["নতুন শিরোনাম"] * 2
     assert ProgressFile(directory).read().commits[0].generation == "000002"

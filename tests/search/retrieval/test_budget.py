@@ -157,7 +157,7 @@ def test_of_a_very_long_text_the_first_megabyte_is_marked() -> None:
     text = "নদী " + "ক " * (MARKED // 2 - 3) + "নদীর নদী"
     shown = marked(text, targets("নদী"))
     assert shown.text == text
-    assert [one.start for one in shown.matches] == [0]
+    assert [match.start for match in shown.matches] == [0]
     with Engine(reader_of([article("a", text), article("b", "নদী")])) as engine:
         assert engine.marked("a", "নদী").partial
         assert not engine.marked("b", "নদী").partial
