@@ -14,7 +14,7 @@ from onneshon.search.query.field_filter import FieldFilter, check_known
 from onneshon.search.query.option_filters import Dates, Values, option_filters
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from onneshon.search.retrieval.facets import FACETS, FacetName
-from onneshon.search.retrieval.verdict import Health
+from onneshon.search.retrieval.health import Health
 from onneshon.search.understanding.completion import Suggestion
 
 __all__ = [

@@ -13,7 +13,7 @@ from onneshon.index.article import Article
 from onneshon.index.columnar.segment_list import open_segments, side_folder
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.completion import Completion
-from onneshon.index.completion.several import SeveralCompletions
+from onneshon.index.completion.multi_segment import MultiSegmentCompletion
 from onneshon.index.errors import (
     REPAIR,
     ArticleNotFoundError,
@@ -25,7 +25,7 @@ from onneshon.index.errors import (
 from onneshon.index.ranking import Basis
 from onneshon.index.schema import TEXT_FIELDS, schema_fingerprint
 from onneshon.index.storage.generations import Generation, Generations
-from onneshon.index.storage.living import Living
+from onneshon.index.storage.live_filter import LiveFilter
 from onneshon.index.storage.manifest import FORMAT, Manifest
 from onneshon.index.vocabulary.several import SeveralVocabularies
 from onneshon.index.vocabulary.vocabulary import Vocabulary
@@ -126,7 +126,7 @@ class IndexReader:
             return 0
         try:  # as ``_reading``, which takes longer than the look-up
             held = sum([segment.impacts(field).frequency(term) for segment in self.segments])
-            return self._living(field, term) if 0 < held <= self._told_apart else held
+            return self._live_frequency(field, term) if 0 < held <= self._told_apart else held
         except (OnneshonError, MemoryError):
             raise
         except Exception as error:
@@ -142,7 +142,7 @@ class IndexReader:
             if not self._told_apart:
                 return held
             return [
-                self._living(field, term) if 0 < count <= self._told_apart else count
+                self._live_frequency(field, term) if 0 < count <= self._told_apart else count
                 for term, count in zip(terms, held, strict=True)
             ]
         except (OnneshonError, MemoryError):
@@ -150,9 +150,9 @@ class IndexReader:
         except Exception as error:
             raise _unreadable(f"generation {self.generation}", error) from error
 
-    def _living(self, field: str, term: str) -> int:
+    def _live_frequency(self, field: str, term: str) -> int:
         """How many articles that are not deleted hold a term."""
-        return sum([_living(segment, field, term) for segment in self.segments])
+        return sum([_live_count(segment, field, term) for segment in self.segments])
 
     def verify(self) -> None:
         """Read every byte that answers may come from, in the files as they are mapped.
@@ -187,7 +187,7 @@ def _live(segment: SegmentReader) -> int:
     return segment.doc_count - deleted
 
 
-def _living(segment: SegmentReader, name: str, term: str) -> int:
+def _live_count(segment: SegmentReader, name: str, term: str) -> int:
     """How many articles of a segment that are not deleted hold a term."""
     field = segment.impacts(name)
     if segment.deleted is None:
@@ -258,30 +258,32 @@ def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
     with _reading(str(folder)):
         segments = open_segments(folder)
         names = [segment.name for segment in segments]
-        living = Living(segments)
-        vocabulary = _vocabulary(folder, names, manifest, living)
-        completion = _completion(folder, names, living)
+        live = LiveFilter(segments)
+        vocabulary = _vocabulary(folder, names, manifest, live)
+        completion = _completion(folder, names, live)
         return IndexReader(segments, name, manifest, vocabulary, completion)
 
 
-def _vocabulary(folder: Path, names: Sequence[str], manifest: Manifest, living: Living) -> Vocabulary | None:
+def _vocabulary(
+    folder: Path, names: Sequence[str], manifest: Manifest, live: LiveFilter
+) -> Vocabulary | None:
     parts = []
     for name in names:
         side = side_folder(folder, name)
         entry = manifest.files.get((side / FILE_NAME).relative_to(folder).as_posix())
         parts.append(Vocabulary.open(side, entry.sha256 if entry else ""))
     found = [part for part in parts if part is not None]
-    if len(found) == 1 and not living.deleted:
+    if len(found) == 1 and not live.deleted:
         return found[0]
-    return SeveralVocabularies(found, living.articles, living.deleted) if found else None
+    return SeveralVocabularies(found, live.articles, live.deleted) if found else None
 
 
-def _completion(folder: Path, names: Sequence[str], living: Living) -> Completion | None:
+def _completion(folder: Path, names: Sequence[str], live: LiveFilter) -> Completion | None:
     parts = [Completion.open(side_folder(folder, name)) for name in names]
     found = [part for part in parts if part is not None]
-    if len(found) == 1 and not living.deleted:
+    if len(found) == 1 and not live.deleted:
         return found[0]
-    return SeveralCompletions(found, living.is_alive) if found else None
+    return MultiSegmentCompletion(found, live.is_alive) if found else None
 
 
 @contextlib.contextmanager

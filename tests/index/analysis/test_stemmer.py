@@ -5,8 +5,7 @@ from hypothesis import given
 
 from onneshon.index.analysis import verbs
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.english import _stemmers
-from onneshon.index.analysis.stemmer import _stems, prepare, stem, stem_key
+from onneshon.index.analysis.stemmer import _stemmers, _stems, prepare, stem, stem_key
 from onneshon.index.analysis.tokenizer import words_of
 from tests.strategies import mixed_text
 

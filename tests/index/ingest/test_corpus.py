@@ -25,10 +25,9 @@ from onneshon.index.analysis.clusters import is_cluster_border
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.problems import KINDS, Problems
-from onneshon.index.ingest.readers.plain_text import PlainText
+from onneshon.index.ingest.readers.plain_text import MAX_TITLE, PlainText, first_sentence
 from onneshon.index.ingest.readers.record import Found, Record
 from onneshon.index.ingest.sources import Sources
-from onneshon.index.ingest.titles import MAX_TITLE, first_sentence
 from tests.strategies import mixed_text
 
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {

@@ -14,9 +14,8 @@ from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import ArticleNotFoundError, IndexLockedError
 from onneshon.index.publishing import loop
 from onneshon.index.publishing.applying import REFUSED_FILE, Applier
-from onneshon.index.publishing.idle_merging import merge_a_little
 from onneshon.index.publishing.journal import Journal
-from onneshon.index.publishing.loop import work
+from onneshon.index.publishing.loop import merge_in_background, work
 from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.storage.generations import Generations
@@ -303,11 +302,11 @@ def test_what_many_commits_left_is_merged(tmp_path: Path) -> None:
     Journal(directory).append([Operation(str(number), record) for number in range(5)])
     assert Applier(directory, open_writer).step()
     before = Generations(directory).current().name
-    merge_a_little(directory, lambda: True)
+    merge_in_background(directory, lambda: True)
     with open_writer(directory):
-        merge_a_little(directory)
+        merge_in_background(directory)
     assert Generations(directory).current().name == before
-    merge_a_little(directory)
+    merge_in_background(directory)
     with open_index(directory, verify=True) as reader:
         assert reader.count == sum(segment.doc_count for segment in reader.segments) == 9
 
@@ -315,7 +314,7 @@ def test_what_many_commits_left_is_merged(tmp_path: Path) -> None:
 def test_a_merge_that_fails_is_told_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """And the process goes on."""
     (tmp_path / "index").write_text("no folder")
-    merge_a_little(tmp_path / "index")
+    merge_in_background(tmp_path / "index")
     assert "Segments stay as they are" in caplog.text
 
 

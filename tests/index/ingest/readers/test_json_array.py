@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.ingest.readers import json_array
-from onneshon.index.ingest.readers.json_array import JsonArray
+from onneshon.index.ingest.readers import json_records
+from onneshon.index.ingest.readers.json_records import JsonArray
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import RawRecord
 from tests.index.ingest.readers.reading import read_file
@@ -97,7 +97,7 @@ def test_what_is_no_array_of_objects_is_read_no_further(tmp_path: Path, text: st
 
 def test_an_object_that_is_too_long_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The ones beside it are read."""
-    monkeypatch.setattr(json_array, "MAX_BYTES", 1000)
+    monkeypatch.setattr(json_records, "MAX_BYTES", 1000)
     read = read_file(
         tmp_path / "news.json", json.dumps([{"title": "a"}, {"title": "b" * 5000}, {"title": "c"}])
     )
