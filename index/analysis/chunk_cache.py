@@ -1,4 +1,4 @@
-"""What was worked out for short stretches of text, kept within a number of bytes.
+"""Results for short spans of text, kept within a number of bytes.
 
 Most of what stands between two spaces has been met before. What is kept are two tables: when the newer one
 is full it becomes the older one, so that of a full cache only what has not come again is forgotten.

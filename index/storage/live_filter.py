@@ -19,7 +19,7 @@ __all__ = ["LiveFilter"]
 
 _FIELD: Final = "exact"
 _TITLES_READ: Final = 64
-"""Titles with all words of one that are compared with it; a title of words that so many share stays."""
+"""Titles with all words of a suggested title that are compared with it; where more have them, it stays."""
 
 
 class LiveFilter:

@@ -34,7 +34,7 @@ from onneshon.index.vocabulary.writer import FILE_NAME
 __all__ = ["IndexReader", "check_fingerprints", "open_folder", "open_generation", "open_index"]
 
 _COUNTED = 100
-"""Where so many articles at most hold a term, those of them that are deleted are told apart."""
+"""Document frequency up to which deleted articles are subtracted from it."""
 _ATTEMPTS = 5
 """How often a reader looks up ``CURRENT`` again when the generation it named went away in between."""
 
@@ -72,8 +72,8 @@ class IndexReader:
         return sum(_live(segment) for segment in self.segments)
 
     @cached_property
-    def _told_apart(self) -> int:
-        """Where so many articles hold a term, those that are deleted are told apart; none where none are."""
+    def _exact_up_to(self) -> int:
+        """Document frequency up to which deleted articles are subtracted; 0 where none is deleted."""
         return 0 if all(segment.deleted is None for segment in self.segments) else _COUNTED
 
     @cached_property
@@ -125,8 +125,8 @@ class IndexReader:
         if field not in TEXT_FIELDS:
             return 0
         try:  # as ``_reading``, which takes longer than the look-up
-            held = sum([segment.impacts(field).frequency(term) for segment in self.segments])
-            return self._live_frequency(field, term) if 0 < held <= self._told_apart else held
+            frequency = sum([segment.impacts(field).frequency(term) for segment in self.segments])
+            return self._live_frequency(field, term) if 0 < frequency <= self._exact_up_to else frequency
         except (OnneshonError, MemoryError):
             raise
         except Exception as error:
@@ -138,12 +138,14 @@ class IndexReader:
             return [0] * len(terms)
         try:
             parts = [segment.impacts(field).frequencies(terms) for segment in self.segments]
-            held = parts[0] if len(parts) == 1 else list(map(sum, zip([0] * len(terms), *parts, strict=True)))
-            if not self._told_apart:
-                return held
+            frequencies = (
+                parts[0] if len(parts) == 1 else list(map(sum, zip([0] * len(terms), *parts, strict=True)))
+            )
+            if not self._exact_up_to:
+                return frequencies
             return [
-                self._live_frequency(field, term) if 0 < count <= self._told_apart else count
-                for term, count in zip(terms, held, strict=True)
+                self._live_frequency(field, term) if 0 < count <= self._exact_up_to else count
+                for term, count in zip(terms, frequencies, strict=True)
             ]
         except (OnneshonError, MemoryError):
             raise

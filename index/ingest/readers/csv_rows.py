@@ -167,7 +167,7 @@ def _pieces(opened: Opened) -> Iterator[bytes]:
 
 
 class _Lines:
-    """The lines of a file as text, counted; one row may have so many bytes and no more."""
+    """The lines of a file as text, counted; one row may have a limited number of bytes."""
 
     def __init__(self, opened: Opened) -> None:
         self._opened = opened

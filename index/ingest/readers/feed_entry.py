@@ -165,7 +165,7 @@ def _mended(text: str) -> str:
 
 
 def _escaped(text: str, *, within: bool) -> str:
-    """A stretch of an entry without signs that no XML has, but for sections of characters."""
+    """A span of an entry without signs that no XML has, but for sections of characters."""
     pieces = _SPLIT.split(text)
     for at in range(0, len(pieces), 2):
         pieces[at] = _AMPERSAND.sub("&amp;", pieces[at])

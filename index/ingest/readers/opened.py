@@ -170,7 +170,7 @@ class Opened:
 
 
 class Stream(io.BufferedReader):
-    """A source as a file, of which a part may be held to a number of bytes.
+    """A source as a file, of which a part may be limited to a number of bytes.
 
     Args:
         pieces: all of it.
@@ -182,7 +182,7 @@ class Stream(io.BufferedReader):
 
     @contextmanager
     def at_most(self, count: int) -> Iterator[None]:
-        """Have whatever reads meanwhile get so many bytes, and one piece besides, or a ValueError."""
+        """Have whatever reads meanwhile get N bytes, and one more piece, or a ValueError."""
         self._pieces.room = count
         yield
         self._pieces.room = None
