@@ -37,7 +37,7 @@ from onneshon.search.results.values import (
     WordWriting,
 )
 from onneshon.search.retrieval.facets import Facet, FacetValue
-from onneshon.search.retrieval.verdict import Health
+from onneshon.search.retrieval.health import Health
 from onneshon.search.understanding.completion import Suggestion
 from onneshon.search.understanding.preparation import prepare
 from onneshon.search.understanding.unknown_values import UnknownValue

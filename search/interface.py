@@ -21,7 +21,7 @@ from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import SORTS, Sort
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from onneshon.search.retrieval.facets import FACETS, FacetName
-from onneshon.search.retrieval.verdict import Health
+from onneshon.search.retrieval.health import Health
 from onneshon.search.understanding.completion import Suggestion
 
 __all__ = [

@@ -31,8 +31,8 @@ from onneshon.search.results.values import SimilarArticle
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
 from onneshon.search.retrieval.evidence import WordStatistics
+from onneshon.search.retrieval.health import Health, HealthState
 from onneshon.search.retrieval.site_settings import site_weights
-from onneshon.search.retrieval.verdict import Health, Verdict
 from onneshon.search.understanding.completion import Suggests
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 
@@ -88,7 +88,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         self._time_limit = time_limit
         self._reloading = Lock()
         self._coming: _Coming | None = None
-        self._verdict = Verdict()
+        self._health = HealthState()
         super().__init__(
             self._newest(),
             time_limit=time_limit,
@@ -179,7 +179,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
                 return False
             coming, self._coming = self._coming, None
             self._searchers.replace(coming.result())
-            self._verdict = Verdict()
+            self._health = HealthState()
             return True
         finally:
             self._reloading.release()
@@ -199,8 +199,8 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
     def health(self) -> Health:
         """Which generation answers, and what is known of it."""
         with self._searchers.acquire() as state:
-            verdict = self._verdict
-            return Health(state.generation, state.words.count, verdict.verified, verdict.damage)
+            health = self._health
+            return Health(state.generation, state.words.count, health.verified, health.damage)
 
     def verify(self) -> None:
         """Ask the cluster whether all of the generation that answers is there.
@@ -210,7 +210,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
             ClusterError: the cluster does not answer.
         """
         with self._searchers.acquire() as state:
-            self._verdict.examine(lambda: _check_whole(self._cluster, state.generation))
+            self._health.examine(lambda: _check_whole(self._cluster, state.generation))
 
     def _article(self, state: ClusterSearcher, article_id: str, budget: TimeBudget) -> Article:
         return state.article(article_id, budget)

@@ -1,7 +1,7 @@
 """Whether what the words of an index suggest is still in an article, where articles were deleted since.
 
-The tables of words and suggestions belong to segments, and stay as they were written. What they offer is held
-against the deletions of now, so that the title of an article that was withdrawn goes with it.
+The tables of words and suggestions belong to segments, and stay as they were written. What they offer is
+compared with the deletions of now, so that the title of an article that was withdrawn goes with it.
 """
 
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.completion import Kind
 
-__all__ = ["Living"]
+__all__ = ["LiveFilter"]
 
 _FIELD: Final = "exact"
 _TITLES_READ: Final = 64
-"""Titles with all words of one that are compared with it; a title of words that so many share stays."""
+"""Titles with all words of a suggested title that are compared with it; where more have them, it stays."""
 
 
-class Living:
+class LiveFilter:
     """Asks the segments of an index what is left. Threads may share it.
 
     Args:

@@ -1,4 +1,4 @@
-"""JSON: an array of objects, or objects one after another, however they are broken into lines."""
+"""JSON: an object a line, an array of objects, or objects one after another, broken into lines or not."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from onneshon.index.ingest.readers.record import Found, RawRecord
 from onneshon.index.ingest.records import json_object
 from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
 
-__all__ = ["JsonArray"]
+__all__ = ["JsonArray", "JsonLines"]
 
 _ARRAY: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*[{\]]")
 _BETWEEN: Final = re.compile(rb'["\\{\[\],\n]')
@@ -141,3 +141,23 @@ def _elements(opened: Opened) -> Iterator[tuple[int, bytes | None]]:
         yield from scanner.feed(text[:whole])
     yield from scanner.feed(carried)
     scanner.end()
+
+
+class JsonLines:
+    """JSON Lines, and whatever nothing else is told by."""
+
+    name = "jsonl"
+    suffixes = (".jsonl", ".ndjson")
+    extra = ""
+
+    def begins(self, head: bytes, /) -> bool:
+        """With an object."""
+        return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """One record a line; blank lines are none."""
+        for number, line in enumerate(opened.lines(), start=1):
+            if line is None:
+                yield opened.fault("long", f"longer than {MAX_BYTES >> 20} MiB", number)
+            elif line.strip():
+                yield RawRecord(line, f"{opened.name}:{number}", f"{opened.identity}:{number}", json_object)

@@ -1,4 +1,4 @@
-"""Costly queries of some wait for one another, so that light ones of others need not.
+"""The slow lane: costly queries wait in a queue, so that light ones need not.
 
 A process has about one core for Python, however many its threads: of nine queries that it answers at a time
 each takes nine times as long. So few costly ones are answered at a time, and the others wait for their turn
@@ -17,10 +17,10 @@ from onneshon.index.errors import BusyError
 from onneshon.search.query.parser import MAX_CHARACTERS
 from onneshon.search.retrieval.budget import TimeBudget
 
-__all__ = ["COSTLY", "QUEUE", "Lane", "demand"]
+__all__ = ["QUEUE", "SLOW_LANE", "AdmissionQueue", "demand"]
 
-COSTLY: Final = 20
-"""Demand from which a query is costly; of 3,374 headlines in the news none has more than 14 words."""
+SLOW_LANE: Final = 20
+"""Demand from which a query takes the slow lane; of 3,374 news headlines none has more than 14 words."""
 
 LATIN: Final = 3
 PREFIX: Final = 2
@@ -52,7 +52,7 @@ def demand(text: str) -> int:
     return len(tokens) + (LATIN - 1) * latin + (PREFIX - 1) * prefixes
 
 
-class Lane:
+class AdmissionQueue:
     """Lets in few costly queries at a time.
 
     Args:
@@ -72,7 +72,7 @@ class Lane:
 
     @contextmanager
     def entered(self, cost: int, budget: TimeBudget) -> Iterator[None]:
-        """Held while a query is answered.
+        """The context in which a query is answered.
 
         Args:
             cost: of the query, by ``cost``.
@@ -81,7 +81,7 @@ class Lane:
         Raises:
             BusyError: too many wait, or it would have waited for most of its time.
         """
-        if self._slots is None or cost < COSTLY:
+        if self._slots is None or cost < SLOW_LANE:
             yield
             return
         if not self._slots.acquire(blocking=False):

@@ -7,7 +7,7 @@ import pytest
 from onneshon.index.errors import IndexCorruptError
 from onneshon.search import Engine
 from onneshon.search.retrieval.executor import Executor
-from onneshon.search.retrieval.verdict import Verdict
+from onneshon.search.retrieval.health import HealthState
 from tests.fakes import article, reader_of
 
 ARTICLES = [article("a", "নদী")]
@@ -64,7 +64,7 @@ def test_damage_that_a_search_meets_is_remembered(monkeypatch: pytest.MonkeyPatc
 
 def test_while_all_is_read_it_says_so_and_the_next_waits() -> None:
     """Two that want to know read once."""
-    verdict, begun, go_on = Verdict(), threading.Event(), threading.Event()
+    health, begun, go_on = HealthState(), threading.Event(), threading.Event()
     readings = []
 
     def read() -> None:
@@ -72,25 +72,25 @@ def test_while_all_is_read_it_says_so_and_the_next_waits() -> None:
         begun.set()
         go_on.wait(10)
 
-    threads = [threading.Thread(target=verdict.examine, args=(read,)) for _ in range(2)]
+    threads = [threading.Thread(target=health.examine, args=(read,)) for _ in range(2)]
     for thread in threads:
         thread.start()
     assert begun.wait(10)
-    assert verdict.verified == "running"
+    assert health.verified == "running"
     go_on.set()
     for thread in threads:
         thread.join()
-    verified: object = verdict.verified
+    verified: object = health.verified
     assert (verified, readings) == (True, [1])
 
 
-def test_a_reading_that_was_broken_off_is_not_a_verdict() -> None:
+def test_a_reading_that_was_broken_off_is_not_remembered() -> None:
     """A failure of another kind says nothing about the files."""
 
     def read() -> None:
         raise MemoryError
 
-    verdict = Verdict()
+    health = HealthState()
     with pytest.raises(MemoryError):
-        verdict.examine(read)
-    assert (verdict.verified, verdict.damage) == (False, "")
+        health.examine(read)
+    assert (health.verified, health.damage) == (False, "")

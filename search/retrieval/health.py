@@ -7,7 +7,7 @@ from typing import Literal
 
 from onneshon.index.errors import IndexCorruptError, OnneshonError
 
-__all__ = ["Health", "Verdict"]
+__all__ = ["Health", "HealthState"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Health:
     settings: str = ""
 
 
-class Verdict:
+class HealthState:
     """Reads an index at most once, and remembers the outcome. Threads may share it."""
 
     def __init__(self) -> None:

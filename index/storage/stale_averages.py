@@ -7,10 +7,10 @@ import numpy as np
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.reader import IndexReader
 
-__all__ = ["FAR", "drift", "present_basis"]
+__all__ = ["STALE_FROM", "average_deviation", "present_basis"]
 
-FAR: Final = 0.1
-"""Of an average: beyond it, long and short articles are weighed noticeably otherwise than in a new build."""
+STALE_FROM: Final = 0.1
+"""Relative deviation of an average length, beyond which rankings differ noticeably from a new build's."""
 
 
 def present_basis(reader: IndexReader) -> Basis:
@@ -28,8 +28,8 @@ def _lengths(reader: IndexReader, text: str) -> list[int]:
     return found
 
 
-def drift(reader: IndexReader) -> float:
-    """By what part the averages of now differ from those of the basis, the one that differs more."""
+def average_deviation(reader: IndexReader) -> float:
+    """The greatest of |average of now / average of the basis - 1|, over titles and bodies."""
     now, then = present_basis(reader), reader.basis
     pairs = (now.average_title, then.average_title), (now.average_body, then.average_body)
     return max(abs(present / past - 1) for present, past in pairs)

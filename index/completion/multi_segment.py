@@ -1,4 +1,4 @@
-"""The suggestions of an index of several segments, each of which has its own."""
+"""The suggestions of several segments, merged."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
@@ -14,14 +14,14 @@ from onneshon.index.completion.completion import (
 )
 from onneshon.index.completion.table import Row
 
-__all__ = ["SeveralCompletions"]
+__all__ = ["MultiSegmentCompletion"]
 
 _FURTHER = 2
 """How many times as many rows each part is asked for: they are weighed together before the best count."""
 
 
-class SeveralCompletions(Completion):
-    """Several tables of suggestions as one. Threads may share it.
+class MultiSegmentCompletion(Completion):
+    """The tables of suggestions of all segments, merged. Threads may share it.
 
     Args:
         parts: of each segment that has one.
@@ -42,9 +42,9 @@ class SeveralCompletions(Completion):
         found = (part.beginning(kind, start, count * _FURTHER) for part in self._parts)
         rows = _joined(chain.from_iterable(found))
         rows.sort(key=lambda row: goes_on_in_conjunct(start, row.text))
-        return self._living(kind, rows, count)
+        return self._live(kind, rows, count)
 
-    def _living(self, kind: Kind, rows: Iterable[Row], count: int) -> list[Row]:
+    def _live(self, kind: Kind, rows: Iterable[Row], count: int) -> list[Row]:
         alive: list[Row] = []
         for row in rows:
             if len(alive) == count:
@@ -71,9 +71,9 @@ class SeveralCompletions(Completion):
         rows = _joined(guess.row for guess in guesses)
         joined = [Guess(row, distances[row.text]) for row in rows]
         joined.sort(key=score)
-        return one_a_stem(self._living_guesses(joined), limit)
+        return one_a_stem(self._live_guesses(joined), limit)
 
-    def _living_guesses(self, guesses: Iterable[Guess]) -> Iterator[Guess]:
+    def _live_guesses(self, guesses: Iterable[Guess]) -> Iterator[Guess]:
         return (guess for guess in guesses if self._is_alive("word", guess.row.text))
 
 
