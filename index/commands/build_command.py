@@ -8,7 +8,6 @@ from typing import TextIO
 
 import click
 
-from onneshon.index.commands.on_cluster import build_at
 from onneshon.index.commands.options import Place, configuration_of, json_option, place_option
 from onneshon.index.commands.phase_log import PhaseLog
 from onneshon.index.commands.reading_options import reading_options, say_preview
@@ -35,7 +34,7 @@ from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.problems import KINDS
 from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ingest.source import STDIN
-from onneshon.index.opensearch.address import Address
+from onneshon.index.remote import RemoteIndex
 
 __all__ = ["build_command", "report_text"]
 
@@ -150,8 +149,10 @@ def _builder(
     place: Place, memory_mb: int, shards: int | None, replicas: int | None
 ) -> Callable[..., BuildReport]:
     """What builds an index there, given what every build takes."""
-    if isinstance(place, Address):
-        return partial(build_at, place, shards=shards, replicas=replicas)
+    if isinstance(place, RemoteIndex):
+        return partial(
+            place.commands().build, configuration=configuration_of(place), shards=shards, replicas=replicas
+        )
     if shards is not None or replicas is not None:
         raise click.UsageError("--shards and --replicas are of a cluster: name one with --index")
     return partial(build, directory=place, memory_mb=memory_mb)

@@ -11,10 +11,11 @@ import click
 
 from onneshon.index.commands.progress import LineProgress, TerminalProgress
 from onneshon.index.commands.signals import Terminated, ending_in_order
-from onneshon.index.commands.terminal import say
+from onneshon.index.commands.terminal import say, say_json
 from onneshon.index.indexer.acceptance import DEFAULT_MAX_BAD, Allowance
 from onneshon.index.indexer.progress import Progress, SilentProgress
 from onneshon.index.ingest.problems import KINDS
+from onneshon.index.remote import Outcome
 from onneshon.index.storage.generations import KEPT
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "paths_argument",
     "progress_of",
     "quiet_option",
+    "say_outcome",
     "size_text",
     "strict_option",
     "values_text",
@@ -126,3 +128,12 @@ def passed_over_text(passed: Mapping[str, int]) -> list[str]:
     """A line about what was met and is no article, by what it is, the commonest first; none where all is."""
     counts = sorted(passed.items(), key=lambda one: (-one[1], one[0]))
     return ["  passed over: " + ", ".join(f"{count:,} {what}" for what, count in counts)] if counts else []
+
+
+def say_outcome(outcome: Outcome, *, as_json: bool) -> None:
+    """Print what a command did to an index that is not in a directory."""
+    if as_json:
+        say_json(outcome.values)
+        return
+    for line in outcome.lines:
+        say(line)

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import click
 
-from onneshon.index.commands.on_cluster import delete_at, repair_at, restore_at, snapshot_at, update_at
 from onneshon.index.commands.options import Place, configuration_of, index_option, json_option, place_option
 from onneshon.index.commands.reading_options import reading_options, say_preview
 from onneshon.index.commands.shared import (
@@ -20,6 +19,7 @@ from onneshon.index.commands.shared import (
     paths_argument,
     progress_of,
     quiet_option,
+    say_outcome,
     size_text,
     strict_option,
     values_text,
@@ -31,7 +31,7 @@ from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.problems import KINDS
 from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ingest.source import STDIN
-from onneshon.index.opensearch.address import Address
+from onneshon.index.remote import RemoteIndex
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.upkeep.index_writer import Commit, open_writer
@@ -103,10 +103,12 @@ def update_command(
         "progress": progress_of(quiet=quiet),
         "reading": reading,
     }
-    if isinstance(place, Address):
+    if isinstance(place, RemoteIndex):
         with ended_by_signals(context):
-            complete = update_at(place, quiet=quiet, as_json=as_json, **options)
-        context.exit(0 if complete else INCOMPLETE)
+            outcome = place.commands().update(configuration_of(place), **options)
+        if as_json or not quiet:
+            say_outcome(outcome, as_json=as_json)
+        context.exit(0 if outcome.is_complete else INCOMPLETE)
     with ended_by_signals(context):
         report = update(directory=place, keep=keep, **options)
     if as_json:
@@ -156,8 +158,8 @@ def delete_command(ids: tuple[str, ...], place: Place, *, wait: float, as_json: 
 
     All of them or, if one is not there, none.
     """
-    if isinstance(place, Address):
-        delete_at(place, ids, wait=wait, as_json=as_json)
+    if isinstance(place, RemoteIndex):
+        say_outcome(place.commands().delete(ids, wait=wait), as_json=as_json)
         return
     Generations(place).current()  # says that there is no index, before one is made
     commit = delete_articles(ids, place, wait=wait)
@@ -202,8 +204,8 @@ def repair_command(context: click.Context, place: Place, *, quiet: bool, as_json
     Says which articles cannot. The damaged generation is kept. Ends with exit code 6 when anything was lost.
     On a cluster, which keeps copies of its data by itself, only the words are counted anew.
     """
-    if isinstance(place, Address):
-        repair_at(place, as_json=as_json)
+    if isinstance(place, RemoteIndex):
+        say_outcome(place.commands().repair(), as_json=as_json)
         return
     with ended_by_signals(context):
         report = repair(place, progress=progress_of(quiet=quiet))
@@ -231,8 +233,8 @@ def snapshot_command(file: Path, place: Place, *, as_json: bool) -> None:
     FILE is a tar archive compressed by zstd, with the digest of everything in it. On a cluster it is
     REPOSITORY:NAME, of a repository that is registered there.
     """
-    if isinstance(place, Address):
-        snapshot_at(place, str(file), as_json=as_json)
+    if isinstance(place, RemoteIndex):
+        say_outcome(place.commands().snapshot(str(file)), as_json=as_json)
         return
     report = snapshot(place, file)
     if as_json:
@@ -261,8 +263,8 @@ def restore_command(file: Path, place: Place, *, wait: float, as_json: bool) -> 
     The onneshon.toml in it is written where there is none; one that is there stays. The files that it names
     are in no snapshot. On a cluster, FILE is REPOSITORY:NAME.
     """
-    if isinstance(place, Address):
-        restore_at(place, str(file), wait=wait, as_json=as_json)
+    if isinstance(place, RemoteIndex):
+        say_outcome(place.commands().restore(str(file), wait=wait), as_json=as_json)
         return
     report = restore(file, place, wait=wait)
     if as_json:

@@ -7,9 +7,9 @@ from typing import Any
 from onneshon.index.article import Article
 from onneshon.index.indexer.build_report import BuildReport
 from onneshon.index.indexer.builder import build
-from onneshon.index.storage.drift import present_basis
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import IndexReader, open_folder
+from onneshon.index.storage.stale_averages import present_basis
 
 __all__ = ["migrate"]
 

@@ -5,7 +5,7 @@ Every order is total: what is equal stands in the order of its ids.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,15 @@ from onneshon.search.retrieval.doc_lists import Docs, Scores
 from onneshon.search.retrieval.executor import EVERYTHING, Candidates
 from onneshon.search.retrieval.selection import select
 
-__all__ = ["Order", "Ordered", "Orderer"]
+__all__ = ["SORTS", "Order", "Ordered", "Orderer", "Sort"]
+
+Sort: TypeAlias = str
+"""One of ``SORTS``, or a field of the site that has numbers with ``:desc`` (greatest first) or ``:asc`` after
+it, such as ``views:desc``. Equal ones stand in the order of their ids; in orders by day or number, articles
+without one come last."""
+
+SORTS: Final = ("relevance", "newest", "oldest")
+"""Best first, latest day first, earliest day first."""
 
 MANY: Final = 2_000
 """Beyond so many articles their order is taken from a table of all ids."""
@@ -38,7 +46,7 @@ class Order:
         half_life: days in which a score loses half of its worth; None where age does not count.
     """
 
-    by: str = "relevance"
+    by: Sort = "relevance"
     half_life: float | None = None
 
     @property
