@@ -1,19 +1,19 @@
 """What commands do where the index is on a cluster; what speaks to it is loaded when one is named."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from onneshon.index.commands.options import configuration_of
-from onneshon.index.commands.shared import passed_over_text, size_text
+from onneshon.index.commands.shared import size_text
 from onneshon.index.commands.terminal import say, say_json
-from onneshon.index.indexer.build_report import BuildReport
-from onneshon.index.ingest.problems import KINDS
+from onneshon.index.indexer.write_job import BuildReport, UpdateReport
+from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.opensearch.address import Address
 from onneshon.index.opensearch.opening import open_cluster
 
 if TYPE_CHECKING:
-    from onneshon.index.opensearch.update import ClusterUpdateReport
     from onneshon.index.opensearch.upkeep import ClusterStatistics
 
 __all__ = [
@@ -31,61 +31,47 @@ __all__ = [
 
 
 def build_at(
-    address: Address, *, shards: int | None = None, replicas: int | None = None, **options: Any
+    address: Address,
+    paths: Sequence[Path],
+    options: BuildOptions,
+    *,
+    shards: int | None = None,
+    replicas: int | None = None,
 ) -> BuildReport:
     """Build an index on a cluster.
 
     Args:
         address: of the index.
+        paths: of articles.
+        options: of the build.
         shards: parts of its articles; None for one.
         replicas: further copies of each; None for what suits the nodes there are.
-        options: of ``index.opensearch.build.build_on_cluster``.
 
     Raises:
-        OnneshonError: as that does, and where its library is not installed.
+        OnneshonError: as ``run_build_on_cluster`` does, and where its library is not installed.
     """
     cluster = open_cluster(address)
-    from onneshon.index.opensearch.build import Layout, build_on_cluster  # noqa: PLC0415  # needs an extra
-
-    layout = Layout(shards or 1, replicas)
-    return build_on_cluster(
-        cluster=cluster, configuration=configuration_of(address), layout=layout, **options
+    from onneshon.index.opensearch.build import (  # noqa: PLC0415  # needs an extra
+        ClusterBuildOptions,
+        Layout,
+        run_build_on_cluster,
     )
 
+    options = replace(options, configuration=configuration_of(address))
+    layout = Layout(shards or 1, replicas)
+    return run_build_on_cluster(paths, cluster, ClusterBuildOptions.of(options, layout))
 
-def update_at(address: Address, *, quiet: bool, as_json: bool, **options: Any) -> bool:
-    """Update an index on a cluster, and say so; whether every article went in.
 
-    Args:
-        address: of the index.
-        quiet: say nothing.
-        as_json: say it as JSON.
-        options: of ``index.opensearch.update.update_on_cluster``.
+def update_at(address: Address, paths: Sequence[Path], options: UpdateOptions) -> UpdateReport:
+    """Update an index on a cluster.
+
+    Raises:
+        OnneshonError: as ``run_update_on_cluster`` does, and where its library is not installed.
     """
     cluster = open_cluster(address)
-    from onneshon.index.opensearch.update import update_on_cluster  # noqa: PLC0415  # needs an extra
+    from onneshon.index.opensearch.update import run_update_on_cluster  # noqa: PLC0415  # needs an extra
 
-    report = update_on_cluster(cluster=cluster, configuration=configuration_of(address), **options)
-    if as_json:
-        say_json(asdict(report))
-    elif not quiet:
-        say("\n".join(_update_lines(report)), indent="")
-    return report.is_complete
-
-
-def _update_lines(report: "ClusterUpdateReport") -> Iterator[str]:
-    counts = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
-    left_out = sum(report.skipped.values())
-    yield f"{report.seen:,} records in: {counts}, {report.deleted:,} deleted, {left_out:,} left out"
-    yield from (f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items())
-    if report.converted:
-        yield f"  {report.converted:,} typed for Bijoy: converted to Unicode"
-    yield from passed_over_text(report.passed)
-    if report.stale:
-        yield f"  {report.stale:,} older than what the cluster has"
-    if report.unknown:
-        yield f"  {report.unknown:,} to be deleted were not there"
-    yield f"{report.seconds:.1f} s; {report.articles:,} articles in {report.generation}"
+    return run_update_on_cluster(paths, cluster, replace(options, configuration=configuration_of(address)))
 
 
 def delete_at(address: Address, ids: Sequence[str], *, wait: float, as_json: bool) -> None:

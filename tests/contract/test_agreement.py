@@ -76,7 +76,11 @@ def both(
     address = Address.parse(cluster.address("agreement"))
     with closing(Cluster(address)) as connection:
         build_on_cluster(
-            iter(articles), connection, Engine.open(directory).configuration, layout=Layout(3), basis=basis
+            iter(articles),
+            connection,
+            configuration=Engine.open(directory).configuration,
+            layout=Layout(3),
+            basis=basis,
         )
     assert not (directory / FILE_NAME).exists()
     with (
