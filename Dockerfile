@@ -7,7 +7,9 @@ WORKDIR /src
 COPY pyproject.toml setup.py README.md LICENSE ./
 COPY onneshon ./onneshon
 COPY index ./index
+COPY opensearch ./opensearch
 COPY search ./search
+COPY testing ./testing
 COPY web ./web
 RUN python3 -m venv /opt/onneshon \
  && /opt/onneshon/bin/pip install --no-cache-dir . \

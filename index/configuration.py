@@ -95,6 +95,7 @@ DATE_ORDERS: Final[tuple[DateOrder, ...]] = get_args(DateOrder)
 """The first is that of Bangladesh and India."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _CLOSE: Final = 0.5
 """Least likeness, as of ``difflib``, of a key that is worth naming."""
 
@@ -109,7 +110,7 @@ class KeywordField:
         name: in articles, requests and queries.
         several: an article may have several values.
         facet: it is counted on the page.
-        labels: what people call it, by language, ``bn`` and ``en``.
+        labels: what people call it, by language (BCP 47); by ``und`` where no language is said.
     """
 
     name: str
@@ -325,10 +326,11 @@ def _field(path: Path, name: str, table: object) -> KeywordField:
     if not is_field_name(name):
         raise ConfigurationError(path, place, "the name is taken; choose another")
     about = converted(path, place, table, _FieldTable)
-    labels = about.label if isinstance(about.label, dict) else {"bn": about.label, "en": about.label}
+    labels = about.label if isinstance(about.label, dict) else {"und": about.label}
     for language in labels:
-        if language not in {"bn", "en"}:
-            raise unknown_key(path, f"{place}.label", language, ("bn", "en"))
+        if not _LANGUAGE.fullmatch(language):
+            reason = "must be the code of a language, such as 'bn' or 'hi'"
+            raise ConfigurationError(path, f"{place}.label.{language}", reason)
     said = {language: text.strip() for language, text in labels.items() if text.strip()}
     return KeywordField(name, about.several, about.facet, MappingProxyType(said))
 

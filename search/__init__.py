@@ -7,7 +7,7 @@ with Engine.of([Article(id="1", title="ভাষা আন্দোলন")]) as
 """
 
 from onneshon.index import Article
-from onneshon.index.analysis.icu_text import ascii_host, format_date, format_integer
+from onneshon.index.analysis.icu_text import ascii_host, format_date, format_decimal, format_integer
 from onneshon.index.analysis.trace import Explanation, Stage, explain
 from onneshon.index.errors import (
     ArticleNotFoundError,
@@ -37,7 +37,7 @@ from onneshon.search.results.values import (
     WordWriting,
 )
 from onneshon.search.retrieval.facets import Facet, FacetValue
-from onneshon.search.retrieval.verdict import Health
+from onneshon.search.retrieval.health import Health
 from onneshon.search.understanding.completion import Suggestion
 from onneshon.search.understanding.preparation import prepare
 from onneshon.search.understanding.unknown_values import UnknownValue
@@ -78,6 +78,7 @@ __all__ = [
     "ascii_host",
     "explain",
     "format_date",
+    "format_decimal",
     "format_integer",
     "open_engine",
     "prepare",

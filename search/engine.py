@@ -27,8 +27,8 @@ from onneshon.search.results.values import SimilarArticle
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
 from onneshon.search.retrieval.evidence import WordStatistics
+from onneshon.search.retrieval.health import Health
 from onneshon.search.retrieval.index_protocols import Index
-from onneshon.search.retrieval.verdict import Health
 from onneshon.search.searcher import Searcher
 from onneshon.search.understanding.completion import Suggests
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
@@ -271,11 +271,11 @@ class Engine(EngineBase[Searcher]):
     def health(self) -> Health:
         """Which generation answers, and what is known of its files."""
         with self._searchers.acquire() as state:
-            verdict = state.verdict
+            health = state.health
             index = state.index
             settings = self._fault.warning if self._fault else ""
             return Health(
-                index.generation, index.count, verdict.verified, verdict.damage, index.warning, settings
+                index.generation, index.count, health.verified, health.damage, index.warning, settings
             )
 
     def verify(self) -> None:
@@ -291,7 +291,7 @@ class Engine(EngineBase[Searcher]):
         """
         with self._searchers.acquire() as state:
             try:
-                state.verdict.examine(state.index.verify)
+                state.health.examine(state.index.verify)
             except IndexCorruptError:
                 self._leave(state.index.generation)
                 raise
@@ -339,14 +339,14 @@ class Engine(EngineBase[Searcher]):
             try:
                 yield state
             except IndexCorruptError as error:
-                state.verdict.note(error)
+                state.health.note(error)
                 self._leave(state.index.generation)
                 raise
             except OnneshonError:
                 raise
             except Exception as error:
                 try:
-                    state.verdict.examine(state.index.verify)
+                    state.health.examine(state.index.verify)
                 except IndexCorruptError as damage:
                     self._leave(state.index.generation)
                     raise damage from error

@@ -24,9 +24,9 @@ from onneshon.search.results.cursors import Cursors
 from onneshon.search.results.highlight import marked_article
 from onneshon.search.results.understood import understood_words
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
+from onneshon.search.retrieval.admission import SLOW_LANE, AdmissionQueue
 from onneshon.search.retrieval.budget import Clock, TimeBudget
 from onneshon.search.retrieval.evidence import WordStatistics
-from onneshon.search.retrieval.lane import COSTLY, Lane
 from onneshon.search.searcher import Lent, SearcherManager
 from onneshon.search.understanding.completion import AsRead, Suggestion, Suggests, as_typed, complete
 from onneshon.search.understanding.reading_queries import QueryReader
@@ -96,7 +96,7 @@ class EngineBase(ABC, Generic[Open]):
     ) -> None:
         self._time_limit = time_limit
         self._clock = clock
-        self._lane = Lane(costly)
+        self._admission = AdmissionQueue(costly)
         self._site_synonyms = synonyms
         self._searchers = SearcherManager(first)
 
@@ -152,12 +152,12 @@ class EngineBase(ABC, Generic[Open]):
 
     def _asked(self, text: str, budget: TimeBudget) -> AbstractContextManager[Open]:
         """The generation of now, once it is the turn of a query."""
-        cost = self._lane.cost(text)
-        return self._reading() if cost < COSTLY else self._in_turn(cost, budget)
+        cost = self._admission.cost(text)
+        return self._reading() if cost < SLOW_LANE else self._in_turn(cost, budget)
 
     @contextmanager
     def _in_turn(self, cost: int, budget: TimeBudget) -> Iterator[Open]:
-        with self._lane.entered(cost, budget), self._reading() as state:
+        with self._admission.entered(cost, budget), self._reading() as state:
             yield state
 
     def _budget(self) -> TimeBudget:

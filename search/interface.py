@@ -1,9 +1,13 @@
 """What a search engine is to those who ask it: one request, one answer, whoever asks and whoever answers."""
 
 import datetime as dt
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict, Unpack, get_args
+from types import TracebackType
+from typing import Annotated, Any, Final, Protocol, Self, TypedDict, Unpack
+
+from msgspec import Meta
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField, is_field_name
@@ -12,17 +16,23 @@ from onneshon.search.query.arguments import check_type, refused
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_filter import FieldFilter, check_known
 from onneshon.search.query.option_filters import Dates, Values, option_filters
+from onneshon.search.query.options import Option, Written, parts_of
+from onneshon.search.reranking.explanation import ScorePart
+from onneshon.search.reranking.ordering import SORTS, Sort
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from onneshon.search.retrieval.facets import FACETS, FacetName
-from onneshon.search.retrieval.verdict import Health
+from onneshon.search.retrieval.health import Health
 from onneshon.search.understanding.completion import Suggestion
 
 __all__ = [
     "DEEPEST",
     "MAX_FACET_VALUES",
     "MAX_VALUES",
+    "ON_PAGES",
+    "OPTIONS",
     "SORTS",
     "FieldFilter",
+    "OpenedEngine",
     "SearchEngine",
     "SearchOptions",
     "SearchRequest",
@@ -38,12 +48,6 @@ MAX_VALUES: Final = 100
 
 MAX_FACET_VALUES: Final = 1_000
 """Most values of one facet."""
-
-Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
-"""Best first, latest day first, earliest day first. Equal ones stand in the order of their ids; in orders by
-day, articles without one come last."""
-
-SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 
 
 class SearchOptions(TypedDict, total=False):
@@ -107,32 +111,97 @@ class SearchRequest:
     """
 
     text: str = ""
-    limit: int = 10
-    offset: int = 0
-    cursor: str = ""
-    literal: bool = False
-    strict: bool = False
+    limit: Annotated[int, Meta(ge=0), Option("How many hits.", "Hits to show.", decides=False)] = 10
+    offset: Annotated[
+        int,
+        Meta(ge=0),
+        Option(
+            "How many hits to pass over, after the cursor if any.",
+            "Hits to pass over.",
+            decides=False,
+        ),
+    ] = 0
+    cursor: Annotated[
+        str,
+        Option(
+            "The `cursor` of the page before.",
+            "Go on where the page with this cursor ended (see --json).",
+            written=Written(Annotated[str, Meta(pattern=r"^([A-Za-z0-9_-]{38})?$")], "", str),
+            decides=False,
+        ),
+    ] = ""
+    literal: Annotated[
+        bool,
+        Option(
+            "`1`: every word exactly as typed.",
+            "Every word exactly as typed: no other form, spelling or script.",
+            on_pages=True,
+        ),
+    ] = False
+    strict: Annotated[
+        bool,
+        Option(
+            "`1`: what would be passed over of the query is an error that says where.",
+            "What would be passed over of the query is an error that says where.",
+        ),
+    ] = False
     filters: tuple[FieldFilter, ...] = ()
-    sort: Sort = "relevance"
-    freshness: float | None = None
-    facets: tuple[FacetName, ...] = ()
-    facet_limit: int = 10
-    group: bool = True
-    explain: bool = False
+    sort: Annotated[
+        Sort, Option("The order; equal ones in the order of their ids.", "The order.", on_pages=True)
+    ] = "relevance"
+    freshness: Annotated[
+        float | None,
+        Meta(gt=0, le=sys.float_info.max),
+        Option(
+            "Days in which an article loses half of its score; 0: it loses none.",
+            "An article loses half of its score in so long.",
+            unit="days",
+            written=Written(Annotated[float, Meta(ge=0, le=1e6)], 0, lambda days: days or None),
+            on_pages=True,
+        ),
+    ] = None
+    facets: Annotated[
+        tuple[FacetName, ...],
+        Option(
+            "What to count, between commas.",
+            f"Count, between commas: {', '.join(FACETS)}, fields of onneshon.toml.",
+            unit="names",
+            decides=False,
+        ),
+    ] = ()
+    facet_limit: Annotated[
+        int,
+        Meta(ge=0, le=MAX_FACET_VALUES),
+        Option("Most values of a facet.", "Of each.", decides=False),
+    ] = 10
+    group: Annotated[
+        bool,
+        Option(
+            "`off`: show each of articles that say nearly the same, and not the best only.",
+            "Show each of articles that say nearly the same.",
+            on_pages=True,
+        ),
+    ] = True
+    explain: Annotated[
+        bool,
+        Option(
+            "`1`: say of each hit why it has its score.",
+            "Say of each hit why it has its score.",
+            decides=False,
+        ),
+    ] = False
 
     def __post_init__(self) -> None:
-        self._check_types()
-        if self.sort not in SORTS:
-            raise _unknown("sort", self.sort, SORTS)
+        check_type("text", self.text, str)
+        for name, part in OPTIONS.items():
+            part.check(getattr(self, name))
+        for name, kind in (("filters", FieldFilter), ("facets", str)):
+            values = getattr(self, name)
+            if not isinstance(values, tuple | list) or not all(isinstance(one, kind) for one in values):
+                raise refused(name, f"a list of {kind.__name__}, not {repr(values)[:60]}")
         for name in self.facets:
             if name not in FACETS and not is_field_name(name):
-                raise _unknown("facets", name, FACETS)
-        if not 0 <= self.facet_limit <= MAX_FACET_VALUES:
-            raise refused("facet_limit", f"a whole number from 0 to {MAX_FACET_VALUES}")
-        if self.limit < 0 or self.offset < 0:
-            raise refused("limit" if self.limit < 0 else "offset", "a whole number, 0 or more")
-        if self.freshness is not None and not 0 < self.freshness < float("inf"):
-            raise refused("freshness", "a number of days above 0")
+                raise refused("facets", f"one of {', '.join(FACETS)}, not {name[:60]!r}")
         if sum(len(one.values) for one in self.filters) > MAX_VALUES:
             raise refused(self.filters[-1].parameter, f"one too many; filters may have {MAX_VALUES} values")
         if self.limit + self.offset > DEEPEST:
@@ -142,14 +211,6 @@ class SearchRequest:
                 limit=DEEPEST,
                 parameter="offset",
             )
-
-    def _check_types(self) -> None:
-        for name, declared in _CHECKED:
-            check_type(name, getattr(self, name), declared)
-        for name, kind in (("filters", FieldFilter), ("facets", str)):
-            values = getattr(self, name)
-            if not isinstance(values, tuple | list) or not all(isinstance(one, kind) for one in values):
-                raise refused(name, f"a list of {kind.__name__}, not {repr(values)[:60]}")
 
     @classmethod
     def of(cls, text: str, **options: Unpack[SearchOptions]) -> "SearchRequest":
@@ -199,30 +260,16 @@ class SearchRequest:
         """
         days = None if self.freshness is None else float(self.freshness)  # 30 is as good as 30.0
         filters = tuple(sorted((one.in_order() for one in self.filters), key=repr))
-        return replace(
-            self,
-            limit=0,
-            offset=0,
-            cursor="",
-            filters=filters,
-            freshness=days,
-            facets=(),
-            facet_limit=0,
-            explain=False,
-        )
+        others = (part for part in OPTIONS.values() if not part.option.decides)
+        empty = {part.name: type(part.default)() for part in others}
+        return replace(self, filters=filters, freshness=days, **empty)
 
 
-_CHECKED: Final = (
-    ("text", str),
-    *((name, int) for name in ("limit", "offset", "facet_limit")),
-    ("cursor", str),
-    *((name, bool) for name in ("literal", "strict", "group", "explain")),
-    ("freshness", float | None),
-)
+OPTIONS: Final = parts_of(SearchRequest)
+"""All but the text and the filters, in their order."""
 
-
-def _unknown(parameter: str, given: object, known: Iterable[str]) -> QueryError:
-    return refused(parameter, f"one of {', '.join(known)}, not {str(given)[:60]!r}")
+ON_PAGES: Final = tuple(name for name, part in OPTIONS.items() if part.option.on_pages)
+"""Those that the address of a page of results may have."""
 
 
 def request_of(text: str | SearchRequest, options: SearchOptions) -> SearchRequest:
@@ -297,3 +344,25 @@ class SearchEngine(Protocol):
 
     def close(self) -> None:
         """Let go of the index; asking afterwards raises IndexStateError."""
+
+
+class OpenedEngine(SearchEngine, Protocol):
+    """What ``open_engine`` gives: a search engine that ``with`` closes, asked by a text and options too."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+    def search(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage:
+        """A page of the articles that match; options as ``SearchRequest.of`` takes them."""
+
+    def scan(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> Iterator[Article]:
+        """Every article that matches, read one at a time; options as ``SearchRequest.of`` takes them."""
+
+    def rank(self, text: str, *, limit: int = 10, literal: bool = False) -> list[tuple[str, float]]:
+        """The ids of the best articles and their scores, best first."""
+
+    def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
+        """Why an article has its score; raises ArticleNotFoundError."""

@@ -13,9 +13,9 @@ from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.cache import ByteBudgetCache
 from onneshon.search.retrieval.collection import Collection
 from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.health import HealthState
 from onneshon.search.retrieval.index_protocols import Index
 from onneshon.search.retrieval.site_settings import site_fields, site_operators, site_weights
-from onneshon.search.retrieval.verdict import Verdict
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.reading_queries import QueryReader
 
@@ -56,7 +56,7 @@ class Searcher:
         self.orderer = Orderer(self.ranker)
         self.orders = ByteBudgetCache(ORDERS_BYTES)
         self.cursors = Cursors(index.fingerprint)
-        self.verdict = Verdict()
+        self.health = HealthState()
         self.users = 0
         self.retired = False
 

@@ -25,7 +25,7 @@ from onneshon.search.results.values import (
     WordWriting,
 )
 from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue
-from onneshon.search.retrieval.verdict import Health
+from onneshon.search.retrieval.health import Health
 from onneshon.search.understanding.completion import Suggestion
 
 __all__ = ["ARTICLES", "HOSTILE", "SUGGESTED", "FakeEngine", "marks"]

@@ -12,6 +12,7 @@ from onneshon.search.interface import SORTS
 from onneshon.search.query.lexer import FIELDS
 from onneshon.web.addresses import article_address, domain, web_address
 from onneshon.web.api.routes import api
+from onneshon.web.languages.catalogues import language_name
 from onneshon.web.live import LiveEngine, Opener
 from onneshon.web.middleware.base_path import mount
 from onneshon.web.middleware.compression import compress
@@ -26,6 +27,7 @@ from onneshon.web.pages.embedding import embedding
 from onneshon.web.pages.narrowing import listing_but
 from onneshon.web.pages.reasons import KINDS, division, reasons, told
 from onneshon.web.pages.render import (
+    MANY,
     MARK_ID,
     Renderer,
     characters,
@@ -39,7 +41,15 @@ from onneshon.web.pages.render import (
 )
 from onneshon.web.pages.routes import pages
 from onneshon.web.pages.site_files import logo_address, site_files, style_address
-from onneshon.web.parameters import MAX_QUERY, MAX_TEXT, language, link_well, other_language, site
+from onneshon.web.parameters import (
+    MAX_QUERY,
+    MAX_TEXT,
+    chosen_language,
+    language,
+    link_well,
+    other_languages,
+    site,
+)
 from onneshon.web.site.settings import Site
 
 __all__ = ["create_app", "load_templates"]
@@ -74,7 +84,9 @@ def _words() -> dict[str, Any]:
         "asked": request.args.get("q", ""),
         "quoted": renderer.quoted,
         "step_name": renderer.step,
-        "other_language": other_language,
+        "chosen_lang": chosen_language(),
+        "language_name": language_name,
+        "other_languages": other_languages,
     }
 
 
@@ -113,6 +125,7 @@ def create_app(
     app.jinja_env.globals |= {
         "MAX_QUERY": MAX_QUERY,
         "MAX_TEXT": MAX_TEXT,
+        "MANY": MANY,
         "MARK_ID": MARK_ID,
         "article_address": article_address,
         "listing_but": listing_but,

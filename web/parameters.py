@@ -8,9 +8,10 @@ from flask import Flask, current_app, request, url_for
 
 from onneshon.index.configuration import DATE_ORDERS, DateOrder
 from onneshon.search import IndexStateError, SearchEngine
+from onneshon.search.interface import ON_PAGES, OPTIONS
 from onneshon.search.query.parser import MAX_CHARACTERS
+from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.live import LiveEngine
-from onneshon.web.messages import LANGUAGES, Language
 from onneshon.web.middleware.faults import LimitError
 from onneshon.web.paging import MAX_PAGE, page_number
 from onneshon.web.site.settings import Site
@@ -18,15 +19,15 @@ from onneshon.web.site.settings import Site
 __all__ = [
     "MAX_QUERY",
     "MAX_TEXT",
+    "chosen_language",
     "date_order",
     "declared",
     "engine",
-    "group",
     "language",
     "link_well",
     "literal",
     "live",
-    "other_language",
+    "other_languages",
     "page",
     "site",
     "typed",
@@ -41,8 +42,7 @@ MAX_TEXT: Final = 2000
 _FILTERS: Final = ("category", "author", "article_lang", "date", "id")
 
 _KEPT: Final = frozenset(
-    {"q", "page", "literal", "group", "text", "query", "sort", "freshness", "more"}
-    | {"hit", "since", "until"}
+    {"q", "page", "text", "query", "more", "hit", "since", "until", *ON_PAGES}
     | {sign + name for name in _FILTERS for sign in ("", "-")}
 )
 """Parameters that a change of language keeps; ``url_for`` gives some other names a meaning of its own."""
@@ -81,21 +81,28 @@ def date_order() -> DateOrder:
         return DATE_ORDERS[0]
 
 
-def language() -> Language:
-    """The language of the interface, from the address alone, so that a shared link looks the same to both."""
+def chosen_language() -> str | None:
+    """The language that the address asks for; None for that of readers who have not chosen."""
     wanted = request.args.get("lang")
-    return next((known for known in LANGUAGES if known == wanted), LANGUAGES[0])
+    return wanted if wanted in LANGUAGES[1:] else None
 
 
-def other_language() -> str:
-    """This very page in the other language."""
-    other = next(known for known in LANGUAGES if known != language())
+def language() -> str:
+    """The language of the interface, from the address alone: a shared link looks the same to all."""
+    return chosen_language() or LANGUAGES[0]
+
+
+def other_languages() -> list[tuple[str, str]]:
+    """This very page in each other language, as code and address."""
     known = _KEPT | {sign + name for name in declared() for sign in ("", "-")}
     kept = {name: values for name, values in request.args.lists() if name in known}
-    values: dict[str, Any] = (
-        kept | (request.view_args or {}) | {"lang": None if other == LANGUAGES[0] else other}
-    )
-    return url_for(request.endpoint or "pages.home", **values)
+    values: dict[str, Any] = kept | (request.view_args or {})
+    endpoint = request.endpoint or "pages.home"
+    return [
+        (other, url_for(endpoint, **values | {"lang": None if other == LANGUAGES[0] else other}))
+        for other in LANGUAGES
+        if other != language()
+    ]
 
 
 def typed(name: str, limit: int) -> str:
@@ -116,12 +123,7 @@ def typed(name: str, limit: int) -> str:
 
 def literal() -> bool:
     """Whether words in Latin letters are to be taken as they are."""
-    return request.args.get("literal") == "1"
-
-
-def group() -> bool:
-    """Whether alike articles are shown as one."""
-    return request.args.get("group") != "off"
+    return bool(OPTIONS["literal"].of_text(request.args.get("literal", "")))
 
 
 def page() -> int:
@@ -144,7 +146,7 @@ def link_well(app: Flask) -> None:
 
     @app.url_defaults
     def complete(endpoint: str, values: dict[str, Any]) -> None:
-        if (endpoint.startswith("pages.") or endpoint == "embedding.embed") and language() != LANGUAGES[0]:
-            values.setdefault("lang", language())
+        if endpoint.startswith("pages.") or endpoint == "embedding.embed":
+            values.setdefault("lang", chosen_language())
         elif endpoint == "static" and values["filename"] in digests:
             values.setdefault("v", digests[values["filename"]])

@@ -11,10 +11,9 @@ from flask import Flask
 
 from onneshon.index.commands.options import Place, configuration_of
 from onneshon.index.errors import ConfigurationError
-from onneshon.index.opensearch.address import Address
+from onneshon.index.remote import RemoteIndex
 from onneshon.index.storage.generations import Generations
-from onneshon.search import OnneshonError, open_engine
-from onneshon.search.opening import AnyEngine
+from onneshon.search import OnneshonError, SearchEngine, open_engine
 from onneshon.web.access.rate_limit import RateLimit
 from onneshon.web.app import create_app, load_templates
 from onneshon.web.live import LiveEngine
@@ -42,7 +41,7 @@ class Settings:
     """What is served, and how.
 
     Attributes:
-        place: the index, a directory or an address on a cluster; need not exist yet.
+        place: the index, a directory or an address; need not exist yet.
         listening: the address that the server listens on, a name that is answered to.
         public_names: further names, such as that of a proxy.
         origins: of other sites, whose pages may read the API.
@@ -108,7 +107,7 @@ class Service:
         keys, place = self._settings.keys, self._settings.place
         if keys is None:
             return None
-        if isinstance(place, Address):
+        if isinstance(place, RemoteIndex):
             raise ConfigurationError(keys, "", f"keys let clients write, and {place} is written by commands")
         return PublishingDesk(place, keys, self._settings.limit, metrics)
 
@@ -146,17 +145,17 @@ class Service:
         if self.desk:
             self.desk.keeper.close()
 
-    def _open(self) -> AnyEngine:
+    def _open(self) -> SearchEngine:
         costly = max(1, (os.cpu_count() or 1) // 2)
         settings = self._settings
         return open_engine(settings.place, costly=costly)
 
 
 def _built(place: Place) -> Callable[[], dt.datetime | None]:
-    """Tells when the live generation was built; of one on a cluster, nothing."""
+    """Tells when the live generation was built; of one at an address, nothing."""
 
     def built() -> dt.datetime | None:
-        if isinstance(place, Address):
+        if isinstance(place, RemoteIndex):
             return None
         try:
             return dt.datetime.fromisoformat(Generations(place).current().manifest().created)

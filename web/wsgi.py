@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Flask
 
 from onneshon.index.commands.terminal import log_to_stderr
-from onneshon.index.opensearch.address import Address, is_address
+from onneshon.index.remote import place_of
 from onneshon.web.access.rate_limit import RateLimit
 from onneshon.web.service import RATE, Service, Settings
 from onneshon.web.site.public_address import parse_address
@@ -34,7 +34,7 @@ def application(
     """The same application that ``onneshon serve`` serves.
 
     Args:
-        directory: the index; or the address of one on a cluster.
+        directory: the index; or the address of one, as ``open_engine`` takes it.
         listening: the address that the server listens on, a name that is answered to.
         public_names: further names, such as that of a proxy.
         origins: of other sites, whose pages may read the API.
@@ -48,12 +48,13 @@ def application(
 
     Raises:
         OSError: the access log cannot be written.
-        OnneshonError: the keys cannot be read, or the queue cannot be made.
+        OnneshonError: ``directory`` is an address that makes no sense, the keys cannot be read, or the queue
+            cannot be made.
         ValueError: ``public_url`` is no address.
     """
     log_to_stderr()
     settings = Settings(
-        place=Address.parse(directory) if is_address(directory) else Path(directory),
+        place=place_of(directory),
         listening=listening,
         public_names=tuple(public_names),
         origins=tuple(origins),

@@ -7,12 +7,12 @@ from tempfile import TemporaryDirectory
 
 from onneshon.index import Article
 from onneshon.index.indexer.builder import build
-from onneshon.index.opensearch.address import Address
-from onneshon.index.opensearch.build import Layout, build_on_cluster
-from onneshon.index.opensearch.client import Cluster
 from onneshon.index.storage.reader import open_index
+from onneshon.opensearch.connection.address import Address
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.searching.engine import ClusterEngine
+from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.search import Engine
-from onneshon.search.opensearch.engine import ClusterEngine
 
 __all__ = ["both_engines"]
 

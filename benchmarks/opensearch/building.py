@@ -25,10 +25,10 @@ from typing import Final
 
 from benchmarks.opensearch.articles import newspaper
 from onneshon.index import Article
-from onneshon.index.opensearch.address import Address, Credentials
-from onneshon.index.opensearch.build import Layout, build_on_cluster
-from onneshon.index.opensearch.bulk import Operation, send
-from onneshon.index.opensearch.client import Cluster
+from onneshon.opensearch.connection.address import Address, Credentials
+from onneshon.opensearch.connection.bulk import Operation, send
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from tests.cluster.java import missing
 from tests.cluster.running import running_cluster
 

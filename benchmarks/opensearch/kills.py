@@ -24,11 +24,11 @@ from opensearchpy import OpenSearch
 
 from onneshon.index import Article
 from onneshon.index.errors import OnneshonError
-from onneshon.index.opensearch.address import Address, Credentials
-from onneshon.index.opensearch.build import Layout, build_on_cluster
-from onneshon.index.opensearch.client import Cluster
-from onneshon.index.opensearch.scanning import LIVE, scan
-from onneshon.index.opensearch.update import update_on_cluster
+from onneshon.opensearch.connection.address import Address, Credentials
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.scanning import LIVE, scan
+from onneshon.opensearch.writing.build import Layout, build_on_cluster
+from onneshon.opensearch.writing.update import update_on_cluster
 from tests.cluster.java import missing
 from tests.cluster.running import LocalCluster, running_cluster
 

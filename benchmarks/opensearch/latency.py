@@ -29,10 +29,10 @@ import numpy as np
 from benchmarks.opensearch.articles import newspaper
 from benchmarks.opensearch.building import ARTICLES, NAME, PEER, Clock, build_ours, build_peer
 from benchmarks.opensearch.classes import drawn
-from onneshon.index.opensearch.address import Address
-from onneshon.index.opensearch.client import Cluster
+from onneshon.opensearch.connection.address import Address
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.search import SearchRequest
-from onneshon.search.opensearch.engine import ClusterEngine
 
 FACETS: Final = ("category", "author")
 TURN: Final = 50

@@ -22,9 +22,9 @@ from benchmarks.opensearch.both import both_engines
 from benchmarks.opensearch.classes import drawn
 from benchmarks.relevance.collections_on_disk import COLLECTIONS
 from onneshon.index.ingest.corpus import read_articles
+from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.search import Engine, SearchRequest
 from onneshon.search.evaluation.measures import means, measure, run_queries
-from onneshon.search.opensearch.engine import ClusterEngine
 
 PAGE: Final = 10
 LEAST: Final = {"overlap": 0.99, "order": 0.98, "totals": 1.0}

@@ -141,7 +141,7 @@ def canonical(word: str) -> str:
         word: a token's text; any characters.
 
     Returns:
-        The key of the exact layer; empty if the word held nothing visible.
+        The key of the exact layer; empty if the word contains nothing visible.
     """
     if (form := canonical_form(word)) is not None:  # of most words
         return form

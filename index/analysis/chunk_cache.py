@@ -1,4 +1,4 @@
-"""What was worked out for short stretches of text, kept within a number of bytes.
+"""Results for short spans of text, kept within a number of bytes.
 
 Most of what stands between two spaces has been met before. What is kept are two tables: when the newer one
 is full it becomes the older one, so that of a full cache only what has not come again is forgotten.
@@ -26,8 +26,8 @@ def size_of(value: Any) -> int:
     """Bytes of a number, a string, or a tuple of them at any depth; what is shared counts each time."""
     size = getsizeof(value)
     if isinstance(value, tuple):
-        for one in value:
-            size += size_of(one) if isinstance(one, tuple) else getsizeof(one)
+        for part in value:
+            size += size_of(part) if isinstance(part, tuple) else getsizeof(part)
     return size
 
 

@@ -14,7 +14,7 @@ from onneshon.index.analysis.tables import read_rows
 __all__ = ["Stems", "beginnings_of", "forms_of", "irregular_forms", "stems_of"]
 
 _LONG = 3
-"""Roots in -আ of so many aksharas before it may leave it out in the perfect: চমকেছে, মুচড়ে."""
+"""Roots in -আ with this many aksharas before it may leave it out in the perfect: চমকেছে, মুচড়ে."""
 _SLOTS = "~^°"
 _STEM = "~"
 _ALL_PERSONS = "*"

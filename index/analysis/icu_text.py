@@ -15,6 +15,7 @@ import icu
 __all__ = [
     "ascii_host",
     "format_date",
+    "format_decimal",
     "format_integer",
     "grapheme_boundaries",
     "sentence_boundaries",
@@ -75,14 +76,27 @@ def _in_code_points(text: str, ends: list[int]) -> list[int]:
     return [end - bisect_left(unit_ends, end + 1) for end in ends]
 
 
-def format_integer(n: int, locale: str) -> str:
+def format_integer(n: int, locale: str, *, grouped: bool = True) -> str:
     """``n`` in the digits and grouping of a locale.
 
     Args:
         n: any integer.
         locale: BCP 47 tag; ``bn`` gives ১২,৩৪,৫৬৭.
+        grouped: False for years and the like: ২০২৪.
     """
-    return str(_number_format(threading.get_ident(), locale).format(n))
+    return str(_number_format(threading.get_ident(), locale, grouped=grouped).format(n))
+
+
+def format_decimal(number: float, locale: str, places: int) -> str:
+    """A number with so many places after its point, in the digits, grouping and point of a locale.
+
+    Args:
+        number: finite; of two such that are as near, the even is taken.
+        locale: BCP 47 tag; ``bn`` gives ০.৫০, ``de`` 0,50.
+        places: how many.
+    """
+    form = _number_format(threading.get_ident(), locale, places=places)
+    return str(form.format(round(number, places)))
 
 
 def format_date(day: dt.date, locale: str) -> str:
@@ -96,9 +110,16 @@ def format_date(day: dt.date, locale: str) -> str:
     return str(_date_format(threading.get_ident(), locale).format(noon))
 
 
-@lru_cache(maxsize=64)
-def _number_format(_thread: int, locale: str) -> icu.NumberFormat:
-    return icu.NumberFormat.createInstance(icu.Locale.forLanguageTag(locale))
+@lru_cache(maxsize=256)
+def _number_format(
+    _thread: int, locale: str, *, grouped: bool = True, places: int | None = None
+) -> icu.NumberFormat:
+    form = icu.NumberFormat.createInstance(icu.Locale.forLanguageTag(locale))
+    form.setGroupingUsed(grouped)
+    if places is not None:
+        form.setMinimumFractionDigits(places)
+        form.setMaximumFractionDigits(places)
+    return form
 
 
 @lru_cache(maxsize=64)

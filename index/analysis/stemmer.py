@@ -5,10 +5,10 @@ nouns lose their endings by rules, each with a condition on what it leaves. Rule
 ``index/analysis/data``.
 """
 
+import threading
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from onneshon.index.analysis.english import english_stem
 from onneshon.index.analysis.fold import folding
 from onneshon.index.analysis.script import CONSONANTS, VOWEL_SIGNS, VOWELS, aksharas, is_bengali
 from onneshon.index.analysis.tables import read_rows, read_words
@@ -16,7 +16,35 @@ from onneshon.index.analysis.verbs import prepare as prepare_verbs
 from onneshon.index.analysis.verbs import verb_key
 from onneshon.index.kernel.stems import CONSONANT, VOWEL, VOWEL_SIGN, NounEndings, Stems
 
-__all__ = ["prepare", "stem", "stem_key"]
+__all__ = ["english_stem", "prepare", "stem", "stem_key"]
+
+
+class _Stemmer(Protocol):
+    def stemWord(self, word: str, /) -> str: ...  # noqa: N802 (as the library spells it)
+
+
+class _Stemmers(threading.local):
+    """The stemmer of one thread: it keeps the word it works on."""
+
+    made: _Stemmer | None = None
+
+    def english(self) -> _Stemmer:
+        if self.made is None:
+            # The library loads thirty languages, a fifth of what it takes to load all of Onneshon: a command
+            # that meets no English word goes without.
+            import snowballstemmer  # noqa: PLC0415
+
+            self.made = snowballstemmer.stemmer("english")
+        return self.made
+
+
+_stemmers = _Stemmers()
+
+
+def english_stem(word: str) -> str:
+    """The stem of a Latin word in lower case; words of other scripts come back as they are."""
+    return _stemmers.english().stemWord(word) or word
+
 
 _LONG_ENDING = 3
 _ENDING_AFTER_SHORT = frozenset({"case", "plural"})

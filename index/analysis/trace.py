@@ -7,17 +7,18 @@ from typing import Any
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import STEPS
-from onneshon.index.analysis.english import english_stem
 from onneshon.index.analysis.fold import fold
 from onneshon.index.analysis.script import is_bengali
-from onneshon.index.analysis.stemmer import stem
+from onneshon.index.analysis.stemmer import english_stem, stem
 from onneshon.index.analysis.tokenizer import tokenize
+from onneshon.index.json_form import json_members, to_json
 
 __all__ = ["Explanation", "Stage", "explain"]
 
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"})
 
 
+@json_members("name", "text", "code_points", "unseen")
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What a token is after one step.
@@ -48,14 +49,10 @@ class Stage:
 
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON."""
-        return {
-            "name": self.name,
-            "text": self.text,
-            "code_points": list(self.code_points),
-            "unseen": list(self.unseen),
-        }
+        return to_json(self)
 
 
+@json_members("text", "start", "end", "exact", "stem", "stages")
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """A token and how it came to its keys.
@@ -81,14 +78,7 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON."""
-        return {
-            "text": self.text,
-            "start": self.start,
-            "end": self.end,
-            "exact": self.exact,
-            "stem": self.stem,
-            "stages": [stage.to_dict() for stage in self.stages],
-        }
+        return to_json(self)
 
 
 def explain(text: str) -> list[Explanation]:

@@ -22,7 +22,7 @@ __all__ = ["Segment", "is_ending", "repair"]
 
 
 class Segment(NamedTuple):
-    """A stretch of a text with its offsets in code points; ``word`` is what it says."""
+    """A span of a text with its offsets in code points; ``word`` is what it says."""
 
     start: int
     end: int

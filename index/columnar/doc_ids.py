@@ -49,7 +49,7 @@ class KeysWriter:
         self._data.extend(reader.data.part(begin, int(ends[-1])))
 
     def flush(self) -> None:
-        """Write what is still held back."""
+        """Write what is still buffered."""
         lengths = np.fromiter(map(len, self._pending), np.int64, len(self._pending))
         self._ends.extend(ends_of(lengths) + self._data.count)
         joined = b"".join(self._pending)

@@ -51,7 +51,7 @@ class Keywords:
 
 
 def code_type(count: int) -> np.dtype[Any]:
-    """The smallest unsigned type that tells so many codes apart."""
+    """The smallest unsigned type that represents N codes."""
     return next(kind for kind in _TYPES if count <= 1 << 8 * kind.itemsize)
 
 

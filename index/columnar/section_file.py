@@ -168,7 +168,7 @@ class SectionWriter:
             self.close()
 
     def _add_sums(self) -> None:
-        sums = [one for spool in self._spools.values() for one in spool.block_sums]
+        sums = [block_sum for spool in self._spools.values() for block_sum in spool.block_sums]
         if sums:
             values = np.array(sums, "<u4")
             self.section(SUMS, "<u4").extend(values)

@@ -152,7 +152,7 @@ class StoredWriter:
             self._data.extend(reader.data.part(start, min(start + COPY, end)))
 
     def flush(self) -> None:
-        """Write what is still held back."""
+        """Write what is still buffered."""
         ends = []
         for encoded in self._held:
             packed = self._compressor.compress(pack(encoded), zstd.ZstdCompressor.FLUSH_FRAME)

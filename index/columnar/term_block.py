@@ -1,4 +1,4 @@
-"""A stretch of a field's postings in memory: what inversion makes, merging joins and the writer encodes."""
+"""A range of a field's postings in memory: what inversion makes, merging joins and the writer encodes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -6,7 +6,6 @@ from typing import TextIO
 
 import click
 
-from onneshon.index.commands.on_cluster import build_at
 from onneshon.index.commands.options import Place, configuration_of, json_option, place_option
 from onneshon.index.commands.phase_log import PhaseLog
 from onneshon.index.commands.reading_options import say_preview
@@ -27,7 +26,7 @@ from onneshon.index.indexer.builder import BuildReport, run_build
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.source import STDIN
-from onneshon.index.opensearch.address import Address
+from onneshon.index.remote import RemoteIndex
 
 __all__ = ["build_command", "report_text"]
 
@@ -82,15 +81,17 @@ def build_command(
     if dry_run:
         say_preview(preview(paths, configuration_of(place), options.reading), as_json=as_json)
         return
+    configuration = configuration_of(place)
     # Articles of files have the declared fields and no others: what would stop the build at its end is known.
-    check_shown(configuration_of(place), ())
-    if not isinstance(place, Address) and (shards is not None or replicas is not None):
+    check_shown(configuration, ())
+    if not isinstance(place, RemoteIndex) and (shards is not None or replicas is not None):
         raise click.UsageError("--shards and --replicas are of a cluster: name one with --index")
     progress = progress_of(quiet=quiet)
-    options = replace(options, progress=PhaseLog(progress, log_file) if log_file else progress)
+    told = PhaseLog(progress, log_file) if log_file else progress
+    options = replace(options, progress=told, configuration=configuration)
     with ended_by_signals(context):
-        if isinstance(place, Address):
-            report = build_at(place, paths, options, shards=shards, replicas=replicas)
+        if isinstance(place, RemoteIndex):
+            report = place.commands().build(paths, options, shards=shards, replicas=replicas)
         else:
             report = run_build(paths, place, options)
     if as_json:

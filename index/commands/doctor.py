@@ -205,10 +205,10 @@ def _site(directory: Path, present: Sequence[str] | None) -> Iterator[Finding]:
 
 
 def _averages(reader: "IndexReader") -> Iterator[Finding]:
-    from onneshon.index.storage.drift import FAR, drift  # noqa: PLC0415  # as above
+    from onneshon.index.storage.stale_averages import STALE_FROM, average_deviation  # noqa: PLC0415  # as above
 
-    moved = drift(reader)
-    if moved > FAR:
+    moved = average_deviation(reader)
+    if moved > STALE_FROM:
         text = f"articles are {moved:.0%} off the average length by which they are ranked"
         yield Finding("averages", "note", text, "`onneshon index migrate` ranks them by the average of now")
 

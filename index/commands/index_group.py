@@ -1,17 +1,17 @@
 """The commands that build an index and look after it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from onneshon.index.commands.build_command import build_command, report_text
-from onneshon.index.commands.on_cluster import check_at, gc_at, rollback_at, stats_at
 from onneshon.index.commands.options import Place, index_option, json_option, place_option
 from onneshon.index.commands.plot import plot_builds
 from onneshon.index.commands.replay_command import replay_command
-from onneshon.index.commands.shared import progress_of, size_text
+from onneshon.index.commands.shared import progress_of, say_outcome, size_text
 from onneshon.index.commands.statistics_text import statistics_lines
 from onneshon.index.commands.terminal import counted, say, say_json
 from onneshon.index.commands.upkeep_commands import upkeep_commands
@@ -20,7 +20,7 @@ from onneshon.index.commands.write_options import keep_option
 from onneshon.index.indexer.migration import migrate
 from onneshon.index.indexer.worker_pool import cores
 from onneshon.index.indexer.write_options import BuildOptions
-from onneshon.index.opensearch.address import Address
+from onneshon.index.remote import RemoteIndex
 from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.history import recorded_builds
@@ -66,8 +66,8 @@ def check_command(place: Place, *, deep: bool, as_json: bool) -> None:
     build. On a cluster, mapping, files, health and the words of 1,000 articles, or with --deep of all. Ends
     with exit code 5 if anything is wrong.
     """
-    if isinstance(place, Address):
-        check_at(place, deep=deep, as_json=as_json)
+    if isinstance(place, RemoteIndex):
+        say_outcome(place.commands().check(deep=deep), as_json=as_json)
         return
     if deep:
         _check_deeply(place, as_json=as_json)
@@ -101,10 +101,10 @@ def _check_deeply(directory: Path, *, as_json: bool) -> None:
 @json_option
 def stats_command(place: Place, *, plot: Path | None, as_json: bool) -> None:
     """Say what the live index holds and when and from what it was built."""
-    if isinstance(place, Address):
+    if isinstance(place, RemoteIndex):
         if plot is not None:
             raise click.UsageError("--plot draws the builds of a directory; a cluster has no record of them")
-        stats_at(place, as_json=as_json)
+        say_outcome(place.commands().stats(), as_json=as_json)
         return
     if plot is not None:
         plot_builds(recorded_builds(place), plot)
@@ -127,15 +127,16 @@ def rollback_command(place: Place, *, to: str | None) -> None:
     Also repairs a lost or garbled CURRENT. The way forward is `--to` with a later generation, as long as it
     is kept: until the next build.
     """
-    if isinstance(place, Address):
-        rollback_at(place, to)
-        return
-    generations = Generations(place)
+    name = place.commands().rollback(to) if isinstance(place, RemoteIndex) else _rolled_back(place, to)
+    say(f"generation {name} is live")
+
+
+def _rolled_back(directory: Path, to: str | None) -> str:
+    generations = Generations(directory)
     if not generations.all():
         generations.current()  # says that there is no index
-    with writer_lock(place):
-        generation = generations.rollback(to, accept=check_fingerprints)
-    say(f"generation {generation.name} is live")
+    with writer_lock(directory):
+        return generations.rollback(to, accept=check_fingerprints).name
 
 
 @index_group.command(name="gc")
@@ -156,23 +157,30 @@ def gc_command(place: Place, *, keep: int, keep_days: float | None, only_live: b
     stay. Every build does this too. Generations share the files of what did not change between them, so that
     removing one frees what it alone has.
     """
-    if isinstance(place, Address):
+    if isinstance(place, RemoteIndex):
         if keep_days is not None:
             raise click.UsageError("--keep-days is of a directory; on a cluster, --keep says how many stay")
-        gc_at(place, keep=keep, only_live=only_live, dry_run=dry_run)
-        return
+        dead = place.commands().gc(keep=keep, only_live=only_live, dry_run=dry_run)
+    else:
+        dead = _collected(place, keep=keep, keep_days=keep_days, only_live=only_live, dry_run=dry_run)
+    for name in dead:
+        say(f"{'would remove' if dry_run else 'removed'} {name}")
+    if not dead:
+        say("nothing to remove")
+
+
+def _collected(
+    directory: Path, *, keep: int, keep_days: float | None, only_live: bool, dry_run: bool
+) -> Sequence[str]:
     since = None if keep_days is None else dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days)
-    generations = Generations(place)
+    generations = Generations(directory)
     if not generations.folder.is_dir():
         generations.current()  # says that there is no index
-    with writer_lock(place):
+    with writer_lock(directory):
         dead = generations.superseded() if only_live else generations.dead(keep=keep, since=since)
         if not dry_run:
             generations.remove(dead)
-    for folder in dead:
-        say(f"{'would remove' if dry_run else 'removed'} {folder}")
-    if not dead:
-        say("nothing to remove")
+    return [str(folder) for folder in dead]
 
 
 for command in (build_command, *upkeep_commands, replay_command, watch_command):

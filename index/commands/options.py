@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from onneshon.index.configuration import Configuration, read_configuration
 from onneshon.index.errors import ConfigurationError
-from onneshon.index.opensearch.address import Address, is_address
+from onneshon.index.remote import Place, RemoteIndex, place_of, site_directory
 
 __all__ = [
     "GROUP",
@@ -24,9 +24,6 @@ __all__ = [
 GROUP = "onneshon.commands"
 """Entry-point group; each entry is a click command, by its name."""
 
-Place: TypeAlias = Path | Address
-"""An index: a directory, or an alias on a cluster."""
-
 default_index = Path("var/index")
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -36,23 +33,24 @@ _DIRECTORY = click.Path(path_type=Path, file_okay=False)
 
 
 def configuration_of(place: Place) -> Configuration:
-    """What a site says of an index: ``onneshon.toml`` in its directory; of a cluster, where one works.
+    """What a site says of an index: ``onneshon.toml`` in its directory; of an address, where one works.
 
     Raises:
         ConfigurationError: it makes no sense.
     """
-    return read_configuration(Path() if isinstance(place, Address) else place)
+    return read_configuration(site_directory(place))
 
 
 def _place(context: click.Context, parameter: click.Parameter, text: str) -> Place:
     """The directory or the address that a text names."""
-    if not is_address(text):
-        directory: Path = _DIRECTORY.convert(text, parameter, context)
-        return directory
     try:
-        return Address.parse(text)
+        place = place_of(text)
     except ConfigurationError as error:
         raise click.BadParameter(str(error), context, parameter) from None
+    if isinstance(place, RemoteIndex):
+        return place
+    directory: Path = _DIRECTORY.convert(text, parameter, context)
+    return directory
 
 
 def _remember(context: click.Context, parameter: click.Parameter, text: str | None) -> Place:
@@ -65,12 +63,12 @@ def _remember(context: click.Context, parameter: click.Parameter, text: str | No
 
 
 def _given(context: click.Context) -> Place | None:
-    return context.obj if isinstance(context.obj, Path | Address) else None
+    return context.obj if isinstance(context.obj, Path | RemoteIndex) else None
 
 
 def _directory(context: click.Context, parameter: click.Parameter, text: str | None) -> Path:
     place = _remember(context, parameter, text)
-    if isinstance(place, Address):
+    if isinstance(place, RemoteIndex):
         raise click.UsageError(
             f"`{context.command_path}` works on an index in a directory, and {place} is one on a cluster, "
             f"which looks after that by itself; docs/scale.md says how"

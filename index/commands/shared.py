@@ -11,9 +11,10 @@ import click
 
 from onneshon.index.commands.progress import LineProgress, TerminalProgress
 from onneshon.index.commands.signals import Terminated, ending_in_order
-from onneshon.index.commands.terminal import say
+from onneshon.index.commands.terminal import say, say_json
 from onneshon.index.indexer.progress import Progress, SilentProgress
 from onneshon.index.ingest.problems import KINDS
+from onneshon.index.remote import Outcome
 
 if TYPE_CHECKING:
     from onneshon.index.indexer.write_job import WriteReport  # needs ICU, and the doctor none
@@ -26,6 +27,7 @@ __all__ = [
     "progress_of",
     "quiet_option",
     "read_text",
+    "say_outcome",
     "size_text",
 ]
 
@@ -83,3 +85,12 @@ def read_text(report: "WriteReport") -> list[str]:
         *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
         *([f"  passed over: {over}"] if over else []),
     ]
+
+
+def say_outcome(outcome: Outcome, *, as_json: bool) -> None:
+    """Print what a command did to an index that is not in a directory."""
+    if as_json:
+        say_json(outcome.values)
+        return
+    for line in outcome.lines:
+        say(line)

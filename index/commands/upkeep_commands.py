@@ -7,7 +7,6 @@ from typing import Final
 
 import click
 
-from onneshon.index.commands.on_cluster import delete_at, repair_at, restore_at, snapshot_at, update_at
 from onneshon.index.commands.options import Place, configuration_of, index_option, json_option, place_option
 from onneshon.index.commands.reading_options import say_preview
 from onneshon.index.commands.shared import (
@@ -18,6 +17,7 @@ from onneshon.index.commands.shared import (
     progress_of,
     quiet_option,
     read_text,
+    say_outcome,
     size_text,
 )
 from onneshon.index.commands.terminal import counted, say, say_json
@@ -26,7 +26,7 @@ from onneshon.index.configuration import FILE_NAME
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.source import STDIN
-from onneshon.index.opensearch.address import Address
+from onneshon.index.remote import RemoteIndex
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.upkeep.index_writer import Commit, open_writer
@@ -72,10 +72,10 @@ def update_command(
         found = preview(paths, configuration_of(place), options.reading, withdraws=True)
         say_preview(found, as_json=as_json)
         return
-    options = replace(options, progress=progress_of(quiet=quiet))
+    options = replace(options, progress=progress_of(quiet=quiet), configuration=configuration_of(place))
     with ended_by_signals(context):
-        if isinstance(place, Address):
-            report = update_at(place, paths, options)
+        if isinstance(place, RemoteIndex):
+            report = place.commands().update(paths, options)
         else:
             report = run_update(paths, place, options)
     if as_json:
@@ -129,8 +129,8 @@ def delete_command(ids: tuple[str, ...], place: Place, *, wait: float, as_json: 
 
     All of them or, if one is not there, none.
     """
-    if isinstance(place, Address):
-        delete_at(place, ids, wait=wait, as_json=as_json)
+    if isinstance(place, RemoteIndex):
+        say_outcome(place.commands().delete(ids, wait=wait), as_json=as_json)
         return
     Generations(place).current()  # says that there is no index, before one is made
     commit = delete_articles(ids, place, wait=wait)
@@ -175,8 +175,8 @@ def repair_command(context: click.Context, place: Place, *, quiet: bool, as_json
     Says which articles cannot. The damaged generation is kept. Ends with exit code 6 when anything was lost.
     On a cluster, which keeps copies of its data by itself, only the words are counted anew.
     """
-    if isinstance(place, Address):
-        repair_at(place, as_json=as_json)
+    if isinstance(place, RemoteIndex):
+        say_outcome(place.commands().repair(), as_json=as_json)
         return
     with ended_by_signals(context):
         report = repair(place, BuildOptions(progress=progress_of(quiet=quiet)))
@@ -204,8 +204,8 @@ def snapshot_command(file: Path, place: Place, *, as_json: bool) -> None:
     FILE is a tar archive compressed by zstd, with the digest of everything in it. On a cluster it is
     REPOSITORY:NAME, of a repository that is registered there.
     """
-    if isinstance(place, Address):
-        snapshot_at(place, str(file), as_json=as_json)
+    if isinstance(place, RemoteIndex):
+        say_outcome(place.commands().snapshot(str(file)), as_json=as_json)
         return
     report = snapshot(place, file)
     if as_json:
@@ -234,8 +234,8 @@ def restore_command(file: Path, place: Place, *, wait: float, as_json: bool) -> 
     The onneshon.toml in it is written where there is none; one that is there stays. The files that it names
     are in no snapshot. On a cluster, FILE is REPOSITORY:NAME.
     """
-    if isinstance(place, Address):
-        restore_at(place, str(file), wait=wait, as_json=as_json)
+    if isinstance(place, RemoteIndex):
+        say_outcome(place.commands().restore(str(file), wait=wait), as_json=as_json)
         return
     report = restore(file, place, wait=wait)
     if as_json:

@@ -18,8 +18,7 @@ from filelock import FileLock, Timeout
 
 from onneshon.index.commands.terminal import log_to_stderr
 from onneshon.index.publishing.applying import Applier
-from onneshon.index.publishing.idle_merging import merge_a_little
-from onneshon.index.publishing.loop import work
+from onneshon.index.publishing.loop import merge_in_background, work
 from onneshon.index.upkeep.index_writer import open_writer
 
 __all__ = ["main"]
@@ -56,7 +55,7 @@ def main(directory: Path, stream: BinaryIO) -> None:
     while not ending.is_set():
         with contextlib.suppress(Timeout), lock.acquire(timeout=LOCK_SECONDS):
             log.info("Process %d publishes what comes to %s.", os.getpid(), directory)
-            work(applier, ending, lambda: merge_a_little(directory, is_wanted))
+            work(applier, ending, lambda: merge_in_background(directory, is_wanted))
 
 
 if __name__ == "__main__":

@@ -217,7 +217,9 @@ class Completion:
     def _of_skeletons(self, skeletons: Sequence[str], most: int = _SOUNDING) -> NDArray[np.int64]:
         """The weightiest of the words whose skeletons begin like any of these."""
         sounding, weights = self.words.column("sounding"), self.words.column("weights")
-        starts, lengths = _beginning_so(self.words.column("skeletons"), [one for one in skeletons if one])
+        starts, lengths = _beginning_so(
+            self.words.column("skeletons"), [skeleton for skeleton in skeletons if skeleton]
+        )
         if lengths.sum() > _LOOKED_AT:  # short ones, and so few of them
             peaks = self.words.column("sound_peaks")
             ranges = map(range, starts.tolist(), (starts + lengths).tolist())

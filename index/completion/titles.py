@@ -25,7 +25,7 @@ LONGEST_PHRASE: Final = 4
 FREQUENT: Final = 3
 """Titles that have a phrase before it is one."""
 PHRASES: Final = 200_000
-"""The most frequent are kept, so many of each length."""
+"""The number of most frequent phrases of each length that are kept."""
 
 _ENDS_IN_LETTER: Final = re.compile(r"[\u0980-\u09ff\u200c\u200da-z]\Z", re.IGNORECASE)
 _STARTS_WITH_LETTER: Final = re.compile(r"[\u0980-\u09ffa-z]", re.IGNORECASE)

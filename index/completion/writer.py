@@ -39,7 +39,7 @@ and one more with each ten times as many."""
 TITLE_WEIGHT: Final = 60.0
 """Articles whose title has a word, in articles whose body has it."""
 FORM: Final = 8
-"""A form of a word adds to the weight of its commonest form where so many articles have it."""
+"""Document frequency from which a form adds to the weight of the commonest form of its word."""
 FAMILIAR: Final = 0.1
 """Of titles that as many articles have that comes first whose words more titles have: what the logarithm
 weighs."""

@@ -7,9 +7,9 @@ from pathlib import Path
 from onneshon.index.article import Article
 from onneshon.index.indexer.builder import BuildReport, run_build
 from onneshon.index.indexer.write_options import BuildOptions
-from onneshon.index.storage.drift import present_basis
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import IndexReader, open_folder
+from onneshon.index.storage.stale_averages import present_basis
 
 __all__ = ["migrate"]
 

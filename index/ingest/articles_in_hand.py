@@ -1,4 +1,4 @@
-"""Articles that a program has in hand, held to the same rules as those of files."""
+"""Articles that a program has in hand, checked by the same rules as those of files."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
@@ -44,7 +44,7 @@ class ArticlesInHand(Intake):
 
 
 def checked_in_hand(article: object, where: str) -> Article:
-    """What a program gives for an article, held to the rules of those of files.
+    """What a program gives for an article, checked by the rules of those of files.
 
     Raises:
         CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
@@ -67,7 +67,7 @@ def checked_in_hand(article: object, where: str) -> Article:
 
 def _are_keywords(given: object) -> bool:
     return isinstance(given, dict) and all(
-        type(name) is str and type(values) is tuple and values and all(type(one) is str for one in values)
+        type(name) is str and type(values) is tuple and values and all(type(value) is str for value in values)
         for name, values in given.items()
     )
 

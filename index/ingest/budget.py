@@ -17,10 +17,10 @@ MAX_PARTS: Final = 200_000
 
 _FREE_BYTES: Final = 256 << 20
 _BYTES_A_BYTE: Final = 200
-"""A source may give so many bytes for each that is read of it, and as many as that besides."""
+"""Limit of the bytes that a source gives: _FREE_BYTES + _BYTES_A_BYTE x bytes read."""
 _FREE_SECONDS: Final = 300.0
 _BYTES_A_SECOND: Final = 64 << 10
-"""It may take a second of the processor for so many bytes of it, and as many seconds as that besides."""
+"""Limit of its processor time in seconds: _FREE_SECONDS + bytes / _BYTES_A_SECOND."""
 
 
 class Budget:

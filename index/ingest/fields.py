@@ -96,15 +96,18 @@ class FieldMapping:
             if name not in known and not (name in within and isinstance(value, Mapping)):
                 found.append(name)
             elif name == _KEYWORDS:
-                found += [one for each in value if (one := f"{_KEYWORDS}.{each}") not in known]
+                found += [path for each in value if (path := f"{_KEYWORDS}.{each}") not in known]
         return found
 
     def _given(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The fields of articles, each with the names that a source may give to it."""
         for name in ARTICLE_FIELDS:
             yield name, (*self.names.get(name, ()), name)
-        for one in self.declared:
-            yield one.name, (*self.names.get(one.name, ()), one.name, f"{_KEYWORDS}.{one.name}")
+        for keyword in self.declared:
+            yield (
+                keyword.name,
+                (*self.names.get(keyword.name, ()), keyword.name, f"{_KEYWORDS}.{keyword.name}"),
+            )
 
 
 def _with_names(problem: CorpusError, fields: Mapping[str, Any], remedy: str) -> CorpusError:

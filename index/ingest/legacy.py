@@ -41,7 +41,7 @@ def article_in_unicode(article: Article, where: str, *, convert: bool = True) ->
     near = bool(body.converted or title.converted)
     author, category = (_label(text, near=near) for text in (article.author, article.category))
     keywords = {
-        name: tuple(_label(one, near=near) for one in ones) for name, ones in article.keywords.items()
+        name: tuple(_label(label, near=near) for label in labels) for name, labels in article.keywords.items()
     }
     if not near and (author, category, keywords) == (article.author, article.category, article.keywords):
         return article

@@ -49,7 +49,7 @@ class Preview:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values; of bodies the beginning."""
-        values = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "first"}
+        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "first"}
         return {**values, "first": [_described(article) for article in self.first]}
 
 
@@ -103,7 +103,9 @@ def preview(
         if len(first) < _FIRST:
             first.append(article)
         filled.update(
-            one.name for one in fields(Article) if one.name != "keywords" and getattr(article, one.name)
+            field.name
+            for field in fields(Article)
+            if field.name != "keywords" and getattr(article, field.name)
         )
         filled.update(list(article.keywords))
     return Preview(

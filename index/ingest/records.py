@@ -88,7 +88,7 @@ def article_from_fields(
     title, body, category, url, author, lang = (_text(fields, name, where) for name in _TEXTS)
     day = _day(fields.get("date"), where, date_format, date_order)
     article_id = _id(fields, derived_id, where)
-    keywords = {one.name: found for one in declared if (found := _keyword(fields, one, where))}
+    keywords = {field.name: found for field in declared if (found := _keyword(fields, field, where))}
     article = Article(article_id, title, body, day, category, url, author, lang or "bn", keywords=keywords)
     return checked(article, where)
 
@@ -126,7 +126,7 @@ def _keyword(fields: Mapping[str, Any], declared: KeywordField, where: str) -> t
     if isinstance(given, list) and not declared.several and len(given) > 1:
         reason = f"{declared.name} has {len(given)} values; declare it with `several = true`"
         raise CorpusError(where, "type", reason)
-    texts = (_keyword_value(one, declared.name, where) for one in several if one is not None)
+    texts = (_keyword_value(item, declared.name, where) for item in several if item is not None)
     return tuple(text for text in texts if text.strip())
 
 
@@ -218,7 +218,7 @@ def _written_day(value: str, date_format: str | None, order: DateOrder) -> dt.da
 
 def _hint(value: str, order: DateOrder) -> str:
     """What to do where day and month may have changed places."""
-    other = next(one for one in DATE_ORDERS if one != order)
+    other = next(known for known in DATE_ORDERS if known != order)
     readable = _written_day(value, None, other)
     return f'; onneshon.toml may say date_order = "{other}"' if readable else ""
 

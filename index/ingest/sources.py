@@ -48,13 +48,17 @@ class Sources:
         self, paths: Sequence[Path], format_name: str | None = None, *, follow_links: bool = False
     ) -> None:
         self._paths = paths
-        known = FORMATS[format_name].suffixes if format_name else [one for one in SUFFIXES if one != ".sql"]
+        known = (
+            FORMATS[format_name].suffixes
+            if format_name
+            else [suffix for suffix in SUFFIXES if suffix != ".sql"]
+        )
         self._suffixes = tuple(name + end for name in known for end in ("", *_COMPRESSED))
         self._follow_links = follow_links
 
     def __iter__(self) -> Iterator[Source]:
         listed, _passed = self._listing
-        good = [one.identity for one in listed if not one.fault]
+        good = [source.identity for source in listed if not source.fault]
         stems = _repeated(map(_stem, good))
         names = _repeated(good) if stems else set()
         for source in listed:
@@ -98,7 +102,7 @@ class Sources:
 
     def _name(self, path: Path) -> str:
         """Of a file that was given: those of one name have the folders that they are in before it."""
-        is_alone = [one.name for one in self._paths].count(path.name) == 1
+        is_alone = [named.name for named in self._paths].count(path.name) == 1
         return readable(path.name if is_alone else path.as_posix())
 
     def _inside(self, root: Path, passed: Counter[str]) -> Iterator[Source]:

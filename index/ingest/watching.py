@@ -118,9 +118,9 @@ def _rules(paths: Sequence[Path], reading: ReadingOptions) -> list[_Rule]:
     folders = frozenset(path.resolve() for path in paths if path.is_dir())
     files = [path for path in paths if not path.is_dir()]
     # A link may be made to lead elsewhere, and what it leads to may change.
-    named = frozenset(one for path in files for one in (path.resolve(), path.parent.resolve() / path.name))
+    named = frozenset(name for path in files for name in (path.resolve(), path.parent.resolve() / path.name))
     names = frozenset(map(str, named))
-    beside = frozenset(one.parent for one in named)
+    parents = frozenset(name.parent for name in named)
     suffixes = FORMATS[reading.format].suffixes if reading.format else tuple(SUFFIXES)
-    rules = (_Rule(folders, True, names, suffixes, reading.follow_links), _Rule(beside, False, names))
+    rules = (_Rule(folders, True, names, suffixes, reading.follow_links), _Rule(parents, False, names))
     return [rule for rule in rules if rule.folders]

@@ -137,7 +137,7 @@ class Applier:
         position = self._file.read().position
         while (batch := self._journal.read(position)).position > position:
             position = batch.position
-            withdrawn |= {one.id: one.record is None for one in batch.operations}
+            withdrawn |= {operation.id: operation.record is None for operation in batch.operations}
         gone = [article_id for article_id, is_gone in withdrawn.items() if is_gone]
         if gone:
             with self._open_writer(self._directory) as writer:

@@ -1,14 +1,19 @@
 """The loop of the process that publishes: it applies what comes, and merges when nothing does."""
 
+import logging
 import math
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
+from onneshon.index.errors import IndexLockedError, OnneshonError
 from onneshon.index.publishing.applying import Applier
+from onneshon.index.upkeep.index_writer import open_writer
+from onneshon.index.upkeep.leisure import UNMERGED, merge_at_leisure
 
-__all__ = ["IDLE_SECONDS", "work"]
+__all__ = ["IDLE_SECONDS", "merge_in_background", "work"]
 
 POLL_SECONDS: Final = 0.05
 """How often the journal is looked at: what is appended waits for half of it on average."""
@@ -47,3 +52,25 @@ def work(applier: Applier, ending: threading.Event, merge: Callable[[], object] 
         else:
             ending.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
             failures += 1
+
+
+log = logging.getLogger(__name__)
+
+
+def merge_in_background(directory: Path, is_wanted: Callable[[], bool] = bool) -> None:
+    """Merge as long as there is something to merge and nothing else to do.
+
+    What fails is told in the log; the index is as it was then, and searches find the same in any case.
+
+    Args:
+        directory: of the index.
+        is_wanted: whether something else is to be done, asked between two merges.
+    """
+    try:
+        with open_writer(directory) as writer:
+            if merged := merge_at_leisure(writer, is_wanted):
+                log.info("Merged %d segments of %s.", merged, directory)
+    except IndexLockedError:
+        pass  # a build or an update is at work, and merges by itself
+    except (OnneshonError, OSError, MemoryError) as error:
+        log.warning(UNMERGED, error)

@@ -69,4 +69,4 @@ class Operation:
 
 def latest(operations: Iterable[Operation]) -> list[Operation]:
     """Of several for one article the last, which undoes what the others did; in order."""
-    return list({one.id: one for one in operations}.values())
+    return list({operation.id: operation for operation in operations}.values())

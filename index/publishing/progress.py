@@ -55,7 +55,7 @@ class Published:
 
         For one that was applied before all remembered commits it is the first of these, which has it too.
         """
-        return next((one.generation for one in self.commits if one.position >= position), None)
+        return next((commit.generation for commit in self.commits if commit.position >= position), None)
 
     def with_commit(self, commit: Commit, refused: int = 0) -> "Published":
         """After a further commit."""
@@ -117,6 +117,6 @@ class ProgressFile:
             OSError: the disk refused it.
         """
         fields = asdict(published) | {
-            "commits": [[one.position, one.generation] for one in published.commits]
+            "commits": [[commit.position, commit.generation] for commit in published.commits]
         }
         replace_file(self._path, json.dumps(fields).encode())

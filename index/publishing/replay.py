@@ -53,7 +53,9 @@ def replay(directory: Path, since: dt.datetime | None = None, *, wait: float = 0
     records = SiteRecords(read_configuration(directory))
     with open_writer(directory, wait=wait) as writer:
         # Within the lock: nothing newer of these articles can be applied before, and be undone by this.
-        operations = [one for one in _applied(directory) if since is None or _received(one) >= since]
+        operations = [
+            operation for operation in _applied(directory) if since is None or _received(operation) >= since
+        ]
         replaying = _Replaying(writer, records)
         for operation in latest(operations):
             replaying.apply(operation)

@@ -22,8 +22,7 @@ from typing import Final
 
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
 from onneshon.index.storage.durable import publish_folder, replace_file
-from onneshon.index.storage.generation import Generation
-from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest, digest
+from onneshon.index.storage.manifest import MANIFEST_FILE, Generation, Manifest, digest
 
 __all__ = ["KEPT", "Generation", "Generations"]
 

@@ -87,7 +87,7 @@ def record_build(directory: Path, record: BuildRecord) -> None:
         with path.open("a", encoding="utf-8") as stream:
             stream.write(line)
         return
-    whole = [one for one in earlier if one.endswith("\n")]
+    whole = [line for line in earlier if line.endswith("\n")]
     fresh = path.with_name(f".{FILE_NAME}.new")
     fresh.write_text("".join([*whole[1 - KEPT :], line]), "utf-8")
     fresh.replace(path)

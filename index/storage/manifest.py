@@ -1,4 +1,4 @@
-"""The list of what a generation consists of, by which a changed file is found before it is believed.
+"""A generation and the list of what it consists of, by which a changed file is found before it is believed.
 
 The manifest is read first: it names every file with its size and SHA-256, and is itself fixed by the digest
 that ``CURRENT`` holds. Large files have sums of their own; the lists of segments, ours and the pickle of
@@ -17,7 +17,7 @@ from onneshon.index.columnar.segment_list import SEGMENT_LIST
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexOutdatedError, IndexStateError
 from onneshon.index.storage.durable import raise_error
 
-__all__ = ["FORMAT", "MANIFEST_FILE", "FileEntry", "Manifest", "describe_files", "digest"]
+__all__ = ["FORMAT", "MANIFEST_FILE", "FileEntry", "Generation", "Manifest", "describe_files", "digest"]
 
 MANIFEST_FILE = "manifest.json"
 FORMAT = 3
@@ -180,3 +180,43 @@ def digest(path: Path) -> str:
         while chunk := stream.read(_CHUNK):
             result.update(chunk)
     return result.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One whole index.
+
+    Attributes:
+        name: its number, with leading zeros.
+        folder: where its files are.
+        manifest_sha256: what its manifest's digest must be; empty where only the manifest itself says.
+    """
+
+    name: str
+    folder: Path
+    manifest_sha256: str = ""
+
+    def manifest(self) -> Manifest:
+        """Read and check the manifest.
+
+        Raises:
+            IndexCorruptError: it is missing, garbled, or not the one that was published.
+            IndexOutdatedError: it describes another layout.
+        """
+        path = self.folder / MANIFEST_FILE
+        try:
+            content = path.read_bytes()
+        except (FileNotFoundError, IsADirectoryError):
+            raise IndexCorruptError(f"{path} is missing: {REPAIR}") from None
+        except OSError as error:
+            raise IndexStateError(f"{path} cannot be read: {error.strerror}") from error
+        manifest = Manifest.decode(content, path)
+        if self.manifest_sha256 and hashlib.sha256(content).hexdigest() != self.manifest_sha256:
+            raise IndexCorruptError(f"{path} is not the one that was published: {REPAIR}")
+        return manifest
+
+    def check(self, *, digests: bool) -> Manifest:
+        """Check the manifest and the files it lists; `Manifest.check_files` says what is raised."""
+        manifest = self.manifest()
+        manifest.check_files(self.folder, digests=digests)
+        return manifest

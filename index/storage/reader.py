@@ -13,7 +13,7 @@ from onneshon.index.article import Article
 from onneshon.index.columnar.segment_list import open_segments, side_folder
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.completion import Completion
-from onneshon.index.completion.several import SeveralCompletions
+from onneshon.index.completion.multi_segment import MultiSegmentCompletion
 from onneshon.index.errors import (
     REPAIR,
     ArticleNotFoundError,
@@ -25,7 +25,7 @@ from onneshon.index.errors import (
 from onneshon.index.ranking import Basis
 from onneshon.index.schema import TEXT_FIELDS, schema_fingerprint
 from onneshon.index.storage.generations import Generation, Generations
-from onneshon.index.storage.living import Living
+from onneshon.index.storage.live_filter import LiveFilter
 from onneshon.index.storage.manifest import FORMAT, Manifest
 from onneshon.index.vocabulary.several import SeveralVocabularies
 from onneshon.index.vocabulary.vocabulary import Vocabulary
@@ -34,7 +34,7 @@ from onneshon.index.vocabulary.writer import FILE_NAME
 __all__ = ["IndexReader", "check_fingerprints", "open_folder", "open_generation", "open_index"]
 
 _COUNTED = 100
-"""Where so many articles at most hold a term, those of them that are deleted are told apart."""
+"""Document frequency up to which deleted articles are subtracted from it."""
 _ATTEMPTS = 5
 """How often a reader looks up ``CURRENT`` again when the generation it named went away in between."""
 
@@ -72,8 +72,8 @@ class IndexReader:
         return sum(_live(segment) for segment in self.segments)
 
     @cached_property
-    def _told_apart(self) -> int:
-        """Where so many articles hold a term, those that are deleted are told apart; none where none are."""
+    def _exact_up_to(self) -> int:
+        """Document frequency up to which deleted articles are subtracted; 0 where none is deleted."""
         return 0 if all(segment.deleted is None for segment in self.segments) else _COUNTED
 
     @cached_property
@@ -125,8 +125,8 @@ class IndexReader:
         if field not in TEXT_FIELDS:
             return 0
         try:  # as ``_reading``, which takes longer than the look-up
-            held = sum([segment.impacts(field).frequency(term) for segment in self.segments])
-            return self._living(field, term) if 0 < held <= self._told_apart else held
+            frequency = sum([segment.impacts(field).frequency(term) for segment in self.segments])
+            return self._live_frequency(field, term) if 0 < frequency <= self._exact_up_to else frequency
         except (OnneshonError, MemoryError):
             raise
         except Exception as error:
@@ -138,21 +138,23 @@ class IndexReader:
             return [0] * len(terms)
         try:
             parts = [segment.impacts(field).frequencies(terms) for segment in self.segments]
-            held = parts[0] if len(parts) == 1 else list(map(sum, zip([0] * len(terms), *parts, strict=True)))
-            if not self._told_apart:
-                return held
+            frequencies = (
+                parts[0] if len(parts) == 1 else list(map(sum, zip([0] * len(terms), *parts, strict=True)))
+            )
+            if not self._exact_up_to:
+                return frequencies
             return [
-                self._living(field, term) if 0 < count <= self._told_apart else count
-                for term, count in zip(terms, held, strict=True)
+                self._live_frequency(field, term) if 0 < count <= self._exact_up_to else count
+                for term, count in zip(terms, frequencies, strict=True)
             ]
         except (OnneshonError, MemoryError):
             raise
         except Exception as error:
             raise _unreadable(f"generation {self.generation}", error) from error
 
-    def _living(self, field: str, term: str) -> int:
+    def _live_frequency(self, field: str, term: str) -> int:
         """How many articles that are not deleted hold a term."""
-        return sum([_living(segment, field, term) for segment in self.segments])
+        return sum([_live_count(segment, field, term) for segment in self.segments])
 
     def verify(self) -> None:
         """Read every byte that answers may come from, in the files as they are mapped.
@@ -187,7 +189,7 @@ def _live(segment: SegmentReader) -> int:
     return segment.doc_count - deleted
 
 
-def _living(segment: SegmentReader, name: str, term: str) -> int:
+def _live_count(segment: SegmentReader, name: str, term: str) -> int:
     """How many articles of a segment that are not deleted hold a term."""
     field = segment.impacts(name)
     if segment.deleted is None:
@@ -258,30 +260,32 @@ def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
     with _reading(str(folder)):
         segments = open_segments(folder)
         names = [segment.name for segment in segments]
-        living = Living(segments)
-        vocabulary = _vocabulary(folder, names, manifest, living)
-        completion = _completion(folder, names, living)
+        live = LiveFilter(segments)
+        vocabulary = _vocabulary(folder, names, manifest, live)
+        completion = _completion(folder, names, live)
         return IndexReader(segments, name, manifest, vocabulary, completion)
 
 
-def _vocabulary(folder: Path, names: Sequence[str], manifest: Manifest, living: Living) -> Vocabulary | None:
+def _vocabulary(
+    folder: Path, names: Sequence[str], manifest: Manifest, live: LiveFilter
+) -> Vocabulary | None:
     parts = []
     for name in names:
         side = side_folder(folder, name)
         entry = manifest.files.get((side / FILE_NAME).relative_to(folder).as_posix())
         parts.append(Vocabulary.open(side, entry.sha256 if entry else ""))
     found = [part for part in parts if part is not None]
-    if len(found) == 1 and not living.deleted:
+    if len(found) == 1 and not live.deleted:
         return found[0]
-    return SeveralVocabularies(found, living.articles, living.deleted) if found else None
+    return SeveralVocabularies(found, live.articles, live.deleted) if found else None
 
 
-def _completion(folder: Path, names: Sequence[str], living: Living) -> Completion | None:
+def _completion(folder: Path, names: Sequence[str], live: LiveFilter) -> Completion | None:
     parts = [Completion.open(side_folder(folder, name)) for name in names]
     found = [part for part in parts if part is not None]
-    if len(found) == 1 and not living.deleted:
+    if len(found) == 1 and not live.deleted:
         return found[0]
-    return SeveralCompletions(found, living.is_alive) if found else None
+    return MultiSegmentCompletion(found, live.is_alive) if found else None
 
 
 @contextlib.contextmanager

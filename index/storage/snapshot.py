@@ -181,7 +181,7 @@ class _Summed(io.RawIOBase):
         self._sum = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
-        """Read so many bytes, or all."""
+        """Read N bytes, or all."""
         piece = self._stream.read(size)
         self._sum.update(piece)
         self._left -= len(piece)
@@ -376,11 +376,11 @@ class _Bounded(io.RawIOBase):
         self._left = most
 
     def allow(self, more: int) -> None:
-        """Let so many more bytes be read."""
+        """Let N more bytes be read."""
         self._left += more
 
     def read(self, size: int = -1) -> bytes:
-        """Read so many bytes, or all that may be read."""
+        """Read N bytes, or all that may be read."""
         wanted = self._left + 1 if size < 0 else size
         piece: bytes = self._stream.read(min(wanted, self._left + 1))
         self._left -= len(piece)

@@ -5,7 +5,7 @@ from typing import Any
 
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import check_fingerprints
-from onneshon.index.whoosh_codec.opening import open_folder
+from onneshon.index.whoosh_codec.toc import open_folder
 
 __all__ = ["open_with_whoosh"]
 

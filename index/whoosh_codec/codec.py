@@ -6,8 +6,7 @@ from typing import Any
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 
 from onneshon.index.columnar.section_file import INVERTED_EXT
-from onneshon.index.whoosh_codec.files import open_sections
-from onneshon.index.whoosh_codec.per_document import PerDocumentReader
+from onneshon.index.whoosh_codec.per_document import PerDocumentReader, open_sections
 from onneshon.index.whoosh_codec.terms_reader import TermsReader
 
 __all__ = ["ColumnarCodec", "ColumnarSegment"]

@@ -1,18 +1,35 @@
 """Stored values and lengths of documents for Whoosh's readers."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3PerDocReader, W3Segment
+from whoosh.filedb.filestore import FileStorage
 from whoosh.util.numeric import byte_to_length
 
 from onneshon.index.columnar.documents import DocumentsReader
-from onneshon.index.columnar.section_file import DOCUMENTS_EXT
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile
 from onneshon.index.schema import TEXT_FIELDS
-from onneshon.index.whoosh_codec.files import open_sections
 
-__all__ = ["PerDocumentReader", "field_lengths", "round_lengths"]
+__all__ = ["PerDocumentReader", "field_lengths", "open_sections", "round_lengths"]
+
+
+def open_sections(storage: Any, filename: str) -> SectionFile:
+    """Map a file of a Whoosh storage; where the storage is not a folder, read it.
+
+    Raises:
+        IndexCorruptError: the file is not there, or not whole.
+    """
+    if isinstance(storage, FileStorage):
+        return SectionFile.open(Path(storage.folder) / filename)
+    stream = storage.open_file(filename)
+    try:
+        return SectionFile(bytes(stream.get(0, storage.file_length(filename))), filename)
+    finally:
+        stream.close()
+
 
 STEPS = np.array([byte_to_length(step) for step in range(256)], np.int64)
 """The lengths that Whoosh tells apart."""

@@ -24,7 +24,8 @@ from onneshon.search.evaluation.measures import (
     run_queries,
     write_run,
 )
-from onneshon.search.opening import AnyEngine, open_engine
+from onneshon.search.interface import OpenedEngine
+from onneshon.search.opening import open_engine
 
 __all__ = ["evaluate"]
 
@@ -91,7 +92,7 @@ def evaluate(
         say(line)
 
 
-def _engine(corpus: Path | None, place: Place, *, ignore_title: bool) -> AnyEngine:
+def _engine(corpus: Path | None, place: Place, *, ignore_title: bool) -> OpenedEngine:
     if corpus is None:
         return open_engine(place)
     articles = read_articles([corpus])

@@ -5,13 +5,14 @@ from contextlib import contextmanager
 
 from onneshon.index.commands.options import Place
 from onneshon.index.commands.terminal import say
-from onneshon.search.opening import AnyEngine, open_engine
+from onneshon.search.interface import OpenedEngine
+from onneshon.search.opening import open_engine
 
 __all__ = ["opened"]
 
 
 @contextmanager
-def opened(place: Place) -> Iterator[AnyEngine]:
+def opened(place: Place) -> Iterator[OpenedEngine]:
     """Open an index for a command.
 
     Raises:

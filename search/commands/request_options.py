@@ -1,6 +1,7 @@
 """The options of ``onneshon search`` that say what is asked, and the request that they make."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import click
@@ -9,12 +10,12 @@ from click.shell_completion import CompletionItem
 from onneshon.index.commands.options import default_index
 from onneshon.index.errors import OnneshonError
 from onneshon.search.errors import QueryError
-from onneshon.search.interface import SORTS, FieldFilter, SearchRequest
+from onneshon.search.interface import OPTIONS, FieldFilter, SearchRequest
 from onneshon.search.opening import open_engine
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
-from onneshon.search.retrieval.facets import FACETS
+from onneshon.search.query.options import Part
 
-__all__ = ["Searching", "request_of", "request_options"]
+__all__ = ["Searching", "flag_of", "request_of", "request_options"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -54,16 +55,7 @@ def _option(*names: str, **settings: Any) -> Callable[[Command], Command]:
     return click.option(*names, **settings)
 
 
-_OPTIONS: Final[Sequence[Callable[..., Any]]] = (
-    _option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Hits to show."),
-    _option("--offset", default=0, show_default=True, type=click.IntRange(0), help="Hits to pass over."),
-    _option("--cursor", default="", help="Go on where the page with this cursor ended (see --json)."),
-    _option(
-        "--literal", is_flag=True, help="Every word exactly as typed: no other form, spelling or script."
-    ),
-    _option(
-        "--strict", is_flag=True, help="What would be passed over of the query is an error that says where."
-    ),
+_FILTERS: Final[Sequence[Callable[..., Any]]] = (
     _option(
         "--category",
         multiple=True,
@@ -90,30 +82,40 @@ _OPTIONS: Final[Sequence[Callable[..., Any]]] = (
         help=f"Only such articles; -FIELD=VALUE: no such ones. Fields: {', '.join(FILTER_FIELDS)}, and those "
         "that onneshon.toml declares.",
     ),
-    _option("--sort", default="relevance", show_default=True, type=click.Choice(SORTS), help="The order."),
-    _option("--freshness", type=float, metavar="DAYS", help="An article loses half of its score in so long."),
-    _option(
-        "--facets",
-        default="",
-        metavar="NAMES",
-        help=f"Count, between commas: {', '.join(FACETS)}, fields of onneshon.toml.",
-    ),
-    _option("--facet-limit", default=10, show_default=True, type=click.IntRange(0, 1000), help="Of each."),
-    _option(
-        "--no-group",
-        "group",
-        default=True,
-        flag_value=False,
-        help="Show each of articles that say nearly the same.",
-    ),
-    _option("--explain", is_flag=True, help="Say of each hit why it has its score."),
 )
+
+_RANGES: Final = {"limit": click.IntRange(1, 1000)}
+"""Narrower bounds, for what is read on a terminal."""
+
+
+def flag_of(part: Part) -> str:
+    """What is typed to have an option of a search; of a switch that is on, to have it off."""
+    return f"--{'no-' if part.default is True else ''}{part.name.replace('_', '-')}"
+
+
+def _of_part(part: Part) -> Callable[[Command], Command]:
+    """The option that a part of a request is."""
+    flag, told = flag_of(part), {"help": part.option.help, "metavar": part.option.unit.upper() or None}
+    if part.kind is bool:
+        return _option(
+            flag, part.name, is_flag=True, default=part.default, flag_value=not part.default, **told
+        )
+    if part.is_list:
+        return _option(flag, default="", **told)
+    kind: Any = part.kind
+    if part.choices:
+        kind = click.Choice(part.choices)
+    elif kind is int:
+        kind = _RANGES.get(part.name) or click.IntRange(part.bounds.ge, part.bounds.le)  # type: ignore[arg-type]  # whole
+    return _option(flag, default=part.default, show_default=part.default not in {None, ""}, type=kind, **told)
 
 
 def request_options(command: Command) -> Command:
     """Decorator that adds them all."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
+    options = {name: [_of_part(part)] for name, part in OPTIONS.items()} | {"text": (), "filters": _FILTERS}
+    for name in reversed(SearchRequest.__dataclass_fields__):
+        for option in reversed(options[name]):
+            command = option(command)
     return command
 
 
@@ -125,12 +127,11 @@ def request_of(text: str, options: Mapping[str, Any]) -> SearchRequest:
     """
     given = dict(options)
     further = tuple(_filters(given.pop("filters", ())))
-    facets = [name.strip() for name in given.pop("facets", "").split(",") if name.strip()]
-    request = SearchRequest.of(text, facets=facets, **given)
-    return SearchRequest(
-        **{name: getattr(request, name) for name in SearchRequest.__dataclass_fields__}
-        | {"filters": (*request.filters, *further)}
-    )
+    for part in OPTIONS.values():
+        if part.is_list:
+            given[part.name] = [one.strip() for one in given.pop(part.name, "").split(",") if one.strip()]
+    request = SearchRequest.of(text, **given)
+    return replace(request, filters=(*request.filters, *further))
 
 
 def _filters(typed: Iterable[str]) -> Iterable[FieldFilter]:

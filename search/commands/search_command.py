@@ -2,19 +2,17 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from typing import Any, Final
 
 import click
 
-from onneshon.index import Article
 from onneshon.index.commands.options import Place, place_option
 from onneshon.index.commands.terminal import say, say_json
+from onneshon.index.json_form import to_json
 from onneshon.search.commands.opening import opened as opened_engine
 from onneshon.search.commands.printing import lines_of
 from onneshon.search.commands.request_options import Searching, request_of, request_options
-from onneshon.search.interface import SearchRequest
-from onneshon.search.opening import AnyEngine
+from onneshon.search.interface import SearchEngine, SearchRequest
 from onneshon.search.results.values import ResultPage
 
 __all__ = ["search_command"]
@@ -92,16 +90,12 @@ def _print(page: ResultPage, *, as_json: bool, as_lines: bool, compact: bool) ->
             say(*line, indent="   ")
 
 
-def _all(engine: AnyEngine, request: SearchRequest) -> bool:
+def _all(engine: SearchEngine, request: SearchRequest) -> bool:
     found = False
     for article in engine.scan(request):
         found = True
-        say_json(_fields(article), indent=None)
+        say_json(to_json(article), indent=None)
     return found
-
-
-def _fields(article: Article) -> dict[str, Any]:
-    return asdict(article) | {"date": article.date.isoformat() if article.date else None}
 
 
 def _open(page: ResultPage, number: int) -> None:

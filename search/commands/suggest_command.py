@@ -1,11 +1,10 @@
 """``onneshon suggest``: what goes on from a text that is being typed."""
 
-from dataclasses import asdict
-
 import click
 
 from onneshon.index.commands.options import Place, place_option
 from onneshon.index.commands.terminal import Styled, say, say_json
+from onneshon.index.json_form import to_json
 from onneshon.search.commands.opening import opened
 
 __all__ = ["suggest"]
@@ -23,7 +22,7 @@ def suggest(place: Place, text: str, limit: int, *, as_json: bool) -> None:
     with opened(place) as engine:
         found = engine.suggest(text, limit=limit)
     if as_json:
-        say_json([asdict(suggestion) for suggestion in found])
+        say_json([to_json(suggestion) for suggestion in found])
         return
     for suggestion in found:
         say(suggestion.text, Styled(f"  {suggestion.kind}, {suggestion.count:,}", dim=True))

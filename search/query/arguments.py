@@ -9,7 +9,7 @@ from typing import Any, Final, ParamSpec, TypeVar, get_args
 
 from onneshon.search.errors import QueryError
 
-__all__ = ["check_type", "checked", "refused"]
+__all__ = ["check_type", "checked", "kind_name", "refused"]
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -59,8 +59,12 @@ def check_type(parameter: str, value: object, declared: Any) -> None:
     """
     kinds = [_KINDS[one] for one in _members(declared)]
     if not any(isinstance(value, kind) and isinstance(value, bool) <= (kind is bool) for kind, _ in kinds):
-        names = " or ".join(name for _, name in kinds)
-        raise refused(parameter, f"{names}, not {repr(value)[:60]}")
+        raise refused(parameter, f"{kind_name(declared)}, not {repr(value)[:60]}")
+
+
+def kind_name(declared: Any) -> str:
+    """What messages call a type, of those that ``check_type`` takes."""
+    return " or ".join(_KINDS[one][1] for one in _members(declared))
 
 
 def _members(declared: Any) -> tuple[Any, ...]:

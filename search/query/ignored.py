@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from onneshon.index.json_form import json_members
 from onneshon.search.errors import QueryError
 
 __all__ = ["Ignored", "IgnoredKind"]
@@ -28,6 +29,7 @@ _WHY: Final[dict[IgnoredKind, str]] = {
 }
 
 
+@json_members("kind", "text", "start", "end", "reason")
 @dataclass(frozen=True, slots=True)
 class Ignored:
     """A part of a query that was passed over, or taken as ordinary words or punctuation.

@@ -6,11 +6,12 @@ both agree is a test.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Annotated, Final, Literal, Protocol, TypeAlias
 from typing import Any as AnyValue
-from typing import Final, Literal, Protocol, TypeAlias
 
 import numpy as np
 
+from onneshon.index.json_form import OMITTED, Digits, to_json
 from onneshon.index.kernel.clauses import ScoredDocs
 from onneshon.index.kernel.positions import held as held_by
 from onneshon.index.kernel.positions import sums
@@ -70,18 +71,13 @@ class ScorePart:
 
     kind: PartKind
     name: str
-    score: float
-    facts: Mapping[str, float] = field(default_factory=dict)
-    parts: tuple["ScorePart", ...] = ()
+    score: Annotated[float, Digits(6)]
+    facts: Annotated[Mapping[str, Annotated[float, Digits(6)]], OMITTED] = field(default_factory=dict)
+    parts: Annotated[tuple["ScorePart", ...], OMITTED] = ()
 
     def to_dict(self) -> dict[str, AnyValue]:
         """As JSON-ready values; facts and parts only where there are."""
-        found: dict[str, AnyValue] = {"kind": self.kind, "name": self.name, "score": round(self.score, 6)}
-        if self.facts:
-            found["facts"] = {name: round(value, 6) for name, value in self.facts.items()}
-        if self.parts:
-            found["parts"] = [part.to_dict() for part in self.parts]
-        return found
+        return to_json(self)
 
     def lines(self, depth: int = 0) -> Iterator[str]:
         """As a tree to read, a line each."""

@@ -5,7 +5,7 @@ Every order is total: what is equal stands in the order of its ids.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,13 @@ from onneshon.search.retrieval.doc_lists import Docs, Scores
 from onneshon.search.retrieval.executor import EVERYTHING, Candidates
 from onneshon.search.retrieval.selection import select
 
-__all__ = ["Order", "Ordered", "Orderer"]
+__all__ = ["SORTS", "Order", "Ordered", "Orderer", "Sort"]
+
+Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
+"""Best first, latest day first, earliest day first. Equal ones stand in the order of their ids; in orders by
+day, articles without one come last."""
+
+SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 
 MANY: Final = 2_000
 """Beyond so many articles their order is taken from a table of all ids."""
@@ -36,7 +42,7 @@ class Order:
         half_life: days in which a score loses half of its worth; None where age does not count.
     """
 
-    by: Literal["relevance", "newest", "oldest"] = "relevance"
+    by: Sort = "relevance"
     half_life: float | None = None
 
     @property

@@ -2,16 +2,18 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index import Article
+from onneshon.index.json_form import OMITTED, Digits, json_members, to_json
 from onneshon.search.query.ignored import Ignored
 from onneshon.search.query.reading import ReadingKind
 from onneshon.search.reranking.explanation import ScorePart
+from onneshon.search.reranking.ordering import Sort
 from onneshon.search.results.markup import html_of
-from onneshon.search.retrieval.facets import Facet, FacetName
+from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue
 from onneshon.search.understanding.unknown_values import UnknownValue
 
 __all__ = [
@@ -92,31 +94,25 @@ class MarkedArticle:
     has_words: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An article that matches.
+Score: TypeAlias = Annotated[float, Digits(6)]
 
-    Attributes:
-        article: the article, with its texts as stored.
-        score: higher is better; comparable within one search only.
-        marked_title: the whole title with its marks.
-        snippet: the best passage or passages of the body with their marks.
-        layers: for each word of the query that matches, the best way in which it does.
-        alike: how many more articles say nearly the same and are not shown, as far as was looked.
-        explanation: why it has its score, where that was asked for.
-        missing: the words of the query that it lacks; function words are not missed.
-        read_as: for each word found in another reading than the first of the page's, these readings.
-    """
+
+class WordCount(NamedTuple):
+    """How many articles hold a word of the query."""
+
+    word: str
+    articles: int
+
+
+_DESCRIBED: Final = ("id", "title", "date", "category", "author", "url", "lang", "keywords")
+"""The fields of an article in lists of articles: all but its body."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OfArticle:
+    """An article that is found, and its fields."""
 
     article: Article
-    score: float
-    marked_title: Snippet
-    snippet: Snippet
-    layers: dict[str, MatchKind]
-    alike: int = 0
-    explanation: ScorePart | None = None
-    missing: tuple[str, ...] = ()
-    read_as: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def id(self) -> str:
@@ -127,11 +123,6 @@ class Hit:
     def title(self) -> str:
         """The article's title as stored."""
         return self.article.title
-
-    @property
-    def body(self) -> str:
-        """The article's body as stored."""
-        return self.article.body
 
     @property
     def date(self) -> dt.date | None:
@@ -163,23 +154,50 @@ class Hit:
         """The values of further fields that the article has, by name."""
         return self.article.keywords
 
+
+@json_members(
+    *_DESCRIBED,
+    *("score", "marked_title", "snippet", "layers", "missing", "read_as", "alike", "explanation"),
+    without=("article",),
+)
+@dataclass(frozen=True, slots=True)
+class Hit(_OfArticle):
+    """An article that matches.
+
+    Attributes:
+        article: the article, with its texts as stored.
+        score: higher is better; comparable within one search only.
+        marked_title: the whole title with its marks.
+        snippet: the best passage or passages of the body with their marks.
+        layers: for each word of the query that matches, the best way in which it does.
+        alike: how many more articles say nearly the same and are not shown, as far as was looked.
+        explanation: why it has its score, where that was asked for.
+        missing: the words of the query that it lacks; function words are not missed.
+        read_as: for each word found in another reading than the first of the page's, these readings.
+    """
+
+    score: Score
+    marked_title: Snippet
+    snippet: Snippet
+    layers: dict[str, MatchKind]
+    alike: int = 0
+    explanation: Annotated[ScorePart | None, OMITTED] = None
+    missing: tuple[str, ...] = ()
+    read_as: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def body(self) -> str:
+        """The article's body as stored."""
+        return self.article.body
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values: the article's fields without its body, and what a hit adds to them."""
-        explained = {"explanation": self.explanation.to_dict()} if self.explanation else {}
-        return _described(self.article) | {
-            "score": round(self.score, 6),
-            "marked_title": asdict(self.marked_title),
-            "snippet": asdict(self.snippet),
-            "layers": dict(self.layers),
-            "missing": list(self.missing),
-            "read_as": {word: list(readings) for word, readings in self.read_as.items()},
-            "alike": self.alike,
-            **explained,
-        }
+        return to_json(self)
 
 
+@json_members(*_DESCRIBED, "score", without=("article",))
 @dataclass(frozen=True, slots=True)
-class SimilarArticle:
+class SimilarArticle(_OfArticle):
     """An article on the same subject as another.
 
     Attributes:
@@ -187,26 +205,11 @@ class SimilarArticle:
         score: higher is more similar; comparable among those of one article only.
     """
 
-    article: Article
-    score: float
+    score: Score
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values: the article's fields without its body, and the score."""
-        return _described(self.article) | {"score": round(self.score, 6)}
-
-
-def _described(article: Article) -> dict[str, Any]:
-    """The fields of an article without its body."""
-    return {
-        "id": article.id,
-        "title": article.title,
-        "date": article.date.isoformat() if article.date else None,
-        "category": article.category,
-        "author": article.author,
-        "url": article.url,
-        "lang": article.lang,
-        "keywords": {name: list(values) for name, values in article.keywords.items()},
-    }
+        return to_json(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,9 +298,16 @@ class UnderstoodWord:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values."""
-        return asdict(self)
+        return to_json(self)
 
 
+@json_members(
+    *("query", "total", "grouped", "total_all", "lacking_from", "offset", "limit", "took_ms", "partial"),
+    *("understanding", "readings", "unknown_fields", "ignored", "suggestions", "counts", "sort", "freshness"),
+    *("cursor", "facets", "facets_more", "unknown", "hits"),
+    counts="word_counts",
+    facets="facet_values",
+)
 @dataclass(frozen=True, slots=True)
 class ResultPage:
     """One page of ranked hits.
@@ -334,7 +344,7 @@ class ResultPage:
     total: int
     offset: int
     limit: int
-    took_ms: float
+    took_ms: Annotated[float, Digits(3)]
     understanding: Understanding | None = None
     suggestions: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
@@ -344,12 +354,27 @@ class ResultPage:
     unknown_fields: tuple[str, ...] = ()
     ignored: tuple[Ignored, ...] = ()
     total_all: int = 0
-    sort: str = "relevance"
+    sort: Sort = "relevance"
     freshness: float | None = None
     cursor: str | None = None
     facets: Mapping[FacetName, Facet] = field(default_factory=lambda: MappingProxyType({}))
     unknown: tuple[UnknownValue, ...] = ()
     lacking_from: int | None = None
+
+    @property
+    def word_counts(self) -> tuple[WordCount, ...]:
+        """For each word of the query, how many articles hold it."""
+        return tuple(WordCount(*one) for one in self.counts)
+
+    @property
+    def facet_values(self) -> dict[FacetName, tuple[FacetValue, ...]]:
+        """The values of each facet."""
+        return {name: facet.values for name, facet in self.facets.items()}
+
+    @property
+    def facets_more(self) -> dict[FacetName, int]:
+        """For each facet, how many further values there are."""
+        return {name: facet.more for name, facet in self.facets.items()}
 
     def __iter__(self) -> Iterator[Hit]:
         """The hits."""
@@ -373,27 +398,4 @@ class ResultPage:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values."""
-        return {
-            "query": self.query,
-            "total": self.total,
-            "grouped": self.grouped,
-            "total_all": self.total_all,
-            "lacking_from": self.lacking_from,
-            "offset": self.offset,
-            "limit": self.limit,
-            "took_ms": round(self.took_ms, 3),
-            "partial": self.partial,
-            "understanding": asdict(self.understanding) if self.understanding else None,
-            "readings": [asdict(reading) for reading in self.readings],
-            "unknown_fields": list(self.unknown_fields),
-            "ignored": [asdict(one) | {"reason": one.reason} for one in self.ignored],
-            "suggestions": list(self.suggestions),
-            "counts": [{"word": word, "articles": count} for word, count in self.counts],
-            "sort": self.sort,
-            "freshness": self.freshness,
-            "cursor": self.cursor,
-            "facets": {name: facet.to_list() for name, facet in self.facets.items()},
-            "facets_more": {name: facet.more for name, facet in self.facets.items()},
-            "unknown": [asdict(one) | {"nearest": list(one.nearest)} for one in self.unknown],
-            "hits": [hit.to_dict() for hit in self.hits],
-        }
+        return to_json(self)

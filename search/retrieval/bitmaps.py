@@ -20,5 +20,5 @@ def packed(mask: Mask) -> Bitmap:
 
 
 def unpacked(bitmap: Bitmap, size: int) -> Mask:
-    """Bits as a mask of so many documents."""
+    """Bits as a mask of N documents."""
     return np.unpackbits(bitmap, count=size, bitorder="little").view(np.bool_)

@@ -38,11 +38,11 @@ class WordStatistics(Protocol):
     def k1(self) -> float:
         """How slowly repetitions of a word stop counting."""
 
-    def rarity(self, holding: int, /) -> float:
-        """The inverse document frequency of what so many articles hold."""
+    def rarity(self, document_frequency: int, /) -> float:
+        """The inverse document frequency of what has this document frequency."""
 
     def holding(self, leaf: Leaf, /) -> int:
-        """How many articles hold a leaf, as its rarity is made of."""
+        """The document frequency of a leaf, from which its rarity is computed."""
 
     def size(self, leaf: Leaf, /) -> int:
         """How many articles a leaf finds."""
@@ -81,8 +81,8 @@ class WordStatistics(Protocol):
 
         Args:
             stems: of the words.
-            most: where so many have them, no more are looked for.
-            wanted: where so many have them, they are likely to be searched for next.
+            most: document frequency at which no more are looked for.
+            wanted: document frequency from which they are likely to be searched for next.
         """
 
 

@@ -52,10 +52,6 @@ class Facet:
     values: tuple[FacetValue, ...]
     more: int = 0
 
-    def to_list(self) -> list[dict[str, str | int]]:
-        """The values as JSON-ready values."""
-        return [{"value": one.value, "count": one.count} for one in self.values]
-
 
 def field_of(name: FacetName) -> FilterField:
     """The filter whose own counts a facet gives, which therefore does not narrow them."""

@@ -21,7 +21,7 @@ from benchmarks.speed.report import table
 from benchmarks.speed.rows import read_rows, write_rows
 from onneshon.index import Article
 from onneshon.index.analysis.canonical import canonical
-from onneshon.search.retrieval.lane import COSTLY, demand
+from onneshon.search.retrieval.admission import SLOW_LANE, demand
 
 ARTICLES = 90
 """More than the sample has: the rest is resampled."""
@@ -112,7 +112,7 @@ def test_costly_queries_are_costly() -> None:
     costly = Costly([f"শব্দটি{letter}" for letter in "কখগঘচছজঝ" * 20], seed=1)
     for make in (costly.many_words, costly.prefixes, costly.latin):
         text = make()
-        assert demand(text) >= COSTLY
+        assert demand(text) >= SLOW_LANE
         assert len(text) <= MAX_CHARACTERS
 
 

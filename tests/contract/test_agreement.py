@@ -17,13 +17,13 @@ import pytest
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.indexer.builder import build
 from onneshon.index.ingest.corpus import read_articles
-from onneshon.index.opensearch.address import Address
-from onneshon.index.opensearch.build import Layout, build_on_cluster
-from onneshon.index.opensearch.client import Cluster
 from onneshon.index.storage.reader import open_index
+from onneshon.opensearch.connection.address import Address
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.searching.engine import ClusterEngine
+from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.search import Engine, FieldFilter, SearchRequest
 from onneshon.search.interface import Sort
-from onneshon.search.opensearch.engine import ClusterEngine
 from onneshon.search.retrieval.coverage import FEWEST
 from onneshon.search.retrieval.facets import FACETS
 from tests.cluster.running import LocalCluster

@@ -6,11 +6,11 @@ from contextlib import closing
 
 import pytest
 
-from onneshon.index.opensearch.address import Address
-from onneshon.index.opensearch.build import Layout, build_on_cluster
-from onneshon.index.opensearch.client import Cluster
+from onneshon.opensearch.connection.address import Address
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.searching.engine import ClusterEngine
+from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.search import SearchRequest
-from onneshon.search.opensearch.engine import ClusterEngine
 from tests.cluster.running import LocalCluster
 from tests.fakes import article
 

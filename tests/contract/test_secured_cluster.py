@@ -10,13 +10,13 @@ import pytest
 
 from onneshon.index import Article
 from onneshon.index.errors import ClusterError
-from onneshon.index.opensearch.address import Address, Credentials
-from onneshon.index.opensearch.build import Layout, build_on_cluster
-from onneshon.index.opensearch.checking import check_cluster
-from onneshon.index.opensearch.client import Cluster
-from onneshon.index.opensearch.update import update_on_cluster
-from onneshon.index.opensearch.upkeep import roll_back
-from onneshon.search.opensearch.engine import ClusterEngine
+from onneshon.opensearch.connection.address import Address, Credentials
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.searching.engine import ClusterEngine
+from onneshon.opensearch.writing.build import Layout, build_on_cluster
+from onneshon.opensearch.writing.checking import check_cluster
+from onneshon.opensearch.writing.update import update_on_cluster
+from onneshon.opensearch.writing.upkeep import roll_back
 from tests.cluster.secured import PASSWORDS, SecuredNode, lacking, secured_node
 from tests.fakes import article
 

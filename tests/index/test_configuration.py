@@ -73,7 +73,7 @@ def test_every_section_is_read(tmp_path: Path) -> None:
 
 
 def test_a_field_has_a_label_in_each_language_or_its_name(tmp_path: Path) -> None:
-    """One label may serve both languages, and the name serves without any."""
+    """One label may serve all languages, and the name serves without any."""
     section, tags = _read(tmp_path, WHOLE).fields
     assert (section.label("bn"), section.label("en"), tags.label("bn")) == ("পাতা", "Section", "tags")
     (one,) = _read(tmp_path, '[fields.desk]\nlabel = "Desk"').fields
@@ -86,7 +86,7 @@ def test_a_field_has_a_label_in_each_language_or_its_name(tmp_path: Path) -> Non
         ("synonym = 'a'", "synonym", "'synonyms'"),
         ("[field.tags]", "field", "'fields'"),
         ("[fields.tags]\nseverall = true", "fields.tags.severall", "'several'"),
-        ("[fields.tags]\nlabel = {bn = 'a', eng = 'b'}", "fields.tags.label.eng", "'en'"),
+        ("[fields.tags]\nlabel = {bn = 'a', English = 'b'}", "fields.tags.label.English", "'hi'"),
         ("[facets]\nshwon = []", "facets.shwon", "'shown'"),
         ("[weights]\nexac = 0.5", "weights.exac", "'exact'"),
         ("[weights.features]\nneer = 1", "weights.features.neer", "'features.near'"),

@@ -9,10 +9,17 @@ import pytest
 
 import onneshon
 from onneshon import index, search, web
-from onneshon.search.interface import SearchOptions
+from onneshon.search.commands.request_options import flag_of
+from onneshon.search.interface import OPTIONS, SearchOptions
+from onneshon.search.query.options import Part
 
 ROOT = Path(__file__).parents[2]
 API = (ROOT / "docs" / "api.md").read_text("utf-8")
+ROWS = [
+    [cell.strip() for cell in line.split("|")]
+    for line in (ROOT / "docs" / "search-options.md").read_text("utf-8").splitlines()
+    if line.startswith("| `")
+]
 
 
 @pytest.mark.parametrize("name", sorted({*search.__all__, *index.__all__, *web.__all__, *onneshon.__all__}))
@@ -24,7 +31,18 @@ def test_every_public_name_is_described(name: str) -> None:
 @pytest.mark.parametrize("name", SearchOptions.__annotations__)
 def test_every_option_of_a_search_is_described(name: str) -> None:
     """The short form takes nothing that nobody is told of."""
-    assert f"`{name}`" in API
+    assert "takes the [options of a search](search-options.md)" in API
+    assert any(f"`{name}`" in row[1] for row in ROWS)
+
+
+@pytest.mark.parametrize("part", OPTIONS.values(), ids=lambda part: part.name)
+def test_an_option_is_described_once_for_all_who_ask(part: Part) -> None:
+    """Its row names the parameter, what is typed on a command line, and the parameter of a page, if any."""
+    (row,) = [row for row in ROWS if row[1] == f"`{part.name}`"]
+    assert row[2].startswith(f"`{part.name}")
+    assert f"`{flag_of(part)}`" == row[3]
+    assert row[4].startswith(f"`{part.name}") == part.option.on_pages
+    assert len(row[5]) > 20
 
 
 def test_the_examples_run(tmp_path: Path, sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,10 +12,9 @@ import pytest
 from onneshon.index import build
 from onneshon.search import Engine
 from onneshon.web import create_app
+from tests.packages import PACKAGES, ROOT
 
-ROOT = Path(__file__).parents[2]
 MAP = (ROOT / "docs" / "architecture.md").read_text("utf-8")
-PACKAGES = ("index", "search", "web")
 
 
 def _sections() -> dict[str, str]:

@@ -14,8 +14,8 @@ from onneshon.web.middleware.request_ids import HEADER
 from onneshon.web.publishing.bodies import MAX_BODY as MAX_PUBLISHED
 from onneshon.web.server import MAX_BODY, MAX_HEADER
 from onneshon.web.wsgi import application
+from tests.packages import PACKAGES, ROOT
 
-ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 NGINX = (DEPLOY / "nginx" / "onneshon.conf").read_text("utf-8")
@@ -58,7 +58,7 @@ def test_the_image_starts_a_command_that_there_is() -> None:
 def test_the_image_has_all_packages() -> None:
     """Those of the wheel, and what its build needs."""
     copied = set(re.findall(r"^COPY (.*) \./?\w*$", DOCKERFILE, re.MULTILINE))
-    assert copied == {"pyproject.toml setup.py README.md LICENSE", "onneshon", "index", "search", "web"}
+    assert copied == {"pyproject.toml setup.py README.md LICENSE", "onneshon", *PACKAGES}
     kept = set(re.findall(r"^!(.*)$", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE))
     assert kept == set(" ".join(copied).split())
 

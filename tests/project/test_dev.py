@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.packages import PACKAGES, ROOT
+
 DEV = ROOT / "dev"
 TOOLS = ["sh", "id", "uname", "tr", "cat", "dirname", "cksum", "mkdir", "cp", "rm", "env", "sed"]
 SCRIPTS = (DEV, *sorted((ROOT / ".ci").iterdir()))
@@ -212,3 +213,9 @@ def test_programs_that_tests_need_are_named_where_they_cannot_be_installed(prete
     code, said, called = pretended.run("test")
     assert (code, called[-1].partition(" -n ")[0]) == (0, ".venv/bin/python: -m pytest")
     assert "not on PATH: chromium git openssl;" in said
+
+
+def test_a_copy_for_the_sanitizer_has_all_packages() -> None:
+    """The links of the installed name lead to them."""
+    (copied,) = re.findall(r"^    cp -R (.*) \$copy$", DEV.read_text("utf-8"), re.MULTILINE)
+    assert {"onneshon", *PACKAGES} <= set(copied.split())

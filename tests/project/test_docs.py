@@ -20,12 +20,13 @@ from onneshon.index.commands.main import main
 from onneshon.search.query import lexer, parser, words
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 from onneshon.web import server
+from tests.packages import PACKAGES, ROOT
 from tests.serving import Site
 
-ROOT = Path(__file__).parents[2]
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.md")])
 DECISIONS = ROOT / "docs" / "decisions"
 COMMANDS = (ROOT / "docs" / "commands.md").read_text("utf-8")
+SEARCH_OPTIONS = (ROOT / "docs" / "search-options.md").read_text("utf-8")
 SYNTAX = (ROOT / "docs" / "query-syntax.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 EVERYWHERE = {"--index", "--help", "-h", "--version"}
@@ -50,7 +51,7 @@ def _section(name: str) -> str:
     """What stands below the heading of a command."""
     found = re.search(rf"^## `{re.escape(name)}[ `].*?(?=^## |\Z)", COMMANDS, re.MULTILINE | re.DOTALL)
     assert found, f"docs/commands.md has no heading `{name}`"
-    return found[0]
+    return found[0] + (SEARCH_OPTIONS if "](search-options.md)" in found[0] else "")
 
 
 def _options(command: click.Command) -> set[str]:
@@ -143,7 +144,7 @@ def test_every_document_is_reachable() -> None:
 @pytest.mark.parametrize("path", DOCS, ids=_name)
 def test_files_that_documents_name_exist(path: Path) -> None:
     """Paths in code type, from the root of the project; results are there once something was measured."""
-    folders = "index|search|web|tests|docs|benchmarks|examples|deploy"
+    folders = "|".join((*PACKAGES, "tests", "docs", "benchmarks", "examples", "deploy"))
     for name in re.findall(rf"`((?:{folders})/[\w./*-]*)`", path.read_text("utf-8")):
         assert name.startswith("benchmarks/results/") or list(ROOT.glob(name.rstrip("/"))), name
 

@@ -1,15 +1,14 @@
 """The glossary has the words that the code uses, and no others."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.packages import PACKAGES, ROOT
+
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text("utf-8")
 ROWS = re.findall(r"^\| \*\*(.+?)\*\* \| (.+) \|$", GLOSSARY, re.MULTILINE)
 NAMES = sorted({name for _term, meaning in ROWS for name in re.findall("`(.+?)`", meaning)})
-PACKAGES = ("index", "search", "web")
 CODE = "\n".join(path.read_text("utf-8") for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
 
 

@@ -11,8 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parents[2]
-PACKAGES = ("index", "search", "web")
+from tests.packages import PACKAGES, ROOT
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -82,7 +81,7 @@ def test_modules_say_what_they_are_and_import_absolutely(path: Path) -> None:
 
 @pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_name_hides_a_package(path: Path) -> None:
-    """Nothing but the packages themselves is called index, search or web at the top of a module."""
+    """Nothing but the packages themselves is called as one of them at the top of a module."""
     for node in ast.parse(path.read_text("utf-8")).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             assert node.name not in PACKAGES

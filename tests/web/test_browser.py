@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -6,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from onneshon.index import Article
+from onneshon.web.languages.catalogues import LANGUAGES
 from tests.fake_engine import FakeEngine
 from tests.web.browsing import serve
 
@@ -40,8 +42,8 @@ HARD_WORDS = ("স্কুল", "হ্যাঁ", "অপরাহ্ণ", "�
 
 def _in(path: str, language: str) -> str:
     """The same page in a language."""
-    bare = path.removesuffix("&lang=en").removesuffix("?lang=en")
-    return bare if language == "bn" else f"{bare}{'&' if '?' in bare else '?'}lang=en"
+    bare = re.sub("[?&]lang=[^&]*$", "", path)
+    return bare if language == LANGUAGES[0] else f"{bare}{'&' if '?' in bare else '?'}lang={language}"
 
 
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -60,9 +62,7 @@ def test_every_screen_is_accessible(
     ) as context:
         page = context.new_page()
         context.add_init_script("localStorage.setItem('searches', '[\"নদী\"]')")
-        both = {
-            f"{name} ({lang})": _in(path, lang) for name, path in SCREENS.items() for lang in ("bn", "en")
-        }
+        both = {f"{name} ({lang})": _in(path, lang) for name, path in SCREENS.items() for lang in LANGUAGES}
         for name, path in {**both, "no index": "/", "no index (en)": "/?lang=en"}.items():
             page.goto((empty_site if name.startswith("no index") else site) + path)
             page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")

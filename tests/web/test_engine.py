@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from onneshon.index.commands.main import main
 from onneshon.search import Engine
 from onneshon.web import create_app
+from onneshon.web.languages.catalogues import catalogue
 from onneshon.web.live import LiveEngine
-from onneshon.web.messages import MESSAGES
 from tests.building import overwrite
 
 
@@ -40,7 +40,7 @@ def test_every_hit_leads_to_a_marked_article(client: FlaskClient, query: str) ->
 @pytest.mark.parametrize("query", ["*", "তারিখ:২০০০..", "-ঢাকা", "ভাষা:bn -ঢাকা"])
 def test_where_no_word_was_asked_for_none_is_said_to_be_lacking(client: FlaskClient, query: str) -> None:
     """What only selects articles is not looked for in them; the way back to the results is there."""
-    lacking = MESSAGES["bn"]["article.no_matches"].split("{query}")[1]
+    lacking = catalogue("bn").text("article.no_matches").split("{query}")[1]
     html = client.get("/search", query_string={"q": query}).get_data(as_text=True)
     link = next(unescape(link) for link in re.findall(r'<h2[^>]*><a href="([^"]*)"', html))
     article = client.get(link).get_data(as_text=True)

@@ -106,16 +106,22 @@ def _each_answers(keeper: int, site: Site) -> bool:
     pids = _children(keeper)
     if len(pids) < 2:
         return False
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            with site.connect(1) as connection:
-                connection.sendall(b"GET /help HTTP/1.0\r\n\r\n")
-                connection.recv(1)
-        except TimeoutError:
-            return False
-        finally:
-            os.kill(pid, signal.SIGCONT)
+    try:
+        return all(_answers_without(pid, site) for pid in pids)
+    except ProcessLookupError:  # it was dying
+        return False
+
+
+def _answers_without(pid: int, site: Site) -> bool:
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with site.connect(1) as connection:
+            connection.sendall(b"GET /help HTTP/1.0\r\n\r\n")
+            connection.recv(1)
+    except TimeoutError:
+        return False
+    finally:
+        os.kill(pid, signal.SIGCONT)
     return True
 
 

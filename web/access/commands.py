@@ -62,7 +62,12 @@ def list_command(path: Path, *, as_json: bool) -> None:
     """Show which clients have keys, and what for."""
     clients = KeyFile(path).clients()
     if as_json:
-        say_json([{"name": one.name, "scopes": sorted(one.scopes), "made": one.made} for one in clients])
+        say_json(
+            [
+                {"name": client.name, "scopes": sorted(client.scopes), "made": client.made}
+                for client in clients
+            ]
+        )
         return
     for client in clients:
         say(_line(client))

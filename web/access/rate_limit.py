@@ -21,7 +21,7 @@ import numpy as np
 __all__ = ["BURST_SECONDS", "RateLimit"]
 
 BURST_SECONDS: Final = 2
-"""A client may send at once what its rate allows in so many seconds."""
+"""Burst of a client = its rate x this."""
 
 CLIENTS: Final = 1024
 """Clients that are remembered at a time; of more, those who have waited longest are forgotten first."""
@@ -39,7 +39,7 @@ class _Lock:
         weakref.finalize(self, os.close, self._file)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def acquired(self) -> Iterator[None]:
         """For so long nobody else has it."""
         with self._threads:
             fcntl.lockf(self._file, fcntl.LOCK_EX)
@@ -73,7 +73,7 @@ class RateLimit:
     def wait(self, name: str) -> int:
         """Seconds after which the client may ask; 0, and the request is counted, where it may at once."""
         digest = int.from_bytes(blake2b(name.encode(), digest_size=8).digest())
-        with self._lock.held():
+        with self._lock.acquired():
             now = self._clock()
             place, due = self._known(digest, now)
             due = max(due, now) + self._interval

@@ -8,7 +8,11 @@ from typing import Any, Final
 
 import msgspec
 
+from onneshon.index.json_form import json_type
+from onneshon.search import ResultPage
 from onneshon.web.api import publishing_schema, request_schema, schema
+from onneshon.web.api.request_schema import SEPARATED
+from onneshon.web.api.schema import answer_type
 
 __all__ = [
     "OPERATIONS",
@@ -31,7 +35,7 @@ class Operation:
         path: as in the document, with ``{id}`` for a part that varies.
         summary: a sentence.
         parameters: type of the query string.
-        answer: type of a success.
+        answer: type of a success, as ``answer_type`` takes it.
         failures: statuses of failures beside those that every path has.
         array_type: media type in which the answer may be had as an array; empty for none.
         method: of HTTP, in lower case.
@@ -43,7 +47,7 @@ class Operation:
     path: str
     summary: str
     parameters: type[msgspec.Struct]
-    answer: type[msgspec.Struct] | None
+    answer: type | None
     failures: tuple[int, ...] = ()
     array_type: str = ""
     method: str = "get"
@@ -58,7 +62,7 @@ OPERATIONS: Final = (
         "/api/v1/search",
         "Articles that match, a page at a time, with counts.",
         request_schema.SearchParameters,
-        schema.SearchAnswer,
+        ResultPage,
         (409,),
     ),
     Operation(
@@ -228,8 +232,10 @@ _SECURITY: Final = {
 
 
 def _components(described: Iterable[Operation]) -> dict[str, Any]:
-    types = [kind for one in described for kind in (one.answer, one.body) if kind]
-    _, components = msgspec.json.schema_components([*types, schema.Problem], ref_template=_REFERENCE)
+    answers = {one.answer for one in described if one.answer}  # once each, where threads make them first
+    types = [*map(answer_type, answers), *(one.body for one in described if one.body)]
+    types.append(json_type(schema.Problem))
+    _, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
     return dict(sorted(components.items()))
 
 
@@ -306,7 +312,7 @@ def parameters_of(kind: type[msgspec.Struct]) -> Iterable[dict[str, Any]]:
             "schema": about,
         }
         if about.get("type") == "array":
-            parameter |= {"style": "form", "explode": name != "facets"}
+            parameter |= {"style": "form", "explode": name not in SEPARATED}
         yield parameter
 
 

@@ -2,25 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from flask import request
 
 from onneshon.index.checked_types import checked
 from onneshon.search import FieldFilter, SearchRequest
+from onneshon.search.interface import OPTIONS
 from onneshon.search.query.conditions import FILTER_FIELDS
 from onneshon.search.query.field_filter import remedy
 from onneshon.web.api.refusals import refusal, refused
-from onneshon.web.api.request_schema import SearchParameters, search_parameters
+from onneshon.web.api.request_schema import SEPARATED, search_parameters
 from onneshon.web.parameters import declared
 
 __all__ = ["read", "search_request"]
 
 Parameters = TypeVar("Parameters", bound=msgspec.Struct)
-
-_SEPARATED: Final = frozenset({"facets"})
-"""Several values stand between commas, and not in parameters of the same name."""
 
 
 def read(kind: type[Parameters]) -> Parameters:
@@ -45,7 +43,7 @@ def read(kind: type[Parameters]) -> Parameters:
 
 
 def _value(name: str, values: list[str], *, several: bool) -> Any:
-    if name in _SEPARATED:
+    if name in SEPARATED:
         return [part for value in values for part in value.split(",") if part]
     if several:
         return values
@@ -67,25 +65,12 @@ def search_request() -> SearchRequest:
         QueryError: as of ``read``.
     """
     names = declared()
-    asked = read(search_parameters(names))
-    return SearchRequest(
-        asked.q,
-        limit=asked.limit,
-        offset=asked.offset,
-        cursor=asked.cursor,
-        literal=asked.literal == "1",
-        strict=asked.strict == "1",
-        filters=_filters(asked, names),
-        sort=asked.sort,
-        freshness=asked.freshness or None,
-        facets=asked.facets,
-        facet_limit=asked.facet_limit,
-        group=asked.group == "on",
-        explain=asked.explain == "1",
-    )
+    asked: Any = read(search_parameters(names))
+    options = {name: part.written.read(getattr(asked, name)) for name, part in OPTIONS.items()}
+    return SearchRequest(asked.q, filters=_filters(asked, names), **options)
 
 
-def _filters(asked: SearchParameters, declared_names: Sequence[str]) -> tuple[FieldFilter, ...]:
+def _filters(asked: Any, declared_names: Sequence[str]) -> tuple[FieldFilter, ...]:
     fields = (*FILTER_FIELDS, *declared_names)
     every = ((field, negated) for negated in (False, True) for field in fields)
     values = (

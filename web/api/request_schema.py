@@ -1,12 +1,14 @@
 """Every request of the HTTP API as a type: what the OpenAPI document says and what is checked are one."""
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from msgspec import Meta, Struct, defstruct, field
 
-from onneshon.search.interface import MAX_FACET_VALUES, Sort
+from onneshon.search.interface import OPTIONS, SearchRequest
 from onneshon.search.query.dates import DATE_PATTERN
+from onneshon.search.query.options import Part
 from onneshon.search.retrieval.facets import FACETS
 from onneshon.web.paging import MAX_PAGE, PAGE_SIZE
 from onneshon.web.parameters import MAX_QUERY, MAX_TEXT
@@ -14,6 +16,7 @@ from onneshon.web.parameters import MAX_QUERY, MAX_TEXT
 __all__ = [
     "MAX_LIMIT",
     "MAX_OFFSET",
+    "SEPARATED",
     "AnalyzeParameters",
     "ArticleParameters",
     "NamedArticleParameters",
@@ -53,84 +56,74 @@ class NoParameters(Struct, frozen=True, forbid_unknown_fields=True):
     """A request without parameters."""
 
 
-class SearchParameters(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What can be asked of a search. Values of one filter are alternatives, filters are demands."""
+_NARROWER: Final = {
+    "limit": Meta(le=MAX_LIMIT),
+    "offset": Meta(le=MAX_OFFSET),
+    "facets": Meta(max_length=MAX_FACETS),
+}
+"""Bounds of the HTTP API beside those of every search."""
 
-    q: Annotated[Query, Meta(description="The query, in the syntax of the page.")]
-    limit: Annotated[int, Meta(ge=0, le=MAX_LIMIT, description="How many hits.")] = PAGE_SIZE
-    offset: Annotated[
-        int, Meta(ge=0, le=MAX_OFFSET, description="How many hits to pass over, after the cursor if any.")
-    ] = 0
-    cursor: Annotated[
-        str, Meta(pattern=r"^([A-Za-z0-9_-]{38})?$", description="The `cursor` of the page before.")
-    ] = ""
-    literal: Annotated[Switch, Meta(description="`1`: every word exactly as typed.")] = "0"
-    strict: Annotated[
-        Switch, Meta(description="`1`: what would be passed over of the query is an error that says where.")
-    ] = "0"
-    category: Annotated[Values, Meta(description="Articles of any of these categories.")] = ()
-    author: Annotated[Values, Meta(description="Articles by any of these authors.")] = ()
-    lang: Annotated[Values, Meta(description="Articles in any of these languages, such as `bn`.")] = ()
-    date: Annotated[
-        Dates, Meta(description="Articles of any of these days, months, years or ranges: `2019..2020-06`.")
-    ] = ()
-    id: Annotated[Values, Meta(description="Articles with any of these ids.")] = ()
-    not_category: Annotated[Values, Meta(description="No articles of these categories.")] = field(
-        default=(), name="-category"
-    )
-    not_author: Annotated[Values, Meta(description="No articles by these authors.")] = field(
-        default=(), name="-author"
-    )
-    not_lang: Annotated[Values, Meta(description="No articles in these languages.")] = field(
-        default=(), name="-lang"
-    )
-    not_date: Annotated[Dates, Meta(description="No articles of these days.")] = field(
-        default=(), name="-date"
-    )
-    not_id: Annotated[Values, Meta(description="No articles with these ids.")] = field(default=(), name="-id")
-    sort: Annotated[Sort, Meta(description="The order; equal ones in the order of their ids.")] = "relevance"
-    freshness: Annotated[
-        float,
-        Meta(ge=0, le=1e6, description="Days in which an article loses half of its score; 0: it loses none."),
-    ] = 0
-    facets: Annotated[
-        tuple[str, ...], Meta(max_length=MAX_FACETS, description="What to count, between commas.")
-    ] = ()
-    facet_limit: Annotated[int, Meta(ge=0, le=MAX_FACET_VALUES, description="Most values of a facet.")] = 10
-    group: Annotated[
-        Literal["on", "off"],
-        Meta(description="`off`: show each of articles that say nearly the same, and not the best only."),
-    ] = "on"
-    explain: Annotated[Switch, Meta(description="`1`: say of each hit why it has its score.")] = "0"
+SEPARATED: Final = frozenset(name for name, part in OPTIONS.items() if part.is_list)
+"""Several values of these stand between commas, and not in parameters of the same name."""
+
+_FILTERS: Final = {
+    "category": "Articles of any of these categories.",
+    "author": "Articles by any of these authors.",
+    "lang": "Articles in any of these languages, such as `bn`.",
+    "date": "Articles of any of these days, months, years or ranges: `2019..2020-06`.",
+    "id": "Articles with any of these ids.",
+    "-category": "No articles of these categories.",
+    "-author": "No articles by these authors.",
+    "-lang": "No articles in these languages.",
+    "-date": "No articles of these days.",
+    "-id": "No articles with these ids.",
+}
+
+_Parameter: TypeAlias = tuple[str, Any] | tuple[str, Any, Any]
+_annotated: Final[Any] = Annotated
 
 
 @cache
-def search_parameters(declared: tuple[str, ...]) -> type[SearchParameters]:
-    """The same with the fields of a site: a filter and its negation for each, and a facet.
+def search_parameters(declared: tuple[str, ...]) -> type[Struct]:
+    """What can be asked of a search: its text as ``q``, its options, and a filter and its negation a field.
 
     Args:
-        declared: names of the fields.
+        declared: names of the fields of the site, which are facets too.
     """
-    further: list[tuple[str, Any, Any]] = []
+    parameters: dict[str, list[_Parameter]] = {
+        "text": [("q", Annotated[Query, Meta(description="The query, in the syntax of the page.")])],
+        "filters": [_filter(name, about) for name, about in _FILTERS.items()],
+        **{name: [_of_part(part, declared)] for name, part in OPTIONS.items()},
+    }
+    found = [one for name in SearchRequest.__dataclass_fields__ for one in parameters[name]]
     for name in declared:
-        has = Annotated[Values, Meta(description=f"Articles with any of these values of `{name}`.")]
-        lacks = Annotated[Values, Meta(description=f"No articles with these values of `{name}`.")]
-        further += [(name, has, ()), (f"not_{name}", lacks, field(default=(), name=f"-{name}"))]
-    names: Any = Literal.__getitem__((*FACETS, *declared))
-    facets = Annotated[
-        tuple[names, ...], Meta(max_length=MAX_FACETS, description="What to count, between commas.")
-    ]
-    made: Any = defstruct(
+        found.append(_filter(name, f"Articles with any of these values of `{name}`."))
+        found.append(_filter(f"-{name}", f"No articles with these values of `{name}`."))
+    return defstruct(
         "SearchParameters",
-        [*further, ("facets", facets, ())],
-        bases=(SearchParameters,),
-        namespace={"__doc__": SearchParameters.__doc__},
+        found,
         frozen=True,
         forbid_unknown_fields=True,
         kw_only=True,
     )
-    kind: type[SearchParameters] = made
-    return kind
+
+
+def _of_part(part: Part, declared: Sequence[str]) -> _Parameter:
+    kind, default, _ = part.written
+    if part.name == "facets":
+        kind = tuple[Literal.__getitem__((*FACETS, *declared)), ...]  # type: ignore[misc]  # made of their names
+    about = (_NARROWER.get(part.name, Meta()), Meta(description=part.option.description))
+    return part.name, _annotated[kind, *about], default
+
+
+def _filter(name: str, about: str) -> _Parameter:
+    values = Dates if name.removeprefix("-") == "date" else Values
+    attribute = name.replace("-", "not_")
+    return attribute, _annotated[values, Meta(description=about)], field(default=(), name=name)
+
+
+SearchParameters: Final = search_parameters(())
+"""The same where a site declares no fields."""
 
 
 class ArticleParameters(Struct, frozen=True, forbid_unknown_fields=True):

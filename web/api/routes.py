@@ -1,17 +1,18 @@
 """The same for programs: JSON ``{"ok": true, ...}``, or a problem (RFC 9457) with ``"ok": false``."""
 
-from dataclasses import asdict
 from http import HTTPStatus
 from importlib.metadata import version
 
 from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from onneshon.search import Article, explain
-from onneshon.web.api import request_schema
+from onneshon.index.json_form import to_json
+from onneshon.search import explain
+from onneshon.web.api import request_schema, schema
 from onneshon.web.api.caching import lasting
 from onneshon.web.api.openapi import document, operations, parameters_of, parameters_type
 from onneshon.web.api.parameters import read, search_request
+from onneshon.web.api.schema import answered
 from onneshon.web.api.similar import similar
 from onneshon.web.api.suggestions import suggestions
 from onneshon.web.middleware.faults import problem
@@ -23,10 +24,6 @@ __all__ = ["api"]
 api = Blueprint("api", __name__)
 
 
-def _article(article: Article) -> dict[str, object]:
-    return asdict(article) | {"date": article.date.isoformat() if article.date else None}
-
-
 @api.get("/api/v1/")
 def entry() -> Response:
     """What there is."""
@@ -35,7 +32,7 @@ def entry() -> Response:
     for one in operations(writing=_writing()):
         paths.setdefault(f"{request.script_root}{one.path}", {})[one.method.upper()] = one.summary
     links = {"openapi": url_for("api.openapi"), "reference": url_for("api.reference")}
-    return jsonify(ok=True, version=version("onneshon"), paths=paths, **links)
+    return answered(schema.Entry(version("onneshon"), paths, **links))
 
 
 @api.get("/api/v1/openapi.json")
@@ -70,7 +67,7 @@ def find() -> Response:
 
     def make() -> tuple[Response, bool]:
         found = noted(ask.search(asked))
-        return jsonify(ok=True, **found.to_dict()), not found.partial
+        return answered(found), not found.partial
 
     return lasting(ask.edition, make)
 
@@ -103,15 +100,12 @@ def _one(
     ask = engine()
 
     def make() -> tuple[Response, bool]:
-        answer: dict[str, object] = {"article": _article(ask.article(article_id))}
-        if asked.q.strip():
-            found = ask.marked(article_id, asked.q, literal=asked.literal == "1")
-            answer["matches"] = {
-                "title": [asdict(match) for match in found.title.matches],
-                "body": [asdict(match) for match in found.body.matches],
-            }
-            answer["partial"] = found.partial
-        return jsonify(ok=True, **answer), not answer.get("partial")
+        article = ask.article(article_id)
+        if not asked.q.strip():
+            return answered(schema.ArticleAnswer(article)), True
+        found = ask.marked(article_id, asked.q, literal=asked.literal == "1")
+        matches = schema.Matches(found.title.matches, found.body.matches)
+        return answered(schema.ArticleAnswer(article, matches, found.partial)), not found.partial
 
     return lasting(ask.edition, make)
 
@@ -135,8 +129,8 @@ def tokens() -> Response:
     asked = read(request_schema.AnalyzeParameters)
     if asked.query:
         words = engine().understand(asked.query, literal=asked.literal == "1")
-        return jsonify(ok=True, query=asked.query, words=[word.to_dict() for word in words])
-    return jsonify(ok=True, text=asked.text, tokens=[token.to_dict() for token in explain(asked.text)])
+        return answered(schema.AnalyzeAnswer(query=asked.query, words=list(words)))
+    return answered(schema.AnalyzeAnswer(text=asked.text, tokens=explain(asked.text)))
 
 
 @api.get("/healthz")
@@ -144,11 +138,11 @@ def health() -> ResponseReturnValue:
     """Whether searches can be answered, and from sound files, for whatever watches the server."""
     read(request_schema.NoParameters)
     health = engine().health
-    state = {"generation": health.generation, "verified": health.verified}
+    state = schema.Generation(health.generation, health.verified)
     if health.damage:
         status = HTTPStatus.SERVICE_UNAVAILABLE
-        failure = problem(status, f"The index is damaged: {health.damage}", index=state)
+        failure = problem(status, f"The index is damaged: {health.damage}", index=to_json(state))
         return failure, status, {"Cache-Control": "no-store"}
     warning = health.warning or live().fault or health.settings
     articles = None if g.get("stranger") else health.articles
-    return jsonify(ok=True, articles=articles, index=state, warning=warning)
+    return answered(schema.HealthAnswer(articles, state, warning))

@@ -1,11 +1,10 @@
 """What goes on from a text that is being typed, in this API's form and in the one that browsers read."""
 
-from dataclasses import asdict
-
 from flask import Response, jsonify
 
 from onneshon.search import SearchEngine, Suggestion
 from onneshon.web.api.request_schema import SuggestParameters
+from onneshon.web.api.schema import SuggestAnswer, answered
 
 __all__ = ["suggestions"]
 
@@ -15,7 +14,7 @@ def suggestions(engine: SearchEngine, asked: SuggestParameters) -> Response:
     found = engine.suggest(asked.q, limit=asked.limit)
     if asked.format == "opensearch":
         return _opensearch(asked.q, found)
-    return jsonify(ok=True, query=asked.q, suggestions=[asdict(suggestion) for suggestion in found])
+    return answered(SuggestAnswer(asked.q, found))
 
 
 def _opensearch(text: str, found: list[Suggestion]) -> Response:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -99,6 +99,9 @@ class Fault:
     retry: int = RETRY_SECONDS
     parameter: str = ""
     challenge: str = ""
+
+    language: ClassVar[str] = "en"
+    """Of ``message``."""
 
 
 def _of_family(error: OnneshonError) -> Fault:

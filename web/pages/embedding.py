@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 
-from onneshon.web.messages import LANGUAGES
-from onneshon.web.pages.render import Renderer
+from onneshon.web.languages.catalogues import LANGUAGES
+from onneshon.web.pages.render import MANY, Renderer
 from onneshon.web.parameters import site
 from onneshon.web.site.settings import Site
 
@@ -26,12 +26,16 @@ _WORDS: Final = {
     "hint": "suggest.hint",
     "label": "suggest.label",
     "footer": "suggest.footer",
-    "many": "suggest.many",
-    "single": "suggest.single",
-    "tally": "suggest.tally",
     "none": "suggest.none",
 }
 """What the box says, by the names that its script knows."""
+
+_COUNTED: Final = {
+    "many": ("suggest.many", MANY),
+    "single": ("suggest.many", 1),
+    "tally": ("suggest.tally", MANY),
+}
+"""What it says of numbers, and the number whose plural it is."""
 
 _YEAR: Final = 365 * 24 * 3600
 
@@ -45,12 +49,16 @@ def _script(folder: str, whose: Site) -> bytes:
     combobox = Path(folder, "suggest.js").read_text("utf-8")
     words = {lang: _words(Renderer(lang, whose)) for lang in LANGUAGES}
     style = render_template("embed.css", accent=whose.palette.accent)
-    return render_template("embed.js", combobox=combobox, words=words, style=style).encode()
+    return render_template(
+        "embed.js", combobox=combobox, words=words, first=LANGUAGES[0], style=style
+    ).encode()
 
 
 def _words(renderer: Renderer) -> dict[str, str]:
-    words = {name: unescape(renderer.text(key, **_LEFT)) for name, key in _WORDS.items()}
-    return words | {"lone": unescape(renderer.counted("suggest.tally", 1))}
+    words = {name: renderer.text(key, **_LEFT) for name, key in _WORDS.items()}
+    words |= {name: renderer.counted(key, number, **_LEFT) for name, (key, number) in _COUNTED.items()}
+    words["lone"] = renderer.counted("suggest.tally", 1)
+    return {name: unescape(text) for name, text in words.items()}
 
 
 def _source() -> bytes:

@@ -7,13 +7,14 @@ from typing import Final
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
+from onneshon.search.interface import ON_PAGES
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.web.addresses import article_address
 from onneshon.web.paging import MAX_PAGE, PAGE_SIZE
 
 __all__ = ["Listing", "filters_of", "hit_rank", "parameters_of", "span"]
 
-KEPT: Final = ("q", "literal", "sort", "freshness", "group", "more")
+KEPT: Final = ("q", *ON_PAGES, "more")
 """Parameters that an address of results may have beside filters, page and language."""
 
 Values = str | int | tuple[str, ...] | None

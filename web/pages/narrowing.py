@@ -5,15 +5,15 @@ from typing import Final
 
 from flask import request
 
-from onneshon.search import FieldFilter, QueryError, SearchEngine, SearchRequest
-from onneshon.search.interface import SORTS
+from onneshon.search import FieldFilter, SearchEngine, SearchRequest
+from onneshon.search.interface import ON_PAGES, OPTIONS
 from onneshon.search.query.conditions import FilterField
 from onneshon.search.query.dates import period_or_none
 from onneshon.search.retrieval.facets import FacetName
 from onneshon.web.pages.listing import Listing, parameters_of, span
 from onneshon.web.pages.periods import PERIODS, Drill, drill
 from onneshon.web.paging import PAGE_SIZE
-from onneshon.web.parameters import MAX_QUERY, date_order, declared, engine, group, literal, site
+from onneshon.web.parameters import MAX_QUERY, date_order, declared, engine, site
 
 __all__ = ["chosen_period", "listing_but", "narrowing", "shown_facets", "shown_values", "unread_dates"]
 
@@ -54,13 +54,10 @@ def narrowing(query: str, page: int) -> SearchRequest:
         query,
         limit=PAGE_SIZE,
         offset=(page - 1) * PAGE_SIZE,
-        literal=literal(),
         filters=tuple(_filters(declared())),
-        sort=request.args.get("sort") or SORTS[0],  # type: ignore[arg-type]  # checked there
-        freshness=_freshness(),
         facets=shown_facets(ask),
         facet_limit=settings.more if site().categories else shown_values(),
-        group=group(),
+        **{name: OPTIONS[name].of_text(request.args.get(name, "")) for name in ON_PAGES},
     )
 
 
@@ -114,10 +111,3 @@ def _values(field: FilterField, name: str) -> tuple[str, ...]:
             span(*("" if one in unread else request.args.get(one, "") for one in ("since", "until")))
         )
     return tuple(dict.fromkeys(value[:MAX_QUERY].strip() for value in typed if value.strip()))
-
-
-def _freshness() -> float | None:
-    try:
-        return float(request.args.get("freshness") or 0) or None
-    except ValueError:
-        raise QueryError("freshness is a number of days", kind="parameter", parameter="freshness") from None

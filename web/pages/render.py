@@ -6,19 +6,19 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 from markupsafe import Markup, escape
 
 from onneshon.index.analysis.control_characters import visible
-from onneshon.index.analysis.script import BENGALI_DIGITS
-from onneshon.search import Article, Match, Snippet, Stage, format_date, format_integer
+from onneshon.search import Article, Match, Snippet, Stage, format_decimal, format_integer
 from onneshon.search.results.cluster_lengths import ClusterLengths
 from onneshon.search.results.markup import html_of
-from onneshon.web.messages import MESSAGES, Language
+from onneshon.web.languages.catalogues import catalogue
 from onneshon.web.site.settings import Site
 
 __all__ = [
+    "MANY",
     "MARK_ID",
     "Character",
     "Renderer",
@@ -31,6 +31,9 @@ __all__ = [
     "shown",
     "unquoted",
 ]
+
+MANY: Final = 100
+"""Scripts know two plurals of a message: that of 1, and that of this number for all others."""
 
 MARK_ID: Final = "mark-"
 """What the id of a mark of an article begins with, before its number from 1."""
@@ -52,7 +55,7 @@ _INITIAL_REPH: Final = re.compile("(?<![\u0980-\u09ff])\u09b0\u09cd\u09af")
 _PERIOD: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
 _MONTHS: Final = 12
-_DAY_PARTS: Final = 3
+_PARTS: Final = ("year", "month", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +193,9 @@ class Renderer:
         site: whose name and nouns messages are filled with; ours unless given.
     """
 
-    def __init__(self, language: Language, site: Site | None = None) -> None:
+    def __init__(self, language: str, site: Site | None = None) -> None:
         self._language = language
-        self._messages = MESSAGES[language]
+        self._catalogue = catalogue(language)
         self._words = (site or Site()).words(language)
 
     def text(self, key: str, /, **values: object) -> Markup:
@@ -201,17 +204,19 @@ class Renderer:
         Raises:
             KeyError: no such message.
         """
-        return escape(self._messages[key]).format(**self._words | values)
+        return self._filled(self._catalogue.text(key), values)
+
+    def _filled(self, message: str, values: dict[str, Any]) -> Markup:
+        return escape(message).format(**self._words | values)
 
     def step(self, name: str, /) -> str:
         """The name of a step of the analysis; as it is where this version has no words for it."""
-        return self._messages.get(f"step.{name}", name)
+        key = f"step.{name}"
+        return self._catalogue.text(key) if key in self._catalogue.forms else name
 
     def counted(self, key: str, number: int, /, **values: object) -> Markup:
-        """The message of that key for a number of things, in its singular if there is one."""
-        singular = f"{key}.one"
-        chosen = singular if number == 1 and singular in self._messages else key
-        return self.text(chosen, count=self.number(number), **values)
+        """The message of that key in the plural of a number, which fills ``{count}`` unless another does."""
+        return self._filled(self._catalogue.counted(key, number), {"count": self.number(number)} | values)
 
     def number(self, value: float, /) -> str:
         """A whole number in the digits and grouping of the language."""
@@ -219,14 +224,11 @@ class Renderer:
 
     def decimal(self, value: float, /) -> str:
         """A number with two places after its point, in the digits of the language."""
-        return f"{value:.2f}".translate(BENGALI_DIGITS) if self._language == "bn" else f"{value:.2f}"
-
-    def _digits(self, number: int) -> str:
-        return str(number).translate(BENGALI_DIGITS) if self._language == "bn" else str(number)
+        return format_decimal(value, self._language, 2)
 
     def month(self, number: int, /) -> str:
         """The name of a month, from 1: ICU 72 still spells ফেব্রুয়ারি and জানুয়ারি with a long vowel."""
-        return self._messages[f"month.{number}"]
+        return self._catalogue.text(f"month.{number}")
 
     def period(self, value: str, /) -> str:
         """A year, month or day, as ``2020``, ``2020-03`` or ``2020-03-25``, in words; else as it is.
@@ -238,24 +240,29 @@ class Renderer:
         parts = value.split("-")
         if not (_PERIOD.fullmatch(value) and (len(parts) == 1 or 1 <= int(parts[1]) <= _MONTHS)):
             return value
-        year, *rest = parts
-        words = [self.month(int(rest[0]))] if rest else []
-        if len(parts) == _DAY_PARTS:
-            words.insert(0, self._digits(int(rest[1])))
-        return " ".join([*words, self._digits(int(year))])
+        return self._dated(f"date.{_PARTS[len(parts) - 1]}", *map(int, parts))
+
+    def _dated(self, key: str, year: int, month: int = 0, day: int = 0) -> str:
+        """The message of that key with a year, and the month and the day in it that are not 0."""
+        values = {"year": self._plain(year)}
+        if month:
+            values |= {"month": self.month(month), "day": self._plain(day)}
+        return self._catalogue.text(key).format(**values)
+
+    def _plain(self, number: int) -> str:
+        return format_integer(number, self._language, grouped=False)
 
     def _span(self, since: str, until: str) -> str:
         ends = (("since", since), ("until", until))
         return " ".join(
-            self._messages[f"narrow.name.{end}"].format(value=self.period(value))
+            self._catalogue.text(f"narrow.name.{end}").format(value=self.period(value))
             for end, value in ends
             if value
         )
 
     def date(self, day: dt.date, /) -> Markup:
         """A date in words, with its machine-readable form."""
-        shown = f"{self._digits(day.day)} {self.month(day.month)} {self._digits(day.year)}"
-        shown = shown if self._language == "bn" else format_date(day, self._language)
+        shown = self._dated("date.long", day.year, day.month, day.day)
         return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), shown)
 
     def quoted(self, text: str, /) -> Markup:

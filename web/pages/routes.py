@@ -199,7 +199,7 @@ def _counts(text: str) -> dict[str, int]:
 
 
 @pages.get("/opensearch.xml")
-def opensearch() -> Response:
+def search_description() -> Response:
     """How a browser can search here from its address bar."""
     return _xml("opensearch.xml", "application/opensearchdescription+xml")
 

@@ -24,9 +24,9 @@ import msgspec
 
 from onneshon.index import Configuration, ConfigurationError
 from onneshon.index.configuration import converted, unknown_key
-from onneshon.web.messages import LANGUAGES, Language
+from onneshon.web.languages.catalogues import LANGUAGES, catalogue
 from onneshon.web.site.logos import Logo, read_logo
-from onneshon.web.site.nouns import NOUNS, Noun
+from onneshon.web.site.nouns import NOUNS, Noun, own_noun, parts
 from onneshon.web.site.palette import Colours, Palette, palette
 from onneshon.web.site.public_address import PublicAddress, read_address
 
@@ -35,7 +35,7 @@ __all__ = ["NAME", "ResultLink", "Site", "read_site"]
 ResultLink = Literal["here", "original"]
 """Where the title of a hit leads: to the article with its marks, or to where it was published."""
 
-NAME: Final[Mapping[Language, str]] = {"bn": "অন্বেষণ", "en": "Onneshon"}
+NAME: Final[Mapping[str, str]] = {language: catalogue(language).text("site.name") for language in LANGUAGES}
 """Of a site that has not said its own."""
 
 
@@ -56,12 +56,12 @@ class Site:
         palette: colours in the place of ours.
     """
 
-    names: Mapping[Language, str] = field(default_factory=lambda: NAME, hash=False)
-    taglines: Mapping[Language, str] = field(default_factory=dict, hash=False)
-    home: Mapping[Language, str] = field(default_factory=dict, hash=False)
-    footer: Mapping[Language, str] = field(default_factory=dict, hash=False)
+    names: Mapping[str, str] = field(default_factory=lambda: NAME, hash=False)
+    taglines: Mapping[str, str] = field(default_factory=dict, hash=False)
+    home: Mapping[str, str] = field(default_factory=dict, hash=False)
+    footer: Mapping[str, str] = field(default_factory=dict, hash=False)
     logo: Logo | None = None
-    noun: Noun = NOUNS["নিবন্ধ"]
+    noun: Noun = field(default_factory=Noun)
     categories: tuple[str, ...] = ()
     result_link: ResultLink = "here"
     address: PublicAddress = field(default_factory=PublicAddress)
@@ -72,7 +72,7 @@ class Site:
         """Whether it has a name of its own."""
         return self.names is not NAME
 
-    def words(self, language: Language) -> dict[str, str]:
+    def words(self, language: str) -> dict[str, str]:
         """What fills ``{site}``, ``{noun}`` and its kin in messages."""
         return {"site": self.names[language], **self.noun.forms(language)}
 
@@ -114,8 +114,8 @@ def read_site(configuration: Configuration) -> Site:
     )
 
 
-def _texts(path: Path | None, place: str, value: str | Mapping[str, str]) -> dict[Language, str]:
-    """A text by language; where one is not said, the other serves."""
+def _texts(path: Path | None, place: str, value: str | Mapping[str, str]) -> dict[str, str]:
+    """A text by language; where one is not said, the first that is serves."""
     if isinstance(value, str):
         return dict.fromkeys(LANGUAGES, value.strip()) if value.strip() else {}
     for key in value:
@@ -127,16 +127,16 @@ def _texts(path: Path | None, place: str, value: str | Mapping[str, str]) -> dic
 
 def _noun(path: Path | None, value: str | Mapping[str, str]) -> Noun:
     if not value:
-        return next(iter(NOUNS.values()))
+        return Noun()
     if isinstance(value, str):
         if value in NOUNS:
             return NOUNS[value]
         reason = f"must be one of {', '.join(NOUNS)}, or say {{ bn = …, en = …, en_many = … }}"
         raise ConfigurationError(path, "site.noun", reason)
-    keys = ("bn", "en", "en_many")
     for key in value:
-        if key not in keys:
-            raise unknown_key(path, "site.noun", key, keys)
-    if not all(value.get(key, "").strip() for key in keys):
-        raise ConfigurationError(path, "site.noun", "must say bn, en and en_many")
-    return Noun(*(value[key].strip() for key in keys))
+        if key not in parts():
+            raise unknown_key(path, "site.noun", key, parts())
+    try:
+        return own_noun(value)
+    except ValueError as error:
+        raise ConfigurationError(path, "site.noun", str(error)) from error

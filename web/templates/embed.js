@@ -1,6 +1,7 @@
 {# A search box for pages of other sites: one module, so that one sum (SRI) covers all of it. #}
 {{ combobox }}
 const WORDS = {{ words|tojson }};
+const FIRST = {{ first|tojson }}; // the language of who has not chosen
 const SITE = new URL(".", import.meta.url);
 
 const sheet = new CSSStyleSheet(); // made by script, which a policy without 'unsafe-inline' allows
@@ -9,7 +10,8 @@ sheet.replaceSync(`{{ style }}`);
 class OnneshonSearch extends HTMLElement {
   connectedCallback() {
     if (this.shadowRoot) return;
-    const lang = this.closest("[lang]")?.lang.startsWith("en") ? "en" : "bn";
+    const tag = this.closest("[lang]")?.lang.toLowerCase() ?? "";
+    const lang = Object.keys(WORDS).find((one) => `${tag}-`.startsWith(`${one.toLowerCase()}-`)) ?? FIRST;
     const words = { ...WORDS[lang], lang, suggest: new URL("api/v1/suggest", SITE).href };
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
     root.adoptedStyleSheets = [sheet];
@@ -36,7 +38,7 @@ class OnneshonSearch extends HTMLElement {
       { role: "search", lang, action: new URL("search", SITE).href, target: this.getAttribute("target") ?? "_self" },
       made("label", { for: "query", class: "unseen" }, words.name),
       box,
-      ...(lang === "en" ? [made("input", { type: "hidden", name: "lang", value: lang })] : []),
+      ...(lang === FIRST ? [] : [made("input", { type: "hidden", name: "lang", value: lang })]),
       made("button", { type: "submit" }, words.submit),
     );
     root.append(form);

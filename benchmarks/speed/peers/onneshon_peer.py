@@ -64,7 +64,7 @@ class OnneshonReading(Onneshon):
 
     def tree(self, text: str, state: Any, budget: TimeBudget) -> Query | None:
         """What a query looks for in an open generation."""
-        self.engine._lane.cost(text)  # noqa: SLF001 (a part of a search, that nobody asks for alone)
+        self.engine._admission.cost(text)  # noqa: SLF001 (a part of a search, that nobody asks for alone)
         return self.engine._parse(text, state, budget, literal=False).query  # noqa: SLF001
 
 

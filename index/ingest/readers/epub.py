@@ -111,7 +111,7 @@ class _Book:
     def documents(self) -> list[str]:
         """The names of its documents, in reading order; one that is there again is no other."""
         items = {item.get("id"): item.get("href", "") for item in self.package.iter(f"{_OPF}item")}
-        spine = [items.get(one.get("idref"), "") for one in self.package.iter(f"{_OPF}itemref")]
+        spine = [items.get(itemref.get("idref"), "") for itemref in self.package.iter(f"{_OPF}itemref")]
         base = posixpath.dirname(self._package)
         names = (posixpath.normpath(posixpath.join(base, unquote(href))) for href in spine if href)
         return list(dict.fromkeys(names))

@@ -1,7 +1,9 @@
-"""An entry of a feed as its parts: elements within it that something is made of."""
+"""An entry of a feed as its parts, and the days that feeds write."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
+from email.utils import parsedate
 from html import unescape
 from typing import Final, NamedTuple
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -9,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from onneshon.index.analysis.control_characters import xml_text
 
-__all__ = ["Entry", "Part", "read_entry"]
+__all__ = ["Entry", "Part", "read_entry", "written_day"]
 
 _TEXTS: Final = "title|description|summary|content|content:encoded|excerpt:encoded"
 _NAMES: Final = frozenset(
@@ -163,10 +165,26 @@ def _mended(text: str) -> str:
 
 
 def _escaped(text: str, *, within: bool) -> str:
-    """A stretch of an entry without signs that no XML has, but for sections of characters."""
+    """A span of an entry without signs that no XML has, but for sections of characters."""
     pieces = _SPLIT.split(text)
     for at in range(0, len(pieces), 2):
         pieces[at] = _AMPERSAND.sub("&amp;", pieces[at])
         if within:
             pieces[at] = pieces[at].replace("<", "&lt;")
     return "".join(pieces)
+
+
+def written_day(date: str) -> dt.date | None:
+    """The day as it is written, in whatever zone: in UTC it may be the day before.
+
+    Args:
+        date: of ISO 8601, as Atom has it, or of RFC 822, as RSS does; None where it is neither.
+    """
+    try:
+        return dt.datetime.fromisoformat(date.strip()).date()
+    except ValueError:
+        parsed = parsedate(date)
+    try:
+        return dt.date(*parsed[:3]) if parsed else None
+    except ValueError:
+        return None

@@ -1,20 +1,55 @@
 """A source that is open to be read: piece by piece, line by line, or all of it, decompressed, in UTF-8."""
 
+import codecs
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from typing import Final
 
 from onneshon.index.configuration import ARTICLE_FIELDS
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import MAX_COLUMNS, Budget
-from onneshon.index.ingest.streams import MAX_BYTES, read_chunks, read_lines, read_whole
-from onneshon.index.ingest.utf16 import in_utf8
+from onneshon.index.ingest.streams import MAX_BYTES, CutShortError, read_chunks, read_lines, read_whole
 
-__all__ = ["Opened", "Stream"]
+__all__ = ["Opened", "Stream", "in_utf8"]
+
+_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_DECLARED: Final = re.compile(
+    r"""(<\?xml[^>]*?\sencoding\s*=\s*["'])utf-?16(?:le|be)?(?=["'])""", re.IGNORECASE
+)
+"""How XML says of itself that it is UTF-16."""
+
+
+def in_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The content of a file, in UTF-8 where it begins with the byte order mark of UTF-16, else as it is.
+
+    Half of a surrogate pair becomes what is no UTF-8, so that it costs the record that it stands in.
+
+    Args:
+        pieces: the content, in pieces of bounded size.
+
+    Raises:
+        CutShortError: it ends within a character.
+    """
+    first = next(pieces, b"")
+    while len(first) < len(codecs.BOM_UTF32_LE) and (more := next(pieces, b"")):
+        first += more
+    # The mark of UTF-32 begins with that of UTF-16.
+    if not first.startswith(_MARKS) or first.startswith(codecs.BOM_UTF32_LE):
+        yield from chain([first] if first else [], pieces)
+        return
+    decoder = codecs.getincrementaldecoder("utf-16")("surrogatepass")
+    text = _DECLARED.sub(r"\1utf-8", decoder.decode(first), count=1)
+    yield text.encode("utf-8", "surrogatepass")
+    for piece in pieces:
+        yield decoder.decode(piece).encode("utf-8", "surrogatepass")
+    if decoder.getstate()[0]:
+        raise CutShortError("ends in the middle of a character of UTF-16: the file is cut short")
 
 
 class Opened:
@@ -135,7 +170,7 @@ class Opened:
 
 
 class Stream(io.BufferedReader):
-    """A source as a file, of which a part may be held to a number of bytes.
+    """A source as a file, of which a part may be limited to a number of bytes.
 
     Args:
         pieces: all of it.
@@ -147,7 +182,7 @@ class Stream(io.BufferedReader):
 
     @contextmanager
     def at_most(self, count: int) -> Iterator[None]:
-        """Have whatever reads meanwhile get so many bytes, and one piece besides, or a ValueError."""
+        """Have whatever reads meanwhile get N bytes, and one more piece, or a ValueError."""
         self._pieces.room = count
         yield
         self._pieces.room = None

@@ -7,8 +7,7 @@ from onneshon.index.ingest.readers.csv_rows import CsvRows
 from onneshon.index.ingest.readers.epub import Epub
 from onneshon.index.ingest.readers.feed import Feed
 from onneshon.index.ingest.readers.html_pages import HtmlPages
-from onneshon.index.ingest.readers.json_array import JsonArray
-from onneshon.index.ingest.readers.json_lines import JsonLines
+from onneshon.index.ingest.readers.json_records import JsonArray, JsonLines
 from onneshon.index.ingest.readers.mediawiki import MediaWiki
 from onneshon.index.ingest.readers.parquet import Parquet
 from onneshon.index.ingest.readers.plain_text import PlainText

@@ -96,7 +96,7 @@ class _Page:
         self.category = ""
 
     def shown(self, code: Any) -> Iterator[str]:
-        """The pieces of text that a stretch of wikitext shows."""
+        """The pieces of text that a span of wikitext shows."""
         for node in code.nodes if code is not None else ():
             match type(node).__name__:
                 case "Text":

@@ -6,8 +6,7 @@ from html import unescape
 from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
-from onneshon.index.ingest.readers.feed_dates import written_day
-from onneshon.index.ingest.readers.feed_entry import Entry, read_entry
+from onneshon.index.ingest.readers.feed_entry import Entry, read_entry, written_day
 from onneshon.index.ingest.readers.markup_text import text_of_markup
 
 __all__ = ["Authors", "is_post", "post_fields", "why_not_public"]

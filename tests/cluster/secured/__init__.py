@@ -11,7 +11,7 @@ from pathlib import Path
 
 import urllib3
 
-from onneshon.index.opensearch.address import Address, Credentials
+from onneshon.opensearch.connection.address import Address, Credentials
 from tests.cluster.java import archives, missing
 from tests.cluster.running import SECONDS, LocalCluster
 

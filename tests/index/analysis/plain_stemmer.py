@@ -91,9 +91,9 @@ def key_of_form(form: str) -> str | None:
         return None
     if key := verbs._irregular(letter).get(form):
         return key
-    found = [one for end in range(1, len(form) + 1) for one in stems_of(letter).get(form[:end], ())]
-    fitting = [one for one in found if form[len(one.stem) :] in one.endings and len(form) >= one.least]
-    return min(fitting, key=lambda one: one.rank).key if fitting else None
+    found = [stem for end in range(1, len(form) + 1) for stem in stems_of(letter).get(form[:end], ())]
+    fitting = [stem for stem in found if form[len(stem.stem) :] in stem.endings and len(form) >= stem.least]
+    return min(fitting, key=lambda stem: stem.rank).key if fitting else None
 
 
 @cache

@@ -43,7 +43,7 @@ def test_encodings_of_one_spelling_have_one_form(written: str, same: str, why: s
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("form", "other"),
     [
         ("বড়", "বর"),
         ("বাড়ি", "বাডি"),
@@ -56,9 +56,9 @@ def test_encodings_of_one_spelling_have_one_form(written: str, same: str, why: s
         ("দুঃখ", "দুখ"),
     ],
 )
-def test_spellings_that_a_reader_tells_apart_stay_apart(one: str, other: str) -> None:
+def test_spellings_that_a_reader_tells_apart_stay_apart(form: str, other: str) -> None:
     """No letter, nukta, hasanta, ya-phala, length, ঁ or ঃ is lost in the exact layer."""
-    assert canonical(one) != canonical(other)
+    assert canonical(form) != canonical(other)
 
 
 @given(mixed_text | bengali_text | st.text("কতঁংঃািেৈৗোৌ়্য", max_size=9))

@@ -7,7 +7,7 @@ from tests.strategies import bengali_words
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("word", "other"),
     [
         ("বাড়ী", "বাড়ি"),
         ("ধূলা", "ধুলা"),
@@ -31,13 +31,13 @@ from tests.strategies import bengali_words
         ("এ্যাকশন", "অ্যাকশন"),
     ],
 )
-def test_spellings_that_sound_alike_have_one_key(one: str, other: str) -> None:
+def test_spellings_that_sound_alike_have_one_key(word: str, other: str) -> None:
     """The pairs of the Academy's spelling rules that writers mix up."""
-    assert fold(one) == fold(other)
+    assert fold(word) == fold(other)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("word", "other"),
     [
         ("বড়", "বর"),
         ("জন্য", "জন"),
@@ -54,13 +54,13 @@ def test_spellings_that_sound_alike_have_one_key(one: str, other: str) -> None:
         ("কাগঅ", "কাগা"),
     ],
 )
-def test_letters_that_make_another_word_are_kept(one: str, other: str) -> None:
+def test_letters_that_make_another_word_are_kept(word: str, other: str) -> None:
     """ড় is no র; ya-phala, ba-phala and hasanta stay."""
-    assert fold(one) != fold(other)
+    assert fold(word) != fold(other)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("word", "other"),
     [
         ("বিষ", "বিশ"),
         ("বাঁশ", "বাস"),
@@ -75,9 +75,9 @@ def test_letters_that_make_another_word_are_kept(one: str, other: str) -> None:
         ("বিকৃত", "বিক্রীত"),
     ],
 )
-def test_common_words_that_only_spelling_tells_apart_stay_apart(one: str, other: str) -> None:
+def test_common_words_that_only_spelling_tells_apart_stay_apart(word: str, other: str) -> None:
     """A homophone of another common word keeps its spelling as its key."""
-    assert fold(one) != fold(other)
+    assert fold(word) != fold(other)
 
 
 def test_every_homophone_would_be_folded_without_its_table() -> None:

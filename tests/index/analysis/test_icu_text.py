@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from onneshon.index.analysis.icu_text import (
     format_date,
+    format_decimal,
     format_integer,
     grapheme_boundaries,
     sentence_boundaries,
@@ -42,6 +43,27 @@ def test_danda_ends_a_sentence() -> None:
 def test_integers_are_grouped_as_the_locale_groups_them(locale: str, written: str) -> None:
     """Bengali counts in lakhs, in its own digits."""
     assert format_integer(1_234_567, locale) == written
+
+
+def test_a_year_is_not_grouped() -> None:
+    """It is a name more than a number; what was grouped before still is."""
+    assert [format_integer(2024, locale, grouped=False) for locale in ("bn", "en")] == ["২০২৪", "2024"]
+    assert [format_integer(2024, locale) for locale in ("bn", "en")] == ["২,০২৪", "2,024"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "written"), [("bn", "০.৫০"), ("en", "0.50"), ("de", "0,50"), ("hi", "0.50")]
+)
+def test_decimals_have_the_point_of_the_locale(locale: str, written: str) -> None:
+    """And as many places as were asked for."""
+    assert format_decimal(0.5, locale, 2) == written
+    assert format_decimal(0.5, locale, 0) != written
+
+
+@given(st.floats(0, 999.9), st.integers(0, 4))
+def test_decimals_are_rounded_as_python_rounds(number: float, places: int) -> None:
+    """So that the page and the terminal say the same."""
+    assert format_decimal(number, "en", places) == f"{number:.{places}f}"
 
 
 @pytest.mark.parametrize(("locale", "written"), [("bn", "১৪ নভেম্বর, ২০২৩"), ("en", "November 14, 2023")])

@@ -5,8 +5,7 @@ from hypothesis import given
 
 from onneshon.index.analysis import verbs
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.english import _stemmers
-from onneshon.index.analysis.stemmer import _stems, prepare, stem, stem_key
+from onneshon.index.analysis.stemmer import _stemmers, _stems, prepare, stem, stem_key
 from onneshon.index.analysis.tokenizer import words_of
 from tests.strategies import mixed_text
 
@@ -136,16 +135,16 @@ APART = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other"), SAME, ids=["-".join(pair) for pair in SAME])
-def test_inflected_forms_meet(one: str, other: str) -> None:
+@pytest.mark.parametrize(("word", "other"), SAME, ids=["-".join(pair) for pair in SAME])
+def test_inflected_forms_meet(word: str, other: str) -> None:
     """A word and its forms have one key, however many endings are stacked."""
-    assert stem_key(canonical(one)) == stem_key(canonical(other))
+    assert stem_key(canonical(word)) == stem_key(canonical(other))
 
 
-@pytest.mark.parametrize(("one", "other"), APART, ids=["-".join(pair) for pair in APART])
-def test_words_that_only_look_related_stay_apart(one: str, other: str) -> None:
+@pytest.mark.parametrize(("word", "other"), APART, ids=["-".join(pair) for pair in APART])
+def test_words_that_only_look_related_stay_apart(word: str, other: str) -> None:
     """An ending is taken off only where the guards of the table allow it."""
-    assert stem_key(canonical(one)) != stem_key(canonical(other))
+    assert stem_key(canonical(word)) != stem_key(canonical(other))
 
 
 @pytest.mark.parametrize("word", ["2024", "হ", "হিन्दी", "भाषा", "।", "র্"])

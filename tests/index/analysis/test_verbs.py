@@ -102,7 +102,7 @@ def test_irregular_forms_of_each_letter_are_all_irregular_forms() -> None:
     """গেল is found under গ, though its root begins with য."""
     every = list(irregular_forms())
     letters = {form[0] for form, _ in every}
-    assert sorted(every) == sorted(one for letter in letters for one in irregular_forms(letter))
+    assert sorted(every) == sorted(form for letter in letters for form in irregular_forms(letter))
     assert ("গেল", "যাও\u09dfা") in set(irregular_forms("গ"))
 
 

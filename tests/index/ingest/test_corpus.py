@@ -25,10 +25,9 @@ from onneshon.index.analysis.clusters import is_cluster_border
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.problems import KINDS, Problems
-from onneshon.index.ingest.readers.plain_text import PlainText
+from onneshon.index.ingest.readers.plain_text import MAX_TITLE, PlainText, first_sentence
 from onneshon.index.ingest.readers.record import Found, Record
 from onneshon.index.ingest.sources import Sources
-from onneshon.index.ingest.titles import MAX_TITLE, first_sentence
 from tests.strategies import mixed_text
 
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
@@ -98,11 +97,11 @@ def test_all_fields_of_an_article_are_read(tmp_path: Path) -> None:
     ("given", "stored"),
     [
         *(
-            (one, "bn")
-            for one in ("bn", "bn-BD", "bn_BD", "BN", "bn-IN", "bn-Beng-BD", "ben", "bn_BD ", "", None)
+            (lang, "bn")
+            for lang in ("bn", "bn-BD", "bn_BD", "BN", "bn-IN", "bn-Beng-BD", "ben", "bn_BD ", "", None)
         ),
         *(("en-GB", "en"), ("eng", "en"), ("zh-Hant-TW", "zh"), ("bn-BD-3-x-7-9", "bn"), ("ctg", "ctg")),
-        *((one, one) for one in ("und", "বাংলা", "Bengali", "x-default", "bn-", "১")),
+        *((lang, lang) for lang in ("und", "বাংলা", "Bengali", "x-default", "bn-", "১")),
     ],
 )
 def test_a_language_is_known_by_its_first_part(tmp_path: Path, given: str | None, stored: str) -> None:
@@ -636,7 +635,7 @@ def test_a_bad_value_of_a_declared_field_is_reported(
 ) -> None:
     """With the line, as any fault of an article is."""
     path = tmp_path / "articles.jsonl"
-    path.write_bytes(b"".join(json.dumps(one).encode() + b"\n" for one in (GOOD, {**GOOD, **given})))
+    path.write_bytes(b"".join(json.dumps(fields).encode() + b"\n" for fields in (GOOD, {**GOOD, **given})))
     with pytest.raises(CorpusError) as caught:
         list(Corpus([path], Problems(strict=True), configuration=SITE))
     assert (caught.value.kind, caught.value.where) == (kind, f"{path}:2")

@@ -14,9 +14,8 @@ from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import ArticleNotFoundError, IndexLockedError
 from onneshon.index.publishing import loop
 from onneshon.index.publishing.applying import REFUSED_FILE, Applier
-from onneshon.index.publishing.idle_merging import merge_a_little
 from onneshon.index.publishing.journal import Journal
-from onneshon.index.publishing.loop import work
+from onneshon.index.publishing.loop import merge_in_background, work
 from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.storage.generations import Generations
@@ -73,7 +72,7 @@ class Bench:
     def put(self, *ids: str, title: str = "ভাষা আন্দোলন") -> int:
         """Queue articles."""
         record = json.dumps({"title": title})
-        return self.journal.append([Operation(one, record) for one in ids])
+        return self.journal.append([Operation(article_id, record) for article_id in ids])
 
     @property
     def progress(self) -> ProgressFile:
@@ -247,7 +246,7 @@ def test_the_writer_ends_when_told_and_not_before(bench: Bench) -> None:
     ending.set()
     thread.join(10)
     assert not thread.is_alive()
-    assert [one for commit in bench.writer.commits for one in commit] == ["+ক", "+খ"]
+    assert [change for commit in bench.writer.commits for change in commit] == ["+ক", "+খ"]
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2])
@@ -303,11 +302,11 @@ def test_what_many_commits_left_is_merged(tmp_path: Path) -> None:
     Journal(directory).append([Operation(str(number), record) for number in range(5)])
     assert Applier(directory, open_writer).step()
     before = Generations(directory).current().name
-    merge_a_little(directory, lambda: True)
+    merge_in_background(directory, lambda: True)
     with open_writer(directory):
-        merge_a_little(directory)
+        merge_in_background(directory)
     assert Generations(directory).current().name == before
-    merge_a_little(directory)
+    merge_in_background(directory)
     with open_index(directory, verify=True) as reader:
         assert reader.count == sum(segment.doc_count for segment in reader.segments) == 9
 
@@ -315,7 +314,7 @@ def test_what_many_commits_left_is_merged(tmp_path: Path) -> None:
 def test_a_merge_that_fails_is_told_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """And the process goes on."""
     (tmp_path / "index").write_text("no folder")
-    merge_a_little(tmp_path / "index")
+    merge_in_background(tmp_path / "index")
     assert "Segments stay as they are" in caplog.text
 
 
@@ -328,5 +327,5 @@ def test_the_real_index_has_what_was_published(tmp_path: Path) -> None:
     assert Applier(directory, open_writer).step()
     with open_index(directory) as reader:
         assert reader.count == 3
-        assert [reader.article(one).title for one in ("নতুন", "1")] == ["নতুন শিরোনাম"] * 2
+        assert [reader.article(article_id).title for article_id in ("নতুন", "1")] == ["নতুন শিরোনাম"] * 2
     assert ProgressFile(directory).read().commits[0].generation == "000002"

@@ -60,7 +60,11 @@ class Queue:
     def ids(self) -> set[str]:
         """Of the articles that are found, every byte of the index checked."""
         with open_index(self.directory, verify=True) as reader:
-            known = {one for one in ("নতুন", "আরও", "0", "1", "2") if _is_in(self.directory, one)}
+            known = {
+                article_id
+                for article_id in ("নতুন", "আরও", "0", "1", "2")
+                if _is_in(self.directory, article_id)
+            }
             assert reader.count == len(known)
             return known
 

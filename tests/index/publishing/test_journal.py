@@ -24,7 +24,7 @@ def ids(journal: Journal, position: int = 0) -> list[str]:
     """The ids of all that is behind a position, batch by batch."""
     found = []
     while (batch := journal.read(position)).operations:
-        found += [one.id for one in batch.operations]
+        found += [entry.id for entry in batch.operations]
         position = batch.position
     return found
 
@@ -32,10 +32,10 @@ def ids(journal: Journal, position: int = 0) -> list[str]:
 @given(st.text(), st.none() | st.text(), st.text())
 def test_an_operation_is_read_as_it_was_written(article_id: str, record: str | None, client: str) -> None:
     """Whatever it holds, on one line."""
-    one = Operation(article_id, record, client, "now")
-    line = one.encode()
+    entry = Operation(article_id, record, client, "now")
+    line = entry.encode()
     assert line.count(b"\n") == 1
-    assert Operation.decode(line) == one
+    assert Operation.decode(line) == entry
 
 
 @given(st.data())
@@ -62,7 +62,7 @@ def test_operations_come_back_in_order(tmp_path: Path) -> None:
 def test_of_several_operations_for_an_article_the_last_counts() -> None:
     """Put, taken out, put again."""
     several = [operation("ক"), operation("খ"), operation("ক", None), operation("গ"), operation("খ", "{}")]
-    assert [(one.id, one.record) for one in latest(several)] == [
+    assert [(entry.id, entry.record) for entry in latest(several)] == [
         ("ক", None),
         ("খ", "{}"),
         ("গ", '{"title": "ভাষা"}'),
@@ -107,7 +107,7 @@ def test_damage_in_the_middle_loses_one_line(tmp_path: Path) -> None:
     content[first + 12] ^= 1
     path.write_bytes(content)
     batch = Journal(tmp_path).read(0)
-    assert ([one.id for one in batch.operations], batch.damaged) == (["ক", "গ"], 1)
+    assert ([entry.id for entry in batch.operations], batch.damaged) == (["ক", "গ"], 1)
 
 
 def test_positions_go_on_through_files(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_several_processes_append(tmp_path: Path) -> None:
         process.join(60)
     found = ids(Journal(tmp_path))
     for name in "abc":
-        mine = [one for one in found if one.startswith(name)]
+        mine = [article_id for article_id in found if article_id.startswith(name)]
         assert mine == [f"{name}-{number}{end}" for number in range(25) for end in ("", "-b")]
     assert len(found) == 150
 

@@ -42,8 +42,8 @@ def directory(tmp_path: Path) -> Path:
 def _titles(directory: Path) -> dict[str, str]:
     with open_index(directory) as reader:
         found = [part.article(doc) for part in reader.segments for doc in range(part.doc_count)]
-        alive = {one.id for one in found if _is_there(reader, one.id)}
-        return {one.id: reader.article(one.id).title for one in found if one.id in alive}
+        alive = {article.id for article in found if _is_there(reader, article.id)}
+        return {article.id: reader.article(article.id).title for article in found if article.id in alive}
 
 
 def _is_there(reader: object, article_id: str) -> bool:

@@ -11,7 +11,7 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.article import Article
 from onneshon.index.schema import TEXT_FIELDS, article_from_stored, schema_fingerprint, stored_values
 from onneshon.index.whoosh_codec.analyzer import BengaliAnalyzer
-from onneshon.index.whoosh_codec.schema import article_schema
+from onneshon.index.whoosh_codec.toc import article_schema
 from tests.strategies import mixed_text
 
 full = Article(

@@ -17,9 +17,9 @@ from onneshon.search.query.reading import WordReading
 from onneshon.search.query.words import MAX_READ, MAX_WORDS
 from onneshon.search.results.chunks import LONGEST_CHUNK, MARKED
 from onneshon.search.results.highlight import HighlightTerms, marked
+from onneshon.search.retrieval.admission import SLOW_LANE, AdmissionQueue, demand
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Collection
-from onneshon.search.retrieval.lane import COSTLY, Lane, demand
 from onneshon.search.understanding.spelling import suggest
 from tests.fakes import article, reader_of
 from tests.strategies import bengali_words
@@ -157,7 +157,7 @@ def test_of_a_very_long_text_the_first_megabyte_is_marked() -> None:
     text = "নদী " + "ক " * (MARKED // 2 - 3) + "নদীর নদী"
     shown = marked(text, targets("নদী"))
     assert shown.text == text
-    assert [one.start for one in shown.matches] == [0]
+    assert [match.start for match in shown.matches] == [0]
     with Engine(reader_of([article("a", text), article("b", "নদী")])) as engine:
         assert engine.marked("a", "নদী").partial
         assert not engine.marked("b", "নদী").partial
@@ -211,53 +211,56 @@ def test_an_article_is_marked_within_the_time() -> None:
 )
 def test_demand_tells_long_queries_from_those_that_readers_ask(text: str, *, costly: bool) -> None:
     """A headline, some Latin words and a prefix are light; dozens of any of them are not."""
-    assert (demand(text) >= COSTLY) is costly
+    assert (demand(text) >= SLOW_LANE) is costly
 
 
 @pytest.fixture
-def taken() -> Iterator[Lane]:
-    """A lane for one, which is taken, and room for nobody to wait."""
-    lane = Lane(1, queue=0)
-    with lane.entered(COSTLY, TimeBudget()):
-        yield lane
+def taken() -> Iterator[AdmissionQueue]:
+    """A queue for one, which is taken, and room for nobody to wait."""
+    queue = AdmissionQueue(1, queue=0)
+    with queue.entered(SLOW_LANE, TimeBudget()):
+        yield queue
 
 
-def test_light_queries_pass_a_lane_that_is_taken(taken: Lane) -> None:
+def test_light_queries_pass_a_lane_that_is_taken(taken: AdmissionQueue) -> None:
     """Only costly ones wait; and where there is no limit they do not either."""
-    with taken.entered(COSTLY - 1, TimeBudget(0)):
+    with taken.entered(SLOW_LANE - 1, TimeBudget(0)):
         pass
     with ExitStack() as held:
         for _ in range(50):
-            held.enter_context(Lane(None).entered(COSTLY, TimeBudget(0)))
+            held.enter_context(AdmissionQueue(None).entered(SLOW_LANE, TimeBudget(0)))
 
 
-def test_where_nobody_waits_no_cost_is_worked_out(taken: Lane) -> None:
+def test_where_nobody_waits_no_cost_is_worked_out(taken: AdmissionQueue) -> None:
     """What a query would cost matters where costly ones are told from others, and only there."""
     text = "নদী ভাষা " * 12
-    assert taken.cost(text) == demand(text) >= COSTLY
-    assert Lane(None).cost(text) == 0
+    assert taken.cost(text) == demand(text) >= SLOW_LANE
+    assert AdmissionQueue(None).cost(text) == 0
 
 
-def test_a_queue_that_is_full_refuses_at_once(taken: Lane) -> None:
+def test_a_queue_that_is_full_refuses_at_once(taken: AdmissionQueue) -> None:
     """Whoever cannot wait is told when to come again."""
-    with pytest.raises(BusyError, match="ask again in 2 s") as refused, taken.entered(COSTLY, TimeBudget()):
+    with (
+        pytest.raises(BusyError, match="ask again in 2 s") as refused,
+        taken.entered(SLOW_LANE, TimeBudget()),
+    ):
         pytest.fail("let in")
     assert refused.value.seconds == 2
 
 
-def test_waiting_counts(taken: Lane) -> None:
+def test_waiting_counts(taken: AdmissionQueue) -> None:
     """A query that has no time left to wait is refused, and leaves its place in the queue to others."""
     taken._queue = 1
     for _ in range(3):
-        with pytest.raises(BusyError), taken.entered(COSTLY, TimeBudget(0, Turned())):
+        with pytest.raises(BusyError), taken.entered(SLOW_LANE, TimeBudget(0, Turned())):
             pytest.fail("let in")
 
 
 def test_whoever_fails_leaves_the_lane() -> None:
     """A slot comes back whatever happened to the query that had it."""
-    lane = Lane(1, queue=0)
+    queue = AdmissionQueue(1, queue=0)
     for _ in range(2):
-        with pytest.raises(ZeroDivisionError), lane.entered(COSTLY, TimeBudget()):
+        with pytest.raises(ZeroDivisionError), queue.entered(SLOW_LANE, TimeBudget()):
             raise ZeroDivisionError
 
 
@@ -265,8 +268,8 @@ def test_costly_queries_of_an_engine_share_its_slots() -> None:
     """Search, rank and marks of a costly query wait for the same slot; a light one is answered."""
     costly = "নদী ভাষা " * 12
     with Engine(reader_of([article("a", "নদী")]), costly=1, time_limit=0) as engine:
-        engine._lane._queue = 0
-        with engine._lane.entered(COSTLY, TimeBudget()):
+        engine._admission._queue = 0
+        with engine._admission.entered(SLOW_LANE, TimeBudget()):
             for ask in (engine.search, engine.rank, lambda text: engine.marked("a", text)):
                 with pytest.raises(BusyError):
                     ask(costly)

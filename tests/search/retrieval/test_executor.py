@@ -50,20 +50,24 @@ class Plain:
     """The same ranking, written as its definition reads."""
 
     def __init__(self, segments: Sequence[Sequence[Article]], deleted: set[str]) -> None:
-        self.all = [one for segment in segments for one in segment]
+        self.all = [document for segment in segments for document in segment]
         self.deleted = deleted
         self.tokens = {
-            (one.id, field): analyze(getattr(one, field)) for one in self.all for field in ("title", "body")
+            (document.id, field): analyze(getattr(document, field))
+            for document in self.all
+            for field in ("title", "body")
         }
         self.average = {
-            field: max(1, sum(len(self.tokens[one.id, field]) for one in self.all) / max(len(self.all), 1))
+            field: max(
+                1, sum(len(self.tokens[document.id, field]) for document in self.all) / max(len(self.all), 1)
+            )
             for field in ("title", "body")
         }
 
     @property
     def live(self) -> list[Article]:
         """The articles that a search may find."""
-        return [one for one in self.all if one.id not in self.deleted]
+        return [document for document in self.all if document.id not in self.deleted]
 
     def answer(self, query: Query) -> dict[str, float]:
         """The score of each article that a search finds."""
@@ -73,12 +77,12 @@ class Plain:
         """Deleted articles count until they are merged away."""
         return math.log(1 + ((articles or len(self.all)) - holding + 0.5) / (holding + 0.5))
 
-    def _norm(self, one: str, field: str) -> float:
+    def _norm(self, doc_id: str, field: str) -> float:
         b, weight = (BASIS.b_title, BASIS.title) if field == "title" else (BASIS.b_body, 1.0)
-        return weight / (1 - b + b * len(self.tokens[one, field]) / self.average[field])
+        return weight / (1 - b + b * len(self.tokens[doc_id, field]) / self.average[field])
 
-    def _frequency(self, one: str, counts: dict[str, float]) -> float:
-        return sum(times * self._norm(one, field) for field, times in counts.items())
+    def _frequency(self, doc_id: str, counts: dict[str, float]) -> float:
+        return sum(times * self._norm(doc_id, field) for field, times in counts.items())
 
     def _impact(self, frequency: float) -> int:
         return max(1, round(255 * frequency / (frequency + BASIS.k1)))
@@ -98,7 +102,8 @@ class Plain:
         """How often each article that has it at all has something in each text."""
         fields = [wanted] if wanted else ["title", "body"]
         counts = {
-            one.id: {field: float(count(self.tokens[one.id, field])) for field in fields} for one in self.all
+            document.id: {field: float(count(self.tokens[document.id, field])) for field in fields}
+            for document in self.all
         }
         return {key: texts for key, texts in counts.items() if any(texts.values())}
 
@@ -108,7 +113,7 @@ class Plain:
         key = getattr(term, by)
         field = None if term.field == "body" and by == "exact" else term.field
         counts = self._counts(field, lambda tokens: sum(getattr(t, by) == key for t in tokens))
-        return {one: self._impact(self._frequency(one, texts)) for one, texts in counts.items()}
+        return {doc_id: self._impact(self._frequency(doc_id, texts)) for doc_id, texts in counts.items()}
 
     def scores(self, query: Query) -> dict[str, float]:  # noqa: C901, PLR0911 - one line for each kind of node
         """The score of each article that matches."""
@@ -131,12 +136,12 @@ class Plain:
             case All(children, optional):
                 return self._all(children, optional)
             case Filter(name, value):
-                return {one.id: 0.001 for one in self.live if getattr(one, name) == value}
+                return {document.id: 0.001 for document in self.live if getattr(document, name) == value}
             case Selection(choices, negated):
                 met = {key for choice in choices for key in self.scores(choice)}
-                return {one.id: 0.001 for one in self.live if (one.id in met) != negated}
+                return {document.id: 0.001 for document in self.live if (document.id in met) != negated}
             case MatchAll():
-                return {one.id: 0.001 for one in self.live}
+                return {document.id: 0.001 for document in self.live}
         raise TypeError(query)
 
     def _any(self, query: Any, children: Sequence[Query]) -> dict[str, float]:
@@ -169,10 +174,13 @@ class Plain:
         """As often as there are keys that begin so in the article, whatever its length."""
         fields = [field] if field else ["title", "body"]
         keys = {
-            one.id: {
-                t.exact for text in fields for t in self.tokens[one.id, text] if t.exact.startswith(start)
+            document.id: {
+                t.exact
+                for text in fields
+                for t in self.tokens[document.id, text]
+                if t.exact.startswith(start)
             }
-            for one in self.all
+            for document in self.all
         }
         found = {key: float(len(held)) for key, held in keys.items() if held}
         return self._unrounded(found, self._rarity(len(found)))
@@ -257,7 +265,7 @@ clause = (
     | word.map("+{}".format)
     | word.map("-{}".format)
     | word.map("শিরোনাম:{}".format)
-    | word.map(lambda one: f"{one[:3]}*")
+    | word.map(lambda letters: f"{letters[:3]}*")
     | st.tuples(word, word).map('"{0[0]} {0[1]}"'.format)
     | st.tuples(word, word).map('"{0[0]} {0[1]}"~2'.format)
     | st.tuples(word, word).map("({0[0]} AND {0[1]})".format)

@@ -51,8 +51,8 @@ def test_weights_are_those_of_the_site(directory: Path) -> None:
 
 def test_every_constant_of_the_ranking_can_be_named() -> None:
     """The names stand where no constants do."""
-    plain = {one.name for one in fields(Weights)} - {"features"}
-    assert set(WEIGHTS) == plain | {f"features.{one.name}" for one in fields(FeatureWeights)}
+    plain = {field.name for field in fields(Weights)} - {"features"}
+    assert set(WEIGHTS) == plain | {f"features.{field.name}" for field in fields(FeatureWeights)}
 
 
 @pytest.mark.parametrize(
@@ -106,13 +106,13 @@ def test_synonyms_outlast_a_mistake_and_a_new_generation(directory: Path) -> Non
 def test_the_file_is_read_again_with_a_new_generation(directory: Path) -> None:
     """What it says belongs to the index that answers; a mistake leaves all as it is."""
     with Engine.open(directory) as engine:
-        assert [one.name for one in engine.fields] == ["tags"]
+        assert [field.name for field in engine.fields] == ["tags"]
         _say(directory, "[fields.section]\n[facets]\nlimit = 3")
         assert not engine.reload()
         assert engine.configuration.fields == ()
         build(ARTICLES, directory)
         assert engine.reload()
-        assert [one.name for one in engine.fields] == ["section", "tags"]
+        assert [field.name for field in engine.fields] == ["section", "tags"]
         assert engine.configuration.facets.limit == 3
         _say(directory, "[fields")
         engine_before = engine.health.generation
@@ -162,9 +162,9 @@ def test_settings_that_a_withdrawal_made_senseless_are_passed_over(directory: Pa
 def test_declared_fields_come_first_and_others_that_articles_have_after_them() -> None:
     """Each once."""
     site = Configuration(fields=(KeywordField("tags"), KeywordField("desk")))
-    assert [one.name for one in site_fields(site, ["tags", "colour"])] == ["tags", "desk", "colour"]
+    assert [field.name for field in site_fields(site, ["tags", "colour"])] == ["tags", "desk", "colour"]
     shown = Configuration(facets=FacetSettings(("colour",)))
-    assert [one.name for one in site_fields(shown, ["colour"])] == ["colour"]
+    assert [field.name for field in site_fields(shown, ["colour"])] == ["colour"]
 
 
 def test_names_and_labels_of_one_word_are_operators() -> None:

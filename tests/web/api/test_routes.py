@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from onneshon.index.errors import IndexCorruptError
+from onneshon.index.json_form import json_type
 from onneshon.search import SearchRequest
 from onneshon.web import create_app
 from onneshon.web.api import schema
@@ -38,9 +39,10 @@ def _failure(client: FlaskClient, url: str, status: int, method: str = "GET") ->
     answer = client.open(url, method=method)
     assert answer.status_code == status
     assert answer.mimetype == "application/problem+json"
-    found = msgspec.convert(answer.get_json(), schema.Problem)
+    found = msgspec.convert(answer.get_json(), json_type(schema.Problem))
     assert (found.ok, found.status, found.detail) == (False, status, found.error)
-    return found.error
+    error: str = found.error
+    return error
 
 
 def test_search_answers_with_the_page_of_results(client: FlaskClient) -> None:

@@ -14,13 +14,15 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, assume, settings
 
 from onneshon.index.configuration import Configuration, KeywordField, is_field_name
-from onneshon.search import Article, Engine, FieldFilter, Health, SearchRequest
+from onneshon.index.json_form import json_type
+from onneshon.search import Article, Engine, FieldFilter, Health, ResultPage, SearchRequest
 from onneshon.search.interface import SearchOptions
 from onneshon.search.retrieval.facets import FACETS
 from onneshon.web import create_app
 from onneshon.web.addresses import article_address
 from onneshon.web.api import schema
 from onneshon.web.api.openapi import OPERATIONS, document, operations
+from onneshon.web.api.schema import answer_type
 from onneshon.web.pages.listing import KEPT, Listing, filters_of
 from tests.building import build_numbered
 from tests.fake_engine import FakeEngine
@@ -53,13 +55,13 @@ def test_answers_are_of_their_types(client: FlaskClient, operation: Any) -> None
     for url in (PATHS[operation.path], PATHS[operation.path].replace("&category=নেই", "")):
         answer = client.get(url)
         assert (answer.status_code, answer.mimetype) == (200, "application/json")
-        msgspec.convert(answer.get_json(), operation.answer or dict)
+        msgspec.convert(answer.get_json(), answer_type(operation.answer) if operation.answer else dict)
 
 
 def test_a_query_understood_is_of_its_type(client: FlaskClient) -> None:
     """As the tokens of a text are, which the same path gives."""
     answer = client.get("/api/v1/analyze?query=নদী")
-    words = msgspec.convert(answer.get_json(), schema.AnalyzeAnswer).words
+    words = msgspec.convert(answer.get_json(), answer_type(schema.AnalyzeAnswer)).words
     assert words is not None
     assert [word.typed for word in words] == ["নদী"]
 
@@ -104,7 +106,7 @@ def test_every_route_is_described() -> None:
 def test_failures_name_the_parameter(client: FlaskClient, asked: str, parameter: str) -> None:
     """Unknown, missing, repeated, of another type or out of range."""
     answer = client.get(f"/api/v1/search?{asked}")
-    problem = msgspec.convert(answer.get_json(), schema.Problem)
+    problem = msgspec.convert(answer.get_json(), json_type(schema.Problem))
     assert (answer.status_code, problem.parameter) == (400, parameter)
     assert parameter.lstrip("-") in problem.error
 
@@ -303,11 +305,13 @@ def test_fields_of_a_site_are_described_and_asked_for() -> None:
         assert {"section", "tags"} <= set(parameters["facets"]["schema"]["items"]["enum"])
         assert "-tags" in client.get("/api/v1/reference").get_data(as_text=True)
         url = "/api/v1/search?q=নদী&tags=জল&tags=চর&-section=শেষ&facets=tags,section"
-        answer = msgspec.convert(client.get(url).get_json(), schema.SearchAnswer)
+        answer = msgspec.convert(client.get(url).get_json(), answer_type(ResultPage))
         assert [hit.id for hit in answer.hits] == ["1", "2"]
         assert answer.hits[0].keywords == {"section": ["প্রথম"], "tags": ["চর", "জল"]}
         assert [(one.value, one.count) for one in answer.facets["tags"]] == [("জল", 2), ("চর", 1)]
-        article = msgspec.convert(client.get("/api/v1/articles/2").get_json(), schema.ArticleAnswer).article
+        article = msgspec.convert(
+            client.get("/api/v1/articles/2").get_json(), answer_type(schema.ArticleAnswer)
+        ).article
         assert article.keywords == {"tags": ["জল"]}
 
 
@@ -362,10 +366,10 @@ def test_strict_requests_are_told_where(client: FlaskClient, query: str, positio
     """A problem with its position; leniently the same is in the answer."""
     refused = client.get("/api/v1/search", query_string={"q": query, "strict": "1"})
     assert (refused.status_code, refused.mimetype) == (400, "application/problem+json")
-    problem = msgspec.convert(refused.get_json(), schema.Problem)
+    problem = msgspec.convert(refused.get_json(), json_type(schema.Problem))
     assert (problem.parameter, problem.position) == ("q", position)
     answered = client.get("/api/v1/search", query_string={"q": query}).get_json()
-    ignored = msgspec.convert(answered, schema.SearchAnswer).ignored
+    ignored = msgspec.convert(answered, answer_type(ResultPage)).ignored
     assert ignored[0].start == position
     assert ignored[0].reason in refused.get_json()["detail"]
 

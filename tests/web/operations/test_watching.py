@@ -36,7 +36,7 @@ class Watched:
     def figures(self) -> dict[str, float]:
         """The metrics by name and labels."""
         lines = self.client.get("/metrics").get_data(as_text=True).splitlines()
-        told = (one.rpartition(" ") for one in lines if not one.startswith("#"))
+        told = (text.rpartition(" ") for text in lines if not text.startswith("#"))
         return {name: float(value) for name, _, value in told}
 
 
@@ -72,7 +72,7 @@ def test_an_answer_that_the_client_has_is_a_search_unchanged(watched: Watched) -
     """Its tag came back."""
     tag = watched.client.get("/api/v1/search?q=নদী").headers["ETag"]
     watched.client.get("/api/v1/search?q=নদী", headers={"If-None-Match": tag})
-    assert [one.outcome for one in watched.answered] == ["found", "unchanged"]
+    assert [request.outcome for request in watched.answered] == ["found", "unchanged"]
 
 
 @pytest.mark.parametrize("address", ["/", "/search", "/api/v1/suggest?q=ব", "/static/style.css", "/নেই"])
@@ -153,7 +153,7 @@ def test_a_line_of_the_log_says_nothing_of_who_asked_or_what_for(watched: Watche
     place = {"REMOTE_ADDR": "10.9.8.7"}
     for address in ("/api/v1/search?q=গোপন", "/article/ইতিহাস-1?q=গোপন", "/গোপন"):
         watched.client.get(address, headers=headers, environ_base=place)
-    told = "\n".join(line(one, NOW) for one in watched.answered)
+    told = "\n".join(line(request, NOW) for request in watched.answered)
     told += watched.client.get("/metrics").get_data(as_text=True)
     assert "/article/<path:article_id>" in told
     assert not [secret for secret in SECRETS if secret in told]
@@ -214,7 +214,7 @@ def test_the_server_logs_and_counts_its_requests(sample_index: Path, tmp_path: P
     assert "onneshon_index_age_seconds " in metrics
     assert "process_resident_memory_bytes " in metrics
     lines = [json.loads(text) for text in log.read_text("utf-8").splitlines()]
-    assert [one["route"] for one in lines] == ["/api/v1/search", "/metrics"]
+    assert [entry["route"] for entry in lines] == ["/api/v1/search", "/metrics"]
     assert f"X-Request-Id: {lines[0]['request_id']}".encode() in answer
 
 

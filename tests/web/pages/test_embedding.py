@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from onneshon.web import create_app
+from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.middleware.security import HEADERS
 from onneshon.web.site.palette import Colours, palette
 from onneshon.web.site.public_address import PublicAddress
@@ -38,7 +39,7 @@ def test_the_script_is_for_everyone_and_nothing_else_is(client: FlaskClient) -> 
         )
 
 
-@pytest.mark.parametrize("language", ["bn", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_lines_to_copy_have_the_sum_of_the_script(client: FlaskClient, language: str) -> None:
     """Where they lead is what is served, byte for byte, and may be kept for a year."""
     text = unescape(client.get(f"/embed?lang={language}").get_data(as_text=True))
@@ -53,7 +54,7 @@ def test_the_lines_to_copy_have_the_sum_of_the_script(client: FlaskClient, langu
 
 
 def test_the_script_has_all_words_that_the_box_says(client: FlaskClient) -> None:
-    """In both languages, as the page has them."""
+    """In every language, as the page has them."""
     script = client.get("/embed.js").get_data(as_text=True)
     found = re.search(r"^const WORDS = (.*);$", script, re.MULTILINE)
     assert found

@@ -64,7 +64,8 @@ def test_the_count_beside_a_link_is_what_the_link_finds(client: FlaskClient) -> 
     """For every value that is offered, in whatever field, and each can be taken back."""
     html = client.get("/search?q=বাংলাদেশ&lang=en").get_data(as_text=True)
     offered = re.findall(
-        r'<li><a href="([^"]*)" rel="nofollow"><(?:bdi|span)>.*?<span class="number">(\d+)</span></a>', html
+        r'</label><a href="([^"]*)" rel="nofollow"><(?:bdi|span)>.*?<span class="number">(\d+)</span></a>',
+        html,
     )
     assert len(offered) > 10
     for link, count in offered:
@@ -111,7 +112,7 @@ def test_days_are_chosen_in_a_form_that_keeps_the_rest(client: FlaskClient) -> N
     """Every other parameter but the date goes along; what cannot be read is told."""
     address = "/search?q=বাংলাদেশ&category=ইতিহাস&since=2023-01-01&until="
     html = client.get(address).get_data(as_text=True)
-    form = html.split('class="span"')[1].split("</form>")[0]
+    form = html.split('class="facets"')[1].split("</form>")[0]
     assert 'name="category" value="ইতিহাস"' in form
     assert 'name="since" value="2023-01-01"' in form
     assert 'type="hidden" name="since"' not in form

@@ -11,6 +11,7 @@ import pytest
 
 from onneshon.index.configuration import FILE_NAME, Configuration, KeywordField
 from onneshon.index.ingest.site_records import SiteRecords
+from onneshon.index.json_form import json_type
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
@@ -246,7 +247,7 @@ def test_what_is_no_article_is_refused_with_the_reason(
 ) -> None:
     """Nothing of it is queued."""
     answer = site.ask(method, path, body)
-    problem = msgspec.convert(answer.get_json(), schema.Problem)
+    problem = msgspec.convert(answer.get_json(), json_type(schema.Problem))
     assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
     assert reason in problem.detail
     assert not site.queue.operations
@@ -270,7 +271,7 @@ def test_nothing_is_changed_without_a_key_to_write_with(site: Site, method: str,
         answer = site.ask(method, path, ARTICLE, key=key)
         assert answer.status_code == status
         assert ("WWW-Authenticate" in answer.headers) is (status == 401)
-        msgspec.convert(answer.get_json(), schema.Problem)
+        msgspec.convert(answer.get_json(), json_type(schema.Problem))
     assert not site.queue.operations
 
 

@@ -2,8 +2,8 @@ from unicodedata import normalize
 
 import pytest
 
-from onneshon.web.messages import LANGUAGES, MESSAGES
-from onneshon.web.site.nouns import NOUNS, Noun, inflected
+from onneshon.web.languages.catalogues import catalogue
+from onneshon.web.site.nouns import NOUNS, inflected, own_noun, parts
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,40 @@ def test_letters_of_several_code_points_are_one(word: str, ends: tuple[str, str]
     assert inflected(written) == (written + ends[0], written + ends[1])
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_noun_of_a_message_has_its_form(language: str) -> None:
-    """No reader sees a brace."""
-    for text in MESSAGES[language].values():  # type: ignore[index]
-        for noun in (*NOUNS.values(), Noun("প্রবন্ধ", "essay", "essays")):
-            forms = noun.forms(language)  # type: ignore[arg-type]
-            left = [brace for brace in ("{noun}", "{nouns}", "{noun_in}", "{noun_of}") if brace in text]
-            assert {brace.strip("{}") for brace in left} <= forms.keys(), text
+@pytest.mark.parametrize("name", sorted({noun.name for noun in NOUNS.values()}))
+def test_nouns_of_the_catalogue_are_inflected_by_the_rule(name: str) -> None:
+    """A site's own noun and those that it may choose read alike."""
+    forms = catalogue("bn").nouns[name]
+    assert (forms["noun_in"], forms["noun_of"]) == inflected(forms["noun"])
+
+
+def test_a_noun_of_ones_own_has_the_forms_of_each_language() -> None:
+    """What a rule makes may be said otherwise; a language of which nothing is said keeps the usual noun."""
+    assert (
+        parts().items()
+        >= {
+            "bn": ("bn", "noun"),
+            "bn_in": ("bn", "noun_in"),
+            "bn_of": ("bn", "noun_of"),
+            "en": ("en", "noun"),
+            "en_many": ("en", "noun_many"),
+        }.items()
+    )
+    noun = own_noun({"bn": "প্রবন্ধ", "bn_of": "প্রবন্ধটির"})
+    assert noun.forms("bn") == {"noun": "প্রবন্ধ", "noun_in": "প্রবন্ধে", "noun_of": "প্রবন্ধটির"}
+    assert noun.forms("en") == {"noun": "article", "noun_many": "articles"}
+
+
+@pytest.mark.parametrize(
+    ("said", "lacking"),
+    [
+        ({"en": "essay"}, "en_many"),
+        ({"en_many": "essays"}, "en"),
+        ({"bn_in": "প্রবন্ধে"}, "bn, bn_of"),
+        ({"bn": " "}, "bn"),
+    ],
+)
+def test_a_language_is_said_whole_or_not_at_all(said: dict[str, str], lacking: str) -> None:
+    """Or else a sentence would have a hole."""
+    with pytest.raises(ValueError, match=f"must say {lacking} too"):
+        own_noun(said)

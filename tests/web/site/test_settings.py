@@ -40,15 +40,15 @@ def test_without_a_word_it_is_ours(tmp_path: Path) -> None:
 
 
 def test_everything_is_read(tmp_path: Path) -> None:
-    """Each key is in force; a text in one language serves both."""
+    """Each key is in force; a text in one language serves all."""
     (tmp_path / "logo.svg").write_text("<svg/>", "utf-8")
     site = _site(tmp_path, WHOLE)
     assert site.named
-    assert site.names == {"bn": "আমাদের খবর", "en": "Our news"}
+    assert (site.names["bn"], site.names["en"]) == ("আমাদের খবর", "Our news")
     assert site.taglines["en"] == "১৯৫৩ থেকে"
     assert site.logo is not None
     assert (site.logo.data, site.logo.kind) == (b"<svg/>", "image/svg+xml")
-    assert site.words("en") == {"site": "Our news", "noun": "story", "nouns": "stories"}
+    assert site.words("en") == {"site": "Our news", "noun": "story", "noun_many": "stories"}
     assert site.home["bn"].splitlines() == ["প্রথম", "দ্বিতীয়"]
     assert site.categories == ("খেলা", "জাতীয়")
     assert site.result_link == "original"
@@ -61,7 +61,7 @@ def test_a_noun_may_be_of_ones_own(tmp_path: Path) -> None:
     """Its Bengali forms are made, its English plural said."""
     site = _site(tmp_path, '[site]\nnoun = { bn = "মামলা", en = "case", en_many = "cases" }')
     assert site.words("bn")["noun_in"] == "মামলায়"
-    assert site.words("en")["nouns"] == "cases"
+    assert site.words("en")["noun_many"] == "cases"
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_a_spreadsheet_s_file_is_read(tmp_path: Path) -> None:
     """With a byte order mark, carriage returns, empty fields and blank lines."""
     read = read_file(tmp_path / "news.csv", b"\xef\xbb\xbf" + (ROWS + "\n").replace("\n", "\r\n").encode())
     assert read.faults == []
-    assert [(one.id, one.title, one.date) for one in read.articles] == [
+    assert [(article.id, article.title, article.date) for article in read.articles] == [
         ("১", "নদী", dt.date(2024, 2, 21)),
         ("২", "মেলা", None),
     ]
@@ -39,7 +39,7 @@ def test_lines_may_end_in_carriage_returns_alone(tmp_path: Path) -> None:
     rows = 'title,body\r"নদী","পদ্মা\nমেঘনা"\rমেলা,"বৈশাখী\rমেলা"\r'
     read = read_file(tmp_path / "news.csv", rows)
     assert read.faults == []
-    assert [(one.title, one.body) for one in read.articles] == [
+    assert [(article.title, article.body) for article in read.articles] == [
         ("নদী", "পদ্মা\nমেঘনা"),
         ("মেলা", "বৈশাখী\nমেলা"),
     ]
@@ -52,7 +52,9 @@ def test_names_of_columns_may_hold_line_ends_and_separators(tmp_path: Path, sepa
     text = "\n\n" + "".join(separator.join(row) + "\n" for row in rows)
     read = read_file(tmp_path / "news.csv", text, mapping={"body": ("body, whole, as printed",)})
     assert read.faults == []
-    assert [(one.id, one.title, one.body) for one in read.articles] == [("news:6", "নদী", "পদ্মা")]
+    assert [(article.id, article.title, article.body) for article in read.articles] == [
+        ("news:6", "নদী", "পদ্মা")
+    ]
 
 
 def test_two_columns_of_one_name_are_told_of(tmp_path: Path) -> None:
@@ -68,10 +70,12 @@ def test_another_name_that_comes_again_gets_a_number(tmp_path: Path) -> None:
     """So that either can be read."""
     text = "title,views,views,text,text\nনদী,3,4,পদ্মা,মেঘনা\n"
     assert [
-        one.body for one in read_file(tmp_path / "news.csv", text, mapping={"body": ("text",)}).articles
+        article.body
+        for article in read_file(tmp_path / "news.csv", text, mapping={"body": ("text",)}).articles
     ] == ["পদ্মা"]
     assert [
-        one.body for one in read_file(tmp_path / "news.csv", text, mapping={"body": ("text 2",)}).articles
+        article.body
+        for article in read_file(tmp_path / "news.csv", text, mapping={"body": ("text 2",)}).articles
     ] == ["মেঘনা"]
 
 
@@ -84,7 +88,7 @@ def test_columns_get_the_names_of_fields(tmp_path: Path) -> None:
         mapping={"title": ("headline",), "body": ("lead", "text"), "date": ("day",)},
         date_format="%d/%m/%Y",
     )
-    assert [(one.title, one.body, one.date) for one in read.articles] == [
+    assert [(article.title, article.body, article.date) for article in read.articles] == [
         ("নদী", "পদ্মা", dt.date(2023, 11, 14)),
         ("মেলা", "শুরু", dt.date(2023, 11, 15)),
     ]
@@ -146,7 +150,7 @@ def test_a_byte_that_is_no_utf8_costs_its_row_alone(tmp_path: Path) -> None:
     rows = [f"শিরোনাম {n},নদীর কথা {n}\n".encode() for n in range(10)]
     rows[4] = rows[4].replace(b" ", b" \x96 ", 1)
     read = read_file(tmp_path / "news.csv", b"title,body\n" + b"".join(rows))
-    assert [one.id for one in read.articles] == [f"news:{n}" for n in (2, 3, 4, 5, 7, 8, 9, 10, 11)]
+    assert [article.id for article in read.articles] == [f"news:{n}" for n in (2, 3, 4, 5, 7, 8, 9, 10, 11)]
     ((where, kind, reason),) = read.faults
     assert (where.rpartition(":")[2], kind, reason) == ("6", "utf-8", "not UTF-8: byte 0x96 in column title")
     assert read.unreadable == 0
@@ -194,7 +198,7 @@ def test_one_column_is_separated_by_commas(tmp_path: Path) -> None:
 def test_empty_cells_beyond_the_last_column_are_none(tmp_path: Path) -> None:
     """Spreadsheets leave them where somebody typed a blank; of a row without any other, nothing is read."""
     read = read_file(tmp_path / "news.csv", "title,body\nনদী,পদ্মা,,\nমেলা,বৈশাখ, ,\nক,খ,,গ\n")
-    assert [(one.title, one.body) for one in read.articles] == [("নদী", "পদ্মা"), ("মেলা", "বৈশাখ")]
+    assert [(article.title, article.body) for article in read.articles] == [("নদী", "পদ্মা"), ("মেলা", "বৈশাখ")]
     assert read.kinds == ["csv"]
 
 

@@ -50,11 +50,13 @@ def test_chapters_are_articles_in_the_order_of_the_book(tmp_path: Path) -> None:
     """With what the book says of itself."""
     read = read_file(tmp_path / "book.epub", book())
     assert read.faults == []
-    assert [(one.id, one.title, one.body) for one in read.articles] == [
+    assert [(article.id, article.title, article.body) for article in read.articles] == [
         ("book#OEBPS/one.xhtml", "প্রথম গল্প", "প্রথম গল্প\nনদীর ধারে বাড়ি।"),
         ("book#OEBPS/two .xhtml", "দ্বিতীয় গল্প", "দ্বিতীয় গল্প\nমেলার দিন।"),
     ]
-    assert {(one.author, one.category, one.lang) for one in read.articles} == {("রহিমা খাতুন", "গল্পগুচ্ছ", "bn")}
+    assert {(article.author, article.category, article.lang) for article in read.articles} == {
+        ("রহিমা খাতুন", "গল্পগুচ্ছ", "bn")
+    }
     assert read.passed == {"no text": 1}
 
 

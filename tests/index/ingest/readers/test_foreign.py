@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.ingest.readers.foreign import foreign
-from onneshon.index.ingest.utf16 import in_utf8
+from onneshon.index.ingest.readers.opened import in_utf8
 from tests.index.ingest.readers.reading import Reading, read_file
 from tests.strategies import mixed_text
 

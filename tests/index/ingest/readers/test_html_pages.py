@@ -41,7 +41,7 @@ def test_folders_of_pages_are_read_in_the_order_of_their_names(tmp_path: Path) -
     (tmp_path / "news").mkdir()
     for name in ("b.htm", "news/a.html", "a.xhtml"):
         (tmp_path / name).write_text(PAGE, encoding="utf-8")
-    assert [one.id for one in Reading(tmp_path).articles] == ["a", "b", "news/a"]
+    assert [article.id for article in Reading(tmp_path).articles] == ["a", "b", "news/a"]
 
 
 @pytest.mark.parametrize(

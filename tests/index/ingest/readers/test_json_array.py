@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.ingest.readers import json_array
-from onneshon.index.ingest.readers.json_array import JsonArray
+from onneshon.index.ingest.readers import json_records
+from onneshon.index.ingest.readers.json_records import JsonArray
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import RawRecord
 from tests.index.ingest.readers.reading import read_file
@@ -26,7 +26,7 @@ NEWS = [
         json.dumps(NEWS),
         json.dumps(NEWS, ensure_ascii=False, indent=4),
         "\ufeff" + json.dumps(NEWS, ensure_ascii=False, indent=None, separators=(",", ":")),
-        "\n".join(json.dumps(one, indent=1) for one in NEWS),
+        "\n".join(json.dumps(article, indent=1) for article in NEWS),
     ],
     ids=["one line", "indented", "byte order mark", "one after another"],
 )
@@ -34,7 +34,7 @@ def test_objects_are_read_however_they_are_broken_into_lines(tmp_path: Path, tex
     """Signs of JSON within strings are no signs."""
     read = read_file(tmp_path / "news.json", text)
     assert read.faults == []
-    assert [(one.id, one.title, one.body) for one in read.articles] == [
+    assert [(article.id, article.title, article.body) for article in read.articles] == [
         ("১", 'একটি "উদ্ধৃতি" {', "\\ } ]"),
         ("২", "নদী", ""),
     ]
@@ -78,7 +78,7 @@ def test_an_element_that_is_no_object_costs_itself_alone(
     """Those before and after it are read, and keep the numbers of their places."""
     text = f'[\n{{"title": "ক"}},\n{element},\n{{"title": "খ"}}\n]'
     read = read_file(tmp_path / "news.json", text)
-    assert [(one.id, one.title) for one in read.articles] == [("news:1", "ক"), ("news:3", "খ")]
+    assert [(article.id, article.title) for article in read.articles] == [("news:1", "ক"), ("news:3", "খ")]
     ((where, found, reason),) = read.faults
     assert (where.rpartition(":")[2], found) == ("3", kind)
     assert says in reason
@@ -97,7 +97,7 @@ def test_what_is_no_array_of_objects_is_read_no_further(tmp_path: Path, text: st
 
 def test_an_object_that_is_too_long_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The ones beside it are read."""
-    monkeypatch.setattr(json_array, "MAX_BYTES", 1000)
+    monkeypatch.setattr(json_records, "MAX_BYTES", 1000)
     read = read_file(
         tmp_path / "news.json", json.dumps([{"title": "a"}, {"title": "b" * 5000}, {"title": "c"}])
     )
@@ -126,7 +126,7 @@ def test_wherever_a_file_is_cut_into_pieces_the_objects_are_the_same(
     opened = Opened("x", "x", None, lambda _count: None)
     opened.__dict__["head"] = b""
     opened._pieces = iter([text[at : at + size] for at in range(0, len(text), size)])
-    found = [one for one in JsonArray().read(opened) if isinstance(one, RawRecord)]
-    assert b"".join(one.content for one in found).count(b"{") == text.count(b"{")
+    found = [record for record in JsonArray().read(opened) if isinstance(record, RawRecord)]
+    assert b"".join(record.content for record in found).count(b"{") == text.count(b"{")
     with contextlib.suppress(UnicodeDecodeError):  # half of a surrogate pair, which is no UTF-8
-        assert [json.loads(one.content.decode()) for one in found] == objects
+        assert [json.loads(record.content.decode()) for record in found] == objects

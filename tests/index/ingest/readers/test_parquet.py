@@ -25,7 +25,7 @@ def test_rows_of_every_group_are_read(tmp_path: Path) -> None:
     )
     read = Reading(path)
     assert read.faults == []
-    assert [(one.id, one.title, one.date) for one in read.articles[::199]] == [
+    assert [(article.id, article.title, article.date) for article in read.articles[::199]] == [
         ("0", "নদী 0", dt.date(2024, 1, 1)),
         ("199", "নদী 199", days[-1]),
     ]

@@ -40,7 +40,9 @@ def test_pages_are_articles_and_the_rest_is_passed_over(tmp_path: Path) -> None:
     ]
     read = read_file(tmp_path / "crawl.warc", crawl(page("1"), *others, page("2")))
     assert read.faults == []
-    assert [(one.id, one.url) for one in read.articles] == [(f"https://example.org/{n}",) * 2 for n in (1, 2)]
+    assert [(article.id, article.url) for article in read.articles] == [
+        (f"https://example.org/{n}",) * 2 for n in (1, 2)
+    ]
     assert read.titles == ["নদীর কথা"] * 2
     assert read.passed == {"warcinfo": 1, "not HTML": 1, "status 404": 1}
 
@@ -71,7 +73,7 @@ def test_a_crawl_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
 def test_wherever_a_crawl_is_cut_it_is_no_whole_one(tmp_path: Path) -> None:
     """In the head of a record, in that of an answer, in a record that is no page; but between records."""
     picture = ("https://example.org/x.png", "200 OK", "image/png", b"\x89PNG" * 20)
-    records = [crawl(), *(crawl(one)[len(crawl()) :] for one in (page("1"), picture, page("2")))]
+    records = [crawl(), *(crawl(response)[len(crawl()) :] for response in (page("1"), picture, page("2")))]
     whole = b"".join(records)
     borders = {end - gap for end in accumulate(map(len, records)) for gap in range(5)}
     for end in sorted(

@@ -1,0 +1,90 @@
+"""The suggestions of several segments, merged."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+
+from onneshon.index.completion.completion import (
+    Completion,
+    Guess,
+    Kind,
+    TypedWord,
+    goes_on_in_conjunct,
+    one_a_stem,
+    score,
+)
+from onneshon.index.completion.table import Row
+
+__all__ = ["MultiSegmentCompletion"]
+
+_FURTHER = 2
+"""How many times as many rows each part is asked for: they are weighed together before the best count."""
+
+
+class MultiSegmentCompletion(Completion):
+    """The tables of suggestions of all segments, merged. Threads may share it.
+
+    Args:
+        parts: of each segment that has one.
+        is_alive: whether a word, a phrase or a title is in an article that is not deleted.
+    """
+
+    def __init__(self, parts: Sequence[Completion], is_alive: Callable[[Kind, str], bool]) -> None:
+        self._parts = tuple(parts)
+        self._is_alive = is_alive
+
+    def verify(self) -> None:
+        """Read all of the files; raises IndexCorruptError where one is not as it was built."""
+        for part in self._parts:
+            part.verify()
+
+    def beginning(self, kind: Kind, start: str, count: int) -> list[Row]:
+        """The weightiest rows of any part whose keys begin so, with the articles of all parts."""
+        found = (part.beginning(kind, start, count * _FURTHER) for part in self._parts)
+        rows = _joined(chain.from_iterable(found))
+        rows.sort(key=lambda row: goes_on_in_conjunct(start, row.text))
+        return self._live(kind, rows, count)
+
+    def _live(self, kind: Kind, rows: Iterable[Row], count: int) -> list[Row]:
+        alive: list[Row] = []
+        for row in rows:
+            if len(alive) == count:
+                break
+            if self._is_alive(kind, row.text):
+                alive.append(row)
+        return alive
+
+    def word_beginnings(self, typed: TypedWord, limit: int) -> list[Guess]:
+        """The weightiest words that begin so, one of each stem."""
+        return self._best([part.word_beginnings(typed, limit * _FURTHER) for part in self._parts], limit)
+
+    def sounding(self, typed: str, limit: int) -> list[Guess]:
+        """The words whose beginning sounds like some Latin letters, best first, one of each stem."""
+        return self._best([part.sounding(typed, limit * _FURTHER) for part in self._parts], limit)
+
+    def misspelt(self, typed: TypedWord, limit: int) -> list[Guess]:
+        """The words whose beginning may have been misspelt so, best first, one of each stem."""
+        return self._best([part.misspelt(typed, limit * _FURTHER) for part in self._parts], limit)
+
+    def _best(self, found: Sequence[Sequence[Guess]], limit: int) -> list[Guess]:
+        guesses = list(chain.from_iterable(found))
+        distances = {guess.row.text: guess.distance for guess in guesses}
+        rows = _joined(guess.row for guess in guesses)
+        joined = [Guess(row, distances[row.text]) for row in rows]
+        joined.sort(key=score)
+        return one_a_stem(self._live_guesses(joined), limit)
+
+    def _live_guesses(self, guesses: Iterable[Guess]) -> Iterator[Guess]:
+        return (guess for guess in guesses if self._is_alive("word", guess.row.text))
+
+
+def _joined(rows: Iterable[Row]) -> list[Row]:
+    """One row a text, with the weights and the articles of all, the weightiest first."""
+    joined: dict[str, Row] = {}
+    for row in rows:
+        known = joined.get(row.text)
+        if known is not None:
+            weight, articles = known.weight + row.weight, known.articles + row.articles
+            joined[row.text] = Row(known.place, row.text, weight, articles)
+        else:
+            joined[row.text] = row
+    return sorted(joined.values(), key=lambda row: -row.weight)

@@ -1,0 +1,163 @@
+"""JSON: an object a line, an array of objects, or objects one after another, broken into lines or not."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import Found, RawRecord
+from onneshon.index.ingest.records import json_object
+from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
+
+__all__ = ["JsonArray", "JsonLines"]
+
+_ARRAY: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*[{\]]")
+_BETWEEN: Final = re.compile(rb'["\\{\[\],\n]')
+"""Signs that count between elements; within one, those of its own sort of bracket do."""
+_WITHIN: Final = {b"{": re.compile(rb'["\\{}\n]'), b"[": re.compile(rb'["\\\[\]\n]')}
+_MARK: Final = b"\xef\xbb\xbf"
+
+
+class JsonArray:
+    """Objects cut out of their array, so that one is held in memory at a time."""
+
+    name = "json"
+    suffixes = (".json",)
+    extra = ""
+
+    def begins(self, head: bytes, /) -> bool:
+        """With an array of objects, or of nothing."""
+        return _ARRAY.match(head) is not None
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """One record an element, told of by the line on which it begins; one that is no object is a fault."""
+        for number, (line, text) in enumerate(_elements(opened), start=1):
+            if text is None:
+                yield opened.fault("long", f"an object longer than {MAX_BYTES >> 20} MiB", line)
+            else:
+                yield RawRecord(text, f"{opened.name}:{line}", f"{opened.identity}:{number}", json_object)
+
+
+class _Scanner:
+    """Finds where elements begin and end, without reading what is in them."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        self._signs = _BETWEEN
+        self._opening = b""
+        self._depth = 0
+        self._quoted = False
+        self._line = self._began = 1
+        self._text = bytearray()
+        self._too_long = False
+        self._in_array = self._had_array = False
+
+    def feed(self, chunk: bytes) -> Iterator[tuple[int, bytes | None]]:
+        """The elements that end in a piece."""
+        at = start = 0
+        while found := self._signs.search(chunk, at):
+            at = found.end()
+            sign = found[0]
+            if sign == b"\n":
+                self._line += 1
+                self._opened.line = self._line
+            elif self._quoted or sign in b'"\\':
+                if sign == b"\\" and self._quoted:
+                    at += 1
+                self._quoted ^= sign == b'"'
+            elif self._depth:
+                self._depth += 1 if sign == self._opening else -1
+                if not self._depth:
+                    self._keep(chunk[start:at])
+                    start, self._signs = at, _BETWEEN
+                    yield self._began, self._taken()
+            else:
+                self._keep(chunk[start : found.start()])
+                yield from self._other()
+                start = found.start() if self._begins(sign) else at
+        self._keep(chunk[start:])
+
+    def _begins(self, sign: bytes) -> bool:
+        """Whether an element begins with a bracket; that of the array itself begins none."""
+        if sign == b"{" or (sign == b"[" and self._in_array):
+            self._opening, self._signs, self._depth = sign, _WITHIN[sign], 1
+            self._began = self._line
+            return True
+        if sign == b"[" and not self._had_array:
+            self._in_array = self._had_array = True
+        elif sign == b"]" and self._in_array:
+            self._in_array = False
+        elif sign != b",":
+            raise self._opened.fault("json", "not an array of objects: more than one bracket", self._line)
+        return False
+
+    def _keep(self, piece: bytes) -> None:
+        if not self._text:
+            piece = piece.lstrip()
+        if len(self._text) + len(piece) > MAX_BYTES:
+            self._text, self._too_long = bytearray(), True
+        elif not self._too_long:
+            self._text += piece
+
+    def _taken(self) -> bytes | None:
+        """What was kept, None where it is too long."""
+        text, too_long = bytes(self._text), self._too_long
+        self._text, self._too_long = bytearray(), False
+        return None if too_long else text
+
+    def _other(self) -> Iterator[tuple[int, bytes | None]]:
+        """What stood between signs: an element that is no object, or what belongs to no array."""
+        text = self._taken()
+        if text is not None and not (text := text.strip().removeprefix(_MARK)):
+            return
+        strange = text or b""
+        if not self._in_array:
+            shown = strange[:20].decode("utf-8", "backslashreplace")
+            reason = f"not an array of objects: {shown!r} stands where an object should begin"
+            raise self._opened.fault("json", reason, self._line)
+        yield self._line - strange.count(b"\n"), text
+
+    def end(self) -> None:
+        """Refuses half an object at the end, and half an array.
+
+        Raises:
+            CutShortError: it is one.
+            CorpusError: something else stands there.
+        """
+        if self._depth or self._quoted or self._in_array:
+            raise CutShortError("ends in the middle of an article: the file is cut short")
+        next(self._other(), None)
+
+
+def _elements(opened: Opened) -> Iterator[tuple[int, bytes | None]]:
+    """The line on which each element begins, and its text; None for one that is too long."""
+    scanner = _Scanner(opened)
+    carried = b""
+    for chunk in opened.chunks():
+        # An escape sign may be the last byte of a piece, and what it escapes the first of the next.
+        text = carried + chunk
+        whole = len(text) - (len(text) - len(text.rstrip(b"\\"))) % 2
+        carried = text[whole:]
+        yield from scanner.feed(text[:whole])
+    yield from scanner.feed(carried)
+    scanner.end()
+
+
+class JsonLines:
+    """JSON Lines, and whatever nothing else is told by."""
+
+    name = "jsonl"
+    suffixes = (".jsonl", ".ndjson")
+    extra = ""
+
+    def begins(self, head: bytes, /) -> bool:
+        """With an object."""
+        return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """One record a line; blank lines are none."""
+        for number, line in enumerate(opened.lines(), start=1):
+            if line is None:
+                yield opened.fault("long", f"longer than {MAX_BYTES >> 20} MiB", number)
+            elif line.strip():
+                yield RawRecord(line, f"{opened.name}:{number}", f"{opened.identity}:{number}", json_object)

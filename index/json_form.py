@@ -1,0 +1,202 @@
+"""Values as JSON, and the types of that JSON: both from the fields of a class and what their types say."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from inspect import cleandoc
+from threading import RLock
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+__all__ = ["OMITTED", "Digits", "json_members", "json_type", "to_json"]
+
+Kind = TypeVar("Kind", bound=type)
+
+
+class Digits(NamedTuple):
+    """Of ``Annotated``: a number is rounded to so many digits after the point."""
+
+    digits: int
+
+
+OMITTED: Final = object()
+"""Of ``Annotated``: a member is left out where it has its default value."""
+
+_SECTION: Final = re.compile(r"\n\n(?:Attributes|Args|Raises):\n")
+_ATTRIBUTE: Final = re.compile(r"^    (\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
+
+_order: Final[dict[type, dict[str, str]]] = {}
+_types: Final[dict[type, Any]] = {}
+_making: Final = RLock()
+
+
+class _Member(NamedTuple):
+    """A member of a JSON object.
+
+    Attributes:
+        name: in JSON.
+        attribute: that has its value.
+        kind: type of the attribute.
+        default: value of the attribute where the member is left out; ``MISSING`` where it never is.
+        description: as the class has it.
+    """
+
+    name: str
+    attribute: str
+    kind: Any
+    default: Any
+    description: str
+
+
+class _Form(NamedTuple):
+    """What values of a type are as JSON.
+
+    Attributes:
+        kind: type of the JSON.
+        make: from a value to its JSON; None where that is the same.
+    """
+
+    kind: Any
+    make: Callable[[Any], Any] | None = None
+
+
+def json_members(*names: str, without: Iterable[str] = (), **attributes: str) -> Callable[[Kind], Kind]:
+    """Decorator of a dataclass whose JSON is not its fields in their order.
+
+    Args:
+        names: of all members in order: fields, and properties.
+        without: fields that are no members.
+        attributes: of each of these that has another name than its field or property, that name.
+
+    Raises:
+        TypeError: a field stands in neither list.
+    """
+
+    def note(kind: Kind) -> Kind:
+        described = {name: attributes.get(name, name) for name in names}
+        for one in fields(kind):
+            if one.name not in {*described, *described.values(), *without}:
+                raise TypeError(f"{kind.__name__}.{one.name} is no member of its JSON")
+        _order[kind] = described
+        return kind
+
+    return note
+
+
+def to_json(value: Any) -> dict[str, Any]:
+    """The value of a dataclass or a named tuple as JSON-ready values."""
+    kind: Any = type(value)
+    found = {}
+    for name, attribute, default, make in _made(kind):
+        held = getattr(value, attribute)
+        if default is MISSING or held != default:
+            found[name] = held if make is None else make(held)
+    return found
+
+
+def json_type(kind: type) -> Any:
+    """The type of what ``to_json`` makes of a dataclass or a named tuple: a ``Struct`` of the same name.
+
+    Its docstring and the descriptions of its members are those of the class.
+    """
+    if issubclass(kind, msgspec.Struct):
+        return kind
+    with _making:
+        if kind not in _types:
+            members = [*_members(kind)]
+            bare = [(one.name, Any, *([] if one.default is MISSING else [None])) for one in members]
+            made: Any = msgspec.defstruct(
+                kind.__name__,
+                bare,  # type: ignore[arg-type]  # pairs and triples
+                namespace={"__doc__": _described(kind)[0]},
+                frozen=True,
+                forbid_unknown_fields=True,
+                kw_only=True,
+                omit_defaults=True,
+            )
+            _types[kind] = made  # before its members, which may be of its own type
+            made.__annotations__.update({one.name: _type_of(one) for one in members})
+    return _types[kind]
+
+
+def _type_of(member: _Member) -> Any:
+    kind = _form(member.kind).kind
+    if member.default is not MISSING and NoneType not in get_args(kind):
+        kind = kind | None
+    return Annotated[kind, msgspec.Meta(description=member.description)] if member.description else kind
+
+
+@cache
+def _made(kind: Any) -> list[tuple[str, str, Any, Callable[[Any], Any] | None]]:
+    return [(one.name, one.attribute, one.default, _form(one.kind).make) for one in _members(kind)]
+
+
+def _members(kind: type) -> Iterator[_Member]:
+    types = get_type_hints(kind, include_extras=True)
+    told = _described(kind)[1]
+    defaults = {one.name: one for one in fields(kind)} if is_dataclass(kind) else {}
+    for name, attribute in (_order.get(kind) or {name: name for name in types}).items():
+        if attribute in types:
+            about, hint = told.get(attribute, ""), types[attribute]
+        else:
+            getter = getattr(kind, attribute).fget
+            about, hint = cleandoc(getter.__doc__), get_type_hints(getter, include_extras=True)["return"]
+        default: Any = MISSING
+        if OMITTED in get_args(hint):
+            one = defaults[attribute]
+            default = one.default if one.default_factory is MISSING else one.default_factory()
+        yield _Member(name, attribute, hint, default, about)
+
+
+def _described(kind: type) -> tuple[str, dict[str, str]]:
+    """The docstring of a class before its sections, and what it says of each attribute."""
+    text, *sections = _SECTION.split(cleandoc(kind.__doc__ or ""))
+    found = (_ATTRIBUTE.findall(section) for section in sections)
+    return text, {name: " ".join(about.split()) for section in found for name, about in section}
+
+
+def _form(kind: Any) -> _Form:
+    arguments = get_args(kind)
+    if get_origin(kind) is Annotated:
+        digits = next((one.digits for one in arguments if isinstance(one, Digits)), None)
+        bare = _form(arguments[0])
+        return bare if digits is None else _Form(bare.kind, lambda value: round(value, digits))
+    if kind is dt.date:
+        return _Form(str, dt.date.isoformat)
+    if is_dataclass(kind) or hasattr(kind, "_fields"):
+        return _Form(json_type(kind), to_json)
+    of_several = _SEVERAL.get(get_origin(kind))
+    return of_several([_form(one) for one in arguments]) if of_several else _Form(kind)
+
+
+def _list_of(items: Sequence[_Form]) -> _Form:
+    item, make = items[0].kind, items[0].make
+    kind = list.__class_getitem__(item)
+    return _Form(kind, list if make is None else lambda several: [make(one) for one in several])
+
+
+def _mapping_to(items: Sequence[_Form]) -> _Form:
+    item, make = items[1].kind, items[1].make
+    kind = dict.__class_getitem__((str, item))
+    if make is None:
+        return _Form(kind, dict)
+    return _Form(kind, lambda several: {name: make(one) for name, one in several.items()})
+
+
+def _either(forms: Sequence[_Form]) -> _Form:
+    """None or something; of other alternatives JSON has each as it is."""
+    kind = Union.__getitem__(tuple(one.kind for one in forms))
+    make = next((one.make for one in forms if one.make), None)
+    return _Form(kind, None if make is None else lambda value: None if value is None else make(value))
+
+
+_SEVERAL: Final[dict[Any, Callable[[Sequence[_Form]], _Form]]] = {
+    **dict.fromkeys((list, tuple, Sequence), _list_of),
+    **dict.fromkeys((dict, Mapping), _mapping_to),
+    **dict.fromkeys((Union, UnionType), _either),
+}
+"""Of forms of types that are made of others: what they are as JSON."""

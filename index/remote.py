@@ -1,0 +1,167 @@
+"""Indexes that are not in a directory: by the scheme of their address, from whatever package provides it.
+
+A package that keeps indexes elsewhere, such as on a cluster, declares an entry point of the group
+``onneshon.engines``. Its name is the scheme of its addresses; of ``name+https://``, what precedes the plus.
+It is called with an address and gives a `RemoteIndex`. Neither index nor search or web knows any of them.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, entry_points, metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from onneshon.index.errors import ConfigurationError
+
+if TYPE_CHECKING:  # needs ICU, and the doctor none
+    from onneshon.index.indexer.write_job import BuildReport, UpdateReport
+    from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
+
+__all__ = ["GROUP", "Outcome", "Place", "RemoteCommands", "RemoteIndex", "place_of", "site_directory"]
+
+GROUP: Final = "onneshon.engines"
+"""Entry-point group; each entry makes a `RemoteIndex` of an address, by the scheme of its addresses."""
+
+_SCHEME: Final = re.compile(r"([a-z][a-z0-9.-]+)(?:\+[a-z0-9.-]+)?://", re.IGNORECASE)
+"""Of two letters at least: one is a drive of Windows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did.
+
+    Attributes:
+        values: as JSON.
+        lines: the same for people.
+    """
+
+    values: Mapping[str, Any]
+    lines: Sequence[str]
+
+
+class RemoteCommands(ABC):
+    """What ``onneshon index`` asks of an index that is not in a directory.
+
+    Every method raises OnneshonError where it cannot do what it is asked.
+    """
+
+    @abstractmethod
+    def build(
+        self, paths: Sequence[Path], options: "BuildOptions", *, shards: int | None, replicas: int | None
+    ) -> "BuildReport":
+        """Build the index from articles and make it the live one.
+
+        Args:
+            paths: of articles.
+            options: of the build, among them what the site says.
+            shards: parts of the index; None for what suits.
+            replicas: further copies of each part; None for what suits.
+        """
+
+    @abstractmethod
+    def update(self, paths: Sequence[Path], options: "UpdateOptions") -> "UpdateReport":
+        """Add, replace and delete articles.
+
+        Args:
+            paths: of articles.
+            options: of the update, among them what the site says.
+        """
+
+    @abstractmethod
+    def delete(self, ids: Sequence[str], *, wait: float) -> Outcome:
+        """Delete articles, all of them or, if one is not there, none; waits so many seconds for a writer."""
+
+    @abstractmethod
+    def check(self, *, deep: bool) -> Outcome:
+        """Compare what is there with what was built; raises IndexCorruptError where it differs."""
+
+    @abstractmethod
+    def rollback(self, to: str | None) -> str:
+        """Make an earlier generation live, the newest before the live one unless told; its name."""
+
+    @abstractmethod
+    def gc(self, *, keep: int, only_live: bool, dry_run: bool) -> Sequence[str]:
+        """Remove generations that no reader needs; their names.
+
+        Args:
+            keep: generations that stay, the live one among them.
+            only_live: whether all others go.
+            dry_run: name them only.
+        """
+
+    @abstractmethod
+    def repair(self) -> Outcome:
+        """Derive again what can be derived from the stored articles."""
+
+    @abstractmethod
+    def snapshot(self, name: str) -> Outcome:
+        """Write the live generation to a snapshot of that name."""
+
+    @abstractmethod
+    def restore(self, name: str, *, wait: float) -> Outcome:
+        """Make the generation of a snapshot live; waits so many seconds for a writer."""
+
+    @abstractmethod
+    def stats(self) -> Outcome:
+        """Figures of the live generation."""
+
+
+class RemoteIndex(ABC):
+    """An index that is not in a directory. Its text is its address, and holds no secret."""
+
+    @abstractmethod
+    def __str__(self) -> str: ...
+
+    @abstractmethod
+    def commands(self) -> RemoteCommands:
+        """What builds the index and looks after it; raises OnneshonError where a library is missing."""
+
+    @abstractmethod
+    def open_engine(self, *, directory: Path, **options: Any) -> Any:
+        """An engine that searches the live generation: a ``search.interface.OpenedEngine``.
+
+        Args:
+            directory: where ``onneshon.toml`` and the site's synonyms are.
+            options: ``weights``, ``time_limit`` and ``costly``, as ``search.open_engine`` takes them.
+
+        Raises:
+            IndexMissingError: there is no index.
+            OnneshonError: it cannot be opened.
+        """
+
+
+Place: TypeAlias = Path | RemoteIndex
+"""Where an index is: in a directory, or at an address."""
+
+
+def place_of(text: str) -> Place:
+    """The directory or the address that a text names.
+
+    Raises:
+        ConfigurationError: nothing here provides indexes at such an address, or it makes no sense.
+    """
+    found = _SCHEME.match(text)
+    if found is None:
+        return Path(text)
+    scheme = found[1].lower()
+    for entry in entry_points(group=GROUP, name=scheme):
+        index: RemoteIndex = entry.load()(text)
+        return index
+    raise ConfigurationError(None, "", f"nothing here provides an index at {found[0]}: {_remedy(scheme)}")
+
+
+def _remedy(scheme: str) -> str:
+    try:
+        extras = metadata("onneshon").get_all("Provides-Extra") or []
+    except PackageNotFoundError:
+        extras = []
+    if scheme in extras:
+        return f"install it with `pip install 'onneshon[{scheme}]'`"
+    return "give a directory, or install a package that does"
+
+
+def site_directory(place: Place) -> Path:
+    """Where ``onneshon.toml`` of an index is: its directory; of an address, the working directory."""
+    return place if isinstance(place, Path) else Path()

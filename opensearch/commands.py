@@ -1,0 +1,109 @@
+"""What ``onneshon index`` does where the index is on a cluster, and what it says of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from onneshon.index.commands.shared import size_text
+from onneshon.index.indexer.write_job import BuildReport, UpdateReport
+from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
+from onneshon.index.remote import Outcome, RemoteCommands
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.writing.build import ClusterBuildOptions, Layout, run_build_on_cluster
+from onneshon.opensearch.writing.checking import check_cluster
+from onneshon.opensearch.writing.update import delete_on_cluster, run_update_on_cluster
+from onneshon.opensearch.writing.upkeep import (
+    ClusterStatistics,
+    cluster_statistics,
+    collect_generations,
+    recount,
+    restore_snapshot,
+    roll_back,
+    take_snapshot,
+)
+
+__all__ = ["ClusterCommands"]
+
+
+class ClusterCommands(RemoteCommands):
+    """Builds an index on a cluster and looks after it.
+
+    Args:
+        cluster: and the alias.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+
+    def build(
+        self, paths: Sequence[Path], options: BuildOptions, *, shards: int | None, replicas: int | None
+    ) -> BuildReport:
+        """Build the index, of one shard unless told; see ``run_build_on_cluster``."""
+        layout = Layout(shards or 1, replicas)
+        return run_build_on_cluster(paths, self._cluster, ClusterBuildOptions.of(options, layout))
+
+    def update(self, paths: Sequence[Path], options: UpdateOptions) -> UpdateReport:
+        """Change articles in place; see ``run_update_on_cluster``."""
+        return run_update_on_cluster(paths, self._cluster, options)
+
+    def delete(self, ids: Sequence[str], *, wait: float) -> Outcome:
+        """Delete articles; see ``delete_on_cluster``."""
+        report = delete_on_cluster(ids, self._cluster, wait=wait)
+        left = f"{report.articles:,} articles are left in {report.generation}"
+        return Outcome(asdict(report), [f"deleted {report.deleted:,}; {left}"])
+
+    def check(self, *, deep: bool) -> Outcome:
+        """Compare the live generation with what it should be; see ``check_cluster``."""
+        report = check_cluster(self._cluster, deep=deep)
+        counts = (
+            f"{report.articles:,} articles, {report.words:,} words, "
+            f"{report.compared:,} texts analysed again; {report.shards} shards, {report.status}"
+        )
+        return Outcome(asdict(report), [f"generation {report.generation} is sound: {counts}"])
+
+    def rollback(self, to: str | None) -> str:
+        """Make an earlier generation live; see ``roll_back``."""
+        return roll_back(self._cluster, to)
+
+    def gc(self, *, keep: int, only_live: bool, dry_run: bool) -> Sequence[str]:
+        """Remove generations that no reader needs; see ``collect_generations``."""
+        return collect_generations(self._cluster, keep=keep, only_live=only_live, dry_run=dry_run)
+
+    def repair(self) -> Outcome:
+        """Count the words anew: the cluster keeps copies of all else by itself."""
+        articles = recount(self._cluster)
+        return Outcome({"articles": articles}, [f"the words of {articles:,} articles were counted again"])
+
+    def snapshot(self, name: str) -> Outcome:
+        """Write the live generation to ``REPOSITORY:NAME``; see ``take_snapshot``."""
+        generation = take_snapshot(self._cluster, name)
+        values = {"generation": generation, "snapshot": name}
+        return Outcome(values, [f"generation {generation} is in {name}"])
+
+    def restore(self, name: str, *, wait: float) -> Outcome:
+        """Make the generation in ``REPOSITORY:NAME`` live; see ``restore_snapshot``."""
+        generation = restore_snapshot(self._cluster, name, wait=wait)
+        values = {"generation": generation, "snapshot": name}
+        return Outcome(values, [f"restored; generation {generation} is live"])
+
+    def stats(self) -> Outcome:
+        """Figures of the live generation; see ``cluster_statistics``."""
+        statistics = cluster_statistics(self._cluster)
+        return Outcome(asdict(statistics), list(_statistics_lines(statistics)))
+
+
+def _statistics_lines(statistics: ClusterStatistics) -> Iterator[str]:
+    period = f"{statistics.first_date} to {statistics.last_date}" if statistics.first_date else "none"
+    left_out = ", ".join(f"{count:,} {kind}" for kind, count in statistics.skipped.items())
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(statistics.versions.items()))
+    averages = f"title {statistics.basis['average_title']:,.1f}, body {statistics.basis['average_body']:,.1f}"
+    copies = f"{statistics.shards} shards, {statistics.replicas} replicas of each, {statistics.status}"
+    yield f"generation  {statistics.generation} (kept: {', '.join(statistics.kept)})"
+    yield f"articles    {statistics.articles:,}; {statistics.deleted:,} replaced or deleted, not merged away"
+    yield f"dates       {period}"
+    yield f"size        {size_text(statistics.bytes)} a copy; {copies}"
+    yield f"words       {statistics.words:,}"
+    yield f"built       {statistics.created} from {', '.join(statistics.sources) or 'articles in hand'}"
+    yield f"versions    {versions}"
+    yield f"analysis    {statistics.analyzer}; average tokens: {averages}"
+    yield f"left out    {left_out or 'none'}"

@@ -1,0 +1,1 @@
+"""Where is the cluster, and how is it asked? One connection, one rule by which requests are made again."""

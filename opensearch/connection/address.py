@@ -1,0 +1,150 @@
+"""Where a cluster is and who asks: ``opensearch://host:9200,other:9200/news``, and credentials apart from it.
+
+``opensearch+https://`` is the same over TLS. Who asks never stands in an address, which is seen in lists of
+processes and in logs. It is read from the environment,
+
+    ONNESHON_OPENSEARCH_USER, ONNESHON_OPENSEARCH_PASSWORD    a user of the cluster
+    ONNESHON_OPENSEARCH_KEY                                   a token, or a scheme and a token
+    ONNESHON_OPENSEARCH_CA                                    file of certificates to trust, in PEM
+    ONNESHON_OPENSEARCH_CREDENTIALS                           file in TOML with user, password, key, ca
+
+and what the environment says counts before what that file does.
+"""
+
+import os
+import re
+import tomllib
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+
+from onneshon.index.errors import ConfigurationError
+
+__all__ = ["SCHEMES", "Address", "Credentials"]
+
+SCHEMES: Final = {"opensearch": False, "opensearch+https": True}
+"""What addresses begin with, and whether it is TLS."""
+
+PORT: Final = 9200
+
+PREFIX: Final = "ONNESHON_OPENSEARCH_"
+
+_ADDRESS: Final = re.compile(r"(?P<scheme>[a-z+]+)://(?P<hosts>[^/]+)/(?P<index>[^/]+)/?")
+_HOST: Final = re.compile(r"(?P<name>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
+_INDEX: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The address of an index on a cluster.
+
+    Attributes:
+        hosts: nodes to ask, each a name and a port.
+        index: the alias that readers ask for.
+        tls: whether connections are encrypted.
+    """
+
+    hosts: tuple[tuple[str, int], ...]
+    index: str
+    tls: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read an address.
+
+        Raises:
+            ConfigurationError: it is none; the message shows how one looks, and nothing of this one where it
+                may hold a password.
+        """
+        if "@" in text:
+            raise ConfigurationError(
+                None,
+                "",
+                f"the address of a cluster holds no user and no password: give them as {PREFIX}USER and "
+                f"{PREFIX}PASSWORD",
+            )
+        found = _ADDRESS.fullmatch(text)
+        if found is None or found["scheme"] not in SCHEMES or not _INDEX.fullmatch(found["index"]):
+            raise ConfigurationError(
+                None, "", f"{text!r} is no address of an index: opensearch://host:{PORT},other:{PORT}/news"
+            )
+        hosts = tuple(_host(part) for part in found["hosts"].split(","))
+        return cls(hosts, found["index"], SCHEMES[found["scheme"]])
+
+    def __str__(self) -> str:
+        scheme = next(name for name, tls in SCHEMES.items() if tls == self.tls)
+        return f"{scheme}://{','.join(f'{name}:{port}' for name, port in self.hosts)}/{self.index}"
+
+
+def _host(text: str) -> tuple[str, int]:
+    found = _HOST.fullmatch(text)
+    port = int(found["port"] or PORT) if found else 0
+    if found is None or not 0 < port < 1 << 16:
+        raise ConfigurationError(None, "", f"{text!r} is no host of a cluster: a name or number, and a port")
+    return found["name"], port
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who asks, and whom to believe; what is secret is not shown.
+
+    Attributes:
+        user: of the cluster; empty for none.
+        password: of that user.
+        key: what stands for both: a token.
+        ca: file of certificates, in PEM; None for those that the system trusts.
+    """
+
+    user: str = ""
+    password: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
+    ca: Path | None = None
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read the environment, and the file that it names.
+
+        Raises:
+            ConfigurationError: the file cannot be read or makes no sense, or a certificate is not there.
+        """
+        values = _file(environment.get(f"{PREFIX}CREDENTIALS", ""))
+        for name in _NAMES:
+            if given := environment.get(PREFIX + name.upper()):
+                values[name] = given
+        ca = Path(values["ca"]) if values.get("ca") else None
+        if ca is not None and not ca.is_file():
+            raise ConfigurationError(ca, "", "the file of certificates is not there")
+        if values.get("key") and values.get("user"):
+            raise ConfigurationError(None, f"{PREFIX}KEY", "stands for a user: give one of both")
+        if not (values.get("key", "").isascii() and values.get("key", "").isprintable()):
+            raise ConfigurationError(None, f"{PREFIX}KEY", "has signs that no key has")
+        return cls(values.get("user", ""), values.get("password", ""), values.get("key", ""), ca)
+
+    @property
+    def header(self) -> str:
+        """The header ``Authorization``; empty for nobody. A key with a scheme is sent as it is."""
+        if self.user:
+            return f"Basic {b64encode(f'{self.user}:{self.password}'.encode()).decode()}"
+        return self.key if " " in self.key or not self.key else f"Bearer {self.key}"
+
+
+_NAMES: Final = ("user", "password", "key", "ca")
+
+
+def _file(name: str) -> dict[str, str]:
+    if not name:
+        return {}
+    path = Path(name)
+    try:
+        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigurationError(path, "", f"cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        # Neither the text nor the library's message about it: both may show what is secret.
+        raise ConfigurationError(path, "", "is not TOML in UTF-8") from None
+    for key, value in table.items():
+        if key not in _NAMES or not isinstance(value, str):
+            raise ConfigurationError(path, key, f"there are {', '.join(_NAMES)}, each a text")
+    return table

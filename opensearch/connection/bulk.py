@@ -1,0 +1,169 @@
+"""Many changes in few requests, each answered for: written, older than what is there, or refused.
+
+A request is held to a size that the memory of a small node bears. What the cluster has no room for now is
+sent again, and only that; what it refuses for good is told of, so that as many come out as went in.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Self
+
+import msgspec
+from opensearchpy import OpenSearch
+
+from onneshon.index.errors import ClusterError
+from onneshon.opensearch.connection.client import WRITING, Cluster
+
+__all__ = ["MOST_BYTES", "MOST_OPERATIONS", "Operation", "Outcome", "send"]
+
+MOST_BYTES: Final = 4 << 20
+"""Of a request; nodes with little memory refuse 8 MB (the parent circuit breaker)."""
+
+MOST_OPERATIONS: Final = 200
+"""In a request, of whole articles."""
+
+SMALL_OPERATIONS: Final = 5_000
+"""In a request, of words."""
+
+CONFLICT: Final = 409
+LATER: Final = frozenset({429, 500, 502, 503, 504})
+"""Answers about a single change that may be others when it is sent again: no room, or a node lost."""
+
+ANSWERED: Final = "errors,items.*.status,items.*.error.type,items.*.error.reason"
+
+State = Literal["written", "stale", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One change.
+
+    Attributes:
+        id: of the document.
+        line: what is to be done, for the line before the document.
+        document: the document, or what to do to it.
+        version: external; 0 where none counts.
+    """
+
+    id: str
+    line: Mapping[str, Any]
+    document: Mapping[str, Any]
+    version: int = 0
+
+    @classmethod
+    def put(cls, name: str, document: Mapping[str, Any], version: int = 0) -> Self:
+        """Write a document in place of another; with a version, only if that has a lower one."""
+        about: dict[str, Any] = {"_id": name}
+        if version:
+            about |= {"version": version, "version_type": "external"}
+        return cls(name, {"index": about}, document, version)
+
+    @classmethod
+    def change(cls, name: str, document: Mapping[str, Any]) -> Self:
+        """Change a document by a script, or make it: ``script`` and ``upsert``."""
+        return cls(name, {"update": {"_id": name, "retry_on_conflict": 5}}, document)
+
+    def encode(self) -> bytes:
+        """Both lines."""
+        return msgspec.json.encode(self.line) + b"\n" + msgspec.json.encode(self.document) + b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a change.
+
+    Attributes:
+        operation: the change.
+        state: written; stale, since what is there is newer; or refused.
+        reason: why it was refused.
+    """
+
+    operation: Operation
+    state: State
+    reason: str = ""
+
+
+def send(
+    cluster: Cluster, index: str, operations: Iterable[Operation], *, most: int = MOST_OPERATIONS
+) -> Iterator[Outcome]:
+    """Carry out changes; each has one outcome, in no special order.
+
+    Args:
+        cluster: to ask.
+        index: that is changed.
+        operations: each document at most once.
+        most: changes in one request.
+
+    Raises:
+        ClusterError: the cluster does not answer, or had no room for too long.
+    """
+    for chunk in _chunks(operations, most):
+        yield from _sent(cluster, index, chunk)
+
+
+def _chunks(operations: Iterable[Operation], most: int) -> Iterator[list[tuple[Operation, bytes]]]:
+    chunk: list[tuple[Operation, bytes]] = []
+    size = 0
+    for operation in operations:
+        encoded = operation.encode()
+        if chunk and (len(chunk) == most or size + len(encoded) > MOST_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append((operation, encoded))
+        size += len(encoded)
+    if chunk:
+        yield chunk
+
+
+def _sent(cluster: Cluster, index: str, chunk: Sequence[tuple[Operation, bytes]]) -> Iterator[Outcome]:
+    """Send a chunk, and what of it found no room again."""
+    conflicts: list[Operation] = []
+    for times in range(WRITING.waits):
+        left = []
+        for (operation, encoded), item in zip(chunk, _items(cluster, index, chunk), strict=True):
+            status: int = item["status"]
+            if status < 300:  # noqa: PLR2004  # done
+                yield Outcome(operation, "written")
+            elif status == CONFLICT:
+                conflicts.append(operation)
+            elif status in LATER:
+                left.append((operation, encoded))
+            else:
+                yield Outcome(operation, "refused", _reason(item))
+        if not left:
+            break
+        chunk = left
+        WRITING.wait(times)
+    else:
+        raise ClusterError(f"{cluster.address} had no room for {len(chunk):,} changes: {_reason(item)}")
+    yield from _settled(cluster, index, conflicts)
+
+
+def _items(cluster: Cluster, index: str, chunk: Sequence[tuple[Operation, bytes]]) -> list[dict[str, Any]]:
+    body = b"".join([encoded for _, encoded in chunk])
+
+    def ask(client: OpenSearch) -> Any:
+        return client.bulk(body=body, index=index, params={"filter_path": ANSWERED})
+
+    items = cluster.write(ask).reply["items"]
+    return [next(iter(item.values())) for item in items]
+
+
+def _reason(item: Mapping[str, Any]) -> str:
+    error = item.get("error") or {}
+    return f"{error.get('type', item.get('status'))}: {error.get('reason', 'no reason given')}"
+
+
+def _settled(cluster: Cluster, index: str, conflicts: Sequence[Operation]) -> Iterator[Outcome]:
+    """Tell what is stale from what was written by an earlier try, whose answer was lost with a node."""
+    if not conflicts:
+        return
+    names = [operation.id for operation in conflicts]
+
+    def ask(client: OpenSearch) -> Any:
+        return client.mget(body={"ids": names}, index=index, params={"_source": "false"})
+
+    found = {one["_id"]: one.get("_version", 0) for one in cluster.read(ask)["docs"]}
+    for operation in conflicts:
+        ours = operation.version and found.get(operation.id) == operation.version
+        yield Outcome(operation, "written" if ours else "stale")

@@ -1,0 +1,112 @@
+"""Reading all documents that a query finds, page after page, as they are at one moment."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final, Self
+
+from onneshon.index.errors import ClusterError
+from onneshon.opensearch.connection.client import READING, WRITING, Cluster
+
+__all__ = ["LIVE", "scan"]
+
+LIVE: Final[Mapping[str, Any]] = {"term": {"live": True}}
+"""Every article; deleted ones have left no more than their ids."""
+
+PAGE: Final = 5_000
+
+KEPT: Final = "2m"
+"""How long the cluster keeps that moment after each page."""
+
+
+def scan(
+    cluster: Cluster,
+    index: str,
+    query: Mapping[str, Any],
+    sort: Sequence[str | Mapping[str, Any]],
+    *,
+    source: Sequence[str] | bool = False,
+    columns: Sequence[str] = (),
+    page: int = PAGE,
+    scored: bool = False,
+) -> Iterator[Mapping[str, Any]]:
+    """Every hit of a query.
+
+    Args:
+        cluster: to ask.
+        index: that is read.
+        query: in OpenSearch's words.
+        sort: fields that together tell any two documents apart; a hit has their values as ``sort``.
+        source: what of each document is read.
+        columns: values kept apart from the document that are read too, as ``fields``.
+        page: hits of one request.
+        scored: whether the order is by scores, for which words must be as rare in each part as in the whole.
+
+    Raises:
+        ClusterError: as for ``Cluster.read``.
+    """
+    body: dict[str, Any] = {
+        "query": query,
+        "size": page,
+        "sort": list(sort),
+        "_source": source if isinstance(source, bool) else list(source),
+        "docvalue_fields": list(columns),
+        "track_total_hits": False,
+    }
+    kind = {"search_type": "dfs_query_then_fetch"} if scored else {}
+    with _Moment(cluster, index) as moment:
+        while True:
+            hits = moment.page(body, kind)
+            yield from hits
+            if len(hits) < page:
+                return
+            body["search_after"] = hits[-1]["sort"]
+
+
+class _Moment:
+    """What an index was at one moment; where a node that kept it is lost, what it is at a later one."""
+
+    def __init__(self, cluster: Cluster, index: str) -> None:
+        self._cluster = cluster
+        self._index = index
+        self._name = ""
+
+    def page(self, body: Mapping[str, Any], kind: Mapping[str, str]) -> list[Mapping[str, Any]]:
+        """The hits of a page; raises ClusterError where no moment lasts long enough to read it."""
+        for times in range(READING.waits):
+            try:
+                return self._hits(body, kind)
+            except ClusterError:
+                if times == READING.waits - 1:
+                    raise
+            WRITING.wait(times)
+            self._begin()
+        raise AssertionError("the last time returns or raises")
+
+    def _hits(self, body: Mapping[str, Any], kind: Mapping[str, str]) -> list[Mapping[str, Any]]:
+        asked = {**body, "pit": {"id": self._name, "keep_alive": KEPT}}
+        found = self._cluster.read(lambda client: client.search(body=asked, params=dict(kind)))
+        if found["_shards"]["failed"]:
+            raise ClusterError(f"{self._cluster.address} lost a part of {self._index} while it was read")
+        hits: list[Mapping[str, Any]] = found["hits"]["hits"]
+        return hits
+
+    def _begin(self) -> None:
+        self._end()
+        begun = self._cluster.read(
+            lambda client: client.create_pit(index=self._index, params={"keep_alive": KEPT})
+        )
+        self._name = begun["pit_id"]
+
+    def _end(self) -> None:
+        """Let it go; one that cannot be, lapses."""
+        if self._name:
+            with suppress(ClusterError):
+                self._cluster.read(lambda client: client.delete_pit(body={"pit_id": [self._name]}))
+        self._name = ""
+
+    def __enter__(self) -> Self:
+        self._begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()

@@ -1,0 +1,155 @@
+"""Why articles of a cluster have their scores: the same tree as of an index of ours, its numbers from there.
+
+Each scored part of the compiled query has a name; the cluster tells, for some articles, what each part added.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from onneshon.index.ranking import FINEST, MOST
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS, id_of
+from onneshon.opensearch.searching.compiler import Part
+from onneshon.opensearch.searching.dsl import LIVE, Dsl
+from onneshon.opensearch.searching.ranking import ClusterRanker, Filters
+from onneshon.opensearch.searching.searcher import ClusterSearcher
+from onneshon.opensearch.searching.streams import Streams
+from onneshon.opensearch.searching.window import Window
+from onneshon.search.query.conditions import Filter, Period, Selection
+from onneshon.search.query.tree import All, Boost, Field, Hint, Not, Query, Term, is_group
+from onneshon.search.query.tree import Any as AnyOf
+from onneshon.search.reranking.explanation import Explainer, ScorePart, explain_features
+from onneshon.search.reranking.rescoring import Rescorer
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.collection import Layer
+from onneshon.search.retrieval.term_scorer import Leaf
+
+__all__ = ["explained"]
+
+NOTHING: Final = ScorePart("score", "", 0.0)
+
+
+class _Told:
+    """An article of which the cluster told what each part of a query adds."""
+
+    def __init__(
+        self,
+        state: ClusterSearcher,
+        words: Window,
+        doc: int,
+        added: Mapping[Part, float],
+        finding: Mapping[Query, bool],
+    ) -> None:
+        self.words = words
+        self.doc = doc
+        self.units = FINEST
+        self._statistics = state.statistics
+        self._added = added
+        self._finding = finding
+
+    def score(self, leaf: Leaf, factor: float) -> float:
+        main = self._added.get((leaf, factor, "main"), 0.0)
+        return main + self._added.get((leaf, factor, "more"), 0.0) if main else 0.0
+
+    def impact(self, term: Term, layer: Layer, factor: float) -> int:
+        """Out of the score that it was worth."""
+        weights, k1 = self._statistics.weights, self._statistics.k1
+        part = "main" if layer == "stem" or term.spelt_so else "more"
+        added = self._added.get((term, factor, part), 0.0)
+        if not added:
+            return 0
+        weight = weights.stem if layer == "stem" else weights.exact
+        weight = weights.stem + weights.exact if term.spelt_so else weight
+        weight *= factor * (weights.function_word if term.function else 1.0)
+        rarity = self._statistics.rarity(self.holding(term, layer))
+        return max(1, round((added / (weight * rarity) - weights.presence) * MOST / (k1 + 1)))
+
+    def holding(self, term: Term, layer: Layer) -> int:
+        return self._statistics.of_term(term, layer)
+
+    def length(self, field: Field) -> int:
+        return self.words.length(field, self.doc)
+
+    def found_by(self, query: Query) -> bool:
+        return self._finding.get(query, False)
+
+
+def explained(
+    state: ClusterSearcher,
+    query: Query,
+    ids: Sequence[str],
+    filters: Filters,
+    budget: TimeBudget,
+) -> dict[str, ScorePart]:
+    """The score of some articles for a query, in parts that add up to it; 0, and why, of what does not match.
+
+    Args:
+        state: the generation.
+        query: what was looked for.
+        ids: of the articles.
+        filters: what every article had to meet besides; they decide which articles are looked at twice.
+        budget: of the search.
+    """
+    names: dict[Part, str] = {}
+    scoring = state.compiler(budget, names).compiled(query)
+    asked = [*dict.fromkeys(_asked_alone(query))]
+    ranker = ClusterRanker(state, query, budget)
+    alone = [ranker.compiler.holder(one) for one in asked]
+    hits = state.asker.told(_telling(ranker, scoring, alone, ids), budget)
+    twice = ranker.twice(filters)
+    streams = Streams.whole([hit["fields"]["stream"][0] for hit in hits])
+    window = Window(state.statistics, streams, ranker.spelt_by(hits))
+    found = {}
+    for doc, hit in enumerate(hits):
+        told: Mapping[str, float] = hit.get("matched_queries") or {}
+        added = {part: told[name] for part, name in names.items() if name in told}
+        finding = {one: f"c{number}" in told for number, one in enumerate(asked)}
+        explainer = Explainer(_Told(state, window, doc, added, finding))
+        part = explainer.part(query, 1.0)
+        if part is None:
+            found[id_of(hit)] = explainer.why_not(query)
+            continue
+        parts = [part]
+        if id_of(hit) in twice:
+            parts.append(explain_features(ranker.words, doc, Rescorer(window), budget))
+        found[id_of(hit)] = ScorePart("score", "", sum(one.score for one in parts), {}, tuple(parts))
+    return {name: found.get(name, NOTHING) for name in ids}
+
+
+def _asked_alone(query: Query) -> Iterator[Query]:
+    """Of what articles must be told whether it finds them by itself: conditions, groups, what is excluded."""
+    match query:
+        case Filter() | Period() | Selection():
+            yield query
+        case Not(child):
+            yield child
+        case Boost(child) | Hint(child):
+            yield from _asked_alone(child)
+        case AnyOf(children):
+            if is_group(query):
+                yield query
+            for child in children:
+                yield from _asked_alone(child)
+        case All(children, optional):
+            for child in (*children, *optional):
+                yield from _asked_alone(child)
+        case _:
+            return
+
+
+def _telling(ranker: ClusterRanker, scoring: Dsl, alone: Sequence[Dsl], ids: Sequence[str]) -> Dsl:
+    """A search for some articles, each with what named parts of a query added to its score, and found it."""
+    met = [
+        {"constant_score": {"filter": one, "boost": 0.0, "_name": f"c{number}"}}
+        for number, one in enumerate(alone)
+    ]
+    return {
+        "query": {
+            "bool": {
+                "filter": [{"ids": {"values": [*ids]}}, LIVE],
+                "should": [scoring, *met, *ranker.spelt_queries()],
+            }
+        },
+        "size": len(ids),
+        **ONLY_COLUMNS,
+        "docvalue_fields": ["id", "stream"],
+    }

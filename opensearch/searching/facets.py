@@ -1,0 +1,89 @@
+"""Counts of values among everything that a query finds, as aggregations of OpenSearch and read from them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from unicodedata import normalize
+
+from onneshon.opensearch.searching.dsl import Dsl, all_of
+from onneshon.search.query.conditions import FilterField
+from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue, field_of
+
+__all__ = ["EVERY_VALUE", "facet_query", "facet_read", "faceted", "values_query", "values_read"]
+
+EVERY_VALUE: Final = 10_000
+"""Values of a field that each part of the index counts: of more, counts of rare ones may be too low."""
+
+_CALENDAR: Final[Mapping[FacetName, tuple[str, str]]] = {
+    "year": ("year", "uuuu"),
+    "month": ("month", "uuuu-MM"),
+    "day": ("day", "uuuu-MM-dd"),
+}
+"""How days are put together, and what such a heap of days is called."""
+
+
+def facet_query(name: FacetName, limit: int, kept: Sequence[str], narrowed: Sequence[Dsl]) -> Dsl:
+    """What to ask for a facet.
+
+    Args:
+        name: of the facet.
+        limit: most values.
+        kept: values that are given beyond the limit, since they are chosen now.
+        narrowed: filters of other fields, which narrow this one's counts.
+    """
+    if name in _CALENDAR:
+        interval, form = _CALENDAR[name]
+        values = {"values": _histogram(interval, form)}
+    else:
+        values = {"values": values_query(name, max(limit, 1)), "different": _different(name)}
+        if kept:
+            chosen = sorted({normalize("NFC", value) for value in kept})
+            values["kept"] = {"terms": {"field": f"keywords.{name}", "size": len(chosen), "include": chosen}}
+    return {"filter": all_of(narrowed) if narrowed else {"match_all": {}}, "aggs": values}
+
+
+def _histogram(interval: str, form: str) -> Dsl:
+    order = {"_key": "desc"}
+    return {
+        "date_histogram": {
+            "field": "date",
+            "calendar_interval": interval,
+            "format": form,
+            "min_doc_count": 1,
+            "order": order,
+        }
+    }
+
+
+def _different(name: FacetName) -> Dsl:
+    return {"cardinality": {"field": f"keywords.{name}", "precision_threshold": 40_000}}
+
+
+def values_query(name: FacetName, limit: int) -> Dsl:
+    """The most frequent values of a field, equal ones in the order of their text."""
+    order = [{"_count": "desc"}, {"_key": "asc"}]
+    shards = max(limit, EVERY_VALUE)
+    return {"terms": {"field": f"keywords.{name}", "size": limit, "shard_size": shards, "order": order}}
+
+
+def values_read(counted: Mapping[str, Any], key: str = "key") -> list[FacetValue]:
+    """The values of an answer."""
+    return [FacetValue(str(one[key]), int(one["doc_count"])) for one in counted["buckets"]]
+
+
+def facet_read(name: FacetName, counted: Mapping[str, Any], limit: int, kept: Sequence[str]) -> Facet:
+    """The facet of an answer; the arguments as for ``facet_query``."""
+    if name in _CALENDAR:
+        every = values_read(counted["values"], "key_as_string")
+        shown = every[:limit] + [one for one in every[limit:] if one.value in kept]
+        return Facet(name, tuple(shown), len(every) - len(shown))
+    shown = values_read(counted["values"])[:limit]
+    known = {one.value for one in shown}
+    further = values_read(counted["kept"]) if "kept" in counted else []
+    further = sorted(further, key=lambda one: one.value)
+    shown += [one for one in further if one.count and one.value not in known]
+    return Facet(name, tuple(shown), max(int(counted["different"]["value"]) - len(shown), 0))
+
+
+def faceted(facets: Sequence[FacetName]) -> set[FilterField]:
+    """The fields whose own filters do not narrow the counts of a facet."""
+    return {field_of(name) for name in facets}

@@ -1,0 +1,86 @@
+"""The articles of one page: their texts, and what they have of the query, read in one request."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from onneshon.index import Article
+from onneshon.index.schema import article_from_stored
+from onneshon.opensearch.searching.dsl import LIVE, Dsl, constant
+from onneshon.opensearch.searching.searcher import ClusterSearcher
+from onneshon.opensearch.searching.streams import Streams
+from onneshon.opensearch.searching.window import Window
+from onneshon.search.query.tree import Query
+from onneshon.search.retrieval.bitmaps import Mask
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.doc_lists import Docs
+
+__all__ = ["ShownArticles", "complete_of"]
+
+
+class ShownArticles:
+    """An ``Evidence`` of the articles of a page; documents are their places on it.
+
+    Args:
+        state: the generation.
+        ids: of the articles, in order; of one that is there no more, nothing is known.
+        things: what finds each thing that the query asks for.
+        budget: of the search.
+    """
+
+    def __init__(
+        self, state: ClusterSearcher, ids: Sequence[str], things: Sequence[Dsl], budget: TimeBudget
+    ) -> None:
+        self._state = state
+        self._things = len(things)
+        found = _read(state, ids, things, budget) if ids else {}
+        self._hits = [found[name] for name in ids if name in found]
+        self.ids = frozenset(found)
+
+    @cached_property
+    def term_scorer(self) -> Window:
+        """What is known of the words of the articles."""
+        streams = Streams.whole([hit["fields"]["stream"][0] for hit in self._hits])
+        return Window(self._state.statistics, streams, lambda _: np.zeros(len(self._hits), np.bool_))
+
+    def held_at(self, _query: Query, docs: Docs, _budget: TimeBudget) -> list[Mask]:
+        """For each thing that the query asks for, which of some articles hold it."""
+        matched = [set(self._hits[doc].get("matched_queries", ())) for doc in docs.tolist()]
+        return [np.array([f"t{n}" in names for names in matched], np.bool_) for n in range(self._things)]
+
+    def article(self, doc: int) -> Article:
+        """The article of that place."""
+        return article_from_stored(self._hits[doc]["_source"]["article"])
+
+
+def complete_of(
+    state: ClusterSearcher, ids: Sequence[str], things: Sequence[Dsl], budget: TimeBudget
+) -> frozenset[str]:
+    """Those of some articles that have each thing that a query asks for."""
+    body = {
+        "query": {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE, *things]}},
+        "size": len(ids),
+        "track_total_hits": False,
+        "_source": False,
+    }
+    [reply] = state.asker.search_each([body], budget, scored=False)
+    return frozenset(hit["_id"] for hit in reply.hits)
+
+
+def _read(
+    state: ClusterSearcher, ids: Sequence[str], things: Sequence[Dsl], budget: TimeBudget
+) -> dict[str, Mapping[str, Any]]:
+    should = [constant(thing, 0.0) for thing in things]
+    for number, thing in enumerate(should):
+        thing["constant_score"]["_name"] = f"t{number}"
+    body = {
+        "query": {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE], "should": should}},
+        "size": len(ids),
+        "track_total_hits": False,
+        "_source": ["article"],
+        "docvalue_fields": ["stream"],
+    }
+    [reply] = state.asker.search_each([body], budget, scored=False)
+    return {hit["_id"]: hit for hit in reply.hits}

@@ -1,0 +1,334 @@
+"""The order of what a cluster finds: by words, a second look at the first hundred, by age and by days.
+
+The cluster scores and counts; the second look is that of ``search.reranking``, on what the cluster tells of
+the words of the best. What is equal to six digits stands in the order of ids.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Reply, counting, id_of
+from onneshon.opensearch.searching.dsl import Dsl, script_score, term
+from onneshon.opensearch.searching.holders import beginning
+from onneshon.opensearch.searching.scripts import AGED
+from onneshon.opensearch.searching.searcher import ClusterSearcher
+from onneshon.opensearch.searching.streams import Streams, picking
+from onneshon.opensearch.searching.window import Spelt, Window
+from onneshon.opensearch.storage.documents import stem_number
+from onneshon.search.query.tree import Phrase, Query, Term, counted
+from onneshon.search.reranking.beginnings import begins_alike
+from onneshon.search.reranking.ordering import OLDEST_SHARE, Order
+from onneshon.search.reranking.query_words import QueryWord, query_words
+from onneshon.search.reranking.ranker import MOST_RESCORED
+from onneshon.search.reranking.rescoring import WINDOW, Rescorer, compared_words
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.term_scorer import EXPANSIONS
+
+__all__ = ["ClusterRanker", "Filters", "Ranked", "Row", "rounded"]
+
+DIGITS: Final = 6
+"""Digits by which scores are told apart: Lucene adds up numbers of 32 bits, which have seven."""
+
+
+def rounded(score: float) -> float:
+    """A score as it is compared."""
+    return float(f"{score:.{DIGITS}g}")
+
+
+DAY: Final = 86_400_000
+"""Milliseconds."""
+
+EPOCH: Final = dt.date(1970, 1, 1).toordinal()
+
+
+class Row(NamedTuple):
+    """An article of a ranking.
+
+    Attributes:
+        id: of the article.
+        score: as it is shown.
+        key: that by which it is placed, the highest first; after it comes the order of ids.
+        fingerprint: see ``index.indexer.fingerprints``; 0 where none is known.
+        after: what the cluster sorted it by, to go on from there.
+    """
+
+    id: str
+    score: float
+    key: float
+    fingerprint: int = 0
+    after: tuple[Any, ...] = ()
+
+    @property
+    def place(self) -> tuple[float, str]:
+        """What rows are sorted by."""
+        return -rounded(self.key), self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The first articles of an order.
+
+    Attributes:
+        rows: in their order.
+        reply: how many there are, and what was counted among them.
+    """
+
+    rows: Sequence[Row]
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What articles must meet besides a query.
+
+    Attributes:
+        common: filters that narrow hits and counts.
+        after: filters that narrow hits, while counts are told without some of them.
+        counted: what to count, by names.
+    """
+
+    common: tuple[Dsl, ...] = ()
+    after: tuple[Dsl, ...] = ()
+    counted: Mapping[str, Dsl] | None = None
+
+
+class ClusterRanker:
+    """Ranks what one query finds.
+
+    Args:
+        state: the generation.
+        query: what is looked for.
+        budget: where it runs out, what was found by then is returned.
+        once: whether nothing is to be looked at twice.
+    """
+
+    def __init__(
+        self, state: ClusterSearcher, query: Query, budget: TimeBudget, *, once: bool = False
+    ) -> None:
+        self._state = state
+        self._budget = budget
+        statistics = state.statistics
+        statistics.expect(counted(query))
+        self._starts = [] if once else _starts(query)
+        self.compiler = state.compiler(budget)
+        self.scoring = self.compiler.compiled(query)
+        self.words: Sequence[QueryWord] = [] if once else compared_words(query, statistics)
+        self._spelt = [
+            word.exact
+            for one in self.words
+            for word, _ in one.terms
+            if isinstance(word, Term) and word.spelt_so
+        ]
+
+    def first(self, count: int, order: Order, filters: Filters) -> Ranked:
+        """The first articles of an order, ``count`` of them at the least if there are."""
+        if order.is_plain:
+            return self._plain(count, filters)
+        return (
+            self._aged(count, order, filters)
+            if order.by == "relevance"
+            else self._by_day(count, order, filters)
+        )
+
+    def moved(self, order: Order, filters: Filters) -> Sequence[Row]:
+        """In an order by scores, the articles that a second look moves up, in their places."""
+        if order.by != "relevance":
+            return []
+        twice = self.twice(filters)
+        rows = twice if order.is_plain else self._with_age(twice, order, filters)
+        return sorted(rows.values(), key=lambda row: row.place)
+
+    def ordered(self, order: Order, filters: Filters) -> tuple[Dsl, list[Any]]:
+        """The query and the order of everything that is found."""
+        body = self._body(filters, 0, order)
+        return body["query"], body["sort"]
+
+    @cached_property
+    def _looked_for(self) -> NDArray[np.uint32]:
+        """The numbers of all stems that the second look asks for."""
+        terms = (term for word in self.words for term, _ in word.terms)
+        stems = [one.stem for term in terms for one in (term.words if isinstance(term, Phrase) else (term,))]
+        words = self._state.words
+        alike = [words.numbers(start, EXPANSIONS) for start in self._starts]
+        return np.concatenate([np.array([*map(stem_number, stems)], np.uint32), *alike])
+
+    def spelt_queries(self) -> list[Dsl]:
+        """What tells of hits which words they hold as they are spelt; adds nothing to scores."""
+        return [
+            {"constant_score": {"filter": term("exact", key), "boost": 0.0, "_name": f"={key}"}}
+            for key in self._spelt
+        ]
+
+    def spelt_by(self, hits: Sequence[Mapping[str, Any]]) -> Spelt:
+        """Tells which of some hits hold a word as it is spelt."""
+        return lambda key: np.array([f"={key}" in hit.get("matched_queries", ()) for hit in hits], np.bool_)
+
+    def beyond(self, after: Sequence[Any], count: int, order: Order, filters: Filters) -> Ranked:
+        """The articles that follow one far down, where nothing is looked at twice."""
+        body = self._counting(self._body(filters, count, order), filters) | {"search_after": [*after]}
+        reply = self._state.asker.search(body, self._budget)
+        rows = [self._row(hit, order) for hit in reply.hits]
+        return Ranked(rows, reply)
+
+    def _body(
+        self, filters: Filters, count: int, order: Order, *, first: int = 0, streams: bool = False
+    ) -> Dsl:
+        """A search for some hits of an order."""
+        spelt = self.spelt_queries() if streams else []
+        scoring = self.scoring
+        if order.half_life is not None and order.by == "relevance":
+            scoring = script_score(scoring, AGED, self._age_params(order.half_life))
+        fields: list[Any] = ["id", "fingerprint"]
+        if order.half_life is not None:
+            fields.append({"field": "date", "format": "strict_date"})
+        body: Dsl = {
+            "query": {"bool": {"must": [scoring], "should": spelt, "filter": [*filters.common]}},
+            "from": first,
+            "size": count,
+            "sort": _sort(order),
+            "track_scores": True,
+            "track_total_hits": False,
+            **ONLY_COLUMNS,
+            "docvalue_fields": fields,
+        }
+        if streams and self.words:
+            body["script_fields"] = {"picked": picking(self._looked_for)}
+        if filters.after:
+            body["post_filter"] = {"bool": {"filter": [*filters.after]}}
+        return body
+
+    def _counting(self, body: Dsl, filters: Filters) -> Dsl:
+        """The same search; also counts."""
+        counted = {"aggs": dict(filters.counted)} if filters.counted else {}
+        return {**body, "track_total_hits": True, **counted}
+
+    def _plain(self, count: int, filters: Filters) -> Ranked:
+        order = Order()
+        if not self.words:
+            body = self._counting(self._body(filters, count, order), filters)
+            reply = self._state.asker.search(body, self._budget)
+            return Ranked(
+                sorted((self._row(hit, order) for hit in reply.hits), key=lambda row: row.place), reply
+            )
+        looked = WINDOW + 1
+        bodies = [self._counting(self._body(filters, looked, order, streams=True), filters)]
+        if count > looked:
+            bodies.append(self._body(filters, count - looked, order, first=looked))
+        replies = self._with_beginnings(bodies)
+        hits = [hit for reply in replies for hit in reply.hits]
+        window = self._window(replies[0].hits, filters)
+        seen = {row.id for row in window}
+        rest = [self._row(hit, order) for hit in hits if id_of(hit) not in seen]
+        return Ranked([*window, *rest], replies[0])
+
+    def _with_beginnings(self, bodies: Sequence[Dsl]) -> Sequence[Reply]:
+        """Some searches; in the same request it is learned how common the beginnings of words are."""
+        statistics = self._state.statistics
+        new = statistics.uncounted(map(beginning, self._starts))
+        replies = self._state.asker.search_each([*bodies, *map(counting, new)], self._budget)
+        if not any(reply.partial for reply in replies):
+            statistics.learn(new, [reply.total for reply in replies[len(bodies) :]])
+        return replies[: len(bodies)]
+
+    def _window(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> list[Row]:
+        """Those of the best that are looked at twice, in their new order; ties with the last among them."""
+        if len(hits) > WINDOW and _tied(hits[WINDOW - 1], hits[WINDOW]):
+            body = self._body(filters, MOST_RESCORED + 1, Order(), streams=True)
+            hits = self._state.asker.search(body, self._budget).hits
+        least = rounded(hits[min(len(hits), WINDOW) - 1]["_score"]) if hits else 0.0
+        inside = [hit for hit in hits if rounded(hit["_score"]) >= least]
+        if len(inside) > MOST_RESCORED:
+            inside = [hit for hit in hits if rounded(hit["_score"]) > least]
+        rows = [
+            self._row(hit, Order(), bonus) for hit, bonus in zip(inside, self._bonus(inside), strict=True)
+        ]
+        return sorted(rows, key=lambda row: row.place)
+
+    def _bonus(self, hits: Sequence[Mapping[str, Any]]) -> list[float]:
+        """What the second look adds to the scores of some articles."""
+        if not hits or not self.words:
+            return [0.0] * len(hits)
+        streams = Streams.picked([hit["fields"]["picked"][0] for hit in hits])
+        window = Window(self._state.statistics, streams, self.spelt_by(hits))
+        docs = np.arange(len(hits), dtype=np.uint32)
+        added: list[float] = Rescorer(window).bonus(self.words, docs, self._budget).tolist()
+        return added
+
+    def twice(self, filters: Filters) -> dict[str, Row]:
+        """The articles that are looked at twice, by their ids, scored by relevance."""
+        if not self.words:
+            return {}
+        body = self._body(filters, WINDOW + 1, Order(), streams=True)
+        hits = self._with_beginnings([body])[0].hits
+        return {row.id: row for row in self._window(hits, filters)}
+
+    def _by_day(self, count: int, order: Order, filters: Filters) -> Ranked:
+        twice = self.twice(filters)
+        body = self._counting(self._body(filters, count, order), filters)
+        reply = self._state.asker.search(body, self._budget)
+        rows = [self._row(hit, order) for hit in reply.hits]
+        scored = [row._replace(score=twice[row.id].score) if row.id in twice else row for row in rows]
+        return Ranked(scored, reply)
+
+    def _aged(self, count: int, order: Order, filters: Filters) -> Ranked:
+        twice = self.twice(filters)
+        body = self._counting(self._body(filters, count, order), filters)
+        reply = self._state.asker.search(body, self._budget)
+        rows = {row.id: row for row in (self._row(hit, order) for hit in reply.hits)}
+        rows |= self._with_age(twice, order, filters)
+        return Ranked(sorted(rows.values(), key=lambda row: row.place)[: max(count, 1)], reply)
+
+    def _with_age(self, twice: Mapping[str, Row], order: Order, filters: Filters) -> dict[str, Row]:
+        """The articles that were looked at twice, placed by what age leaves of their scores."""
+        if not twice:
+            return {}
+        only = replace(filters, common=(*filters.common, {"ids": {"values": [*twice]}}))
+        hits = self._state.asker.search(self._body(only, len(twice), order), self._budget).hits
+        rows = (self._row(hit, order) for hit in hits)
+        return {
+            row.id: row._replace(score=twice[row.id].score, key=twice[row.id].score * row.key / row.score)
+            for row in rows
+        }
+
+    def _age_params(self, half_life: float) -> dict[str, float]:
+        oldest, latest = self._state.days
+        return {"oldest": oldest, "latest": latest, "half_life": half_life, "least": OLDEST_SHARE}
+
+    def _row(self, hit: Mapping[str, Any], order: Order, bonus: float = 0.0) -> Row:
+        """A hit, with what a second look adds to its score."""
+        fields = hit["fields"]
+        score = float(hit["_score"]) + bonus
+        key = score
+        if order.half_life is not None and order.by == "relevance":
+            score /= self._share(fields.get("date"), order.half_life)
+        print_ = int(fields.get("fingerprint", [0])[0]) & (1 << 64) - 1
+        return Row(id_of(hit), score, key, print_, tuple(hit.get("sort", ())))
+
+    def _share(self, date: Sequence[str] | None, half_life: float) -> float:
+        """What age leaves of the score of an article of a day."""
+        oldest, latest = self._state.days
+        day = dt.date.fromisoformat(date[0]).toordinal() - EPOCH if date else oldest
+        return float(max(2.0 ** (-(latest - day) / half_life), OLDEST_SHARE))
+
+
+def _starts(query: Query) -> list[str]:
+    """The beginnings of words that the second look will ask for."""
+    stems = (term.stem for word in query_words(query) for term, _ in word.terms[:1] if isinstance(term, Term))
+    return [*filter(None, dict.fromkeys(map(begins_alike, stems)))]
+
+
+def _sort(order: Order) -> list[Dsl]:
+    if order.by == "relevance":
+        return [{"_score": "desc"}, {"id": "asc"}]
+    direction = "desc" if order.by == "newest" else "asc"
+    return [{"date": {"order": direction, "missing": "_last"}}, {"id": "asc"}]
+
+
+def _tied(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(rounded(one["_score"]) == rounded(other["_score"]))

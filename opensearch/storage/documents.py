@@ -1,0 +1,327 @@
+"""From articles to the documents of OpenSearch: terms analysed here, parted there at single spaces.
+
+A posting is written as ``term|impact``, each distinct term of a field once. Impacts are worked out in one
+pass over the tokens of a batch, with the same functions as for an index of ours.
+"""
+
+from base64 import b64encode, urlsafe_b64decode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from unicodedata import normalize
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.arrays import U4, ends_of
+from onneshon.index.article import Article
+from onneshon.index.columnar.beginnings import LENGTHS
+from onneshon.index.indexer.fingerprints import fingerprints, term_hashes
+from onneshon.index.ranking import Basis, impacts, norms
+from onneshon.index.schema import TEXTS, stored_values
+from onneshon.opensearch.storage.mapping import NOTHING, OUR_KEYWORDS, kin_most
+
+__all__ = [
+    "LONGEST_TERM",
+    "Analyzed",
+    "DocumentMaker",
+    "RefusedTermError",
+    "stem_number",
+    "stream_of",
+    "stream_read",
+]
+
+LONGEST_TERM: Final = 8_000
+"""Bytes of a term; Lucene takes 32,766, with the impact after it."""
+
+FORBIDDEN: Final = " |"
+"""What parts terms, and terms from impacts. No analysis of ours leaves either in a word."""
+
+NONE: Final = 2**32 - 1
+"""The number of what a stem has none of."""
+
+
+class RefusedTermError(ValueError):
+    """A word of an article that OpenSearch could not keep; without this, it would be refused there."""
+
+
+def stem_number(stem: str) -> int:
+    """The number of a stem in ``stream``: CRC-32 of its UTF-8."""
+    return crc32(stem.encode("utf-8", "surrogatepass"))
+
+
+def stream_of(titles: int, numbers: U4) -> bytes:
+    """Where each stem stands: the column ``stream``, little-endian numbers of 32 bits.
+
+    The first says how many of the further ones are of the title; the others are those of the body.
+
+    Args:
+        titles: tokens of the title.
+        numbers: ``stem_number`` of each token, title and body.
+    """
+    return np.concatenate([np.array([titles], "<u4"), numbers.astype("<u4")]).tobytes()
+
+
+def stream_read(column: str) -> tuple[int, U4]:
+    """Tokens of the title, and the numbers of all, from a column as OpenSearch gives it in ``fields``."""
+    numbers = np.frombuffer(urlsafe_b64decode(column + "=" * (-len(column) % 4)), "<u4")
+    return int(numbers[0]), numbers[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzed:
+    """A document, and the words that it counts in.
+
+    Attributes:
+        document: for OpenSearch; ``id`` is its ``_id`` too.
+        keys: for each layer its distinct terms.
+        title_keys: those of them that are in the title.
+    """
+
+    document: dict[str, Any]
+    keys: dict[str, list[str]]
+    title_keys: dict[str, list[str]]
+
+
+class DocumentMaker:
+    """Makes documents of articles, many at a time. Not thread-safe; remembers words.
+
+    Args:
+        basis: what impacts are made with.
+    """
+
+    def __init__(self, basis: Basis) -> None:
+        self._basis = basis
+        self._begin()
+
+    def _begin(self) -> None:
+        self._analyzer = BatchAnalyzer()
+        self._tables = _Tables()
+
+    def lengths(self, articles: Sequence[Article]) -> NDArray[np.int64]:
+        """Tokens of the title and the body of each article, shape (articles, 2): what a basis is made of."""
+        found = [[self._analyzer.add(getattr(article, text)) for text in TEXTS] for article in articles]
+        self._analyzer.take()
+        return np.array(found, np.int64).reshape(-1, len(TEXTS))
+
+    def make(self, articles: Sequence[Article]) -> list[Analyzed | RefusedTermError]:
+        """The document of each article, or why there is none."""
+        for article in articles:
+            for text in TEXTS:
+                self._analyzer.add(getattr(article, text))
+        batch = self._analyzer.take()
+        self._tables.extend(self._analyzer)
+        lengths = batch.lengths.reshape(-1, len(TEXTS))
+        pages = _Batch(batch.ids, lengths, self._tables, self._basis)
+        made = [self._made(article, pages, place) for place, article in enumerate(articles)]
+        if len(self._analyzer.exact_terms) > REMEMBERED:
+            self._begin()
+        return made
+
+    def _made(self, article: Article, pages: "_Batch", place: int) -> Analyzed | RefusedTermError:
+        try:
+            return pages.of(place, article)
+        except RefusedTermError as error:
+            return error
+
+
+REMEMBERED: Final = 1 << 20
+"""Words; of more, all are forgotten, so that a long feed does not fill the memory."""
+
+
+class _Tables:
+    """What is known of the words of an analyser, by their numbers."""
+
+    def __init__(self) -> None:
+        self.exact: list[str] = []
+        self.stems: list[str] = []
+        self.stem_of = np.empty(0, np.uint32)
+        self.numbers = np.empty(0, np.uint32)
+        self.hashes = np.empty(0, np.uint64)
+        self.refused: dict[str, frozenset[int]] = {}
+        self.beginnings: list[str] = []
+        self.begins = [np.empty(0, np.uint32) for _ in LENGTHS]
+        self._number: dict[str, int] = {}
+        self._refused: dict[str, set[int]] = {"exact": set(), "stem": set()}
+
+    def extend(self, analyzer: BatchAnalyzer) -> None:
+        """Learn the words that are new."""
+        exact, stems = analyzer.exact_terms[len(self.exact) :], analyzer.stem_terms[len(self.stems) :]
+        self._note_refused("exact", exact, len(self.exact))
+        self._note_refused("stem", stems, len(self.stems))
+        self.exact += exact
+        self.stems += stems
+        self.stem_of = analyzer.stem_of
+        self.numbers = np.append(self.numbers, np.array([stem_number(stem) for stem in stems], np.uint32))
+        self.hashes = np.append(self.hashes, term_hashes(exact))
+        for place, length in enumerate(LENGTHS):
+            found = np.array([self._beginning(stem, length) for stem in stems], np.uint32)
+            self.begins[place] = np.append(self.begins[place], found)
+
+    def _beginning(self, stem: str, length: int) -> int:
+        beginning = stem[:length]
+        if len(beginning) < length or not is_bengali(beginning):
+            return NONE
+        number = self._number.setdefault(beginning, len(self.beginnings))
+        if number == len(self.beginnings):
+            self.beginnings.append(beginning)
+        return number
+
+    def _note_refused(self, layer: str, terms: Sequence[str], first: int) -> None:
+        for place, term in enumerate(terms, first):
+            if any(sign in term for sign in FORBIDDEN) or len(term.encode()) > LONGEST_TERM:
+                self._refused[layer].add(place)
+
+    def check(self, layer: str, numbers: NDArray[np.integer], terms: Sequence[str]) -> None:
+        """Refuse an article with a term that cannot be kept."""
+        if self._refused[layer] and (bad := self._refused[layer].intersection(numbers.tolist())):
+            term = terms[min(bad)]
+            size = len(term.encode())
+            fault = "is too long" if size > LONGEST_TERM else "holds a sign that parts words"
+            raise RefusedTermError(f"the word {term[:40]!r} of {size:,} bytes {fault}")
+
+
+class _Postings:
+    """The postings of a field in a batch, by document.
+
+    Args:
+        docs: of each occurrence.
+        numbers: the term of each.
+        in_title: whether it is in the title.
+        count: terms that there are.
+        documents: in the batch.
+    """
+
+    def __init__(
+        self,
+        docs: NDArray[np.int64],
+        numbers: NDArray[np.integer],
+        in_title: NDArray[np.bool_],
+        count: int,
+        documents: int,
+    ) -> None:
+        cells, inverse = np.unique(docs * count + numbers, return_inverse=True)
+        self.docs, self.terms = np.divmod(cells, max(count, 1))
+        self.titles = np.bincount(inverse, in_title, len(cells)).astype(np.int64)
+        self.freqs = np.bincount(inverse, minlength=len(cells))
+        self._starts = self.docs.searchsorted(np.arange(documents + 1))
+
+    def of(self, doc: int) -> slice:
+        """The postings of a document."""
+        return slice(int(self._starts[doc]), int(self._starts[doc + 1]))
+
+
+class _Batch:
+    """The tokens of some articles and all that is made of them."""
+
+    def __init__(self, ids: U4, lengths: NDArray[np.uint32], tables: _Tables, basis: Basis) -> None:
+        self._tables = tables
+        self._basis = basis
+        self._lengths = lengths.astype(np.int64)
+        self._ends = ends_of(lengths.ravel())
+        self._stems = tables.stem_of[ids]
+        self._numbers = tables.numbers[self._stems]
+        texts = np.repeat(np.arange(len(lengths) * len(TEXTS)), lengths.ravel())
+        docs, in_title = texts // len(TEXTS), texts % len(TEXTS) == 0
+        size = len(lengths)
+        self._norms = [norms(basis, column, title=not place) for place, column in enumerate(self._lengths.T)]
+        self._layers = {
+            "stem": _Postings(docs, self._stems, in_title, len(tables.stems), size),
+            "exact": _Postings(docs, ids, in_title, len(tables.exact), size),
+        }
+        self._terms = {"stem": tables.stems, "exact": tables.exact}
+        self._impacts = {name: self._both(field) for name, field in self._layers.items()}
+        self._title_impacts = {name: self._of_titles(field) for name, field in self._layers.items()}
+        self._kin = self._beginnings()
+        self._kin_impacts = self._unrounded(self._kin)
+        body = ids[~in_title]
+        self._fingerprints = fingerprints(tables.hashes, body, lengths[:, 1]).view(np.int64)
+
+    def _both(self, field: _Postings) -> NDArray[np.uint8]:
+        return impacts(self._worth(field), self._basis.k1)
+
+    def _of_titles(self, field: _Postings) -> NDArray[np.uint8]:
+        return impacts(self._norms[0][field.docs] * field.titles, self._basis.k1)
+
+    def _worth(self, field: _Postings) -> NDArray[np.float64]:
+        """Normed frequencies, added up as ``index.indexer.inversion`` does."""
+        worth = self._norms[0][field.docs] * field.titles
+        worth += self._norms[1][field.docs] * (field.freqs - field.titles)
+        return worth
+
+    def _beginnings(self) -> _Postings:
+        """For each document and beginning how many stems begin so in the title, and elsewhere only."""
+        stems = self._layers["stem"]
+        parts = [column[stems.terms] for column in self._tables.begins]
+        numbers = np.concatenate(parts)
+        there = numbers != NONE
+        docs = np.tile(stems.docs, len(parts))[there]
+        in_title = np.tile(stems.titles > 0, len(parts))[there]
+        count = len(self._tables.beginnings)
+        return _Postings(docs, numbers[there], in_title, count, len(self._lengths))
+
+    def _unrounded(self, field: _Postings) -> NDArray[np.int64]:
+        worth = self._worth(field)
+        return np.maximum(1, np.rint(kin_most(self._basis) * worth / (worth + self._basis.k1))).astype(
+            np.int64
+        )
+
+    def of(self, doc: int, article: Article) -> Analyzed:
+        """The document of an article, given its place."""
+        keys, title_keys, fields = {}, {}, {}
+        for name, field in self._layers.items():
+            part = field.of(doc)
+            numbers, in_title = field.terms[part], field.titles[part] > 0
+            self._tables.check(name, numbers, self._terms[name])
+            terms = [self._terms[name][number] for number in numbers.tolist()]
+            titles = [term for term, there in zip(terms, in_title.tolist(), strict=True) if there]
+            keys[name], title_keys[name] = terms, titles
+            fields[name] = _joined(terms, self._impacts[name][part])
+            fields[f"title_{name}"] = _joined(titles, self._title_impacts[name][part][in_title])
+        part = self._kin.of(doc)
+        beginnings = [self._tables.beginnings[number] for number in self._kin.terms[part].tolist()]
+        fields["kin"] = _joined(beginnings, self._kin_impacts[part])
+        document = {**fields, **self._sequences(doc), **_attributes(article)}
+        document["fingerprint"] = int(self._fingerprints[doc])
+        return Analyzed(document, keys, title_keys)
+
+    def _sequences(self, doc: int) -> dict[str, str]:
+        title, body = self._lengths[doc].tolist()
+        end = int(self._ends[2 * doc + 1])
+        start = end - body - title
+        stems = [self._tables.stems[number] for number in self._stems[start:end].tolist()]
+        return {
+            "title_stems": " ".join(stems[:title]),
+            "body_stems": " ".join(stems[title:]),
+            "stream": b64encode(stream_of(title, self._numbers[start:end])).decode(),
+        }
+
+
+def _joined(terms: Sequence[str], impacts_: NDArray[np.integer]) -> str:
+    if not terms:
+        return f"{NOTHING}|1"
+    return " ".join([f"{term}|{impact}" for term, impact in zip(terms, impacts_.tolist(), strict=True)])
+
+
+def _attributes(article: Article) -> dict[str, Any]:
+    """What is filtered, counted and sorted by, and what is stored."""
+    keywords, words = {}, {}
+    for name, values in _keywords(article):
+        kept = list(dict.fromkeys(normalize("NFC", value) for value in values))
+        keywords[name] = kept
+        words[name] = [" ".join(token.exact for token in analyze(value)) for value in kept]
+    document: dict[str, Any] = {"id": article.id, "live": True, "article": stored_values(article)}
+    if article.date:
+        document["date"] = article.date.isoformat()
+    return {**document, "keywords": keywords, "words": words}
+
+
+def _keywords(article: Article) -> Iterator[tuple[str, Sequence[str]]]:
+    for name in OUR_KEYWORDS:
+        if value := getattr(article, name):
+            yield name, (value,)
+    yield from article.keywords.items()

@@ -1,0 +1,253 @@
+"""The fields of an article in OpenSearch, and how its postings are scored: settings and mapping of an index.
+
+A posting carries the impact of ``index.ranking`` where Lucene keeps a term frequency, so that a word is worth
+the same on a cluster as in an index of ours. One index holds one generation:
+
+    stem, exact, title_stem, title_exact   impacts, as in ``index.schema``; scored by similarity ``impact``
+    kin                                    impacts of the 3 and 4 characters with which stems begin, in
+                                           ``kin_most`` steps instead of 255; scored by similarity ``kin``
+    title_stems, body_stems                stems in order with their positions, for phrases; never scored
+    stream                                 the stems of both texts as numbers, see ``documents.stream_of``
+    id, date, live                         ``live`` is true for an article, and missing of a deleted one
+    keywords.NAME                          category, author, lang, declared fields; each value whole, in NFC
+    words.NAME                             the words of the same values, for filters by a part of a value
+    fingerprint                            of ``index.indexer.fingerprints``, as a signed number; 0 for none
+    article                                the article as it was given, stored and not indexed
+    deleted_at                             of a deleted article, of which nothing else but the id is kept
+
+A term query on ``stem`` with a boost of b scores ``b * idf * (impact / 255 * (k1 + 1) + presence)``. The idf
+is that of ``ranking.inverse_frequency`` and of all shards under ``dfs_query_then_fetch``; articles that were
+deleted or replaced count until OpenSearch merges them away, as in an index of ours. So that all articles
+count, one without any term in a field has the term ``NOTHING`` there.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from onneshon.index.errors import IndexCorruptError, IndexOutdatedError
+from onneshon.index.ranking import MOST, Basis
+
+__all__ = [
+    "FORMAT",
+    "IMPACT_FIELDS",
+    "NOTHING",
+    "OUR_KEYWORDS",
+    "PRESENCE",
+    "Contract",
+    "article_index",
+    "file_index",
+    "kin_most",
+    "word_index",
+]
+
+FORMAT: Final = 1
+"""Version of the mapping; another one means another reader."""
+
+IMPACT_FIELDS: Final = ("stem", "exact", "title_stem", "title_exact")
+
+FINEST: Final = 1 << 20
+"""The greatest impact of a beginning, which the embedded index does not round, where articles are short."""
+
+LUCENE_SUM: Final = 1 << 31
+"""The frequencies of all terms of a field of one article must add up to less."""
+
+NOTHING: Final = "\u2400"
+"""The only term of a field in which an article has none; no analysis gives it."""
+
+OUR_KEYWORDS: Final = ("category", "author", "lang")
+"""Keyword fields of every index; those of a site come on top."""
+
+PRESENCE: Final = 0.4
+"""What holding a word is worth at the least, where the configuration says nothing of ``presence``."""
+
+IDF: Final = "Math.log(1 + (field.docCount - term.docFreq + 0.5) / (term.docFreq + 0.5))"
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What an index was made with, kept in ``_meta`` of its mapping.
+
+    Attributes:
+        analyzer: fingerprint of the analysis; a query must be analysed the same way.
+        basis: what impacts are made with.
+        presence: what holding a word is worth at the least; part of the similarities.
+        fields: names of the keyword fields that the site declares.
+        format: version of the mapping.
+    """
+
+    analyzer: str
+    basis: Basis
+    presence: float = PRESENCE
+    fields: tuple[str, ...] = ()
+    format: int = FORMAT
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it is kept."""
+        return {
+            "format": self.format,
+            "analyzer": self.analyzer,
+            "basis": self.basis.to_dict(),
+            "presence": self.presence,
+            "fields": list(self.fields),
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], where: str) -> Self:
+        """Read what ``to_dict`` gave.
+
+        Args:
+            values: ``_meta`` of a mapping.
+            where: name of the index, for messages.
+
+        Raises:
+            IndexOutdatedError: the mapping is of another version.
+            IndexCorruptError: it is none of ours.
+        """
+        layout = values.get("format")
+        if type(layout) is int and layout != FORMAT:
+            raise IndexOutdatedError(f"{where} has mapping {layout}, not {FORMAT}: build the index again")
+        try:
+            basis = Basis.from_dict(values["basis"])
+            return cls(
+                str(values["analyzer"]), basis, float(values["presence"]), tuple(map(str, values["fields"]))
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise IndexCorruptError(
+                f"{where} is not an index of Onneshon (its mapping lacks {error}): build it again"
+            ) from error
+
+
+def kin_most(basis: Basis) -> int:
+    """The greatest impact of a beginning, such that those of one article never add up to too much.
+
+    An article of n tokens has at most 2 n stems that begin somehow, 3 characters and 4 counted, and one
+    occurrence in it is worth at most ``average / (b n)``.
+
+    Args:
+        basis: what impacts are made with.
+    """
+    texts = (basis.average_body, basis.b_body, 1.0), (basis.average_title, basis.b_title, basis.title)
+    greatest = sum(2 * weight * average / (max(b, 1e-3) * basis.k1) for average, b, weight in texts)
+    most = FINEST
+    while most > MOST and most * greatest >= LUCENE_SUM:
+        most >>= 1
+    return most
+
+
+def article_index(
+    contract: Contract, *, shards: int = 1, facts: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Settings and mapping of an index of articles, as it is made: without replicas and not yet refreshed.
+
+    Args:
+        contract: what it is made with.
+        shards: primaries.
+        facts: of the build, for the record: further entries of ``_meta``.
+    """
+    analysis = {
+        # Nothing of ours holds a space; other tokenizers cut words at 255 characters.
+        "tokenizer": {"sp": {"type": "simple_pattern_split", "pattern": " "}},
+        "filter": {"tf": {"type": "delimited_term_freq", "delimiter": "|"}},
+        "analyzer": {
+            "sp": {"type": "custom", "tokenizer": "sp"},
+            "impact": {"type": "custom", "tokenizer": "sp", "filter": ["tf"]},
+        },
+    }
+    k1, presence = contract.basis.k1, contract.presence
+    index = {
+        "number_of_shards": shards,
+        "number_of_replicas": 0,
+        "refresh_interval": "-1",
+        "analysis": analysis,
+        "similarity": {
+            "impact": _similarity(k1, presence, MOST),
+            "kin": _similarity(k1, presence, kin_most(contract.basis)),
+        },
+    }
+    return {
+        "settings": {"index": index},
+        "mappings": {
+            "dynamic": "strict",
+            "_meta": {**contract.to_dict(), **(facts or {})},
+            "_source": {"includes": ["article", "deleted_at"]},
+            "properties": _properties([*OUR_KEYWORDS, *contract.fields]),
+        },
+    }
+
+
+def _similarity(k1: float, presence: float, most: int) -> dict[str, Any]:
+    return {
+        "type": "scripted",
+        "weight_script": {"source": f"return query.boost * {IDF};"},
+        "script": {"source": f"return weight * (doc.freq * {k1 + 1!r} / {most}.0 + {presence!r});"},
+    }
+
+
+def _properties(keywords: Iterable[str]) -> dict[str, Any]:
+    names = list(keywords)
+    words = {"type": "text", "analyzer": "sp", "norms": False}
+    return {
+        **{name: _impacts("impact") for name in IMPACT_FIELDS},
+        "kin": _impacts("kin"),
+        "title_stems": words,
+        "body_stems": words,
+        "stream": {"type": "binary", "doc_values": True},
+        "id": {"type": "keyword"},
+        "live": {"type": "boolean"},
+        "date": {"type": "date", "format": "strict_date"},
+        "fingerprint": {"type": "long", "index": False},
+        "keywords": {"properties": {name: {"type": "keyword"} for name in names}},
+        "words": {"properties": dict.fromkeys(names, words)},
+        "article": {"type": "object", "enabled": False},
+        "deleted_at": {"type": "date", "format": "epoch_millis"},
+    }
+
+
+def _impacts(similarity: str) -> dict[str, Any]:
+    return {
+        "type": "text",
+        "analyzer": "impact",
+        "search_analyzer": "sp",
+        "index_options": "freqs",
+        "norms": False,
+        "similarity": similarity,
+    }
+
+
+def word_index() -> dict[str, Any]:
+    """Settings and mapping of the words of a generation, kept beside its articles.
+
+    A word is a document with ``layer`` (``exact`` or ``stem``), ``key``, ``articles`` that hold it,
+    ``titles`` that do, and ``batch``, the last change that was added to it.
+    """
+    return {
+        "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}},
+        "mappings": {
+            "dynamic": "strict",
+            "properties": {
+                "layer": {"type": "keyword"},
+                "key": {"type": "keyword"},
+                "articles": {"type": "integer"},
+                "titles": {"type": "integer"},
+                "batch": {"type": "keyword", "index": False, "doc_values": False},
+            },
+        },
+    }
+
+
+def file_index() -> dict[str, Any]:
+    """Settings and mapping of the files of a generation, its vocabulary and what it suggests, in pieces.
+
+    The document ``state`` says which files there are: see ``opensearch.storage.files``.
+    """
+    return {
+        "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0}},
+        "mappings": {
+            "dynamic": "strict",
+            "properties": {
+                "state": {"type": "object", "enabled": False},
+                "data": {"type": "binary"},
+            },
+        },
+    }

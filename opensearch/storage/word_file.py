@@ -1,0 +1,73 @@
+"""All words of a generation and their counts in one file, which readers fetch and keep in memory.
+
+An archive of NumPy with three arrays for each layer: its keys in the order of code points, joined by line
+ends, as UTF-8; how many articles hold each; how many titles do.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onneshon.index.errors import IndexCorruptError
+from onneshon.index.schema import LAYERS
+from onneshon.opensearch.storage.words import HeldWord
+
+__all__ = ["FILE_NAME", "LayerWords", "read_word_file", "write_word_file"]
+
+FILE_NAME: Final = "words.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class LayerWords:
+    """The keys of a layer.
+
+    Attributes:
+        keys: each once, in the order of code points.
+        articles: how many articles hold each, shape (keys,).
+        titles: how many have it in the title, shape (keys,).
+    """
+
+    keys: Sequence[str]
+    articles: NDArray[np.uint32]
+    titles: NDArray[np.uint32]
+
+
+def write_word_file(folder: Path, words: Iterable[HeldWord]) -> None:
+    """Write the words of both layers that articles hold, in any order."""
+    rows: dict[str, list[HeldWord]] = {layer: [] for layer in LAYERS}
+    for word in words:
+        if word.articles > 0:
+            rows[word.layer].append(word)
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for layer, held in rows.items():
+        held.sort(key=lambda word: word.key)
+        text = "\n".join([word.key for word in held])
+        arrays[f"{layer}_keys"] = np.frombuffer(text.encode(), np.uint8)
+        arrays[f"{layer}_articles"] = np.array([word.articles for word in held], np.uint32)
+        arrays[f"{layer}_titles"] = np.array([max(word.titles, 0) for word in held], np.uint32)
+    with (folder / FILE_NAME).open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+
+
+def read_word_file(folder: Path) -> dict[str, LayerWords]:
+    """The words of each layer; raises IndexCorruptError where the file is none, or damaged."""
+    try:
+        with np.load(folder / FILE_NAME, allow_pickle=False) as arrays:
+            found = {layer: _layer(layer, arrays) for layer in LAYERS}
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise IndexCorruptError(f"{FILE_NAME} cannot be read ({error}): build the index again") from error
+    return found
+
+
+def _layer(layer: str, arrays: "np.lib.npyio.NpzFile") -> LayerWords:
+    articles = arrays[f"{layer}_articles"]
+    text = arrays[f"{layer}_keys"].tobytes().decode()
+    keys = text.split("\n") if len(articles) else []
+    if not len(keys) == len(articles) == len(titles := arrays[f"{layer}_titles"]):
+        raise ValueError(f"layer {layer} has keys without counts")
+    return LayerWords(keys, articles, titles)

@@ -1,0 +1,1 @@
+"""How are articles put on a cluster, and looked after? Analysed here, complete before anybody sees them."""

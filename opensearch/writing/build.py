@@ -1,0 +1,320 @@
+"""Building an index on a cluster: a new generation beside the live one, complete before anybody sees it."""
+
+import datetime as dt
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, fields
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, Self
+
+from opensearchpy import OpenSearch
+
+from onneshon.index.analysis.analyzer import fingerprint
+from onneshon.index.analysis.icu_text import versions
+from onneshon.index.article import Article
+from onneshon.index.completion.titles import TitleSpool
+from onneshon.index.completion.writer import FILE_NAME as COMPLETION
+from onneshon.index.completion.writer import write_completion
+from onneshon.index.errors import BuildError, ClusterError, CorpusError, IndexStateError
+from onneshon.index.indexer.write_job import BuildReport, WriteJob
+from onneshon.index.indexer.write_options import BuildOptions, by_keywords
+from onneshon.index.ingest.articles_in_hand import ArticleSource
+from onneshon.index.ranking import Basis
+from onneshon.index.schema import article_from_stored
+from onneshon.index.vocabulary.writer import FILE_NAME as VOCABULARY
+from onneshon.index.vocabulary.writer import write_vocabulary
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.scanning import LIVE
+from onneshon.opensearch.storage.documents import DocumentMaker
+from onneshon.opensearch.storage.files import keep_files
+from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations, companions
+from onneshon.opensearch.storage.mapping import PRESENCE, Contract
+from onneshon.opensearch.storage.word_file import FILE_NAME as WORDS
+from onneshon.opensearch.storage.word_file import write_word_file
+from onneshon.opensearch.storage.words import HeldWord, WordCounts, suggested, write_words
+from onneshon.opensearch.writing.lease import Lease, writer_lease
+from onneshon.opensearch.writing.workers import Job, Writers
+
+__all__ = [
+    "SAMPLE",
+    "ClusterBuildOptions",
+    "Layout",
+    "build_on_cluster",
+    "run_build_on_cluster",
+    "write_words_and_files",
+]
+
+SAMPLE: Final = 2_000
+"""Articles, first of all, by which is decided what an average one is."""
+
+SAMPLE_CHARACTERS: Final = 32 << 20
+"""Where they are long, fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a generation is spread over the nodes.
+
+    Attributes:
+        shards: parts of its articles.
+        replicas: further copies of each; None for one where there are several nodes, and else none.
+    """
+
+    shards: int = 1
+    replicas: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterBuildOptions(BuildOptions):
+    """What a build on a cluster takes.
+
+    Attributes:
+        layout: shards and copies.
+    """
+
+    layout: Layout = Layout()
+
+    @classmethod
+    def of(cls, options: BuildOptions, layout: Layout) -> Self:
+        """The options of a build anywhere, and a layout."""
+        given = {each.name: getattr(options, each.name) for each in fields(options)}
+        return cls(layout=layout, **given)
+
+
+def run_build_on_cluster(
+    source: ArticleSource, cluster: Cluster, options: ClusterBuildOptions
+) -> BuildReport:
+    """Read articles and make them the live generation; until the last step the one that was live stays so.
+
+    Args:
+        source: as for ``index.build``.
+        cluster: and the alias.
+        options: see ``ClusterBuildOptions``; the basis is that of the first ``SAMPLE`` articles unless given.
+
+    Raises:
+        CorpusError: a bad article, under ``strict``.
+        IndexLockedError: another process writes the index.
+        ClusterError: the cluster does not answer, or refuses.
+        BuildError: no article was good, or too few; or what was written reads back differently. What was
+            live is live still.
+    """
+    job = _Build(source, cluster, options)
+    with writer_lease(cluster, wait=options.wait) as lease:
+        generation = job.run(lease)
+    return BuildReport(
+        generation=generation.name,
+        articles=job.written,
+        seconds=job.seconds,
+        index_bytes=size_of(cluster, generation.name),
+        previous=job.previous,
+        kept=tuple(each.name for each in ClusterGenerations(cluster).all()),
+        **job.account(job.corpus),
+    )
+
+
+build_on_cluster = by_keywords(ClusterBuildOptions, run_build_on_cluster)
+
+
+def size_of(cluster: Cluster, generation: str) -> int:
+    """Bytes of a generation, one copy of each shard."""
+    names = ",".join(companions(generation))
+    found = cluster.read(lambda client: client.indices.stats(index=names, metric="store"))
+    return int(found["_all"]["primaries"]["store"]["size_in_bytes"])
+
+
+def count_of(cluster: Cluster, generation: str) -> int:
+    """How many articles a generation has."""
+    return int(cluster.read(lambda client: client.count(index=generation, body={"query": LIVE}))["count"])
+
+
+class _Build(WriteJob):
+    """One build."""
+
+    def __init__(self, source: ArticleSource, cluster: Cluster, options: ClusterBuildOptions) -> None:
+        super().__init__(options)
+        self.corpus = self.intake(source)
+        self._cluster = cluster
+        self._how = options
+        self._generations = ClusterGenerations(cluster)
+        self._kept: list[Article] = []
+        self._counts = WordCounts()
+        self.written = 0
+        self.previous: int | None = None
+
+    def run(self, lease: Lease) -> ClusterGeneration:
+        """Write, check, publish; whatever fails, nothing half built stays."""
+        layout = self._how.layout
+        self._generations.remove(self._generations.unfinished())
+        self._look_at_live()
+        self.phases.start(self.corpus.total_bytes)
+        articles = iter(self.corpus)
+        sample = list(_sample(articles))
+        basis = self._how.basis or _basis_of(sample)
+        presence = self.configuration.weights.get("presence", PRESENCE)
+        fields = tuple(field.name for field in self.configuration.fields)
+        contract = Contract(fingerprint(), basis, presence, fields)
+        generation = self._generations.begin(contract, layout.shards, self._facts())
+        try:
+            with TemporaryDirectory() as folder, closing(TitleSpool(Path(folder))) as titles:
+                self._write(generation, chain(sample, articles), titles, lease)
+                self.phases.stage("making the vocabulary")
+                write_words_and_files(self._cluster, generation.name, self._counts, titles, self.written)
+            self.phases.stage("checking")
+            self._check(generation.name)
+            self.phases.stage("publishing")
+            generation = self._generations.complete(generation, self._facts())
+            lease.check()
+            _spread(self._cluster, generation.name, layout)
+            self._generations.publish(generation.name)
+        except BaseException:
+            with suppress(IndexStateError):  # the next build removes it
+                self._generations.remove([generation.name])
+            raise
+        finally:
+            self.phases.finish()
+        self._generations.remove(self._generations.superseded(self.options.keep))
+        return generation
+
+    def _look_at_live(self) -> None:
+        if (live := self._generations.live_name()) is not None:
+            self.previous = count_of(self._cluster, live)
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            "versions": versions(),
+            "sources": list(self.corpus.sources),
+            "articles": self.written,
+            "skipped": self.skipped,
+        }
+
+    def _write(
+        self,
+        generation: ClusterGeneration,
+        articles: Iterator[Article],
+        titles: TitleSpool,
+        lease: Lease,
+    ) -> None:
+        version = time.time_ns() // 1_000
+        contract = generation.contract
+        job = Job(self._cluster.address, self._cluster.credentials, generation.name, contract.basis, version)
+        with Writers(job, self._how.workers) as writers:
+            for written in writers.write(self._noted(articles, titles)):
+                lease.check()
+                self.written += written.articles
+                self._counts.merge(written.counts)
+                for name, reason in written.refused:
+                    self.problems.report(CorpusError(f"article {name!r}", "refused", reason))
+        self.phases.stage("writing")
+        self.accept(self.corpus, self.written, self.previous)
+
+    def _noted(self, articles: Iterator[Article], titles: TitleSpool) -> Iterator[Article]:
+        """Pass articles on, keeping their titles, and the 1st, 2nd, 4th, 8th ... to compare."""
+        for number, article in enumerate(articles, start=1):
+            titles.add(article.title)
+            if number & (number - 1) == 0:
+                self._kept.append(article)
+            self.phases.article()
+            yield article
+
+    def _check(self, name: str) -> None:
+        """Compare what is there with what was read."""
+        self._cluster.write(lambda client: client.indices.refresh(index=name))
+        if (there := count_of(self._cluster, name)) != self.written:
+            raise BuildError(f"{self.written:,} articles were written, but {there:,} are there")
+        ids = [article.id for article in self._kept]
+        found = self._cluster.read(lambda client: client.mget(body={"ids": ids}, index=name))["docs"]
+        for article, document in zip(self._kept, found, strict=True):
+            if document.get("found") and article_from_stored(document["_source"]["article"]) != article:
+                raise BuildError(f"the article {article.id!r} reads back differently")
+
+
+def _sample(articles: Iterator[Article]) -> Iterator[Article]:
+    size = 0
+    for number, article in enumerate(articles, start=1):
+        yield article
+        size += len(article.body)
+        if number == SAMPLE or size >= SAMPLE_CHARACTERS:
+            return
+
+
+def _basis_of(articles: Sequence[Article]) -> Basis:
+    lengths = DocumentMaker(Basis(1.0, 1.0)).lengths(articles)
+    return Basis.of_lengths(lengths[:, 0].tolist(), lengths[:, 1].tolist())
+
+
+def write_words_and_files(
+    cluster: Cluster, generation: str, counts: WordCounts, titles: TitleSpool, articles: int
+) -> None:
+    """Write the words of a new generation, and the files that are made of them.
+
+    Args:
+        cluster: to ask.
+        generation: whose words they are.
+        counts: of all articles.
+        titles: of all articles.
+        articles: how many there are.
+    """
+    write_words(cluster, generation, counts)
+    make_files(cluster, generation, counts.rows(), titles, articles)
+
+
+def make_files(
+    cluster: Cluster, generation: str, words: Iterator[HeldWord], titles: TitleSpool, articles: int
+) -> None:
+    """Make the files of words, vocabulary and suggestions, and keep them on the cluster.
+
+    Args:
+        cluster: to ask.
+        generation: whose files they are.
+        words: of both layers.
+        titles: of all articles.
+        articles: how many there are.
+    """
+    every = [*words]
+    found = suggested(every)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        write_vocabulary(folder, [(word.word, word.articles) for word in found])
+        write_completion(folder, found, titles, articles)
+        write_word_file(folder, every)
+        keep_files(cluster, generation, folder, (VOCABULARY, COMPLETION, WORDS))
+
+
+READY: Final = 600
+"""Seconds that copies may take before a generation goes live without them; they go on being made."""
+
+PAUSE: Final = 0.25
+"""Seconds between two looks."""
+
+
+def _spread(cluster: Cluster, generation: str, layout: Layout) -> None:
+    """Give a generation its copies, and readers what is written within a second."""
+    settings: Mapping[str, Any] = {
+        "index": {"refresh_interval": None, "number_of_replicas": _replicas(cluster, layout)}
+    }
+    names = ",".join(companions(generation))
+
+    def ask(client: OpenSearch) -> Any:
+        return client.indices.put_settings(index=names, body=settings)
+
+    cluster.write(ask)
+    until = time.monotonic() + READY
+    while (status := _status(cluster, names)) != "green" and time.monotonic() < until:
+        time.sleep(PAUSE)
+    if status == "red":
+        raise ClusterError(f"{cluster.address}: a shard of {generation} is on no node")
+
+
+def _status(cluster: Cluster, names: str) -> str:
+    return str(cluster.read(lambda client: client.cluster.health(index=names))["status"])
+
+
+def _replicas(cluster: Cluster, layout: Layout) -> int:
+    if layout.replicas is not None:
+        return layout.replicas
+    nodes = cluster.read(lambda client: client.cluster.health())["number_of_data_nodes"]
+    return 1 if nodes > 1 else 0

@@ -1,0 +1,161 @@
+"""Carrying out changes of articles, a batch at a time, and keeping count of words.
+
+Every write has a version, that of the run and the place in it, so that of two runs the later one counts,
+whatever order their writes arrive in. Of a deleted article a document without words stays: a real deletion is
+forgotten within a minute, and an older write that comes after it would bring the article back.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+from typing import Any
+
+from opensearchpy import OpenSearch
+
+from onneshon.index.article import Article
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.problems import Problems
+from onneshon.index.schema import article_from_stored, stored_values
+from onneshon.opensearch.connection.bulk import Operation, send
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
+from onneshon.opensearch.storage.generations import ClusterGeneration
+from onneshon.opensearch.storage.words import WordCounts, add_counts
+from onneshon.opensearch.writing.lease import Lease
+from onneshon.opensearch.writing.workers import BATCH
+
+__all__ = ["Changer", "tombstone"]
+
+
+def tombstone(article_id: str) -> dict[str, Any]:
+    """What stays of a deleted article."""
+    return {"id": article_id, "deleted_at": time.time_ns() // 1_000_000}
+
+
+class Changer:
+    """Carries out changes, a batch at a time.
+
+    Args:
+        cluster: to ask.
+        generation: that is changed.
+        lease: the right to.
+        problems: takes what the cluster refuses.
+    """
+
+    def __init__(
+        self, cluster: Cluster, generation: ClusterGeneration, lease: Lease, problems: Problems
+    ) -> None:
+        self._cluster = cluster
+        self._name = generation.name
+        self._lease = lease
+        self._problems = problems
+        self._maker = DocumentMaker(generation.contract.basis)
+        self._pending: dict[str, tuple[int, Article | None]] = {}
+        self._version = count(time.time_ns() // 1_000)
+        self._run = time.time_ns()
+        self._batches = 0
+        self.added = self.changed = self.unchanged = self.stale = self.deleted = self.unknown = 0
+
+    def change(self, article_id: str, article: Article | None) -> None:
+        """Put an article in place of another, or delete that; of several changes of one the last counts."""
+        self._pending[article_id] = next(self._version), article
+        if len(self._pending) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Carry out what is pending."""
+        if not self._pending:
+            return
+        self._lease.check()
+        pending, self._pending = self._pending, {}
+        before = self._before(list(pending))
+        wanted = self._wanted(pending, before)
+        old = self._analyzed([before[name] for name in wanted if name in before])
+        new = self._analyzed([article for name in wanted if (article := pending[name][1]) is not None])
+        operations = list(self._operations(wanted, pending, new))
+        counts = WordCounts()
+        for outcome in send(self._cluster, self._name, operations):
+            name = outcome.operation.id
+            if outcome.state == "written":
+                self._count(name in before, pending[name][1] is not None)
+                if name in old:
+                    counts.add(old[name], -1)
+                if name in new:
+                    counts.add(new[name])
+            elif outcome.state == "stale":
+                self.stale += 1
+            else:
+                self._problems.report(CorpusError(f"article {name!r}", "refused", outcome.reason))
+        self._batches += 1
+        add_counts(self._cluster, self._name, counts, f"{self._run}/{self._batches}")
+
+    def missing(self, names: Sequence[str]) -> list[str]:
+        """Those of some ids that no article has."""
+        parts = (names[at : at + BATCH] for at in range(0, len(names), BATCH))
+        return [
+            name for part in parts for before in [self._before(part)] for name in part if name not in before
+        ]
+
+    def _before(self, names: Sequence[str]) -> dict[str, Article]:
+        """The articles that have some of these ids now, whether readers see them yet or not."""
+
+        def ask(client: OpenSearch) -> Any:
+            return client.mget(body={"ids": list(names)}, index=self._name)
+
+        found = self._cluster.read(ask)["docs"]
+        stored = {one["_id"]: one["_source"].get("article") for one in found if one.get("found")}
+        return {name: article_from_stored(values) for name, values in stored.items() if values}
+
+    def _wanted(
+        self, pending: Mapping[str, tuple[int, Article | None]], before: Mapping[str, Article]
+    ) -> list[str]:
+        """The ids of changes that change something."""
+        wanted = []
+        for name, (_, article) in pending.items():
+            if article is None and name not in before:
+                self.unknown += 1
+            elif article is not None and name in before and _same(article, before[name]):
+                self.unchanged += 1
+            else:
+                wanted.append(name)
+        return wanted
+
+    def _analyzed(self, articles: Sequence[Article]) -> dict[str, Analyzed]:
+        made = zip(articles, self._maker.make(articles), strict=True)
+        found = {}
+        for article, one in made:
+            if isinstance(one, Analyzed):
+                found[article.id] = one
+            else:
+                self._problems.report(CorpusError(f"article {article.id!r}", "refused", str(one)))
+        return found
+
+    @staticmethod
+    def _operations(
+        wanted: Sequence[str],
+        pending: Mapping[str, tuple[int, Article | None]],
+        new: Mapping[str, Analyzed],
+    ) -> Iterator[Operation]:
+        for name in wanted:
+            version, article = pending[name]
+            if article is None:
+                yield Operation.put(name, tombstone(name), version)
+            elif name in new:
+                yield Operation.put(name, new[name].document, version)
+
+    def _count(self, was_there: bool, is_there: bool) -> None:  # two facts, not modes
+        if not is_there:
+            self.deleted += 1
+        elif was_there:
+            self.changed += 1
+        else:
+            self.added += 1
+
+    @property
+    def changes(self) -> int:
+        """How many articles are otherwise than before."""
+        return self.added + self.changed + self.deleted
+
+
+def _same(one: Article, other: Article) -> bool:
+    return stored_values(one) == stored_values(other)

@@ -1,0 +1,160 @@
+"""Whether a generation on a cluster is what it should be: mapping, health, files, articles, words."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from onneshon.index.errors import ClusterError, IndexCorruptError
+from onneshon.index.schema import LAYERS, article_from_stored
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.scanning import LIVE, scan
+from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker, stream_read
+from onneshon.opensearch.storage.files import fetch_files
+from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations, words_of
+from onneshon.opensearch.storage.mapping import article_index
+from onneshon.opensearch.storage.words import WordCounts, read_words
+from onneshon.opensearch.writing.build import count_of
+from onneshon.opensearch.writing.workers import BATCH
+
+__all__ = ["ClusterCheck", "analyzed_again", "check_cluster"]
+
+URL_SAFE: Final = str.maketrans("+/", "-_")
+"""From the base 64 of documents to that of columns."""
+
+COMPARED: Final = 1_000
+"""Articles that a check analyses again unless it goes deep."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterCheck:
+    """What was looked at and found sound.
+
+    Attributes:
+        generation: the live one.
+        articles: how many it has.
+        words: how many different ones in both layers.
+        shards: parts of its articles.
+        status: ``green``, or ``yellow`` where copies of shards are missing.
+        compared: articles whose stored texts were analysed again.
+    """
+
+    generation: str
+    articles: int
+    words: int
+    shards: int
+    status: str
+    compared: int
+
+
+def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
+    """Compare the live generation with what it should be.
+
+    Args:
+        cluster: and the alias.
+        deep: analyse every stored text again, and count all words; else ``COMPARED`` texts, and no words.
+
+    Raises:
+        IndexMissingError: there is none.
+        IndexOutdatedError: another version built it.
+        IndexCorruptError: something is otherwise than it should be; the message says what.
+        ClusterError: a shard is on no node, or the cluster does not answer.
+    """
+    generation = ClusterGenerations(cluster).live()
+    generation.check()
+    _check_mapping(cluster, generation)
+    health = cluster.read(lambda client: client.cluster.health(index=generation.name))
+    if health["status"] == "red":
+        raise ClusterError(f"{generation.name} is red: {health['unassigned_shards']} shards are on no node")
+    with TemporaryDirectory() as folder:
+        fetch_files(cluster, generation.name, Path(folder))
+    counts, compared = WordCounts(), 0
+    for made in islice(analyzed_again(cluster, generation, compare=True), None if deep else COMPARED):
+        counts.add(made)
+        compared += 1
+    if deep:
+        _check_words(cluster, generation.name, counts)
+    words = cluster.read(lambda client: client.count(index=words_of(generation.name)))["count"]
+    return ClusterCheck(
+        generation.name,
+        count_of(cluster, generation.name),
+        words,
+        health["active_primary_shards"],
+        health["status"],
+        compared,
+    )
+
+
+def _check_mapping(cluster: Cluster, generation: ClusterGeneration) -> None:
+    """Whether fields are as this version writes and reads them."""
+    wanted = article_index(generation.contract)["mappings"]["properties"]
+    found = cluster.read(lambda client: client.indices.get_mapping(index=generation.name))
+    there = found[generation.name]["mappings"].get("properties", {})
+    for name, expected in wanted.items():
+        if not _agree(expected, there.get(name, {})):
+            raise IndexCorruptError(
+                f"the field {name!r} of {generation.name} is not as it was made: build the index again"
+            )
+
+
+def _agree(expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Whether a field is analysed and scored as it should be."""
+    named = ("analyzer", "similarity", "index_options")
+    return bool(found) and all(found.get(name) == expected[name] for name in named if name in expected)
+
+
+def analyzed_again(
+    cluster: Cluster, generation: ClusterGeneration, *, compare: bool = False
+) -> Iterator[Analyzed]:
+    """What the stored texts of a generation analyse to, article after article.
+
+    Args:
+        cluster: to ask.
+        generation: whose articles are read.
+        compare: refuse an article whose words are indexed otherwise.
+
+    Raises:
+        IndexCorruptError: there is such an article.
+        ClusterError: as for ``Cluster.read``.
+    """
+    maker = DocumentMaker(generation.contract.basis)
+    columns = ["stream", "fingerprint"] if compare else []
+    hits = scan(cluster, generation.name, LIVE, ["id"], source=["article"], columns=columns, page=BATCH)
+    while batch := list(islice(hits, BATCH)):
+        articles = [article_from_stored(hit["_source"]["article"]) for hit in batch]
+        for hit, made in zip(batch, maker.make(articles), strict=True):
+            if compare and not (isinstance(made, Analyzed) and _is_indexed_so(hit["fields"], made)):
+                raise IndexCorruptError(
+                    f"the article {hit['_id']!r} of {generation.name} is not indexed as its text says: "
+                    f"update it, or build the index again"
+                )
+            if isinstance(made, Analyzed):
+                yield made
+
+
+def _is_indexed_so(columns: Mapping[str, Any], made: Analyzed) -> bool:
+    titles, numbers = stream_read(columns["stream"][0])
+    expected, wanted = stream_read(made.document["stream"].translate(URL_SAFE))
+    same = titles == expected and numbers.tolist() == wanted.tolist()
+    return same and columns["fingerprint"][0] == made.document["fingerprint"]
+
+
+def _check_words(cluster: Cluster, generation: str, counts: WordCounts) -> None:
+    kept = {
+        (word.layer, word.key): word for layer in LAYERS for word in read_words(cluster, generation, layer)
+    }
+    for word in counts.kept():
+        there = kept.pop(word[:2], None)
+        if there != word:
+            raise _miscounted(generation, word.key, there.articles if there else 0, word.articles)
+    for word in kept.values():
+        raise _miscounted(generation, word.key, word.articles, 0)
+
+
+def _miscounted(generation: str, key: str, kept: int, found: int) -> IndexCorruptError:
+    return IndexCorruptError(
+        f"{words_of(generation)} says that {kept:,} articles hold {key!r}, and {found:,} do: count the words "
+        f"again with `onneshon index repair`"
+    )

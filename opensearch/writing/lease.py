@@ -1,0 +1,150 @@
+"""One writer at a time: a document on the cluster that says who writes, and until when that holds.
+
+A writer that is killed cannot give it back; it lapses by itself. Who works extends it, and stops where
+another has taken it over.
+"""
+
+import os
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+from typing import Any, Final
+from uuid import uuid4
+
+from opensearchpy.exceptions import ConflictError
+
+from onneshon.index.errors import ClusterError, IndexLockedError
+from onneshon.opensearch.connection.client import Cluster
+
+__all__ = ["Lease", "writer_lease"]
+
+SECONDS: Final = 60.0
+"""That a lease holds; clocks of writers must not differ by as much."""
+
+RENEWED: Final = 10.0
+"""Seconds after which it is extended, beside the work."""
+
+NAME: Final = "writer"
+PAUSE: Final = 0.5
+EXISTS: Final = 400
+"""The answer where an index is there already."""
+
+
+class Lease:
+    """The right to write an index, until it is let go.
+
+    Args:
+        cluster: and the alias.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._index = f"{cluster.alias}-writer"
+        self._holder = f"process {os.getpid()} on {socket.gethostname()}"
+        self._place: dict[str, Any] = {}
+        self._token = uuid4().hex
+        self._lost = ""
+
+    def take(self) -> str:
+        """Take it; who has it where it is another's, else empty."""
+        found = self._found()
+        if found is None:
+            settings = {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-2"}}
+            self._cluster.write(
+                lambda client: client.indices.create(
+                    index=self._index, body={"settings": settings}, params={"ignore": EXISTS}
+                )
+            )
+            return self._written({"op_type": "create"})
+        source: Mapping[str, Any] = found["_source"]
+        if source["until"] > time.time():
+            return str(source["holder"])
+        return self._written(_after(found))
+
+    def _found(self) -> Mapping[str, Any] | None:
+        reply = self._cluster.read(
+            lambda client: client.mget(body={"docs": [{"_index": self._index, "_id": NAME}]})
+        )
+        (found,) = reply["docs"]
+        return found if found.get("found") else None
+
+    def _written(self, condition: Mapping[str, Any]) -> str:
+        """Write it under a condition; empty where that held."""
+        body = {"holder": self._holder, "token": self._token, "until": time.time() + SECONDS}
+        try:
+            answer = self._cluster.write(
+                lambda client: client.index(index=self._index, id=NAME, body=body, params=dict(condition))
+            )
+        except ClusterError as error:
+            if not isinstance(error.__cause__, ConflictError):
+                raise
+            written: Mapping[str, Any] | None = self._found()
+            if written is None or written["_source"]["token"] != self._token:
+                return "another process, just now"
+        else:
+            written = answer.reply
+        self._place = _after(written)
+        return ""
+
+    def extend(self) -> None:
+        """Say that it is still needed; whoever finds it taken over by another remembers that."""
+        with suppress(ClusterError):  # the next time comes before it lapses
+            self._lost = self._written(self._place)
+
+    def check(self) -> None:
+        """Go on only if nobody has taken it over; raises IndexLockedError."""
+        if self._lost:
+            raise IndexLockedError(
+                f"{self._cluster.address} is written by {self._lost}: this process was too slow"
+            )
+
+    def let_go(self) -> None:
+        """Let others write at once."""
+        with suppress(ClusterError):
+            self._cluster.write(
+                lambda client: client.delete(index=self._index, id=NAME, params=dict(self._place))
+            )
+
+
+def _after(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The condition that nothing has changed since."""
+    return {"if_seq_no": document["_seq_no"], "if_primary_term": document["_primary_term"]}
+
+
+@contextmanager
+def writer_lease(cluster: Cluster, *, wait: float = 0) -> Iterator[Lease]:
+    """Be the one who writes.
+
+    Args:
+        cluster: and the alias.
+        wait: seconds to wait for another writer.
+
+    Raises:
+        IndexLockedError: another writes.
+    """
+    lease = Lease(cluster)
+    until = time.monotonic() + wait
+    while holder := lease.take():
+        if time.monotonic() >= until:
+            raise IndexLockedError(
+                f"{cluster.address} is being written by {holder}: wait with --wait, or until it is done; "
+                f"the right of one that died lapses within {SECONDS:.0f} s"
+            )
+        time.sleep(PAUSE)
+    done = Event()
+    beating = Thread(target=_extending, args=(lease, done), name="lease of the writer", daemon=True)
+    beating.start()
+    try:
+        yield lease
+    finally:
+        done.set()
+        beating.join()
+        lease.let_go()
+
+
+def _extending(lease: Lease, done: Event) -> None:
+    """Extend a lease for as long as there is work."""
+    while not done.wait(RENEWED):
+        lease.extend()

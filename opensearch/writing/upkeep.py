@@ -1,0 +1,297 @@
+"""Looking after the generations of a cluster: going back, removing, counting anew, figures, snapshots."""
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from onneshon.index.completion.titles import TitleSpool
+from onneshon.index.errors import ClusterError, IndexMissingError
+from onneshon.index.storage.generations import KEPT
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.storage.generations import ClusterGenerations, companions, words_of
+from onneshon.opensearch.storage.mapping import word_index
+from onneshon.opensearch.storage.words import WordCounts
+from onneshon.opensearch.writing.build import count_of, size_of, write_words_and_files
+from onneshon.opensearch.writing.checking import analyzed_again
+from onneshon.opensearch.writing.lease import writer_lease
+
+__all__ = [
+    "ClusterStatistics",
+    "cluster_statistics",
+    "collect_generations",
+    "recount",
+    "restore_snapshot",
+    "roll_back",
+    "take_snapshot",
+]
+
+
+def roll_back(cluster: Cluster, to: str | None = None) -> str:
+    """Make an earlier generation live again; its name.
+
+    Args:
+        cluster: and the alias.
+        to: which one; None for the newest before the live one.
+
+    Raises:
+        IndexMissingError: there is none such.
+        IndexOutdatedError: another version built it.
+    """
+    generations = ClusterGenerations(cluster)
+    with writer_lease(cluster):
+        finished = [one for one in generations.all() if one.is_complete]
+        live = generations.live_name()
+        earlier = [one for one in finished if live is None or one.name < live]
+        chosen = earlier[-1:] if to is None else [one for one in finished if one.name == to]
+        if not chosen:
+            names = ", ".join(one.name for one in finished) or "none"
+            raise IndexMissingError(
+                f"{cluster.address} has no {to or 'earlier generation'}; there are: {names}"
+            )
+        chosen[0].check()
+        generations.publish(chosen[0].name)
+    return chosen[0].name
+
+
+def collect_generations(
+    cluster: Cluster, *, keep: int = KEPT, only_live: bool = False, dry_run: bool = False
+) -> list[str]:
+    """Remove what no reader needs: unfinished and superseded generations; their names.
+
+    Args:
+        cluster: and the alias.
+        keep: generations that stay, the live one among them.
+        only_live: remove all others.
+        dry_run: say what would go, and leave it.
+    """
+    generations = ClusterGenerations(cluster)
+    with writer_lease(cluster):
+        names = [*generations.unfinished(), *generations.superseded(1 if only_live else keep)]
+        if not dry_run:
+            generations.remove(names)
+    return names
+
+
+def recount(cluster: Cluster, *, wait: float = 0) -> int:
+    """Count the words of the live generation anew, and make its files anew; how many articles were read.
+
+    An update that was killed may have written a batch whose words it did not count any more.
+
+    Args:
+        cluster: and the alias.
+        wait: seconds to wait for another writer.
+    """
+    with writer_lease(cluster, wait=wait) as lease:
+        generation = ClusterGenerations(cluster).live()
+        generation.check()
+        counts, articles = WordCounts(), 0
+        with TemporaryDirectory() as folder, closing(TitleSpool(Path(folder))) as titles:
+            for made in analyzed_again(cluster, generation):
+                counts.add(made)
+                titles.add(made.document["article"].get("title", ""))
+                articles += 1
+                lease.check()
+            index = words_of(generation.name)
+            settings = cluster.read(lambda client: client.indices.get_settings(index=index))
+            replicas = settings[index]["settings"]["index"]["number_of_replicas"]
+            body = word_index()
+            body["settings"]["index"]["number_of_replicas"] = replicas
+            cluster.write(lambda client: client.indices.delete(index=index, params={"ignore": "404"}))
+            cluster.write(lambda client: client.indices.create(index=index, body=body))
+            write_words_and_files(cluster, generation.name, counts, titles, articles)
+    return articles
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterStatistics:
+    """Figures of the live generation.
+
+    Attributes:
+        generation: its name.
+        kept: names of all generations, oldest first.
+        articles: how many it holds.
+        deleted: documents that were replaced or deleted, and still take space until they are merged away.
+        created: when it was built, ISO 8601, UTC.
+        sources: the paths it was built from.
+        skipped: articles left out then, by kind of fault.
+        versions: what built it.
+        analyzer: fingerprint of the analysis.
+        basis: what impacts are made with.
+        shards: parts of its articles.
+        replicas: further copies of each.
+        status: ``green``, ``yellow`` or ``red``.
+        bytes: of one copy of all shards.
+        words: how many different ones in both layers.
+        first_date: of the earliest article, ISO 8601; empty where none has a date.
+        last_date: of the latest.
+    """
+
+    generation: str
+    kept: tuple[str, ...]
+    articles: int
+    deleted: int
+    created: str
+    sources: tuple[str, ...]
+    skipped: Mapping[str, int]
+    versions: Mapping[str, str]
+    analyzer: str
+    basis: Mapping[str, float]
+    shards: int
+    replicas: int
+    status: str
+    bytes: int
+    words: int
+    first_date: str
+    last_date: str
+
+
+def cluster_statistics(cluster: Cluster) -> ClusterStatistics:
+    """Figures of the live generation.
+
+    Raises:
+        IndexMissingError: there is none.
+        ClusterError: as for ``Cluster.read``.
+    """
+    generations = ClusterGenerations(cluster)
+    live = generations.live()
+    name, meta = live.name, live.meta
+    health = cluster.read(lambda client: client.cluster.health(index=name))
+    settings = cluster.read(lambda client: client.indices.get_settings(index=name))[name]["settings"]["index"]
+    stats = cluster.read(lambda client: client.indices.stats(index=name, metric="docs"))
+    first, last = _period(cluster, name)
+    return ClusterStatistics(
+        generation=name,
+        kept=tuple(one.name for one in generations.all()),
+        articles=count_of(cluster, name),
+        deleted=stats["_all"]["primaries"]["docs"]["deleted"],
+        created=meta.get("created", ""),
+        sources=tuple(meta.get("sources", ())),
+        skipped=meta.get("skipped", {}),
+        versions=meta.get("versions", {}),
+        analyzer=live.contract.analyzer,
+        basis=live.contract.basis.to_dict(),
+        shards=int(settings["number_of_shards"]),
+        replicas=int(settings["number_of_replicas"]),
+        status=health["status"],
+        bytes=size_of(cluster, name),
+        words=cluster.read(lambda client: client.count(index=words_of(name)))["count"],
+        first_date=first,
+        last_date=last,
+    )
+
+
+def _period(cluster: Cluster, name: str) -> tuple[str, str]:
+    aggregations = {"first": {"min": {"field": "date"}}, "last": {"max": {"field": "date"}}}
+    body = {"size": 0, "aggs": aggregations}
+    found = cluster.read(lambda client: client.search(index=name, body=body))["aggregations"]
+    return found["first"].get("value_as_string", ""), found["last"].get("value_as_string", "")
+
+
+_SNAPSHOT: Final = re.compile(r"(?P<repository>[\w.-]+):(?P<name>[a-z0-9][a-z0-9_.-]*)")
+
+
+def _snapshot_parts(text: str) -> tuple[str, str]:
+    found = _SNAPSHOT.fullmatch(text)
+    if found is None:
+        raise ClusterError(
+            f"{text!r} is no snapshot of a cluster: REPOSITORY:NAME, of a repository that is registered there"
+        )
+    return found["repository"], found["name"]
+
+
+def take_snapshot(cluster: Cluster, snapshot: str) -> str:
+    """Write the live generation to a repository that is registered at the cluster; the generation's name.
+
+    Args:
+        cluster: and the alias.
+        snapshot: ``REPOSITORY:NAME``.
+
+    Raises:
+        ClusterError: there is no such repository, the name is taken, or a shard could not be written.
+    """
+    repository, name = _snapshot_parts(snapshot)
+    generation = cluster.live()
+    body = {"indices": ",".join(companions(generation)), "include_global_state": False}
+    cluster.write(lambda client: client.snapshot.create(repository=repository, snapshot=name, body=body))
+    state = _waited(cluster, repository, name)
+    if state != "SUCCESS":
+        raise ClusterError(f"the snapshot {snapshot} ended as {state}: look at the cluster's log")
+    return generation
+
+
+def _waited(cluster: Cluster, repository: str, name: str) -> str:
+    while True:
+        found = cluster.read(lambda client: client.snapshot.get(repository=repository, snapshot=name))
+        state = str(found["snapshots"][0]["state"])
+        if state != "IN_PROGRESS":
+            return state
+        time.sleep(PAUSE)
+
+
+PAUSE: Final = 0.5
+"""Seconds between two looks at what goes on."""
+
+
+def restore_snapshot(cluster: Cluster, snapshot: str, *, wait: float = 0) -> str:
+    """Make the generation in a snapshot the live one; its name, which is a new one where the old is taken.
+
+    Args:
+        cluster: and the alias.
+        snapshot: ``REPOSITORY:NAME``.
+        wait: seconds to wait for another writer.
+
+    Raises:
+        IndexMissingError: no generation of this index is in it.
+        IndexOutdatedError: another version built it.
+        ClusterError: there is no such snapshot, or a shard is missing from it.
+    """
+    repository, name = _snapshot_parts(snapshot)
+    generations = ClusterGenerations(cluster)
+    with writer_lease(cluster, wait=wait):
+        found = cluster.read(lambda client: client.snapshot.get(repository=repository, snapshot=name))
+        source = _generation_in(cluster, found["snapshots"][0]["indices"])
+        target = generations.free_name()
+        body = {
+            "indices": ",".join(companions(source)),
+            "include_global_state": False,
+            "include_aliases": False,
+            "rename_pattern": source,
+            "rename_replacement": target,
+        }
+        cluster.write(lambda client: client.snapshot.restore(repository=repository, snapshot=name, body=body))
+        _wait_until_there(cluster, companions(target))
+        generations.of(target).check()
+        generations.publish(target)
+    return target
+
+
+def _generation_in(cluster: Cluster, indices: Sequence[str]) -> str:
+    generations = [name for name in indices if re.fullmatch(rf"{re.escape(cluster.alias)}-\d+", name)]
+    if not generations:
+        raise IndexMissingError(
+            f"no generation of {cluster.alias!r} is in the snapshot, but {', '.join(indices)}"
+        )
+    return max(generations)
+
+
+def _wait_until_there(cluster: Cluster, names: Sequence[str]) -> None:
+    """Wait until every primary is ready; one that is being restored makes an index yellow, not red."""
+    index = ",".join(names)
+
+    def look() -> Any:
+        return cluster.read(lambda client: client.cluster.health(index=index))
+
+    while not _is_ready(health := look(), len(names)):
+        if health["status"] == "red" and not health["initializing_shards"]:
+            raise ClusterError(f"{health['unassigned_shards']} shards of {index} could not be restored")
+        time.sleep(PAUSE)
+
+
+def _is_ready(health: Mapping[str, Any], least: int) -> bool:
+    idle = not health["initializing_shards"] and health["status"] != "red"
+    return idle and int(health["active_primary_shards"]) >= least

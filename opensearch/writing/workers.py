@@ -1,0 +1,192 @@
+"""Analysing articles and writing them to a cluster, in several processes that each have a connection.
+
+Batches are given out as they are read, and never more than a few at a time: a cluster that is slow makes the
+reading slow, and the memory used does not grow.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from threading import Thread
+from types import TracebackType
+from typing import Final, Self
+
+from onneshon.index.article import Article
+from onneshon.index.errors import BuildError
+from onneshon.index.ranking import Basis
+from onneshon.opensearch.connection.address import Address, Credentials
+from onneshon.opensearch.connection.bulk import Operation, send
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker, RefusedTermError
+from onneshon.opensearch.storage.words import WordCounts
+
+__all__ = ["Job", "Writers", "Written", "batches"]
+
+BATCH: Final = 200
+"""Articles."""
+
+BATCH_BYTES: Final = 1 << 20
+"""Characters of titles and bodies, of which long articles fill a batch sooner."""
+
+AHEAD: Final = 2
+"""Batches that wait for each process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every process needs to know.
+
+    Attributes:
+        address: of the cluster.
+        credentials: who asks.
+        index: that is written.
+        basis: what impacts are made with.
+        version: of every document.
+    """
+
+    address: Address
+    credentials: Credentials
+    index: str
+    basis: Basis
+    version: int
+
+
+@dataclass(slots=True)
+class Written:
+    """What became of a batch.
+
+    Attributes:
+        articles: how many were written.
+        refused: ids of the others, with the reasons.
+        counts: words of those that were written.
+    """
+
+    articles: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    counts: WordCounts = field(default_factory=WordCounts)
+
+
+def batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    """Articles in batches, whose texts are not too long together."""
+    batch: list[Article] = []
+    size = 0
+    for article in articles:
+        batch.append(article)
+        size += len(article.title) + len(article.body)
+        if len(batch) == BATCH or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+class _Writer:
+    """The work of one process."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._maker = DocumentMaker(job.basis)
+        self.cluster = Cluster(job.address, job.credentials)
+
+    def write(self, articles: Sequence[Article]) -> Written:
+        """Analyse a batch and send it."""
+        written = Written()
+        made: dict[str, Analyzed] = {}
+        for article, one in zip(articles, self._maker.make(articles), strict=True):
+            if isinstance(one, RefusedTermError):
+                written.refused.append((article.id, str(one)))
+            else:
+                made[article.id] = one
+        operations = (Operation.put(name, one.document, self._job.version) for name, one in made.items())
+        for outcome in send(self.cluster, self._job.index, operations):
+            if outcome.state == "written":
+                written.articles += 1
+                written.counts.add(made[outcome.operation.id])
+            else:
+                reason = outcome.reason or "what is there has a later version"
+                written.refused.append((outcome.operation.id, reason))
+        return written
+
+
+_writer: _Writer | None = None
+"""That of this process."""
+
+
+def _start(job: Job) -> None:
+    global _writer  # noqa: PLW0603  # the one place where a process of the pool keeps what it needs
+    _writer = _Writer(job)
+    Thread(target=_end_with_parent, name="end of the build", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Ends this process with the one that started it: killed, that tells nobody, and its queue stays open."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "the pool starts every process"  # noqa: S101  # for the type checker
+    parent.join()
+    os._exit(1)
+
+
+def _write(articles: Sequence[Article]) -> Written:
+    assert _writer is not None, "the pool starts every process"  # noqa: S101  # for the type checker
+    return _writer.write(articles)
+
+
+class Writers(AbstractContextManager["Writers"]):
+    """Some processes that write articles; a context manager which they do not outlive.
+
+    Args:
+        job: what they do.
+        workers: how many; with 1 it is this process.
+    """
+
+    def __init__(self, job: Job, workers: int) -> None:
+        self._workers = workers
+        self._alone = _Writer(job) if workers == 1 else None
+        self._pool = (
+            ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start, (job,))
+            if workers > 1
+            else None
+        )
+
+    def write(self, articles: Iterable[Article]) -> Iterator[Written]:
+        """Write articles; what became of each batch, as it is known.
+
+        Raises:
+            ClusterError: the cluster does not answer.
+            BuildError: a process died.
+        """
+        if self._alone is not None:
+            yield from map(self._alone.write, batches(articles))
+            return
+        try:
+            yield from self._beside(batches(articles))
+        except BrokenProcessPool as error:
+            raise BuildError("a process that writes to the cluster died: was it out of memory?") from error
+
+    def _beside(self, pieces: Iterator[list[Article]]) -> Iterator[Written]:
+        pool = self._pool
+        assert pool is not None, "there are several"  # noqa: S101  # for the type checker
+        waiting: set[Future[Written]] = set()
+        for batch in pieces:
+            waiting.add(pool.submit(_write, batch))
+            if len(waiting) >= self._workers * (1 + AHEAD):
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for one in done:
+                    yield one.result()
+        for one in waiting:
+            yield one.result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._alone is not None:
+            self._alone.cluster.close()
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)

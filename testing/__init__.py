@@ -1,0 +1,19 @@
+"""The contract of a search engine as tests of pytest, for whoever writes an engine; needs pytest.
+
+from onneshon.testing import ARTICLES, SITE, EngineContract
+
+class TestOurEngine(EngineContract):
+@pytest.fixture
+def engine(self):
+with our_engine(ARTICLES, SITE) as engine:
+yield engine
+"""
+
+import pytest
+
+pytest.register_assert_rewrite("onneshon.testing.filters", "onneshon.testing.pages")
+
+from onneshon.testing.articles import ARTICLES, SITE  # noqa: E402  # after the line that makes failures tell values
+from onneshon.testing.contract import EngineContract  # noqa: E402
+
+__all__ = ["ARTICLES", "SITE", "EngineContract"]

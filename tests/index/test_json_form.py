@@ -1,0 +1,107 @@
+"""Values as JSON and the types of that JSON: one is of the other, and both are as the class says."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Literal, NamedTuple
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onneshon.index.json_form import OMITTED, Digits, json_members, json_type, to_json
+
+
+class Pair(NamedTuple):
+    """A word and a number."""
+
+    word: str
+    number: int
+
+
+@json_members("name", "length", "day", "pairs", "kind", "parts", "others", kind="sort", without=("unsaid",))
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text.
+
+    Attributes:
+        name: as
+            typed.
+        pairs: by layer.
+        sort: by what it was read.
+    """
+
+    name: str
+    pairs: Mapping[str, tuple[Pair, ...]]
+    day: dt.date | None = None
+    sort: Literal["exact", "sound"] = "exact"
+    unsaid: str = "গোপন"
+    parts: Annotated[tuple["Word", ...], OMITTED] = field(default=())
+    others: Annotated[list[str] | None, OMITTED] = None
+
+    @property
+    def length(self) -> Annotated[float, Digits(2)]:
+        """Code points, by three."""
+        return len(self.name) / 3
+
+
+names = st.text("নদীর জল", max_size=8)
+pairs = st.dictionaries(names, st.lists(st.builds(Pair, names, st.integers(0, 9)), max_size=2).map(tuple))
+plain = st.builds(Word, names, pairs, st.none() | st.dates())
+words = st.recursive(
+    plain, lambda parts: st.builds(Word, names, pairs, parts=st.lists(parts, max_size=2).map(tuple))
+)
+
+
+@given(words)
+def test_json_is_of_the_type_that_describes_it(word: Word) -> None:
+    """Whatever is in it, and in values of its own type within it; it goes through JSON and back."""
+    told = to_json(word)
+    assert json.loads(json.dumps(told)) == told
+    found = msgspec.convert(told, json_type(Word))
+    assert msgspec.to_builtins(found) == told
+
+
+def test_members_are_those_named_in_their_order() -> None:
+    """Fields, properties, members with names of their own; numbers rounded, days as text."""
+    word = Word("নদী", {"exact": (Pair("নদী", 2),)}, dt.date(2020, 6, 1))
+    assert list(to_json(word).items()) == [
+        ("name", "নদী"),
+        ("length", 1.0),
+        ("day", "2020-06-01"),
+        ("pairs", {"exact": [{"word": "নদী", "number": 2}]}),
+        ("kind", "exact"),
+    ]
+    assert to_json(Word("জল", {}))["length"] == 0.67
+
+
+def test_what_is_omitted_is_there_where_it_says_something() -> None:
+    """A member is left out where it has its default value, and only then."""
+    assert not {"parts", "others"} & to_json(Word("নদী", {})).keys()
+    assert to_json(Word("নদী", {}, others=[]))["others"] == []
+    assert [part["name"] for part in to_json(Word("নদী", {}, parts=(Word("জল", {}),)))["parts"]] == ["জল"]
+
+
+def test_the_type_is_described_as_the_class_is() -> None:
+    """Its sentence, that of each attribute and property, and which members are always there."""
+    told = msgspec.json.schema(json_type(Word))["$defs"]["Word"]
+    assert told["description"] == "A word of a text."
+    described = {name: about.get("description") for name, about in told["properties"].items()}
+    assert described["name"] == "as typed."
+    assert described["length"] == "Code points, by three."
+    assert described["kind"] == "by what it was read."
+    assert told["required"] == ["name", "length", "day", "pairs", "kind"]
+    assert told["additionalProperties"] is False
+
+
+def test_a_field_that_is_no_member_is_told() -> None:
+    """Of a class whose members are listed, none can be forgotten."""
+    with pytest.raises(TypeError, match=r"Forgetful\.count is no member"):
+
+        @json_members("word")
+        @dataclass
+        class Forgetful:
+            word: str
+            count: int

@@ -1,0 +1,126 @@
+"""The one rule by which requests to a cluster are made again, and what a person is told at its end."""
+
+import pytest
+from opensearchpy import SSLError
+
+from onneshon.index.errors import ClusterError, IndexMissingError
+from onneshon.opensearch.connection.address import Address, Credentials
+from onneshon.opensearch.connection.client import READING, WRITING, Cluster
+from tests.opensearch.fake_cluster import ADDRESS, cluster_that, lost, refused
+
+SECRET = "গোপন-কথা-৪৭"  # noqa: S105  # of nobody
+WHOLE = {"_shards": {"failed": 0}, "hits": "all"}
+PARTIAL = {"_shards": {"failed": 1}, "hits": "some"}
+DISCONNECTED = refused(500, "search_phase_execution_exception")
+
+
+def searched(cluster: Cluster) -> object:
+    """The hits of some search."""
+    return cluster.read(lambda client: client.search(index="news"))["hits"]
+
+
+@pytest.mark.parametrize("fault", [lost(), refused(502), refused(503), refused(504), DISCONNECTED])
+def test_a_search_is_made_again_where_a_node_was_lost(
+    fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another node has the same shard, and a reader need not know."""
+    cluster, client = cluster_that(monkeypatch, fault, WHOLE)
+    assert searched(cluster) == "all"
+    assert len(client.asked) == 2
+
+
+def test_a_part_that_failed_is_asked_for_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer of a search says so, and is no error to the library."""
+    assert searched(cluster_that(monkeypatch, PARTIAL, WHOLE)[0]) == "all"
+
+
+def test_what_is_partial_twice_is_better_than_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asked can see it."""
+    cluster, client = cluster_that(monkeypatch, PARTIAL, PARTIAL)
+    assert searched(cluster) == "some"
+    assert len(client.asked) == 2
+
+
+def test_a_cluster_with_too_much_to_do_is_asked_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As often as a reader may wait."""
+    cluster, _ = cluster_that(monkeypatch, *[refused(429)] * READING.waits, WHOLE)
+    assert searched(cluster) == "all"
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (lost(), "does not answer"),
+        (refused(429), "too much to do"),
+        (refused(503, "no_shard_available_action_exception"), "red"),
+        (refused(401), "ONNESHON_OPENSEARCH_USER"),
+        (refused(403, "cluster_block_exception", "disk usage exceeded"), "disk usage exceeded"),
+        (refused(403, "security_exception", "no permissions"), "no permissions"),
+        (refused(400, "parsing_exception", "unknown field"), "unknown field"),
+        (SSLError("N/A", "self-signed", OSError()), "ONNESHON_OPENSEARCH_CA"),
+        (SSLError("N/A", "[SSL: WRONG_VERSION_NUMBER]", OSError()), "does not speak TLS"),
+        (SSLError("N/A", "IP address mismatch, not valid for '10.0.0.1'", OSError()), "of another host"),
+        (refused(500, "security_exception", "Unexpected exception"), "refused with 500: Unexpected"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_what_does_not_pass_is_told_with_the_address(
+    fault: Exception, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And with what to do."""
+    cluster, _ = cluster_that(monkeypatch, *[fault] * 50)
+    with pytest.raises(ClusterError, match=said) as raised:
+        searched(cluster)
+    assert str(ADDRESS) in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "fault", [refused(400), refused(403), refused(401), SSLError("N/A", "bad", OSError())]
+)
+def test_what_will_not_change_is_asked_once(fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong password is wrong the second time, too."""
+    cluster, client = cluster_that(monkeypatch, *[fault] * 50)
+    with pytest.raises(ClusterError):
+        searched(cluster)
+    assert len(client.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "fault", [refused(404, "index_not_found_exception"), refused(404, "", "alias [news] missing")]
+)
+def test_an_index_that_is_not_there_is_told_of_as_in_a_directory(
+    fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its exit code."""
+    with pytest.raises(IndexMissingError, match="index build"):
+        searched(cluster_that(monkeypatch, fault)[0])
+
+
+def test_a_write_waits_longer_than_a_search_and_says_that_it_was_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A conflict after a repetition may be with oneself."""
+    losses = [lost()] * WRITING.losses
+    cluster, _ = cluster_that(monkeypatch, *losses, {"done": True})
+    assert cluster.write(lambda client: client.index()).repeated
+    cluster, _ = cluster_that(monkeypatch, refused(429), {"done": True})
+    assert not cluster.write(lambda client: client.index()).repeated
+
+
+def test_an_alias_of_two_indexes_is_no_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody made it so by hand; either may be meant."""
+    cluster = Cluster(ADDRESS, Credentials())
+    both = dict.fromkeys(["news-000001", "news-000002"], "")
+    monkeypatch.setattr(cluster, "read", lambda _ask: both)
+    with pytest.raises(ClusterError, match="news-000001, news-000002"):
+        cluster.live()
+
+
+def test_nothing_secret_is_in_what_is_printed_of_a_cluster() -> None:
+    """Of its connection neither."""
+    address = Address.parse("opensearch+https://127.0.0.1:9200/news")
+    cluster = Cluster(address, Credentials("reader", SECRET))
+    printed = f"{cluster!r} {cluster.client!r} {cluster.credentials!r}"
+    assert SECRET not in printed
+    assert cluster.credentials.header.removeprefix("Basic ") not in printed
+    assert str(address) in repr(cluster)

@@ -1,0 +1,107 @@
+"""Which articles of a ranking a page shows, as a cluster answers; ``tests/contract`` asks a real one."""
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration
+from onneshon.opensearch.searching.answering import ClusterAnswering
+from onneshon.opensearch.searching.asking import Reply
+from onneshon.opensearch.searching.ranking import Filters, Ranked, Row
+from onneshon.search.interface import SearchRequest
+from onneshon.search.query.parser import parse
+from onneshon.search.reranking.ordering import Order
+from onneshon.search.results.values import Hit, ResultPage, Snippet
+from onneshon.search.retrieval.budget import TimeBudget
+
+ALIKE = 150
+"""So many articles are alike, the best of all; those after them are not."""
+
+ROWS = [Row(str(number), 1.0, 1.0, 1 if number < ALIKE else 0) for number in range(ALIKE + 20)]
+
+
+class Ranker:
+    """In place of what ranks; tells how many articles it was asked for."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        self.asked: list[int] = []
+        self.compiler = SimpleNamespace(things=lambda _query: [])
+
+    def first(self, count: int, _order: Order, _filters: Filters) -> Ranked:
+        """As ``ClusterRanker.first``."""
+        self.asked.append(count)
+        return Ranked(self._rows[:count], Reply([], len(self._rows), 1.0, {}))
+
+
+def _page(rows: Sequence[Row], offset: int) -> tuple[list[str], list[int]]:
+    """The ids of a page of ten, and how many articles were asked for."""
+    state: Any = SimpleNamespace(fields=(), configuration=Configuration())
+    ranker: Any = Ranker(rows)
+    answering = ClusterAnswering(state, SearchRequest("নদী", offset=offset), parse("নদী"), TimeBudget())
+    return [row.id for row in answering._found(ranker, offset, None).rows], ranker.asked
+
+
+@pytest.mark.parametrize(
+    ("offset", "expected"),
+    [
+        (0, ["0", *(str(number) for number in range(150, 159))]),
+        (10, [str(number) for number in range(159, 169)]),
+        (20, ["169"]),
+        (30, []),
+    ],
+)
+def test_a_page_by_number_leads_past_any_number_of_alike_articles(offset: int, expected: list[str]) -> None:
+    """More of the ranking is asked for, once, where too few of it are shown."""
+    found, asked = _page(ROWS, offset)
+    assert (found, len(asked)) == (expected, 2)
+
+
+def test_where_enough_is_shown_one_request_does() -> None:
+    """Or where nothing more matches."""
+    assert _page(ROWS[ALIKE:], 0)[1] == _page(ROWS[:50], 0)[1] == [100]
+
+
+class Asker:
+    """In place of what asks a cluster: some articles have every word."""
+
+    def __init__(self, complete: Sequence[str]) -> None:
+        self._complete = complete
+        self.asked = 0
+
+    def search_each(self, bodies: Sequence[Any], _budget: TimeBudget, *, scored: bool) -> list[Reply]:
+        """Those of the ids that are asked for."""
+        assert not scored
+        self.asked += 1
+        [body] = bodies
+        wanted = body["query"]["bool"]["filter"][0]["ids"]["values"]
+        hits = [{"_id": name} for name in wanted if name in self._complete]
+        return [Reply(hits, len(hits), 0.0, {})]
+
+
+@pytest.mark.parametrize(
+    ("complete", "total_all", "expected"),
+    [
+        (("155",), 1, 7),  # it is the seventh that is shown
+        (("149",), 1, 1),  # it stands behind the first
+        (("155", "169"), 3, None),  # a third one is further down
+        ((), 0, 0),
+    ],
+)
+def test_the_last_hit_with_every_word_is_looked_for_among_all_that_were_ranked(
+    complete: Sequence[str], total_all: int, expected: int | None
+) -> None:
+    """In one request; where it has fewer than there are, others follow."""
+    asker = Asker(complete)
+    state: Any = SimpleNamespace(fields=(), configuration=Configuration(), asker=asker)
+    answering = ClusterAnswering(state, SearchRequest("নদী চর"), parse("নদী চর"), TimeBudget())
+    ranker: Any = Ranker(ROWS)
+    found = answering._found(ranker, 0, None)
+    article = Article("1", "নদী", "")
+    hits = (Hit(article, 1.0, Snippet("নদী"), Snippet(""), {}, missing=("চর",)),)
+    page = ResultPage("নদী চর", hits, 170, 0, 10, 1.0, total_all=total_all)
+    assert answering._complete(page, [{}, {}], found) == expected
+    assert asker.asked == (total_all > 0)

@@ -1,0 +1,118 @@
+"""What column ``stream`` of a few articles tells of their words, against an index of the same articles."""
+
+from base64 import b64encode, urlsafe_b64encode
+
+import numpy as np
+import pytest
+
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.opensearch.searching.dsl import Dsl
+from onneshon.opensearch.searching.streams import Streams, picking
+from onneshon.opensearch.searching.window import Window
+from onneshon.opensearch.storage.documents import stem_number, stream_of, stream_read
+from onneshon.search.query.tree import Phrase, Term
+from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
+from onneshon.search.retrieval.term_scorer import TermScorer
+from tests.fakes import article, collection_of, reader_of
+from tests.opensearch.searching.few_words import statistics_of
+
+ARTICLES = [
+    article("১", "নদী ও নদীর মেলা, নদী", title="নদী মেলা"),
+    article("২", "মেলার নদী ছিল না", title=""),
+    article("৩", "ঢাকা শহর, ঢাকার শহরতলি ও শহুরে ঢাকা", title="শহর"),
+]
+
+
+def _stream(title: str, body: str) -> str:
+    stems = [[token.stem for token in analyze(text)] for text in (title, body)]
+    numbers = np.array([stem_number(stem) for stem in (*stems[0], *stems[1])], np.uint32)
+    return urlsafe_b64encode(stream_of(len(stems[0]), numbers)).decode().rstrip("=")
+
+
+def _picked(stream: str, column: Dsl) -> str:
+    """What the script that ``picking`` names makes of a column."""
+    titles, numbers = stream_read(stream)
+    bits, mask = (column["script"]["params"][name] for name in ("bits", "mask"))
+    low = (numbers & mask).tolist()
+    places = [place for place, one in enumerate(low) if ord(bits[one >> 2]) >> (one & 3) & 1]
+    pairs = np.array([places, numbers[places]], "<u4").T
+    return b64encode(np.array([titles, len(numbers)], "<u4").tobytes() + pairs.tobytes()).decode()
+
+
+ASKED = ("নদী", "মেলা", "ঢাকা", "শহর", "নেই", "শহরতলি", "শহুরে")
+"""Every word that the tests ask for, and those that begin like them."""
+
+
+@pytest.fixture(scope="module", params=["whole", "picked"])
+def window(request: pytest.FixtureRequest) -> Window:
+    """Of all the articles; the second alone is said to hold words as they are spelt."""
+    columns = [_stream(one.title, one.body) for one in ARTICLES]
+    if request.param == "whole":
+        streams = Streams.whole(columns)
+    else:
+        stems = [token.stem for word in ASKED for token in analyze(word)]
+        column = picking(np.array([*map(stem_number, stems)], np.uint32))
+        streams = Streams.picked([_picked(one, column) for one in columns])
+    return Window(statistics_of(ARTICLES), streams, lambda _: np.array([False, True, False]))
+
+
+@pytest.mark.parametrize("count", [0, 1, 100, 3_000, 50_000])
+def test_what_is_asked_for_is_picked_and_little_else(count: int) -> None:
+    """The table grows with what is asked for, up to 16 kB."""
+    asked = np.arange(count, dtype=np.uint32) * np.uint32(2_654_435_761)
+    params = picking(asked)["script"]["params"]
+    bits = np.array([ord(sign) >> place & 1 for sign in params["bits"] for place in range(4)])
+    assert len(bits) == params["mask"] + 1 <= 1 << 16
+    assert bits[asked & params["mask"]].all()
+    assert bits.mean() <= max(1 / 16, count / (1 << 16))
+
+
+def test_no_articles_have_no_words() -> None:
+    """Nothing that comes of nothing breaks."""
+    for streams in (Streams.whole([]), Streams.picked([])):
+        assert (len(streams.titles), len(streams.rows), len(streams.numbers)) == (0, 0, 0)
+
+
+@pytest.fixture(scope="module")
+def indexed() -> TermScorer:
+    """The same in an index."""
+    return TermScorer(collection_of(reader_of(ARTICLES)), DEFAULT_WEIGHTS)
+
+
+def _term(word: str, **options: object) -> Term:
+    (token,) = analyze(word)
+    return Term(token.text, token.exact, token.stem, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("docs", [[0, 1, 2], [0, 2], [1], []], ids=str)
+@pytest.mark.parametrize("word", ["নদী", "মেলা", "ঢাকা", "শহর", "নেই"])
+def test_words_stand_where_an_index_has_them(
+    window: Window, indexed: TermScorer, word: str, docs: list[int]
+) -> None:
+    """In both texts, in one, in some of the articles only."""
+    chosen = np.array(docs, np.uint32)
+    for leaf in (_term(word), _term(word, field="title"), _term(word, field="body")):
+        assert window.places.of(leaf, chosen).tolist() == indexed.places.of(leaf, chosen).tolist()
+
+
+@pytest.mark.parametrize("slop", [0, 2])
+def test_phrases_stand_where_an_index_has_them(window: Window, indexed: TermScorer, slop: int) -> None:
+    """Side by side, and with words in between; never across two texts."""
+    docs = np.arange(3, dtype=np.uint32)
+    for words in (("নদী", "মেলা"), ("মেলা", "নদী"), ("নদী", "নদী")):
+        phrase = Phrase(tuple(map(_term, words)), slop)
+        assert window.places.of(phrase, docs).tolist() == indexed.places.of(phrase, docs).tolist()
+
+
+def test_a_word_spelt_so_stands_only_where_the_cluster_says_so(window: Window) -> None:
+    """The stream has stems alone."""
+    docs = np.arange(3, dtype=np.uint32)
+    places = window.places.of(_term("নদী", spelt_so=True), docs)
+    assert {*(places >> 33).tolist()} == {1}
+
+
+def test_beginnings_are_counted_as_an_index_counts_them(window: Window, indexed: TermScorer) -> None:
+    """Each stem once a text; in all of an article, and in its title."""
+    docs, starts = np.array([0, 2], np.uint32), ["শহর", "শহ", "নদী", "মে", "ঢাকা", "নেই"]
+    for ours, theirs in zip(window.beginnings(starts, docs), indexed.beginnings(starts, docs), strict=True):
+        assert ours.tolist() == theirs.tolist()

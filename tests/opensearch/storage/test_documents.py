@@ -1,0 +1,219 @@
+"""What is written to a cluster of an article: the same as to a directory."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onneshon.index.article import Article
+from onneshon.index.columnar.impact_field import ImpactField
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.indexer.builder import build
+from onneshon.index.ingest.articles_in_hand import intake_of
+from onneshon.index.ingest.problems import Problems
+from onneshon.index.kernel.postings import Postings
+from onneshon.index.ranking import Basis, frequencies_of_impacts, impacts
+from onneshon.index.storage.reader import IndexReader, open_index
+from onneshon.opensearch.storage.documents import (
+    LONGEST_TERM,
+    Analyzed,
+    DocumentMaker,
+    RefusedTermError,
+    stem_number,
+    stream_read,
+)
+from onneshon.opensearch.storage.mapping import FINEST, IMPACT_FIELDS, LUCENE_SUM, NOTHING, kin_most
+from onneshon.opensearch.writing.workers import BATCH_BYTES, batches
+
+BASIS = Basis(average_title=5.5, average_body=160.25)
+
+WORDS = st.sampled_from(["বাংলা", "বাংলার", "ভাষা", "ভাষায়", "ঢাকা", "ঢাকায়", "ও", "2024", "delta", "।", "ইতিহাস"])
+TEXTS = st.lists(WORDS, max_size=30).map(" ".join)
+
+
+@pytest.fixture(scope="module")
+def articles(sample_articles: Path) -> list[Article]:
+    """The sample articles."""
+    return list(intake_of([sample_articles], Problems()))
+
+
+@pytest.fixture(scope="module")
+def documents(articles: list[Article]) -> dict[str, dict[str, Any]]:
+    """The document of each, by its id."""
+    return {article.id: made.document for article, made in zip(articles, made_of(articles), strict=True)}
+
+
+@pytest.fixture(scope="module")
+def embedded(articles: list[Article], tmp_path_factory: pytest.TempPathFactory) -> IndexReader:
+    """An index of the same articles in a directory, under the same basis."""
+    directory = tmp_path_factory.mktemp("embedded")
+    build(articles, directory, basis=BASIS)
+    return open_index(directory)
+
+
+def made_of(articles: list[Article]) -> list[Analyzed]:
+    """What articles analyse to, all of which must be good."""
+    found = [made for made in DocumentMaker(BASIS).make(articles) if isinstance(made, Analyzed)]
+    assert len(found) == len(articles)
+    return found
+
+
+def postings(text: str) -> dict[str, int]:
+    """The terms of a field as Lucene cuts it."""
+    pairs = [part.split("|") for part in text.split(" ")]
+    return {term: int(impact) for term, impact in pairs if term != NOTHING}
+
+
+def only_segment(reader: IndexReader) -> SegmentReader:
+    """The one part of an index that was built at once."""
+    (segment,) = reader.segments
+    return segment
+
+
+@pytest.mark.parametrize("name", IMPACT_FIELDS)
+def test_impacts_are_those_of_an_index_in_a_directory(
+    name: str, documents: dict[str, dict[str, Any]], embedded: IndexReader
+) -> None:
+    """Every posting of every field, to the unit."""
+    segment = only_segment(embedded)
+    ids = segment.article_ids(range(segment.doc_count))
+    field = segment.impacts(name)
+    expected: dict[str, dict[str, int]] = {one: {} for one in ids}
+    for ordinal, term in enumerate(field.terms()):
+        for doc, impact in zip(*decoded(field, ordinal), strict=True):
+            expected[ids[doc]][term] = impact
+    assert {one: postings(documents[one][name]) for one in ids} == expected
+
+
+def decoded(field: ImpactField, ordinal: int) -> tuple[Any, Any]:
+    """Documents and impacts of a term."""
+    docs, found = Postings([field.postings(ordinal, 0)]).decode()
+    return docs.tolist(), found.tolist()
+
+
+def test_beginnings_are_counted_as_in_a_directory(
+    documents: dict[str, dict[str, Any]], embedded: IndexReader
+) -> None:
+    """The rarity of a beginning is made of how many articles have it."""
+    counts = Counter(begin for document in documents.values() for begin in postings(document["kin"]))
+    beginnings = only_segment(embedded).beginnings
+    assert counts
+    assert {begin: beginnings.df(begin) for begin in counts} == dict(counts)
+
+
+def test_fingerprints_are_those_of_a_directory(
+    documents: dict[str, dict[str, Any]], embedded: IndexReader
+) -> None:
+    """As signed numbers, which is what OpenSearch has."""
+    segment = only_segment(embedded)
+    ids = segment.article_ids(range(segment.doc_count))
+    signed = segment.fingerprints().view(np.int64).tolist()
+    assert {one: documents[one]["fingerprint"] for one in ids} == dict(zip(ids, signed, strict=True))
+
+
+def test_the_stream_says_where_each_stem_stands() -> None:
+    """Those of the title first."""
+    (made,) = made_of([Article("১", "বাংলা ভাষা", "ভাষার ইতিহাস")])
+    titles, numbers = stream_read(made.document["stream"].translate(str.maketrans("+/", "-_")))
+    stems = made.document["title_stems"].split() + made.document["body_stems"].split()
+    assert titles == 2
+    assert numbers.tolist() == [stem_number(stem) for stem in stems]
+
+
+def test_a_beginning_is_worth_what_no_byte_rounds() -> None:
+    """A stem of the title counts there, and the others in the body, each once."""
+    (made,) = made_of([Article("১", "ইতিহাস", "ইতিহাসবিদ ইতিহাসের")])
+    kin = postings(made.document["kin"])
+    stems = set(made.document["title_stems"].split()) | set(made.document["body_stems"].split())
+    assert stems == {"ইতিহাস", "ইতিহাসবিদ"}
+    title = BASIS.title / (1 - BASIS.b_title + BASIS.b_title / BASIS.average_title)
+    body = 1 / (1 - BASIS.b_body + BASIS.b_body * 2 / BASIS.average_body)
+    worth = title + body  # one stem of the title, and one other
+    assert kin == dict.fromkeys(("ইতি", "ইতিহ"), round(FINEST * worth / (worth + BASIS.k1)))
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=6))
+def test_an_article_is_the_same_document_alone_and_among_others(texts: list[tuple[str, str]]) -> None:
+    """Many are made in one pass over their tokens."""
+    articles = [Article(str(number), *pair) for number, pair in enumerate(texts)]
+    together = DocumentMaker(BASIS).make(articles)
+    alone = [DocumentMaker(BASIS).make([article])[0] for article in articles]
+    for one, other in zip(together, alone, strict=True):
+        assert isinstance(one, Analyzed)
+        assert isinstance(other, Analyzed)
+        assert sorted_fields(one.document) == sorted_fields(other.document)
+
+
+def sorted_fields(document: dict[str, Any]) -> dict[str, Any]:
+    """Terms of a field have no order: that of their numbers depends on what was met before."""
+    unordered = (*IMPACT_FIELDS, "kin")
+    return {name: sorted(value.split()) if name in unordered else value for name, value in document.items()}
+
+
+def test_every_article_counts_in_every_field() -> None:
+    """Rarity is asked of a field's articles, and those without a word are some of them."""
+    (made,) = made_of([Article("১", "", "…!")])
+    assert {made.document[name] for name in (*IMPACT_FIELDS, "kin")} == {f"{NOTHING}|1"}
+
+
+def test_values_are_kept_whole_and_by_their_words() -> None:
+    """A value that is given twice counts once."""
+    article = Article("১", "শিরোনাম", category="খেলা ও ক্রীড়া", keywords={"tags": ("ঢাকা শহর", "ঢাকা শহর", "মাঠ")})
+    (made,) = made_of([article])
+    assert made.document["keywords"]["tags"] == ["ঢাকা শহর", "মাঠ"]
+    assert made.document["words"]["tags"] == ["ঢাকা শহর", "মাঠ"]
+    assert made.document["keywords"]["lang"] == ["bn"]
+
+
+def test_two_encodings_of_a_value_are_one() -> None:
+    """To filters and facets; what is stored stays as it was given."""
+    first, second = (made_of([Article("১", "ক", category=form)])[0] for form in ("ব\u09dc", "ব\u09a1\u09bc"))
+    assert first.document["keywords"] == second.document["keywords"]
+    assert first.document["article"] != second.document["article"]
+
+
+def test_a_word_too_long_for_lucene_is_refused_and_others_are_not() -> None:
+    """It would refuse the whole request."""
+    longest = "ক" * LONGEST_TERM
+    refused, made = DocumentMaker(BASIS).make([Article("১", longest), Article("২", "ভাষা")])
+    assert isinstance(refused, RefusedTermError)
+    assert "too long" in str(refused)
+    assert isinstance(made, Analyzed)
+
+
+@pytest.mark.parametrize("text", ["ক|খ", "a|b|c", "ক\u00a0খ", "ক\u2003খ", "নদী\u200bপাড়", "এক |২| তিন"])
+def test_no_word_holds_what_parts_words(text: str) -> None:
+    """Spaces that are none to Lucene may stay."""
+    (made,) = made_of([Article("১", text, text)])
+    for term in (*postings(made.document["exact"]), *made.document["body_stems"].split(" ")):
+        assert "|" not in term
+        assert " " not in term
+
+
+@given(st.floats(1, 1e6), st.floats(1, 1e5))
+def test_beginnings_of_an_article_never_add_up_to_too_much(body: float, title: float) -> None:
+    """Lucene adds the frequencies of a field of one article up in 31 bits."""
+    basis = Basis(title, body)
+    most = kin_most(basis)
+    length = np.logspace(0, 8, 50)
+    # Every token is another stem, which begins unlike all others: nothing adds up to more.
+    worth = 1 / (1 - basis.b_body + basis.b_body * length / body)
+    in_title = basis.title / (1 - basis.b_title + basis.b_title * length / title)
+    for each in (worth, in_title):
+        assert (2 * length * most * each / (each + basis.k1)).max() < LUCENE_SUM
+
+
+def test_impacts_stand_for_the_frequencies_they_were_made_of() -> None:
+    """There and back."""
+    frequencies = frequencies_of_impacts(BASIS.k1)[1:255]
+    assert impacts(frequencies, BASIS.k1).tolist() == list(range(1, 255))
+
+
+def test_long_articles_fill_a_batch_sooner() -> None:
+    """A batch is so many articles, or so much text."""
+    long = Article("১", "", "ক" * BATCH_BYTES)
+    assert [len(batch) for batch in batches([long, long, *[Article("২", "খ")] * 450])] == [1, 1, 200, 200, 50]

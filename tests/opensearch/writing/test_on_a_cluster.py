@@ -1,0 +1,358 @@
+"""Building and changing an index on a real cluster of three processes."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from onneshon.index.article import Article
+from onneshon.index.commands.main import main
+from onneshon.index.configuration import Configuration
+from onneshon.index.errors import (
+    ArticleNotFoundError,
+    BuildError,
+    IndexCorruptError,
+    IndexLockedError,
+    IndexMissingError,
+    IndexOutdatedError,
+)
+from onneshon.index.indexer.builder import build, word_counts
+from onneshon.index.indexer.write_job import BuildReport
+from onneshon.index.storage.reader import open_index
+from onneshon.opensearch.connection.bulk import Operation, send
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.storage import generations as generations_module
+from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
+from onneshon.opensearch.storage.files import fetch_files, read_state
+from onneshon.opensearch.storage.generations import ClusterGenerations, words_of
+from onneshon.opensearch.storage.mapping import Contract
+from onneshon.opensearch.storage.words import WordCounts, add_counts, read_words, suggested
+from onneshon.opensearch.writing.build import Layout, build_on_cluster
+from onneshon.opensearch.writing.changer import tombstone
+from onneshon.opensearch.writing.checking import check_cluster
+from onneshon.opensearch.writing.lease import writer_lease
+from onneshon.opensearch.writing.update import delete_on_cluster, update_on_cluster
+from onneshon.opensearch.writing.upkeep import (
+    collect_generations,
+    recount,
+    restore_snapshot,
+    roll_back,
+    take_snapshot,
+)
+
+pytestmark = pytest.mark.xdist_group("cluster")
+
+NOTHING = Configuration()
+
+NEWS = [
+    Article("১", "ঢাকায় বইমেলা", "বাংলা একাডেমির বইমেলা শুরু হয়েছে।", category="সংস্কৃতি"),
+    Article("২", "ইলিশের মৌসুম", "পদ্মার ইলিশ বাজারে এসেছে।", category="অর্থনীতি"),
+    Article("৩", "নদী রক্ষা", "বুড়িগঙ্গা নদীর পাড়ে উচ্ছেদ।", category="পরিবেশ"),
+]
+
+
+def built(cluster: Cluster, articles: list[Article] | None = None, **options: Any) -> BuildReport:
+    """Build an index of some articles, in two parts with a copy each."""
+    layout = options.pop("layout", Layout(2, 1))
+    return build_on_cluster(NEWS if articles is None else articles, cluster, layout=layout, **options)
+
+
+def run(cluster: Cluster, *arguments: str) -> Result:
+    """Run a command as a user does."""
+    return CliRunner().invoke(main, ["--index", str(cluster.address), "index", *arguments])
+
+
+def article_of(cluster: Cluster, article_id: str) -> dict[str, Any] | None:
+    """What is stored of an article; None where it is deleted."""
+    stored: dict[str, Any] = cluster.client.get(index=cluster.live(), id=article_id)["_source"]
+    return stored.get("article")
+
+
+def test_as_many_articles_come_out_as_go_in(empty: Cluster, tmp_path: Path) -> None:
+    """Those that the cluster refuses are told of like those that cannot be read."""
+    corpus = tmp_path / "news.jsonl"
+    records = [{"id": str(n), "title": f"সংবাদ {n}", "body": "আজকের খবর"} for n in range(600)]
+    records[17]["category"] = "ক" * 20_000  # more bytes than Lucene takes for one value
+    records[18]["title"] = records[18]["body"] = ""
+    corpus.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    done = run(empty, "build", str(corpus), "--shards", "3", "--json", "--quiet", "--workers", "2")
+    assert done.exit_code == 6, done.output
+    report = json.loads(done.output)
+    assert (report["seen"], report["articles"]) == (600, 598)
+    assert report["skipped"] == {"empty": 1, "refused": 1}
+    checked = run(empty, "check", "--json")
+    assert json.loads(checked.output) == {
+        "generation": f"{empty.alias}-000001",
+        "articles": 598,
+        "words": json.loads(checked.output)["words"],
+        "shards": 3,
+        "status": "green",
+        "compared": 598,
+    }
+
+
+def test_words_and_files_are_those_of_a_directory(
+    empty: Cluster, sample_articles: Path, tmp_path: Path
+) -> None:
+    """Vocabulary and suggestions to the byte."""
+    build_on_cluster([sample_articles], empty)
+    build([sample_articles], tmp_path / "index")
+    with open_index(tmp_path / "index") as reader:
+        assert suggested(read_words(empty, empty.live())) == word_counts(reader.segments)
+    fetch_files(empty, empty.live(), tmp_path)
+    for name in ("vocabulary.bin", "completion.bin"):
+        (expected,) = (tmp_path / "index" / "generations").glob(f"*/{name}")
+        assert (tmp_path / name).read_bytes() == expected.read_bytes()
+
+
+def test_an_update_adds_replaces_leaves_and_deletes(empty: Cluster, tmp_path: Path) -> None:
+    """And words are counted as if all had been built so."""
+    built(empty)
+    before = read_state(empty, empty.live()).revision
+    changes = tmp_path / "changes.jsonl"
+    records = [
+        {"id": "১", "title": "ঢাকায় বইমেলা", "body": "বাংলা একাডেমির বইমেলা শেষ হয়েছে।", "category": "সংস্কৃতি"},
+        {"id": "২", "title": "ইলিশের মৌসুম", "body": "পদ্মার ইলিশ বাজারে এসেছে।", "category": "অর্থনীতি"},
+        {"id": "৩", "deleted": True},
+        {"id": "৪", "title": "নতুন", "body": "নতুন খবর"},
+        {"id": "৫", "deleted": 1},
+    ]
+    changes.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    done = run(empty, "update", str(changes), "--json", "--quiet")
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.output)
+    counted = ("seen", "added", "changed", "unchanged", "deleted", "unknown", "stale", "articles")
+    assert [report[name] for name in counted] == [5, 1, 1, 1, 1, 1, 0, 3]
+    assert read_state(empty, empty.live()).revision == before + 1
+    assert check_cluster(empty, deep=True).articles == 3
+    assert article_of(empty, "৩") is None
+
+
+def test_an_update_that_changes_nothing_makes_no_files(empty: Cluster) -> None:
+    """Readers need not read them again."""
+    built(empty)
+    before = read_state(empty, empty.live())
+    report = update_on_cluster(NEWS, empty)
+    assert (report.unchanged, report.articles) == (3, 3)
+    assert read_state(empty, empty.live()) == before
+
+
+def test_what_is_missing_is_deleted_if_that_is_asked(empty: Cluster) -> None:
+    """Unless hardly anything would be left."""
+    built(empty)
+    with pytest.raises(BuildError, match="--force"):
+        update_on_cluster(NEWS[:1], empty, delete_missing=True)
+    assert check_cluster(empty).articles == 3
+    assert update_on_cluster(NEWS[:2], empty, delete_missing=True).deleted == 1
+    assert check_cluster(empty, deep=True).articles == 2
+
+
+def test_articles_are_deleted_all_or_none(empty: Cluster) -> None:
+    """A slip of the pen must not delete half."""
+    built(empty)
+    with pytest.raises(ArticleNotFoundError, match="৯"):
+        delete_on_cluster(["১", "৯"], empty)
+    assert check_cluster(empty).articles == 3
+    assert run(empty, "delete", "১", "২").exit_code == 0
+    assert check_cluster(empty, deep=True).articles == 1
+
+
+@pytest.mark.parametrize("deleted", [False, True], ids=["replaced", "deleted"])
+def test_an_older_write_changes_nothing_whenever_it_comes(empty: Cluster, deleted: bool) -> None:
+    """Of an article that was deleted, too: it does not come back."""
+    built(empty)
+    generation = empty.live()
+    made = DocumentMaker(ClusterGenerations(empty).live().contract.basis).make(NEWS[:1])[0]
+    assert isinstance(made, Analyzed)
+    latest = time.time_ns() // 1_000
+    document = tombstone("১") if deleted else made.document
+    (written,) = send(empty, generation, [Operation.put("১", document, latest)])
+    (stale,) = send(empty, generation, [Operation.put("১", made.document, latest - 1)])
+    (again,) = send(empty, generation, [Operation.put("১", document, latest)])
+    assert (written.state, stale.state, again.state) == ("written", "stale", "written")
+    assert (article_of(empty, "১") is None) == deleted
+
+
+def test_a_batch_that_is_counted_again_counts_once(empty: Cluster) -> None:
+    """A failure after the count and before its answer."""
+    built(empty)
+    made = DocumentMaker(ClusterGenerations(empty).live().contract.basis).make(NEWS[:1])[0]
+    assert isinstance(made, Analyzed)
+    counts = WordCounts()
+    counts.add(made)
+    for _ in range(2):
+        add_counts(empty, empty.live(), counts, "17/1")
+    empty.client.indices.refresh(index=words_of(empty.live()))
+    held = {word.key: (word.articles, word.titles) for word in read_words(empty, empty.live())}
+    assert held["বইমেলা"] == (2, 2)
+    assert held["শুরু"] == (2, 0)
+
+
+def test_miscounted_words_are_found_and_mended(empty: Cluster) -> None:
+    """As an update leaves them that was killed between an article and its words."""
+    built(empty)
+    counts = WordCounts()
+    counts.articles["exact"]["ইলিশ"] = 5
+    add_counts(empty, empty.live(), counts, "17/1")
+    empty.client.indices.refresh(index=words_of(empty.live()))
+    with pytest.raises(IndexCorruptError, match="6 articles hold 'ইলিশ', and 1 do"):
+        check_cluster(empty, deep=True)
+    assert recount(empty) == 3
+    assert check_cluster(empty, deep=True).articles == 3
+
+
+def test_an_article_that_is_indexed_otherwise_than_it_says_is_found(empty: Cluster) -> None:
+    """Somebody wrote to the cluster beside us."""
+    built(empty)
+    first, second = DocumentMaker(ClusterGenerations(empty).live().contract.basis).make(NEWS[:2])
+    assert isinstance(first, Analyzed)
+    assert isinstance(second, Analyzed)
+    document = {**first.document, "stream": second.document["stream"]}
+    list(send(empty, empty.live(), [Operation.put("১", document)]))
+    empty.client.indices.refresh(index=empty.live())
+    with pytest.raises(IndexCorruptError, match="'১'"):
+        check_cluster(empty)
+
+
+def test_an_index_of_another_analysis_is_refused(empty: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its words would not be those of a query; it is not changed either."""
+    built(empty)
+    monkeypatch.setattr(generations_module, "fingerprint", lambda: "another")
+    with pytest.raises(IndexOutdatedError, match="build the index again"):
+        check_cluster(empty)
+    with pytest.raises(IndexOutdatedError):
+        update_on_cluster(NEWS, empty)
+    assert run(empty, "check").exit_code == 5
+
+
+def test_a_build_that_fails_leaves_what_is_live(empty: Cluster, indexes: Callable[[], list[str]]) -> None:
+    """And nothing of itself."""
+    built(empty)
+    before = indexes()
+    with pytest.raises(BuildError, match="--max-bad"):
+        built(empty, [*NEWS, Article("", "কিছু")])
+    with pytest.raises(BuildError, match="--force"):
+        built(empty, NEWS[:1])
+    assert indexes() == before
+    assert check_cluster(empty).articles == 3
+
+
+def test_a_build_that_is_killed_leaves_what_is_live_and_the_next_one_cleans_up(
+    empty: Cluster, indexes: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its right to write lapses; what it made is removed."""
+    built(empty)
+    program = [sys.executable, "-c", "from onneshon.index.commands.main import main; main()"]
+    options = ["--index", str(empty.address), "index", "build", "-", "--quiet"]
+    with subprocess.Popen([*program, *options], stdin=subprocess.PIPE) as builder:
+        assert builder.stdin
+        line = json.dumps({"title": "সংবাদ", "body": "খবর " * 300}).encode() + b"\n"
+        builder.stdin.write(line * 2_500)  # and then it waits for more
+        builder.stdin.flush()
+        wait_for(lambda: any(name.endswith("000002-files") for name in indexes()))
+        builder.send_signal(signal.SIGKILL)
+    assert empty.live().endswith("000001")
+    with pytest.raises(IndexLockedError, match="process"):
+        built(empty)
+    monkeypatch.setattr("onneshon.opensearch.writing.lease.time.time", lambda: time.monotonic() + 2**33)
+    assert built(empty).generation.endswith("000002")
+    assert {name[:-6] for name in indexes() if name.endswith("-words")} == {
+        f"{empty.alias}-000001",
+        f"{empty.alias}-000002",
+    }
+    assert check_cluster(empty, deep=True).articles == 3
+
+
+def wait_for(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something is so."""
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def test_one_writes_at_a_time(empty: Cluster) -> None:
+    """The other is told who, and may wait."""
+    with writer_lease(empty), pytest.raises(IndexLockedError, match="--wait"):
+        built(empty)
+    assert built(empty, wait=5).articles == 3
+
+
+def test_who_was_too_slow_stops(empty: Cluster) -> None:
+    """Another took the right to write over when it had lapsed."""
+    with writer_lease(empty) as lease:
+        lease.extend()
+        lease.check()
+        body = {"holder": "another", "token": "of another", "until": 2**40}
+        empty.client.index(index=f"{empty.alias}-writer", id="writer", body=body)
+        lease.extend()
+        with pytest.raises(IndexLockedError, match="is written by another"):
+            lease.check()
+    held = empty.client.get(index=f"{empty.alias}-writer", id="writer")
+    assert held["_source"]["holder"] == "another"
+
+
+def test_generations_go_back_and_are_collected(empty: Cluster, indexes: Callable[[], list[str]]) -> None:
+    """The way is that of a directory."""
+    for articles in (NEWS, NEWS[:2], NEWS[1:]):
+        built(empty, articles, layout=Layout(1, 0), keep=3)
+    assert roll_back(empty).endswith("000002")
+    assert roll_back(empty).endswith("000001")
+    assert check_cluster(empty, deep=True).articles == 3
+    with pytest.raises(IndexMissingError, match="earlier"):
+        roll_back(empty)
+    done = run(empty, "rollback", "--to", f"{empty.alias}-000003")
+    assert done.output == f"generation {empty.alias}-000003 is live\n"
+    assert collect_generations(empty, keep=2, dry_run=True) == [f"{empty.alias}-000001"]
+    assert run(empty, "gc", "--only-live").exit_code == 0
+    assert indexes() == [f"{empty.alias}-000003{part}" for part in ("", "-files", "-words")]
+
+
+def test_a_snapshot_is_restored_beside_what_is_live(empty: Cluster) -> None:
+    """As a generation of its own, which is live then."""
+    body = {"type": "fs", "settings": {"location": empty.alias}}
+    empty.client.snapshot.create_repository(repository=empty.alias, body=body)
+    built(empty)
+    take_snapshot(empty, f"{empty.alias}:monday")
+    update_on_cluster(NEWS[:2], empty, delete_missing=True)
+    restored = restore_snapshot(empty, f"{empty.alias}:monday")
+    assert restored.endswith("000002")
+    assert check_cluster(empty, deep=True).articles == 3
+    assert roll_back(empty).endswith("000001")
+    assert check_cluster(empty, deep=True).articles == 2
+
+
+def test_figures_are_told(empty: Cluster) -> None:
+    """To people and to programs."""
+    built(empty)
+    told = json.loads(run(empty, "stats", "--json").output)
+    assert (told["articles"], told["shards"], told["replicas"], told["status"]) == (3, 2, 1, "green")
+    assert "3; 0 replaced or deleted" in run(empty, "stats").output
+    contract = Contract.from_dict(ClusterGenerations(empty).live().meta, "news")
+    assert told["basis"] == contract.basis.to_dict()
+
+
+def test_an_index_that_is_not_there_is_missing(empty: Cluster) -> None:
+    """For every command, with its exit code."""
+    for command in (["check"], ["stats"], ["update", __file__], ["delete", "১"], ["repair"]):
+        done = run(empty, *command)
+        assert done.exit_code == 3, done.output
+        assert "onneshon index build" in done.output
+    built(empty)  # so that there is something to remove
+
+
+@pytest.mark.parametrize(
+    "command", [["merge"], ["migrate"], ["gc", "--keep-days", "3"], ["stats", "--plot", "x.png"]]
+)
+def test_what_makes_no_sense_on_a_cluster_says_so(command: list[str]) -> None:
+    """Before anything is asked of it."""
+    done = CliRunner().invoke(main, ["--index", "opensearch://127.0.0.1:1/news", "index", *command])
+    assert done.exit_code == 2
+    assert "cluster" in done.output

@@ -1,0 +1,12 @@
+"""The packages of the project, for tests that look at all of them."""
+
+from pathlib import Path
+from typing import Final
+
+__all__ = ["PACKAGES", "ROOT"]
+
+ROOT: Final = Path(__file__).parents[1]
+"""The folder of the project."""
+
+PACKAGES: Final = ("index", "opensearch", "search", "testing", "web")
+"""Each a folder at the root, and installed under our name by a link."""

@@ -1,0 +1,96 @@
+"""What is known of an open index's files: read at most once, remembered, told to all."""
+
+import threading
+
+import pytest
+
+from onneshon.index.errors import IndexCorruptError
+from onneshon.search import Engine
+from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.health import HealthState
+from tests.fakes import article, reader_of
+
+ARTICLES = [article("a", "নদী")]
+
+
+def test_reading_all_is_done_once_and_remembered() -> None:
+    """Sound or damaged: the second time costs nothing and says the same."""
+    for damage in ("", "x.inv is damaged in body"):
+        index = reader_of(ARTICLES)
+        index.damage = damage
+        with Engine(index) as engine:
+            assert (engine.health.verified, engine.health.damage) == (False, "")
+            for _ in range(2):
+                if damage:
+                    with pytest.raises(IndexCorruptError, match=damage):
+                        engine.verify()
+                else:
+                    engine.verify()
+            assert index.verified == 1
+            assert (engine.health.verified, engine.health.damage) == (not damage, damage)
+            assert (engine.health.generation, engine.health.articles) == ("1", 1)
+
+
+@pytest.mark.parametrize("damage", ["", "x.inv is damaged in body"])
+def test_searches_that_fail_have_the_files_read_once(monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
+    """A hundred failing queries must not read gigabytes a hundred times."""
+
+    def broken(*_args: object, **_options: object) -> None:
+        raise IndexError("out of range")
+
+    monkeypatch.setattr(Executor, "candidates", broken)
+    index = reader_of(ARTICLES)
+    index.damage = damage
+    with Engine(index) as engine:
+        for _ in range(5):
+            with pytest.raises(IndexCorruptError if damage else IndexError):
+                engine.search("নদী")
+    assert index.verified == 1
+
+
+def test_damage_that_a_search_meets_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever watches the server hears of it, before everything was read or after."""
+
+    def damaged(*_args: object, **_options: object) -> None:
+        raise IndexCorruptError("x.inv is damaged in body")
+
+    monkeypatch.setattr(Executor, "candidates", damaged)
+    with Engine(reader_of(ARTICLES)) as engine:
+        engine.verify()
+        with pytest.raises(IndexCorruptError):
+            engine.search("নদী")
+        assert (engine.health.verified, engine.health.damage) == (False, "x.inv is damaged in body")
+
+
+def test_while_all_is_read_it_says_so_and_the_next_waits() -> None:
+    """Two that want to know read once."""
+    health, begun, go_on = HealthState(), threading.Event(), threading.Event()
+    readings = []
+
+    def read() -> None:
+        readings.append(1)
+        begun.set()
+        go_on.wait(10)
+
+    threads = [threading.Thread(target=health.examine, args=(read,)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    assert begun.wait(10)
+    assert health.verified == "running"
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    verified: object = health.verified
+    assert (verified, readings) == (True, [1])
+
+
+def test_a_reading_that_was_broken_off_is_not_remembered() -> None:
+    """A failure of another kind says nothing about the files."""
+
+    def read() -> None:
+        raise MemoryError
+
+    health = HealthState()
+    with pytest.raises(MemoryError):
+        health.examine(read)
+    assert (health.verified, health.damage) == (False, "")
