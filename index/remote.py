@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, entry_points, metadata
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from onneshon.index.configuration import Configuration
 from onneshon.index.errors import ConfigurationError
-from onneshon.index.indexer.build_report import BuildReport
+
+if TYPE_CHECKING:  # needs ICU, and the doctor none
+    from onneshon.index.indexer.write_job import BuildReport, UpdateReport
+    from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 
 __all__ = ["GROUP", "Outcome", "Place", "RemoteCommands", "RemoteIndex", "place_of", "site_directory"]
 
@@ -33,12 +35,10 @@ class Outcome:
     Attributes:
         values: as JSON.
         lines: the same for people.
-        is_complete: whether no article had to be left out.
     """
 
     values: Mapping[str, Any]
     lines: Sequence[str]
-    is_complete: bool = True
 
 
 class RemoteCommands(ABC):
@@ -49,24 +49,24 @@ class RemoteCommands(ABC):
 
     @abstractmethod
     def build(
-        self, configuration: Configuration, *, shards: int | None, replicas: int | None, **options: Any
-    ) -> BuildReport:
+        self, paths: Sequence[Path], options: "BuildOptions", *, shards: int | None, replicas: int | None
+    ) -> "BuildReport":
         """Build the index from articles and make it the live one.
 
         Args:
-            configuration: what the site says.
+            paths: of articles.
+            options: of the build, among them what the site says.
             shards: parts of the index; None for what suits.
             replicas: further copies of each part; None for what suits.
-            options: as ``index.build`` takes them, without ``directory`` and ``memory_mb``.
         """
 
     @abstractmethod
-    def update(self, configuration: Configuration, **options: Any) -> Outcome:
+    def update(self, paths: Sequence[Path], options: "UpdateOptions") -> "UpdateReport":
         """Add, replace and delete articles.
 
         Args:
-            configuration: what the site says.
-            options: as ``index.update`` takes them, without ``directory`` and ``keep``.
+            paths: of articles.
+            options: of the update, among them what the site says.
         """
 
     @abstractmethod

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
 
-from onneshon.index.commands.shared import passed_over_text, size_text, values_text
-from onneshon.index.configuration import Configuration
-from onneshon.index.indexer.build_report import BuildReport
-from onneshon.index.ingest.problems import KINDS
+from onneshon.index.commands.shared import size_text
+from onneshon.index.indexer.write_job import BuildReport, UpdateReport
+from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.remote import Outcome, RemoteCommands
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.writing.build import Layout, build_on_cluster
+from onneshon.opensearch.writing.build import ClusterBuildOptions, Layout, run_build_on_cluster
 from onneshon.opensearch.writing.checking import check_cluster
-from onneshon.opensearch.writing.update import ClusterUpdateReport, delete_on_cluster, update_on_cluster
+from onneshon.opensearch.writing.update import delete_on_cluster, run_update_on_cluster
 from onneshon.opensearch.writing.upkeep import (
     ClusterStatistics,
     cluster_statistics,
@@ -37,20 +36,15 @@ class ClusterCommands(RemoteCommands):
         self._cluster = cluster
 
     def build(
-        self, configuration: Configuration, *, shards: int | None, replicas: int | None, **options: Any
+        self, paths: Sequence[Path], options: BuildOptions, *, shards: int | None, replicas: int | None
     ) -> BuildReport:
-        """Build the index, of one shard unless told; see ``build_on_cluster``."""
-        return build_on_cluster(
-            cluster=self._cluster,
-            configuration=configuration,
-            layout=Layout(shards or 1, replicas),
-            **options,
-        )
+        """Build the index, of one shard unless told; see ``run_build_on_cluster``."""
+        layout = Layout(shards or 1, replicas)
+        return run_build_on_cluster(paths, self._cluster, ClusterBuildOptions.of(options, layout))
 
-    def update(self, configuration: Configuration, **options: Any) -> Outcome:
-        """Change articles in place; see ``update_on_cluster``."""
-        report = update_on_cluster(cluster=self._cluster, configuration=configuration, **options)
-        return Outcome(asdict(report), list(_update_lines(report)), report.is_complete)
+    def update(self, paths: Sequence[Path], options: UpdateOptions) -> UpdateReport:
+        """Change articles in place; see ``run_update_on_cluster``."""
+        return run_update_on_cluster(paths, self._cluster, options)
 
     def delete(self, ids: Sequence[str], *, wait: float) -> Outcome:
         """Delete articles; see ``delete_on_cluster``."""
@@ -96,22 +90,6 @@ class ClusterCommands(RemoteCommands):
         """Figures of the live generation; see ``cluster_statistics``."""
         statistics = cluster_statistics(self._cluster)
         return Outcome(asdict(statistics), list(_statistics_lines(statistics)))
-
-
-def _update_lines(report: ClusterUpdateReport) -> Iterator[str]:
-    counts = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
-    left_out = sum(report.skipped.values())
-    yield f"{report.seen:,} records in: {counts}, {report.deleted:,} deleted, {left_out:,} left out"
-    yield from (f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items())
-    if report.converted:
-        yield f"  {report.converted:,} typed for Bijoy: converted to Unicode"
-    yield from values_text(report.values)
-    yield from passed_over_text(report.passed)
-    if report.stale:
-        yield f"  {report.stale:,} older than what the cluster has"
-    if report.unknown:
-        yield f"  {report.unknown:,} to be deleted were not there"
-    yield f"{report.seconds:.1f} s; {report.articles:,} articles in {report.generation}"
 
 
 def _statistics_lines(statistics: ClusterStatistics) -> Iterator[str]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from onneshon.index import Article
-from onneshon.index.configuration import Configuration
 from onneshon.index.indexer.builder import build
 from onneshon.index.storage.reader import open_index
 from onneshon.opensearch.connection.address import Address
@@ -40,7 +39,6 @@ def both_engines(
             build_on_cluster(
                 iter(articles),
                 cluster,
-                Configuration(),
                 layout=Layout(shards, 0),
                 basis=basis,
                 force=True,

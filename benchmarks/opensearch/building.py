@@ -25,7 +25,6 @@ from typing import Final
 
 from benchmarks.opensearch.articles import newspaper
 from onneshon.index import Article
-from onneshon.index.configuration import Configuration
 from onneshon.opensearch.connection.address import Address, Credentials
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
@@ -93,7 +92,6 @@ def build_ours(cluster: Cluster, articles: Iterator[Article], workers: int, shar
     report = build_on_cluster(
         articles,
         cluster,
-        Configuration(),
         layout=Layout(shards, 0),
         workers=workers,
         max_bad="100%",

@@ -23,7 +23,6 @@ import numpy as np
 from opensearchpy import OpenSearch
 
 from onneshon.index import Article
-from onneshon.index.configuration import Configuration
 from onneshon.index.errors import OnneshonError
 from onneshon.opensearch.connection.address import Address, Credentials
 from onneshon.opensearch.connection.client import Cluster
@@ -94,9 +93,7 @@ def write(cluster: Cluster, seen: Seen, done: threading.Event) -> None:
         names = [f"{id(seen)}-{number + place}" for place in range(BATCH)]
         began = time.monotonic()
         seen.tried += BATCH
-        report = update_on_cluster(
-            [article(name, number) for name in names], cluster, Configuration(), wait=90
-        )
+        report = update_on_cluster([article(name, number) for name in names], cluster, wait=90)
         if report.added == BATCH:
             seen.acknowledged += names
         seen.writes.append(time.monotonic() - began)
@@ -174,7 +171,7 @@ def main() -> None:
         address = Address.parse(nodes.address("killed"))
         with closing(Cluster(address, Credentials(), connections=given.readers + 2)) as cluster:
             articles = (article(f"first-{number}", number) for number in range(FIRST))
-            build_on_cluster(articles, cluster, Configuration(), layout=Layout(3, 1))
+            build_on_cluster(articles, cluster, layout=Layout(3, 1))
             print(HEAD)
             good = True
             for line, fine in measure(nodes, cluster, given.seconds, given.readers):

@@ -1,8 +1,6 @@
 """``onneshon index build``: in a directory, or on a cluster."""
 
-from collections.abc import Callable
-from dataclasses import asdict
-from functools import partial
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -10,29 +8,23 @@ import click
 
 from onneshon.index.commands.options import Place, configuration_of, json_option, place_option
 from onneshon.index.commands.phase_log import PhaseLog
-from onneshon.index.commands.reading_options import reading_options, say_preview
+from onneshon.index.commands.reading_options import say_preview
 from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,
     ended_by_signals,
-    keep_option,
-    max_bad_option,
-    passed_over_text,
     paths_argument,
     progress_of,
     quiet_option,
+    read_text,
     size_text,
-    strict_option,
-    values_text,
-    wait_option,
 )
 from onneshon.index.commands.terminal import say, say_json
+from onneshon.index.commands.write_options import write_options
 from onneshon.index.configuration import check_shown
-from onneshon.index.indexer.builder import DEFAULT_MEMORY_MB, BuildReport, build
-from onneshon.index.indexer.worker_pool import cores
+from onneshon.index.indexer.builder import BuildReport, run_build
+from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.ingest.preview import preview
-from onneshon.index.ingest.problems import KINDS
-from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ingest.source import STDIN
 from onneshon.index.remote import RemoteIndex
 
@@ -42,32 +34,7 @@ __all__ = ["build_command", "report_text"]
 @click.command(name="build")
 @paths_argument
 @place_option
-@strict_option
-@max_bad_option
-@click.option(
-    "--force",
-    is_flag=True,
-    help="Publish though a source cannot be read to its end, or the index shrinks to under half.",
-)
-@keep_option
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    default=cores,
-    show_default="the cores there are",
-    metavar="N",
-    help="Processes that analyse at the same time.",
-)
-@click.option(
-    "--memory",
-    "memory_mb",
-    type=click.IntRange(min=16),
-    default=DEFAULT_MEMORY_MB,
-    show_default=True,
-    metavar="MB",
-    help="Memory for postings before they are written out.",
-)
-@wait_option
+@write_options(BuildOptions, "strict", "max_bad", "force", "keep", "workers", "memory_mb", "wait")
 @quiet_option
 @click.option(
     "--log",
@@ -88,26 +55,18 @@ __all__ = ["build_command", "report_text"]
 )
 @json_option
 @click.pass_context
-@reading_options
 def build_command(
     context: click.Context,
     paths: tuple[Path, ...],
     place: Place,
     *,
-    strict: bool,
-    max_bad: str,
-    force: bool,
-    keep: int,
-    workers: int,
-    memory_mb: int,
-    wait: float,
+    options: BuildOptions,
     quiet: bool,
     log_file: TextIO | None,
     dry_run: bool,
     shards: int | None,
     replicas: int | None,
     as_json: bool,
-    reading: ReadingOptions,
 ) -> None:
     """Build a new index from articles and make it the live one.
 
@@ -120,42 +79,26 @@ def build_command(
     if paths.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
     if dry_run:
-        say_preview(preview(paths, configuration_of(place), reading), as_json=as_json)
+        say_preview(preview(paths, configuration_of(place), options.reading), as_json=as_json)
         return
+    configuration = configuration_of(place)
     # Articles of files have the declared fields and no others: what would stop the build at its end is known.
-    check_shown(configuration_of(place), ())
-    build_there = _builder(place, memory_mb, shards, replicas)
+    check_shown(configuration, ())
+    if not isinstance(place, RemoteIndex) and (shards is not None or replicas is not None):
+        raise click.UsageError("--shards and --replicas are of a cluster: name one with --index")
     progress = progress_of(quiet=quiet)
+    told = PhaseLog(progress, log_file) if log_file else progress
+    options = replace(options, progress=told, configuration=configuration)
     with ended_by_signals(context):
-        report = build_there(
-            source=paths,
-            strict=strict,
-            max_bad=max_bad,
-            force=force,
-            keep=keep,
-            workers=workers,
-            wait=wait,
-            progress=PhaseLog(progress, log_file) if log_file else progress,
-            reading=reading,
-        )
+        if isinstance(place, RemoteIndex):
+            report = place.commands().build(paths, options, shards=shards, replicas=replicas)
+        else:
+            report = run_build(paths, place, options)
     if as_json:
         say_json(asdict(report))
     elif not quiet:
         say(report_text(report), indent="")
     context.exit(0 if report.is_complete else INCOMPLETE)
-
-
-def _builder(
-    place: Place, memory_mb: int, shards: int | None, replicas: int | None
-) -> Callable[..., BuildReport]:
-    """What builds an index there, given what every build takes."""
-    if isinstance(place, RemoteIndex):
-        return partial(
-            place.commands().build, configuration=configuration_of(place), shards=shards, replicas=replicas
-        )
-    if shards is not None or replicas is not None:
-        raise click.UsageError("--shards and --replicas are of a cluster: name one with --index")
-    return partial(build, directory=place, memory_mb=memory_mb)
 
 
 def report_text(report: BuildReport) -> str:
@@ -164,10 +107,7 @@ def report_text(report: BuildReport) -> str:
     speed = f"{report.seconds:.1f} s, {report.articles_per_second:,.0f} articles/s"
     lines = [
         f"{report.seen:,} articles in: {report.articles:,} indexed, {left_out:,} left out",
-        *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
-        *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
-        *values_text(report.values),
-        *passed_over_text(report.passed),
+        *read_text(report),
         f"{speed}, {size_text(report.index_bytes)}",
         f"generation {report.generation} is live",
     ]

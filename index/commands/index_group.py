@@ -11,18 +11,15 @@ from onneshon.index.commands.build_command import build_command, report_text
 from onneshon.index.commands.options import Place, index_option, json_option, place_option
 from onneshon.index.commands.plot import plot_builds
 from onneshon.index.commands.replay_command import replay_command
-from onneshon.index.commands.shared import (
-    keep_option,
-    progress_of,
-    say_outcome,
-    size_text,
-)
+from onneshon.index.commands.shared import progress_of, say_outcome, size_text
 from onneshon.index.commands.statistics_text import statistics_lines
 from onneshon.index.commands.terminal import counted, say, say_json
 from onneshon.index.commands.upkeep_commands import upkeep_commands
 from onneshon.index.commands.watch_command import watch_command
+from onneshon.index.commands.write_options import keep_option
 from onneshon.index.indexer.migration import migrate
 from onneshon.index.indexer.worker_pool import cores
+from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.remote import RemoteIndex
 from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.generations import Generations
@@ -50,7 +47,7 @@ def migrate_command(directory: Path, *, quiet: bool, as_json: bool) -> None:
 
     The generation that was live before is kept for `onneshon index rollback` by the version that built it.
     """
-    report = migrate(directory, workers=cores(), progress=progress_of(quiet=quiet))
+    report = migrate(directory, BuildOptions(workers=cores(), progress=progress_of(quiet=quiet)))
     if as_json:
         say_json(asdict(report))
     elif not quiet:

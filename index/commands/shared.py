@@ -3,36 +3,32 @@
 import contextlib
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from onneshon.index.commands.progress import LineProgress, TerminalProgress
 from onneshon.index.commands.signals import Terminated, ending_in_order
 from onneshon.index.commands.terminal import say, say_json
-from onneshon.index.indexer.acceptance import DEFAULT_MAX_BAD, Allowance
 from onneshon.index.indexer.progress import Progress, SilentProgress
 from onneshon.index.ingest.problems import KINDS
 from onneshon.index.remote import Outcome
-from onneshon.index.storage.generations import KEPT
+
+if TYPE_CHECKING:
+    from onneshon.index.indexer.write_job import WriteReport  # needs ICU, and the doctor none
 
 __all__ = [
     "INCOMPLETE",
     "dry_run_option",
     "ended_by_signals",
-    "keep_option",
-    "max_bad_option",
-    "passed_over_text",
     "paths_argument",
     "progress_of",
     "quiet_option",
+    "read_text",
     "say_outcome",
     "size_text",
-    "strict_option",
-    "values_text",
-    "wait_option",
 ]
 
 INCOMPLETE: Final = 6
@@ -46,15 +42,6 @@ def progress_of(*, quiet: bool) -> Progress:
     return TerminalProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
 
 
-def _check_max_bad(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    """Refuse what is neither a number nor a share."""
-    try:
-        Allowance.parse(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-    return value
-
-
 paths_argument = click.argument(
     "paths",
     nargs=-1,
@@ -63,39 +50,9 @@ paths_argument = click.argument(
     type=click.Path(exists=True, allow_dash=True, path_type=Path),
 )
 
-strict_option = click.option(
-    "--strict", is_flag=True, help="Stop at the first bad article and change nothing."
-)
-
-max_bad_option = click.option(
-    "--max-bad",
-    default=DEFAULT_MAX_BAD,
-    show_default=True,
-    metavar="N|N%",
-    callback=_check_max_bad,
-    help="Records that may be left out, or their share of all; beyond that nothing changes.",
-)
-
-wait_option = click.option(
-    "--wait",
-    type=click.FloatRange(min=0),
-    default=0,
-    metavar="SECONDS",
-    help="Wait so long for another writer to finish.",
-)
-
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be read, and change nothing.")
-
-keep_option = click.option(
-    "--keep",
-    type=click.IntRange(min=1),
-    default=KEPT,
-    show_default=True,
-    metavar="N",
-    help="Generations that stay, the live one among them; the last good one stays in any case.",
-)
 
 
 @contextlib.contextmanager
@@ -119,15 +76,19 @@ def size_text(count: int) -> str:
     return f"{size:.1f} {unit}" if unit != "bytes" else f"{count} bytes"
 
 
-def values_text(values: Mapping[str, int]) -> list[str]:
-    """A line for each kind of value that articles were taken without."""
-    return [f"  {count:,} {kind}: {KINDS[kind]}; taken without it" for kind, count in sorted(values.items())]
-
-
-def passed_over_text(passed: Mapping[str, int]) -> list[str]:
-    """A line about what was met and is no article, by what it is, the commonest first; none where all is."""
-    counts = sorted(passed.items(), key=lambda one: (-one[1], one[0]))
-    return ["  passed over: " + ", ".join(f"{count:,} {what}" for what, count in counts)] if counts else []
+def read_text(report: "WriteReport") -> list[str]:
+    """Lines about what was left out, converted and passed over of what was read; none where nothing was."""
+    passed = sorted(report.passed.items(), key=lambda found: (-found[1], found[0]))
+    over = ", ".join(f"{count:,} {what}" for what, count in passed)
+    return [
+        *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
+        *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
+        *(
+            f"  {count:,} {kind}: {KINDS[kind]}; taken without it"
+            for kind, count in sorted(report.values.items())
+        ),
+        *([f"  passed over: {over}"] if over else []),
+    ]
 
 
 def say_outcome(outcome: Outcome, *, as_json: bool) -> None:

@@ -1,42 +1,37 @@
 """The commands that change an index that is there, and look after it for years."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
 from onneshon.index.commands.options import Place, configuration_of, index_option, json_option, place_option
-from onneshon.index.commands.reading_options import reading_options, say_preview
+from onneshon.index.commands.reading_options import say_preview
 from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,
     ended_by_signals,
-    keep_option,
-    max_bad_option,
-    passed_over_text,
     paths_argument,
     progress_of,
     quiet_option,
+    read_text,
     say_outcome,
     size_text,
-    strict_option,
-    values_text,
-    wait_option,
 )
 from onneshon.index.commands.terminal import counted, say, say_json
+from onneshon.index.commands.write_options import wait_option, write_options
 from onneshon.index.configuration import FILE_NAME
+from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.ingest.preview import preview
-from onneshon.index.ingest.problems import KINDS
-from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ingest.source import STDIN
 from onneshon.index.remote import RemoteIndex
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.upkeep.index_writer import Commit, open_writer
 from onneshon.index.upkeep.repair import repair
-from onneshon.index.upkeep.update import UpdateReport, delete_articles, update
+from onneshon.index.upkeep.update import UpdateReport, delete_articles, run_update
 
 __all__ = ["upkeep_commands"]
 
@@ -49,36 +44,20 @@ _IN_PLACE: Final = (
 @click.command(name="update")
 @paths_argument
 @place_option
-@click.option("--delete-missing", is_flag=True, help="Delete every article that PATH... does not have.")
-@strict_option
-@max_bad_option
-@click.option(
-    "--force",
-    is_flag=True,
-    help="Publish though a source cannot be read to its end, or --delete-missing leaves under half.",
-)
-@keep_option
-@wait_option
+@write_options(UpdateOptions, "delete_missing", "strict", "max_bad", "force", "keep", "wait")
 @quiet_option
 @dry_run_option
 @json_option
 @click.pass_context
-@reading_options
 def update_command(
     context: click.Context,
     paths: tuple[Path, ...],
     place: Place,
     *,
-    delete_missing: bool,
-    strict: bool,
-    max_bad: str,
-    force: bool,
-    keep: int,
-    wait: float,
+    options: UpdateOptions,
     quiet: bool,
     dry_run: bool,
     as_json: bool,
-    reading: ReadingOptions,
 ) -> None:
     """Add articles to the live index, replace those that have changed, and delete those that say so.
 
@@ -90,27 +69,15 @@ def update_command(
     if paths.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
     if dry_run:
-        found = preview(paths, configuration_of(place), reading, withdraws=True)
+        found = preview(paths, configuration_of(place), options.reading, withdraws=True)
         say_preview(found, as_json=as_json)
         return
-    options: dict[str, Any] = {
-        "source": paths,
-        "delete_missing": delete_missing,
-        "strict": strict,
-        "max_bad": max_bad,
-        "force": force,
-        "wait": wait,
-        "progress": progress_of(quiet=quiet),
-        "reading": reading,
-    }
-    if isinstance(place, RemoteIndex):
-        with ended_by_signals(context):
-            outcome = place.commands().update(configuration_of(place), **options)
-        if as_json or not quiet:
-            say_outcome(outcome, as_json=as_json)
-        context.exit(0 if outcome.is_complete else INCOMPLETE)
+    options = replace(options, progress=progress_of(quiet=quiet), configuration=configuration_of(place))
     with ended_by_signals(context):
-        report = update(directory=place, keep=keep, **options)
+        if isinstance(place, RemoteIndex):
+            report = place.commands().update(paths, options)
+        else:
+            report = run_update(paths, place, options)
     if as_json:
         say_json(asdict(report))
     elif not quiet:
@@ -120,7 +87,7 @@ def update_command(
 
 def _whole(state: UpdateReport | Commit) -> str:
     """How large the index is now."""
-    return f"{counted(state.articles, 'article')} in {counted(state.segments, 'segment')}"
+    return f"{counted(state.articles, 'article')} in {counted(state.segments or 0, 'segment')}"
 
 
 def _duration(report: UpdateReport) -> str:
@@ -130,20 +97,24 @@ def _duration(report: UpdateReport) -> str:
     return f"{report.seconds:.1f} s, visible after {report.visible_seconds:.1f} s"
 
 
+def _state(report: UpdateReport) -> list[str]:
+    """What is live now."""
+    if report.segments is None:
+        return [f"{_duration(report)}; {counted(report.articles, 'article')} in {report.generation}"]
+    size = size_text(report.index_bytes)
+    return [f"{_duration(report)}; {_whole(report)}, {size}", f"generation {report.generation} is live"]
+
+
 def _update_text(report: UpdateReport) -> str:
     left_out = sum(report.skipped.values())
     counts = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
-    size = size_text(report.index_bytes)
     lines = [
         f"{counted(report.seen, 'record')} in: {counts}, {report.deleted:,} deleted, {left_out:,} left out",
-        *(f"  {count:,} {kind}: {KINDS[kind]}" for kind, count in report.skipped.items()),
-        *([f"  {report.converted:,} typed for Bijoy: converted to Unicode"] if report.converted else []),
-        *values_text(report.values),
-        *passed_over_text(report.passed),
+        *read_text(report),
+        *([f"  {report.stale:,} older than what the cluster has"] if report.stale else []),
         *([f"  {report.unknown:,} to be deleted were not there"] if report.unknown else []),
         *([f"  {report.replaced_in_place:,} {_IN_PLACE}"] if report.replaced_in_place else []),
-        f"{_duration(report)}; {_whole(report)}, {size}",
-        f"generation {report.generation} is live",
+        *_state(report),
     ]
     return "\n".join(lines)
 
@@ -208,7 +179,7 @@ def repair_command(context: click.Context, place: Place, *, quiet: bool, as_json
         say_outcome(place.commands().repair(), as_json=as_json)
         return
     with ended_by_signals(context):
-        report = repair(place, progress=progress_of(quiet=quiet))
+        report = repair(place, BuildOptions(progress=progress_of(quiet=quiet)))
     if as_json:
         say_json(asdict(report))
     elif not quiet:

@@ -1,20 +1,20 @@
 """`onneshon index watch`: an index that follows its files."""
 
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
 import click
 
 from onneshon.index.commands.options import index_option
-from onneshon.index.commands.reading_options import reading_options
 from onneshon.index.commands.signals import Terminated, ending_in_order
 from onneshon.index.commands.terminal import counted, say
+from onneshon.index.commands.write_options import write_options
 from onneshon.index.errors import IndexLockedError, OnneshonError
-from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.indexer.write_options import UpdateOptions
 from onneshon.index.ingest.watching import watched
-from onneshon.index.upkeep.update import UpdateReport, update
+from onneshon.index.upkeep.update import UpdateReport, run_update
 
 __all__ = ["watch_command"]
 
@@ -28,8 +28,7 @@ class _Following:
 
     paths: tuple[Path, ...]
     directory: Path
-    reading: ReadingOptions
-    max_bad: str
+    options: UpdateOptions
 
     def __call__(self) -> None:
         try:
@@ -49,14 +48,7 @@ class _Following:
         told = False
         while True:
             try:
-                return update(
-                    self.paths,
-                    self.directory,
-                    delete_missing=True,
-                    max_bad=self.max_bad,
-                    wait=_WAIT,
-                    reading=self.reading,
-                )
+                return run_update(self.paths, self.directory, self.options)
             except IndexLockedError as error:
                 if not told:
                     say(f"the index stays as it was, and is tried again: {error}", err=True, indent="  ")
@@ -79,9 +71,8 @@ class _Following:
 @click.option(
     "--poll", is_flag=True, help="Look at the files from time to time: for folders of other machines."
 )
-@click.option("--max-bad", default="1%", show_default=True, metavar="N|N%", help="As of `index build`.")
+@write_options(UpdateOptions, "max_bad")
 @click.pass_context
-@reading_options
 def watch_command(
     context: click.Context,
     paths: tuple[Path, ...],
@@ -89,15 +80,14 @@ def watch_command(
     *,
     settle: float,
     poll: bool,
-    max_bad: str,
-    reading: ReadingOptions,
+    options: UpdateOptions,
 ) -> None:
     """Bring the index up to date now, and whenever files of articles change, until it is stopped.
 
     PATH is a folder or a file. What cannot be read is told of, and the index that is live stays.
     """
-    refresh = _Following(paths, directory, reading, max_bad)
-    for changed in watched(paths, Event(), reading, settle=settle, polling=poll):
+    refresh = _Following(paths, directory, replace(options, delete_missing=True, wait=_WAIT))
+    for changed in watched(paths, Event(), options.reading, settle=settle, polling=poll):
         if changed:
             say(f"{counted(changed, 'file')} changed")
         try:

@@ -100,6 +100,23 @@ class Acceptance:
         if not self.allowance.covers(problems.total, given + problems.total):
             raise BuildError(_too_many(problems, given, self.allowance))
 
+    def check_left(self, missing: int, live: int, left: int) -> None:
+        """Refuse to delete what is missing from a source where too little would be left.
+
+        Args:
+            missing: how many articles that is.
+            live: how many the live index holds.
+            left: how many it would hold.
+
+        Raises:
+            BuildError: as for ``check``.
+        """
+        if left * _SHRINK < live and not self.force:
+            raise BuildError(
+                f"{missing:,} of {live:,} articles are missing from the source, and {left:,} would be "
+                f"left: if that is meant, say `onneshon index update --force`"
+            )
+
 
 def _unreadable(first: CorpusError, count: int) -> str:
     others = f" (and {count - 1:,} more like it)" if count > 1 else ""

@@ -2,8 +2,7 @@
 
 import contextlib
 import datetime as dt
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -16,120 +15,66 @@ from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import WordCount, write_completion
-from onneshon.index.configuration import Configuration, check_shown, read_configuration
+from onneshon.index.configuration import check_shown
 from onneshon.index.errors import BuildError, IndexStateError
-from onneshon.index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
 from onneshon.index.indexer.build_errors import as_build_errors
-from onneshon.index.indexer.build_report import BuildReport
-from onneshon.index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
+from onneshon.index.indexer.bulk_writer import BulkWriter
 from onneshon.index.indexer.digests import DigestSpool, write_digests
 from onneshon.index.indexer.phases import Phases
-from onneshon.index.indexer.progress import Progress, SilentProgress
 from onneshon.index.indexer.rare_collections import rare_collections
-from onneshon.index.ingest.articles_in_hand import ArticleSource, intake_of
-from onneshon.index.ingest.intake import Intake
-from onneshon.index.ingest.problems import Problems
-from onneshon.index.ingest.readers.record import ReadingOptions
-from onneshon.index.ranking import Basis
+from onneshon.index.indexer.write_job import BuildReport, WriteJob
+from onneshon.index.indexer.write_options import BuildOptions, by_keywords
+from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.schema import schema_fingerprint
-from onneshon.index.storage.generations import KEPT, Generation, Generations
+from onneshon.index.storage.generations import Generation, Generations
 from onneshon.index.storage.history import BuildRecord, record_build, recorded_builds
 from onneshon.index.storage.lock import writer_lock
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from onneshon.index.storage.reader import IndexReader, open_folder
 from onneshon.index.vocabulary.vocabulary import write_vocabulary
 
-__all__ = ["DEFAULT_MEMORY_MB", "BuildReport", "bengali_words", "build"]
-
-DEFAULT_MEMORY_MB = MEMORY_BUDGET >> 20
+__all__ = ["BuildReport", "bengali_words", "build", "run_build"]
 
 
-def build(
-    source: ArticleSource,
-    directory: Path,
-    *,
-    strict: bool = False,
-    max_bad: str | int = DEFAULT_MAX_BAD,
-    force: bool = False,
-    keep: int = KEPT,
-    workers: int = 1,
-    memory_mb: int = DEFAULT_MEMORY_MB,
-    wait: float = 0,
-    basis: Basis | None = None,
-    progress: Progress | None = None,
-    configuration: Configuration | None = None,
-    reading: ReadingOptions | None = None,
-) -> BuildReport:
+def run_build(source: ArticleSource, directory: Path, options: BuildOptions) -> BuildReport:
     """Read articles and make them the live index; until the last step the index that was live stays so.
 
     Args:
         source: files, folders, or ``-`` for standard input (see ``sources.find_sources``); or the articles
             themselves, which need not all be in memory at once.
         directory: the index; made if need be, for its owner only.
-        strict: stop at the first bad article, and change nothing.
-        max_bad: how many articles may be left out, as a number (``20``) or a share of all (``"1%"``).
-        force: publish though a source could not be read to its end, or the new index has under half as many
-            articles as the live one.
-        keep: generations that stay, the new one among them; the last good one stays beside them.
-        workers: processes that analyse at the same time.
-        memory_mb: MiB that the postings may take before they are written out.
-        wait: seconds to wait for another writer.
-        basis: what the ranking takes for an average article; None for the average of the first 2,000.
-        progress: told how it goes.
-        configuration: what the site says; None for what ``onneshon.toml`` in the directory does.
-        reading: how files are read: their format, the names of their fields.
+        options: see ``BuildOptions``.
 
     Raises:
-        ConfigurationError: that file makes no sense of these articles.
+        ConfigurationError: ``onneshon.toml`` makes no sense of these articles.
         CorpusError: a bad article, under ``strict``.
         IndexLockedError: another process writes the index.
         BuildError: no article was good, or too few were to replace what is live; the disk refused something;
             or what was written reads back differently. The message says what is live now.
-        ValueError: ``max_bad`` is neither a number nor a share, or ``keep`` is less than 1.
     """
-    if keep < 1:
-        raise ValueError(f"{keep} generations cannot be kept: the new one stays in any case")
-    started = time.monotonic()
-    progress = progress or SilentProgress()
-    phases = Phases(progress)
-    problems = Problems(strict=strict, listener=phases.problem)
-    acceptance = Acceptance(Allowance.parse(max_bad), force)
-    open_writer = partial(BulkWriter, workers=workers, memory_budget=memory_mb << 20, basis=basis)
-    generations = Generations(directory)
-    configuration = configuration or read_configuration(directory)
-    job = _Build(
-        intake_of(source, problems, phases.read, configuration, reading),
-        generations,
-        problems=problems,
-        progress=phases,
-        open_writer=open_writer,
-        acceptance=acceptance,
-        keep=keep,
-        configuration=configuration,
-    )
+    job = _Build(source, directory, options)
     with as_build_errors(directory):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with writer_lock(directory, wait=wait):
-            phases.expect(*_before(directory))
+        with writer_lock(directory, wait=options.wait):
+            job.phases.expect(*_before(directory))
             with rare_collections():
                 generation, manifest = job.run()
-            kept = tuple(each.name for each in generations.all())
-            record = _record(generation, manifest, time.monotonic() - started, phases)
+            kept = tuple(each.name for each in Generations(directory).all())
+            record = _record(generation, manifest, job.seconds, job.phases)
             with contextlib.suppress(OSError):  # the index is live; its history can do without this line
                 record_build(directory, record)
     return BuildReport(
         generation=generation.name,
-        seen=job.corpus.seen,
         articles=manifest.articles,
-        skipped=manifest.skipped,
         seconds=record.seconds,
         index_bytes=record.bytes,
         previous=job.previous_articles,
         kept=kept,
-        converted=job.corpus.converted,
-        values=dict(problems.values),
-        passed=dict(job.corpus.passed),
+        **job.account(job.corpus),
     )
+
+
+build = by_keywords(BuildOptions, run_build)
 
 
 def _before(directory: Path) -> tuple[int, Mapping[str, float]]:
@@ -150,29 +95,19 @@ def _record(generation: Generation, manifest: Manifest, seconds: float, phases: 
     )
 
 
-class _Build:
-    """One build, with the writer's lock held."""
+class _Build(WriteJob):
+    """One build."""
 
-    def __init__(
-        self,
-        corpus: Intake,
-        generations: Generations,
-        *,
-        problems: Problems,
-        progress: Progress,
-        open_writer: Callable[[Path], BulkWriter],
-        acceptance: Acceptance,
-        keep: int,
-        configuration: Configuration,
-    ) -> None:
-        self.corpus = corpus
-        self._configuration = configuration
-        self._generations = generations
-        self._open_writer = open_writer
-        self._progress = progress
-        self._problems = problems
-        self._acceptance = acceptance
-        self._keep = keep
+    def __init__(self, source: ArticleSource, directory: Path, options: BuildOptions) -> None:
+        super().__init__(options, directory)
+        self.corpus = self.intake(source)
+        self._generations = Generations(directory)
+        self._open_writer = partial(
+            BulkWriter,
+            workers=options.workers,
+            memory_budget=options.memory_mb << 20,
+            basis=options.basis,
+        )
         self._sample: list[Article] = []
         self._digests = DigestSpool()
         self._basis: Mapping[str, float] | None = None
@@ -180,24 +115,24 @@ class _Build:
 
     def run(self) -> tuple[Generation, Manifest]:
         """Write, check, publish; whatever fails, nothing half built stays."""
-        self._generations.collect(keep=self._keep)
+        self._generations.collect(keep=self.options.keep)
         previous = self._live()
         try:
             working = self._generations.begin()
-            self._progress.start(self.corpus.total_bytes)
+            self.phases.start(self.corpus.total_bytes)
             with closing(TitleSpool(working)) as titles:
                 self._write_articles(working, titles)
-                self._progress.stage("making the vocabulary")
+                self.phases.stage("making the vocabulary")
                 self._write_vocabulary(working, titles)
-            self._progress.stage("checking")
+            self.phases.stage("checking")
             self._check(working)
             manifest = self._write_manifest(working)
-            self._progress.stage("publishing")
+            self.phases.stage("publishing")
             generation = self._generations.publish(working)
         finally:
             self._generations.clear()
-            self._progress.finish()
-        self._generations.collect(previous, keep=self._keep)
+            self.phases.finish()
+        self._generations.collect(previous, keep=self.options.keep)
         return generation, manifest
 
     def _live(self) -> str | None:
@@ -218,9 +153,9 @@ class _Build:
                 self._digests.add(article, self.corpus.record_digest)
                 titles.add(article.title)
                 self._keep_sample(article)
-                self._progress.article()
-            self._progress.stage("writing")
-            self._accept()
+                self.phases.article()
+            self.phases.stage("writing")
+            self.accept(self.corpus, self.corpus.given, self.previous_articles)
             writer.commit()
             self._basis = writer.basis.to_dict()
         except BaseException:
@@ -232,16 +167,6 @@ class _Build:
         count = self.corpus.given
         if count & (count - 1) == 0:
             self._sample.append(article)
-
-    def _accept(self) -> None:
-        """Nothing is lost: articles in = articles indexed + articles reported; and they are good enough."""
-        corpus = self.corpus
-        if corpus.seen != corpus.given + self._problems.total:
-            raise BuildError(
-                f"{corpus.seen:,} articles were read, but {corpus.given:,} given on and "
-                f"{self._problems.total:,} reported"
-            )
-        self._acceptance.check(self._problems, corpus.given, self.previous_articles)
 
     def _write_vocabulary(self, working: Path, titles: TitleSpool) -> None:
         with self._opened(working) as reader:
@@ -262,7 +187,7 @@ class _Build:
             created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             versions=versions(),
             sources=self.corpus.sources,
-            skipped=dict(sorted(self._problems.counts.items())),
+            skipped=self.skipped,
             files=files or {},
             basis=self._basis,
         )
@@ -270,7 +195,7 @@ class _Build:
     def _check(self, working: Path) -> None:
         """Compare what was written with what was read, and with what the page is to count of it."""
         with self._opened(working) as reader:
-            check_shown(self._configuration, reader.declared)
+            check_shown(self.configuration, reader.declared)
             if reader.count != self.corpus.given:
                 raise BuildError(f"{self.corpus.given:,} articles were added, but {reader.count:,} are there")
             for article in self._sample:

@@ -1,12 +1,12 @@
 """An index built by another version, built anew from the articles that it stores."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from onneshon.index.article import Article
-from onneshon.index.indexer.build_report import BuildReport
-from onneshon.index.indexer.builder import build
+from onneshon.index.indexer.builder import BuildReport, run_build
+from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import IndexReader, open_folder
 from onneshon.index.storage.stale_averages import present_basis
@@ -14,7 +14,10 @@ from onneshon.index.storage.stale_averages import present_basis
 __all__ = ["migrate"]
 
 
-def migrate(directory: Path, **options: Any) -> BuildReport:
+def migrate(
+    directory: Path,
+    options: BuildOptions = BuildOptions(),  # noqa: B008  # frozen
+) -> BuildReport:
     """Build the live generation again by the rules of this version; the old one stays for a rollback.
 
     What an index stores of an article is all that was indexed of it, so that no source is needed. All
@@ -22,7 +25,7 @@ def migrate(directory: Path, **options: Any) -> BuildReport:
 
     Args:
         directory: the index.
-        options: of ``build``: workers, memory_mb, wait, keep, progress.
+        options: of the build; it is strict, and has the basis of the articles that are there.
 
     Raises:
         IndexMissingError: there is no index.
@@ -34,7 +37,7 @@ def migrate(directory: Path, **options: Any) -> BuildReport:
     manifest = generation.check(digests=True)
     with open_folder(generation.folder, generation.name, manifest) as reader:
         basis = present_basis(reader) if manifest.basis else None
-        return build(_articles(reader), directory, strict=True, basis=basis, **options)
+        return run_build(_articles(reader), directory, replace(options, strict=True, basis=basis))
 
 
 def _articles(reader: IndexReader) -> Iterator[Article]:

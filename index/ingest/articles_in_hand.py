@@ -1,19 +1,17 @@
 """Articles that a program has in hand, checked by the same rules as those of files."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from types import NoneType
 
 from onneshon.index.article import Article
-from onneshon.index.configuration import Configuration
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.corpus import Corpus, Meter, no_meter
+from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.intake import Intake
 from onneshon.index.ingest.problems import Problems
-from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ingest.records import checked
 
 __all__ = ["ArticleSource", "ArticlesInHand", "checked_in_hand", "intake_of"]
@@ -78,25 +76,21 @@ def _are_keywords(given: object) -> bool:
 def intake_of(
     source: ArticleSource,
     problems: Problems,
-    meter: Meter = no_meter,
-    configuration: Configuration | None = None,
-    reading: ReadingOptions | None = None,
+    files: Callable[[list[Path]], Intake] | None = None,
+    numbers: Sequence[str] = (),
 ) -> Intake:
     """The articles of a source, told apart by its first element.
 
     Args:
         source: paths, or articles; an empty one has no articles.
         problems: where faults are reported.
-        meter: called with the number of bytes of each piece read.
-        configuration: which fields articles of files may have besides ours.
-        reading: how files are read.
+        files: reads paths; None for a ``Corpus``.
+        numbers: names of the fields whose values are numbers.
     """
-    rest = iter(source)
-    first = next(rest, None)
-    if first is None:
-        return Corpus([], problems, meter)
-    elements = chain([first], rest)
-    if isinstance(first, Path):
-        paths = [path for path in elements if isinstance(path, Path)]
-        return Corpus(paths, problems, meter, configuration, reading)
-    return ArticlesInHand(elements, problems, configuration.numbers if configuration else ())
+    elements = iter(source)
+    first = [*islice(elements, 1)]
+    every = chain(first, elements)
+    if first and not isinstance(first[0], Path):
+        return ArticlesInHand(every, problems, numbers)
+    paths = [path for path in every if isinstance(path, Path)]
+    return files(paths) if files else Corpus(paths, problems)

@@ -1,9 +1,8 @@
 """A damaged index, built again from those of its stored texts that can still be read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,8 @@ from onneshon.index.errors import (
     IndexStateError,
     OnneshonError,
 )
-from onneshon.index.indexer.build_report import BuildReport
-from onneshon.index.indexer.builder import build
+from onneshon.index.indexer.builder import BuildReport, run_build
+from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.schema import article_from_stored
 from onneshon.index.storage.generations import Generation, Generations
 
@@ -47,7 +46,10 @@ class RepairReport:
     warnings: tuple[str, ...]
 
 
-def repair(directory: Path, **options: Any) -> RepairReport:
+def repair(
+    directory: Path,
+    options: BuildOptions = BuildOptions(),  # noqa: B008  # frozen
+) -> RepairReport:
     """Build a new generation from what the live one stores, as far as it can be read; the old one stays.
 
     Only the stored texts are needed, which carry sums of their own: postings, words and suggestions are made
@@ -55,7 +57,7 @@ def repair(directory: Path, **options: Any) -> RepairReport:
 
     Args:
         directory: the index.
-        options: of ``build``: workers, memory_mb, wait, keep, progress.
+        options: of the build; whatever is lost, it is published.
 
     Raises:
         IndexMissingError: there is no index.
@@ -64,7 +66,7 @@ def repair(directory: Path, **options: Any) -> RepairReport:
     generation = _to_repair(Generations(directory))
     salvage = _Salvage(generation.folder)
     try:
-        report = build(salvage.articles(), directory, force=True, max_bad="100%", **options)
+        report = run_build(salvage.articles(), directory, replace(options, force=True, max_bad="100%"))
     except BuildError as error:
         if not salvage.saved:
             lost = "; ".join([*salvage.lost, *salvage.warnings]) or "it holds none"

@@ -4,11 +4,11 @@ import datetime as dt
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from opensearchpy import OpenSearch
 
@@ -18,19 +18,12 @@ from onneshon.index.article import Article
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import FILE_NAME as COMPLETION
 from onneshon.index.completion.writer import write_completion
-from onneshon.index.configuration import Configuration
 from onneshon.index.errors import BuildError, ClusterError, CorpusError, IndexStateError
-from onneshon.index.indexer.acceptance import DEFAULT_MAX_BAD, Acceptance, Allowance
-from onneshon.index.indexer.build_report import BuildReport
-from onneshon.index.indexer.phases import Phases
-from onneshon.index.indexer.progress import Progress, SilentProgress
-from onneshon.index.ingest.articles_in_hand import ArticleSource, intake_of
-from onneshon.index.ingest.intake import Intake
-from onneshon.index.ingest.problems import Problems
-from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.indexer.write_job import BuildReport, WriteJob
+from onneshon.index.indexer.write_options import BuildOptions, by_keywords
+from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.ranking import Basis
 from onneshon.index.schema import article_from_stored
-from onneshon.index.storage.generations import KEPT
 from onneshon.index.vocabulary.writer import FILE_NAME as VOCABULARY
 from onneshon.index.vocabulary.writer import write_vocabulary
 from onneshon.opensearch.connection.client import Cluster
@@ -45,7 +38,14 @@ from onneshon.opensearch.storage.words import HeldWord, WordCounts, suggested, w
 from onneshon.opensearch.writing.lease import Lease, writer_lease
 from onneshon.opensearch.writing.workers import Job, Writers
 
-__all__ = ["SAMPLE", "Layout", "build_on_cluster", "write_words_and_files"]
+__all__ = [
+    "SAMPLE",
+    "ClusterBuildOptions",
+    "Layout",
+    "build_on_cluster",
+    "run_build_on_cluster",
+    "write_words_and_files",
+]
 
 SAMPLE: Final = 2_000
 """Articles, first of all, by which is decided what an average one is."""
@@ -67,38 +67,32 @@ class Layout:
     replicas: int | None = None
 
 
-def build_on_cluster(
-    source: ArticleSource,
-    cluster: Cluster,
-    configuration: Configuration,
-    *,
-    layout: Layout = Layout(),
-    strict: bool = False,
-    max_bad: str | int = DEFAULT_MAX_BAD,
-    force: bool = False,
-    keep: int = KEPT,
-    workers: int = 1,
-    wait: float = 0,
-    basis: Basis | None = None,
-    progress: Progress | None = None,
-    reading: ReadingOptions | None = None,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterBuildOptions(BuildOptions):
+    """What a build on a cluster takes.
+
+    Attributes:
+        layout: shards and copies.
+    """
+
+    layout: Layout = Layout()
+
+    @classmethod
+    def of(cls, options: BuildOptions, layout: Layout) -> Self:
+        """The options of a build anywhere, and a layout."""
+        given = {each.name: getattr(options, each.name) for each in fields(options)}
+        return cls(layout=layout, **given)
+
+
+def run_build_on_cluster(
+    source: ArticleSource, cluster: Cluster, options: ClusterBuildOptions
 ) -> BuildReport:
     """Read articles and make them the live generation; until the last step the one that was live stays so.
 
     Args:
         source: as for ``index.build``.
         cluster: and the alias.
-        configuration: what the site says.
-        layout: shards and copies.
-        strict: stop at the first bad article, and change nothing.
-        max_bad: how many articles may be left out, as a number (``20``) or a share of all (``"1%"``).
-        force: publish though a source could not be read to its end, or under half of what is live came.
-        keep: generations that stay, the new one among them.
-        workers: processes that analyse and write at the same time.
-        wait: seconds to wait for another writer.
-        basis: what impacts are made with; None for that of the first ``SAMPLE`` articles.
-        progress: told how it goes.
-        reading: how files are read.
+        options: see ``ClusterBuildOptions``; the basis is that of the first ``SAMPLE`` articles unless given.
 
     Raises:
         CorpusError: a bad article, under ``strict``.
@@ -107,26 +101,21 @@ def build_on_cluster(
         BuildError: no article was good, or too few; or what was written reads back differently. What was
             live is live still.
     """
-    started = time.monotonic()
-    phases = Phases(progress or SilentProgress())
-    problems = Problems(strict=strict, listener=phases.problem)
-    intake = intake_of(source, problems, phases.read, configuration, reading)
-    job = _Build(cluster, intake, problems, phases, Acceptance(Allowance.parse(max_bad), force))
-    with writer_lease(cluster, wait=wait) as lease:
-        generation = job.run(lease, configuration, layout=layout, workers=workers, basis=basis, keep=keep)
+    job = _Build(source, cluster, options)
+    with writer_lease(cluster, wait=options.wait) as lease:
+        generation = job.run(lease)
     return BuildReport(
         generation=generation.name,
-        seen=intake.seen,
         articles=job.written,
-        skipped=dict(sorted(problems.counts.items())),
-        seconds=time.monotonic() - started,
+        seconds=job.seconds,
         index_bytes=size_of(cluster, generation.name),
         previous=job.previous,
-        kept=tuple(one.name for one in ClusterGenerations(cluster).all()),
-        converted=intake.converted,
-        values=dict(problems.values),
-        passed=dict(intake.passed),
+        kept=tuple(each.name for each in ClusterGenerations(cluster).all()),
+        **job.account(job.corpus),
     )
+
+
+build_on_cluster = by_keywords(ClusterBuildOptions, run_build_on_cluster)
 
 
 def size_of(cluster: Cluster, generation: str) -> int:
@@ -141,52 +130,41 @@ def count_of(cluster: Cluster, generation: str) -> int:
     return int(cluster.read(lambda client: client.count(index=generation, body={"query": LIVE}))["count"])
 
 
-class _Build:
-    """One build, with the right to write."""
+class _Build(WriteJob):
+    """One build."""
 
-    def __init__(
-        self, cluster: Cluster, intake: Intake, problems: Problems, phases: Phases, acceptance: Acceptance
-    ) -> None:
+    def __init__(self, source: ArticleSource, cluster: Cluster, options: ClusterBuildOptions) -> None:
+        super().__init__(options)
+        self.corpus = self.intake(source)
         self._cluster = cluster
+        self._how = options
         self._generations = ClusterGenerations(cluster)
-        self._intake = intake
-        self._problems = problems
-        self._phases = phases
-        self._acceptance = acceptance
         self._kept: list[Article] = []
         self._counts = WordCounts()
         self.written = 0
         self.previous: int | None = None
 
-    def run(
-        self,
-        lease: Lease,
-        configuration: Configuration,
-        *,
-        layout: Layout,
-        workers: int,
-        basis: Basis | None,
-        keep: int,
-    ) -> ClusterGeneration:
+    def run(self, lease: Lease) -> ClusterGeneration:
         """Write, check, publish; whatever fails, nothing half built stays."""
+        layout = self._how.layout
         self._generations.remove(self._generations.unfinished())
         self._look_at_live()
-        self._phases.start(self._intake.total_bytes)
-        articles = iter(self._intake)
+        self.phases.start(self.corpus.total_bytes)
+        articles = iter(self.corpus)
         sample = list(_sample(articles))
-        basis = basis or _basis_of(sample)
-        presence = configuration.weights.get("presence", PRESENCE)
-        fields = tuple(field.name for field in configuration.fields)
-        contract = Contract(fingerprint(), basis, presence, fields, numbers=configuration.numbers)
+        basis = self._how.basis or _basis_of(sample)
+        presence = self.configuration.weights.get("presence", PRESENCE)
+        fields = tuple(field.name for field in self.configuration.fields)
+        contract = Contract(fingerprint(), basis, presence, fields, numbers=self.configuration.numbers)
         generation = self._generations.begin(contract, layout.shards, self._facts())
         try:
             with TemporaryDirectory() as folder, closing(TitleSpool(Path(folder))) as titles:
-                self._write(generation, chain(sample, articles), titles, lease, workers)
-                self._phases.stage("making the vocabulary")
+                self._write(generation, chain(sample, articles), titles, lease)
+                self.phases.stage("making the vocabulary")
                 write_words_and_files(self._cluster, generation.name, self._counts, titles, self.written)
-            self._phases.stage("checking")
+            self.phases.stage("checking")
             self._check(generation.name)
-            self._phases.stage("publishing")
+            self.phases.stage("publishing")
             generation = self._generations.complete(generation, self._facts())
             lease.check()
             _spread(self._cluster, generation.name, layout)
@@ -196,8 +174,8 @@ class _Build:
                 self._generations.remove([generation.name])
             raise
         finally:
-            self._phases.finish()
-        self._generations.remove(self._generations.superseded(keep))
+            self.phases.finish()
+        self._generations.remove(self._generations.superseded(self.options.keep))
         return generation
 
     def _look_at_live(self) -> None:
@@ -208,9 +186,9 @@ class _Build:
         return {
             "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             "versions": versions(),
-            "sources": list(self._intake.sources),
+            "sources": list(self.corpus.sources),
             "articles": self.written,
-            "skipped": dict(sorted(self._problems.counts.items())),
+            "skipped": self.skipped,
         }
 
     def _write(
@@ -219,7 +197,6 @@ class _Build:
         articles: Iterator[Article],
         titles: TitleSpool,
         lease: Lease,
-        workers: int,
     ) -> None:
         version = time.time_ns() // 1_000
         contract = generation.contract
@@ -231,15 +208,15 @@ class _Build:
             version,
             contract.numbers,
         )
-        with Writers(job, workers) as writers:
+        with Writers(job, self._how.workers) as writers:
             for written in writers.write(self._noted(articles, titles)):
                 lease.check()
                 self.written += written.articles
                 self._counts.merge(written.counts)
                 for name, reason in written.refused:
-                    self._problems.report(CorpusError(f"article {name!r}", "refused", reason))
-        self._phases.stage("writing")
-        self._accept()
+                    self.problems.report(CorpusError(f"article {name!r}", "refused", reason))
+        self.phases.stage("writing")
+        self.accept(self.corpus, self.written, self.previous)
 
     def _noted(self, articles: Iterator[Article], titles: TitleSpool) -> Iterator[Article]:
         """Pass articles on, keeping their titles, and the 1st, 2nd, 4th, 8th ... to compare."""
@@ -247,17 +224,8 @@ class _Build:
             titles.add(article.title)
             if number & (number - 1) == 0:
                 self._kept.append(article)
-            self._phases.article()
+            self.phases.article()
             yield article
-
-    def _accept(self) -> None:
-        """Nothing is lost: articles in = articles indexed + articles reported; and they are good enough."""
-        if self._intake.seen != self.written + self._problems.total:
-            raise BuildError(
-                f"{self._intake.seen:,} articles were read, but {self.written:,} written and "
-                f"{self._problems.total:,} reported"
-            )
-        self._acceptance.check(self._problems, self.written, self.previous)
 
     def _check(self, name: str) -> None:
         """Compare what is there with what was read."""

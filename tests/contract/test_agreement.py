@@ -85,7 +85,7 @@ def both(
         basis = reader.basis
     address = Address.parse(cluster.address("agreement"))
     with closing(Cluster(address)) as connection:
-        build_on_cluster(iter(articles), connection, site, layout=Layout(3), basis=basis)
+        build_on_cluster(iter(articles), connection, configuration=site, layout=Layout(3), basis=basis)
     with (
         Engine.open(directory, time_limit=None) as ours,
         ClusterEngine.open(address, configuration=site, time_limit=None) as theirs,

@@ -97,7 +97,7 @@ def address(cluster: LocalCluster) -> Address:
 
 def _built_on(address: Address, articles: Sequence[Article]) -> None:
     with closing(Cluster(address)) as connection:
-        build_on_cluster(iter(articles), connection, SITE, layout=Layout(shards=3), force=True)
+        build_on_cluster(iter(articles), connection, configuration=SITE, layout=Layout(shards=3), force=True)
 
 
 class TestEngines(EngineContract):
@@ -183,7 +183,7 @@ def test_a_cursor_ends_with_its_generation_on_a_cluster(cluster: LocalCluster) -
         with pytest.raises(QueryError, match="renewed"):
             engine.search(SearchRequest("নদী", cursor=cursor))
         with closing(Cluster(address)) as connection:
-            update_on_cluster(iter([article("৬", "নদীর তীর")]), connection, SITE)
+            update_on_cluster(iter([article("৬", "নদীর তীর")]), connection, configuration=SITE)
         assert engine.reload()
         assert ids(engine, "তীর") == ["৬"]
 

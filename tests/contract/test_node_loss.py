@@ -6,7 +6,6 @@ from contextlib import closing
 
 import pytest
 
-from onneshon.index.configuration import Configuration
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.engine import ClusterEngine
@@ -51,7 +50,7 @@ def test_a_lost_node_costs_no_page(cluster: LocalCluster) -> None:
     articles = [article(f"{n}", f"নদীর মেলা, বই {n}", title="ঢাকা" if n % 3 else "") for n in range(120)]
     address = Address.parse(cluster.address("loss"))
     with closing(Cluster(address)) as connection:
-        build_on_cluster(iter(articles), connection, Configuration(), layout=Layout(3, 1))
+        build_on_cluster(iter(articles), connection, layout=Layout(3, 1))
     node = next(number for number in (1, 2, 3) if number != cluster.manager())
     with ClusterEngine.open(address, time_limit=20.0) as engine:
         expected = {text: engine.search(text).total for text in QUERIES}

@@ -9,7 +9,6 @@ from contextlib import closing
 import pytest
 
 from onneshon.index import Article
-from onneshon.index.configuration import Configuration
 from onneshon.index.errors import ClusterError
 from onneshon.opensearch.connection.address import Address, Credentials
 from onneshon.opensearch.connection.client import Cluster
@@ -33,16 +32,16 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredNode]:
         pytest.skip(f"no secured node of OpenSearch: {missing}")
     with secured_node(tmp_path_factory.mktemp("secured")) as running:
         with closing(Cluster(running.at("news"), running.who("writer"))) as cluster:
-            build_on_cluster(iter(ARTICLES), cluster, Configuration(), layout=Layout(2))
+            build_on_cluster(iter(ARTICLES), cluster, layout=Layout(2))
         yield running
 
 
 def test_the_writer_builds_updates_checks_and_goes_back(node: SecuredNode) -> None:
     """All that writes, with what the documentation gives it."""
     with closing(Cluster(node.at("news"), node.who("writer"))) as cluster:
-        build_on_cluster(iter(ARTICLES), cluster, Configuration(), layout=Layout(2), workers=2)
+        build_on_cluster(iter(ARTICLES), cluster, layout=Layout(2), workers=2)
         changed = Article("new", "মেলা", "নদীর মেলা")
-        assert update_on_cluster([changed], cluster, Configuration()).added == 1
+        assert update_on_cluster([changed], cluster).added == 1
         assert check_cluster(cluster, deep=True).articles == len(ARTICLES) + 1
         newest = cluster.live()
         assert roll_back(cluster) != newest
@@ -74,7 +73,7 @@ def test_the_reader_may_not_write(node: SecuredNode) -> None:
             closing(Cluster(node.at(index), node.who("reader"))) as cluster,
             pytest.raises(ClusterError, match="does not allow this: no permissions"),
         ):
-            build_on_cluster(iter(ARTICLES), cluster, Configuration())
+            build_on_cluster(iter(ARTICLES), cluster)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from click.testing import CliRunner, Result
 from onneshon.index import remote
 from onneshon.index.commands.main import main
 from onneshon.index.commands.shared import INCOMPLETE
-from onneshon.index.configuration import FILE_NAME, Configuration
+from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import ConfigurationError
-from onneshon.index.indexer.build_report import BuildReport
+from onneshon.index.indexer.write_job import BuildReport, UpdateReport
+from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions, WriteOptions
 from onneshon.index.remote import Outcome, RemoteCommands, RemoteIndex, place_of
 from onneshon.search import open_engine
 from tests.fake_engine import FakeEngine
@@ -23,16 +24,38 @@ _asked: list[tuple[str, Any]] = []
 """What was asked of the index, each with its arguments."""
 
 
+def _site(options: WriteOptions) -> Path | None:
+    assert options.configuration
+    return options.configuration.path
+
+
 class _Commands(RemoteCommands):
     def build(
-        self, configuration: Configuration, *, shards: int | None, replicas: int | None, **options: Any
+        self, paths: Sequence[Path], options: BuildOptions, *, shards: int | None, replicas: int | None
     ) -> BuildReport:
-        _asked.append(("build", (configuration.path, shards, replicas, options["workers"])))
-        return BuildReport("পাতা-১", seen=2, articles=1, skipped={"empty": 1}, seconds=1.0, index_bytes=5)
+        _asked.append(("build", ([path.name for path in paths], _site(options), shards, options.workers)))
+        assert replicas is None
+        return BuildReport(
+            generation="পাতা-১", seen=2, articles=1, skipped={"empty": 1}, seconds=1.0, index_bytes=5
+        )
 
-    def update(self, configuration: Configuration, **options: Any) -> Outcome:
-        _asked.append(("update", (configuration.path, options["delete_missing"])))
-        return Outcome({"added": 7}, ["৭ added", "  left out"], is_complete=False)
+    def update(self, paths: Sequence[Path], options: UpdateOptions) -> UpdateReport:
+        _asked.append(("update", ([path.name for path in paths], _site(options), options.delete_missing)))
+        return UpdateReport(
+            generation="পাতা-১",
+            seen=9,
+            added=7,
+            changed=0,
+            unchanged=0,
+            deleted=0,
+            unknown=0,
+            stale=1,
+            articles=12,
+            skipped={"empty": 1},
+            seconds=1.0,
+            visible_seconds=1.0,
+            index_bytes=5,
+        )
 
     def delete(self, ids: Sequence[str], *, wait: float) -> Outcome:
         _asked.append(("delete", (ids, wait)))
@@ -162,10 +185,13 @@ def test_an_update_that_left_articles_out_ends_so(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("{}", "utf-8")
     update = ["update", str(tmp_path / "a.jsonl"), "--delete-missing"]
     done = _run(*update)
-    assert (done.exit_code, done.output) == (INCOMPLETE, "৭ added\n  left out\n")
-    assert json.loads(_run(*update, "--json").output) == {"added": 7}
+    assert done.exit_code == INCOMPLETE
+    assert "7 added, 0 changed, 0 unchanged, 0 deleted, 1 left out\n" in done.output
+    assert "  1 older than what the cluster has\n" in done.output
+    assert done.output.endswith("1.0 s; 12 articles in পাতা-১\n")
+    assert json.loads(_run(*update, "--json").output)["added"] == 7
     assert _run(*update, "--quiet").output == ""
-    assert _asked == [("update", (Path(FILE_NAME), True))] * 3
+    assert _asked == [("update", (["a.jsonl"], Path(FILE_NAME), True))] * 3
 
 
 def test_a_build_says_how_the_index_is_spread(tmp_path: Path) -> None:
@@ -174,7 +200,7 @@ def test_a_build_says_how_the_index_is_spread(tmp_path: Path) -> None:
     done = _run("build", str(tmp_path / "a.jsonl"), "--shards", "2", "--workers", "1")
     assert done.exit_code == INCOMPLETE
     assert "generation পাতা-১ is live" in done.output
-    assert _asked == [("build", (Path(FILE_NAME), 2, None, 1))]
+    assert _asked == [("build", (["a.jsonl"], Path(FILE_NAME), 2, 1))]
 
 
 def test_an_engine_is_opened_by_the_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from onneshon.index import IndexLockedError, UpdateReport, open_index, update
+from onneshon.index import IndexLockedError, UpdateReport, open_index
 from onneshon.index.commands import watch_command
-from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.indexer.write_options import UpdateOptions
+from onneshon.index.upkeep.update import run_update
 
 PATIENCE = 60.0
 
@@ -22,15 +23,15 @@ def test_another_writer_is_waited_for(
     """A build may take longer than one update waits; the change is not forgotten for that."""
     locked = [IndexLockedError("process 7 writes the index")] * 3
 
-    def late(*paths: Any, **options: Any) -> UpdateReport:
+    def late(*given: Any) -> UpdateReport:
         if locked:
             raise locked.pop()
-        return update(*paths, **options)
+        return run_update(*given)
 
-    monkeypatch.setattr(watch_command, "update", late)
+    monkeypatch.setattr(watch_command, "run_update", late)
     source = tmp_path / "a.jsonl"
     source.write_text('{"title": "নদী"}\n', encoding="utf-8")
-    watch_command._Following((source,), tmp_path / "index", ReadingOptions(), "1%")()
+    watch_command._Following((source,), tmp_path / "index", UpdateOptions())()
     told = capsys.readouterr()
     assert told.err.count("process 7 writes the index") == 1
     assert "1 added" in told.out

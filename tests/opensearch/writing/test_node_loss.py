@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from onneshon.index.article import Article
-from onneshon.index.configuration import Configuration
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.opensearch.writing.update import update_on_cluster
@@ -55,7 +54,7 @@ def rounds(cluster: LocalCluster, node: int) -> Iterator[int]:
 def test_a_lost_node_costs_no_search_and_no_write(cluster: LocalCluster, empty: Cluster) -> None:
     """The one that manages the cluster, with its share of the articles; it comes back later."""
     first = [Article(f"প্রথম-{n}", "খবর", "শুরুর খবর") for n in range(50)]
-    build_on_cluster(first, empty, Configuration(), layout=Layout(3, 1))
+    build_on_cluster(first, empty, layout=Layout(3, 1))
     readers = [Reader(empty) for _ in range(2)]
     for reader in readers:
         reader.start()
@@ -63,7 +62,7 @@ def test_a_lost_node_costs_no_search_and_no_write(cluster: LocalCluster, empty: 
     try:
         for number in rounds(cluster, cluster.manager()):
             batch = [Article(f"{number}-{n}", f"খবর {number}", "আজকের খবর") for n in range(5)]
-            written += update_on_cluster(batch, empty, Configuration(), wait=60).added
+            written += update_on_cluster(batch, empty, wait=60).added
     finally:
         for reader in readers:
             reader.done.set()

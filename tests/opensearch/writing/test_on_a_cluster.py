@@ -23,8 +23,8 @@ from onneshon.index.errors import (
     IndexMissingError,
     IndexOutdatedError,
 )
-from onneshon.index.indexer.build_report import BuildReport
 from onneshon.index.indexer.builder import build, word_counts
+from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.storage.reader import open_index
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
@@ -61,9 +61,7 @@ NEWS = [
 def built(cluster: Cluster, articles: list[Article] | None = None, **options: Any) -> BuildReport:
     """Build an index of some articles, in two parts with a copy each."""
     layout = options.pop("layout", Layout(2, 1))
-    return build_on_cluster(
-        NEWS if articles is None else articles, cluster, NOTHING, layout=layout, **options
-    )
+    return build_on_cluster(NEWS if articles is None else articles, cluster, layout=layout, **options)
 
 
 def run(cluster: Cluster, *arguments: str) -> Result:
@@ -104,7 +102,7 @@ def test_words_and_files_are_those_of_a_directory(
     empty: Cluster, sample_articles: Path, tmp_path: Path
 ) -> None:
     """Vocabulary and suggestions to the byte."""
-    build_on_cluster([sample_articles], empty, NOTHING)
+    build_on_cluster([sample_articles], empty)
     build([sample_articles], tmp_path / "index")
     with open_index(tmp_path / "index") as reader:
         assert suggested(read_words(empty, empty.live())) == word_counts(reader.segments)
@@ -141,7 +139,7 @@ def test_an_update_that_changes_nothing_makes_no_files(empty: Cluster) -> None:
     """Readers need not read them again."""
     built(empty)
     before = read_state(empty, empty.live())
-    report = update_on_cluster(NEWS, empty, NOTHING)
+    report = update_on_cluster(NEWS, empty)
     assert (report.unchanged, report.articles) == (3, 3)
     assert read_state(empty, empty.live()) == before
 
@@ -150,9 +148,9 @@ def test_what_is_missing_is_deleted_if_that_is_asked(empty: Cluster) -> None:
     """Unless hardly anything would be left."""
     built(empty)
     with pytest.raises(BuildError, match="--force"):
-        update_on_cluster(NEWS[:1], empty, NOTHING, delete_missing=True)
+        update_on_cluster(NEWS[:1], empty, delete_missing=True)
     assert check_cluster(empty).articles == 3
-    assert update_on_cluster(NEWS[:2], empty, NOTHING, delete_missing=True).deleted == 1
+    assert update_on_cluster(NEWS[:2], empty, delete_missing=True).deleted == 1
     assert check_cluster(empty, deep=True).articles == 2
 
 
@@ -230,7 +228,7 @@ def test_an_index_of_another_analysis_is_refused(empty: Cluster, monkeypatch: py
     with pytest.raises(IndexOutdatedError, match="build the index again"):
         check_cluster(empty)
     with pytest.raises(IndexOutdatedError):
-        update_on_cluster(NEWS, empty, NOTHING)
+        update_on_cluster(NEWS, empty)
     assert run(empty, "check").exit_code == 5
 
 
@@ -323,7 +321,7 @@ def test_a_snapshot_is_restored_beside_what_is_live(empty: Cluster) -> None:
     empty.client.snapshot.create_repository(repository=empty.alias, body=body)
     built(empty)
     take_snapshot(empty, f"{empty.alias}:monday")
-    update_on_cluster(NEWS[:2], empty, NOTHING, delete_missing=True)
+    update_on_cluster(NEWS[:2], empty, delete_missing=True)
     restored = restore_snapshot(empty, f"{empty.alias}:monday")
     assert restored.endswith("000002")
     assert check_cluster(empty, deep=True).articles == 3

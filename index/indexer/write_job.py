@@ -1,0 +1,186 @@
+"""What a build and an update share: reading articles, reporting faults, accepting them, and the report."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from onneshon.index.configuration import Configuration, read_configuration
+from onneshon.index.errors import BuildError
+from onneshon.index.indexer.acceptance import Acceptance, Allowance
+from onneshon.index.indexer.phases import Phases
+from onneshon.index.indexer.progress import SilentProgress
+from onneshon.index.indexer.write_options import WriteOptions
+from onneshon.index.ingest.articles_in_hand import ArticleSource, intake_of
+from onneshon.index.ingest.corpus import Corpus
+from onneshon.index.ingest.intake import Intake
+from onneshon.index.ingest.problems import Problems
+
+__all__ = ["BuildReport", "UpdateReport", "WriteJob", "WriteReport"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteReport:
+    """What a job did, for people and for programs.
+
+    Attributes:
+        generation: the name of the generation that is live now.
+        seen: how many articles were met, and records that say ``deleted``.
+        articles: how many the index holds now.
+        skipped: how many were left out, by kind of fault.
+        seconds: how long it took, all in all.
+        index_bytes: size of the generation, on a cluster of one copy; after an update most of it is shared
+            with the one before.
+        converted: how many articles were typed for a font of Bijoy and are indexed in Unicode.
+        values: how many values articles were taken without, by kind of fault.
+        passed: what was met and is no article, such as redirects, by what it is.
+    """
+
+    generation: str
+    seen: int
+    articles: int
+    skipped: Mapping[str, int]
+    seconds: float
+    index_bytes: int
+    converted: int = 0
+    values: Mapping[str, int] = field(default_factory=dict)
+    passed: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no article was left out."""
+        return not self.skipped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildReport(WriteReport):
+    """What a build did; ``seen`` is always ``articles`` plus all of ``skipped``.
+
+    Attributes:
+        previous: how many articles the index that was live before holds; None when there was none that can
+            be read.
+        kept: names of the generations that are there now, oldest first.
+    """
+
+    previous: int | None = None
+    kept: tuple[str, ...] = ()
+
+    @property
+    def articles_per_second(self) -> float:
+        """Speed over the whole build."""
+        return self.articles / self.seconds if self.seconds else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateReport(WriteReport):
+    """What an update did.
+
+    The generation is the same as before where nothing changed; where segments were merged after the changes
+    were visible, it is the one after that. ``seen`` is always ``added + changed + unchanged + stale`` plus
+    those that say ``deleted``, those that a later one of the same id replaced, and all of ``skipped``.
+
+    Attributes:
+        added: articles whose ids are new.
+        changed: articles that took the place of others of their ids.
+        unchanged: articles that were there already, as they are.
+        deleted: articles that are gone.
+        unknown: records that say ``deleted`` of an id that no article had.
+        visible_seconds: how long it took until all changes were visible; what is over went into merging.
+        segments: how many parts the index has; None on a cluster, which merges by itself.
+        stale: articles of which a cluster has a later version.
+        replaced_in_place: how many of ``changed`` have ids made of their file's name and their place in it,
+            where another article may have stood before; 0 where all that was missing was deleted.
+    """
+
+    added: int
+    changed: int
+    unchanged: int
+    deleted: int
+    unknown: int
+    visible_seconds: float
+    segments: int | None = None
+    stale: int = 0
+    replaced_in_place: int = 0
+
+
+class WriteJob:
+    """Reads the articles of one job, and keeps account of them.
+
+    Args:
+        options: of the job.
+        directory: the index, if it is in one.
+    """
+
+    def __init__(self, options: WriteOptions, directory: Path | None = None) -> None:
+        self._started = time.monotonic()
+        self.options = options
+        self._directory = directory
+        self.phases = Phases(options.progress or SilentProgress())
+        self.problems = Problems(strict=options.strict, listener=self.phases.problem)
+        self.acceptance = Acceptance(Allowance.parse(options.max_bad), options.force)
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """What the site says."""
+        if self.options.configuration or not self._directory:
+            return self.options.configuration or Configuration()
+        return read_configuration(self._directory)
+
+    @property
+    def seconds(self) -> float:
+        """Since it began."""
+        return time.monotonic() - self._started
+
+    @property
+    def skipped(self) -> dict[str, int]:
+        """How many articles were left out, by kind of fault."""
+        return dict(sorted(self.problems.counts.items()))
+
+    def intake(self, source: ArticleSource, files: Callable[..., Intake] = Corpus) -> Intake:
+        """The articles of a source.
+
+        Args:
+            source: paths or articles.
+            files: reads paths: a ``Corpus``, or what takes its arguments.
+        """
+
+        def opened(paths: list[Path]) -> Intake:
+            return files(
+                paths,
+                self.problems,
+                meter=self.phases.read,
+                configuration=self.configuration,
+                reading=self.options.reading,
+            )
+
+        return intake_of(source, self.problems, opened, self.configuration.numbers)
+
+    def accept(self, intake: Intake, written: int, previous: int | None) -> None:
+        """Nothing is lost: articles in = articles indexed + articles reported; and they are good enough.
+
+        Args:
+            intake: what was read.
+            written: how many of its articles.
+            previous: how many the live index holds; None when there is none that can be read.
+
+        Raises:
+            BuildError: it must not replace what is live.
+        """
+        if intake.seen != written + self.problems.total:
+            raise BuildError(
+                f"{intake.seen:,} articles were read, but {written:,} written and "
+                f"{self.problems.total:,} reported"
+            )
+        self.acceptance.check(self.problems, written, previous)
+
+    def account(self, intake: Intake) -> dict[str, Any]:
+        """What every report says of what was read, by the names of its fields."""
+        return {
+            "seen": intake.seen,
+            "skipped": self.skipped,
+            "converted": intake.converted,
+            "values": dict(self.problems.values),
+            "passed": dict(intake.passed),
+        }
