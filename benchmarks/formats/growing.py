@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.peak import peak_megabytes
 from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.readers.record import ReadingOptions
@@ -249,8 +250,8 @@ def _measured(path: Path) -> str:
     articles, faults = read(path)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = time.process_time() - began + children.ru_utime + children.ru_stime
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return f"{seconds:.2f} {peak >> 10} {articles} {faults}"
+    peak = max(peak_megabytes(), children.ru_maxrss >> 10)
+    return f"{seconds:.2f} {peak} {articles} {faults}"
 
 
 def measure(name: str, size: int) -> tuple[float, int, int, int]:
@@ -260,12 +261,7 @@ def measure(name: str, size: int) -> tuple[float, int, int, int]:
         Seconds of the processor, MiB of memory at most, articles, faults.
     """
     with tempfile.TemporaryDirectory() as folder:
-        # A process starts with the peak of the one that starts it, so that files are made by another.
-        subprocess.run(
-            [sys.executable, "-m", __spec__.name, "--write", folder, "--bytes", str(size), name], check=True
-        )
-        path = Path(folder) / CASES[name][0]
-        command = [sys.executable, "-m", __spec__.name, "--read", str(path)]
+        command = [sys.executable, "-m", __spec__.name, "--read", str(written(name, size, Path(folder)))]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     return float(said[0]), int(said[1]), int(said[2]), int(said[3])
 
@@ -276,15 +272,11 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="cases; all unless given")
     parser.add_argument("--bytes", type=int, default=8_000_000, help="of the largest file of a case")
     parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--write", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.read:
         print(_measured(asked.read))
         return
     for name in asked.names or CASES:
-        if asked.write:
-            written(name, asked.bytes, asked.write)
-            continue
         found = [measure(name, asked.bytes // part) for part in (4, 2, 1)]
         seconds = "".join(f"{each[0]:8.2f}" for each in found)
         print(

@@ -13,7 +13,6 @@ is no mapped file, in MB.
 
 import gc
 import re
-import resource
 import sys
 import time
 from collections import defaultdict
@@ -21,6 +20,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+from benchmarks.peak import peak_megabytes
 from benchmarks.speed.peer import Peer
 from benchmarks.speed.queries import read_asked
 from benchmarks.speed.rows import read_rows
@@ -46,17 +46,9 @@ def _peer(name: str) -> Peer:
     return peer
 
 
-def _peak_megabytes() -> int:
-    """The most memory that was resident; the kernel's own count, which a parent process does not add to."""
-    status = Path("/proc/self/status")
-    if status.exists() and (found := re.search(r"VmHWM:\s*(\d+)", status.read_text("ascii"))):
-        return int(found[1]) // 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
 def _build(name: str, directory: Path, articles: Path) -> None:
     seconds = _peer(name).build(directory, read_rows(sys.stdin), articles)
-    print(f"{seconds:.6f}", _peak_megabytes())
+    print(f"{seconds:.6f}", peak_megabytes())
 
 
 def _serve(name: str, directory: Path, queries: Path) -> None:

@@ -70,6 +70,15 @@ def test_nothing_of_eight_megabytes_takes_five_hundred(name: str) -> None:
     assert articles + faults >= 1
 
 
+def test_what_the_reading_takes_is_not_what_its_parent_took() -> None:
+    """A process of tests that has grown must not be counted."""
+    name = "lines of text"
+    held = bytearray(b"x") * (200 << 20)
+    _seconds, megabytes, _articles, _faults = measure(name, 1_000)
+    assert len(held) >> 20 == 200
+    assert megabytes < 150
+
+
 def test_names_of_columns_are_compared_once() -> None:
     """With those of the same hash, that is, and not with all before them."""
     compared = 0
