@@ -145,7 +145,11 @@ CASES: Final[dict[str, tuple[str, _Maker]]] = {
     "categories of an entry": ("a.rss", _repeated(_ENTRY[0], "<category>ক</category>", _ENTRY[1])),
     "authors of an export": (
         "a.rss",
-        _repeated("<rss>", "<wp:author><wp:author_login>ক</wp:author_login></wp:author>", "</rss>"),
+        _repeated(
+            "<rss>",
+            "<wp:author><wp:author_login>ক</wp:author_login></wp:author>",
+            "<item><title>নদী</title></item></rss>",
+        ),
     ),
     "nesting in an entry": (
         "a.rss",
@@ -164,6 +168,10 @@ CASES: Final[dict[str, tuple[str, _Maker]]] = {
     "comments in a text": ("a.rss", _repeated(_TEXT[0], "<!--", _TEXT[1])),
     "open tags in a text": ("a.rss", _repeated(_TEXT[0], "<a ", _TEXT[1])),
     "attributes in a text": ("a.rss", _repeated(f"{_TEXT[0]}<a", " b", f">ক</a>{_TEXT[1]}")),
+    "attributes behind a quoted sign": (
+        "a.rss",
+        _repeated(f"{_TEXT[0]}<a x' b='>  '", " b", f">ক</a>{_TEXT[1]}"),
+    ),
     "references in a text": ("a.rss", _repeated(_TEXT[0], "&amp;", _TEXT[1])),
     "shortcodes of a post": (
         "a.rss",

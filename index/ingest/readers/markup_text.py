@@ -31,7 +31,8 @@ _SPACES: Final = re.compile(r"[ \t\r\f\v\n]+")
 _HEADINGS: Final = ("h1", "h2", "title")
 _TAG: Final = re.compile(r"[A-Za-z][^\s/>]*")
 _MOST_OF_A_TAG: Final = 1 << 16
-"""Code points of a tag whose attributes are read, which takes a hundred times as much memory."""
+"""Code points of a tag that is read; reading takes three hundred times as many bytes."""
+_MOST_OF_MOST_TAGS: Final = 1 << 9
 
 
 class MarkupText(HTMLParser):
@@ -58,6 +59,20 @@ class MarkupText(HTMLParser):
         """All of it, without blank lines."""
         lines = map(_spaced, self._text.getvalue().split("\n"))
         return "\n".join(line for line in lines if line)
+
+    def check_for_whole_start_tag(self, i: int) -> int:
+        """Where a tag ends, or -1; one of more than anybody writes by hand, at any sign that closes.
+
+        The parser would look for it in all the rest, and take memory for as much of that as looks like a tag.
+        """
+        rest = self.rawdata
+        for length in (_MOST_OF_MOST_TAGS, _MOST_OF_A_TAG):
+            self.rawdata = rest[i : i + length]
+            end = super().check_for_whole_start_tag(0)
+            self.rawdata = rest
+            if end >= 0:
+                return i + end
+        return rest.find(">", i + _MOST_OF_A_TAG) + 1 or -1
 
     def parse_starttag(self, i: int) -> int:
         """A tag; of one that has more than anybody writes by hand, only the name."""
