@@ -5,10 +5,12 @@ words.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from onneshon.index.analysis.icu_text import word_boundaries
 from onneshon.index.analysis.word_repair import Segment, is_ending, repair
+from onneshon.index.encodings.residue import mended
 
 __all__ = ["RawToken", "tokenize", "tokenize_chunk", "words_of"]
 
@@ -71,12 +73,19 @@ def tokenize_chunk(chunk: str) -> list[RawToken]:
     """
     if plain := _plain(chunk):
         return plain
+    if _ZERO_WIDTH_SPACE in chunk:
+        kept = [place for place, character in enumerate(chunk) if character != _ZERO_WIDTH_SPACE]
+        return _at(kept, tokenize_chunk(chunk.replace(_ZERO_WIDTH_SPACE, "")))
+    # Before ICU, to which most codes of Bijoy are punctuation that a word ends at.
+    if unicode := mended(chunk):
+        return _at(unicode.places, tokenize_chunk(unicode.text))
     masked = _COLON_FOR_VISARGA.sub("\u0983", chunk)
-    if _ZERO_WIDTH_SPACE not in chunk:
-        return [RawToken(*token) for token in repair(_segments(masked))]
-    kept = [i for i, character in enumerate(masked) if character != _ZERO_WIDTH_SPACE]
-    visible = masked.replace(_ZERO_WIDTH_SPACE, "")
-    return [RawToken(kept[start], kept[end - 1] + 1, word) for start, end, word in repair(_segments(visible))]
+    return [RawToken(*token) for token in repair(_segments(masked))]
+
+
+def _at(places: Sequence[int], tokens: Iterable[RawToken]) -> list[RawToken]:
+    """Tokens as they stand where the characters of their chunk have these places."""
+    return [RawToken(min(places[start:end]), max(places[start:end]) + 1, word) for start, end, word in tokens]
 
 
 def _plain(chunk: str) -> list[RawToken]:

@@ -58,6 +58,9 @@ WORDS = [
     ("দেশ😀ভাল", ["দেশ", "ভাল"]),
     ("हिन्दी", ["हिन्दी"]),
     ("a\u202fb", ["a", "b"]),
+    ("রতœা", ["রত্না"]),
+    ("“দ্ব›েদ্বর”-ই—ভ‚মিকা", ["দ্বন্দ্বের", "ভূমিকা"]),
+    ("ভ‚মি\u200bকা", ["ভূমিকা"]),
 ]
 
 
@@ -67,7 +70,9 @@ def test_words_are_cut_as_a_reader_of_bengali_would(text: str, words: list[str])
     assert [canonical(token.word) for token in tokenize(text)] == words
 
 
-@pytest.mark.parametrize("text", ["২০২৪-এর", "SCO-তে", "বাংলাদেশ'র", "বি.বি.সি", "১,২৩,৪৫৬", "বাং\u200bলা"])
+@pytest.mark.parametrize(
+    "text", ["২০২৪-এর", "SCO-তে", "বাংলাদেশ'র", "বি.বি.সি", "১,২৩,৪৫৬", "বাং\u200bলা", "¯েœহ-এর"]
+)
 def test_a_repaired_word_spans_all_of_its_surface(text: str) -> None:
     """A mark shows the word as it stands, with its ending, dots and commas."""
     (token,) = tokenize(f"😀 {text}।")
@@ -80,6 +85,15 @@ def test_words_are_ordered_and_apart(text: str) -> None:
     end = 0
     for token in tokenize(text):
         assert end <= token.start < token.end <= len(text)
+        end = token.end
+
+
+@given(st.lists(st.sampled_from([*"করহািে্ূ\u09bc‚›¤œæøÐ¯ŸѲ¬।-a1"]), max_size=12).map("".join))
+def test_words_are_apart_where_codes_of_bijoy_are_left(chunk: str) -> None:
+    """A vowel sign that is read after a conjunct stands before a part of it."""
+    end = 0
+    for token in tokenize_chunk(chunk):
+        assert end <= token.start < token.end <= len(chunk)
         end = token.end
 
 
