@@ -7,11 +7,14 @@ from typing import Final, Literal, TypeAlias
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.fold import fold
 
-__all__ = ["Alternative", "Kind", "Span", "distinct", "written"]
+__all__ = ["VISARGA", "Alternative", "Kind", "Span", "distinct", "written"]
 
 Kind: TypeAlias = Literal["unit", "variant", "abbreviation", "synonym"]
 """Why it may stand for what was typed: the same date or quantity, another spelling, the same name or word."""
 
+
+VISARGA: Final = "\u0983"
+"""What writers end an abbreviation with, as others do with a stop."""
 
 _SHORT: Final = 4
 
@@ -44,10 +47,15 @@ class Alternative:
         """Whether it must be looked up by its exact key, since its stem key is that of other words.
 
         A single word which the stemmer takes for a verb, or of which it leaves four code points at most:
-        চায়না (China) has the key of চাওয়া (want), জেলে (fisherman) that of জেল (prison).
+        চায়না (China) has the key of চাওয়া (want), জেলে (fisherman) that of জেল (prison). So has an abbreviation
+        that only its ঃ tells from a word: লিঃ is no লি (Lee).
         """
         word, whole = self.tokens[0], fold(self.tokens[0].exact)
-        if len(self.tokens) > 1 or word.stem == whole:
+        if len(self.tokens) > 1:
+            return False
+        if self.kind == "abbreviation" and word.exact.endswith(VISARGA):
+            return True
+        if word.stem == whole:
             return False
         return not whole.startswith(word.stem) or len(word.stem) <= _SHORT
 

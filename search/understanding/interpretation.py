@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.query.interpreter import Interpretation
-from onneshon.search.query.tree import Boost, Hint, OneOf, Phrase, Query, Writing
+from onneshon.search.query.tree import Boost, Hint, OneOf, Phrase, Query, Term, Writing
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.alternatives import Alternative, Span, distinct
+from onneshon.search.understanding.bound_numbers import BoundNumber, bound_numbers
 from onneshon.search.understanding.compounds import Compound, Compounds
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.things import (
@@ -59,11 +60,19 @@ class QueryInterpreter:
         self._kept: dict[Token, Compound | None] = {}
 
     def units(self, text: str, tokens: Sequence[Token]) -> list[Interpretation]:
-        """Dates, years, sums, percentages, things counted and numbers."""
-        return [
+        """Dates, years, sums, percentages, things counted and numbers, also beside what they count."""
+        found = [
             Interpretation(unit.start, unit.end, self._unit(unit, typed_text(tokens[unit.start : unit.end])))
             for unit in find_units(text, tokens)
         ]
+        by_place = {one.start: one for one in found}
+        taken = {place for one in found for place in range(one.start, one.end)}
+        for number in bound_numbers(text, tokens, self._synonyms):
+            place = number.place
+            alone = _number(number, tokens) if place not in taken else by_place.get(place)
+            if alone and alone.end == place + 1 and alone.end not in taken:
+                by_place[place] = replace(alone, queries=(*alone.queries, Hint(_together(number, tokens))))
+        return [by_place[place] for place in sorted(by_place)]
 
     def _unit(self, unit: Unit, typed: str) -> tuple[Query, ...]:
         """The strict writings as one thing; loose ones only add to the scores of what has a strict one."""
@@ -212,3 +221,23 @@ class QueryInterpreter:
         if other.kind != "variant" or len(other.tokens) > 1:
             return False
         return self._compounds.held(word) >= ESTABLISHED * self._compounds.held(other.tokens[0])
+
+
+def _number(number: BoundNumber, tokens: Sequence[Token]) -> Interpretation:
+    """A number as it is typed, or beside what it counts as others write it."""
+    typed = tokens[number.place]
+    term = Writing(term_of(typed))
+    ways = [way for way in _together(number, tokens).writings if not _begins_with(way.query, typed)]
+    query = OneOf(typed.text, (term, *ways)) if ways else term.query
+    return Interpretation(number.place, number.place + 1, (query,))
+
+
+def _begins_with(query: Term | Phrase, word: Token) -> bool:
+    return isinstance(query, Phrase) and query.words[0].stem == word.stem
+
+
+def _together(number: BoundNumber, tokens: Sequence[Token]) -> OneOf:
+    """A number beside what it counts, which an article is the better for."""
+    typed = typed_text(tokens[number.place : number.end])
+    ways = (Writing(searched_as(one.tokens), one.weight, "unit") for one in number.ways)
+    return OneOf(typed, tuple(ways))

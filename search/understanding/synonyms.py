@@ -22,7 +22,7 @@ from typing import Final, NamedTuple, TypeAlias, cast
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.fold import fold
 from onneshon.search.errors import SynonymError
-from onneshon.search.understanding.alternatives import Alternative, Kind, Span, distinct
+from onneshon.search.understanding.alternatives import VISARGA, Alternative, Kind, Span, distinct
 from onneshon.search.understanding.tables import table_keys, table_text
 
 __all__ = ["MAX_WORDS", "TABLE", "WEIGHTS", "Entry", "Synonyms", "parse_synonyms", "shipped_synonyms"]
@@ -238,23 +238,31 @@ class _Way(NamedTuple):
     Attributes:
         wholes: what each word of the left, folded, must begin like; empty where its stem is enough.
         alternative: the right.
+        spelt: how the left must be spelt; empty where forms of it will do.
     """
 
     wholes: tuple[str, ...]
     alternative: Alternative
+    spelt: str
 
     def fits(self, typed: Sequence[Token]) -> bool:
         """Whether words of the stems of the left are forms of its words."""
+        if self.spelt and typed[0].exact != self.spelt:
+            return False
         pairs = zip(typed, self.wholes, strict=True)
         return all(not whole or fold(token.exact).startswith(whole) for token, whole in pairs)
 
 
 def _way(entry: Entry) -> _Way:
     note = f"{entry.reason} ({entry.where})" if entry.reason else entry.where
-    right = tuple(analyze(entry.right))
+    left, right = (tuple(analyze(side)) for side in (entry.left, entry.right))
+    # Read as it would be found: of লিঃ = লিমিটেড, লি (Lee) is neither side.
+    typed = Alternative(entry.left, left, 1.0, entry.kind)
+    spelt = left[0].exact if left[0].exact.endswith(VISARGA) and typed.by_exact else ""
     return _Way(
-        tuple(map(_whole, analyze(entry.left))),
+        tuple(map(_whole, left)),
         Alternative(entry.right, right, WEIGHTS[entry.kind], entry.kind, note),
+        spelt,
     )
 
 

@@ -10,6 +10,7 @@ from onneshon.search.understanding.numerals import LEAST_ALONE, MOST_ALONE, in_w
 __all__ = [
     "count_spellings",
     "date_spellings",
+    "in_digits_and_words",
     "money_spellings",
     "number_spellings",
     "ordinal_spellings",
@@ -67,14 +68,19 @@ def year_spellings(year: int) -> Iterator[str]:
             yield f"{short:02} সাল"
 
 
-def _in_digits_and_words(value: Decimal) -> Iterator[str]:
+def in_digits_and_words(value: Decimal) -> Iterator[str]:
+    """২০০, দুইশ; ১৯৭১, উনিশশো একাত্তর: hundreds are spoken to nineteen of them."""
     yield plain(value)
     yield from in_words(value, "cardinal")
+    hundreds, rest = divmod(value, 100)
+    if hundreds and rest:
+        for word in in_words(hundreds * 100, "cardinal"):
+            yield from (f"{word} {less}" for less in in_words(rest, "cardinal"))
 
 
 def percent_spellings(value: Decimal) -> Iterator[str]:
     """৫০ শতাংশ, শতকরা ৫০, পঞ্চাশ শতাংশ."""
-    for number in _in_digits_and_words(value):
+    for number in in_digits_and_words(value):
         yield f"{number} শতাংশ"
         yield f"শতকরা {number}"
     yield f"{plain(value)} পার্সেন্ট"
@@ -87,12 +93,12 @@ def money_spellings(total: Decimal, currency: str) -> Iterator[str]:
         if total >= scale:
             share = total / scale
             if share == share.quantize(Decimal("0.01")):
-                for number in _in_digits_and_words(share):
+                for number in in_digits_and_words(share):
                     yield from (f"{number} {name} {currency}" for name in names)
             yield from (f"{mixed} {currency}" for mixed in _mixed(total))
             break
     if total < _SCALES[0][0]:
-        yield from (f"{number} {currency}" for number in _in_digits_and_words(total))
+        yield from (f"{number} {currency}" for number in in_digits_and_words(total))
 
 
 def _mixed(total: Decimal) -> Iterator[str]:
@@ -111,7 +117,7 @@ def _mixed(total: Decimal) -> Iterator[str]:
 def count_spellings(value: int, counter: str) -> Iterator[str]:
     """৪ জন, চারজন, চার জন."""
     yield f"{value} {counter}"
-    for word in in_words(Decimal(value), "cardinal"):
+    for word in [*in_digits_and_words(Decimal(value))][1:]:
         yield f"{word}{counter}"
         yield f"{word} {counter}"
 

@@ -16,6 +16,7 @@ from onneshon.search.understanding.numerals import LEAST_ALONE, plain, read_nume
 from onneshon.search.understanding.unit_spellings import (
     count_spellings,
     date_spellings,
+    in_digits_and_words,
     money_spellings,
     number_spellings,
     ordinal_spellings,
@@ -34,6 +35,8 @@ LOOSE: Final = 0.3
 _DAYS_AT_MOST: Final = 31
 _YEARS: Final = range(1000, 2200)
 _CENTURY: Final = 100
+_THOUSANDS: Final = 2_000
+"""From here on numbers are spoken in thousands."""
 _NINETEENS_FROM: Final = 30
 """A year of two digits from here on is one of the twentieth century: একাত্তর সাল is 1971."""
 _LEAST_SPOKEN: Final = 100_000
@@ -109,14 +112,26 @@ def _dated(day: int, month: Month | None, end: int) -> _Found | None:
 
 def _year(row: UnitWords, at: int) -> _Found | None:
     number = row.numeral(at)
-    if number is None or number.kind == "ordinal" or number.counter or not row.measure(at + 1, "year"):
+    year, end = _hundreds(row, at)
+    if number is None or number.kind == "ordinal" or number.counter or not row.measure(end, "year"):
         return None
-    year = number.value
-    if number.value < _CENTURY and number.value >= LEAST_ALONE:
+    if LEAST_ALONE <= year < _CENTURY:
         year += 1900 if year >= _NINETEENS_FROM else 2000
     if year not in _YEARS:
         return None
-    return _Found(at + 2, "year", f"{int(year)}", year_spellings(int(year)), (f"{int(year)}",))
+    return _Found(end + 1, "year", f"{int(year)}", year_spellings(int(year)), (f"{int(year)}",))
+
+
+def _hundreds(row: UnitWords, at: int) -> tuple[Decimal, int]:
+    """A number, with what is spoken after hundreds in words: উনিশশো একাত্তর; and the place after it."""
+    number, rest = row.numeral(at), row.numeral(at + 1)
+    if number is None:
+        return Decimal(0), at
+    spoken = number.kind == "cardinal" and not (number.digits or number.counter or number.value % _CENTURY)
+    if not (spoken and rest and rest.kind == "cardinal" and _CENTURY <= number.value < _THOUSANDS):
+        return number.value, at + 1
+    less = not (rest.digits or rest.counter) and 0 < rest.value < _CENTURY
+    return (number.value + rest.value, at + 2) if less else (number.value, at + 1)
 
 
 def _percent(row: UnitWords, at: int) -> _Found | None:
@@ -125,27 +140,26 @@ def _percent(row: UnitWords, at: int) -> _Found | None:
     number = row.numeral(place)
     if number is None or number.kind != "cardinal" or number.counter:
         return None
-    named = row.measure(place + 1, "percent") is not None
+    share, end = _hundreds(row, place)
+    named = row.measure(end, "percent") is not None
     if not (before or named or row.sign(place, "percent")):
         return None
-    part = before and row.measure(place + 1, "part") is not None
-    text = plain(number.value)
-    return _Found(
-        place + 1 + (named or part), "percent", f"{text} %", percent_spellings(number.value), (text,)
-    )
+    part = before and row.measure(end, "part") is not None
+    text = plain(share)
+    return _Found(end + (named or part), "percent", f"{text} %", percent_spellings(share), (text,))
 
 
 def _sum(row: UnitWords, at: int) -> tuple[Decimal, int]:
     """A number with its scales, and the place after it: ২০০ কোটি, ১ লাখ ৫০ হাজার; the same place if none."""
     total, place = Decimal(0), at
     while (number := row.numeral(place)) and number.kind == "cardinal" and not number.counter:
-        scaled = number.value
-        place += 1
+        alone, place = _hundreds(row, place)
+        scaled = alone
         while (scale := row.numeral(place)) and not scale.digits and scale.value in _SCALES:
             scaled *= scale.value
             place += 1
         total += scaled
-        if scaled == number.value:
+        if scaled == alone:
             break
     return total, place
 
@@ -167,15 +181,16 @@ def _count(row: UnitWords, at: int) -> _Found | None:
     number = row.numeral(at)
     if number is None or number.kind != "cardinal" or number.value != int(number.value):
         return None
-    spaced = None if number.counter else row.measure(at + 1, "counter")
+    total, end = _hundreds(row, at)
+    spaced = None if number.counter else row.measure(end, "counter")
     counter = number.counter or (spaced.name if spaced else "")
     # একজন and একটি are articles.
     if not counter or (number.value <= 1 and not number.digits):
         return None
     counter = "টি" if counter == "টা" else counter
-    value = int(number.value)
+    value = int(total)
     return _Found(
-        at + 1 + (spaced is not None),
+        end + (spaced is not None),
         "count",
         f"{value} {counter}",
         count_spellings(value, counter),
@@ -205,6 +220,14 @@ def _number(row: UnitWords, at: int) -> _Found | None:
     return _Found(at + 1, "number", plain(number.value), iter(spellings)) if spellings else None
 
 
+def _spoken(row: UnitWords, at: int) -> _Found | None:
+    """A number of several hundreds in words: উনিশশো একাত্তর."""
+    value, end = _hundreds(row, at)
+    if end < at + 2:
+        return None
+    return _Found(end, "number", plain(value), in_digits_and_words(value))
+
+
 _RULES: Final[tuple[Callable[[UnitWords, int], _Found | None], ...]] = (
     _date,
     _year,
@@ -212,6 +235,7 @@ _RULES: Final[tuple[Callable[[UnitWords, int], _Found | None], ...]] = (
     _money,
     _count,
     _ordinal,
+    _spoken,
     _number,
 )
 """The most particular first; the first that sees something has it."""

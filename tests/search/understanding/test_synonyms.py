@@ -121,6 +121,17 @@ def test_a_way_that_shares_its_stem_says_so(word: str, alone: bool) -> None:
     assert way.by_exact is alone
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("লিঃ", {"লিমিটেড"}), ("লি", set()), ("ব্রুস লি", set()), ("প্রা. লি.", {"প্রাইভেট লিমিটেড"})],
+)
+def test_an_abbreviation_is_no_word_that_lacks_its_sign(typed: str, found: set[str]) -> None:
+    """Beside another it is known without; neither does its long form find the word."""
+    assert set().union(*brought(typed).values()) == found
+    (limited,) = shipped_synonyms().of(analyze("লিমিটেড"))
+    assert [way.by_exact for way in limited.alternatives if way.text == "লিঃ"] == [True]
+
+
 def test_simple_lines_are_read() -> None:
     """Commas for all, an arrow for one way, comments and empty lines for nobody."""
     entries = parse_synonyms("\ufeff# c\n\nফেইসবুক, ফেসবুক\nক => খ, গ গ\n", "t")

@@ -52,6 +52,10 @@ SAME = {
     ("count", "4 জন"): "৪ জন|৪জন|চারজন|চার জন|চারজনের",
     ("count", "3 টি"): "৩টি|৩ টি|তিনটি|তিনটির|৩টা",
     ("number", "25"): "২৫|পঁচিশ|পঁচিশের",
+    ("percent", "125 %"): "১২৫%|একশ পঁচিশ শতাংশ|শতকরা একশো পঁচিশ",
+    ("money", "550 টাকা"): "৫৫০ টাকা|পাঁচশ পঞ্চাশ টাকা|পাঁচশো পঞ্চাশ টাকার",
+    ("money", "1250000000 টাকা"): "১২৫ কোটি টাকা|একশ পঁচিশ কোটি টাকা",
+    ("count", "102 জন"): "১০২ জন|একশ দুই জন",
     ("ordinal", "1"): "১ম|1st",
 }
 
@@ -105,6 +109,20 @@ def test_other_words_are_no_units(text: str, expected: list[tuple[str, str]]) ->
 def test_units_stand_beside_each_other(text: str, kinds: list[str]) -> None:
     """Each word belongs to one unit at most."""
     assert [kind for kind, _ in said(text)] == kinds
+
+
+@pytest.mark.parametrize("text", ["উনিশশো একাত্তর", "উনিশশ একাত্তরের", "উনিশশত একাত্তর"])
+def test_what_is_spoken_after_hundreds_belongs_to_them(text: str) -> None:
+    """A year in words, also without সাল; its digits are the usual way."""
+    (year,) = units(text)
+    assert (year.kind, year.value, year.end) == ("number", "1971", 2)
+    assert [way.text for way in year.alternatives[:2]] == ["1971", "উনিশশ একাত্তর"]
+
+
+@pytest.mark.parametrize("text", ["দুই হাজার", "একশ ২৫", "১০০ পঁচিশ", "একশ দুইজন", "বাইশ শ"])
+def test_other_numbers_side_by_side_stay_apart(text: str) -> None:
+    """Digits are no words, and thousands are said."""
+    assert all(unit.end == unit.start + 1 for unit in units(text))
 
 
 @pytest.mark.parametrize(

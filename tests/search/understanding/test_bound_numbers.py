@@ -1,0 +1,63 @@
+"""Numbers and what they count: side by side they are the better find."""
+
+import pytest
+
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.search.engine import Engine
+from onneshon.search.understanding.bound_numbers import bound_numbers
+from onneshon.search.understanding.synonyms import shipped_synonyms
+from tests.fakes import article, reader_of
+
+
+def ways(text: str) -> list[list[str]]:
+    """How texts write each number with what it counts."""
+    bound = bound_numbers(text, analyze(text), shipped_synonyms())
+    return [[way.text for way in number.ways] for number in bound]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("৪ দিনের রিমান্ড", [["4 দিনের", "চার দিনের", "চারদিনের"]]),
+        ("তিন যুবক", [["3 যুবক", "তিন যুবক", "তিনযুবক"]]),
+        (
+            "ঢাকায় ৩ যুবক ও ২ নারী",
+            [["3 যুবক", "তিন যুবক", "তিনযুবক"], ["2 নারী", "দুই নারী", "দুইনারী", "দুনারী"]],
+        ),
+    ],
+)
+def test_number_and_noun_are_written_so(text: str, written: list[list[str]]) -> None:
+    """In digits and in words, and these also on to the noun."""
+    assert ways(text) == written
+
+
+def test_a_measure_is_written_in_full_and_short() -> None:
+    """As the table of synonyms has it."""
+    (distance,) = ways("৩০ কি.মি. পথ")
+    assert {"30 কি.মি", "30 কিলোমিটার", "30 কি মি", "ত্রিশ কিলোমিটার"} <= set(distance)
+
+
+@pytest.mark.parametrize(
+    "text", ["কোভিড-১৯ টিকা", "২০২০-২১ বাজেট", "৪র্থ দিন", "৪", "৪ ৫", "৪ ও ৫", "দুই দিন", "৫ km", "একজন নেতা"]
+)
+def test_other_numbers_count_nothing(text: str) -> None:
+    """Parts of names, ordinals, numbers at the end, articles."""
+    assert ways(text) == []
+
+
+ARTICLES = [
+    article("apart", "দিন বদলের ৪ নতুন কথায় এক রিমান্ড"),
+    article("in-digits", "নেতার ৪ দিনের জন্য নতুন এক রিমান্ড"),
+    article("in-words", "নেতার চার দিনের জন্য নতুন এক রিমান্ড"),
+    article("joined", "নেতার চারদিনের জন্য নতুন এক রিমান্ড"),
+    *[article(f"other-{n}", "নদীর জল") for n in range(20)],
+]
+
+
+@pytest.mark.parametrize("query", ["৪ দিনের রিমান্ড", "চার দিনের রিমান্ড"])
+def test_articles_with_both_side_by_side_come_first(query: str) -> None:
+    """Whichever way they write it; others are found as before."""
+    with Engine(reader_of(ARTICLES)) as engine:
+        found = [hit.id for hit in engine.search(query).hits]
+    assert set(found[:2]) == {"in-digits", "in-words"}
+    assert set(found[2:]) == {"apart", "joined"}
