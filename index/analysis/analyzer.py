@@ -32,7 +32,7 @@ ANALYZER_VERSION = "5"
 _CHUNK_BYTES = 8 << 20
 _WORD_BYTES = 8 << 20
 """Chunks and words are remembered, about 700 and 400 bytes each."""
-_OF_QUERIES = ("function_words.txt", "misspelling.tsv", "romanisation_")
+_OF_QUERIES = ("function_", "misspelling.tsv", "romanisation_")
 """Beginnings of the names of the tables that are asked about queries only: no index depends on them."""
 
 

@@ -86,6 +86,7 @@ def _fingerprint_if_changed(name: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 QUERY_TABLES = {
+    "function_verbs.txt",
     "function_words.txt",
     "misspelling.tsv",
     "romanisation_loan.tsv",
@@ -105,13 +106,13 @@ def test_tables_of_the_analysis_outdate_an_index(name: str, monkeypatch: pytest.
     assert _fingerprint_if_changed(name, monkeypatch) != fingerprint()
 
 
-@pytest.mark.parametrize("word", ["এবং", "থেকে", "আমার", "তাঁকে", "হয়েছে", "না"])
+@pytest.mark.parametrize("word", ["এবং", "থেকে", "আমার", "তাঁকে", "হয়েছে", "না", "করলেন", "হইয়াছে", "দিবেন"])
 def test_words_of_grammar_are_function_words(word: str) -> None:
     """A query is not about these."""
     assert is_function_word(canonical(word))
 
 
-@pytest.mark.parametrize("word", ["বাংলাদেশ", "দুটি", "ইতিহাস", "1971", "the"])
+@pytest.mark.parametrize("word", ["বাংলাদেশ", "দুটি", "ইতিহাস", "1971", "the", "হলি", "দেওয়ানি"])
 def test_words_of_content_are_not(word: str) -> None:
     """Names, nouns and numbers are what a query is about."""
     assert not is_function_word(canonical(word))
