@@ -33,9 +33,10 @@ SOUND_ALIKE = {
 }
 """What letters become, but for the য of a ya-phala and the ষ of ক্ষ.
 
-Before that, a consonant doubled after a reph is single (পূর্ব্ব is how পূর্ব was written until 1936), ৎ before
-a consonant is ত with a hasanta, ঙ of a conjunct is ং, অ or আ after a consonant or া is that sign (কোরআন is
-কোরান, জামাআত is জামাত, বিধবাআশ্রম is বিধবাশ্রম; grammar: স্বরসন্ধি), and এ্যা that begins a word is অ্যা (এ্যালবাম).
+Before that, a consonant doubled after a reph is single (পূর্ব্ব and অর্দ্ধ are how পূর্ব and অর্ধ were written
+until 1936), ৎ before a consonant is ত with a hasanta, ঙ of a conjunct is ং, অ or আ after a consonant or া is
+that sign (কোরআন is কোরান, জামাআত is জামাত, বিধবাআশ্রম is বিধবাশ্রম; grammar: স্বরসন্ধি), and এ্যা that begins a
+word is অ্যা (এ্যালবাম).
 """
 
 

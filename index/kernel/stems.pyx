@@ -365,20 +365,27 @@ cdef inline bint carries_a(uint32_t letter) noexcept:
 
 
 cdef inline bint is_doubled(const uint32_t *letters) noexcept:
-    """A letter twice after a reph."""
+    """A letter twice after a reph, of one with a breath the first time without it."""
     return (
-        letters[0] == RA and letters[1] == HASANTA and letters[3] == HASANTA and letters[2] == letters[4]
-        and letters[2] != LINE_FEED
+        letters[0] == RA and letters[1] == HASANTA and letters[3] == HASANTA and letters[2] != LINE_FEED
+        and (letters[2] == letters[4] or (has_breath_after(letters[2]) and letters[4] == letters[2] + 1))
+    )
+
+
+cdef inline bint has_breath_after(uint32_t letter) noexcept:
+    """ক গ, চ জ, ট ড, ত দ, প ব: the letter after each is the same with a breath."""
+    return (
+        letter == KA or letter == 0x997 or letter == 0x99A or letter == 0x99C or letter == 0x99F
+        or letter == 0x9A1 or letter == TA or letter == 0x9A6 or letter == 0x9AA or letter == 0x9AC
     )
 
 
 cdef Py_ssize_t without_doubles(uint32_t *letters, Py_ssize_t size) noexcept:
-    """পূর্ব্ব is how পূর্ব was written until 1936."""
-    cdef Py_ssize_t at = 0, end = 0, i
+    """পূর্ব্ব and অর্দ্ধ are how পূর্ব and অর্ধ were written until 1936."""
+    cdef Py_ssize_t at = 0, end = 0
     while at < size:
         if at + 4 < size and is_doubled(letters + at) and is_consonant(letters[at + 2]):
-            for i in range(3):
-                letters[end + i] = letters[at + i]
+            letters[end], letters[end + 1], letters[end + 2] = RA, HASANTA, letters[at + 4]
             at, end = at + 5, end + 3
         else:
             letters[end] = letters[at]

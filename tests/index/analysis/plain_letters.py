@@ -12,7 +12,11 @@ CANONICAL: Final = re.compile(
     "|\u0985(?!\u09be))"
     "(?:\u09cd|[\u09be-\u09c4\u09c7\u09c8\u09cb\u09cc]?[\u0981-\u0983]?))+(?<!\u09cd)"
 )
-DOUBLED_AFTER_REPH: Final = re.compile("(র\u09cd)([ক-হ])\u09cd\\2")
+DOUBLED_AFTER_REPH: Final = re.compile(
+    "(র\u09cd)(?:([ক-হ])\u09cd(?=\\2)|"
+    + "|".join(f"{plain}\u09cd(?={breath})" for plain, breath in zip("কগচজটডতদপব", "খঘছঝঠঢথধফভ", strict=True))
+    + ")"
+)
 LETTER_AS_SIGN: Final = re.compile("(?<=[ক-হ\u09dc\u09dd\u09df])[অআ](?=.)|(?<=\u09be)[অআ](?=.)")
 TO_FOLD: Final = re.compile(
     f"^এ\u09cdযা|[{''.join(SOUND_ALIKE)}]|র\u09cd(.)\u09cd\\1|(?<=[ক-হ\u09dc\u09dd\u09df\u09be])[অআ]"
@@ -39,7 +43,7 @@ def fold(stem: str) -> str:
         return stem
     if stem in homophones():
         return homophones()[stem]
-    key = DOUBLED_AFTER_REPH.sub("\\1\\2", re.sub("^এ(?=\u09cdযা)", "অ", stem))
+    key = DOUBLED_AFTER_REPH.sub("\\1", re.sub("^এ(?=\u09cdযা)", "অ", stem))
     key = re.sub("ৎ(?=[ক-হ])", "ত\u09cd", key).replace("ঙ\u09cd", "ং")
     if re.search("[অআ]", key[1:]):
         key = LETTER_AS_SIGN.sub("\u09be", key).replace("\u09be\u09be", "\u09be")
