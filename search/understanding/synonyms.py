@@ -1,7 +1,7 @@
 """Synonyms and variants: other words for the words of a query, from a table.
 
-The shipped table is ``data/synonyms.tsv``; a site adds its own (``site_synonyms``). A table is text, one
-entry a line, in either of two ways, which may stand in one file:
+The shipped tables are ``data/synonyms.tsv`` and ``data/everyday_synonyms.tsv``; a site adds its own
+(``site_synonyms``). A table is text, one entry a line, in either of two ways, which may stand in one file:
 
     ঢাবি <TAB> = <TAB> ঢাকা বিশ্ববিদ্যালয় <TAB> abbreviation <TAB> university
     ফেইসবুক, ফেসবুক                  all for one another
@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import chain
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias, cast
 
@@ -25,9 +26,9 @@ from onneshon.search.errors import SynonymError
 from onneshon.search.understanding.alternatives import VISARGA, Alternative, Kind, Span, distinct
 from onneshon.search.understanding.tables import table_keys, table_text
 
-__all__ = ["MAX_WORDS", "TABLE", "WEIGHTS", "Entry", "Synonyms", "parse_synonyms", "shipped_synonyms"]
+__all__ = ["MAX_WORDS", "TABLES", "WEIGHTS", "Entry", "Synonyms", "parse_synonyms", "shipped_synonyms"]
 
-TABLE: Final = "synonyms.tsv"
+TABLES: Final = ("synonyms.tsv", "everyday_synonyms.tsv")
 
 WEIGHTS: Final[Mapping[Kind, float]] = MappingProxyType(
     {"variant": 0.95, "abbreviation": 0.9, "synonym": 0.6}
@@ -278,5 +279,5 @@ def _whole(listed: Token) -> str:
 
 @cache
 def shipped_synonyms() -> Synonyms:
-    """The table that comes with Onneshon."""
-    return Synonyms(parse_synonyms(table_text(TABLE), TABLE))
+    """The tables that come with Onneshon."""
+    return Synonyms(chain.from_iterable(parse_synonyms(table_text(table), table) for table in TABLES))

@@ -19,6 +19,7 @@ from onneshon.search.understanding.alternatives import Span, written
 from onneshon.search.understanding.site_synonyms import MAX_BYTES, RECHECK_SECONDS, SiteSynonyms
 from onneshon.search.understanding.synonyms import (
     MAX_WORDS,
+    TABLES,
     WEIGHTS,
     Synonyms,
     parse_synonyms,
@@ -62,6 +63,13 @@ def brought(text: str, synonyms: Synonyms | None = None) -> dict[str, set[str]]:
         ("ডাক্তারের", "চিকিৎসক"),
         ("পানি", "জল"),
         ("ভোট", "নির্বাচন"),
+        ("বউয়ের", "স্ত্রী"),
+        ("শিশুকে", "বাচ্চা"),
+        ("কারাদণ্ড", "জেল"),
+        ("হোস্টেলে", "ছাত্রাবাস"),
+        ("ভূমিধস", "পাহাড় ধস"),
+        ("কি.মি.", "কিলোমিটার"),
+        ("মেঃ টন", "মেট্রিক টন"),
     ],
 )
 def test_a_word_brings_what_stands_for_it(typed: str, found: str) -> None:
@@ -174,9 +182,10 @@ def test_no_shipped_pair_is_one_word_already_and_none_stands_twice() -> None:
     assert [pair for pair, count in pairs.items() if count > 1] == []
     assert [pair for pair in pairs if pair[0] == pair[1]] == []
     assert all(entry.reason for entry in entries)
-    rows = [line for line in table_text("synonyms.tsv").splitlines() if not line.startswith("#")]
-    assert len(rows) >= 400
-    assert all(line.count("\t") == 4 for line in rows)
+    for table in TABLES:
+        rows = [line for line in table_text(table).splitlines() if not line.startswith("#")]
+        assert len(rows) >= 400
+        assert all(line.count("\t") == 4 for line in rows)
 
 
 def test_a_variant_of_a_word_of_an_entry_finds_the_entry() -> None:

@@ -30,7 +30,7 @@ LOADERS = (
 def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The stems that are asked for while tables are read, by a process that knows none."""
     stems: dict[str, str] = {}
-    tables.table_text(synonyms.TABLE)  # what is known is read once, and not while it is asked for
+    tables.table_text(synonyms.TABLES[0])  # what is known is read once, and not while it is asked for
 
     def recorded(word: str) -> str:
         stems[word] = stem_key(word)
@@ -60,7 +60,7 @@ def test_the_stems_of_all_words_in_tables_are_known_as_the_stemmer_gives_them(
 
 def test_a_word_in_a_table_is_not_stemmed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its key comes from the table; only its canonical form is worked out."""
-    tables.table_text(synonyms.TABLE)
+    tables.table_text(synonyms.TABLES[0])
     monkeypatch.setattr(analyzer, "stem_key", lambda word: pytest.fail(f"{word} was stemmed"))
     assert analyzer._keys_afresh("ঢাবি") == ("ঢাবি", "ঢাবি")
 
