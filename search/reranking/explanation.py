@@ -42,7 +42,8 @@ from onneshon.search.reranking.ranker import Ranker
 from onneshon.search.reranking.rescoring import Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.evidence import WordEvidence
-from onneshon.search.retrieval.executor import NEUTRAL, Executor
+from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.query_lists import NEUTRAL
 from onneshon.search.retrieval.term_scorer import LAYERS, Layer
 
 __all__ = ["ArticleEvidence", "Explainer", "ScorePart", "explain_features", "explain_score"]
