@@ -12,13 +12,11 @@ from msgspec import Meta
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField, is_field_name
 from onneshon.search.errors import QueryError
-from onneshon.search.query.arguments import check_type, refused
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
-from onneshon.search.query.field_filter import FieldFilter, check_known
-from onneshon.search.query.field_values import FieldReading
+from onneshon.search.query.field_values import FieldFilter, FieldReading, check_known
 from onneshon.search.query.numbers import number_order, sorts_of
 from onneshon.search.query.option_filters import Dates, Values, option_filters
-from onneshon.search.query.options import Option, Written, parts_of
+from onneshon.search.query.options import Option, Written, check_type, parts_of, refused
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import SORTS, Sort
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord

@@ -14,17 +14,13 @@ from onneshon.web.addresses import article_address, domain, web_address
 from onneshon.web.api.routes import api
 from onneshon.web.languages.catalogues import language_name
 from onneshon.web.live import LiveEngine, Opener
-from onneshon.web.middleware.base_path import mount
-from onneshon.web.middleware.compression import compress
-from onneshon.web.middleware.cors import allow_origins
+from onneshon.web.middleware.answers import allow_origins, compress, name_requests, protect
 from onneshon.web.middleware.faults import handle_faults
-from onneshon.web.middleware.hosts import Hosts
-from onneshon.web.middleware.request_ids import name_requests
-from onneshon.web.middleware.security import protect
+from onneshon.web.middleware.hosts import Hosts, mount
 from onneshon.web.operations.readiness import Check, expose_readiness, index_check
 from onneshon.web.operations.watching import Observer, watch
 from onneshon.web.pages.embedding import embedding
-from onneshon.web.pages.narrowing import listing_but
+from onneshon.web.pages.listing import listing_but
 from onneshon.web.pages.reasons import KINDS, division, reasons, told
 from onneshon.web.pages.render import (
     MANY,

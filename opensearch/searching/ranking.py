@@ -23,11 +23,10 @@ from onneshon.opensearch.searching.window import Spelt, Window
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.numbers import number_order
 from onneshon.search.query.tree import Phrase, Query, Term, counted
-from onneshon.search.reranking.beginnings import begins_alike
 from onneshon.search.reranking.ordering import OLDEST_SHARE, Order
 from onneshon.search.reranking.query_words import QueryWord, query_words
 from onneshon.search.reranking.ranker import MOST_RESCORED, Outcome, window_of
-from onneshon.search.reranking.rescoring import WINDOW, Rescorer, compared_words
+from onneshon.search.reranking.rescoring import WINDOW, Rescorer, begins_alike, compared_words
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 

@@ -20,9 +20,9 @@ from onneshon.search.engine.answering import Answering
 from onneshon.search.engine.generation import OpenT, SearcherManager
 from onneshon.search.errors import QueryError
 from onneshon.search.interface import SearchOptions, SearchRequest, request_of
-from onneshon.search.query.arguments import checked
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
-from onneshon.search.query.field_filter import check_known
+from onneshon.search.query.field_values import check_known
+from onneshon.search.query.options import checked
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query, content, leaves
 from onneshon.search.reranking.explanation import ScorePart

@@ -24,12 +24,10 @@ from onneshon.search.reranking.grouping import (
 from onneshon.search.reranking.ordering import Ordered, Orderer
 from onneshon.search.reranking.ranker import Outcome, Ranker
 from onneshon.search.results.values import ResultPage
-from onneshon.search.retrieval.bitmaps import Bitmap, unpacked
 from onneshon.search.retrieval.bm25f import Weights
-from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.cache import ByteBudgetCache
+from onneshon.search.retrieval.budget import ByteBudgetCache, TimeBudget
 from onneshon.search.retrieval.collection import Collection
-from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.doc_lists import Bitmap, Docs, unpacked
 from onneshon.search.retrieval.executor import Executor
 from onneshon.search.retrieval.facets import (
     Facet,

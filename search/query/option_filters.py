@@ -7,10 +7,10 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from onneshon.index.configuration import is_field_name
 from onneshon.search.errors import QueryError
-from onneshon.search.query.arguments import refused
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.dates import check_date
-from onneshon.search.query.field_filter import FieldFilter
+from onneshon.search.query.field_values import FieldFilter
+from onneshon.search.query.options import refused
 
 __all__ = ["FILTER_OPTIONS", "Dates", "FilterOption", "Values", "option_filters"]
 

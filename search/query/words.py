@@ -12,9 +12,15 @@ from onneshon.index.analysis.clusters import cluster_boundaries
 from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.analysis.script import is_bengali
 from onneshon.search.query.ignored import Ignored, IgnoredKind
-from onneshon.search.query.interpreter import Interpretation, Interpreter
 from onneshon.search.query.lexer import QueryToken
-from onneshon.search.query.reading import Guess, ReadingKind, WordReader, WordReading
+from onneshon.search.query.reading import (
+    Guess,
+    Interpretation,
+    Interpreter,
+    ReadingKind,
+    WordReader,
+    WordReading,
+)
 from onneshon.search.query.tree import (
     All,
     Any,

@@ -12,13 +12,15 @@ from onneshon.search.results.chunks import (
     CHUNK,
     EXTENDING,
     MARKED,
+    Place,
+    Word,
     keys_of,
     looked_at,
     places_of,
     timely,
+    words_at,
     words_of,
 )
-from onneshon.search.results.located import Place, Word, words_at
 from onneshon.search.results.values import MarkedArticle, Match, MatchKind, Snippet
 from onneshon.search.retrieval.budget import TimeBudget
 

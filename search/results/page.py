@@ -27,8 +27,8 @@ from onneshon.search.query.tree import (
     sought,
 )
 from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.results.chunks import Place
 from onneshon.search.results.highlight import HighlightTerms, best_layers, other_readings
-from onneshon.search.results.located import Place
 from onneshon.search.results.snippet import snippet
 from onneshon.search.results.values import (
     Encoding,

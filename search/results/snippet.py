@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from onneshon.index.analysis.clusters import is_cluster_border
-from onneshon.search.results.cluster_lengths import ClusterLengths
+from onneshon.search.results.chunks import ClusterLengths
 from onneshon.search.results.highlight import Occurrence
 from onneshon.search.results.values import Match, Snippet
 

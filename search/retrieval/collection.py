@@ -1,4 +1,4 @@
-"""All segments of an index as one row of documents, numbered from 0; deleted ones are in no answer."""
+"""All segments of an index as one row of documents, numbered in their order, and the best of these."""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache, partial
@@ -9,17 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
-from onneshon.index.kernel.keys import Keys
+from onneshon.index.kernel.keys import Keys, best_first
 from onneshon.index.kernel.postings import Postings
 from onneshon.index.kernel.terms import TermRange
 from onneshon.index.ranking import Basis, Norms
 from onneshon.index.schema import TEXT_FIELDS
 from onneshon.search.query.tree import Field
-from onneshon.search.retrieval.bitmaps import Bitmap, Mask, packed
-from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.doc_lists import Bitmap, Docs, Mask, Scores, packed
 from onneshon.search.retrieval.index_protocols import ImpactField, SegmentReader
 
-__all__ = ["Collection", "Layer", "list_name"]
+__all__ = ["Collection", "Layer", "list_name", "select"]
 
 Layer: TypeAlias = Literal["exact", "stem"]
 
@@ -228,3 +227,11 @@ class Collection:
         ranks = np.empty(self.size, np.intp)
         ranks[np.argsort(names, kind="stable")] = np.arange(self.size)
         return ranks
+
+
+def select(collection: Collection, docs: Docs, scores: Scores, k: int) -> tuple[Docs, Scores, list[str]]:
+    """The ``k`` best, best first, ties in the order of their ids; and those ids."""
+    best, of_best, ids_decided = best_first(docs, scores, k, collection.keys)
+    if ids_decided:
+        collection.check_ids()
+    return best, of_best, collection.ids(best)

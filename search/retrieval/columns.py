@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from onneshon.index.columnar.keywords import code_type
 from onneshon.index.numbers import number_of
 from onneshon.search.query.conditions import NumberRange
-from onneshon.search.retrieval.bitmaps import Mask
 from onneshon.search.retrieval.collection import Collection
-from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.doc_lists import Docs, Mask
 
 __all__ = ["Columns", "KeywordColumn"]
 

@@ -25,11 +25,10 @@ from onneshon.search.query.tree import (
     Unscored,
     content,
 )
-from onneshon.search.retrieval.bitmaps import Bitmap, Mask, packed, unpacked
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Collection
-from onneshon.search.retrieval.doc_lists import NOTHING, Docs, Scores
+from onneshon.search.retrieval.doc_lists import NOTHING, Bitmap, Docs, Mask, Scores, packed, unpacked
 from onneshon.search.retrieval.filters import Filters
 from onneshon.search.retrieval.query_lists import (
     FEWEST,

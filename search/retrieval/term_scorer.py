@@ -25,7 +25,7 @@ from onneshon.index.ranking import (
 )
 from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term
 from onneshon.search.retrieval.bm25f import Weights, saturated
-from onneshon.search.retrieval.cache import ByteBudgetCache
+from onneshon.search.retrieval.budget import ByteBudgetCache
 from onneshon.search.retrieval.collection import Collection, Layer, list_name
 from onneshon.search.retrieval.doc_lists import NOTHING, Docs
 from onneshon.search.retrieval.query_lists import QueryPart

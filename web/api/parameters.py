@@ -11,7 +11,7 @@ from onneshon.index.checked_types import checked
 from onneshon.search import FieldFilter, SearchRequest
 from onneshon.search.interface import OPTIONS
 from onneshon.search.query.conditions import FILTER_FIELDS
-from onneshon.search.query.field_filter import remedy
+from onneshon.search.query.field_values import remedy
 from onneshon.web.api.refusals import refusal, refused
 from onneshon.web.api.request_schema import SEPARATED, search_parameters
 from onneshon.web.parameters import declared, numbers

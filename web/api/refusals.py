@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 import msgspec
 
 from onneshon.search import QueryError
-from onneshon.search.query.field_filter import unknown_name
+from onneshon.search.query.field_values import unknown_name
 
 __all__ = ["refusal", "refused"]
 

@@ -11,12 +11,12 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
 
 from onneshon.index.analysis.control_characters import visible
-from onneshon.web.middleware.security import HEADERS
+from onneshon.web.middleware.answers import HEADERS
 
 if TYPE_CHECKING:
     from onneshon.web.site.public_address import PublicAddress
 
-__all__ = ["Admits", "Refusal", "RequestParser", "for_programs"]
+__all__ = ["Admits", "Refusal", "RequestParser"]
 
 _VERSIONS: Final = frozenset({"1.0", "1.1"})
 
@@ -38,14 +38,6 @@ class Admits:
 
     body: int
     admits: Callable[[str, str, str], bool]
-
-
-_WATCHED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
-
-
-def for_programs(path: str) -> bool:
-    """Whether what lies at this path is asked for by programs."""
-    return path.startswith("/api/") or path in _WATCHED
 
 
 def _percent_encoded(line: bytes) -> bytes:

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from flask import Flask, Response, g, request
 
+from onneshon.web.middleware.answers import request_id
 from onneshon.web.middleware.outcomes import Outcome, outcome
-from onneshon.web.middleware.request_ids import request_id
 
 __all__ = ["Answered", "Observer", "watch"]
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from onneshon.web import create_app
 from onneshon.web.languages.catalogues import LANGUAGES
-from onneshon.web.middleware.security import HEADERS
+from onneshon.web.middleware.answers import HEADERS
 from onneshon.web.site.palette import Colours, palette
 from onneshon.web.site.public_address import PublicAddress
 from onneshon.web.site.settings import Site
