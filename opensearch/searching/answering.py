@@ -214,9 +214,11 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
     def _filters(self, ranker: ClusterRanker | None = None) -> Filters:
         """The conditions of the request; those of fields that are counted come after counting."""
         fields = faceted(self._request.facets)
-        common = tuple(condition_dsl(one) for field, one in self._asked.conditions if field not in fields)
+        common = tuple(
+            condition_dsl(condition) for field, condition in self._asked.conditions if field not in fields
+        )
         after = {
-            field: [condition_dsl(one) for name, one in self._asked.conditions if name == field]
+            field: [condition_dsl(condition) for name, condition in self._asked.conditions if name == field]
             for field in fields
         }
         every = tuple(query for queries in after.values() for query in queries)

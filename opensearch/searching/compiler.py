@@ -260,7 +260,7 @@ class Compiler(QueryWalk[Dsl]):
         """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
         weight = factor * (self._weights.stem if layer == "stem" else self._weights.exact)
         rarity = self._statistics.rarity(self._statistics.holding_in(unit, layer))
-        frequencies = any_of([self._writing(one, layer) for one in unit.writings])
+        frequencies = any_of([self._writing(writing, layer) for writing in unit.writings])
         return script_score(frequencies, IMPACT, {**self._scoring, "weight": weight * rarity})
 
     def _writing(self, writing: Writing, layer: Layer) -> Dsl:

@@ -105,7 +105,7 @@ def explained(
     scoring = state.compiler(budget, names).compiled(query)
     asked = [*dict.fromkeys(_asked_alone(query))]
     ranker = ClusterRanker(state, query, budget)
-    alone = [ranker.compiler.holder(one) for one in asked]
+    alone = [ranker.compiler.holder(sub_query) for sub_query in asked]
     hits = state.asker.told(_telling(ranker, scoring, alone, ids), budget)
     twice = ranker.twice(filters)
     streams = Streams.whole([hit["fields"]["stream"][0] for hit in hits])
@@ -114,7 +114,7 @@ def explained(
     for doc, hit in enumerate(hits):
         told: Mapping[str, float] = hit.get("matched_queries") or {}
         added = {part: told[name] for part, name in names.items() if name in told}
-        finding = {one: f"c{number}" in told for number, one in enumerate(asked)}
+        finding = {sub_query: f"c{number}" in told for number, sub_query in enumerate(asked)}
         explainer = Explainer(_Told(state, window, doc, added, finding))
         words = partial(_compared, ranker, twice, id_of(hit))
         found[id_of(hit)] = explainer.explained(query, words, Rescorer(window), budget)
@@ -149,8 +149,8 @@ def _asked_alone(query: Query) -> Iterator[Query]:
 def _telling(ranker: ClusterRanker, scoring: Dsl, alone: Sequence[Dsl], ids: Sequence[str]) -> Dsl:
     """A search for some articles, each with what named parts of a query added to its score, and found it."""
     met = [
-        {"constant_score": {"filter": one, "boost": 0.0, "_name": f"c{number}"}}
-        for number, one in enumerate(alone)
+        {"constant_score": {"filter": clause, "boost": 0.0, "_name": f"c{number}"}}
+        for number, clause in enumerate(alone)
     ]
     return {
         "query": {

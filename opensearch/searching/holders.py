@@ -31,7 +31,7 @@ def holder(leaf: Leaf) -> Dsl:
         case Phrase():
             return phrase_holder(leaf)
         case OneOf(_, writings):
-            return any_of([written(one, "stem") for one in writings])
+            return any_of([written(writing, "stem") for writing in writings])
         case _:
             assert_never(leaf)
 

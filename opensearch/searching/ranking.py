@@ -132,8 +132,8 @@ class ClusterRanker:
         self.words: Sequence[QueryWord] = [] if once else compared_words(query, statistics)
         self._spelt = [
             word.exact
-            for one in self.words
-            for word, _ in one.terms
+            for query_word in self.words
+            for word, _ in query_word.terms
             if isinstance(word, Term) and word.spelt_so
         ]
 
@@ -164,7 +164,9 @@ class ClusterRanker:
     def _looked_for(self) -> NDArray[np.uint32]:
         """The numbers of all stems that the second look asks for."""
         terms = (term for word in self.words for term, _ in word.terms)
-        stems = [one.stem for term in terms for one in (term.words if isinstance(term, Phrase) else (term,))]
+        stems = [
+            single.stem for term in terms for single in (term.words if isinstance(term, Phrase) else (term,))
+        ]
         words = self._state.words
         alike = [words.numbers(start, EXPANSIONS) for start in self._starts]
         return np.concatenate([np.array([*map(stem_number, stems)], np.uint32), *alike])
@@ -344,5 +346,5 @@ def _sort(order: Order) -> list[Dsl]:
     return [{"date": {"order": direction, "missing": "_last"}}, {"id": "asc"}]
 
 
-def _tied(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return bool(rounded(one["_score"]) == rounded(other["_score"]))
+def _tied(hit: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(rounded(hit["_score"]) == rounded(other["_score"]))

@@ -135,7 +135,7 @@ class ClusterSearcher(OpenGeneration):
             aggregations = {"values": values_query(name, VALUES)}
             body = {"query": LIVE, "size": 0, "aggs": aggregations}
             [reply] = self.asker.search_each([body], TimeBudget(), scored=False)
-            self._values[name] = [one.value for one in values_read(reply.counts["values"])]
+            self._values[name] = [value.value for value in values_read(reply.counts["values"])]
         return self._values[name]
 
     def days_beside(self, period: Period) -> tuple[dt.date | None, dt.date | None]:

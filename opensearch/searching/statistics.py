@@ -134,7 +134,7 @@ class ClusterStatistics:
 
     @staticmethod
     def _union(unit: OneOf, layer: Layer) -> Dsl:
-        return any_of([written(one, layer) for one in unit.writings])
+        return any_of([written(writing, layer) for writing in unit.writings])
 
     def frequency(self, key: str, layer: Layer = "stem") -> int:
         """How many articles hold a word."""

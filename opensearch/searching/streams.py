@@ -76,7 +76,7 @@ class Streams:
             columns: ``stream`` of each article, as OpenSearch gives it in ``fields``.
         """
         every, sizes = _joined(
-            [a2b_base64(one.encode("ascii").translate(SIGNS) + BASE64_END) for one in columns]
+            [a2b_base64(column.encode("ascii").translate(SIGNS) + BASE64_END) for column in columns]
         )
         starts = sizes.cumsum() - sizes
         words = np.ones(len(every), np.bool_)
@@ -92,7 +92,7 @@ class Streams:
         Args:
             columns: what ``picking`` made, of each article.
         """
-        every, sizes = _joined([a2b_base64(one) for one in columns])
+        every, sizes = _joined([a2b_base64(column) for column in columns])
         starts = sizes.cumsum() - sizes
         words = np.ones(len(every), np.bool_)
         words[starts] = words[starts + 1] = False

@@ -140,10 +140,10 @@ class Window:
         counts = np.array([len(docs)], np.uint32)
         impacts = np.ones(len(docs), np.uint8)
         data, [size] = encode(counts, docs.astype(np.uint32), impacts, frequencies, positions)
-        one = PostingList(
+        posting_list = PostingList(
             data + bytes(PADDING), 0, int(size), len(self._titles), positions=positions is not None
         )
-        return Postings([one])
+        return Postings([posting_list])
 
     def _found(self, numbers: NDArray[np.uint32]) -> NDArray[np.intp]:
         """The places among all tokens, ascending, of stems with some numbers."""
@@ -161,8 +161,8 @@ class Window:
         """How many stems that begin so some rows, ascending, hold; and their titles."""
         words = self._statistics.words
         found = [self._found(words.numbers(start, EXPANSIONS)) for start in starts]
-        anywhere = [self._distinct(one)[docs] for one in found]
-        in_title = [self._distinct(one[~self._in_body[one]])[docs] for one in found]
+        anywhere = [self._distinct(places)[docs] for places in found]
+        in_title = [self._distinct(places[~self._in_body[places]])[docs] for places in found]
         return np.array(anywhere, np.uint16), np.array(in_title, np.uint16)
 
     def _distinct(self, found: NDArray[np.intp]) -> NDArray[np.int64]:

@@ -246,7 +246,7 @@ class EngineBase(ABC, Generic[OpenT]):
         if field in {"date", "id"}:
             return []
         with self._reading() as state:
-            check_known(field, (*FILTER_FIELDS, *(one.name for one in state.fields)), "field")
+            check_known(field, (*FILTER_FIELDS, *(declared.name for declared in state.fields)), "field")
             return state.known.values(field)
 
     @checked

@@ -11,8 +11,8 @@ from onneshon.index.analysis.icu_text import shortest_code
 __all__ = ["field_name", "field_pattern", "language_code"]
 
 _TWO_WAYS: Final = {
-    normalize("NFC", one): f"(?:{one}|{normalize('NFD', one)})"
-    for one in ("\u09df", "\u09dc", "\u09dd", "\u09cb", "\u09cc")
+    normalize("NFC", letter): f"(?:{letter}|{normalize('NFD', letter)})"
+    for letter in ("\u09df", "\u09dc", "\u09dd", "\u09cb", "\u09cc")
 }
 _ONE_OF_THEM: Final = re.compile("|".join(_TWO_WAYS))
 

@@ -53,7 +53,7 @@ class FieldReading:
             fields: that it has.
             configuration: what it says.
         """
-        return cls({one.name: one.type for one in fields}, configuration.date_order)
+        return cls({declared.name: declared.type for declared in fields}, configuration.date_order)
 
     @property
     def numbers(self) -> tuple[str, ...]:

@@ -61,7 +61,9 @@ def checked(method: Callable[Given, Answer]) -> Callable[Given, Answer]:
     """
     signature = inspect.signature(method)
     declared = {
-        one.name: one.annotation for one in signature.parameters.values() if _is_known(one.annotation)
+        parameter.name: parameter.annotation
+        for parameter in signature.parameters.values()
+        if _is_known(parameter.annotation)
     }
 
     @wraps(method)
@@ -85,14 +87,14 @@ def check_type(parameter: str, value: object, declared: Any) -> None:
     Raises:
         QueryError: it is of another type; a truth value is no number.
     """
-    kinds = [_KINDS[one] for one in _members(declared)]
+    kinds = [_KINDS[member] for member in _members(declared)]
     if not any(isinstance(value, kind) and isinstance(value, bool) <= (kind is bool) for kind, _ in kinds):
         raise refused(parameter, f"{kind_name(declared)}, not {repr(value)[:60]}")
 
 
 def kind_name(declared: Any) -> str:
     """What messages call a type, of those that ``check_type`` takes."""
-    return " or ".join(_KINDS[one][1] for one in _members(declared))
+    return " or ".join(_KINDS[member][1] for member in _members(declared))
 
 
 def _members(declared: Any) -> tuple[Any, ...]:
@@ -100,7 +102,7 @@ def _members(declared: Any) -> tuple[Any, ...]:
 
 
 def _is_known(declared: Any) -> bool:
-    return all(one in _KINDS for one in _members(declared))
+    return all(member in _KINDS for member in _members(declared))
 
 
 def refused(parameter: str, allowed: str) -> QueryError:
@@ -260,10 +262,14 @@ def parts_of(request: type) -> Mapping[str, Part]:
     """
     hints = get_type_hints(request, include_extras=True)
     found = {}
-    for one in fields(request):
-        kind, *further = get_args(hints[one.name]) if get_origin(hints[one.name]) is Annotated else (None,)
+    for attribute in fields(request):
+        kind, *further = (
+            get_args(hints[attribute.name]) if get_origin(hints[attribute.name]) is Annotated else (None,)
+        )
         said = {type(about): about for about in further}
         if Option in said:
-            bare = next(iter(get_args(kind))) if one.default is None else kind
-            found[one.name] = Part(one.name, bare, one.default, said[Option], said.get(Meta, Meta()))
+            bare = next(iter(get_args(kind))) if attribute.default is None else kind
+            found[attribute.name] = Part(
+                attribute.name, bare, attribute.default, said[Option], said.get(Meta, Meta())
+            )
     return found

@@ -111,7 +111,8 @@ def parse(
     unreadable: list[Ignored] = []
     if _UNREADABLE.search(text):
         unreadable += [
-            Ignored("character", one[0], one.start(), one.end()) for one in _UNREADABLE.finditer(text)
+            Ignored("character", character[0], character.start(), character.end())
+            for character in _UNREADABLE.finditer(text)
         ]
         text = _UNREADABLE.sub(" ", text)
     if text.strip() == EVERYTHING:
@@ -122,7 +123,7 @@ def parse(
         words = LeafMaker(read, function_words_count=True, interpreter=interpreter, verbatim=verbatim)
         query = _tree(text, words, declared, field_reading, strict=strict)
     noted = dict.fromkeys([*unreadable, *words.ignored])  # some by two who pass over them
-    ignored = tuple(sorted(noted, key=lambda one: one.start))
+    ignored = tuple(sorted(noted, key=lambda part: part.start))
     if strict and ignored:
         raise ignored[0].error()
     if strict and query is None and text.strip():
@@ -247,9 +248,9 @@ class _Parser:
 
     def ignore_beside(self, place: int) -> None:
         """Note OR before and after what is excluded, which is no alternative."""
-        for one in (*self.tokens[max(place - 1, 0) : place], *self.tokens[self.place : self.place + 1]):
-            if one.kind == "OR":
-                self.ignore(one)
+        for token in (*self.tokens[max(place - 1, 0) : place], *self.tokens[self.place : self.place + 1]):
+            if token.kind == "OR":
+                self.ignore(token)
 
     def signed(self, depth: int) -> tuple[str, Query | None, bool]:
         """A sign, the operand after it, and whether the operand must match even without a sign."""
@@ -363,7 +364,7 @@ class _Parser:
                 found.append(condition)
                 if not isinstance(condition, Filter):  # all of it was read, its signs too
                     within = range(piece.start, piece.end)
-                    self.words.ignored = [one for one in self.words.ignored if one.start not in within]
+                    self.words.ignored = [part for part in self.words.ignored if part.start not in within]
             elif piece.kind != "OR":
                 self.words.ignore("value", piece)
                 self.place += piece.kind in {"-", "NOT"} and self.peek() not in {"", ")"}  # not its opposite

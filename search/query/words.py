@@ -200,7 +200,11 @@ class LeafMaker:
         """
         readings = self._read(text, self._readable(tokens)) if self._read and not self._verbatim else ()
         if quoted:
-            readings = [one for one in readings if not (one.kind == "spelling" and one.typed_too)]
+            readings = [
+                candidate
+                for candidate in readings
+                if not (candidate.kind == "spelling" and candidate.typed_too)
+            ]
         found: list[tuple[Token, Query]] = []
         place = 0
         for reading in readings:
@@ -307,7 +311,7 @@ class LeafMaker:
             return None
         words = [query for _, query in cells]
         found = units[0].queries if units else self._interpreter.words([token for token, _ in cells], words)
-        things = [one for one in found if not isinstance(one, Hint)]
+        things = [thing for thing in found if not isinstance(thing, Hint)]
         self.has_content |= bool(units)
         return things[0] if len(things) == 1 else None
 

@@ -425,7 +425,7 @@ def _query_name(query: Query) -> str:
     """What an article is found by, as typed."""
     if isinstance(query, Condition):
         return _condition_name(query)
-    return " ".join(dict.fromkeys(one.label or _name(one.query) for one in sought(query)))
+    return " ".join(dict.fromkeys(thing.label or _name(thing.query) for thing in sought(query)))
 
 
 def _condition_name(condition: Condition) -> str:

@@ -209,7 +209,7 @@ class Rescorer:
 
     def _stem_prefix(self, words: Sequence[QueryWord], docs: Docs) -> Worths:
         firsts = [word.terms[0][0] for word in words if len(word.terms) == 1 or isinstance(word.query, OneOf)]
-        return begun_alike(self._evidence, [one.stem for one in firsts if isinstance(one, Term)], docs)
+        return begun_alike(self._evidence, [term.stem for term in firsts if isinstance(term, Term)], docs)
 
 
 def _paired(content: Sequence[int], rarity: Sequence[float]) -> Sequence[int]:

@@ -66,7 +66,7 @@ def _weightiest(article: Article, index: Words) -> list[tuple[Term, float]]:
         if 1 < holding <= max(COMMON * index.count, FEW):
             share = count / (count + SATURATION)
             weighed.append((share * inverse_frequency(holding, index.count), stem, share))
-    weighed.sort(key=lambda one: (-one[0], one[1]))
+    weighed.sort(key=lambda row: (-row[0], row[1]))
     return [(_term(first[stem]), share) for _, stem, share in weighed[:WORDS]]
 
 

@@ -113,10 +113,17 @@ LAST: Final = 0x2100
 """Code points from here on are looked up one by one."""
 
 
-def _class(one: str) -> int:
-    kind = SPACE * one.isspace() | IN_WORD * one.isalnum() | LETTER * one.isalpha() | DIGIT * one.isdigit()
-    goes_on = one in EXTENDING or one == "\u200b"
-    return kind | GOES_ON * goes_on | BEFORE_LETTER * (one in "’':") | BEFORE_DIGIT * (one in ".,")
+def _class(character: str) -> int:
+    kind = (
+        SPACE * character.isspace()
+        | IN_WORD * character.isalnum()
+        | LETTER * character.isalpha()
+        | DIGIT * character.isdigit()
+    )
+    goes_on = character in EXTENDING or character == "\u200b"
+    return (
+        kind | GOES_ON * goes_on | BEFORE_LETTER * (character in "’':") | BEFORE_DIGIT * (character in ".,")
+    )
 
 
 _CLASSES: Final = bytes(_class(chr(code)) for code in range(LAST))
@@ -203,12 +210,12 @@ LAST_IN_CLUSTER: Final = 0x200F
 def _cluster_classes() -> bytes:
     table = bytearray(LAST_IN_CLUSTER + 1)
     table[0x980:0xA00] = bytes([SIGN << AFTER]) * 0x80
-    for one in EXTENDING:
-        table[ord(one)] = SIGN | SIGN << AFTER
-    for one in JOINERS:
-        table[ord(one)] |= JOINER
-    for one in JOINING:
-        table[ord(one)] |= CONSONANT
+    for character in EXTENDING:
+        table[ord(character)] = SIGN | SIGN << AFTER
+    for character in JOINERS:
+        table[ord(character)] |= JOINER
+    for character in JOINING:
+        table[ord(character)] |= CONSONANT
     table[ord(HASANTA)] |= CONSONANT << AFTER
     return bytes(table)
 

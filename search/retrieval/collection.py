@@ -69,7 +69,7 @@ class Collection:
         self.deleted = self._deleted()
         self.count = self.size - (0 if self.deleted is None else int(self.deleted.sum()))
         self._fields: Fields = {
-            name: [(base, one.impacts(name)) for base, one in zip(self.bases, segments, strict=False)]
+            name: [(base, part.impacts(name)) for base, part in zip(self.bases, segments, strict=False)]
             for name in TEXT_FIELDS
         }
         self.postings: Callable[[str, str], Postings] = lru_cache(REMEMBERED)(

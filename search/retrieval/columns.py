@@ -79,7 +79,9 @@ class Columns:
         with self._lock:
             if name not in self._numbers:
                 read = (number_of(value) for value in values)
-                self._numbers[name] = np.array([np.nan if one is None else one for one in read], np.float64)
+                self._numbers[name] = np.array(
+                    [np.nan if number is None else number for number in read], np.float64
+                )
             return self._numbers[name]
 
     def within(self, span: NumberRange) -> NDArray[np.bool_]:

@@ -359,5 +359,5 @@ def _times(scores: NDArray[np.uint32], factor: float) -> NDArray[np.uint32]:
     return scaled
 
 
-def _both(one: Bitmap | None, other: Bitmap) -> Bitmap:
-    return other if one is None else one & other
+def _both(bitmap: Bitmap | None, other: Bitmap) -> Bitmap:
+    return other if bitmap is None else bitmap & other
