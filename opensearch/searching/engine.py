@@ -218,7 +218,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
     def _alike(
         self, state: ClusterSearcher, query: Query, count: int, budget: TimeBudget
     ) -> tuple[Outcome, NDArray[np.uint64]]:
-        rows = ClusterRanker(state, query, budget, once=True).first(count, Order(), Filters()).rows
+        rows = ClusterRanker(state, query, budget, rescore=False).first(count, Order(), Filters()).rows
         return outcome_of(rows), np.array([row.fingerprint for row in rows], np.uint64)
 
 
@@ -237,7 +237,7 @@ class _Coming(Thread):
         self.start()
 
     def run(self) -> None:
-        """Open it; what went wrong is told to who asks."""
+        """Open it; what went wrong is raised to who asks."""
         try:
             self._state = self._opens()
         except OnneshonError as error:

@@ -45,7 +45,7 @@ def written(writing: Writing, layer: Layer) -> Dsl:
 
 
 def phrase_holder(phrase: Phrase) -> Dsl:
-    """The articles that have words in this order in one text, with at most so many others among them."""
+    """The articles that have words in this order in one text, with at most ``slop`` others among them."""
     stems = " ".join(word.stem for word in phrase.words)
     fields: tuple[Field, ...] = (phrase.field,) if phrase.field else ("title", "body")
     return any_of([_in_row(_SEQUENCES[field], stems, phrase.slop) for field in fields])

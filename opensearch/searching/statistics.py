@@ -53,7 +53,7 @@ class ClusterStatistics:
         return self.words.count
 
     def rarity(self, holding: int) -> float:
-        """The inverse document frequency of what so many articles hold."""
+        """The inverse document frequency of what ``holding`` articles hold."""
         return inverse_frequency(holding, self.words.count)
 
     def count_each(self, queries: Sequence[Dsl]) -> list[int]:

@@ -1,6 +1,6 @@
 """What is known of the best articles of a search: where their words stand, and how rare those are.
 
-The second look at the best hundred is that of ``search.reranking``, which asks here what it asks of an index
+Rescoring of the best hundred is that of ``search.reranking``, which asks here what it asks of an index
 of ours. Documents are rows of the window, counted from 0.
 """
 
@@ -28,7 +28,7 @@ from onneshon.search.retrieval.word_places import WordPlaces
 __all__ = ["Spelt", "Window"]
 
 LOW: Final = (1 << 16) - 1
-"""Of a number, what is looked at first where many are looked for."""
+"""Of a number, what is compared first where many are looked for."""
 
 Spelt = Callable[[str], Mask]
 """Which rows hold a word as it is spelt."""
@@ -63,7 +63,7 @@ class Window:
         return self._statistics.articles
 
     def rarity(self, holding: int) -> float:
-        """The inverse document frequency of what so many articles hold."""
+        """The inverse document frequency of what ``holding`` articles hold."""
         return self._statistics.rarity(holding)
 
     def holding(self, leaf: Leaf) -> int:

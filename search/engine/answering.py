@@ -141,7 +141,7 @@ class Answering(ABC, Generic[OpenT, FoundT]):
 
     @abstractmethod
     def _found(self, query: Query, offset: int, noted: bytes) -> FoundT:
-        """The hits of a page that so many precede; ``noted`` is what the cursor of the page before says."""
+        """The hits after the first ``offset``; ``noted`` is what the cursor of the page before says."""
 
     @abstractmethod
     def _explanations(self, query: Query, page: ResultPage, found: FoundT) -> Iterable[ScorePart | None]:

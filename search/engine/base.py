@@ -1,4 +1,4 @@
-"""What every engine does alike: turns, time, reading queries, lending generations."""
+"""What every engine does alike: turns, time, reading queries, acquiring generations."""
 
 import hashlib
 from abc import ABC, abstractmethod

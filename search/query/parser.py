@@ -13,7 +13,7 @@
     tags:নদী                  a field that the site declares, by its name or its Bengali label
     views:>১০০  views:10..20   a number that it declares
 
-Free text is never refused; only a query that is too long or too deeply nested is. What is passed over, or
+Free text is never refused; only a query that is too long or too deeply nested is. What is skipped, or
 not taken for what it looks like, is noted; ``strict`` makes an error of it.
 """
 
@@ -53,7 +53,7 @@ class Parsed:
         query: its tree; None where it holds no word.
         readings: the Latin and misspelt words that were read as other ones, in order.
         unknown_fields: names before a colon that are no field.
-        ignored: what was passed over or not taken for what it looks like, in the order typed.
+        ignored: what was skipped or not taken for what it looks like, in the order typed.
         unicode: the text that was parsed, where another one was typed for a font; positions are those in it.
     """
 

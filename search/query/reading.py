@@ -41,7 +41,7 @@ class WordReading:
         others: what else they may be, the likeliest first.
         guesses: what counts as well.
         typed_too: whether articles hold what was typed as it is, so that both are searched together.
-        before: how many of the words, at the beginning, say nothing and are passed over (*in dhaka*).
+        before: how many of the words, at the beginning, say nothing and are skipped (*in dhaka*).
         after: how many at the end (*price of*).
     """
 
@@ -82,7 +82,7 @@ class Interpreter(Protocol):
         """Dates, sums and the like, before any Latin word is read, and after; in order, none overlapping.
 
         Args:
-            text: a stretch of the query.
+            text: a span of the query.
             tokens: its words, as typed or with the keys of what they are read for.
         """
 

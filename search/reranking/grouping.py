@@ -21,7 +21,7 @@ __all__ = [
     "enough_for",
     "grouped",
     "leaders",
-    "looked_at",
+    "ranked_for",
 ]
 
 ALIKE_BITS: Final = 8
@@ -55,7 +55,7 @@ class Groups:
 
     Attributes:
         outcome: the best of each.
-        alike: how many further articles are in the group of each, as far as was looked.
+        alike: how many further articles are in the group of each, as far as was ranked.
         docs: the whole ranking.
         of: the number of the group of each of these.
     """
@@ -66,7 +66,7 @@ class Groups:
     of: NDArray[np.intp]
 
 
-def looked_at(k: int) -> int:
+def ranked_for(k: int) -> int:
     """How many articles are ranked for groups among which the first ``k`` are shown."""
     return max(k, min(max(2 * k, AT_LEAST), MOST))
 

@@ -113,7 +113,7 @@ class Ranker:
     def words_of_window(
         self, query: Query, doc: int, budget: TimeBudget, conditions: Iterable[Condition] = ()
     ) -> Sequence[QueryWord]:
-        """The words by which a document was looked at twice; none where it was not.
+        """The words by which a document was rescored; none where it was not.
 
         Args:
             query: what was looked for.
@@ -129,7 +129,7 @@ class Ranker:
 
 
 def window_of(scores: Scores) -> NDArray[np.bool_]:
-    """Which of the best articles are looked at twice."""
+    """Which of the best articles are rescored."""
     if len(scores) <= WINDOW:
         return np.ones(len(scores), np.bool_)
     least = np.partition(scores, len(scores) - WINDOW)[len(scores) - WINDOW]

@@ -17,7 +17,7 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.ranking import inverse_frequency
 from onneshon.search.query.tree import Any, Boost, Query, Term
-from onneshon.search.reranking.grouping import grouped, looked_at
+from onneshon.search.reranking.grouping import grouped, ranked_for
 from onneshon.search.reranking.ranker import Outcome
 
 __all__ = ["similar_articles"]
@@ -89,7 +89,7 @@ def similar_articles(
     if not weighed or limit < 1:
         return []
     query = Any(tuple(Boost(term, share) for term, share in weighed))
-    return _others(article.id, *best(query, looked_at(limit + 1)))[:limit]
+    return _others(article.id, *best(query, ranked_for(limit + 1)))[:limit]
 
 
 def _others(article_id: str, found: Outcome, fingerprints: NDArray[np.uint64]) -> list[tuple[str, float]]:

@@ -51,7 +51,7 @@ _PUNCTUATION = frozenset("।॥,.;:!?()[]'\"‘’“”–—-/%…")
 
 
 def places_of(text: str, chunk: str) -> Iterator[int]:
-    """Where a stretch stands between white space."""
+    """Where a chunk stands between white space."""
     at = text.find(chunk)
     while at >= 0:
         end = at + len(chunk)
@@ -76,14 +76,14 @@ def timely(things: Sequence[Thing], budget: TimeBudget) -> Iterator[Sequence[Thi
 
 
 def _keys_afresh(chunk: str) -> tuple[str, ...]:
-    """The keys of the words of a stretch without white space."""
+    """The keys of the words of a chunk."""
     if len(chunk) > LONGEST_CHUNK:
         return ()
     return tuple({key: None for keys in word_keys(chunk) for key in keys})
 
 
 def _words_afresh(chunk: str) -> tuple[tuple[int, int, str, str], ...]:
-    """The words of a stretch without white space: range of whole clusters, and the two keys.
+    """The words of a chunk: range of whole clusters, and the two keys.
 
     No word reaches across white space, so that a text can be read chunk by chunk.
     """

@@ -52,7 +52,7 @@ FEW_HITS = 3
 """With fewer hits than these, other spellings are offered."""
 
 RARE = 20
-"""A word in at most so many articles may be a misspelling of a frequent one."""
+"""Document frequency up to which a word may be a misspelling of a frequent one."""
 
 SHORT = 6
 """A longer query that finds something finds it by its other words."""

@@ -1,6 +1,6 @@
 """The passages of a text that show best why it matches.
 
-A passage is a stretch of the stored text, cut at the end of a sentence or between words, never inside a
+A passage is a span of the stored text, cut at the end of a sentence or between words, never inside a
 cluster.
 """
 

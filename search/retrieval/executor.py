@@ -53,7 +53,7 @@ EVERYTHING: Final = 0
 
 
 class Candidates(NamedTuple):
-    """The best articles of a query, before any second look.
+    """The best articles of a query, before any rescoring.
 
     Attributes:
         docs: at least as many documents as were asked for, if there are; ascending.

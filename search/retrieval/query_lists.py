@@ -164,7 +164,7 @@ class QueryWalk(ABC, Generic[ListT]):
 
     @abstractmethod
     def leaf(self, leaf: Leaf, factor: float) -> QueryPart[ListT]:
-        """A leaf, with scores so many times as high."""
+        """A leaf, with scores ``factor`` times as high."""
 
     @abstractmethod
     def alone(self, query: Query, factor: float) -> ListT:

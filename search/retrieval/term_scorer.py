@@ -105,7 +105,7 @@ class TermScorer:
         self._recent = ByteBudgetCache(RECENT_BYTES)
 
     def rarity(self, holding: int) -> float:
-        """The inverse document frequency of what so many articles hold."""
+        """The inverse document frequency of what ``holding`` articles hold."""
         return inverse_frequency(holding, self.collection.size)
 
     def greatest(self, leaf: Leaf, factor: float) -> float:

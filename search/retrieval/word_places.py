@@ -45,7 +45,7 @@ def _common(places: Places, others: Places) -> Places:
 def _within(first: Places, later: Sequence[Places], slop: int) -> Places:
     """Starts from which the later words follow in order with at most ``slop`` words in between.
 
-    Taking the nearest next occurrence each time gives the narrowest stretch from a given start.
+    Taking the nearest next occurrence each time gives the narrowest span from a given start.
     """
     ends = first
     alive = np.ones(len(first), np.bool_)
