@@ -42,8 +42,8 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args
 
 import msgspec
 
-from onneshon.index.checked_types import checked
 from onneshon.index.errors import ConfigurationError
+from onneshon.index.json_form import checked
 
 __all__ = [
     "DATE_ORDERS",

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from onneshon.index.arrays import I8, U4
-from onneshon.index.columnar.doc_ids import write_id_order
-from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter
+from onneshon.index.article import TEXT_FIELDS
+from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter, write_id_order
 from onneshon.index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField
 from onneshon.index.columnar.impact_writer import BASIS, ImpactWriter
 from onneshon.index.columnar.keywords import keyword_names, read_keywords, write_keywords
@@ -19,10 +19,9 @@ from onneshon.index.columnar.section_file import (
     SectionWriter,
     write_file,
 )
-from onneshon.index.columnar.term_block import GONE
+from onneshon.index.columnar.term_dictionary import GONE
 from onneshon.index.indexer.impact_merger import Part, merge_impacts
 from onneshon.index.indexer.runs import Run
-from onneshon.index.schema import TEXT_FIELDS
 
 __all__ = ["merge_runs"]
 

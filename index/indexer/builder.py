@@ -10,7 +10,7 @@ from pathlib import Path
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.analysis.script import is_bengali
-from onneshon.index.article import Article
+from onneshon.index.article import Article, schema_fingerprint
 from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.titles import TitleSpool
@@ -25,7 +25,6 @@ from onneshon.index.indexer.rare_collections import rare_collections
 from onneshon.index.indexer.write_job import BuildReport, WriteJob
 from onneshon.index.indexer.write_options import BuildOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
-from onneshon.index.schema import schema_fingerprint
 from onneshon.index.storage.generations import Generation, Generations
 from onneshon.index.storage.history import BuildRecord, record_build, recorded_builds
 from onneshon.index.storage.lock import writer_lock

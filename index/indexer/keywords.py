@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from onneshon.index.article import KEYWORD_FIELDS, KEYWORDS
 from onneshon.index.columnar.keywords import write_keywords
 from onneshon.index.columnar.section_file import SectionWriter
-from onneshon.index.schema import KEYWORD_FIELDS, KEYWORDS
 
 __all__ = ["Keywords"]
 

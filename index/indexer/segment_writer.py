@@ -10,8 +10,7 @@ from typing import Final
 import numpy as np
 
 from onneshon.index.arrays import U4
-from onneshon.index.columnar.doc_ids import write_id_order
-from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter
+from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter, write_id_order
 from onneshon.index.columnar.impact_field import STEM_OF
 from onneshon.index.columnar.impact_writer import BASIS, ImpactWriter
 from onneshon.index.columnar.section_file import (

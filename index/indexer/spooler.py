@@ -11,12 +11,12 @@ from typing import Any, Final
 import numpy as np
 
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
+from onneshon.index.article import ID_FIELD, LAYERS, TEXTS
 from onneshon.index.columnar.documents import DocumentsWriter
 from onneshon.index.columnar.section_file import SectionWriter, write_file
 from onneshon.index.columnar.term_dictionary import TermDictionaryWriter, term_bytes
 from onneshon.index.indexer.fingerprints import fingerprints, term_hashes
 from onneshon.index.indexer.spools import EPOCHS, Spool, ranks_section
-from onneshon.index.schema import ID_FIELD, LAYERS, TEXTS
 
 __all__ = ["Spooler"]
 

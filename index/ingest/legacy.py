@@ -5,8 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from onneshon.index.article import Article
-from onneshon.index.encodings.bijoy_evidence import ENOUGH, verdict
-from onneshon.index.encodings.legacy import in_unicode, without_latin_words
+from onneshon.index.encodings.legacy import ENOUGH, in_unicode, verdict, without_latin_words
 from onneshon.index.errors import CorpusError
 
 __all__ = ["article_in_unicode"]

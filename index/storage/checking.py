@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from onneshon.index.article import TEXT_FIELDS
 from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.schema import TEXT_FIELDS
 from onneshon.index.storage.reader import IndexReader, open_index
 
 __all__ = ["CheckReport", "check_index"]

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from onneshon.index.article import LAYERS, TEXT_FIELDS, TEXTS
 from onneshon.index.columnar.segment_reader import SegmentReader
-from onneshon.index.schema import LAYERS, TEXT_FIELDS, TEXTS
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import Manifest
 from onneshon.index.storage.reader import IndexReader, open_index

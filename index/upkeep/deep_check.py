@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from onneshon.index.analysis.analyzer import word_keys
-from onneshon.index.article import Article
+from onneshon.index.article import KEYWORD_FIELDS, TEXT_FIELDS, TEXTS, Article
 from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.columnar.segment_list import side_folder
@@ -25,7 +25,6 @@ from onneshon.index.errors import IndexCorruptError, OnneshonError
 from onneshon.index.indexer.builder import word_counts
 from onneshon.index.indexer.digests import content_digest, read_digests
 from onneshon.index.ranking import Basis
-from onneshon.index.schema import KEYWORD_FIELDS, TEXT_FIELDS, TEXTS
 from onneshon.index.storage.reader import IndexReader, open_index
 from onneshon.index.upkeep.new_segment import NewSegment
 from onneshon.index.vocabulary.vocabulary import Vocabulary

@@ -9,12 +9,11 @@ from typing import Final
 
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
-from onneshon.index.article import Article
+from onneshon.index.article import Article, schema_fingerprint
 from onneshon.index.columnar.segment_list import files_of, side_folder
 from onneshon.index.errors import BuildError
 from onneshon.index.indexer.digests import FILE_NAME as DIGESTS
 from onneshon.index.indexer.digests import write_digests
-from onneshon.index.schema import schema_fingerprint
 from onneshon.index.storage.durable import link_file
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from onneshon.index.storage.reader import open_folder

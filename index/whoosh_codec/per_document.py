@@ -9,9 +9,9 @@ from whoosh.codec.whoosh3 import W3PerDocReader, W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.util.numeric import byte_to_length
 
+from onneshon.index.article import TEXT_FIELDS
 from onneshon.index.columnar.documents import DocumentsReader
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile
-from onneshon.index.schema import TEXT_FIELDS
 
 __all__ = ["PerDocumentReader", "field_lengths", "open_sections", "round_lengths"]
 

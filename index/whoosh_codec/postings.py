@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.arrays import U4
-from onneshon.index.columnar.doc_ids import IdOrder
-from onneshon.index.columnar.documents import DocumentsReader
+from onneshon.index.columnar.documents import DocumentsReader, IdOrder
 from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.columnar.term_dictionary import TermDictionary, term_bytes

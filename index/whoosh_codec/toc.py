@@ -8,11 +8,11 @@ from whoosh import fields, formats
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
+from onneshon.index.article import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, TEXTS
 from onneshon.index.columnar.keywords import keyword_names
 from onneshon.index.columnar.section_file import INVERTED_EXT, SectionFile
 from onneshon.index.columnar.segment_list import INDEX_NAME, Segment, documents_of
 from onneshon.index.errors import IndexStateError
-from onneshon.index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, TEXTS
 from onneshon.index.whoosh_codec.analyzer import BengaliAnalyzer
 from onneshon.index.whoosh_codec.codec import ColumnarSegment
 from onneshon.index.whoosh_codec.per_document import field_lengths

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
+from onneshon.index.article import TEXT_FIELDS
 from onneshon.index.kernel.keys import Keys
 from onneshon.index.kernel.postings import Postings
 from onneshon.index.kernel.terms import TermRange
 from onneshon.index.ranking import Basis, Norms
-from onneshon.index.schema import TEXT_FIELDS
 from onneshon.search.query.tree import Field
 from onneshon.search.retrieval.bitmaps import Bitmap, Mask, packed
 from onneshon.search.retrieval.doc_lists import Docs

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 from flask import request
 
-from onneshon.index.checked_types import checked
+from onneshon.index.json_form import checked
 from onneshon.search import FieldFilter, SearchRequest
 from onneshon.search.interface import OPTIONS
 from onneshon.search.query.conditions import FILTER_FIELDS

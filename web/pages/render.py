@@ -12,7 +12,7 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from onneshon.index.analysis.control_characters import visible
-from onneshon.index.numbers import number_text
+from onneshon.index.literals import number_text
 from onneshon.search import Article, Match, QueryError, Snippet, Stage, format_decimal, format_integer
 from onneshon.search.query.numbers import number_range
 from onneshon.search.results.cluster_lengths import ClusterLengths

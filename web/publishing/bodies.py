@@ -7,7 +7,7 @@ from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.records import checked_id, decoded, json_object
 from onneshon.index.ingest.site_records import SiteRecords
 from onneshon.index.ingest.withdrawals import is_withdrawn
-from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.journal import Operation
 from onneshon.search import QueryError
 
 __all__ = ["MAX_ARTICLE", "MAX_BODY", "MAX_LINES", "MAX_NAMES", "Asked", "of_bulk", "put", "taken_out"]

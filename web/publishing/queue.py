@@ -9,8 +9,7 @@ from threading import BoundedSemaphore
 from typing import Final
 
 from onneshon.index.errors import JournalError
-from onneshon.index.publishing.journal import Journal
-from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.journal import Journal, Operation
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.storage.lock import current_holder
 

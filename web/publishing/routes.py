@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from onneshon.index.ingest.site_records import SiteRecords
-from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.journal import Operation
 from onneshon.web.access.guard import Guard
 from onneshon.web.api import request_schema
 from onneshon.web.api.parameters import read

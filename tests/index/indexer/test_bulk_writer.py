@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.script import is_bengali
-from onneshon.index.article import Article
+from onneshon.index.article import TEXT_FIELDS, Article
 from onneshon.index.columnar.documents import DocumentsReader
 from onneshon.index.columnar.impact_writer import BASIS
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
@@ -24,7 +24,6 @@ from onneshon.index.indexer.assembly import merge_runs
 from onneshon.index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
 from onneshon.index.indexer.runs import Run
 from onneshon.index.ranking import GAP, Basis, impacts, norms
-from onneshon.index.schema import TEXT_FIELDS
 from tests.strategies import mixed_text
 
 SMALL = 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.journal import Operation
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
 from onneshon.index.storage.lock import writer_lock
 from onneshon.web.access.rate_limit import RateLimit

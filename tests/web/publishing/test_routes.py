@@ -12,8 +12,7 @@ import pytest
 from onneshon.index.configuration import FILE_NAME, Configuration, KeywordField
 from onneshon.index.ingest.site_records import SiteRecords
 from onneshon.index.json_form import json_type
-from onneshon.index.publishing.journal import Journal
-from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.journal import Journal, Operation
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
 from onneshon.web import create_app
 from onneshon.web.access.guard import Guard

@@ -1,4 +1,4 @@
-"""Days, months and years as people write them, in the digits of either script.
+"""Days, months, years and numbers as people write them, in the digits of either script.
 
 2020   2020-06   2020-06-15                a year, a month, a day
 2020-06-15T10:30:00+06:00   20200615       a day as ISO 8601 has it, with or without a time
@@ -10,13 +10,42 @@ import calendar
 import datetime as dt
 import re
 from collections.abc import Iterator
+from math import isfinite
 from typing import Final
 from unicodedata import normalize
 
 from onneshon.index.analysis.script import ASCII_DIGITS
 from onneshon.index.configuration import DateOrder
 
-__all__ = ["MONTHS", "days", "plain_date"]
+__all__ = ["MONTHS", "days", "number_of", "number_text", "plain_date"]
+
+_NUMBER: Final = re.compile(
+    r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{2,3})+)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII
+)
+"""Also with commas between thousands, or between lakhs: 12,34,567."""
+
+_EXACT: Final = 1e15
+"""Below, a whole number is written without an exponent."""
+
+
+def number_of(text: str) -> float | None:
+    """The number that a text is; None for any other text.
+
+    Args:
+        text: such as ``1200``, ``১,২০০``, ``-2.5``, ``1e+16``.
+    """
+    plain = text.strip().translate(ASCII_DIGITS)
+    if not _NUMBER.fullmatch(plain):
+        return None
+    number = float(plain.replace(",", ""))
+    return number + 0.0 if isfinite(number) else None  # no negative zero
+
+
+def number_text(number: float) -> str:
+    """A number in figures, as ``number_of`` reads it."""
+    number = float(number)
+    return f"{number:.0f}" if number.is_integer() and abs(number) < _EXACT else repr(number)
+
 
 MONTHS: Final = (
     ("january", "জানুয়ারি", "জানুয়ারী", "জানুআরি"),

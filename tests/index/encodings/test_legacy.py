@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index.encodings.bijoy_evidence import bijoy_weight, verdict
-from onneshon.index.encodings.legacy import in_unicode
+from onneshon.index.encodings.legacy import bijoy_weight, in_unicode, verdict
 
 ROOT = Path(__file__).parents[3]
 BIJOY = (ROOT / "tests" / "data" / "bijoy" / "bijoy.txt").read_text("utf-8").splitlines()
