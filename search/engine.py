@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 from onneshon.index import Article
 from onneshon.index.configuration import FILE_NAME, Configuration, read_configuration
 from onneshon.index.errors import ConfigurationError, IndexCorruptError, OnneshonError
-from onneshon.index.storage.fallback import open_sound
+from onneshon.index.storage.checking import open_sound
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
 from onneshon.search.answering import Answering

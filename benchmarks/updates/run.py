@@ -26,7 +26,7 @@ from pathlib import Path
 from onneshon.index import Article, build, open_writer, read_articles, update
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.upkeep.index_writer import IndexWriter
-from onneshon.index.upkeep.leisure import merge_at_leisure
+from onneshon.index.upkeep.update import run_background_merges
 from onneshon.search import Engine
 
 
@@ -119,14 +119,14 @@ class Cost:
 
 
 def cost_of(opening: AbstractContextManager[IndexWriter], articles: Iterable[Article]) -> Cost:
-    """Add some articles in the place of those of their ids, commit, and merge at leisure."""
+    """Add some articles in the place of those of their ids, commit, and merge in the background."""
     started, working = time.perf_counter(), time.process_time()
     with opening as writer:
         for article in articles:
             writer.add(article)
         commit = writer.commit()
         visible, worked = time.perf_counter(), time.process_time()
-        merged = commit.merged + merge_at_leisure(writer)
+        merged = commit.merged + run_background_merges(writer)
     return Cost(
         visible - started,
         worked - working,

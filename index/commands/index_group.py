@@ -17,14 +17,14 @@ from onneshon.index.commands.terminal import counted, say, say_json
 from onneshon.index.commands.upkeep_commands import upkeep_commands
 from onneshon.index.commands.watch_command import watch_command
 from onneshon.index.commands.write_options import keep_option
-from onneshon.index.indexer.migration import migrate
+from onneshon.index.indexer.builder import migrate
 from onneshon.index.indexer.worker_pool import cores
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.remote import RemoteIndex
 from onneshon.index.storage.checking import check_index
+from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.history import recorded_builds
-from onneshon.index.storage.lock import writer_lock
 from onneshon.index.storage.reader import check_fingerprints
 from onneshon.index.storage.statistics import index_statistics
 from onneshon.index.upkeep.deep_check import check_deeply

@@ -6,9 +6,8 @@ from typing import Any, TypeVar
 import click
 
 from onneshon.index.commands.reading_options import reading_options
-from onneshon.index.indexer.acceptance import Allowance
 from onneshon.index.indexer.worker_pool import cores
-from onneshon.index.indexer.write_options import BuildOptions, WriteOptions
+from onneshon.index.indexer.write_options import Allowance, BuildOptions, WriteOptions
 
 __all__ = ["keep_option", "wait_option", "write_options"]
 

@@ -25,7 +25,7 @@ from onneshon.index.publishing.progress import Commit, ProgressFile, Published
 from onneshon.index.storage.durable import sync_file
 from onneshon.index.storage.generations import Generations
 from onneshon.index.upkeep.index_writer import open_writer
-from onneshon.index.upkeep.leisure import UNMERGED, merge_at_leisure
+from onneshon.index.upkeep.update import UNMERGED, run_background_merges
 
 __all__ = ["IDLE_SECONDS", "Applier", "OpensWriter", "WritesIndex", "merge_in_background", "work"]
 
@@ -218,7 +218,7 @@ def merge_in_background(directory: Path, is_wanted: Callable[[], bool] = bool) -
     """
     try:
         with open_writer(directory) as writer:
-            if merged := merge_at_leisure(writer, is_wanted):
+            if merged := run_background_merges(writer, is_wanted):
                 log.info("Merged %d segments of %s.", merged, directory)
     except IndexLockedError:
         pass  # a build or an update is at work, and merges by itself

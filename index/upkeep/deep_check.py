@@ -26,7 +26,7 @@ from onneshon.index.indexer.builder import word_counts
 from onneshon.index.indexer.digests import content_digest, read_digests
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.reader import IndexReader, open_index
-from onneshon.index.upkeep.new_segment import NewSegment
+from onneshon.index.upkeep.open_segment import NewSegment
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["DeepReport", "check_deeply"]

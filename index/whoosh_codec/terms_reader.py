@@ -13,8 +13,13 @@ from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.keywords import keyword_names, read_keywords
 from onneshon.index.columnar.section_file import SectionFile
 from onneshon.index.whoosh_codec.matcher import ColumnarMatcher
-from onneshon.index.whoosh_codec.per_document import PerDocumentReader, round_lengths
-from onneshon.index.whoosh_codec.postings import Field, ValueField, WordField
+from onneshon.index.whoosh_codec.postings import (
+    Field,
+    PerDocumentReader,
+    ValueField,
+    WordField,
+    round_lengths,
+)
 
 __all__ = ["TermsReader"]
 

@@ -20,7 +20,7 @@ from onneshon.index.analysis.script import is_bengali
 from onneshon.index.arrays import U4, ends_of
 from onneshon.index.article import TEXTS, Article, stored_values
 from onneshon.index.columnar.beginnings import LENGTHS
-from onneshon.index.indexer.fingerprints import fingerprints, term_hashes
+from onneshon.index.indexer.digests import fingerprints, term_hashes
 from onneshon.index.literals import number_of
 from onneshon.index.ranking import Basis, impacts, norms
 from onneshon.opensearch.storage.mapping import NOTHING, OUR_KEYWORDS, kin_most

@@ -11,7 +11,7 @@ from typing import Final
 from onneshon.index.errors import JournalError
 from onneshon.index.publishing.journal import Journal, Operation
 from onneshon.index.publishing.progress import ProgressFile
-from onneshon.index.storage.lock import current_holder
+from onneshon.index.storage.durable import current_holder
 
 __all__ = ["PublishingQueue", "QueueState", "Receipt"]
 

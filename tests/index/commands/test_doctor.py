@@ -14,11 +14,10 @@ from onneshon.index.commands import main as cli
 from onneshon.index.commands.doctor import Finding, examine
 from onneshon.index.commands.options import GROUP
 from onneshon.index.configuration import FILE_NAME
-from onneshon.index.indexer.builder import build
-from onneshon.index.indexer.migration import migrate
+from onneshon.index.indexer.builder import build, migrate
 from onneshon.index.ranking import Basis
+from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.lock import writer_lock
 from tests.building import build_numbered, write_corpus
 
 

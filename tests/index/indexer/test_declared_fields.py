@@ -10,8 +10,8 @@ from onneshon.index import Article, BuildError, ConfigurationError, build, open_
 from onneshon.index.columnar.segment_list import open_segments
 from onneshon.index.configuration import FILE_NAME, Configuration, KeywordField
 from onneshon.index.errors import CorpusError
+from onneshon.index.indexer.builder import migrate
 from onneshon.index.indexer.bulk_writer import BulkWriter
-from onneshon.index.indexer.migration import migrate
 from onneshon.index.storage.checking import check_index
 from onneshon.index.upkeep.update import update
 from tests.building import write_corpus

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.indexer import fingerprints as module
-from onneshon.index.indexer.fingerprints import SHINGLE, SHORT, fingerprints, term_hashes
+from onneshon.index.indexer import digests as module
+from onneshon.index.indexer.digests import SHINGLE, SHORT, fingerprints, term_hashes
 
 WORDS = [f"শব্দ{number}" for number in range(4_000)]
 HASHES = term_hashes(WORDS)

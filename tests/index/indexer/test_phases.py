@@ -11,8 +11,7 @@ from click.testing import CliRunner
 from onneshon.index.commands.main import main
 from onneshon.index.commands.phase_log import PhaseLog
 from onneshon.index.errors import CorpusError
-from onneshon.index.indexer.phases import Phases
-from onneshon.index.indexer.progress import Progress, SilentProgress
+from onneshon.index.indexer.progress import Phases, Progress, SilentProgress
 from onneshon.index.storage.history import KEPT, BuildRecord, record_build, recorded_builds
 from tests.building import build_numbered, numbered, write_corpus
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from onneshon.index import build, open_index
+from onneshon.index.storage.durable import current_holder
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.lock import current_holder
 from tests.building import numbered, write_corpus
 
 pytestmark = pytest.mark.slow

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from onneshon.index import build
+from onneshon.index.storage.durable import current_holder
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.lock import current_holder
 from onneshon.index.upkeep.deep_check import check_deeply
 from tests.updating import ARTICLES, commit, edition, edition_of
 

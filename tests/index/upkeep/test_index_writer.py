@@ -17,8 +17,8 @@ from onneshon.index import (
 )
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.storage.checking import check_index
+from onneshon.index.storage.durable import current_holder
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.lock import current_holder
 from tests.building import build_numbered
 
 RIVER = Article("নদী", title="পদ্মার ভাঙন", body="পদ্মা নদীর ভাঙনে গ্রাম বিলীন", category="প্রকৃতি")

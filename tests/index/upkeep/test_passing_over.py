@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from onneshon.index import UpdateReport, build, open_index, open_writer, update
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions, Record
-from onneshon.index.upkeep.base import Base
+from onneshon.index.upkeep.commit import BaseGeneration
 from tests.building import numbered, segments_left_apart
 
 Reads = Callable[[], int]
@@ -207,5 +207,5 @@ def test_whatever_is_passed_over_the_outcome_is_that_of_reading_all(
     )
     with TemporaryDirectory() as one, TemporaryDirectory() as other, pytest.MonkeyPatch.context() as patch:
         passing = _history(Path(one), [first, *sources])
-        patch.setattr(Base, "knows", lambda _self, _record: False)
+        patch.setattr(BaseGeneration, "knows", lambda _self, _record: False)
         assert passing == _history(Path(other), [first, *sources])

@@ -217,7 +217,7 @@ def test_an_update_after_which_merging_fails_is_live_all_the_same(
 
     path = lines(tmp_path / "changes.jsonl", [{"id": str(one), "title": "বদল"} for one in range(15)])
     with monkeypatch.context() as patched:
-        patched.setattr("onneshon.index.upkeep.succession.merge_segments", fail)
+        patched.setattr("onneshon.index.upkeep.commit.merge_segments", fail)
         report = update([path], directory)
     assert (report.changed, report.segments, report.generation) == (15, 2, "000002")
     assert "Segments stay as they are" in caplog.text

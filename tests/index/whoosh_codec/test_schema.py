@@ -16,7 +16,7 @@ from onneshon.index.article import (
     stored_values,
 )
 from onneshon.index.whoosh_codec.analyzer import BengaliAnalyzer
-from onneshon.index.whoosh_codec.toc import article_schema
+from onneshon.index.whoosh_codec.codec import article_schema
 from tests.strategies import mixed_text
 
 full = Article(

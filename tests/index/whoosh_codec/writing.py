@@ -24,8 +24,7 @@ from onneshon.index.columnar.stored import encode_values
 from onneshon.index.columnar.term_dictionary import TermBlock
 from onneshon.index.whoosh_codec.codec import ColumnarCodec, ColumnarSegment
 from onneshon.index.whoosh_codec.matcher import ColumnarMatcher
-from onneshon.index.whoosh_codec.per_document import PerDocumentReader, open_sections
-from onneshon.index.whoosh_codec.postings import WordField
+from onneshon.index.whoosh_codec.postings import PerDocumentReader, WordField, open_sections
 from onneshon.index.whoosh_codec.terms_reader import TermsReader
 
 __all__ = ["WritingCodec", "WrittenSegment"]

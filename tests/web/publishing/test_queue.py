@@ -9,7 +9,7 @@ import pytest
 
 from onneshon.index.publishing.journal import Operation
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
-from onneshon.index.storage.lock import writer_lock
+from onneshon.index.storage.durable import writer_lock
 from onneshon.web.access.rate_limit import RateLimit
 from onneshon.web.publishing.desk import PublishingDesk
 from onneshon.web.publishing.queue import STANDS_SECONDS, PublishingQueue

@@ -1,10 +1,12 @@
-"""From several segments, the documents of which follow one another, to one without those that are deleted."""
+"""From several segments, the documents of which follow one another, to one without the deleted."""
 
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onneshon.index.arrays import I8, U4
 from onneshon.index.article import TEXT_FIELDS
@@ -21,9 +23,36 @@ from onneshon.index.columnar.section_file import (
 )
 from onneshon.index.columnar.term_dictionary import GONE
 from onneshon.index.indexer.impact_merger import Part, merge_impacts
-from onneshon.index.indexer.runs import Run
 
-__all__ = ["merge_runs"]
+__all__ = ["Run", "merge_runs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The files of a segment.
+
+    Attributes:
+        stem: its two files, without their endings.
+        dead: True for each of its documents that is left out.
+    """
+
+    stem: str
+    dead: NDArray[np.bool_]
+
+    @property
+    def documents(self) -> int:
+        """How many it has, the dead included."""
+        return len(self.dead)
+
+    @property
+    def inverted(self) -> Path:
+        """The file of its postings."""
+        return Path(self.stem + INVERTED_EXT)
+
+    @property
+    def documents_file(self) -> Path:
+        """The file of its documents."""
+        return Path(self.stem + DOCUMENTS_EXT)
 
 
 def merge_runs(runs: Sequence[Run], stem: Path) -> None:
