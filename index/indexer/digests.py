@@ -25,7 +25,7 @@ from onneshon.index.arrays import U4, ends_of, starts_of
 from onneshon.index.article import Article
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
 from onneshon.index.columnar.segment_reader import SegmentReader
-from onneshon.index.ingest.record_digests import NO_RECORD
+from onneshon.index.ingest.fields import NO_RECORD
 
 __all__ = [
     "FILE_NAME",

@@ -19,7 +19,7 @@ from onneshon.index.errors import (
     JournalError,
     OnneshonError,
 )
-from onneshon.index.ingest.site_records import SiteRecords
+from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.journal import Batch, Journal, Operation, latest
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
 from onneshon.index.storage.durable import sync_file

@@ -27,8 +27,8 @@ from filelock import FileLock
 
 from onneshon.index.article import Article
 from onneshon.index.errors import JournalError
+from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.ingest.records import json_object
-from onneshon.index.ingest.site_records import SiteRecords
 from onneshon.index.storage.durable import explain, sync_folder
 
 __all__ = ["KEPT_SECONDS", "SEGMENT_BYTES", "Batch", "Journal", "Operation", "latest"]

@@ -17,7 +17,7 @@ from onneshon.index.columnar.segment_list import files_of, side_folder
 from onneshon.index.errors import BuildError, IndexMissingError
 from onneshon.index.indexer.digests import FILE_NAME as DIGESTS
 from onneshon.index.indexer.digests import write_digests
-from onneshon.index.ingest.record_digests import NO_RECORD
+from onneshon.index.ingest.fields import NO_RECORD
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.durable import link_file
 from onneshon.index.storage.generations import Generations

@@ -23,8 +23,8 @@ from onneshon.index.errors import BuildError
 from onneshon.index.indexer.digests import Digests, content_digest
 from onneshon.index.indexer.write_job import as_build_errors, before_any_change
 from onneshon.index.ingest.articles_in_hand import checked_in_hand
-from onneshon.index.ingest.legacy import article_in_unicode
-from onneshon.index.ingest.record_digests import NO_RECORD
+from onneshon.index.ingest.fields import NO_RECORD
+from onneshon.index.ingest.intake import article_in_unicode
 from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.manifest import Manifest

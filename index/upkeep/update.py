@@ -13,10 +13,10 @@ from onneshon.index.indexer.write_job import UpdateReport, WriteJob, before_any_
 from onneshon.index.indexer.write_options import UpdateOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.ingest.corpus import Corpus, Meter, no_meter
+from onneshon.index.ingest.fields import withdrawn_id
 from onneshon.index.ingest.intake import Intake
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions, Record
-from onneshon.index.ingest.withdrawals import withdrawn_id
 from onneshon.index.storage.generations import KEPT
 from onneshon.index.upkeep.index_writer import Commit, IndexWriter, open_writer
 from onneshon.index.upkeep.merging import BACKGROUND_BYTES

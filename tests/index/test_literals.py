@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from onneshon.index import CorpusError
 from onneshon.index.configuration import DATE_ORDERS, Configuration, DateOrder, read_configuration
 from onneshon.index.errors import ConfigurationError
+from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.problems import Problems
-from onneshon.index.ingest.site_records import SiteRecords
 from onneshon.index.literals import MONTHS, days
 from onneshon.search.query.dates import period_or_none
 from tests.index.ingest.readers.reading import read_file

@@ -133,5 +133,6 @@ def test_a_query_goes_the_way_that_is_drawn(sample_index: Path) -> None:
 
 
 def test_an_article_goes_the_way_that_is_drawn(sample_articles: Path, tmp_path: Path) -> None:
-    """From its file to the index on the disk."""
+    """From its file to the index on the disk, by a program that has built one before: modules are loaded."""
+    build([sample_articles], tmp_path / "first")
     assert _way(lambda: build([sample_articles], tmp_path / "index")) == _drawn("trace of an article")

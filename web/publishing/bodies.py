@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, Self
 
 from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.articles_in_hand import SiteRecords
+from onneshon.index.ingest.fields import is_withdrawn
 from onneshon.index.ingest.records import checked_id, decoded, json_object
-from onneshon.index.ingest.site_records import SiteRecords
-from onneshon.index.ingest.withdrawals import is_withdrawn
 from onneshon.index.publishing.journal import Operation
 from onneshon.search import QueryError
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from onneshon.index.ingest.site_records import SiteRecords
+from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.journal import Operation
 from onneshon.web.access.guard import Guard
 from onneshon.web.api import request_schema

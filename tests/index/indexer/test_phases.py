@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from onneshon.index.commands.main import main
-from onneshon.index.commands.phase_log import PhaseLog
+from onneshon.index.commands.progress import PhaseLog
 from onneshon.index.errors import CorpusError
 from onneshon.index.indexer.progress import Phases, Progress, SilentProgress
 from onneshon.index.storage.history import KEPT, BuildRecord, record_build, recorded_builds

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from onneshon.index.configuration import FILE_NAME, Configuration, KeywordField
-from onneshon.index.ingest.site_records import SiteRecords
+from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.json_form import json_type
 from onneshon.index.publishing.journal import Journal, Operation
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
