@@ -1,4 +1,4 @@
-"""What every engine promises of its pages: words found and marked, orders, cursors, scans, its state."""
+"""What every engine promises of its pages, and the whole contract of an engine."""
 
 from contextlib import closing
 
@@ -12,8 +12,10 @@ from onneshon.search import (
     SearchRequest,
 )
 from onneshon.testing.articles import ids
+from onneshon.testing.filters import FiltersContract
+from onneshon.testing.numbers import NumbersContract
 
-__all__ = ["PagesContract"]
+__all__ = ["EngineContract", "PagesContract"]
 
 
 class PagesContract:
@@ -137,3 +139,11 @@ class PagesContract:
         ):
             with pytest.raises(IndexStateError):
                 ask()
+
+
+class EngineContract(PagesContract, FiltersContract, NumbersContract):
+    """What every engine promises, see ``search.interface.SearchEngine``; a test each.
+
+    A subclass has a fixture ``engine``, which gives an open engine over ``ARTICLES``, of a site that says
+    ``SITE``. It opens an engine for each test, since one of them closes it.
+    """

@@ -17,9 +17,9 @@ from waitress.channel import HTTPChannel
 from waitress.server import MultiSocketServer, TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from onneshon.web.balance import Balance, Turn
 from onneshon.web.middleware.http_requests import Admits, Refusal, RequestParser
-from onneshon.web.site.public_address import PublicAddress
+from onneshon.web.processes import Balance, Turn
+from onneshon.web.site.settings import PublicAddress
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -10,9 +10,9 @@ import pytest
 
 from onneshon.index.publishing.journal import KEPT_SECONDS
 from onneshon.web.api.openapi import WRITING
-from onneshon.web.api.publishing_schema import MAX_WAIT
-from onneshon.web.publishing.bodies import MAX_ARTICLE, MAX_BODY, MAX_LINES
+from onneshon.web.api.schema import MAX_WAIT
 from onneshon.web.publishing.queue import MAX_BYTES, WAITING
+from onneshon.web.publishing.routes import MAX_ARTICLE, MAX_BODY, MAX_LINES
 from onneshon.web.service import RATE
 from tests.building import build_numbered
 from tests.publishing import publishing

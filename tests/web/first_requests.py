@@ -21,10 +21,10 @@ from flask import Flask
 
 from onneshon.index.commands.terminal import say
 from onneshon.search import Engine, prepare
-from onneshon.web.access.rate_limit import RateLimit
+from onneshon.web.access.guard import RateLimit
 from onneshon.web.api.openapi import operations, parameters_of, parameters_type
 from onneshon.web.app import create_app, load_templates
-from onneshon.web.publishing.desk import PublishingDesk
+from onneshon.web.publishing.publisher import Publisher
 from tests.publishing import key_for
 
 SWITCH_SECONDS = 1e-5
@@ -142,8 +142,8 @@ def main(directory: Path, keys: Path, trials: int) -> None:
 
     def application() -> Flask:
         """As in each process of a server: what holds locks of files is made after the fork."""
-        desk = PublishingDesk(directory, keys, RateLimit(1e6))
-        app = create_app(lambda: Engine.open(directory, time_limit=None), blueprints=[desk.routes])
+        publisher = Publisher(directory, keys, RateLimit(1e6))
+        app = create_app(lambda: Engine.open(directory, time_limit=None), blueprints=[publisher.routes])
         load_templates(app)
         return app
 

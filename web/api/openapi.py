@@ -10,7 +10,7 @@ import msgspec
 
 from onneshon.index.json_form import json_type
 from onneshon.search import ResultPage
-from onneshon.web.api import publishing_schema, request_schema, schema
+from onneshon.web.api import request_schema, schema
 from onneshon.web.api.request_schema import SEPARATED
 from onneshon.web.api.schema import answer_type
 
@@ -113,8 +113,8 @@ OPERATIONS: Final = (
 )
 """Everything that the API answers everybody."""
 
-_PUBLICATION: Final = (publishing_schema.PublishParameters, publishing_schema.Publication)
-_NAMED: Final = (publishing_schema.NamedPublishParameters, publishing_schema.Publication)
+_PUBLICATION: Final = (schema.PublishParameters, schema.Publication)
+_NAMED: Final = (schema.NamedPublishParameters, schema.Publication)
 
 WRITING: Final = (
     Operation(
@@ -123,7 +123,7 @@ WRITING: Final = (
         *_PUBLICATION,
         failures=(404,),
         method="put",
-        body=publishing_schema.ArticleBody,
+        body=schema.ArticleBody,
         writes=True,
     ),
     Operation(
@@ -131,7 +131,7 @@ WRITING: Final = (
         "Put an article in, its id as a parameter.",
         *_NAMED,
         method="put",
-        body=publishing_schema.ArticleBody,
+        body=schema.ArticleBody,
         writes=True,
     ),
     Operation(
@@ -154,7 +154,7 @@ WRITING: Final = (
         'Put in and take out many, all or none: an article a line, or `{"id": ..., "deleted": true}`.',
         *_PUBLICATION,
         method="post",
-        body=publishing_schema.ArticleBody,
+        body=schema.ArticleBody,
         lines=True,
         writes=True,
     ),
@@ -162,14 +162,14 @@ WRITING: Final = (
         "/api/v1/publications",
         "How much waits to become visible.",
         request_schema.NoParameters,
-        publishing_schema.Queue,
+        schema.Queue,
         writes=True,
     ),
     Operation(
         "/api/v1/publications/{position}",
         "Whether all up to a position is visible, and in which generation.",
         request_schema.NoParameters,
-        publishing_schema.Publication,
+        schema.Publication,
         failures=(404,),
         writes=True,
     ),

@@ -11,8 +11,7 @@ from onneshon.search.query.dates import DATE_PATTERN
 from onneshon.search.query.numbers import NUMBER_PATTERN, sorts_of
 from onneshon.search.query.options import Part
 from onneshon.search.retrieval.facets import FACETS
-from onneshon.web.paging import MAX_PAGE, PAGE_SIZE
-from onneshon.web.parameters import MAX_QUERY, MAX_TEXT
+from onneshon.web.parameters import MAX_PAGE, MAX_QUERY, MAX_TEXT, PAGE_SIZE
 
 __all__ = [
     "MAX_LIMIT",

@@ -18,8 +18,7 @@ from onneshon.search import (
     QueryError,
 )
 from onneshon.web.middleware.http_requests import for_programs
-from onneshon.web.middleware.outcomes import note_failure
-from onneshon.web.middleware.request_ids import request_id
+from onneshon.web.middleware.tracking import note_failure, request_id
 
 __all__ = ["AccessError", "Fault", "HostError", "LimitError", "handle_faults", "problem"]
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from onneshon.search.interface import ON_PAGES
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.web.addresses import article_address
-from onneshon.web.paging import MAX_PAGE, PAGE_SIZE
+from onneshon.web.parameters import MAX_PAGE, PAGE_SIZE
 
 __all__ = ["Listing", "filters_of", "hit_rank", "parameters_of", "span"]
 

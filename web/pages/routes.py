@@ -23,17 +23,15 @@ from onneshon.search import (
 )
 from onneshon.search.query.numbers import number_sorts
 from onneshon.web.addresses import article_address, web_address
-from onneshon.web.middleware.outcomes import noted
+from onneshon.web.middleware.tracking import noted
 from onneshon.web.pages.citations import citations
-from onneshon.web.pages.examples import GUIDE, guided, shown_ways
-from onneshon.web.pages.facet_lists import arranged
-from onneshon.web.pages.holdings import Holdings, holdings
+from onneshon.web.pages.holdings import GUIDE, Holdings, guided, holdings, shown_ways
 from onneshon.web.pages.listing import Listing, hit_rank
-from onneshon.web.pages.narrowing import chosen_period, narrowing, shown_values, unread_dates
-from onneshon.web.paging import Paging
+from onneshon.web.pages.narrowing import arranged, chosen_period, narrowing, shown_values, unread_dates
 from onneshon.web.parameters import (
     MAX_QUERY,
     MAX_TEXT,
+    Paging,
     declared,
     engine,
     language,

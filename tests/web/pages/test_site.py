@@ -14,8 +14,7 @@ from onneshon.web.middleware.hosts import Hosts
 from onneshon.web.site.logos import Logo
 from onneshon.web.site.nouns import NOUNS
 from onneshon.web.site.palette import Colours, palette
-from onneshon.web.site.public_address import PublicAddress
-from onneshon.web.site.settings import Site
+from onneshon.web.site.settings import PublicAddress, Site
 from tests.fake_engine import FakeEngine
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'

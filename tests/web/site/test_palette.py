@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from onneshon import web
 from onneshon.index import ConfigurationError
-from onneshon.web.site.colours import DARK, LIGHT, TEXT_CONTRAST, Colour, towards
-from onneshon.web.site.palette import OURS, Colours, palette
+from onneshon.web.site.palette import DARK, LIGHT, OURS, TEXT_CONTRAST, Colour, Colours, palette, towards
 
 STYLE = (Path(web.__file__).parent / "static" / "style.css").read_text("utf-8")
 COLOURS = st.builds(Colour, *[st.integers(0, 255)] * 3)

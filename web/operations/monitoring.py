@@ -1,14 +1,16 @@
-"""What Prometheus asks for: latency by route, searches by outcome, the index and its age.
+"""What a monitor asks for: figures for Prometheus, and whether the server should be sent requests now.
 
 Names and units follow the naming rules of Prometheus (seconds, bytes, ``_total``).
 """
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias
 
-from flask import Flask, Response
+from flask import Flask, Response, jsonify
+from flask.typing import ResponseReturnValue
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -19,10 +21,11 @@ from prometheus_client.registry import Collector
 
 from onneshon.search import OnneshonError
 from onneshon.web.live import LiveEngine
-from onneshon.web.middleware.outcomes import OUTCOMES
+from onneshon.web.middleware.faults import problem
+from onneshon.web.middleware.tracking import OUTCOMES
 from onneshon.web.operations.watching import Answered
 
-__all__ = ["SHARED", "Metrics"]
+__all__ = ["SHARED", "Check", "Metrics", "expose_readiness", "index_check"]
 
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds; the longest search is cut at 2, the longest wait for a publication at 30."""
@@ -130,3 +133,40 @@ class _IndexCollector(Collector):
         if (built := self._built()) is not None:
             age = (self._now() - built).total_seconds()
             yield GaugeMetricFamily("onneshon_index_age_seconds", "Time since it was built.", age)
+
+
+Check: TypeAlias = Callable[[], str]
+"""Says what is wrong, in a sentence; nothing when all is well."""
+
+
+def index_check(live: LiveEngine) -> Check:
+    """That there is an index, and that none of its files is known to be damaged."""
+
+    def check() -> str:
+        try:
+            health = live.current().health
+        except OnneshonError:
+            return "There is no index that can be opened."
+        return "A file of the index is damaged; see /healthz." if health.damage else ""
+
+    return check
+
+
+def expose_readiness(app: Flask, checks: Mapping[str, Check]) -> None:
+    """Answer at ``/readyz``: 200 when all checks are well, else 503 with what is not.
+
+    Args:
+        app: the application.
+        checks: by what they look at.
+    """
+
+    @app.get("/readyz")
+    def ready() -> ResponseReturnValue:
+        said = {name: check() for name, check in checks.items()}
+        faults = {name: text for name, text in said.items() if text}
+        headers = {"Cache-Control": "no-store"}
+        if not faults:
+            return jsonify(ok=True, checks=dict.fromkeys(said, "ok")), HTTPStatus.OK, headers
+        states = {name: text or "ok" for name, text in said.items()}
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return problem(status, " ".join(faults.values()), checks=states), status, headers

@@ -1,4 +1,4 @@
-"""Keeps the one process that writes the index: starts it, starts it again should it die, ends it.
+"""All that publishing over HTTP consists of, put together: queue, guard, routes, the writer's process.
 
 Where several servers have one index (of ``--processes``, or of gunicorn), one of them keeps the writer, and
 another takes over when that one ends.
@@ -10,12 +10,26 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
+from flask import Blueprint
 
-__all__ = ["WriterKeeper"]
+from onneshon.index.configuration import check_shown, read_configuration
+from onneshon.index.errors import ConfigurationError, JournalError
+from onneshon.index.ingest.articles_in_hand import SiteRecords
+from onneshon.index.publishing.journal import Operation
+from onneshon.web.access.guard import Guard, RateLimit
+from onneshon.web.access.keys import KeyFile
+from onneshon.web.middleware.http_requests import Admits
+from onneshon.web.operations.monitoring import Check, Metrics
+from onneshon.web.parameters import declared
+from onneshon.web.publishing.queue import PublishingQueue, QueueCollector
+from onneshon.web.publishing.routes import MAX_BODY, publishing
+
+__all__ = ["Publisher", "WriterKeeper"]
 
 log = logging.getLogger(__name__)
 
@@ -119,3 +133,73 @@ class WriterKeeper:
             except subprocess.TimeoutExpired:
                 process.kill()
         return turns > 600  # noqa: PLR2004  # a minute
+
+
+_METHODS: Final = frozenset({"PUT", "POST"})
+_PATH: Final = "/api/v1/articles"
+
+
+class Publisher:
+    """Takes articles for an index from clients that have a key.
+
+    Args:
+        directory: of the index.
+        keys: file of keys.
+        limit: how often each client may ask.
+        metrics: told of what comes in.
+
+    Raises:
+        KeyFileError: the keys cannot be read.
+        JournalError: the folder of the queue cannot be made.
+    """
+
+    def __init__(self, directory: Path, keys: Path, limit: RateLimit, metrics: Metrics | None = None) -> None:
+        self._directory = directory
+        self._metrics = metrics
+        self._keys = KeyFile(keys)
+        self.guard = Guard(self._keys, limit)
+        self.queue = PublishingQueue(directory)
+        self.keeper = WriterKeeper(directory)
+        if metrics:
+            metrics.add(QueueCollector(self.queue, self.keeper.fault))
+
+    @property
+    def routes(self) -> Blueprint:
+        """What is answered."""
+        return publishing(self.queue, self.guard, self._count, self._records)
+
+    def checks(self, *, private: bool) -> Mapping[str, Check]:
+        """What has to be well, by what is looked at.
+
+        Args:
+            private: whether readers need keys, too.
+        """
+        keys = {"keys": self._keys.fault} if private else {}
+        return {"writer": lambda: self.keeper.fault() or self.queue.fault(), **keys}
+
+    def _records(self) -> SiteRecords:
+        """Reads articles as ``onneshon.toml`` says now, as the writer will.
+
+        Raises:
+            JournalError: it makes no sense just now, or no index could be searched as it says.
+        """
+        try:
+            configuration = read_configuration(self._directory)
+            check_shown(configuration, declared())
+            return SiteRecords(configuration)
+        except ConfigurationError as error:
+            raise JournalError(str(error)) from error
+
+    @property
+    def admits(self) -> Admits:
+        """Which bodies may be larger than others."""
+        return Admits(MAX_BODY, self._admits)
+
+    def _admits(self, method: str, path: str, authorization: str) -> bool:
+        return method in _METHODS and path.startswith(_PATH) and self.guard.may_write(authorization)
+
+    def _count(self, operations: Sequence[Operation]) -> None:
+        if self._metrics:
+            for one in operations:
+                kind = "delete" if one.record is None else "put"
+                self._metrics.count_operation(one.client, kind)
