@@ -37,7 +37,9 @@ class PagesContract:
         assert engine.search(SearchRequest("নদী মেলা", limit=0)).total == len(whole) == 5
         for size in (1, 2, 3):
             paged = [
-                one for start in range(0, 6, size) for one in ids(engine, "নদী মেলা", limit=size, offset=start)
+                article_id
+                for start in range(0, 6, size)
+                for article_id in ids(engine, "নদী মেলা", limit=size, offset=start)
             ]
             assert paged == whole
 
@@ -102,10 +104,10 @@ class PagesContract:
 
     def test_a_scan_reads_everything_in_order(self, engine: SearchEngine) -> None:
         """The articles themselves, whatever the page; nothing for a query without words."""
-        assert [one.id for one in engine.scan(SearchRequest.of("নদী মেলা", sort="newest", limit=1))] == ids(
-            engine, "নদী মেলা", sort="newest"
-        )
-        assert [one.id for one in engine.scan(SearchRequest.of("", category="উৎসব"))] == ["ঢাকা-২", "৪"]
+        assert [
+            article.id for article in engine.scan(SearchRequest.of("নদী মেলা", sort="newest", limit=1))
+        ] == ids(engine, "নদী মেলা", sort="newest")
+        assert [article.id for article in engine.scan(SearchRequest.of("", category="উৎসব"))] == ["ঢাকা-২", "৪"]
         assert list(engine.scan(SearchRequest(""))) == []
 
     def test_articles_and_their_marks_are_had_by_id(self, engine: SearchEngine) -> None:

@@ -147,8 +147,8 @@ def serve(
         # Ctrl-C too: whatever starts programs in the background has them ignore it.
         signal.signal(signal.SIGINT, _end)
         _answer(settings, sockets, partial(_say_where, shown))
-    elif one := _one_of(Keeper(processes), shown):
-        _answer(settings, sockets, one.begin, one.balance)
+    elif answering := _one_of(Keeper(processes), shown):
+        _answer(settings, sockets, answering.begin, answering.balance)
         return
     say("Ended.", err=True)
 
@@ -188,9 +188,9 @@ def _answer(
 
 def _one_of(keeper: Keeper, shown: str) -> Answering | None:
     """In each of several processes what it is; in the one that keeps them None, once all have ended."""
-    one = keeper.fork()
-    if one is not None:
-        return one
+    answering = keeper.fork()
+    if answering is not None:
+        return answering
     _say_where(shown)
     return keeper.stay()
 

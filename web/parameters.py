@@ -160,7 +160,7 @@ def engine() -> SearchEngine:
 def declared() -> tuple[str, ...]:
     """The names of the fields of the site; none where there is no index."""
     try:
-        return tuple(one.name for one in engine().fields)
+        return tuple(field.name for field in engine().fields)
     except IndexStateError:
         return ()
 
@@ -168,7 +168,7 @@ def declared() -> tuple[str, ...]:
 def numbers() -> tuple[str, ...]:
     """Those of them that have numbers."""
     try:
-        return tuple(one.name for one in engine().fields if one.is_number)
+        return tuple(field.name for field in engine().fields if field.is_number)
     except IndexStateError:
         return ()
 

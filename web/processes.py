@@ -193,9 +193,9 @@ class Keeper:
     def _fill(self) -> Answering | None:
         """Start as many processes as are missing."""
         while len(self._numbers) < self._count and not self._ending:
-            one = self._start(None)
-            if one is not None:
-                return one
+            answering = self._start(None)
+            if answering is not None:
+                return answering
         return None
 
     def _start(self, waiting: int | None) -> Answering | None:

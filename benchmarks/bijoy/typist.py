@@ -64,7 +64,7 @@ class Typist:
         return (
             typed
             if typed is not None
-            else "&".join(self._one("letter", one) for one in cluster.split(_HASANTA))
+            else "&".join(self._one("letter", letter) for letter in cluster.split(_HASANTA))
         )
 
     def _cluster(self, cluster: str, *, start: bool) -> str | None:

@@ -54,10 +54,10 @@ def _parse_maps(
 ) -> dict[str, tuple[str, ...]]:
     """``title=headline,heading`` and the like."""
     found: dict[str, tuple[str, ...]] = {}
-    for one in given:
-        field, equals, names = one.partition("=")
+    for mapping in given:
+        field, equals, names = mapping.partition("=")
         if not equals or not all(names.split(",")):
-            raise click.BadParameter(f"{one!r} is not of the form FIELD=NAME, such as title=headline")
+            raise click.BadParameter(f"{mapping!r} is not of the form FIELD=NAME, such as title=headline")
         if field not in ARTICLE_FIELDS and not is_field_name(field):
             raise click.BadParameter(
                 f"articles have no field {field!r}; they have {', '.join(ARTICLE_FIELDS)}"

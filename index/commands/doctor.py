@@ -137,7 +137,7 @@ def _of_layers(directory: Path) -> Iterator[Finding]:
         except Exception as error:  # noqa: BLE001  # as above
             yield Finding(module, "wrong", f"{type(error).__name__}: {error}", _REINSTALL, exit_code=1)
         else:
-            yield from (one for one in found if one)
+            yield from (finding for finding in found if finding)
 
 
 def _package_name() -> Finding:

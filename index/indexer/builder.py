@@ -171,7 +171,11 @@ class _Build(WriteJob):
     def _write_vocabulary(self, working: Path, titles: TitleSpool) -> None:
         with self._opened(working) as reader:
             words = word_counts(reader.segments)
-            ids = [one for part in reader.segments for one in part.article_ids(range(part.doc_count))]
+            ids = [
+                article_id
+                for part in reader.segments
+                for article_id in part.article_ids(range(part.doc_count))
+            ]
         write_digests(working, self._digests.of(ids))
         write_vocabulary(working, [(found.word, found.articles) for found in words])
         write_completion(working, words, titles, self.corpus.given)

@@ -151,7 +151,7 @@ class Digests:
     @classmethod
     def joined(cls, parts: Sequence["Digests"]) -> "Digests":
         """Of several segments that become one."""
-        contents, records = ([getattr(one, name) for one in parts] for name in ("contents", "records"))
+        contents, records = ([getattr(part, name) for part in parts] for name in ("contents", "records"))
         return cls(np.concatenate(contents), np.concatenate(records))
 
     def of(self, mask: NDArray[np.bool_]) -> "Digests":
@@ -199,7 +199,7 @@ class DigestSpool:
         order = np.argsort(known)
         wanted = np.fromiter(map(_id_digest, ids), np.uint64, len(ids))
         places = order[np.searchsorted(known[order], wanted)]
-        contents, records = (np.frombuffer(one, np.uint64) for one in (self._contents, self._records))
+        contents, records = (np.frombuffer(column, np.uint64) for column in (self._contents, self._records))
         return Digests(contents[places], records[places])
 
 

@@ -75,10 +75,10 @@ class NextGeneration:
 
     def purge(self, share: float, most: float = math.inf) -> int:
         """Write segments anew of which more than a share is dead, and that are not too large; how many."""
-        purged = [one for one in self.segments if one.dead_share > share and one.size <= most]
+        purged = [segment for segment in self.segments if segment.dead_share > share and segment.size <= most]
         for segment in purged:
             anew = self._made_of([segment])
-            self._replace([anew if one is segment else one for one in self.segments])
+            self._replace([anew if kept is segment else kept for kept in self.segments])
         return len(purged)
 
     def merge_from(self, first: int) -> None:
@@ -106,7 +106,7 @@ class NextGeneration:
         Raises:
             BuildError: it reads back differently.
         """
-        known = {name: entry for one in self.segments for name, entry in self._shared(one).items()}
+        known = {name: entry for segment in self.segments for name, entry in self._shared(segment).items()}
         for segment in self.segments:
             if segment.folder == self._working:
                 self._write_side_tables(segment)
@@ -209,7 +209,9 @@ class _LiveNumbers:
         if self._all is None:
             if self._asked * _PAYS < sum(len(part.dead) for part in self._segments):
                 return False
-            self._all = {one for part in self._segments for one in self._numbers(part)[~part.dead].tolist()}
+            self._all = {
+                number for part in self._segments for number in self._numbers(part)[~part.dead].tolist()
+            }
         return number in self._all
 
     def discard(self, segment: OpenSegment, doc: int) -> None:

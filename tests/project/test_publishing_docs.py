@@ -41,10 +41,10 @@ def test_limits_are_the_ones_described(sentence: str) -> None:
 
 def test_every_request_is_described() -> None:
     """Those that the OpenAPI document has, by method and path."""
-    for one in WRITING:
-        path = one.path.replace("{id}", "ID").replace("{position}", "POSITION")
-        by_parameter = path == "/api/v1/articles" and one.method in {"put", "delete"}
-        assert f"`{one.method.upper()} {path}`" in PAGE or (
+    for operation in WRITING:
+        path = operation.path.replace("{id}", "ID").replace("{position}", "POSITION")
+        by_parameter = path == "/api/v1/articles" and operation.method in {"put", "delete"}
+        assert f"`{operation.method.upper()} {path}`" in PAGE or (
             by_parameter and "`PUT` and `DELETE` take `?id=ID`" in PAGE
         )
 

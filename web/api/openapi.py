@@ -211,8 +211,8 @@ def document(
     """
     described = operations(writing=writing)
     paths: dict[str, dict[str, Any]] = {}
-    for one in described:
-        paths.setdefault(one.path, {})[one.method] = _operation(one, declared, numbers)
+    for operation in described:
+        paths.setdefault(operation.path, {})[operation.method] = _operation(operation, declared, numbers)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -235,52 +235,55 @@ _SECURITY: Final = {
 
 
 def _components(described: Iterable[Operation]) -> dict[str, Any]:
-    answers = {one.answer for one in described if one.answer}  # once each, where threads make them first
-    types = [*map(answer_type, answers), *(one.body for one in described if one.body)]
+    # Once each, where threads make them first.
+    answers = {operation.answer for operation in described if operation.answer}
+    types = [*map(answer_type, answers), *(operation.body for operation in described if operation.body)]
     types.append(json_type(schema.Problem))
     _, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
     return dict(sorted(components.items()))
 
 
 def parameters_type(
-    one: Operation, declared: tuple[str, ...], numbers: tuple[str, ...] = ()
+    operation: Operation, declared: tuple[str, ...], numbers: tuple[str, ...] = ()
 ) -> type[msgspec.Struct]:
     """The type of an operation's query string where a site declares some fields, of them some numbers."""
-    if one.parameters is request_schema.SearchParameters:
+    if operation.parameters is request_schema.SearchParameters:
         return request_schema.search_parameters(declared, numbers)
-    return one.parameters
+    return operation.parameters
 
 
-def _operation(one: Operation, declared: tuple[str, ...], numbers: tuple[str, ...]) -> dict[str, Any]:
-    name = one.path.strip("/").removeprefix("api/v1").strip("/") or "entry"
+def _operation(operation: Operation, declared: tuple[str, ...], numbers: tuple[str, ...]) -> dict[str, Any]:
+    name = operation.path.strip("/").removeprefix("api/v1").strip("/") or "entry"
     name = name.replace("/{id}", "-by-id").replace("/{position}", "-by-position")
     name = name.replace("/similar", "-similar").replace(".json", "")
-    in_path = [_in_path()] if "{id}" in one.path else [_position()] if "{position}" in one.path else []
-    own = _WRITING if one.writes else ()
+    in_path = (
+        [_in_path()] if "{id}" in operation.path else [_position()] if "{position}" in operation.path else []
+    )
+    own = _WRITING if operation.writes else ()
     return {
-        "operationId": name if one.method == "get" else f"{one.method}-{name}",
-        "summary": one.summary,
-        "parameters": in_path + list(parameters_of(parameters_type(one, declared, numbers))),
-        **_body(one),
-        **({"security": [{"key": []}]} if one.writes else {}),
-        "responses": _successes(one) | _failures((*_EVERYWHERE, *own, *one.failures)),
+        "operationId": name if operation.method == "get" else f"{operation.method}-{name}",
+        "summary": operation.summary,
+        "parameters": in_path + list(parameters_of(parameters_type(operation, declared, numbers))),
+        **_body(operation),
+        **({"security": [{"key": []}]} if operation.writes else {}),
+        "responses": _successes(operation) | _failures((*_EVERYWHERE, *own, *operation.failures)),
     }
 
 
-def _body(one: Operation) -> dict[str, Any]:
-    if one.body is None:
+def _body(operation: Operation) -> dict[str, Any]:
+    if operation.body is None:
         return {}
-    line: dict[str, Any] = {"$ref": _REFERENCE.format(name=one.body.__name__)}
-    if one.lines:
+    line: dict[str, Any] = {"$ref": _REFERENCE.format(name=operation.body.__name__)}
+    if operation.lines:
         content = {"application/jsonl": {"schema": {"type": "string"}, "itemSchema": line}}
     else:
         content = {"application/json": {"schema": line}}
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _successes(one: Operation) -> dict[str, Any]:
-    waits = {"202": _success(one) | {"description": "Queued; not yet visible."}}
-    return {"200": _success(one)} | (waits if one.writes and one.method != "get" else {})
+def _successes(operation: Operation) -> dict[str, Any]:
+    waits = {"202": _success(operation) | {"description": "Queued; not yet visible."}}
+    return {"200": _success(operation)} | (waits if operation.writes and operation.method != "get" else {})
 
 
 def _position() -> dict[str, Any]:
@@ -321,12 +324,16 @@ def parameters_of(kind: type[msgspec.Struct]) -> Iterable[dict[str, Any]]:
         yield parameter
 
 
-def _success(one: Operation) -> dict[str, Any]:
-    answer = {"$ref": _REFERENCE.format(name=one.answer.__name__)} if one.answer else {"type": "object"}
+def _success(operation: Operation) -> dict[str, Any]:
+    answer = (
+        {"$ref": _REFERENCE.format(name=operation.answer.__name__)}
+        if operation.answer
+        else {"type": "object"}
+    )
     content: dict[str, Any] = {"application/json": {"schema": answer}}
-    if one.array_type:
-        content[one.array_type] = {"schema": {"type": "array"}}
-    return {"description": one.summary, "content": content}
+    if operation.array_type:
+        content[operation.array_type] = {"schema": {"type": "array"}}
+    return {"description": operation.summary, "content": content}
 
 
 def _failures(statuses: Iterable[int]) -> dict[str, Any]:

@@ -73,14 +73,14 @@ def _told(what: str, value: Any) -> str:
 
 def _choices(kind: type[msgspec.Struct], name: str) -> tuple[str, ...]:
     """The values that a parameter may have."""
-    types = (one.type for one in msgspec.structs.fields(kind) if one.encode_name == name)
-    return tuple(dict.fromkeys(value for one in types for value in _literals(one)))
+    types = (field.type for field in msgspec.structs.fields(kind) if field.encode_name == name)
+    return tuple(dict.fromkeys(value for kind_of_value in types for value in _literals(kind_of_value)))
 
 
 def _literals(kind: Any) -> tuple[str, ...]:
     if get_origin(kind) is Literal:
         return get_args(kind)
-    return tuple(value for one in get_args(kind) for value in _literals(one))
+    return tuple(value for argument in get_args(kind) for value in _literals(argument))
 
 
 Parameters = TypeVar("Parameters", bound=msgspec.Struct)
@@ -120,7 +120,7 @@ def _value(name: str, values: list[str], *, several: bool) -> Any:
 @cache
 def _several(kind: type[msgspec.Struct]) -> Mapping[str, bool]:
     """For each parameter whether it takes several values."""
-    return {one.encode_name: one.default == () for one in msgspec.structs.fields(kind)}
+    return {field.encode_name: field.default == () for field in msgspec.structs.fields(kind)}
 
 
 def search_request() -> SearchRequest:

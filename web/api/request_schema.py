@@ -102,7 +102,7 @@ def search_parameters(declared: tuple[str, ...], numbers: tuple[str, ...] = ()) 
         "filters": [_filter(name, about) for name, about in _FILTERS.items()],
         **{name: [_of_part(part, declared, numbers)] for name, part in OPTIONS.items()},
     }
-    found = [one for name in SearchRequest.__dataclass_fields__ for one in parameters[name]]
+    found = [parameter for name in SearchRequest.__dataclass_fields__ for parameter in parameters[name]]
     for name in declared:
         which = "of these numbers or ranges (`>100`, `10..20`)" if name in numbers else "of these values"
         values = Numbers if name in numbers else Values

@@ -37,7 +37,14 @@ def suggestions(engine: SearchEngine, asked: SuggestParameters) -> Response:
 
 def _opensearch(text: str, found: list[Suggestion]) -> Response:
     """OpenSearch Suggestions 1.0: the text, what may be meant, and how many articles have it."""
-    response = jsonify([text, [one.text for one in found], [f"{one.count:,}" for one in found], []])
+    response = jsonify(
+        [
+            text,
+            [suggestion.text for suggestion in found],
+            [f"{suggestion.count:,}" for suggestion in found],
+            [],
+        ]
+    )
     response.mimetype = "application/x-suggestions+json"
     return response
 
@@ -70,8 +77,10 @@ def entry() -> Response:
     """What there is."""
     read(request_schema.NoParameters)
     paths: dict[str, dict[str, str]] = {}
-    for one in operations(writing=_writing()):
-        paths.setdefault(f"{request.script_root}{one.path}", {})[one.method.upper()] = one.summary
+    for operation in operations(writing=_writing()):
+        paths.setdefault(f"{request.script_root}{operation.path}", {})[operation.method.upper()] = (
+            operation.summary
+        )
     links = {"openapi": url_for("api.openapi"), "reference": url_for("api.reference")}
     return answered(schema.Entry(version("onneshon"), paths, **links))
 
@@ -90,7 +99,8 @@ def reference() -> str:
     """The same to read."""
     writing, fields = _writing(), (declared(), numbers())
     described = [
-        (one, list(parameters_of(parameters_type(one, *fields)))) for one in operations(writing=writing)
+        (operation, list(parameters_of(parameters_type(operation, *fields))))
+        for operation in operations(writing=writing)
     ]
     whole = document(*fields, writing=writing)
     return render_template("reference.html", operations=described, document=whole)

@@ -51,7 +51,7 @@ def holdings(ask: SearchEngine) -> Holdings:
         authors=len(author.values) + author.more,
         category=category.values[0].value if category.values else "",
         author=author.values[0].value if author.values else "",
-        year=max(year.values, key=lambda one: one.count).value if year.values else "",
+        year=max(year.values, key=lambda year: year.count).value if year.values else "",
     )
 
 

@@ -90,12 +90,12 @@ def arranged(
 
 
 def _list(facet: Facet, places: Mapping[str, int], most: int) -> Facet:
-    values = sorted(facet.values, key=lambda one: places.get(one.value, len(places)))
+    values = sorted(facet.values, key=lambda value: places.get(value.value, len(places)))
     return replace(facet, values=tuple(values[:most]), more=facet.more + max(0, len(values) - most))
 
 
 def _bars(facet: Facet, within: str) -> Facet:
-    return replace(facet, values=tuple(one for one in facet.values if one.value.startswith(within)))
+    return replace(facet, values=tuple(value for value in facet.values if value.value.startswith(within)))
 
 
 _IN_ADDRESS: Final = {"lang": "article_lang", "-lang": "-article_lang"}
@@ -109,7 +109,7 @@ def shown_facets(ask: SearchEngine) -> tuple[FacetName, ...]:
     """
     wanted = ask.configuration.facets.shown
     if wanted is None:
-        wanted = ("category", "author", *(one.name for one in ask.fields if one.facet), "year")
+        wanted = ("category", "author", *(field.name for field in ask.fields if field.facet), "year")
     level = chosen_period().level
     return tuple(level if level and name in PERIODS else name for name in wanted)
 
@@ -189,6 +189,6 @@ def _values(field: FilterField, name: str) -> tuple[str, ...]:
         typed.extend(chosen_period().parts)
         unread = unread_dates()
         typed.append(
-            span(*("" if one in unread else request.args.get(one, "") for one in ("since", "until")))
+            span(*("" if name in unread else request.args.get(name, "") for name in ("since", "until")))
         )
     return tuple(dict.fromkeys(value[:MAX_QUERY].strip() for value in typed if value.strip()))

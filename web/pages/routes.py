@@ -113,7 +113,7 @@ def results() -> ResponseReturnValue:
 
 def _labels() -> dict[str, str]:
     """What readers call each field of the site."""
-    return {one.name: one.label(language()) for one in engine().fields}
+    return {field.name: field.label(language()) for field in engine().fields}
 
 
 @pages.get("/article")
@@ -138,7 +138,7 @@ def article(article_id: str | None = None) -> str:
         article=stored,
         labels=_labels(),
         found=found,
-        similar=[one.article for one in ask.similar(stored.id, limit=MOST_SIMILAR)],
+        similar=[found.article for found in ask.similar(stored.id, limit=MOST_SIMILAR)],
         citations=citations(stored, original),
     )
 

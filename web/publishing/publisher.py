@@ -200,6 +200,6 @@ class Publisher:
 
     def _count(self, operations: Sequence[Operation]) -> None:
         if self._metrics:
-            for one in operations:
-                kind = "delete" if one.record is None else "put"
-                self._metrics.count_operation(one.client, kind)
+            for operation in operations:
+                kind = "delete" if operation.record is None else "put"
+                self._metrics.count_operation(operation.client, kind)

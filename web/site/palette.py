@@ -53,7 +53,7 @@ class Colour:
         """
         if not _HEX.fullmatch(text):
             raise ValueError(text)
-        digits = text[1:] if len(text) > 4 else "".join(one * 2 for one in text[1:])  # noqa: PLR2004  # #rgb
+        digits = text[1:] if len(text) > 4 else "".join(digit * 2 for digit in text[1:])  # noqa: PLR2004  # #rgb
         return cls(*(int(digits[at : at + 2], 16) for at in (0, 2, 4)))
 
     def __str__(self) -> str:

@@ -71,7 +71,7 @@ def test_what_a_site_says_is_looked_at(directory: Path, said: str) -> None:
     assert (findings(directory)[FILE_NAME].state, run(directory).exit_code) == ("ok", 0)
     (directory / FILE_NAME).write_text(said, "utf-8")
     found = findings(directory)
-    assert [one.name for one in found.values() if one.state == "wrong"] == [FILE_NAME]
+    assert [check.name for check in found.values() if check.state == "wrong"] == [FILE_NAME]
     assert "mend the file" in found[FILE_NAME].remedy
     assert run(directory).exit_code == 1
 

@@ -20,9 +20,9 @@ def prints(*texts: Text) -> list[int]:
     return [int(found) for found in fingerprints(HASHES, numbers, lengths)]
 
 
-def apart(one: Text, other: Text) -> int:
+def apart(text: Text, other: Text) -> int:
     """Bits in which the fingerprints of two texts differ."""
-    first, second = prints(one, other)
+    first, second = prints(text, other)
     return (first ^ second).bit_count()
 
 

@@ -109,7 +109,7 @@ def test_the_command_logs_and_remembers(tmp_path: Path) -> None:
     logged = [json.loads(line)["phase"] for line in log.read_text("utf-8").splitlines()]
     assert logged == PHASES * 2
     builds = recorded_builds(directory)
-    assert [(one.generation, one.articles) for one in builds] == [("000001", 20), ("000002", 20)]
+    assert [(build.generation, build.articles) for build in builds] == [("000001", 20), ("000002", 20)]
     assert list(builds[0].phases) == PHASES
     assert ", about 0:0" in built.stderr
 

@@ -104,8 +104,8 @@ def contents(directory: Path) -> dict[str, str]:
         for segment in reader.segments:
             for doc in range(segment.doc_count):
                 if segment.deleted is None or not segment.deleted[doc]:
-                    one = segment.article(doc)
-                    found[one.id] = one.category
+                    article = segment.article(doc)
+                    found[article.id] = article.category
         assert reader.count == len(found)
         return found
 

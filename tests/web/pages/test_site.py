@@ -141,7 +141,9 @@ def test_every_address_begins_with_that_of_the_site() -> None:
         html = _page(client, f"/search{path}")
         addresses = re.findall(r'(?:href|src|action|data-suggest)="([^"]*)"', html)
         assert len(addresses) > 10
-        assert [one for one in addresses if not re.match(r"/search/|#|https://example\.org|$", one)] == []
+        assert [
+            address for address in addresses if not re.match(r"/search/|#|https://example\.org|$", address)
+        ] == []
 
 
 def test_pages_under_a_path_can_be_followed() -> None:

@@ -175,7 +175,7 @@ def test_a_file_of_keys_that_is_lost_is_a_fault_of_the_server(tmp_path: Path) ->
 def test_an_article_is_taken_out(site: Site, path: str) -> None:
     """Whether it is there or not."""
     assert site.ask("DELETE", path).status_code == 200
-    assert [(one.id, one.record) for one in site.queue.operations] == [("ইতিহাস-1", None)]
+    assert [(operation.id, operation.record) for operation in site.queue.operations] == [("ইতিহাস-1", None)]
 
 
 def test_many_lines_are_many_operations(site: Site) -> None:
@@ -183,7 +183,7 @@ def test_many_lines_are_many_operations(site: Site) -> None:
     body = '{"id": "ক", "title": "নদী"}\r\n\n{"id": 7, "deleted": 1}\n{"id": "খ", "title": "পাখি"}'
     answer = site.ask("POST", "/api/v1/articles", body.encode())
     assert (answer.status_code, answer.get_json()["articles"]) == (200, 3)
-    assert [(one.id, one.record is None) for one in site.queue.operations] == [
+    assert [(operation.id, operation.record is None) for operation in site.queue.operations] == [
         ("ক", False),
         ("7", True),
         ("খ", False),
@@ -400,5 +400,5 @@ def test_the_entry_tells_of_each_method_of_a_path_by_itself(site: Site) -> None:
     assert {(path, method.lower()) for path in listed for method in listed[path]} == {
         (path, method) for path in described for method in described[path]
     }
-    one = listed["/api/v1/articles/{id}"]
-    assert [one[method].split()[0] for method in ("GET", "PUT", "DELETE")] == ["One", "Put", "Take"]
+    path = listed["/api/v1/articles/{id}"]
+    assert [path[method].split()[0] for method in ("GET", "PUT", "DELETE")] == ["One", "Put", "Take"]
