@@ -42,8 +42,8 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args
 
 import msgspec
 
-from onneshon.index.checked_types import checked
 from onneshon.index.errors import ConfigurationError
+from onneshon.index.json_form import checked
 
 __all__ = [
     "DATE_ORDERS",
@@ -186,11 +186,11 @@ class Configuration:
     @property
     def numbers(self) -> tuple[str, ...]:
         """Names of the fields whose values are numbers."""
-        return tuple(one.name for one in self.fields if one.is_number)
+        return tuple(field.name for field in self.fields if field.is_number)
 
     def field(self, name: str) -> KeywordField | None:
         """The declared field of that name."""
-        return next((one for one in self.fields if one.name == name), None)
+        return next((field for field in self.fields if field.name == name), None)
 
 
 class _FieldTable(msgspec.Struct, forbid_unknown_fields=True):
@@ -238,7 +238,7 @@ def read_configuration(directory: Path) -> Configuration:
         facets=_facets(path, file.facets),
         weights=MappingProxyType(weights),
         synonyms=_beside(path, file.synonyms),
-        mapping=_mapping(path, file.mapping, [one.name for one in fields]),
+        mapping=_mapping(path, file.mapping, [field.name for field in fields]),
         date_order=file.date_order,
         site=MappingProxyType(file.site),
     )
@@ -272,7 +272,7 @@ def check_shown(configuration: Configuration, present: Iterable[str]) -> None:
     Raises:
         ConfigurationError: one is not.
     """
-    known = (*FACETS, *(one.name for one in configuration.fields), *present)
+    known = (*FACETS, *(field.name for field in configuration.fields), *present)
     for name in configuration.facets.shown or ():
         if name not in known:
             raise unknown_key(configuration.path, "facets.shown", name, known)
@@ -330,7 +330,7 @@ def converted(path: Path | None, place: str, table: object, kind: type[_Table]) 
     Raises:
         ConfigurationError: it is not; the error names the key.
     """
-    known = {one.name: one for one in msgspec.structs.fields(kind)}
+    known = {field.name: field for field in msgspec.structs.fields(kind)}
     if not isinstance(table, dict):
         raise ConfigurationError(path, place, "must be a table")
     for key, value in table.items():

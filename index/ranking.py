@@ -77,7 +77,7 @@ class Basis:
         basis = cls(**{name: float(value) for name, value in values.items()})
         positive = basis.average_title, basis.average_body, basis.k1, basis.title
         shares = basis.b_title, basis.b_body
-        if not all(math.isfinite(one) for one in (*positive, *shares)):
+        if not all(math.isfinite(share) for share in (*positive, *shares)):
             raise ValueError("a number of the basis is not finite")
         if min(positive) <= 0 or min(shares) < 0 or max(shares) > 1:
             raise ValueError("a number of the basis is out of its range")

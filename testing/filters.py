@@ -183,7 +183,7 @@ class FiltersContract:
         for request in (SearchRequest.of("নদী", category="উতসব"), SearchRequest("নদী বিভাগ:উতসব")):
             page = engine.search(request)
             assert page.total == 0
-            assert [(value.field, value.value, value.nearest) for value in page.unknown] == [
+            assert [(unknown.field, unknown.value, unknown.nearest) for unknown in page.unknown] == [
                 ("category", "উতসব", ("উৎসব",))
             ]
         assert engine.search(SearchRequest.of("নদী", category="উৎসব")).unknown == ()
@@ -212,10 +212,10 @@ class FiltersContract:
         assert beside.total == 0
         assert beside.unknown == (UnknownValue("date", date, nearest),)
         within = engine.search(SearchRequest(f'নদী তারিখ:"{date}"'))
-        assert [value.nearest for value in within.unknown] == [nearest]
+        assert [unknown.nearest for unknown in within.unknown] == [nearest]
         assert engine.search(SearchRequest("নদী date:2020")).unknown == ()
         found = engine.search(SearchRequest.of("নদী", date=[date, "2021"]))
-        assert (found.total > 0, [value.value for value in found.unknown]) == (True, [date])
+        assert (found.total > 0, [unknown.value for unknown in found.unknown]) == (True, [date])
 
     def test_values_are_told_by_frequency(self, engine: SearchEngine) -> None:
         """For completion and for those who choose."""

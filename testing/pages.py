@@ -1,4 +1,4 @@
-"""What every engine promises of its pages: words found and marked, orders, cursors, scans, its state."""
+"""What every engine promises of its pages, and the whole contract of an engine."""
 
 from contextlib import closing
 
@@ -12,8 +12,10 @@ from onneshon.search import (
     SearchRequest,
 )
 from onneshon.testing.articles import ids
+from onneshon.testing.filters import FiltersContract
+from onneshon.testing.numbers import NumbersContract
 
-__all__ = ["PagesContract"]
+__all__ = ["EngineContract", "PagesContract"]
 
 
 class PagesContract:
@@ -35,9 +37,9 @@ class PagesContract:
         assert engine.search(SearchRequest("নদী মেলা", limit=0)).total == len(whole) == 5
         for size in (1, 2, 3):
             paged = [
-                found
+                article_id
                 for start in range(0, 6, size)
-                for found in ids(engine, "নদী মেলা", limit=size, offset=start)
+                for article_id in ids(engine, "নদী মেলা", limit=size, offset=start)
             ]
             assert paged == whole
 
@@ -139,3 +141,11 @@ class PagesContract:
         ):
             with pytest.raises(IndexStateError):
                 ask()
+
+
+class EngineContract(PagesContract, FiltersContract, NumbersContract):
+    """What every engine promises, see ``search.interface.SearchEngine``; a test each.
+
+    A subclass has a fixture ``engine``, which gives an open engine over ``ARTICLES``, of a site that says
+    ``SITE``. It opens an engine for each test, since one of them closes it.
+    """

@@ -14,13 +14,15 @@ from onneshon.web.addresses import article_address, domain, web_address
 from onneshon.web.api.routes import api
 from onneshon.web.languages.catalogues import language_name
 from onneshon.web.live import LiveEngine, Opener
-from onneshon.web.middleware.answers import allow_origins, compress, name_requests, protect
+from onneshon.web.middleware.answers import allow_origins, compress
 from onneshon.web.middleware.faults import handle_faults
 from onneshon.web.middleware.hosts import Hosts, mount
-from onneshon.web.operations.readiness import Check, expose_readiness, index_check
+from onneshon.web.middleware.http_requests import protect
+from onneshon.web.middleware.tracking import name_requests
+from onneshon.web.operations.monitoring import Check, expose_readiness, index_check
 from onneshon.web.operations.watching import Observer, watch
-from onneshon.web.pages.embedding import embedding
-from onneshon.web.pages.listing import listing_but
+from onneshon.web.pages.embedding import embedding, logo_address, site_files, style_address
+from onneshon.web.pages.narrowing import listing_but
 from onneshon.web.pages.reasons import KINDS, division, reasons, told
 from onneshon.web.pages.render import (
     MANY,
@@ -36,7 +38,6 @@ from onneshon.web.pages.render import (
     unquoted,
 )
 from onneshon.web.pages.routes import pages
-from onneshon.web.pages.site_files import logo_address, site_files, style_address
 from onneshon.web.parameters import (
     MAX_QUERY,
     MAX_TEXT,

@@ -110,7 +110,7 @@ def main() -> None:
     )
     parser.add_argument("--index", type=Path, help="the collection's index, built before")
     options = parser.parse_args()
-    headlines = next(one for one in COLLECTIONS if one.name == "headline-ittefaq")
+    headlines = next(collection for collection in COLLECTIONS if collection.name == "headline-ittefaq")
     with TemporaryDirectory(prefix="onneshon-") as folder:
         directory = options.index or Path(folder, "index")
         if not options.index:

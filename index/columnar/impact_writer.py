@@ -12,8 +12,7 @@ import numpy as np
 from onneshon.index.arrays import starts_of
 from onneshon.index.columnar.beginnings import BeginningsWriter
 from onneshon.index.columnar.section_file import SectionWriter
-from onneshon.index.columnar.term_block import TermBlock
-from onneshon.index.columnar.term_dictionary import TermDictionaryWriter
+from onneshon.index.columnar.term_dictionary import TermBlock, TermDictionaryWriter
 from onneshon.index.errors import BuildError
 from onneshon.index.kernel.encoding import encode
 

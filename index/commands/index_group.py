@@ -7,24 +7,22 @@ from pathlib import Path
 
 import click
 
-from onneshon.index.commands.build_command import build_command, report_text
+from onneshon.index.commands.build_command import build_command, replay_command, report_text
+from onneshon.index.commands.build_options import keep_option
 from onneshon.index.commands.options import Place, index_option, json_option, place_option
-from onneshon.index.commands.plot import plot_builds
-from onneshon.index.commands.replay_command import replay_command
 from onneshon.index.commands.shared import progress_of, say_outcome, size_text
-from onneshon.index.commands.statistics_text import statistics_lines
+from onneshon.index.commands.statistics_output import plot_builds, statistics_lines
 from onneshon.index.commands.terminal import counted, say, say_json
 from onneshon.index.commands.upkeep_commands import upkeep_commands
 from onneshon.index.commands.watch_command import watch_command
-from onneshon.index.commands.write_options import keep_option
-from onneshon.index.indexer.migration import migrate
+from onneshon.index.indexer.builder import migrate
 from onneshon.index.indexer.worker_pool import cores
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.remote import RemoteIndex
 from onneshon.index.storage.checking import check_index
+from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.history import recorded_builds
-from onneshon.index.storage.lock import writer_lock
 from onneshon.index.storage.reader import check_fingerprints
 from onneshon.index.storage.statistics import index_statistics
 from onneshon.index.upkeep.deep_check import check_deeply

@@ -7,8 +7,8 @@ from typing import Final
 
 import click
 
+from onneshon.index.commands.build_options import say_preview, wait_option, write_options
 from onneshon.index.commands.options import Place, configuration_of, index_option, json_option, place_option
-from onneshon.index.commands.reading_options import say_preview
 from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,
@@ -21,7 +21,6 @@ from onneshon.index.commands.shared import (
     size_text,
 )
 from onneshon.index.commands.terminal import counted, say, say_json
-from onneshon.index.commands.write_options import wait_option, write_options
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.ingest.preview import preview

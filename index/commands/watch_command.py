@@ -7,13 +7,13 @@ from threading import Event
 
 import click
 
+from onneshon.index.commands.build_options import write_options
 from onneshon.index.commands.options import index_option
-from onneshon.index.commands.signals import Terminated, ending_in_order
+from onneshon.index.commands.shared import Terminated, ending_in_order
 from onneshon.index.commands.terminal import counted, say
-from onneshon.index.commands.write_options import write_options
 from onneshon.index.errors import IndexLockedError, OnneshonError
 from onneshon.index.indexer.write_options import UpdateOptions
-from onneshon.index.ingest.watching import watched
+from onneshon.index.ingest.sources import watched
 from onneshon.index.upkeep.update import UpdateReport, run_update
 
 __all__ = ["watch_command"]

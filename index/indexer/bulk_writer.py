@@ -11,18 +11,16 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
-from onneshon.index.article import Article
+from onneshon.index.article import TEXTS, Article, stored_values
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT
 from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, Segment, documents_of
 from onneshon.index.columnar.stored import SAMPLES_WANTED, encode_values, train_dictionary
 from onneshon.index.errors import BuildError
-from onneshon.index.indexer.keywords import Keywords
-from onneshon.index.indexer.segment_writer import write_segment
-from onneshon.index.indexer.spooler import Spooler
+from onneshon.index.indexer.segment_writer import Keywords, write_segment
+from onneshon.index.indexer.spools import Spooler
 from onneshon.index.indexer.worker_pool import WorkerPool
 from onneshon.index.ranking import Basis
-from onneshon.index.schema import TEXTS, stored_values
-from onneshon.index.whoosh_codec.lists import write_segments
+from onneshon.index.storage.whoosh_index import write_segments
 
 __all__ = ["MEMORY_BUDGET", "BulkWriter"]
 

@@ -13,7 +13,7 @@ from onneshon.index.arrays import U4
 from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.impact_writer import ImpactWriter
 from onneshon.index.columnar.section_file import SectionFile
-from onneshon.index.columnar.term_block import GONE, TermBlock
+from onneshon.index.columnar.term_dictionary import GONE, TermBlock
 from onneshon.index.kernel.encoding import gather
 from onneshon.index.kernel.postings import PostingList, Postings
 
@@ -74,7 +74,7 @@ def merge_impacts(
     done = 0
     while any(place < part.field.term_count for place, part in zip(places, parts, strict=True)):
         ends = _window(parts, places, shares)
-        windows = [_Window.of(*one) for one in zip(parts, map(range, places, ends), strict=True)]
+        windows = [_Window.of(*part) for part in zip(parts, map(range, places, ends), strict=True)]
         lists: dict[bytes, list[PostingList]] = {}
         for window in windows:
             for term, found in zip(window.terms, window.lists, strict=True):
@@ -96,7 +96,7 @@ def merge_impacts(
 def _shares(sizes: Sequence[int], size: int) -> list[int]:
     """Of so many bytes those of each part: about as many of a part as it has of all."""
     total = sum(sizes) + len(sizes)
-    return [size * (one + 1) // total for one in sizes]
+    return [size * (own + 1) // total for own in sizes]
 
 
 def _window(parts: Sequence[Part], places: Sequence[int], shares: Sequence[int]) -> list[int]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.arrays import U4, ends_of, gather_ranges, starts_of
 from onneshon.index.columnar.impact_writer import ImpactWriter
-from onneshon.index.columnar.term_block import TermBlock
+from onneshon.index.columnar.term_dictionary import TermBlock
 from onneshon.index.kernel.encoding import collapse, count_tokens, scatter
 from onneshon.index.ranking import GAP, Basis, impacts, norms
 

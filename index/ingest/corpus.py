@@ -7,10 +7,9 @@ from typing import Final
 from onneshon.index.article import Article
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.fields import FieldMapping
+from onneshon.index.ingest.fields import NO_RECORD, FieldMapping, RecordDigests, is_withdrawn
 from onneshon.index.ingest.intake import Intake
 from onneshon.index.ingest.problems import Problems
-from onneshon.index.ingest.readers.foreign import foreign
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import (
     Found,
@@ -21,12 +20,10 @@ from onneshon.index.ingest.readers.record import (
     Record,
     read_within_budget,
 )
-from onneshon.index.ingest.readers.registry import FILES_ONLY, FORMATS, reader_of
-from onneshon.index.ingest.record_digests import NO_RECORD, RecordDigests
+from onneshon.index.ingest.readers.registry import FILES_ONLY, FORMATS, foreign, reader_of
 from onneshon.index.ingest.source import STDIN, Source
 from onneshon.index.ingest.sources import Sources, plain_name
 from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
-from onneshon.index.ingest.withdrawals import is_withdrawn
 
 __all__ = ["Corpus", "Meter", "no_meter", "read_articles"]
 

@@ -10,9 +10,9 @@ from onneshon.index.article import Article
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.corpus import Corpus
+from onneshon.index.ingest.fields import withdrawn_id
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.readers.record import ReadingOptions, Record
-from onneshon.index.ingest.withdrawals import withdrawn_id
 
 __all__ = ["Preview", "preview"]
 

@@ -10,8 +10,7 @@ from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.system import pack_uint
 
 from onneshon.index.arrays import ends_of
-from onneshon.index.whoosh_codec.per_document import round_lengths
-from onneshon.index.whoosh_codec.postings import Field
+from onneshon.index.whoosh_codec.postings import Field, round_lengths
 
 __all__ = ["ColumnarMatcher"]
 

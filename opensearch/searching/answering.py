@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
-from onneshon.index.schema import article_from_stored
+from onneshon.index.article import article_from_stored
 from onneshon.opensearch.connection.scanning import scan
 from onneshon.opensearch.searching.conditions import condition_dsl
 from onneshon.opensearch.searching.dsl import Dsl

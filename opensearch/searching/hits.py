@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from onneshon.index import Article
-from onneshon.index.schema import article_from_stored
+from onneshon.index.article import article_from_stored
 from onneshon.opensearch.searching.dsl import LIVE, Dsl, constant
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.searching.streams import Streams

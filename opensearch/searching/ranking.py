@@ -54,7 +54,7 @@ class Row(NamedTuple):
         id: of the article.
         score: as it is shown.
         key: that by which it is placed, the highest first; after it comes the order of ids.
-        fingerprint: see ``index.indexer.fingerprints``; 0 where none is known.
+        fingerprint: see ``index.indexer.digests``; 0 where none is known.
         after: what the cluster sorted it by, to go on from there.
     """
 

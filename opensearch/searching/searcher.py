@@ -9,9 +9,9 @@ from threading import Lock
 from typing import Any, Final
 
 from onneshon.index import Article
+from onneshon.index.article import article_from_stored
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import ArticleNotFoundError, ConfigurationError
-from onneshon.index.schema import article_from_stored
 from onneshon.opensearch.searching.asking import Asker
 from onneshon.opensearch.searching.compiler import Compiler, Demand, Part
 from onneshon.opensearch.searching.conditions import condition_dsl

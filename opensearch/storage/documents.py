@@ -18,12 +18,11 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.arrays import U4, ends_of
-from onneshon.index.article import Article
+from onneshon.index.article import TEXTS, Article, stored_values
 from onneshon.index.columnar.beginnings import LENGTHS
-from onneshon.index.indexer.fingerprints import fingerprints, term_hashes
-from onneshon.index.numbers import number_of
+from onneshon.index.indexer.digests import fingerprints, term_hashes
+from onneshon.index.literals import number_of
 from onneshon.index.ranking import Basis, impacts, norms
-from onneshon.index.schema import TEXTS, stored_values
 from onneshon.opensearch.storage.mapping import NOTHING, OUR_KEYWORDS, kin_most
 
 __all__ = [

@@ -12,7 +12,7 @@ the same on a cluster as in an index of ours. One index holds one generation:
     keywords.NAME                          category, author, lang, declared fields; each value whole, in NFC
     words.NAME                             the words of the same values, for filters by a part of a value
     numbers.NAME                           declared fields of numbers
-    fingerprint                            of ``index.indexer.fingerprints``, as a signed number; 0 for none
+    fingerprint                            of ``index.indexer.digests``, as a signed number; 0 for none
     article                                the article as it was given, stored and not indexed
     deleted_at                             of a deleted article, of which nothing else but the id is kept
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from onneshon.index.analysis.script import is_bengali
+from onneshon.index.article import LAYERS
 from onneshon.index.completion.writer import WordCount
-from onneshon.index.schema import LAYERS
 from onneshon.opensearch.connection.bulk import SMALL_OPERATIONS, Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError

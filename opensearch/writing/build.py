@@ -14,7 +14,7 @@ from opensearchpy import OpenSearch
 
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
-from onneshon.index.article import Article
+from onneshon.index.article import Article, article_from_stored
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import FILE_NAME as COMPLETION
 from onneshon.index.completion.writer import write_completion
@@ -23,7 +23,6 @@ from onneshon.index.indexer.write_job import BuildReport, WriteJob
 from onneshon.index.indexer.write_options import BuildOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.ranking import Basis
-from onneshon.index.schema import article_from_stored
 from onneshon.index.vocabulary.writer import FILE_NAME as VOCABULARY
 from onneshon.index.vocabulary.writer import write_vocabulary
 from onneshon.opensearch.connection.client import Cluster

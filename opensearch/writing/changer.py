@@ -12,10 +12,9 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
-from onneshon.index.article import Article
+from onneshon.index.article import Article, article_from_stored, stored_values
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.problems import Problems
-from onneshon.index.schema import article_from_stored, stored_values
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker

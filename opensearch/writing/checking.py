@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from onneshon.index.article import LAYERS, article_from_stored
 from onneshon.index.errors import IndexCorruptError
-from onneshon.index.schema import LAYERS, article_from_stored
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import LIVE, scan

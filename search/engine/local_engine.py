@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from onneshon.index import Article
 from onneshon.index.configuration import FILE_NAME, Configuration, read_configuration
 from onneshon.index.errors import ConfigurationError, IndexCorruptError, OnneshonError
-from onneshon.index.storage.fallback import open_sound
+from onneshon.index.storage.checking import open_sound
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
 from onneshon.search.engine.base import TIME_LIMIT, EngineBase

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias
 
-from onneshon.index.numbers import number_text
+from onneshon.index.literals import number_text
 
 __all__ = [
     "FILTER_FIELDS",

@@ -9,7 +9,7 @@ from typing import Final
 
 from onneshon.index.analysis.script import BENGALI_DIGITS
 from onneshon.index.configuration import DATE_ORDERS, DateOrder
-from onneshon.index.dates import MONTHS, days, plain_date
+from onneshon.index.literals import MONTHS, days, plain_date
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import Period
 

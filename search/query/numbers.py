@@ -14,7 +14,7 @@ from math import floor, log10
 from typing import Final
 
 from onneshon.index.configuration import KeywordField, is_field_name
-from onneshon.index.numbers import number_of
+from onneshon.index.literals import number_of
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import NumberRange
 

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
+from onneshon.index.article import TEXT_FIELDS
 from onneshon.index.kernel.keys import Keys, best_first
 from onneshon.index.kernel.postings import Postings
 from onneshon.index.kernel.terms import TermRange
 from onneshon.index.ranking import Basis, Norms
-from onneshon.index.schema import TEXT_FIELDS
 from onneshon.search.query.tree import Field
 from onneshon.search.retrieval.doc_lists import Bitmap, Docs, Mask, Scores, packed
 from onneshon.search.retrieval.index_protocols import ImpactField, SegmentReader

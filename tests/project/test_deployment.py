@@ -10,8 +10,8 @@ import pytest
 
 from onneshon.index.commands.main import main
 from onneshon.index.ingest.streams import MAX_BYTES as MAX_LINE
-from onneshon.web.middleware.answers import REQUEST_ID
-from onneshon.web.publishing.bodies import MAX_BODY as MAX_PUBLISHED
+from onneshon.web.middleware.tracking import HEADER
+from onneshon.web.publishing.routes import MAX_BODY as MAX_PUBLISHED
 from onneshon.web.server import MAX_BODY, MAX_HEADER
 from onneshon.web.wsgi import application
 from tests.packages import PACKAGES, ROOT
@@ -69,7 +69,7 @@ def test_limits_of_the_proxy_are_those_of_the_server() -> None:
     assert [int(number) << {"k": 10, "m": 20}[unit] for number, unit in bodies] == [MAX_BODY, MAX_PUBLISHED]
     assert f"large_client_header_buffers 4 {MAX_HEADER >> 10}k;" in NGINX
     shared = NGINX.partition("\n    location")[0]  # which every location has that sets no header of its own
-    assert f"proxy_set_header {REQUEST_ID} $request_id;" in shared
+    assert f"proxy_set_header {HEADER} $request_id;" in shared
     assert NGINX.count("proxy_set_header") == shared.count("proxy_set_header")
 
 

@@ -10,8 +10,7 @@ from flask.testing import FlaskClient
 from onneshon.web import create_app
 from onneshon.web.middleware.hosts import Hosts
 from onneshon.web.service import Service, Settings
-from onneshon.web.site.public_address import PublicAddress, parse_address
-from onneshon.web.site.settings import Site
+from onneshon.web.site.settings import PublicAddress, Site, parse_address
 from tests.fake_engine import FakeEngine
 
 

@@ -12,8 +12,7 @@ from onneshon.search.query.numbers import NUMBER_PATTERN, sorts_of
 from onneshon.search.query.option_filters import FILTER_OPTIONS
 from onneshon.search.query.options import Part
 from onneshon.search.retrieval.facets import FACETS
-from onneshon.web.paging import MAX_PAGE, PAGE_SIZE
-from onneshon.web.parameters import MAX_QUERY, MAX_TEXT
+from onneshon.web.parameters import MAX_PAGE, MAX_QUERY, MAX_TEXT, PAGE_SIZE
 
 __all__ = [
     "MAX_LIMIT",
@@ -96,7 +95,7 @@ def search_parameters(declared: tuple[str, ...], numbers: tuple[str, ...] = ()) 
         "filters": [_filter(name, about) for name, about in _FILTERS.items()],
         **{name: [_of_part(part, declared, numbers)] for name, part in OPTIONS.items()},
     }
-    found = [one for name in SearchRequest.__dataclass_fields__ for one in parameters[name]]
+    found = [parameter for name in SearchRequest.__dataclass_fields__ for parameter in parameters[name]]
     for name in declared:
         which = "of these numbers or ranges (`>100`, `10..20`)" if name in numbers else "of these values"
         values = Numbers if name in numbers else Values

@@ -1,35 +1,18 @@
-"""What a page of results was asked for, which search that is, and addresses that change one thing of it."""
+"""What a page of results was asked for, and addresses that change one thing of it and keep the rest."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from flask import request, url_for
+from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from onneshon.search import FieldFilter, SearchEngine, SearchRequest
-from onneshon.search.interface import ON_PAGES, OPTIONS
+from onneshon.search.interface import ON_PAGES
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
-from onneshon.search.query.dates import period_or_none
-from onneshon.search.retrieval.facets import FacetName
 from onneshon.web.addresses import article_address
-from onneshon.web.pages.periods import PERIODS, Drill, drill
-from onneshon.web.paging import MAX_PAGE, PAGE_SIZE
-from onneshon.web.parameters import MAX_QUERY, date_order, declared, engine, site
+from onneshon.web.parameters import MAX_PAGE, PAGE_SIZE
 
-__all__ = [
-    "Listing",
-    "chosen_period",
-    "filters_of",
-    "hit_rank",
-    "listing_but",
-    "narrowing",
-    "parameters_of",
-    "shown_facets",
-    "shown_values",
-    "span",
-    "unread_dates",
-]
+__all__ = ["Listing", "filters_of", "hit_rank", "parameters_of", "span"]
 
 KEPT: Final = ("q", *ON_PAGES, "more")
 """Parameters that an address of results may have beside filters, page and language."""
@@ -82,7 +65,7 @@ class Listing:
     ) -> "Listing":
         """What the parameters of a request ask for, without blank and unknown ones and those in ``but``."""
         kept = [name for name in (*KEPT, *filters_of(declared)) if name not in but]
-        given = {name: tuple(one for one in parameters.getlist(name) if one.strip()) for name in kept}
+        given = {name: tuple(value for value in parameters.getlist(name) if value.strip()) for name in kept}
         for switch in ("literal", "more"):
             if given.get(switch) != ("1",):
                 given.pop(switch, None)
@@ -128,7 +111,7 @@ class Listing:
 
     def removing(self, name: str, value: str) -> str:
         """The address without one filter."""
-        return self._address({name: tuple(one for one in self.values.get(name, ()) if one != value)})
+        return self._address({name: tuple(kept for kept in self.values.get(name, ()) if kept != value)})
 
     def replacing(self, field: FilterField, value: str, nearest: str) -> str | None:
         """The address with another value of a filter; None where the value was typed in the query."""
@@ -139,7 +122,7 @@ class Listing:
             )
         if not self.has(name, value):
             return None
-        return self._address({name: tuple(nearest if one == value else one for one in self.values[name])})
+        return self._address({name: tuple(nearest if kept == value else kept for kept in self.values[name])})
 
     def all_articles(self) -> str:
         """The address without any filter."""
@@ -147,7 +130,9 @@ class Listing:
 
     def hidden(self, *without: str | tuple[str, str]) -> list[tuple[str, str]]:
         """What a form has to send along, but for some parameters, or single values of them."""
-        given = ((name, one) for name, values in self.values.items() if name not in without for one in values)
+        given = (
+            (name, value) for name, values in self.values.items() if name not in without for value in values
+        )
         return [pair for pair in given if pair not in without]
 
     def article(self, article_id: str, rank: int | None = None) -> str:
@@ -175,99 +160,3 @@ class Listing:
         values["date"] = (*self.values.get("date", ()), *([self._between] if self._between else []))
         named = {name: value for name, value in values.items() if value}
         return url_for("api.find", **named, facets=",".join(facets), offset=offset or None)  # type: ignore[arg-type]
-
-
-_IN_ADDRESS: Final = {"lang": "article_lang", "-lang": "-article_lang"}
-"""Parameters of a search that have another name in an address, where ``lang`` is the language of the page."""
-
-
-def shown_facets(ask: SearchEngine) -> tuple[FacetName, ...]:
-    """What is counted on a page: what the site says, or categories, authors, its own fields, and years.
-
-    Months stand in the place of years once a year is chosen, and days once a month is.
-    """
-    wanted = ask.configuration.facets.shown
-    if wanted is None:
-        wanted = ("category", "author", *(one.name for one in ask.fields if one.facet), "year")
-    level = chosen_period().level
-    return tuple(level if level and name in PERIODS else name for name in wanted)
-
-
-def chosen_period() -> Drill:
-    """Where the address stands between all years and a day."""
-    return drill(request.args.getlist("date"))
-
-
-def narrowing(query: str, page: int) -> SearchRequest:
-    """The search that the address of the request being answered asks for.
-
-    Args:
-        query: as typed.
-        page: its number, from 1.
-
-    Raises:
-        QueryError: a date or an order in it makes no sense.
-    """
-    ask = engine()
-    settings = ask.configuration.facets
-    return SearchRequest(
-        query,
-        limit=PAGE_SIZE,
-        offset=(page - 1) * PAGE_SIZE,
-        filters=tuple(_filters(declared())),
-        facets=shown_facets(ask),
-        facet_limit=settings.more if site().categories else shown_values(),
-        **{name: OPTIONS[name].of_text(request.args.get(name, "")) for name in ON_PAGES},
-    )
-
-
-def unread_dates() -> dict[str, str]:
-    """What was typed as the first or last day and is no date: told of, and otherwise passed over."""
-    typed = {name: request.args.get(name, "").strip()[:MAX_QUERY] for name in ("since", "until")}
-    order = date_order()
-    return {
-        name: text
-        for name, text in typed.items()
-        if text and (".." in text or not period_or_none(text, order))
-    }
-
-
-def listing_but(parameter: str) -> Listing | None:
-    """What the address of a page of results asks for, without a parameter that is at fault; else None.
-
-    Args:
-        parameter: by its name in a search.
-    """
-    if request.endpoint != "pages.results":
-        return None
-    but = (_IN_ADDRESS.get(parameter, parameter), *unread_dates())
-    return Listing.asked(request.args, but=but, declared=declared())
-
-
-def shown_values() -> int:
-    """How many values of a facet the address asks to show."""
-    settings = engine().configuration.facets
-    return settings.more if request.args.get("more") == "1" else settings.limit
-
-
-def _filters(names: Sequence[str]) -> Iterator[FieldFilter]:
-    for negated in (False, True):
-        for field, name in parameters_of(names).items():
-            if values := _values(field, f"-{name}" if negated else name):
-                yield FieldFilter(field, values, negated)
-
-
-def _values(field: FilterField, name: str) -> tuple[str, ...]:
-    """The values of a filter; blank ones are those of forms that were not filled in.
-
-    The parts of a chosen year or month are named beside it, which finds no more, so that each is counted
-    however many others there are.
-    """
-    typed = request.args.getlist(name)
-    if name == field == "date":
-        typed.extend(chosen_period().parts)
-        unread = unread_dates()
-        typed.append(
-            span(*("" if one in unread else request.args.get(one, "") for one in ("since", "until")))
-        )
-    return tuple(dict.fromkeys(value[:MAX_QUERY].strip() for value in typed if value.strip()))

@@ -48,7 +48,7 @@ def division(found: ResultPage) -> Division | None:
 
 def _required(found: ResultPage, typed: str) -> tuple[str, str] | None:
     """A word as it was read, and the query that requires it."""
-    word = next((one.word for one in found.readings if one.typed == typed), typed)
+    word = next((reading.word for reading in found.readings if reading.typed == typed), typed)
     query = requiring(found.query, typed, word)
     return (word, query) if query else None
 
@@ -89,4 +89,4 @@ def told(ignored: Iterable[Ignored]) -> list[Ignored]:
     Args:
         ignored: all that was, in the order typed.
     """
-    return [one for one in ignored if one.kind in _MEANT][:MOST_TOLD]
+    return [ignored_part for ignored_part in ignored if ignored_part.kind in _MEANT][:MOST_TOLD]

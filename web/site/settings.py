@@ -1,103 +1,90 @@
-"""What a site says of its pages in [site], and what it calls its articles."""
+"""What ``[site]`` of ``onneshon.toml`` says of the page: whose it is, where, and how it looks.
 
-from collections.abc import Callable, Mapping
+[site]
+name = { bn = "আমাদের খবর", en = "Our news" }
+tagline = { bn = "১৯৫৩ থেকে আজ পর্যন্ত", en = "From 1953 until today" }
+logo = "logo.svg"                    # beside this file
+noun = "খবর"
+home = { bn = "সব সংখ্যা এখানে খুঁজুন।", en = "Search every issue." }
+footer = { bn = "© আমাদের খবর", en = "© Our news" }
+category_order = ["জাতীয়", "খেলা"]
+result_link = "original"             # or "here"
+address = "https://news.example.org/search"
+
+[site.colours]
+accent = "#006a4e"
+"""
+
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
-from unicodedata import normalize
+from urllib.parse import urlsplit
 
 import msgspec
 
 from onneshon.index import Configuration, ConfigurationError
 from onneshon.index.configuration import converted, unknown_key
+from onneshon.search import ascii_host
 from onneshon.web.languages.catalogues import LANGUAGES, catalogue
 from onneshon.web.site.logos import Logo, read_logo
+from onneshon.web.site.nouns import NOUNS, Noun, own_noun, parts
 from onneshon.web.site.palette import Colours, Palette, palette
-from onneshon.web.site.public_address import PublicAddress, read_address
 
-__all__ = ["NAME", "NOUNS", "Noun", "ResultLink", "Site", "inflected", "own_noun", "parts", "read_site"]
+__all__ = ["NAME", "PublicAddress", "ResultLink", "Site", "parse_address", "read_address", "read_site"]
 
-_CONSONANTS: Final = frozenset(
-    [chr(code) for code in range(0x0995, 0x09BA)] + ["\u09ce", "\u09dc", "\u09dd", "\u09df", "\u0982"]
-)
-"""Letters after which a word of Bengali ends in a consonant: খবর, দলিল, উৎস."""
-
-_NUKTA: Final = "\u09bc"
-"""Stands after its letter in NFC, as in য়; the letter is a consonant with it and without."""
+_PATH: Final = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
+_FORMS: Final = "https://example.org/search, or a path as /search, of letters a-z, digits and -._~"
 
 
 @dataclass(frozen=True, slots=True)
-class Noun:
-    """A noun in all languages.
+class PublicAddress:
+    """An address in parts, each empty where it was not said.
 
     Attributes:
-        name: of one that the catalogues have.
-        own: a site's own in its place: forms by language, of as many as the site has said.
+        scheme: http or https.
+        host: with a port if there is one.
+        path: what the path of every page begins with; no slash at its end.
     """
 
-    name: str = "article"
-    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    scheme: str = ""
+    host: str = ""
+    path: str = ""
 
-    def forms(self, language: str) -> Mapping[str, str]:
-        """The words that fill ``{noun}`` and its kin in messages."""
-        return self.own.get(language) or catalogue(language).nouns[self.name]
-
-
-def inflected(word: str) -> tuple[str, str]:
-    """The locative and the genitive of a Bengali noun: খবরে, খবরের; বইয়ে, বইয়ের; লেখায়, লেখার; চিঠিতে, চিঠির.
-
-    By the last letter, as school grammars have it (ঢাকা বোর্ড, *বাংলা ব্যাকরণ ও নির্মিতি*, on বিভক্তি).
-    """
-    last = normalize("NFC", word).removesuffix(_NUKTA)[-1:]
-    if last in _CONSONANTS:
-        return f"{word}ে", f"{word}ের"
-    if last == "া":
-        return f"{word}য়", f"{word}র"
-    if last in {"ি", "ী", "ু", "ূ", "ৃ", "ে", "ো"}:
-        return f"{word}তে", f"{word}র"
-    return f"{word}য়ে", f"{word}য়ের"
+    def inner(self, path: str) -> str:
+        """A path of a request without the part that is before all."""
+        return path.removeprefix(self.path) if path.startswith(f"{self.path}/") else path
 
 
-def _bengali(word: str) -> dict[str, str]:
-    return dict(zip(("noun_in", "noun_of"), inflected(word), strict=True))
-
-
-_RULES: Final[Mapping[str, Callable[[str], dict[str, str]]]] = {"bn": _bengali}
-"""By language, what makes other forms of ``{noun}``; without a rule a site says each."""
-
-NOUNS: Final = {forms["noun"]: Noun(name) for name, forms in catalogue(LANGUAGES[0]).nouns.items()}
-"""Those that can be named by their word in the first language; the first is used unless told."""
-
-
-def parts() -> dict[str, tuple[str, str]]:
-    """Language and form by the key with which a site says them: ``en`` and ``noun_many`` by ``en_many``."""
-    return {
-        f"{language}{form.removeprefix('noun')}": (language, form)
-        for language in LANGUAGES
-        for form in Noun().forms(language)
-    }
-
-
-def own_noun(said: Mapping[str, str]) -> Noun:
-    """A site's own noun; languages of which it says nothing keep the usual.
-
-    Args:
-        said: words by keys of ``parts``.
+def parse_address(text: str) -> PublicAddress:
+    """Read an address: ``https://example.org/search``, or a path alone, ``/search``.
 
     Raises:
-        ValueError: nothing is said, or not every form of a language.
+        ValueError: it is neither.
     """
-    own: dict[str, dict[str, str]] = {}
-    for key, (language, form) in parts().items():
-        if word := said.get(key, "").strip():
-            own.setdefault(language, {})[form] = word
-    for language, forms in own.items():
-        if "noun" in forms and language in _RULES:
-            own[language] = _RULES[language](forms["noun"]) | forms
-    lacking = [key for key, (language, form) in parts().items() if form not in own.get(language, {form: ""})]
-    if lacking or not own:
-        raise ValueError(f"must say {', '.join(lacking) or LANGUAGES[0]} too")
-    return Noun(own=own)
+    parts = urlsplit(text)
+    port = f":{parts.port}" if parts.port else ""  # ValueError where it is no number
+    base = parts.path.rstrip("/")
+    name = ascii_host(parts.hostname) if parts.hostname else None
+    whole = parts.scheme in {"http", "https"} and name and "@" not in parts.netloc
+    alone = not parts.scheme and not parts.netloc and text.startswith("/")
+    plain = _PATH.fullmatch(base) and not {".", ".."} & set(base.split("/"))
+    if parts.query or parts.fragment or not plain or not (whole or alone):
+        raise ValueError(f"{text!r} is no address such as {_FORMS}")
+    return PublicAddress(parts.scheme, f"{name}{port}" if name else "", base)
+
+
+def read_address(path: Path | None, text: str) -> PublicAddress:
+    """The address that a configuration names; see ``parse_address``.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    try:
+        return parse_address(text)
+    except ValueError:
+        raise ConfigurationError(path, "site.address", f"must be as {_FORMS}") from None
 
 
 ResultLink = Literal["here", "original"]

@@ -10,10 +10,9 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.readers.extras import needed
 from onneshon.index.ingest.readers.markup_text import read_markup
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.record import Found, PassedOver, Record
+from onneshon.index.ingest.readers.record import Found, PassedOver, Record, needed
 from onneshon.index.ingest.streams import MAX_BYTES
 
 __all__ = ["Epub"]

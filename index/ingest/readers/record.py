@@ -1,7 +1,9 @@
-"""What readers give: records with their places, faults, and what is no article at all."""
+"""What readers share: records with their places, faults, and libraries that load when needed."""
 
+import importlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any, Final, Protocol, TypeAlias
 
 from onneshon.index.errors import CorpusError
@@ -16,9 +18,40 @@ __all__ = [
     "Reader",
     "ReadingOptions",
     "Record",
+    "needed",
     "one_record",
     "read_within_budget",
 ]
+
+
+def needed(module: str, extra: str, where: str) -> ModuleType:
+    """A library that is not installed with Onneshon by itself.
+
+    Args:
+        module: its name to Python.
+        extra: what it is installed with.
+        where: the source that it is needed for.
+
+    Raises:
+        CorpusError: it cannot be imported; the message says what is missing, and how to install it.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        remedy = f"`pip install --upgrade 'onneshon[{extra}]'`"
+        if _is_itself(module, error):
+            reason = f"this format needs {module}: install it with {remedy} ({error})"
+        else:
+            lacking = " ".join(str(error).split())
+            reason = (
+                f"this format needs {module}, which is there and cannot be imported: {lacking}; try {remedy}"
+            )
+        raise CorpusError(where, "file", reason, ends_source=True) from error
+
+
+def _is_itself(module: str, error: ImportError) -> bool:
+    """Whether it is the library that is missing, and not what it imports."""
+    return (error.name or "").partition(".")[0] == module.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from onneshon.index import BuildError, CorpusError, IndexLockedError, IndexState
 from onneshon.index.indexer.builder import bengali_words
 from onneshon.index.indexer.bulk_writer import BulkWriter
 from onneshon.index.storage import durable
+from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.lock import writer_lock
 from onneshon.index.storage.manifest import describe_files
 from tests.building import build_numbered, numbered, write_corpus
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.indexer import fingerprints as module
-from onneshon.index.indexer.fingerprints import SHINGLE, SHORT, fingerprints, term_hashes
+from onneshon.index.indexer import digests as module
+from onneshon.index.indexer.digests import SHINGLE, SHORT, fingerprints, term_hashes
 
 WORDS = [f"শব্দ{number}" for number in range(4_000)]
 HASHES = term_hashes(WORDS)
@@ -20,9 +20,9 @@ def prints(*texts: Text) -> list[int]:
     return [int(found) for found in fingerprints(HASHES, numbers, lengths)]
 
 
-def apart(one: Text, other: Text) -> int:
+def apart(text: Text, other: Text) -> int:
     """Bits in which the fingerprints of two texts differ."""
-    first, second = prints(one, other)
+    first, second = prints(text, other)
     return (first ^ second).bit_count()
 
 

@@ -9,10 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from onneshon.index.commands.main import main
-from onneshon.index.commands.phase_log import PhaseLog
+from onneshon.index.commands.progress import PhaseLog
 from onneshon.index.errors import CorpusError
-from onneshon.index.indexer.phases import Phases
-from onneshon.index.indexer.progress import Progress, SilentProgress
+from onneshon.index.indexer.progress import Phases, Progress, SilentProgress
 from onneshon.index.storage.history import KEPT, BuildRecord, record_build, recorded_builds
 from tests.building import build_numbered, numbered, write_corpus
 
@@ -110,7 +109,7 @@ def test_the_command_logs_and_remembers(tmp_path: Path) -> None:
     logged = [json.loads(line)["phase"] for line in log.read_text("utf-8").splitlines()]
     assert logged == PHASES * 2
     builds = recorded_builds(directory)
-    assert [(one.generation, one.articles) for one in builds] == [("000001", 20), ("000002", 20)]
+    assert [(build.generation, build.articles) for build in builds] == [("000001", 20), ("000002", 20)]
     assert list(builds[0].phases) == PHASES
     assert ", about 0:0" in built.stderr
 

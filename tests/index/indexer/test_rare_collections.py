@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from onneshon.index.indexer.rare_collections import rare_collections
+from onneshon.index.indexer.side_process import rare_collections
 
 
 def test_collections_are_rare_as_long_as_it_lasts() -> None:

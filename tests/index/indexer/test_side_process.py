@@ -11,9 +11,9 @@ from tests.building import numbered, write_corpus
 
 def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
     """Input that breaks off is no input."""
-    with SideProcess("onneshon.index.indexer.layer_worker", tmp_path / "log") as process:
+    with SideProcess("onneshon.index.indexer.segment_writer", tmp_path / "log") as process:
         process.send(b"[")
-        with pytest.raises(BuildError, match="layer_worker, a process of this build, died: json"):
+        with pytest.raises(BuildError, match="segment_writer, a process of this build, died: json"):
             process.wait()
 
 

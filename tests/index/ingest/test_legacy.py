@@ -6,7 +6,7 @@ import pytest
 
 from onneshon.index.article import Article
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.legacy import article_in_unicode
+from onneshon.index.ingest.intake import article_in_unicode
 
 UNICODE = Article("১", title="নদীর কথা", body="পদ্মা একটি নদী।")
 BIJOY = Article("২", title="Avgvi †mvbvi evsjv", body="Avwg evsjvi Mvb MvB|")

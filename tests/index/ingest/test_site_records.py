@@ -8,8 +8,8 @@ import pytest
 
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.ingest.corpus import read_articles
-from onneshon.index.ingest.site_records import SiteRecords
 
 SITE = Configuration(
     fields=(KeywordField("tags", several=True), KeywordField("section")),

@@ -10,7 +10,7 @@ from queue import Queue
 import pytest
 
 from onneshon.index.ingest.readers.record import ReadingOptions
-from onneshon.index.ingest.watching import watched
+from onneshon.index.ingest.sources import watched
 
 PATIENCE = 20.0
 """Seconds after which a test gives up: far more than it takes."""

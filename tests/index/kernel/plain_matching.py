@@ -74,7 +74,7 @@ def documents_of(bits: NDArray[np.uint8] | None) -> set[int]:
 
 
 def _summed(docs: set[int], lists: Sequence[PlainClause]) -> dict[int, int]:
-    held = [one.scores for one in lists]
+    held = [part.scores for part in lists]
     return {doc: sum(scores.get(doc, 0) for scores in held) for doc in docs}
 
 
@@ -98,7 +98,7 @@ def _holding(search: Search, docs: set[int]) -> dict[int, int]:
 
 def any_of(search: Search) -> tuple[dict[int, int], set[int], int]:
     """The best documents and their scores, all that are found, and how many of these hold everything."""
-    docs = {doc for one in search.finding for doc in one.scores}
+    docs = {doc for clause in search.finding for doc in clause.scores}
     docs = docs if search.kept is None else docs & search.kept
     scores = _summed(docs, [*search.finding, *search.adding])
     held = _holding(search, docs)
@@ -115,9 +115,9 @@ def all_of(search: Search) -> tuple[dict[int, int], set[int]]:
     """The best documents and their scores, and all that are found."""
     if not search.finding:
         return {}, set()
-    docs = set.intersection(*(set(one.scores) for one in search.finding))
+    docs = set.intersection(*(set(clause.scores) for clause in search.finding))
     docs = docs if search.kept is None else docs & search.kept
-    docs -= {doc for one in search.excluded for doc in one.scores}
+    docs -= {doc for clause in search.excluded for doc in clause.scores}
     return _best(_summed(docs, [*search.finding, *search.adding]), search.k), docs
 
 

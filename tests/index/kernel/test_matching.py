@@ -16,8 +16,8 @@ def check_any(search: Search) -> None:
     """The kernel's disjunction is that of the plain reference."""
     best, docs, every = any_of(search)
     found = disjunction(
-        [one.for_kernel(search.cuts) for one in search.finding],
-        [one.for_kernel(search.cuts) for one in search.adding],
+        [clause.for_kernel(search.cuts) for clause in search.finding],
+        [clause.for_kernel(search.cuts) for clause in search.adding],
         search.k, search.size, kept=search.bits, things=search.things, share=search.share,
         fewest=search.fewest, matched=True,
     )  # fmt: skip
@@ -38,8 +38,8 @@ def test_enough_of_the_things_that_are_asked_for(search: Search) -> None:
     check_any(search)
     best, docs, _ = any_of(search)
     found = disjunction(
-        [one.for_kernel(search.cuts) for one in search.finding],
-        [one.for_kernel(search.cuts) for one in search.adding],
+        [clause.for_kernel(search.cuts) for clause in search.finding],
+        [clause.for_kernel(search.cuts) for clause in search.adding],
         search.k, search.size, kept=search.bits, things=search.things, share=search.share,
         fewest=search.fewest, matched=True, count=False,
     )  # fmt: skip
@@ -50,8 +50,8 @@ def test_enough_of_the_things_that_are_asked_for(search: Search) -> None:
 @given(searches())
 def test_the_best_are_the_same_whatever_is_counted(search: Search) -> None:
     """Without bitmap, mask or totals other ways are taken to the same documents."""
-    finding = [one.for_kernel(search.cuts) for one in search.finding]
-    adding = [one.for_kernel(search.cuts) for one in search.adding]
+    finding = [clause.for_kernel(search.cuts) for clause in search.finding]
+    adding = [clause.for_kernel(search.cuts) for clause in search.adding]
     search = Search(search.size, search.cuts, search.finding, search.adding, [], search.k, None)
     best, docs, _ = any_of(search)
     for count in (True, False):
@@ -65,10 +65,10 @@ def test_all_of_some_lists(search: Search) -> None:
     """Documents of every list, without those of excluded ones."""
     best, docs = all_of(search)
     found = conjunction(
-        [one.for_kernel(search.cuts) for one in search.finding],
-        [one.for_kernel(search.cuts) for one in search.adding],
+        [clause.for_kernel(search.cuts) for clause in search.finding],
+        [clause.for_kernel(search.cuts) for clause in search.adding],
         search.k, search.size, kept=search.bits, matched=True,
-        excluded=[one.for_kernel(search.cuts) for one in search.excluded],
+        excluded=[clause.for_kernel(search.cuts) for clause in search.excluded],
     )  # fmt: skip
     assert scores_of(found) == best
     assert (found.total, found.total_all, found.complete) == (len(docs), len(docs), True)
@@ -106,10 +106,10 @@ def test_the_fewest_are_chosen_by_score_and_then_by_document() -> None:
 @pytest.mark.parametrize("size", [99, 0], ids=["one too few", "none"])
 def test_documents_beyond_the_collection_are_refused(size: int) -> None:
     """Sums have a place for documents of the collection only."""
-    for one in (common(100), Scored(u4([99]), u4([1]))):
+    for docs_list in (common(100), Scored(u4([99]), u4([1]))):
         for ask in (disjunction, conjunction):
             with pytest.raises(ValueError):
-                ask([one], [], 10, size)
+                ask([docs_list], [], 10, size)
 
 
 def test_scores_that_do_not_fit_are_refused() -> None:
@@ -179,10 +179,10 @@ def test_a_thing_is_held_once_whichever_of_its_lists_hold_it(share: float) -> No
     """Among few documents as among many: two writings of one thing are no more of the query than one."""
     for size, more in ((100_000, 0), (2_000, 1_000)):
         others = dict.fromkeys(range(500, 500 + more), 1)
-        one, other = list_of({1: 9, 2: 9} | others, size), list_of({1: 9, 3: 9} | others, size)
+        first, other = list_of({1: 9, 2: 9} | others, size), list_of({1: 9, 3: 9} | others, size)
         further = list_of({2: 1, 4: 1}, size)
         things = [([0, 1], 50), ([2], 50)]
-        found = disjunction([one, other, further], [], 0, size, things=things, share=share)
+        found = disjunction([first, other, further], [], 0, size, things=things, share=share)
         assert found.total_all == 1
         assert found.total == (1 if share > 0.5 else 4 + more)
         assert (1 in found.docs.tolist()) is (share <= 0.5)
@@ -209,7 +209,7 @@ def test_what_adds_to_one_list_brings_up_documents_that_are_low_in_it() -> None:
     lifting = list_of(dict.fromkeys(range(0, size, 100), 255), size, slope=20)
     best = [(doc, 11 + 5101) for doc in range(0, size, 100)]
     scored = Scored(low.postings.docs(), (low.postings.impacts() * np.uint32(10) + 1).astype(np.uint32))
-    for one in (low, scored):
-        found = disjunction([one], [lifting], len(best), size)
+    for part in (low, scored):
+        found = disjunction([part], [lifting], len(best), size)
         assert [*zip(found.docs.tolist(), found.scores.tolist(), strict=True)] == best
         assert found.total == size

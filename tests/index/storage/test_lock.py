@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from onneshon.index import IndexLockedError
-from onneshon.index.storage.lock import HOLDER_FILE, LOCK_FILE, current_holder, writer_lock
+from onneshon.index.storage.durable import HOLDER_FILE, LOCK_FILE, current_holder, writer_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HOLD = """
 import sys, pathlib, time
-from onneshon.index.storage.lock import writer_lock
+from onneshon.index.storage.durable import writer_lock
 with writer_lock(pathlib.Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.upkeep.tiers import MOST_SEGMENTS, first_to_merge
+from onneshon.index.upkeep.merging import MOST_SEGMENTS, first_to_merge
 
 
 def after_merges(sizes: list[int], most: float) -> list[int]:

@@ -2,7 +2,7 @@
 
 from onneshon.index.errors import ConfigurationError
 from onneshon.web import create_app
-from onneshon.web.operations.readiness import expose_readiness
+from onneshon.web.operations.monitoring import expose_readiness
 from tests.fake_engine import FakeEngine
 
 

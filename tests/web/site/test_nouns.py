@@ -3,7 +3,7 @@ from unicodedata import normalize
 import pytest
 
 from onneshon.web.languages.catalogues import catalogue
-from onneshon.web.site.settings import NOUNS, inflected, own_noun, parts
+from onneshon.web.site.nouns import NOUNS, inflected, own_noun, parts
 
 
 @pytest.mark.parametrize(

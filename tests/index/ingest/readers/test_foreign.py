@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.ingest.readers.foreign import foreign
 from onneshon.index.ingest.readers.opened import in_utf8
+from onneshon.index.ingest.readers.registry import foreign
 from tests.index.ingest.readers.reading import Reading, read_file
 from tests.strategies import mixed_text
 

@@ -1,0 +1,194 @@
+"""The search that the address of a page asks for, and the facets by which readers narrow it."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from flask import request
+
+from onneshon.search import FieldFilter, SearchEngine, SearchRequest
+from onneshon.search.interface import ON_PAGES, OPTIONS
+from onneshon.search.query.conditions import FilterField
+from onneshon.search.query.dates import period_or_none
+from onneshon.search.retrieval.facets import Facet, FacetName
+from onneshon.web.pages.listing import Listing, parameters_of, span
+from onneshon.web.parameters import MAX_QUERY, PAGE_SIZE, date_order, declared, engine, site
+
+__all__ = [
+    "PERIODS",
+    "Drill",
+    "arranged",
+    "chosen_period",
+    "drill",
+    "listing_but",
+    "narrowing",
+    "shown_facets",
+    "shown_values",
+    "unread_dates",
+]
+
+PERIODS: Final[tuple[FacetName, ...]] = ("year", "month", "day")
+"""Facets of dates, from the widest."""
+
+_DATE: Final = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2]))?(?:-[0-9]{2})?")
+_MONTHS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """Where a reader stands between all years and a day.
+
+    Attributes:
+        level: the facet whose bars are shown; None for the one that the site shows.
+        within: what the values of those bars begin with.
+        above: the period that leads one level up; empty for all years, None where there is nothing above.
+        parts: of the period that is chosen, those which have bars.
+    """
+
+    level: FacetName | None = None
+    within: str = ""
+    above: str | None = None
+    parts: tuple[str, ...] = ()
+
+
+def drill(dates: Sequence[str]) -> Drill:
+    """The bars for the dates that are chosen: within a year its months, within a month its days."""
+    found = _DATE.fullmatch(dates[0]) if len(dates) == 1 else None
+    if found is None or int(found[1]) == 0:
+        return Drill()
+    date, year, month = found[0], found[1], found[2]
+    if month is None:
+        return Drill("month", date, "", tuple(f"{year}-{number:02}" for number in range(1, _MONTHS + 1)))
+    if len(date) > len(f"{year}-{month}"):
+        return Drill("day", date, f"{year}-{month}")
+    days = monthrange(int(year), int(month))[1]
+    return Drill("day", date, year, tuple(f"{date}-{number:02}" for number in range(1, days + 1)))
+
+
+def arranged(
+    facets: Mapping[FacetName, Facet], categories: Sequence[str], most: int, within: str = ""
+) -> dict[FacetName, Facet]:
+    """Facets with so many values at most; categories that are named come first, in that order.
+
+    More may have been counted than is shown: a category that comes first may be the rarest.
+
+    Args:
+        facets: as counted, each value with more articles before those with fewer.
+        categories: which come first where any article has them.
+        most: values of each facet but of periods, which are bars.
+        within: what the periods that are shown begin with.
+    """
+    places = {name: place for place, name in enumerate(categories)}
+    return {
+        name: _bars(facet, within)
+        if name in PERIODS
+        else _list(facet, places if name == "category" else {}, most)
+        for name, facet in facets.items()
+    }
+
+
+def _list(facet: Facet, places: Mapping[str, int], most: int) -> Facet:
+    values = sorted(facet.values, key=lambda value: places.get(value.value, len(places)))
+    return replace(facet, values=tuple(values[:most]), more=facet.more + max(0, len(values) - most))
+
+
+def _bars(facet: Facet, within: str) -> Facet:
+    return replace(facet, values=tuple(value for value in facet.values if value.value.startswith(within)))
+
+
+_IN_ADDRESS: Final = {"lang": "article_lang", "-lang": "-article_lang"}
+"""Parameters of a search that have another name in an address, where ``lang`` is the language of the page."""
+
+
+def shown_facets(ask: SearchEngine) -> tuple[FacetName, ...]:
+    """What is counted on a page: what the site says, or categories, authors, its own fields, and years.
+
+    Months stand in the place of years once a year is chosen, and days once a month is.
+    """
+    wanted = ask.configuration.facets.shown
+    if wanted is None:
+        wanted = ("category", "author", *(field.name for field in ask.fields if field.facet), "year")
+    level = chosen_period().level
+    return tuple(level if level and name in PERIODS else name for name in wanted)
+
+
+def chosen_period() -> Drill:
+    """Where the address stands between all years and a day."""
+    return drill(request.args.getlist("date"))
+
+
+def narrowing(query: str, page: int) -> SearchRequest:
+    """The search that the address of the request being answered asks for.
+
+    Args:
+        query: as typed.
+        page: its number, from 1.
+
+    Raises:
+        QueryError: a date or an order in it makes no sense.
+    """
+    ask = engine()
+    settings = ask.configuration.facets
+    return SearchRequest(
+        query,
+        limit=PAGE_SIZE,
+        offset=(page - 1) * PAGE_SIZE,
+        filters=tuple(_filters(declared())),
+        facets=shown_facets(ask),
+        facet_limit=settings.more if site().categories else shown_values(),
+        **{name: OPTIONS[name].of_text(request.args.get(name, "")) for name in ON_PAGES},
+    )
+
+
+def unread_dates() -> dict[str, str]:
+    """What was typed as the first or last day and is no date: told of, and otherwise passed over."""
+    typed = {name: request.args.get(name, "").strip()[:MAX_QUERY] for name in ("since", "until")}
+    order = date_order()
+    return {
+        name: text
+        for name, text in typed.items()
+        if text and (".." in text or not period_or_none(text, order))
+    }
+
+
+def listing_but(parameter: str) -> Listing | None:
+    """What the address of a page of results asks for, without a parameter that is at fault; else None.
+
+    Args:
+        parameter: by its name in a search.
+    """
+    if request.endpoint != "pages.results":
+        return None
+    but = (_IN_ADDRESS.get(parameter, parameter), *unread_dates())
+    return Listing.asked(request.args, but=but, declared=declared())
+
+
+def shown_values() -> int:
+    """How many values of a facet the address asks to show."""
+    settings = engine().configuration.facets
+    return settings.more if request.args.get("more") == "1" else settings.limit
+
+
+def _filters(names: Sequence[str]) -> Iterator[FieldFilter]:
+    for negated in (False, True):
+        for field, name in parameters_of(names).items():
+            if values := _values(field, f"-{name}" if negated else name):
+                yield FieldFilter(field, values, negated)
+
+
+def _values(field: FilterField, name: str) -> tuple[str, ...]:
+    """The values of a filter; blank ones are those of forms that were not filled in.
+
+    The parts of a chosen year or month are named beside it, which finds no more, so that each is counted
+    however many others there are.
+    """
+    typed = request.args.getlist(name)
+    if name == field == "date":
+        typed.extend(chosen_period().parts)
+        unread = unread_dates()
+        typed.append(
+            span(*("" if name in unread else request.args.get(name, "") for name in ("since", "until")))
+        )
+    return tuple(dict.fromkeys(value[:MAX_QUERY].strip() for value in typed if value.strip()))
