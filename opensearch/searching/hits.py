@@ -14,7 +14,7 @@ from onneshon.opensearch.searching.streams import Streams
 from onneshon.opensearch.searching.window import Window
 from onneshon.search.query.tree import Query
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.doc_lists import Docs, Mask
+from onneshon.search.retrieval.collection import Docs, Mask
 
 __all__ = ["ShownArticles", "complete_of"]
 

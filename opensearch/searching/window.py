@@ -19,8 +19,7 @@ from onneshon.opensearch.searching.statistics import ClusterStatistics
 from onneshon.opensearch.searching.streams import Streams
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.tree import Field, Leaf
-from onneshon.search.retrieval.collection import Layer
-from onneshon.search.retrieval.doc_lists import Docs, Mask
+from onneshon.search.retrieval.collection import Docs, Layer, Mask
 from onneshon.search.retrieval.evidence import Counts
 from onneshon.search.retrieval.term_scorer import END, EXPANSIONS
 from onneshon.search.retrieval.word_places import WordPlaces

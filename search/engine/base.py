@@ -31,8 +31,7 @@ from onneshon.search.reranking.similar import similar_articles
 from onneshon.search.results.highlight import marked_article
 from onneshon.search.results.understood import understood_words
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
-from onneshon.search.retrieval.admission import SLOW_LANE, AdmissionQueue
-from onneshon.search.retrieval.budget import Clock, TimeBudget
+from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, Clock, TimeBudget
 from onneshon.search.understanding.completion import AsRead, Suggestion, as_typed, complete
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms

@@ -26,8 +26,7 @@ from onneshon.search.reranking.ranker import Outcome, Ranker
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import ByteBudgetCache, TimeBudget
-from onneshon.search.retrieval.collection import Collection
-from onneshon.search.retrieval.doc_lists import Bitmap, Docs, unpacked
+from onneshon.search.retrieval.collection import Bitmap, Collection, Docs, unpacked
 from onneshon.search.retrieval.executor import Executor
 from onneshon.search.retrieval.facets import (
     Facet,

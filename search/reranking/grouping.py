@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.search.reranking.ranker import Outcome
-from onneshon.search.retrieval.doc_lists import Docs, Mask
+from onneshon.search.retrieval.collection import Docs, Mask
 
 __all__ = [
     "ALIKE_BITS",

@@ -11,8 +11,7 @@ from onneshon.search.query.tree import Query
 from onneshon.search.reranking.query_words import QueryWord
 from onneshon.search.reranking.rescoring import WINDOW, Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.collection import select
-from onneshon.search.retrieval.doc_lists import Bitmap, Docs, Scores
+from onneshon.search.retrieval.collection import Bitmap, Docs, Scores, select
 from onneshon.search.retrieval.executor import EVERYTHING, Candidates, Executor
 
 __all__ = ["MOST_RESCORED", "Outcome", "Ranker", "window_of"]

@@ -1,4 +1,10 @@
-"""A text as it is shown: the words of its chunks, words at known positions, and lengths in clusters."""
+"""A text as it is shown: the words of its chunks, words at known positions, and lengths in clusters.
+
+No word reaches across white space, and most chunks between it come again. A position counts words from the
+beginning of a text: where each stands in the text is worked out roughly, and the chunk there is analysed; as
+many words of the stems as the index says, in their order, are all there are. Lengths are counted for a whole
+text at once: ICU needs milliseconds for a long article, and a bound that no reader sees exceeded is enough.
+"""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -41,7 +41,7 @@ from onneshon.search.results.values import (
     Understanding,
 )
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.collection import Docs
 from onneshon.search.retrieval.evidence import Evidence
 from onneshon.search.understanding.readings import other_spellings
 from onneshon.search.understanding.word_index import WordIndex

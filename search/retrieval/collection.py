@@ -1,4 +1,4 @@
-"""All segments of an index as one row of documents, numbered in their order, and the best of these."""
+"""All segments of an index as one row of documents: lists and sets of these, and the best in their order."""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache, partial
@@ -15,10 +15,50 @@ from onneshon.index.kernel.postings import Postings
 from onneshon.index.kernel.terms import TermRange
 from onneshon.index.ranking import Basis, Norms
 from onneshon.search.query.tree import Field
-from onneshon.search.retrieval.doc_lists import Bitmap, Docs, Mask, Scores, packed
 from onneshon.search.retrieval.index_protocols import ImpactField, SegmentReader
 
-__all__ = ["Collection", "Layer", "list_name", "select"]
+__all__ = [
+    "NOTHING",
+    "Bitmap",
+    "Collection",
+    "Docs",
+    "Layer",
+    "Mask",
+    "Scores",
+    "Units",
+    "list_name",
+    "packed",
+    "select",
+    "unpacked",
+]
+
+Docs: TypeAlias = NDArray[np.uint32]
+"""Documents of a collection."""
+
+Units: TypeAlias = NDArray[np.uint32]
+"""Scores as whole numbers, see ``index.ranking``."""
+
+Scores: TypeAlias = NDArray[np.float64]
+
+NOTHING: Docs = np.empty(0, np.uint32)
+
+
+Bitmap: TypeAlias = NDArray[np.uint8]
+"""Shape (documents / 8, rounded up); bits beyond the last document are 0."""
+
+Mask: TypeAlias = NDArray[np.bool_]
+"""The same with a byte each."""
+
+
+def packed(mask: Mask) -> Bitmap:
+    """A mask as bits."""
+    return np.packbits(mask, bitorder="little")
+
+
+def unpacked(bitmap: Bitmap, size: int) -> Mask:
+    """Bits as a mask of N documents."""
+    return np.unpackbits(bitmap, count=size, bitorder="little").view(np.bool_)
+
 
 Layer: TypeAlias = Literal["exact", "stem"]
 

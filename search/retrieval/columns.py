@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from onneshon.index.columnar.keywords import code_type
 from onneshon.index.literals import number_of
 from onneshon.search.query.conditions import NumberRange
-from onneshon.search.retrieval.collection import Collection
-from onneshon.search.retrieval.doc_lists import Docs, Mask
+from onneshon.search.retrieval.collection import Collection, Docs, Mask
 
 __all__ = ["Columns", "KeywordColumn"]
 

@@ -27,8 +27,16 @@ from onneshon.search.query.tree import (
 )
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.collection import Collection
-from onneshon.search.retrieval.doc_lists import NOTHING, Bitmap, Docs, Mask, Scores, packed, unpacked
+from onneshon.search.retrieval.collection import (
+    NOTHING,
+    Bitmap,
+    Collection,
+    Docs,
+    Mask,
+    Scores,
+    packed,
+    unpacked,
+)
 from onneshon.search.retrieval.filters import Filters
 from onneshon.search.retrieval.query_lists import (
     FEWEST,

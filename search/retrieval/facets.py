@@ -12,8 +12,8 @@ import numpy as np
 
 from onneshon.index.configuration import FACETS
 from onneshon.search.query.conditions import FilterField, NumberRange
+from onneshon.search.retrieval.collection import NOTHING, Mask
 from onneshon.search.retrieval.columns import Columns
-from onneshon.search.retrieval.doc_lists import NOTHING, Mask
 
 __all__ = [
     "FACETS",

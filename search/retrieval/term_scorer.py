@@ -26,8 +26,7 @@ from onneshon.index.ranking import (
 from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term
 from onneshon.search.retrieval.bm25f import Weights, saturated
 from onneshon.search.retrieval.budget import ByteBudgetCache
-from onneshon.search.retrieval.collection import Collection, Layer, list_name
-from onneshon.search.retrieval.doc_lists import NOTHING, Docs
+from onneshon.search.retrieval.collection import NOTHING, Collection, Docs, Layer, list_name
 from onneshon.search.retrieval.query_lists import QueryPart
 from onneshon.search.retrieval.word_cuts import Cut, cutter_of
 from onneshon.search.retrieval.word_places import WHICH, WordPlaces

@@ -12,7 +12,7 @@ from onneshon.index.kernel.positions import held, places, places_in_order
 from onneshon.index.kernel.postings import Postings
 from onneshon.index.ranking import GAP
 from onneshon.search.query.tree import Field, Phrase, Term
-from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.collection import Docs
 
 __all__ = ["WHICH", "Places", "Positions", "Standing", "WordPlaces", "phrase_places"]
 

@@ -28,7 +28,7 @@ from onneshon.search.reranking.rescoring import (
 )
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.doc_lists import Docs, Scores
+from onneshon.search.retrieval.collection import Docs, Scores
 from onneshon.search.retrieval.executor import Executor
 from onneshon.search.retrieval.term_scorer import TermScorer
 from tests.fakes import article, collection_of, reader_of
