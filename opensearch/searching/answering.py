@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from onneshon.index import Article
 from onneshon.index.article import article_from_stored
 from onneshon.opensearch.connection.scanning import scan
-from onneshon.opensearch.searching.conditions import condition_dsl
 from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.explanation import explained
 from onneshon.opensearch.searching.facets import facet_query, facet_read, faceted
 from onneshon.opensearch.searching.hits import ShownArticles, complete_of
+from onneshon.opensearch.searching.holders import condition_dsl
 from onneshon.opensearch.searching.ranking import ClusterRanker, Filters, Ranked, Row, outcome_of, rounded
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.engine.answering import Answering, Found

@@ -16,9 +16,8 @@ from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.answering import ClusterAnswering
 from onneshon.opensearch.searching.explanation import explained
-from onneshon.opensearch.searching.opening import asker_of, open_words
 from onneshon.opensearch.searching.ranking import ClusterRanker, Filters, outcome_of
-from onneshon.opensearch.searching.searcher import ClusterSearcher
+from onneshon.opensearch.searching.searcher import ClusterSearcher, asker_of, open_words
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.search.engine.base import TIME_LIMIT, EngineBase
 from onneshon.search.interface import DEEPEST, SearchRequest

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from unicodedata import normalize
 
-from onneshon.opensearch.searching.conditions import condition_dsl
 from onneshon.opensearch.searching.dsl import Dsl, all_of
+from onneshon.opensearch.searching.holders import condition_dsl
 from onneshon.search.query.conditions import FilterField, NumberRange
 from onneshon.search.retrieval.facets import (
     Facet,

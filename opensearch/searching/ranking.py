@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Reply, counting, id_of
-from onneshon.opensearch.searching.dsl import Dsl, script_score, term
+from onneshon.opensearch.searching.dsl import AGED, Dsl, script_score, term
 from onneshon.opensearch.searching.holders import beginning
-from onneshon.opensearch.searching.scripts import AGED
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.searching.streams import Streams, picking
 from onneshon.opensearch.searching.window import Spelt, Window

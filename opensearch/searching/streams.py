@@ -12,8 +12,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.opensearch.searching.dsl import Dsl
-from onneshon.opensearch.searching.scripts import PICKED
+from onneshon.opensearch.searching.dsl import PICKED, Dsl
 
 __all__ = ["Streams", "picking"]
 

@@ -26,8 +26,8 @@ from onneshon.search.query.options import checked
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query, content, leaves
 from onneshon.search.reranking.explanation import ScorePart
+from onneshon.search.reranking.grouping import similar_articles
 from onneshon.search.reranking.ranker import Outcome
-from onneshon.search.reranking.similar import similar_articles
 from onneshon.search.results.highlight import marked_article
 from onneshon.search.results.understood import understood_words
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
