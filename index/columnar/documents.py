@@ -17,7 +17,7 @@ from onneshon.index.columnar.section_file import SectionFile, SectionWriter, Spo
 from onneshon.index.columnar.stored import StoredReader, StoredWriter
 from onneshon.index.columnar.term_dictionary import term_bytes
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.keys import DocumentKeys
 
 __all__ = ["DocumentsReader", "DocumentsWriter", "IdOrder", "KeysReader", "KeysWriter", "write_id_order"]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from onneshon.index.arrays import I8, U1, U4, gather_ranges, starts_of
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.terms import Dictionary
 
 __all__ = ["GONE", "GROUP", "TermBlock", "TermDictionary", "TermDictionaryWriter", "term_bytes", "term_text"]

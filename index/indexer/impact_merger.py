@@ -10,8 +10,7 @@ from typing import Self
 import numpy as np
 
 from onneshon.index.arrays import U4
-from onneshon.index.columnar.impact_field import ImpactField
-from onneshon.index.columnar.impact_writer import ImpactWriter
+from onneshon.index.columnar.impact_field import ImpactField, ImpactWriter
 from onneshon.index.columnar.section_file import SectionFile
 from onneshon.index.columnar.term_dictionary import GONE, TermBlock
 from onneshon.index.kernel.encoding import gather

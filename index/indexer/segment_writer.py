@@ -20,8 +20,7 @@ import numpy as np
 from onneshon.index.arrays import U4
 from onneshon.index.article import KEYWORD_FIELDS, KEYWORDS
 from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter, write_id_order
-from onneshon.index.columnar.impact_field import STEM_OF
-from onneshon.index.columnar.impact_writer import BASIS, ImpactWriter
+from onneshon.index.columnar.impact_field import BASIS, STEM_OF, ImpactWriter
 from onneshon.index.columnar.keywords import write_keywords
 from onneshon.index.columnar.section_file import (
     DOCUMENTS_EXT,
@@ -135,8 +134,8 @@ def write_layer(name: str, spools: Spools, basis: Basis, sections: SectionWriter
     both = ImpactWriter(sections, name, positions=positions, beginnings=positions)
     titles = ImpactWriter(sections, f"title_{name}", positions=positions)
     norms = Norms(basis, *spools.lengths)
-    stretches = spools.stretches(layer)
-    invert(stretches, layer.terms, norms, both, titles, positions=positions, memory=memory)
+    spans = spools.spans(layer)
+    invert(spans, layer.terms, norms, both, titles, positions=positions, memory=memory)
     both.finish()
     titles.finish()
     return layer

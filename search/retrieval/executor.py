@@ -183,7 +183,7 @@ class Executor:
             k,
             self.collection.size,
             kept=run.kept,
-            things=things,
+            concepts=things,
             share=share,
             fewest=FEWEST if share else 0,
             matched=matched or (count and not things),  # then all that is asked for is looked for in these
@@ -200,7 +200,7 @@ class Executor:
             1,
             self.collection.size,
             kept=self.collection.live,
-            things=things,
+            concepts=things,
             share=share,
             fewest=FEWEST,
             matched=True,

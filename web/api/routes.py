@@ -49,15 +49,15 @@ def _opensearch(text: str, found: list[Suggestion]) -> Response:
     return response
 
 
-def lasting(edition: str, make: Callable[[], tuple[Response, bool]]) -> Response:
-    """The answer 304 where the client's copy is of this edition and this address; else one with its tag.
+def lasting(version: str, make: Callable[[], tuple[Response, bool]]) -> Response:
+    """The answer 304 where the client's copy is of this version and this address; else one with its tag.
 
     Args:
-        edition: of the engine that answers.
+        version: of the engine that answers.
         make: gives the answer, and whether it is whole: what time cut short may be whole the next time, and
             has no tag.
     """
-    tag = sha256(f"{edition}\n{request.full_path}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    tag = sha256(f"{version}\n{request.full_path}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
     if request.if_none_match.contains_weak(tag):
         same = Response(status=304)
         same.set_etag(tag, weak=True)

@@ -6,12 +6,12 @@ from typing import Final, NamedTuple
 from onneshon.search import Hit, Ignored, ResultPage
 from onneshon.search.query.requiring import requiring
 
-__all__ = ["KINDS", "Division", "division", "reasons", "told"]
+__all__ = ["KINDS", "Division", "division", "reasons", "reported"]
 
 KINDS: Final = ("exact", "inflection", "synonym", "sound")
 """Ways of matching, from the nearest to the furthest."""
 
-MOST_TOLD: Final = 3
+MOST_REPORTED: Final = 3
 """Things passed over that a page tells of."""
 
 _MEANT: Final = frozenset({"value", "operator", "quote", "parenthesis", "star", "tilde", "words"})
@@ -41,8 +41,8 @@ def division(found: ResultPage) -> Division | None:
         return None
     below = [_missing(hit) for hit in found.hits[place:]]
     words = [word for word in below[0] if all(word in missing for missing in below)][:MOST_WORDS]
-    held = dict(found.counts)
-    lacked = {word: _required(found, word) if held.get(word) else None for word in words}
+    counts = dict(found.counts)
+    lacked = {word: _required(found, word) if counts.get(word) else None for word in words}
     return Division(place, lacked) if place or words else None
 
 
@@ -83,10 +83,10 @@ def _short(words: list[str]) -> list[str]:
     return words if len(words) <= MOST_WORDS else [*words[:MOST_WORDS], "…"]
 
 
-def told(ignored: Iterable[Ignored]) -> list[Ignored]:
+def reported(ignored: Iterable[Ignored]) -> list[Ignored]:
     """What of a query a reader is told was passed over; programs get all of it.
 
     Args:
         ignored: all that was, in the order typed.
     """
-    return [ignored_part for ignored_part in ignored if ignored_part.kind in _MEANT][:MOST_TOLD]
+    return [ignored_part for ignored_part in ignored if ignored_part.kind in _MEANT][:MOST_REPORTED]

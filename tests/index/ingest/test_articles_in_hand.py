@@ -10,7 +10,7 @@ import pytest
 from onneshon.index import Article, BuildError, CorpusError, build, open_index
 from onneshon.index.ingest.articles_in_hand import intake_of
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.problems import KINDS, Problems
+from onneshon.index.ingest.intake import KINDS, Problems
 
 GOOD = Article("১", "পদ্মা", "পদ্মার পলি।", dt.date(2024, 2, 21), "নদী", "https://example.org/1", "মেঘনা", "bn")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.ingest.sources import Sources
 from tests.index.ingest.readers.reading import Reading
 
