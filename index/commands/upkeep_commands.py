@@ -247,8 +247,8 @@ def restore_command(file: Path, location: Location, *, wait: float, as_json: boo
         say_json(asdict(report))
     else:
         say(f"{report.articles:,} articles restored; generation {report.generation} is live")
-    if told := _SITE_FILE.get(report.site):
-        say(told.format(path=location / FILE_NAME, file=file), err=True)
+    if message := _SITE_FILE.get(report.site):
+        say(message.format(path=location / FILE_NAME, file=file), err=True)
 
 
 upkeep_commands: Final[Sequence[click.Command]] = (

@@ -118,8 +118,8 @@ def _lists(
         scatter(span.ids, span.lengths, span.first, GAP, span.ranks, low, cursors, marks, places)
     freqs, in_titles = np.empty(total, np.uint32), np.empty(total, np.uint32)
     documents = np.empty(len(counts), np.uint32)
-    held = collapse(ends_of(counts).astype(np.uint32), marks, freqs, in_titles, documents)
-    return _Lists(terms, documents, marks[:held], freqs[:held], in_titles[:held], places)
+    kept = collapse(ends_of(counts).astype(np.uint32), marks, freqs, in_titles, documents)
+    return _Lists(terms, documents, marks[:kept], freqs[:kept], in_titles[:kept], places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +149,18 @@ class _Lists:
 
     def of_titles(self, norms_: Norms) -> TermBlock:
         """The documents that have the term in the title."""
-        held = np.flatnonzero(self.in_titles)
-        docs, freqs = self.docs[held], self.in_titles[held]
-        counts = np.bincount(np.searchsorted(ends_of(self.counts), held, "right"), minlength=len(self.terms))
+        titled = np.flatnonzero(self.in_titles)
+        docs, freqs = self.docs[titled], self.in_titles[titled]
+        counts = np.bincount(
+            np.searchsorted(ends_of(self.counts), titled, "right"), minlength=len(self.terms)
+        )
         there = np.flatnonzero(counts)
         terms = [self.terms[place] for place in there.tolist()]
-        positions = self._first_positions(held, freqs)
+        positions = self._first_positions(titled, freqs)
         return TermBlock(terms, counts[there], docs, freqs, positions, impacts=norms_.impacts(docs, freqs))
 
-    def _first_positions(self, held: NDArray[np.int64], counts: U4) -> U4 | None:
+    def _first_positions(self, titled: NDArray[np.int64], counts: U4) -> U4 | None:
         """So many positions of each of some postings, the first ones: those in the title."""
         if self.positions is None:
             return None
-        return self.positions[gather_ranges(starts_of(self.freqs)[held], counts)]
+        return self.positions[gather_ranges(starts_of(self.freqs)[titled], counts)]

@@ -178,7 +178,7 @@ BYTES_PER_TERM: Final = 350
 """Memory that a distinct word keeps in the analyser's tables."""
 
 PENDING: Final = 1 << 19
-"""Tokens held before they are written."""
+"""Tokens in memory before they are written."""
 
 
 class Spooler:

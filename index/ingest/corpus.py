@@ -12,11 +12,11 @@ from onneshon.index.ingest.intake import Intake, Problems
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import (
     Found,
-    PassedOver,
     RawRecord,
     Reader,
     ReadingOptions,
     Record,
+    Skipped,
     read_within_budget,
 )
 from onneshon.index.ingest.readers.registry import FILES_ONLY, FORMATS, foreign, reader_of
@@ -120,7 +120,7 @@ class Corpus(Intake):
 
     def _taken(self, found: Found) -> Iterator[Article]:
         """The article, or nothing where it had to be reported, or is none."""
-        if isinstance(found, PassedOver):
+        if isinstance(found, Skipped):
             self.passed[found.reason] += 1
         elif isinstance(found, CorpusError):
             self._report(found)

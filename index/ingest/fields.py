@@ -67,7 +67,7 @@ class FieldMapping:
             where: its place, for the message.
             derived_id: its id if it has none of its own.
             remedy: what to do where no field has a name that we know, for the message.
-            date_format: how dates are written, as for ``strptime``; None for what ``index.dates`` reads.
+            date_format: how dates are written, as for ``strptime``; None for what ``index.literals`` reads.
 
         Raises:
             CorpusError: it is none.

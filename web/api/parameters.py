@@ -58,10 +58,10 @@ def refusal(
     name, what = place["name"], place["what"]
     if chosen := _CHOICE.fullmatch(what):
         return unknown_name(chosen[1], _choices(kind, name), name)
-    return refused(name, f"{name}: {_told(what, given.get(name))}")
+    return refused(name, f"{name}: {_reason(what, given.get(name))}")
 
 
-def _told(what: str, value: Any) -> str:
+def _reason(what: str, value: Any) -> str:
     if "matching regex" in what:
         blank = isinstance(value, str) and not value.strip()
         return "it is blank" if blank else "it has not the form that is described"

@@ -254,8 +254,8 @@ def _demand(path: Path | None, name: str, colour: Colour, beside: tuple[Colour, 
     seen = colour.contrast(worst)
     if seen < TEXT_CONTRAST:
         better = towards(colour, end, beside)
-        told = f"{colour} beside {worst} has a contrast of {int(seen * 100) / 100:g}"
-        reason = f"{told}; {TEXT_CONTRAST:g} is needed, which {better} has"
+        fault = f"{colour} beside {worst} has a contrast of {int(seen * 100) / 100:g}"
+        reason = f"{fault}; {TEXT_CONTRAST:g} is needed, which {better} has"
         raise ConfigurationError(path, f"{_PLACE}.{name}", reason)
 
 

@@ -13,11 +13,11 @@ from onneshon.index.ingest.streams import MAX_BYTES
 
 __all__ = [
     "Found",
-    "PassedOver",
     "RawRecord",
     "Reader",
     "ReadingOptions",
     "Record",
+    "Skipped",
     "needed",
     "one_record",
     "read_within_budget",
@@ -98,7 +98,7 @@ class RawRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class PassedOver:
+class Skipped:
     """Something of a source that is no article and was never meant to be one, such as a redirect.
 
     Attributes:
@@ -108,7 +108,7 @@ class PassedOver:
     reason: str
 
 
-Found: TypeAlias = Record | RawRecord | CorpusError | PassedOver
+Found: TypeAlias = Record | RawRecord | CorpusError | Skipped
 """What a reader comes upon; after a fault that is raised instead, nothing of the source can be read."""
 
 
@@ -119,7 +119,7 @@ class ReadingOptions:
     Attributes:
         format: the name of the reader for all of them; None to tell it by name and first bytes.
         mapping: for fields of articles the names that sources give to them, before those of `onneshon.toml`.
-        date_format: how dates are written, as for ``strptime``; None for what ``index.dates`` reads.
+        date_format: how dates are written, as for ``strptime``; None for what ``index.literals`` reads.
         database: the address of the database that queries are put to, as SQLAlchemy has it.
         convert: whether texts typed for a font of Bijoy become Unicode; where not, they are left out.
         follow_links: whether links in folders may lead out of them.

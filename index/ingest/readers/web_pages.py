@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, PassedOver, Record, needed, one_record
+from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped, needed, one_record
 from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
 
 __all__ = ["HtmlPages", "Warc", "article_of_page"]
@@ -179,11 +179,11 @@ def _answer(loader: Any, record: Any) -> Any:
 
 def _found(opened: Opened, record: Any, answer: Any, number: int) -> Found:
     if record.rec_type != "response":
-        return PassedOver(record.rec_type or "other")
+        return Skipped(record.rec_type or "other")
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     record.http_headers = answer
     if other := _other(record.http_headers):
-        return PassedOver(other)
+        return Skipped(other)
     where = f"{opened.name}: record {number} ({url[:200]})"
     content = record.content_stream().read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
