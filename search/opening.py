@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from onneshon.index.remote import Location, location_of, site_directory
-from onneshon.search.engine import Engine
-from onneshon.search.engine_base import TIME_LIMIT
+from onneshon.search.engine.base import TIME_LIMIT
+from onneshon.search.engine.local_engine import Engine
 from onneshon.search.interface import OpenedEngine
 from onneshon.search.retrieval.bm25f import Weights
 

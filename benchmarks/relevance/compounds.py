@@ -19,7 +19,7 @@ from onneshon.index.analysis.clusters import cluster_boundaries
 from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.storage.reader import open_index
-from onneshon.search.engine import Engine
+from onneshon.search.engine.local_engine import Engine
 from onneshon.search.evaluation.measures import (
     DEPTH,
     Judgments,

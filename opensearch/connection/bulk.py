@@ -11,8 +11,8 @@ from typing import Any, Final, Literal, Self
 import msgspec
 from opensearchpy import OpenSearch
 
-from onneshon.index.errors import ClusterError
 from onneshon.opensearch.connection.client import WRITING, Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 
 __all__ = ["MOST_BYTES", "MOST_OPERATIONS", "Operation", "Outcome", "send"]
 

@@ -5,10 +5,10 @@ from typing import Any, Final
 from opensearchpy import ConnectionError as NoConnection
 from opensearchpy import ConnectionTimeout, SSLError, TransportError
 
-from onneshon.index.errors import ClusterError, IndexMissingError, IndexStateError
+from onneshon.index.errors import IndexMissingError, IndexStateError
 from onneshon.opensearch.connection.address import PREFIX
 
-__all__ = ["cause", "is_lost", "is_overloaded", "kind", "refusal"]
+__all__ = ["ClusterError", "cause", "is_lost", "is_overloaded", "kind", "refusal"]
 
 GONE: Final = frozenset({502, 503, 504})
 """Answers of a node that is leaving or coming, or of what stands before it."""
@@ -20,6 +20,10 @@ SHARD_LOST: Final = (
     "no_shard",
 )
 """What a 500 says when a node went away in the middle of a search: it is there no more, and others are."""
+
+
+class ClusterError(IndexStateError):
+    """A cluster of OpenSearch does not answer, refuses, or lacks a part of the index for now."""
 
 
 def kind(error: TransportError) -> str:

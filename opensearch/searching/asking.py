@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from onneshon.index.errors import ClusterError
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.search.retrieval.budget import TimeBudget
 

@@ -3,7 +3,8 @@
 Each scored part of the compiled query has a name; the cluster tells, for some articles, what each part added.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final, assert_never
 
 from onneshon.index.ranking import FINEST, MOST
@@ -28,7 +29,8 @@ from onneshon.search.query.tree import (
     is_group,
     parts,
 )
-from onneshon.search.reranking.explanation import Explainer, ScorePart, explain_features
+from onneshon.search.reranking.explanation import Explainer, ScorePart
+from onneshon.search.reranking.query_words import QueryWord
 from onneshon.search.reranking.rescoring import Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Layer
@@ -114,15 +116,14 @@ def explained(
         added = {part: told[name] for part, name in names.items() if name in told}
         finding = {one: f"c{number}" in told for number, one in enumerate(asked)}
         explainer = Explainer(_Told(state, window, doc, added, finding))
-        part = explainer.part(query, 1.0)
-        if part is None:
-            found[id_of(hit)] = explainer.why_not(query)
-            continue
-        parts = [part]
-        if id_of(hit) in twice:
-            parts.append(explain_features(ranker.words, doc, Rescorer(window), budget))
-        found[id_of(hit)] = ScorePart("score", "", sum(one.score for one in parts), {}, tuple(parts))
+        words = partial(_compared, ranker, twice, id_of(hit))
+        found[id_of(hit)] = explainer.explained(query, words, Rescorer(window), budget)
     return {name: found.get(name, NOTHING) for name in ids}
+
+
+def _compared(ranker: ClusterRanker, twice: Collection[str], name: str) -> Sequence[QueryWord]:
+    """The words by which an article was looked at twice; none where it was not."""
+    return ranker.words if name in twice else ()
 
 
 def _asked_alone(query: Query) -> Iterator[Query]:

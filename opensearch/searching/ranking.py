@@ -26,12 +26,12 @@ from onneshon.search.query.tree import Phrase, Query, Term, counted
 from onneshon.search.reranking.beginnings import begins_alike
 from onneshon.search.reranking.ordering import OLDEST_SHARE, Order
 from onneshon.search.reranking.query_words import QueryWord, query_words
-from onneshon.search.reranking.ranker import MOST_RESCORED
+from onneshon.search.reranking.ranker import MOST_RESCORED, Outcome, window_of
 from onneshon.search.reranking.rescoring import WINDOW, Rescorer, compared_words
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
-__all__ = ["ClusterRanker", "Filters", "Ranked", "Row", "rounded"]
+__all__ = ["ClusterRanker", "Filters", "Ranked", "Row", "outcome_of", "rounded"]
 
 DIGITS: Final = 6
 """Digits by which scores are told apart: Lucene adds up numbers of 32 bits, which have seven."""
@@ -97,6 +97,17 @@ class Filters:
     common: tuple[Dsl, ...] = ()
     after: tuple[Dsl, ...] = ()
     counted: Mapping[str, Dsl] | None = None
+
+
+def outcome_of(rows: Sequence[Row], total: int | None = None, total_all: int | None = None) -> Outcome:
+    """Articles of a ranking; documents are their places in it."""
+    return Outcome(
+        np.arange(len(rows), dtype=np.uint32),
+        np.array([row.score for row in rows], np.float64),
+        [row.id for row in rows],
+        total,
+        total_all,
+    )
 
 
 class ClusterRanker:
@@ -242,10 +253,8 @@ class ClusterRanker:
         if len(hits) > WINDOW and _tied(hits[WINDOW - 1], hits[WINDOW]):
             body = self._body(filters, MOST_RESCORED + 1, Order(), streams=True)
             hits = self._state.asker.search(body, self._budget).hits
-        least = rounded(hits[min(len(hits), WINDOW) - 1]["_score"]) if hits else 0.0
-        inside = [hit for hit in hits if rounded(hit["_score"]) >= least]
-        if len(inside) > MOST_RESCORED:
-            inside = [hit for hit in hits if rounded(hit["_score"]) > least]
+        scores = np.array([rounded(hit["_score"]) for hit in hits], np.float64)
+        inside = [hit for hit, within in zip(hits, window_of(scores), strict=True) if within]
         rows = [
             self._row(hit, Order(), bonus) for hit, bonus in zip(inside, self._bonus(inside), strict=True)
         ]

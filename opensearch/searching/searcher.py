@@ -1,4 +1,4 @@
-"""An open generation of a cluster and what is derived from it, as ``search.searcher`` has it of our own."""
+"""An open generation of a cluster and what is derived from it."""
 
 import datetime as dt
 import hashlib
@@ -21,16 +21,12 @@ from onneshon.opensearch.searching.facets import values_query, values_read
 from onneshon.opensearch.searching.statistics import ClusterStatistics
 from onneshon.opensearch.searching.words import Words
 from onneshon.opensearch.storage.mapping import Contract
-from onneshon.search.query.conditions import Choice, NumberRange, Period
-from onneshon.search.query.field_values import FieldReading
-from onneshon.search.query.numbers import counted_ranges
-from onneshon.search.results.cursors import Cursors
+from onneshon.search.engine.generation import OpenGeneration
+from onneshon.search.query.conditions import Choice, Period
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.facets import FacetName
-from onneshon.search.retrieval.site_settings import site_fields, site_operators
-from onneshon.search.understanding.compounds import Compounds
-from onneshon.search.understanding.reading_queries import QueryReader
+from onneshon.search.understanding.unknown_values import KnownValues
 
 __all__ = ["ClusterSearcher"]
 
@@ -44,7 +40,7 @@ NO_DAY: Final[Mapping[str, Any]] = {"value": None}
 """What is counted where no article has a day."""
 
 
-class ClusterSearcher:
+class ClusterSearcher(OpenGeneration):
     """A generation, open; safe to share among threads.
 
     Args:
@@ -59,6 +55,9 @@ class ClusterSearcher:
         ConfigurationError: the site says what makes no sense of this index.
     """
 
+    words: Words
+    statistics: ClusterStatistics
+
     def __init__(
         self,
         asker: Asker,
@@ -70,28 +69,26 @@ class ClusterSearcher:
         seconds: float | None = None,
     ) -> None:
         self.asker = asker
-        self.words = words
-        self.configuration = configuration
         self.generation = asker.index
-        self.statistics = ClusterStatistics(
+        statistics = ClusterStatistics(
             words, contract.basis, weights, lambda queries: asker.count(queries, TimeBudget(seconds))
         )
-        self.fields = site_fields(configuration, contract.fields)
+        fingerprint = hashlib.sha256(asker.identity.encode()).digest()
+        super().__init__(words, statistics, contract.fields, configuration, fingerprint)
         for name in {*configuration.numbers} & {*contract.fields} - {*contract.numbers}:
             reason = "the index has no numbers of it: build the index again"
             raise ConfigurationError(configuration.path, f"fields.{name}.type", reason)
-        self.operators = site_operators(self.fields)
-        self.field_reading = FieldReading.of(self.fields, configuration)
-        self.reader = QueryReader(
-            words, self.statistics, Compounds(self.statistics), self.operators, self.field_reading
-        )
-        self.cursors = Cursors(hashlib.sha256(asker.identity.encode()).digest())
         self._enough: OrderedDict[str, Dsl] = OrderedDict()
         self._values: dict[str, list[str]] = {}
         self._extents: dict[FacetName, tuple[float, float] | None] = {}
         self._lock = Lock()
         self.users = 0
         self.retired = False
+
+    @property
+    def known(self) -> KnownValues:
+        """The values that its articles have."""
+        return self
 
     def close(self) -> None:
         """Nothing is held open but the connections, which are the engine's."""
@@ -157,11 +154,7 @@ class ClusterSearcher:
         before, after = (reply.counts[side]["day"] if side in asked else NO_DAY for side in sides)
         return _date(before), _date(after)
 
-    def ranges(self, name: FacetName) -> list[NumberRange] | None:
-        """The ranges in which a field of numbers is counted; None of any other."""
-        return counted_ranges(self.fields, name, lambda: self._extent(name))
-
-    def _extent(self, name: FacetName) -> tuple[float, float] | None:
+    def extent(self, name: FacetName) -> tuple[float, float] | None:
         """The least and the greatest number that articles have in a field; None where none has any."""
         if name not in self._extents:
             ends = {best: {best: {"field": f"numbers.{name}"}} for best in ("min", "max")}

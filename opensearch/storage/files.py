@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from opensearchpy import OpenSearch
 
-from onneshon.index.errors import ClusterError, IndexCorruptError, IndexMissingError
+from onneshon.index.errors import IndexCorruptError, IndexMissingError
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.storage.generations import files_of
 
 __all__ = ["FileState", "KeptFile", "fetch_files", "keep_files", "read_state"]

@@ -14,9 +14,9 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import RequestError
 
 from onneshon.index.analysis.analyzer import fingerprint
-from onneshon.index.errors import ClusterError, IndexMissingError, IndexOutdatedError
+from onneshon.index.errors import IndexMissingError, IndexOutdatedError
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.faults import kind
+from onneshon.opensearch.connection.faults import ClusterError, kind
 from onneshon.opensearch.storage.mapping import Contract, article_index, file_index, word_index
 
 __all__ = ["ClusterGeneration", "ClusterGenerations", "companions", "files_of", "words_of"]

@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from onneshon.index.completion.titles import TitleSpool
-from onneshon.index.errors import ClusterError, IndexMissingError
+from onneshon.index.errors import IndexMissingError
 from onneshon.index.storage.generations import KEPT
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.storage.generations import ClusterGenerations, companions, words_of
 from onneshon.opensearch.storage.mapping import word_index
 from onneshon.opensearch.storage.words import WordCounts

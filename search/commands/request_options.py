@@ -13,6 +13,7 @@ from onneshon.search.errors import QueryError
 from onneshon.search.interface import OPTIONS, FieldFilter, SearchRequest
 from onneshon.search.opening import open_engine
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
+from onneshon.search.query.option_filters import FILTER_OPTIONS
 from onneshon.search.query.options import Part
 
 __all__ = ["Searching", "flag_of", "request_of", "request_options"]
@@ -56,22 +57,16 @@ def _option(*names: str, **settings: Any) -> Callable[[Command], Command]:
 
 
 _FILTERS: Final[Sequence[Callable[..., Any]]] = (
-    _option(
-        "--category",
-        multiple=True,
-        shell_complete=_known_values("category"),
-        help="Only articles of this category; given again, of either.",
+    *(
+        _option(
+            f"--{name}",
+            multiple=True,
+            shell_complete=None if name == "date" else _known_values(name),
+            help=option.help,
+        )
+        for name, option in FILTER_OPTIONS.items()
+        if option.help
     ),
-    _option(
-        "--author",
-        multiple=True,
-        shell_complete=_known_values("author"),
-        help="Only articles by this author; given again, by either.",
-    ),
-    _option(
-        "--lang", multiple=True, shell_complete=_known_values("lang"), help="Only articles in this language."
-    ),
-    _option("--date", multiple=True, help="Only articles of this day, month, year or range: 2019..2020-06."),
     _option("--since", help="Only articles of this day, month or year, or later."),
     _option("--until", help="Only articles of this day, month or year, or earlier."),
     _option(

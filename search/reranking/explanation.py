@@ -4,7 +4,7 @@ Each number is computed for the one article from its postings, by the formulas o
 both agree is a test.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal, Protocol, TypeAlias, assert_never
 from typing import Any as AnyValue
@@ -42,10 +42,11 @@ from onneshon.search.reranking.ranker import Ranker
 from onneshon.search.reranking.rescoring import Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.evidence import WordEvidence
-from onneshon.search.retrieval.executor import NEUTRAL, Executor
+from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.query_lists import NEUTRAL
 from onneshon.search.retrieval.term_scorer import LAYERS, Layer
 
-__all__ = ["ArticleEvidence", "Explainer", "ScorePart", "explain_features", "explain_score"]
+__all__ = ["ArticleEvidence", "Explainer", "ScorePart", "explain_score"]
 
 PartKind: TypeAlias = Literal[
     "score", "words", "word", "layer", "field", "phrase", "prefix", "writings", "condition",
@@ -107,39 +108,12 @@ def explain_score(
         budget: where it runs out, words that remain add nothing.
         conditions: what every article had to meet besides; they decide which articles are looked at twice.
     """
-    explainer = Explainer(_Indexed(ranker.executor, doc, ranker.executor.units(query), budget))
-    found = explainer.part(query, 1.0)
-    if found is None:
-        return explainer.why_not(query)
-    parts = [found, *_reranking(query, doc, ranker, budget, conditions)]
-    return ScorePart("score", "", sum(part.score for part in parts), {}, tuple(parts))
+    article = _Indexed(ranker.executor, doc, ranker.executor.units(query), budget)
 
+    def twice() -> Sequence[QueryWord]:
+        return ranker.words_of_window(query, doc, budget, conditions)
 
-def _reranking(
-    query: Query, doc: int, ranker: Ranker, budget: TimeBudget, conditions: Sequence[Condition]
-) -> Iterator[ScorePart]:
-    words = ranker.words_of_window(query, doc, budget, conditions)
-    if words:
-        yield explain_features(words, doc, ranker.rescorer, budget)
-
-
-def explain_features(
-    words: Sequence[QueryWord], doc: int, rescorer: Rescorer, budget: TimeBudget
-) -> ScorePart:
-    """What the second look adds to the score of a document.
-
-    Args:
-        words: of the query, in order.
-        doc: the document.
-        rescorer: looks.
-        budget: where it runs out, words that remain add nothing.
-    """
-    found = rescorer.features(words, np.array([doc], np.uint32), budget)
-    parts = []
-    for name, added in found.parts(rescorer.weights).items():
-        facts = {"value": float(getattr(found, name)[0]), "weight": getattr(rescorer.weights, name)}
-        parts.append(ScorePart("feature", name, float(added[0]), facts))
-    return ScorePart("reranking", "", sum(part.score for part in parts), {}, tuple(parts))
+    return Explainer(article).explained(query, twice, ranker.rescorer, budget)
 
 
 class ArticleEvidence(Protocol):
@@ -216,6 +190,25 @@ class Explainer:
     def __init__(self, article: ArticleEvidence) -> None:
         self._article = article
         self._words = article.words
+
+    def explained(
+        self, query: Query, twice: Callable[[], Sequence[QueryWord]], rescorer: Rescorer, budget: TimeBudget
+    ) -> ScorePart:
+        """The whole score; 0, and why, where the article does not match.
+
+        Args:
+            query: what was looked for.
+            twice: the words by which it was looked at twice; none where it was not.
+            rescorer: looks.
+            budget: where it runs out, words that remain add nothing.
+        """
+        found = self.part(query, 1.0)
+        if found is None:
+            return self.why_not(query)
+        parts = [found]
+        if words := twice():
+            parts.append(_explain_features(words, self._article.doc, rescorer, budget))
+        return ScorePart("score", "", sum(part.score for part in parts), {}, tuple(parts))
 
     def part(self, query: Query, factor: float) -> ScorePart | None:  # noqa: PLR0911 - a table of kinds
         """What a query adds; None where the document does not match it."""
@@ -382,6 +375,25 @@ class Explainer:
                 length = float(self._article.length(name))
                 facts = {"frequency": float(times), "length": length, "norm": norm}
                 yield ScorePart("field", name, times * norm, facts)
+
+
+def _explain_features(
+    words: Sequence[QueryWord], doc: int, rescorer: Rescorer, budget: TimeBudget
+) -> ScorePart:
+    """What the second look adds to the score of a document.
+
+    Args:
+        words: of the query, in order.
+        doc: the document.
+        rescorer: looks.
+        budget: where it runs out, words that remain add nothing.
+    """
+    found = rescorer.features(words, np.array([doc], np.uint32), budget)
+    parts = []
+    for name, added in found.parts(rescorer.weights).items():
+        facts = {"value": float(getattr(found, name)[0]), "weight": getattr(rescorer.weights, name)}
+        parts.append(ScorePart("feature", name, float(added[0]), facts))
+    return ScorePart("reranking", "", sum(part.score for part in parts), {}, tuple(parts))
 
 
 def _flat(queries: Sequence[Query], factor: float) -> Iterator[tuple[Query, float]]:

@@ -16,7 +16,7 @@ from onneshon.search.retrieval.doc_lists import Docs, Scores
 from onneshon.search.retrieval.executor import EVERYTHING, Candidates, Executor
 from onneshon.search.retrieval.selection import select
 
-__all__ = ["MOST_RESCORED", "Outcome", "Ranker"]
+__all__ = ["MOST_RESCORED", "Outcome", "Ranker", "window_of"]
 
 MOST_RESCORED = 10 * WINDOW
 """Where more articles than these are among the best because of ties, those that tie with the last are not."""
@@ -105,7 +105,7 @@ class Ranker:
         if len(docs) <= (MOST_RESCORED if wanted == WINDOW else WINDOW):  # all of them are in the window
             rescored = scores + self.rescorer.bonus(words, docs, budget)
         else:
-            window = _window(scores)
+            window = window_of(scores)
             rescored = scores.copy()
             if window.any():
                 rescored[window] += self.rescorer.bonus(words, docs[window], budget)
@@ -126,10 +126,10 @@ class Ranker:
         if not words:
             return []
         found = self.executor.candidates(query, WINDOW, budget, conditions=conditions)
-        return words if found.lists and doc in found.docs[_window(found.scores)] else []
+        return words if found.lists and doc in found.docs[window_of(found.scores)] else []
 
 
-def _window(scores: Scores) -> NDArray[np.bool_]:
+def window_of(scores: Scores) -> NDArray[np.bool_]:
     """Which of the best articles are looked at twice."""
     if len(scores) <= WINDOW:
         return np.ones(len(scores), np.bool_)

@@ -6,8 +6,8 @@ read.
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Final, Protocol
+from collections.abc import Callable
+from typing import Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +19,8 @@ from onneshon.index.ranking import inverse_frequency
 from onneshon.search.query.tree import Any, Boost, Query, Term
 from onneshon.search.reranking.grouping import grouped, looked_at
 from onneshon.search.reranking.ranker import Outcome
-from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.executor import Executor
-from onneshon.search.retrieval.index_protocols import Index
-from onneshon.search.retrieval.selection import select
 
-__all__ = ["MOST", "alike_query", "others", "similar_articles", "weightiest"]
+__all__ = ["similar_articles"]
 
 MOST: Final = 50
 """Articles that can be asked for."""
@@ -40,6 +36,10 @@ SATURATION: Final = 2.0
 """Frequency at which a word is worth half of the most it can be."""
 
 
+Ranking: TypeAlias = tuple[Outcome, NDArray[np.uint64]]
+"""A ranking, and the fingerprint of each document."""
+
+
 class Words(Protocol):
     """What weighing the words of an article asks of an index."""
 
@@ -51,7 +51,7 @@ class Words(Protocol):
         """How many articles hold a term in a field."""
 
 
-def weightiest(article: Article, index: Words) -> list[tuple[Term, float]]:
+def _weightiest(article: Article, index: Words) -> list[tuple[Term, float]]:
     """The words that tell most of an article, the weightiest first, each with what its frequency is worth."""
     counts: Counter[str] = Counter()
     first: dict[str, Token] = {}
@@ -75,36 +75,24 @@ def _term(token: Token) -> Term:
 
 
 def similar_articles(
-    article_id: str, index: Index, executor: Executor, limit: int, budget: TimeBudget
+    article: Article, words: Words, limit: int, best: Callable[[Query, int], Ranking]
 ) -> list[tuple[str, float]]:
     """The ids of the most similar articles and their scores; none that says nearly the same as one before.
 
     Args:
-        article_id: of the article.
-        index: where its text is.
-        executor: what finds the others.
+        article: which they are to be like.
+        words: of the index.
         limit: how many at most, up to ``MOST``.
-        budget: where it runs out, what was found by then is returned.
-
-    Raises:
-        ArticleNotFoundError: there is no such article.
+        best: ranks what a query finds by its words, so many at the least.
     """
-    words = weightiest(index.article(article_id), index)
-    limit = min(limit, MOST)
-    if not words or limit < 1:
+    weighed, limit = _weightiest(article, words), min(limit, MOST)
+    if not weighed or limit < 1:
         return []
-    k = looked_at(limit + 1)
-    found = executor.candidates(alike_query(words), k, budget)
-    best = Outcome(*select(executor.collection, found.docs, found.scores, k))
-    return others(article_id, best, executor.collection.fingerprints)[:limit]
+    query = Any(tuple(Boost(term, share) for term, share in weighed))
+    return _others(article.id, *best(query, looked_at(limit + 1)))[:limit]
 
 
-def alike_query(words: Sequence[tuple[Term, float]]) -> Query:
-    """What finds the articles that share some words, each with what it is worth."""
-    return Any(tuple(Boost(term, share) for term, share in words))
-
-
-def others(article_id: str, found: Outcome, fingerprints: NDArray[np.uint64]) -> list[tuple[str, float]]:
+def _others(article_id: str, found: Outcome, fingerprints: NDArray[np.uint64]) -> list[tuple[str, float]]:
     """Of a ranking what is neither an article nor says nearly the same as it, or as one before."""
     shown = grouped(_after_itself(article_id, found), fingerprints).outcome
     pairs = zip(shown.ids, shown.scores.tolist(), strict=True)

@@ -88,19 +88,6 @@ class ResultPageBuilder:
         self.budget = budget
         self.literal = literal
 
-    def nothing(self, limit: int, offset: int) -> ResultPage:
-        """The page of a query without words."""
-        return ResultPage(
-            self.text,
-            (),
-            0,
-            offset,
-            limit,
-            self._milliseconds(),
-            unknown_fields=self.parsed.unknown_fields,
-            ignored=self.parsed.ignored,
-        )
-
     def _milliseconds(self) -> float:
         return self.budget.elapsed * 1000
 

@@ -28,10 +28,11 @@ from onneshon.search.retrieval.bm25f import Weights, saturated
 from onneshon.search.retrieval.cache import ByteBudgetCache
 from onneshon.search.retrieval.collection import Collection, Layer, list_name
 from onneshon.search.retrieval.doc_lists import NOTHING, Docs
+from onneshon.search.retrieval.query_lists import QueryPart
 from onneshon.search.retrieval.word_cuts import Cut, cutter_of
 from onneshon.search.retrieval.word_places import WHICH, WordPlaces
 
-__all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "ScoredLeaf", "TermScorer"]
+__all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "TermScorer"]
 
 LAYERS: Final[tuple[Layer, Layer]] = ("stem", "exact")
 
@@ -46,18 +47,6 @@ LOOKED: Final = 1_024
 
 RECENT_BYTES: Final = 8 << 20
 """What was computed for one part of a query is needed again by its others: to score, to count, to compare."""
-
-
-class ScoredLeaf(NamedTuple):
-    """What a leaf of a query adds to the scores of articles.
-
-    Attributes:
-        main: the articles that have it.
-        more: what some of these get on top, for being spelt so.
-    """
-
-    main: ScoredDocs
-    more: tuple[ScoredDocs, ...] = ()
 
 
 class _Found(NamedTuple):
@@ -126,7 +115,7 @@ class TermScorer:
             return factor * one * len(leaf.words) * (1 + self.weights.phrase_words)
         return factor * one
 
-    def scored(self, leaf: Leaf, factor: float, units: int) -> ScoredLeaf:
+    def scored(self, leaf: Leaf, factor: float, units: int) -> QueryPart[ScoredDocs]:
         """The articles of a leaf and what it adds to their scores.
 
         Args:
@@ -140,21 +129,21 @@ class TermScorer:
             case OneOf():
                 return self._one_of(leaf, factor, units)
             case Prefix():
-                return ScoredLeaf(self._prefix(leaf, factor, units))
+                return QueryPart(self._prefix(leaf, factor, units))
             case Phrase():
-                return ScoredLeaf(self._phrase(leaf, factor, units))
+                return QueryPart(self._phrase(leaf, factor, units))
             case _:
                 assert_never(leaf)
 
-    def _term(self, term: Term, factor: float, units: int) -> ScoredLeaf:
+    def _term(self, term: Term, factor: float, units: int) -> QueryPart[ScoredDocs]:
         if term.field == "body":
-            return ScoredLeaf(self._term_in_body(term, factor, units))
+            return QueryPart(self._term_in_body(term, factor, units))
         stems, exacts = self.postings(term, "stem"), self.postings(term, "exact")
         stem, exact = self._weighing(term, factor, units, stems.df, exacts.df)
         if term.spelt_so:
-            return ScoredLeaf(Clause(exacts, stem.slope + exact.slope, stem.floor + exact.floor))
+            return QueryPart(Clause(exacts, stem.slope + exact.slope, stem.floor + exact.floor))
         # The stem is a function of the exact key, so that the articles of the one hold those of the other.
-        return ScoredLeaf(Clause(stems, *stem), (Clause(exacts, *exact),))
+        return QueryPart(Clause(stems, *stem), (Clause(exacts, *exact),))
 
     def _weighing(
         self, term: Term, factor: float, units: int, stems: int, exacts: int
@@ -248,7 +237,7 @@ class TermScorer:
         norms = self.collection.norms
         return _Found(docs, titles * norms["title"].of(docs) + bodies * norms["body"].of(docs))
 
-    def _one_of(self, unit: OneOf, factor: float, units: int) -> ScoredLeaf:
+    def _one_of(self, unit: OneOf, factor: float, units: int) -> QueryPart[ScoredDocs]:
         """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
         layers = []
         for layer, weight in zip(LAYERS, (self.weights.stem, self.weights.exact), strict=True):
@@ -256,7 +245,7 @@ class TermScorer:
             of_layer = factor * weight * self.rarity(len(docs))
             weighing = coefficients(of_layer, self.k1, self.weights.presence, units)
             layers.append(Impacts(docs, bytes_, *weighing))
-        return ScoredLeaf(layers[0], (layers[1],))
+        return QueryPart(layers[0], (layers[1],))
 
     def _written(self, unit: OneOf, layer: Layer) -> _Written:
         """The articles of any writing, and the impact of their normed frequencies, each times its weight."""

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index.errors import ClusterError, ConfigurationError, OnneshonError
+from onneshon.index.errors import ConfigurationError, OnneshonError
 from onneshon.index.remote import location_of
 from onneshon.opensearch import OpenSearchIndex
+from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.search import open_engine
 from onneshon.web.service import Service, Settings
 

@@ -83,8 +83,6 @@ def _room(code: CodeType) -> str:
     if code.co_name in {"__init__", "<lambda>"} or not path.is_relative_to(ROOT):
         return ""
     folder = path.parent.relative_to(ROOT).as_posix()
-    if path in {ROOT / "search" / "engine_base.py", ROOT / "search" / "engine.py"}:
-        return "search/engine"
     return folder if "/" in folder and folder.split("/")[0] in PACKAGES else ""
 
 

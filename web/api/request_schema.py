@@ -9,6 +9,7 @@ from msgspec import Meta, Struct, defstruct, field
 from onneshon.search.interface import OPTIONS, SORTS, SearchRequest
 from onneshon.search.query.dates import DATE_PATTERN
 from onneshon.search.query.numbers import NUMBER_PATTERN, sorts_of
+from onneshon.search.query.option_filters import FILTER_OPTIONS
 from onneshon.search.query.options import Part
 from onneshon.search.retrieval.facets import FACETS
 from onneshon.web.parameters import MAX_PAGE, MAX_QUERY, MAX_TEXT, PAGE_SIZE
@@ -73,16 +74,8 @@ SEPARATED: Final = frozenset(name for name, part in OPTIONS.items() if part.is_l
 """Several values of these stand between commas, and not in parameters of the same name."""
 
 _FILTERS: Final = {
-    "category": "Articles of any of these categories.",
-    "author": "Articles by any of these authors.",
-    "lang": "Articles in any of these languages, such as `bn`.",
-    "date": "Articles of any of these days, months, years or ranges: `2019..2020-06`.",
-    "id": "Articles with any of these ids.",
-    "-category": "No articles of these categories.",
-    "-author": "No articles by these authors.",
-    "-lang": "No articles in these languages.",
-    "-date": "No articles of these days.",
-    "-id": "No articles with these ids.",
+    **{name: option.description for name, option in FILTER_OPTIONS.items()},
+    **{f"-{name}": option.negation for name, option in FILTER_OPTIONS.items()},
 }
 
 _Parameter: TypeAlias = tuple[str, Any] | tuple[str, Any, Any]

@@ -1,18 +1,18 @@
-"""From a request to its page: which articles match, which of them to show, what to count among them."""
+"""An index in a directory, open, and the answers from it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
-from onneshon.search.interface import SearchRequest
+from onneshon.index.configuration import Configuration
+from onneshon.search.engine.answering import Answering, Found
+from onneshon.search.engine.generation import OpenGeneration
 from onneshon.search.query.conditions import Condition
-from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
-from onneshon.search.reranking.explanation import explain_score
+from onneshon.search.reranking.explanation import ScorePart, explain_score
 from onneshon.search.reranking.grouping import (
     Groups,
     end_of_complete,
@@ -21,13 +21,16 @@ from onneshon.search.reranking.grouping import (
     leaders,
     looked_at,
 )
-from onneshon.search.reranking.ordering import Ordered
-from onneshon.search.reranking.ranker import Outcome
-from onneshon.search.results.page import ResultPageBuilder
+from onneshon.search.reranking.ordering import Ordered, Orderer
+from onneshon.search.reranking.ranker import Outcome, Ranker
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.bitmaps import Bitmap, unpacked
+from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.cache import ByteBudgetCache
+from onneshon.search.retrieval.collection import Collection
 from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.executor import Executor
 from onneshon.search.retrieval.facets import (
     Facet,
     FacetName,
@@ -36,118 +39,98 @@ from onneshon.search.retrieval.facets import (
     field_of,
     range_facet,
 )
-from onneshon.search.searcher import Searcher
-from onneshon.search.understanding.unknown_values import UnknownValue, unknown_values
-from onneshon.search.understood_request import UnderstoodRequest
+from onneshon.search.retrieval.health import HealthState
+from onneshon.search.retrieval.index_protocols import Index
+from onneshon.search.retrieval.site_settings import site_weights
+from onneshon.search.understanding.unknown_values import KnownValues
 
-__all__ = ["Answering"]
+__all__ = ["LocalAnswering", "LocalGeneration"]
 
 
-class _Found(NamedTuple):
+ORDERS_BYTES = 16 << 20
+"""Memory for whole orders of hits that are paged through by cursor; one takes 12 bytes for each hit."""
+
+
+class LocalGeneration(OpenGeneration):
+    """An index in a directory and what is derived from it.
+
+    Args:
+        index: to search.
+        weights: constants of the ranking; None for those of the configuration.
+        configuration: what the site says; None for nothing.
+
+    Raises:
+        ConfigurationError: the site says what makes no sense of this index.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        weights: Weights | None = None,
+        configuration: Configuration | None = None,
+    ) -> None:
+        configuration = configuration or Configuration()
+        weights = site_weights(configuration) if weights is None else weights
+        self.index = index
+        self.executor = Executor(Collection(index.segments, index.basis), weights)
+        declared = self.executor.filters.columns.declared
+        super().__init__(index, self.executor.term_scorer, declared, configuration, index.fingerprint)
+        self.ranker = Ranker(self.executor)
+        self.orderer = Orderer(self.ranker)
+        self.orders = ByteBudgetCache(ORDERS_BYTES)
+        self.health = HealthState()
+
+    @property
+    def known(self) -> KnownValues:
+        """The values that its articles have."""
+        return self.executor.filters
+
+    def article(self, article_id: str, budget: TimeBudget) -> Article:  # noqa: ARG002  # files are read at once
+        """An article by its id; raises ArticleNotFoundError."""
+        return self.index.article(article_id)
+
+    def articles(self, ids: Sequence[str], budget: TimeBudget) -> dict[str, Article]:
+        """Some articles by their ids."""
+        return {name: self.article(name, budget) for name in ids}
+
+    def extent(self, name: FacetName) -> tuple[float, float] | None:
+        """The least and the greatest number that articles have in a field; None where none has any."""
+        return self.executor.filters.columns.extent(name)
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self.index.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found(Found):
     """Articles of which a page shows some.
 
     Attributes:
-        outcome: the articles.
-        before: how many of them precede the page.
-        alike: how many more are like each; None where each stands for itself.
-        hidden: how many stand behind one that is alike.
         ranking: the articles from the first of all on, and the number of the group of each; None where
             ``complete`` is known.
         complete: how many hits there are up to the last that stands for an article with every word.
     """
 
-    outcome: Outcome
-    before: int
-    alike: NDArray[np.int64] | None = None
-    hidden: int = 0
     ranking: tuple[Docs, NDArray[np.intp]] | None = None
     complete: int | None = None
 
 
-class Answering:
-    """Answers one request from one open index.
+class LocalAnswering(Answering[LocalGeneration, _Found]):
+    """Answers one request from an index in a directory; arguments and errors as for ``Answering``."""
 
-    Args:
-        state: the index and what is derived from it.
-        request: what is asked.
-        parsed: its text, understood.
-        budget: where it runs out, the answer is what there is by then.
+    def _found(self, query: Query, offset: int, noted: bytes) -> _Found:  # noqa: ARG002  # orders are kept
+        return self._from_cursor(query, offset) if self._request.cursor else self._first(query)
 
-    Raises:
-        QueryError: it filters, counts or sorts by a field that there is not, or by a value that is no date or
-            number.
-    """
-
-    def __init__(self, state: Searcher, request: SearchRequest, parsed: Parsed, budget: TimeBudget) -> None:
-        self._state = state
-        self._request = request
-        self._budget = budget
-        self._asked = UnderstoodRequest(request, parsed, state.field_reading)
-
-    def page(self) -> ResultPage:
-        """The page that was asked for.
-
-        Raises:
-            QueryError: its cursor is of another generation or request.
-        """
-        request, state = self._request, self._state
-        pages = ResultPageBuilder(
-            state.index,
-            state.executor,
-            request.text,
-            self._asked.parsed,
-            self._budget,
-            literal=request.literal,
-        )
-        offset = request.offset
-        if request.cursor:
-            offset += state.cursors.read(request.cursor, self._asked.identity)
-        if self._asked.query is None:
-            return replace(
-                pages.nothing(request.limit, offset), sort=request.sort, freshness=request.freshness
-            )
-        found = (
-            self._from_cursor(self._asked.query, offset) if request.cursor else self._first(self._asked.query)
-        )
-        shown = pages.page(
-            self._asked.query,
-            found.outcome,
-            request.limit,
-            found.before,
-            alike=found.alike,
-        )
-        shown = replace(shown, offset=offset, grouped=found.hidden)
-        if request.explain:
-            shown = self._explained(shown, self._asked.query, found)
-        complete = found.complete
-        if found.ranking and any(hit.missing for hit in shown.hits):
-            complete = self._complete(self._asked.query, *found.ranking, found.outcome.total_all)
-        return self._completed(shown, self._asked.query, found.outcome.matched).divided(complete)
-
-    def _explained(self, page: ResultPage, query: Query, found: _Found) -> ResultPage:
-        docs = found.outcome.docs[found.before :].tolist()
+    def _explanations(self, query: Query, page: ResultPage, found: _Found) -> Iterator[ScorePart]:  # noqa: ARG002  # documents say all
         ranker, conditions = self._state.ranker, self._asked.conditions_but()
-        hits = (
-            replace(hit, explanation=explain_score(query, doc, ranker, self._budget, conditions))
-            for hit, doc in zip(page.hits, docs, strict=False)
-        )
-        return replace(page, hits=tuple(hits))
+        for doc in found.outcome.docs[found.before :].tolist():
+            yield explain_score(query, doc, ranker, self._budget, conditions)
 
-    def _completed(self, page: ResultPage, query: Query, matched: Bitmap | None) -> ResultPage:
-        facets = self._facets(query, matched)
-        return replace(
-            page,
-            sort=self._request.sort,
-            freshness=self._request.freshness,
-            cursor=self._cursor(page),
-            facets=facets,
-            unknown=self._unknown(query),
-            partial=page.partial or self._budget.exceeded,
-        )
-
-    def _cursor(self, page: ResultPage) -> str | None:
-        behind = self._asked.behind(page)
-        return None if behind is None else self._state.cursors.make(behind, self._asked.identity)
+    def _end_of_complete(self, query: Query, page: ResultPage, found: _Found) -> int | None:
+        if found.ranking and any(hit.missing for hit in page.hits):
+            return self._complete(query, *found.ranking, found.outcome.total_all)
+        return found.complete
 
     def _first(self, query: Query) -> _Found:
         """The hits up to the end of the page, whose offset counts from the first one."""
@@ -155,12 +138,20 @@ class Answering:
         k = max(self._request.limit + before, 1)
         if not self._asked.grouping:
             ranked = self._ranked(query, k)
-            return _Found(ranked, before, ranking=(ranked.docs, np.arange(len(ranked.docs))))
+            ranking = ranked.docs, np.arange(len(ranked.docs))
+            return _Found(ranked, self._state.executor, before, ranking=ranking)
         groups, looked = self._grouped(query, looked_at(k))
         if len(groups.alike) < k and looked < (groups.outcome.total or 0) and not self._budget.spent():
             groups, _ = self._grouped(query, enough_for(k))
         hidden = int(groups.alike.sum())
-        return _Found(groups.outcome, before, groups.alike, hidden, (groups.docs, groups.of))
+        return _Found(
+            groups.outcome,
+            self._state.executor,
+            before,
+            groups.alike,
+            hidden,
+            ranking=(groups.docs, groups.of),
+        )
 
     def _complete(
         self, query: Query, docs: Docs, groups: NDArray[np.intp], total: int | None = None
@@ -204,7 +195,7 @@ class Answering:
         total_all = min(executor.count_all(query, self._budget, self._asked.conditions_but()), total)
         outcome = Outcome(docs, ordered.scores[part], executor.collection.ids(docs), total, total_all)
         alike = None if ordered.alike is None else ordered.alike[part]
-        return _Found(outcome, 0, alike, ordered.hidden, complete=ordered.complete)
+        return _Found(outcome, executor, 0, alike, ordered.hidden, complete=ordered.complete)
 
     def _ordered(self, query: Query) -> Ordered:
         """All that is shown, in order; kept for the pages to come, unless time ran out."""
@@ -222,20 +213,20 @@ class Answering:
 
         return self._state.orders.get(self._asked.identity, compute, keep=lambda: not self._budget.exceeded)
 
-    def _facets(self, query: Query, matched: Bitmap | None) -> dict[FacetName, Facet]:
-        """The counts asked for; a field's own filter does not narrow its own counts."""
+    def _facets(self, query: Query, found: _Found) -> dict[FacetName, Facet]:
         if not self._request.facets or self._budget.spent():
             return {}
         executor, limit = self._state.executor, self._request.facet_limit
         columns, size = executor.filters.columns, executor.collection.size
-        found = {} if matched is None else {tuple(self._asked.conditions_but()): matched}
+        matched = found.outcome.matched
+        known = {} if matched is None else {tuple(self._asked.conditions_but()): matched}
         facets: dict[FacetName, Facet] = {}
         for name in self._request.facets:
             field = field_of(name)
             conditions = tuple(self._asked.conditions_but(field))
-            if conditions not in found:
-                found[conditions] = self._matching(query, conditions)
-            counted, kept = unpacked(found[conditions], size), self._asked.chosen_values(field)
+            if conditions not in known:
+                known[conditions] = self._matching(query, conditions)
+            counted, kept = unpacked(known[conditions], size), self._asked.chosen_values(field)
             ranges = self._state.ranges(name)
             if ranges is None:
                 facets[name] = count_facet(columns, name, counted, limit, kept)
@@ -249,13 +240,6 @@ class Answering:
         found = executor.candidates(query, 1, self._budget, conditions=conditions, matched=True)
         return np.zeros(0, np.uint8) if found.matched is None else found.matched
 
-    def _unknown(self, query: Query) -> tuple[UnknownValue, ...]:
-        asked = self._asked.filters(query)
-        return unknown_values(self._state.executor.filters, asked) if asked else ()
-
-    def scan(self) -> Iterator[Article]:
-        """Every article that matches, in order, read one at a time."""
-        if self._asked.query is None:
-            return
-        for doc in self._ordered(self._asked.query).docs.tolist():
+    def _every(self, query: Query) -> Iterator[Article]:
+        for doc in self._ordered(query).docs.tolist():
             yield self._state.executor.collection.article(doc)

@@ -8,29 +8,28 @@ from threading import Lock
 from time import perf_counter
 from typing import NamedTuple, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from onneshon.index import Article
 from onneshon.index.configuration import FILE_NAME, Configuration, read_configuration
 from onneshon.index.errors import ConfigurationError, IndexCorruptError, OnneshonError
 from onneshon.index.storage.checking import open_sound
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
-from onneshon.search.answering import Answering
-from onneshon.search.engine_base import TIME_LIMIT, EngineBase
+from onneshon.search.engine.base import TIME_LIMIT, EngineBase
+from onneshon.search.engine.local_answering import LocalAnswering, LocalGeneration
 from onneshon.search.interface import DEEPEST, SearchRequest
 from onneshon.search.query.arguments import checked
-from onneshon.search.query.conditions import FilterField
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.explanation import ScorePart, explain_score
-from onneshon.search.reranking.similar import similar_articles
-from onneshon.search.results.values import SimilarArticle
+from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
-from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.health import Health
 from onneshon.search.retrieval.index_protocols import Index
-from onneshon.search.searcher import Searcher
-from onneshon.search.understanding.completion import Suggests
+from onneshon.search.retrieval.selection import select
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 
 __all__ = ["Engine"]
@@ -57,7 +56,7 @@ def _file_state(directory: Path) -> tuple[int, int] | None:
     return found.st_mtime_ns, found.st_size
 
 
-class Engine(EngineBase[Searcher]):
+class Engine(EngineBase[LocalGeneration]):
     """Searches an index; safe to share among threads.
 
     with Engine.open("var/index") as engine:
@@ -93,7 +92,7 @@ class Engine(EngineBase[Searcher]):
         self._given = configuration
         site = self._read_configuration()
         super().__init__(
-            Searcher(index, weights, site),
+            LocalGeneration(index, weights, site),
             time_limit=time_limit,
             costly=costly,
             clock=clock,
@@ -219,7 +218,7 @@ class Engine(EngineBase[Searcher]):
             self._site_synonyms = SiteSynonyms(path)
         return True
 
-    def _succeeding(self, index: Index) -> Searcher:
+    def _succeeding(self, index: Index) -> LocalGeneration:
         """What searches an index as the site says now, or else as it said before, or as if it said nothing.
 
         What was withdrawn must not be read on because somebody edits a file.
@@ -227,7 +226,7 @@ class Engine(EngineBase[Searcher]):
         assert self._directory is not None  # noqa: S101  # as above
         file = _file_state(self._directory)
         try:
-            successor = Searcher(index, self._weights, self._read_configuration())
+            successor = LocalGeneration(index, self._weights, self._read_configuration())
         except ConfigurationError as error:
             self._fault = _SiteFault(str(error), file)
         else:
@@ -236,9 +235,9 @@ class Engine(EngineBase[Searcher]):
         with self._searchers.acquire() as state:
             before = state.configuration
         try:
-            return Searcher(index, self._weights, before)
+            return LocalGeneration(index, self._weights, before)
         except ConfigurationError:
-            return Searcher(index, self._weights, Configuration())
+            return LocalGeneration(index, self._weights, Configuration())
 
     def _leave(self, damaged: str) -> None:
         """Search an older generation from now on, if a sound one is there."""
@@ -254,18 +253,6 @@ class Engine(EngineBase[Searcher]):
             pass  # there is none: what is damaged answers as far as it can
         finally:
             self._reloading.release()
-
-    @property
-    def count(self) -> int:
-        """How many articles can be found."""
-        with self._searchers.acquire() as state:
-            return state.index.count
-
-    @property
-    def configuration(self) -> Configuration:
-        """What the site says in ``onneshon.toml``; read anew with each generation."""
-        with self._searchers.acquire() as state:
-            return state.configuration
 
     @property
     def health(self) -> Health:
@@ -296,40 +283,33 @@ class Engine(EngineBase[Searcher]):
                 self._leave(state.index.generation)
                 raise
 
-    def _article(self, state: Searcher, article_id: str, budget: TimeBudget) -> Article:  # noqa: ARG002
-        return state.index.article(article_id)
-
-    def _best(self, state: Searcher, query: Query, limit: int, budget: TimeBudget) -> list[tuple[str, float]]:
+    def _best(
+        self, state: LocalGeneration, query: Query, limit: int, budget: TimeBudget
+    ) -> list[tuple[str, float]]:
         found = state.ranker.run(query, min(limit, DEEPEST), budget)
         return list(zip(found.ids, found.scores.tolist(), strict=True))
 
     def _answering(
-        self, state: Searcher, request: SearchRequest, parsed: Parsed, budget: TimeBudget
-    ) -> Answering:
-        return Answering(state, request, parsed, budget)
+        self, state: LocalGeneration, request: SearchRequest, parsed: Parsed, budget: TimeBudget
+    ) -> LocalAnswering:
+        return LocalAnswering(state, request, parsed, budget)
 
-    def _values(self, state: Searcher, field: FilterField) -> list[str]:
-        return state.executor.filters.values(field)
-
-    def _explained(self, state: Searcher, query: Query, article_id: str, budget: TimeBudget) -> ScorePart:
+    def _explained(
+        self, state: LocalGeneration, query: Query, article_id: str, budget: TimeBudget
+    ) -> ScorePart:
         doc = state.executor.collection.find(article_id)
         assert doc is not None  # noqa: S101  # its article was read
         return explain_score(query, doc, state.ranker, budget)
 
-    def _similar(
-        self, state: Searcher, article_id: str, limit: int, budget: TimeBudget
-    ) -> list[SimilarArticle]:
-        found = similar_articles(article_id, state.index, state.executor, limit, budget)
-        return [SimilarArticle(state.index.article(name), score) for name, score in found]
-
-    def _statistics(self, state: Searcher) -> WordStatistics:
-        return state.executor.term_scorer
-
-    def _suggests(self, state: Searcher) -> Suggests:
-        return state.index
+    def _alike(
+        self, state: LocalGeneration, query: Query, count: int, budget: TimeBudget
+    ) -> tuple[Outcome, NDArray[np.uint64]]:
+        found = state.executor.candidates(query, count, budget)
+        collection = state.executor.collection
+        return Outcome(*select(collection, found.docs, found.scores, count)), collection.fingerprints
 
     @contextmanager
-    def _reading(self) -> Iterator[Searcher]:
+    def _reading(self) -> Iterator[LocalGeneration]:
         """The index of now. What is read is compared with its sums; other failures have all of it read, once.
 
         Raises:

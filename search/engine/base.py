@@ -8,10 +8,16 @@ from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from types import TracebackType
-from typing import Final, Generic, Protocol, Self, TypeVar, Unpack
+from typing import Any as AnyValue
+from typing import Final, Generic, Self, Unpack
+
+import numpy as np
+from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.search.engine.answering import Answering
+from onneshon.search.engine.generation import OpenT, SearcherManager
 from onneshon.search.errors import QueryError
 from onneshon.search.interface import SearchOptions, SearchRequest, request_of
 from onneshon.search.query.arguments import checked
@@ -20,52 +26,21 @@ from onneshon.search.query.field_filter import check_known
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query, content, leaves
 from onneshon.search.reranking.explanation import ScorePart
-from onneshon.search.results.cursors import Cursors
+from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.reranking.similar import similar_articles
 from onneshon.search.results.highlight import marked_article
 from onneshon.search.results.understood import understood_words
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from onneshon.search.retrieval.admission import SLOW_LANE, AdmissionQueue
 from onneshon.search.retrieval.budget import Clock, TimeBudget
-from onneshon.search.retrieval.evidence import WordStatistics
-from onneshon.search.searcher import Lent, SearcherManager
-from onneshon.search.understanding.completion import AsRead, Suggestion, Suggests, as_typed, complete
-from onneshon.search.understanding.reading_queries import QueryReader
+from onneshon.search.understanding.completion import AsRead, Suggestion, as_typed, complete
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms
 
-__all__ = ["TIME_LIMIT", "Answers", "EngineBase", "Generation"]
+__all__ = ["TIME_LIMIT", "EngineBase"]
 
 TIME_LIMIT: Final = 2.0
 """Seconds of one search after which it returns what it has, marked as partial."""
-
-
-class Generation(Lent, Protocol):
-    """An open generation, and what is derived from it.
-
-    Attributes:
-        configuration: what the site says.
-        cursors: of its files.
-        fields: of the site: those that it declares, then others that the index has.
-        reader: understands queries by its words.
-    """
-
-    configuration: Configuration
-    cursors: Cursors
-    fields: tuple[KeywordField, ...]
-    reader: QueryReader
-
-
-class Answers(Protocol):
-    """Answers one request from one generation."""
-
-    def page(self) -> ResultPage:
-        """The page that was asked for."""
-
-    def scan(self) -> Iterator[Article]:
-        """Every article that matches, in order."""
-
-
-Open = TypeVar("Open", bound=Generation)
 
 
 @cache
@@ -74,7 +49,7 @@ def _program() -> str:
     return version("onneshon")
 
 
-class EngineBase(ABC, Generic[Open]):
+class EngineBase(ABC, Generic[OpenT]):
     """Searches the generation of now; safe to share among threads.
 
     Args:
@@ -87,7 +62,7 @@ class EngineBase(ABC, Generic[Open]):
 
     def __init__(
         self,
-        first: Open,
+        first: OpenT,
         *,
         time_limit: float | None,
         costly: int | None,
@@ -101,36 +76,24 @@ class EngineBase(ABC, Generic[Open]):
         self._searchers = SearcherManager(first)
 
     @abstractmethod
-    def _article(self, state: Open, article_id: str, budget: TimeBudget) -> Article:
-        """The article of an id; raises ArticleNotFoundError."""
-
-    @abstractmethod
-    def _best(self, state: Open, query: Query, limit: int, budget: TimeBudget) -> list[tuple[str, float]]:
+    def _best(self, state: OpenT, query: Query, limit: int, budget: TimeBudget) -> list[tuple[str, float]]:
         """Ids and scores of the best articles."""
 
     @abstractmethod
-    def _answering(self, state: Open, request: SearchRequest, parsed: Parsed, budget: TimeBudget) -> Answers:
+    def _answering(
+        self, state: OpenT, request: SearchRequest, parsed: Parsed, budget: TimeBudget
+    ) -> Answering[OpenT, AnyValue]:
         """What answers a request."""
 
     @abstractmethod
-    def _values(self, state: Open, field: FilterField) -> list[str]:
-        """The values of a field that the index has, the most frequent first."""
-
-    @abstractmethod
-    def _explained(self, state: Open, query: Query, article_id: str, budget: TimeBudget) -> ScorePart:
+    def _explained(self, state: OpenT, query: Query, article_id: str, budget: TimeBudget) -> ScorePart:
         """Why an article that is there has its score."""
 
     @abstractmethod
-    def _similar(self, state: Open, article_id: str, limit: int, budget: TimeBudget) -> list[SimilarArticle]:
-        """Articles on the same subject."""
-
-    @abstractmethod
-    def _statistics(self, state: Open) -> WordStatistics:
-        """How many articles hold a word."""
-
-    @abstractmethod
-    def _suggests(self, state: Open) -> Suggests:
-        """What suggests."""
+    def _alike(
+        self, state: OpenT, query: Query, count: int, budget: TimeBudget
+    ) -> tuple[Outcome, NDArray[np.uint64]]:
+        """The best articles by their words alone, and the fingerprints of their documents."""
 
     def __enter__(self) -> Self:
         return self
@@ -145,18 +108,18 @@ class EngineBase(ABC, Generic[Open]):
         self._searchers.replace(None)
 
     @contextmanager
-    def _reading(self) -> Iterator[Open]:
+    def _reading(self) -> Iterator[OpenT]:
         """The generation of now."""
         with self._searchers.acquire() as state:
             yield state
 
-    def _asked(self, text: str, budget: TimeBudget) -> AbstractContextManager[Open]:
+    def _asked(self, text: str, budget: TimeBudget) -> AbstractContextManager[OpenT]:
         """The generation of now, once it is the turn of a query."""
         cost = self._admission.cost(text)
         return self._reading() if cost < SLOW_LANE else self._in_turn(cost, budget)
 
     @contextmanager
-    def _in_turn(self, cost: int, budget: TimeBudget) -> Iterator[Open]:
+    def _in_turn(self, cost: int, budget: TimeBudget) -> Iterator[OpenT]:
         with self._admission.entered(cost, budget), self._reading() as state:
             yield state
 
@@ -167,7 +130,7 @@ class EngineBase(ABC, Generic[Open]):
         return self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()
 
     def _parse(
-        self, text: str, state: Open, budget: TimeBudget, *, literal: bool, strict: bool = False
+        self, text: str, state: OpenT, budget: TimeBudget, *, literal: bool, strict: bool = False
     ) -> Parsed:
         return state.reader.read(text, self._synonyms(), budget, literal=literal, strict=strict)
 
@@ -185,6 +148,18 @@ class EngineBase(ABC, Generic[Open]):
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
 
     @property
+    def count(self) -> int:
+        """How many articles can be found."""
+        with self._searchers.acquire() as state:
+            return state.words.count
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the site says in ``onneshon.toml``; read anew with each generation."""
+        with self._searchers.acquire() as state:
+            return state.configuration
+
+    @property
     def fields(self) -> tuple[KeywordField, ...]:
         """The fields of the site: those that ``onneshon.toml`` declares, then others that articles have."""
         with self._searchers.acquire() as state:
@@ -198,7 +173,7 @@ class EngineBase(ABC, Generic[Open]):
             ArticleNotFoundError: there is none.
         """
         with self._reading() as state:
-            return self._article(state, article_id, self._budget())
+            return state.article(article_id, self._budget())
 
     @checked
     def rank(self, text: str, *, limit: int = 10, literal: bool = False) -> list[tuple[str, float]]:
@@ -272,7 +247,7 @@ class EngineBase(ABC, Generic[Open]):
             return []
         with self._reading() as state:
             check_known(field, (*FILTER_FIELDS, *(one.name for one in state.fields)), "field")
-            return self._values(state, field)
+            return state.known.values(field)
 
     @checked
     def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
@@ -293,7 +268,7 @@ class EngineBase(ABC, Generic[Open]):
         """
         budget = self._budget()
         with self._asked(text, budget) as state:
-            self._article(state, article_id, budget)
+            state.article(article_id, budget)
             query = self._parse(text, state, budget, literal=literal).query
             if query is None:
                 return ScorePart("score", "", 0.0)
@@ -311,7 +286,15 @@ class EngineBase(ABC, Generic[Open]):
             ArticleNotFoundError: there is no such article.
         """
         with self._reading() as state:
-            return self._similar(state, article_id, limit, self._budget())
+            budget = self._budget()
+            found = similar_articles(
+                state.article(article_id, budget),
+                state.words,
+                limit,
+                lambda query, count: self._alike(state, query, count, budget),
+            )
+            texts = state.articles([name for name, _ in found], budget)
+            return [SimilarArticle(texts[name], score) for name, score in found if name in texts]
 
     @checked
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
@@ -322,9 +305,9 @@ class EngineBase(ABC, Generic[Open]):
             limit: how many at most, up to 50.
         """
         with self._reading() as state:
-            return complete(text, self._suggests(state), limit, lambda typed: self._as_read(typed, state))
+            return complete(text, state.words, limit, lambda typed: self._as_read(typed, state))
 
-    def _as_read(self, text: str, state: Open) -> AsRead:
+    def _as_read(self, text: str, state: OpenT) -> AsRead:
         """What a search takes a text for, as far as it can be understood."""
         try:
             parsed = self._parse(text, state, self._budget(), literal=False)
@@ -335,7 +318,7 @@ class EngineBase(ABC, Generic[Open]):
             return as_typed(text)
         last = parsed.readings[-1]
         sure = last.kind in {"name", "loan"} and last.end == len(text)
-        size = max(map(self._statistics(state).size, leaves(things[-1])), default=0)
+        size = max(map(state.statistics.size, leaves(things[-1])), default=0)
         return AsRead(parsed.as_read(text), size, sure)
 
     @checked
@@ -353,7 +336,7 @@ class EngineBase(ABC, Generic[Open]):
         budget = self._budget()
         with self._asked(text, budget) as state:
             parsed = self._parse(text, state, budget, literal=literal)
-            return understood_words(parsed, parsed.unicode or text, self._statistics(state))
+            return understood_words(parsed, parsed.unicode or text, state.statistics)
 
     @checked
     def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
@@ -372,7 +355,7 @@ class EngineBase(ABC, Generic[Open]):
         """
         budget = self._budget()
         with self._asked(text, budget) as state:
-            article = self._article(state, article_id, budget)
+            article = state.article(article_id, budget)
             try:
                 query = self._parse(text, state, budget, literal=literal).query
             except QueryError:
