@@ -32,7 +32,7 @@ from onneshon.index.indexer.builder import BuildReport, run_build
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.source import STDIN
-from onneshon.index.publishing.progress import ReplayReport, replay
+from onneshon.index.publishing.replay import ReplayReport, replay
 from onneshon.index.remote import RemoteIndex
 from onneshon.index.storage.generations import Generations
 
