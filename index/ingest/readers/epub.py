@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.readers.markup_text import read_markup
+from onneshon.index.ingest.readers.markup import read_markup
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import Found, Record, Skipped, needed
 from onneshon.index.ingest.streams import MAX_BYTES

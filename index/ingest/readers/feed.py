@@ -9,9 +9,8 @@ from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.readers.elements import Elements
 from onneshon.index.ingest.readers.feed_entry import Entry, read_entry, written_day
-from onneshon.index.ingest.readers.markup_text import text_of_markup
+from onneshon.index.ingest.readers.markup import Elements, text_of_markup
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped
 from onneshon.index.ingest.streams import MAX_BYTES

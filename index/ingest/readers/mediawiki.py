@@ -8,7 +8,7 @@ from urllib.parse import quote, urljoin
 
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import MAX_PARTS
-from onneshon.index.ingest.readers.elements import Elements
+from onneshon.index.ingest.readers.markup import Elements
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped, needed
 from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
