@@ -124,10 +124,10 @@ class IdOrder:
             IndexCorruptError: the ids or their order are not as they were written.
         """
         docs = self.docs
-        place = bisect_right(docs.data, key, key=self._key)
-        while place and self._key(docs[place - 1]) == key:
-            place -= 1
-            yield int(docs[place])
+        index = bisect_right(docs.data, key, key=self._key)
+        while index and self._key(docs[index - 1]) == key:
+            index -= 1
+            yield int(docs[index])
 
 
 FINGERPRINTS = "fingerprints"

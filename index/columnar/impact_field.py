@@ -209,9 +209,9 @@ class ImpactField:
             return counts
         data = self._data.part(int(begins[0]), int(begins[-1]) + LONGEST)
         open_ = np.arange(len(begins))
-        for place in range(LONGEST):
-            bytes_ = data[begins[open_] - begins[0] + place].astype(np.int64)
-            counts[open_] |= (bytes_ & ~MORE) << 7 * place
+        for digit in range(LONGEST):
+            bytes_ = data[begins[open_] - begins[0] + digit].astype(np.int64)
+            counts[open_] |= (bytes_ & ~MORE) << 7 * digit
             open_ = open_[bytes_ >= MORE]
             if not len(open_):
                 break

@@ -112,14 +112,14 @@ def _lists(
     """The postings of some terms, given how many tokens each has; the first is that of rank ``low``."""
     total = int(counts.sum(dtype=np.int64))
     marks = np.empty(total, np.uint32)
-    places = np.empty(total, np.uint32) if positions else None
+    token_positions = np.empty(total, np.uint32) if positions else None
     cursors = starts_of(counts).astype(np.uint32)
     for span in spans:
-        scatter(span.ids, span.lengths, span.first, GAP, span.ranks, low, cursors, marks, places)
+        scatter(span.ids, span.lengths, span.first, GAP, span.ranks, low, cursors, marks, token_positions)
     freqs, in_titles = np.empty(total, np.uint32), np.empty(total, np.uint32)
     documents = np.empty(len(counts), np.uint32)
     kept = collapse(ends_of(counts).astype(np.uint32), marks, freqs, in_titles, documents)
-    return _Lists(terms, documents, marks[:kept], freqs[:kept], in_titles[:kept], places)
+    return _Lists(terms, documents, marks[:kept], freqs[:kept], in_titles[:kept], token_positions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class _Lists:
             np.searchsorted(ends_of(self.counts), titled, "right"), minlength=len(self.terms)
         )
         there = np.flatnonzero(counts)
-        terms = [self.terms[place] for place in there.tolist()]
+        terms = [self.terms[ordinal] for ordinal in there.tolist()]
         positions = self._first_positions(titled, freqs)
         return TermBlock(terms, counts[there], docs, freqs, positions, impacts=norms_.impacts(docs, freqs))
 

@@ -110,7 +110,7 @@ def write_segment(
     with closing(SectionWriter(stem.parent)) as sections:
         sections.facts[BASIS] = basis.to_dict()
         if workers > 1:
-            with _exact_beside(spools, order, basis, share) as exact_file:
+            with _exact_in_parallel(spools, order, basis, share) as exact_file:
                 stems = write_layer("stem", together, basis, sections, share)
                 _write_documents(spools, together, stem)
                 file = exact_file()
@@ -151,7 +151,7 @@ def write_layer_file(spools: Sequence[Spool], order: Order, basis: Basis, path: 
 
 
 @contextmanager
-def _exact_beside(
+def _exact_in_parallel(
     spools: Sequence[Spool], order: Order, basis: Basis, memory: int
 ) -> Iterator[Callable[[], SectionFile]]:
     """Another process writes the exact layer meanwhile; called, what is given waits for its file."""

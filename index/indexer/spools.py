@@ -131,11 +131,11 @@ class Spools:
         if len(lists) == 1:
             return Layer(lists[0], ranks)
         terms = list(dict.fromkeys(sorted(term for found in lists for term in found)))
-        places = {term: place for place, term in enumerate(terms)}
+        ranks_of = {term: rank for rank, term in enumerate(terms)}
         return Layer(
             terms,
             [
-                np.fromiter(map(places.__getitem__, found), np.uint32, len(found))[own]
+                np.fromiter(map(ranks_of.__getitem__, found), np.uint32, len(found))[own]
                 for found, own in zip(lists, ranks, strict=True)
             ],
         )

@@ -236,9 +236,9 @@ def by_keywords(
     ) -> _Report:
         return job(source, target, options(*arguments, **keywords))
 
-    place = [*signature(job).parameters.values()][:2]
+    leading = [*signature(job).parameters.values()][:2]
     given = signature(options).parameters.values()
-    run.__signature__ = signature(job).replace(parameters=[*place, *given])  # type: ignore[attr-defined]  # read by help()
+    run.__signature__ = signature(job).replace(parameters=[*leading, *given])  # type: ignore[attr-defined]  # read by help()
     run.__doc__, run.__module__ = job.__doc__, job.__module__
     run.__name__ = run.__qualname__ = job.__name__.removeprefix("run_")
     return run

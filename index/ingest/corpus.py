@@ -144,7 +144,7 @@ class Corpus(Intake):
         for article in self._article(record):
             # An article without an id of its own has one of its place, where tomorrow another may stand. One
             # that was converted, or has a value that is none, is to be counted as such the next time too.
-            lasting = raw.beside or article.id != raw.derived_id
+            lasting = raw.context or article.id != raw.derived_id
             self._raw = raw if lasting and self._altered == altered else None
             yield article
 

@@ -155,7 +155,7 @@ class RecordDigests:
     def of(self, record: RawRecord) -> int:
         """The digest of a record; never ``NO_RECORD``."""
         digest = self._begun.copy()
-        digest.update(f"{len(record.beside)} {record.beside}".encode("utf-8", "surrogateescape"))
+        digest.update(f"{len(record.context)} {record.context}".encode("utf-8", "surrogateescape"))
         digest.update(record.content)
         return int.from_bytes(digest.digest()[:8]) or 1
 

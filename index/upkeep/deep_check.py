@@ -214,8 +214,8 @@ def _vocabulary(vocabulary: Vocabulary, counts: dict[str, int]) -> Iterator[str]
 
 
 def _completion(completion: Completion, counts: dict[str, int]) -> Iterator[str]:
-    for place in range(len(completion.words)):
-        row = completion.words.row(place)
+    for row_number in range(len(completion.words)):
+        row = completion.words.row(row_number)
         word = " ".join(exact for exact, _ in word_keys(row.text))
         if counts.get(word) != row.articles:
             found = counts.get(word, 0)

@@ -57,9 +57,9 @@ def first_to_merge(sizes: Sequence[int], most: float = math.inf) -> int | None:
         most: bytes that may be merged.
     """
     behind = list(accumulate(reversed(sizes), initial=0))[::-1]
-    for place in range(len(sizes) - 1):
-        if sizes[place] <= OUTWEIGHING * behind[place + 1] and behind[place] <= most:
-            return place
+    for number in range(len(sizes) - 1):
+        if sizes[number] <= OUTWEIGHING * behind[number + 1] and behind[number] <= most:
+            return number
     if len(sizes) > MOST_SEGMENTS:
         return _smallest_neighbours(behind)
     return None
@@ -110,7 +110,7 @@ def merge_segments(parts: Sequence[OpenSegment], folder: Path, number: str) -> O
 def _joined(parts: Sequence[OpenSegment], folder: Path, number: str) -> OpenSegment:
     scratch = folder / "joining"
     scratch.mkdir(mode=0o700)
-    runs = [_as_run(part, scratch / f"run{place}") for place, part in enumerate(parts)]
+    runs = [_as_run(part, scratch / f"run{number}") for number, part in enumerate(parts)]
     merge_runs(runs, folder / f"{INDEX_NAME}_{number}")
     shutil.rmtree(scratch)
     return OpenSegment.open(folder, segment_of(folder, number), _live_digests(parts))

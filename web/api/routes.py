@@ -140,7 +140,7 @@ def named() -> Response:
 
 
 @api.get("/api/v1/articles/<path:article_id>")
-def one(article_id: str) -> Response:
+def article(article_id: str) -> Response:
     """One article as stored, its id in the path."""
     return _one(article_id, read(request_schema.ArticleParameters))
 
@@ -163,14 +163,14 @@ def _one(
 
 
 @api.get("/api/v1/similar")
-def named_alike() -> Response:
+def named_similar() -> Response:
     """Articles on the same subject as one of them, its id as ``id``: ``limit`` of them."""
     asked = read(request_schema.NamedSimilarParameters)
     return similar(asked.id, asked.limit)
 
 
 @api.get("/api/v1/articles/<path:article_id>/similar")
-def alike(article_id: str) -> Response:
+def similar_by_id(article_id: str) -> Response:
     """The same, the id in the path."""
     return similar(article_id, read(request_schema.SimilarParameters).limit)
 

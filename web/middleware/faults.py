@@ -200,8 +200,8 @@ def _respond(fault: Fault, headers: dict[str, str]) -> ResponseReturnValue:
         headers |= {"Retry-After": str(fault.retry)}
     headers |= {"Cache-Control": "no-store"}
     if for_programs(request.path):
-        place = {"parameter": fault.parameter or None, "position": fault.position}
-        return problem(fault.status, fault.message, **place), fault.status, headers
+        details = {"parameter": fault.parameter or None, "position": fault.position}
+        return problem(fault.status, fault.message, **details), fault.status, headers
     return render_template("error.html", fault=fault), fault.status, headers
 
 

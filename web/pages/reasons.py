@@ -25,25 +25,25 @@ class Division(NamedTuple):
     """From which hit on each lacks a word.
 
     Attributes:
-        place: of that hit on the page, counted from 0.
+        position: of that hit on the page, counted from 0.
         words: which all hits of the page lack from there on; for each what must be there for the query beside
             it to find an article; None where there is no such query, or it would find nothing.
     """
 
-    place: int
+    position: int
     words: dict[str, tuple[str, str] | None]
 
 
 def division(found: ResultPage) -> Division | None:
     """Where a page says that the hits below lack words; None where that need not, or cannot, be said."""
-    place = found.lacking_from
-    if place is None:
+    position = found.lacking_from
+    if position is None:
         return None
-    below = [_missing(hit) for hit in found.hits[place:]]
+    below = [_missing(hit) for hit in found.hits[position:]]
     words = [word for word in below[0] if all(word in missing for missing in below)][:MOST_WORDS]
     counts = dict(found.counts)
     lacked = {word: _required(found, word) if counts.get(word) else None for word in words}
-    return Division(place, lacked) if place or words else None
+    return Division(position, lacked) if position or words else None
 
 
 def _required(found: ResultPage, typed: str) -> tuple[str, str] | None:

@@ -260,6 +260,6 @@ def _answer(position: int, generation: str | None, queued: Mapping[str, Any]) ->
     if generation is not None:
         live().look_again()  # so that whoever was answered finds it with the next request
         return answer, HTTPStatus.OK, _NOT_KEPT
-    place = {"Location": url_for("publishing.publication", position=position)}
+    location = {"Location": url_for("publishing.publication", position=position)}
     status = HTTPStatus.ACCEPTED if queued else HTTPStatus.OK
-    return answer, status, _NOT_KEPT | (place if status == HTTPStatus.ACCEPTED else {})
+    return answer, status, _NOT_KEPT | (location if status == HTTPStatus.ACCEPTED else {})

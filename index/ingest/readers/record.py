@@ -78,7 +78,7 @@ class RawRecord:
         where: its place, such as ``file:line``.
         derived_id: the id it gets if it has none of its own.
         fields_of: makes fields of bytes and their place; raises CorpusError where they are no record.
-        beside: what else decides what becomes of it, such as the name of its file, which its id is made of;
+        context: what else decides what becomes of it, such as the name of its file, which its id is made of;
             empty for records that have an id of their own or are not known again.
     """
 
@@ -86,7 +86,7 @@ class RawRecord:
     where: str
     derived_id: str
     fields_of: Callable[[bytes, str], Mapping[str, Any]]
-    beside: str = ""
+    context: str = ""
 
     def read(self) -> Record:
         """The record.
@@ -182,21 +182,21 @@ def read_within_budget(reader: Reader, opened: Opened) -> Iterator[Found]:
 
 
 def one_record(
-    opened: Opened, fields_of: Callable[[bytes, str], Mapping[str, Any]], beside: str
+    opened: Opened, fields_of: Callable[[bytes, str], Mapping[str, Any]], context: str
 ) -> Iterator[Found]:
     """All of a source as the one record that it is; too long, it costs that one, and no more.
 
     Args:
         opened: the source.
         fields_of: as for `RawRecord`.
-        beside: as for `RawRecord`.
+        context: as for `RawRecord`.
     """
     try:
         content = opened.whole()
     except CorpusError as problem:
         yield problem
     else:
-        yield RawRecord(content, opened.name, opened.identity, fields_of, beside)
+        yield RawRecord(content, opened.name, opened.identity, fields_of, context)
 
 
 MARKUP_HEAD: Final = 2048

@@ -34,8 +34,8 @@ class HtmlPages:
 
     def read(self, opened: Opened) -> Iterator[Found]:
         """One record."""
-        beside = f"html {opened.identity} {_version()}"
-        yield from one_record(opened, _fields, beside)
+        context = f"html {opened.identity} {_version()}"
+        yield from one_record(opened, _fields, context)
 
 
 def _fields(content: bytes, where: str) -> dict[str, Any]:
