@@ -19,7 +19,7 @@ from onneshon.index.storage.durable import current_holder
 from onneshon.index.storage.generations import Generations
 from tests.building import numbered, write_corpus
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("untraced")]
 
 MOMENTS = int(os.environ.get("ONNESHON_CRASHES", "20"))
 EDITIONS = {"প্রথম": 20, "দ্বিতীয়": 400}
