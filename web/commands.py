@@ -16,7 +16,7 @@ import click
 from onneshon.index.analysis.chunk_cache import analysis_bytes
 from onneshon.index.commands.options import Location, location_option
 from onneshon.index.commands.terminal import log_to_stderr, say
-from onneshon.search.retrieval.admission import QUEUE
+from onneshon.search.retrieval.budget import QUEUE
 from onneshon.search.understanding.preparation import prepare
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.operations.monitoring import SHARED

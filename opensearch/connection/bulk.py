@@ -163,7 +163,7 @@ def _settled(cluster: Cluster, index: str, conflicts: Sequence[Operation]) -> It
     def ask(client: OpenSearch) -> Any:
         return client.mget(body={"ids": names}, index=index, params={"_source": "false"})
 
-    found = {one["_id"]: one.get("_version", 0) for one in cluster.read(ask)["docs"]}
+    found = {document["_id"]: document.get("_version", 0) for document in cluster.read(ask)["docs"]}
     for operation in conflicts:
         ours = operation.version and found.get(operation.id) == operation.version
         yield Outcome(operation, "written" if ours else "stale")

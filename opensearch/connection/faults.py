@@ -29,18 +29,18 @@ class ClusterError(IndexStateError):
 def kind(error: TransportError) -> str:
     """The type of a refusal in the words of OpenSearch, such as ``cluster_block_exception``; or empty."""
     info = error.info
-    told = info.get("error") if isinstance(info, dict) else None
-    return str(told.get("type", "")) if isinstance(told, dict) else ""
+    fault = info.get("error") if isinstance(info, dict) else None
+    return str(fault.get("type", "")) if isinstance(fault, dict) else ""
 
 
 def cause(error: TransportError) -> str:
     """Why, in one line."""
     info = error.info
-    told = info.get("error") if isinstance(info, dict) else None
-    if not isinstance(told, dict):
-        return str(told or error.error)
-    roots: list[dict[str, Any]] = told.get("root_cause") or [told]
-    return str(roots[0].get("reason") or told.get("reason") or error.error)
+    fault = info.get("error") if isinstance(info, dict) else None
+    if not isinstance(fault, dict):
+        return str(fault or error.error)
+    roots: list[dict[str, Any]] = fault.get("root_cause") or [fault]
+    return str(roots[0].get("reason") or fault.get("reason") or error.error)
 
 
 def is_overloaded(error: TransportError) -> bool:

@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 from onneshon.index import Article
 from onneshon.index.article import article_from_stored
 from onneshon.opensearch.connection.scanning import scan
-from onneshon.opensearch.searching.conditions import condition_dsl
 from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.explanation import explained
 from onneshon.opensearch.searching.facets import facet_query, facet_read, faceted
 from onneshon.opensearch.searching.hits import ShownArticles, complete_of
+from onneshon.opensearch.searching.holders import condition_dsl
 from onneshon.opensearch.searching.ranking import ClusterRanker, Filters, Ranked, Row, outcome_of, rounded
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.engine.answering import Answering, Found
 from onneshon.search.query.conditions import FilterField
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.explanation import ScorePart
-from onneshon.search.reranking.grouping import MOST, end_of_complete, enough_for, leaders, looked_at
+from onneshon.search.reranking.grouping import MOST, end_of_complete, enough_for, leaders, ranked_for
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.facets import Facet, FacetName, field_of
 
@@ -45,12 +45,12 @@ class _Hits(NamedTuple):
     Attributes:
         rows: on the page.
         alike: how many more are like each; None where each stands for itself.
-        hidden: how many stand behind one that is alike, as far as was looked.
+        hidden: how many stand behind one that is alike, as far as was ranked.
         total: how many articles match.
         total_all: how many of these hold everything that is asked for.
         counts: what was counted, by names.
         last: where the cluster goes on after this page; None where it is not that far yet.
-        looked: the ranking from its beginning; empty where the page is far down.
+        ranking: the ranking from its beginning; empty where the page is far down.
         groups: the number of the group of each of these.
     """
 
@@ -61,7 +61,7 @@ class _Hits(NamedTuple):
     total_all: int
     counts: dict[str, Any]
     last: "_Last | None" = None
-    looked: Sequence[Row] = ()
+    ranking: Sequence[Row] = ()
     groups: NDArray[np.intp] = NOBODY
 
 
@@ -73,7 +73,7 @@ class _Groups(NamedTuple):
 
     rows: Sequence[Row]
     alike: NDArray[np.int64]
-    looked: Sequence[Row]
+    ranking: Sequence[Row]
     of: NDArray[np.intp]
 
 
@@ -147,11 +147,11 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
 
     def _complete(self, page: ResultPage, things: Sequence[Dsl], found: _Hits) -> int | None:
         """How many groups there are up to the last with an article that has every word; None if not known."""
-        if self._request.sort != "relevance" or page.total_all > len(found.looked):
+        if self._request.sort != "relevance" or page.total_all > len(found.ranking):
             return None
         if not (page.total_all and any(hit.missing for hit in page.hits)):
             return 0 if things and not page.total_all else None
-        ids = [row.id for row in found.looked]
+        ids = [row.id for row in found.ranking]
         complete = complete_of(self._state, ids, things, self._budget)
         have = np.array([name in complete for name in ids], np.bool_)
         return end_of_complete(found.groups, have) if len(complete) == page.total_all else None
@@ -166,25 +166,25 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
             ranked = ranker.first(min(max(offset + limit, 1), FARTHEST), self._asked.order, filters)
             rows = ranked.rows[offset : offset + limit]
             found = self._of(rows, None, 0, ranked.reply, self._last(rows, offset, 0))
-            return found._replace(looked=ranked.rows, groups=np.arange(len(ranked.rows)))
+            return found._replace(ranking=ranked.rows, groups=np.arange(len(ranked.rows)))
         k = max(offset + limit, 1)
         deep = min(enough_for(max(k, MOST)), FARTHEST)
-        wanted = deep if self._request.cursor else looked_at(k)
+        wanted = deep if self._request.cursor else ranked_for(k)
         ranked, groups = self._grouped(ranker, wanted, filters)
         if len(groups.rows) < k and wanted < min(ranked.reply.total, deep) and not self._budget.spent():
             ranked, groups = self._grouped(ranker, deep, filters)
         part = slice(offset, offset + limit)
         rows, hidden = groups.rows[part], int(groups.alike.sum())
         found = self._of(rows, groups.alike[part], hidden, ranked.reply, self._last(rows, offset, hidden))
-        return found._replace(looked=groups.looked, groups=groups.of)
+        return found._replace(ranking=groups.ranking, groups=groups.of)
 
     def _grouped(self, ranker: ClusterRanker, count: int, filters: Filters) -> tuple[Ranked, _Groups]:
         """The first articles of the order, and the best of each group of them."""
         ranked = ranker.first(count, self._asked.order, filters)
-        looked = ranked.rows[:count]
-        prints = np.array([row.fingerprint for row in looked], np.uint64)
-        first, alike, groups = leaders(np.arange(len(looked), dtype=np.uint32), prints)
-        return ranked, _Groups([looked[place] for place in first.tolist()], alike, looked, groups)
+        ranking = ranked.rows[:count]
+        prints = np.array([row.fingerprint for row in ranking], np.uint64)
+        first, alike, groups = leaders(np.arange(len(ranking), dtype=np.uint32), prints)
+        return ranked, _Groups([ranking[place] for place in first.tolist()], alike, ranking, groups)
 
     def _of(
         self,
@@ -214,9 +214,11 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
     def _filters(self, ranker: ClusterRanker | None = None) -> Filters:
         """The conditions of the request; those of fields that are counted come after counting."""
         fields = faceted(self._request.facets)
-        common = tuple(condition_dsl(one) for field, one in self._asked.conditions if field not in fields)
+        common = tuple(
+            condition_dsl(condition) for field, condition in self._asked.conditions if field not in fields
+        )
         after = {
-            field: [condition_dsl(one) for name, one in self._asked.conditions if name == field]
+            field: [condition_dsl(condition) for name, condition in self._asked.conditions if name == field]
             for field in fields
         }
         every = tuple(query for queries in after.values() for query in queries)

@@ -1,16 +1,20 @@
 """From the tree of a query to the query language of OpenSearch, scored as an index of ours scores it.
 
 A word is worth ``boost * idf * (impact / 255 * (k1 + 1) + presence)`` by the similarity of its field; what no
-field has an impact of, phrases and several writings as one word, is scored by the scripts of ``scripts``.
+field has an impact of, phrases and several writings as one word, is scored by the scripts of ``dsl``.
 """
 
 from collections.abc import Callable
 from typing import Any as AnyValue
 from typing import Final, NamedTuple, TypeAlias, assert_never
 
-from onneshon.opensearch.searching.conditions import condition_dsl
 from onneshon.opensearch.searching.dsl import (
+    FREQUENCY,
+    IMPACT,
     LIVE,
+    OCCURRENCES,
+    UNROUNDED,
+    WHICH,
     Dsl,
     any_of,
     constant,
@@ -19,8 +23,7 @@ from onneshon.opensearch.searching.dsl import (
     summed,
     term,
 )
-from onneshon.opensearch.searching.holders import holder, key_of, numbers_of, phrase_holder
-from onneshon.opensearch.searching.scripts import FREQUENCY, IMPACT, OCCURRENCES, UNROUNDED, WHICH
+from onneshon.opensearch.searching.holders import condition_dsl, holder, key_of, numbers_of, phrase_holder
 from onneshon.opensearch.searching.statistics import ClusterStatistics
 from onneshon.search.query.conditions import Condition
 from onneshon.search.query.tree import (
@@ -260,7 +263,7 @@ class Compiler(QueryWalk[Dsl]):
         """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
         weight = factor * (self._weights.stem if layer == "stem" else self._weights.exact)
         rarity = self._statistics.rarity(self._statistics.holding_in(unit, layer))
-        frequencies = any_of([self._writing(one, layer) for one in unit.writings])
+        frequencies = any_of([self._writing(writing, layer) for writing in unit.writings])
         return script_score(frequencies, IMPACT, {**self._scoring, "weight": weight * rarity})
 
     def _writing(self, writing: Writing, layer: Layer) -> Dsl:

@@ -58,7 +58,7 @@ def _holding(demand: Demand, cut: int) -> Dsl:
     Whoever holds enough holds one of the things without which the others do not suffice: articles that hold
     none of these, the rarest, are never looked at. Rare things weigh more, so that few articles are.
     """
-    things = sorted(zip(demand.weights, demand.holders, strict=True), key=lambda one: one[0])
+    things = sorted(zip(demand.weights, demand.holders, strict=True), key=lambda thing: thing[0])
     sums = accumulate(weight for weight, _ in things)
     needed = [holder for (_, holder), weight in zip(things, sums, strict=True) if weight >= cut]
     weighed = {"bool": {**demand.weighed["bool"], "filter": [any_of(needed)]}}

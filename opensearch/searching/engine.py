@@ -16,9 +16,8 @@ from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.answering import ClusterAnswering
 from onneshon.opensearch.searching.explanation import explained
-from onneshon.opensearch.searching.opening import asker_of, open_words
 from onneshon.opensearch.searching.ranking import ClusterRanker, Filters, outcome_of
-from onneshon.opensearch.searching.searcher import ClusterSearcher
+from onneshon.opensearch.searching.searcher import ClusterSearcher, asker_of, open_words
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.search.engine.base import TIME_LIMIT, EngineBase
 from onneshon.search.interface import DEEPEST, SearchRequest
@@ -218,7 +217,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
     def _alike(
         self, state: ClusterSearcher, query: Query, count: int, budget: TimeBudget
     ) -> tuple[Outcome, NDArray[np.uint64]]:
-        rows = ClusterRanker(state, query, budget, once=True).first(count, Order(), Filters()).rows
+        rows = ClusterRanker(state, query, budget, rescore=False).first(count, Order(), Filters()).rows
         return outcome_of(rows), np.array([row.fingerprint for row in rows], np.uint64)
 
 
@@ -237,7 +236,7 @@ class _Coming(Thread):
         self.start()
 
     def run(self) -> None:
-        """Open it; what went wrong is told to who asks."""
+        """Open it; what went wrong is raised to who asks."""
         try:
             self._state = self._opens()
         except OnneshonError as error:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from unicodedata import normalize
 
-from onneshon.opensearch.searching.conditions import condition_dsl
 from onneshon.opensearch.searching.dsl import Dsl, all_of
+from onneshon.opensearch.searching.holders import condition_dsl
 from onneshon.search.query.conditions import FilterField, NumberRange
 from onneshon.search.retrieval.facets import (
     Facet,
@@ -85,7 +85,7 @@ def values_query(name: FacetName, limit: int) -> Dsl:
 
 def values_read(counted: Mapping[str, Any], key: str = "key") -> list[FacetValue]:
     """The values of an answer."""
-    return [FacetValue(str(one[key]), int(one["doc_count"])) for one in counted["buckets"]]
+    return [FacetValue(str(bucket[key]), int(bucket["doc_count"])) for bucket in counted["buckets"]]
 
 
 def facet_read(

@@ -1,26 +1,35 @@
-"""An open generation of a cluster and what is derived from it."""
+"""Opening the live generation of a cluster with its words, and what is derived from it."""
 
 import datetime as dt
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, Final
 
 from onneshon.index import Article
 from onneshon.index.article import article_from_stored
+from onneshon.index.completion.completion import Completion
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import ArticleNotFoundError, ConfigurationError
+from onneshon.index.vocabulary.vocabulary import Vocabulary
+from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.asking import Asker
 from onneshon.opensearch.searching.compiler import Compiler, Demand, Part
-from onneshon.opensearch.searching.conditions import condition_dsl
 from onneshon.opensearch.searching.coverage import enough
 from onneshon.opensearch.searching.dsl import LIVE, Dsl, all_of
 from onneshon.opensearch.searching.facets import values_query, values_read
+from onneshon.opensearch.searching.holders import condition_dsl
 from onneshon.opensearch.searching.statistics import ClusterStatistics
 from onneshon.opensearch.searching.words import Words
+from onneshon.opensearch.storage.files import fetch_files, read_state
+from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.mapping import Contract
+from onneshon.opensearch.storage.word_file import read_word_file
 from onneshon.search.engine.generation import OpenGeneration
 from onneshon.search.query.conditions import Choice, Period
 from onneshon.search.retrieval.bm25f import Weights
@@ -28,7 +37,36 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.understanding.unknown_values import KnownValues
 
-__all__ = ["ClusterSearcher"]
+__all__ = ["ClusterSearcher", "asker_of", "open_words"]
+
+
+def asker_of(cluster: Cluster, generation: ClusterGeneration) -> Asker:
+    """What asks a generation, as it is now."""
+    settings = cluster.read(lambda client: client.indices.get_settings(index=generation.name))
+    uuid = settings[generation.name]["settings"]["index"]["uuid"]
+    return Asker(cluster, generation.name, uuid, read_state(cluster, generation.name).revision)
+
+
+def open_words(cluster: Cluster, asker: Asker) -> Words:
+    """Read all words of a generation.
+
+    Raises:
+        IndexMissingError: its files are gone.
+        IndexCorruptError: they are not as they were written.
+        ClusterError: the cluster does not answer.
+    """
+    (count,), _ = asker.count([LIVE], TimeBudget())
+    with _files(cluster, asker.index) as folder:
+        # The open files outlive their names.
+        return Words(count, read_word_file(folder), Vocabulary.open(folder), Completion.open(folder))
+
+
+@contextmanager
+def _files(cluster: Cluster, generation: str) -> Iterator[Path]:
+    with TemporaryDirectory(prefix="onneshon-") as name:
+        fetch_files(cluster, generation, Path(name))
+        yield Path(name)
+
 
 REMEMBERED: Final = 4_096
 """Queries of which it is remembered what is enough of them."""
@@ -135,7 +173,7 @@ class ClusterSearcher(OpenGeneration):
             aggregations = {"values": values_query(name, VALUES)}
             body = {"query": LIVE, "size": 0, "aggs": aggregations}
             [reply] = self.asker.search_each([body], TimeBudget(), scored=False)
-            self._values[name] = [one.value for one in values_read(reply.counts["values"])]
+            self._values[name] = [value.value for value in values_read(reply.counts["values"])]
         return self._values[name]
 
     def days_beside(self, period: Period) -> tuple[dt.date | None, dt.date | None]:

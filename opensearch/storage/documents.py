@@ -328,7 +328,7 @@ def _attributes(article: Article) -> dict[str, Any]:
 def _numbers(article: Article, names: Sequence[str]) -> dict[str, list[float]]:
     """The numbers of an article in some fields; values that are none are left out."""
     read = {name: [*map(number_of, article.keywords.get(name, ()))] for name in names}
-    good = {name: [one for one in numbers if one is not None] for name, numbers in read.items()}
+    good = {name: [number for number in numbers if number is not None] for name, numbers in read.items()}
     return {name: numbers for name, numbers in good.items() if numbers}
 
 

@@ -166,8 +166,8 @@ def delete_on_cluster(ids: Iterable[str], cluster: Cluster, *, wait: float = 0) 
         generation = _changeable(cluster)
         changer = Changer(cluster, generation, lease, Problems(strict=True))
         if missing := changer.missing(names):
-            told = ", ".join(map(repr, missing))
-            raise ArticleNotFoundError(f"there is no article with the id {told}; nothing was deleted")
+            listed = ", ".join(map(repr, missing))
+            raise ArticleNotFoundError(f"there is no article with the id {listed}; nothing was deleted")
         for name in names:
             changer.change(name, None)
         changer.flush()

@@ -45,12 +45,14 @@ def roll_back(cluster: Cluster, to: str | None = None) -> str:
     """
     generations = ClusterGenerations(cluster)
     with writer_lease(cluster):
-        finished = [one for one in generations.all() if one.is_complete]
+        finished = [generation for generation in generations.all() if generation.is_complete]
         live = generations.live_name()
-        earlier = [one for one in finished if live is None or one.name < live]
-        chosen = earlier[-1:] if to is None else [one for one in finished if one.name == to]
+        earlier = [generation for generation in finished if live is None or generation.name < live]
+        chosen = (
+            earlier[-1:] if to is None else [generation for generation in finished if generation.name == to]
+        )
         if not chosen:
-            names = ", ".join(one.name for one in finished) or "none"
+            names = ", ".join(generation.name for generation in finished) or "none"
             raise IndexMissingError(
                 f"{cluster.address} has no {to or 'earlier generation'}; there are: {names}"
             )
@@ -167,7 +169,7 @@ def cluster_statistics(cluster: Cluster) -> ClusterStatistics:
     first, last = _period(cluster, name)
     return ClusterStatistics(
         generation=name,
-        kept=tuple(one.name for one in generations.all()),
+        kept=tuple(generation.name for generation in generations.all()),
         articles=count_of(cluster, name),
         deleted=stats["_all"]["primaries"]["docs"]["deleted"],
         created=meta.get("created", ""),

@@ -122,7 +122,9 @@ def request_of(text: str, options: Mapping[str, Any]) -> SearchRequest:
     further = tuple(_filters(given.pop("filters", ())))
     for part in OPTIONS.values():
         if part.is_list:
-            given[part.name] = [one.strip() for one in given.pop(part.name, "").split(",") if one.strip()]
+            given[part.name] = [
+                value.strip() for value in given.pop(part.name, "").split(",") if value.strip()
+            ]
     request = SearchRequest.of(text, **given)
     return replace(request, filters=(*request.filters, *further))
 
@@ -130,10 +132,10 @@ def request_of(text: str, options: Mapping[str, Any]) -> SearchRequest:
 def _filters(typed: Iterable[str]) -> Iterable[FieldFilter]:
     """One filter for each field and sign, with all its values."""
     values: dict[tuple[str, bool], list[str]] = {}
-    for one in typed:
-        name, equals, value = one.partition("=")
+    for text in typed:
+        name, equals, value = text.partition("=")
         if not equals:
-            raise QueryError(f"--filter {one!r}: write FIELD=VALUE", kind="parameter", parameter="filter")
+            raise QueryError(f"--filter {text!r}: write FIELD=VALUE", kind="parameter", parameter="filter")
         values.setdefault((name.removeprefix("-"), name.startswith("-")), []).append(value)
     for (field, negated), several in values.items():
         yield FieldFilter(field, tuple(several), negated=negated)

@@ -19,7 +19,10 @@ def similar(location: Location, article_id: str, limit: int, *, as_json: bool) -
     with opened(location) as engine:
         found = engine.similar(article_id, limit=limit)
     if as_json:
-        say_json([one.to_dict() for one in found])
+        say_json([neighbour.to_dict() for neighbour in found])
         return
-    for one in found:
-        say(one.article.title or one.article.id, Styled(f"  {one.article.id}, {one.score:.3f}", dim=True))
+    for neighbour in found:
+        say(
+            neighbour.article.title or neighbour.article.id,
+            Styled(f"  {neighbour.article.id}, {neighbour.score:.3f}", dim=True),
+        )

@@ -54,7 +54,9 @@ class UnderstoodRequest:
         request.check_fields(field_reading)
         self.request = request
         self.parsed = parsed
-        self.conditions = [(one.field, one.selection(field_reading)) for one in request.filters]
+        self.conditions = [
+            (field_filter.field, field_filter.selection(field_reading)) for field_filter in request.filters
+        ]
         everything = request.filters and not request.text.strip()
         self.query: Query | None = parsed.query or (MatchAll() if everything else None)
         self.order = Order(request.sort, request.freshness)
@@ -67,7 +69,12 @@ class UnderstoodRequest:
 
     def chosen_values(self, field: FilterField) -> list[str]:
         """The values that filters of a field choose."""
-        return [value for one in self.request.filters if one.field == field for value in one.values]
+        return [
+            value
+            for field_filter in self.request.filters
+            if field_filter.field == field
+            for value in field_filter.values
+        ]
 
     def filters(self, query: Query) -> list[Asked]:
         """All that is filtered by, in the query and beside it, a value each."""
@@ -134,7 +141,7 @@ class Answering(ABC, Generic[OpenT, FoundT]):
 
     @abstractmethod
     def _found(self, query: Query, offset: int, noted: bytes) -> FoundT:
-        """The hits of a page that so many precede; ``noted`` is what the cursor of the page before says."""
+        """The hits after the first ``offset``; ``noted`` is what the cursor of the page before says."""
 
     @abstractmethod
     def _explanations(self, query: Query, page: ResultPage, found: FoundT) -> Iterable[ScorePart | None]:

@@ -1,4 +1,4 @@
-"""What every engine does alike: turns, time, reading queries, lending generations."""
+"""What every engine does alike: turns, time, reading queries, acquiring generations."""
 
 import hashlib
 from abc import ABC, abstractmethod
@@ -20,19 +20,18 @@ from onneshon.search.engine.answering import Answering
 from onneshon.search.engine.generation import OpenT, SearcherManager
 from onneshon.search.errors import QueryError
 from onneshon.search.interface import SearchOptions, SearchRequest, request_of
-from onneshon.search.query.arguments import checked
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
-from onneshon.search.query.field_filter import check_known
+from onneshon.search.query.field_values import check_known
+from onneshon.search.query.options import checked
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query, content, leaves
 from onneshon.search.reranking.explanation import ScorePart
+from onneshon.search.reranking.grouping import similar_articles
 from onneshon.search.reranking.ranker import Outcome
-from onneshon.search.reranking.similar import similar_articles
 from onneshon.search.results.highlight import marked_article
 from onneshon.search.results.understood import understood_words
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
-from onneshon.search.retrieval.admission import SLOW_LANE, AdmissionQueue
-from onneshon.search.retrieval.budget import Clock, TimeBudget
+from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, Clock, TimeBudget
 from onneshon.search.understanding.completion import AsRead, Suggestion, as_typed, complete
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms
@@ -246,7 +245,7 @@ class EngineBase(ABC, Generic[OpenT]):
         if field in {"date", "id"}:
             return []
         with self._reading() as state:
-            check_known(field, (*FILTER_FIELDS, *(one.name for one in state.fields)), "field")
+            check_known(field, (*FILTER_FIELDS, *(declared.name for declared in state.fields)), "field")
             return state.known.values(field)
 
     @checked

@@ -1,4 +1,4 @@
-"""An open generation: what is derived from it, lent to threads, and replaced by a newer one."""
+"""An open generation: what is derived from it, acquired by threads, and replaced by a newer one."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
@@ -99,7 +99,7 @@ OpenT = TypeVar("OpenT", bound=OpenGeneration)
 
 
 class SearcherManager(Generic[OpenT]):
-    """Holds one open index and lends it out.
+    """Holds one open index and lets threads acquire it.
 
     Args:
         first: the index to begin with.
@@ -109,15 +109,15 @@ class SearcherManager(Generic[OpenT]):
         self._lock = Lock()
         self._now: OpenT | None = first
 
-    def acquire(self) -> "Loan[OpenT]":
+    def acquire(self) -> "Acquired[OpenT]":
         """The index of now, which stays open as long as it is used: in a ``with``, which gives the index.
 
         Raises:
             IndexStateError: everything was closed; at the beginning of the ``with``.
         """
-        return Loan(self)
+        return Acquired(self)
 
-    def lend(self) -> OpenT:
+    def acquired_now(self) -> OpenT:
         """The index of now, to be given back; raises IndexStateError where everything was closed."""
         with self._lock:
             now = self._now
@@ -126,16 +126,16 @@ class SearcherManager(Generic[OpenT]):
             now.users += 1
         return now
 
-    def give_back(self, lent: OpenT) -> None:
-        """Close what was lent if it is retired, and this was its last user."""
+    def release(self, acquired: OpenT) -> None:
+        """Close what was acquired if it is retired, and this was its last user."""
         with self._lock:
-            lent.users -= 1
-            last = lent.retired and not lent.users
+            acquired.users -= 1
+            last = acquired.retired and not acquired.users
         if last:
-            lent.close()
+            acquired.close()
 
     def replace(self, successor: OpenT | None) -> None:
-        """Lend out ``successor`` from now on, or nothing; what was lent before is closed by its last user."""
+        """Have ``successor`` acquired from now on, or nothing; what was before is closed by its last user."""
         with self._lock:
             retired, self._now = self._now, successor
             if retired is None:
@@ -146,19 +146,19 @@ class SearcherManager(Generic[OpenT]):
             retired.close()
 
 
-class Loan(Generic[OpenT]):
-    """An index that is lent for the time of a ``with``; a generator would take each search longer."""
+class Acquired(Generic[OpenT]):
+    """An index that is acquired for the time of a ``with``; a generator would take each search longer."""
 
-    __slots__ = ("_lent", "_manager")
+    __slots__ = ("_acquired", "_manager")
 
     def __init__(self, manager: SearcherManager[OpenT]) -> None:
         self._manager = manager
 
     def __enter__(self) -> OpenT:
-        self._lent = self._manager.lend()
-        return self._lent
+        self._acquired = self._manager.acquired_now()
+        return self._acquired
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._manager.give_back(self._lent)
+        self._manager.release(self._acquired)

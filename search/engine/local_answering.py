@@ -19,17 +19,14 @@ from onneshon.search.reranking.grouping import (
     enough_for,
     grouped,
     leaders,
-    looked_at,
+    ranked_for,
 )
 from onneshon.search.reranking.ordering import Ordered, Orderer
 from onneshon.search.reranking.ranker import Outcome, Ranker
 from onneshon.search.results.values import ResultPage
-from onneshon.search.retrieval.bitmaps import Bitmap, unpacked
 from onneshon.search.retrieval.bm25f import Weights
-from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.cache import ByteBudgetCache
-from onneshon.search.retrieval.collection import Collection
-from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.budget import ByteBudgetCache, TimeBudget
+from onneshon.search.retrieval.collection import Bitmap, Collection, Docs, unpacked
 from onneshon.search.retrieval.executor import Executor
 from onneshon.search.retrieval.facets import (
     Facet,
@@ -140,8 +137,8 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
             ranked = self._ranked(query, k)
             ranking = ranked.docs, np.arange(len(ranked.docs))
             return _Found(ranked, self._state.executor, before, ranking=ranking)
-        groups, looked = self._grouped(query, looked_at(k))
-        if len(groups.alike) < k and looked < (groups.outcome.total or 0) and not self._budget.spent():
+        groups, count = self._grouped(query, ranked_for(k))
+        if len(groups.alike) < k and count < (groups.outcome.total or 0) and not self._budget.spent():
             groups, _ = self._grouped(query, enough_for(k))
         hidden = int(groups.alike.sum())
         return _Found(
@@ -170,7 +167,7 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
         return end_of_complete(groups, complete) if total in {None, np.count_nonzero(complete)} else None
 
     def _grouped(self, query: Query, count: int) -> tuple[Groups, int]:
-        """The first groups, and how many articles were looked at for them."""
+        """The first groups, and how many articles were ranked for them."""
         ranked = self._ranked(query, count)
         return grouped(ranked, self._state.executor.collection.fingerprints), len(ranked.docs)
 

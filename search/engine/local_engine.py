@@ -20,16 +20,16 @@ from onneshon.index.storage.reader import open_index
 from onneshon.search.engine.base import TIME_LIMIT, EngineBase
 from onneshon.search.engine.local_answering import LocalAnswering, LocalGeneration
 from onneshon.search.interface import DEEPEST, SearchRequest
-from onneshon.search.query.arguments import checked
+from onneshon.search.query.options import checked
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.explanation import ScorePart, explain_score
 from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
+from onneshon.search.retrieval.collection import select
 from onneshon.search.retrieval.health import Health
 from onneshon.search.retrieval.index_protocols import Index
-from onneshon.search.retrieval.selection import select
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 
 __all__ = ["Engine"]

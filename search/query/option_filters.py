@@ -7,10 +7,10 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from onneshon.index.configuration import is_field_name
 from onneshon.search.errors import QueryError
-from onneshon.search.query.arguments import refused
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.dates import check_date
-from onneshon.search.query.field_filter import FieldFilter
+from onneshon.search.query.field_values import FieldFilter
+from onneshon.search.query.options import refused
 
 __all__ = ["FILTER_OPTIONS", "Dates", "FilterOption", "Values", "option_filters"]
 
@@ -104,10 +104,10 @@ def _texts(parameter: str, given: Any) -> tuple[str, ...]:
     several = (given,) if given is None or _is_value(given) else given
     if not isinstance(several, Iterable) or isinstance(several, bytes):
         raise _no_value(parameter, given)
-    values = [one for one in several if one is not None and not (isinstance(one, str) and not one)]
-    for one in values:
-        if not _is_value(one):
-            raise _no_value(parameter, one)
+    values = [value for value in several if value is not None and not (isinstance(value, str) and not value)]
+    for value in values:
+        if not _is_value(value):
+            raise _no_value(parameter, value)
     return tuple(map(str, values))
 
 

@@ -53,7 +53,7 @@ PartKind: TypeAlias = Literal[
     "reranking", "feature", "missing", "share", "unmet", "excluded",
 ]  # fmt: skip
 """What a part is: the whole score, several words, one of them, a layer of it, what a text brings to that,
-..., what the second look adds, and one feature of that; of an article that is not found, what it does not
+..., what rescoring adds, and one feature of that; of an article that is not found, what it does not
 have, too small a share of words side by side, a filter that it does not meet, what it must not have."""
 
 
@@ -106,14 +106,14 @@ def explain_score(
         doc: the document.
         ranker: what ranks it.
         budget: where it runs out, words that remain add nothing.
-        conditions: what every article had to meet besides; they decide which articles are looked at twice.
+        conditions: what every article had to meet besides; they decide which articles are rescored.
     """
     article = _Indexed(ranker.executor, doc, ranker.executor.units(query), budget)
 
-    def twice() -> Sequence[QueryWord]:
+    def rescored_by() -> Sequence[QueryWord]:
         return ranker.words_of_window(query, doc, budget, conditions)
 
-    return Explainer(article).explained(query, twice, ranker.rescorer, budget)
+    return Explainer(article).explained(query, rescored_by, ranker.rescorer, budget)
 
 
 class ArticleEvidence(Protocol):
@@ -192,13 +192,17 @@ class Explainer:
         self._words = article.words
 
     def explained(
-        self, query: Query, twice: Callable[[], Sequence[QueryWord]], rescorer: Rescorer, budget: TimeBudget
+        self,
+        query: Query,
+        rescored_by: Callable[[], Sequence[QueryWord]],
+        rescorer: Rescorer,
+        budget: TimeBudget,
     ) -> ScorePart:
         """The whole score; 0, and why, where the article does not match.
 
         Args:
             query: what was looked for.
-            twice: the words by which it was looked at twice; none where it was not.
+            rescored_by: the words by which it was rescored; none where it was not.
             rescorer: looks.
             budget: where it runs out, words that remain add nothing.
         """
@@ -206,7 +210,7 @@ class Explainer:
         if found is None:
             return self.why_not(query)
         parts = [found]
-        if words := twice():
+        if words := rescored_by():
             parts.append(_explain_features(words, self._article.doc, rescorer, budget))
         return ScorePart("score", "", sum(part.score for part in parts), {}, tuple(parts))
 
@@ -380,7 +384,7 @@ class Explainer:
 def _explain_features(
     words: Sequence[QueryWord], doc: int, rescorer: Rescorer, budget: TimeBudget
 ) -> ScorePart:
-    """What the second look adds to the score of a document.
+    """What rescoring adds to the score of a document.
 
     Args:
         words: of the query, in order.
@@ -425,7 +429,7 @@ def _query_name(query: Query) -> str:
     """What an article is found by, as typed."""
     if isinstance(query, Condition):
         return _condition_name(query)
-    return " ".join(dict.fromkeys(one.label or _name(one.query) for one in sought(query)))
+    return " ".join(dict.fromkeys(thing.label or _name(thing.query) for thing in sought(query)))
 
 
 def _condition_name(condition: Condition) -> str:

@@ -10,11 +10,9 @@ from onneshon.search.query.conditions import Condition
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.query_words import QueryWord
 from onneshon.search.reranking.rescoring import WINDOW, Rescorer
-from onneshon.search.retrieval.bitmaps import Bitmap
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.doc_lists import Docs, Scores
+from onneshon.search.retrieval.collection import Bitmap, Docs, Scores, select
 from onneshon.search.retrieval.executor import EVERYTHING, Candidates, Executor
-from onneshon.search.retrieval.selection import select
 
 __all__ = ["MOST_RESCORED", "Outcome", "Ranker", "window_of"]
 
@@ -114,7 +112,7 @@ class Ranker:
     def words_of_window(
         self, query: Query, doc: int, budget: TimeBudget, conditions: Iterable[Condition] = ()
     ) -> Sequence[QueryWord]:
-        """The words by which a document was looked at twice; none where it was not.
+        """The words by which a document was rescored; none where it was not.
 
         Args:
             query: what was looked for.
@@ -130,7 +128,7 @@ class Ranker:
 
 
 def window_of(scores: Scores) -> NDArray[np.bool_]:
-    """Which of the best articles are looked at twice."""
+    """Which of the best articles are rescored."""
     if len(scores) <= WINDOW:
         return np.ones(len(scores), np.bool_)
     least = np.partition(scores, len(scores) - WINDOW)[len(scores) - WINDOW]

@@ -43,7 +43,7 @@ class Cursors:
         return digest[:_SIGNATURE_BYTES]
 
     def make(self, behind: int, asked: str, after: bytes = b"") -> str:
-        """The cursor after so many hits.
+        """The cursor after N hits.
 
         Args:
             behind: hits of this page and all before.

@@ -25,11 +25,18 @@ from onneshon.search.query.tree import (
     Unscored,
     content,
 )
-from onneshon.search.retrieval.bitmaps import Bitmap, Mask, packed, unpacked
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.collection import Collection
-from onneshon.search.retrieval.doc_lists import NOTHING, Docs, Scores
+from onneshon.search.retrieval.collection import (
+    NOTHING,
+    Bitmap,
+    Collection,
+    Docs,
+    Mask,
+    Scores,
+    packed,
+    unpacked,
+)
 from onneshon.search.retrieval.filters import Filters
 from onneshon.search.retrieval.query_lists import (
     FEWEST,
@@ -54,7 +61,7 @@ EVERYTHING: Final = 0
 
 
 class Candidates(NamedTuple):
-    """The best articles of a query, before any second look.
+    """The best articles of a query, before any rescoring.
 
     Attributes:
         docs: at least as many documents as were asked for, if there are; ascending.
@@ -360,5 +367,5 @@ def _times(scores: NDArray[np.uint32], factor: float) -> NDArray[np.uint32]:
     return scaled
 
 
-def _both(one: Bitmap | None, other: Bitmap) -> Bitmap:
-    return other if one is None else one & other
+def _both(bitmap: Bitmap | None, other: Bitmap) -> Bitmap:
+    return other if bitmap is None else bitmap & other

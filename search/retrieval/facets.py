@@ -12,9 +12,8 @@ import numpy as np
 
 from onneshon.index.configuration import FACETS
 from onneshon.search.query.conditions import FilterField, NumberRange
-from onneshon.search.retrieval.bitmaps import Mask
+from onneshon.search.retrieval.collection import NOTHING, Mask
 from onneshon.search.retrieval.columns import Columns
-from onneshon.search.retrieval.doc_lists import NOTHING
 
 __all__ = [
     "FACETS",
@@ -144,7 +143,7 @@ def _of_keyword(columns: Columns, name: FacetName, matched: Mask, limit: int, ke
         least = np.partition(counts[present], len(present) - limit)[len(present) - limit] if limit else np.inf
         best = present[counts[present] >= least]
     values = [FacetValue(column.values[code], int(counts[code])) for code in best.tolist()]
-    values.sort(key=lambda one: (-one.count, one.value))
+    values.sort(key=lambda facet_value: (-facet_value.count, facet_value.value))
     chosen = {column.code_of.get(normalize("NFC", value), -1) for value in kept} & set(present.tolist())
     further = [FacetValue(column.values[code], int(counts[code])) for code in chosen]
     return keyword_facet(name, values, further, limit, len(present))

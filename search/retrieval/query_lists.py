@@ -111,7 +111,7 @@ class QueryLists(Generic[ListT]):
     @property
     def added(self) -> list[ListT]:
         """The lists that add."""
-        more = [one for part in self.finding for one in part.more]
+        more = [added for part in self.finding for added in part.more]
         for part in self.adding:
             more += (part.main, *part.more)
         return more
@@ -164,7 +164,7 @@ class QueryWalk(ABC, Generic[ListT]):
 
     @abstractmethod
     def leaf(self, leaf: Leaf, factor: float) -> QueryPart[ListT]:
-        """A leaf, with scores so many times as high."""
+        """A leaf, with scores ``factor`` times as high."""
 
     @abstractmethod
     def alone(self, query: Query, factor: float) -> ListT:
@@ -225,7 +225,7 @@ class QueryWalk(ABC, Generic[ListT]):
     def joined(self, parts: ConjunctionParts, factor: float) -> tuple[list[QueryPart[ListT]], list[ListT]]:
         """What articles must be in, each for one of ``parts.scoring``; and the lists that add to it."""
         required = [self.required(child, factor) for child in timely(parts.scoring, self.budget)]
-        adding = [one for part in required for one in part.more]
+        adding = [added for part in required for added in part.more]
         for part in timely(parts.optional, self.budget):
             lists = self.lists(part, factor)
             adding += [*lists.found_by, *lists.added]
@@ -255,8 +255,8 @@ def thing_weights(sizes: Sequence[int], rarity: Callable[[int], float]) -> Thing
     """
     rarities = [rarity(size) for size in sizes]
     total = sum(rarities) or 1.0
-    weights = [max(1, round(one / total * WHOLE)) for one in rarities]
-    held = [one for one, size in zip(rarities, sizes, strict=True) if size]
+    weights = [max(1, round(idf / total * WHOLE)) for idf in rarities]
+    held = [idf for idf, size in zip(rarities, sizes, strict=True) if size]
     most = sum(weight for weight, size in zip(weights, sizes, strict=True) if size)
     return ThingWeights(weights, most, bool(held) and min(held) < LEAST_SHARE * sum(held))
 

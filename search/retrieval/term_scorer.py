@@ -25,9 +25,8 @@ from onneshon.index.ranking import (
 )
 from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term
 from onneshon.search.retrieval.bm25f import Weights, saturated
-from onneshon.search.retrieval.cache import ByteBudgetCache
-from onneshon.search.retrieval.collection import Collection, Layer, list_name
-from onneshon.search.retrieval.doc_lists import NOTHING, Docs
+from onneshon.search.retrieval.budget import ByteBudgetCache
+from onneshon.search.retrieval.collection import NOTHING, Collection, Docs, Layer, list_name
 from onneshon.search.retrieval.query_lists import QueryPart
 from onneshon.search.retrieval.word_cuts import Cut, cutter_of
 from onneshon.search.retrieval.word_places import WHICH, WordPlaces
@@ -105,15 +104,15 @@ class TermScorer:
         self._recent = ByteBudgetCache(RECENT_BYTES)
 
     def rarity(self, holding: int) -> float:
-        """The inverse document frequency of what so many articles hold."""
+        """The inverse document frequency of what ``holding`` articles hold."""
         return inverse_frequency(holding, self.collection.size)
 
     def greatest(self, leaf: Leaf, factor: float) -> float:
         """A score that no article gets for a leaf."""
-        one = self._greatest
+        greatest = self._greatest
         if isinstance(leaf, Phrase):
-            return factor * one * len(leaf.words) * (1 + self.weights.phrase_words)
-        return factor * one
+            return factor * greatest * len(leaf.words) * (1 + self.weights.phrase_words)
+        return factor * greatest
 
     def scored(self, leaf: Leaf, factor: float, units: int) -> QueryPart[ScoredDocs]:
         """The articles of a leaf and what it adds to their scores.
@@ -225,7 +224,7 @@ class TermScorer:
 
         def compute() -> _Found:
             lists = [self.collection.postings("stem", word.stem) for word in phrase.words]
-            if not all(one.df for one in lists):
+            if not all(postings.df for postings in lists):
                 return _Found(NOTHING, np.empty(0))
             lengths = self.collection.title_lengths
             return self._normed(*occurrences(lists, phrase.slop, lengths, field=WHICH[phrase.field]))
@@ -251,7 +250,7 @@ class TermScorer:
         """The articles of any writing, and the impact of their normed frequencies, each times its weight."""
 
         def compute() -> _Written:
-            writings = [(self._writing(one.query, layer), one.weight) for one in unit.writings]
+            writings = [(self._writing(writing.query, layer), writing.weight) for writing in unit.writings]
             return _Written(*as_one_word(writings, self._frequencies, self.k1))
 
         return self._recent.get(("one of", layer, unit.writings), compute)
@@ -305,11 +304,11 @@ class TermScorer:
         """How many articles are in any of some lists, deleted ones left out."""
         live = self.collection.live
         if len(lists) == 1:
-            one = lists[0]
+            only = lists[0]
             if live is None:
-                return one.df
-            if isinstance(one, Clause):  # to look each document up is a tenth of scoring it
-                return int(np.count_nonzero(self.collection.alive.take(one.postings.docs())))
+                return only.df
+            if isinstance(only, Clause):  # to look each document up is a tenth of scoring it
+                return int(np.count_nonzero(self.collection.alive.take(only.postings.docs())))
         return disjunction(lists, (), 1, self.collection.size, kept=live).total
 
     def frequency(self, key: str, layer: Layer = "stem") -> int:

@@ -10,6 +10,7 @@ from types import CodeType, FrameType
 
 import pytest
 
+from benchmarks.page.modules import MOST, walked_by_page
 from onneshon.index import build
 from onneshon.search import Engine
 from onneshon.web import create_app
@@ -134,3 +135,10 @@ def test_an_article_goes_the_way_that_is_drawn(sample_articles: Path, tmp_path: 
     """From its file to the index on the disk, by a program that has built one before: modules are loaded."""
     build([sample_articles], tmp_path / "first")
     assert _way(lambda: build([sample_articles], tmp_path / "index")) == _drawn("trace of an article")
+
+
+def test_a_page_of_results_walks_few_modules(sample_index: Path) -> None:
+    """Of a query in Latin letters, which more modules read than one in Bengali."""
+    with Engine.open(sample_index) as engine:
+        walked = walked_by_page(engine, "bangladesher itihas")
+    assert 0 < len([name for name in walked if name.endswith(".py")]) <= MOST

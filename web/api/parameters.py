@@ -12,7 +12,7 @@ from onneshon.index.json_form import checked
 from onneshon.search import FieldFilter, QueryError, SearchRequest
 from onneshon.search.interface import OPTIONS
 from onneshon.search.query.conditions import FILTER_FIELDS
-from onneshon.search.query.field_filter import remedy, unknown_name
+from onneshon.search.query.field_values import remedy, unknown_name
 from onneshon.web.api.request_schema import SEPARATED, search_parameters
 from onneshon.web.parameters import declared, numbers
 
