@@ -120,9 +120,9 @@ def to_json(value: Any) -> dict[str, Any]:
     kind: Any = type(value)
     found = {}
     for name, attribute, default, make in _made(kind):
-        held = getattr(value, attribute)
-        if default is MISSING or held != default:
-            found[name] = held if make is None else make(held)
+        current = getattr(value, attribute)
+        if default is MISSING or current != default:
+            found[name] = current if make is None else make(current)
     return found
 
 
@@ -167,11 +167,11 @@ def _made(kind: Any) -> list[tuple[str, str, Any, Callable[[Any], Any] | None]]:
 
 def _members(kind: type) -> Iterator[_Member]:
     types = get_type_hints(kind, include_extras=True)
-    told = _described(kind)[1]
+    descriptions = _described(kind)[1]
     defaults = {field.name: field for field in fields(kind)} if is_dataclass(kind) else {}
     for name, attribute in (_order.get(kind) or {name: name for name in types}).items():
         if attribute in types:
-            about, hint = told.get(attribute, ""), types[attribute]
+            about, hint = descriptions.get(attribute, ""), types[attribute]
         else:
             getter = getattr(kind, attribute).fget
             about, hint = cleandoc(getter.__doc__), get_type_hints(getter, include_extras=True)["return"]

@@ -203,14 +203,14 @@ class FiltersContract:
             ("..2018", ("2019",)),
         ],
     )
-    def test_days_of_no_article_name_those_beside(
+    def test_days_of_no_article_name_the_nearest(
         self, engine: SearchEngine, date: str, nearest: tuple[str, ...]
     ) -> None:
         """As precisely as was asked for, the nearer first; within a query too, and in figures there."""
         part = "2022-02" if date == "2022.." else date
-        beside = engine.search(SearchRequest.of("নদী", date=[date, part]))
-        assert beside.total == 0
-        assert beside.unknown == (UnknownValue("date", date, nearest),)
+        page = engine.search(SearchRequest.of("নদী", date=[date, part]))
+        assert page.total == 0
+        assert page.unknown == (UnknownValue("date", date, nearest),)
         within = engine.search(SearchRequest(f'নদী তারিখ:"{date}"'))
         assert [unknown.nearest for unknown in within.unknown] == [nearest]
         assert engine.search(SearchRequest("নদী date:2020")).unknown == ()

@@ -19,8 +19,8 @@ from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
 from onneshon.index.errors import ArticleNotFoundError, IndexCorruptError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.encoding import encode
-from onneshon.index.kernel.errors import DamageError
 from onneshon.index.kernel.postings import CheckedBlocks, PostingList
 from onneshon.index.kernel.terms import Dictionary, StemmedWords, TermLists, TermRange
 from onneshon.index.ranking import GAP, Basis, impacts, norms

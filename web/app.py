@@ -23,7 +23,7 @@ from onneshon.web.operations.monitoring import Check, expose_readiness, index_ch
 from onneshon.web.operations.watching import Observer, watch
 from onneshon.web.pages.embedding import embedding, logo_address, site_files, style_address
 from onneshon.web.pages.narrowing import listing_but
-from onneshon.web.pages.reasons import KINDS, division, reasons, told
+from onneshon.web.pages.reasons import KINDS, division, reasons, reported
 from onneshon.web.pages.render import (
     MANY,
     MARK_ID,
@@ -147,7 +147,7 @@ def create_app(
         "web_address": web_address,
         "division": division,
         "reasons": reasons,
-        "told": told,
+        "reported": reported,
     }
     app.context_processor(_words)
     (hosts or Hosts()).guard(app)

@@ -14,7 +14,7 @@ from types import FrameType
 import click
 
 from onneshon.index.analysis.chunk_cache import analysis_bytes
-from onneshon.index.commands.options import Place, place_option
+from onneshon.index.commands.options import Location, location_option
 from onneshon.index.commands.terminal import log_to_stderr, say
 from onneshon.search.retrieval.budget import QUEUE
 from onneshon.search.understanding.preparation import prepare
@@ -48,7 +48,7 @@ def _public_url(_context: click.Context, _option: click.Parameter, value: str | 
 
 
 @click.command()
-@place_option
+@location_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes any."
@@ -103,7 +103,7 @@ def _public_url(_context: click.Context, _option: click.Parameter, value: str | 
     help="Processes that answer, each of which uses about one core.",
 )
 def serve(
-    place: Place,
+    location: Location,
     *,
     host: str,
     port: int,
@@ -127,7 +127,7 @@ def serve(
         raise click.UsageError("--private needs --keys: they say who may read")
     _check_processes(processes, metrics=metrics)
     settings = Settings(
-        place=place,
+        location=location,
         listening=host,
         public_names=public_name,
         origins=cors,

@@ -44,26 +44,26 @@ class Balance:
         self, processes: int = 1, number: int = 0, clock: Callable[[], float] = time.monotonic
     ) -> None:
         memory = mmap.mmap(-1, processes * _NUMBERS * 8)
-        self._told = memoryview(memory).cast("d", (processes, _NUMBERS))
+        self._reports = memoryview(memory).cast("d", (processes, _NUMBERS))
         self._processes = processes
         self.number = number
         self._clock = clock
 
     def tell(self, connections: int) -> None:
         """So many this process has now."""
-        self._told[self.number, 1] = connections
-        self._told[self.number, 0] = self._clock()
+        self._reports[self.number, 1] = connections
+        self._reports[self.number, 0] = self._clock()
 
     def forget(self, number: int) -> None:
         """A process has ended."""
-        self._told[number, 0] = 0.0
+        self._reports[number, 0] = 0.0
 
     def is_ahead(self) -> bool:
         """Whether another process that runs has fewer connections than this one."""
         fresh = self._clock() - FRESH_SECONDS
-        mine = self._told[self.number, 1]
+        mine = self._reports[self.number, 1]
         others = (other for other in range(self._processes) if other != self.number)
-        return any(self._told[other, 1] < mine for other in others if self._told[other, 0] > fresh)
+        return any(self._reports[other, 1] < mine for other in others if self._reports[other, 0] > fresh)
 
 
 class Turn:

@@ -224,7 +224,7 @@ def make_server(
     watched: dict[int, Any] = {}
     dispatcher = ThreadedTaskDispatcher()
     for listener in sockets:
-        place = (listener.family, listener.type, listener.proto, listener.getsockname())
+        sockinfo = (listener.family, listener.type, listener.proto, listener.getsockname())
         # It notes itself in what is watched.
         _Server(
             balance or Balance(),
@@ -234,7 +234,7 @@ def make_server(
             bind_socket=False,
             dispatcher=dispatcher,
             adj=settings,
-            sockinfo=place,
+            sockinfo=sockinfo,
         )
     dispatcher.set_thread_count(threads)
     return MultiSocketServer(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Flask
 
-from onneshon.index.commands.options import Place, configuration_of
+from onneshon.index.commands.options import Location, configuration_of
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import RemoteIndex
 from onneshon.index.storage.generations import Generations
@@ -40,7 +40,7 @@ class Settings:
     """What is served, and how.
 
     Attributes:
-        place: the index, a directory or an address; need not exist yet.
+        location: the index, a directory or an address; need not exist yet.
         listening: the address that the server listens on, a name that is answered to.
         public_names: further names, such as that of a proxy.
         origins: of other sites, whose pages may read the API.
@@ -52,7 +52,7 @@ class Settings:
         address: where a proxy shows it; None for what ``[site]`` of ``onneshon.toml`` says.
     """
 
-    place: Place
+    location: Location
     listening: str = "127.0.0.1"
     public_names: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class Settings:
         Raises:
             ConfigurationError: ``onneshon.toml`` beside the index cannot be read.
         """
-        site = read_site(configuration_of(self.place))
+        site = read_site(configuration_of(self.location))
         return replace(site, address=self.address) if self.address else site
 
 
@@ -98,17 +98,19 @@ class Service:
         self._site = settings.site()
         self.address = self._site.address
         self._live = LiveEngine(self._open, verify=True, verify_interval=VERIFY_SECONDS)
-        metrics = Metrics(self._live, _built(settings.place)) if settings.metrics else None
+        metrics = Metrics(self._live, _built(settings.location)) if settings.metrics else None
         self.publisher = self._publisher(metrics)
         self.app = self._application(metrics)
 
     def _publisher(self, metrics: Metrics | None) -> Publisher | None:
-        keys, place = self._settings.keys, self._settings.place
+        keys, location = self._settings.keys, self._settings.location
         if keys is None:
             return None
-        if isinstance(place, RemoteIndex):
-            raise ConfigurationError(keys, "", f"keys let clients write, and {place} is written by commands")
-        return Publisher(place, keys, self._settings.limit, metrics)
+        if isinstance(location, RemoteIndex):
+            raise ConfigurationError(
+                keys, "", f"keys let clients write, and {location} is written by commands"
+            )
+        return Publisher(location, keys, self._settings.limit, metrics)
 
     def _application(self, metrics: Metrics | None) -> Flask:
         settings = self._settings
@@ -147,17 +149,17 @@ class Service:
     def _open(self) -> SearchEngine:
         costly = max(1, (os.cpu_count() or 1) // 2)
         settings = self._settings
-        return open_engine(settings.place, costly=costly)
+        return open_engine(settings.location, costly=costly)
 
 
-def _built(place: Place) -> Callable[[], dt.datetime | None]:
+def _built(location: Location) -> Callable[[], dt.datetime | None]:
     """Tells when the live generation was built; of one at an address, nothing."""
 
     def built() -> dt.datetime | None:
-        if isinstance(place, RemoteIndex):
+        if isinstance(location, RemoteIndex):
             return None
         try:
-            return dt.datetime.fromisoformat(Generations(place).current().manifest().created)
+            return dt.datetime.fromisoformat(Generations(location).current().manifest().created)
         except (OnneshonError, ValueError):
             return None
 

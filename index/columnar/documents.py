@@ -17,7 +17,7 @@ from onneshon.index.columnar.section_file import SectionFile, SectionWriter, Spo
 from onneshon.index.columnar.stored import StoredReader, StoredWriter
 from onneshon.index.columnar.term_dictionary import term_bytes
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.keys import DocumentKeys
 
 __all__ = ["DocumentsReader", "DocumentsWriter", "IdOrder", "KeysReader", "KeysWriter", "write_id_order"]
@@ -124,10 +124,10 @@ class IdOrder:
             IndexCorruptError: the ids or their order are not as they were written.
         """
         docs = self.docs
-        place = bisect_right(docs.data, key, key=self._key)
-        while place and self._key(docs[place - 1]) == key:
-            place -= 1
-            yield int(docs[place])
+        index = bisect_right(docs.data, key, key=self._key)
+        while index and self._key(docs[index - 1]) == key:
+            index -= 1
+            yield int(docs[index])
 
 
 FINGERPRINTS = "fingerprints"

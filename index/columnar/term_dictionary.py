@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from onneshon.index.arrays import I8, U1, U4, gather_ranges, starts_of
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.terms import Dictionary
 
 __all__ = ["GONE", "GROUP", "TermBlock", "TermDictionary", "TermDictionaryWriter", "term_bytes", "term_text"]
@@ -128,9 +128,9 @@ class TermDictionaryWriter:
     def _shared_lengths(self, terms: Sequence[bytes], lengths: I8) -> I8:
         """Bytes each term shares with the one before, 0 where a group begins."""
         rows = _padded([self._last, *terms])
-        alike = np.logical_and.accumulate(rows[1:] == rows[:-1], axis=1).sum(axis=1)
+        common = np.logical_and.accumulate(rows[1:] == rows[:-1], axis=1).sum(axis=1)
         before = np.concatenate(([len(self._last)], lengths[:-1]))
-        shared: I8 = np.minimum(np.minimum(alike, before), lengths)
+        shared: I8 = np.minimum(np.minimum(common, before), lengths)
         shared[(np.arange(len(terms)) + len(self)) % GROUP == 0] = 0
         return shared
 

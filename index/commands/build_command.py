@@ -8,7 +8,13 @@ from typing import TextIO
 import click
 
 from onneshon.index.commands.build_options import say_preview, write_options
-from onneshon.index.commands.options import Place, configuration_of, index_option, json_option, place_option
+from onneshon.index.commands.options import (
+    Location,
+    configuration_of,
+    index_option,
+    json_option,
+    location_option,
+)
 from onneshon.index.commands.progress import PhaseLog
 from onneshon.index.commands.shared import (
     INCOMPLETE,
@@ -35,7 +41,7 @@ __all__ = ["build_command", "replay_command", "report_text"]
 
 @click.command(name="build")
 @paths_argument
-@place_option
+@location_option
 @write_options(BuildOptions, "strict", "max_bad", "force", "keep", "workers", "memory_mb", "wait")
 @quiet_option
 @click.option(
@@ -60,7 +66,7 @@ __all__ = ["build_command", "replay_command", "report_text"]
 def build_command(
     context: click.Context,
     paths: tuple[Path, ...],
-    place: Place,
+    location: Location,
     *,
     options: BuildOptions,
     quiet: bool,
@@ -81,21 +87,21 @@ def build_command(
     if paths.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
     if dry_run:
-        say_preview(preview(paths, configuration_of(place), options.reading), as_json=as_json)
+        say_preview(preview(paths, configuration_of(location), options.reading), as_json=as_json)
         return
-    configuration = configuration_of(place)
+    configuration = configuration_of(location)
     # Articles of files have the declared fields and no others: what would stop the build at its end is known.
     check_shown(configuration, ())
-    if not isinstance(place, RemoteIndex) and (shards is not None or replicas is not None):
+    if not isinstance(location, RemoteIndex) and (shards is not None or replicas is not None):
         raise click.UsageError("--shards and --replicas are of a cluster: name one with --index")
     progress = progress_of(quiet=quiet)
-    told = PhaseLog(progress, log_file) if log_file else progress
-    options = replace(options, progress=told, configuration=configuration)
+    reporting = PhaseLog(progress, log_file) if log_file else progress
+    options = replace(options, progress=reporting, configuration=configuration)
     with ended_by_signals(context):
-        if isinstance(place, RemoteIndex):
-            report = place.commands().build(paths, options, shards=shards, replicas=replicas)
+        if isinstance(location, RemoteIndex):
+            report = location.commands().build(paths, options, shards=shards, replicas=replicas)
         else:
-            report = run_build(paths, place, options)
+            report = run_build(paths, location, options)
     if as_json:
         say_json(asdict(report))
     elif not quiet:
@@ -160,10 +166,10 @@ def replay_command(
     if as_json:
         say_json(asdict(report))
     else:
-        say(_told(report))
+        say(_summary(report))
     context.exit(INCOMPLETE if report.left_out else 0)
 
 
-def _told(report: ReplayReport) -> str:
+def _summary(report: ReplayReport) -> str:
     counts = f"{report.put:,} put in, {report.deleted:,} taken out, {len(report.left_out):,} left out"
     return f"{report.operations:,} operations: {counts}; generation {report.generation} is live"

@@ -32,7 +32,7 @@ class LineProgress(Progress):
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
         self._clock = clock
-        self._started = self._told = clock()
+        self._started = self._reported = clock()
         self._total: int | None = None
         self._bytes = 0
         self._articles = 0
@@ -40,7 +40,7 @@ class LineProgress(Progress):
     def start(self, total_bytes: int | None) -> None:
         """Begin to count."""
         self._total = total_bytes
-        self._started = self._told = self._clock()
+        self._started = self._reported = self._clock()
 
     def read(self, count: int) -> None:
         """Count bytes."""
@@ -50,8 +50,8 @@ class LineProgress(Progress):
         """Count an article; tell when it is time."""
         self._articles += 1
         now = self._clock()
-        if now - self._told >= self.interval:
-            self._told = now
+        if now - self._reported >= self.interval:
+            self._reported = now
             self._tell(self._state(now - self._started))
 
     def problem(self, problem: CorpusError) -> None:

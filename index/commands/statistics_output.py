@@ -84,11 +84,11 @@ def _draw_size(axes: Any, times: Sequence[dt.datetime], builds: Sequence[BuildRe
     axes.plot(times, [build.articles for build in builds], "o-", color="tab:blue", label="articles")
     axes.set_ylabel("articles")
     axes.set_ylim(0, 1.3 * max(build.articles for build in builds) + 1)  # else the two lines are one
-    beside = axes.twinx()
-    beside.plot(times, [build.bytes / 1e6 for build in builds], "s--", color="tab:orange", label="MB")
-    beside.set_ylabel("MB")
-    beside.set_ylim(0, 1.1 * max(build.bytes for build in builds) / 1e6 + 1e-3)
-    _legend(axes, beside)
+    right = axes.twinx()
+    right.plot(times, [build.bytes / 1e6 for build in builds], "s--", color="tab:orange", label="MB")
+    right.set_ylabel("MB")
+    right.set_ylim(0, 1.1 * max(build.bytes for build in builds) / 1e6 + 1e-3)
+    _legend(axes, right)
 
 
 def _draw_speed(axes: Any, times: Sequence[dt.datetime], builds: Sequence[BuildRecord]) -> None:
@@ -97,16 +97,16 @@ def _draw_speed(axes: Any, times: Sequence[dt.datetime], builds: Sequence[BuildR
     if rows:
         axes.stackplot(times, rows, labels=names, alpha=0.7)
     axes.set_ylabel("seconds")
-    beside = axes.twinx()
+    right = axes.twinx()
     speeds = [build.articles_per_second for build in builds]
-    beside.plot(times, speeds, "ko-", label="articles a second")
-    beside.set_ylabel("articles a second")
-    beside.set_ylim(bottom=0)
-    _legend(axes, beside)
+    right.plot(times, speeds, "ko-", label="articles a second")
+    right.set_ylabel("articles a second")
+    right.set_ylim(bottom=0)
+    _legend(axes, right)
 
 
-def _legend(axes: Any, beside: Any) -> None:
+def _legend(axes: Any, right: Any) -> None:
     lines, names = axes.get_legend_handles_labels()
-    more_lines, more_names = beside.get_legend_handles_labels()
-    place = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "ncols": 6, "frameon": False}
-    axes.legend(lines + more_lines, names + more_names, fontsize="small", **place)
+    more_lines, more_names = right.get_legend_handles_labels()
+    corner = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "ncols": 6, "frameon": False}
+    axes.legend(lines + more_lines, names + more_names, fontsize="small", **corner)

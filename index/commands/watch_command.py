@@ -45,14 +45,14 @@ class _Following:
 
     def _update(self) -> UpdateReport:
         """Update once no other process writes the index, however long that takes."""
-        told = False
+        reported = False
         while True:
             try:
                 return run_update(self.paths, self.directory, self.options)
             except IndexLockedError as error:
-                if not told:
+                if not reported:
                     say(f"the index stays as it was, and is tried again: {error}", err=True, indent="  ")
-                told = True
+                reported = True
 
 
 @click.command(name="watch")

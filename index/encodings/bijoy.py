@@ -166,10 +166,10 @@ def _meaning(
 def _used(codes: list[_Code], found: re.Match[str]) -> int:
     """Where a syllable ends: what may be punctuation is no second sign of a syllable that has one."""
     signed = False
-    for place in range(found.start(), found.end()):
-        code = codes[place]
+    for at_code in range(found.start(), found.end()):
+        code = codes[at_code]
         if signed and code.character in _TYPOGRAPHIC:
-            return place
+            return at_code
         signed = signed or code.kind in {"V", "M"}
     return found.end()
 

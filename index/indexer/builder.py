@@ -33,7 +33,7 @@ from onneshon.index.storage.reader import IndexReader, open_folder
 from onneshon.index.storage.statistics import present_basis
 from onneshon.index.vocabulary.vocabulary import write_vocabulary
 
-__all__ = ["BuildReport", "bengali_words", "build", "migrate", "run_build"]
+__all__ = ["BuildReport", "build", "migrate", "run_build"]
 
 
 def run_build(source: ArticleSource, directory: Path, options: BuildOptions) -> BuildReport:
@@ -220,15 +220,6 @@ def word_counts(segments: Sequence[SegmentReader]) -> list[WordCount]:
     """
     titles, both = (_frequencies(segments, field) for field in ("title_exact", "exact"))
     return [WordCount(word, count, titles.get(word, 0)) for word, count in sorted(both.items())]
-
-
-def bengali_words(reader: IndexReader) -> list[tuple[str, int]]:
-    """The Bengali words of an index in canonical spelling, in the order of code points.
-
-    Returns:
-        Each with the number of articles that hold it.
-    """
-    return [(found.word, found.articles) for found in word_counts(reader.segments) if is_bengali(found.word)]
 
 
 def _frequencies(segments: Sequence[SegmentReader], name: str) -> dict[str, int]:

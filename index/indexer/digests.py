@@ -91,8 +91,8 @@ def _runs(words: U8) -> U8:
     """A number for each word and those after it."""
     count = max(0, len(words) - (SHINGLE - 1))
     runs = np.zeros(count, np.uint64)
-    for place in range(SHINGLE):
-        runs = runs * np.uint64(0x9E3779B97F4A7C15) + words[place : place + count]
+    for offset in range(SHINGLE):
+        runs = runs * np.uint64(0x9E3779B97F4A7C15) + words[offset : offset + count]
     return _mixed(runs)
 
 
@@ -198,9 +198,9 @@ class DigestSpool:
         known = np.frombuffer(self._ids, np.uint64)
         order = np.argsort(known)
         wanted = np.fromiter(map(_id_digest, ids), np.uint64, len(ids))
-        places = order[np.searchsorted(known[order], wanted)]
+        rows = order[np.searchsorted(known[order], wanted)]
         contents, records = (np.frombuffer(column, np.uint64) for column in (self._contents, self._records))
-        return Digests(contents[places], records[places])
+        return Digests(contents[rows], records[rows])
 
 
 def _id_digest(article_id: str) -> int:

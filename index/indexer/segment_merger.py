@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from onneshon.index.arrays import I8, U4
 from onneshon.index.article import TEXT_FIELDS
 from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter, write_id_order
-from onneshon.index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField
-from onneshon.index.columnar.impact_writer import BASIS, ImpactWriter
+from onneshon.index.columnar.impact_field import BASIS, NO_STEM, STEM_OF, ImpactField, ImpactWriter
 from onneshon.index.columnar.keywords import keyword_names, read_keywords, write_keywords
 from onneshon.index.columnar.section_file import (
     DOCUMENTS_EXT,

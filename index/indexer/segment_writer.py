@@ -20,8 +20,7 @@ import numpy as np
 from onneshon.index.arrays import U4
 from onneshon.index.article import KEYWORD_FIELDS, KEYWORDS
 from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter, write_id_order
-from onneshon.index.columnar.impact_field import STEM_OF
-from onneshon.index.columnar.impact_writer import BASIS, ImpactWriter
+from onneshon.index.columnar.impact_field import BASIS, STEM_OF, ImpactWriter
 from onneshon.index.columnar.keywords import write_keywords
 from onneshon.index.columnar.section_file import (
     DOCUMENTS_EXT,
@@ -111,7 +110,7 @@ def write_segment(
     with closing(SectionWriter(stem.parent)) as sections:
         sections.facts[BASIS] = basis.to_dict()
         if workers > 1:
-            with _exact_beside(spools, order, basis, share) as exact_file:
+            with _exact_in_parallel(spools, order, basis, share) as exact_file:
                 stems = write_layer("stem", together, basis, sections, share)
                 _write_documents(spools, together, stem)
                 file = exact_file()
@@ -135,8 +134,8 @@ def write_layer(name: str, spools: Spools, basis: Basis, sections: SectionWriter
     both = ImpactWriter(sections, name, positions=positions, beginnings=positions)
     titles = ImpactWriter(sections, f"title_{name}", positions=positions)
     norms = Norms(basis, *spools.lengths)
-    stretches = spools.stretches(layer)
-    invert(stretches, layer.terms, norms, both, titles, positions=positions, memory=memory)
+    spans = spools.spans(layer)
+    invert(spans, layer.terms, norms, both, titles, positions=positions, memory=memory)
     both.finish()
     titles.finish()
     return layer
@@ -152,7 +151,7 @@ def write_layer_file(spools: Sequence[Spool], order: Order, basis: Basis, path: 
 
 
 @contextmanager
-def _exact_beside(
+def _exact_in_parallel(
     spools: Sequence[Spool], order: Order, basis: Basis, memory: int
 ) -> Iterator[Callable[[], SectionFile]]:
     """Another process writes the exact layer meanwhile; called, what is given waits for its file."""

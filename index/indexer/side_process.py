@@ -42,14 +42,14 @@ def start_python(module: str, stderr_path: Path, stdout: int | None = None) -> s
         stderr_path: the file.
         stdout: what ``subprocess.Popen`` takes; None for this process's own.
     """
-    places = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
+    paths = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
     with stderr_path.open("wb") as log:
         return subprocess.Popen(  # noqa: S603  # this very Python, no shell
             [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=stdout,
             stderr=log,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )
 
 

@@ -19,7 +19,7 @@ from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile, SectionWriter, write_file
 from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
 from onneshon.index.indexer.digests import fingerprints, term_hashes
-from onneshon.index.indexer.inversion import Stretch
+from onneshon.index.indexer.inversion import TokenSpan
 
 __all__ = ["EPOCHS", "Layer", "Order", "Spool", "Spooler", "Spools", "ranks_section"]
 
@@ -131,26 +131,26 @@ class Spools:
         if len(lists) == 1:
             return Layer(lists[0], ranks)
         terms = list(dict.fromkeys(sorted(term for found in lists for term in found)))
-        places = {term: place for place, term in enumerate(terms)}
+        ranks_of = {term: rank for rank, term in enumerate(terms)}
         return Layer(
             terms,
             [
-                np.fromiter(map(places.__getitem__, found), np.uint32, len(found))[own]
+                np.fromiter(map(ranks_of.__getitem__, found), np.uint32, len(found))[own]
                 for found, own in zip(lists, ranks, strict=True)
             ],
         )
 
-    def stretches(self, layer: Layer) -> list[Stretch]:
-        """All documents in order, as tokens; those of a stretch are of one numbering."""
+    def spans(self, layer: Layer) -> list[TokenSpan]:
+        """All documents in order, as tokens; those of a span are of one numbering."""
         firsts = starts_of(np.array([len(spool.epochs) for spool in self._spools])).tolist()
         walks = [_Walk(spool) for spool in self._spools]
-        found: list[Stretch] = []
+        found: list[TokenSpan] = []
         first = 0
         for number, count in self._order:
             left = count
             while left:
                 epoch, ids, lengths = walks[number].take(left)
-                found.append(Stretch(ids, lengths, first, layer.ranks[firsts[number] + epoch]))
+                found.append(TokenSpan(ids, lengths, first, layer.ranks[firsts[number] + epoch]))
                 left -= len(lengths) // 2
                 first += len(lengths) // 2
         return found
@@ -178,7 +178,7 @@ BYTES_PER_TERM: Final = 350
 """Memory that a distinct word keeps in the analyser's tables."""
 
 PENDING: Final = 1 << 19
-"""Tokens held before they are written."""
+"""Tokens in memory before they are written."""
 
 
 class Spooler:

@@ -12,7 +12,7 @@ from onneshon.index.errors import BuildError, CorpusError
 from onneshon.index.indexer.bulk_writer import MEMORY_BUDGET
 from onneshon.index.indexer.progress import Progress
 from onneshon.index.ingest.articles_in_hand import ArticleSource
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.generations import KEPT
@@ -236,9 +236,9 @@ def by_keywords(
     ) -> _Report:
         return job(source, target, options(*arguments, **keywords))
 
-    place = [*signature(job).parameters.values()][:2]
+    leading = [*signature(job).parameters.values()][:2]
     given = signature(options).parameters.values()
-    run.__signature__ = signature(job).replace(parameters=[*place, *given])  # type: ignore[attr-defined]  # read by help()
+    run.__signature__ = signature(job).replace(parameters=[*leading, *given])  # type: ignore[attr-defined]  # read by help()
     run.__doc__, run.__module__ = job.__doc__, job.__module__
     run.__name__ = run.__qualname__ = job.__name__.removeprefix("run_")
     return run

@@ -67,7 +67,7 @@ class FieldMapping:
             where: its place, for the message.
             derived_id: its id if it has none of its own.
             remedy: what to do where no field has a name that we know, for the message.
-            date_format: how dates are written, as for ``strptime``; None for what ``index.dates`` reads.
+            date_format: how dates are written, as for ``strptime``; None for what ``index.literals`` reads.
 
         Raises:
             CorpusError: it is none.
@@ -155,7 +155,7 @@ class RecordDigests:
     def of(self, record: RawRecord) -> int:
         """The digest of a record; never ``NO_RECORD``."""
         digest = self._begun.copy()
-        digest.update(f"{len(record.beside)} {record.beside}".encode("utf-8", "surrogateescape"))
+        digest.update(f"{len(record.context)} {record.context}".encode("utf-8", "surrogateescape"))
         digest.update(record.content)
         return int.from_bytes(digest.digest()[:8]) or 1
 

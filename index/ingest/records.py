@@ -80,7 +80,7 @@ def article_from_fields(
         derived_id: its id if it has none of its own.
         declared: further fields that may be there: a string or a number, or a list of them where the field
             may have several values.
-        date_format: how dates are written, as for ``strptime``; None for what ``index.dates`` reads.
+        date_format: how dates are written, as for ``strptime``; None for what ``index.literals`` reads.
         date_order: of day and month where both are figures.
 
     Raises:

@@ -32,7 +32,7 @@ class Source:
     """One file of articles.
 
     Attributes:
-        place: the path of the file, as text; there may be millions of sources.
+        location: the path of the file, as text; there may be millions of sources.
         identity: what ids of articles without one are made of: the same wherever the files lie.
         fault: why it cannot be read; empty where it can.
         kind: of the fault, as ``problems.KINDS`` has it.
@@ -41,7 +41,7 @@ class Source:
             may be anywhere.
     """
 
-    place: str
+    location: str
     identity: str
     fault: str = ""
     kind: str = "file"
@@ -50,14 +50,14 @@ class Source:
 
     def as_it_is_now(self) -> "Source":
         """The same, or a fault where a link has taken its place that leads out of its folder."""
-        if self.fault or not self.root or not leads_out(self.place, self.root):
+        if self.fault or not self.root or not leads_out(self.location, self.root):
             return self
         return replace(self, fault=_LEADS_OUT, kind="link")
 
     @property
     def path(self) -> Path:
         """The file; `STDIN` for standard input."""
-        return Path(self.place)
+        return Path(self.location)
 
     @property
     def name(self) -> str:
@@ -65,14 +65,14 @@ class Source:
         return "<stdin>" if self.path == STDIN else readable(str(self.path))
 
 
-def leads_out(place: str, root: str) -> bool:
+def leads_out(location: str, root: str) -> bool:
     """Whether a path leads out of a folder by links.
 
     Args:
-        place: the path.
+        location: the path.
         root: the folder, as ``os.path.realpath`` has it.
     """
-    return os.path.commonpath([root, os.path.realpath(place)]) != root
+    return os.path.commonpath([root, os.path.realpath(location)]) != root
 
 
 def readable(name: str) -> str:

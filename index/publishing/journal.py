@@ -164,7 +164,7 @@ class Journal:
             raise JournalError(f"nothing was queued: {explain(error, self.folder)}") from error
 
     def _append(self, content: bytes) -> int:
-        path, end = self._place()
+        path, end = self._tail()
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
         try:
             _write_durably(descriptor, content, end)
@@ -173,7 +173,7 @@ class Journal:
         self._known = (path, end + len(content))
         return _base(path) + end + len(content)
 
-    def _place(self) -> tuple[Path, int]:
+    def _tail(self) -> tuple[Path, int]:
         """Which file to append to, and where in it."""
         path, floor = self._last(), self._floor()
         if path is None:

@@ -59,8 +59,8 @@ def replay(directory: Path, since: dt.datetime | None = None, *, wait: float = 0
         for operation in latest(operations):
             replaying.apply(operation)
         commit = writer.commit()
-    told = tuple(replaying.left_out)
-    return ReplayReport(len(operations), replaying.put, replaying.deleted, commit.generation, told)
+    left_out = tuple(replaying.left_out)
+    return ReplayReport(len(operations), replaying.put, replaying.deleted, commit.generation, left_out)
 
 
 class _Replaying:

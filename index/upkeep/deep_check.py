@@ -32,7 +32,7 @@ from onneshon.index.vocabulary.vocabulary import Vocabulary
 __all__ = ["DeepReport", "check_deeply"]
 
 _SHOWN: Final = 20
-"""Faults that are told."""
+"""Faults that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ def check_deeply(directory: Path, progress: Callable[[str], object] = str) -> De
         check = _Check(reader, folder, progress)
         faults = list(check.faults())
         if faults:
-            told = "; ".join(faults[:_SHOWN]) + (
+            shown = "; ".join(faults[:_SHOWN]) + (
                 f"; and {len(faults) - _SHOWN:,} more" * (len(faults) > _SHOWN)
             )
-            raise IndexCorruptError(f"{folder}: {told}: run `onneshon index repair`")
+            raise IndexCorruptError(f"{folder}: {shown}: run `onneshon index repair`")
         return DeepReport(reader.generation, len(reader.segments), reader.count, check.postings)
 
 
@@ -214,9 +214,9 @@ def _vocabulary(vocabulary: Vocabulary, counts: dict[str, int]) -> Iterator[str]
 
 
 def _completion(completion: Completion, counts: dict[str, int]) -> Iterator[str]:
-    for place in range(len(completion.words)):
-        row = completion.words.row(place)
+    for row_number in range(len(completion.words)):
+        row = completion.words.row(row_number)
         word = " ".join(exact for exact, _ in word_keys(row.text))
         if counts.get(word) != row.articles:
-            held = counts.get(word, 0)
-            yield f"{row.text!r} is suggested for {row.articles:,} articles, and {held:,} hold it"
+            found = counts.get(word, 0)
+            yield f"{row.text!r} is suggested for {row.articles:,} articles, and {found:,} hold it"

@@ -268,10 +268,10 @@ class IndexWriter:
             return []
         number = working.name.partition(".")[0]
         known = Digests(np.array(self._digests, np.uint64), np.array(self._records, np.uint64))
-        held = OpenSegment.open(working, new.finish(working, number), known)
-        held.dead[:] = True
-        held.dead[list(self._new_docs.values())] = False
-        return [held]
+        segment = OpenSegment.open(working, new.finish(working, number), known)
+        segment.dead[:] = True
+        segment.dead[list(self._new_docs.values())] = False
+        return [segment]
 
     def _discard(self) -> None:
         if self._new is not None:

@@ -57,9 +57,9 @@ def first_to_merge(sizes: Sequence[int], most: float = math.inf) -> int | None:
         most: bytes that may be merged.
     """
     behind = list(accumulate(reversed(sizes), initial=0))[::-1]
-    for place in range(len(sizes) - 1):
-        if sizes[place] <= OUTWEIGHING * behind[place + 1] and behind[place] <= most:
-            return place
+    for number in range(len(sizes) - 1):
+        if sizes[number] <= OUTWEIGHING * behind[number + 1] and behind[number] <= most:
+            return number
     if len(sizes) > MOST_SEGMENTS:
         return _smallest_neighbours(behind)
     return None
@@ -110,13 +110,13 @@ def merge_segments(parts: Sequence[OpenSegment], folder: Path, number: str) -> O
 def _joined(parts: Sequence[OpenSegment], folder: Path, number: str) -> OpenSegment:
     scratch = folder / "joining"
     scratch.mkdir(mode=0o700)
-    runs = [_as_run(part, scratch / f"run{place}") for place, part in enumerate(parts)]
+    runs = [_as_run(part, scratch / f"run{number}") for number, part in enumerate(parts)]
     merge_runs(runs, folder / f"{INDEX_NAME}_{number}")
     shutil.rmtree(scratch)
-    return OpenSegment.open(folder, segment_of(folder, number), _living_digests(parts))
+    return OpenSegment.open(folder, segment_of(folder, number), _live_digests(parts))
 
 
-def _living_digests(parts: Sequence[OpenSegment]) -> Digests:
+def _live_digests(parts: Sequence[OpenSegment]) -> Digests:
     return Digests.joined([part.digests.of(~part.dead) for part in parts])
 
 
@@ -130,13 +130,13 @@ def _written_anew(parts: Sequence[OpenSegment], folder: Path, number: str) -> Op
     """Stored texts that were compressed by several dictionaries cannot be copied as they are."""
     largest = max(parts, key=lambda part: part.alive)
     fresh = NewSegment(folder / "rewriting", largest.dictionary, largest.basis)
-    for article in _living(parts):
+    for article in _live_articles(parts):
         fresh.add(article)
     entry = fresh.finish(folder, number)
-    return OpenSegment.open(folder, entry, _living_digests(parts))
+    return OpenSegment.open(folder, entry, _live_digests(parts))
 
 
-def _living(parts: Sequence[OpenSegment]) -> Iterator[Article]:
+def _live_articles(parts: Sequence[OpenSegment]) -> Iterator[Article]:
     for part in parts:
         for doc in np.flatnonzero(~part.dead).tolist():
             yield part.reader.article(doc)

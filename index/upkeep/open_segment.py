@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer, KnownStem
 from onneshon.index.article import Article
-from onneshon.index.columnar.impact_writer import BASIS
+from onneshon.index.columnar.impact_field import BASIS
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from onneshon.index.columnar.segment_list import (
     BUILT,

@@ -197,8 +197,8 @@ class ValueField:
         """That of the ids."""
         keys = [term_bytes(key) for key in documents.keys.of(ids.docs)]
         terms = list(dict.fromkeys(keys))
-        place = {term: ordinal for ordinal, term in enumerate(terms)}
-        counts = np.bincount([place[key] for key in keys], minlength=len(terms))
+        ordinals = {term: ordinal for ordinal, term in enumerate(terms)}
+        counts = np.bincount([ordinals[key] for key in keys], minlength=len(terms))
         return cls(terms, ids.docs, counts, lengths)
 
     def doc_frequency(self, ordinal: int) -> int:

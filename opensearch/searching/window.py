@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.columnar.impact_writer import PADDING
+from onneshon.index.columnar.impact_field import PADDING
 from onneshon.index.kernel.encoding import encode
 from onneshon.index.kernel.postings import PostingList, Postings
 from onneshon.index.ranking import GAP, Norms

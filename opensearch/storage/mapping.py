@@ -3,7 +3,7 @@
 A posting carries the impact of ``index.ranking`` where Lucene keeps a term frequency, so that a word is worth
 the same on a cluster as in an index of ours. One index holds one generation:
 
-    stem, exact, title_stem, title_exact   impacts, as in ``index.schema``; scored by similarity ``impact``
+    stem, exact, title_stem, title_exact   impacts, as in ``index.article``; scored by similarity ``impact``
     kin                                    impacts of the 3 and 4 characters with which stems begin, in
                                            ``kin_most`` steps instead of 255; scored by similarity ``kin``
     title_stems, body_stems                stems in order with their positions, for phrases; never scored

@@ -42,9 +42,9 @@ def _known_values(field: FilterField) -> Callable[..., list[CompletionItem]]:
     """What a shell offers after an option: values that articles have, the most frequent first."""
 
     def complete(ctx: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
-        place = ctx.params.get("place") or default_index
+        location = ctx.params.get("location") or default_index
         try:
-            with open_engine(place) as engine:
+            with open_engine(location) as engine:
                 return [CompletionItem(value) for value in engine.values(field) if value.startswith(begun)]
         except OnneshonError:
             return []

@@ -257,7 +257,7 @@ class _Run(QueryWalk[ScoredDocs]):
             k,
             self.collection.size,
             kept=kept,
-            things=things,
+            concepts=things,
             share=share,
             fewest=FEWEST if share else 0,
             matched=matched or (count and not things),  # then all that is asked for is looked for in these
@@ -276,7 +276,7 @@ class _Run(QueryWalk[ScoredDocs]):
             1,
             self.collection.size,
             kept=self.collection.live,
-            things=things,
+            concepts=things,
             share=share,
             fewest=FEWEST,
             matched=True,

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
 from onneshon.index.kernel.counting import among, as_one_word, distinct
-from onneshon.index.kernel.errors import DamageError
 from onneshon.index.kernel.matching import disjunction
 from onneshon.index.kernel.positions import estimated, held, occurrences, sums
 from onneshon.index.kernel.postings import Postings

@@ -81,19 +81,19 @@ class RateLimit:
         digest = int.from_bytes(blake2b(name.encode(), digest_size=8).digest())
         with self._lock.acquired():
             now = self._clock()
-            place, due = self._known(digest, now)
+            row, due = self._known(digest, now)
             due = max(due, now) + self._interval
             early = due - now - self._tolerance
             if early > self._interval / 1e6:  # else it is the rounding of floats
                 return math.ceil(early)
-            self._clients[place] = (digest, due)
+            self._clients[row] = (digest, due)
             return 0
 
     def _known(self, digest: int, now: float) -> tuple[int, float]:
         """The place of a client, and when its next request is due."""
-        places = np.flatnonzero(self._clients["name"] == digest)
-        if places.size:
-            return int(places[0]), float(self._clients["due"][places[0]])
+        rows = np.flatnonzero(self._clients["name"] == digest)
+        if rows.size:
+            return int(rows[0]), float(self._clients["due"][rows[0]])
         return int(self._clients["due"].argmin()), now
 
 

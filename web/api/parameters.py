@@ -18,7 +18,7 @@ from onneshon.web.parameters import declared, numbers
 
 __all__ = ["read", "refusal", "refused", "search_request"]
 
-_PLACE: Final = re.compile(r"(?P<what>.*?) - at `\$\.(?P<name>[^`\[]+)[^`]*`", re.DOTALL)
+_AT: Final = re.compile(r"(?P<what>.*?) - at `\$\.(?P<name>[^`\[]+)[^`]*`", re.DOTALL)
 _MISSING: Final = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
 _CHOICE: Final = re.compile(r"Invalid enum value '(.*)'", re.DOTALL)
 
@@ -52,16 +52,16 @@ def refusal(
     message = str(error)
     if missing := _MISSING.match(message):
         return refused(missing[1], f"{missing[1]} is missing")
-    place = _PLACE.match(message)
-    if place is None:
+    found = _AT.match(message)
+    if found is None:
         return refused("", message)
-    name, what = place["name"], place["what"]
+    name, what = found["name"], found["what"]
     if chosen := _CHOICE.fullmatch(what):
         return unknown_name(chosen[1], _choices(kind, name), name)
-    return refused(name, f"{name}: {_told(what, given.get(name))}")
+    return refused(name, f"{name}: {_reason(what, given.get(name))}")
 
 
-def _told(what: str, value: Any) -> str:
+def _reason(what: str, value: Any) -> str:
     if "matching regex" in what:
         blank = isinstance(value, str) and not value.strip()
         return "it is blank" if blank else "it has not the form that is described"

@@ -49,15 +49,15 @@ def _opensearch(text: str, found: list[Suggestion]) -> Response:
     return response
 
 
-def lasting(edition: str, make: Callable[[], tuple[Response, bool]]) -> Response:
-    """The answer 304 where the client's copy is of this edition and this address; else one with its tag.
+def lasting(version: str, make: Callable[[], tuple[Response, bool]]) -> Response:
+    """The answer 304 where the client's copy is of this version and this address; else one with its tag.
 
     Args:
-        edition: of the engine that answers.
+        version: of the engine that answers.
         make: gives the answer, and whether it is whole: what time cut short may be whole the next time, and
             has no tag.
     """
-    tag = sha256(f"{edition}\n{request.full_path}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    tag = sha256(f"{version}\n{request.full_path}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
     if request.if_none_match.contains_weak(tag):
         same = Response(status=304)
         same.set_etag(tag, weak=True)
@@ -140,7 +140,7 @@ def named() -> Response:
 
 
 @api.get("/api/v1/articles/<path:article_id>")
-def one(article_id: str) -> Response:
+def article(article_id: str) -> Response:
     """One article as stored, its id in the path."""
     return _one(article_id, read(request_schema.ArticleParameters))
 
@@ -163,14 +163,14 @@ def _one(
 
 
 @api.get("/api/v1/similar")
-def named_alike() -> Response:
+def named_similar() -> Response:
     """Articles on the same subject as one of them, its id as ``id``: ``limit`` of them."""
     asked = read(request_schema.NamedSimilarParameters)
     return similar(asked.id, asked.limit)
 
 
 @api.get("/api/v1/articles/<path:article_id>/similar")
-def alike(article_id: str) -> Response:
+def similar_by_id(article_id: str) -> Response:
     """The same, the id in the path."""
     return similar(article_id, read(request_schema.SimilarParameters).limit)
 

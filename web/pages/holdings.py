@@ -97,9 +97,9 @@ def shown_ways(ask: SearchEngine) -> list[tuple[str, str]]:
     return [(way, query) for way, (query, _) in found if query]
 
 
-def guided(ask: SearchEngine, held: Holdings) -> dict[str, list[Example]]:
+def guided(ask: SearchEngine, holdings: Holdings) -> dict[str, list[Example]]:
     """Each part of the query language with its examples that find something, or else the first."""
-    guide = {**GUIDE, "help.filter": _filters(held), "help.date": _dates(held)}
+    guide = {**GUIDE, "help.filter": _filters(holdings), "help.date": _dates(holdings)}
     return {
         part: [*islice(_finding(ask, tries), MOST_SHOWN)] or [(tries[0], 0)]
         for part, tries in guide.items()
@@ -113,11 +113,11 @@ def _finding(ask: SearchEngine, tries: Iterable[str]) -> Iterator[Example]:
             yield query, total
 
 
-def _filters(held: Holdings) -> tuple[str, ...]:
-    named: Mapping[str, str] = {"বিভাগ": held.category, "লেখক": held.author}
+def _filters(holdings: Holdings) -> tuple[str, ...]:
+    named: Mapping[str, str] = {"বিভাগ": holdings.category, "লেখক": holdings.author}
     return tuple(f'{name}:"{value}"' for name, value in named.items() if value and '"' not in value)
 
 
-def _dates(held: Holdings) -> tuple[str, ...]:
-    year = held.year.translate(BENGALI_DIGITS)
+def _dates(holdings: Holdings) -> tuple[str, ...]:
+    year = holdings.year.translate(BENGALI_DIGITS)
     return (f"তারিখ:{year}", f"তারিখ:{year}..") if year else ()

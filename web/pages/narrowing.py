@@ -80,17 +80,17 @@ def arranged(
         most: values of each facet but of periods, which are bars.
         within: what the periods that are shown begin with.
     """
-    places = {name: place for place, name in enumerate(categories)}
+    ranks = {name: rank for rank, name in enumerate(categories)}
     return {
         name: _bars(facet, within)
         if name in PERIODS
-        else _list(facet, places if name == "category" else {}, most)
+        else _list(facet, ranks if name == "category" else {}, most)
         for name, facet in facets.items()
     }
 
 
-def _list(facet: Facet, places: Mapping[str, int], most: int) -> Facet:
-    values = sorted(facet.values, key=lambda value: places.get(value.value, len(places)))
+def _list(facet: Facet, ranks: Mapping[str, int], most: int) -> Facet:
+    values = sorted(facet.values, key=lambda value: ranks.get(value.value, len(ranks)))
     return replace(facet, values=tuple(values[:most]), more=facet.more + max(0, len(values) - most))
 
 

@@ -148,18 +148,18 @@ def guide() -> str:
     """The query language, by examples to follow; those of every index where there is none yet."""
     examples = {part: [(query, 0) for query in queries] for part, queries in GUIDE.items() if queries}
     with suppress(IndexStateError):
-        examples = _worked_out("guide", lambda ask: guided(ask, _held()), examples)
+        examples = _worked_out("guide", lambda ask: guided(ask, _holdings()), examples)
     return render_template("help.html", guide=examples)
 
 
-def _held() -> Holdings:
+def _holdings() -> Holdings:
     return _worked_out("holdings", holdings, Holdings(engine().count))
 
 
 @pages.get("/about")
 def about() -> str:
     """What this is, how much it holds, and under which licences it stands."""
-    return render_template("about.html", held=_held())
+    return render_template("about.html", holdings=_holdings())
 
 
 @pages.get("/analyze")

@@ -112,11 +112,11 @@ class WriterKeeper:
             deaths += 1
 
     def _started(self) -> subprocess.Popen[bytes]:
-        places = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
+        paths = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
         return subprocess.Popen(  # noqa: S603  # this very Python, no shell
             [sys.executable, "-m", MODULE, str(self._directory)],
             stdin=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )
 
     def _watch(self, process: subprocess.Popen[bytes]) -> bool:

@@ -165,7 +165,7 @@ _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 def publishing(
     queue: PublishingQueue,
     guard: Guard,
-    told: Callable[[Sequence[Operation]], object],
+    on_queued: Callable[[Sequence[Operation]], object],
     records: Callable[[], SiteRecords],
 ) -> Blueprint:
     """The routes.
@@ -173,12 +173,12 @@ def publishing(
     Args:
         queue: takes the operations.
         guard: says who may send some.
-        told: of all that was queued.
+        on_queued: of all that was queued.
         records: gives what reads articles as the site says now.
     """
     routes = Blueprint("publishing", __name__)
     routes.before_request(guard.admit_writing)
-    _add_changes(routes, queue, told, records)
+    _add_changes(routes, queue, on_queued, records)
     _add_questions(routes, queue)
     return routes
 
@@ -186,12 +186,12 @@ def publishing(
 def _add_changes(
     routes: Blueprint,
     queue: PublishingQueue,
-    told: Callable[[Sequence[Operation]], object],
+    on_queued: Callable[[Sequence[Operation]], object],
     records: Callable[[], SiteRecords],
 ) -> None:
     def queued(asked: Asked, wait: float) -> ResponseReturnValue:
         receipt = queue.publish(asked.operations, wait)
-        told(asked.operations)
+        on_queued(asked.operations)
         facts = {"articles": len(asked.operations), **({"unused": asked.unused} if asked.unused else {})}
         return _answer(receipt.position, receipt.generation, facts)
 
@@ -260,6 +260,6 @@ def _answer(position: int, generation: str | None, queued: Mapping[str, Any]) ->
     if generation is not None:
         live().look_again()  # so that whoever was answered finds it with the next request
         return answer, HTTPStatus.OK, _NOT_KEPT
-    place = {"Location": url_for("publishing.publication", position=position)}
+    location = {"Location": url_for("publishing.publication", position=position)}
     status = HTTPStatus.ACCEPTED if queued else HTTPStatus.OK
-    return answer, status, _NOT_KEPT | (place if status == HTTPStatus.ACCEPTED else {})
+    return answer, status, _NOT_KEPT | (location if status == HTTPStatus.ACCEPTED else {})

@@ -149,7 +149,7 @@ DARK: Final = Ground(
 )
 
 
-_PLACE: Final = "site.colours"
+_SECTION: Final = "site.colours"
 _PALE: Final = 0.6
 """Share of the paper in the mark of another form of a word, which is paler than that of the word itself."""
 _DEEP: Final = 0.3
@@ -245,18 +245,20 @@ def _colour(path: Path | None, name: str, text: str) -> Colour | None:
         return Colour.of(text)
     except ValueError:
         reason = f"{text!r} is no colour; write one as #006a4e"
-        raise ConfigurationError(path, f"{_PLACE}.{name}", reason) from None
+        raise ConfigurationError(path, f"{_SECTION}.{name}", reason) from None
 
 
-def _demand(path: Path | None, name: str, colour: Colour, beside: tuple[Colour, ...], end: Colour) -> None:
+def _demand(
+    path: Path | None, name: str, colour: Colour, neighbours: tuple[Colour, ...], end: Colour
+) -> None:
     """Refuse a colour that cannot be told from one of those it stands beside."""
-    worst = min(beside, key=colour.contrast)
+    worst = min(neighbours, key=colour.contrast)
     seen = colour.contrast(worst)
     if seen < TEXT_CONTRAST:
-        better = towards(colour, end, beside)
-        told = f"{colour} beside {worst} has a contrast of {int(seen * 100) / 100:g}"
-        reason = f"{told}; {TEXT_CONTRAST:g} is needed, which {better} has"
-        raise ConfigurationError(path, f"{_PLACE}.{name}", reason)
+        better = towards(colour, end, neighbours)
+        fault = f"{colour} beside {worst} has a contrast of {int(seen * 100) / 100:g}"
+        reason = f"{fault}; {TEXT_CONTRAST:g} is needed, which {better} has"
+        raise ConfigurationError(path, f"{_SECTION}.{name}", reason)
 
 
 def _accents(accent: Colour | None, ground: Ground) -> dict[str, Colour]:

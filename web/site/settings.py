@@ -169,13 +169,13 @@ def read_site(configuration: Configuration) -> Site:
     )
 
 
-def _texts(path: Path | None, place: str, value: str | Mapping[str, str]) -> dict[str, str]:
+def _texts(path: Path | None, section: str, value: str | Mapping[str, str]) -> dict[str, str]:
     """A text by language; where one is not said, the first that is serves."""
     if isinstance(value, str):
         return dict.fromkeys(LANGUAGES, value.strip()) if value.strip() else {}
     for key in value:
         if key not in LANGUAGES:
-            raise unknown_key(path, place, key, LANGUAGES)
+            raise unknown_key(path, section, key, LANGUAGES)
     said = {key: text.strip() for key, text in value.items() if text.strip()}
     return {key: said.get(key) or next(iter(said.values())) for key in LANGUAGES} if said else {}
 

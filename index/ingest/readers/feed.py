@@ -9,11 +9,10 @@ from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.readers.elements import Elements
 from onneshon.index.ingest.readers.feed_entry import Entry, read_entry, written_day
-from onneshon.index.ingest.readers.markup_text import text_of_markup
+from onneshon.index.ingest.readers.markup import Elements, text_of_markup
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, PassedOver, Record
+from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped
 from onneshon.index.ingest.streams import MAX_BYTES
 
 __all__ = ["Authors", "Feed", "is_post", "post_fields", "why_not_public"]
@@ -202,7 +201,7 @@ def _found(entry: Entry, language: str, authors: Authors, where: str, derived_id
     if not is_post(entry):
         fields = _fields(entry)
     elif reason := why_not_public(entry):
-        return PassedOver(reason)
+        return Skipped(reason)
     else:
         fields = post_fields(entry, authors)
     return Record({**fields, "lang": language}, where, derived_id)

@@ -8,9 +8,9 @@ from urllib.parse import quote, urljoin
 
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import MAX_PARTS
-from onneshon.index.ingest.readers.elements import Elements
+from onneshon.index.ingest.readers.markup import Elements
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, PassedOver, Record, needed
+from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped, needed
 from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
 
 __all__ = ["MediaWiki", "WikiText"]
@@ -211,14 +211,14 @@ class _Site:
 
     def _article(self, page: Any, line: int, where: str) -> Found:
         if page.namespace:
-            return PassedOver(f"namespace {page.namespace}")
+            return Skipped(f"namespace {page.namespace}")
         text = edited = None
         for revision in page:
             text, edited = revision.text, revision.timestamp
         if page.redirect or _REDIRECT.match(text or ""):
-            return PassedOver("redirect")
+            return Skipped("redirect")
         if not text:
-            return PassedOver("no text")
+            return Skipped("no text")
         fields = {"title": page.title, **self._wikitext.read(text), "lang": self._language}
         if page.id is not None and self._database:
             fields["id"] = f"{self._database}-{page.id}"

@@ -13,11 +13,11 @@ from onneshon.index.ingest.streams import MAX_BYTES
 
 __all__ = [
     "Found",
-    "PassedOver",
     "RawRecord",
     "Reader",
     "ReadingOptions",
     "Record",
+    "Skipped",
     "needed",
     "one_record",
     "read_within_budget",
@@ -78,7 +78,7 @@ class RawRecord:
         where: its place, such as ``file:line``.
         derived_id: the id it gets if it has none of its own.
         fields_of: makes fields of bytes and their place; raises CorpusError where they are no record.
-        beside: what else decides what becomes of it, such as the name of its file, which its id is made of;
+        context: what else decides what becomes of it, such as the name of its file, which its id is made of;
             empty for records that have an id of their own or are not known again.
     """
 
@@ -86,7 +86,7 @@ class RawRecord:
     where: str
     derived_id: str
     fields_of: Callable[[bytes, str], Mapping[str, Any]]
-    beside: str = ""
+    context: str = ""
 
     def read(self) -> Record:
         """The record.
@@ -98,7 +98,7 @@ class RawRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class PassedOver:
+class Skipped:
     """Something of a source that is no article and was never meant to be one, such as a redirect.
 
     Attributes:
@@ -108,7 +108,7 @@ class PassedOver:
     reason: str
 
 
-Found: TypeAlias = Record | RawRecord | CorpusError | PassedOver
+Found: TypeAlias = Record | RawRecord | CorpusError | Skipped
 """What a reader comes upon; after a fault that is raised instead, nothing of the source can be read."""
 
 
@@ -119,7 +119,7 @@ class ReadingOptions:
     Attributes:
         format: the name of the reader for all of them; None to tell it by name and first bytes.
         mapping: for fields of articles the names that sources give to them, before those of `onneshon.toml`.
-        date_format: how dates are written, as for ``strptime``; None for what ``index.dates`` reads.
+        date_format: how dates are written, as for ``strptime``; None for what ``index.literals`` reads.
         database: the address of the database that queries are put to, as SQLAlchemy has it.
         convert: whether texts typed for a font of Bijoy become Unicode; where not, they are left out.
         follow_links: whether links in folders may lead out of them.
@@ -182,21 +182,21 @@ def read_within_budget(reader: Reader, opened: Opened) -> Iterator[Found]:
 
 
 def one_record(
-    opened: Opened, fields_of: Callable[[bytes, str], Mapping[str, Any]], beside: str
+    opened: Opened, fields_of: Callable[[bytes, str], Mapping[str, Any]], context: str
 ) -> Iterator[Found]:
     """All of a source as the one record that it is; too long, it costs that one, and no more.
 
     Args:
         opened: the source.
         fields_of: as for `RawRecord`.
-        beside: as for `RawRecord`.
+        context: as for `RawRecord`.
     """
     try:
         content = opened.whole()
     except CorpusError as problem:
         yield problem
     else:
-        yield RawRecord(content, opened.name, opened.identity, fields_of, beside)
+        yield RawRecord(content, opened.name, opened.identity, fields_of, context)
 
 
 MARKUP_HEAD: Final = 2048

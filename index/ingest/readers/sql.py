@@ -31,7 +31,7 @@ _SESSION: Final = {
 _TRANSACTION: Final = {"oracle": "SET TRANSACTION READ ONLY"}
 """What makes the transaction read-only that begins with it."""
 
-_TELLING: Final = re.compile("(?:table|index|foreign_key)_[a-z]+")
+_INFORMATIVE: Final = re.compile("(?:table|index|foreign_key)_[a-z]+")
 """Pragmas of SQLite whose argument is the name of what they tell about; that of others is a value to set."""
 _REFUSED: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH)
 """How SQLite says that something may not be done."""
@@ -114,7 +114,7 @@ def _authorize(action: int, first: str | None, second: str | None, *_rest: str |
     """Refuses what SQLite does though it is to change nothing: files that are attached are made."""
     if action in {sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH}:
         return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_PRAGMA and second is not None and not _TELLING.fullmatch(first or ""):
+    if action == sqlite3.SQLITE_PRAGMA and second is not None and not _INFORMATIVE.fullmatch(first or ""):
         return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK
 

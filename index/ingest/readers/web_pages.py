@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, PassedOver, Record, needed, one_record
+from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped, needed, one_record
 from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
 
 __all__ = ["HtmlPages", "Warc", "article_of_page"]
@@ -34,8 +34,8 @@ class HtmlPages:
 
     def read(self, opened: Opened) -> Iterator[Found]:
         """One record."""
-        beside = f"html {opened.identity} {_version()}"
-        yield from one_record(opened, _fields, beside)
+        context = f"html {opened.identity} {_version()}"
+        yield from one_record(opened, _fields, context)
 
 
 def _fields(content: bytes, where: str) -> dict[str, Any]:
@@ -179,11 +179,11 @@ def _answer(loader: Any, record: Any) -> Any:
 
 def _found(opened: Opened, record: Any, answer: Any, number: int) -> Found:
     if record.rec_type != "response":
-        return PassedOver(record.rec_type or "other")
+        return Skipped(record.rec_type or "other")
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     record.http_headers = answer
     if other := _other(record.http_headers):
-        return PassedOver(other)
+        return Skipped(other)
     where = f"{opened.name}: record {number} ({url[:200]})"
     content = record.content_stream().read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:

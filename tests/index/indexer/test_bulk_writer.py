@@ -15,7 +15,7 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.article import TEXT_FIELDS, Article
 from onneshon.index.columnar.documents import DocumentsReader
-from onneshon.index.columnar.impact_writer import BASIS
+from onneshon.index.columnar.impact_field import BASIS
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from onneshon.index.columnar.segment_list import open_segments
 from onneshon.index.columnar.segment_reader import SegmentReader

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.encoding import encode
-from onneshon.index.kernel.errors import DamageError
 from onneshon.index.kernel.postings import PostingList, Postings
 from tests.index.kernel.plain_lists import (
     PADDING,

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.clauses import Clause, Scored
 from onneshon.index.kernel.counting import among, as_one_word, distinct, union
 from onneshon.index.kernel.encoding import gather
-from onneshon.index.kernel.errors import DamageError
 from onneshon.index.kernel.matching import conjunction, disjunction
 from onneshon.index.kernel.positions import compare, held, occurrences, places, places_in_order
 from onneshon.index.kernel.postings import PostingList, Postings
@@ -31,7 +31,7 @@ Bytes = NDArray[np.uint8]
 
 @pytest.fixture
 def damages(pytestconfig: pytest.Config) -> int:
-    """How many damaged things are tried."""
+    """How many damaged files are tried."""
     return int(pytestconfig.getoption("--damages"))
 
 
@@ -97,7 +97,7 @@ def ways_to_read(postings: Postings, other: Postings, *, positions: bool) -> Ite
     yield lambda: ordered(disjunction([clause, good], [], 0, DOCUMENTS, kept=bits, matched=True).docs)
     yield lambda: ordered(disjunction([good], [clause], 10, DOCUMENTS).docs)
     yield lambda: disjunction(
-        [clause, good], [], 9, DOCUMENTS, things=[([0], 9), ([1], 4)], share=0.9, fewest=20
+        [clause, good], [], 9, DOCUMENTS, concepts=[([0], 9), ([1], 4)], share=0.9, fewest=20
     )
     yield lambda: disjunction([good, clause, clause, clause], [], 5, DOCUMENTS, count=False)
     yield lambda: ordered(conjunction([good, clause], [], 10, DOCUMENTS, matched=True).docs)

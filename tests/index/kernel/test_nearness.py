@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.positions import compare
 from onneshon.index.kernel.postings import PostingList, Postings
 from onneshon.index.ranking import GAP

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.spelling import Sounding
 from onneshon.index.vocabulary.channels import letter_codes
 from onneshon.index.vocabulary.skeleton import SKELETONS

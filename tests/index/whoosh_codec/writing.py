@@ -17,8 +17,7 @@ from whoosh.filedb.compound import CompoundWriter
 
 from onneshon.index.arrays import U4, ends_of
 from onneshon.index.columnar.documents import DocumentsWriter
-from onneshon.index.columnar.impact_field import ImpactField
-from onneshon.index.columnar.impact_writer import ImpactWriter
+from onneshon.index.columnar.impact_field import ImpactField, ImpactWriter
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile, SectionWriter
 from onneshon.index.columnar.stored import encode_values
 from onneshon.index.columnar.term_dictionary import TermBlock

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from onneshon.index.ingest.readers.markup_text import MarkupText, text_of_markup
+from onneshon.index.ingest.readers.markup import MarkupText, text_of_markup
 
 TAGS = ["<p", "<b", "<div", "</p>", ">", "/>", "/", "=", "'", '"', " ", "\n", "<", "<!-- ", "-->"]
 TEXTS = ["পদ্মা", "নদী", " title", " title='পদ্মা > নদী'", ' class="ক"', " " * 500, " খ" * 300]

@@ -1,4 +1,4 @@
-"""Several writings as one word, against sums document by document."""
+"""Several variants as one word, against sums document by document."""
 
 import numpy as np
 import pytest
@@ -33,12 +33,12 @@ def test_frequencies_of_all_writings_are_added_up(
     for values, weight in computed:
         for doc, frequency in values.items():
             sums[doc] = sums.get(doc, 0.0) + frequency * weight
-    writings = [(kernel_lists(plain, [0, SIZE // 2, SIZE]), weight) for plain, weight in lists]
+    variants = [(kernel_lists(plain, [0, SIZE // 2, SIZE]), weight) for plain, weight in lists]
     found = [
         ((u4(sorted(values)), np.array([values[doc] for doc in sorted(values)])), weight)
         for values, weight in computed
     ]
-    docs, held = as_one_word([*writings, *found], TABLE, K1)
+    docs, held = as_one_word([*variants, *found], TABLE, K1)
     assert docs.tolist() == sorted(sums)
     assert held.tolist() == impacts(np.array([sums[doc] for doc in sorted(sums)]), K1).tolist()
     assert (docs.dtype.name, held.dtype.name) == ("uint32", "uint8")
