@@ -8,13 +8,6 @@ from typing import TextIO
 import click
 
 from onneshon.index.commands.build_options import say_preview, write_options
-from onneshon.index.commands.options import (
-    Location,
-    configuration_of,
-    index_option,
-    json_option,
-    location_option,
-)
 from onneshon.index.commands.progress import PhaseLog
 from onneshon.index.commands.shared import (
     INCOMPLETE,
@@ -26,7 +19,15 @@ from onneshon.index.commands.shared import (
     read_text,
     size_text,
 )
-from onneshon.index.commands.terminal import say, say_json
+from onneshon.index.commands.terminal import (
+    Location,
+    configuration_of,
+    index_option,
+    json_option,
+    location_option,
+    say,
+    say_json,
+)
 from onneshon.index.configuration import check_shown
 from onneshon.index.indexer.builder import BuildReport, run_build
 from onneshon.index.indexer.write_options import BuildOptions

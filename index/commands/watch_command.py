@@ -8,9 +8,8 @@ from threading import Event
 import click
 
 from onneshon.index.commands.build_options import write_options
-from onneshon.index.commands.options import index_option
 from onneshon.index.commands.shared import Terminated, ending_in_order
-from onneshon.index.commands.terminal import counted, say
+from onneshon.index.commands.terminal import counted, index_option, say
 from onneshon.index.errors import IndexLockedError, OnneshonError
 from onneshon.index.indexer.write_options import UpdateOptions
 from onneshon.index.ingest.sources import watched
