@@ -11,7 +11,7 @@ yield engine
 
 import pytest
 
-pytest.register_assert_rewrite(*(f"onneshon.testing.{one}" for one in ("filters", "numbers", "pages")))
+pytest.register_assert_rewrite(*(f"onneshon.testing.{name}" for name in ("contract", "filters")))
 
 from onneshon.testing.articles import ARTICLES, SITE  # noqa: E402  # after the line that makes failures tell values
 from onneshon.testing.contract import EngineContract  # noqa: E402

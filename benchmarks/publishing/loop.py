@@ -309,7 +309,7 @@ def measure(
         lost = publisher.lost()
     articles_now = server.ask("GET", "/healthz")[1]["articles"]
     means = [f"{statistics.mean(kind) * 1000:.0f}" for kind in (before, during)]
-    load = " ".join(f"{one:.1f}" for one in os.getloadavg())
+    load = " ".join(f"{load_average:.1f}" for load_average in os.getloadavg())
     return [
         f"{articles_now:,} articles, {options.clients} clients searching without a pause, load {load}:",
         "",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
-from onneshon.index.encodings.bijoy_table import ANY, CodeKind, Meaning, bijoy_codes
+from onneshon.index.encodings.bijoy import ANY, CodeKind, Meaning, bijoy_codes
 
 __all__ = ["Mended", "mended"]
 
@@ -84,7 +84,7 @@ def _coded() -> re.Pattern[str]:
 def _needed() -> dict[CodeKind, tuple[re.Pattern[str], re.Pattern[str]]]:
     """By the kind of a code: how the text before it must end, and the text after it begin."""
     below = "".join(
-        code for code, meanings in _residues().items() if any(one.kind == "below" for one in meanings)
+        code for code, meanings in _residues().items() if any(meaning.kind == "below" for meaning in meanings)
     )
     any_text = re.compile("")
     return {
@@ -143,11 +143,11 @@ def _in_order(made: Mended) -> Mended:
     return _joined(_joined(made, _DOUBLED_HASANTA, _HASANTA), _SPLIT_O, _O)
 
 
-def _joined(made: Mended, pairs: re.Pattern[str], one: str) -> Mended:
+def _joined(made: Mended, pairs: re.Pattern[str], joined: str) -> Mended:
     """Pairs of characters as one, which stands where the later of the two does."""
     places: list[int] = []
     end = 0
     for found in pairs.finditer(made.text):
         places += [*made.places[end : found.start()], max(made.places[found.start() : found.end()])]
         end = found.end()
-    return Mended(pairs.sub(one, made.text), [*places, *made.places[end:]])
+    return Mended(pairs.sub(joined, made.text), [*places, *made.places[end:]])

@@ -64,10 +64,10 @@ def _bound(place: int, tokens: Sequence[Token], number: Numeral, synonyms: Synon
     end = place + 1 + (spans[0].end if spans else 1)
     typed = tuple(tokens[place + 1 : end])
     nouns = [(typed, 1.0)]
-    others = [one for span in spans for one in span.alternatives if one.kind != "synonym"]
-    nouns += [(one.tokens, one.weight) for one in others]
+    others = [other for span in spans for other in span.alternatives if other.kind != "synonym"]
+    nouns += [(other.tokens, other.weight) for other in others]
     numbers = [plain(number.value), *in_words(number.value, "cardinal")]
-    ways = [_written(one, noun, weight) for (noun, weight), one in product(nouns, numbers)]
+    ways = [_written(spelt, noun, weight) for (noun, weight), spelt in product(nouns, numbers)]
     ways += [
         _written(f"{word}{typed[0].exact}", typed[1:], 1.0) for word in in_words(number.value, "cardinal")
     ]

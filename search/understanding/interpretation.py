@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from onneshon.index.analysis.analyzer import Token
-from onneshon.search.query.interpreter import Interpretation
+from onneshon.search.query.reading import Interpretation
 from onneshon.search.query.tree import Boost, Hint, OneOf, Phrase, Query, Term, Writing
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.alternatives import Alternative, Span, distinct
@@ -65,8 +65,8 @@ class QueryInterpreter:
             Interpretation(unit.start, unit.end, self._unit(unit, typed_text(tokens[unit.start : unit.end])))
             for unit in find_units(text, tokens)
         ]
-        by_place = {one.start: one for one in found}
-        taken = {place for one in found for place in range(one.start, one.end)}
+        by_place = {unit.start: unit for unit in found}
+        taken = {place for unit in found for place in range(unit.start, unit.end)}
         for number in bound_numbers(text, tokens, self._synonyms):
             place = number.place
             alone = _number(number, tokens) if place not in taken else by_place.get(place)
@@ -239,5 +239,5 @@ def _begins_with(query: Term | Phrase, word: Token) -> bool:
 def _together(number: BoundNumber, tokens: Sequence[Token]) -> OneOf:
     """A number beside what it counts, which an article is the better for."""
     typed = typed_text(tokens[number.place : number.end])
-    ways = (Writing(searched_as(one.tokens), one.weight, "unit") for one in number.ways)
+    ways = (Writing(searched_as(way.tokens), way.weight, "unit") for way in number.ways)
     return OneOf(typed, tuple(ways))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.encodings.bijoy_table import bijoy_codes
+from onneshon.index.encodings.bijoy import bijoy_codes
 from onneshon.index.encodings.residue import mended
 
 CODES = [code for code in bijoy_codes() if not code.isascii()]

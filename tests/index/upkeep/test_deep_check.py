@@ -12,8 +12,8 @@ from onneshon.index.columnar.segment_list import Segment, read_segments
 from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest, describe_files
+from onneshon.index.storage.whoosh_index import write_segments
 from onneshon.index.upkeep.deep_check import check_deeply
-from onneshon.index.whoosh_codec.lists import write_segments
 from tests.building import segments_left_apart
 
 WORDS = ("নদী", "পাহাড়", "সাগর", "আকাশ")

@@ -3,7 +3,7 @@
 import pytest
 
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.search.engine import Engine
+from onneshon.search.engine.local_engine import Engine
 from onneshon.search.understanding.bound_numbers import bound_numbers
 from onneshon.search.understanding.synonyms import shipped_synonyms
 from tests.fakes import article, reader_of
