@@ -92,7 +92,7 @@ class Answering:
         """
         request, state = self._request, self._state
         pages = ResultPageBuilder(
-            state.index,
+            state.reader.readings,
             state.executor,
             request.text,
             self._asked.parsed,

@@ -22,6 +22,7 @@ from onneshon.search.retrieval.index_protocols import Index
 from onneshon.search.retrieval.site_settings import site_fields, site_operators, site_weights
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.reading_queries import QueryReader
+from onneshon.search.understanding.readings import Readings
 
 __all__ = ["Searcher", "SearcherManager"]
 
@@ -56,7 +57,9 @@ class Searcher:
         self.field_reading = FieldReading.of(self.fields, self.configuration)
         self.ranker = Ranker(self.executor)
         words = self.executor.term_scorer
-        self.reader = QueryReader(index, words, Compounds(words), self.operators, self.field_reading)
+        self.reader = QueryReader(
+            index, Readings(index, words.count), Compounds(words), self.operators, self.field_reading
+        )
         self.orderer = Orderer(self.ranker)
         self.orders = ByteBudgetCache(ORDERS_BYTES)
         self.cursors = Cursors(index.fingerprint)

@@ -149,7 +149,12 @@ class ClusterAnswering:
     def _builder(self, shown: ShownArticles) -> ResultPageBuilder:
         request = self._request
         return ResultPageBuilder(
-            self._state.words, shown, request.text, self._asked.parsed, self._budget, literal=request.literal
+            self._state.reader.readings,
+            shown,
+            request.text,
+            self._asked.parsed,
+            self._budget,
+            literal=request.literal,
         )
 
     def _shown(self, query: Query, ranker: ClusterRanker, found: _Found, offset: int) -> ResultPage:

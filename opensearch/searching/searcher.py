@@ -31,6 +31,7 @@ from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.retrieval.site_settings import site_fields, site_operators
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.reading_queries import QueryReader
+from onneshon.search.understanding.readings import Readings
 
 __all__ = ["ClusterSearcher"]
 
@@ -83,7 +84,11 @@ class ClusterSearcher:
         self.operators = site_operators(self.fields)
         self.field_reading = FieldReading.of(self.fields, configuration)
         self.reader = QueryReader(
-            words, self.statistics, Compounds(self.statistics), self.operators, self.field_reading
+            words,
+            Readings(words, self.statistics.count),
+            Compounds(self.statistics),
+            self.operators,
+            self.field_reading,
         )
         self.cursors = Cursors(hashlib.sha256(asker.identity.encode()).digest())
         self._enough: OrderedDict[str, Dsl] = OrderedDict()
