@@ -247,6 +247,7 @@ class FakeReader:
     generation: str = "1"
     vocabulary: None = None
     completion: None = None
+    pairs: None = None
     closed: bool = field(default=False, init=False)
     verified: int = field(default=0, init=False)
     damage: str = ""

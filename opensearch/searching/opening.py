@@ -6,6 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from onneshon.index.completion.completion import Completion
+from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
+from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.asking import Asker
@@ -37,7 +39,8 @@ def open_words(cluster: Cluster, asker: Asker) -> Words:
     (count,), _ = asker.count([LIVE], TimeBudget())
     with _files(cluster, asker.index) as folder:
         # The open files outlive their names.
-        return Words(count, read_word_file(folder), Vocabulary.open(folder), Completion.open(folder))
+        vocabulary, completion = Vocabulary.open(folder), Completion.open(folder)
+        return Words(count, read_word_file(folder), vocabulary, completion, WordPairs.open(folder / PAIRS))
 
 
 @contextmanager

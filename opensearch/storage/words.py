@@ -13,6 +13,7 @@ from onneshon.index.analysis.script import is_bengali
 from onneshon.index.completion.writer import WordCount
 from onneshon.index.errors import ClusterError
 from onneshon.index.schema import LAYERS
+from onneshon.index.vocabulary.pair_tally import PairTally
 from onneshon.opensearch.connection.bulk import SMALL_OPERATIONS, Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.scanning import scan
@@ -43,10 +44,11 @@ class HeldWord(NamedTuple):
 
 @dataclass(slots=True)
 class WordCounts:
-    """Counts by layer and key; of changes, they may be below 0."""
+    """Counts by layer and key, and of neighbours; of changes, they may be below 0."""
 
     articles: dict[str, Counter[str]] = field(default_factory=lambda: {layer: Counter() for layer in LAYERS})
     titles: dict[str, Counter[str]] = field(default_factory=lambda: {layer: Counter() for layer in LAYERS})
+    pairs: PairTally = field(default_factory=PairTally)
 
     def add(self, analyzed: Analyzed, sign: int = 1) -> None:
         """Count an article; or, with -1, count it no more."""
@@ -55,12 +57,14 @@ class WordCounts:
                 count = counts[layer]
                 for key in keys[layer]:
                     count[key] += sign
+        self.pairs.add(analyzed.tokens, sign)
 
     def merge(self, other: "WordCounts") -> None:
         """Add the counts of others."""
         for mine, its in ((self.articles, other.articles), (self.titles, other.titles)):
             for layer in LAYERS:
                 mine[layer].update(its[layer])
+        self.pairs.merge(other.pairs)
 
     def rows(self) -> Iterator[HeldWord]:
         """Every word whose counts are not 0."""

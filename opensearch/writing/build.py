@@ -24,6 +24,9 @@ from onneshon.index.indexer.write_options import BuildOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.ranking import Basis
 from onneshon.index.schema import article_from_stored
+from onneshon.index.vocabulary.pair_counts import PairCounts
+from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
+from onneshon.index.vocabulary.pairs import write_pairs
 from onneshon.index.vocabulary.writer import FILE_NAME as VOCABULARY
 from onneshon.index.vocabulary.writer import write_vocabulary
 from onneshon.opensearch.connection.client import Cluster
@@ -266,18 +269,25 @@ def write_words_and_files(
         articles: how many there are.
     """
     write_words(cluster, generation, counts)
-    make_files(cluster, generation, counts.rows(), titles, articles)
+    make_files(cluster, generation, counts.rows(), counts.pairs.total(), titles=titles, articles=articles)
 
 
 def make_files(
-    cluster: Cluster, generation: str, words: Iterator[HeldWord], titles: TitleSpool, articles: int
+    cluster: Cluster,
+    generation: str,
+    words: Iterator[HeldWord],
+    pairs: PairCounts | None,
+    *,
+    titles: TitleSpool,
+    articles: int,
 ) -> None:
-    """Make the files of words, vocabulary and suggestions, and keep them on the cluster.
+    """Make the files of words, their neighbours, vocabulary and suggestions, and keep them on the cluster.
 
     Args:
         cluster: to ask.
         generation: whose files they are.
         words: of both layers.
+        pairs: how often they stand side by side; None where that is not known.
         titles: of all articles.
         articles: how many there are.
     """
@@ -288,7 +298,11 @@ def make_files(
         write_vocabulary(folder, [(word.word, word.articles) for word in found])
         write_completion(folder, found, titles, articles)
         write_word_file(folder, every)
-        keep_files(cluster, generation, folder, (VOCABULARY, COMPLETION, WORDS))
+        names = [VOCABULARY, COMPLETION, WORDS]
+        if pairs is not None:
+            write_pairs(folder / PAIRS, pairs)
+            names.append(PAIRS)
+        keep_files(cluster, generation, folder, names)
 
 
 READY: Final = 600
