@@ -16,6 +16,8 @@ __all__ = ["PairCounts", "TokenRun", "budget", "count_pairs", "counts_of_texts",
 
 BUDGET_FACTOR: Final = 8
 """Pairs kept of ``n`` tokens: so many times ``n`` to the power of 3/4."""
+BUDGET_AT_LEAST: Final = 1 << 16
+"""All pairs of a few hundred articles: most of them occur once."""
 BYTES_PER_TOKEN: Final = 32
 """Memory that a token takes while its pairs are sorted."""
 DEFAULT_MEMORY: Final = 64 << 20
@@ -85,7 +87,7 @@ class PairCounts:
 
 def budget(total: int) -> int:
     """How many pairs are kept of a text of so many tokens: fewer a token, the longer it is."""
-    return int(BUDGET_FACTOR * total**0.75)
+    return max(BUDGET_AT_LEAST, int(BUDGET_FACTOR * total**0.75))
 
 
 def count_pairs(
