@@ -30,6 +30,7 @@ from onneshon.search.retrieval.budget import Clock, TimeBudget
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.searcher import Lent, SearcherManager
 from onneshon.search.understanding.completion import AsRead, Suggestion, Suggests, as_typed, complete
+from onneshon.search.understanding.learned_synonyms import with_learned
 from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms
@@ -173,13 +174,15 @@ class EngineBase(ABC, Generic[Open]):
     def _budget(self) -> TimeBudget:
         return TimeBudget(self._time_limit, self._clock)
 
-    def _synonyms(self) -> Synonyms:
-        return self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()
+    def _synonyms(self, state: Open) -> Synonyms:
+        tables = self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()
+        learned = self._suggests(state).learned if state.configuration.learned_synonyms else ""
+        return with_learned(tables, learned) if learned else tables
 
     def _parse(
         self, text: str, state: Open, budget: TimeBudget, *, literal: bool, strict: bool = False
     ) -> Parsed:
-        return state.reader.read(text, self._synonyms(), budget, literal=literal, strict=strict)
+        return state.reader.read(text, self._synonyms(state), budget, literal=literal, strict=strict)
 
     @property
     def edition(self) -> str:

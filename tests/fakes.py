@@ -248,6 +248,7 @@ class FakeReader:
     vocabulary: None = None
     completion: None = None
     pairs: None = None
+    learned: str = ""
     closed: bool = field(default=False, init=False)
     verified: int = field(default=0, init=False)
     damage: str = ""

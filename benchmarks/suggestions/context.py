@@ -4,7 +4,7 @@
 
 Collocations are drawn from the words that stand side by side in the index, and typed in Bengali and in Latin
 letters, as people spelt them (``benchmarks.romanised``): the first word, a space, and 0 to 3 letters of
-the second. Found is a row that begins with both words, in any form. Of all rows that are shown it is looked up
+the second. Found is a row that begins with both words, in any form. Of all rows that are shown is looked up
 whether an article has their words side by side, and whether counts are over twice what a search finds.
 """
 
@@ -124,9 +124,7 @@ def main() -> None:
             first = ", ".join(f"+{n} {tally.first[n] / len(typed):.2f}" for n in LETTERS)
             print(f"{name}, {len(typed)}: shown {shown}; in the first row {first}")
             apart, too_high = (count / max(1, tally.rows) for count in (tally.apart, tally.too_high))
-            print(
-                f"  of {tally.rows} rows at +1 side by side in no article {apart:.3f}, over twice {too_high:.3f}"
-            )
+            print(f"  {tally.rows} rows at +1: in no article {apart:.3f}, counts over twice {too_high:.3f}")
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from onneshon.index.schema import TEXT_FIELDS, schema_fingerprint
 from onneshon.index.storage.generations import Generation, Generations
 from onneshon.index.storage.live_filter import LiveFilter
 from onneshon.index.storage.manifest import FORMAT, Manifest
+from onneshon.index.vocabulary.learned import LEARNED_EXT, read_learned
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs, read_pairs
 from onneshon.index.vocabulary.several import SeveralVocabularies
 from onneshon.index.vocabulary.vocabulary import Vocabulary
@@ -50,6 +51,7 @@ class IndexReader:
         vocabulary: the words of the index by sound and by spelling; None if it was built without.
         completion: what it suggests to whoever types; None if it was built without.
         pairs: how often its words stand side by side; None if it was built without.
+        learned: a table of the variants and abbreviations that its articles teach; empty if they teach none.
     """
 
     def __init__(  # noqa: PLR0917  # the parts of an index, of which most calls give the first ones
@@ -60,6 +62,7 @@ class IndexReader:
         vocabulary: Vocabulary | None = None,
         completion: Completion | None = None,
         pairs: WordPairs | None = None,
+        learned: str = "",
     ) -> None:
         self.segments = segments
         self.generation = generation
@@ -67,6 +70,7 @@ class IndexReader:
         self.vocabulary = vocabulary
         self.completion = completion
         self.pairs = pairs
+        self.learned = learned
         self.warning = ""
         """Why this generation is open and not the live one; empty for the live one."""
 
@@ -267,8 +271,9 @@ def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
         live = LiveFilter(segments)
         vocabulary = _vocabulary(folder, names, manifest, live)
         completion = _completion(folder, names, live)
-        pairs = read_pairs([folder / f"{name}{PAIRS_EXT}" for name in names])
-        return IndexReader(segments, name, manifest, vocabulary, completion, pairs)
+        pairs = read_pairs([folder / f"{each}{PAIRS_EXT}" for each in names])
+        learned = read_learned(folder / f"{each}{LEARNED_EXT}" for each in names)
+        return IndexReader(segments, name, manifest, vocabulary, completion, pairs, learned)
 
 
 def _vocabulary(

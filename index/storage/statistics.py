@@ -26,6 +26,7 @@ PARTS: Final = {
     ".doc": "texts",
     "vocabulary.bin": "words",
     ".pairs": "words",
+    ".learned": "words",
     "completion.bin": "suggestions",
 }
 """What is in a file, by its name or suffix."""

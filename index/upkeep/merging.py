@@ -15,6 +15,7 @@ from onneshon.index.indexer.runs import Run
 from onneshon.index.storage.durable import link_file
 from onneshon.index.upkeep.held import HeldSegment
 from onneshon.index.upkeep.new_segment import NewSegment
+from onneshon.index.vocabulary.learned import LEARNED_EXT, join_learned
 from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs, write_pairs
 
@@ -29,6 +30,7 @@ def merge_segments(parts: Sequence[HeldSegment], folder: Path, number: str) -> H
         folder: where the segment goes.
         number: of the new segment.
     """
+    join_learned([part.learned_file for part in parts], folder / f"{INDEX_NAME}_{number}{LEARNED_EXT}")
     if len({part.dictionary for part in parts}) > 1:
         return _written_anew(parts, folder, number)
     return _joined(parts, folder, number)

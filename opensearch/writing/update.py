@@ -20,6 +20,8 @@ from onneshon.index.ingest.intake import Intake
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.schema import LAYERS
 from onneshon.index.upkeep.changes import Changes
+from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
+from onneshon.index.vocabulary.learned import read_learned
 from onneshon.index.vocabulary.pair_tally import PairTally
 from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
 from onneshon.index.vocabulary.pairs import WordPairs
@@ -28,7 +30,7 @@ from onneshon.opensearch.connection.scanning import LIVE, scan
 from onneshon.opensearch.storage.files import fetch_files
 from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations, words_of
 from onneshon.opensearch.storage.words import read_words
-from onneshon.opensearch.writing.build import count_of, make_files, size_of
+from onneshon.opensearch.writing.build import Beside, count_of, make_files, size_of
 from onneshon.opensearch.writing.changer import Changer
 from onneshon.opensearch.writing.lease import writer_lease
 
@@ -152,10 +154,17 @@ def refresh_files(cluster: Cluster, generation: str, changed: PairTally) -> None
             titles.add(hit["_source"].get("article", {}).get("title", ""))  # of none, nothing is read
         articles = count_of(cluster, generation)
         words = chain.from_iterable(read_words(cluster, generation, layer) for layer in LAYERS)
-        fetch_files(cluster, generation, Path(folder), only=PAIRS)
-        before = WordPairs.open(Path(folder) / PAIRS)
-        pairs = None if before is None else changed.total(before.counts())
-        make_files(cluster, generation, words, pairs, titles=titles, articles=articles)
+        beside = _beside(cluster, generation, Path(folder), changed)
+        make_files(cluster, generation, words, beside, titles=titles, articles=articles)
+
+
+def _beside(cluster: Cluster, generation: str, folder: Path, changed: PairTally) -> Beside:
+    """What is known of neighbours, after some changes; what was learned stays until the next build."""
+    fetch_files(cluster, generation, folder, only=(PAIRS, LEARNED))
+    before = WordPairs.open(folder / PAIRS)
+    if before is None:
+        return Beside()
+    return Beside(changed.total(before.counts()), read_learned([folder / LEARNED]))
 
 
 def delete_on_cluster(ids: Iterable[str], cluster: Cluster, *, wait: float = 0) -> UpdateReport:

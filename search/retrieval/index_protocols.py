@@ -142,6 +142,10 @@ class Index(Protocol):
     def pairs(self) -> WordPairs | None:
         """How often its words stand side by side, if it was built with that."""
 
+    @property
+    def learned(self) -> str:
+        """A table of the variants and abbreviations that its articles teach; empty if they teach none."""
+
     def stem_of(self, word: str, /) -> str | None:
         """The stem key of a word in canonical spelling; None where no article has it."""
 

@@ -118,6 +118,10 @@ class Suggests(Protocol):
         """How often its words stand side by side, if it was built with that."""
 
     @property
+    def learned(self) -> str:
+        """What it learned of its articles, as a table of synonyms."""
+
+    @property
     def completion(self) -> Completion | None:
         """Its words, phrases and titles by their beginnings, if it was built with them."""
 
