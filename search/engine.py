@@ -1,6 +1,6 @@
 """The search engine: one open index, any number of threads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -324,6 +324,10 @@ class Engine(EngineBase[Searcher]):
 
     def _statistics(self, state: Searcher) -> WordStatistics:
         return state.executor.term_scorer
+
+    def _count_each(self, state: Searcher, queries: Sequence[Query]) -> list[int]:
+        budget = self._budget()
+        return [state.executor.count_all(query, budget) for query in queries]
 
     def _suggests(self, state: Searcher) -> Suggests:
         return state.index

@@ -2,13 +2,14 @@
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from types import TracebackType
 from typing import Final, Generic, Protocol, Self, TypeVar, Unpack
+from weakref import WeakKeyDictionary
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
@@ -29,6 +30,7 @@ from onneshon.search.retrieval.budget import Clock, TimeBudget
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.searcher import Lent, SearcherManager
 from onneshon.search.understanding.completion import AsRead, Suggestion, Suggests, as_typed, complete
+from onneshon.search.understanding.learned_synonyms import with_learned
 from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms
@@ -37,6 +39,10 @@ __all__ = ["TIME_LIMIT", "Answers", "EngineBase", "Generation"]
 
 TIME_LIMIT: Final = 2.0
 """Seconds of one search after which it returns what it has, marked as partial."""
+
+
+COUNTS_KEPT: Final = 1 << 15
+"""Suggestions of a generation whose counts are kept: who types on sees most of them again."""
 
 
 class Generation(Lent, Protocol):
@@ -98,6 +104,7 @@ class EngineBase(ABC, Generic[Open]):
         self._clock = clock
         self._admission = AdmissionQueue(costly)
         self._site_synonyms = synonyms
+        self._known_counts: WeakKeyDictionary[Open, dict[str, int]] = WeakKeyDictionary()
         self._searchers = SearcherManager(first)
 
     @abstractmethod
@@ -127,6 +134,10 @@ class EngineBase(ABC, Generic[Open]):
     @abstractmethod
     def _statistics(self, state: Open) -> WordStatistics:
         """How many articles hold a word."""
+
+    @abstractmethod
+    def _count_each(self, state: Open, queries: Sequence[Query]) -> list[int]:
+        """How many articles hold everything that each of some queries asks for."""
 
     @abstractmethod
     def _suggests(self, state: Open) -> Suggests:
@@ -163,13 +174,15 @@ class EngineBase(ABC, Generic[Open]):
     def _budget(self) -> TimeBudget:
         return TimeBudget(self._time_limit, self._clock)
 
-    def _synonyms(self) -> Synonyms:
-        return self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()
+    def _synonyms(self, state: Open) -> Synonyms:
+        tables = self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()
+        learned = self._suggests(state).learned if state.configuration.learned_synonyms else ""
+        return with_learned(tables, learned) if learned else tables
 
     def _parse(
         self, text: str, state: Open, budget: TimeBudget, *, literal: bool, strict: bool = False
     ) -> Parsed:
-        return state.reader.read(text, self._synonyms(), budget, literal=literal, strict=strict)
+        return state.reader.read(text, self._synonyms(state), budget, literal=literal, strict=strict)
 
     @property
     def edition(self) -> str:
@@ -322,7 +335,28 @@ class EngineBase(ABC, Generic[Open]):
             limit: how many at most, up to 50.
         """
         with self._reading() as state:
-            return complete(text, self._suggests(state), limit, lambda typed: self._as_read(typed, state))
+            return complete(
+                text,
+                self._suggests(state),
+                limit,
+                lambda typed: self._as_read(typed, state),
+                lambda texts: self._found(texts, state),
+            )
+
+    def _found(self, texts: Sequence[str], state: Open) -> list[int]:
+        """How many articles a search for each of some texts finds with everything that it asks for."""
+        known = self._known_counts.setdefault(state, {})
+        if new := [text for text in texts if text not in known]:
+            if len(known) > COUNTS_KEPT:
+                known.clear()
+            known |= self._counted(new, state)
+        return [known.get(text, 0) for text in texts]
+
+    def _counted(self, texts: Sequence[str], state: Open) -> dict[str, int]:
+        budget = self._budget()
+        read = {text: self._parse(text, state, budget, literal=False).query for text in texts}
+        queries = {text: query for text, query in read.items() if query is not None}
+        return dict(zip(queries, self._count_each(state, list(queries.values())), strict=True))
 
     def _as_read(self, text: str, state: Open) -> AsRead:
         """What a search takes a text for, as far as it can be understood."""

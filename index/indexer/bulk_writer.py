@@ -22,6 +22,7 @@ from onneshon.index.indexer.spooler import Spooler
 from onneshon.index.indexer.worker_pool import WorkerPool
 from onneshon.index.ranking import Basis
 from onneshon.index.schema import TEXTS, stored_values
+from onneshon.index.vocabulary.pairs import PAIRS_EXT
 from onneshon.index.whoosh_codec.lists import write_segments
 
 __all__ = ["MEMORY_BUDGET", "BulkWriter"]
@@ -188,7 +189,7 @@ class BulkWriter:
     def cancel(self) -> None:
         """Remove all that was written; harmless when repeated."""
         self._close()
-        for ending in (INVERTED_EXT, DOCUMENTS_EXT):
+        for ending in (INVERTED_EXT, DOCUMENTS_EXT, PAIRS_EXT):
             (self._directory / f"{BUILT}{ending}").unlink(missing_ok=True)
 
     def _close(self) -> None:

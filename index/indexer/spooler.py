@@ -1,7 +1,8 @@
 """Documents in, a spool out: what is stored of them, and their tokens by number, for one process of a build.
 
 A spool is three files: the documents, as in a segment; the tokens, four bytes each; the terms that their
-numbers mean. Where there are too many to remember all are forgotten, and numbering begins anew: an epoch.
+numbers mean, and where sentences end. Where there are too many to remember all are forgotten, and
+numbering begins anew: an epoch.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from onneshon.index.columnar.documents import DocumentsWriter
 from onneshon.index.columnar.section_file import SectionWriter, write_file
 from onneshon.index.columnar.term_dictionary import TermDictionaryWriter, term_bytes
 from onneshon.index.indexer.fingerprints import fingerprints, term_hashes
-from onneshon.index.indexer.spools import EPOCHS, Spool, ranks_section
+from onneshon.index.indexer.spools import ENDS, EPOCHS, Spool, ranks_section
 from onneshon.index.schema import ID_FIELD, LAYERS, TEXTS
 
 __all__ = ["Spooler"]
@@ -50,6 +51,7 @@ class Spooler:
         self._sections = SectionWriter(stem.parent)
         self._documents = DocumentsWriter(self._sections, dictionary)
         self._vocabularies = SectionWriter(stem.parent)
+        self._ends = self._vocabularies.section(ENDS, "|u1")
         self._epochs: list[int] = []
         self._pending = 0
         self._begin(analyzer or BatchAnalyzer())
@@ -82,6 +84,7 @@ class Spooler:
         self._hashes = np.concatenate([self._hashes, new])
         self._documents.set_fingerprints(fingerprints(self._hashes, exact, lengths[:, 1]))
         self._tokens.write(batch.ids.data)
+        self._ends.extend(batch.ends)
         self._pending = 0
 
     def _end_epoch(self) -> None:

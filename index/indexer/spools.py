@@ -8,16 +8,19 @@ from typing import Final
 
 import numpy as np
 
-from onneshon.index.arrays import U4, starts_of
+from onneshon.index.arrays import U1, U4, starts_of
 from onneshon.index.columnar.documents import DocumentsReader
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile
 from onneshon.index.columnar.term_dictionary import TermDictionary
 from onneshon.index.indexer.inversion import Stretch
 
-__all__ = ["EPOCHS", "Layer", "Order", "Spool", "Spools", "ranks_section"]
+__all__ = ["ENDS", "EPOCHS", "Layer", "Order", "Spool", "Spools", "ranks_section"]
 
 EPOCHS: Final = "epochs"
 """Fact: how many documents each numbering of terms has."""
+
+ENDS: Final = "ends"
+"""Section: 1 for each token that is the last of its sentence."""
 
 Order = Sequence[tuple[int, int]]
 """Which spool the next documents are in, and how many they are, until all are named."""
@@ -52,7 +55,7 @@ class Spool:
 
     @property
     def terms_file(self) -> Path:
-        """What the numbers mean."""
+        """What the numbers mean, and where sentences end."""
         return Path(self.stem + ".terms")
 
 
@@ -81,6 +84,7 @@ class _Open:
         self.epochs: list[int] = self.vocabularies.facts[EPOCHS]
         size = spool.tokens_file.stat().st_size
         self.tokens = np.memmap(spool.tokens_file, np.uint32, "r") if size else np.empty(0, np.uint32)
+        self.sentence_ends = self.vocabularies.array(ENDS)
 
 
 class Spools:
@@ -142,8 +146,8 @@ class Spools:
         for number, count in self._order:
             left = count
             while left:
-                epoch, ids, lengths = walks[number].take(left)
-                found.append(Stretch(ids, lengths, first, layer.ranks[firsts[number] + epoch]))
+                epoch, ids, ends, lengths = walks[number].take(left)
+                found.append(Stretch(ids, ends, lengths, first, layer.ranks[firsts[number] + epoch]))
                 left -= len(lengths) // 2
                 first += len(lengths) // 2
         return found
@@ -157,11 +161,11 @@ class _Walk:
         self._bounds = np.cumsum(spool.epochs).tolist()
         self._doc = 0
 
-    def take(self, most: int) -> tuple[int, U4, U4]:
-        """The next documents, no more than that, of one epoch: which, their tokens, and their lengths."""
+    def take(self, most: int) -> tuple[int, U4, U1, U4]:
+        """The next documents, no more than that, of one epoch: which, their tokens, ends, and lengths."""
         epoch = next(number for number, bound in enumerate(self._bounds) if self._doc < bound)
         stop = min(self._doc + most, self._bounds[epoch])
         begin, end = int(self._spool.ends[self._doc]), int(self._spool.ends[stop])
         lengths = self._spool.lengths[2 * self._doc : 2 * stop]
         self._doc = stop
-        return epoch, self._spool.tokens[begin:end], lengths
+        return epoch, self._spool.tokens[begin:end], self._spool.sentence_ends[begin:end], lengths

@@ -1,6 +1,6 @@
 """The search engine whose articles are on a cluster of OpenSearch; any number of threads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock, Thread
@@ -13,7 +13,9 @@ from onneshon.index.errors import IndexCorruptError, IndexMissingError, Onneshon
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.answering import ClusterAnswering
+from onneshon.opensearch.searching.dsl import LIVE, all_of, any_of
 from onneshon.opensearch.searching.explanation import explained
+from onneshon.opensearch.searching.holders import holder
 from onneshon.opensearch.searching.opening import asker_of, open_words
 from onneshon.opensearch.searching.ranking import ClusterRanker, Filters
 from onneshon.opensearch.searching.searcher import ClusterSearcher
@@ -23,7 +25,7 @@ from onneshon.search.engine_base import TIME_LIMIT, EngineBase
 from onneshon.search.interface import DEEPEST, SearchRequest
 from onneshon.search.query.conditions import FilterField
 from onneshon.search.query.parser import Parsed
-from onneshon.search.query.tree import Query
+from onneshon.search.query.tree import Query, content, leaves
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import Order
 from onneshon.search.reranking.similar import MOST
@@ -242,6 +244,11 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
 
     def _statistics(self, state: ClusterSearcher) -> WordStatistics:
         return state.statistics
+
+    def _count_each(self, state: ClusterSearcher, queries: Sequence[Query]) -> list[int]:
+        wanted = [[*content(query)] for query in queries]
+        things = [[any_of([*map(holder, leaves(thing))]) for thing in each] for each in wanted]
+        return state.statistics.count_each([all_of([*each, LIVE]) for each in things])
 
     def _suggests(self, state: ClusterSearcher) -> Suggests:
         return state.words

@@ -60,6 +60,7 @@ class WordList:
     ) -> None:
         known = {token.exact: n for word, n in words.items() for token in analyze(word)[:1]}
         write_vocabulary(directory, ((word, n) for word, n in known.items() if not word.isascii()))
+        self.pairs = None
         self.vocabulary: Vocabulary | None = Vocabulary.open(directory)
         self.count = count
         self.pairs = pairs
