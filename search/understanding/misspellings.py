@@ -12,6 +12,7 @@ from typing import Final
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.fold import fold
 from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
+from onneshon.search.query.reading import ReadingKind
 from onneshon.search.understanding.company import Company
 from onneshon.search.understanding.respelling import respellings
 from onneshon.search.understanding.word_index import WordIndex, held
@@ -28,10 +29,10 @@ _SEEN: Final = 10
 _KNOWN: Final = 20
 """Articles from which on some of the company of a word is known, and most of it."""
 
-_ALIKE: Final = 0.3
+_ALIKE: Final = 0.24
 """Likeness from which two words that a reader does not tell apart are one: ধরণের and ধরনের, not কাটা and কাঁটা."""
 
-_SURELY_ALIKE: Final = 0.7
+_SURELY_ALIKE: Final = 0.6
 """The same of a word in few articles."""
 
 _CERTAIN: Final = 5.0
@@ -44,12 +45,16 @@ _NO_FORMS: Final = 1.25
 _NO_SLIP: Final = 12
 """A word in so many articles is misspelt for any other only where it is not at home beside its neighbours."""
 
-_FREQUENT: Final = 30
-"""A word that one in so many articles holds is no misspelling."""
+_FREQUENT: Final = 100
+_NEVER: Final = 30
+"""A word that one in so many articles holds is no misspelling, and not even an unusual spelling."""
 
 _CANDIDATES: Final = 16
 
 _RIVAL: Final = 100
+_SOUNDING: Final = 12
+"""Words that sound like another which are looked for beside its neighbours, the most frequent."""
+
 _RIVALS: Final = 8
 """Candidates among which the next after the best is looked for."""
 
@@ -65,7 +70,9 @@ _GAP_AT_MOST: Final = 5.0
 _DISTANCE_WEIGHT: Final = 0.64
 _FREQUENCY_WEIGHT: Final = 0.39
 _LEAD_WEIGHT: Final = 0.30
-_LIKENESS_WEIGHT: Final = 2.2
+_LIKENESS_WEIGHT: Final = 2.8
+_HOPELESS: Final = -4.0
+"""Log-odds from which on no company makes up for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +83,14 @@ class Correction:
         word: in canonical spelling.
         articles: how many hold it.
         certainty: log-odds that it was meant, where 0 is even.
+        kind: whether it was misspelt, or is unfinished.
         same: whether it is the same word, and only its spelling another.
     """
 
     word: str
     articles: int
     certainty: float
+    kind: ReadingKind = "spelling"
     same: bool = False
 
 
@@ -103,25 +112,29 @@ class Misspellings:
         self._vocabulary = vocabulary
         self._company = company
 
-    def of(self, token: Token, *, at_home: bool) -> list[Correction]:
+    def of(self, token: Token, articles: int, before: str = "", after: str = "") -> list[Correction]:
         """What a word may be misspelt for, the likeliest first, whatever its certainty.
 
         Args:
             token: the word.
-            at_home: whether articles have it beside its neighbours in the query.
+            articles: how many hold it.
+            before: the word that stands before it in the query; empty where none does.
+            after: the one behind it.
         """
-        articles = held(token.exact, self._index)
-        if articles * _FREQUENT > self._index.count:
+        if articles * _NEVER > self._index.count:
             return []
         usual = self._usual(token, articles)
         if usual:
             return [usual]
-        respelt = self._respelt(token.exact)
-        measured = articles < _NO_SLIP or not at_home
+        if articles * _FREQUENT > self._index.count:
+            return []
+        strange = self._is_strange(token.exact, articles, before, after)
+        respelt = self._respelt(token.exact, rare=articles < _NO_SLIP or strange)
+        measured = articles < _NO_SLIP or strange
         if not (measured or respelt):  # as of most words
             return []
         found = self._corrections(token, articles, respelt, measured=measured)
-        by_chance = at_home and len(token.exact) <= _SHORT_WORD
+        by_chance = not strange and len(token.exact) <= _SHORT_WORD
         exceeded = articles * (_SHORT_RATIO if by_chance else 1)
         return [one for one in found if one.articles > exceeded]
 
@@ -144,12 +157,23 @@ class Misspellings:
         other, count = others[0], held(others[0], self._index)
         return Correction(other, count, _LIKELY) if count >= far else None
 
-    def _respelt(self, word: str) -> list[Candidate]:
+    def _is_strange(self, word: str, articles: int, before: str, after: str) -> bool:
+        """Whether a word stands beside none of its neighbours in articles, and one that sounds so does."""
+        beside = self._company.beside
+        if not self._company.known or not (before or after) or beside(before, word, after):
+            return False
+        return any(
+            beside(before, other, after)
+            for other, _ in self._vocabulary.sounding(word, articles)[:_SOUNDING]
+            if other != word
+        )
+
+    def _respelt(self, word: str, *, rare: bool) -> list[Candidate]:
         """The words that one with another conjunct is, or with a sign in its place.
 
         Where that is far more usual in another spelling that nobody hears (ব্রাহ্মনবাড়িয়া), in that one.
         """
-        ways = respellings(word)
+        ways = respellings(word, rare=rare)
         counts = self._index.document_frequencies("exact", [*ways]) if ways else ()
         if not any(counts):  # as of most words
             return []
@@ -207,16 +231,17 @@ class Misspellings:
         return {known} if known is not None else {token.stem for token in analyze(word)}
 
     def _certainty(self, word: str, articles: int, one: Candidate, lead: float) -> float:
-        likeness = self._company.likeness(word, one.word) if articles else 0.0
-        return (
+        certainty = (
             -_DISTANCE_WEIGHT * one.distance
             + 0.28 * len(word)
             + _FREQUENCY_WEIGHT * math.log(one.frequency / (articles + 1))
             + _LEAD_WEIGHT * lead
-            + _LIKENESS_WEIGHT * likeness
             - 0.63 * bool(articles)
             - 1.36
         )
+        if not articles or certainty < _HOPELESS:
+            return certainty
+        return certainty + _LIKENESS_WEIGHT * self._company.likeness(word, one.word)
 
 
 def _worth(articles: int) -> float:

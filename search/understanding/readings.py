@@ -2,43 +2,32 @@
 
 import math
 from collections.abc import Callable, Container, Iterator, Sequence
-from itertools import pairwise
-from typing import Final, TypeAlias
+from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.kernel.spelling import is_bengali
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.company import Company
-from onneshon.search.understanding.latin_reading import LatinReader
-from onneshon.search.understanding.latin_stretches import has_latin, has_latin_letters
+from onneshon.search.understanding.hypotheses import Hypotheses, Meant
+from onneshon.search.understanding.latin_candidates import LatinCandidate
+from onneshon.search.understanding.latin_reading import LatinReader, Weighed
+from onneshon.search.understanding.latin_stretches import Stretch, has_latin, has_latin_letters
 from onneshon.search.understanding.lattice import Hypothesis, Lattice
-from onneshon.search.understanding.misspellings import Correction, Misspellings
+from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
+from onneshon.search.understanding.unfinished import continued
 from onneshon.search.understanding.word_index import WordIndex, held
 
 __all__ = ["Readings"]
-
-_NEAR_CERTAIN: Final = 0.2
-_BY_ARTICLES: Final = 0.02
-_AT_MOST: Final = 20
-"""Log-odds from which a word that articles have is searched in another spelling; what each of so many adds.
-Of 600 words of a word list in 3 to 20 articles, 16 were read otherwise where nothing stood beside them, 12 of
-these in another spelling of the same word."""
-
-_NEAR_CERTAIN_UNHELD: Final = -0.5
-"""Where nobody wrote the word as typed, it finds nothing by itself that the correction could displace."""
-
-_NEAR_CERTAIN_BESIDE: Final = -1.0
-"""The same where other words of the query find articles."""
 
 _SURE: Final = 3.0
 """What is so much likelier than the word as typed is searched alone."""
 
 _LIKELY: Final = -1.0
 _LIKELY_UNHELD: Final = -2.0
-"""Where nobody wrote the word as typed, a weaker guess is better than none."""
+"""Log-odds from which a correction is offered; where nobody wrote the word as typed, a weaker guess is better
+than none."""
 
 _AS_LIKELY: Final = 3.0
 """What is so much less likely than the best is not offered."""
@@ -47,15 +36,6 @@ _OTHERS: Final = 3
 _SUGGESTIONS: Final = 3
 _OFFERED_WORDS: Final = 8
 """Words of a query for which others are offered, the first."""
-
-_JOINED: Final = -1.0
-_JOINED_FREQUENCY: Final = 0.5
-"""What it is worth that words side by side are one, and the logarithm of how many more articles have that."""
-
-_RARE: Final = 10
-"""Articles of a word that is no part of another one written apart."""
-
-Meant: TypeAlias = Correction | WordReading
 
 
 class Readings:
@@ -69,10 +49,18 @@ class Readings:
     def __init__(self, index: WordIndex, together: Callable[[Sequence[str]], int]) -> None:
         self._index = index
         self._count = together
-        self._company = Company(getattr(index, "pairs", None))
-        self._misspellings = (
-            Misspellings(index, index.vocabulary, self._company) if index.vocabulary is not None else None
+        self._company = Company(
+            index.pairs,
+            lambda left, right: self._together(f"{left} {right}"),
+            lambda word: held(word, index),
+            index.count,
         )
+        self._hypotheses = Hypotheses(index, self._company)
+
+    def _together(self, text: str) -> int:
+        """How many articles have the words of a text side by side."""
+        words = [token.stem for token in analyze(text)]
+        return self._count(words) if len(words) > 1 else 0
 
     def read(self, text: str, tokens: Sequence[Token], budget: TimeBudget) -> list[WordReading]:
         """What words of a text are taken for, where that is not what was typed.
@@ -82,85 +70,38 @@ class Readings:
             tokens: its words.
             budget: where it runs out, the words that remain are taken as they are.
         """
-        latin = self._latin(text, tokens, budget)
-        lattice = self._lattice(tokens, latin, budget)
-        if lattice is None:
-            return latin
-        found: list[WordReading] = []
-        for one in lattice.best():
-            if isinstance(one.meant, WordReading):
-                found.append(one.meant)
-            elif one.meant is not None:
-                found.append(self._reading(one, one.meant, lattice, tokens))
-        return found
-
-    def _latin(self, text: str, tokens: Sequence[Token], budget: TimeBudget) -> list[WordReading]:
         if not (has_latin_letters(text) and any(map(has_latin, tokens))):
+            lattice = self._hypotheses.lattice(tokens, (), budget)
+            return self._corrected(lattice, tokens) if lattice else []
+        reader = LatinReader(
+            self._index, lambda words: 0 if budget.spent() else self._together(words), budget
+        )
+        stretches = continued(reader.stretches(text, tokens), self._index, self._company)
+        lattice = self._hypotheses.lattice(tokens, stretches, budget)
+        if lattice is None:
             return []
+        best = lattice.best()
+        latin = reader.readings(stretches, [*_weighed(stretches, lattice)], self._beside(best))
+        return sorted([*latin, *self._corrected(lattice, tokens)], key=lambda one: one.first)
 
-        def together(text: str) -> int:
-            words = [token.stem for token in analyze(text)]
-            if budget.spent() or len(words) < 2:  # noqa: PLR2004 - two are beside each other
-                return 0
-            return self._count(words)
+    def _beside(self, best: Sequence[Hypothesis[Meant]]) -> Callable[[str, int, int], bool]:
+        """Tells whether articles have a text beside what is before a place, or after another."""
+        ends = {one.last: one.words[-1] for one in best if one.words}
+        begins = {one.first: one.words[0] for one in best if one.words}
+        stand = self._company.stand
 
-        return LatinReader(self._index, together, budget)(text, tokens)
+        def beside(text: str, first: int, last: int) -> bool:
+            words = canonical(text).split()
+            return stand(ends.get(first, ""), words[0]) or stand(words[-1], begins.get(last, ""))
 
-    def _lattice(
-        self, tokens: Sequence[Token], latin: Sequence[WordReading], budget: TimeBudget
-    ) -> Lattice[Meant] | None:
-        """All that the words may be; None where they are what they are."""
-        taken = {place for one in latin for place in range(one.first, one.last)}
-        free = [place for place, token in enumerate(tokens) if place not in taken and is_bengali(token.exact)]
-        found = [one for place in free for one in self._hypotheses(tokens, place, budget)]
-        found += [
-            one
-            for place in free
-            if place + 1 in free
-            for one in self._joined(tokens[place : place + 2], place)
+        return beside
+
+    def _corrected(self, lattice: Lattice[Meant], tokens: Sequence[Token]) -> list[WordReading]:
+        return [
+            self._reading(one, one.meant, lattice, tokens)
+            for one in lattice.best()
+            if isinstance(one.meant, Correction)
         ]
-        if not found:
-            return None
-        found += [
-            Hypothesis(one.first, one.last, tuple(canonical(one.text).split()), meant=one) for one in latin
-        ]
-        found += [
-            Hypothesis(place, place + 1, (token.exact,) if is_bengali(token.exact) else ())
-            for place, token in enumerate(tokens)
-            if place not in taken
-        ]
-        return Lattice(found, self._company.gain)
-
-    def _hypotheses(
-        self, tokens: Sequence[Token], place: int, budget: TimeBudget
-    ) -> Iterator[Hypothesis[Meant]]:
-        if self._misspellings is None or budget.spent():
-            return
-        token = tokens[place]
-        for one in self._misspellings.of(token, at_home=self._is_at_home(tokens, place)):
-            score = one.certainty - self._threshold(token, alone=len(tokens) == 1)
-            yield Hypothesis(place, place + 1, (one.word,), score, one)
-
-    def _threshold(self, token: Token, *, alone: bool) -> float:
-        if articles := held(token.exact, self._index):
-            return _NEAR_CERTAIN + _BY_ARTICLES * min(articles, _AT_MOST)
-        return _NEAR_CERTAIN_UNHELD if alone else _NEAR_CERTAIN_BESIDE
-
-    def _is_at_home(self, tokens: Sequence[Token], place: int) -> bool:
-        """Whether articles have a word beside its neighbours; as far as anybody knows."""
-        if not self._company.known:
-            return True
-        beside = list(pairwise(tokens[max(place - 1, 0) : place + 2]))
-        return not beside or any(self._company.gain(one.exact, other.exact) > 0 for one, other in beside)
-
-    def _joined(self, parts: Sequence[Token], place: int) -> Iterator[Hypothesis[Meant]]:
-        """The one word that words side by side are, of which one says nothing by itself."""
-        word = "".join(part.exact for part in parts)
-        articles = held(word, self._index)
-        rarest = min(held(part.exact, self._index) for part in parts)
-        if articles and rarest < _RARE:
-            worth = _JOINED + _JOINED_FREQUENCY * math.log((articles + 1) / (rarest + 1))
-            yield Hypothesis(place, place + len(parts), (word,), worth, Correction(word, articles, worth))
 
     def _reading(
         self,
@@ -171,25 +112,19 @@ class Readings:
     ) -> WordReading:
         ways = lattice.through(one.first, one.last)
         most = ways[0][1]
-        typed = next((score for way, score in ways if way.meant is None), None)
-        typed_too = (
-            not meant.same
-            and typed is not None
-            and most - typed < _SURE
-            and held(tokens[one.first].exact, self._index) > 0
-        )
+        doubted = any(way.meant is None and most - score < _SURE for way, score in ways)
         others = [
             surface(way.words[0])
             for way, score in ways
-            if way is not one and way.meant is not None and score > most - _AS_LIKELY
+            if way.words != one.words and way.meant is not None and score > most - _AS_LIKELY
         ]
         return WordReading(
             one.first,
             one.last,
             surface(one.words[0]),
-            "spelling",
-            tuple(others[:_OTHERS]),
-            typed_too=typed_too,
+            meant.kind,
+            tuple(dict.fromkeys(others))[:_OTHERS],
+            typed_too=doubted and not meant.same and held(tokens[one.first].exact, self._index) > 0,
         )
 
     def others(self, words: Sequence[str], doubted: Container[str], budget: TimeBudget) -> list[str]:
@@ -215,23 +150,25 @@ class Readings:
     def _offered(self, word: str, budget: TimeBudget) -> list[str]:
         """The words to offer for one; none that would be doubted itself."""
         tokens = analyze(word)
-        if (
-            len(tokens) != 1
-            or self._misspellings is None
-            or not is_bengali(tokens[0].exact)
-            or budget.spent()
-        ):
+        if len(tokens) != 1 or budget.spent():
             return []
         least = _LIKELY if held(tokens[0].exact, self._index) else _LIKELY_UNHELD
-        found = [one for one in self._corrections(tokens[0]) if one.certainty >= least]
+        found = [one for one in self._hypotheses.corrections(tokens[0]) if one.certainty >= least]
         near = [one for one in found if one.certainty >= found[0].certainty - _AS_LIKELY]
         return [surface(one.word) for one in near if not self._is_doubtful(one.word)]
 
-    def _corrections(self, token: Token) -> list[Correction]:
-        found = self._misspellings.of(token, at_home=True) if self._misspellings else []
-        return [one for one in found if not one.same]
-
     def _is_doubtful(self, word: str) -> bool:
+        tokens = analyze(word)
         return any(
-            one.certainty >= _LIKELY for token in analyze(word) for one in self._corrections(token)[:1]
+            one.certainty >= _LIKELY for token in tokens for one in self._hypotheses.corrections(token)[:1]
         )
+
+
+def _weighed(stretches: Sequence[Stretch], lattice: Lattice[Meant]) -> Iterator[Weighed]:
+    """The stretches of Latin letters with what each may be, weighed beside its neighbours."""
+    for stretch in stretches:
+        if stretch.candidates:
+            ways = lattice.through(stretch.first, stretch.last)
+            most = ways[0][1]
+            weighed = ((one.meant, math.exp(score - most)) for one, score in ways)
+            yield (stretch, [(one, weight) for one, weight in weighed if isinstance(one, LatinCandidate)])

@@ -20,6 +20,9 @@ __all__ = ["prepare", "respellings"]
 COMMON: Final = 1.5
 """The distance of a conjunct mistaken for another."""
 
+TOO_MANY: Final = 2.5
+"""The distance of a word with a hasanta that it should not have."""
+
 RARE: Final = 3.0
 """The distance of a letter or vowel sign in the place of its neighbour, or written once instead of twice."""
 
@@ -35,15 +38,15 @@ _SIGN: Final = "[\u0981-\u0983\u09be-\u09cc]"
 _CLUSTER: Final = f"{_CONSONANT}(?:{HASANTA}{_CONSONANT})*{_SIGN}*"
 _REPH: Final = f"(?<!{HASANTA})র{HASANTA}"
 _ORDERS: Final = (
-    (f"(?<!{HASANTA})({_CLUSTER})({_REPH})(?={_CONSONANT})", r"\2\1", COMMON),  # পরিবতর্ন, দুনীর্তি
-    (f"({_REPH})({_CLUSTER})(?={_CONSONANT})", r"\2\1", COMMON),  # র্কমকর্তা
-    (f"({_SIGN})({HASANTA}[যর])", r"\2\1", COMMON),  # মৃতু্য
-    (f"({HASANTA}য)({_SIGN}?{_CONSONANT})", r"\2\1", COMMON),  # ম্যৃতু
-    (f"({_CONSONANT}){HASANTA}({_CONSONANT})", r"\1\2", RARE),  # উদ্ঘাটন
-    (f"({_SIGN})({_CONSONANT})(?!{HASANTA}|{_SIGN})", r"\2\1", RARE),
-    (f"(?<!{HASANTA})({_CONSONANT})({_CONSONANT})({_SIGN})", r"\1\3\2", RARE),
-    (f"(?<!{HASANTA})({_CONSONANT})({_CONSONANT})(?!{HASANTA})", r"\2\1", RARE),  # যুকবের
-    (f"(?<!{HASANTA})({_CONSONANT})(?!{HASANTA})", rf"\1{HASANTA}\1", RARE),  # মানা
+    (f"(?<!{HASANTA})({_CLUSTER})({_REPH})(?={_CONSONANT})", (2, 1), COMMON),  # পরিবতর্ন, দুনীর্তি
+    (f"({_REPH})({_CLUSTER})(?={_CONSONANT})", (2, 1), COMMON),  # র্কমকর্তা
+    (f"({_SIGN})({HASANTA}[যর])", (2, 1), COMMON),  # মৃতু্য
+    (f"({HASANTA}য)({_SIGN}?{_CONSONANT})", (2, 1), COMMON),  # ম্যৃতু
+    (f"({_CONSONANT}){HASANTA}({_CONSONANT})", (1, 2), TOO_MANY),  # উদ্ঘাটন
+    (f"({_SIGN})({_CONSONANT})(?!{HASANTA}|{_SIGN})", (2, 1), RARE),
+    (f"(?<!{HASANTA})({_CONSONANT})({_CONSONANT})({_SIGN})", (1, 3, 2), RARE),
+    (f"(?<!{HASANTA})({_CONSONANT})({_CONSONANT})(?!{HASANTA})", (2, 1), RARE),  # যুকবের
+    (f"(?<!{HASANTA})({_CONSONANT})(?!{HASANTA})", (1, HASANTA, 1), RARE),  # মানা
 )
 """What stands in a wrong order or once instead of twice, what is meant, and the distance."""
 
@@ -78,7 +81,7 @@ def prepare() -> None:
     _orders()
 
 
-def respellings(word: str) -> dict[str, float]:
+def respellings(word: str, *, rare: bool = True) -> dict[str, float]:
     """The words that one may stand for by one such error, with their distances; not all of them are words.
 
     Those of the table come first, in its order and from the left to the right. Then a ra-phala that was left
@@ -87,9 +90,10 @@ def respellings(word: str) -> dict[str, float]:
 
     Args:
         word: in canonical spelling.
+        rare: those of rare errors as well.
     """
     found = dict.fromkeys((*_by_table(word), *_by_signs(word)), COMMON)
-    for respelt, cost in _in_order(word):
+    for respelt, cost in _in_order(word, rare=rare):
         found.setdefault(respelt, cost)
     found.pop(word, None)
     return found
@@ -111,15 +115,20 @@ def _by_signs(word: str) -> Iterator[str]:
         yield word[: match.start()] + HASANTA + word[match.start() :]
 
 
-def _in_order(word: str) -> Iterator[tuple[str, float]]:
+def _in_order(word: str, *, rare: bool) -> Iterator[tuple[str, float]]:
     """The word with one of its letters or signs a place before or behind."""
+    if not rare and HASANTA not in word:
+        return
     for pattern, order, cost in _orders():
+        if cost >= RARE and not rare:
+            return
         at = 0
         while match := pattern.search(word, at):
-            yield word[: match.start()] + match.expand(order) + word[match.end() :], cost
+            meant = "".join(part if isinstance(part, str) else match[part] for part in order)
+            yield word[: match.start()] + meant + word[match.end() :], cost
             at = match.start() + 1
 
 
 @cache
-def _orders() -> tuple[tuple[re.Pattern[str], str, float], ...]:
+def _orders() -> tuple[tuple[re.Pattern[str], tuple[int | str, ...], float], ...]:
     return tuple((re.compile(pattern), order, cost) for pattern, order, cost in _ORDERS)

@@ -225,3 +225,35 @@ def test_two_spellings_that_keep_the_same_company_are_one_word(tmp_path: Path) -
     index = WordList(tmp_path, words, pairs=PairList(beside, words))
     assert [canonical(one.text) for one in read(index, "ধরণের")] == [canonical("ধরনের")]
     assert read(index, "কাটা") == []
+
+
+MINISTRY = {"শিক্ষা": 800, "মন্ত্রণালয়": 600, "মন্ত্রণালয়ের": 300, "মন্ত্রী": 500, "মন্ত্র": 9, "জপ": 30}
+BEHIND = {("শিক্ষা", "মন্ত্রণালয়"): 400, ("শিক্ষা", "মন্ত্রী"): 60, ("মন্ত্র", "জপ"): 4, ("জপ", "মন্ত্র"): 5}
+
+
+@pytest.fixture
+def ministry(tmp_path: Path) -> WordList:
+    """An index of a few words, and how often some stand side by side."""
+    return WordList(tmp_path, MINISTRY, pairs=PairList(BEHIND, MINISTRY))
+
+
+@pytest.mark.parametrize(("typed", "typed_too"), [("শিক্ষা মন্ত্রণা", False), ("শিক্ষা মন্ত্র", True)])
+def test_a_last_word_may_be_unfinished(ministry: WordList, typed: str, *, typed_too: bool) -> None:
+    """It goes on as what stands behind the word before it; where articles have it, both are searched."""
+    (reading,) = read(ministry, typed)
+    assert (canonical(reading.text), reading.kind) == (canonical("মন্ত্রণালয়"), "unfinished")
+    assert reading.typed_too is typed_too
+
+
+@pytest.mark.parametrize("typed", ["জপ মন্ত্র", "মন্ত্র", "মন্ত্র শিক্ষা", "শিক্ষা ম"])
+def test_a_word_that_is_at_home_alone_or_not_the_last_is_finished(ministry: WordList, typed: str) -> None:
+    """Nor does a single letter go on as anything."""
+    assert not [one for one in read(ministry, typed) if one.kind == "unfinished"]
+
+
+def test_latin_letters_may_be_the_beginning_of_a_word(tmp_path: Path) -> None:
+    """Of what stands behind the one before it, by its sound."""
+    words = {"মির্জা": 200, "ফখরুল": 180, "ফখরুলের": 60, "ফোক": 40}
+    pairs = PairList({("মির্জা", "ফখরুল"): 150, ("মির্জা", "ফখরুলের"): 50}, words)
+    _, last = read(WordList(tmp_path, words, pairs=pairs), "mirza fokh")
+    assert (last.text, last.kind) == ("ফখরুল", "unfinished")

@@ -30,9 +30,13 @@ class PairList:
         """How often one word stands directly behind another."""
         return self._pairs.get((first, second), 0)
 
-    def followers(self, first: str, /) -> Sequence[tuple[str, int]]:
-        """The words behind one, the commonest first."""
-        found = [(second, count) for (one, second), count in self._pairs.items() if one == first]
+    def followers(self, first: str, beginning: str = "", /) -> Sequence[tuple[str, int]]:
+        """The words behind one that begin so, the commonest first."""
+        found = [
+            (second, count)
+            for (one, second), count in self._pairs.items()
+            if one == first and second.startswith(beginning)
+        ]
         return sorted(found, key=lambda pair: -pair[1])
 
     def occurrences(self, word: str, /) -> int:
@@ -60,7 +64,6 @@ class WordList:
     ) -> None:
         known = {token.exact: n for word, n in words.items() for token in analyze(word)[:1]}
         write_vocabulary(directory, ((word, n) for word, n in known.items() if not word.isascii()))
-        self.pairs = None
         self.vocabulary: Vocabulary | None = Vocabulary.open(directory)
         self.count = count
         self.pairs = pairs
